@@ -1,0 +1,42 @@
+//! The answer of APNs to one push.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::reason::Reason;
+
+/// What APNs said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The reason in APNs's words, known to us or not.
+    pub reason: Option<String>,
+    /// With 410: when APNs learnt that the token is dead, in milliseconds since 1970.
+    pub timestamp: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    reason: Option<String>,
+    timestamp: Option<Value>,
+}
+
+impl Answer {
+    /// Reads a status and a body. A body that is no JSON, or not APNs's, leaves the status to speak alone.
+    pub fn read(status: u16, body: &[u8]) -> Self {
+        let body: Option<Body> = serde_json::from_slice(body).ok();
+        let (reason, timestamp) = body.map_or((None, None), |body| (body.reason, body.timestamp));
+        Self { status, reason, timestamp: timestamp.as_ref().and_then(milliseconds) }
+    }
+
+    /// The documented reason, if it is one.
+    pub fn known_reason(&self) -> Option<Reason> {
+        self.reason.as_deref().and_then(Reason::parse)
+    }
+}
+
+/// A number; some have met it in quotes.
+fn milliseconds(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}

@@ -1,0 +1,32 @@
+//! The `apns-id`: the name of one push, which APNs repeats in its answer.
+
+use std::fmt;
+
+use super::uuid::Uuid;
+
+/// A canonical, lower-case `apns-id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApnsId(Uuid);
+
+impl ApnsId {
+    /// Reads an `apns-id` in either case. Apple documents lower case; answers have been seen in upper case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::parse(text).map(Self)
+    }
+
+    /// A new `apns-id` from 16 random bytes.
+    pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_random_bytes(bytes))
+    }
+
+    /// The text as it travels.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for ApnsId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,42 @@
+//! What Apple accepts: the words of one APNs request and of its answer.
+//!
+//! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
+//! time and random bytes are arguments, so everything can be tested with constants. In reading
+//! order: who signs ([`signing_key`], [`provider_token`]), whom to ring ([`topic`],
+//! [`device_token`]), what to say ([`headers`], [`payload`]), what comes back ([`answer`],
+//! [`reason`], [`outcome`]).
+
+pub mod answer;
+pub mod apns_id;
+mod base64url;
+pub mod device_token;
+pub mod environment;
+pub mod headers;
+pub mod identifier;
+pub mod outcome;
+pub mod payload;
+mod pem;
+pub mod provider_token;
+pub mod public_key;
+pub mod push;
+pub mod push_type;
+pub mod reason;
+pub mod signing_key;
+pub mod token_schedule;
+pub mod topic;
+pub mod uuid;
+
+pub use answer::Answer;
+pub use apns_id::ApnsId;
+pub use device_token::DeviceToken;
+pub use environment::Environment;
+pub use headers::Headers;
+pub use outcome::Outcome;
+pub use payload::Payload;
+pub use provider_token::ProviderToken;
+pub use public_key::PublicKey;
+pub use push::Push;
+pub use push_type::PushType;
+pub use reason::Reason;
+pub use signing_key::SigningKey;
+pub use topic::Topic;

@@ -1,0 +1,189 @@
+//! The provider token: the ES256 JWT by which APNs knows who sends.
+//!
+//! Header `alg` and `kid`, claims `iss` and `iat`, nothing else: APNs tolerates `typ`, but Apple's
+//! own validator does not. The signature is deterministic, so the same key, names and issue time
+//! give the same token in every tab and on every colleague's machine.
+//! Source: Apple, "Establishing a token-based connection to APNs"; RFC 7515; RFC 7518 §3.4.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::base64url;
+use super::public_key::{PublicKey, SignatureForm};
+use super::signing_key::SigningKey;
+
+/// APNs refuses a token older than this, in seconds.
+pub const LONGEST_LIFE: u64 = 60 * 60;
+
+/// Our tokens have 184 bytes; nothing APNs takes comes near this.
+const LONGEST_TEXT: usize = 1024;
+
+/// A signed token, ready for `authorization: bearer …`.
+pub struct ProviderToken {
+    text: String,
+    issued_at: u64,
+}
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'a str,
+    kid: &'a str,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    iat: u64,
+}
+
+impl ProviderToken {
+    /// Signs a token issued at `issued_at`, seconds since 1970.
+    pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
+        let header = json(&Header { alg: "ES256", kid: key_id });
+        let claims = json(&Claims { iss: team_id, iat: issued_at });
+        let mut text = format!("{}.{}", base64url::encode(&header), base64url::encode(&claims));
+        let signature = key.sign(text.as_bytes());
+        text.push('.');
+        text.push_str(&base64url::encode(&signature));
+        Self { text, issued_at }
+    }
+
+    /// The token itself. It is a credential for an hour: it belongs in one header and nowhere else.
+    pub fn secret(&self) -> &str {
+        &self.text
+    }
+
+    /// The value of the `authorization` header.
+    pub fn authorization(&self) -> String {
+        format!("bearer {}", self.text)
+    }
+
+    /// When it was issued, in seconds since 1970.
+    pub fn issued_at(&self) -> u64 {
+        self.issued_at
+    }
+}
+
+impl fmt::Debug for ProviderToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ProviderToken([redacted], iat {})", self.issued_at)
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// A token taken apart: what it says, not whether it is true.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenParts {
+    /// The signing algorithm; Apple's own sample leaves it out.
+    pub algorithm: Option<String>,
+    /// The key ID, `kid`.
+    pub key_id: String,
+    /// The team ID, `iss`.
+    pub team_id: String,
+    /// The issue time, `iat`, in seconds since 1970.
+    pub issued_at: u64,
+    signed: String,
+    signature: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct AnyHeader {
+    alg: Option<String>,
+    kid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct AnyClaims {
+    iss: Option<String>,
+    iat: Option<Value>,
+}
+
+impl TokenParts {
+    /// Takes `token` apart without checking its signature.
+    pub fn read(token: &str) -> Result<Self, TokenError> {
+        if token.len() > LONGEST_TEXT {
+            return Err(TokenError::Shape);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Shape)?;
+        let (header, claims) = signed.split_once('.').ok_or(TokenError::Shape)?;
+        let header: AnyHeader = part(header)?;
+        let claims: AnyClaims = part(claims)?;
+        let signature = base64url::decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Shape)?;
+        match header.alg.as_deref() {
+            None | Some("ES256") => {}
+            Some(other) => return Err(TokenError::Algorithm(other.to_owned())),
+        }
+        Ok(Self {
+            algorithm: header.alg,
+            key_id: header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenError::KeyId)?,
+            team_id: claims.iss.filter(|iss| !iss.is_empty()).ok_or(TokenError::TeamId)?,
+            issued_at: claims.iat.as_ref().and_then(seconds).ok_or(TokenError::IssuedAt)?,
+            signed: signed.to_owned(),
+            signature,
+        })
+    }
+
+    /// Checks the signature; `None` when `key` did not make it.
+    pub fn verify(&self, key: &PublicKey) -> Option<SignatureForm> {
+        key.verify(self.signed.as_bytes(), &self.signature)
+    }
+
+    /// Seconds since it was issued; negative for a token from the future.
+    pub fn age(&self, now: u64) -> i64 {
+        now.saturating_sub(self.issued_at) as i64 - self.issued_at.saturating_sub(now) as i64
+    }
+}
+
+impl fmt::Debug for TokenParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenParts(kid {:?}, iss {:?}, iat {}, [redacted])", self.key_id, self.team_id, self.issued_at)
+    }
+}
+
+fn part<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, TokenError> {
+    let bytes = base64url::decode(text).ok_or(TokenError::Shape)?;
+    serde_json::from_slice(&bytes).map_err(|_| TokenError::Shape)
+}
+
+/// APNs reads a number or, as in Apple's sample and in APNSwift, digits in quotes.
+fn seconds(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Why a text is not a provider token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenError {
+    /// Not three base64url parts holding JSON.
+    Shape,
+    /// Signed by another algorithm.
+    Algorithm(String),
+    /// No `kid`.
+    KeyId,
+    /// No `iss`.
+    TeamId,
+    /// No usable `iat`.
+    IssuedAt,
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape => write!(f, "A provider token has three base64url parts joined by dots. Copy it again."),
+            Self::Algorithm(name) => write!(f, "The token is signed with “{name:.20}”; APNs takes ES256 only."),
+            Self::KeyId => write!(f, "The Key ID (kid) is missing from the token’s header."),
+            Self::TeamId => write!(f, "The Team ID (iss) is missing from the token’s claims."),
+            Self::IssuedAt => write!(f, "The issue time (iat) must be whole seconds since 1970."),
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}

@@ -1,0 +1,94 @@
+//! The public half of a signing key, with which anyone can check a provider token.
+
+use std::fmt;
+
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{Signature, VerifyingKey};
+use p256::pkcs8::{DecodePublicKey, EncodePublicKey};
+
+use super::pem;
+
+/// A P-256 public key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PublicKey(VerifyingKey);
+
+/// How a signature that verifies was written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureForm {
+    /// R then S, 32 bytes each: the form a JWS demands (RFC 7518 §3.4).
+    Raw,
+    /// ASN.1 DER, as `openssl dgst -sign` writes it; APNs takes it too.
+    Der,
+}
+
+impl PublicKey {
+    /// Reads a PEM SubjectPublicKeyInfo (`-----BEGIN PUBLIC KEY-----`).
+    pub fn from_pem(text: &str) -> Result<Self, PublicKeyError> {
+        let block = pem::read(text).map_err(|_| PublicKeyError::NotPem)?;
+        match block.label.as_str() {
+            "PUBLIC KEY" => VerifyingKey::from_public_key_der(&block.der).map(Self).map_err(|_| PublicKeyError::NotP256),
+            label if label.contains("PRIVATE") => Err(PublicKeyError::IsPrivate),
+            _ => Err(PublicKeyError::NotPem),
+        }
+    }
+
+    /// The PEM SubjectPublicKeyInfo, 64 columns, as the openssl program writes it.
+    pub fn to_pem(&self) -> String {
+        let der = self.0.to_public_key_der().map(|document| document.into_vec()).unwrap_or_default();
+        let body = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
+        let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+        let mut rest = body.as_str();
+        while !rest.is_empty() {
+            let (line, after) = rest.split_at(rest.len().min(64));
+            pem.push_str(line);
+            pem.push('\n');
+            rest = after;
+        }
+        pem.push_str("-----END PUBLIC KEY-----\n");
+        pem
+    }
+
+    /// Checks `signature` over `message`; `None` when it does not verify in either form.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Option<SignatureForm> {
+        let (form, signature) = match Signature::from_slice(signature) {
+            Ok(raw) => (SignatureForm::Raw, raw),
+            Err(_) => (SignatureForm::Der, Signature::from_der(signature).ok()?),
+        };
+        self.0.verify(message, &signature).ok().map(|()| form)
+    }
+}
+
+impl From<VerifyingKey> for PublicKey {
+    fn from(key: VerifyingKey) -> Self {
+        Self(key)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PublicKey").field(&self.to_pem()).finish()
+    }
+}
+
+/// Why a text is not a public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicKeyError {
+    /// It is not a PEM `PUBLIC KEY` block.
+    NotPem,
+    /// It is a private key, which nobody should send.
+    IsPrivate,
+    /// It is a public key, but not one on P-256.
+    NotP256,
+}
+
+impl fmt::Display for PublicKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotPem => "This is not a PEM public key; send the BEGIN PUBLIC KEY block.",
+            Self::IsPrivate => "This is a private key; it must stay with its owner. Send the public half: openssl pkey -pubout",
+            Self::NotP256 => "This public key is not on P-256, the only curve APNs takes.",
+        })
+    }
+}
+
+impl std::error::Error for PublicKeyError {}

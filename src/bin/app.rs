@@ -1,0 +1,3 @@
+//! The page's entry: mount the app.
+
+fn main() {}

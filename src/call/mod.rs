@@ -1,0 +1,11 @@
+//! What the phone does with a VoIP push, once and for everybody: the page's preview, the virtual
+//! iPhone and the checks read the same rules.
+//!
+//! As pure as [`apns`](crate::apns): values in, values out.
+
+pub mod incoming_call;
+pub mod phone;
+pub mod template;
+
+pub use incoming_call::{Field, IncomingCall};
+pub use phone::{PhoneOutcome, PhoneState, Rule};

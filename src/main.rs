@@ -1,0 +1,3 @@
+//! `trill`: parse, run, exit code.
+
+fn main() {}
