@@ -1,6 +1,247 @@
 //! Gives a release build its page.
+//!
+//! Builds the app for wasm32 in a nested cargo, runs wasm-bindgen as a library, names every file by
+//! its content, compresses it, and writes `page.rs`: the list that `src/relay/page.rs` includes.
+//! A debug build carries no page, unless `TRILL_PAGE=1` asks for an unoptimised one.
+//! `static/index.html` is read by Trunk too; its `data-trunk` attributes mean here what they mean there.
 
-fn main() {
-    let out = std::env::var("OUT_DIR").expect("cargo names the folder");
-    std::fs::write(format!("{out}/page.rs"), "&[]").expect("the folder can be written");
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=build.rs");
+    #[cfg(feature = "relay")]
+    if let Err(problem) = page::write() {
+        println!("cargo::error={problem}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+#[cfg(feature = "relay")]
+mod page {
+    use std::collections::hash_map::DefaultHasher;
+    use std::ffi::OsString;
+    use std::fmt::Write as _;
+    use std::hash::Hasher;
+    use std::io::Write as _;
+    use std::path::{Path, PathBuf};
+    use std::process::Command;
+    use std::{env, fs};
+
+    const TARGET: &str = "wasm32-unknown-unknown";
+    /// What the page is made of; a change of anything else does not build it anew.
+    const SOURCES: [&str; 8] = ["Cargo.lock", "Cargo.toml", "src/apns", "src/app", "src/bin/app.rs", "src/call", "src/lib.rs", "static"];
+
+    type Result<T> = std::result::Result<T, String>;
+
+    /// One file of the page, as the browser asks for it.
+    struct File {
+        path: String,
+        bytes: Vec<u8>,
+    }
+
+    /// How much work goes into the page.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Effort {
+        None,
+        Draft,
+        Full,
+    }
+
+    pub(crate) fn write() -> Result<()> {
+        println!("cargo::rerun-if-env-changed=TRILL_PAGE");
+        for source in SOURCES {
+            println!("cargo::rerun-if-changed={source}");
+        }
+        let out = PathBuf::from(variable("OUT_DIR")?);
+        let effort = effort();
+        let files = if effort == Effort::None { Vec::new() } else { files(&out, effort)? };
+        write_list(&out, &files, effort)
+    }
+
+    fn effort() -> Effort {
+        if env::var_os("DOCS_RS").is_some() {
+            Effort::None
+        } else if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+            Effort::Full
+        } else if env::var("TRILL_PAGE").is_ok_and(|wanted| wanted == "1") {
+            Effort::Draft
+        } else {
+            Effort::None
+        }
+    }
+
+    fn variable(name: &str) -> Result<OsString> {
+        env::var_os(name).ok_or_else(|| format!("cargo did not set {name}"))
+    }
+
+    /// The page's files, the document last, because it names the others.
+    fn files(out: &Path, effort: Effort) -> Result<Vec<File>> {
+        let bindings = out.join("bindings");
+        bind(&compile(out, effort)?, &bindings)?;
+        let page = fs::read_to_string("static/index.html").map_err(|error| format!("static/index.html: {error}"))?;
+
+        let mut files = Vec::new();
+        let mut document = String::new();
+        let mut renamed = Vec::new();
+        for name in ["app_bg.wasm", "app.js"] {
+            renamed.push((format!("/{name}"), add(&mut files, &bindings.join(name))?));
+        }
+        for line in page.lines() {
+            match (attribute(line, "data-trunk rel"), attribute(line, "href")) {
+                (Some("css"), Some(href)) => {
+                    let path = add(&mut files, &Path::new("static").join(href))?;
+                    let _ = writeln!(document, r#"<link rel="stylesheet" href="{path}">"#);
+                }
+                (Some("icon"), Some(href)) => {
+                    let path = add(&mut files, &Path::new("static").join(href))?;
+                    let _ = writeln!(document, r#"<link rel="icon" href="{path}">"#);
+                }
+                (Some("copy-file"), Some(href)) => {
+                    renamed.push((format!("/{href}"), add(&mut files, &Path::new("static").join(href))?));
+                }
+                (Some(_), _) => {}
+                (None, _) => {
+                    let _ = writeln!(document, "{}", line.trim());
+                }
+            }
+        }
+        for (name, path) in renamed {
+            document = document.replace(&format!("\"{name}\""), &format!("\"{path}\""));
+        }
+        files.push(File { path: "/".to_owned(), bytes: document.into_bytes() });
+        Ok(files)
+    }
+
+    /// The value of `name="…"` in a line that holds one tag.
+    fn attribute<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+        let start = line.find(&format!("{name}=\""))? + name.len() + 2;
+        line[start..].split('"').next()
+    }
+
+    /// Takes in a file and returns the path that names its content, so that it may be cached for ever.
+    fn add(files: &mut Vec<File>, source: &Path) -> Result<String> {
+        let bytes = fs::read(source).map_err(|error| format!("{}: {error}", source.display()))?;
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&bytes);
+        let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+        let extension = source.extension().unwrap_or_default().to_string_lossy();
+        let path = format!("/{stem}-{:016x}.{extension}", hasher.finish());
+        files.push(File { path: path.clone(), bytes });
+        Ok(path)
+    }
+
+    /// Compiles the app and returns the path of its wasm file.
+    fn compile(out: &Path, effort: Effort) -> Result<PathBuf> {
+        check_target()?;
+        // One folder for every outer profile and feature set: beside OUT_DIR, not inside it, so that
+        // a test build does not build the page again.
+        let target = out.ancestors().nth(4).unwrap_or(out).join("page");
+        let (profile, folder) = if effort == Effort::Full { ("page", "page") } else { ("dev", "debug") };
+        let status = Command::new(variable("CARGO")?)
+            .args(["build", "--locked", "--target", TARGET, "--profile", profile])
+            .args(["--no-default-features", "--features", "app", "--bin", "app", "--target-dir"])
+            .arg(&target)
+            // What was meant for the native build must not reach the page's.
+            .env("CARGO_ENCODED_RUSTFLAGS", shorter_paths().join("\u{1f}"))
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTC_WORKSPACE_WRAPPER")
+            .env_remove("CARGO_BUILD_TARGET")
+            .status()
+            .map_err(|error| format!("cargo could not be started for the page: {error}"))?;
+        if !status.success() {
+            return Err("the page did not compile; its errors stand above".to_owned());
+        }
+        Ok(target.join(TARGET).join(folder).join("app.wasm"))
+    }
+
+    /// Panic messages name source files; the page need not carry where they lie on this machine.
+    fn shorter_paths() -> Vec<String> {
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+        let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+        let folders = registries.into_iter().flatten().flatten().map(|entry| entry.path());
+        folders.map(|folder| format!("--remap-path-prefix={}/=", folder.display())).collect()
+    }
+
+    fn check_target() -> Result<()> {
+        let output = Command::new(variable("RUSTC")?)
+            .args(["--print", "target-libdir", "--target", TARGET])
+            .output()
+            .map_err(|error| format!("rustc could not be asked for its targets: {error}"))?;
+        let folder = String::from_utf8_lossy(&output.stdout);
+        if Path::new(folder.trim()).is_dir() {
+            return Ok(());
+        }
+        Err(format!("the page needs the target {TARGET}, which is not installed. Run: rustup target add {TARGET}"))
+    }
+
+    fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+        let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+        bindgen.input_path(wasm).out_name("app").typescript(false).omit_default_module_path(true);
+        bindgen.remove_name_section(true).remove_producers_section(true);
+        let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(folder));
+        bound.map_err(|error| format!("wasm-bindgen: {error:#}"))
+    }
+
+    /// Writes the files, their compressed forms, and the list that names them.
+    fn write_list(out: &Path, files: &[File], effort: Effort) -> Result<()> {
+        let folder = out.join("page");
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let mut list = String::from("&[\n");
+        let mut weight = String::new();
+        let (mut brotli_total, mut gzip_total) = (0, 0);
+        for (number, file) in files.iter().enumerate() {
+            let brotli = brotli(&file.bytes, effort)?;
+            let gzip = gzip(&file.bytes).map_err(|error| error.to_string())?;
+            brotli_total += brotli.len();
+            gzip_total += gzip.len();
+            let _ = writeln!(weight, "{:>8} {:>8} {:>8}  {}", file.bytes.len(), brotli.len(), gzip.len(), file.path);
+            let include = |form: &str, bytes: &[u8]| -> Result<String> {
+                let path = folder.join(format!("{number}.{form}"));
+                fs::write(&path, bytes).map_err(|error| error.to_string())?;
+                Ok(format!("include_bytes!({path:?})"))
+            };
+            let (path, kind, immutable) = (&file.path, content_type(&file.path), file.path != "/");
+            let (identity, brotli, gzip) = (include("identity", &file.bytes)?, include("brotli", &brotli)?, include("gzip", &gzip)?);
+            let _ = writeln!(
+                list,
+                "File {{ path: {path:?}, content_type: {kind:?}, immutable: {immutable}, identity: {identity}, brotli: {brotli}, gzip: {gzip} }},"
+            );
+        }
+        list.push(']');
+        fs::write(out.join("page.rs"), list).map_err(|error| error.to_string())?;
+
+        if effort == Effort::Full {
+            let _ = writeln!(weight, "total brotli {brotli_total}");
+            let target = out.ancestors().nth(4).unwrap_or(out);
+            let table = format!("identity   brotli     gzip  file (bytes)\n{weight}");
+            fs::write(target.join("page-weight.txt"), table).map_err(|error| error.to_string())?;
+            println!("cargo::warning=the page weighs {} KB in brotli, {} KB in gzip", brotli_total / 1000, gzip_total / 1000);
+        }
+        Ok(())
+    }
+
+    fn content_type(path: &str) -> &'static str {
+        match path.rsplit('.').next() {
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            Some("wasm") => "application/wasm",
+            _ => "text/html; charset=utf-8",
+        }
+    }
+
+    fn brotli(bytes: &[u8], effort: Effort) -> Result<Vec<u8>> {
+        let quality = if effort == Effort::Full { 11 } else { 2 };
+        let parameters = brotli::enc::BrotliEncoderParams { quality, size_hint: bytes.len(), ..Default::default() };
+        let mut compressed = Vec::new();
+        brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters).map_err(|error| format!("brotli: {error}"))?;
+        Ok(compressed)
+    }
+
+    fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes)?;
+        encoder.finish()
+    }
 }

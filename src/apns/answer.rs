@@ -1,6 +1,5 @@
 //! The answer of APNs to one push.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::reason::Reason;
@@ -16,18 +15,11 @@ pub struct Answer {
     pub timestamp: Option<u64>,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    reason: Option<String>,
-    timestamp: Option<Value>,
-}
-
 impl Answer {
     /// Reads a status and a body. A body that is no JSON, or not APNs's, leaves the status to speak alone.
     pub fn read(status: u16, body: &[u8]) -> Self {
-        let body: Option<Body> = serde_json::from_slice(body).ok();
-        let (reason, timestamp) = body.map_or((None, None), |body| (body.reason, body.timestamp));
-        Self { status, reason, timestamp: timestamp.as_ref().and_then(milliseconds) }
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        Self { status, reason: body["reason"].as_str().map(str::to_owned), timestamp: milliseconds(&body["timestamp"]) }
     }
 
     /// The documented reason, if it is one.

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::shown::Shown;
+
 /// The length of nearly every token: 32 bytes.
 const USUAL_DIGITS: usize = 64;
 
@@ -81,12 +83,23 @@ pub enum DeviceTokenError {
     },
 }
 
+impl DeviceTokenError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "token_missing",
+            Self::Character { .. } => "token_char",
+            Self::Odd { .. } => "token_odd",
+        }
+    }
+}
+
 impl fmt::Display for DeviceTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => write!(f, "Paste the VoIP token your app prints from PushKit."),
             Self::Character { character, position } => {
-                write!(f, "“{}” at position {position} is not a hex digit. Copy the token again, as hex.", character.escape_debug())
+                write!(f, "{} at position {position} is not a hex digit. Copy the token again, as hex.", Shown(*character))
             }
             Self::Odd { digits } => write!(f, "{digits} digits: one was lost while copying. Copy the token again."),
         }

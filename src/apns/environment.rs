@@ -1,10 +1,7 @@
 //! The environment: which APNs a push goes to.
 
-use serde::{Deserialize, Serialize};
-
 /// Apple's two, and the simulator that comes with Trill.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Environment {
     /// The APNs inside `trill`: no Apple account, nothing leaves the machine.
     #[default]

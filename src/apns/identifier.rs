@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::shown::Shown;
+
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identifier {
@@ -60,6 +62,22 @@ impl Identifier {
     }
 }
 
+impl IdentifierError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing(Identifier::KeyId) => "key_id_missing",
+            Self::Missing(Identifier::TeamId) => "team_missing",
+            Self::Length(Identifier::KeyId, _) => "key_id_length",
+            Self::Length(Identifier::TeamId, _) => "team_length",
+            Self::Case(Identifier::KeyId, _) => "key_id_case",
+            Self::Case(Identifier::TeamId, _) => "team_case",
+            Self::Character(Identifier::KeyId, ..) => "key_id_char",
+            Self::Character(Identifier::TeamId, ..) => "team_char",
+        }
+    }
+}
+
 impl fmt::Display for IdentifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,8 +86,8 @@ impl fmt::Display for IdentifierError {
             Self::Case(kind, upper) => write!(f, "{}s are in capitals. Use {upper}?", kind.name()),
             Self::Character(kind, character, position) => write!(
                 f,
-                "“{}” at position {position} does not belong in a {}: it has 10 capitals and digits.",
-                character.escape_debug(),
+                "{} at position {position} does not belong in a {}: it has 10 capitals and digits.",
+                Shown(*character),
                 kind.name()
             ),
         }

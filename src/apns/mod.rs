@@ -21,6 +21,7 @@ pub mod public_key;
 pub mod push;
 pub mod push_type;
 pub mod reason;
+mod shown;
 pub mod signing_key;
 pub mod token_schedule;
 pub mod topic;

@@ -1,13 +1,10 @@
 //! The outcome of a send. Four, never two: "error, try again" rings a phone twice.
 
-use serde::{Deserialize, Serialize};
-
 /// The response header in which the relay states the outcome.
 pub const TRILL_OUTCOME: &str = "trill-outcome";
 
 /// How a send ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// APNs took the push.
     Accepted,

@@ -101,6 +101,18 @@ impl PayloadError {
     }
 }
 
+impl PayloadError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "json_empty",
+            Self::NotJson { .. } => "json_syntax",
+            Self::NotAnObject { .. } => "json_not_object",
+            Self::TooLarge { .. } => "payload_too_big",
+        }
+    }
+}
+
 impl fmt::Display for PayloadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

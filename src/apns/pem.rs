@@ -6,6 +6,8 @@ use std::fmt;
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+use super::shown::Shown;
+
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
@@ -49,6 +51,21 @@ pub enum PemError {
     CutMiddle,
 }
 
+impl PemError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoBlock => "key_no_block",
+            Self::CutStart => "key_cut_start",
+            Self::CutEnd => "key_cut_end",
+            Self::LabelMismatch { .. } => "key_label_mismatch",
+            Self::TwoBlocks => "key_two",
+            Self::BadCharacter { .. } => "key_bad_char",
+            Self::CutMiddle => "key_cut_middle",
+        }
+    }
+}
+
 impl fmt::Display for PemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,7 +77,7 @@ impl fmt::Display for PemError {
             }
             Self::TwoBlocks => write!(f, "Two keys found. Keep one."),
             Self::BadCharacter { character, line, column } => {
-                write!(f, "“{}” at line {line}, column {column} does not belong in a key. Copy the file again.", character.escape_debug())
+                write!(f, "{} at line {line}, column {column} does not belong in a key. Copy the file again.", Shown(*character))
             }
             Self::CutMiddle => write!(f, "A piece of the key is missing: the copy was damaged. Copy the file again."),
         }

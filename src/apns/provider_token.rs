@@ -7,8 +7,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::base64url;
 use super::public_key::{PublicKey, SignatureForm};
@@ -26,24 +25,12 @@ pub struct ProviderToken {
     issued_at: u64,
 }
 
-#[derive(Serialize)]
-struct Header<'a> {
-    alg: &'a str,
-    kid: &'a str,
-}
-
-#[derive(Serialize)]
-struct Claims<'a> {
-    iss: &'a str,
-    iat: u64,
-}
-
 impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
-        let header = json(&Header { alg: "ES256", kid: key_id });
-        let claims = json(&Claims { iss: team_id, iat: issued_at });
-        let mut text = format!("{}.{}", base64url::encode(&header), base64url::encode(&claims));
+        let part = |value: Value| base64url::encode(value.to_string().as_bytes());
+        let header = part(json!({ "alg": "ES256", "kid": key_id }));
+        let mut text = header + "." + &part(json!({ "iss": team_id, "iat": issued_at }));
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));
@@ -72,10 +59,6 @@ impl fmt::Debug for ProviderToken {
     }
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
 /// A token taken apart: what it says, not whether it is true.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenParts {
@@ -91,18 +74,6 @@ pub struct TokenParts {
     signature: Vec<u8>,
 }
 
-#[derive(Deserialize)]
-struct AnyHeader {
-    alg: Option<String>,
-    kid: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct AnyClaims {
-    iss: Option<String>,
-    iat: Option<Value>,
-}
-
 impl TokenParts {
     /// Takes `token` apart without checking its signature.
     pub fn read(token: &str) -> Result<Self, TokenError> {
@@ -111,18 +82,19 @@ impl TokenParts {
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Shape)?;
         let (header, claims) = signed.split_once('.').ok_or(TokenError::Shape)?;
-        let header: AnyHeader = part(header)?;
-        let claims: AnyClaims = part(claims)?;
+        let (header, claims) = (part(header)?, part(claims)?);
+        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let signature = base64url::decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Shape)?;
-        match header.alg.as_deref() {
-            None | Some("ES256") => {}
-            Some(other) => return Err(TokenError::Algorithm(other.to_owned())),
+        match &header["alg"] {
+            Value::Null => {}
+            Value::String(name) if name == "ES256" => {}
+            other => return Err(TokenError::Algorithm(other.as_str().unwrap_or("something else").to_owned())),
         }
         Ok(Self {
-            algorithm: header.alg,
-            key_id: header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenError::KeyId)?,
-            team_id: claims.iss.filter(|iss| !iss.is_empty()).ok_or(TokenError::TeamId)?,
-            issued_at: claims.iat.as_ref().and_then(seconds).ok_or(TokenError::IssuedAt)?,
+            algorithm: text(&header["alg"]),
+            key_id: text(&header["kid"]).ok_or(TokenError::KeyId)?,
+            team_id: text(&claims["iss"]).ok_or(TokenError::TeamId)?,
+            issued_at: seconds(&claims["iat"]).ok_or(TokenError::IssuedAt)?,
             signed: signed.to_owned(),
             signature,
         })
@@ -145,9 +117,9 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-fn part<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, TokenError> {
+fn part(text: &str) -> Result<Value, TokenError> {
     let bytes = base64url::decode(text).ok_or(TokenError::Shape)?;
-    serde_json::from_slice(&bytes).map_err(|_| TokenError::Shape)
+    serde_json::from_slice(&bytes).ok().filter(Value::is_object).ok_or(TokenError::Shape)
 }
 
 /// APNs reads a number or, as in Apple's sample and in APNSwift, digits in quotes.

@@ -8,12 +8,11 @@
 
 use std::fmt;
 
+use p256::ecdsa;
 use p256::ecdsa::Signature;
 use p256::ecdsa::signature::Signer;
+use p256::pkcs8::PrivateKeyInfoRef;
 use p256::pkcs8::der::asn1::ObjectIdentifier;
-use p256::pkcs8::der::{Decode, ErrorKind, Reader, SliceReader};
-use p256::pkcs8::{PrivateKeyInfoRef, der};
-use p256::{SecretKey, ecdsa};
 use sec1::EcPrivateKey;
 
 use super::pem::{self, PemError};
@@ -96,34 +95,38 @@ impl fmt::Debug for SigningKey {
 
 fn from_pkcs8(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     check_length(bytes)?;
-    let info = match PrivateKeyInfoRef::try_from(bytes) {
-        Ok(info) => info,
-        Err(_) if EcPrivateKey::try_from(bytes).is_ok() => return from_sec1(bytes),
-        Err(_) => return Err(KeyError::NotAKey),
+    let Ok(info) = PrivateKeyInfoRef::try_from(bytes) else {
+        // Some tools write the older form under the newer label.
+        return from_ec(bytes, None);
     };
     match info.algorithm.oid {
-        EC => {}
-        RSA => return Err(KeyError::Rsa),
-        ED25519 => return Err(KeyError::WrongType { name: "an Ed25519" }),
-        _ => return Err(KeyError::WrongType { name: "not an elliptic-curve" }),
+        EC => from_ec(info.private_key.as_bytes(), Some(info.algorithm.parameters_oid().ok())),
+        RSA => Err(KeyError::Rsa),
+        ED25519 => Err(KeyError::WrongType { name: "an Ed25519" }),
+        _ => Err(KeyError::WrongType { name: "not an elliptic-curve" }),
     }
-    check_curve(info.algorithm.parameters_oid().ok())?;
-    SecretKey::try_from(info).map(into_key).map_err(|_| KeyError::InvalidNumber)
 }
 
 fn from_sec1(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     check_length(bytes)?;
-    let key = EcPrivateKey::try_from(bytes).map_err(|_| KeyError::NotAKey)?;
-    if let Some(parameters) = key.parameters {
-        check_curve(parameters.named_curve())?;
-    } else if key.private_key.len() != 32 {
-        return Err(KeyError::WrongCurve { name: "another curve" });
-    }
-    SecretKey::from_sec1_der(bytes).map(into_key).map_err(|_| KeyError::InvalidNumber)
+    from_ec(bytes, None)
 }
 
-fn into_key(key: SecretKey) -> SigningKey {
-    SigningKey(ecdsa::SigningKey::from(key))
+/// Reads an `ECPrivateKey`. `outer` is the curve named around it, if anything is around it.
+fn from_ec(bytes: &[u8], outer: Option<Option<ObjectIdentifier>>) -> Result<SigningKey, KeyError> {
+    let ec = EcPrivateKey::try_from(bytes).map_err(|_| KeyError::NotAKey)?;
+    let inner = ec.parameters.map(|parameters| parameters.named_curve());
+    for curve in [outer, inner].into_iter().flatten() {
+        check_curve(curve)?;
+    }
+    if outer.is_none() && inner.is_none() && ec.private_key.len() != 32 {
+        return Err(KeyError::WrongCurve { name: "another curve" });
+    }
+    let key = ecdsa::SigningKey::from_slice(ec.private_key).map_err(|_| KeyError::InvalidNumber)?;
+    match ec.public_key {
+        Some(public) if public != key.verifying_key().to_sec1_point(false).as_bytes() => Err(KeyError::InvalidNumber),
+        _ => Ok(SigningKey(key)),
+    }
 }
 
 fn check_curve(curve: Option<ObjectIdentifier>) -> Result<(), KeyError> {
@@ -139,18 +142,16 @@ fn check_curve(curve: Option<ObjectIdentifier>) -> Result<(), KeyError> {
 
 /// A DER text says its own length; comparing it with what is there tells a cut copy from a wrong file.
 fn check_length(bytes: &[u8]) -> Result<(), KeyError> {
-    let mut reader = SliceReader::new(bytes).map_err(|_| KeyError::NotAKey)?;
-    let said = match der::Header::decode(&mut reader) {
-        Ok(header) => {
-            usize::try_from(header.length()).unwrap_or(usize::MAX).saturating_add(usize::try_from(reader.position()).unwrap_or(0))
-        }
-        Err(error) if matches!(error.kind(), ErrorKind::Incomplete { .. }) => return Err(KeyError::CutMiddle { have: bytes.len() }),
-        Err(_) => return Err(KeyError::NotAKey),
+    let said = match bytes {
+        [0x30, length @ ..=0x7f, ..] => 2 + usize::from(*length),
+        [0x30, 0x81, length, ..] => 3 + usize::from(*length),
+        [0x30, 0x82, high, low, ..] => 4 + usize::from(*high) * 256 + usize::from(*low),
+        _ => return Err(KeyError::NotAKey),
     };
-    match bytes.len().cmp(&said) {
-        std::cmp::Ordering::Less => Err(KeyError::CutMiddle { have: bytes.len() }),
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(KeyError::Trailing { extra: bytes.len() - said }),
+    match bytes.len() {
+        have if have < said => Err(KeyError::CutMiddle { have }),
+        have if have > said => Err(KeyError::Trailing { extra: have - said }),
+        _ => Ok(()),
     }
 }
 
@@ -217,6 +218,30 @@ pub enum KeyError {
 impl From<PemError> for KeyError {
     fn from(error: PemError) -> Self {
         Self::Pem(error)
+    }
+}
+
+impl KeyError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "key_empty",
+            Self::TooBig { .. } => "key_too_big",
+            Self::NotText => "key_not_text",
+            Self::IsP12 => "key_is_p12",
+            Self::IsCertificate => "key_is_cert",
+            Self::IsPublic => "key_is_public",
+            Self::IsSsh => "key_ssh",
+            Self::Encrypted => "key_encrypted",
+            Self::Rsa => "key_rsa",
+            Self::WrongCurve { .. } => "key_wrong_curve",
+            Self::WrongType { .. } | Self::WrongLabel { .. } | Self::NotAKey => "key_wrong_type",
+            Self::ExplicitCurve => "key_explicit_params",
+            Self::Pem(error) => error.code(),
+            Self::CutMiddle { .. } => "key_cut_middle",
+            Self::Trailing { .. } => "key_trailing",
+            Self::InvalidNumber => "key_invalid_number",
+        }
     }
 }
 

@@ -1,3 +1,9 @@
 //! The page's entry: mount the app.
 
-fn main() {}
+use trill::app::App;
+
+fn main() {
+    if let Some(root) = gloo::utils::document().get_element_by_id("app") {
+        yew::Renderer::<App>::with_root(root).render();
+    }
+}

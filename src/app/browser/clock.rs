@@ -1,0 +1,24 @@
+//! The clock.
+
+use web_sys::Performance;
+use web_sys::js_sys::{Date, Object, Reflect};
+
+/// Milliseconds since the page was opened; it never runs backwards.
+pub fn milliseconds() -> u64 {
+    gloo::utils::window().performance().as_ref().map_or(0.0, Performance::now) as u64
+}
+
+/// The time of day as `9:41`, in the visitor's own time zone.
+pub fn time_of_day() -> String {
+    let now = Date::new_0();
+    format!("{}:{:02}", now.get_hours(), now.get_minutes())
+}
+
+/// The day as the lock screen shows it, in the visitor's language.
+pub fn day() -> String {
+    let options = Object::new();
+    for (key, value) in [("weekday", "long"), ("day", "numeric"), ("month", "long")] {
+        let _ = Reflect::set(&options, &key.into(), &value.into());
+    }
+    Date::new_0().to_locale_date_string("en", &options).into()
+}

@@ -1,0 +1,26 @@
+//! Files that were dropped or picked.
+
+use wasm_bindgen_futures::JsFuture;
+use web_sys::js_sys::Uint8Array;
+use web_sys::{DragEvent, File, FileList};
+
+/// Reading stops being sensible here: a key has 250 bytes.
+const LARGEST: f64 = 1024.0 * 1024.0;
+
+/// The first file of a drop.
+pub fn dropped(event: &DragEvent) -> Option<File> {
+    first(event.data_transfer()?.files())
+}
+
+/// The first file of a list.
+pub fn first(files: Option<FileList>) -> Option<File> {
+    files?.get(0)
+}
+
+/// A file's name and content; the content is cut short where no key could be so long.
+pub async fn read(file: File) -> Option<(String, Vec<u8>)> {
+    let name = file.name();
+    let blob = file.slice_with_f64_and_f64(0.0, LARGEST).ok()?;
+    let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
+    Some((name, Uint8Array::new(&buffer).to_vec()))
+}

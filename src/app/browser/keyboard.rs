@@ -1,0 +1,18 @@
+//! The keyboard, wherever the focus is.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use web_sys::KeyboardEvent;
+
+/// Calls `on_send` at Ctrl+Enter or ⌘+Enter, until dropped.
+pub fn watch_send(on_send: impl Fn() + 'static) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&document(), "keydown", options, move |event| {
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) && !key.repeat() {
+            event.prevent_default();
+            on_send();
+        }
+    })
+}

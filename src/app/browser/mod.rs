@@ -1,0 +1,10 @@
+//! The browser's services, one file each. Nothing else in the page calls them.
+
+pub mod clock;
+pub mod events;
+pub mod files;
+pub mod http;
+pub mod keyboard;
+pub mod random;
+pub mod storage;
+pub mod visibility;

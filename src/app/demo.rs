@@ -1,0 +1,61 @@
+//! The demo: a key, a team and an iPhone that exist only here, so that a newcomer's first press
+//! of a button ends in a ringing phone.
+
+use serde_json::json;
+
+use super::browser::{http, random};
+use super::form::Form;
+use super::report::Silence;
+use super::send::escape;
+use super::state::{DEMO_TEAM_ID, State};
+use crate::apns::uuid::Uuid;
+use crate::apns::{DeviceToken, Environment, PublicKey, SigningKey};
+use crate::call::template;
+
+const BUNDLE_ID: &str = "com.example.calls";
+const PHONE_NAME: &str = "Demo iPhone";
+
+/// A form and a key for the demo; the payload stays, if the visitor wrote one that can be sent.
+pub fn prepare(state: &State) -> Option<(Form, SigningKey)> {
+    let scalar = zeroize::Zeroizing::new(random::bytes::<32>()?);
+    let key = SigningKey::from_random_bytes(&scalar)?;
+    let was_demo = state.is_demo();
+    let key_id = random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte));
+    let payload = if template::is_article(&state.form.payload) || state.form.parsed_payload().is_err() {
+        template::article(&Uuid::from_random_bytes(random::bytes()?))
+    } else {
+        state.form.payload.clone()
+    };
+    let device_token = match DeviceToken::parse(&state.form.device_token) {
+        // The phone on the page is rung again, not replaced.
+        Ok(token) if was_demo => token,
+        _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
+    };
+    let form = Form {
+        environment: Environment::Simulator,
+        key_id,
+        team_id: DEMO_TEAM_ID.to_owned(),
+        bundle_id: BUNDLE_ID.to_owned(),
+        device_token: device_token.to_string(),
+        payload,
+    };
+    Some((form, key))
+}
+
+/// A letter or digit for a key ID.
+fn letter(byte: u8) -> &'static str {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let index = usize::from(byte % 32);
+    &LETTERS[index..=index]
+}
+
+/// Enrols the form's key and phone with the simulator; whether it took both.
+pub async fn enrol(form: &Form, public_key: &PublicKey) -> Result<bool, Silence> {
+    let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
+    let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
+    let key = json!({ "team_id": form.team_id.trim(), "public_key": public_key.to_pem() });
+    let phone = json!({ "name": name, "bundle_id": bundle_id });
+    let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
+    let key_taken = http::put(&format!("/api/simulator/keys/{}", escape(form.key_id.trim())), &key).await?;
+    Ok(key_taken && http::put(&format!("/api/simulator/devices/{device_token}"), &phone).await?)
+}

@@ -1,0 +1,67 @@
+//! A field: label, input and, beneath, what there is to say about it.
+
+use web_sys::{HtmlInputElement, InputEvent};
+use yew::prelude::*;
+
+use super::form::Finding;
+
+/// Properties for [`FieldInput`].
+#[derive(Properties, PartialEq)]
+pub struct FieldInputProps {
+    /// What the field is called.
+    pub label: AttrValue,
+    /// The name tests know it by.
+    pub test: AttrValue,
+    /// What stands in it.
+    pub value: AttrValue,
+    /// An example, shown while it is empty.
+    pub placeholder: AttrValue,
+    /// What there is to say.
+    pub finding: Option<Finding>,
+    /// A quiet line beneath, when there is nothing to say.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
+    /// Called with the new text as it is typed.
+    pub on_input: Callback<String>,
+    /// Called when the field is left.
+    pub on_leave: Callback<()>,
+}
+
+/// One line of text with a label.
+#[component]
+pub fn FieldInput(props: &FieldInputProps) -> Html {
+    let on_input = props.on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
+    let on_leave = props.on_leave.reform(|_: FocusEvent| ());
+    let note = format!("{}-note", props.test);
+    html! {
+        <div class="field">
+            <label for={props.test.clone()}>{ &props.label }</label>
+            <input
+                id={props.test.clone()}
+                data-test={props.test.clone()}
+                class="mono"
+                type="text"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                placeholder={props.placeholder.clone()}
+                value={props.value.clone()}
+                aria-invalid={props.finding.is_some().to_string()}
+                aria-describedby={note.clone()}
+                oninput={on_input}
+                onblur={on_leave}
+            />
+            <div id={note} class="beneath" aria-live="polite">{ beneath(&props.finding, props.hint.clone()) }</div>
+        </div>
+    }
+}
+
+/// A finding, or else a hint.
+pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Html {
+    match finding {
+        Some(finding) => html! {
+            <p class="finding" data-test="finding" data-rule={finding.rule} data-severity={finding.severity.as_str()}>{ &finding.text }</p>
+        },
+        None => hint.map(|hint| html! { <p class="hint">{ hint }</p> }).unwrap_or_default(),
+    }
+}

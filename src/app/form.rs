@@ -1,0 +1,219 @@
+//! The form: what the caller has typed, and what there is to say about it.
+//!
+//! Only four things keep a push from being sent: no credential, a device token that is not hex, a
+//! payload that is not a JSON object, and one over the size limit. About everything else the form
+//! has a sentence, and APNs the last word.
+
+use serde_json::{Value, json};
+
+use crate::apns::identifier::{Identifier, IdentifierError};
+use crate::apns::payload::PayloadError;
+use crate::apns::topic::TopicError;
+use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Payload, Push, PushType, Topic};
+use crate::call::{IncomingCall, PhoneOutcome, PhoneState, phone, template};
+
+/// What is typed, and all of it that outlives the tab: there is no key in here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Which APNs.
+    pub environment: Environment,
+    /// Names the key.
+    pub key_id: String,
+    /// Names the team.
+    pub team_id: String,
+    /// Names the app.
+    pub bundle_id: String,
+    /// Names the phone.
+    pub device_token: String,
+    /// What the app is told.
+    pub payload: String,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self {
+            environment: Environment::Simulator,
+            key_id: String::new(),
+            team_id: String::new(),
+            bundle_id: String::new(),
+            device_token: String::new(),
+            payload: template::ARTICLE.to_owned(),
+        }
+    }
+}
+
+/// A place in the form that can be typed into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // the fields of `Form`, by the same names
+pub enum Field {
+    KeyId,
+    TeamId,
+    BundleId,
+    DeviceToken,
+    Payload,
+}
+
+impl Field {
+    /// All of them, with the names they have in a draft.
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::KeyId, "key_id"),
+        (Self::TeamId, "team_id"),
+        (Self::BundleId, "bundle_id"),
+        (Self::DeviceToken, "device_token"),
+        (Self::Payload, "payload"),
+    ];
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// APNs will refuse, or the phone will kill the app.
+    Error,
+    /// It may go wrong.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One thing there is to say about a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The stable word for it.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, where, and what to do.
+    pub text: String,
+}
+
+impl Finding {
+    /// An error with this sentence.
+    pub fn error(rule: &'static str, text: impl ToString) -> Self {
+        Self { rule, severity: Severity::Error, text: text.to_string() }
+    }
+}
+
+impl Form {
+    /// The draft: the form as a text that outlives the tab.
+    pub fn to_draft(&self) -> String {
+        let mut draft = json!({ "environment": self.environment.as_str() });
+        for (field, name) in Field::ALL {
+            draft[name] = self.text(field).into();
+        }
+        draft.to_string()
+    }
+
+    /// Reads a draft; what is missing or unknown is as on a first visit.
+    pub fn from_draft(draft: &str) -> Option<Self> {
+        let draft: Value = serde_json::from_str(draft).ok()?;
+        let mut form = Self::default();
+        form.environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
+        for (field, name) in Field::ALL {
+            if let Some(text) = draft[name].as_str() {
+                form.set(field, text.to_owned());
+            }
+        }
+        Some(form)
+    }
+
+    /// What stands in a field.
+    pub fn text(&self, field: Field) -> &str {
+        match field {
+            Field::KeyId => &self.key_id,
+            Field::TeamId => &self.team_id,
+            Field::BundleId => &self.bundle_id,
+            Field::DeviceToken => &self.device_token,
+            Field::Payload => &self.payload,
+        }
+    }
+
+    /// Types into a field.
+    pub fn set(&mut self, field: Field, text: String) {
+        match field {
+            Field::KeyId => self.key_id = text,
+            Field::TeamId => self.team_id = text,
+            Field::BundleId => self.bundle_id = text,
+            Field::DeviceToken => self.device_token = text,
+            Field::Payload => self.payload = text,
+        }
+    }
+
+    /// What there is to say about a field as it stands.
+    pub fn finding(&self, field: Field) -> Option<Finding> {
+        match field {
+            Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
+            Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
+            Field::BundleId => Topic::check(&self.bundle_id).err().map(|error| Finding::error(error.code(), error)),
+            Field::DeviceToken => match DeviceToken::parse(&self.device_token) {
+                Err(error) => Some(Finding::error(error.code(), error)),
+                Ok(token) => token.note().map(|text| Finding { rule: "token_unusual", severity: Severity::Warning, text }),
+            },
+            Field::Payload => self.parsed_payload().err().map(|error| Finding::error(error.code(), error)),
+        }
+    }
+
+    /// The topic the push will carry, when there is a bundle ID.
+    pub fn topic(&self) -> Result<Topic, TopicError> {
+        Topic::voip(&self.bundle_id)
+    }
+
+    /// The payload as APNs would get it.
+    pub fn parsed_payload(&self) -> Result<Payload, PayloadError> {
+        Payload::parse(&self.payload, PushType::Voip)
+    }
+
+    /// What an idle iPhone would do with the payload.
+    pub fn preview(&self) -> Option<PhoneOutcome> {
+        let payload = self.parsed_payload().ok()?;
+        Some(phone::receive(&PhoneState::Idle, IncomingCall::read(payload.value())))
+    }
+
+    /// The push, or the fields that keep it from being one. `has_key`: whether there is a key to sign with.
+    pub fn push(&self, has_key: bool, apns_id: ApnsId) -> Result<Push, Stops> {
+        let topic = match self.topic() {
+            Ok(topic) => Ok(Some(topic)),
+            // Without a topic the push still goes: APNs says MissingTopic better than we could.
+            Err(TopicError::Missing) => Ok(None),
+            Err(TopicError::Character { .. }) => Err(Field::BundleId),
+        };
+        let device_token = DeviceToken::parse(&self.device_token).map_err(|_| Field::DeviceToken);
+        let payload = self.parsed_payload().map_err(|_| Field::Payload);
+        let blank = |field| self.text(field).trim().is_empty().then_some(field);
+
+        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId].into_iter().filter_map(blank).collect();
+        fields.extend([topic.as_ref().err(), device_token.as_ref().err(), payload.as_ref().err()].into_iter().flatten());
+        match (topic, device_token, payload) {
+            (Ok(topic), Ok(device_token), Ok(payload)) if has_key && fields.is_empty() => {
+                let headers = Headers::voip(topic, apns_id);
+                Ok(Push { environment: self.environment, device_token, headers, payload })
+            }
+            _ => Err(Stops { no_key: !has_key, fields }),
+        }
+    }
+}
+
+/// What keeps the form from being sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stops {
+    /// There is no key to sign with.
+    pub no_key: bool,
+    /// These fields must be mended first, in the order of the page.
+    pub fields: Vec<Field>,
+}
+
+fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
+    let error = kind.check(text.trim()).err()?;
+    let severity = if matches!(error, IdentifierError::Missing(_)) { Severity::Error } else { Severity::Warning };
+    Some(Finding { rule: error.code(), severity, text: error.to_string() })
+}

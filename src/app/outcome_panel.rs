@@ -1,0 +1,72 @@
+//! What happened: the outcome of the last send, in whose words, and what to do now.
+
+use yew::prelude::*;
+
+use super::masthead;
+use super::report::Report;
+
+/// Properties for [`OutcomePanel`].
+#[derive(Properties, PartialEq)]
+pub struct OutcomePanelProps {
+    /// A send is under way.
+    pub sending: bool,
+    /// How the last one ended.
+    pub report: Option<Report>,
+    /// Called when key and phone shall be enrolled with the simulator.
+    pub on_enrol: Callback<()>,
+}
+
+/// The fourth question.
+#[component]
+pub fn OutcomePanel(props: &OutcomePanelProps) -> Html {
+    html! {
+        <section class="card outcome-card" aria-labelledby="what-happened">
+            <h2 id="what-happened">{ "What happened" }</h2>
+            <div aria-live="polite">
+                if props.sending {
+                    <p class="waiting">{ "On its way…" }</p>
+                } else if let Some(report) = &props.report {
+                    { told(report, &props.on_enrol) }
+                } else {
+                    <p class="empty">{ "Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do." }</p>
+                }
+            </div>
+        </section>
+    }
+}
+
+fn told(report: &Report, on_enrol: &Callback<()>) -> Html {
+    let on_enrol = on_enrol.reform(|_: MouseEvent| ());
+    html! {
+        <div class="outcome" data-test="outcome" data-outcome={report.outcome.as_str()} data-reason={report.reason.clone()}>
+            <p class="verdict">{ report.headline() }</p>
+            <p class="answer mono">{ answer(report) }</p>
+            <p class="cause">{ &report.cause }</p>
+            <p class="remedy">{ &report.remedy }</p>
+            if report.wants_enrolment() {
+                <button type="button" class="quiet" data-test="enrol" onclick={on_enrol}>
+                    { "Enrol this key and iPhone with the simulator" }
+                </button>
+            }
+            <details>
+                <summary>{ "What was sent" }</summary>
+                <dl class="mono">{ for sent(report).into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }</dl>
+            </details>
+        </div>
+    }
+}
+
+/// Status and reason on one line, as a log would have them.
+fn answer(report: &Report) -> String {
+    let mut parts: Vec<String> = report.status.iter().map(u16::to_string).collect();
+    parts.extend(report.reason.clone());
+    parts.push(format!("{} ms", report.milliseconds));
+    parts.join(" · ")
+}
+
+fn sent(report: &Report) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("environment", masthead::name(report.environment).to_owned()), ("device token", report.device_token.clone())];
+    rows.extend(report.headers.iter().cloned());
+    rows.extend(report.unique_id.clone().map(|id| ("apns-unique-id", id)));
+    rows
+}

@@ -1,0 +1,167 @@
+//! The report of one send: how it ended, in whose words, and what to do now.
+
+use serde_json::Value;
+
+use crate::apns::{Answer, Environment, Outcome, Push, Reason};
+
+/// What the page knows about a send that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The HTTP status, when anybody answered.
+    pub status: Option<u16>,
+    /// APNs's reason, or the relay's code.
+    pub reason: Option<String>,
+    /// What happened, in one sentence.
+    pub cause: String,
+    /// What to do now.
+    pub remedy: String,
+    /// The name of the push.
+    pub apns_id: String,
+    /// Its name in Apple's delivery log.
+    pub unique_id: Option<String>,
+    /// From the press of the button to the end, in milliseconds.
+    pub milliseconds: u64,
+    /// Where it went.
+    pub environment: Environment,
+    /// The device token it went to.
+    pub device_token: String,
+    /// The headers it carried, without the credential.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// What came back over HTTP.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// `trill-outcome`.
+    pub outcome: Option<String>,
+    /// `apns-unique-id`.
+    pub unique_id: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The relay could not be reached before the push was handed over.
+    NoRelay,
+    /// The connection to the relay broke while it had the push.
+    Broken,
+    /// The relay took longer than the page waits.
+    TimedOut,
+}
+
+impl Report {
+    /// The report of a push that was answered.
+    pub fn of_reply(push: &Push, reply: &Reply, milliseconds: u64) -> Self {
+        let outcome = reply.outcome.as_deref().and_then(Outcome::parse).unwrap_or(Outcome::Unknown);
+        let answer = Answer::read(reply.status, reply.body.as_bytes());
+        let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
+            (Some((code, cause, remedy)), _) => (Some(code), cause, remedy),
+            (None, Some(word)) => {
+                let (cause, remedy) = explain(&answer);
+                (Some(word), cause, remedy)
+            }
+            (None, None) if outcome == Outcome::Accepted => {
+                (None, "APNs took the push for delivery.".to_owned(), accepted_remedy(push.environment))
+            }
+            (None, None) => (
+                None,
+                format!("APNs answered {} and gave no reason.", reply.status),
+                "Send again later; if it stays so, look at Apple’s system status page.".to_owned(),
+            ),
+        };
+        Self {
+            status: Some(reply.status),
+            unique_id: reply.unique_id.clone(),
+            ..Self::new(push, outcome, reason, cause, remedy, milliseconds)
+        }
+    }
+
+    /// The report of a push nobody answered.
+    pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
+        let (outcome, code, cause, remedy) = match silence {
+            Silence::NoRelay => (
+                Outcome::NotSent,
+                "relay_unreachable",
+                "The relay does not answer: the program trill is not running any more, or the network is down.",
+                "Start trill again (cargo run --release), then press Send. Everything you typed is still here.",
+            ),
+            Silence::Broken => (
+                Outcome::Unknown,
+                "relay_lost",
+                "The connection to the relay broke while it had the push: it may have rung.",
+                "Look at the phone before you send again: a second push may ring it twice.",
+            ),
+            Silence::TimedOut => (
+                Outcome::Unknown,
+                "relay_timeout",
+                "The relay did not answer within 20 seconds: the push may have rung.",
+                "Look at the phone before you send again: a second push may ring it twice.",
+            ),
+        };
+        Self::new(push, outcome, Some(code.to_owned()), cause.to_owned(), remedy.to_owned(), milliseconds)
+    }
+
+    fn new(push: &Push, outcome: Outcome, reason: Option<String>, cause: String, remedy: String, milliseconds: u64) -> Self {
+        Self {
+            outcome,
+            status: None,
+            reason,
+            cause,
+            remedy,
+            apns_id: push.headers.apns_id.to_string(),
+            unique_id: None,
+            milliseconds,
+            environment: push.environment,
+            device_token: push.device_token.to_string(),
+            headers: push.headers.pairs(),
+        }
+    }
+
+    /// The outcome in the words of the page.
+    pub fn headline(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Accepted => "Accepted",
+            Outcome::Rejected => "Rejected",
+            Outcome::NotSent => "Not sent",
+            Outcome::Unknown => "Unknown: it may have rung",
+        }
+    }
+
+    /// Whether enrolling the key and the phone with the simulator would help.
+    pub fn wants_enrolment(&self) -> bool {
+        let reasons = [Reason::InvalidProviderToken, Reason::BadDeviceToken, Reason::DeviceTokenNotForTopic];
+        self.environment == Environment::Simulator && reasons.iter().any(|reason| self.reason.as_deref() == Some(reason.as_str()))
+    }
+}
+
+/// Code, cause and remedy of the relay's own refusals (RFC 9457).
+fn problem(body: &str) -> Option<(String, String, String)> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    Some((text("code")?, text("title")?, text("detail")?))
+}
+
+fn explain(answer: &Answer) -> (String, String) {
+    match answer.known_reason() {
+        Some(reason) => (reason.meaning().to_owned(), reason.remedy().to_owned()),
+        None => (
+            "APNs gave a reason that Apple has not documented.".to_owned(),
+            "Look the word up in Apple’s current documentation, and check the four questions above.".to_owned(),
+        ),
+    }
+}
+
+fn accepted_remedy(environment: Environment) -> String {
+    match environment {
+        Environment::Simulator => "Watch the phone: what it does now is decided by the payload.".to_owned(),
+        Environment::Sandbox | Environment::Production => {
+            "Accepted is not yet rung: if the phone stays silent, check that the app reports the call to CallKit.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Sending: ask the relay for the issue time, sign in this page, hand the push over.
+
+use std::rc::Rc;
+
+use super::browser::{clock, http};
+use super::report::{Report, Silence};
+use super::state::HeldKey;
+use crate::apns::{ProviderToken, Push};
+
+/// Sends one push and says how it ended.
+pub async fn send(push: Push, key: Rc<HeldKey>, key_id: String, team_id: String) -> Report {
+    let start = clock::milliseconds();
+    let took = || clock::milliseconds() - start;
+    let path = format!("/api/tokens/{}/{}", escape(&team_id), escape(&key_id));
+    let Some(iat) = http::get(&path).await.and_then(|answer| answer["iat"].as_u64()) else {
+        return Report::of_silence(&push, Silence::NoRelay, took());
+    };
+    let token = ProviderToken::sign(&key.key, &key_id, &team_id, iat);
+    match http::send(&push, &token).await {
+        Ok(reply) => Report::of_reply(&push, &reply, took()),
+        Err(silence) => Report::of_silence(&push, silence, took()),
+    }
+}
+
+/// Percent-encodes a path segment: what is typed need not look like an identifier.
+pub fn escape(segment: &str) -> String {
+    let mut escaped = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}

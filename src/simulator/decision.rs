@@ -1,0 +1,160 @@
+//! The decision: one request, what was made of it, and why; what the journal holds.
+//!
+//! A decision holds everything but the credential. The key ID, the team ID, the issue time and a
+//! keyed hash tell provider tokens apart; the token and its signature are taken out wherever a
+//! client may have put a copy of them.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::checks::{Mark, Verdict};
+use super::credential::Credential;
+use super::request::Request;
+use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION};
+use crate::apns::provider_token::TokenParts;
+use crate::apns::public_key::SignatureForm;
+
+/// Longer than any honest header or device token.
+const LONGEST_TEXT: usize = 512;
+/// Shorter texts are no signature, and taking them out would spoil innocent ones.
+const SHORTEST_SECRET: usize = 16;
+const REDACTED: &str = "[redacted]";
+
+const DER_NOTE: &str = "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
+const NOT_AN_OBJECT_NOTE: &str =
+    "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
+
+/// One decision.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Decision {
+    /// Its place in the journal, from 1.
+    pub(crate) id: u64,
+    /// When, in milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// On which connection, from 1.
+    pub(crate) connection: u64,
+    /// On which of its streams.
+    pub(crate) stream: u32,
+    /// The device token, in lower case when it is one.
+    pub(crate) device_token: Option<String>,
+    /// The `apns-id` of the answer: the client's, or one made here.
+    pub(crate) apns_id: String,
+    /// The `apns-unique-id` of the answer.
+    pub(crate) apns_unique_id: Option<String>,
+    /// The header as sent.
+    pub(crate) topic: Option<String>,
+    /// The header as sent.
+    pub(crate) push_type: Option<String>,
+    /// The header as sent.
+    pub(crate) priority: Option<String>,
+    /// The header as sent.
+    pub(crate) expiration: Option<String>,
+    /// The header as sent.
+    pub(crate) collapse_id: Option<String>,
+    /// The size of the body, as far as it was read.
+    pub(crate) payload_bytes: usize,
+    /// The beginning of the body, as text.
+    pub(crate) payload: String,
+    /// Who signed, by the token's own words.
+    pub(crate) key_id: Option<String>,
+    /// The team, by the token's own words.
+    pub(crate) team_id: Option<String>,
+    /// The issue time, by the token's own words.
+    pub(crate) iat: Option<u64>,
+    /// The same for the same token, and for nobody else a clue to it.
+    pub(crate) token_hash: Option<String>,
+    /// `raw` or `der`, when the signature verifies.
+    pub(crate) signature: Option<&'static str>,
+    /// The status of the answer.
+    pub(crate) status: u16,
+    /// The reason in the answer.
+    pub(crate) reason: Option<&'static str>,
+    /// The time in the answer, with 410.
+    pub(crate) timestamp: Option<u64>,
+    /// The rule that decided.
+    pub(crate) rule: &'static str,
+    /// How sure that rule is.
+    pub(crate) mark: Option<Mark>,
+    /// What else its sender should know.
+    pub(crate) notes: Vec<&'static str>,
+}
+
+impl Decision {
+    /// What the client sent.
+    pub(crate) fn on(request: &Request, credential: &Credential) -> Self {
+        let secrets = secrets(request);
+        let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
+        let header = |name| request.text(name).map(tidy);
+        let token = credential.token.as_ref();
+        let device_token = request.device_token().map(|token| token.as_str().to_owned());
+        Self {
+            device_token: device_token.or_else(|| request.device_segment().map(str::to_owned)).map(|text| tidy(text.into())),
+            topic: header(APNS_TOPIC),
+            push_type: header(APNS_PUSH_TYPE),
+            priority: header(APNS_PRIORITY),
+            expiration: header(APNS_EXPIRATION),
+            collapse_id: header(APNS_COLLAPSE_ID),
+            payload_bytes: request.body.length,
+            payload: redact(String::from_utf8_lossy(&request.body.kept).into_owned(), &secrets),
+            key_id: token.map(|token| tidy((&token.key_id).into())),
+            team_id: token.map(|token| tidy((&token.team_id).into())),
+            iat: token.map(|TokenParts { issued_at, .. }| *issued_at),
+            signature: credential.signature.map(word),
+            ..Self::default()
+        }
+    }
+
+    /// What was made of it.
+    pub(crate) fn decided(self, verdict: &Verdict) -> Self {
+        let mut notes = Vec::new();
+        if self.signature == Some(word(SignatureForm::Der)) {
+            notes.push(DER_NOTE);
+        }
+        if verdict.reason.is_none() && verdict.mark == Mark::Assumed {
+            notes.push(NOT_AN_OBJECT_NOTE);
+        }
+        Self {
+            status: verdict.reason.map_or(200, crate::apns::Reason::status),
+            reason: verdict.reason.map(crate::apns::Reason::as_str),
+            rule: verdict.rule,
+            mark: Some(verdict.mark),
+            notes,
+            ..self
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = [&self.device_token, &self.topic, &self.push_type, &self.priority, &self.expiration, &self.collapse_id];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        size_of::<Self>() + texts + self.payload.len()
+    }
+}
+
+fn word(form: SignatureForm) -> &'static str {
+    match form {
+        SignatureForm::Raw => "raw",
+        SignatureForm::Der => "der",
+    }
+}
+
+/// What stands behind the last dot of each `authorization` header: the signature, or else the
+/// whole of something that is no token.
+fn secrets(request: &Request) -> Vec<String> {
+    let values = request.headers.get_all(AUTHORIZATION).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let words = values.filter_map(|value| value.rsplit(['.', ' ']).find(|word| !word.is_empty()).map(str::to_owned));
+    words.filter(|word| word.len() >= SHORTEST_SECRET).collect()
+}
+
+fn redact(text: String, secrets: &[String]) -> String {
+    secrets.iter().fold(text, |text, secret| if text.contains(secret) { text.replace(secret, REDACTED) } else { text })
+}
+
+fn clip(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}

@@ -1,0 +1,28 @@
+//! The face: which of Apple's two environments a key or a device token belongs to, and a server
+//! stands in for.
+
+use serde::Serialize;
+
+/// One of Apple's two environments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Face {
+    /// The development APNs, for builds run from Xcode.
+    Sandbox,
+    /// The APNs for everything else.
+    Production,
+}
+
+impl Face {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Sandbox, Self::Production];
+
+    /// Reads the word used in bodies.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "sandbox" => Some(Self::Sandbox),
+            "production" => Some(Self::Production),
+            _ => None,
+        }
+    }
+}

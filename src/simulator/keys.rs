@@ -1,0 +1,173 @@
+//! The enrolled keys: the public halves whose provider tokens the simulator takes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
+use serde::{Serialize, Serializer};
+
+use super::control::ControlError;
+use super::face::Face;
+use super::fields::Fields;
+use crate::apns::PublicKey;
+use crate::apns::public_key::PublicKeyError;
+use crate::apns::topic::is_bundle_character;
+
+const MOST_KEYS: usize = 1_000;
+/// Apple's limit for one topic-specific key.
+const MOST_TOPICS: usize = 400;
+const LONGEST_NAME: usize = 64;
+const LONGEST_TOPIC: usize = 255;
+const FIELDS: [&str; 4] = ["team_id", "public_key", "environments", "topics"];
+
+/// One public key and what its owner may do.
+#[derive(Debug, Serialize)]
+pub(crate) struct EnrolledKey {
+    /// Its key ID, `kid` in a token.
+    pub(crate) key_id: String,
+    /// Its team, `iss` in a token.
+    pub(crate) team_id: String,
+    /// What signatures are checked with.
+    #[serde(serialize_with = "pem")]
+    pub(crate) public_key: PublicKey,
+    /// Where it may be used; never empty.
+    pub(crate) environments: Vec<Face>,
+    /// The topics it is limited to; absent when it may use all of its team.
+    pub(crate) topics: Option<Vec<String>>,
+}
+
+/// All of them.
+#[derive(Default)]
+pub(crate) struct Keys(Mutex<BTreeMap<String, Arc<EnrolledKey>>>);
+
+impl Keys {
+    /// The key with this ID.
+    pub(crate) fn find(&self, key_id: &str) -> Option<Arc<EnrolledKey>> {
+        self.lock().get(key_id).cloned()
+    }
+
+    /// All keys, by their IDs.
+    pub(crate) fn all(&self) -> Vec<Arc<EnrolledKey>> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Enrols a key, or replaces the one with the same ID; also says whether it is a new one.
+    pub(crate) fn enrol(&self, key: EnrolledKey) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
+        let mut keys = self.lock();
+        let is_new = !keys.contains_key(&key.key_id);
+        if is_new && keys.len() == MOST_KEYS {
+            let cause = format!("The simulator already has {MOST_KEYS} keys, which is as many as it takes.");
+            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_keys", cause, "Remove keys that are no longer used."));
+        }
+        let key = Arc::new(key);
+        keys.insert(key.key_id.clone(), Arc::clone(&key));
+        Ok((key, is_new))
+    }
+
+    /// Removes a key; says whether it was there.
+    pub(crate) fn remove(&self, key_id: &str) -> bool {
+        self.lock().remove(key_id).is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<EnrolledKey>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EnrolledKey {
+    /// Reads a key as it is enrolled: its ID from the path, the rest from the body.
+    pub(crate) fn read(key_id: &str, body: &[u8]) -> Result<Self, ControlError> {
+        refuse_private_keys(body)?;
+        if !is_name(key_id) {
+            return Err(bad_name("bad_key_id", "The key ID in the path"));
+        }
+        let fields = Fields::read(body, &FIELDS)?;
+        let team_id = fields.required_text("team_id")?;
+        if !is_name(team_id) {
+            return Err(bad_name("bad_team_id", "The field “team_id”"));
+        }
+        let public_key = PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
+        let environments = environments(&fields)?;
+        let topics = topics(&fields)?;
+        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics })
+    }
+}
+
+/// Looks at the bytes, so that a private key is recognised in any field and in damaged JSON.
+fn refuse_private_keys(body: &[u8]) -> Result<(), ControlError> {
+    const WORDS: &[u8] = b"PRIVATE KEY";
+    match body.windows(WORDS.len()).any(|window| window == WORDS) {
+        true => Err(bad_public_key(PublicKeyError::IsPrivate)),
+        false => Ok(()),
+    }
+}
+
+/// Apple's IDs have ten capitals and digits; test keys may be named otherwise.
+fn is_name(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+}
+
+fn environments(fields: &Fields) -> Result<Vec<Face>, ControlError> {
+    let Some(words) = fields.texts("environments")? else { return Ok(Face::ALL.to_vec()) };
+    let faces: Option<Vec<Face>> = words.into_iter().map(Face::parse).collect();
+    faces.filter(|faces| !faces.is_empty()).map(distinct).ok_or_else(|| {
+        unprocessable(
+            "bad_environments",
+            "The field “environments” is empty or names something else than an environment.",
+            "Send “sandbox”, “production” or both, or leave the field out for both.",
+        )
+    })
+}
+
+fn distinct(faces: Vec<Face>) -> Vec<Face> {
+    Face::ALL.into_iter().filter(|face| faces.contains(face)).collect()
+}
+
+fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
+    let Some(topics) = fields.texts("topics")? else { return Ok(None) };
+    let is_topic = |topic: &&str| (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character);
+    if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) {
+        return Err(unprocessable(
+            "bad_topics",
+            format!("The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."),
+            "List topics as they stand in apns-topic, such as com.example.calls.voip; null allows all.",
+        ));
+    }
+    Ok(Some(topics.into_iter().map(str::to_owned).collect()))
+}
+
+fn bad_public_key(error: PublicKeyError) -> ControlError {
+    match error {
+        PublicKeyError::IsPrivate => unprocessable(
+            "key_is_private",
+            "The body holds a private key, which must stay with its owner; nothing was stored.",
+            "Send the public half: openssl pkey -in KEY.p8 -pubout",
+        ),
+        PublicKeyError::NotPem => unprocessable(
+            "key_not_pem",
+            "The field “public_key” is not a PEM public key.",
+            "Send the whole BEGIN PUBLIC KEY block: openssl pkey -in KEY.p8 -pubout",
+        ),
+        PublicKeyError::NotP256 => unprocessable(
+            "key_not_p256",
+            "The field “public_key” holds no key on P-256, the only curve APNs takes.",
+            "Use the key from your Apple developer account, or make one on P-256.",
+        ),
+    }
+}
+
+fn bad_name(code: &'static str, place: &str) -> ControlError {
+    unprocessable(
+        code,
+        format!("{place} is not 1 to {LONGEST_NAME} printable ASCII characters without spaces and slashes."),
+        "Use the 10 characters Apple shows, or any such name for a test key.",
+    )
+}
+
+fn unprocessable(code: &'static str, cause: impl Into<String>, remedy: &str) -> ControlError {
+    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
+}
+
+fn pem<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&key.to_pem())
+}

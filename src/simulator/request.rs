@@ -1,0 +1,84 @@
+//! The request: what a client sent, before anything is judged.
+
+use std::borrow::Cow;
+
+use http::request::Parts;
+use http::{HeaderMap, Method};
+
+use crate::apns::DeviceToken;
+use crate::apns::headers::AUTHORIZATION;
+
+const PATH: &str = "/3/device/";
+const SCHEME: &str = "bearer ";
+
+/// One request. It holds a provider token, so it cannot be printed.
+pub(crate) struct Request {
+    /// The method.
+    pub(crate) method: Method,
+    /// The path, with the query if there is one.
+    pub(crate) path: String,
+    /// Every header.
+    pub(crate) headers: HeaderMap,
+    /// The body.
+    pub(crate) body: Body,
+}
+
+/// A body, counted further than it is kept.
+#[derive(Default)]
+pub(crate) struct Body {
+    /// Its beginning.
+    pub(crate) kept: Vec<u8>,
+    /// The bytes that came before reading stopped.
+    pub(crate) length: usize,
+}
+
+impl Body {
+    /// More than APNs takes: what is cut off was too large anyway.
+    const LONGEST_KEPT: usize = 6 * 1024;
+
+    /// Takes in the next piece.
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let room = Self::LONGEST_KEPT - self.kept.len();
+        self.kept.extend_from_slice(&piece[..piece.len().min(room)]);
+        self.length += piece.len();
+    }
+}
+
+impl Request {
+    /// Puts a request together.
+    pub(crate) fn new(parts: Parts, body: Body) -> Self {
+        let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+        Self { method: parts.method, path, headers: parts.headers, body }
+    }
+
+    /// The bytes of a header, the first if there are several.
+    pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
+        self.headers.get(name).map(http::HeaderValue::as_bytes)
+    }
+
+    /// A header as text.
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.header(name).map(String::from_utf8_lossy)
+    }
+
+    /// What stands in the path where a device token should, possibly nothing; `None` when the path
+    /// has another shape.
+    pub(crate) fn device_segment(&self) -> Option<&str> {
+        self.path.strip_prefix(PATH).filter(|segment| !segment.contains('/'))
+    }
+
+    /// The device token, when it is hex. Stricter than what people may paste: APNs mends nothing.
+    pub(crate) fn device_token(&self) -> Option<DeviceToken> {
+        let segment = self.device_segment()?;
+        let is_hex = segment.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hex { DeviceToken::parse(segment).ok() } else { None }
+    }
+
+    /// The provider token, which stands behind `bearer` in any case.
+    pub(crate) fn provider_token(&self) -> Option<Cow<'_, str>> {
+        let value = self.header(AUTHORIZATION)?;
+        let (scheme, token) = value.split_at_checked(SCHEME.len())?;
+        let token = token.trim_ascii();
+        (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty()).then(|| String::from_utf8_lossy(token))
+    }
+}

@@ -1,0 +1,84 @@
+//! Connections: who gets in, and that nobody who does not can disturb the others.
+
+use http::Request;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use trill::simulator::Simulator;
+
+use super::{LOOPBACK, Stage, clock};
+use crate::support::h2_client::{H2Client, tls, tls_as};
+
+/// Reads until the other side hangs up.
+async fn drain(mut stream: impl AsyncReadExt + Unpin) {
+    let _ = stream.read_to_end(&mut Vec::new()).await;
+}
+
+#[tokio::test]
+async fn its_certificate_names_where_it_is_and_whom_it_stands_in_for() {
+    let stage = Stage::new().await;
+    let (address, authority) = (stage.simulator.address(), stage.simulator.certificate_authority());
+    for name in ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"] {
+        assert!(tls_as(name, address, authority, &["h2"]).await.is_ok(), "{name}");
+    }
+    assert!(tls_as("example.com", address, authority, &["h2"]).await.is_err());
+}
+
+#[tokio::test]
+async fn every_simulator_has_an_authority_of_its_own() {
+    let stage = Stage::new().await;
+    let other = Simulator::start(LOOPBACK, clock).await.expect("the simulator starts");
+    assert!(tls(stage.simulator.address(), other.certificate_authority(), &["h2"]).await.is_err());
+}
+
+#[tokio::test]
+async fn clients_that_do_not_speak_http_2_over_tls_are_shown_out() {
+    let stage = Stage::new().await;
+    let (address, authority) = (stage.simulator.address(), stage.simulator.certificate_authority());
+
+    for greeting in ["GET / HTTP/1.1\r\nhost: localhost\r\n\r\n", "good morning\n", "\x16\x03\x01\u{0}\u{0}"] {
+        let mut tcp = TcpStream::connect(address).await.expect("it listens");
+        tcp.write_all(greeting.as_bytes()).await.expect("it reads");
+        tcp.shutdown().await.expect("it reads");
+        drain(tcp).await;
+    }
+    assert!(tls(address, authority, &["http/1.1"]).await.is_err());
+    drain(tls(address, authority, &[]).await.expect("TLS succeeds")).await;
+    let mut h1 = tls(address, authority, &["h2"]).await.expect("TLS succeeds");
+    h1.write_all(b"POST /3/device/00 HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("it reads");
+    drain(h1).await;
+
+    assert_eq!(stage.send(stage.push()).await.status, 200);
+    let client = H2Client::connect(address, authority).await;
+    assert_eq!(stage.push().send(&client).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_decides_nothing() {
+    let stage = Stage::new().await;
+    let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &["h2"]).await.expect("TLS succeeds");
+    let (requests, connection) = h2::client::handshake(stream).await.expect("HTTP/2 succeeds");
+    tokio::spawn(connection);
+    let mut requests = requests.ready().await.expect("it is ready");
+    let request = |method| Request::builder().method(method).uri("https://localhost/3/device/00").body(()).expect("a legal request");
+    let (response, _body) = requests.send_request(request("POST"), false).expect("it is sent");
+    // The answer to a later request proves that the earlier one has arrived.
+    let (later, _) = requests.send_request(request("GET"), true).expect("it is sent");
+    assert_eq!(later.await.expect("an answer comes").status(), 405);
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(11)).await;
+    tokio::time::resume();
+    let error = response.await.expect_err("the stream is reset");
+    assert_eq!(error.reason(), Some(h2::Reason::CANCEL));
+    assert_eq!(stage.get(&["journal"])["decisions"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn it_ends_with_its_last_clone() {
+    let simulator = Simulator::start(LOOPBACK, clock).await.expect("the simulator starts");
+    let (address, clone) = (simulator.address(), simulator.clone());
+    drop(simulator);
+    assert!(TcpStream::connect(address).await.is_ok());
+    drop(clone);
+    tokio::task::yield_now().await;
+    assert!(TcpStream::connect(address).await.is_err());
+}

@@ -1,0 +1,3 @@
+//! What the tests of several parts need.
+
+pub(crate) mod h2_client;
