@@ -21,10 +21,9 @@ impl Topic {
         Ok(Self(format!("{bundle_id}{suffix}")))
     }
 
-    /// Looks at what was typed as a bundle ID: letters, digits, hyphen and full stop (Apple,
-    /// `CFBundleIdentifier`); the underscore is seen in the wild.
+    /// Looks at what was typed as a bundle ID.
     pub fn check(bundle_id: &str) -> Result<(), TopicError> {
-        refuse(bundle_id.trim(), |character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_'))
+        refuse(bundle_id.trim(), is_bundle_character)
     }
 
     /// The text as it travels.
@@ -37,6 +36,11 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in the wild.
+pub(crate) fn is_bundle_character(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
 }
 
 fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError> {
