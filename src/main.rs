@@ -1,3 +1,7 @@
 //! `trill`: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    trill::cli::run(std::env::args_os().skip(1))
+}

@@ -110,6 +110,16 @@ fn the_demo_puts_the_visitors_values_by() {
 }
 
 #[test]
+fn a_payload_that_was_replaced_can_be_brought_back() {
+    let typed = after(State::default(), [Action::Edit(Field::Payload, "{\"mine\":1".to_owned()), Action::UseTemplate]);
+    assert_eq!(typed.form.payload, template::ARTICLE);
+    let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
+    let ringing = after(typed, [Action::StartDemo(filled(), held), Action::UseTemplate]);
+    assert_eq!(after(ringing, [Action::UndoTemplate]).form.payload, "{\"mine\":1");
+    assert_eq!(after(State::default(), [Action::UseTemplate]).replaced, None);
+}
+
+#[test]
 fn production_is_asked_about_once() {
     let asked = after(State::default(), [Action::AskProduction]);
     assert!(asked.asks_production);

@@ -1,13 +1,16 @@
 //! The demo: a key, a team and an iPhone that exist only here, so that a newcomer's first press
 //! of a button ends in a ringing phone.
 
+use std::rc::Rc;
+
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::browser::{http, random};
 use super::form::Form;
 use super::report::Silence;
 use super::send::escape;
-use super::state::{DEMO_TEAM_ID, State};
+use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, PublicKey, SigningKey};
 use crate::call::template;
@@ -15,19 +18,20 @@ use crate::call::template;
 const BUNDLE_ID: &str = "com.example.calls";
 const PHONE_NAME: &str = "Demo iPhone";
 
-/// A form and a key for the demo; the payload stays, if the visitor wrote one that can be sent.
-pub fn prepare(state: &State) -> Option<(Form, SigningKey)> {
-    let scalar = zeroize::Zeroizing::new(random::bytes::<32>()?);
-    let key = SigningKey::from_random_bytes(&scalar)?;
+/// A form and a key for the demo; the payload stays, if the visitor wrote one that can be sent, and
+/// so do the key and the phone of an earlier press.
+pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
     let was_demo = state.is_demo();
-    let key_id = random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte));
+    let (key, key_id) = match &state.key {
+        Some(key) if was_demo => (Rc::clone(key), state.form.key_id.clone()),
+        _ => (new_key()?, random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte))),
+    };
     let payload = if template::is_article(&state.form.payload) || state.form.parsed_payload().is_err() {
         template::article(&Uuid::from_random_bytes(random::bytes()?))
     } else {
         state.form.payload.clone()
     };
     let device_token = match DeviceToken::parse(&state.form.device_token) {
-        // The phone on the page is rung again, not replaced.
         Ok(token) if was_demo => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
     };
@@ -40,6 +44,12 @@ pub fn prepare(state: &State) -> Option<(Form, SigningKey)> {
         payload,
     };
     Some((form, key))
+}
+
+fn new_key() -> Option<Rc<HeldKey>> {
+    let scalar = Zeroizing::new(random::bytes::<32>()?);
+    let key = SigningKey::from_random_bytes(&scalar)?;
+    Some(Rc::new(HeldKey { key, source: DEMO_KEY.to_owned() }))
 }
 
 /// A letter or digit for a key ID.

@@ -35,7 +35,6 @@ use self::signer_panel::SignerPanel;
 use self::state::{Action, HeldKey, RelayLink, State};
 use self::target_panel::TargetPanel;
 use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};
-use crate::call::template;
 
 /// The state in Yew's hands.
 #[derive(Clone, Default)]
@@ -71,7 +70,6 @@ pub fn App() -> Html {
     let dispatch = store.dispatcher();
     let on_edit = to(&dispatch, |(field, text)| Action::Edit(field, text));
     let on_leave = to(&dispatch, Action::Leave);
-    let on_template = to(&dispatch, |()| Action::Edit(Field::Payload, template::ARTICLE.to_owned()));
     let on_production = {
         let (store, gate) = (store.clone(), gate.clone());
         Callback::from(move |yes| {
@@ -136,11 +134,13 @@ pub fn App() -> Html {
                         asks_production={state.asks_production}
                         {on_edit}
                         {on_leave}
-                        {on_template}
+                        can_undo={state.replaced.is_some()}
+                        on_template={to(&dispatch, |()| Action::UseTemplate)}
+                        on_undo={to(&dispatch, |()| Action::UndoTemplate)}
                         {on_send}
                         {on_production}
                     />
-                    <OutcomePanel sending={state.sending} report={state.report.clone()} on_enrol={on_enrol(&store, &gate)} />
+                    <OutcomePanel sending={state.sending} stopped={state.is_stopped()} report={state.report.clone()} on_enrol={on_enrol(&store, &gate)} />
             </main>
         </div>
     }
@@ -272,7 +272,6 @@ fn press_demo(store: &Handle, gate: &Gate) {
     if gate.is_closed() {
         return;
     }
-    let key = Rc::new(HeldKey { key, source: state::DEMO_KEY.to_owned() });
     store.dispatch(Action::StartDemo(form.clone(), Rc::clone(&key)));
     spawn_local(enrol_and_send(store.dispatcher(), gate.clone(), form, key));
 }

@@ -10,6 +10,8 @@ use super::report::Report;
 pub struct OutcomePanelProps {
     /// A send is under way.
     pub sending: bool,
+    /// The last press of Send was stopped by what the form says.
+    pub stopped: bool,
     /// How the last one ended.
     pub report: Option<Report>,
     /// Called when key and phone shall be enrolled with the simulator.
@@ -25,6 +27,8 @@ pub fn OutcomePanel(props: &OutcomePanelProps) -> Html {
             <div aria-live="polite">
                 if props.sending {
                     <p class="waiting">{ "On its way…" }</p>
+                } else if props.stopped {
+                    <p class="stopped" data-test="stopped">{ "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there." }</p>
                 } else if let Some(report) = &props.report {
                     { told(report, &props.on_enrol) }
                 } else {

@@ -28,8 +28,12 @@ pub struct PayloadPanelProps {
     pub on_edit: Callback<(Field, String)>,
     /// Called when the editor is left.
     pub on_leave: Callback<Field>,
-    /// Called when the article's payload is wanted back.
+    /// A template took the place of what was typed, which can be brought back.
+    pub can_undo: bool,
+    /// Called when the article's payload is wanted.
     pub on_template: Callback<()>,
+    /// Called when what it replaced is wanted back.
+    pub on_undo: Callback<()>,
     /// Called when Send is pressed.
     pub on_send: Callback<()>,
     /// Called with the answer about production.
@@ -42,11 +46,17 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
     let on_input = props.on_edit.reform(|event: InputEvent| (Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value()));
     let on_leave = props.on_leave.reform(|_: FocusEvent| Field::Payload);
     let on_template = props.on_template.reform(|_: MouseEvent| ());
+    let on_undo = props.on_undo.reform(|_: MouseEvent| ());
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
                 <h2 id="what-to-say">{ "What to say" }</h2>
-                <button type="button" class="quiet" data-test="template" onclick={on_template}>{ "Article’s payload" }</button>
+                <div class="row">
+                    if props.can_undo {
+                        <button type="button" class="quiet" data-test="undo" onclick={on_undo}>{ "Undo" }</button>
+                    }
+                    <button type="button" class="quiet" data-test="template" onclick={on_template}>{ "Article’s payload" }</button>
+                </div>
             </div>
             <textarea
                 id="payload"

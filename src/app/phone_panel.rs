@@ -6,6 +6,9 @@ use super::icons;
 use super::state::{CallView, PhoneView};
 use crate::apns::Environment;
 
+/// A title longer than this, such as an address, is set smaller so that it fits on one line.
+const LONG_TITLE: usize = 14;
+
 /// Properties for [`PhonePanel`].
 #[derive(Properties, PartialEq)]
 pub struct PhonePanelProps {
@@ -89,7 +92,7 @@ fn caller(call: &CallView, state: &str) -> Html {
     html! {
         <div class="caller">
             <p class="call-state">{ state }</p>
-            <p class="caller-name">{ &call.title }</p>
+            <p class={classes!("caller-name", (call.title.len() > LONG_TITLE).then_some("long"))}>{ &call.title }</p>
             if let Some(handle) = &call.handle {
                 <p class="caller-handle">{ handle }</p>
             }

@@ -88,7 +88,7 @@ fn key_place(props: &SignerPanelProps) -> Html {
             ondrop={on_drop}
         >
             if let Some(source) = &props.key_source {
-                <p class="key-held"><span class="mono">{ source }</span></p>
+                <p class="key-held">{ source }</p>
                 <p class="hint">{ "In this tab’s memory only. Closing the tab forgets it." }</p>
                 <div class="row">
                     { picker(props, "Another key") }

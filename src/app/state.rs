@@ -101,6 +101,8 @@ pub struct State {
     pub asks_production: bool,
     /// It was answered with yes, once per session.
     pub may_use_production: bool,
+    /// The payload that a template or the demo took the place of.
+    pub replaced: Option<String>,
     /// What the visitor had typed before the demo took the form.
     pub set_aside: Option<SetAside>,
 }
@@ -131,6 +133,10 @@ pub enum Action {
     StartDemo(Form, Rc<HeldKey>),
     /// The visitor wants back what was typed before the demo.
     BringBack,
+    /// The article's payload shall stand in the editor.
+    UseTemplate,
+    /// The payload it replaced shall stand there again.
+    UndoTemplate,
     /// Send was pressed, and something stands in the way.
     Stop(Stops),
     /// A send begins.
@@ -183,6 +189,12 @@ impl State {
                     self.phone = PhoneView::default();
                 }
             }
+            Action::UseTemplate => self.replace_payload(template::ARTICLE.to_owned()),
+            Action::UndoTemplate => {
+                if let Some(payload) = self.replaced.take() {
+                    self.form.payload = payload;
+                }
+            }
             Action::Stop(stops) => {
                 self.left.extend(&stops.fields);
                 self.stops = stops;
@@ -224,6 +236,11 @@ impl State {
         }
     }
 
+    /// Whether something still stands in the way of the last press of Send.
+    pub fn is_stopped(&self) -> bool {
+        self.stops != Stops::default()
+    }
+
     /// Whether the form holds the demo's values.
     pub fn is_demo(&self) -> bool {
         self.form.team_id == DEMO_TEAM_ID
@@ -234,6 +251,14 @@ impl State {
         self.stops.fields.retain(|stop| *stop != field);
         // Whoever types again is not finished: comments wait until the field is left once more.
         self.left.retain(|left| *left != field);
+    }
+
+    /// Puts another payload in the editor; one that somebody wrote can be brought back.
+    fn replace_payload(&mut self, payload: String) {
+        let replaced = std::mem::replace(&mut self.form.payload, payload);
+        if replaced != self.form.payload && !template::is_article(&replaced) {
+            self.replaced = Some(replaced);
+        }
     }
 
     fn take_key(&mut self, source: String, offered: Result<SigningKey, KeyError>) {
@@ -253,11 +278,11 @@ impl State {
 
     fn start_demo(&mut self, form: Form, key: Rc<HeldKey>) {
         let own = |field| !self.form.text(field).is_empty();
-        let loses_payload = form.payload != self.form.payload && !template::is_article(&self.form.payload);
-        let has_own = loses_payload || [Field::KeyId, Field::TeamId, Field::BundleId, Field::DeviceToken].into_iter().any(own);
+        let has_own = [Field::KeyId, Field::TeamId, Field::BundleId, Field::DeviceToken].into_iter().any(own);
         if !self.is_demo() && (self.key.is_some() || has_own) {
             self.set_aside = Some(SetAside { form: self.form.clone(), key: self.key.take() });
         }
+        self.replace_payload(form.payload.clone());
         self.form = form;
         self.key = Some(key);
         self.key_error = None;

@@ -1,1 +1,39 @@
-//! cli
+//! The command line: what is typed to start Trill.
+
+mod args;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use args::{Command, HELP};
+
+/// `EX_USAGE` of sysexits.h: the command was typed wrongly.
+const WRONG_USAGE: u8 = 64;
+/// It was typed rightly but cannot start.
+const CANNOT_START: u8 = 2;
+
+/// Runs `trill` with these arguments, the program's name not among them.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Command::read(arguments) {
+        Ok(Command::Help) => print(HELP),
+        Ok(Command::Version) => print(concat!("trill ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Serve(args)) => match serve::run(args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string(), CANNOT_START),
+        },
+        Err(error) => fail(&error.to_string(), WRONG_USAGE),
+    }
+}
+
+/// A reader that has closed the pipe has read enough.
+fn print(text: &str) -> ExitCode {
+    let _ = io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    let _ = writeln!(io::stderr(), "trill: {message}");
+    ExitCode::from(code)
+}

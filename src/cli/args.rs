@@ -1,0 +1,224 @@
+//! The arguments: what was typed, taken apart and checked in form.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use http::Uri;
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::apns::Environment;
+use crate::relay::Override;
+
+/// What `--help` says. It fits a screen.
+pub(crate) const HELP: &str = "\
+Trill: a browser tab that makes an iPhone ring.
+
+Usage: trill [serve] [OPTIONS]
+
+Serves the page, carries its pushes to APNs, and contains an APNs simulator.
+
+Options:
+      --listen ADDR          where the page is served [default: 127.0.0.1:7464];
+                             port 0 picks a free one
+      --upstream ENV=URL     send pushes for ENV (sandbox or production) to
+                             https://HOST[:PORT] instead of Apple; repeatable
+      --upstream-ca FILE     trust the certificates in this PEM file for
+                             --upstream, instead of the system's
+  -h, --help                 print this
+  -V, --version              print the version
+
+Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
+Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
+";
+
+const COMMANDS: [&str; 1] = ["serve"];
+const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
+/// More differences than this are another word, not a slip.
+const MOST_SLIPS: usize = 3;
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Serve.
+    Serve(Args),
+    /// Print the help.
+    Help,
+    /// Print the version.
+    Version,
+}
+
+/// What was typed after `trill serve`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Args {
+    /// `--listen`.
+    pub(crate) listen: Option<SocketAddr>,
+    /// `--upstream`, each.
+    pub(crate) upstreams: Vec<Override>,
+    /// `--upstream-ca`.
+    pub(crate) upstream_ca: Option<PathBuf>,
+}
+
+/// Wrong usage: a sentence that says where and what would be right.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct UsageError(String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<lexopt::Error> for UsageError {
+    fn from(error: lexopt::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Command {
+    /// Reads the arguments, the program's name not among them.
+    pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
+        let mut parser = Parser::from_args(arguments);
+        let mut args = Args::default();
+        let mut command = None;
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
+                Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
+                Arg::Long("listen") => args.listen = Some(listen(&text(&mut parser, "--listen")?)?),
+                Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
+                Arg::Long("upstream-ca") => args.upstream_ca = Some(parser.value()?.into()),
+                Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
+                Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
+                Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
+                Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
+            }
+        }
+        if args.upstream_ca.is_some() && args.upstreams.is_empty() {
+            return Err(UsageError("--upstream-ca changes nothing without --upstream ENV=URL".to_owned()));
+        }
+        Ok(Self::Serve(args))
+    }
+}
+
+impl Args {
+    fn add_upstream(&mut self, upstream: Override) -> Result<(), UsageError> {
+        if self.upstreams.iter().any(|known| known.environment == upstream.environment) {
+            return Err(UsageError(format!("--upstream {} is given twice; keep one", upstream.environment.as_str())));
+        }
+        self.upstreams.push(upstream);
+        Ok(())
+    }
+}
+
+fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
+    parser.value()?.string().map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
+}
+
+fn listen(text: &str) -> Result<SocketAddr, UsageError> {
+    let local =
+        text.strip_prefix("localhost:").and_then(|port| port.parse().ok()).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    local
+        .or_else(|| text.parse().ok())
+        .ok_or_else(|| UsageError(format!("--listen {text:?} is not an address and port, such as 127.0.0.1:7464")))
+}
+
+fn upstream(text: &str) -> Result<Override, UsageError> {
+    let wrong = |what: &str| UsageError(format!("--upstream {text:?}: {what}, such as sandbox=https://localhost:8443"));
+    let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
+    let environment = match Environment::parse(word) {
+        Some(Environment::Simulator) => return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production")),
+        Some(environment) => environment,
+        None => return Err(wrong("the environment is sandbox or production")),
+    };
+    let uri: Uri = url.parse().map_err(|_| wrong("the URL is malformed"))?;
+    let authority = uri.authority().ok_or_else(|| wrong("the URL begins with https://"))?;
+    if uri.scheme_str() != Some("https") {
+        return Err(wrong("the URL begins with https://"));
+    }
+    if authority.as_str().contains('@') || uri.path().len() > 1 || uri.query().is_some() {
+        return Err(wrong("the URL has a host and a port and nothing else"));
+    }
+    let port = match authority.as_str().rsplit_once(':') {
+        Some((_, port)) if !port.ends_with(']') => port.parse().map_err(|_| wrong("the port is a number up to 65535"))?,
+        _ => 443,
+    };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    Ok(Override { environment, host, port })
+}
+
+fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
+    let nearest = known.iter().map(|candidate| (distance(word, candidate), candidate)).min();
+    let hint = match nearest {
+        Some((slips, candidate)) if slips <= MOST_SLIPS => format!("did you mean {candidate}?"),
+        _ => "see trill --help".to_owned(),
+    };
+    UsageError(format!("unknown {kind} {word:?}; {hint}"))
+}
+
+/// How many characters must be added, left out or changed to make one word of the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, String> {
+        Command::read(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn reads_what_is_right() {
+        assert_eq!(read(""), Ok(Command::Serve(Args::default())));
+        assert_eq!(read("serve"), read(""));
+        assert_eq!(read("serve --help"), Ok(Command::Help));
+        assert_eq!(read("-V"), Ok(Command::Version));
+        let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
+        assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
+        let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
+        let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
+        assert_eq!(
+            read("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
+            Ok(Command::Serve(Args { listen: None, upstreams, upstream_ca: Some("ca.pem".into()) }))
+        );
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (line, part) in [
+            ("--lisen 127.0.0.1:0", "did you mean --listen?"),
+            ("--frobnicate", "see trill --help"),
+            ("srve", "did you mean serve?"),
+            ("serve serve", "unknown command"),
+            ("--listen", "--listen"),
+            ("--listen 7464", "not an address and port"),
+            ("--upstream sandbox", "use ENV=URL"),
+            ("--upstream simulator=https://a", "cannot be replaced"),
+            ("--upstream prod=https://a", "sandbox or production"),
+            ("--upstream sandbox=http://a", "begins with https://"),
+            ("--upstream sandbox=a:1", "begins with https://"),
+            ("--upstream sandbox=https://a/b", "nothing else"),
+            ("--upstream sandbox=https://me@a", "nothing else"),
+            ("--upstream sandbox=https://a:99999", "up to 65535"),
+            ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
+            ("--upstream-ca ca.pem", "changes nothing"),
+        ] {
+            let message = read(line).expect_err(line);
+            assert!(message.contains(part), "{line}: {message}");
+        }
+    }
+}

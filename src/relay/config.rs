@@ -1,0 +1,94 @@
+//! The configuration of a relay: what the operator meant, checked and with its defaults.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::CertificateDer;
+
+use crate::apns::Environment;
+
+/// R-I-N-G on a telephone keypad.
+pub const DEFAULT_PORT: u16 = 7464;
+
+/// What a relay needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where browsers reach it. Loopback only.
+    pub listen: SocketAddr,
+    /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
+    pub upstreams: Vec<Override>,
+    /// The authorities trusted for those hosts, instead of the system's.
+    pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
+    /// How long anything may take.
+    pub deadlines: Deadlines,
+    /// What time it is.
+    pub clock: fn() -> SystemTime,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            upstreams: Vec::new(),
+            upstream_authorities: None,
+            deadlines: Deadlines::default(),
+            clock: SystemTime::now,
+        }
+    }
+}
+
+/// A host the operator put in the place of one of Apple's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// Whose place.
+    pub environment: Environment,
+    /// The host, also the name its certificate must prove. An IPv6 address stands without brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// How long anything may take. Nothing waits without a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// From the first byte of a request's head to its last. Slow heads are how one client holds many connections.
+    pub head: Duration,
+    /// For a request's body, from the end of its head.
+    pub body: Duration,
+    /// How long a browser's connection may rest between two requests.
+    pub browser_idle: Duration,
+    /// Name, TCP, TLS and the first SETTINGS of a connection to APNs together.
+    pub connect: Duration,
+    /// From the request's departure to the end of the answer's body.
+    pub answer: Duration,
+    /// A whole send, with all its waiting.
+    pub send: Duration,
+    /// How long a connection to APNs may be silent before a PING. Middleboxes forget flows that rest.
+    pub ping_after: Duration,
+    /// How long the answer to a PING may take.
+    pub pong: Duration,
+    /// How long an unused connection to APNs stays open. Apple reads quick reconnects as an attack.
+    pub upstream_idle: Duration,
+    /// How long a stopping relay waits for what is in flight.
+    pub shutdown: Duration,
+    /// How often a silent event stream says that it lives, so that proxies keep it.
+    pub event_ping: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(5),
+            body: Duration::from_secs(5),
+            browser_idle: Duration::from_secs(30),
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(10),
+            send: Duration::from_secs(15),
+            ping_after: Duration::from_secs(15),
+            pong: Duration::from_secs(10),
+            upstream_idle: Duration::from_secs(60),
+            shutdown: Duration::from_secs(10),
+            event_ping: Duration::from_secs(15),
+        }
+    }
+}

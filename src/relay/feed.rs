@@ -1,0 +1,132 @@
+//! The feed: what happens in the simulator, as server-sent events (HTML Living Standard §9.2).
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream;
+use http::StatusCode;
+use http::request::Parts;
+use hyper::body::Frame;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::Shared;
+use super::problem::Problem;
+use super::reply::{self, Reply};
+use crate::simulator::{Event, Events};
+
+/// The first bytes: a comment, so that the browser has an answer before anything happens.
+const GREETING: &str = ": events of Trill\n\n";
+const PING: &str = ": ping\n\n";
+
+struct Feed {
+    events: Arc<Events>,
+    newest: watch::Receiver<u64>,
+    closing: watch::Receiver<bool>,
+    device_token: Option<String>,
+    /// The last event that was looked at.
+    last: u64,
+    waiting: VecDeque<String>,
+    ping: Duration,
+}
+
+/// What a watcher asks for.
+#[derive(Default)]
+struct Wish {
+    since: Option<u64>,
+    device_token: Option<String>,
+}
+
+/// Opens a feed.
+pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Result<Reply, Problem> {
+    let wish = Wish::read(parts)?;
+    let events = shared.simulator.events().clone();
+    let newest = events.watch();
+    let newest_id = *newest.borrow();
+    let last = match wish.since {
+        None => newest_id,
+        // An id from before a restart: everything here is new to this watcher.
+        Some(since) if since > newest_id => 0,
+        Some(since) => since,
+    };
+    let feed = Feed {
+        events,
+        newest,
+        closing: shared.closing.clone(),
+        device_token: wish.device_token,
+        last,
+        waiting: VecDeque::from([GREETING.to_owned()]),
+        ping: shared.config.deadlines.event_ping,
+    };
+    Ok(reply::stream("text/event-stream", Box::pin(stream::unfold(feed, next))))
+}
+
+async fn next(mut feed: Feed) -> Option<(Result<Frame<Bytes>, Infallible>, Feed)> {
+    let text = feed.next().await?;
+    Some((Ok(Frame::data(text.into())), feed))
+}
+
+impl Feed {
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            if let Some(text) = self.waiting.pop_front() {
+                return Some(text);
+            }
+            // Marked as seen before looking, so that an event in between rings again.
+            self.newest.borrow_and_update();
+            for event in self.events.since(self.last) {
+                self.last = event.id;
+                if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
+                    self.waiting.push_back(text(&event));
+                }
+            }
+            if !self.waiting.is_empty() {
+                continue;
+            }
+            tokio::select! {
+                changed = self.newest.changed() => changed.ok()?,
+                _ = self.closing.wait_for(|closing| *closing) => return None,
+                () = sleep(self.ping) => return Some(PING.to_owned()),
+            }
+        }
+    }
+}
+
+fn text(event: &Event) -> String {
+    format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.kind, event.data)
+}
+
+impl Wish {
+    fn read(parts: &Parts) -> Result<Self, Problem> {
+        let mut wish = Self::default();
+        let query = parts.uri.query().unwrap_or_default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "since" if wish.since.is_none() => wish.since = Some(id(value).ok_or_else(|| bad_parameter("since"))?),
+                "device" if wish.device_token.is_none() && value.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                    wish.device_token = Some(value.to_ascii_lowercase());
+                }
+                _ => return Err(bad_parameter(name)),
+            }
+        }
+        // A browser that reconnects by itself says where it was; that is later than its first wish.
+        if let Some(last) = parts.headers.get("last-event-id") {
+            wish.since = Some(last.to_str().ok().and_then(id).ok_or_else(|| bad_parameter("last-event-id"))?);
+        }
+        Ok(wish)
+    }
+}
+
+fn id(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+fn bad_parameter(name: &str) -> Problem {
+    let remedy = "Use ?since=ID (a number) and &device=TOKEN (hex digits), each once or not at all.";
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_field", "A parameter of the event stream is unknown or malformed.", remedy)
+        .with_field(name)
+}

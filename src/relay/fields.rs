@@ -1,0 +1,108 @@
+//! The field checks of a send. They are for safety only: what APNs would refuse with a reason of
+//! its own goes through, so that a script sees Apple's words.
+
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::problem::{Problem, quote};
+use crate::apns::DeviceToken;
+use crate::apns::headers::REQUEST_HEADERS;
+
+/// How a private key in PEM looks in a header or body, and in a path or form.
+const PEM_MARKS: [&[u8]; 3] = [b"PRIVATE KEY-----", b"PRIVATE%20KEY-----", b"PRIVATE+KEY-----"];
+/// How the text inside every `.p8` of Apple's begins: PKCS #8 on the curve P-256.
+const P8_MARK: &[u8] = b"MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg";
+
+/// The headers of a push that may travel on.
+pub(crate) struct Checked {
+    /// The `apns-*` headers.
+    pub(crate) headers: HeaderMap,
+    /// The credential, marked so that nothing prints or indexes it.
+    pub(crate) authorization: Option<HeaderValue>,
+}
+
+/// Checks the head of a send.
+pub(crate) fn head(parts: &Parts, device_token: &str) -> Result<Checked, Problem> {
+    let values = parts.headers.values().map(HeaderValue::as_bytes);
+    if values.chain([parts.uri.to_string().as_bytes()]).any(holds_private_key) {
+        return Err(secret_in_request());
+    }
+    if parts.uri.query().is_some() {
+        return Err(unknown_field("The path of a push has no query."));
+    }
+    let checked = headers(&parts.headers)?;
+    check_device_token(device_token)?;
+    Ok(checked)
+}
+
+/// Checks the body of a send.
+pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
+    if holds_private_key(body) { Err(secret_in_request()) } else { Ok(()) }
+}
+
+fn headers(all: &HeaderMap) -> Result<Checked, Problem> {
+    let mut checked = Checked { headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1), authorization: None };
+    for name in all.keys() {
+        let text = name.as_str();
+        if REQUEST_HEADERS.contains(&text) {
+            checked.headers.insert(name.clone(), value(all, name)?.clone());
+        } else if *name == AUTHORIZATION {
+            let mut credential = value(all, name)?.clone();
+            credential.set_sensitive(true);
+            checked.authorization = Some(credential);
+        } else if text.starts_with("apns-") || text.starts_with("trill-") {
+            return Err(unknown_field(&format!("The header {} is not known.", quote(text))).with_field(text));
+        }
+    }
+    Ok(checked)
+}
+
+/// The only value of a header, of printable ASCII.
+fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Problem> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) if value.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~')) => Ok(value),
+        (_, Some(_)) => {
+            let cause = format!("The header {name} stands there more than once.");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "duplicate_field", cause, "Send each header of a push once.")
+                .with_field(name.as_str()))
+        }
+        _ => {
+            let cause = format!("The header {name} holds a character that is not printable ASCII.");
+            let problem =
+                Problem::new(StatusCode::BAD_REQUEST, "illegal_characters", cause, "Type the value again, without line breaks or tabs.");
+            Err(problem.with_field(name.as_str()))
+        }
+    }
+}
+
+fn check_device_token(text: &str) -> Result<(), Problem> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    // Its own words where it has some; what it would mend by itself is not mended here.
+    let remedy = DeviceToken::parse(text).err().map_or_else(|| "Send the hex digits alone.".to_owned(), |error| error.to_string());
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "device_token", "The device token in the path is not hex.", remedy)
+        .with_field("device_token"))
+}
+
+fn unknown_field(cause: &str) -> Problem {
+    let remedy = format!("A push carries authorization and {} only.", REQUEST_HEADERS.join(", "));
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_field", cause, remedy)
+}
+
+fn secret_in_request() -> Problem {
+    let cause = "The request holds a private key, which must never leave the browser.";
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "secret_in_request",
+        cause,
+        "Sign with the key and send only the provider token. The key was not stored.",
+    )
+}
+
+fn holds_private_key(bytes: &[u8]) -> bool {
+    let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
+    PEM_MARKS.into_iter().any(holds) || holds(P8_MARK)
+}

@@ -1,0 +1,179 @@
+//! The page: its document and assets, from memory in a release build, from the folder `dist` in a debug build.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::problem::Problem;
+use super::reply::{self, Reply};
+
+/// A file of the page, as the build script made it.
+pub(crate) struct File {
+    /// Its path; the document's is `/`.
+    pub(crate) path: &'static str,
+    /// What it is.
+    pub(crate) content_type: &'static str,
+    /// Whether its name changes with its content.
+    pub(crate) immutable: bool,
+    /// Its bytes.
+    pub(crate) identity: &'static [u8],
+    /// Its bytes in brotli; empty when that would not be shorter.
+    pub(crate) brotli: &'static [u8],
+    /// Its bytes in gzip; empty when that would not be shorter.
+    pub(crate) gzip: &'static [u8],
+}
+
+static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+/// Where Trunk puts the page, relative to the working directory.
+const FOLDER: &str = "dist";
+const DOCUMENT: &str = "index.html";
+const NO_STORE: &str = "no-store";
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+const BINARY: &str = "application/octet-stream";
+
+const NO_PAGE: &str = "Trill is running, but this debug build carries no page.\n\n\
+    Run `trunk build` in the project's folder and reload, or start it with `cargo run --release`.\n";
+
+/// Whether the page has a file at `path`, as far as memory tells.
+pub(crate) fn is_known(path: &str) -> bool {
+    path == "/" || find(path).is_some()
+}
+
+/// Answers a request for the page or one of its files.
+pub(crate) async fn answer(parts: &Parts) -> Result<Reply, Problem> {
+    let path = parts.uri.path();
+    if let Some(file) = find(path) {
+        return Ok(embedded(file, &parts.headers));
+    }
+    if !FILES.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let name = if path == "/" { DOCUMENT } else { &path[1..] }.to_owned();
+    let found = tokio::task::spawn_blocking(move || from_folder(Path::new(FOLDER), &name).map(|bytes| (bytes, content_type(&name))));
+    match found.await {
+        Ok(Some((bytes, content_type))) => Ok(reply::page(StatusCode::OK, HeaderValue::from_static(content_type), NO_STORE, bytes)),
+        _ if path == "/" => {
+            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+            Ok(reply::page(StatusCode::OK, plain, NO_STORE, Bytes::from_static(NO_PAGE.as_bytes())))
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn find(path: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.path == path)
+}
+
+fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
+    let (encoding, bytes) = select(file, headers);
+    let cache = if file.immutable { IMMUTABLE } else { NO_STORE };
+    let mut reply = reply::page(StatusCode::OK, HeaderValue::from_static(file.content_type), cache, Bytes::from_static(bytes));
+    reply.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        reply.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    reply
+}
+
+/// The shortest form the browser takes.
+fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+    let forms = [("br", file.brotli), ("gzip", file.gzip)];
+    let taken = forms.into_iter().find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding));
+    taken.map_or((None, file.identity), |(coding, bytes)| (Some(coding), bytes))
+}
+
+/// RFC 9110 §12.5.3: a coding by its name, or else by `*`; a weight of 0 refuses it.
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING);
+    let items = || values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let weight = |wanted: &str| {
+        items().find_map(|item| {
+            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+            let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok());
+            name.trim().eq_ignore_ascii_case(wanted).then_some(weight.unwrap_or(0.0))
+        })
+    };
+    weight(coding).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+}
+
+/// Reads a file by its exact name from a list of what is there, so that no name can lead out of the folder.
+fn from_folder(folder: &Path, name: &str) -> Option<Bytes> {
+    let mut entries = std::fs::read_dir(folder).ok()?.flatten();
+    let entry = entries.find(|entry| entry.file_name() == name && entry.file_type().is_ok_and(|kind| kind.is_file()))?;
+    std::fs::read(entry.path()).ok().map(Bytes::from)
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => BINARY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SCRIPT: File =
+        File { path: "/app-1a2b.js", content_type: "text/javascript", immutable: true, identity: b"identity", brotli: b"br", gzip: b"gz" };
+
+    fn chosen(accept: &str) -> &'static [u8] {
+        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_str(accept).expect("a header value"))]);
+        select(&SCRIPT, &headers).1
+    }
+
+    #[test]
+    fn the_shortest_accepted_form_is_chosen() {
+        for (accept, bytes) in [
+            ("gzip, deflate, br, zstd", &b"br"[..]),
+            ("gzip, deflate", b"gz"),
+            ("GZIP;q=0.5", b"gz"),
+            ("br;q=0, gzip", b"gz"),
+            ("br; q=0.0, gzip;q=0", b"identity"),
+            ("*", b"br"),
+            ("*;q=0", b"identity"),
+            ("br;q=0, *", b"gz"),
+            ("identity", b"identity"),
+            ("", b"identity"),
+            ("br;q=nonsense", b"identity"),
+            ("brr", b"identity"),
+        ] {
+            assert_eq!(chosen(accept), bytes, "accept-encoding: {accept}");
+        }
+        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, b"identity");
+    }
+
+    #[test]
+    fn an_asset_has_the_headers_of_an_asset() {
+        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+        let reply = embedded(&SCRIPT, &headers);
+        let header = |name: &str| reply.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        assert_eq!(header("cache-control"), IMMUTABLE);
+        assert_eq!(header("content-encoding"), "gzip");
+        assert_eq!(header("vary"), "accept-encoding");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("content-security-policy").contains("trusted-types 'none'"));
+    }
+
+    #[test]
+    fn only_plain_names_are_read_from_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(from_folder(folder, "Cargo.toml").is_some());
+        for name in ["", ".", "..", "src", "src/main.rs", "../Cargo.toml", "./Cargo.toml", "cargo.toml", "%43argo.toml", "/etc/passwd"] {
+            assert!(from_folder(folder, name).is_none(), "{name}");
+        }
+    }
+}

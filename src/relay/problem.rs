@@ -1,0 +1,102 @@
+//! The problem: an answer of Trill's own when there is none of APNs's, as RFC 9457 has it.
+
+use http::{HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
+
+use super::reply::{self, Reply};
+use crate::apns::Outcome;
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// How much of a stranger's text a sentence repeats.
+const LONGEST_QUOTE: usize = 40;
+
+/// Why Trill itself refuses or fails, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    cause: String,
+    remedy: String,
+    field: Option<String>,
+    allow: Option<&'static str>,
+    outcome: Outcome,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    status: u16,
+    code: &'a str,
+    title: &'a str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl Problem {
+    /// A problem of one sentence of cause and one of remedy; on a send nothing has left.
+    pub(crate) fn new(status: StatusCode, code: &'static str, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let (cause, remedy) = (cause.into(), remedy.into());
+        Self { status, code, cause, remedy, field: None, allow: None, outcome: Outcome::NotSent }
+    }
+
+    /// Nothing is at this path.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this path.",
+            "Pushes go to /{environment}/3/device/{device_token}.",
+        )
+    }
+
+    /// The path is right, the method is not.
+    pub(crate) fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
+        let cause = format!("This path does not take {}.", quote(method.as_str()));
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", cause, format!("Use {allow}."));
+        Self { allow: Some(allow), ..problem }
+    }
+
+    /// A fault of the program. What a push had come to when it happened nobody can say.
+    pub(crate) fn internal() -> Self {
+        let remedy = "Look at the phone before you send again; please report this as a bug of Trill.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Trill failed while it worked on this request.", remedy)
+            .with_outcome(Outcome::Unknown)
+    }
+
+    /// Names the header, path segment or parameter at fault.
+    pub(crate) fn with_field(self, field: &str) -> Self {
+        Self { field: Some(quote(field)), ..self }
+    }
+
+    /// What a push has come to.
+    pub(crate) fn with_outcome(self, outcome: Outcome) -> Self {
+        Self { outcome, ..self }
+    }
+
+    /// What a push has come to.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The answer.
+    pub(crate) fn reply(&self) -> Reply {
+        let document = Document {
+            status: self.status.as_u16(),
+            code: self.code,
+            title: &self.cause,
+            detail: &self.remedy,
+            field: self.field.as_deref(),
+        };
+        let mut reply = reply::json(self.status, &document);
+        reply.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        if let Some(allow) = self.allow {
+            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        reply
+    }
+}
+
+/// The beginning of a stranger's text, safe to show.
+pub(crate) fn quote(text: &str) -> String {
+    text.chars().take(LONGEST_QUOTE).flat_map(char::escape_debug).collect()
+}

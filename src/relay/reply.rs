@@ -1,0 +1,82 @@
+//! The reply: an HTTP answer as the relay makes them, with the headers every answer has.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http_body_util::{Either, Full, StreamBody};
+use hyper::body::Frame;
+use serde::Serialize;
+
+/// Frames of a body that is not over yet.
+pub(crate) type Frames = Pin<Box<dyn Stream<Item = Result<Frame<Bytes>, Infallible>> + Send>>;
+/// A body: all of it at once, or as it happens.
+pub(crate) type Body = Either<Full<Bytes>, StreamBody<Frames>>;
+/// An answer to a browser.
+pub(crate) type Reply = Response<Body>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What API answers carry: they are data for the page, never a document.
+const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+/// What the page and its assets carry (`reference/reliability.md` §4.5), except `cache-control`.
+const PAGE_HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("require-corp")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=(self)"),
+    ),
+];
+
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// An API answer with these bytes.
+pub(crate) fn api(status: StatusCode, body: Bytes) -> Reply {
+    with_headers(status, Either::Left(Full::new(body)), API_HEADERS)
+}
+
+/// An API answer with this value.
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Reply {
+    let mut reply = api(status, serde_json::to_vec(value).unwrap_or_default().into());
+    reply.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    reply
+}
+
+/// An API answer that goes on.
+pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
+    let mut reply = with_headers(StatusCode::OK, Either::Right(StreamBody::new(frames)), API_HEADERS);
+    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    reply
+}
+
+/// A part of the page.
+pub(crate) fn page(status: StatusCode, content_type: HeaderValue, cache: &'static str, body: Bytes) -> Reply {
+    let mut reply = with_headers(status, Either::Left(Full::new(body)), PAGE_HEADERS);
+    reply.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    reply
+}
+
+fn with_headers<const N: usize>(status: StatusCode, body: Body, headers: [(HeaderName, HeaderValue); N]) -> Reply {
+    let mut reply = Response::new(body);
+    *reply.status_mut() = status;
+    reply.headers_mut().extend(headers);
+    reply
+}

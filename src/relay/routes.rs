@@ -1,0 +1,170 @@
+//! The routes: which request goes where.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use serde_json::json;
+
+use super::problem::Problem;
+use super::reply::{self, Reply};
+use super::tokens::KeyName;
+use super::{Shared, feed, gates, intake, page, send};
+use crate::apns::Environment;
+
+/// Both names of a key have ten characters; this only keeps nonsense short.
+const LONGEST_NAME: usize = 32;
+
+/// A place a request can go to.
+enum Route<'a> {
+    Page,
+    Send(Environment),
+    Relay,
+    Token { team_id: &'a str, key_id: &'a str },
+    Events,
+    Simulator(Vec<&'a str>),
+    Health,
+}
+
+/// Answers a request, whatever it is.
+pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Reply {
+    let (parts, body) = request.into_parts();
+    let mut complete = true;
+    let answered = match admit(&shared, &parts) {
+        Ok(route) => serve(&shared, route, &parts, body).await,
+        Err(problem) => {
+            // Whoever asks first has sent nothing yet, and is told by the answer not to.
+            complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            Err(problem)
+        }
+    };
+    let mut reply = answered.unwrap_or_else(|problem| refuse(&problem, parts.uri.path()));
+    if !complete {
+        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    reply
+}
+
+/// The answer to a request that met a problem.
+pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
+    let mut reply = problem.reply();
+    if is_send(path) {
+        send::state_outcome(&mut reply, problem.outcome());
+    }
+    reply
+}
+
+/// The gates, in their order.
+fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
+    let path = parts.uri.path();
+    if path == "/healthz" {
+        // Whoever watches over the program may call it by any name.
+        return Route::find(path)?.with_method(&parts.method, path);
+    }
+    let origin = shared.hosts.check(parts)?;
+    let route = Route::find(path)?.with_method(&parts.method, path)?;
+    gates::length(parts)?;
+    gates::sender(parts, &origin)?;
+    if matches!(parts.method, Method::POST | Method::PUT) {
+        gates::content_type(&parts.headers)?;
+    }
+    Ok(route)
+}
+
+async fn serve(shared: &Shared, route: Route<'_>, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
+    match route {
+        Route::Page => page::answer(parts).await,
+        Route::Send(environment) => send::answer(shared, environment, parts, body).await,
+        Route::Relay => Ok(relay(shared)),
+        Route::Token { team_id, key_id } => token(shared, team_id, key_id),
+        Route::Events => feed::answer(shared, parts),
+        Route::Simulator(path) => control(shared, &parts.method, &path, intake::read(body, shared.config.deadlines.body).await?.as_ref()),
+        Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
+    }
+}
+
+impl<'a> Route<'a> {
+    fn find(path: &'a str) -> Result<Self, Problem> {
+        let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        Ok(match *segments.as_slice() {
+            ["healthz"] => Self::Health,
+            ["api", "relay"] => Self::Relay,
+            ["api", "events"] => Self::Events,
+            ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
+            ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => Self::Simulator(rest.to_vec()),
+            ["api", ..] => return Err(Problem::not_found()),
+            [word, "3", "device", _] => Self::Send(send::environment(word)?),
+            _ => Self::Page,
+        })
+    }
+
+    fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
+        let allow = match self {
+            Self::Send(_) => "POST",
+            Self::Simulator(_) => "GET, POST, PUT, DELETE",
+            Self::Relay | Self::Token { .. } | Self::Events => "GET",
+            Self::Page | Self::Health => "GET, HEAD",
+        };
+        match allow.split(", ").any(|allowed| allowed == method.as_str()) {
+            true => Ok(self),
+            false if matches!(self, Self::Page) && !page::is_known(path) => Err(Problem::not_found()),
+            false => Err(Problem::method_not_allowed(method, allow)),
+        }
+    }
+}
+
+fn is_send(path: &str) -> bool {
+    matches!(*path.split('/').collect::<Vec<_>>().as_slice(), ["", _, "3", "device", _])
+}
+
+/// What this relay is and does.
+fn relay(shared: &Shared) -> Reply {
+    let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
+    let deadlines = &shared.config.deadlines;
+    reply::json(
+        StatusCode::OK,
+        &json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "clock": milliseconds(shared.now()),
+            "environments": environments,
+            "identities": [],
+            "access": { "mode": "open" },
+            "limits": {
+                "body_bytes": gates::LONGEST_BODY,
+                "answer_ms": milliseconds(deadlines.answer),
+                "send_ms": milliseconds(deadlines.send),
+            },
+        }),
+    )
+}
+
+/// The issue time to sign with.
+fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem> {
+    for (field, name) in [("team_id", team_id), ("key_id", key_id)] {
+        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let cause = "A name in the path is no team ID or key ID.";
+            let remedy = "Use /api/tokens/{team_id}/{key_id}, usually ten capitals and digits each.";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "identifier", cause, remedy).with_field(field));
+        }
+    }
+    let now = shared.now();
+    let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
+    let issued_at = shared.tokens.issue_time(&key, now.as_secs());
+    Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
+}
+
+fn control(shared: &Shared, method: &Method, path: &[&str], body: &[u8]) -> Result<Reply, Problem> {
+    let answer = shared.simulator.control(method, path, body);
+    let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
+    Ok(match answer.body {
+        Some(body) => reply::json(answer.status, &body),
+        None => reply::api(answer.status, Default::default()),
+    })
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

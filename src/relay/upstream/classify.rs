@@ -1,0 +1,213 @@
+//! The failure: why a push has no answer of APNs, and whether it can have been processed.
+//!
+//! The line is the departure of the request's HEADERS. Before it, and where HTTP/2 itself says that
+//! a stream was not processed (RFC 9113 §8.7), the outcome is `not-sent`; everything else is `unknown`.
+
+use std::io;
+
+use h2::Reason;
+use http::StatusCode;
+use rustls::{AlertDescription, CertificateError, Error as TlsError};
+
+use crate::apns::Outcome;
+
+/// How much of a host's name a sentence shows.
+const LONGEST_HOST: usize = 60;
+
+/// What went wrong, without the name of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The name has no address.
+    Unresolved,
+    /// Nothing listens there.
+    Refused,
+    /// No way to get there.
+    Unreachable,
+    /// The connection was not ready in time.
+    ConnectTimeout(Stage),
+    /// This machine trusts nobody.
+    NoRoots,
+    /// A certificate from an authority nobody knows.
+    UnknownAuthority,
+    /// A certificate for another name.
+    WrongName,
+    /// A certificate past its end.
+    ExpiredCertificate,
+    /// A certificate before its beginning.
+    EarlyCertificate,
+    /// Another failure of the TLS handshake.
+    Tls,
+    /// The server does not speak HTTP/2.
+    NoHttp2,
+    /// The connection ended before it was ready.
+    Handshake,
+    /// Every connection the relay may have is in use.
+    Busy,
+    /// The connection closed before the request left.
+    Closed,
+    /// The request waited for its turn until it was too late.
+    Queued,
+    /// The server went away and said that it had not seen the request.
+    GoneAway,
+    /// The server refused the stream.
+    RefusedStream,
+    /// The server gave the stream up with this error code.
+    Reset(u32),
+    /// The connection broke after the request had left.
+    Lost,
+    /// No answer in time.
+    NoAnswer,
+}
+
+/// How far a connection got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Asking for the address.
+    Name,
+    /// TCP.
+    Connect,
+    /// TLS.
+    Tls,
+    /// The first SETTINGS.
+    Http2,
+}
+
+impl Cause {
+    /// A failed TCP connection.
+    pub(crate) fn of_connect(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            _ => Self::Unreachable,
+        }
+    }
+
+    /// A failed TLS handshake.
+    pub(crate) fn of_tls(error: &io::Error) -> Self {
+        let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>()) else {
+            return Self::Handshake;
+        };
+        match error {
+            TlsError::AlertReceived(AlertDescription::NoApplicationProtocol) | TlsError::NoApplicationProtocol => Self::NoHttp2,
+            TlsError::InvalidCertificate(error) => match error {
+                // A signature that fails comes from another authority of the same name.
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::ExpiredCertificate,
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::EarlyCertificate,
+                _ => Self::Tls,
+            },
+            _ => Self::Tls,
+        }
+    }
+
+    /// A stream that ended with an error after its request had left.
+    pub(crate) fn of_stream(error: &h2::Error) -> Self {
+        match error.reason() {
+            _ if error.is_go_away() && error.is_remote() => Self::GoneAway,
+            Some(Reason::REFUSED_STREAM) if error.is_reset() && error.is_remote() => Self::RefusedStream,
+            Some(reason) if error.is_reset() && error.is_remote() => Self::Reset(reason.into()),
+            _ => Self::Lost,
+        }
+    }
+
+    /// Whether the push can have been processed.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Reset(_) | Self::Lost | Self::NoAnswer => Outcome::Unknown,
+            _ => Outcome::NotSent,
+        }
+    }
+
+    /// The status of the relay's answer.
+    pub(crate) fn status(self) -> StatusCode {
+        match (self, self.outcome()) {
+            (Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (_, Outcome::Unknown) => StatusCode::GATEWAY_TIMEOUT,
+            _ => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// A stable word for programs.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Unresolved => "name_not_resolved",
+            Self::Refused | Self::Unreachable => "cannot_connect",
+            Self::ConnectTimeout(_) => "connect_timeout",
+            Self::NoRoots => "no_trust_roots",
+            Self::UnknownAuthority => "certificate_authority",
+            Self::WrongName => "certificate_name",
+            Self::ExpiredCertificate | Self::EarlyCertificate => "certificate_time",
+            Self::Tls => "tls",
+            Self::NoHttp2 => "no_http2",
+            Self::Handshake | Self::Closed => "connection_closed",
+            Self::Busy => "too_many_connections",
+            Self::Queued => "waited_too_long",
+            Self::GoneAway => "server_went_away",
+            Self::RefusedStream => "stream_refused",
+            Self::Reset(_) => "stream_reset",
+            Self::Lost => "connection_lost",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn sentence(self, host: &str) -> String {
+        let host = host.get(..LONGEST_HOST).unwrap_or(host);
+        match self {
+            Self::Unresolved => format!("The name {host} does not resolve."),
+            Self::Refused => format!("Cannot connect to {host}: nothing listens there."),
+            Self::Unreachable => format!("Cannot connect to {host}: it cannot be reached from this machine."),
+            Self::ConnectTimeout(stage) => format!("Connecting to {host} took too long: {}.", stage.words()),
+            Self::NoRoots => format!("This machine has no trusted certificate authorities to check {host} with."),
+            Self::UnknownAuthority => format!("The certificate of {host} comes from an authority that is not trusted here."),
+            Self::WrongName => format!("The certificate shown by {host} is for another name."),
+            Self::ExpiredCertificate => format!("The certificate of {host} has expired."),
+            Self::EarlyCertificate => format!("The certificate of {host} is not valid yet."),
+            Self::Tls => format!("The TLS handshake with {host} failed."),
+            Self::NoHttp2 => format!("{host} does not speak HTTP/2."),
+            Self::Handshake => format!("{host} closed the connection before it was ready."),
+            Self::Busy => "Every connection to APNs the relay may open is in use.".to_owned(),
+            Self::Closed => format!("The connection to {host} closed before the push left."),
+            Self::Queued => format!("{host} let no further push onto the connection in time."),
+            Self::GoneAway => format!("{host} went away and did not process the push."),
+            Self::RefusedStream => format!("{host} refused the stream and did not process the push."),
+            Self::Reset(code) => format!("{host} broke the push off with HTTP/2 error {code}."),
+            Self::Lost => format!("The connection to {host} broke after the push had left."),
+            Self::NoAnswer => format!("{host} did not answer in time."),
+        }
+    }
+
+    /// What to do next, in one sentence.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Unresolved => "Check this machine's DNS and its connection to the network, then send again.",
+            Self::Refused | Self::Unreachable => "Check the network, and that a firewall lets TCP out to this host and port.",
+            Self::ConnectTimeout(_) => "Check the network, and whether a firewall or proxy holds the connection up.",
+            Self::NoRoots => "Install the system's CA certificates (often the package ca-certificates).",
+            Self::UnknownAuthority => "A proxy may be reading the connection. For a gateway of your own, start with --upstream-ca FILE.",
+            Self::WrongName => "Check the host given to --upstream, and that no proxy answers in its place.",
+            Self::ExpiredCertificate | Self::EarlyCertificate => {
+                "Check this machine's clock; if it is right, the server needs a new certificate."
+            }
+            Self::Tls => "A proxy may stand in between; TLS 1.2 or newer must reach the server unchanged.",
+            Self::NoHttp2 => "APNs is HTTP/2 only: check the host given to --upstream, or the proxy in between.",
+            Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => "Send again: this push was not processed.",
+            Self::Busy => "Wait a moment and send again; fewer different provider tokens need fewer connections.",
+            Self::Queued => "Send again, more slowly.",
+            Self::Reset(_) | Self::Lost | Self::NoAnswer => {
+                "It may have rung. Look at the phone before you send again: it could ring twice."
+            }
+        }
+    }
+}
+
+impl Stage {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Name => "its name was not resolved",
+            Self::Connect => "no connection came about",
+            Self::Tls => "the TLS handshake stalled",
+            Self::Http2 => "it sent no HTTP/2 SETTINGS",
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The connection: one HTTP/2 connection to APNs, for one environment and one credential.
+//!
+//! APNs allows one stream until a valid provider token was accepted, so the first request goes
+//! alone until it is answered; after that the peer's SETTINGS decide.
+//! Source: Apple, "Sending notification requests to APNs".
+
+use std::future::{pending, poll_fn};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use bytes::{Bytes, BytesMut};
+use h2::client::{ResponseFuture, SendRequest};
+use h2::{Ping, PingPong, RecvStream};
+use http::{Request, Response};
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio_rustls::client::TlsStream;
+
+use super::classify::{Cause, Stage};
+use super::target::Target;
+use super::tls::{Tls, speaks_http2};
+use crate::relay::config::Deadlines;
+
+/// APNs's answers have about a hundred bytes; more is not APNs.
+const LONGEST_ANSWER: usize = 4 * 1024;
+/// Response headers beyond this are not APNs's either.
+const LONGEST_HEADERS: u32 = 16 * 1024;
+/// "As many as SETTINGS allow": h2 counts the streams, this only lifts our own barrier.
+const NO_BARRIER: usize = Semaphore::MAX_PERMITS / 2;
+
+type Transport = h2::client::Connection<TlsStream<TcpStream>, Bytes>;
+
+/// A connection that is ready for requests, or was once.
+pub(crate) struct Connection {
+    /// Taken away when the connection is retired: without it h2 closes as soon as no stream is open.
+    sender: Mutex<Option<SendRequest<Bytes>>>,
+    barrier: Semaphore,
+    lifted: AtomicBool,
+    traffic: Mutex<Traffic>,
+}
+
+struct Traffic {
+    open: usize,
+    last: Instant,
+}
+
+/// Why a request on this connection has no answer.
+pub(crate) enum Unanswered {
+    /// The connection was dead before the request left; another connection may carry it.
+    Stale,
+    /// As classified.
+    Failed(Cause),
+}
+
+impl Connection {
+    /// Opens a connection and waits until the server's SETTINGS have arrived.
+    pub(crate) async fn open(target: &Target, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
+        let mut stage = Stage::Name;
+        let opened = timeout(deadlines.connect, establish(target, tls, &mut stage)).await;
+        let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
+        let connection = Arc::new(Self {
+            sender: Mutex::new(Some(sender)),
+            barrier: Semaphore::new(1),
+            lifted: AtomicBool::new(false),
+            traffic: Mutex::new(Traffic { open: 0, last: Instant::now() }),
+        });
+        tokio::spawn(drive(transport, pings, Arc::downgrade(&connection), deadlines));
+        Ok(connection)
+    }
+
+    /// Sends one request and reads the answer, at most until `limit`.
+    pub(crate) async fn send(
+        &self,
+        request: Request<()>,
+        body: Bytes,
+        deadlines: &Deadlines,
+        limit: Instant,
+    ) -> Result<Response<Bytes>, Unanswered> {
+        let _open = Open::count(self);
+        let turn = timeout_at(limit, self.barrier.acquire()).await;
+        let _turn = turn.map_err(|_| Unanswered::Failed(Cause::Queued))?.map_err(|_| Unanswered::Stale)?;
+        let limit = limit.min(Instant::now() + deadlines.answer);
+
+        let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
+        timeout_at(limit, poll_fn(|context| sender.poll_ready(context)))
+            .await
+            .map_err(|_| Unanswered::Failed(Cause::Queued))?
+            .map_err(|_| Unanswered::Stale)?;
+        let (response, mut stream) = sender.send_request(request, body.is_empty()).map_err(|_| Unanswered::Stale)?;
+        if !body.is_empty() {
+            // A stream that has died meanwhile says why in its response.
+            let _ = stream.send_data(body, true);
+        }
+
+        let mut departed = false;
+        match timeout_at(limit, answer(sender, response, &mut departed)).await {
+            Ok(Ok(response)) => {
+                self.lift_barrier();
+                Ok(read(response, limit).await)
+            }
+            Ok(Err(error)) => Err(match Cause::of_stream(&error) {
+                Cause::Lost if !departed => Unanswered::Stale,
+                cause => Unanswered::Failed(cause),
+            }),
+            Err(_) => {
+                stream.send_reset(h2::Reason::CANCEL);
+                if !departed {
+                    return Err(Unanswered::Failed(Cause::Queued));
+                }
+                // Whoever is silent for that long may be gone without a word.
+                self.retire();
+                Err(Unanswered::Failed(Cause::NoAnswer))
+            }
+        }
+    }
+
+    /// Takes no further requests; those in flight are still answered.
+    pub(crate) fn retire(&self) {
+        self.sender().take();
+    }
+
+    /// Whether it takes requests.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.sender().is_some()
+    }
+
+    fn lift_barrier(&self) {
+        if !self.lifted.swap(true, Ordering::Relaxed) {
+            self.barrier.add_permits(NO_BARRIER);
+        }
+    }
+
+    fn sender(&self) -> MutexGuard<'_, Option<SendRequest<Bytes>>> {
+        self.sender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts a request for as long as it is on its way.
+struct Open<'a>(&'a Connection);
+
+impl<'a> Open<'a> {
+    fn count(connection: &'a Connection) -> Self {
+        connection.traffic().open += 1;
+        Self(connection)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let mut traffic = self.0.traffic();
+        traffic.open -= 1;
+        traffic.last = Instant::now();
+    }
+}
+
+async fn establish(target: &Target, tls: &Tls, stage: &mut Stage) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
+    let stream = connect(target, stage).await?;
+    // Without it Nagle's algorithm holds the second small frame back for 40 ms.
+    stream.set_nodelay(true).map_err(|error| Cause::of_connect(&error))?;
+
+    *stage = Stage::Tls;
+    let name = ServerName::try_from(target.host.clone()).map_err(|_| Cause::WrongName)?;
+    let connector = tls.connector(&target.trust).await?;
+    let stream = connector.connect(name, stream).await.map_err(|error| Cause::of_tls(&error))?;
+    if !speaks_http2(stream.get_ref().1) {
+        return Err(Cause::NoHttp2);
+    }
+
+    *stage = Stage::Http2;
+    let (sender, mut transport) = h2::client::Builder::new()
+        .initial_max_send_streams(1)
+        .enable_push(false)
+        .max_header_list_size(LONGEST_HEADERS)
+        .handshake(stream)
+        .await
+        .map_err(|_| Cause::Handshake)?;
+    // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
+    // a PING comes after them, and shows that a whole round trip works before a push is risked.
+    let mut pings = transport.ping_pong().ok_or(Cause::Handshake)?;
+    tokio::select! {
+        _ = &mut transport => Err(Cause::Handshake),
+        pong = pings.ping(Ping::opaque()) => pong.map(drop).map_err(|_| Cause::Handshake),
+    }?;
+    Ok((sender, transport, pings))
+}
+
+/// Resolves the name anew, because Apple spreads connections over its servers by DNS, and tries the addresses in order.
+async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause> {
+    let addresses: Vec<_> = match target.address {
+        Some(address) => vec![address],
+        None => tokio::net::lookup_host((target.host.as_str(), target.port)).await.map_err(|_| Cause::Unresolved)?.collect(),
+    };
+    *stage = Stage::Connect;
+    let mut last = Cause::Unresolved;
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = Cause::of_connect(&error),
+        }
+    }
+    Err(last)
+}
+
+/// Waits for the answer and notes when the request has left h2's queue.
+async fn answer(
+    mut sender: SendRequest<Bytes>,
+    mut response: ResponseFuture,
+    departed: &mut bool,
+) -> Result<Response<RecvStream>, h2::Error> {
+    tokio::select! {
+        biased;
+        // It is ready when no request waits for a stream. Should it fail, the request may have left before.
+        _ = poll_fn(|context| sender.poll_ready(context)) => *departed = true,
+        response = &mut response => return response,
+    }
+    drop(sender);
+    response.await
+}
+
+/// Reads the body as far as it comes: the status alone already tells the outcome.
+async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes> {
+    let (parts, mut stream) = response.into_parts();
+    let mut body = BytesMut::new();
+    while let Ok(Some(Ok(chunk))) = timeout_at(limit, stream.data()).await {
+        // The window was promised for these bytes and is needed no longer; an error only says that the stream has ended.
+        let _ = stream.flow_control().release_capacity(chunk.len());
+        let room = LONGEST_ANSWER - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() >= room {
+            break;
+        }
+    }
+    Response::from_parts(parts, body.freeze())
+}
+
+/// Moves the bytes until the connection ends.
+async fn drive(transport: Transport, pings: PingPong, connection: Weak<Connection>, deadlines: Deadlines) {
+    tokio::select! {
+        _ = transport => {}
+        // Dropping the transport fails every stream on it.
+        _ = watch_over(pings, &connection, &deadlines) => {}
+    }
+    if let Some(connection) = connection.upgrade() {
+        connection.retire();
+    }
+}
+
+/// Returns when the connection is to be dropped: a PING stayed unanswered, or it was idle and would not close.
+async fn watch_over(mut pings: PingPong, connection: &Weak<Connection>, deadlines: &Deadlines) -> io::Result<()> {
+    let mut pinged = Instant::now();
+    loop {
+        let Some(strong) = connection.upgrade() else { return pending().await };
+        let (open, last) = {
+            let traffic = strong.traffic();
+            (traffic.open, traffic.last)
+        };
+        if open == 0 && last.elapsed() >= deadlines.upstream_idle {
+            strong.retire();
+            drop(strong);
+            sleep(deadlines.pong).await;
+            return Ok(());
+        }
+        drop(strong);
+        let next_ping = last.max(pinged) + deadlines.ping_after;
+        if next_ping <= Instant::now() {
+            pinged = Instant::now();
+            timeout(deadlines.pong, pings.ping(Ping::opaque())).await?.map_err(io::Error::other)?;
+            continue;
+        }
+        let idle_end = if open == 0 { last + deadlines.upstream_idle } else { next_ping };
+        sleep_until(next_ping.min(idle_end)).await;
+    }
+}

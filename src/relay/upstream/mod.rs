@@ -1,0 +1,162 @@
+//! The way to APNs, and the only place of the program that opens outgoing connections.
+
+mod classify;
+mod connection;
+mod pool;
+mod target;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+pub(crate) use classify::Cause;
+use connection::{Connection, Unanswered};
+use pool::{Key, Opening, Pool};
+use target::{Target, Trust};
+use tls::Tls;
+
+use super::config::{Config, Deadlines};
+use crate::apns::{Answer, Environment, Reason};
+use crate::simulator::Simulator;
+
+/// How many dead connections from the pool one push may meet before it gives up.
+const MOST_STALE: usize = 3;
+
+/// The servers behind the environments, and the connections to them.
+pub(crate) struct Upstream {
+    targets: [Arc<Target>; Environment::ALL.len()],
+    pool: Pool,
+    tls: Arc<Tls>,
+    deadlines: Deadlines,
+}
+
+/// A push on its way: checked, and otherwise as it came.
+pub(crate) struct Outgoing {
+    /// Which APNs.
+    pub(crate) environment: Environment,
+    /// The hex digits for the path.
+    pub(crate) device_token: String,
+    /// The `apns-*` headers.
+    pub(crate) headers: HeaderMap,
+    /// The credential, if there is one.
+    pub(crate) authorization: Option<HeaderValue>,
+    /// The payload.
+    pub(crate) body: Bytes,
+}
+
+/// APNs's answer, and how long the way there took.
+pub(crate) struct Answered {
+    /// As APNs gave it.
+    pub(crate) response: Response<Bytes>,
+    /// Until the connection was ready.
+    pub(crate) connecting: Duration,
+    /// From then to the end of the answer.
+    pub(crate) answering: Duration,
+}
+
+/// No answer of APNs.
+pub(crate) struct Failure {
+    /// Why.
+    pub(crate) cause: Cause,
+    /// Whose answer it should have been.
+    pub(crate) host: String,
+}
+
+impl Upstream {
+    /// The targets `config` names, and no connection yet.
+    pub(crate) fn new(config: &Config, simulator: &Simulator) -> Self {
+        let trust = match &config.upstream_authorities {
+            Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
+            None => Trust::System,
+        };
+        let targets = Environment::ALL.map(|environment| {
+            let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
+            Arc::new(match (environment, upstream) {
+                (Environment::Simulator, _) => Target::simulator(simulator.address(), simulator.certificate_authority()),
+                (_, Some(upstream)) => Target::named(upstream, trust.clone()),
+                (_, None) => Target::apple(environment),
+            })
+        });
+        Self { targets, pool: Pool::default(), tls: Arc::default(), deadlines: config.deadlines }
+    }
+
+    /// The host behind `environment`, with its port when that is not the usual one.
+    pub(crate) fn authority(&self, environment: Environment) -> String {
+        self.target(environment).authority()
+    }
+
+    /// Sends one push, once. Only a connection that proves dead before the push has left is replaced.
+    pub(crate) async fn send(&self, push: Outgoing) -> Result<Answered, Failure> {
+        let target = self.target(push.environment).clone();
+        self.try_send(&target, push).await.map_err(|cause| Failure { cause, host: target.host.clone() })
+    }
+
+    async fn try_send(&self, target: &Arc<Target>, push: Outgoing) -> Result<Answered, Cause> {
+        let start = Instant::now();
+        let limit = start + self.deadlines.send;
+        let key = Key { environment: push.environment, credential: push.authorization.clone() };
+        let body = push.body.clone();
+        let request = request(target, push)?;
+
+        for _ in 0..MOST_STALE {
+            let mut lease = self.pool.lease(&key, |place| self.open(target, place))?;
+            let connection = timeout_at(limit, lease.connection()).await.map_err(|_| Cause::Queued)??;
+            let connecting = start.elapsed();
+            match connection.send(request.clone(), body.clone(), &self.deadlines, limit).await {
+                Ok(response) => {
+                    if has_expired_token(&response) {
+                        // APNs has been seen to refuse later, valid tokens on such a connection.
+                        connection.retire();
+                    }
+                    return Ok(Answered { response, connecting, answering: start.elapsed() - connecting });
+                }
+                Err(Unanswered::Failed(cause)) => return Err(cause),
+                Err(Unanswered::Stale) => connection.retire(),
+            }
+            if !lease.pooled {
+                break;
+            }
+        }
+        Err(Cause::Closed)
+    }
+
+    /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
+    fn open(&self, target: &Arc<Target>, place: watch::Sender<Opening>) {
+        let (target, tls, deadlines) = (target.clone(), self.tls.clone(), self.deadlines);
+        tokio::spawn(async move {
+            place.send_replace(Some(Connection::open(&target, &tls, deadlines).await));
+        });
+    }
+
+    fn target(&self, environment: Environment) -> &Arc<Target> {
+        &self.targets[environment as usize]
+    }
+}
+
+fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
+    let uri = Uri::builder()
+        .scheme("https")
+        .authority(target.authority())
+        .path_and_query(format!("/3/device/{}", push.device_token))
+        .build()
+        .map_err(|_| Cause::Unresolved)?;
+    let mut request = Request::new(());
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri;
+    *request.version_mut() = Version::HTTP_2;
+    *request.headers_mut() = push.headers;
+    if let Some(authorization) = push.authorization {
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+    }
+    Ok(request)
+}
+
+fn has_expired_token(response: &Response<Bytes>) -> bool {
+    response.status() == StatusCode::FORBIDDEN
+        && Answer::read(response.status().as_u16(), response.body()).known_reason() == Some(Reason::ExpiredProviderToken)
+}

@@ -1,0 +1,106 @@
+//! The pool: the connections that are open, one for each environment and credential.
+//!
+//! APNs binds a connection to the team of its first push, and counts a changed token against it,
+//! so no connection ever sees two credentials.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::HeaderValue;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::classify::Cause;
+use super::connection::Connection;
+use crate::apns::Environment;
+
+/// Enough for a team with several keys; Apple takes many connections for an attack.
+const MOST_CONNECTIONS: usize = 32;
+
+/// What a connection attempt has come to; `None` while it lasts.
+pub(crate) type Opening = Option<Result<Arc<Connection>, Cause>>;
+
+/// Whose connection it is. The credential is compared, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) environment: Environment,
+    pub(crate) credential: Option<HeaderValue>,
+}
+
+/// The connections.
+#[derive(Default)]
+pub(crate) struct Pool {
+    slots: Mutex<Vec<Slot>>,
+}
+
+struct Slot {
+    key: Key,
+    opening: watch::Receiver<Opening>,
+    used: Instant,
+    /// Each lease holds a clone, so the count tells whether a push is on this connection.
+    users: Arc<()>,
+}
+
+/// The right to use a connection: while it lives, the connection is not evicted.
+pub(crate) struct Lease {
+    opening: watch::Receiver<Opening>,
+    /// Whether the connection was there before, and so may have died unnoticed.
+    pub(crate) pooled: bool,
+    _user: Arc<()>,
+}
+
+impl Pool {
+    /// The connection for `key`; `open` is called with the place for its result if there is none yet.
+    pub(crate) fn lease(&self, key: &Key, open: impl FnOnce(watch::Sender<Opening>)) -> Result<Lease, Cause> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(Slot::is_alive);
+        if let Some(slot) = slots.iter_mut().find(|slot| slot.key == *key) {
+            slot.used = Instant::now();
+            return Ok(slot.lease());
+        }
+        if slots.len() >= MOST_CONNECTIONS {
+            let idle = slots.iter().enumerate().filter(|(_, slot)| slot.is_idle()).min_by_key(|(_, slot)| slot.used);
+            let (index, _) = idle.ok_or(Cause::Busy)?;
+            slots.swap_remove(index).retire();
+        }
+        let (sender, opening) = watch::channel(None);
+        open(sender);
+        let slot = Slot { key: key.clone(), opening, used: Instant::now(), users: Arc::default() };
+        let lease = slot.lease();
+        slots.push(slot);
+        Ok(lease)
+    }
+}
+
+impl Slot {
+    fn lease(&self) -> Lease {
+        let pooled = self.opening.borrow().is_some();
+        Lease { opening: self.opening.clone(), pooled, _user: self.users.clone() }
+    }
+
+    fn is_alive(&self) -> bool {
+        match &*self.opening.borrow() {
+            Some(Ok(connection)) => connection.is_usable(),
+            Some(Err(_)) => false,
+            // The attempt lasts, unless its task is gone.
+            None => self.opening.has_changed().is_ok(),
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.users) == 1 && self.opening.borrow().is_some()
+    }
+
+    fn retire(&self) {
+        if let Some(Ok(connection)) = &*self.opening.borrow() {
+            connection.retire();
+        }
+    }
+}
+
+impl Lease {
+    /// Waits until the connection is open. The attempt has a deadline of its own.
+    pub(crate) async fn connection(&mut self) -> Result<Arc<Connection>, Cause> {
+        let opening = self.opening.wait_for(Option::is_some).await.map_err(|_| Cause::Handshake)?;
+        opening.clone().unwrap_or(Err(Cause::Handshake))
+    }
+}

@@ -1,0 +1,146 @@
+//! Everything that goes wrong: the wrong file, the wrong text, a key APNs does not know, nobody
+//! there. Nothing typed is lost, and what cannot be sent does not leave.
+
+use std::time::Duration;
+
+use serde_json::json;
+use trill::apns::SigningKey;
+use trill::call::template::ARTICLE;
+
+use crate::capture::NO_ANSWER;
+use crate::driver::{CONTROL, by_test};
+use crate::support::openssl;
+use crate::support::temp_dir::TempDir;
+use crate::support::trill::Trill;
+use crate::visit::{DEVICE_TOKEN, KEY_ID, KeyFile, SOON, Visit};
+
+/// The page's own deadline is 20 seconds, and it asks once more before it says what happened.
+const PAGE_DEADLINE: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_file_is_named_beside_the_field_and_the_right_one_still_works() {
+    let p256 = openssl::p256_key();
+    let wrong = [
+        ("p384.p8", openssl::key(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"])),
+        ("rsa.p8", openssl::key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])),
+        ("ed25519.p8", openssl::key(&["-algorithm", "ED25519"])),
+        ("encrypted.p8", openssl::encrypted(&p256)),
+        ("public.pem", openssl::public_key(&p256)),
+        ("aps.cer", openssl::certificate(&p256)),
+        ("empty.p8", String::new()),
+        ("cut.p8", p256[..120].to_owned()),
+    ];
+    let folder = TempDir::new();
+    let visit = Visit::new().await;
+    for (name, contents) in wrong {
+        let complaint = SigningKey::from_bytes(contents.as_bytes()).expect_err(name).to_string();
+        visit.drop_key(&folder.write(name, &contents)).await;
+        visit.tab.wait_until(&beside_key_file(&complaint), SOON).await;
+    }
+    let key = KeyFile::new();
+    visit.drop_key(key.path()).await;
+    visit.wait_for_value("key-id", KEY_ID).await;
+    let last = SigningKey::from_bytes(&p256.as_bytes()[..120]).expect_err("it was cut").to_string();
+    visit.tab.wait_until(&format!("!({})", beside_key_file(&last)), SOON).await;
+    let capture = visit.tab.capture().await;
+    capture.assert_no_key(&key.scalar);
+    capture.assert_quiet(&[]);
+}
+
+/// Whether the panel that asks for the key shows a text.
+fn beside_key_file(text: &str) -> String {
+    let field = json!(by_test("key-file"));
+    format!(
+        "(field => (field.closest('section, fieldset') ?? document.body).innerText.includes({}))(document.querySelector({field}))",
+        json!(text)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_forms_of_the_key_are_read_too() {
+    let key = openssl::p256_key();
+    let folder = TempDir::new();
+    let visit = Visit::new().await;
+    for (key_id, contents) in [("SEC1AAAAAA", openssl::to_sec1(&key)), ("PKCS8AAAAA", openssl::to_pkcs8(&key))] {
+        visit.drop_key(&folder.write(&format!("AuthKey_{key_id} (1).p8"), contents)).await;
+        visit.wait_for_value("key-id", key_id).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_sent_does_not_leave_and_is_not_lost() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.enrol_key(&key);
+    visit.enrol_device();
+    visit.fill_all(&key, ARTICLE).await;
+    let padding = "x".repeat(5_121 - r#"{"a":""}"#.len());
+    let too_large = format!(r#"{{"a":"{padding}"}}"#);
+    assert_eq!(too_large.len(), 5_121);
+    let short_token = &DEVICE_TOKEN[1..];
+    for (field, bad, good) in [
+        ("payload", r#"{"aps": {"#, ARTICLE),
+        ("payload", "[1, 2, 3]", ARTICLE),
+        ("payload", "", ARTICLE),
+        ("payload", &too_large, ARTICLE),
+        ("device-token", "not a token", DEVICE_TOKEN),
+        ("device-token", short_token, DEVICE_TOKEN),
+        ("device-token", "", DEVICE_TOKEN),
+    ] {
+        visit.fill(field, bad).await;
+        visit.tab.press("Enter", CONTROL).await;
+        if !visit.tab.has(&format!("{}:disabled", by_test("send"))).await {
+            visit.send().await;
+        }
+        assert_eq!(visit.tab.text(&by_test(field)).await, bad, "what was typed is still there");
+        let pushes = visit.tab.capture().await;
+        assert_eq!(pushes.requests_to("POST", "/simulator/3/device/").len(), 0, "{field} {bad:.30} left the page");
+        visit.fill(field, good).await;
+    }
+    visit.send().await;
+    visit.wait_for_outcome("accepted", SOON).await;
+    let capture = visit.tab.capture().await;
+    capture.assert_no_key(&key.scalar);
+    capture.assert_quiet(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_apns_does_not_know_is_rejected_with_apples_reason() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.enrol_device();
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send().await;
+    visit.wait_for_outcome("rejected", SOON).await;
+    let reason = visit.tab.attribute(&by_test("outcome"), "data-reason").await;
+    assert_eq!(reason.as_deref(), Some("InvalidProviderToken"));
+    assert_eq!(visit.tab.text(&by_test("payload")).await, ARTICLE);
+    let capture = visit.tab.capture().await;
+    capture.assert_no_key(&key.scalar);
+    capture.assert_own_origin_only(&visit.trill.origin());
+    capture.assert_quiet(&[(DEVICE_TOKEN, 403)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_relay_means_not_sent_and_a_returned_one_sends() {
+    let key = KeyFile::new();
+    let mut visit = Visit::new().await;
+    visit.fill_all(&key, ARTICLE).await;
+    let address = visit.trill.address().to_string();
+    visit.trill.stop();
+    visit.send().await;
+    visit.wait_for_outcome("not-sent", PAGE_DEADLINE).await;
+    assert_eq!(visit.tab.text(&by_test("payload")).await, ARTICLE);
+    assert_eq!(visit.tab.text(&by_test("device-token")).await, DEVICE_TOKEN);
+
+    visit.trill = Trill::start_on(&address, &[]);
+    visit.enrol_key(&key);
+    visit.enrol_device();
+    visit.send().await;
+    visit.wait_for_outcome("accepted", PAGE_DEADLINE).await;
+    assert_eq!(visit.decisions().len(), 1, "the push that was not sent did not come late");
+    let capture = visit.tab.capture().await;
+    capture.assert_no_key(&key.scalar);
+    capture.assert_own_origin_only(&visit.trill.origin());
+    capture.assert_quiet(&[("", NO_ANSWER)]);
+}

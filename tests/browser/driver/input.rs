@@ -1,0 +1,118 @@
+//! What a person does: click, type, press keys, drop and choose files.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::keys::{self, CONTROL, NONE};
+use super::tab::{Tab, element, quoted};
+
+/// How long an element may take to appear, come to rest and be free to be touched.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The drag may copy.
+const COPY: u8 = 1;
+
+/// Brings an element into view and tells its centre, or why nobody could touch it there. The
+/// element found at that place must be the target, something inside it, or the control or label
+/// that stands for it.
+const AIM: &str = "(e => {
+    if (e.disabled) return 'it is disabled';
+    e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const box = e.getBoundingClientRect();
+    if (box.width === 0 || box.height === 0) return 'it has no size';
+    const x = box.left + box.width / 2, y = box.top + box.height / 2;
+    const hit = document.elementFromPoint(x, y);
+    if (hit === null) return 'it is off the screen';
+    const cover = hit.closest('a, button, label, summary');
+    if (e.contains(hit) || (cover !== null && (cover.contains(e) || cover.control === e))) return [x, y];
+    return 'something covers it: ' + hit.outerHTML.slice(0, 120);
+})";
+
+impl Tab {
+    /// Clicks the middle of an element with the left button.
+    pub(crate) async fn click(&self, selector: &str) {
+        let (x, y) = self.aim(selector).await;
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", event).await;
+        }
+    }
+
+    /// Types into whatever has the focus, key by key.
+    pub(crate) async fn type_text(&self, text: &str) {
+        for character in text.chars() {
+            let key = if character == '\n' { "Enter".to_owned() } else { character.to_string() };
+            self.press(&key, NONE).await;
+        }
+    }
+
+    /// Presses and releases a key: `Enter`, `Tab`, `Escape`, an arrow, or a character.
+    pub(crate) async fn press(&self, key: &str, modifiers: u8) {
+        self.press_for(key, modifiers, &[]).await;
+    }
+
+    async fn press_for(&self, name: &str, modifiers: u8, commands: &[&str]) {
+        let key = keys::find(name);
+        let types = !key.text.is_empty() && modifiers & CONTROL == 0;
+        let mut event = json!({
+            "type": if types { "keyDown" } else { "rawKeyDown" }, "key": name, "code": key.code,
+            "windowsVirtualKeyCode": key.number, "modifiers": modifiers, "commands": commands,
+        });
+        if types {
+            event["text"] = json!(key.text);
+        }
+        self.call("Input.dispatchKeyEvent", event.clone()).await;
+        event["type"] = json!("keyUp");
+        for only_down in ["text", "commands"] {
+            event.as_object_mut().map(|event| event.remove(only_down));
+        }
+        self.call("Input.dispatchKeyEvent", event).await;
+    }
+
+    /// Replaces what stands in a field: click, select all, put the text in as a paste would.
+    pub(crate) async fn set_value(&self, selector: &str, text: &str) {
+        self.click(selector).await;
+        self.press_for("a", CONTROL, &["selectAll"]).await;
+        if text.is_empty() {
+            self.press("Delete", NONE).await;
+        } else {
+            self.call("Input.insertText", json!({ "text": text })).await;
+        }
+    }
+
+    /// Drags files from outside onto the middle of an element and lets go.
+    pub(crate) async fn drop_files(&self, selector: &str, files: &[&Path]) {
+        let (x, y) = self.aim(selector).await;
+        let data = json!({ "items": [], "files": files, "dragOperationsMask": COPY });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            self.call("Input.dispatchDragEvent", json!({ "type": kind, "x": x, "y": y, "data": data })).await;
+        }
+    }
+
+    /// Chooses a file as the file dialog would. Meant for an `input type=file`, hidden or not.
+    pub(crate) async fn choose_file(&self, selector: &str, file: &Path) {
+        let found = self.call("Runtime.evaluate", json!({ "expression": element(selector) })).await;
+        let object = &found["result"]["objectId"];
+        self.call("DOM.setFileInputFiles", json!({ "files": [file], "objectId": object })).await;
+    }
+
+    /// Where to touch an element, once it can be touched and stands still.
+    async fn aim(&self, selector: &str) -> (f64, f64) {
+        let look = format!("(e => e === null ? 'nothing matches' : {AIM}(e))(document.querySelector({}))", quoted(selector));
+        let start = Instant::now();
+        let mut last = Value::Null;
+        while start.elapsed() < PATIENCE {
+            let now = self.eval(&look).await;
+            if let (true, Some(x), Some(y)) = (now == last, now[0].as_f64(), now[1].as_f64()) {
+                return (x, y);
+            }
+            last = now;
+            sleep(Duration::from_millis(16)).await;
+        }
+        self.give_up(&format!("{selector} cannot be touched: {last}")).await
+    }
+}

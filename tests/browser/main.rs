@@ -1,0 +1,22 @@
+//! The page in a real browser, served by the real program.
+//!
+//! Where to add a test: `demo` is the visitor who presses one button, `own_key` the developer who
+//! brings a key, `bad_input` everything that goes wrong between them. `driver_tests` and
+//! `capture_tests` show that the machinery can see what the others rely on it to see.
+
+#![allow(clippy::unwrap_used)] // a test may fail
+
+mod bad_input;
+mod capture;
+mod capture_tests;
+mod demo;
+mod driver;
+mod driver_tests;
+mod leak;
+mod own_key;
+mod stand_in;
+#[path = "../support/mod.rs"]
+#[allow(dead_code)] // shared with other test binaries, each of which uses a part
+mod support;
+mod support_tests;
+mod visit;
