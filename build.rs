@@ -191,11 +191,16 @@ mod page {
         let mut weight = String::new();
         let (mut brotli_total, mut gzip_total) = (0, 0);
         for (number, file) in files.iter().enumerate() {
-            let brotli = brotli(&file.bytes, effort)?;
-            let gzip = gzip(&file.bytes).map_err(|error| error.to_string())?;
-            brotli_total += brotli.len();
-            gzip_total += gzip.len();
+            let mut brotli = brotli(&file.bytes, effort)?;
+            let mut gzip = gzip(&file.bytes).map_err(|error| error.to_string())?;
+            brotli_total += brotli.len().min(file.bytes.len());
+            gzip_total += gzip.len().min(file.bytes.len());
             let _ = writeln!(weight, "{:>8} {:>8} {:>8}  {}", file.bytes.len(), brotli.len(), gzip.len(), file.path);
+            for form in [&mut brotli, &mut gzip] {
+                if form.len() >= file.bytes.len() {
+                    form.clear();
+                }
+            }
             let include = |form: &str, bytes: &[u8]| -> Result<String> {
                 let path = folder.join(format!("{number}.{form}"));
                 fs::write(&path, bytes).map_err(|error| error.to_string())?;

@@ -1,5 +1,11 @@
-//! The program, tested from outside over real sockets. One module for each part of it:
-//! `simulator` for what an APNs client meets. `support` holds what several of them need.
+//! The program, tested from outside over real sockets. One module for each part of it: `cli` for
+//! what is typed, `relay` for what a browser or a script meets, `simulator` for what an APNs client
+//! meets. `support` holds what several of them need.
 
+#![allow(clippy::unwrap_used)] // a test may fail
+
+mod cli;
+mod relay;
 mod simulator;
+#[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;

@@ -75,7 +75,8 @@ pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError
 }
 
 fn topic(bundle_id: &str) -> Result<Topic, ControlError> {
-    let topic = Topic::voip(bundle_id).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
+    let topic =
+        Topic::check(bundle_id).and_then(|()| Topic::voip(bundle_id)).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
     topic.ok_or_else(|| {
         unprocessable(
             "bad_bundle_id",

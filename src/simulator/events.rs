@@ -46,11 +46,8 @@ impl Events {
     }
 
     /// The events after `id` that are still in the ring, oldest first.
-    ///
-    /// Somebody who knows an id from before a restart has seen none of these: they get them all.
     pub fn since(&self, id: u64) -> Vec<Arc<Event>> {
         let ring = self.lock();
-        let id = if ring.back().is_some_and(|newest| newest.id >= id) { id } else { 0 };
         let start = ring.partition_point(|event| event.id <= id);
         ring.range(start..).cloned().collect()
     }

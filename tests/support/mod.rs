@@ -1,3 +1,9 @@
-//! What the tests of several parts need.
+//! What several test binaries share: the real program, clients small enough to trust, the openssl
+//! program as a second opinion, and key files in the forms people have them.
 
 pub(crate) mod h2_client;
+pub(crate) mod http1;
+pub(crate) mod key_forms;
+pub(crate) mod openssl;
+pub(crate) mod temp_dir;
+pub(crate) mod trill;

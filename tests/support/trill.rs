@@ -58,6 +58,13 @@ impl Trill {
         http1::request(self.address, method, path, headers, body)
     }
 
+    /// Sends it a signal by name, and waits for its exit code.
+    pub(crate) fn end_by(&mut self, signal: &str) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().is_ok_and(|status| status.success()));
+        self.child.wait().expect("it ends").code()
+    }
+
     /// Ends it now.
     pub(crate) fn stop(&mut self) {
         let _ = self.child.kill();

@@ -1,0 +1,153 @@
+//! The rest of the interface: what the page asks and watches.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+use trill::apns::{ProviderToken, SigningKey};
+use trill::relay::{Config, Deadlines};
+
+use super::peer::{ACCEPT, Deed, Manners, Peer};
+use super::raw_http1::Client;
+use super::running::{Running, in_front_of, short};
+
+/// 2027-01-15 08:00 UTC, on a boundary of the schedule.
+const START: u64 = 1_800_000_000;
+
+#[tokio::test]
+async fn the_relay_describes_itself() {
+    let peer = Peer::that(ACCEPT).await;
+    let clock = || UNIX_EPOCH + Duration::from_secs(START);
+    let relay = Running::start(Config { clock, ..in_front_of(&peer) }).await;
+    let answer = relay.send(relay.request("GET /api/relay")).await;
+    let relay = answer.json();
+    assert_eq!(relay["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(relay["clock"], START * 1_000);
+    assert_eq!(relay["environments"][0]["name"], "simulator");
+    assert_eq!(relay["environments"][1], json!({ "name": "sandbox", "host": format!("localhost:{}", peer.address.port()) }));
+    assert_eq!(relay["environments"][2], json!({ "name": "production", "host": "api.push.apple.com" }));
+    assert_eq!((&relay["identities"], &relay["access"]), (&json!([]), &json!({ "mode": "open" })));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn everybody_is_told_the_same_issue_time() {
+    let clock = || UNIX_EPOCH + Duration::from_secs(START + 700);
+    let peer = Peer::start(Manners::default(), |number, _| if number == 0 { Deed::Answer(403, &[], "{}") } else { ACCEPT }).await;
+    let relay = Running::start(Config { clock, ..in_front_of(&peer) }).await;
+    let issued_at = async || relay.send(relay.request("GET /api/tokens/TEAM000001/KEY0000001")).await.json()["iat"].as_u64();
+    assert_eq!(issued_at().await, Some(START - START % 1_800));
+
+    let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
+    let token = ProviderToken::sign(&key, "KEY0000001", "TEAM000001", START + 333);
+    let push = || relay.push().header("authorization", &token.authorization()).body("{}");
+    assert_eq!(relay.send(push()).await.outcome(), "rejected");
+    assert_eq!(issued_at().await, Some(START - START % 1_800), "a refusal of the token teaches nothing");
+    assert_eq!(relay.send(push()).await.outcome(), "accepted");
+    assert_eq!(issued_at().await, Some(START + 333), "the accepted token stays in use");
+    let other = relay.send(relay.request("GET /api/tokens/TEAM000001/KEY0000002")).await.json();
+    assert_eq!((other["iat"].as_u64(), other["clock"].as_u64()), (Some(START - START % 1_800), Some((START + 700) * 1_000)));
+    for path in ["/api/tokens//K", "/api/tokens/T/", "/api/tokens/T/a-b", "/api/tokens/T/%41"] {
+        assert_eq!(relay.send(relay.request(&format!("GET {path}"))).await.status, 422, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_replayed_and_then_live() {
+    let relay = Running::start(Config { deadlines: short(), ..Config::default() }).await;
+    let events = relay.simulator.events().clone();
+    for (device, number) in [("aa", 1), ("bb", 2), ("aa", 3)] {
+        events.publish("phone", device, json!({ "n": number }));
+    }
+    let newest = *events.watch().borrow();
+    let first = newest - 2;
+    let open = async |query: &str| {
+        let mut client = Client::connect(relay.address).await;
+        client.write(&relay.request(&format!("GET /api/events{query}")).bytes()).await;
+        let head = client.head().await;
+        assert_eq!((head.status, head.header("content-type"), head.header("cache-control")), (200, "text/event-stream", "no-store"));
+        client.until(": ").await;
+        client
+    };
+    let mut all = open(&format!("?since={first}")).await;
+    let mut one_device = open(&format!("?since={}&device=AA", first - 1)).await;
+    let mut only_new = open("").await;
+    let mut after_restart = open(&format!("?since={}", newest + 1_000)).await;
+
+    let text = all.until(r#"{"n":3}"#).await;
+    assert!(text.contains(&format!("id: {newest}\r\nevent: phone\r\ndata: ").replace('\r', "")) && text.contains(r#"{"n":2}"#), "{text}");
+    assert!(!text.contains(r#"{"n":1}"#), "{text}");
+    assert!(after_restart.until(r#"{"n":3}"#).await.contains(r#"{"n":1}"#));
+
+    events.publish("decision", "bb", json!({ "n": 4 }));
+    events.publish("decision", "aa", json!({ "n": 5 }));
+    let text = one_device.until(r#"{"n":5}"#).await;
+    assert!(
+        text.contains(r#"{"n":1}"#) && text.contains(r#"{"n":3}"#) && !text.contains(r#"{"n":2}"#) && !text.contains(r#"{"n":4}"#),
+        "{text}"
+    );
+    let text = only_new.until(r#"{"n":5}"#).await;
+    assert!(text.contains("event: decision") && !text.contains(r#"{"n":3}"#), "{text}");
+
+    let mut resumed = Client::connect(relay.address).await;
+    resumed.write(&relay.request("GET /api/events?since=0").header("last-event-id", &(newest + 1).to_string()).bytes()).await;
+    let text = resumed.until(r#"{"n":5}"#).await;
+    assert!(!text.contains(r#"{"n":4}"#), "{text}");
+    for query in ["?since=x", "?since=-1", "?since=1&since=2", "?device=xyz", "?url=1"] {
+        assert_eq!(relay.send(relay.request(&format!("GET /api/events{query}"))).await.code(), "unknown_field", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_silent_event_stream_says_that_it_lives_and_ends_with_the_relay() {
+    let deadlines = Deadlines { event_ping: Duration::from_millis(50), ..short() };
+    let relay = Running::start(Config { deadlines, ..Config::default() }).await;
+    let mut client = Client::connect(relay.address).await;
+    client.write(&relay.request("GET /api/events").bytes()).await;
+    client.until(": ping\n\n").await;
+    relay.stop().await.expect("it stops at once");
+    client.closed().await;
+}
+
+#[tokio::test]
+async fn the_simulator_is_controlled_through_the_relay() {
+    let relay = Running::start(Config::default()).await;
+    assert_eq!(relay.send(relay.request("GET /api/simulator/keys")).await.status, 200);
+    let unknown = relay.send(relay.request("GET /api/simulator/nonsense")).await;
+    assert_eq!((unknown.status, unknown.header("content-type")), (404, "application/problem+json"));
+    let put = relay.request("PUT /api/simulator/keys/KEY0000001");
+    let plain = relay.send(put.clone().header("content-type", "text/plain").body("{}")).await;
+    assert_eq!((plain.status, plain.code().as_str()), (415, "content_type"));
+    let foreign = relay.send(put.header("origin", "http://evil.test").body("{}")).await;
+    assert_eq!((foreign.status, foreign.code().as_str()), (403, "origin_not_allowed"));
+}
+
+#[tokio::test]
+async fn the_page_has_its_headers_even_when_it_is_missing() {
+    let relay = Running::start(Config { clock: SystemTime::now, ..Config::default() }).await;
+    let page = relay.send(relay.request("GET /?from=bookmark").header("accept-encoding", "br")).await;
+    assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
+    for (name, value) in [
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-embedder-policy", "require-corp"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=(self)"),
+        (
+            "content-security-policy",
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
+             img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'",
+        ),
+    ] {
+        assert_eq!(page.header(name), value);
+    }
+    let head = relay.send(relay.request("HEAD /").header("accept-encoding", "br")).await;
+    assert_eq!((head.status, head.header("content-length"), head.body.len()), (200, page.body.len().to_string().as_str(), 0));
+    for path in ["/nothing.js", "/../Cargo.toml", "/..%2fCargo.toml", "/src", "/.", "/.."] {
+        assert_eq!(relay.send(relay.request(&format!("GET {path}"))).await.status, 404, "{path}");
+    }
+}

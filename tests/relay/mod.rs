@@ -1,0 +1,11 @@
+//! The relay over real sockets.
+
+mod connections;
+mod failures;
+mod gates;
+mod interface;
+mod listener;
+mod peer;
+mod raw_http1;
+mod running;
+mod sends;
