@@ -8,7 +8,7 @@ use trill::apns::SigningKey;
 use trill::call::template::ARTICLE;
 
 use crate::capture::NO_ANSWER;
-use crate::driver::{CONTROL, by_test};
+use crate::driver::{CONTROL, NONE, by_test};
 use crate::support::openssl;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
@@ -143,4 +143,82 @@ async fn a_stopped_relay_means_not_sent_and_a_returned_one_sends() {
     capture.assert_no_key(&key.scalar);
     capture.assert_own_origin_only(&visit.trill.origin());
     capture.assert_quiet(&[("", NO_ANSWER)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn identifiers_and_topics_of_another_form_are_pointed_out_beside_their_field() {
+    let visit = Visit::new().await;
+    for (field, text, rule) in [
+        ("key-id", "abc123defg", "key_id_case"),
+        ("team-id", "TEAM65432", "team_length"),
+        ("bundle-id", "com/example", "topic_char"),
+        ("device-token", "abcg", "token_char"),
+    ] {
+        visit.fill(field, text).await;
+        let finding = format!(".field:has({}) [data-test=\"finding\"]", by_test(field));
+        assert!(!visit.tab.has(&finding).await, "{field}: nobody is corrected while still typing");
+        visit.tab.press("Tab", NONE).await;
+        visit.tab.wait_for(&format!("{finding}[data-rule=\"{rule}\"]"), SOON).await;
+        assert_eq!(visit.tab.text(&by_test(field)).await, text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_key_leaves_the_box_and_anything_else_stays_in_it() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    let paste = by_test("key-paste");
+    visit.tab.set_value(&paste, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----").await;
+    visit.tab.wait_for("[data-rule=\"key_is_cert\"]", SOON).await;
+    assert!(visit.tab.text(&paste).await.contains("CERTIFICATE"));
+    visit.tab.set_value(&paste, &key.text).await;
+    visit.tab.wait_for(&by_test("forget-key"), SOON).await;
+    visit.assert_key_not_kept(&key).await;
+    visit.tab.click(&by_test("forget-key")).await;
+    visit.tab.wait_for(&paste, SOON).await;
+    assert_eq!(visit.tab.text(&paste).await, "");
+    visit.tab.capture().await.assert_no_key(&key.scalar);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apns_that_cannot_be_reached_was_sent_nothing_and_is_named() {
+    let key = KeyFile::new();
+    let visit = Visit::with(&["--upstream", "sandbox=https://localhost:1"]).await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.choose_environment("sandbox").await;
+    visit.send().await;
+    visit.wait_for_outcome("not-sent", SOON).await;
+    assert!(visit.tab.text(&by_test("outcome")).await.contains("Cannot connect to localhost"));
+    let capture = visit.tab.capture().await;
+    capture.assert_no_key(&key.scalar);
+    capture.assert_quiet(&[(DEVICE_TOKEN, 502)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn production_asks_before_the_first_push() {
+    let key = KeyFile::new();
+    let visit = Visit::with(&["--upstream", "production=https://localhost:1"]).await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.choose_environment("production").await;
+    visit.send().await;
+    visit.tab.click(&by_test("production-no")).await;
+    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+    visit.send().await;
+    visit.tab.click(&by_test("production-yes")).await;
+    visit.wait_for_outcome("not-sent", SOON).await;
+    visit.send().await;
+    visit.tab.wait_until("!document.querySelector('[data-test=ask-production]')", SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_click_enrols_an_own_key_and_phone_with_the_simulator() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send().await;
+    visit.wait_for_outcome("rejected", SOON).await;
+    visit.tab.click(&by_test("enrol")).await;
+    visit.wait_for_outcome("accepted", SOON).await;
+    visit.tab.wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON).await;
+    visit.tab.capture().await.assert_no_key(&key.scalar);
 }

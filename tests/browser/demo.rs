@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::json;
+use trill::apns::SigningKey;
 use trill::apns::provider_token::TokenParts;
 
 use crate::driver::by_test;
 use crate::support::openssl;
 use crate::visit::{Visit, provider_token};
+
+/// Notes every random number the page draws, among them its new key.
+const OVERHEAR: &str = "window.draws = []; const draw = crypto.getRandomValues.bind(crypto);
+    crypto.getRandomValues = array => { draw(array); window.draws.push([...array]); return array; };";
 
 /// From the press to the ring.
 const FIVE_SECONDS: Duration = Duration::from_secs(5);
@@ -15,6 +21,8 @@ const FIVE_SECONDS: Duration = Duration::from_secs(5);
 #[tokio::test(flavor = "multi_thread")]
 async fn one_button_rings_the_demo_phone() {
     let visit = Visit::new().await;
+    visit.tab.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": OVERHEAR })).await;
+    visit.open().await;
     visit.tab.click(&by_test("demo")).await;
     visit.tab.wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", FIVE_SECONDS).await;
     let decisions = visit.decisions();
@@ -31,8 +39,18 @@ async fn one_button_rings_the_demo_phone() {
     let signature = Base64UrlUnpadded::decode_vec(signature).unwrap().try_into().expect("64 bytes, R then S");
     assert!(openssl::verifies(public_key, signed.as_bytes(), &signature), "openssl does not accept the signature of {signed}");
 
+    let scalar = overheard_scalar(&visit, public_key).await;
+    capture.assert_no_key(&scalar);
     capture.assert_own_origin_only(&visit.trill.origin());
     capture.assert_quiet(&[]);
+}
+
+/// The key the page has made: the one of its random numbers whose public half it enrolled.
+async fn overheard_scalar(visit: &Visit, public_key: &str) -> [u8; 32] {
+    let draws: Vec<Vec<u8>> = serde_json::from_value(visit.tab.eval("window.draws").await).expect("lists of bytes");
+    let scalars = draws.into_iter().filter_map(|draw| <[u8; 32]>::try_from(draw).ok());
+    let is_the_key = |scalar: &[u8; 32]| SigningKey::from_random_bytes(scalar).is_some_and(|key| key.public_key().to_pem() == public_key);
+    scalars.into_iter().find(is_the_key).expect("the key was drawn from the browser's random numbers")
 }
 
 #[tokio::test(flavor = "multi_thread")]

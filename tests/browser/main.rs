@@ -1,7 +1,7 @@
 //! The page in a real browser, served by the real program.
 //!
 //! Where to add a test: `demo` is the visitor who presses one button, `own_key` the developer who
-//! brings a key, `bad_input` everything that goes wrong between them. `driver_tests` and
+//! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them. `driver_tests` and
 //! `capture_tests` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
@@ -14,6 +14,7 @@ mod driver;
 mod driver_tests;
 mod leak;
 mod own_key;
+mod phone;
 mod stand_in;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part

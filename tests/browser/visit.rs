@@ -58,7 +58,12 @@ impl KeyFile {
 impl Visit {
     /// Starts the program and opens its page.
     pub(crate) async fn new() -> Self {
-        let trill = Trill::start(&[]);
+        Self::with(&[]).await
+    }
+
+    /// The same, with further arguments for the program.
+    pub(crate) async fn with(arguments: &[&str]) -> Self {
+        let trill = Trill::start(arguments);
         let page = trill.request("GET", "/", &[], b"");
         assert!(
             page.status == 200 && page.text().contains("boot"),
