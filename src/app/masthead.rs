@@ -61,7 +61,7 @@ pub fn name(environment: Environment) -> &'static str {
 fn meaning(environment: Environment) -> &'static str {
     match environment {
         Environment::Simulator => "APNs inside Trill: nothing leaves this machine.",
-        Environment::Sandbox => "Apple’s development APNs, for builds run from Xcode.",
+        Environment::Sandbox => "Apple’s development APNs: builds run from Xcode.",
         Environment::Production => "Real phones: TestFlight, Ad Hoc and App Store builds.",
     }
 }

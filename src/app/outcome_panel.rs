@@ -60,16 +60,17 @@ fn told(report: &Report, on_enrol: &Callback<()>) -> Html {
     }
 }
 
-/// Status and reason on one line, as a log would have them.
+/// Environment, status and reason on one line, as a log would have them.
 fn answer(report: &Report) -> String {
-    let mut parts: Vec<String> = report.status.iter().map(u16::to_string).collect();
+    let mut parts = vec![masthead::name(report.environment).to_owned()];
+    parts.extend(report.status.map(|status| status.to_string()));
     parts.extend(report.reason.clone());
     parts.push(format!("{} ms", report.milliseconds));
     parts.join(" · ")
 }
 
 fn sent(report: &Report) -> Vec<(&'static str, String)> {
-    let mut rows = vec![("environment", masthead::name(report.environment).to_owned()), ("device token", report.device_token.clone())];
+    let mut rows = vec![("device token", report.device_token.clone())];
     rows.extend(report.headers.iter().cloned());
     rows.extend(report.unique_id.clone().map(|id| ("apns-unique-id", id)));
     rows

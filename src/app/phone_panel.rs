@@ -41,7 +41,7 @@ pub fn PhonePanel(props: &PhonePanelProps) -> Html {
     let state = if watched && !props.phone.state.is_empty() { props.phone.state.as_str() } else { "idle" };
     html! {
         <section class="phone-place" aria-label="Virtual iPhone">
-            <div class="phone" data-test="phone" data-state={state.to_owned()}>
+            <div class={classes!("phone", (!watched).then_some("elsewhere"))} data-test="phone" data-state={state.to_owned()}>
                 <div class="screen">
                     <div class="island" aria-hidden="true"></div>
                     { screen(props, state) }
