@@ -30,7 +30,7 @@ pub struct PayloadPanelProps {
     pub on_leave: Callback<Field>,
     /// A template took the place of what was typed, which can be brought back.
     pub can_undo: bool,
-    /// Called when the article's payload is wanted.
+    /// Called when the sample payload is wanted.
     pub on_template: Callback<()>,
     /// Called when what it replaced is wanted back.
     pub on_undo: Callback<()>,
@@ -55,7 +55,7 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
                     if props.can_undo {
                         <button type="button" class="quiet" data-test="undo" onclick={on_undo}>{ "Undo" }</button>
                     }
-                    <button type="button" class="quiet" data-test="template" onclick={on_template}>{ "Article’s payload" }</button>
+                    <button type="button" class="quiet" data-test="template" onclick={on_template}>{ "Sample payload" }</button>
                 </div>
             </div>
             <textarea
