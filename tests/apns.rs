@@ -225,7 +225,7 @@ mod token_schedule {
     use super::*;
 
     const MINUTE: u64 = 60;
-    const HALF_PAST: u64 = 1_800_000_000 - 1_800_000_000 % 1800;
+    const HALF_PAST: u64 = 1_800_000_000;
 
     #[test]
     fn begins_on_the_half_hour() {

@@ -117,8 +117,8 @@ impl Form {
     /// Reads a draft; what is missing or unknown is as on a first visit.
     pub fn from_draft(draft: &str) -> Option<Self> {
         let draft: Value = serde_json::from_str(draft).ok()?;
-        let mut form = Self::default();
-        form.environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
+        let environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
+        let mut form = Self { environment, ..Self::default() };
         for (field, name) in Field::ALL {
             if let Some(text) = draft[name].as_str() {
                 form.set(field, text.to_owned());

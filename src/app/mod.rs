@@ -170,7 +170,7 @@ fn use_minute() -> (AttrValue, AttrValue) {
 /// Keeps what is typed over a reload.
 #[hook]
 fn use_draft(store: &Handle) {
-    use_effect_with(store.0.form.clone(), |form| storage::keep_draft(form));
+    use_effect_with(store.0.form.clone(), storage::keep_draft);
 }
 
 /// Ctrl+Enter and ⌘+Enter, wherever the focus is.
