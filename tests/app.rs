@@ -84,6 +84,8 @@ fn nobody_is_corrected_while_still_typing() {
     assert_eq!(left.finding(Field::DeviceToken).unwrap().rule, "token_char");
     let again = after(left, [Action::Edit(Field::DeviceToken, "x".to_owned())]);
     assert_eq!(again.finding(Field::DeviceToken), None);
+    let passed_by = after(State::default(), [Action::Leave(Field::TeamId)]);
+    assert_eq!(passed_by.finding(Field::TeamId), None);
 }
 
 #[test]

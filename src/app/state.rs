@@ -220,9 +220,12 @@ impl State {
         self
     }
 
-    /// What there is to say about a field, once it was left.
+    /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
+    /// until something shall be sent.
     pub fn finding(&self, field: Field) -> Option<Finding> {
-        self.left.contains(&field).then(|| self.form.finding(field)).flatten()
+        let was_typed = !self.form.text(field).trim().is_empty();
+        let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
+        is_due.then(|| self.form.finding(field)).flatten()
     }
 
     /// What there is to say about the key.
