@@ -113,12 +113,12 @@ fn the_demo_puts_the_visitors_values_by() {
 
 #[test]
 fn a_payload_that_was_replaced_can_be_brought_back() {
-    let typed = after(State::default(), [Action::Edit(Field::Payload, "{\"mine\":1".to_owned()), Action::UseTemplate]);
+    let typed = after(State::default(), [Action::Edit(Field::Payload, "{\"mine\":1".to_owned()), Action::UseTemplate(template::ARTICLE)]);
     assert_eq!(typed.form.payload, template::ARTICLE);
     let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
-    let ringing = after(typed, [Action::StartDemo(filled(), held), Action::UseTemplate]);
+    let ringing = after(typed, [Action::StartDemo(filled(), held), Action::UseTemplate(template::ARTICLE)]);
     assert_eq!(after(ringing, [Action::UndoTemplate]).form.payload, "{\"mine\":1");
-    assert_eq!(after(State::default(), [Action::UseTemplate]).replaced, None);
+    assert_eq!(after(State::default(), [Action::UseTemplate(template::ARTICLE)]).replaced, None);
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl PayloadError {
 impl fmt::Display for PayloadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => write!(f, "The payload is empty. Type a JSON object, or start from the sample payload."),
+            Self::Empty => write!(f, "The payload is empty. Type a JSON object, or start from a template."),
             Self::NotJson { line, column, problem } => write!(f, "Not JSON at line {line}, column {column}: {problem:.90}."),
             Self::NotAnObject { found } => write!(f, "This is {found}; a payload is a JSON object: it starts with {{ and ends with }}."),
             Self::TooLarge { bytes, limit, characters } if bytes == characters => {

@@ -34,7 +34,9 @@ use self::report::{Report, Silence};
 use self::signer_panel::SignerPanel;
 use self::state::{Action, HeldKey, RelayLink, State};
 use self::target_panel::TargetPanel;
+use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};
+use crate::call::placeholder::Values;
 
 /// The state in Yew's hands.
 #[derive(Clone, Default)]
@@ -58,6 +60,7 @@ pub fn App() -> Html {
     let gate = (*use_memo((), |()| Gate::default())).clone();
     let minute = use_minute();
     use_draft(&store);
+    use_values(&store);
     use_phone(&store);
 
     let state = &store.0;
@@ -75,7 +78,7 @@ pub fn App() -> Html {
         Callback::from(move |yes| {
             store.dispatch(Action::AnswerProduction(yes));
             if let (true, Some(key)) = (yes, store.0.key.clone()) {
-                spawn_local(send_form(store.dispatcher(), gate.clone(), store.0.form.clone(), key));
+                spawn_local(send_form(store.dispatcher(), gate.clone(), form_to_send(&store), key));
             }
         })
     };
@@ -84,6 +87,7 @@ pub fn App() -> Html {
         Callback::from(move |()| press_demo(&store, &gate))
     };
     let finding = |field| state.finding(field);
+    let filled = state.filled();
 
     html! {
         <div class="page" data-environment={state.form.environment.as_str()}>
@@ -127,15 +131,16 @@ pub fn App() -> Html {
                 </div>
                     <PayloadPanel
                         payload={state.form.payload.clone()}
+                        bytes={filled.payload.len()}
                         finding={finding(Field::Payload)}
-                        preview={state.form.preview()}
+                        preview={filled.preview()}
                         environment={state.form.environment}
                         sending={state.sending}
                         asks_production={state.asks_production}
                         {on_edit}
                         {on_leave}
                         can_undo={state.replaced.is_some()}
-                        on_template={to(&dispatch, |()| Action::UseTemplate)}
+                        on_template={to(&dispatch, Action::UseTemplate)}
                         on_undo={to(&dispatch, |()| Action::UndoTemplate)}
                         {on_send}
                         {on_production}
@@ -171,6 +176,23 @@ fn use_minute() -> (AttrValue, AttrValue) {
 #[hook]
 fn use_draft(store: &Handle) {
     use_effect_with(store.0.form.clone(), storage::keep_draft);
+}
+
+/// Draws values for the placeholders as soon as there are none.
+#[hook]
+fn use_values(store: &Handle) {
+    let dispatch = store.dispatcher();
+    use_effect_with(store.0.values.is_none(), move |none| {
+        if *none {
+            dispatch.dispatch(Action::Draw(draw(1)));
+        }
+    });
+}
+
+/// New values; the time is told again when they are sent.
+fn draw(counter: u64) -> Values {
+    let uuid = Uuid::from_random_bytes(random::bytes().unwrap_or_default());
+    Values { uuid, now_ms: clock::unix_milliseconds(), counter, device: None }
 }
 
 /// Ctrl+Enter and ⌘+Enter, wherever the focus is.
@@ -261,7 +283,7 @@ fn on_enrol(store: &Handle, gate: &Gate) -> Callback<()> {
     let (store, gate) = (store.clone(), gate.clone());
     Callback::from(move |()| {
         let Some(key) = store.0.key.clone() else { return };
-        let (form, dispatch, gate) = (store.0.form.clone(), store.dispatcher(), gate.clone());
+        let (form, dispatch, gate) = (form_to_send(&store), store.dispatcher(), gate.clone());
         spawn_local(enrol_and_send(dispatch, gate, form, key));
     })
 }
@@ -273,18 +295,32 @@ fn press_demo(store: &Handle, gate: &Gate) {
         return;
     }
     store.dispatch(Action::StartDemo(form.clone(), Rc::clone(&key)));
-    spawn_local(enrol_and_send(store.dispatcher(), gate.clone(), form, key));
+    let state = store.0.clone().reduce(Action::StartDemo(form, Rc::clone(&key)));
+    spawn_local(enrol_and_send(store.dispatcher(), gate.clone(), filled_now(state), key));
+}
+
+/// The form with the values of this send; the next one draws anew.
+fn form_to_send(store: &Handle) -> Form {
+    filled_now(store.0.clone())
+}
+
+fn filled_now(mut state: State) -> Form {
+    if let Some(values) = &mut state.values {
+        values.now_ms = clock::unix_milliseconds();
+    }
+    state.filled()
 }
 
 /// Sends, unless something stands in the way; then the page says what.
 fn press_send(store: &Handle, gate: &Gate) {
     let state = &store.0;
-    match (new_push(&state.form, state.key.is_some()), state.key.clone()) {
+    let form = form_to_send(store);
+    match (new_push(&form, state.key.is_some()), state.key.clone()) {
         (Err(stops), _) => store.dispatch(Action::Stop(stops)),
         (Ok(_), _) if state.form.environment == Environment::Production && !state.may_use_production => {
             store.dispatch(Action::AskProduction);
         }
-        (Ok(_), Some(key)) => spawn_local(send_form(store.dispatcher(), gate.clone(), state.form.clone(), key)),
+        (Ok(_), Some(key)) => spawn_local(send_form(store.dispatcher(), gate.clone(), form, key)),
         (Ok(_), None) => {}
     }
 }
@@ -306,6 +342,7 @@ async fn send_form(dispatch: Dispatch, gate: Gate, form: Form, key: Rc<HeldKey>)
         return;
     }
     dispatch.dispatch(Action::Begin);
+    dispatch.dispatch(Action::Draw(draw(gate.count())));
     let (key_id, team_id) = (form.key_id.trim().to_owned(), form.team_id.trim().to_owned());
     end(&dispatch, send::send(push, key, key_id, team_id).await);
     gate.open();
@@ -323,22 +360,28 @@ fn new_push(form: &Form, has_key: bool) -> Result<Push, Stops> {
     form.push(has_key, apns_id)
 }
 
-/// Open while nothing is being sent. The state says so too, but only after the next drawing; a
+/// Open while nothing is being sent, and a counter of what was. The state says so too, but only after the next drawing; a
 /// second press may be faster.
 #[derive(Clone, Default)]
-struct Gate(Rc<Cell<bool>>);
+struct Gate(Rc<(Cell<bool>, Cell<u64>)>);
 
 impl Gate {
     fn is_closed(&self) -> bool {
-        self.0.get()
+        self.0.0.get()
     }
 
     /// Closes it; whether it was open.
     fn close(&self) -> bool {
-        !self.0.replace(true)
+        !self.0.0.replace(true)
+    }
+
+    /// The number of the next send.
+    fn count(&self) -> u64 {
+        self.0.1.set(self.0.1.get() + 1);
+        self.0.1.get() + 1
     }
 
     fn open(&self) {
-        self.0.set(false);
+        self.0.0.set(false);
     }
 }

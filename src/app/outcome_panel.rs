@@ -54,6 +54,7 @@ fn told(report: &Report, on_enrol: &Callback<()>) -> Html {
             }
             <details>
                 <summary>{ "What was sent" }</summary>
+                <pre class="mono sent" data-test="sent">{ &report.payload }</pre>
                 <dl class="mono">{ for sent(report).into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }</dl>
             </details>
         </div>

@@ -1,12 +1,13 @@
 //! What to say: the payload as text, its weight, what the phone would do with it, and Send.
 
-use web_sys::{HtmlTextAreaElement, InputEvent};
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
 use super::field::beneath;
 use super::form::{Field, Finding};
 use super::masthead;
 use crate::apns::{Environment, PushType};
+use crate::call::template::TEMPLATES;
 use crate::call::{PhoneOutcome, PhoneState};
 
 /// Properties for [`PayloadPanel`].
@@ -14,6 +15,8 @@ use crate::call::{PhoneOutcome, PhoneState};
 pub struct PayloadPanelProps {
     /// The text.
     pub payload: AttrValue,
+    /// How many bytes of it would be sent.
+    pub bytes: usize,
     /// What there is to say about it.
     pub finding: Option<Finding>,
     /// What an idle iPhone would do with it.
@@ -30,8 +33,8 @@ pub struct PayloadPanelProps {
     pub on_leave: Callback<Field>,
     /// A template took the place of what was typed, which can be brought back.
     pub can_undo: bool,
-    /// Called when the sample payload is wanted.
-    pub on_template: Callback<()>,
+    /// Called with the text of a template.
+    pub on_template: Callback<&'static str>,
     /// Called when what it replaced is wanted back.
     pub on_undo: Callback<()>,
     /// Called when Send is pressed.
@@ -45,7 +48,6 @@ pub struct PayloadPanelProps {
 pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
     let on_input = props.on_edit.reform(|event: InputEvent| (Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value()));
     let on_leave = props.on_leave.reform(|_: FocusEvent| Field::Payload);
-    let on_template = props.on_template.reform(|_: MouseEvent| ());
     let on_undo = props.on_undo.reform(|_: MouseEvent| ());
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
@@ -55,7 +57,7 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
                     if props.can_undo {
                         <button type="button" class="quiet" data-test="undo" onclick={on_undo}>{ "Undo" }</button>
                     }
-                    <button type="button" class="quiet" data-test="template" onclick={on_template}>{ "Sample payload" }</button>
+                    { templates(props) }
                 </div>
             </div>
             <textarea
@@ -73,12 +75,31 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
                 oninput={on_input}
                 onblur={on_leave}
             />
-            { meter(props.payload.len()) }
+            { meter(props.bytes) }
             <div id="payload-note" class="beneath" aria-live="polite">
                 { beneath(&props.finding, Some(preview(props.preview.as_ref()).into())) }
             </div>
             { send_bar(props) }
         </section>
+    }
+}
+
+/// The list falls back to its title after each choice, so that the same template can be chosen again.
+fn templates(props: &PayloadPanelProps) -> Html {
+    let on_template = props.on_template.clone();
+    let on_change = Callback::from(move |event: Event| {
+        let list: HtmlSelectElement = event.target_unchecked_into();
+        let chosen = list.value();
+        list.set_value("");
+        if let Some(template) = TEMPLATES.iter().find(|template| template.name == chosen) {
+            on_template.emit(template.text);
+        }
+    });
+    html! {
+        <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
+            <option value="" selected=true>{ "Templates" }</option>
+            { for TEMPLATES.iter().map(|template| html! { <option value={template.name}>{ template.name }</option> }) }
+        </select>
     }
 }
 

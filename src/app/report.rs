@@ -27,6 +27,8 @@ pub struct Report {
     pub environment: Environment,
     /// The device token it went to.
     pub device_token: String,
+    /// The payload as it was sent, with the values of this send.
+    pub payload: String,
     /// The headers it carried, without the credential.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -119,6 +121,7 @@ impl Report {
             milliseconds,
             environment: push.environment,
             device_token: push.device_token.to_string(),
+            payload: push.payload.text().to_owned(),
             headers: push.headers.pairs(),
         }
     }

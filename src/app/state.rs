@@ -10,7 +10,8 @@ use super::form::{Field, Finding, Form, Stops};
 use super::report::Report;
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{Environment, SigningKey};
+use crate::apns::{DeviceToken, Environment, SigningKey};
+use crate::call::placeholder::{self, Values};
 use crate::call::template;
 
 /// A key in memory, and where it came from.
@@ -101,6 +102,8 @@ pub struct State {
     pub asks_production: bool,
     /// It was answered with yes, once per session.
     pub may_use_production: bool,
+    /// What the placeholders in the payload will say in the next send.
+    pub values: Option<Values>,
     /// The payload that a template or the demo took the place of.
     pub replaced: Option<String>,
     /// What the visitor had typed before the demo took the form.
@@ -133,8 +136,10 @@ pub enum Action {
     StartDemo(Form, Rc<HeldKey>),
     /// The visitor wants back what was typed before the demo.
     BringBack,
-    /// The article's payload shall stand in the editor.
-    UseTemplate,
+    /// This payload shall stand in the editor.
+    UseTemplate(&'static str),
+    /// The values of the next send have been drawn.
+    Draw(Values),
     /// The payload it replaced shall stand there again.
     UndoTemplate,
     /// Send was pressed, and something stands in the way.
@@ -189,7 +194,8 @@ impl State {
                     self.phone = PhoneView::default();
                 }
             }
-            Action::UseTemplate => self.replace_payload(template::ARTICLE.to_owned()),
+            Action::UseTemplate(text) => self.replace_payload(text.to_owned()),
+            Action::Draw(values) => self.values = Some(values),
             Action::UndoTemplate => {
                 if let Some(payload) = self.replaced.take() {
                     self.form.payload = payload;
@@ -220,12 +226,23 @@ impl State {
         self
     }
 
+    /// The form as it would be sent now: with values in the place of placeholders.
+    pub fn filled(&self) -> Form {
+        match &self.values {
+            Some(values) => {
+                let values = Values { device: DeviceToken::parse(&self.form.device_token).ok(), ..values.clone() };
+                Form { payload: placeholder::fill(&self.form.payload, &values), ..self.form.clone() }
+            }
+            None => self.form.clone(),
+        }
+    }
+
     /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
     /// until something shall be sent.
     pub fn finding(&self, field: Field) -> Option<Finding> {
         let was_typed = !self.form.text(field).trim().is_empty();
         let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
-        is_due.then(|| self.form.finding(field)).flatten()
+        is_due.then(|| self.filled().finding(field)).flatten()
     }
 
     /// What there is to say about the key.
@@ -259,7 +276,7 @@ impl State {
     /// Puts another payload in the editor; one that somebody wrote can be brought back.
     fn replace_payload(&mut self, payload: String) {
         let replaced = std::mem::replace(&mut self.form.payload, payload);
-        if replaced != self.form.payload && !template::is_article(&replaced) {
+        if replaced != self.form.payload && !template::is_untouched(&replaced) {
             self.replaced = Some(replaced);
         }
     }

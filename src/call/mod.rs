@@ -5,6 +5,7 @@
 
 pub mod incoming_call;
 pub mod phone;
+pub mod placeholder;
 pub mod template;
 
 pub use incoming_call::{Field, IncomingCall};

@@ -96,3 +96,28 @@ async fn a_reload_keeps_the_draft_but_never_the_key() {
     capture.assert_own_origin_only(&visit.trill.origin());
     capture.assert_quiet(&[]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_send_of_a_template_has_values_of_its_own() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.enrol_key(&key);
+    visit.enrol_device();
+    let template = r#"{"callUUID":"{{uuid}}","handle":"alice","at":{{now_ms}},"n":{{counter}},"to":"{{device}}"}"#;
+    visit.fill_all(&key, template).await;
+    let mut sent = Vec::new();
+    for number in 1..=2 {
+        visit.send().await;
+        visit.tab.wait_until(&format!("document.querySelector('[data-test=sent]')?.textContent.includes('\"n\":{number}')"), SOON).await;
+        let record = visit.tab.eval("document.querySelector('[data-test=sent]').textContent").await;
+        sent.push(record.as_str().unwrap().to_owned());
+    }
+    assert_eq!(visit.tab.text(&by_test("payload")).await, template);
+    let arrived: Vec<_> = visit.decisions().iter().map(|decision| decision["payload"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(arrived, sent, "the page's record of a send shows what was sent");
+    let read = |text: &String| -> serde_json::Value { serde_json::from_str(text).unwrap() };
+    let (first, second) = (read(&sent[0]), read(&sent[1]));
+    assert_ne!(first["callUUID"], second["callUUID"]);
+    assert!(first["at"].as_u64() < second["at"].as_u64());
+    assert_eq!((&first["to"], &second["n"]), (&DEVICE_TOKEN.into(), &2.into()));
+}

@@ -8,6 +8,11 @@ pub fn milliseconds() -> u64 {
     gloo::utils::window().performance().as_ref().map_or(0.0, Performance::now) as u64
 }
 
+/// Milliseconds since 1970, by this computer's clock.
+pub fn unix_milliseconds() -> u64 {
+    Date::now() as u64
+}
+
 /// The time of day as `9:41`, in the visitor's own time zone.
 pub fn time_of_day() -> String {
     let now = Date::new_0();
