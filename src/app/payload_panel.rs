@@ -8,7 +8,7 @@ use super::form::{Field, Finding};
 use super::masthead;
 use crate::apns::{Environment, PushType};
 use crate::call::template::TEMPLATES;
-use crate::call::{PhoneOutcome, PhoneState};
+use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// Properties for [`PayloadPanel`].
 #[derive(Properties, PartialEq)]
@@ -77,7 +77,7 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
             />
             { meter(props.bytes) }
             <div id="payload-note" class="beneath" aria-live="polite">
-                { beneath(&props.finding, Some(preview(props.preview.as_ref()).into())) }
+                { beneath(&props.finding, Some(forecast(props).into())) }
             </div>
             { send_bar(props) }
         </section>
@@ -125,6 +125,11 @@ fn grouped(number: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+fn forecast(props: &PayloadPanelProps) -> String {
+    let preview = preview(props.preview.as_ref());
+    if placeholder::has_any(&props.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
 }
 
 fn preview(outcome: Option<&PhoneOutcome>) -> String {
