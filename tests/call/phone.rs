@@ -1,14 +1,10 @@
-//! What the phone does with a payload: rows of payload, state and outcome.
-
-#![allow(clippy::unwrap_used)]
+//! The phone: rows of payload, state and outcome.
 
 use serde_json::{Value, json};
-use trill::apns::uuid::Uuid;
 use trill::call::phone::{answer, decline, give_up, receive};
 use trill::call::{IncomingCall, PhoneState, Rule, template};
 
-const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
-const OTHER_UUID: &str = "0b1dff98-bfef-4ec0-8ac6-8187a3b0c645";
+use crate::{OTHER_UUID, UUID};
 
 fn read(payload: &Value) -> IncomingCall {
     IncomingCall::read(payload)
@@ -48,24 +44,6 @@ fn what_cannot_be_reported_gets_the_app_killed() {
 }
 
 #[test]
-fn a_call_is_found_where_sdks_put_it() {
-    let payload = json!({ "aps": { "name": "no" }, "metadata": { "call_id": UUID.to_uppercase(), "caller_name": "Alice", "caller_number": "+15551234567" }, "isVideo": true });
-    let call = read(&payload);
-    assert_eq!(call.call_uuid.as_ref().unwrap().path, "metadata.call_id");
-    assert_eq!(call.call_uuid.unwrap().value.as_str(), UUID);
-    assert_eq!(call.handle.unwrap().path, "metadata.caller_number");
-    assert_eq!(call.caller_name.unwrap().value, "Alice");
-    assert_eq!(call.has_video.unwrap().path, "isVideo");
-}
-
-#[test]
-fn a_video_flag_in_quotes_is_not_a_flag() {
-    let call = read(&json!({ "handle": "alice", "callUUID": UUID, "hasVideo": "true" }));
-    assert!(!call.is_video());
-    assert_eq!(call.problems[0].path, "hasVideo");
-}
-
-#[test]
 fn the_same_uuid_shows_nothing_new() {
     let first = ringing(UUID);
     let again = receive(&first, read(&json!({ "handle": "bob", "callUUID": UUID.to_uppercase() })));
@@ -86,14 +64,4 @@ fn the_owner_answers_declines_or_does_not() {
         assert!(answer(&state).is_none() && decline(&state).is_none() && give_up(&state).is_none());
     }
     assert!(answer(&talking.state).is_none() && give_up(&talking.state).is_none());
-}
-
-#[test]
-fn the_articles_payload_is_recognised_with_any_uuid() {
-    let fresh = template::article(&Uuid::parse(OTHER_UUID).unwrap());
-    assert!(fresh.contains(OTHER_UUID));
-    assert!(template::is_article(&fresh) && template::is_article(template::ARTICLE));
-    for own in ["", "{}", &template::ARTICLE.replace("alice", "bob"), &format!("{} ", template::ARTICLE)] {
-        assert!(!template::is_article(own), "{own}");
-    }
 }
