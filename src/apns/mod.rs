@@ -3,16 +3,18 @@
 //! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
 //! order: who signs ([`signing_key`], [`provider_token`]), whom to ring ([`topic`],
-//! [`device_token`]), what to say ([`headers`], [`payload`]), what comes back ([`answer`],
-//! [`reason`], [`outcome`]).
+//! [`device_token`]), what to say ([`headers`], [`payload`]), what to think of it ([`lint`],
+//! [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
 
 pub mod answer;
 pub mod apns_id;
 mod base64url;
 pub mod device_token;
 pub mod environment;
+pub mod finding;
 pub mod headers;
 pub mod identifier;
+pub mod lint;
 pub mod outcome;
 pub mod payload;
 mod pem;
@@ -31,6 +33,7 @@ pub use answer::Answer;
 pub use apns_id::ApnsId;
 pub use device_token::DeviceToken;
 pub use environment::Environment;
+pub use finding::{Finding, Severity};
 pub use headers::Headers;
 pub use outcome::Outcome;
 pub use payload::Payload;

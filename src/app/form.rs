@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::PayloadError;
 use crate::apns::topic::TopicError;
@@ -62,28 +63,6 @@ impl Field {
         (Self::DeviceToken, "device_token"),
         (Self::Payload, "payload"),
     ];
-}
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// APNs will refuse, or the phone will kill the app.
-    Error,
-    /// It may go wrong.
-    Warning,
-    /// Worth knowing.
-    Note,
-}
-
-impl Severity {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
 }
 
 /// One thing there is to say about a field.

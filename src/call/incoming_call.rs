@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use crate::apns::uuid::Uuid;
 
-const HANDLE: [&str; 6] = ["handle", "callerHandle", "caller_id", "callerNumber", "caller_number", "phoneNumber"];
-const CALL_UUID: [&str; 8] = ["callUUID", "callUuid", "call_uuid", "uuid", "UUID", "callId", "call_id", "id"];
-const CALLER_NAME: [&str; 7] = ["callerName", "caller_name", "nameCaller", "displayName", "display_name", "localizedCallerName", "name"];
-const HAS_VIDEO: [&str; 5] = ["hasVideo", "has_video", "isVideo", "is_video", "video"];
+pub(super) const HANDLE: [&str; 6] = ["handle", "callerHandle", "caller_id", "callerNumber", "caller_number", "phoneNumber"];
+pub(super) const CALL_UUID: [&str; 9] = ["callUUID", "callUuid", "call_uuid", "uuid", "UUID", "callId", "call_id", "id", "session_id"];
+pub(super) const CALLER_NAME: [&str; 7] =
+    ["callerName", "caller_name", "nameCaller", "displayName", "display_name", "localizedCallerName", "name"];
+pub(super) const HAS_VIDEO: [&str; 5] = ["hasVideo", "has_video", "isVideo", "is_video", "video"];
 
 /// A part of the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

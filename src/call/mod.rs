@@ -4,6 +4,7 @@
 //! As pure as [`apns`](crate::apns): values in, values out.
 
 pub mod incoming_call;
+pub mod lint;
 pub mod phone;
 pub mod placeholder;
 pub mod template;

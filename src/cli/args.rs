@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use http::Uri;
 use lexopt::{Arg, Parser, ValueExt};
 
+use super::lint;
 use crate::apns::Environment;
 use crate::relay::Override;
 
@@ -16,8 +17,11 @@ pub(crate) const HELP: &str = "\
 Trill: a browser tab that makes an iPhone ring.
 
 Usage: trill [serve] [OPTIONS]
+       trill lint [--json] PAYLOAD|-
 
-Serves the page, carries its pushes to APNs, and contains an APNs simulator.
+serve: the page, the relay that carries its pushes, and an APNs simulator.
+lint:  what is wrong with the payload of a call, in a file or, with -, on
+       standard input; exit 1 when APNs or the phone would refuse it.
 
 Options:
       --listen ADDR          where the page is served [default: 127.0.0.1:7464];
@@ -26,6 +30,7 @@ Options:
                              https://HOST[:PORT] instead of Apple; repeatable
       --upstream-ca FILE     trust the certificates in this PEM file for
                              --upstream, instead of the system's
+      --json                 for lint: print one JSON object per finding
   -h, --help                 print this
   -V, --version              print the version
 
@@ -33,8 +38,9 @@ Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
 Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
 ";
 
-const COMMANDS: [&str; 1] = ["serve"];
+const COMMANDS: [&str; 2] = ["serve", "lint"];
 const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
+const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
 /// More differences than this are another word, not a slip.
 const MOST_SLIPS: usize = 3;
 
@@ -43,6 +49,8 @@ const MOST_SLIPS: usize = 3;
 pub(crate) enum Command {
     /// Serve.
     Serve(Args),
+    /// Look at a payload.
+    Lint(lint::Args),
     /// Print the help.
     Help,
     /// Print the version.
@@ -92,6 +100,13 @@ impl Command {
                 Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
                 Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
+                Arg::Value(word) if command.is_none() && word == "lint" => {
+                    return if args == Args::default() {
+                        read_lint(&mut parser)
+                    } else {
+                        Err(UsageError("put lint first; those flags belong to trill serve".to_owned()))
+                    };
+                }
                 Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
             }
         }
@@ -110,6 +125,25 @@ impl Args {
         self.upstreams.push(upstream);
         Ok(())
     }
+}
+
+/// Reads what is typed after `lint`.
+fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = lint::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("json") => args.json = true,
+            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &LINT_FLAGS)),
+            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &LINT_FLAGS)),
+            Arg::Value(payload) if args.payload.is_empty() && !payload.is_empty() => args.payload = payload,
+            Arg::Value(_) => return Err(UsageError("trill lint takes one payload: a file, or - for standard input".to_owned())),
+        }
+    }
+    if args.payload.is_empty() {
+        return Err(UsageError("trill lint wants a payload: a file, or - for standard input".to_owned()));
+    }
+    Ok(Command::Lint(args))
 }
 
 fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
@@ -187,6 +221,10 @@ mod tests {
         assert_eq!(read("serve"), read(""));
         assert_eq!(read("serve --help"), Ok(Command::Help));
         assert_eq!(read("-V"), Ok(Command::Version));
+        let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
+        assert_eq!(read("lint call.json"), lint(false, "call.json"));
+        assert_eq!(read("lint - --json"), lint(true, "-"));
+        assert_eq!(read("lint -h"), Ok(Command::Help));
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
@@ -204,6 +242,13 @@ mod tests {
             ("--frobnicate", "see trill --help"),
             ("srve", "did you mean serve?"),
             ("serve serve", "unknown command"),
+            ("lnt", "did you mean lint?"),
+            ("lint", "wants a payload"),
+            ("lint a.json b.json", "one payload"),
+            ("lint --jsn a.json", "did you mean --json?"),
+            ("lint --listen 127.0.0.1:0 a.json", "unknown flag"),
+            ("--listen 127.0.0.1:0 lint a.json", "put lint first"),
+            ("serve lint", "unknown command"),
             ("--listen", "--listen"),
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "use ENV=URL"),

@@ -1,6 +1,7 @@
-//! The command line: what is typed to start Trill.
+//! The command line: what is typed to start Trill, or to ask it something.
 
 mod args;
+mod lint;
 mod serve;
 
 use std::ffi::OsString;
@@ -9,10 +10,14 @@ use std::process::ExitCode;
 
 use args::{Command, HELP};
 
+/// What was looked at has an error in it.
+const FOUND_AN_ERROR: u8 = 1;
 /// `EX_USAGE` of sysexits.h: the command was typed wrongly.
 const WRONG_USAGE: u8 = 64;
 /// It was typed rightly but cannot start.
 const CANNOT_START: u8 = 2;
+/// It was typed rightly but its input cannot be read.
+const UNREADABLE: u8 = 2;
 
 /// Runs `trill` with these arguments, the program's name not among them.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -22,6 +27,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Command::Serve(args)) => match serve::run(args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string(), CANNOT_START),
+        },
+        Ok(Command::Lint(args)) => match lint::run(&args) {
+            Ok(verdict) => {
+                let printed = print(&verdict.text);
+                if verdict.has_error { ExitCode::from(FOUND_AN_ERROR) } else { printed }
+            }
+            Err(error) => fail(&error.to_string(), UNREADABLE),
         },
         Err(error) => fail(&error.to_string(), WRONG_USAGE),
     }

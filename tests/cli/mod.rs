@@ -1,5 +1,7 @@
 //! The real binary: its first line, its errors, its end.
 
+mod lint;
+
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,7 +43,7 @@ fn help_fits_a_screen_and_names_every_flag() {
         let (code, out, err) = text(&trill(&[flag]).output().expect("it runs"));
         assert_eq!((code, err.as_str()), (0, ""));
         assert!(out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80), "{out}");
-        for flag in ["--listen", "--upstream ", "--upstream-ca", "--help", "--version"] {
+        for flag in ["--listen", "--upstream ", "--upstream-ca", "--help", "--version", "lint [--json] PAYLOAD|-"] {
             assert!(out.contains(flag), "{flag}");
         }
     }

@@ -1,0 +1,51 @@
+//! Rules about payloads that hold what belongs elsewhere, or lack what their push type is about.
+
+use serde_json::Value;
+
+use super::rule::{Found, shown};
+use super::{Edit, Request, RequestRule};
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::push_type::PushType;
+
+pub(super) static HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
+    id: "headers-in-payload",
+    severity: Severity::Warning,
+    title: "Headers inside the payload",
+    why: "APNs reads it as a header only; in the payload it does nothing.",
+    source: "react-native-webrtc/react-native-voip-push-notification #70",
+    fix: "Send it as an HTTP header of the request, and take it out of the payload.",
+    check: headers_in_payload,
+};
+
+pub(super) static SILENT_ALERT: RequestRule = RequestRule {
+    id: "silent-alert",
+    severity: Severity::Warning,
+    title: "An alert with nothing to show",
+    why: "APNs may refuse a silent push sent as an alert, and the phone may drop it.",
+    source: "node-apn/node-apn #241; malliina/mobile-push #19",
+    fix: "Send it as push type background with priority 5, or add an alert.",
+    check: |request| {
+        let aps = request.payload.get("aps")?;
+        let shows = ["alert", "sound", "badge"].iter().any(|key| aps.get(key).is_some());
+        let silent = request.push_type == PushType::Alert && aps.get("content-available").is_some() && !shows;
+        silent.then(|| Found::at("aps.content-available", "Push type alert with content-available alone."))
+    },
+};
+
+fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
+    let top = request.payload.as_object()?;
+    let mut paths: Vec<Vec<String>> = top.keys().filter(|key| is_header(key)).map(|key| vec![key.clone()]).collect();
+    if let Some(aps) = top.get("aps").and_then(Value::as_object) {
+        paths.extend(aps.keys().filter(|key| is_header(key)).map(|key| vec!["aps".to_owned(), key.clone()]));
+    }
+    let path = paths.first()?.join(".");
+    let more = if paths.len() > 1 { format!(" (and {} more)", paths.len() - 1) } else { String::new() };
+    let what = format!("{} is in the payload{more}.", shown(&path));
+    let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
+    Some(Found::at(path, what).mend(Some(Mend { label: "Take them out", change })))
+}
+
+fn is_header(key: &str) -> bool {
+    let prefix = key.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("apns-") || prefix.eq_ignore_ascii_case("apns_"));
+    prefix || matches!(key, "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id")
+}

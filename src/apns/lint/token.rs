@@ -1,0 +1,53 @@
+//! Rules about the device token: nothing in its digits tells what it is for, but who keeps it may know.
+
+use super::rule::Found;
+use super::{Request, RequestRule, TokenKind};
+use crate::apns::environment::Environment;
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::push_type::PushType;
+
+pub(super) static NOT_FOR_CALLS: RequestRule = RequestRule {
+    id: "token-not-for-calls",
+    severity: Severity::Error,
+    title: "The device token is not the one of PushKit",
+    why: "APNs answers DeviceTokenNotForTopic or BadDeviceToken.",
+    source: "Pr0Ger/PyAPNs2 #134",
+    fix: "Use the token of PKPushCredentials; an app has another one for notifications.",
+    check: |request| match (request.push_type, request.token_kind?) {
+        (PushType::Voip, TokenKind::Alert) => Some(Found::new("This token is the one for notifications, not for calls.")),
+        (PushType::Voip, TokenKind::PushToTalk) => Some(Found::new("This token is the one of a Push to Talk channel, not for calls.")),
+        _ => None,
+    },
+};
+
+pub(super) static ONLY_FOR_CALLS: RequestRule = RequestRule {
+    id: "token-only-for-calls",
+    severity: Severity::Error,
+    title: "The device token is the one of PushKit",
+    why: "APNs refuses it for every other push type.",
+    source: "node-apn/node-apn #658; vapor/apns #24",
+    fix: "Keep two tokens for each app: the one of PushKit for calls, the other for notifications.",
+    check: |request| {
+        let wrong = request.token_kind == Some(TokenKind::Voip) && request.push_type != PushType::Voip;
+        wrong.then(|| Found::new(format!("A VoIP token with push type {}.", request.push_type.as_str())))
+    },
+};
+
+pub(super) static OTHER_ENVIRONMENT: RequestRule = RequestRule {
+    id: "token-other-environment",
+    severity: Severity::Error,
+    title: "The device token belongs to another environment",
+    why: "APNs answers BadDeviceToken, which says nothing of environments.",
+    source: "react-native-webrtc/react-native-voip-push-notification #112; alexalok/dotAPNS #84",
+    fix: "Xcode builds use sandbox; TestFlight, Ad Hoc and App Store builds use production.",
+    check: other_environment,
+};
+
+fn other_environment(request: &Request<'_>) -> Option<Found> {
+    let (here, home) = (request.environment?, request.token_environment?);
+    if here == home || here == Environment::Simulator {
+        return None;
+    }
+    let what = format!("This token has worked in {}, and this push goes to {}.", home.as_str(), here.as_str());
+    Some(Found::new(what).mend(Some(Mend { label: "Switch the environment", change: Change::Environment(home) })))
+}

@@ -1,0 +1,57 @@
+//! Rules about `aps`, most of which PushKit does not look at.
+
+use serde_json::Value;
+
+use super::{CallRule, Subject};
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::lint::{Edit, Found};
+
+pub(super) static ALERT_IGNORED: CallRule = CallRule {
+    id: "alert-ignored",
+    severity: Severity::Note,
+    title: "aps.alert is not shown",
+    why: "PushKit wakes the app and shows nothing; the call screen comes from CallKit.",
+    source: "Apple, PushKit overview; Redth/PushSharp #766",
+    fix: "Take it out, or leave it for servers that insist on it.",
+    check: |subject| idle(subject, "alert"),
+};
+
+pub(super) static SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
+    id: "sound-or-badge-ignored",
+    severity: Severity::Note,
+    title: "aps.sound and aps.badge do nothing",
+    why: "PushKit plays and counts nothing; the ringtone is the one of CXProviderConfiguration.",
+    source: "Apple, PushKit overview; react-native-webrtc/react-native-voip-push-notification #66",
+    fix: "Take it out.",
+    check: |subject| idle(subject, "sound").or_else(|| idle(subject, "badge")),
+};
+
+pub(super) static CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
+    id: "content-available-idle",
+    severity: Severity::Note,
+    title: "content-available does nothing for a call",
+    why: "A VoIP push wakes the app without it.",
+    source: "react-native-webrtc/react-native-callkeep #280",
+    fix: "Take it out; it belongs to push type background.",
+    check: |subject| idle(subject, "content-available"),
+};
+
+pub(super) static MUTABLE_CONTENT_IDLE: CallRule = CallRule {
+    id: "mutable-content-idle",
+    severity: Severity::Note,
+    title: "mutable-content does nothing for a call",
+    why: "VoIP pushes do not pass through a notification service extension.",
+    source: "Apple, “Modifying content in newly delivered notifications”; wireapp/wire-ios #5070",
+    fix: "Take it out; to decrypt first, send an alert and use reportNewIncomingVoIPPushPayload.",
+    check: |subject| idle(subject, "mutable-content"),
+};
+
+fn idle(subject: &Subject<'_>, key: &'static str) -> Option<Found> {
+    let value = subject.request.payload.get("aps")?.get(key)?;
+    // A zero asks for nothing.
+    if value == &Value::from(0) && key != "badge" {
+        return None;
+    }
+    let change = Change::Payload(vec![Edit::Remove(vec!["aps".to_owned(), key.to_owned()])]);
+    Some(Found::at(format!("aps.{key}"), format!("There is aps.{key}.")).mend(Some(Mend { label: "Take it out", change })))
+}

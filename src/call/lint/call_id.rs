@@ -1,0 +1,84 @@
+//! Rules about the call's ID: CallKit knows a call by its UUID and by nothing else.
+
+use super::{CallRule, Subject, names, problem};
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::lint::{Edit, Found, shown};
+use crate::call::incoming_call::{CALL_UUID, Problem};
+
+pub(super) static MISSING: CallRule = CallRule {
+    id: "call-id-missing",
+    severity: Severity::Error,
+    title: "No call ID",
+    why: "An app that finds no UUID reports no call to CallKit, and iOS kills it.",
+    source: "react-native-webrtc/react-native-voip-push-notification #70; team-telnyx/telnyx-webrtc-ios #351",
+    fix: "Put the UUID of the call beside aps, as callUUID.",
+    check: |subject| {
+        let missing = subject.call.call_uuid.is_none() && problem(subject, &CALL_UUID).is_none();
+        let mend = subject
+            .fresh_uuid
+            .map(|uuid| Mend { label: "Add a call ID", change: Change::Payload(vec![Edit::Add(CALL_UUID[0], quoted(uuid))]) });
+        missing.then(|| Found::new("The payload has no call ID.").mend(mend))
+    },
+};
+
+pub(super) static NOT_A_UUID: CallRule = CallRule {
+    id: "call-id-not-uuid",
+    severity: Severity::Error,
+    title: "The call ID is not a UUID",
+    why: "CallKit is given nil: the app crashes, or shows no call and is killed.",
+    source: "react-native-webrtc/react-native-voip-push-notification #66; flutter-webrtc/callkeep #164; react-native-callkit #21",
+    fix: "Send a UUID of 36 characters, such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645.",
+    check: not_a_uuid,
+};
+
+pub(super) static USED: CallRule = CallRule {
+    id: "call-id-used",
+    severity: Severity::Error,
+    title: "The call ID was used before",
+    why: "CallKit takes it for the earlier call, and the phone does not ring.",
+    source: "hiennguyen92/flutter_callkit_incoming #397, #521",
+    fix: "Make a new UUID for each call.",
+    check: |subject| {
+        let uuid = subject.call.call_uuid.as_ref().filter(|uuid| subject.used.contains(&uuid.value))?;
+        let what = format!("{} is the UUID of an earlier call.", shown(&uuid.path));
+        Some(Found::at(uuid.path.clone(), what).mend(fresh(subject, &uuid.path)))
+    },
+};
+
+pub(super) static SESSION_ID_MISSING: CallRule = CallRule {
+    id: "session-id-missing",
+    severity: Severity::Error,
+    title: "ConnectyCube’s SDK looks for the call ID in session_id",
+    why: "ConnectyCube’s Flutter SDK reads the UUID from session_id, and crashes without it.",
+    source: "ConnectyCube/connectycube-flutter-call-kit #144, #109",
+    fix: "Put the call’s UUID into session_id; signal_type marks this shape.",
+    check: |subject| {
+        let payload = subject.request.payload;
+        let shape = payload.get("signal_type").is_some() && payload.get("session_id").is_none();
+        let uuid = subject.call.call_uuid.as_ref().filter(|_| shape)?;
+        let change = Change::Payload(vec![Edit::Add("session_id", quoted(uuid.value.as_str()))]);
+        Some(Found::new("There is signal_type, but no session_id.").mend(Some(Mend { label: "Add session_id", change })))
+    },
+};
+
+fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
+    let field = problem(subject, &CALL_UUID)?;
+    let path = names(&field.path);
+    let value = path.iter().try_fold(subject.request.payload, |value, name| value.get(name));
+    let (path, text) = (&field.path, value.and_then(|value| value.as_str()));
+    let what = match (field.value, text) {
+        (Problem::Blank, _) => format!("{} is empty.", shown(path)),
+        (_, Some(text)) => format!("{} is “{}”, which is not a UUID.", shown(path), shown(text)),
+        (_, None) => format!("{} is not a text.", shown(path)),
+    };
+    Some(Found::at(path.clone(), what).mend(fresh(subject, path)))
+}
+
+fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
+    let change = Change::Payload(vec![Edit::Replace(names(path), quoted(subject.fresh_uuid?))]);
+    Some(Mend { label: "Use a new UUID", change })
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}

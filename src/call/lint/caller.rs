@@ -1,0 +1,134 @@
+//! Rules about who calls: handle, name, and what they give away.
+
+use super::keys::members;
+use super::{CallRule, Subject, problem};
+use crate::apns::finding::Severity;
+use crate::apns::lint::{Found, shown};
+use crate::call::incoming_call::{CALLER_NAME, HANDLE, Problem};
+
+const HANDLE_TYPE_KEYS: [&str; 6] = ["handleType", "handle_type", "callerIdType", "caller_id_type", "remoteHandleType", "callerHandleType"];
+
+pub(super) static HANDLE_MISSING: CallRule = CallRule {
+    id: "handle-missing",
+    severity: Severity::Error,
+    title: "No handle",
+    why: "CXHandle crashes on nil; an app that avoids that reports no call, and iOS kills it.",
+    source: "flutter-webrtc/callkeep #28, #50",
+    fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
+    check: |subject| {
+        let missing = subject.call.handle.is_none() && problem(subject, &HANDLE).is_none();
+        missing.then(|| Found::new("The payload has no handle."))
+    },
+};
+
+pub(super) static HANDLE_NOT_TEXT: CallRule = CallRule {
+    id: "handle-not-text",
+    severity: Severity::Error,
+    title: "The handle is empty or not a text",
+    why: "The app reads no text there, reports no call, and iOS kills it.",
+    source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
+    fix: "Send a text with something in it; a number goes into quotes.",
+    check: |subject| unusable(subject, &HANDLE),
+};
+
+pub(super) static NAME_NOT_TEXT: CallRule = CallRule {
+    id: "caller-name-not-text",
+    severity: Severity::Warning,
+    title: "The caller’s name is empty or not a text",
+    why: "The call screen shows the handle instead; some bridges crash.",
+    source: "peerwaya/flutter_call_kit #3",
+    fix: "Send a text with something in it, or leave it out.",
+    check: |subject| unusable(subject, &CALLER_NAME),
+};
+
+pub(super) static HANDLE_TYPE: CallRule = CallRule {
+    id: "handle-type",
+    severity: Severity::Note,
+    title: "The handle’s type does not fit its value",
+    why: "CallKit looks a caller up in Contacts by type; a wrong type may find nobody.",
+    source: "Apple, CXHandle.HandleType; the article’s receiver reports an address as .phoneNumber",
+    fix: "Report .phoneNumber for numbers, .emailAddress for addresses, .generic for the rest.",
+    check: handle_type,
+};
+
+pub(super) static PERSONAL_DATA: CallRule = CallRule {
+    id: "personal-data",
+    severity: Severity::Note,
+    title: "Personal data in clear",
+    why: "Apple asks for no personal data in a payload unless it is encrypted.",
+    source: "Apple, “Generating a remote notification”",
+    fix: "Send an ID that the app looks up, or encrypt it.",
+    check: |subject| {
+        let handle = subject.call.handle.as_ref()?;
+        let kind = match handle.value.as_str() {
+            text if is_email(text) && !is_example_address(text) => "an e-mail address",
+            text if is_full_number(text) && !is_fictitious_number(text) => "a phone number",
+            _ => return None,
+        };
+        Some(Found::at(handle.path.clone(), format!("{} is {kind} in clear.", shown(&handle.path))))
+    },
+};
+
+fn unusable(subject: &Subject<'_>, names: &[&str]) -> Option<Found> {
+    let field = problem(subject, names)?;
+    let how = if field.value == Problem::Blank { "empty" } else { "not a text" };
+    Some(Found::at(field.path.clone(), format!("{} is {how}.", shown(&field.path))))
+}
+
+fn handle_type(subject: &Subject<'_>) -> Option<Found> {
+    let handle = subject.call.handle.as_ref()?;
+    let (path, value) = (shown(&handle.path), handle.value.as_str());
+    let declared = members(subject.request.payload, &|key, value| HANDLE_TYPE_KEYS.contains(&key) && value.is_string());
+    let what = match declared.first() {
+        Some(member) => {
+            let said = member.value.as_str()?;
+            let means = said.to_ascii_lowercase();
+            let is_phone = matches!(means.as_str(), "number" | "phone" | "phonenumber" | "phone_number" | "tel");
+            let is_address = matches!(means.as_str(), "email" | "emailaddress" | "email_address");
+            let misfit = (is_phone && !is_number(value)) || (is_address && !is_email(value));
+            if !misfit {
+                return None;
+            }
+            format!("{} says {said}, which the handle is not.", shown(&member.path.join(".")))
+        }
+        None if is_email(value) => format!("{path} is an e-mail address, and nothing says so."),
+        None => return None,
+    };
+    Some(Found::at(handle.path.clone(), what))
+}
+
+fn is_email(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(user, host)| {
+        !user.is_empty() && !user.contains([':', ' ']) && host.contains('.') && !host.starts_with('.') && !host.contains(['@', ' '])
+    })
+}
+
+/// Anything a telephone takes, extensions too.
+fn is_number(text: &str) -> bool {
+    let text = text.strip_prefix("tel:").unwrap_or(text);
+    digits(text) > 0 && text.bytes().all(|byte| byte.is_ascii_digit() || b"+()-. *#".contains(&byte))
+}
+
+/// A number that reaches one person from anywhere.
+fn is_full_number(text: &str) -> bool {
+    is_number(text) && digits(text) >= if text.contains('+') { 7 } else { 10 }
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// RFC 2606 keeps these names for examples.
+fn is_example_address(text: &str) -> bool {
+    let host = text.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    let reserved = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    ["example.com", "example.net", "example.org", "example", "test", "invalid"].into_iter().any(reserved)
+}
+
+/// North America has no area code 555, and keeps 555-01xx in each for fiction.
+fn is_fictitious_number(text: &str) -> bool {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let local = digits.strip_prefix('1').unwrap_or(&digits);
+    local.len() == 10 && (local.starts_with("555") || &local[3..8] == "55501")
+}

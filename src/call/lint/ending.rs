@@ -1,0 +1,109 @@
+//! Rules about pushes that do not announce a call: iOS wants one reported for each of them.
+
+use serde_json::Value;
+
+use super::keys::{has_word, members};
+use super::{CallRule, Subject};
+use crate::apns::finding::Severity;
+use crate::apns::lint::{Found, shown};
+
+/// Keys that say what a push is about.
+const ABOUT: [&str; 24] = [
+    "type",
+    "event",
+    "action",
+    "status",
+    "state",
+    "reason",
+    "signal_type",
+    "signalType",
+    "notification_type",
+    "notificationType",
+    "message_type",
+    "messageType",
+    "call_status",
+    "callStatus",
+    "call_state",
+    "callState",
+    "call_event",
+    "callEvent",
+    "call_action",
+    "callAction",
+    "call_type",
+    "callType",
+    "command",
+    "method",
+];
+const ENDS: [&str; 21] = [
+    "cancel",
+    "canceled",
+    "cancelled",
+    "callcancel",
+    "missed",
+    "end",
+    "ended",
+    "endcall",
+    "callend",
+    "callended",
+    "hangup",
+    "hungup",
+    "bye",
+    "terminate",
+    "terminated",
+    "reject",
+    "rejected",
+    "decline",
+    "declined",
+    "unanswered",
+    "timeout",
+];
+
+/// Those that mean nothing else, wherever they stand.
+const OVER: [&str; 4] = ["canceled", "cancelled", "ended", "missed"];
+
+pub(super) static LOOKS_LIKE_AN_END: CallRule = CallRule {
+    id: "looks-like-an-end",
+    severity: Severity::Warning,
+    title: "This looks like the end of a call",
+    why: "iOS wants a call reported for every VoIP push: the phone rings again, or kills the app.",
+    source: "linphone-iphone #588; react-native-voip-push-notification #100; team-telnyx/flutter-voice-sdk #108",
+    fix: "Tell the app over its own connection, or with a push of type background.",
+    check: |subject| {
+        let (path, says) = end(subject)?;
+        let what = format!("{} says “{}”.", shown(&path), shown(&says));
+        Some(Found::at(path, what))
+    },
+};
+
+pub(super) static MUST_REPORT: CallRule = CallRule {
+    id: "must-report",
+    severity: Severity::Note,
+    title: "From iOS 26.4 the app is told whether it must report",
+    why: "From iOS 26.4 PKVoIPPushMetadata.mustReport says whether it may; older systems kill the app.",
+    source: "Apple, PKVoIPPushMetadata.mustReport",
+    fix: "Implement the delegate method with metadata, and keep the older one too.",
+    check: |subject| {
+        let used = subject.call.call_uuid.as_ref().is_some_and(|uuid| subject.used.contains(&uuid.value));
+        (used || end(subject).is_some()).then(|| Found::new("The app may not want to ring for this push."))
+    },
+};
+
+/// Where a push says that a call is over, and in which words.
+fn end(subject: &Subject<'_>) -> Option<(String, String)> {
+    let payload = subject.request.payload;
+    let ends = members(payload, &|key, value| match value {
+        Value::String(text) => ABOUT.contains(&key) && has_word(text, &ENDS),
+        Value::Bool(true) => has_word(key, &OVER),
+        _ => false,
+    });
+    if let Some(member) = ends.first() {
+        let says = member.value.as_str().unwrap_or("true");
+        return Some((member.path.join("."), says.to_owned()));
+    }
+    let alert = payload.get("aps")?.get("alert")?;
+    let texts = [("aps.alert", Some(alert)), ("aps.alert.title", alert.get("title")), ("aps.alert.body", alert.get("body"))];
+    texts.into_iter().find_map(|(path, text)| {
+        let text = text?.as_str().filter(|text| has_word(text, &OVER))?;
+        Some((path.to_owned(), text.to_owned()))
+    })
+}

@@ -1,0 +1,96 @@
+//! The linter of calls: what the phone will make of the payload of a VoIP push.
+//!
+//! Each rule stands for a failure that somebody met and wrote down. They speak about calls only;
+//! a push of another type gets the rules about its request, from [`apns::lint`](crate::apns::lint).
+
+mod aps;
+mod call_id;
+mod caller;
+mod ending;
+mod keys;
+mod shape;
+mod values;
+
+use super::incoming_call::{Field, IncomingCall, Problem};
+use crate::apns::finding::Finding;
+use crate::apns::lint::{self, Found, Request, Rule};
+use crate::apns::push_type::PushType;
+use crate::apns::uuid::Uuid;
+
+/// Everything about a push that the rules look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The request.
+    pub request: Request<'a>,
+    /// The call that was read from its payload.
+    pub call: &'a IncomingCall,
+    /// The UUIDs of earlier calls.
+    pub used: &'a [Uuid],
+    /// What a mend writes where a new call ID is needed, as a UUID or a placeholder.
+    pub fresh_uuid: Option<&'a str>,
+    /// What a mend writes where the time of sending is needed, as text or a placeholder.
+    pub sent_at: Option<&'a str>,
+}
+
+impl<'a> Subject<'a> {
+    /// A request and its call, with nothing known of earlier calls.
+    pub fn new(request: Request<'a>, call: &'a IncomingCall) -> Self {
+        Self { request, call, used: &[], fresh_uuid: None, sent_at: None }
+    }
+}
+
+/// A rule about calls.
+pub type CallRule = Rule<fn(&Subject<'_>) -> Option<Found>>;
+
+/// The rules.
+pub static RULES: [&CallRule; 20] = [
+    &call_id::MISSING,
+    &call_id::NOT_A_UUID,
+    &call_id::USED,
+    &call_id::SESSION_ID_MISSING,
+    &caller::HANDLE_MISSING,
+    &caller::HANDLE_NOT_TEXT,
+    &caller::NAME_NOT_TEXT,
+    &caller::HANDLE_TYPE,
+    &caller::PERSONAL_DATA,
+    &shape::CALL_IN_APS,
+    &shape::CALL_IN_TEXT,
+    &shape::NO_SENT_TIME,
+    &values::FLAG_NOT_BOOLEAN,
+    &values::NULL,
+    &ending::LOOKS_LIKE_AN_END,
+    &ending::MUST_REPORT,
+    &aps::ALERT_IGNORED,
+    &aps::SOUND_OR_BADGE_IGNORED,
+    &aps::CONTENT_AVAILABLE_IDLE,
+    &aps::MUTABLE_CONTENT_IDLE,
+];
+
+/// What there is to say about a push, its request and its call, the worst first.
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if subject.request.push_type == PushType::Voip {
+        findings.extend(RULES.iter().filter_map(|rule| (rule.check)(subject).map(|found| rule.finding(found))));
+    }
+    findings.extend(lint::check(&subject.request));
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// What the reader of calls could not use, by the last name of its path.
+fn problem<'a>(subject: &Subject<'a>, names: &[&str]) -> Option<&'a Field<Problem>> {
+    subject.call.problems.iter().find(|field| names.contains(&last(&field.path)))
+}
+
+/// The last name of a path.
+fn last(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(_, name)| name)
+}
+
+/// The names of a path. Only the first of two can hold a full stop of its own.
+fn names(path: &str) -> Vec<String> {
+    match path.rsplit_once('.') {
+        Some((outer, name)) => vec![outer.to_owned(), name.to_owned()],
+        None => vec![path.to_owned()],
+    }
+}

@@ -1,0 +1,88 @@
+//! Rules about where the call stands in the payload, and what a good one also has.
+
+use serde_json::Value;
+
+use super::keys::{has_word, members};
+use super::{CallRule, Subject};
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::lint::{Edit, Found, shown};
+
+/// Names that Apple does not use in `aps`, and callers do.
+const CALL_NAMES: [&str; 13] = [
+    "callkeep",
+    "handle",
+    "number",
+    "callUUID",
+    "callUuid",
+    "uuid",
+    "callId",
+    "call_id",
+    "callerName",
+    "caller_name",
+    "nameCaller",
+    "caller_id",
+    "hasVideo",
+];
+
+pub(super) static CALL_IN_APS: CallRule = CallRule {
+    id: "call-in-aps",
+    severity: Severity::Error,
+    title: "The call is inside aps",
+    why: "The app looks beside aps, finds no call to report, and iOS kills it.",
+    source: "flutter-webrtc/callkeep #28",
+    fix: "Move the call’s keys out of aps, to the top of the payload.",
+    check: |subject| {
+        let aps = subject.request.payload.get("aps").filter(|_| !is_whole(subject))?;
+        let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
+        let path = format!("aps.{}", names.first()?.path.join("."));
+        let what = format!("{} is inside aps.", shown(&path));
+        Some(Found::at(path, what))
+    },
+};
+
+pub(super) static CALL_IN_TEXT: CallRule = CallRule {
+    id: "call-in-text",
+    severity: Severity::Error,
+    title: "An object sent as a text",
+    why: "The app finds a text where it looks for an object, reports no call, and is killed.",
+    source: "mattkhaw/cordova-plugin-callkit #3, #4",
+    fix: "Send the object itself, without quotes around it.",
+    check: |subject| {
+        let whole = is_whole(subject);
+        let texts = members(subject.request.payload, &|_, value| !whole && value.as_str().is_some_and(holds_an_object));
+        let text = texts.into_iter().next()?;
+        let (path, object) = (text.path.join("."), text.value.as_str()?.trim().to_owned());
+        let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
+        let what = format!("{} is JSON inside a text.", shown(&path));
+        Some(Found::at(path, what).mend(Some(Mend { label: "Take away the quotes", change })))
+    },
+};
+
+pub(super) static NO_SENT_TIME: CallRule = CallRule {
+    id: "no-sent-time",
+    severity: Severity::Note,
+    title: "Nothing says when the call was made",
+    why: "A push that arrives late rings, although the caller has given up.",
+    source: "team-telnyx/flutter-voice-sdk #127",
+    fix: "Add the time of sending, and let the app end a stale call at once.",
+    check: |subject| {
+        let times = ["timestamp", "time", "ts", "sent", "date", "created", "iat", "exp", "expires", "now", "ttl"];
+        let timed = subject.request.payload.as_object()?.iter().any(|(key, value)| {
+            let inner = value.as_object().filter(|_| key != "aps");
+            has_word(key, &times) || inner.is_some_and(|inner| inner.keys().any(|key| has_word(key, &times)))
+        });
+        let mend = subject
+            .sent_at
+            .map(|time| Mend { label: "Add the time", change: Change::Payload(vec![Edit::Add("sentAt", format!("\"{time}\""))]) });
+        (!timed).then(|| Found::new("The payload has no time of sending.").mend(mend))
+    },
+};
+
+/// Whether the call was found where apps look for it.
+fn is_whole(subject: &Subject<'_>) -> bool {
+    subject.call.call_uuid.is_some() && subject.call.handle.is_some()
+}
+
+fn holds_an_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object())
+}

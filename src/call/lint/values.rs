@@ -1,0 +1,71 @@
+//! Rules about values of a wrong kind: texts for booleans, and null.
+
+use super::keys::{Member, members};
+use super::{CallRule, Subject};
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::lint::{Edit, Found, shown};
+use crate::call::incoming_call::{HAS_VIDEO, Problem};
+
+pub(super) static FLAG_NOT_BOOLEAN: CallRule = CallRule {
+    id: "flag-not-boolean",
+    severity: Severity::Warning,
+    title: "A text where a boolean belongs",
+    why: "Swift’s “as? Bool” fails on it: the flag, or the whole call, is lost.",
+    source: "flutter-webrtc/callkeep #40; ConnectyCube/connectycube-reactnative-samples #231",
+    fix: "Write true or false without quotes.",
+    check: flag_not_boolean,
+};
+
+pub(super) static NULL: CallRule = CallRule {
+    id: "null-value",
+    severity: Severity::Warning,
+    title: "A value is null",
+    why: "The app gets NSNull, which is not nil: casts fail, and Objective-C code crashes.",
+    source: "wireapp/wire-ios-data-model #1091",
+    fix: "Leave the key out.",
+    check: null_value,
+};
+
+fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
+    let flags = members(subject.request.payload, &|key, value| {
+        let spelled = value.as_str().is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
+        // A lone 0 or 1 does pass for a boolean in Swift.
+        let number = value.as_u64().is_some_and(|number| number <= 1);
+        spelled || HAS_VIDEO.contains(&key) && !(value.is_boolean() || value.is_null() || value.is_object() || number)
+    });
+    let edit = |flag: &Member<'_>| Some(Edit::Replace(flag.path.clone(), as_boolean(flag.value.as_str()?)?.to_owned()));
+    let edits: Option<Vec<Edit>> = flags.iter().map(edit).collect();
+    let mend = edits.map(|edits| Mend { label: "Write booleans", change: Change::Payload(edits) });
+    let first = flags.first()?;
+    let how = match first.value.as_str() {
+        Some(text) => format!("“{}”, a text", shown(text)),
+        None => "not a boolean".to_owned(),
+    };
+    Some(named(first, &how, flags.len()).mend(mend))
+}
+
+fn null_value(subject: &Subject<'_>) -> Option<Found> {
+    // A handle, name or call ID that is null has a finding of its own.
+    let parts = || subject.call.problems.iter().filter(|field| field.value != Problem::NotABoolean);
+    let mut nulls = members(subject.request.payload, &|_, value| value.is_null());
+    nulls.retain(|member| !parts().any(|field| field.path == member.path.join(".")));
+    let found = named(nulls.first()?, "null", nulls.len());
+    let change = Change::Payload(nulls.into_iter().map(|member| Edit::Remove(member.path)).collect());
+    Some(found.mend(Some(Mend { label: "Leave it out", change })))
+}
+
+/// The first of several members, and how many more there are.
+fn named(first: &Member<'_>, how: &str, all: usize) -> Found {
+    let path = first.path.join(".");
+    let more = if all > 1 { format!(" (and {} more)", all - 1) } else { String::new() };
+    let what = format!("{} is {how}{more}.", shown(&path));
+    Found::at(path, what)
+}
+
+fn as_boolean(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" => Some("true"),
+        "false" | "no" | "0" => Some("false"),
+        _ => None,
+    }
+}

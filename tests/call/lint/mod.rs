@@ -1,0 +1,27 @@
+//! The linter: each rule by itself, the payloads of people who met it, and the mends.
+
+mod cited;
+mod mends;
+mod rules;
+
+use serde_json::Value;
+use trill::apns::lint::Request;
+use trill::apns::{Finding, Severity};
+use trill::call::IncomingCall;
+use trill::call::lint::{Subject, check};
+
+/// What there is to say about a call whose headers are right, after `change` has had its way with it.
+fn findings(payload: &Value, change: impl Fn(&mut Subject<'_>)) -> Vec<Finding> {
+    let call = IncomingCall::read(payload);
+    let mut subject = Subject::new(Request::voip(payload), &call);
+    change(&mut subject);
+    check(&subject)
+}
+
+fn names(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.rule).collect()
+}
+
+fn errors(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.rule).collect()
+}

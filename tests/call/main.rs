@@ -1,0 +1,11 @@
+//! What the phone does with a payload, and what there is to say about one before it is sent.
+
+#![allow(clippy::unwrap_used)] // a test may fail
+
+mod incoming_call;
+mod lint;
+mod phone;
+mod template;
+
+const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
+const OTHER_UUID: &str = "0b1dff98-bfef-4ec0-8ac6-8187a3b0c645";
