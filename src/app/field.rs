@@ -3,12 +3,14 @@
 use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
-use super::form::Finding;
+use super::form::{Field, Finding};
 
 /// Properties for [`FieldInput`].
 #[derive(Properties, PartialEq)]
 pub struct FieldInputProps {
-    /// What the field is called.
+    /// Which field.
+    pub field: Field,
+    /// What it is called.
     pub label: AttrValue,
     /// The name tests know it by.
     pub test: AttrValue,
@@ -22,16 +24,17 @@ pub struct FieldInputProps {
     #[prop_or_default]
     pub hint: Option<AttrValue>,
     /// Called with the new text as it is typed.
-    pub on_input: Callback<String>,
+    pub on_edit: Callback<(Field, String)>,
     /// Called when the field is left.
-    pub on_leave: Callback<()>,
+    pub on_leave: Callback<Field>,
 }
 
 /// One line of text with a label.
 #[component]
 pub fn FieldInput(props: &FieldInputProps) -> Html {
-    let on_input = props.on_input.reform(|event: InputEvent| event.target_unchecked_into::<HtmlInputElement>().value());
-    let on_leave = props.on_leave.reform(|_: FocusEvent| ());
+    let field = props.field;
+    let on_input = props.on_edit.reform(move |event: InputEvent| (field, event.target_unchecked_into::<HtmlInputElement>().value()));
+    let on_leave = props.on_leave.reform(move |_: FocusEvent| field);
     let note = format!("{}-note", props.test);
     html! {
         <div class="field">

@@ -37,30 +37,30 @@ pub struct SignerPanelProps {
 /// The first question.
 #[component]
 pub fn SignerPanel(props: &SignerPanelProps) -> Html {
-    let edit = |field| props.on_edit.reform(move |text| (field, text));
-    let leave = |field| props.on_leave.reform(move |()| field);
     html! {
         <section class="card signer" aria-labelledby="who-signs">
             <h2 id="who-signs">{ "Who signs" }</h2>
             { key_place(props) }
             <div class="pair">
                 <FieldInput
+                    field={Field::KeyId}
                     label="Key ID"
                     test="key-id"
                     value={props.key_id.clone()}
                     placeholder="ABC123DEFG"
                     finding={props.key_id_finding.clone()}
-                    on_input={edit(Field::KeyId)}
-                    on_leave={leave(Field::KeyId)}
+                    on_edit={props.on_edit.clone()}
+                    on_leave={props.on_leave.clone()}
                 />
                 <FieldInput
+                    field={Field::TeamId}
                     label="Team ID"
                     test="team-id"
                     value={props.team_id.clone()}
                     placeholder="DEF123GHIJ"
                     finding={props.team_id_finding.clone()}
-                    on_input={edit(Field::TeamId)}
-                    on_leave={leave(Field::TeamId)}
+                    on_edit={props.on_edit.clone()}
+                    on_leave={props.on_leave.clone()}
                 />
             </div>
         </section>

@@ -27,31 +27,31 @@ pub struct TargetPanelProps {
 /// The second question.
 #[component]
 pub fn TargetPanel(props: &TargetPanelProps) -> Html {
-    let edit = |field| props.on_edit.reform(move |text| (field, text));
-    let leave = |field| props.on_leave.reform(move |()| field);
     let topic = props.topic.as_ref().map_or("The topic is made of it.".into(), |topic| format!("Topic: {topic}"));
     html! {
         <section class="card target" aria-labelledby="whom-to-ring">
             <h2 id="whom-to-ring">{ "Whom to ring" }</h2>
             <FieldInput
+                field={Field::BundleId}
                 label="Bundle ID of the app"
                 test="bundle-id"
                 value={props.bundle_id.clone()}
                 placeholder="com.example.calls"
                 finding={props.bundle_id_finding.clone()}
                 hint={topic}
-                on_input={edit(Field::BundleId)}
-                on_leave={leave(Field::BundleId)}
+                on_edit={props.on_edit.clone()}
+                on_leave={props.on_leave.clone()}
             />
             <FieldInput
+                field={Field::DeviceToken}
                 label="Device token"
                 test="device-token"
                 value={props.device_token.clone()}
                 placeholder="64 hex digits"
                 finding={props.device_token_finding.clone()}
                 hint="The VoIP token from PushKit, not the one for alerts."
-                on_input={edit(Field::DeviceToken)}
-                on_leave={leave(Field::DeviceToken)}
+                on_edit={props.on_edit.clone()}
+                on_leave={props.on_leave.clone()}
             />
         </section>
     }

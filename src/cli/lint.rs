@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let mut text = String::new();
     for finding in &findings {
         // Writing to a String does not fail.
-        let _ = if args.json { writeln!(text, "{}", as_json(finding)) } else { writeln!(text, "{}", as_line(finding)) };
+        let _ = if args.json { writeln!(text, "{}", as_json(finding, &bytes)) } else { writeln!(text, "{}", as_line(finding)) };
     }
     Ok(Verdict { text, has_error: findings.iter().any(|finding| finding.severity == Severity::Error) })
 }
@@ -84,7 +84,8 @@ fn as_line(finding: &Finding) -> String {
     line.trim_end().to_owned()
 }
 
-fn as_json(finding: &Finding) -> serde_json::Value {
+fn as_json(finding: &Finding, payload: &[u8]) -> serde_json::Value {
+    let mended = finding.mend.as_ref().and_then(|mend| mend.payload(str::from_utf8(payload).ok()?));
     json!({
         "severity": finding.severity.as_str(),
         "rule": finding.rule,
@@ -92,5 +93,6 @@ fn as_json(finding: &Finding) -> serde_json::Value {
         "sentence": finding.sentence,
         "fix": finding.fix,
         "source": finding.source,
+        "mended": mended,
     })
 }

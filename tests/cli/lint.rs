@@ -53,6 +53,17 @@ fn json_is_one_object_a_line() {
 }
 
 #[test]
+fn json_offers_the_payload_with_what_is_certain_mended() {
+    let payload = RIGHT.replace("\"alice\"", "\"alice\", \"hasVideo\" : \"true\"");
+    let (code, out, _) = lint(&["--json"], &payload);
+    let finding: Value = serde_json::from_str(&out).expect("one finding");
+    assert_eq!((code, &finding["rule"]), (0, &"flag-not-boolean".into()));
+    assert_eq!(finding["mended"], payload.replace("\"true\"", "true"));
+    let (_, out, _) = lint(&["--json"], "[]");
+    assert!(out.contains("\"mended\":null"), "{out}");
+}
+
+#[test]
 fn what_is_no_payload_is_one_error() {
     for payload in [&b""[..], b"[]", b"{\"a\":1,}", b"{\"a\":\"\xff\"}", "{\"pad\":\"é\"}".replace('é', &"é".repeat(2_600)).as_bytes()] {
         let (code, out, err) = lint(&[], payload);
