@@ -26,7 +26,7 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         Some(key) if was_demo => (Rc::clone(key), state.form.key_id.clone()),
         _ => (new_key()?, random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte))),
     };
-    let payload = if template::is_untouched(&state.form.payload) || state.form.parsed_payload().is_err() {
+    let payload = if template::is_article(&state.form.payload) || state.filled().parsed_payload().is_err() {
         template::article(&Uuid::from_random_bytes(random::bytes()?))
     } else {
         state.form.payload.clone()

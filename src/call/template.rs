@@ -81,11 +81,13 @@ pub fn article(call_uuid: &Uuid) -> String {
     ARTICLE.replace(ARTICLE_UUID, call_uuid.as_str())
 }
 
-/// Whether nobody has typed anything of their own into `text`: it is a template, or the article's
-/// payload with another UUID.
-pub fn is_untouched(text: &str) -> bool {
+/// Whether `text` is the article's payload, with some UUID in it.
+pub fn is_article(text: &str) -> bool {
     let (before, after) = ARTICLE.split_once(ARTICLE_UUID).unwrap_or_default();
-    let is_article =
-        text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|middle| Uuid::parse(middle).is_some());
-    is_article || TEMPLATES.iter().any(|template| template.text == text)
+    text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|middle| Uuid::parse(middle).is_some())
+}
+
+/// Whether nobody has typed anything of their own into `text`.
+pub fn is_untouched(text: &str) -> bool {
+    is_article(text) || TEMPLATES.iter().any(|template| template.text == text)
 }

@@ -67,3 +67,14 @@ async fn hostile_text_is_shown_and_never_run() {
     assert_eq!(visit.tab.eval("document.querySelectorAll('img, a[href^=javascript]').length").await, Value::from(0));
     visit.tab.capture().await.assert_quiet(&[]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_rings_with_the_template_that_was_chosen() {
+    let visit = Visit::new().await;
+    let template = r#"{"metadata":{"call_id":"{{uuid}}","caller_name":"Bob","caller_number":"+15551234567"},"sentAt":{{now}}}"#;
+    visit.fill("payload", template).await;
+    visit.tab.click(&by_test("demo")).await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+    assert_eq!(visit.tab.text(".caller-name").await, "Bob");
+    assert_eq!(visit.tab.text(&by_test("payload")).await, template);
+}

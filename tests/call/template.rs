@@ -13,9 +13,9 @@ use crate::{OTHER_UUID, UUID};
 fn the_articles_payload_is_recognised_with_any_uuid() {
     let fresh = template::article(&Uuid::parse(OTHER_UUID).unwrap());
     assert!(fresh.contains(OTHER_UUID));
-    assert!(template::is_untouched(&fresh) && template::is_untouched(template::ARTICLE));
+    assert!(template::is_article(&fresh) && template::is_article(template::ARTICLE));
     for own in ["", "{}", &template::ARTICLE.replace("alice", "bob"), &format!("{} ", template::ARTICLE)] {
-        assert!(!template::is_untouched(own), "{own}");
+        assert!(!template::is_article(own) && !template::is_untouched(own), "{own}");
     }
 }
 
