@@ -46,11 +46,6 @@ impl ProviderToken {
     pub fn authorization(&self) -> String {
         format!("bearer {}", self.text)
     }
-
-    /// When it was issued, in seconds since 1970.
-    pub fn issued_at(&self) -> u64 {
-        self.issued_at
-    }
 }
 
 impl fmt::Debug for ProviderToken {
