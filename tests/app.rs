@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
-use trill::app::form::{Field, Form};
+use trill::app::form::{Field, Form, Severity};
 use trill::app::report::{Reply, Report, Silence};
 use trill::app::state::{Action, DEMO_KEY, DEMO_TEAM_ID, HeldKey, PhoneView, State};
 use trill::call::template;
@@ -163,4 +163,49 @@ fn phone_events_become_the_phones_screen() {
     assert_eq!((phone.state.as_str(), call.title.as_str(), call.handle, call.video), ("ringing", "alice", None, true));
     assert_eq!(PhoneView::read(r#"{"state":"idle"}"#).unwrap().call, None);
     assert_eq!(PhoneView::read("{}"), None);
+}
+
+#[test]
+fn what_was_cleaned_up_is_a_note_and_what_can_be_mended_brings_its_text() {
+    let finding = |field, text: &str| {
+        let left = after(State::opening(Some(filled())), [Action::Edit(field, text.to_owned()), Action::Leave(field)]);
+        left.finding(field).map(|finding| (finding.rule, finding.severity, finding.fix))
+    };
+    let fix = |text: &str| Some(text.to_owned());
+    assert_eq!(finding(Field::DeviceToken, TOKEN), None);
+    assert_eq!(finding(Field::DeviceToken, &TOKEN.to_uppercase()), Some(("token_capitals", Severity::Note, None)));
+    assert_eq!(finding(Field::DeviceToken, &TOKEN[..40]), Some(("token_short", Severity::Warning, None)));
+    let base64 = "APwTrf94USK0rSiAmjQgmCNBJBQhNICXh45XfJkd6PA=";
+    assert_eq!(finding(Field::DeviceToken, base64), Some(("token_base64", Severity::Error, fix(TOKEN))));
+    assert_eq!(finding(Field::TeamId, "def123ghij"), Some(("team_case", Severity::Warning, fix("DEF123GHIJ"))));
+    assert_eq!(finding(Field::BundleId, "ABCDE12345.com.acme.app"), Some(("topic_has_team", Severity::Warning, fix("com.acme.app"))));
+    assert_eq!(finding(Field::BundleId, &"a".repeat(256)), Some(("topic_length", Severity::Error, None)));
+}
+
+#[test]
+fn a_key_that_was_cleaned_up_says_so() {
+    let text = include_str!("fixtures/keys/rfc7515-openssl.p8");
+    let offer = |text: &str| after(State::default(), [Action::OfferKey("a.p8".to_owned(), SigningKey::from_text(text))]).key_finding();
+    assert_eq!(offer(text), None);
+    assert_eq!(offer(include_str!("fixtures/keys/rfc7515-apple.p8")), None);
+    let note = offer(&text.replace('\n', "\\n")).unwrap();
+    assert_eq!((note.rule, note.severity), ("key_escaped_newlines", Severity::Note));
+}
+
+#[test]
+fn names_that_do_not_fit_the_key_file_are_pointed_out() {
+    let held = [
+        Action::OfferKey("AuthKey_KKKKKKKKKK.p8".to_owned(), Ok(key())),
+        Action::Edit(Field::KeyId, "ABC123DEFG".to_owned()),
+        Action::Leave(Field::KeyId),
+        Action::Leave(Field::TeamId),
+    ];
+    let typed = after(State::opening(Some(filled())), held);
+    let differs = typed.finding(Field::KeyId).unwrap();
+    assert_eq!((differs.rule, differs.fix.as_deref()), ("key_id_differs", Some("KKKKKKKKKK")));
+    assert_eq!(typed.finding(Field::TeamId), None);
+    let swapped = after(typed, [Action::Edit(Field::TeamId, "KKKKKKKKKK".to_owned()), Action::Leave(Field::TeamId)]);
+    let swapped = swapped.finding(Field::TeamId).unwrap();
+    assert_eq!((swapped.rule, swapped.fix.as_deref()), ("ids_swapped", Some("ABC123DEFG")));
+    assert!(filled().push(true, apns_id()).is_ok(), "warnings stop nothing");
 }

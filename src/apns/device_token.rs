@@ -1,41 +1,70 @@
 //! The device token: where a push goes. For a call it is the one PushKit hands out
 //! (`PKPushCredentials.token`), which is not the token of ordinary notifications.
+//!
+//! Apple promises no length: 64 digits are usual, 160 have been seen. Every even number of hex
+//! digits can therefore be sent, and what is odd about it is said beside it.
 
 use std::fmt;
 
-use super::shown::Shown;
+pub use super::device_token_error::DeviceTokenError;
+use super::device_token_error::foreign;
+use super::note::{Cleaned, Note};
+use super::token_list;
 
 /// The length of nearly every token: 32 bytes.
-const USUAL_DIGITS: usize = 64;
+pub(crate) const USUAL_DIGITS: usize = 64;
+/// The longest Apple has ever announced: 100 bytes (WWDC 2015, session 720).
+const LONGEST_DIGITS: usize = 200;
+/// A digit pattern that repeats within this many digits was typed, not issued.
+const LONGEST_PERIOD: usize = 16;
 
 /// A device token as APNs wants it: lower-case hex digits, two to a byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeviceToken(String);
 
 impl DeviceToken {
-    /// Reads a token as people paste it: either case, with spaces, line breaks, `<` and `>`.
-    ///
-    /// Any even number of digits will do: Apple promises no length.
+    /// Reads a token as people paste it, without a word about what was cleaned up.
     pub fn parse(text: &str) -> Result<Self, DeviceTokenError> {
-        let mut digits = String::with_capacity(USUAL_DIGITS);
-        for (index, character) in text.chars().enumerate() {
-            match character {
-                '<' | '>' => {}
-                _ if character.is_whitespace() => {}
-                _ if character.is_ascii_hexdigit() => digits.push(character.to_ascii_lowercase()),
-                _ => return Err(DeviceTokenError::Character { character, position: index + 1 }),
-            }
+        Self::read(text).map(|read| read.value)
+    }
+
+    /// Reads a token as people paste it: either case, with spaces, line breaks, colons or dashes between
+    /// the digits, and in `<…>`, quotes, `Optional("…")` or behind `0x`.
+    pub fn read(text: &str) -> Result<Cleaned<Self>, DeviceTokenError> {
+        let (inner, offset) = unwrapped(text);
+        if let Some(error) = foreign(inner) {
+            return Err(error);
         }
+        if let count @ 2.. = token_list::lines_of_tokens(inner) {
+            return Err(DeviceTokenError::Several { count });
+        }
+        let mut notes = Vec::new();
+        if inner.len() != text.trim().len() {
+            notes.push(Note::remark("token_wrapping", "What stood around the digits (quotes, <>, 0x or Optional) was left out."));
+        }
+        let digits = digits(text, inner, offset)?;
         match digits.len() {
-            0 => Err(DeviceTokenError::Missing),
-            length if length % 2 == 1 => Err(DeviceTokenError::Odd { digits: length }),
-            _ => Ok(Self(digits)),
+            0 => return Err(DeviceTokenError::Missing),
+            length if length % 2 == 1 => return Err(DeviceTokenError::Odd { digits: length }),
+            _ => {}
         }
+        if digits.len() != inner.len() {
+            notes.push(Note::remark("token_separators", "Spaces, line breaks, colons or dashes between the digits were left out."));
+        }
+        if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            notes.push(Note::remark("token_capitals", "Capitals were made small, as APNs writes tokens."));
+        }
+        let token = Self(digits);
+        notes.extend(token.length_note());
+        notes.extend(token.sample_note());
+        Ok(Cleaned { value: token, notes })
     }
 
     /// The token of these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut digits = String::with_capacity(bytes.len() * 2);
+        push_hex(&mut digits, bytes);
+        Self(digits)
     }
 
     /// The hex digits.
@@ -45,9 +74,82 @@ impl DeviceToken {
 
     /// A sentence when the length is not the usual one; it is sent all the same.
     pub fn note(&self) -> Option<String> {
-        (self.0.len() != USUAL_DIGITS).then(|| {
-            format!("{} digits; nearly every token has {USUAL_DIGITS}. It is sent as it is; check that it was copied whole.", self.0.len())
+        self.length_note().map(|note| note.text.into_owned())
+    }
+
+    fn length_note(&self) -> Option<Note> {
+        let digits = self.0.len();
+        let (code, question) = match digits {
+            USUAL_DIGITS => return None,
+            ..USUAL_DIGITS => ("token_short", "was it cut?"),
+            LONGEST_DIGITS.. if digits > LONGEST_DIGITS => ("token_long", "two tokens pasted together?"),
+            _ => ("token_unusual", "check that it was copied whole."),
+        };
+        Some(Note::warning(code, format!("{digits} digits; nearly every token has {USUAL_DIGITS}. It is sent as it is: {question}")))
+    }
+
+    fn sample_note(&self) -> Option<Note> {
+        let digits = self.0.as_bytes();
+        let repeats = |period: usize| digits.len() >= 2 * period && digits.iter().zip(&digits[period..]).all(|(one, next)| one == next);
+        let sample = (1..=LONGEST_PERIOD).any(repeats);
+        sample.then(|| {
+            Note::warning("token_placeholder", "This is a sample token: no phone has it. Paste the one your app prints from PushKit.")
         })
+    }
+}
+
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+}
+
+/// What stands inside quotes, `<…>`, `Optional(…)` and behind `0x`, and how many characters before it.
+fn unwrapped(text: &str) -> (&str, usize) {
+    let mut inner = text.trim();
+    loop {
+        let before = inner;
+        if let Some(rest) = inner.strip_prefix("Optional(") {
+            inner = rest.strip_suffix(')').unwrap_or(rest);
+        }
+        inner = inner.strip_prefix("0x").or_else(|| inner.strip_prefix("0X")).unwrap_or(inner);
+        inner = inner.strip_prefix(['"', '\'', '`', '“', '<']).unwrap_or(inner);
+        inner = inner.strip_suffix(['"', '\'', '`', '”', '>', ',', ';']).unwrap_or(inner).trim();
+        if inner.len() == before.len() {
+            let offset = inner.as_ptr().addr() - text.as_ptr().addr();
+            return (inner, text[..offset].chars().count());
+        }
+    }
+}
+
+/// The digits of `inner`, which begins behind `offset` characters of `text`.
+fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenError> {
+    let mut digits = String::with_capacity(USUAL_DIGITS);
+    let mut line_break = None;
+    for (index, character) in inner.chars().enumerate() {
+        let position = offset + index + 1;
+        match character {
+            _ if character.is_ascii_hexdigit() => digits.push(character.to_ascii_lowercase()),
+            '\r' | '\n' if line_break.is_none() => line_break = Some((digits.len(), character, position)),
+            '<' | '>' => {}
+            ':' | '-' if !digits.is_empty() => {}
+            _ if character.is_whitespace() => {}
+            // A whole token, and then something else on a line of its own.
+            _ => match line_break {
+                Some((USUAL_DIGITS, character, position)) => return Err(DeviceTokenError::Character { character, position }),
+                _ => return Err(wrong_digit(text, character, position)),
+            },
+        }
+    }
+    Ok(digits)
+}
+
+fn wrong_digit(text: &str, character: char, position: usize) -> DeviceTokenError {
+    match token_list::count(text) {
+        count @ 2.. => DeviceTokenError::Several { count },
+        _ => DeviceTokenError::Character { character, position },
     }
 }
 
@@ -63,47 +165,3 @@ impl fmt::Debug for DeviceToken {
         write!(f, "DeviceToken(…{})", &self.0[self.0.len().saturating_sub(4)..])
     }
 }
-
-/// Why a text is not a device token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeviceTokenError {
-    /// Nothing typed.
-    Missing,
-    /// Something that is not a hex digit.
-    Character {
-        /// What it is.
-        character: char,
-        /// Where, counted from 1.
-        position: usize,
-    },
-    /// Half a byte.
-    Odd {
-        /// The number of digits.
-        digits: usize,
-    },
-}
-
-impl DeviceTokenError {
-    /// The stable word for this mistake.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Missing => "token_missing",
-            Self::Character { .. } => "token_char",
-            Self::Odd { .. } => "token_odd",
-        }
-    }
-}
-
-impl fmt::Display for DeviceTokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => write!(f, "Paste the VoIP token your app prints from PushKit."),
-            Self::Character { character, position } => {
-                write!(f, "{} at position {position} is not a hex digit. Copy the token again, as hex.", Shown(*character))
-            }
-            Self::Odd { digits } => write!(f, "{digits} digits: one was lost while copying. Copy the token again."),
-        }
-    }
-}
-
-impl std::error::Error for DeviceTokenError {}

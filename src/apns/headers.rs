@@ -2,6 +2,7 @@
 //! Source: Apple, "Sending notification requests to APNs".
 
 use super::apns_id::ApnsId;
+use super::note::Note;
 use super::push_type::PushType;
 use super::topic::Topic;
 
@@ -24,6 +25,22 @@ pub const AUTHORIZATION: &str = "authorization";
 
 /// Every `apns-*` header a request may carry.
 pub const REQUEST_HEADERS: [&str; 6] = [APNS_ID, APNS_TOPIC, APNS_PUSH_TYPE, APNS_PRIORITY, APNS_EXPIRATION, APNS_COLLAPSE_ID];
+
+/// An error for the name of a header a push cannot carry, such as `x-foo`, `:path` or `host`.
+pub fn unknown_field(name: &str) -> Option<Note> {
+    let small = name.trim().to_ascii_lowercase();
+    let known = || REQUEST_HEADERS.into_iter().chain([AUTHORIZATION]);
+    if known().any(|known| known == name) {
+        return None;
+    }
+    let is_word = !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let subject = if is_word { format!("“{name}”") } else { "This header".to_owned() };
+    // Underscores and a missing or doubled prefix are how the names go wrong.
+    let plain = small.replace('_', "-");
+    let meant = known().find(|known| *known == plain || known.strip_prefix("apns-") == Some(plain.as_str()));
+    let text = format!("{subject} cannot be set: a push carries authorization and six apns- headers only.");
+    Some(Note::error("unknown_field", text).with_fix(meant.map(str::to_owned)))
+}
 
 /// The headers of one push.
 #[derive(Clone, Debug, PartialEq, Eq)]

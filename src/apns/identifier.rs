@@ -7,6 +7,9 @@ use std::fmt;
 
 use super::shown::Shown;
 
+/// The characters of every one ever seen.
+const LENGTH: usize = 10;
+
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identifier {
@@ -27,6 +30,8 @@ pub enum IdentifierError {
     Case(Identifier, String),
     /// A character no identifier has.
     Character(Identifier, char, usize),
+    /// A bundle ID with the team ID in front.
+    HasBundle,
 }
 
 impl Identifier {
@@ -35,16 +40,33 @@ impl Identifier {
         if text.trim().is_empty() {
             return Err(IdentifierError::Missing(self));
         }
+        if self == Self::TeamId && text.split_once('.').is_some_and(|(team, _)| team.len() == LENGTH && is_plain(team)) {
+            return Err(IdentifierError::HasBundle);
+        }
         if let Some((index, character)) = text.chars().enumerate().find(|(_, character)| !character.is_ascii_alphanumeric()) {
             return Err(IdentifierError::Character(self, character, index + 1));
         }
-        if text.len() != 10 {
+        if text.len() != LENGTH {
             return Err(IdentifierError::Length(self, text.len()));
         }
         if text.chars().any(|character| character.is_ascii_lowercase()) {
             return Err(IdentifierError::Case(self, text.to_ascii_uppercase()));
         }
         Ok(())
+    }
+
+    /// The identifier that was meant by `text`, if that can be told: the ten characters in a file's name or
+    /// before a bundle ID, without hidden characters, in capitals.
+    pub fn mended(self, text: &str) -> Option<String> {
+        let text = text.trim();
+        let inner = match self {
+            Self::KeyId => key_id_of_file(text).unwrap_or(text),
+            Self::TeamId => text.split_once('.').map_or(text, |(team, _)| team),
+        };
+        // A hidden character goes; a visible foreign one stands for something we cannot know.
+        let mended: String =
+            inner.chars().filter(|character| !is_hidden(*character)).map(|character| character.to_ascii_uppercase()).collect();
+        (mended.len() == LENGTH && is_plain(&mended) && mended != text).then_some(mended)
     }
 
     fn name(self) -> &'static str {
@@ -74,6 +96,7 @@ impl IdentifierError {
             Self::Case(Identifier::TeamId, _) => "team_case",
             Self::Character(Identifier::KeyId, ..) => "key_id_char",
             Self::Character(Identifier::TeamId, ..) => "team_char",
+            Self::HasBundle => "team_has_bundle",
         }
     }
 }
@@ -90,11 +113,21 @@ impl fmt::Display for IdentifierError {
                 Shown(*character),
                 kind.name()
             ),
+            Self::HasBundle => write!(f, "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?"),
         }
     }
 }
 
 impl std::error::Error for IdentifierError {}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Spaces, hyphens and what has no width at all.
+fn is_hidden(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '-' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+}
 
 /// The key ID in the name Apple gives a key file, `AuthKey_XXXXXXXXXX.p8`, also after a browser
 /// has added ` (1)` to it.

@@ -2,41 +2,59 @@
 //!
 //! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
-//! order: who signs ([`signing_key`], [`provider_token`]), whom to ring ([`topic`],
-//! [`device_token`]), what to say ([`headers`], [`payload`]), what to think of it ([`lint`],
-//! [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
+//! order: who signs ([`signing_key`], [`signer`], [`provider_token`]), whom to ring ([`topic`],
+//! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what to
+//! think of it ([`lint`], [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
+//! Whatever is read of what people paste comes with its [`note`]s.
 
 pub mod answer;
 pub mod apns_id;
 mod base64url;
+pub mod collapse_id;
+pub mod combination;
+mod der;
 pub mod device_token;
+mod device_token_error;
 pub mod environment;
+pub mod expiration;
 pub mod finding;
 pub mod headers;
 pub mod identifier;
+mod key_error;
+mod key_parts;
 pub mod lint;
+pub mod note;
 pub mod outcome;
+pub mod pasted_token;
 pub mod payload;
 mod pem;
+mod pem_error;
+pub mod priority;
 pub mod provider_token;
 pub mod public_key;
 pub mod push;
 pub mod push_type;
 pub mod reason;
 mod shown;
+pub mod signer;
 pub mod signing_key;
+pub mod token_list;
 pub mod token_schedule;
 pub mod topic;
 pub mod uuid;
 
 pub use answer::Answer;
 pub use apns_id::ApnsId;
+pub use collapse_id::CollapseId;
 pub use device_token::DeviceToken;
 pub use environment::Environment;
+pub use expiration::Expiration;
 pub use finding::{Finding, Severity};
 pub use headers::Headers;
+pub use note::{Cleaned, Note};
 pub use outcome::Outcome;
 pub use payload::Payload;
+pub use priority::Priority;
 pub use provider_token::ProviderToken;
 pub use public_key::PublicKey;
 pub use push::Push;

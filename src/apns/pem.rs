@@ -1,136 +1,243 @@
-//! A tolerant reader for PEM text (RFC 7468): the damage that copying does is mended here,
-//! so that the DER parser behind it only meets bytes.
+//! A tolerant reader for PEM text (RFC 7468): the damage that copying does is mended here, and
+//! named, so that what stands behind it only meets bytes.
 
-use std::fmt;
-
-use base64ct::{Base64, Encoding};
+use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::shown::Shown;
+use super::note::Note;
+use super::pem_error::PemError;
+
+/// The label of a body that stands alone.
+pub(crate) const NO_LABEL: &str = "(none)";
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
+/// Every line but the last, in a file nobody has touched.
+const COLUMNS: usize = 64;
+/// Shorter than the shortest key in base64.
+const SHORTEST_BODY: usize = 60;
+const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
+
+/// The labels a sentence may repeat: a damaged line might hold anything, even the key.
+const LABELS: [&str; 13] = [
+    "PRIVATE KEY",
+    "EC PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "DSA PRIVATE KEY",
+    "ENCRYPTED PRIVATE KEY",
+    "OPENSSH PRIVATE KEY",
+    "PGP PRIVATE KEY BLOCK",
+    "PUBLIC KEY",
+    "EC PARAMETERS",
+    "CERTIFICATE",
+    "TRUSTED CERTIFICATE",
+    "CERTIFICATE REQUEST",
+    "PKCS7",
+];
 
 /// One block of a PEM text: its label and the bytes inside.
 pub(crate) struct Block {
-    /// What stands between `BEGIN` and the dashes, such as `PRIVATE KEY`.
-    pub(crate) label: String,
+    /// What stands between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty when nobody uses that label.
+    pub(crate) label: &'static str,
     /// The decoded body, wiped when dropped.
     pub(crate) der: Zeroizing<Vec<u8>>,
+    /// What was cleaned up.
+    pub(crate) notes: Vec<Note>,
 }
 
-/// Why a text is not a PEM block. Positions count from 1, as editors do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PemError {
-    /// There is neither a BEGIN nor an END line.
-    NoBlock,
-    /// An END line without a BEGIN line.
-    CutStart,
-    /// A BEGIN line without an END line.
-    CutEnd,
-    /// The labels of the two lines differ.
-    LabelMismatch {
-        /// The label of the BEGIN line.
-        begin: String,
-        /// The label of the END line.
-        end: String,
-    },
-    /// A second BEGIN line.
-    TwoBlocks,
-    /// A character that base64 does not have.
-    BadCharacter {
-        /// The character.
-        character: char,
-        /// Its line.
-        line: usize,
-        /// Its column.
-        column: usize,
-    },
-    /// The base64 text ends in the middle of a byte.
-    CutMiddle,
+/// Where a block stands in the text.
+struct Span {
+    label: &'static str,
+    start: usize,
+    body: (usize, usize),
+    end: usize,
 }
 
-impl PemError {
-    /// The stable word for this mistake.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoBlock => "key_no_block",
-            Self::CutStart => "key_cut_start",
-            Self::CutEnd => "key_cut_end",
-            Self::LabelMismatch { .. } => "key_label_mismatch",
-            Self::TwoBlocks => "key_two",
-            Self::BadCharacter { .. } => "key_bad_char",
-            Self::CutMiddle => "key_cut_middle",
-        }
-    }
-}
-
-impl fmt::Display for PemError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoBlock => write!(f, "There is no BEGIN line here. Pick the AuthKey_….p8 file as Apple gave it."),
-            Self::CutStart => write!(f, "The first line is missing: copy from -----BEGIN on."),
-            Self::CutEnd => write!(f, "The last line is missing: the paste was cut off. Copy up to the END line."),
-            Self::LabelMismatch { begin, end } => {
-                write!(f, "BEGIN says {begin:.30}, END says {end:.30}. Copy the file again.")
-            }
-            Self::TwoBlocks => write!(f, "Two keys found. Keep one."),
-            Self::BadCharacter { character, line, column } => {
-                write!(f, "{} at line {line}, column {column} does not belong in a key. Copy the file again.", Shown(*character))
-            }
-            Self::CutMiddle => write!(f, "A piece of the key is missing: the copy was damaged. Copy the file again."),
-        }
-    }
-}
-
-/// Reads the only block of `text`.
+/// Reads the key of `text`, or its only block.
 ///
 /// A byte order mark, surrounding quotes, indentation, any line length, CR and LF in any mixture,
-/// text before and after the block, and a literal `\n` from an environment file are all taken in
-/// stride.
-pub(crate) fn read(text: &str) -> Result<Block, PemError> {
-    let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
-    let Some(begin) = text.find(BEGIN) else {
-        return Err(if text.contains(END) { PemError::CutStart } else { PemError::NoBlock });
-    };
-    let label_start = begin + BEGIN.len();
-    let label_length = text[label_start..].find(DASHES).ok_or(PemError::CutEnd)?;
-    let label = text[label_start..label_start + label_length].trim().to_owned();
-
-    let body_start = label_start + label_length + DASHES.len();
-    let body_length = text[body_start..].find(END).ok_or(PemError::CutEnd)?;
-    let body_end = body_start + body_length;
-    let after = &text[body_end + END.len()..];
-    let end_length = after.find(DASHES).ok_or(PemError::CutEnd)?;
-    let end_label = after[..end_length].trim();
-
-    if end_label != label {
-        return Err(PemError::LabelMismatch { begin: label, end: end_label.to_owned() });
+/// text before and after the block, a literal `\n` from an environment file, and a body that lost
+/// both its lines are all taken in stride.
+pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
+    let mut notes = Vec::new();
+    if typed.starts_with('\u{feff}') {
+        notes.push(Note::remark("key_bom", "A byte order mark at the start was left out."));
     }
-    if after.contains(BEGIN) || text[body_start..body_end].contains(BEGIN) {
-        return Err(PemError::TwoBlocks);
+    if typed.contains("\\n") {
+        notes.push(Note::remark("key_escaped_newlines", "“\\n” was written out, as in an environment file; it was read as line breaks."));
     }
-    let der = decode(&text, body_start, body_end)?;
-    Ok(Block { label, der })
+    if typed.contains('\r') {
+        notes.push(Note::remark("key_line_ends", "Windows or old Mac line ends were read as plain ones."));
+    }
+    let text = plain_lines(typed);
+    let Some(span) = only(&text)? else { return bare(&text, notes) };
+    surroundings(&text[..span.start], &text[span.end..], &mut notes);
+    layout(&text, &span, &mut notes);
+    let der = decode(&text, span.body)?;
+    Ok(Block { label: span.label, der, notes })
 }
 
-fn decode(text: &str, start: usize, end: usize) -> Result<Zeroizing<Vec<u8>>, PemError> {
+/// The text with every line break, written out or not, as one newline; a single copy, wiped when dropped.
+fn plain_lines(typed: &str) -> Zeroizing<String> {
+    const BREAKS: [(&str, &str); 4] = [("\r\n", "\n"), ("\r", "\n"), ("\\n", "\n"), ("\\r", "")];
+    let mut text = Zeroizing::new(String::with_capacity(typed.len()));
+    let mut rest = typed;
+    while let Some(character) = rest.chars().next() {
+        match BREAKS.into_iter().find(|(found, _)| rest.starts_with(found)) {
+            Some((found, plain)) => {
+                text.push_str(plain);
+                rest = &rest[found.len()..];
+            }
+            None => {
+                text.push(character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+    text
+}
+
+/// The block to read: the private key when there is one, and never one of two.
+fn only(text: &str) -> Result<Option<Span>, PemError> {
+    let mut chosen: Option<Span> = None;
+    let mut from = 0;
+    while let Some(begin) = text[from..].find(BEGIN) {
+        let span = span(text, from + begin)?;
+        from = span.end;
+        let is_key = |span: &Span| span.label.contains("PRIVATE KEY");
+        match &chosen {
+            Some(first) if is_key(first) && is_key(&span) => return Err(PemError::TwoBlocks),
+            Some(first) if is_key(first) || !is_key(&span) => {}
+            _ => chosen = Some(span),
+        }
+    }
+    match chosen {
+        None if text.contains(END) => Err(changed(text).unwrap_or(PemError::CutStart)),
+        None => changed(text).map_or(Ok(None), Err),
+        some => Ok(some),
+    }
+}
+
+fn span(text: &str, start: usize) -> Result<Span, PemError> {
+    let label_start = start + BEGIN.len();
+    let (label, body_start) = label(text, label_start)?;
+    let Some(length) = text[body_start..].find(END) else { return Err(changed(text).unwrap_or(PemError::CutEnd)) };
+    let body_end = body_start + length;
+    if text[body_start..body_end].contains(BEGIN) {
+        return Err(PemError::TwoBlocks);
+    }
+    let (end_label, end) = self::label(text, body_end + END.len())?;
+    if end_label != label {
+        return Err(PemError::LabelMismatch { begin: label, end: end_label });
+    }
+    Ok(Span { label, start, body: (body_start, body_end), end })
+}
+
+/// The label that begins at `start`, and where the dashes behind it end.
+fn label(text: &str, start: usize) -> Result<(&'static str, usize), PemError> {
+    let length = text[start..].find(DASHES).ok_or(PemError::CutEnd)?;
+    let label = text[start..start + length].trim();
+    if label.contains('\n') {
+        return Err(changed(text).unwrap_or(PemError::Dashes));
+    }
+    match LABELS.into_iter().find(|known| known.eq_ignore_ascii_case(label)) {
+        Some(known) if known != label => Err(PemError::LabelCase),
+        known => Ok((known.unwrap_or_default(), start + length + DASHES.len())),
+    }
+}
+
+/// What became of a BEGIN or END line that can no longer be found.
+fn changed(text: &str) -> Option<PemError> {
+    let is_dash = |character| matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}');
+    let small = Zeroizing::new(text.to_ascii_lowercase());
+    let names_a_key = small.contains("private key") && (small.contains("begin ") || small.contains("end "));
+    let is_whole = |marker: &str| text.matches(marker).count() == small.matches(&marker.to_ascii_lowercase()).count();
+    if names_a_key && text.contains(is_dash) {
+        return Some(PemError::Dashes);
+    }
+    if !is_whole(BEGIN) || !is_whole(END) {
+        return Some(PemError::LabelCase);
+    }
+    // The word is there, its dashes are not.
+    let begins_bare = !text.contains(BEGIN) && text.contains("BEGIN ");
+    (names_a_key && begins_bare).then_some(PemError::Dashes)
+}
+
+/// Notes on what stands before and after the block.
+fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
+    let is_edge = |character| QUOTES.contains(&character);
+    let mut before = before.trim_start_matches('\u{feff}');
+    let mut after = after;
+    if let (Some(head), Some(tail)) = (before.trim_end().strip_suffix(is_edge), after.trim_start().strip_prefix(is_edge)) {
+        notes.push(Note::remark("key_quotes", "The quotes around it were left out."));
+        (before, after) = (head, tail);
+    }
+    if !before.trim().is_empty() || !after.trim().is_empty() {
+        notes.push(Note::remark("key_text_around", "Text before or after the key was left out."));
+    } else if before.contains('\n') || after.matches('\n').count() > 1 {
+        notes.push(Note::remark("key_blank_lines", "Blank lines before or after it were left out."));
+    }
+    if before.ends_with([' ', '\t']) || after.starts_with([' ', '\t']) {
+        notes.push(SPACES.clone());
+    }
+}
+
+const SPACES: Note = Note {
+    code: "key_spaces",
+    severity: super::finding::Severity::Note,
+    text: std::borrow::Cow::Borrowed("Spaces at the ends of lines were left out."),
+    fix: None,
+};
+
+/// Notes on how the lines of the block are broken.
+fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
+    let block = &text[span.start..span.end];
+    if !block.contains('\n') {
+        notes.push(Note::remark("key_one_line", "Everything stood on one line; the line breaks were put back."));
+        return;
+    }
+    let is_padded = |line: &str| line.trim().len() != line.len();
+    if block.lines().any(is_padded) && !notes.contains(&SPACES) {
+        notes.push(SPACES);
+    }
+    let mut lines = text[span.body.0..span.body.1].lines().map(|line| line.trim().len()).filter(|length| *length > 0);
+    let last = lines.next_back().unwrap_or_default();
+    if last > COLUMNS || lines.any(|length| length != COLUMNS) {
+        notes.push(Note::remark("key_line_length", "The lines were not 64 characters long; they were joined again."));
+    }
+}
+
+/// A text that is nothing but a base64 body. Whether a key is inside, its bytes must show.
+fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
+    let body = text.trim_start_matches('\u{feff}').trim().trim_matches(QUOTES);
+    let is_body = |character: char| character.is_ascii_alphanumeric() || character.is_ascii_whitespace() || "+/=-_".contains(character);
+    // Every DER sequence of a key's size begins with M in base64.
+    if body.len() < SHORTEST_BODY || !body.starts_with('M') || !body.chars().all(is_body) {
+        return Err(PemError::NoBlock);
+    }
+    let start = text.find(body).unwrap_or_default();
+    let der = decode(text, (start, start + body.len()))?;
+    notes.push(Note::remark("key_no_armour", "The BEGIN and END lines were missing; the text between them was enough."));
+    Ok(Block { label: NO_LABEL, der, notes })
+}
+
+fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>, PemError> {
     let mut body = Zeroizing::new(String::with_capacity(end - start));
+    let mut padding = None;
     for (offset, character) in text[start..end].char_indices() {
         match character {
             _ if character.is_whitespace() => {}
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' | '=' => body.push(character),
-            _ => {
-                let before = &text[..start + offset];
-                let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-                return Err(PemError::BadCharacter {
-                    character,
-                    line: before.matches('\n').count() + 1,
-                    column: before[line_start..].chars().count() + 1,
-                });
-            }
+            '=' => padding = padding.or(Some(offset)),
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' if padding.is_none() => body.push(character),
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => return Err(bad_character('=', &text[..start + padding.unwrap_or(offset)])),
+            _ => return Err(bad_character(character, &text[..start + offset])),
         }
     }
-    Base64::decode_vec(&body).map(Zeroizing::new).map_err(|_| PemError::CutMiddle)
+    Base64Unpadded::decode_vec(&body).map(Zeroizing::new).map_err(|_| PemError::CutMiddle)
+}
+
+fn bad_character(character: char, before: &str) -> PemError {
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    PemError::BadCharacter { character, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }

@@ -17,7 +17,7 @@ use super::signing_key::SigningKey;
 pub const LONGEST_LIFE: u64 = 60 * 60;
 
 /// Our tokens have 184 bytes; nothing APNs takes comes near this.
-const LONGEST_TEXT: usize = 1024;
+pub(crate) const LONGEST_TEXT: usize = 1024;
 
 /// A signed token, ready for `authorization: bearer …`.
 pub struct ProviderToken {
@@ -112,7 +112,8 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-fn part(text: &str) -> Result<Value, TokenError> {
+/// One of the first two parts, as JSON.
+pub(crate) fn part(text: &str) -> Result<Value, TokenError> {
     let bytes = base64url::decode(text).ok_or(TokenError::Shape)?;
     serde_json::from_slice(&bytes).ok().filter(Value::is_object).ok_or(TokenError::Shape)
 }
@@ -141,11 +142,27 @@ pub enum TokenError {
     IssuedAt,
 }
 
+impl TokenError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Shape => "jwt_shape",
+            Self::Algorithm(_) => "jwt_alg",
+            Self::KeyId => "jwt_kid",
+            Self::TeamId => "jwt_iss",
+            Self::IssuedAt => "jwt_iat_form",
+        }
+    }
+}
+
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Shape => write!(f, "A provider token has three base64url parts joined by dots. Copy it again."),
-            Self::Algorithm(name) => write!(f, "The token is signed with “{name:.20}”; APNs takes ES256 only."),
+            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+                write!(f, "The token is signed with “{name}”; APNs takes ES256 only. Sign it anew.")
+            }
+            Self::Algorithm(_) => write!(f, "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
             Self::KeyId => write!(f, "The Key ID (kid) is missing from the token’s header."),
             Self::TeamId => write!(f, "The Team ID (iss) is missing from the token’s claims."),
             Self::IssuedAt => write!(f, "The issue time (iat) must be whole seconds since 1970."),

@@ -25,7 +25,7 @@ impl PublicKey {
     /// Reads a PEM SubjectPublicKeyInfo (`-----BEGIN PUBLIC KEY-----`).
     pub fn from_pem(text: &str) -> Result<Self, PublicKeyError> {
         let block = pem::read(text).map_err(|_| PublicKeyError::NotPem)?;
-        match block.label.as_str() {
+        match block.label {
             "PUBLIC KEY" => VerifyingKey::from_public_key_der(&block.der).map(Self).map_err(|_| PublicKeyError::NotP256),
             label if label.contains("PRIVATE") => Err(PublicKeyError::IsPrivate),
             _ => Err(PublicKeyError::NotPem),

@@ -1,5 +1,10 @@
-//! The push type: what kind of push APNs carries, with the topic suffix and size limit of each.
+//! The push type: what kind of push APNs carries. One table says what belongs to each.
 //! Source: Apple, "Sending notification requests to APNs" and "Generating a remote notification".
+
+use std::fmt;
+
+use super::priority::Priority;
+use super::priority::Priority::{Considerate, Immediate, Saving};
 
 /// The value of `apns-push-type`: the eleven Apple documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,6 +23,41 @@ pub enum PushType {
     Widgets,
 }
 
+/// By what a sender of this type may prove who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// A provider token or a certificate.
+    Either,
+    /// A provider token, or a certificate whose topics list this type.
+    TokenOrListed,
+    /// A provider token only.
+    TokenOnly,
+    /// A certificate only.
+    CertificateOnly,
+}
+
+/// What belongs to one push type.
+struct Row {
+    word: &'static str,
+    suffix: &'static str,
+    /// The priorities APNs takes, the usual one first.
+    priorities: &'static [Priority],
+    credentials: Credentials,
+    about: &'static str,
+}
+
+const ANY: &[Priority] = &[Immediate, Considerate, Saving];
+
+const fn row(
+    word: &'static str,
+    suffix: &'static str,
+    priorities: &'static [Priority],
+    credentials: Credentials,
+    about: &'static str,
+) -> Row {
+    Row { word, suffix, priorities, credentials, about }
+}
+
 impl PushType {
     /// All of them, in Apple's order.
     pub const ALL: [Self; 11] = [
@@ -34,21 +74,27 @@ impl PushType {
         Self::Widgets,
     ];
 
+    #[rustfmt::skip] // a table
+    fn row(self) -> Row {
+        use Credentials::{CertificateOnly, Either, TokenOnly, TokenOrListed};
+        match self {
+            Self::Alert => row("alert", "", ANY, Either, "Shows a notification, plays a sound or sets the badge. Does it arrive at all?"),
+            Self::Background => row("background", "", &[Considerate], Either, "Wakes the app silently, now and then; aps.content-available is 1 and nothing else."),
+            Self::Complication => row("complication", ".complication", ANY, Either, "Updates a complication on the watch face."),
+            Self::Controls => row("controls", ".push-type.controls", ANY, TokenOrListed, "Reloads a control in Control Center, on the lock screen or on the Action button."),
+            Self::FileProvider => row("fileprovider", ".pushkit.fileprovider", ANY, Either, "Tells a file provider extension that files have changed."),
+            Self::LiveActivity => row("liveactivity", ".push-type.liveactivity", &[Immediate, Considerate], TokenOrListed, "Starts, updates or ends a Live Activity."),
+            Self::Location => row("location", ".location-query", &[Immediate, Considerate], TokenOnly, "Asks a Location Push Service Extension where the device is."),
+            Self::Mdm => row("mdm", "", ANY, CertificateOnly, "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate."),
+            Self::PushToTalk => row("pushtotalk", ".voip-ptt", &[Immediate], TokenOrListed, "Tells a Push to Talk app who speaks; expiration 0."),
+            Self::Voip => row("voip", ".voip", &[Immediate], Either, "Rings: wakes the app, which must report a call at once; expiration 0."),
+            Self::Widgets => row("widgets", ".push-type.widgets", ANY, TokenOrListed, "Reloads an app’s widgets; aps.content-changed is true."),
+        }
+    }
+
     /// The text as it travels.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Alert => "alert",
-            Self::Background => "background",
-            Self::Complication => "complication",
-            Self::Controls => "controls",
-            Self::FileProvider => "fileprovider",
-            Self::LiveActivity => "liveactivity",
-            Self::Location => "location",
-            Self::Mdm => "mdm",
-            Self::PushToTalk => "pushtotalk",
-            Self::Voip => "voip",
-            Self::Widgets => "widgets",
-        }
+        self.row().word
     }
 
     /// Reads the text as it travels.
@@ -56,19 +102,14 @@ impl PushType {
         Self::ALL.into_iter().find(|push_type| push_type.as_str() == text)
     }
 
+    /// Reads the text as typed; a mistake comes with the type that was probably meant.
+    pub fn read(text: &str) -> Result<Self, PushTypeError> {
+        Self::parse(text).ok_or_else(|| PushTypeError { typed: text.trim().to_owned(), meant: meant(text) })
+    }
+
     /// What the topic has behind the bundle ID.
     pub fn topic_suffix(self) -> &'static str {
-        match self {
-            Self::Alert | Self::Background | Self::Mdm => "",
-            Self::Complication => ".complication",
-            Self::Controls => ".push-type.controls",
-            Self::FileProvider => ".pushkit.fileprovider",
-            Self::LiveActivity => ".push-type.liveactivity",
-            Self::Location => ".location-query",
-            Self::PushToTalk => ".voip-ptt",
-            Self::Voip => ".voip",
-            Self::Widgets => ".push-type.widgets",
-        }
+        self.row().suffix
     }
 
     /// The largest payload in bytes: 5 KB for VoIP, 4 KB for everything else.
@@ -78,4 +119,79 @@ impl PushType {
             _ => 4_096,
         }
     }
+
+    /// The priorities that make sense with it, the usual one first.
+    pub fn priorities(self) -> &'static [Priority] {
+        self.row().priorities
+    }
+
+    /// The priority it is sent with unless somebody says otherwise.
+    pub fn usual_priority(self) -> Priority {
+        self.priorities().first().copied().unwrap_or(Immediate)
+    }
+
+    /// By what its sender may prove who it is.
+    pub fn credentials(self) -> Credentials {
+        self.row().credentials
+    }
+
+    /// What it is for, in one line.
+    pub fn about(self) -> &'static str {
+        self.row().about
+    }
 }
+
+/// The type that somebody who wrote `text` has in mind.
+fn meant(text: &str) -> Option<PushType> {
+    const WORDS: [(&str, PushType); 14] = [
+        ("ptt", PushType::PushToTalk),
+        ("talk", PushType::PushToTalk),
+        ("voip", PushType::Voip),
+        ("call", PushType::Voip),
+        ("pushkit", PushType::Voip),
+        ("background", PushType::Background),
+        ("silent", PushType::Background),
+        ("activity", PushType::LiveActivity),
+        ("widget", PushType::Widgets),
+        ("control", PushType::Controls),
+        ("complication", PushType::Complication),
+        ("location", PushType::Location),
+        ("file", PushType::FileProvider),
+        ("alert", PushType::Alert),
+    ];
+    let small = text.trim().to_ascii_lowercase();
+    let small = small.as_str();
+    PushType::parse(small).or_else(|| WORDS.into_iter().find(|(word, _)| small.contains(word)).map(|(_, push_type)| push_type))
+}
+
+/// The text is none of the eleven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PushTypeError {
+    typed: String,
+    meant: Option<PushType>,
+}
+
+impl PushTypeError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        "push_type_value"
+    }
+
+    /// The word that was probably meant; for a call, `voip`.
+    pub fn fix(&self) -> Option<String> {
+        Some(self.meant.unwrap_or(PushType::Voip).as_str().to_owned())
+    }
+}
+
+impl fmt::Display for PushTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_word = !self.typed.is_empty() && self.typed.len() <= 30 && self.typed.bytes().all(|byte| byte.is_ascii_graphic());
+        match self.meant {
+            Some(meant) if is_word => write!(f, "Unknown type “{}”; did you mean {}?", self.typed, meant.as_str()),
+            _ if is_word => write!(f, "Unknown type “{}”. A call is voip; Apple documents eleven types.", self.typed),
+            _ => f.write_str("Choose a push type. A call is voip; Apple documents eleven types."),
+        }
+    }
+}
+
+impl std::error::Error for PushTypeError {}

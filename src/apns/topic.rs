@@ -2,8 +2,14 @@
 
 use std::fmt;
 
+use super::note::{Cleaned, Note};
 use super::push_type::PushType;
 use super::shown::Shown;
+
+/// The most characters a topic may have.
+const LONGEST: usize = 255;
+/// A team ID, which people copy along with the bundle ID from profiles and entitlements.
+const TEAM_ID: usize = 10;
 
 /// The value of `apns-topic`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,16 +20,59 @@ impl Topic {
     ///
     /// Only what no header can carry is refused; whether a name is a bundle ID, APNs decides.
     pub fn voip(bundle_id: &str) -> Result<Self, TopicError> {
+        Self::of(PushType::Voip, bundle_id)
+    }
+
+    /// The topic of an app for pushes of one type; the suffix is written once even when it was typed already.
+    pub fn of(push_type: PushType, bundle_id: &str) -> Result<Self, TopicError> {
         let typed = bundle_id.trim();
         refuse(typed, |character| character.is_ascii_graphic() || character == ' ')?;
-        let suffix = PushType::Voip.topic_suffix();
-        let bundle_id = typed.strip_suffix(suffix).unwrap_or(typed);
+        let suffix = push_type.topic_suffix();
+        // Whoever typed the topic of a call and chose another type means the same app.
+        let bundle_id = without(without(typed, suffix), PushType::Voip.topic_suffix());
         Ok(Self(format!("{bundle_id}{suffix}")))
     }
 
     /// Looks at what was typed as a bundle ID.
     pub fn check(bundle_id: &str) -> Result<(), TopicError> {
-        refuse(bundle_id.trim(), is_bundle_character)
+        let typed = bundle_id.trim();
+        refuse(typed, is_bundle_character)?;
+        match typed.len() {
+            characters if characters > LONGEST => Err(TopicError::Length { characters }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is odd about a bundle ID that can be sent.
+    pub fn bundle_id_notes(bundle_id: &str) -> Vec<Note> {
+        let typed = bundle_id.trim();
+        let mut notes: Vec<Note> = team_note(typed).into_iter().collect();
+        let bare = without(typed, PushType::Voip.topic_suffix());
+        let once = typed.strip_suffix(PushType::Voip.topic_suffix()) == Some(bare);
+        if bare != typed && !once {
+            notes.push(voip_form(bare.to_owned()));
+        }
+        notes
+    }
+
+    /// Reads a whole topic, as it stands in somebody's request, for a push of this type.
+    pub fn read(topic: &str, push_type: PushType) -> Result<Cleaned<Self>, TopicError> {
+        let typed = topic.trim();
+        Self::check(typed)?;
+        let mut notes: Vec<Note> = team_note(typed).into_iter().collect();
+        let suffix = push_type.topic_suffix();
+        let bare = without(typed, suffix);
+        let right = format!("{bare}{suffix}");
+        if bare == typed && !suffix.is_empty() {
+            let (code, text) = match push_type {
+                PushType::Voip => ("topic_no_voip", "VoIP topics end in .voip. Add it?".to_owned()),
+                _ => ("topic_suffix", format!("Topics of {} pushes end in {suffix}. Add it?", push_type.as_str())),
+            };
+            notes.push(Note::warning(code, text).with_fix(right));
+        } else if right != typed {
+            notes.push(voip_form(right));
+        }
+        Ok(Cleaned { value: Self(typed.to_owned()), notes })
     }
 
     /// The text as it travels.
@@ -41,6 +90,30 @@ impl fmt::Display for Topic {
 /// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in the wild.
 pub(crate) fn is_bundle_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
+}
+
+/// `text` without `suffix`, in either case and however often it was written.
+fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
+    let mut rest = text;
+    while let Some((head, tail)) = rest.len().checked_sub(suffix.len()).and_then(|at| rest.split_at_checked(at)) {
+        if suffix.is_empty() || head.is_empty() || !tail.eq_ignore_ascii_case(suffix) {
+            break;
+        }
+        rest = head;
+    }
+    rest
+}
+
+fn voip_form(fix: String) -> Note {
+    Note::warning("topic_voip_form", "The suffix is written once and in small letters. Mend it?").with_fix(fix)
+}
+
+/// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
+fn team_note(typed: &str) -> Option<Note> {
+    let (team, rest) = typed.split_once('.')?;
+    let is_team = team.len() == TEAM_ID && team.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let text = "Leave out the Team ID at the front: the topic begins with the bundle ID.";
+    (is_team && rest.contains('.')).then(|| Note::warning("topic_has_team", text).with_fix(rest.to_owned()))
 }
 
 fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError> {
@@ -65,6 +138,11 @@ pub enum TopicError {
         /// Where, counted from 1.
         position: usize,
     },
+    /// Longer than any.
+    Length {
+        /// How many characters it has.
+        characters: usize,
+    },
 }
 
 impl TopicError {
@@ -73,6 +151,7 @@ impl TopicError {
         match self {
             Self::Missing => "topic_missing",
             Self::Character { .. } => "topic_char",
+            Self::Length { .. } => "topic_length",
         }
     }
 }
@@ -84,6 +163,7 @@ impl fmt::Display for TopicError {
             Self::Character { character, position } => {
                 write!(f, "{} at position {position} is not allowed in a bundle ID: letters, digits, “-” and “.” only.", Shown(*character))
             }
+            Self::Length { characters } => write!(f, "{characters} characters; at most {LONGEST}. Use the bundle ID as Xcode shows it."),
         }
     }
 }

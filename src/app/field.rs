@@ -3,7 +3,7 @@
 use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
-use super::form::{Field, Finding};
+use super::form::{Field, Finding, Severity};
 
 /// Properties for [`FieldInput`].
 #[derive(Properties, PartialEq)]
@@ -36,6 +36,7 @@ pub fn FieldInput(props: &FieldInputProps) -> Html {
     let on_input = props.on_edit.reform(move |event: InputEvent| (field, event.target_unchecked_into::<HtmlInputElement>().value()));
     let on_leave = props.on_leave.reform(move |_: FocusEvent| field);
     let note = format!("{}-note", props.test);
+    let is_wrong = props.finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error);
     html! {
         <div class="field">
             <label for={props.test.clone()}>{ &props.label }</label>
@@ -49,14 +50,26 @@ pub fn FieldInput(props: &FieldInputProps) -> Html {
                 spellcheck="false"
                 placeholder={props.placeholder.clone()}
                 value={props.value.clone()}
-                aria-invalid={props.finding.is_some().to_string()}
+                aria-invalid={is_wrong.to_string()}
                 aria-describedby={note.clone()}
                 oninput={on_input}
                 onblur={on_leave}
             />
-            <div id={note} class="beneath" aria-live="polite">{ beneath(&props.finding, props.hint.clone()) }</div>
+            <div id={note} class="beneath" aria-live="polite">
+                { beneath(&props.finding, props.hint.clone()) }
+                { fix_button(props) }
+            </div>
         </div>
     }
+}
+
+/// Puts the mended text in the field, as if it had been typed.
+fn fix_button(props: &FieldInputProps) -> Html {
+    let Some(fix) = props.finding.as_ref().and_then(|finding| finding.fix.clone()) else { return Html::default() };
+    let label = format!("Mend it: {fix}");
+    let field = props.field;
+    let on_fix = props.on_edit.reform(move |_: MouseEvent| (field, fix.clone()));
+    html! { <button type="button" class="quiet fix" data-test="fix" aria-label={label} onclick={on_fix}>{ "Mend it" }</button> }
 }
 
 /// A finding, or else a hint.

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::PayloadError;
+use crate::apns::signer;
 use crate::apns::topic::TopicError;
-use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Payload, Push, PushType, Topic};
+use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Note, Payload, Push, PushType, Topic};
 use crate::call::{IncomingCall, PhoneOutcome, PhoneState, phone, template};
 
 /// What is typed, and all of it that outlives the tab: there is no key in here.
@@ -74,12 +75,25 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, where, and what to do.
     pub text: String,
+    /// What the field should hold instead: one click away.
+    pub fix: Option<String>,
 }
 
 impl Finding {
     /// An error with this sentence.
     pub fn error(rule: &'static str, text: impl ToString) -> Self {
-        Self { rule, severity: Severity::Error, text: text.to_string() }
+        Self { rule, severity: Severity::Error, text: text.to_string(), fix: None }
+    }
+
+    /// The same with the text that mends the field.
+    pub fn with_fix(self, fix: Option<String>) -> Self {
+        Self { fix, ..self }
+    }
+}
+
+impl From<Note> for Finding {
+    fn from(note: Note) -> Self {
+        Self { rule: note.code, severity: note.severity, text: note.text.into_owned(), fix: note.fix }
     }
 }
 
@@ -133,13 +147,26 @@ impl Form {
         match field {
             Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
-            Field::BundleId => Topic::check(&self.bundle_id).err().map(|error| Finding::error(error.code(), error)),
-            Field::DeviceToken => match DeviceToken::parse(&self.device_token) {
+            Field::BundleId => match Topic::check(&self.bundle_id) {
                 Err(error) => Some(Finding::error(error.code(), error)),
-                Ok(token) => token.note().map(|text| Finding { rule: "token_unusual", severity: Severity::Warning, text }),
+                Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
+            },
+            Field::DeviceToken => match DeviceToken::read(&self.device_token) {
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Ok(token) => worst(token.notes),
             },
             Field::Payload => self.parsed_payload().err().map(|error| Finding::error(error.code(), error)),
         }
+    }
+
+    /// What there is to say about a field when the name of the key's file is known too.
+    pub fn finding_beside_key(&self, field: Field, file_name: &str) -> Option<Finding> {
+        let note = match field {
+            Field::KeyId => signer::key_id_differs(file_name, &self.key_id),
+            Field::TeamId => signer::ids_swapped(file_name, &self.key_id, &self.team_id),
+            _ => None,
+        };
+        note.map(Finding::from).or_else(|| self.finding(field))
     }
 
     /// The topic the push will carry, when there is a bundle ID.
@@ -164,7 +191,7 @@ impl Form {
             Ok(topic) => Ok(Some(topic)),
             // Without a topic the push still goes: APNs says MissingTopic better than we could.
             Err(TopicError::Missing) => Ok(None),
-            Err(TopicError::Character { .. }) => Err(Field::BundleId),
+            Err(_) => Err(Field::BundleId),
         };
         let device_token = DeviceToken::parse(&self.device_token).map_err(|_| Field::DeviceToken);
         let payload = self.parsed_payload().map_err(|_| Field::Payload);
@@ -194,5 +221,9 @@ pub struct Stops {
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     let error = kind.check(text.trim()).err()?;
     let severity = if matches!(error, IdentifierError::Missing(_)) { Severity::Error } else { Severity::Warning };
-    Some(Finding { rule: error.code(), severity, text: error.to_string() })
+    Some(Finding { rule: error.code(), severity, text: error.to_string(), fix: kind.mended(text) })
+}
+
+fn worst(notes: Vec<Note>) -> Option<Finding> {
+    Note::worst(notes).map(Finding::from)
 }

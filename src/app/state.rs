@@ -10,7 +10,7 @@ use super::form::{Field, Finding, Form, Stops};
 use super::report::Report;
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{DeviceToken, Environment, SigningKey};
+use crate::apns::{DeviceToken, Environment, Note, SigningKey};
 use crate::call::placeholder::{self, Values};
 use crate::call::template;
 
@@ -242,7 +242,8 @@ impl State {
     pub fn finding(&self, field: Field) -> Option<Finding> {
         let was_typed = !self.form.text(field).trim().is_empty();
         let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
-        is_due.then(|| self.filled().finding(field)).flatten()
+        let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
+        is_due.then(|| self.filled().finding_beside_key(field, file_name)).flatten()
     }
 
     /// What there is to say about the key.
@@ -252,7 +253,7 @@ impl State {
             None if self.stops.no_key && self.key.is_none() => {
                 Some(Finding::error("key_missing", "There is no key to sign with. Drop your AuthKey_….p8 here, or ring the demo phone."))
             }
-            None => None,
+            None => self.key.as_ref().and_then(|key| worth_showing(key.key.notes())).map(Finding::from),
         }
     }
 
@@ -309,4 +310,9 @@ impl State {
         self.left.clear();
         self.stops = Stops::default();
     }
+}
+
+/// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
+fn worth_showing(notes: &[Note]) -> Option<Note> {
+    Note::worst(notes.iter().filter(|note| note.code != "key_apple_form").cloned().collect())
 }

@@ -1,0 +1,87 @@
+//! The collapse ID: pushes that share one replace each other on the lock screen.
+//!
+//! Apple allows 64 bytes. Trill allows printable ASCII only: other characters cannot leave a browser as written.
+//! Source: Apple, "Sending notification requests to APNs".
+
+use std::fmt;
+
+use super::shown::Shown;
+
+/// The value of `apns-collapse-id`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CollapseId(String);
+
+impl CollapseId {
+    /// The most bytes it may have.
+    pub const LONGEST: usize = 64;
+
+    /// Reads a collapse ID exactly as it will travel.
+    pub fn parse(text: &str) -> Result<Self, CollapseIdError> {
+        if text.is_empty() {
+            return Err(CollapseIdError::Empty);
+        }
+        if text.len() > Self::LONGEST {
+            return Err(CollapseIdError::Length { bytes: text.len(), characters: text.chars().count() });
+        }
+        let last = text.chars().count() - 1;
+        let is_outer_space = |index, character| character == ' ' && (index == 0 || index == last);
+        let wrong = |(index, character): &(usize, char)| !matches!(character, ' '..='~') || is_outer_space(*index, *character);
+        match text.chars().enumerate().find(wrong) {
+            Some((index, character)) => Err(CollapseIdError::Character { character, position: index + 1 }),
+            None => Ok(Self(text.to_owned())),
+        }
+    }
+
+    /// The text as it travels.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is not a collapse ID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CollapseIdError {
+    /// Nothing typed.
+    Empty,
+    /// Too many bytes.
+    Length {
+        /// How many.
+        bytes: usize,
+        /// In how many characters.
+        characters: usize,
+    },
+    /// A character it may not have there.
+    Character {
+        /// What it is.
+        character: char,
+        /// Where, counted from 1.
+        position: usize,
+    },
+}
+
+impl CollapseIdError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "collapse_empty",
+            Self::Length { .. } => "collapse_length",
+            Self::Character { .. } => "collapse_char",
+        }
+    }
+}
+
+impl fmt::Display for CollapseIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = CollapseId::LONGEST;
+        match self {
+            Self::Empty => write!(f, "An empty collapse ID is refused. Leave the header out, or name what replaces what."),
+            Self::Length { bytes, characters } if bytes == characters => write!(f, "{bytes} bytes; at most {most}. Shorten it."),
+            Self::Length { bytes, characters } => write!(f, "{bytes} bytes ({characters} characters); at most {most} bytes. Shorten it."),
+            Self::Character { character, position } => {
+                write!(f, "{} at position {position} is not allowed: plain ASCII, no space at either end.", Shown(*character))
+            }
+        }
+    }
+}
+
+impl std::error::Error for CollapseIdError {}

@@ -1,0 +1,139 @@
+//! Why a text is not a device token, and what it is instead.
+
+use std::fmt;
+
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+
+use super::device_token::push_hex;
+use super::shown::Shown;
+use super::uuid::Uuid;
+
+/// Why a text is not a device token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceTokenError {
+    /// Nothing typed.
+    Missing,
+    /// Something that is not a hex digit.
+    Character {
+        /// What it is.
+        character: char,
+        /// Where, counted from 1.
+        position: usize,
+    },
+    /// Half a byte.
+    Odd {
+        /// The number of digits.
+        digits: usize,
+    },
+    /// More than one token.
+    Several {
+        /// How many.
+        count: usize,
+    },
+    /// The bytes in base64.
+    Base64 {
+        /// The same in hex.
+        hex: String,
+    },
+    /// A description that leaves out the middle, as iOS 13 and later print it.
+    Description,
+    /// A UUID.
+    IsUuid,
+    /// A token of Firebase Cloud Messaging.
+    IsFcm,
+    /// A token of Expo's push service.
+    IsExpo,
+    /// A place where a token should be put.
+    Placeholder,
+}
+
+impl DeviceTokenError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "token_missing",
+            Self::Character { .. } => "token_char",
+            Self::Odd { .. } => "token_odd",
+            Self::Several { .. } => "token_several",
+            Self::Base64 { .. } => "token_base64",
+            Self::Description => "token_ios13_description",
+            Self::IsUuid => "token_is_uuid",
+            Self::IsFcm => "token_is_fcm",
+            Self::IsExpo => "token_is_expo",
+            Self::Placeholder => "token_placeholder",
+        }
+    }
+
+    /// The token that was meant, where that can be known.
+    pub fn fix(&self) -> Option<String> {
+        match self {
+            Self::Base64 { hex } => Some(hex.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DeviceTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Character { character, position } => {
+                return write!(f, "{} at position {position} is not a hex digit. Copy the token again, as hex.", Shown(*character));
+            }
+            Self::Odd { digits } => return write!(f, "{digits} digits: one was lost while copying. Copy the token again."),
+            Self::Several { count } => return write!(f, "{count} tokens; here is room for one. Keep the one to ring."),
+            Self::Missing => "Paste the VoIP token your app prints from PushKit.",
+            Self::Base64 { .. } => "This looks like base64; APNs takes hex. Convert it?",
+            Self::Description => "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead.",
+            Self::IsUuid => "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.",
+            Self::IsFcm => "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit.",
+            Self::IsExpo => "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit.",
+            Self::Placeholder => "This is a sample, not a token. Paste the VoIP token your app prints from PushKit.",
+        })
+    }
+}
+
+impl std::error::Error for DeviceTokenError {}
+
+/// What else a text is that cannot be a token, if it can be told.
+pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
+    let small = text.to_ascii_lowercase();
+    if text.contains(":APA91") {
+        return Some(DeviceTokenError::IsFcm);
+    }
+    if small.contains("pushtoken[") {
+        return Some(DeviceTokenError::IsExpo);
+    }
+    if small.contains("length =") || small.contains("bytes =") || is_byte_count(&small) {
+        return Some(DeviceTokenError::Description);
+    }
+    if Uuid::parse(text.trim_start_matches('{').trim_end_matches('}')).is_some() {
+        return Some(DeviceTokenError::IsUuid);
+    }
+    if small.contains('…') || small.contains("...") || small.contains("your") || small.contains("device") && small.contains("token") {
+        return Some(DeviceTokenError::Placeholder);
+    }
+    from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })
+}
+
+/// `32 bytes`, which is all Swift prints of data.
+fn is_byte_count(small: &str) -> bool {
+    small.strip_suffix(" bytes").is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The hex of a text that decodes to 32 bytes or more and is mostly not hex itself.
+fn from_base64(text: &str) -> Option<String> {
+    const LEAST_BYTES: usize = 32;
+    const MOST_BYTES: usize = 100;
+    let body = text.trim_end_matches('=');
+    // Letters only: grouped hex has separators, which base64 for URLs has too.
+    let foreign = body.bytes().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
+    if foreign * 4 < body.len() || body.len() > MOST_BYTES * 4 / 3 + 3 {
+        return None;
+    }
+    let bytes = Base64Unpadded::decode_vec(body).or_else(|_| Base64UrlUnpadded::decode_vec(body)).ok()?;
+    (bytes.len() >= LEAST_BYTES).then(|| {
+        let mut hex = String::with_capacity(bytes.len() * 2);
+        push_hex(&mut hex, &bytes);
+        hex
+    })
+}

@@ -1,0 +1,145 @@
+//! The expiration: until when APNs may keep a push for a device it cannot reach.
+//!
+//! On the wire it is seconds since 1970, and 0 for "now or never", which is what a call wants. People think in
+//! "in 30 s" and "at 14:05": both are read here, against a clock that is handed in.
+
+use std::fmt;
+
+use super::note::{Cleaned, Note};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+/// From here on a number of seconds lies beyond the year 5138 and is milliseconds in truth.
+const MILLISECONDS: u64 = 100_000_000_000;
+/// A year, in seconds, on the average of the calendar.
+const YEAR: u64 = 31_556_952;
+
+/// The value of `apns-expiration`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub struct Expiration(u64);
+
+/// A clock: the time and how far the person's watch is from UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Minutes east of UTC.
+    pub utc_offset: i32,
+}
+
+impl Expiration {
+    /// Now or never: APNs tries once and keeps nothing.
+    pub const NOW_OR_NEVER: Self = Self(0);
+
+    /// Seconds since 1970, or 0.
+    pub fn seconds(self) -> u64 {
+        self.0
+    }
+
+    /// Reads seconds since 1970, `now`, `in 30 s`, `in 5 min`, `in 2 h`, `in 1 day` or `at 14:05`.
+    pub fn read(text: &str, clock: Clock) -> Result<Cleaned<Self>, ExpirationError> {
+        let typed = text.trim().to_ascii_lowercase();
+        if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+            let seconds = typed.parse().ok().filter(|seconds| i64::try_from(*seconds).is_ok()).ok_or(ExpirationError)?;
+            return Ok(Self::absolute(seconds, clock.now));
+        }
+        let seconds = match typed.as_str() {
+            "now" | "now or never" | "never" => 0,
+            spoken => relative(spoken, clock.now).or_else(|| time_of_day(spoken, clock)).ok_or(ExpirationError)?,
+        };
+        let text = match seconds.checked_sub(clock.now) {
+            Some(left) => format!("That is {seconds}, {left} s from now."),
+            None => "That is 0: APNs tries once and keeps nothing.".to_owned(),
+        };
+        let note = Note::remark("expiration_resolved", text).with_fix(seconds.to_string());
+        Ok(Cleaned { value: Self(seconds), notes: vec![note] })
+    }
+
+    fn absolute(seconds: u64, now: u64) -> Cleaned<Self> {
+        let note = if seconds >= MILLISECONDS {
+            let mut fixed = seconds;
+            while fixed >= MILLISECONDS {
+                fixed /= 1000;
+            }
+            let year = 1970 + seconds / YEAR;
+            let text = format!("Milliseconds? As seconds that is the year {year}. Use {fixed}?");
+            Some(Note::warning("expiration_ms", text).with_fix(fixed.to_string()))
+        } else if seconds != 0 && seconds < now {
+            let text = "Already over: APNs will try once and keep nothing. 0 says the same more plainly.";
+            Some(Note::warning("expiration_past", text).with_fix("0".to_owned()))
+        } else {
+            None
+        };
+        Cleaned { value: Self(seconds), notes: note.into_iter().collect() }
+    }
+}
+
+impl fmt::Display for Expiration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `in 30 s`, `+30s`, `5 min`: a number and a unit.
+fn relative(text: &str, now: u64) -> Option<u64> {
+    let rest = text.strip_prefix("in ").or_else(|| text.strip_prefix('+')).unwrap_or(text).trim();
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = rest.split_at(digits);
+    let unit = match unit.trim() {
+        "s" | "sec" | "secs" | "second" | "seconds" => 1,
+        "m" | "min" | "mins" | "minute" | "minutes" => MINUTE,
+        "h" | "hour" | "hours" => HOUR,
+        "d" | "day" | "days" => DAY,
+        _ => return None,
+    };
+    let number: u64 = number.parse().ok()?;
+    now.checked_add(number.checked_mul(unit)?).filter(|seconds| *seconds < MILLISECONDS)
+}
+
+/// `at 14:05`, `14:05:30`: the next time the person's watch shows it.
+fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
+    let mut parts = text.strip_prefix("at ").unwrap_or(text).trim().split(':');
+    let mut part = |below: u64| match parts.next() {
+        Some(digits) if (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().ok().filter(|number| *number < below).map(Some)
+        }
+        Some(_) => None,
+        None => Some(None),
+    };
+    let (hours, minutes, seconds) = (part(24)??, part(60)??, part(60)?.unwrap_or(0));
+    if parts.next().is_some() {
+        return None;
+    }
+    let of_day = hours * HOUR + minutes * MINUTE + seconds;
+    let offset = i64::from(clock.utc_offset) * 60;
+    let local = i64::try_from(clock.now).ok()?.checked_add(offset)?;
+    let midnight = local - local.rem_euclid(DAY as i64);
+    let today = midnight.checked_add(of_day as i64)?;
+    let next = if today > local { today } else { today.checked_add(DAY as i64)? };
+    u64::try_from(next.checked_sub(offset)?).ok()
+}
+
+/// The text is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpirationError;
+
+impl ExpirationError {
+    /// The stable word for this mistake.
+    pub fn code(&self) -> &'static str {
+        "expiration_form"
+    }
+
+    /// What a call is sent with.
+    pub fn fix(&self) -> Option<String> {
+        Some("0".to_owned())
+    }
+}
+
+impl fmt::Display for ExpirationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.")
+    }
+}
+
+impl std::error::Error for ExpirationError {}

@@ -1,0 +1,155 @@
+//! A provider token made elsewhere and pasted here: taken apart as far as it goes, with everything that is wrong with it.
+//!
+//! APNs is more lenient than the standard in places, and says so nowhere; what it has been seen to take is a warning
+//! here, not an error. Sentences never repeat a part of the token.
+
+use serde_json::Value;
+
+use super::base64url;
+use super::note::Note;
+use super::provider_token::{LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, part};
+
+/// Clocks may differ this much, in seconds, before it is worth a word.
+const TOLERANCE: u64 = 60;
+/// A number of seconds that is none: the year 5138.
+const MILLISECONDS: u64 = 100_000_000_000;
+/// A Key ID and a Team ID.
+const ID_LENGTH: usize = 10;
+
+/// What was found in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastedToken {
+    /// The token taken apart, if it is whole.
+    pub parts: Option<TokenParts>,
+    /// What there is to say, in the order of the token.
+    pub notes: Vec<Note>,
+}
+
+impl PastedToken {
+    /// Reads a token, or an `authorization` header or its value, at `now`, in seconds since 1970.
+    pub fn read(text: &str, now: u64) -> Self {
+        match token(text) {
+            None => Self::nothing("jwt_missing", "There is no provider token here. Paste the text after “bearer”, or the token alone."),
+            Some(token) => Self::of_token(token, now),
+        }
+    }
+
+    fn nothing(code: &'static str, text: &'static str) -> Self {
+        Self { parts: None, notes: vec![Note::error(code, text)] }
+    }
+
+    fn of_token(token: &str, now: u64) -> Self {
+        if token.len() > LONGEST_TEXT {
+            return Self::nothing("jwt_shape", "This is longer than any provider token (over 1 KiB). Copy the token alone.");
+        }
+        if token.contains('=') {
+            return Self::nothing("jwt_shape", "The token has padding (=), which no JWT has. Encode it as base64url without padding.");
+        }
+        let pieces: Vec<&str> = token.split('.').collect();
+        let [header, claims, signature] = pieces.as_slice() else {
+            return Self::nothing("jwt_shape", "A token has three parts joined by dots; this has more or fewer. Copy it whole.");
+        };
+        let (Ok(header), Ok(claims), Some(signature)) = (part(header), part(claims), base64url::decode(signature)) else {
+            return Self::nothing(
+                "jwt_shape",
+                "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again.",
+            );
+        };
+        let mut notes = Vec::new();
+        notes.extend(algorithm(&header["alg"]));
+        notes.extend(identifier(&header["kid"], "jwt_kid", KEY_ID));
+        notes.extend(identifier(&claims["iss"], "jwt_iss", TEAM_ID));
+        notes.extend(issued_at(&claims["iat"], now));
+        notes.extend(signature_form(&signature));
+        Self { parts: TokenParts::read(token).ok(), notes }
+    }
+}
+
+/// The token in a header line, in a header's value, or alone; without quotes and white space around it.
+fn token(text: &str) -> Option<&str> {
+    const NAME: &str = "authorization:";
+    const SCHEME: &str = "bearer";
+    let blank = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}');
+    let text = text.trim_matches(blank);
+    let after = |text: &'_ str, word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let is_header = after(text, NAME);
+    let value = if is_header { text[NAME.len()..].trim_matches(blank) } else { text };
+    let has_scheme = after(value, SCHEME);
+    let token = if has_scheme { value[SCHEME.len()..].trim_matches(blank) } else { value };
+    let has_other_scheme = !has_scheme && (is_header || token.contains(' '));
+    (!token.is_empty() && !has_other_scheme).then_some(token)
+}
+
+fn algorithm(value: &Value) -> Option<Note> {
+    match value {
+        Value::String(name) if name == "ES256" => None,
+        Value::Null => {
+            Some(Note::warning("jwt_alg", "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says ES256."))
+        }
+        other => {
+            let error = TokenError::Algorithm(other.as_str().unwrap_or_default().to_owned());
+            Some(Note::error("jwt_alg", error.to_string()))
+        }
+    }
+}
+
+/// What to say about an identifier that is missing, and about one of another form.
+type Sentences = (&'static str, &'static str);
+
+const KEY_ID: Sentences = (
+    "The Key ID (kid) is missing from the token’s header.",
+    "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare it with the key’s file name.",
+);
+const TEAM_ID: Sentences = (
+    "The Team ID (iss) is missing from the token’s claims.",
+    "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. Compare it with your Membership page.",
+);
+
+fn identifier(value: &Value, code: &'static str, (missing, odd): Sentences) -> Option<Note> {
+    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return Some(Note::error(code, missing)) };
+    let is_usual = text.len() == ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    (!is_usual).then(|| Note::warning(code, odd))
+}
+
+fn issued_at(value: &Value, now: u64) -> Option<Note> {
+    let seconds = match value {
+        Value::Number(number) => match number.as_u64() {
+            Some(seconds) => seconds,
+            None => return Some(Note::error("jwt_iat_form", "iat must be whole seconds since 1970, without fraction or sign.")),
+        },
+        Value::String(text) if text.parse::<u64>().is_ok() => {
+            return Some(Note::warning(
+                "jwt_iat_form",
+                "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
+            ));
+        }
+        _ => return Some(Note::error("jwt_iat_form", "iat must be there, as whole seconds since 1970.")),
+    };
+    if seconds >= MILLISECONDS {
+        return Some(Note::error("jwt_iat_form", "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing."));
+    }
+    if seconds > now.saturating_add(TOLERANCE) {
+        let minutes = (seconds - now).div_ceil(60);
+        return Some(Note::error("jwt_future", format!("The token is from the future: check this computer’s clock (+{minutes} min).")));
+    }
+    let age = now.saturating_sub(seconds);
+    (age > LONGEST_LIFE).then(|| {
+        let minutes = age.div_ceil(60);
+        Note::error("jwt_expired", format!("The token is {minutes} min old; the limit is 60. Sign a new one."))
+    })
+}
+
+/// ES256 makes 64 bytes; DER wraps the same two numbers in 70 to 72, or a few less.
+fn signature_form(signature: &[u8]) -> Option<Note> {
+    match signature {
+        signature if signature.len() == 64 => None,
+        [0x30, length, 0x02, ..] if usize::from(*length) + 2 == signature.len() => Some(Note::warning(
+            "jwt_der_signature",
+            "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, other Apple services do not.",
+        )),
+        other => {
+            let text = format!("The signature has {} bytes; ES256 makes 64. Keep leading zeros when you join R and S.", other.len());
+            Some(Note::error("jwt_signature", text))
+        }
+    }
+}
