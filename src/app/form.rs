@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use crate::apns::identifier::{Identifier, IdentifierError};
-use crate::apns::payload::PayloadError;
+use crate::apns::payload::{self, PayloadError};
 use crate::apns::topic::TopicError;
 use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Payload, Push, PushType, Topic};
 use crate::call::{IncomingCall, PhoneOutcome, PhoneState, phone, template};
@@ -104,6 +104,17 @@ impl Finding {
     }
 }
 
+impl From<payload::Finding> for Finding {
+    fn from(finding: payload::Finding) -> Self {
+        let severity = match finding.severity {
+            payload::Severity::Error => Severity::Error,
+            payload::Severity::Warning => Severity::Warning,
+            payload::Severity::Note => Severity::Note,
+        };
+        Self { rule: finding.code, severity, text: finding.sentence }
+    }
+}
+
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
@@ -159,7 +170,7 @@ impl Form {
                 Err(error) => Some(Finding::error(error.code(), error)),
                 Ok(token) => token.note().map(|text| Finding { rule: "token_unusual", severity: Severity::Warning, text }),
             },
-            Field::Payload => self.parsed_payload().err().map(|error| Finding::error(error.code(), error)),
+            Field::Payload => payload::findings(&self.payload, PushType::Voip).into_iter().next().map(Finding::from),
         }
     }
 
