@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
-use crate::apns::payload::PayloadError;
+use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Note, Payload, Push, PushType, Topic};
@@ -97,6 +97,12 @@ impl From<Note> for Finding {
     }
 }
 
+impl From<payload::Finding> for Finding {
+    fn from(finding: payload::Finding) -> Self {
+        Self { rule: finding.code, severity: finding.severity, text: finding.sentence, fix: finding.fix }
+    }
+}
+
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
@@ -155,7 +161,7 @@ impl Form {
                 Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
                 Ok(token) => worst(token.notes),
             },
-            Field::Payload => self.parsed_payload().err().map(|error| Finding::error(error.code(), error)),
+            Field::Payload => payload::findings(&self.payload, PushType::Voip).into_iter().next().map(Finding::from),
         }
     }
 

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::field::beneath;
 use super::form::{Field, Finding};
 use super::masthead;
+use crate::apns::payload::weight::grouped;
 use crate::apns::{Environment, PushType};
 use crate::call::template::TEMPLATES;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
@@ -112,19 +113,6 @@ fn meter(bytes: usize) -> Html {
             <span>{ format!("{} of {} bytes", grouped(bytes), grouped(limit)) }</span>
         </div>
     }
-}
-
-/// A number with a comma before every three digits.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn forecast(props: &PayloadPanelProps) -> String {

@@ -1,0 +1,92 @@
+//! `aps`: the part of a payload that is Apple's, when its shape or spelling is not.
+//! Source: Apple, "Generating a remote notification".
+
+use super::document::{Document, Member, Sort};
+use super::finding::{Finding, Position};
+use super::mend;
+use super::name::shown;
+use crate::apns::finding::Severity;
+
+/// What Apple reads inside `aps`.
+const KEYS: [&str; 16] = [
+    "alert",
+    "badge",
+    "category",
+    "content-available",
+    "content-state",
+    "dismissal-date",
+    "event",
+    "filter-criteria",
+    "interruption-level",
+    "mutable-content",
+    "relevance-score",
+    "sound",
+    "stale-date",
+    "target-content-id",
+    "thread-id",
+    "timestamp",
+];
+
+/// The values Apple takes, where the sort of value is what goes wrong.
+const SORTS: [(&str, &[Sort], &str); 3] = [
+    ("alert", &[Sort::Text, Sort::Object], "a text or an object"),
+    ("badge", &[Sort::Number], "a number"),
+    ("sound", &[Sort::Text, Sort::Object], "a text or an object"),
+];
+
+/// What is odd about `aps`.
+pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
+    let mut remarks: Vec<Finding> = document.members_of(text, 0).filter_map(|member| misspelt_outside(text, document, &member)).collect();
+    let Some(aps) = document.top(text, "aps") else { return remarks };
+    if aps.node.sort != Sort::Object {
+        remarks.push(wrong_sort(text, &aps, "aps", "an object { }"));
+        return remarks;
+    }
+    for member in document.members_of(text, aps.index) {
+        if let Some((name, sorts, wanted)) = SORTS.iter().find(|(name, ..)| *name == member.name)
+            && !sorts.contains(&member.node.sort)
+        {
+            remarks.push(wrong_sort(text, &member, &format!("aps.{name}"), wanted));
+        }
+        remarks.extend(misspelt_inside(text, document, &member));
+    }
+    remarks
+}
+
+fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Finding {
+    let position = Position::at(text, member.node.place.start);
+    let sentence = format!("{path} must be {wanted}, not {}, at {position}.", member.node.sort.noun());
+    Finding { code: "aps_type", severity: Severity::Error, position: Some(position), sentence, fix: None }
+}
+
+/// A name that is meant for `aps`, or for something in it, and stands beside it.
+fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
+    let letters = letters(&member.name);
+    if matches!(letters.as_str(), "aps" | "apns") && member.name != "aps" {
+        let free = document.top(text, "aps").is_none();
+        return Some(misspelt(text, member, "aps", "", free));
+    }
+    // One word may well be the app's own; two with Apple's hyphen lost are hardly so.
+    let meant = KEYS.into_iter().find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
+    Some(misspelt(text, member, meant, ", inside aps", false))
+}
+
+fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
+    let letters = letters(&member.name);
+    let meant = KEYS.into_iter().find(|key| self::letters(key) == letters && *key != member.name)?;
+    let free = member.node.parent.is_some_and(|aps| document.members_of(text, aps).all(|other| other.name != meant));
+    Some(misspelt(text, member, meant, "", free))
+}
+
+/// `free`: nothing has the right name yet, so that this one can take it.
+fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: bool) -> Finding {
+    let position = Position::at(text, member.name_place.start);
+    let sentence = format!("\"{}\" at {position}: did you mean {meant}{place}?", shown(&member.name));
+    let fix = free.then(|| mend::renamed(text, member, meant));
+    Finding { code: "aps_typo", severity: Severity::Warning, position: Some(position), sentence, fix }
+}
+
+/// The letters of a name in lower case: what is left when case, hyphens and underscores are got wrong.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}

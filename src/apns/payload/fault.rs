@@ -1,0 +1,171 @@
+//! A fault: what keeps a text from being JSON, and the place where reading had to stop.
+//! Source of the rules: RFC 8259.
+
+use std::fmt;
+
+use super::finding::Position;
+use super::name::shown;
+use crate::apns::shown::Shown;
+
+/// The kinds of fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A comma, and then the end of the object or list.
+    TrailingComma(char),
+    /// `'` where `"` belongs.
+    SingleQuotes,
+    /// Typographic quotes where `"` belongs.
+    SmartQuotes,
+    /// `//`, `/*` or `#`.
+    Comment,
+    /// `NaN` or `Infinity`.
+    NotANumber(String),
+    /// A number no double can hold.
+    NumberRange(String),
+    /// Digits, but not a number as JSON writes it.
+    NumberForm(String),
+    /// The first half of a surrogate pair without the second.
+    FirstHalf(String),
+    /// The second half of a surrogate pair without the first.
+    SecondHalf(String),
+    /// A line break or another control character inside a text.
+    ControlCharacter(char),
+    /// A byte that is not UTF-8; counted from 1.
+    NotUtf8(usize),
+    /// Something behind the end.
+    Trailing,
+    /// Too many levels.
+    TooDeep,
+    /// A backslash before a character that takes none.
+    Escape(char),
+    /// A byte order mark before the first character.
+    ByteOrderMark,
+    /// A name and a value without a colon.
+    MissingColon,
+    /// A comma or an end where a value belongs.
+    MissingValue,
+    /// Two entries without a comma.
+    MissingComma,
+    /// A text that goes on behind its closing quote.
+    InnerQuote,
+    /// A text without its closing quote.
+    UnclosedText,
+    /// An object or list without its end.
+    Unclosed(char),
+    /// The end of an object where a list is open, or the other way round.
+    WrongEnd(char),
+    /// A word that is neither in quotes nor one of JSON's three.
+    BareWord(String),
+    /// A character that looks like a space and is none to JSON.
+    Space(char),
+    /// A character that means nothing here.
+    Unexpected(char),
+    /// What `serde_json` says against a text that has none of the above.
+    Other(String),
+}
+
+impl Problem {
+    /// The stable word for it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TrailingComma(_) => "json_trailing_comma",
+            Self::SingleQuotes => "json_single_quotes",
+            Self::SmartQuotes => "json_smart_quotes",
+            Self::Comment => "json_comment",
+            Self::NotANumber(_) => "json_nan",
+            Self::NumberRange(_) => "json_number_range",
+            Self::NumberForm(_) => "json_number_form",
+            Self::FirstHalf(_) | Self::SecondHalf(_) => "json_surrogate",
+            Self::ControlCharacter(_) => "json_control_char",
+            Self::NotUtf8(_) => "json_utf8",
+            Self::Trailing => "json_trailing",
+            Self::TooDeep => "json_depth",
+            Self::Escape(_) => "json_escape",
+            Self::ByteOrderMark => "json_bom",
+            Self::MissingColon => "json_missing_colon",
+            Self::MissingValue => "json_missing_value",
+            Self::MissingComma => "json_missing_comma",
+            Self::InnerQuote => "json_inner_quote",
+            Self::UnclosedText => "json_unclosed_string",
+            Self::Unclosed(_) => "json_unclosed",
+            Self::WrongEnd(_) => "json_wrong_end",
+            Self::BareWord(_) => "json_bare_word",
+            Self::Space(_) => "json_space",
+            Self::Unexpected(_) => "json_unexpected",
+            Self::Other(_) => "json_syntax",
+        }
+    }
+}
+
+/// A fault and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub problem: Problem,
+    /// Where.
+    pub position: Position,
+    /// The same place in bytes from the start.
+    pub(super) offset: usize,
+}
+
+impl Fault {
+    /// A fault at the byte `offset` of `text`.
+    pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
+        Self { problem, position: Position::at(text, offset), offset }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.position;
+        match &self.problem {
+            Problem::TrailingComma(end) => write!(f, "Comma after the last entry, before the {end} at {at}. Take the comma away."),
+            Problem::SingleQuotes => write!(f, "Single quote at {at}. Use \"double quotes\" around names and texts."),
+            Problem::SmartQuotes => write!(f, "Curly quote at {at}: an editor made it. Straighten it to \"."),
+            Problem::Comment => write!(f, "Comment at {at}. JSON has no comments: take it away."),
+            Problem::NotANumber(word) => write!(f, "{word} at {at} is not a JSON number. Leave the field out, or send a text."),
+            Problem::NumberRange(number) => write!(f, "{} at {at} is too large for a number. Send it as a text?", shown(number)),
+            Problem::NumberForm(number) => {
+                write!(f, "{} at {at} is no JSON number: they start with 1–9 or a single 0. Mend it, or send a text.", shown(number))
+            }
+            Problem::FirstHalf(half) => {
+                write!(f, "Half an emoji: the other half of {half} is missing at {at}. Paste the character itself.")
+            }
+            Problem::SecondHalf(half) => write!(f, "Half an emoji: {half} at {at} has no first half. Paste the character itself."),
+            Problem::ControlCharacter('\n' | '\r') => {
+                write!(f, "Line break inside a text at {at}. Write \\n, or close the text before it.")
+            }
+            Problem::ControlCharacter('\t') => write!(f, "Tab inside a text at {at}. Write \\t."),
+            Problem::ControlCharacter(other) => {
+                let number = u32::from(*other);
+                write!(f, "Control character U+{number:04X} inside a text at {at}. Take it away, or write \\u{number:04x}.")
+            }
+            Problem::NotUtf8(byte) => write!(f, "Not UTF-8 at byte {byte}, {at}. Save the file as UTF-8."),
+            Problem::Trailing => write!(f, "Extra text after the end, at {at}. A payload is one object: take the rest away."),
+            Problem::TooDeep => write!(f, "Nested deeper than 127 levels at {at}. Put the value further out."),
+            Problem::Escape('u') => write!(f, "\\u at {at} wants four digits from 0 to f behind it, such as \\u0041."),
+            Problem::Escape('x') => write!(f, "\\x at {at} is not JSON. Use \\u and four digits, such as \\u0041."),
+            Problem::Escape(character @ '!'..='~') => {
+                write!(f, "\\{character} at {at} is not JSON. For a backslash write \\\\, else leave it out.")
+            }
+            Problem::Escape(_) => write!(f, "Backslash before nothing it can change, at {at}. Write \\\\, or leave it out."),
+            Problem::ByteOrderMark => write!(f, "An invisible byte order mark stands at {at}. Take it away."),
+            Problem::MissingColon => write!(f, "Colon missing between name and value, at {at}. Write \"name\": value."),
+            Problem::MissingValue => write!(f, "Value missing before {at}. Write one, or leave the entry out."),
+            Problem::MissingComma => write!(f, "Comma missing between two entries, before {at}. Put one there."),
+            Problem::InnerQuote => write!(f, "The text ended before {at}. For a quote inside a text write \\\"."),
+            Problem::UnclosedText => write!(f, "The text that starts at {at} is never closed. Put a \" where it ends."),
+            Problem::Unclosed(open) => write!(f, "The {open} at {at} is never closed: the end is missing. Was it cut off?"),
+            Problem::WrongEnd(found) => {
+                let open = if *found == ']' { "{ is open and wants }" } else { "[ is open and wants ]" };
+                write!(f, "The {found} at {at} ends nothing: a {open} first.")
+            }
+            Problem::BareWord(word) => {
+                write!(f, "{} at {at} is not in quotes. Names and texts are; only true, false, null and numbers go without.", shown(word))
+            }
+            Problem::Space(character) => write!(f, "{} at {at} is no space to JSON. Put a plain space there.", Shown(*character)),
+            Problem::Unexpected(character) => write!(f, "{} at {at} does not belong here. Take it away.", Shown(*character)),
+            Problem::Other(problem) => write!(f, "Not JSON at {at}: {problem:.90}."),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Mending: the whole text again, with one kind of fault taken out of it everywhere.
+//!
+//! A mended text is offered only when the fault is gone from it: what the tokens were wrong about
+//! is found out by reading the result.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::document::Member;
+use super::fault::{Fault, Problem};
+use super::mark::straight;
+use super::name::is_false_space;
+use super::number;
+use super::reader::read;
+use super::token::{Sort, Token, tokens};
+
+/// The most rounds for faults that are mended one at a time.
+const ROUNDS: usize = 64;
+
+/// The text without this fault, when it can be had without guessing.
+pub(super) fn mended(text: &str, fault: &Fault) -> Option<String> {
+    let mut mended = once(text, fault)?;
+    for _ in 0..ROUNDS {
+        match read(&mended) {
+            Ok(_) => return Some(mended),
+            // A guess about what is missing must lead to JSON; another fault has a finding of its own.
+            Err(next) if next.problem.code() != fault.problem.code() => return (!is_guess(&fault.problem)).then_some(mended),
+            Err(next) => mended = once(&mended, &next)?,
+        }
+    }
+    None
+}
+
+/// The text with something else in one place.
+pub(super) fn replaced(text: &str, place: &Range<usize>, replacement: &str) -> String {
+    [&text[..place.start], replacement, &text[place.end..]].concat()
+}
+
+/// The text with another name for a value.
+pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
+    replaced(text, member.name_place, &Value::from(name).to_string())
+}
+
+fn is_guess(problem: &Problem) -> bool {
+    matches!(problem, Problem::MissingColon | Problem::MissingComma | Problem::Unclosed(_))
+}
+
+fn once(text: &str, fault: &Fault) -> Option<String> {
+    let mended = match &fault.problem {
+        Problem::ByteOrderMark => text.trim_start_matches('\u{feff}').to_owned(),
+        Problem::MissingColon => with(text, fault.offset, ":")?,
+        Problem::MissingComma => with(text, fault.offset, ",")?,
+        Problem::Unclosed(_) => closed(text),
+        problem => rewritten(text, problem),
+    };
+    (mended != text).then_some(mended)
+}
+
+/// The text with a mark behind whatever ends before `offset`.
+fn with(text: &str, offset: usize, mark: &str) -> Option<String> {
+    let (before, behind) = text.split_at_checked(offset)?;
+    let end = before.trim_ascii_end().len();
+    Some([&before[..end], mark, &before[end..], behind].concat())
+}
+
+/// The text with the ends of all that is open.
+fn closed(text: &str) -> String {
+    let mut open = Vec::new();
+    for token in tokens(text) {
+        match token.sort {
+            Sort::Character('{') => open.push('}'),
+            Sort::Character('[') => open.push(']'),
+            Sort::Character('}' | ']') => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    text.chars().chain(open.into_iter().rev()).collect()
+}
+
+fn rewritten(text: &str, problem: &Problem) -> String {
+    let tokens = tokens(text);
+    let mut mended = String::with_capacity(text.len() + 16);
+    for (index, token) in tokens.iter().enumerate() {
+        let next = tokens[index + 1..].iter().find(|token| !matches!(token.sort, Sort::Space | Sort::Comment)).map(|token| token.sort);
+        match rewrite(token, next, problem) {
+            Some(replacement) => mended.push_str(&replacement),
+            None => mended.push_str(token.text),
+        }
+    }
+    mended
+}
+
+/// What takes the token's place; `next` is what follows it, but for white space and comments.
+fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<String> {
+    let ends = matches!(next, Some(Sort::Character('}' | ']')));
+    match (problem, token.sort) {
+        (Problem::TrailingComma(_), Sort::Character(',')) if ends => Some(String::new()),
+        (Problem::Comment, Sort::Comment) => Some(String::new()),
+        (Problem::SingleQuotes, Sort::Quoted) if token.text.starts_with(['\'', '`']) => requoted(token.text),
+        (Problem::SmartQuotes, Sort::Quoted) if token.text.starts_with(|quote| straight(quote) != quote) => requoted(token.text),
+        (Problem::ControlCharacter(_), Sort::Quoted) => Some(token.text.chars().map(written).collect()),
+        (Problem::Escape(_), Sort::Quoted) => Some(unescaped(token.text)),
+        (Problem::NumberForm(_), Sort::Word) if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) => {
+            number::mended(token.text)
+        }
+        (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(format!("\"{number}\"")),
+        (Problem::BareWord(_), Sort::Word) => worded(token.text, next),
+        (Problem::Space(_), Sort::Character(character)) if is_false_space(character) => Some(" ".to_owned()),
+        _ => None,
+    }
+}
+
+/// A text in other quotes, in JSON's.
+fn requoted(text: &str) -> Option<String> {
+    let inner = text.strip_prefix(|_| true)?.strip_suffix(|quote| straight(quote) != quote || matches!(quote, '\'' | '`' | '"'))?;
+    let mut mended = String::from("\"");
+    let mut escaped = false;
+    for character in inner.chars() {
+        match character {
+            '\'' if escaped => {
+                mended.pop();
+            }
+            '"' if !escaped => mended.push('\\'),
+            _ => {}
+        }
+        mended.push(character);
+        escaped = character == '\\' && !escaped;
+    }
+    mended.push('"');
+    Some(mended)
+}
+
+/// A character as a text holds it.
+fn written(character: char) -> String {
+    match character {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\u{0}'..='\u{1f}' => format!("\\u{:04x}", u32::from(character)),
+        other => other.to_string(),
+    }
+}
+
+/// A text without the escapes JSON does not have: `\x41` is `\u0041`, `\'` needs none, and any
+/// other backslash is a backslash.
+fn unescaped(text: &str) -> String {
+    let mut mended = String::new();
+    let mut rest = text;
+    while let Some(backslash) = rest.find('\\') {
+        let (before, escape) = rest.split_at(backslash);
+        mended.push_str(before);
+        let hex = |from: usize, to: usize| escape.get(from..to).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let character = escape[1..].chars().next();
+        let (replacement, taken) = match character {
+            Some('x') if hex(2, 4) => ("\\u00", 2),
+            Some('\'') => ("", 1),
+            Some('u') if hex(2, 6) => ("\\u", 2),
+            Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => (&escape[..2], 2),
+            _ => ("\\\\", 1),
+        };
+        mended.push_str(replacement);
+        rest = &escape[taken..];
+    }
+    mended.push_str(rest);
+    mended
+}
+
+/// A word of another language as JSON has it, or a name in quotes.
+fn worded(word: &str, next: Option<Sort>) -> Option<String> {
+    if next == Some(Sort::Character(':')) {
+        return Some(format!("\"{word}\""));
+    }
+    let json = match word {
+        "True" | "TRUE" | "YES" => "true",
+        "False" | "FALSE" | "NO" => "false",
+        "None" | "NULL" | "Null" | "nil" | "undefined" => "null",
+        _ => return None,
+    };
+    Some(json.to_owned())
+}

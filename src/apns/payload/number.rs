@@ -1,0 +1,101 @@
+//! A number as it is spelled: whether JSON has it, and whether its digits survive the journey.
+
+use serde_json::Value;
+
+use super::fault::Problem;
+
+/// The largest whole number below which a double has room for every other.
+const EXACT: &str = "9007199254740992";
+
+/// The most digits a double gives back.
+const DIGITS: usize = 17;
+
+/// The run of letters, digits, signs and points at the start of a text.
+pub(super) fn word(text: &str) -> &str {
+    let end = text.bytes().position(|byte| !is_of_word(byte)).unwrap_or(text.len());
+    &text[..end]
+}
+
+pub(super) fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_' | b'$')
+}
+
+/// Whether a word is a number by the grammar of JSON.
+pub(super) fn is_number(word: &str) -> bool {
+    let rest = word.strip_prefix('-').unwrap_or(word);
+    let (mantissa, exponent) = rest.split_once(['e', 'E']).map_or((rest, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
+    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(whole, fraction)| (whole, Some(fraction)));
+    is_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(is_digits)
+        && exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What is wrong with a word that is no value.
+pub(super) fn problem(word: &str) -> Option<Problem> {
+    let unsigned = word.trim_start_matches(['+', '-']);
+    if ["nan", "inf", "infinity"].iter().any(|name| unsigned.eq_ignore_ascii_case(name)) {
+        return Some(Problem::NotANumber(word.to_owned()));
+    }
+    match unsigned.trim_start_matches('.').bytes().next() {
+        Some(b'0'..=b'9') => Some(Problem::NumberForm(word.to_owned())),
+        _ if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
+        Some(b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$') => Some(Problem::BareWord(word.to_owned())),
+        _ => None,
+    }
+}
+
+/// What happens to the digits of a number on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    /// Larger than the integers of any device.
+    Device,
+    /// Larger than the integers of JavaScript.
+    JavaScript,
+    /// More digits than a number keeps.
+    Digits,
+    /// So small that nothing is left.
+    Vanishes,
+}
+
+/// What is lost of a number that JSON has.
+pub(super) fn loss(number: &str) -> Option<Loss> {
+    let unsigned = number.strip_prefix('-').unwrap_or(number);
+    if is_digits(unsigned) {
+        let exact = unsigned.len() < EXACT.len() || (unsigned.len() == EXACT.len() && unsigned <= EXACT);
+        let device = if unsigned.len() < number.len() { number.parse::<i64>().is_ok() } else { number.parse::<u64>().is_ok() };
+        return match (exact, device) {
+            (true, _) => None,
+            (false, true) => Some(Loss::JavaScript),
+            (false, false) => Some(Loss::Device),
+        };
+    }
+    let mantissa = unsigned.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let significant = digits.trim_matches('0');
+    if significant.len() > DIGITS {
+        return Some(Loss::Digits);
+    }
+    let value: Value = serde_json::from_str(number).ok()?;
+    (!significant.is_empty() && value.as_f64() == Some(0.0)).then_some(Loss::Vanishes)
+}
+
+/// A word that is nearly a number, as JSON writes it: in quotes when it can only be a text, such as
+/// a phone number with its plus sign.
+pub(super) fn mended(word: &str) -> Option<String> {
+    let negative = word.starts_with('-');
+    let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
+    if is_digits(unsigned) && unsigned.len() >= 7 && (!negative || unsigned.starts_with('0')) {
+        return Some(format!("\"{word}\""));
+    }
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let whole = whole.trim_start_matches('0');
+    let sign = if negative { "-" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    let number = format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole });
+    is_number(&number).then_some(number)
+}

@@ -1,0 +1,253 @@
+//! The reader: JSON as RFC 8259 has it and not a character more, with a word for every mistake.
+//!
+//! It builds no values, only the outline; depth is counted on a stack of its own, so that no text
+//! can exhaust the program's.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::document::{Document, Node, Sort};
+use super::fault::{Fault, Problem};
+use super::mark::Mark;
+use super::name::is_false_space;
+use super::number;
+
+/// The most levels: `serde_json` and many other readers stop behind 127.
+const DEEPEST: usize = 127;
+
+/// What may stand next.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    Value,
+    FirstValue,
+    Name,
+    FirstName,
+    Colon,
+    Comma,
+    End,
+}
+
+/// Reads a text, or says what is wrong with it and where.
+pub(super) fn read(text: &str) -> Result<Document, Fault> {
+    let mut reader = Reader { text, at: 0, open: Vec::new(), name: None, document: Document::default() };
+    let mut next = Next::Value;
+    while next != Next::End {
+        reader.skip_space();
+        next = reader.step(next)?;
+    }
+    reader.skip_space();
+    if reader.at < text.len() {
+        return Err(reader.behind_the_end());
+    }
+    Ok(reader.document)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    /// The objects and lists that are open, by their index in the outline.
+    open: Vec<usize>,
+    /// The name of the value that comes next.
+    name: Option<Range<usize>>,
+    document: Document,
+}
+
+impl Reader<'_> {
+    fn step(&mut self, next: Next) -> Result<Next, Fault> {
+        match (next, self.peek()) {
+            (Next::FirstName, Some(b'}')) | (Next::FirstValue, Some(b']')) => Ok(self.close()),
+            (Next::FirstName | Next::Name, Some(b'"')) => {
+                self.name = Some(self.quoted()?);
+                Ok(Next::Colon)
+            }
+            (Next::Colon, Some(b':')) => {
+                self.at += 1;
+                Ok(Next::Value)
+            }
+            (Next::Comma, Some(b',')) => {
+                self.at += 1;
+                Ok(if self.in_object() { Next::Name } else { Next::Value })
+            }
+            (Next::Comma, Some(b'}')) if self.in_object() => Ok(self.close()),
+            (Next::Comma, Some(b']')) if !self.in_object() => Ok(self.close()),
+            (Next::FirstValue | Next::Value, Some(_)) => self.value(next),
+            _ => Err(self.misplaced(next)),
+        }
+    }
+
+    fn value(&mut self, next: Next) -> Result<Next, Fault> {
+        let start = self.at;
+        match self.peek() {
+            Some(b'{') => return self.enter(Sort::Object),
+            Some(b'[') => return self.enter(Sort::List),
+            Some(b'"') => {
+                self.quoted()?;
+                self.add(Sort::Text, start);
+            }
+            _ => {
+                let word = number::word(&self.text[start..]);
+                let sort = match word {
+                    "true" | "false" => Sort::Flag,
+                    "null" => Sort::Null,
+                    _ if number::is_number(word) => Sort::Number,
+                    _ => return Err(self.misplaced(next)),
+                };
+                // Only long numbers and those with an exponent leave the range of a double.
+                if sort == Sort::Number && (word.len() > 300 || word.contains(['e', 'E'])) && serde_json::from_str::<Value>(word).is_err() {
+                    return Err(self.fault(Problem::NumberRange(word.to_owned())));
+                }
+                self.at += word.len();
+                self.add(sort, start);
+            }
+        }
+        Ok(self.after_value())
+    }
+
+    fn enter(&mut self, sort: Sort) -> Result<Next, Fault> {
+        if self.open.len() == DEEPEST {
+            return Err(self.fault(Problem::TooDeep));
+        }
+        let start = self.at;
+        self.at += 1;
+        self.add(sort, start);
+        self.open.push(self.document.nodes.len() - 1);
+        Ok(if sort == Sort::Object { Next::FirstName } else { Next::FirstValue })
+    }
+
+    fn close(&mut self) -> Next {
+        self.at += 1;
+        if let Some(index) = self.open.pop() {
+            self.document.nodes[index].place.end = self.at;
+        }
+        self.after_value()
+    }
+
+    fn after_value(&self) -> Next {
+        if self.open.is_empty() { Next::End } else { Next::Comma }
+    }
+
+    fn add(&mut self, sort: Sort, start: usize) {
+        let node = Node { parent: self.open.last().copied(), name: self.name.take(), place: start..self.at, sort };
+        self.document.nodes.push(node);
+    }
+
+    /// A name or text, from its opening quote to behind its closing one.
+    fn quoted(&mut self) -> Result<Range<usize>, Fault> {
+        let start = self.at;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                None => return Err(Fault::at(self.text, start, Problem::UnclosedText)),
+                Some(b'"') => break,
+                Some(b'\\') => self.escape(start)?,
+                Some(control) if control < b' ' => return Err(self.fault(Problem::ControlCharacter(char::from(control)))),
+                Some(_) => self.at += 1,
+            }
+        }
+        self.at += 1;
+        Ok(start..self.at)
+    }
+
+    fn escape(&mut self, text_start: usize) -> Result<(), Fault> {
+        let Some(character) = self.text[self.at + 1..].chars().next() else {
+            return Err(Fault::at(self.text, text_start, Problem::UnclosedText));
+        };
+        match character {
+            '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => self.at += 2,
+            'u' => return self.unicode(),
+            other => return Err(self.fault(Problem::Escape(other))),
+        }
+        Ok(())
+    }
+
+    fn unicode(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        let Some(unit) = self.code_unit() else { return Err(self.fault(Problem::Escape('u'))) };
+        self.at += 6;
+        let half = || self.text[start..start + 6].to_owned();
+        match unit {
+            0 => self.document.zeros.push(start),
+            0xd800..=0xdbff => match self.code_unit() {
+                Some(0xdc00..=0xdfff) => self.at += 6,
+                _ => return Err(self.fault(Problem::FirstHalf(half()))),
+            },
+            0xdc00..=0xdfff => return Err(Fault::at(self.text, start, Problem::SecondHalf(half()))),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The number in `\u0041`, when that is what comes next.
+    fn code_unit(&self) -> Option<u16> {
+        let digits = self.text.get(self.at..self.at + 6)?.strip_prefix("\\u")?;
+        // from_str_radix would take a sign.
+        if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) { u16::from_str_radix(digits, 16).ok() } else { None }
+    }
+
+    /// What a character that cannot stand here means.
+    fn misplaced(&self, next: Next) -> Fault {
+        let Some(character) = self.text[self.at..].chars().next() else { return self.cut_off() };
+        let rest = &self.text[self.at..];
+        let word = number::word(rest);
+        let problem = match Mark::of(rest, character) {
+            Some(Mark::Comment) => Problem::Comment,
+            Some(Mark::SingleQuote) => Problem::SingleQuotes,
+            Some(Mark::SmartQuote) => Problem::SmartQuotes,
+            _ if character == '\u{feff}' && self.at == 0 => Problem::ByteOrderMark,
+            _ if is_false_space(character) => Problem::Space(character),
+            _ => match (next, character) {
+                (Next::Colon, _) => Problem::MissingColon,
+                (Next::Name, '}') | (Next::Value, ']') if self.follows_comma() => Problem::TrailingComma(character),
+                (Next::FirstValue | Next::Value, '}' | ']' | ',') => Problem::MissingValue,
+                (Next::FirstName | Next::Name, _) if !word.is_empty() => Problem::BareWord(word.to_owned()),
+                (Next::Comma, '}' | ']') => Problem::WrongEnd(character),
+                (Next::Comma, 'A'..='Z' | 'a'..='z') if self.text[..self.at].ends_with('"') => Problem::InnerQuote,
+                (Next::Comma, '"' | '{' | '[' | '-' | '0'..='9' | 'A'..='Z' | 'a'..='z') => Problem::MissingComma,
+                _ if word.is_empty() => Problem::Unexpected(character),
+                _ => number::problem(word).unwrap_or(Problem::Unexpected(character)),
+            },
+        };
+        self.fault(problem)
+    }
+
+    fn follows_comma(&self) -> bool {
+        self.text[..self.at].trim_ascii_end().ends_with(',')
+    }
+
+    fn cut_off(&self) -> Fault {
+        match self.open.last().and_then(|index| self.document.nodes.get(*index)) {
+            Some(node) => {
+                let open = if node.sort == Sort::Object { '{' } else { '[' };
+                Fault::at(self.text, node.place.start, Problem::Unclosed(open))
+            }
+            None => self.fault(Problem::Other("there is no value".to_owned())),
+        }
+    }
+
+    fn behind_the_end(&self) -> Fault {
+        let fault = self.misplaced(Next::End);
+        match fault.problem {
+            Problem::Comment | Problem::Space(_) => fault,
+            _ => self.fault(Problem::Trailing),
+        }
+    }
+
+    fn fault(&self, problem: Problem) -> Fault {
+        Fault::at(self.text, self.at, problem)
+    }
+
+    fn in_object(&self) -> bool {
+        self.open.last().is_some_and(|index| self.document.nodes[*index].sort == Sort::Object)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A remark: what is odd about a text that is JSON. None of these keeps it from being sent.
+
+use super::document::{Document, Member, Sort};
+use super::finding::{Finding, Position};
+use super::name::{Hidden, hidden, shown};
+use super::number::{self, Loss};
+use super::{aps, mend};
+use crate::apns::finding::Severity;
+
+/// Everything odd, the worst first, else in the order of the text.
+pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
+    let mut remarks = duplicates(text, document);
+    remarks.extend(aps::remarks(text, document));
+    remarks.extend(document.members(text).filter_map(|member| hidden_in_name(text, &member)));
+    remarks.extend(numbers(text, document));
+    remarks.extend(zeros(text, document));
+    remarks.sort_by_key(|remark| (remark.severity, remark.position.map(|position| (position.line, position.column))));
+    remarks
+}
+
+/// Names that stand twice in one object: RFC 8259 §4 leaves open which of them counts.
+fn duplicates(text: &str, document: &Document) -> Vec<Finding> {
+    let mut seen: Vec<Member<'_>> = Vec::new();
+    let mut remarks = Vec::new();
+    for member in document.members(text) {
+        match seen.iter().find(|other| other.node.parent == member.node.parent && other.name == member.name) {
+            Some(first) => remarks.push(duplicate(text, first, &member)),
+            None => seen.push(member),
+        }
+    }
+    remarks
+}
+
+fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
+    let (before, here) = (Position::at(text, first.name_place.start), Position::at(text, second.name_place.start));
+    let places = if before.line == here.line {
+        format!("line {}, columns {} and {}", here.line, before.column, here.column)
+    } else {
+        format!("lines {} and {}", before.line, here.line)
+    };
+    let sentence = format!("\"{}\" is there twice ({places}). Most readers keep only the last: take one away.", shown(&second.name));
+    Finding { code: "json_duplicate_key", severity: Severity::Error, position: Some(here), sentence, fix: None }
+}
+
+fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
+    let (what, plain) = match hidden(&member.name)? {
+        Hidden::Invisible(plain) => ("Hidden character", plain),
+        Hidden::LookAlike(plain) => ("Foreign letter that looks like another", plain),
+    };
+    let position = Position::at(text, member.name_place.start);
+    let sentence =
+        format!("{what} in \"{}\" at {position}. The app looks for \"{}\": type the name anew.", shown(&member.name), shown(&plain));
+    let fix = mend::renamed(text, member, &plain);
+    Some(Finding { code: "invisible_char", severity: Severity::Warning, position: Some(position), sentence, fix: Some(fix) })
+}
+
+fn numbers(text: &str, document: &Document) -> Vec<Finding> {
+    let remark = |place: &std::ops::Range<usize>| {
+        let number = &text[place.clone()];
+        let what = match number::loss(number)? {
+            Loss::Device => "loses digits on the device",
+            Loss::JavaScript => "may lose its last digit in JavaScript",
+            Loss::Digits => "has more digits than a number keeps",
+            Loss::Vanishes => "is so small that it becomes 0",
+        };
+        let position = Position::at(text, place.start);
+        let sentence = format!("{} at {position} {what}. Send it as a text?", shown(number));
+        let fix = Some(mend::replaced(text, place, &format!("\"{number}\"")));
+        Some(Finding { code: "json_number_precision", severity: Severity::Warning, position: Some(position), sentence, fix })
+    };
+    document.nodes.iter().filter(|node| node.sort == Sort::Number).filter_map(|node| remark(&node.place)).collect()
+}
+
+fn zeros(text: &str, document: &Document) -> Vec<Finding> {
+    let remark = |start: &usize| {
+        let position = Position::at(text, *start);
+        let sentence = format!("Zero character \\u0000 at {position}: many apps cut the text there. Take it away.");
+        let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
+        Finding { code: "json_nul", severity: Severity::Warning, position: Some(position), sentence, fix }
+    };
+    document.zeros.iter().map(remark).collect()
+}
