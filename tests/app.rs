@@ -117,7 +117,7 @@ fn a_payload_that_was_replaced_can_be_brought_back() {
     assert_eq!(typed.form.payload, template::ARTICLE);
     let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
     let ringing = after(typed, [Action::StartDemo(filled(), held), Action::UseTemplate(template::ARTICLE)]);
-    assert_eq!(after(ringing, [Action::UndoTemplate]).form.payload, "{\"mine\":1");
+    assert_eq!(after(ringing, [Action::Undo]).form.payload, "{\"mine\":1");
     assert_eq!(after(State::default(), [Action::UseTemplate(template::ARTICLE)]).replaced, None);
 }
 

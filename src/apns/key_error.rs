@@ -82,10 +82,8 @@ pub enum KeyError {
         /// Its bytes.
         bytes: usize,
     },
-    /// The public half belongs to another key.
+    /// The public half is damaged, or belongs to another key.
     PairMismatch,
-    /// The public half is no point of the curve.
-    PublicDamaged,
 }
 
 impl From<PemError> for KeyError {
@@ -118,7 +116,7 @@ impl KeyError {
             Self::CutMiddle { .. } | Self::Beheaded => "key_cut_middle",
             Self::Trailing { .. } => "key_trailing",
             Self::InvalidNumber | Self::NumberLength { .. } => "key_invalid_number",
-            Self::PairMismatch | Self::PublicDamaged => "key_pair_mismatch",
+            Self::PairMismatch => "key_pair_mismatch",
         }
     }
 }
@@ -164,8 +162,7 @@ impl fmt::Display for KeyError {
             Self::Beheaded => "The text inside does not begin as a key does: a line is missing or damaged. Copy the whole file again.",
             Self::NotAKey => "The text inside is not a private key; it may be damaged. Download or copy the .p8 again.",
             Self::InvalidNumber => "The number inside is not a valid P-256 key: the file was edited or damaged. Use the original .p8.",
-            Self::PairMismatch => "The two halves of the key do not belong together: the file was edited. Use the original .p8.",
-            Self::PublicDamaged => "The public half inside is damaged: the file was edited. Use the original .p8.",
+            Self::PairMismatch => "The public half inside is damaged or of another key: the file was edited. Use the original .p8.",
         })
     }
 }

@@ -114,8 +114,8 @@ impl fmt::Debug for TokenParts {
 
 /// One of the first two parts, as JSON.
 pub(crate) fn part(text: &str) -> Result<Value, TokenError> {
-    let bytes = base64url::decode(text).ok_or(TokenError::Shape)?;
-    serde_json::from_slice(&bytes).ok().filter(Value::is_object).ok_or(TokenError::Shape)
+    let json = base64url::decode(text).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(TokenError::Shape)?;
+    serde_json::from_str(&json).ok().filter(Value::is_object).ok_or(TokenError::Shape)
 }
 
 /// APNs reads a number or, as in Apple's sample and in APNSwift, digits in quotes.

@@ -4,9 +4,12 @@ use std::fmt;
 
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
-use p256::pkcs8::{DecodePublicKey, EncodePublicKey};
+use p256::pkcs8::DecodePublicKey;
 
 use super::pem;
+
+/// What stands before the point in a SubjectPublicKeyInfo (RFC 5480): the same for every key on P-256.
+const INFO: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
 
 /// A P-256 public key.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,7 +37,7 @@ impl PublicKey {
 
     /// The PEM SubjectPublicKeyInfo, 64 columns, as the openssl program writes it.
     pub fn to_pem(&self) -> String {
-        let der = self.0.to_public_key_der().map(|document| document.into_vec()).unwrap_or_default();
+        let der = [INFO, self.0.to_sec1_point(false).as_bytes()].concat();
         let body = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
         let mut rest = body.as_str();

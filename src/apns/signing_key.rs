@@ -9,7 +9,7 @@
 use std::fmt;
 
 use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{self, Signature, VerifyingKey};
+use p256::ecdsa::{self, Signature};
 use zeroize::Zeroizing;
 
 pub use super::key_error::KeyError;
@@ -169,13 +169,8 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
     ecdsa::SigningKey::from_slice(&*whole).map_err(|_| KeyError::InvalidNumber)
 }
 
+/// The public half is compared as bytes: whether it is damaged or another key's, it is not this one's.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
-    if public == key.verifying_key().to_sec1_point(false).as_bytes() {
-        return Ok(());
-    }
-    match VerifyingKey::from_sec1_bytes(public) {
-        Ok(public) if public == *key.verifying_key() => Ok(()),
-        Ok(_) => Err(KeyError::PairMismatch),
-        Err(_) => Err(KeyError::PublicDamaged),
-    }
+    let is_own = |compressed| public == key.verifying_key().to_sec1_point(compressed).as_bytes();
+    if is_own(false) || is_own(true) { Ok(()) } else { Err(KeyError::PairMismatch) }
 }

@@ -4,71 +4,58 @@ use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
 use super::form::{Field, Finding, Severity};
+use super::message::{Link, Message};
+use super::state::{Action, State};
 
-/// Properties for [`FieldInput`].
-#[derive(Properties, PartialEq)]
-pub struct FieldInputProps {
-    /// Which field.
-    pub field: Field,
-    /// What it is called.
-    pub label: AttrValue,
-    /// The name tests know it by.
-    pub test: AttrValue,
-    /// What stands in it.
-    pub value: AttrValue,
-    /// An example, shown while it is empty.
-    pub placeholder: AttrValue,
-    /// What there is to say.
-    pub finding: Option<Finding>,
-    /// A quiet line beneath, when there is nothing to say.
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
-    /// Called with the new text as it is typed.
-    pub on_edit: Callback<(Field, String)>,
-    /// Called when the field is left.
-    pub on_leave: Callback<Field>,
-}
-
-/// One line of text with a label.
-#[component]
-pub fn FieldInput(props: &FieldInputProps) -> Html {
-    let field = props.field;
-    let on_input = props.on_edit.reform(move |event: InputEvent| (field, event.target_unchecked_into::<HtmlInputElement>().value()));
-    let on_leave = props.on_leave.reform(move |_: FocusEvent| field);
-    let note = format!("{}-note", props.test);
-    let is_wrong = props.finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error);
+/// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
+pub fn input(state: &State, link: &Link, field: Field, label: &'static str, example: &'static str, hint: Option<AttrValue>) -> Html {
+    let test = field.name();
+    let note = [test, "-note"].concat();
+    let finding = state.finding(field);
+    let is_wrong = finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error);
+    let on_input =
+        link.callback(move |event: InputEvent| Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())));
     html! {
         <div class="field">
-            <label for={props.test.clone()}>{ &props.label }</label>
+            <label for={test}>{ label }</label>
             <input
-                id={props.test.clone()}
-                data-test={props.test.clone()}
+                id={test}
+                data-test={test}
                 class="mono"
                 type="text"
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                placeholder={props.placeholder.clone()}
-                value={props.value.clone()}
-                aria-invalid={is_wrong.to_string()}
+                placeholder={example}
+                value={state.form.text(field).to_owned()}
+                aria-invalid={flag(is_wrong)}
                 aria-describedby={note.clone()}
                 oninput={on_input}
-                onblur={on_leave}
+                onblur={on_leave(link, field)}
             />
             <div id={note} class="beneath" aria-live="polite">
-                { beneath(&props.finding, props.hint.clone()) }
-                { fix_button(props) }
+                { beneath(&finding, hint) }
+                { fix_button(link, field, &finding) }
             </div>
         </div>
     }
 }
 
+/// Only when a field is left is it fair to comment on it.
+pub fn on_leave(link: &Link, field: Field) -> Callback<FocusEvent> {
+    link.callback(move |_: FocusEvent| Message::Do(Action::Leave(field)))
+}
+
+/// A flag as attributes spell it.
+pub fn flag(is: bool) -> &'static str {
+    if is { "true" } else { "false" }
+}
+
 /// Puts the mended text in the field, as if it had been typed.
-fn fix_button(props: &FieldInputProps) -> Html {
-    let Some(fix) = props.finding.as_ref().and_then(|finding| finding.fix.clone()) else { return Html::default() };
-    let label = format!("Mend it: {fix}");
-    let field = props.field;
-    let on_fix = props.on_edit.reform(move |_: MouseEvent| (field, fix.clone()));
+pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Html {
+    let Some(fix) = finding.as_ref().and_then(|finding| finding.fix.clone()) else { return Html::default() };
+    let label = if field == Field::Payload { "Mend the payload".to_owned() } else { ["Mend it: ", &fix].concat() };
+    let on_fix = link.callback(move |_: MouseEvent| Message::Do(Action::Fix(field, fix.clone())));
     html! { <button type="button" class="quiet fix" data-test="fix" aria-label={label} onclick={on_fix}>{ "Mend it" }</button> }
 }
 

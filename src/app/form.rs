@@ -56,14 +56,19 @@ pub enum Field {
 }
 
 impl Field {
-    /// All of them, with the names they have in a draft.
-    const ALL: [(Self, &'static str); 5] = [
-        (Self::KeyId, "key_id"),
-        (Self::TeamId, "team_id"),
-        (Self::BundleId, "bundle_id"),
-        (Self::DeviceToken, "device_token"),
-        (Self::Payload, "payload"),
-    ];
+    /// All of them.
+    const ALL: [Self; 5] = [Self::KeyId, Self::TeamId, Self::BundleId, Self::DeviceToken, Self::Payload];
+
+    /// The name it has in the document and in a draft.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KeyId => "key-id",
+            Self::TeamId => "team-id",
+            Self::BundleId => "bundle-id",
+            Self::DeviceToken => "device-token",
+            Self::Payload => "payload",
+        }
+    }
 }
 
 /// One thing there is to say about a field.
@@ -107,8 +112,8 @@ impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
         let mut draft = json!({ "environment": self.environment.as_str() });
-        for (field, name) in Field::ALL {
-            draft[name] = self.text(field).into();
+        for field in Field::ALL {
+            draft[field.name()] = self.text(field).into();
         }
         draft.to_string()
     }
@@ -118,8 +123,8 @@ impl Form {
         let draft: Value = serde_json::from_str(draft).ok()?;
         let environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
         let mut form = Self { environment, ..Self::default() };
-        for (field, name) in Field::ALL {
-            if let Some(text) = draft[name].as_str() {
+        for field in Field::ALL {
+            if let Some(text) = draft[field.name()].as_str() {
                 form.set(field, text.to_owned());
             }
         }

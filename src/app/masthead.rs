@@ -3,48 +3,32 @@
 use yew::prelude::*;
 
 use super::icons;
-use super::state::RelayLink;
+use super::message::{Link, Message};
+use super::state::{Action, RelayLink, State};
 use crate::apns::Environment;
 
-/// Properties for [`Masthead`].
-#[derive(Properties, PartialEq)]
-pub struct MastheadProps {
-    /// The chosen environment.
-    pub environment: Environment,
-    /// Whether the relay answers.
-    pub relay: RelayLink,
-    /// Called with another choice.
-    pub on_choose: Callback<Environment>,
-}
-
 /// The top of the page, always in sight.
-#[component]
-pub fn Masthead(props: &MastheadProps) -> Html {
+pub fn view(state: &State, link: &Link) -> Html {
+    let environment = state.form.environment;
     html! {
         <header class="masthead">
             <h1 class="wordmark">{ icons::mark() }{ "Trill" }</h1>
             <fieldset class="environments" data-test="environment">
                 <legend class="unseen">{ "Environment" }</legend>
-                { for Environment::ALL.map(|environment| choice(props, environment)) }
+                { for Environment::ALL.map(|choice| radio(link, choice, environment)) }
             </fieldset>
-            <p class="where" aria-live="polite">{ meaning(props.environment) }</p>
-            { link(props.relay) }
+            <p class="where" aria-live="polite">{ meaning(environment) }</p>
+            { relay_link(state.relay) }
         </header>
     }
 }
 
-fn choice(props: &MastheadProps, environment: Environment) -> Html {
-    let on_change = props.on_choose.reform(move |_: Event| environment);
+fn radio(link: &Link, choice: Environment, chosen: Environment) -> Html {
+    let on_change = link.callback(move |_: Event| Message::Do(Action::Choose(choice)));
     html! {
-        <label key={environment.as_str()} class={classes!("environment", environment.as_str())}>
-            <input
-                type="radio"
-                name="environment"
-                value={environment.as_str()}
-                checked={props.environment == environment}
-                onchange={on_change}
-            />
-            <span>{ name(environment) }</span>
+        <label key={choice.as_str()} class={classes!("environment", choice.as_str())}>
+            <input type="radio" name="environment" value={choice.as_str()} checked={choice == chosen} onchange={on_change} />
+            <span>{ name(choice) }</span>
         </label>
     }
 }
@@ -66,7 +50,7 @@ fn meaning(environment: Environment) -> &'static str {
     }
 }
 
-fn link(relay: RelayLink) -> Html {
+fn relay_link(relay: RelayLink) -> Html {
     let (state, text) = match relay {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
         RelayLink::Up => ("up", "Relay ready"),

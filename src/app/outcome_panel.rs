@@ -3,34 +3,22 @@
 use yew::prelude::*;
 
 use super::masthead;
+use super::message::{Link, Message, on_click};
 use super::report::Report;
-
-/// Properties for [`OutcomePanel`].
-#[derive(Properties, PartialEq)]
-pub struct OutcomePanelProps {
-    /// A send is under way.
-    pub sending: bool,
-    /// The last press of Send was stopped by what the form says.
-    pub stopped: bool,
-    /// How the last one ended.
-    pub report: Option<Report>,
-    /// Called when key and phone shall be enrolled with the simulator.
-    pub on_enrol: Callback<()>,
-}
+use super::state::State;
 
 /// The fourth question.
-#[component]
-pub fn OutcomePanel(props: &OutcomePanelProps) -> Html {
+pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <section class="card outcome-card" aria-labelledby="what-happened">
             <h2 id="what-happened">{ "What happened" }</h2>
             <div aria-live="polite">
-                if props.sending {
+                if state.sending {
                     <p class="waiting">{ "On its way…" }</p>
-                } else if props.stopped {
+                } else if state.is_stopped() {
                     <p class="stopped" data-test="stopped">{ "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there." }</p>
-                } else if let Some(report) = &props.report {
-                    { told(report, &props.on_enrol) }
+                } else if let Some(report) = &state.report {
+                    { told(report, link) }
                 } else {
                     <p class="empty">{ "Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do." }</p>
                 }
@@ -39,8 +27,8 @@ pub fn OutcomePanel(props: &OutcomePanelProps) -> Html {
     }
 }
 
-fn told(report: &Report, on_enrol: &Callback<()>) -> Html {
-    let on_enrol = on_enrol.reform(|_: MouseEvent| ());
+fn told(report: &Report, link: &Link) -> Html {
+    let on_enrol = on_click(link, || Message::Enrol);
     html! {
         <div class="outcome" data-test="outcome" data-outcome={report.outcome.as_str()} data-reason={report.reason.clone()}>
             <p class="verdict">{ report.headline() }</p>

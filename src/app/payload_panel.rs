@@ -3,62 +3,33 @@
 use web_sys::{HtmlSelectElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
-use super::field::beneath;
-use super::form::{Field, Finding};
+use super::field::{self, beneath, flag};
+use super::form::{Field, Form, Severity};
 use super::masthead;
+use super::message::{Link, Message, on_click};
+use super::state::{Action, State};
+use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
-use crate::apns::{Environment, PushType};
 use crate::call::template::TEMPLATES;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
-/// Properties for [`PayloadPanel`].
-#[derive(Properties, PartialEq)]
-pub struct PayloadPanelProps {
-    /// The text.
-    pub payload: AttrValue,
-    /// How many bytes of it would be sent.
-    pub bytes: usize,
-    /// What there is to say about it.
-    pub finding: Option<Finding>,
-    /// What an idle iPhone would do with it.
-    pub preview: Option<PhoneOutcome>,
-    /// Where it goes.
-    pub environment: Environment,
-    /// A send is under way.
-    pub sending: bool,
-    /// Production wants a word first.
-    pub asks_production: bool,
-    /// Called with what is typed.
-    pub on_edit: Callback<(Field, String)>,
-    /// Called when the editor is left.
-    pub on_leave: Callback<Field>,
-    /// A template took the place of what was typed, which can be brought back.
-    pub can_undo: bool,
-    /// Called with the text of a template.
-    pub on_template: Callback<&'static str>,
-    /// Called when what it replaced is wanted back.
-    pub on_undo: Callback<()>,
-    /// Called when Send is pressed.
-    pub on_send: Callback<()>,
-    /// Called with the answer about production.
-    pub on_production: Callback<bool>,
-}
-
 /// The third question.
-#[component]
-pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
-    let on_input = props.on_edit.reform(|event: InputEvent| (Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value()));
-    let on_leave = props.on_leave.reform(|_: FocusEvent| Field::Payload);
-    let on_undo = props.on_undo.reform(|_: MouseEvent| ());
+pub fn view(state: &State, link: &Link) -> Html {
+    let filled = state.filled();
+    let finding = state.finding(Field::Payload);
+    let on_input = link.callback(|event: InputEvent| {
+        Message::Do(Action::Edit(Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value()))
+    });
+    let on_undo = on_click(link, || Message::Do(Action::Undo));
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
                 <h2 id="what-to-say">{ "What to say" }</h2>
                 <div class="row">
-                    if props.can_undo {
+                    if state.replaced.is_some() {
                         <button type="button" class="quiet" data-test="undo" onclick={on_undo}>{ "Undo" }</button>
                     }
-                    { templates(props) }
+                    { templates(link) }
                 </div>
             </div>
             <textarea
@@ -67,34 +38,32 @@ pub fn PayloadPanel(props: &PayloadPanelProps) -> Html {
                 data-test="payload"
                 aria-labelledby="what-to-say"
                 aria-describedby="payload-note"
-                aria-invalid={props.finding.is_some().to_string()}
+                aria-invalid={flag(finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error))}
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
                 wrap="soft"
-                value={props.payload.clone()}
+                value={state.form.payload.clone()}
                 oninput={on_input}
-                onblur={on_leave}
+                onblur={field::on_leave(link, Field::Payload)}
             />
-            { meter(props.bytes) }
+            { meter(filled.payload.len()) }
             <div id="payload-note" class="beneath" aria-live="polite">
-                { beneath(&props.finding, Some(forecast(props).into())) }
+                { beneath(&finding, Some(forecast(state, &filled).into())) }
+                { field::fix_button(link, Field::Payload, &finding) }
             </div>
-            { send_bar(props) }
+            { send_bar(state, link) }
         </section>
     }
 }
 
 /// The list falls back to its title after each choice, so that the same template can be chosen again.
-fn templates(props: &PayloadPanelProps) -> Html {
-    let on_template = props.on_template.clone();
-    let on_change = Callback::from(move |event: Event| {
+fn templates(link: &Link) -> Html {
+    let on_change = link.batch_callback(|event: Event| {
         let list: HtmlSelectElement = event.target_unchecked_into();
         let chosen = list.value();
         list.set_value("");
-        if let Some(template) = TEMPLATES.iter().find(|template| template.name == chosen) {
-            on_template.emit(template.text);
-        }
+        TEMPLATES.iter().find(|template| template.name == chosen).map(|template| Message::Do(Action::UseTemplate(template.text)))
     });
     html! {
         <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
@@ -115,9 +84,9 @@ fn meter(bytes: usize) -> Html {
     }
 }
 
-fn forecast(props: &PayloadPanelProps) -> String {
-    let preview = preview(props.preview.as_ref());
-    if placeholder::has_any(&props.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
+fn forecast(state: &State, filled: &Form) -> String {
+    let preview = preview(filled.preview().as_ref());
+    if placeholder::has_any(&state.form.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
 }
 
 fn preview(outcome: Option<&PhoneOutcome>) -> String {
@@ -131,22 +100,22 @@ fn preview(outcome: Option<&PhoneOutcome>) -> String {
     }
 }
 
-fn send_bar(props: &PayloadPanelProps) -> Html {
-    if props.asks_production {
-        return ask(props);
+fn send_bar(state: &State, link: &Link) -> Html {
+    if state.asks_production {
+        return ask(link);
     }
-    let on_send = props.on_send.reform(|_: MouseEvent| ());
-    let label = if props.sending { "Sending…".to_owned() } else { format!("Send to {}", masthead::name(props.environment)) };
+    let on_send = on_click(link, || Message::Send);
+    let label = if state.sending { "Sending…".to_owned() } else { ["Send to ", masthead::name(state.form.environment)].concat() };
     html! {
         <div class="send-bar">
-            <button type="button" class="send" data-test="send" aria-disabled={props.sending.to_string()} onclick={on_send}>{ label }</button>
+            <button type="button" class="send" data-test="send" aria-disabled={flag(state.sending)} onclick={on_send}>{ label }</button>
             <p class="hint keys"><kbd>{ "Ctrl" }</kbd>{ " or " }<kbd>{ "⌘" }</kbd>{ " + " }<kbd>{ "Enter" }</kbd></p>
         </div>
     }
 }
 
-fn ask(props: &PayloadPanelProps) -> Html {
-    let answer = |yes| props.on_production.reform(move |_: MouseEvent| yes);
+fn ask(link: &Link) -> Html {
+    let answer = |yes| on_click(link, move || Message::AnswerProduction(yes));
     html! {
         <div class="send-bar ask" role="alertdialog" aria-labelledby="ask-production" data-test="ask-production">
             <p id="ask-production">{ "Production rings a real phone, in somebody’s real pocket. Send?" }</p>

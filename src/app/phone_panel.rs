@@ -2,73 +2,51 @@
 
 use yew::prelude::*;
 
+use super::browser::clock;
+use super::field::flag;
 use super::icons;
-use super::state::{CallView, PhoneView};
+use super::message::{Link, Message, on_click};
+use super::state::{Action, CallView, PhoneView, State};
 use crate::apns::Environment;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
 const LONG_TITLE: usize = 14;
 
-/// Properties for [`PhonePanel`].
-#[derive(Properties, PartialEq)]
-pub struct PhonePanelProps {
-    /// What the phone does.
-    pub phone: PhoneView,
-    /// The chosen environment; only the simulator's phones can be watched.
-    pub environment: Environment,
-    /// The time on its lock screen.
-    pub time: AttrValue,
-    /// The day on its lock screen.
-    pub day: AttrValue,
-    /// The demo is under way.
-    pub busy: bool,
-    /// The visitor's own values were set aside.
-    pub has_set_aside: bool,
-    /// Called when the demo button is pressed.
-    pub on_demo: Callback<()>,
-    /// Called when the green button is pressed.
-    pub on_answer: Callback<()>,
-    /// Called when the red button is pressed.
-    pub on_decline: Callback<()>,
-    /// Called when the visitor wants the own values back.
-    pub on_bring_back: Callback<()>,
-}
-
 /// The phone, and the button that rings it.
-#[component]
-pub fn PhonePanel(props: &PhonePanelProps) -> Html {
-    let watched = props.environment == Environment::Simulator;
-    let state = if watched && !props.phone.state.is_empty() { props.phone.state.as_str() } else { "idle" };
+pub fn view(state: &State, link: &Link) -> Html {
+    // Only the simulator's phones can be watched.
+    let watched = state.form.environment == Environment::Simulator;
+    let doing = if watched && !state.phone.state.is_empty() { state.phone.state.as_str() } else { "idle" };
     html! {
         <section class="phone-place" aria-label="Virtual iPhone">
-            <div class={classes!("phone", (!watched).then_some("elsewhere"))} data-test="phone" data-state={state.to_owned()}>
+            <div class={if watched { "phone" } else { "phone elsewhere" }} data-test="phone" data-state={doing.to_owned()}>
                 <div class="screen">
                     <div class="island" aria-hidden="true"></div>
-                    { screen(props, state) }
+                    { screen(&state.phone, doing, link) }
                 </div>
             </div>
-            <p class="caption" role="status">{ caption(props, watched, state) }</p>
-            { demo(props) }
+            <p class="caption" role="status">{ caption(&state.phone, watched) }</p>
+            { demo(state, link) }
         </section>
     }
 }
 
-fn screen(props: &PhonePanelProps, state: &str) -> Html {
-    let call = props.phone.call.clone().unwrap_or_default();
-    match state {
+fn screen(phone: &PhoneView, doing: &str, link: &Link) -> Html {
+    let call = phone.call.clone().unwrap_or_default();
+    match doing {
         "ringing" => html! {
             <div class="call">
                 { caller(&call, if call.video { "Incoming video call" } else { "Incoming call" }) }
                 <div class="call-buttons">
-                    { button("decline", "Decline", &props.on_decline, icons::handset()) }
-                    { button("accept", "Accept", &props.on_answer, if call.video { icons::camera() } else { icons::handset() }) }
+                    { button("decline", "Decline", on_click(link, || Message::Phone("decline")), icons::handset()) }
+                    { button("accept", "Accept", on_click(link, || Message::Phone("answer")), if call.video { icons::camera() } else { icons::handset() }) }
                 </div>
             </div>
         },
         "in-call" => html! {
             <div class="call">
                 { caller(&call, "Connected") }
-                <div class="call-buttons one">{ button("decline", "End", &props.on_decline, icons::handset()) }</div>
+                <div class="call-buttons one">{ button("decline", "End", on_click(link, || Message::Phone("decline")), icons::handset()) }</div>
             </div>
         },
         "killed" => html! {
@@ -79,8 +57,8 @@ fn screen(props: &PhonePanelProps, state: &str) -> Html {
         },
         _ => html! {
             <div class="lock">
-                <p class="lock-day">{ &props.day }</p>
-                <p class="lock-time">{ &props.time }</p>
+                <p class="lock-day">{ clock::day() }</p>
+                <p class="lock-time">{ clock::time_of_day() }</p>
             </div>
         },
     }
@@ -104,42 +82,35 @@ fn caller(call: &CallView, state: &str) -> Html {
     }
 }
 
-fn button(kind: &'static str, label: &'static str, on_press: &Callback<()>, icon: Html) -> Html {
+fn button(kind: &'static str, label: &'static str, on_press: Callback<MouseEvent>, icon: Html) -> Html {
     html! {
         <div class="call-button">
-            <button type="button" class={kind} data-test={kind} aria-label={label} onclick={on_press.reform(|_: MouseEvent| ())}>{ icon }</button>
+            <button type="button" class={kind} data-test={kind} aria-label={label} onclick={on_press}>{ icon }</button>
             <span aria-hidden="true">{ label }</span>
         </div>
     }
 }
 
-fn caption(props: &PhonePanelProps, watched: bool, state: &str) -> String {
-    if !watched {
-        return "This iPhone belongs to the simulator. A push to Apple rings your own.".to_owned();
-    }
-    match (props.phone.sentence.as_str(), state) {
-        ("", _) => "A virtual iPhone, waiting for a push.".to_owned(),
-        (sentence, _) => sentence.to_owned(),
-    }
+fn caption(phone: &PhoneView, watched: bool) -> String {
+    let caption = match phone.sentence.as_str() {
+        _ if !watched => "This iPhone belongs to the simulator. A push to Apple rings your own.",
+        "" => "A virtual iPhone, waiting for a push.",
+        sentence => sentence,
+    };
+    caption.to_owned()
 }
 
-fn demo(props: &PhonePanelProps) -> Html {
-    let label = if props.busy { "Ringing…" } else { "Ring the demo phone" };
+fn demo(state: &State, link: &Link) -> Html {
+    let label = if state.sending { "Ringing…" } else { "Ring the demo phone" };
+    let on_demo = on_click(link, || Message::Demo);
+    let on_bring_back = on_click(link, || Message::Do(Action::BringBack));
     html! {
         <div class="demo">
-            <button
-                type="button"
-                class="demo-button"
-                data-test="demo"
-                aria-disabled={props.busy.to_string()}
-                onclick={props.on_demo.reform(|_: MouseEvent| ())}
-            >
-                { label }
-            </button>
-            if props.has_set_aside {
+            <button type="button" class="demo-button" data-test="demo" aria-disabled={flag(state.sending)} onclick={on_demo}>{ label }</button>
+            if state.set_aside.is_some() {
                 <p class="hint">
                     { "Your own values are kept. " }
-                    <button type="button" class="as-link" data-test="bring-back" onclick={props.on_bring_back.reform(|_: MouseEvent| ())}>
+                    <button type="button" class="as-link" data-test="bring-back" onclick={on_bring_back}>
                         { "Bring them back" }
                     </button>
                 </p>

@@ -3,19 +3,21 @@
 use std::rc::Rc;
 
 use super::browser::{clock, http};
+use super::form::Form;
 use super::report::{Report, Silence};
 use super::state::HeldKey;
 use crate::apns::{ProviderToken, Push};
 
 /// Sends one push and says how it ended.
-pub async fn send(push: Push, key: Rc<HeldKey>, key_id: String, team_id: String) -> Report {
+pub async fn send(push: Push, key: Rc<HeldKey>, form: &Form) -> Report {
+    let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
     let start = clock::milliseconds();
     let took = || clock::milliseconds() - start;
-    let path = format!("/api/tokens/{}/{}", escape(&team_id), escape(&key_id));
+    let path = format!("/api/tokens/{}/{}", escape(team_id), escape(key_id));
     let Some(iat) = http::get(&path).await.and_then(|answer| answer["iat"].as_u64()) else {
         return Report::of_silence(&push, Silence::NoRelay, took());
     };
-    let token = ProviderToken::sign(&key.key, &key_id, &team_id, iat);
+    let token = ProviderToken::sign(&key.key, key_id, team_id, iat);
     match http::send(&push, &token).await {
         Ok(reply) => Report::of_reply(&push, &reply, took()),
         Err(silence) => Report::of_silence(&push, silence, took()),

@@ -1,120 +1,72 @@
 //! Who signs: the key, its Key ID and the team.
 
-use web_sys::{DragEvent, File, HtmlInputElement, HtmlTextAreaElement, InputEvent};
+use web_sys::{DragEvent, HtmlInputElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
+use zeroize::Zeroizing;
 
 use super::browser::files;
-use super::field::{FieldInput, beneath};
-use super::form::{Field, Finding};
-
-/// Properties for [`SignerPanel`].
-#[derive(Properties, PartialEq)]
-pub struct SignerPanelProps {
-    /// Where the key in memory came from, if there is one.
-    pub key_source: Option<AttrValue>,
-    /// What there is to say about the key.
-    pub key_finding: Option<Finding>,
-    /// The Key ID.
-    pub key_id: AttrValue,
-    /// What there is to say about it.
-    pub key_id_finding: Option<Finding>,
-    /// The team ID.
-    pub team_id: AttrValue,
-    /// What there is to say about it.
-    pub team_id_finding: Option<Finding>,
-    /// Called with a key file.
-    pub on_file: Callback<File>,
-    /// Called with pasted text; answers whether it was a key.
-    pub on_paste: Callback<String, bool>,
-    /// Called when the key shall be forgotten.
-    pub on_forget: Callback<()>,
-    /// Called with what is typed.
-    pub on_edit: Callback<(Field, String)>,
-    /// Called when a field is left.
-    pub on_leave: Callback<Field>,
-}
+use super::field::{self, beneath};
+use super::form::Field;
+use super::message::{Link, Message, on_click};
+use super::state::{Action, State};
+use crate::apns::SigningKey;
 
 /// The first question.
-#[component]
-pub fn SignerPanel(props: &SignerPanelProps) -> Html {
+pub fn view(state: &State, link: &Link) -> Html {
     html! {
         <section class="card signer" aria-labelledby="who-signs">
             <h2 id="who-signs">{ "Who signs" }</h2>
-            { key_place(props) }
+            { key_place(state, link) }
             <div class="pair">
-                <FieldInput
-                    field={Field::KeyId}
-                    label="Key ID"
-                    test="key-id"
-                    value={props.key_id.clone()}
-                    placeholder="ABC123DEFG"
-                    finding={props.key_id_finding.clone()}
-                    on_edit={props.on_edit.clone()}
-                    on_leave={props.on_leave.clone()}
-                />
-                <FieldInput
-                    field={Field::TeamId}
-                    label="Team ID"
-                    test="team-id"
-                    value={props.team_id.clone()}
-                    placeholder="DEF123GHIJ"
-                    finding={props.team_id_finding.clone()}
-                    on_edit={props.on_edit.clone()}
-                    on_leave={props.on_leave.clone()}
-                />
+                { field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None) }
+                { field::input(state, link, Field::TeamId, "Team ID", "DEF123GHIJ", None) }
             </div>
         </section>
     }
 }
 
-fn key_place(props: &SignerPanelProps) -> Html {
+fn key_place(state: &State, link: &Link) -> Html {
     let on_drag = Callback::from(|event: DragEvent| event.prevent_default());
-    let on_drop = {
-        let on_file = props.on_file.clone();
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            if let Some(file) = files::dropped(&event) {
-                on_file.emit(file);
-            }
-        })
-    };
-    let on_forget = props.on_forget.reform(|_: MouseEvent| ());
+    let on_drop = link.batch_callback(|event: DragEvent| {
+        event.prevent_default();
+        files::dropped(&event).map(Message::KeyFile)
+    });
+    let on_forget = on_click(link, || Message::Do(Action::ForgetKey));
+    let held = state.key.as_ref();
     html! {
         <div
-            class={classes!("key-place", props.key_source.is_some().then_some("held"))}
+            class={if held.is_some() { "key-place held" } else { "key-place" }}
             data-test="key-file"
             ondragenter={on_drag.clone()}
             ondragover={on_drag}
             ondrop={on_drop}
         >
-            if let Some(source) = &props.key_source {
-                <p class="key-held">{ source }</p>
+            if let Some(key) = held {
+                <p class="key-held">{ &key.source }</p>
                 <p class="hint">{ "In this tab’s memory only. Closing the tab forgets it." }</p>
                 <div class="row">
-                    { picker(props, "Another key") }
+                    { picker(link, "Another key") }
                     <button type="button" class="quiet" data-test="forget-key" onclick={on_forget}>{ "Forget" }</button>
                 </div>
             } else {
                 <p class="key-wanted">{ "Drop " }<span class="mono">{ "AuthKey_….p8" }</span>{ " here" }</p>
-                <div class="row">{ picker(props, "Choose file") }</div>
-                { paste_box(props) }
+                <div class="row">{ picker(link, "Choose file") }</div>
+                { paste_box(link) }
             }
             <div class="beneath" aria-live="polite">
-                { beneath(&props.key_finding, props.key_source.is_none().then_some("The key never leaves this page: it signs here.".into())) }
+                { beneath(&state.key_finding(), held.is_none().then_some("The key never leaves this page: it signs here.".into())) }
             </div>
         </div>
     }
 }
 
-fn picker(props: &SignerPanelProps, label: &'static str) -> Html {
-    let on_file = props.on_file.clone();
-    let on_change = Callback::from(move |event: Event| {
+fn picker(link: &Link, label: &'static str) -> Html {
+    let on_change = link.batch_callback(|event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        if let Some(file) = files::first(input.files()) {
-            on_file.emit(file);
-        }
+        let file = files::first(input.files());
         // The same file may be picked again after it was mended.
         input.set_value("");
+        file.map(Message::KeyFile)
     });
     html! {
         <label class="button quiet">
@@ -125,13 +77,14 @@ fn picker(props: &SignerPanelProps, label: &'static str) -> Html {
 }
 
 /// The text stays in the element, never in the state, and leaves it as soon as it is a key.
-fn paste_box(props: &SignerPanelProps) -> Html {
-    let on_paste = props.on_paste.clone();
-    let on_input = Callback::from(move |event: InputEvent| {
+fn paste_box(link: &Link) -> Html {
+    let on_input = link.callback(|event: InputEvent| {
         let area: HtmlTextAreaElement = event.target_unchecked_into();
-        if on_paste.emit(area.value()) {
+        let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
+        if offered.is_ok() {
             area.set_value("");
         }
+        Message::Do(Action::OfferKey("Pasted key".to_owned(), offered))
     });
     html! {
         <textarea

@@ -124,6 +124,8 @@ pub struct SetAside {
 pub enum Action {
     /// Something was typed.
     Edit(Field, String),
+    /// The mended text was taken.
+    Fix(Field, String),
     /// A field was left.
     Leave(Field),
     /// An environment was chosen.
@@ -141,7 +143,7 @@ pub enum Action {
     /// The values of the next send have been drawn.
     Draw(Values),
     /// The payload it replaced shall stand there again.
-    UndoTemplate,
+    Undo,
     /// Send was pressed, and something stands in the way.
     Stop(Stops),
     /// A send begins.
@@ -175,6 +177,8 @@ impl State {
     pub fn reduce(mut self, action: Action) -> Self {
         match action {
             Action::Edit(field, text) => self.edit(field, text),
+            Action::Fix(Field::Payload, text) => self.replaced = Some(std::mem::replace(&mut self.form.payload, text)),
+            Action::Fix(field, text) => self.form.set(field, text),
             Action::Leave(field) => self.left.push(field),
             Action::Choose(environment) => {
                 self.form.environment = environment;
@@ -196,7 +200,7 @@ impl State {
             }
             Action::UseTemplate(text) => self.replace_payload(text.to_owned()),
             Action::Draw(values) => self.values = Some(values),
-            Action::UndoTemplate => {
+            Action::Undo => {
                 if let Some(payload) = self.replaced.take() {
                     self.form.payload = payload;
                 }
@@ -212,6 +216,7 @@ impl State {
             }
             Action::End(report) => {
                 self.sending = false;
+                self.relay = if report.status.is_some() { RelayLink::Up } else { RelayLink::Down };
                 self.report = Some(*report);
             }
             Action::Phone(phone) => self.phone = phone,

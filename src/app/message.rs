@@ -1,0 +1,38 @@
+//! A message: what happens to the page, as a change of its state or as something only the browser can do.
+
+use web_sys::File;
+use yew::html::Scope;
+use yew::prelude::*;
+
+use super::App;
+use super::state::Action;
+
+/// How panels reach the page.
+pub type Link = Scope<App>;
+
+/// Everything that can happen.
+pub enum Message {
+    /// The state changes, and nothing else does.
+    Do(Action),
+    /// Send was pressed.
+    Send,
+    /// The demo button was pressed.
+    Demo,
+    /// The key and the phone of the form shall be enrolled with the simulator.
+    Enrol,
+    /// The answer about production.
+    AnswerProduction(bool),
+    /// The phone's owner pressed `answer` or `decline`.
+    Phone(&'static str),
+    /// A key file was dropped or picked.
+    KeyFile(File),
+    /// The page came to the front, or went from there.
+    Visible(bool),
+    /// Time has passed.
+    Minute,
+}
+
+/// A callback for a click.
+pub fn on_click(link: &Link, message: impl Fn() -> Message + 'static) -> Callback<MouseEvent> {
+    link.callback(move |_| message())
+}
