@@ -3,7 +3,7 @@
 //! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
 //! order: who signs ([`signing_key`], [`provider_token`]), whom to ring ([`topic`],
-//! [`device_token`]), what to say ([`headers`], [`payload`]), what to think of it ([`lint`],
+//! [`device_token`]), what to say ([`headers`], [`payload`], [`path`]), what to think of it ([`lint`],
 //! [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
 
 pub mod answer;
@@ -16,6 +16,7 @@ pub mod headers;
 pub mod identifier;
 pub mod lint;
 pub mod outcome;
+pub mod path;
 pub mod payload;
 mod pem;
 pub mod provider_token;
@@ -36,6 +37,7 @@ pub use environment::Environment;
 pub use finding::{Finding, Severity};
 pub use headers::Headers;
 pub use outcome::Outcome;
+pub use path::Path;
 pub use payload::Payload;
 pub use provider_token::ProviderToken;
 pub use public_key::PublicKey;

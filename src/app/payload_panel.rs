@@ -7,7 +7,7 @@ use super::field::beneath;
 use super::form::{Field, Finding};
 use super::masthead;
 use crate::apns::{Environment, PushType};
-use crate::call::template::TEMPLATES;
+use crate::call::template::{Template, list};
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// Properties for [`PayloadPanel`].
@@ -91,16 +91,21 @@ fn templates(props: &PayloadPanelProps) -> Html {
         let list: HtmlSelectElement = event.target_unchecked_into();
         let chosen = list.value();
         list.set_value("");
-        if let Some(template) = TEMPLATES.iter().find(|template| template.name == chosen) {
-            on_template.emit(template.text);
+        if let Some(template) = offered().find(|template| template.id == chosen) {
+            on_template.emit(&template.text);
         }
     });
     html! {
         <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
             <option value="" selected=true>{ "Templates" }</option>
-            { for TEMPLATES.iter().map(|template| html! { <option value={template.name}>{ template.name }</option> }) }
+            { for offered().map(|template| html! { <option value={template.id.as_str()}>{ &template.name }</option> }) }
         </select>
     }
+}
+
+/// The form sends VoIP pushes, so these are the templates for it.
+fn offered() -> impl Iterator<Item = &'static Template> {
+    list::all().iter().filter(|template| template.push_type == PushType::Voip)
 }
 
 fn meter(bytes: usize) -> Html {

@@ -5,9 +5,13 @@
 
 pub mod incoming_call;
 pub mod lint;
+pub mod mapping;
+pub mod part;
 pub mod phone;
 pub mod placeholder;
 pub mod template;
 
 pub use incoming_call::{Field, IncomingCall};
+pub use mapping::Mapping;
+pub use part::Part;
 pub use phone::{PhoneOutcome, PhoneState, Rule};

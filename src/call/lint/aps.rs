@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found};
+use crate::apns::path::Path;
 
 pub(super) static ALERT_IGNORED: CallRule = CallRule {
     id: "alert-ignored",
@@ -52,6 +53,6 @@ fn idle(subject: &Subject<'_>, key: &'static str) -> Option<Found> {
     if value == &Value::from(0) && key != "badge" {
         return None;
     }
-    let change = Change::Payload(vec![Edit::Remove(vec!["aps".to_owned(), key.to_owned()])]);
+    let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
     Some(Found::at(format!("aps.{key}"), format!("There is aps.{key}.")).mend(Some(Mend { label: "Take it out", change })))
 }

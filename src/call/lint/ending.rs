@@ -98,7 +98,7 @@ fn end(subject: &Subject<'_>) -> Option<(String, String)> {
     });
     if let Some(member) = ends.first() {
         let says = member.value.as_str().unwrap_or("true");
-        return Some((member.path.join("."), says.to_owned()));
+        return Some((member.path.to_string(), says.to_owned()));
     }
     let alert = payload.get("aps")?.get("alert")?;
     let texts = [("aps.alert", Some(alert)), ("aps.alert.title", alert.get("title")), ("aps.alert.body", alert.get("body"))];

@@ -11,7 +11,8 @@ mod keys;
 mod shape;
 mod values;
 
-use super::incoming_call::{Field, IncomingCall, Problem};
+use super::incoming_call::IncomingCall;
+use super::part::Part;
 use crate::apns::finding::Finding;
 use crate::apns::lint::{self, Found, Request, Rule};
 use crate::apns::push_type::PushType;
@@ -77,20 +78,10 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What the reader of calls could not use, by the last name of its path.
-fn problem<'a>(subject: &Subject<'a>, names: &[&str]) -> Option<&'a Field<Problem>> {
-    subject.call.problems.iter().find(|field| names.contains(&last(&field.path)))
-}
-
-/// The last name of a path.
-fn last(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(_, name)| name)
-}
-
-/// The names of a path. Only the first of two can hold a full stop of its own.
-fn names(path: &str) -> Vec<String> {
-    match path.rsplit_once('.') {
-        Some((outer, name)) => vec![outer.to_owned(), name.to_owned()],
-        None => vec![path.to_owned()],
+/// The sentence for a part that is not there, with the place where the app looks for it, if that is known.
+fn absence(subject: &Subject<'_>, part: Part, what: &str) -> String {
+    match subject.call.mapping.path(part) {
+        Some(path) => [what, " at ", &lint::shown(&path.to_string()), "."].concat(),
+        None => [what, "."].concat(),
     }
 }
