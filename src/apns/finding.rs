@@ -37,12 +37,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Where in the payload, such as `metadata.call_id`; empty when it is not one place in it.
     pub path: String,
-    /// What is there, and what the phone or APNs will do.
+    /// What is there. What the phone or APNs will do, what to do, and where that is written down is the
+    /// [prose](crate::call::catalogue) of its rule.
     pub sentence: String,
-    /// What to do; empty when the sentence says it.
-    pub fix: &'static str,
-    /// Where the failure is written down; empty when it needs no witness.
-    pub source: &'static str,
     /// The change that mends it, where one is certain.
     pub mend: Option<Mend>,
 }
@@ -51,7 +48,7 @@ impl Finding {
     /// An error that speaks for itself, such as a payload that cannot be read.
     pub fn error(rule: &'static str, sentence: impl ToString) -> Self {
         let sentence = sentence.to_string();
-        Self { rule, severity: Severity::Error, path: String::new(), sentence, fix: "", source: "", mend: None }
+        Self { rule, severity: Severity::Error, path: String::new(), sentence, mend: None }
     }
 }
 

@@ -10,7 +10,7 @@ use super::message::{Link, Message, on_click};
 use super::state::{Action, State};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
-use crate::call::template::TEMPLATES;
+use crate::call::template::{Template, list};
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// The third question.
@@ -63,14 +63,19 @@ fn templates(link: &Link) -> Html {
         let list: HtmlSelectElement = event.target_unchecked_into();
         let chosen = list.value();
         list.set_value("");
-        TEMPLATES.iter().find(|template| template.name == chosen).map(|template| Message::Do(Action::UseTemplate(template.text)))
+        offered().find(|template| template.id == chosen).map(|template| Message::Do(Action::UseTemplate(template.text.clone())))
     });
     html! {
         <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
             <option value="" selected=true>{ "Templates" }</option>
-            { for TEMPLATES.iter().map(|template| html! { <option value={template.name}>{ template.name }</option> }) }
+            { for offered().map(|template| html! { <option value={template.id.as_str()}>{ &template.name }</option> }) }
         </select>
     }
+}
+
+/// The form sends VoIP pushes, so these are the templates for it.
+fn offered() -> impl Iterator<Item = &'static Template> {
+    list::all().iter().filter(|template| template.push_type == PushType::Voip)
 }
 
 fn meter(bytes: usize) -> Html {

@@ -282,7 +282,7 @@ impl State {
     /// Puts another payload in the editor; one that somebody wrote can be brought back.
     fn replace_payload(&mut self, payload: String) {
         let replaced = std::mem::replace(&mut self.form.payload, payload);
-        if replaced != self.form.payload && !template::is_untouched(&replaced) {
+        if replaced != self.form.payload && !template::is_untouched(&replaced, template::list::all()) {
             self.replaced = Some(replaced);
         }
     }

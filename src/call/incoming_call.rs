@@ -1,21 +1,17 @@
 //! The incoming call inside a payload, and where each part of it was found.
 //!
-//! PushKit does not interpret a payload: the app does. Apple's and the article's samples use
-//! `handle` and `callUUID`; the other names are those that widely used SDKs read. A part is looked
-//! for at the top of the payload first, then one object down, never inside `aps`.
+//! PushKit does not interpret a payload: the app does. So a [`Mapping`] may say where the app
+//! looks; without one, a part is found by the [names](super::part) that widely used SDKs read.
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::mapping::{self, Mapping};
+use super::part::Part;
+use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
 
-pub(super) const HANDLE: [&str; 6] = ["handle", "callerHandle", "caller_id", "callerNumber", "caller_number", "phoneNumber"];
-pub(super) const CALL_UUID: [&str; 9] = ["callUUID", "callUuid", "call_uuid", "uuid", "UUID", "callId", "call_id", "id", "session_id"];
-pub(super) const CALLER_NAME: [&str; 7] =
-    ["callerName", "caller_name", "nameCaller", "displayName", "display_name", "localizedCallerName", "name"];
-pub(super) const HAS_VIDEO: [&str; 5] = ["hasVideo", "has_video", "isVideo", "is_video", "video"];
-
-/// A part of the call.
+/// A part of the call that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field<T> {
     /// Where it stands in the payload, such as `callUUID` or `metadata.call_id`.
@@ -36,7 +32,22 @@ pub struct IncomingCall {
     /// Whether it is a video call, if the payload says so.
     pub has_video: Option<Field<bool>>,
     /// Parts that are there but cannot be used, and why.
-    pub problems: Vec<Field<Problem>>,
+    pub problems: Vec<Unusable>,
+    /// Where the parts were looked for.
+    #[serde(skip)]
+    pub mapping: Mapping,
+}
+
+/// A part that is there but cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unusable {
+    /// Which part.
+    #[serde(skip)]
+    pub part: Part,
+    /// Where it stands in the payload.
+    pub path: String,
+    /// Why it cannot be used.
+    pub value: Problem,
 }
 
 /// What is wrong with a part that was found.
@@ -54,34 +65,41 @@ pub enum Problem {
 }
 
 impl IncomingCall {
-    /// Reads the call out of a payload.
+    /// Reads the call out of a payload, finding its parts by name.
     pub fn read(payload: &Value) -> Self {
-        let mut call = Self::default();
-        if let Some((path, value)) = find(payload, &HANDLE) {
-            match text(value) {
-                Ok(value) => call.handle = Some(Field { path, value }),
-                Err(value) => call.problems.push(Field { path, value }),
-            }
-        }
-        if let Some((path, value)) = find(payload, &CALL_UUID) {
-            match text(value).and_then(|text| Uuid::parse(&text).ok_or(Problem::NotAUuid)) {
-                Ok(value) => call.call_uuid = Some(Field { path, value }),
-                Err(value) => call.problems.push(Field { path, value }),
-            }
-        }
-        if let Some((path, value)) = find(payload, &CALLER_NAME) {
-            match text(value) {
-                Ok(value) => call.caller_name = Some(Field { path, value }),
-                Err(value) => call.problems.push(Field { path, value }),
-            }
-        }
-        if let Some((path, value)) = find(payload, &HAS_VIDEO) {
-            match value.as_bool() {
-                Some(value) => call.has_video = Some(Field { path, value }),
-                None => call.problems.push(Field { path, value: Problem::NotABoolean }),
-            }
-        }
+        Self::read_with(payload, &Mapping::default())
+    }
+
+    /// Reads the call out of a payload where the mapping says. A part that is not there is missing,
+    /// whatever stands elsewhere.
+    pub fn read_with(payload: &Value, mapping: &Mapping) -> Self {
+        let mut call = Self { mapping: mapping.clone(), ..Self::default() };
+        call.handle = call.take(payload, Part::Handle, text);
+        call.call_uuid = call.take(payload, Part::CallUuid, uuid);
+        call.caller_name = call.take(payload, Part::CallerName, text);
+        call.has_video = call.take(payload, Part::HasVideo, |value| value.as_bool().ok_or(Problem::NotABoolean));
         call
+    }
+
+    fn take<T>(&mut self, payload: &Value, part: Part, read: fn(&Value) -> Result<T, Problem>) -> Option<Field<T>> {
+        let place = self.place(payload, part)?;
+        let (value, path) = (place.find(payload)?, place.to_string());
+        match read(value) {
+            Ok(value) => Some(Field { path, value }),
+            Err(value) => {
+                self.problems.push(Unusable { part, path, value });
+                None
+            }
+        }
+    }
+
+    fn place(&self, payload: &Value, part: Part) -> Option<Path> {
+        self.mapping.path(part).cloned().or_else(|| mapping::guess(payload, part))
+    }
+
+    /// What keeps a part that is there from being used.
+    pub fn problem(&self, part: Part) -> Option<&Unusable> {
+        self.problems.iter().find(|problem| problem.part == part)
     }
 
     /// What the call screen shows in large letters: the name, or else the handle.
@@ -95,21 +113,14 @@ impl IncomingCall {
     }
 }
 
-fn find<'a>(payload: &'a Value, names: &[&str]) -> Option<(String, &'a Value)> {
-    let object = payload.as_object()?;
-    let at_top = names.iter().find_map(|name| object.get(*name).map(|value| ((*name).to_owned(), value)));
-    at_top.or_else(|| {
-        object.iter().filter(|(key, _)| *key != "aps").find_map(|(key, inner)| {
-            let inner = inner.as_object()?;
-            names.iter().find_map(|name| inner.get(*name).map(|value| (format!("{key}.{name}"), value)))
-        })
-    })
-}
-
 fn text(value: &Value) -> Result<String, Problem> {
     match value.as_str() {
         None => Err(Problem::NotText),
         Some(text) if text.trim().is_empty() => Err(Problem::Blank),
         Some(text) => Ok(text.to_owned()),
     }
+}
+
+fn uuid(value: &Value) -> Result<Uuid, Problem> {
+    Uuid::parse(&text(value)?).ok_or(Problem::NotAUuid)
 }

@@ -3,11 +3,17 @@
 //!
 //! As pure as [`apns`](crate::apns): values in, values out.
 
+pub mod catalogue;
 pub mod incoming_call;
 pub mod lint;
+pub mod mapping;
+pub mod part;
 pub mod phone;
 pub mod placeholder;
 pub mod template;
 
+pub use catalogue::Catalogue;
 pub use incoming_call::{Field, IncomingCall};
+pub use mapping::Mapping;
+pub use part::Part;
 pub use phone::{PhoneOutcome, PhoneState, Rule};

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::apns::lint::Request;
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
+use crate::call::catalogue::{self, Catalogue, Prose};
 use crate::call::lint::{self, Subject};
 
 /// What was typed after `trill lint`.
@@ -49,10 +50,14 @@ pub(crate) struct Verdict {
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let bytes = read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
     let findings = findings(&bytes);
+    let catalogue = Catalogue::read(&catalogue::to_json()).unwrap_or_default();
     let mut text = String::new();
     for finding in &findings {
         // Writing to a String does not fail.
-        let _ = if args.json { writeln!(text, "{}", as_json(finding, &bytes)) } else { writeln!(text, "{}", as_line(finding)) };
+        let _ = match catalogue.rule(finding.rule) {
+            prose if args.json => writeln!(text, "{}", as_json(finding, prose, &bytes)),
+            prose => writeln!(text, "{}", as_line(finding, prose)),
+        };
     }
     Ok(Verdict { text, has_error: findings.iter().any(|finding| finding.severity == Severity::Error) })
 }
@@ -79,20 +84,21 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
     }
 }
 
-fn as_line(finding: &Finding) -> String {
-    let line = format!("{} {}: {} {}", finding.severity.as_str(), finding.rule, finding.sentence, finding.fix);
+fn as_line(finding: &Finding, prose: Prose<'_>) -> String {
+    let line = format!("{} {}: {} {} {}", finding.severity.as_str(), finding.rule, finding.sentence, prose.why, prose.fix);
     line.trim_end().to_owned()
 }
 
-fn as_json(finding: &Finding, payload: &[u8]) -> serde_json::Value {
+fn as_json(finding: &Finding, prose: Prose<'_>, payload: &[u8]) -> serde_json::Value {
+    let sentence = [finding.sentence.as_str(), prose.why].join(" ");
     let mended = finding.mend.as_ref().and_then(|mend| mend.payload(str::from_utf8(payload).ok()?));
     json!({
         "severity": finding.severity.as_str(),
         "rule": finding.rule,
         "path": finding.path,
-        "sentence": finding.sentence,
-        "fix": finding.fix,
-        "source": finding.source,
+        "sentence": sentence.trim_end(),
+        "fix": prose.fix,
+        "source": prose.source,
         "mended": mended,
     })
 }

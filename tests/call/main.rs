@@ -4,6 +4,7 @@
 
 mod incoming_call;
 mod lint;
+mod mapping;
 mod phone;
 mod template;
 

@@ -6,30 +6,34 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
+use crate::apns::path::{Path, Step};
+
 /// A change at one place of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
     /// The member at this path gets another value, given as JSON.
-    Replace(Vec<String>, String),
+    Replace(Path, String),
     /// The member at this path goes.
-    Remove(Vec<String>),
-    /// A member of this name and JSON value comes last at the top.
-    Add(&'static str, String),
+    Remove(Path),
+    /// A member at this path, of this JSON value, comes last in its object.
+    Add(Path, String),
 }
 
 /// The text after these edits, or `None` when it has no such place.
 pub(crate) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     edits.iter().try_fold(text.to_owned(), |text, edit| {
         let (range, new) = match edit {
-            Edit::Replace(path, value) => {
-                let (object, index) = find(&text, path)?;
-                (object.members[index].value.clone(), value.clone())
-            }
+            Edit::Replace(path, value) => (find(&text, path.steps())?, value.clone()),
             Edit::Remove(path) => {
-                let (object, index) = find(&text, path)?;
+                let (object, index) = member(&text, path.steps())?;
                 (object.without(index), String::new())
             }
-            Edit::Add(name, value) => object(&text, space(text.as_bytes(), 0))?.with(&text, name, value),
+            Edit::Add(path, value) => match path.split_last()? {
+                (Step::Name(name), outer) => object(&text, find(&text, outer.steps())?.start)?.with(&text, name, value),
+                (Step::Index(_), _) => return None,
+            },
         };
         let mut text = text;
         text.replace_range(range, &new);
@@ -61,28 +65,58 @@ impl Object {
 
     /// Where a new last member goes, laid out as the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
+        let name = Value::from(name);
         let Some(last) = self.members.last() else {
-            return (self.inside.clone(), format!("\"{name}\":{value}"));
+            return (self.inside.clone(), format!("{name}:{value}"));
         };
         let gap = text[..last.key.start].rfind(['{', ',']).map_or("", |start| &text[start + 1..last.key.start]);
         let colon = &text[last.key.end..last.value.start];
-        (last.value.end..last.value.end, format!(",{gap}\"{name}\"{colon}{value}"))
+        (last.value.end..last.value.end, format!(",{gap}{name}{colon}{value}"))
     }
 }
 
-/// Of two members with one name the last counts, as it does for the phone.
-fn find(text: &str, path: &[String]) -> Option<(Object, usize)> {
-    let (name, outer) = path.split_last()?;
-    let mut start = space(text.as_bytes(), 0);
-    for name in outer {
-        let object = object(text, start)?;
-        start = object.members[position(text, &object, name)?].value.start;
+/// Where the value at this path stands in the text.
+fn find(text: &str, steps: &[Step]) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let start = space(bytes, 0);
+    let mut value = start..start;
+    for step in steps {
+        value = match step {
+            Step::Name(name) => {
+                let object = object(text, value.start)?;
+                object.members[position(text, &object, name)?].value.clone()
+            }
+            Step::Index(index) => element(bytes, value.start, *index)?,
+        };
     }
-    let object = object(text, start)?;
+    Some(value)
+}
+
+/// The member at this path, and the object it is in.
+fn member(text: &str, steps: &[Step]) -> Option<(Object, usize)> {
+    let (Step::Name(name), outer) = steps.split_last()? else { return None };
+    let object = object(text, find(text, outer)?.start)?;
     let index = position(text, &object, name)?;
     Some((object, index))
 }
 
+/// The value at this position of the list that starts here.
+fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
+    if bytes.get(start) != Some(&b'[') {
+        return None;
+    }
+    let mut at = space(bytes, start + 1);
+    for _ in 0..index {
+        at = space(bytes, end_of_value(bytes, at)?);
+        if *bytes.get(at)? != b',' {
+            return None;
+        }
+        at = space(bytes, at + 1);
+    }
+    Some(at..end_of_value(bytes, at)?)
+}
+
+/// Of two members with one name the last counts, as it does for the phone.
 fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     object.members.iter().rposition(|member| {
         let raw = &text[member.key.clone()];

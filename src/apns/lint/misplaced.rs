@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::rule::{Found, shown};
 use super::{Edit, Request, RequestRule};
 use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
 
-pub(super) static HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
+pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     id: "headers-in-payload",
     severity: Severity::Warning,
     title: "Headers inside the payload",
@@ -17,7 +18,7 @@ pub(super) static HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     check: headers_in_payload,
 };
 
-pub(super) static SILENT_ALERT: RequestRule = RequestRule {
+pub(super) const SILENT_ALERT: RequestRule = RequestRule {
     id: "silent-alert",
     severity: Severity::Warning,
     title: "An alert with nothing to show",
@@ -34,11 +35,11 @@ pub(super) static SILENT_ALERT: RequestRule = RequestRule {
 
 fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
     let top = request.payload.as_object()?;
-    let mut paths: Vec<Vec<String>> = top.keys().filter(|key| is_header(key)).map(|key| vec![key.clone()]).collect();
+    let mut paths: Vec<Path> = top.keys().filter(|key| is_header(key)).map(|key| Path::of_names(&[key])).collect();
     if let Some(aps) = top.get("aps").and_then(Value::as_object) {
-        paths.extend(aps.keys().filter(|key| is_header(key)).map(|key| vec!["aps".to_owned(), key.clone()]));
+        paths.extend(aps.keys().filter(|key| is_header(key)).map(|key| Path::of_names(&["aps", key])));
     }
-    let path = paths.first()?.join(".");
+    let path = paths.first()?.to_string();
     let more = if paths.len() > 1 { format!(" (and {} more)", paths.len() - 1) } else { String::new() };
     let what = format!("{} is in the payload{more}.", shown(&path));
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());

@@ -14,7 +14,7 @@ mod topic;
 use serde_json::Value;
 
 pub use edit::Edit;
-pub(crate) use rule::shown;
+pub(crate) use rule::{Check, checks, shown};
 pub use rule::{Found, Rule};
 
 use super::environment::Environment;
@@ -92,33 +92,37 @@ pub struct Signer<'a> {
 }
 
 /// A rule about requests.
-pub type RequestRule = Rule<fn(&Request<'_>) -> Option<Found>>;
+pub type RequestRule = Rule<RequestCheck>;
+
+/// What looks at a request.
+pub type RequestCheck = fn(&Request<'_>) -> Option<Found>;
 
 /// The rules.
-pub static RULES: [&RequestRule; 18] = [
-    &topic::MISSING,
-    &topic::WITHOUT_SUFFIX,
-    &topic::SUFFIX_TWICE,
-    &topic::OTHER_PUSH_TYPE,
-    &token::NOT_FOR_CALLS,
-    &token::ONLY_FOR_CALLS,
-    &token::OTHER_ENVIRONMENT,
-    &signer::OTHER_ENVIRONMENT,
-    &signer::IDS_SWAPPED,
-    &signer::KEY_ID_NOT_OF_FILE,
-    &timing::EXPIRATION_LONG,
-    &timing::EXPIRATION_SHORT,
-    &timing::EXPIRATION_MISSING,
-    &timing::PRIORITY_NOT_10,
-    &timing::BACKGROUND_PRIORITY,
-    &timing::COLLAPSE_ID,
-    &misplaced::HEADERS_IN_PAYLOAD,
-    &misplaced::SILENT_ALERT,
+pub const RULES: [RequestRule; 18] = [
+    topic::MISSING,
+    topic::WITHOUT_SUFFIX,
+    topic::SUFFIX_TWICE,
+    topic::OTHER_PUSH_TYPE,
+    token::NOT_FOR_CALLS,
+    token::ONLY_FOR_CALLS,
+    token::OTHER_ENVIRONMENT,
+    signer::OTHER_ENVIRONMENT,
+    signer::IDS_SWAPPED,
+    signer::KEY_ID_NOT_OF_FILE,
+    timing::EXPIRATION_LONG,
+    timing::EXPIRATION_SHORT,
+    timing::EXPIRATION_MISSING,
+    timing::PRIORITY_NOT_10,
+    timing::BACKGROUND_PRIORITY,
+    timing::COLLAPSE_ID,
+    misplaced::HEADERS_IN_PAYLOAD,
+    misplaced::SILENT_ALERT,
 ];
 
 /// What there is to say about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {
-    RULES.iter().filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found))).collect()
+    static CHECKS: [Check<RequestCheck>; RULES.len()] = checks(&RULES);
+    CHECKS.iter().filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found))).collect()
 }
 
 fn set_header(label: &'static str, name: &'static str, value: impl Into<String>) -> Option<Mend> {

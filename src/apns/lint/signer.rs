@@ -5,7 +5,7 @@ use super::{Request, RequestRule};
 use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 
-pub(super) static OTHER_ENVIRONMENT: RequestRule = RequestRule {
+pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "key-other-environment",
     severity: Severity::Error,
     title: "The key belongs to another environment",
@@ -15,7 +15,7 @@ pub(super) static OTHER_ENVIRONMENT: RequestRule = RequestRule {
     check: other_environment,
 };
 
-pub(super) static IDS_SWAPPED: RequestRule = RequestRule {
+pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
     id: "ids-swapped",
     severity: Severity::Error,
     title: "Key ID and team ID are swapped",
@@ -30,7 +30,7 @@ pub(super) static IDS_SWAPPED: RequestRule = RequestRule {
     },
 };
 
-pub(super) static KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
+pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
     id: "key-id-not-of-file",
     severity: Severity::Warning,
     title: "The key’s file names another key ID",

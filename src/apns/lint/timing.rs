@@ -9,7 +9,7 @@ use crate::apns::push_type::PushType;
 /// A call that arrives later than this rings after the caller has given up.
 const PATIENCE_SECONDS: u64 = 60;
 
-pub(super) static EXPIRATION_LONG: RequestRule = RequestRule {
+pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
     id: "expiration-long",
     severity: Severity::Warning,
     title: "APNs may deliver the call long after it was made",
@@ -22,7 +22,7 @@ pub(super) static EXPIRATION_LONG: RequestRule = RequestRule {
     },
 };
 
-pub(super) static EXPIRATION_SHORT: RequestRule = RequestRule {
+pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     id: "expiration-short",
     severity: Severity::Note,
     title: "APNs keeps the call for some seconds",
@@ -35,7 +35,7 @@ pub(super) static EXPIRATION_SHORT: RequestRule = RequestRule {
     },
 };
 
-pub(super) static EXPIRATION_MISSING: RequestRule = RequestRule {
+pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     id: "expiration-missing",
     severity: Severity::Warning,
     title: "No expiration",
@@ -61,7 +61,7 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     },
 };
 
-pub(super) static BACKGROUND_PRIORITY: RequestRule = RequestRule {
+pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
     id: "background-priority",
     severity: Severity::Error,
     title: "A background push has priority 5",
@@ -75,7 +75,7 @@ pub(super) static BACKGROUND_PRIORITY: RequestRule = RequestRule {
     },
 };
 
-pub(super) static COLLAPSE_ID: RequestRule = RequestRule {
+pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
     id: "collapse-id-on-call",
     severity: Severity::Note,
     title: "A collapse ID does nothing for a call",

@@ -6,7 +6,7 @@ use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::push_type::PushType;
 
-pub(super) static NOT_FOR_CALLS: RequestRule = RequestRule {
+pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {
     id: "token-not-for-calls",
     severity: Severity::Error,
     title: "The device token is not the one of PushKit",
@@ -20,7 +20,7 @@ pub(super) static NOT_FOR_CALLS: RequestRule = RequestRule {
     },
 };
 
-pub(super) static ONLY_FOR_CALLS: RequestRule = RequestRule {
+pub(super) const ONLY_FOR_CALLS: RequestRule = RequestRule {
     id: "token-only-for-calls",
     severity: Severity::Error,
     title: "The device token is the one of PushKit",
@@ -33,7 +33,7 @@ pub(super) static ONLY_FOR_CALLS: RequestRule = RequestRule {
     },
 };
 
-pub(super) static OTHER_ENVIRONMENT: RequestRule = RequestRule {
+pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "token-other-environment",
     severity: Severity::Error,
     title: "The device token belongs to another environment",

@@ -6,7 +6,7 @@ use crate::apns::finding::Severity;
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::push_type::PushType;
 
-pub(super) static MISSING: RequestRule = RequestRule {
+pub(super) const MISSING: RequestRule = RequestRule {
     id: "topic-missing",
     severity: Severity::Error,
     title: "No topic",
@@ -16,7 +16,7 @@ pub(super) static MISSING: RequestRule = RequestRule {
     check: |request| (request.topic?.trim().is_empty()).then(|| Found::new("There is no topic.")),
 };
 
-pub(super) static WITHOUT_SUFFIX: RequestRule = RequestRule {
+pub(super) const WITHOUT_SUFFIX: RequestRule = RequestRule {
     id: "topic-without-suffix",
     severity: Severity::Error,
     title: "The topic lacks the suffix of its push type",
@@ -26,7 +26,7 @@ pub(super) static WITHOUT_SUFFIX: RequestRule = RequestRule {
     check: without_suffix,
 };
 
-pub(super) static SUFFIX_TWICE: RequestRule = RequestRule {
+pub(super) const SUFFIX_TWICE: RequestRule = RequestRule {
     id: "topic-suffix-twice",
     severity: Severity::Error,
     title: "The topic has its suffix twice",
@@ -36,7 +36,7 @@ pub(super) static SUFFIX_TWICE: RequestRule = RequestRule {
     check: suffix_twice,
 };
 
-pub(super) static OTHER_PUSH_TYPE: RequestRule = RequestRule {
+pub(super) const OTHER_PUSH_TYPE: RequestRule = RequestRule {
     id: "push-type-not-of-topic",
     severity: Severity::Error,
     title: "The push type does not fit the topic",

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found};
+use crate::apns::path::Path;
 
-pub(super) static ALERT_IGNORED: CallRule = CallRule {
+pub(super) const ALERT_IGNORED: CallRule = CallRule {
     id: "alert-ignored",
     severity: Severity::Note,
     title: "aps.alert is not shown",
@@ -16,7 +17,7 @@ pub(super) static ALERT_IGNORED: CallRule = CallRule {
     check: |subject| idle(subject, "alert"),
 };
 
-pub(super) static SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
+pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     id: "sound-or-badge-ignored",
     severity: Severity::Note,
     title: "aps.sound and aps.badge do nothing",
@@ -26,7 +27,7 @@ pub(super) static SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     check: |subject| idle(subject, "sound").or_else(|| idle(subject, "badge")),
 };
 
-pub(super) static CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
+pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
     id: "content-available-idle",
     severity: Severity::Note,
     title: "content-available does nothing for a call",
@@ -36,7 +37,7 @@ pub(super) static CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
     check: |subject| idle(subject, "content-available"),
 };
 
-pub(super) static MUTABLE_CONTENT_IDLE: CallRule = CallRule {
+pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
     id: "mutable-content-idle",
     severity: Severity::Note,
     title: "mutable-content does nothing for a call",
@@ -52,6 +53,6 @@ fn idle(subject: &Subject<'_>, key: &'static str) -> Option<Found> {
     if value == &Value::from(0) && key != "badge" {
         return None;
     }
-    let change = Change::Payload(vec![Edit::Remove(vec!["aps".to_owned(), key.to_owned()])]);
+    let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
     Some(Found::at(format!("aps.{key}"), format!("There is aps.{key}.")).mend(Some(Mend { label: "Take it out", change })))
 }

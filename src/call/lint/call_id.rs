@@ -1,11 +1,13 @@
 //! Rules about the call's ID: CallKit knows a call by its UUID and by nothing else.
 
-use super::{CallRule, Subject, names, problem};
+use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found, shown};
-use crate::call::incoming_call::{CALL_UUID, Problem};
+use crate::apns::path::{Path, Step};
+use crate::call::incoming_call::Problem;
+use crate::call::part::Part;
 
-pub(super) static MISSING: CallRule = CallRule {
+pub(super) const MISSING: CallRule = CallRule {
     id: "call-id-missing",
     severity: Severity::Error,
     title: "No call ID",
@@ -13,15 +15,12 @@ pub(super) static MISSING: CallRule = CallRule {
     source: "react-native-webrtc/react-native-voip-push-notification #70; team-telnyx/telnyx-webrtc-ios #351",
     fix: "Put the UUID of the call beside aps, as callUUID.",
     check: |subject| {
-        let missing = subject.call.call_uuid.is_none() && problem(subject, &CALL_UUID).is_none();
-        let mend = subject
-            .fresh_uuid
-            .map(|uuid| Mend { label: "Add a call ID", change: Change::Payload(vec![Edit::Add(CALL_UUID[0], quoted(uuid))]) });
-        missing.then(|| Found::new("The payload has no call ID.").mend(mend))
+        let missing = subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
+        missing.then(|| Found::new(absence(subject, Part::CallUuid, "The payload has no call ID")).mend(add(subject)))
     },
 };
 
-pub(super) static NOT_A_UUID: CallRule = CallRule {
+pub(super) const NOT_A_UUID: CallRule = CallRule {
     id: "call-id-not-uuid",
     severity: Severity::Error,
     title: "The call ID is not a UUID",
@@ -31,7 +30,7 @@ pub(super) static NOT_A_UUID: CallRule = CallRule {
     check: not_a_uuid,
 };
 
-pub(super) static USED: CallRule = CallRule {
+pub(super) const USED: CallRule = CallRule {
     id: "call-id-used",
     severity: Severity::Error,
     title: "The call ID was used before",
@@ -45,7 +44,7 @@ pub(super) static USED: CallRule = CallRule {
     },
 };
 
-pub(super) static SESSION_ID_MISSING: CallRule = CallRule {
+pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
     id: "session-id-missing",
     severity: Severity::Error,
     title: "ConnectyCube’s SDK looks for the call ID in session_id",
@@ -54,18 +53,19 @@ pub(super) static SESSION_ID_MISSING: CallRule = CallRule {
     fix: "Put the call’s UUID into session_id; signal_type marks this shape.",
     check: |subject| {
         let payload = subject.request.payload;
-        let shape = payload.get("signal_type").is_some() && payload.get("session_id").is_none();
+        // Somebody who says where the ID is has another app in mind.
+        let automatic = subject.call.mapping.call_uuid.is_none();
+        let shape = automatic && payload.get("signal_type").is_some() && payload.get("session_id").is_none();
         let uuid = subject.call.call_uuid.as_ref().filter(|_| shape)?;
-        let change = Change::Payload(vec![Edit::Add("session_id", quoted(uuid.value.as_str()))]);
+        let change = Change::Payload(vec![Edit::Add(Path::of_names(&["session_id"]), quoted(uuid.value.as_str()))]);
         Some(Found::new("There is signal_type, but no session_id.").mend(Some(Mend { label: "Add session_id", change })))
     },
 };
 
 fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
-    let field = problem(subject, &CALL_UUID)?;
-    let path = names(&field.path);
-    let value = path.iter().try_fold(subject.request.payload, |value, name| value.get(name));
-    let (path, text) = (&field.path, value.and_then(|value| value.as_str()));
+    let field = subject.call.problem(Part::CallUuid)?;
+    let place = Path::parse(&field.path).ok()?;
+    let (path, text) = (&field.path, place.find(subject.request.payload)?.as_str());
     let what = match (field.value, text) {
         (Problem::Blank, _) => format!("{} is empty.", shown(path)),
         (_, Some(text)) => format!("{} is “{}”, which is not a UUID.", shown(path), shown(text)),
@@ -74,8 +74,17 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     Some(Found::at(path.clone(), what).mend(fresh(subject, path)))
 }
 
+/// Adds an ID where the app looks for it, unless nothing can be added there.
+fn add(subject: &Subject<'_>) -> Option<Mend> {
+    let path = subject.call.mapping.call_uuid.clone().unwrap_or_else(|| Path::of_names(&Part::CallUuid.names()[..1]));
+    let (Step::Name(_), outer) = path.split_last()? else { return None };
+    outer.find(subject.request.payload)?.as_object()?;
+    let change = Change::Payload(vec![Edit::Add(path, quoted(subject.fresh_uuid?))]);
+    Some(Mend { label: "Add a call ID", change })
+}
+
 fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
-    let change = Change::Payload(vec![Edit::Replace(names(path), quoted(subject.fresh_uuid?))]);
+    let change = Change::Payload(vec![Edit::Replace(Path::parse(path).ok()?, quoted(subject.fresh_uuid?))]);
     Some(Mend { label: "Use a new UUID", change })
 }
 

@@ -1,14 +1,15 @@
 //! Rules about who calls: handle, name, and what they give away.
 
 use super::keys::members;
-use super::{CallRule, Subject, problem};
+use super::{CallRule, Subject, absence};
 use crate::apns::finding::Severity;
 use crate::apns::lint::{Found, shown};
-use crate::call::incoming_call::{CALLER_NAME, HANDLE, Problem};
+use crate::call::incoming_call::Problem;
+use crate::call::part::Part;
 
 const HANDLE_TYPE_KEYS: [&str; 6] = ["handleType", "handle_type", "callerIdType", "caller_id_type", "remoteHandleType", "callerHandleType"];
 
-pub(super) static HANDLE_MISSING: CallRule = CallRule {
+pub(super) const HANDLE_MISSING: CallRule = CallRule {
     id: "handle-missing",
     severity: Severity::Error,
     title: "No handle",
@@ -16,32 +17,32 @@ pub(super) static HANDLE_MISSING: CallRule = CallRule {
     source: "flutter-webrtc/callkeep #28, #50",
     fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
     check: |subject| {
-        let missing = subject.call.handle.is_none() && problem(subject, &HANDLE).is_none();
-        missing.then(|| Found::new("The payload has no handle."))
+        let missing = subject.call.handle.is_none() && subject.call.problem(Part::Handle).is_none();
+        missing.then(|| Found::new(absence(subject, Part::Handle, "The payload has no handle")))
     },
 };
 
-pub(super) static HANDLE_NOT_TEXT: CallRule = CallRule {
+pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     id: "handle-not-text",
     severity: Severity::Error,
     title: "The handle is empty or not a text",
     why: "The app reads no text there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a text with something in it; a number goes into quotes.",
-    check: |subject| unusable(subject, &HANDLE),
+    check: |subject| unusable(subject, Part::Handle),
 };
 
-pub(super) static NAME_NOT_TEXT: CallRule = CallRule {
+pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     id: "caller-name-not-text",
     severity: Severity::Warning,
     title: "The caller’s name is empty or not a text",
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a text with something in it, or leave it out.",
-    check: |subject| unusable(subject, &CALLER_NAME),
+    check: |subject| unusable(subject, Part::CallerName),
 };
 
-pub(super) static HANDLE_TYPE: CallRule = CallRule {
+pub(super) const HANDLE_TYPE: CallRule = CallRule {
     id: "handle-type",
     severity: Severity::Note,
     title: "The handle’s type does not fit its value",
@@ -51,7 +52,7 @@ pub(super) static HANDLE_TYPE: CallRule = CallRule {
     check: handle_type,
 };
 
-pub(super) static PERSONAL_DATA: CallRule = CallRule {
+pub(super) const PERSONAL_DATA: CallRule = CallRule {
     id: "personal-data",
     severity: Severity::Note,
     title: "Personal data in clear",
@@ -69,8 +70,8 @@ pub(super) static PERSONAL_DATA: CallRule = CallRule {
     },
 };
 
-fn unusable(subject: &Subject<'_>, names: &[&str]) -> Option<Found> {
-    let field = problem(subject, names)?;
+fn unusable(subject: &Subject<'_>, part: Part) -> Option<Found> {
+    let field = subject.call.problem(part)?;
     let how = if field.value == Problem::Blank { "empty" } else { "not a text" };
     Some(Found::at(field.path.clone(), format!("{} is {how}.", shown(&field.path))))
 }
@@ -89,7 +90,7 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
             if !misfit {
                 return None;
             }
-            format!("{} says {said}, which the handle is not.", shown(&member.path.join(".")))
+            format!("{} says {said}, which the handle is not.", shown(&member.path.to_string()))
         }
         None if is_email(value) => format!("{path} is an e-mail address, and nothing says so."),
         None => return None,

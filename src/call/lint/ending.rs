@@ -61,7 +61,7 @@ const ENDS: [&str; 21] = [
 /// Those that mean nothing else, wherever they stand.
 const OVER: [&str; 4] = ["canceled", "cancelled", "ended", "missed"];
 
-pub(super) static LOOKS_LIKE_AN_END: CallRule = CallRule {
+pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
     id: "looks-like-an-end",
     severity: Severity::Warning,
     title: "This looks like the end of a call",
@@ -75,7 +75,7 @@ pub(super) static LOOKS_LIKE_AN_END: CallRule = CallRule {
     },
 };
 
-pub(super) static MUST_REPORT: CallRule = CallRule {
+pub(super) const MUST_REPORT: CallRule = CallRule {
     id: "must-report",
     severity: Severity::Note,
     title: "From iOS 26.4 the app is told whether it must report",
@@ -98,7 +98,7 @@ fn end(subject: &Subject<'_>) -> Option<(String, String)> {
     });
     if let Some(member) = ends.first() {
         let says = member.value.as_str().unwrap_or("true");
-        return Some((member.path.join("."), says.to_owned()));
+        return Some((member.path.to_string(), says.to_owned()));
     }
     let alert = payload.get("aps")?.get("alert")?;
     let texts = [("aps.alert", Some(alert)), ("aps.alert.title", alert.get("title")), ("aps.alert.body", alert.get("body"))];

@@ -2,22 +2,24 @@
 
 use serde_json::Value;
 
-/// A member of the payload, and the names that lead to it.
+use crate::apns::path::Path;
+
+/// A member of the payload, and where it stands.
 pub(super) struct Member<'a> {
-    pub(super) path: Vec<String>,
+    pub(super) path: Path,
     pub(super) value: &'a Value,
 }
 
 /// Every member that `wanted` wants, in the payload's order; lists are not looked into.
 pub(super) fn members<'a>(payload: &'a Value, wanted: &dyn Fn(&str, &Value) -> bool) -> Vec<Member<'a>> {
     let mut found = Vec::new();
-    walk(payload, &mut Vec::new(), wanted, &mut found);
+    walk(payload, &mut Path::default(), wanted, &mut found);
     found
 }
 
-fn walk<'a>(value: &'a Value, path: &mut Vec<String>, wanted: &dyn Fn(&str, &Value) -> bool, found: &mut Vec<Member<'a>>) {
+fn walk<'a>(value: &'a Value, path: &mut Path, wanted: &dyn Fn(&str, &Value) -> bool, found: &mut Vec<Member<'a>>) {
     for (key, value) in value.as_object().into_iter().flatten() {
-        path.push(key.clone());
+        path.push(key);
         if wanted(key, value) {
             found.push(Member { path: path.clone(), value });
         }

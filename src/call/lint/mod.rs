@@ -11,9 +11,10 @@ mod keys;
 mod shape;
 mod values;
 
-use super::incoming_call::{Field, IncomingCall, Problem};
+use super::incoming_call::IncomingCall;
+use super::part::Part;
 use crate::apns::finding::Finding;
-use crate::apns::lint::{self, Found, Request, Rule};
+use crate::apns::lint::{self, Check, Found, Request, Rule, checks};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 
@@ -40,57 +41,51 @@ impl<'a> Subject<'a> {
 }
 
 /// A rule about calls.
-pub type CallRule = Rule<fn(&Subject<'_>) -> Option<Found>>;
+pub type CallRule = Rule<CallCheck>;
+
+/// What looks at a call.
+pub type CallCheck = fn(&Subject<'_>) -> Option<Found>;
 
 /// The rules.
-pub static RULES: [&CallRule; 20] = [
-    &call_id::MISSING,
-    &call_id::NOT_A_UUID,
-    &call_id::USED,
-    &call_id::SESSION_ID_MISSING,
-    &caller::HANDLE_MISSING,
-    &caller::HANDLE_NOT_TEXT,
-    &caller::NAME_NOT_TEXT,
-    &caller::HANDLE_TYPE,
-    &caller::PERSONAL_DATA,
-    &shape::CALL_IN_APS,
-    &shape::CALL_IN_TEXT,
-    &shape::NO_SENT_TIME,
-    &values::FLAG_NOT_BOOLEAN,
-    &values::NULL,
-    &ending::LOOKS_LIKE_AN_END,
-    &ending::MUST_REPORT,
-    &aps::ALERT_IGNORED,
-    &aps::SOUND_OR_BADGE_IGNORED,
-    &aps::CONTENT_AVAILABLE_IDLE,
-    &aps::MUTABLE_CONTENT_IDLE,
+pub const RULES: [CallRule; 20] = [
+    call_id::MISSING,
+    call_id::NOT_A_UUID,
+    call_id::USED,
+    call_id::SESSION_ID_MISSING,
+    caller::HANDLE_MISSING,
+    caller::HANDLE_NOT_TEXT,
+    caller::NAME_NOT_TEXT,
+    caller::HANDLE_TYPE,
+    caller::PERSONAL_DATA,
+    shape::CALL_IN_APS,
+    shape::CALL_IN_TEXT,
+    shape::NO_SENT_TIME,
+    values::FLAG_NOT_BOOLEAN,
+    values::NULL,
+    ending::LOOKS_LIKE_AN_END,
+    ending::MUST_REPORT,
+    aps::ALERT_IGNORED,
+    aps::SOUND_OR_BADGE_IGNORED,
+    aps::CONTENT_AVAILABLE_IDLE,
+    aps::MUTABLE_CONTENT_IDLE,
 ];
 
 /// What there is to say about a push, its request and its call, the worst first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    static CHECKS: [Check<CallCheck>; RULES.len()] = checks(&RULES);
     let mut findings = Vec::new();
     if subject.request.push_type == PushType::Voip {
-        findings.extend(RULES.iter().filter_map(|rule| (rule.check)(subject).map(|found| rule.finding(found))));
+        findings.extend(CHECKS.iter().filter_map(|rule| (rule.check)(subject).map(|found| rule.finding(found))));
     }
     findings.extend(lint::check(&subject.request));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
 
-/// What the reader of calls could not use, by the last name of its path.
-fn problem<'a>(subject: &Subject<'a>, names: &[&str]) -> Option<&'a Field<Problem>> {
-    subject.call.problems.iter().find(|field| names.contains(&last(&field.path)))
-}
-
-/// The last name of a path.
-fn last(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(_, name)| name)
-}
-
-/// The names of a path. Only the first of two can hold a full stop of its own.
-fn names(path: &str) -> Vec<String> {
-    match path.rsplit_once('.') {
-        Some((outer, name)) => vec![outer.to_owned(), name.to_owned()],
-        None => vec![path.to_owned()],
+/// The sentence for a part that is not there, with the place where the app looks for it, if that is known.
+fn absence(subject: &Subject<'_>, part: Part, what: &str) -> String {
+    match subject.call.mapping.path(part) {
+        Some(path) => [what, " at ", &lint::shown(&path.to_string()), "."].concat(),
+        None => [what, "."].concat(),
     }
 }

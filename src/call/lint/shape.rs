@@ -6,6 +6,8 @@ use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found, shown};
+use crate::apns::path::{Path, Step};
+use crate::call::part::Part;
 
 /// Names that Apple does not use in `aps`, and callers do.
 const CALL_NAMES: [&str; 13] = [
@@ -24,7 +26,7 @@ const CALL_NAMES: [&str; 13] = [
     "hasVideo",
 ];
 
-pub(super) static CALL_IN_APS: CallRule = CallRule {
+pub(super) const CALL_IN_APS: CallRule = CallRule {
     id: "call-in-aps",
     severity: Severity::Error,
     title: "The call is inside aps",
@@ -32,15 +34,15 @@ pub(super) static CALL_IN_APS: CallRule = CallRule {
     source: "flutter-webrtc/callkeep #28",
     fix: "Move the call’s keys out of aps, to the top of the payload.",
     check: |subject| {
-        let aps = subject.request.payload.get("aps").filter(|_| !is_whole(subject))?;
+        let aps = subject.request.payload.get("aps").filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
-        let path = format!("aps.{}", names.first()?.path.join("."));
+        let path = ["aps.", &names.first()?.path.to_string()].concat();
         let what = format!("{} is inside aps.", shown(&path));
         Some(Found::at(path, what))
     },
 };
 
-pub(super) static CALL_IN_TEXT: CallRule = CallRule {
+pub(super) const CALL_IN_TEXT: CallRule = CallRule {
     id: "call-in-text",
     severity: Severity::Error,
     title: "An object sent as a text",
@@ -51,14 +53,14 @@ pub(super) static CALL_IN_TEXT: CallRule = CallRule {
         let whole = is_whole(subject);
         let texts = members(subject.request.payload, &|_, value| !whole && value.as_str().is_some_and(holds_an_object));
         let text = texts.into_iter().next()?;
-        let (path, object) = (text.path.join("."), text.value.as_str()?.trim().to_owned());
+        let (path, object) = (text.path.to_string(), text.value.as_str()?.trim().to_owned());
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
         let what = format!("{} is JSON inside a text.", shown(&path));
         Some(Found::at(path, what).mend(Some(Mend { label: "Take away the quotes", change })))
     },
 };
 
-pub(super) static NO_SENT_TIME: CallRule = CallRule {
+pub(super) const NO_SENT_TIME: CallRule = CallRule {
     id: "no-sent-time",
     severity: Severity::Note,
     title: "Nothing says when the call was made",
@@ -71,9 +73,10 @@ pub(super) static NO_SENT_TIME: CallRule = CallRule {
             let inner = value.as_object().filter(|_| key != "aps");
             has_word(key, &times) || inner.is_some_and(|inner| inner.keys().any(|key| has_word(key, &times)))
         });
-        let mend = subject
-            .sent_at
-            .map(|time| Mend { label: "Add the time", change: Change::Payload(vec![Edit::Add("sentAt", format!("\"{time}\""))]) });
+        let mend = subject.sent_at.map(|time| Mend {
+            label: "Add the time",
+            change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), format!("\"{time}\""))]),
+        });
         (!timed).then(|| Found::new("The payload has no time of sending.").mend(mend))
     },
 };
@@ -81,6 +84,12 @@ pub(super) static NO_SENT_TIME: CallRule = CallRule {
 /// Whether the call was found where apps look for it.
 fn is_whole(subject: &Subject<'_>) -> bool {
     subject.call.call_uuid.is_some() && subject.call.handle.is_some()
+}
+
+/// Whether the mapping says that the app looks into this member of the payload.
+fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
+    let paths = Part::ALL.into_iter().filter_map(|part| subject.call.mapping.path(part));
+    paths.into_iter().any(|path| matches!(path.steps().first(), Some(Step::Name(first)) if first == name))
 }
 
 fn holds_an_object(text: &str) -> bool {

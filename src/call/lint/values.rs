@@ -1,12 +1,15 @@
 //! Rules about values of a wrong kind: texts for booleans, and null.
 
+use serde_json::Value;
+
 use super::keys::{Member, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found, shown};
-use crate::call::incoming_call::{HAS_VIDEO, Problem};
+use crate::call::incoming_call::Problem;
+use crate::call::part::Part;
 
-pub(super) static FLAG_NOT_BOOLEAN: CallRule = CallRule {
+pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
     severity: Severity::Warning,
     title: "A text where a boolean belongs",
@@ -16,7 +19,7 @@ pub(super) static FLAG_NOT_BOOLEAN: CallRule = CallRule {
     check: flag_not_boolean,
 };
 
-pub(super) static NULL: CallRule = CallRule {
+pub(super) const NULL: CallRule = CallRule {
     id: "null-value",
     severity: Severity::Warning,
     title: "A value is null",
@@ -27,12 +30,18 @@ pub(super) static NULL: CallRule = CallRule {
 };
 
 fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
-    let flags = members(subject.request.payload, &|key, value| {
+    let payload = subject.request.payload;
+    let mapped = subject.call.mapping.has_video.as_ref();
+    let mut flags = members(payload, &|key, value| {
         let spelled = value.as_str().is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
-        // A lone 0 or 1 does pass for a boolean in Swift.
-        let number = value.as_u64().is_some_and(|number| number <= 1);
-        spelled || HAS_VIDEO.contains(&key) && !(value.is_boolean() || value.is_null() || value.is_object() || number)
+        spelled || mapped.is_none() && Part::HasVideo.names().contains(&key) && is_no_flag(value)
     });
+    if let Some((path, value)) = mapped.and_then(|path| Some((path, path.find(payload)?)))
+        && is_no_flag(value)
+        && !flags.iter().any(|flag| flag.path == *path)
+    {
+        flags.push(Member { path: path.clone(), value });
+    }
     let edit = |flag: &Member<'_>| Some(Edit::Replace(flag.path.clone(), as_boolean(flag.value.as_str()?)?.to_owned()));
     let edits: Option<Vec<Edit>> = flags.iter().map(edit).collect();
     let mend = edits.map(|edits| Mend { label: "Write booleans", change: Change::Payload(edits) });
@@ -44,11 +53,16 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     Some(named(first, &how, flags.len()).mend(mend))
 }
 
+/// Whether Swift would not take a value for a boolean. A lone 0 or 1 does pass.
+fn is_no_flag(value: &Value) -> bool {
+    !(value.is_boolean() || value.is_null() || value.is_object() || value.as_u64().is_some_and(|number| number <= 1))
+}
+
 fn null_value(subject: &Subject<'_>) -> Option<Found> {
     // A handle, name or call ID that is null has a finding of its own.
     let parts = || subject.call.problems.iter().filter(|field| field.value != Problem::NotABoolean);
     let mut nulls = members(subject.request.payload, &|_, value| value.is_null());
-    nulls.retain(|member| !parts().any(|field| field.path == member.path.join(".")));
+    nulls.retain(|member| !parts().any(|field| field.path == member.path.to_string()));
     let found = named(nulls.first()?, "null", nulls.len());
     let change = Change::Payload(nulls.into_iter().map(|member| Edit::Remove(member.path)).collect());
     Some(found.mend(Some(Mend { label: "Leave it out", change })))
@@ -56,7 +70,7 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
 
 /// The first of several members, and how many more there are.
 fn named(first: &Member<'_>, how: &str, all: usize) -> Found {
-    let path = first.path.join(".");
+    let path = first.path.to_string();
     let more = if all > 1 { format!(" (and {} more)", all - 1) } else { String::new() };
     let what = format!("{} is {how}{more}.", shown(&path));
     Found::at(path, what)

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use trill::apns::lint::{self as request_lint, Signer, TokenKind};
 use trill::apns::uuid::Uuid;
 use trill::apns::{Environment, PushType};
+use trill::call::catalogue::{self, Catalogue};
 use trill::call::lint::{self as call_lint, Subject};
 
 use super::{errors, findings, names};
@@ -49,8 +50,10 @@ fn check(name: &str, trips: Push, spares: Push) {
     let rule = name.replace('_', "-");
     let found = findings(&trips.payload, trips.change);
     let finding = found.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
-    assert!(finding.sentence.chars().count() <= 160, "{}", finding.sentence);
-    assert!(finding.sentence.ends_with('.') && !finding.sentence.contains("  "), "{}", finding.sentence);
+    let catalogue = Catalogue::read(&catalogue::to_json()).unwrap();
+    let sentence = [&finding.sentence, catalogue.rule(&rule).why].join(" ");
+    assert!(sentence.chars().count() <= 160, "{sentence}");
+    assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
     let found = findings(&spares.payload, spares.change);
     assert!(!names(&found).contains(&rule.as_str()), "{found:#?}");
 }

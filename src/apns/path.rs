@@ -1,0 +1,215 @@
+//! A path: where in a payload something stands, such as `metadata.call_id` or `calls[0].id`.
+//!
+//! Names are separated by full stops. A name that holds a full stop, a quote or a bracket is
+//! written as JSON writes it, in quotes: `"my.key".id`. A position in a list stands in brackets.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into the member of this name.
+    Name(String),
+    /// To this position of a list, from 0.
+    Index(usize),
+}
+
+/// Where in a payload something stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(Vec<Step>);
+
+/// The most steps a typed path may have. Calls stand one or two deep; this is for what people invent.
+const MOST_STEPS: usize = 16;
+
+impl Path {
+    /// Reads a path as it is typed.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        Reader { text, at: 0 }.path()
+    }
+
+    /// The path of the member that these names lead to.
+    pub fn of_names(names: &[&str]) -> Self {
+        Self(names.iter().map(|name| Step::Name((*name).to_owned())).collect())
+    }
+
+    /// The steps, from the top.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// What stands there.
+    pub fn find<'a>(&self, payload: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(payload, |value, step| match step {
+            Step::Name(name) => value.as_object()?.get(name),
+            Step::Index(index) => value.as_array()?.get(*index),
+        })
+    }
+
+    /// The last step, and the path of the object or list it is taken in.
+    pub(crate) fn split_last(&self) -> Option<(&Step, Self)> {
+        let (last, outer) = self.0.split_last()?;
+        Some((last, Self(outer.to_vec())))
+    }
+
+    pub(crate) fn push(&mut self, name: &str) {
+        self.0.push(Step::Name(name.to_owned()));
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Name(name) => {
+                    f.write_str(if index > 0 { "." } else { "" })?;
+                    if needs_quotes(name) { Value::from(name.as_str()).fmt(f)? } else { f.write_str(name)? }
+                }
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn needs_quotes(name: &str) -> bool {
+    name.is_empty() || name.trim() != name || name.contains(|character| matches!(character, '.' | '"' | '[' | ']' | '\0'..='\x1f'))
+}
+
+/// Why a text is no path. Each knows the character it is about, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathError {
+    /// A name is missing.
+    EmptyName(usize),
+    /// A quote is never closed.
+    MissingQuote(usize),
+    /// What stands in quotes is no JSON text.
+    BadQuotes(usize),
+    /// A quote or bracket in the middle of a name.
+    StrayCharacter(usize),
+    /// What stands in brackets is no position in a list, or the closing one is missing.
+    BadIndex(usize),
+    /// Something other than a full stop or a bracket follows a quote or a bracket.
+    MissingStop(usize),
+    /// More steps than anybody needs.
+    TooDeep(usize),
+}
+
+impl PathError {
+    /// The stable word for this mistake.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::EmptyName(_) => "path_empty_name",
+            Self::MissingQuote(_) => "path_missing_quote",
+            Self::BadQuotes(_) => "path_bad_quotes",
+            Self::StrayCharacter(_) => "path_stray_character",
+            Self::BadIndex(_) => "path_bad_index",
+            Self::MissingStop(_) => "path_missing_stop",
+            Self::TooDeep(_) => "path_too_deep",
+        }
+    }
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, at, next) = match *self {
+            Self::EmptyName(at) => ("There is no name", at, "type the name of a member, such as callUUID"),
+            Self::MissingQuote(at) => ("There is no closing quote for the one", at, "put one behind the name"),
+            Self::BadQuotes(at) => ("The quotes hold no JSON text", at, r#"write a quote in a name as \" and a backslash as \\"#),
+            Self::StrayCharacter(at) => ("There is a quote or bracket inside a name", at, "put the whole name in quotes"),
+            Self::BadIndex(at) => ("There is no position in a list", at, "write a number from 0 in brackets, such as items[0]"),
+            Self::MissingStop(at) => ("There is no full stop", at, "put one between two names"),
+            Self::TooDeep(at) => ("The path is too deep", at, "take steps away, at most 16 may lead to a value"),
+        };
+        write!(f, "{what} at character {at}: {next}.")
+    }
+}
+
+impl std::error::Error for PathError {}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn path(mut self) -> Result<Path, PathError> {
+        let mut steps = Vec::new();
+        loop {
+            self.skip_space();
+            steps.push(Step::Name(self.name()?));
+            self.skip_space();
+            while self.rest().starts_with('[') {
+                self.enough(&steps)?;
+                steps.push(Step::Index(self.index()?));
+                self.skip_space();
+            }
+            if self.rest().is_empty() {
+                return Ok(Path(steps));
+            }
+            if !self.rest().starts_with('.') {
+                return Err(PathError::MissingStop(self.position(self.at)));
+            }
+            self.at += 1;
+            self.enough(&steps)?;
+        }
+    }
+
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    /// The character at a byte, as people count.
+    fn position(&self, at: usize) -> usize {
+        self.text[..at].chars().count() + 1
+    }
+
+    fn enough(&self, steps: &[Step]) -> Result<(), PathError> {
+        if steps.len() < MOST_STEPS { Ok(()) } else { Err(PathError::TooDeep(self.position(self.at))) }
+    }
+
+    fn name(&mut self) -> Result<String, PathError> {
+        if self.rest().starts_with('"') {
+            return self.quoted();
+        }
+        let rest = self.rest();
+        let length = rest.find(['.', '[', ']', '"']).unwrap_or(rest.len());
+        let name = rest[..length].trim_end().to_owned();
+        let stray = matches!(rest.as_bytes().get(length), Some(b']' | b'"'));
+        if name.is_empty() {
+            return Err(PathError::EmptyName(self.position(self.at)));
+        }
+        self.at += length;
+        if stray { Err(PathError::StrayCharacter(self.position(self.at))) } else { Ok(name) }
+    }
+
+    fn quoted(&mut self) -> Result<String, PathError> {
+        let start = self.at;
+        let mut escaped = false;
+        let end = self.rest().bytes().skip(1).position(|byte| {
+            let closes = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            closes
+        });
+        let Some(end) = end else { return Err(PathError::MissingQuote(self.position(start))) };
+        self.at += end + 2;
+        serde_json::from_str(&self.text[start..self.at]).map_err(|_| PathError::BadQuotes(self.position(start)))
+    }
+
+    fn index(&mut self) -> Result<usize, PathError> {
+        let wrong = PathError::BadIndex(self.position(self.at + 1));
+        let digits = self.rest()[1..].split_once(']').ok_or(wrong)?.0.to_owned();
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        self.at += digits.len() + 2;
+        digits.parse().ok().filter(|_| is_number).ok_or(wrong)
+    }
+}

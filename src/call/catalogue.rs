@@ -1,0 +1,75 @@
+//! The catalogue: templates, and what is said about each rule, cause and reason.
+//!
+//! All of it is text that nothing decides by. It stands beside the rules in their own files; the
+//! page, which has to stay small, links only the rules and loads this as data after its start.
+
+use serde_json::{Map, Value, json};
+
+use super::lint;
+use super::template::{self, Template};
+use crate::apns::Reason;
+use crate::apns::lint as request_lint;
+
+/// What is said about one rule or cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prose<'a> {
+    /// It in a few words.
+    pub title: &'a str,
+    /// What the phone or APNs does.
+    pub why: &'a str,
+    /// What to do.
+    pub fix: &'a str,
+    /// Where that is written down.
+    pub source: &'a str,
+}
+
+/// The catalogue as it was loaded; empty before that.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// The payloads to start from.
+    pub templates: Vec<Template>,
+    prose: Value,
+}
+
+impl Catalogue {
+    /// Reads what [`to_json`] wrote.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut prose: Value = serde_json::from_str(text).ok()?;
+        let templates = template::from_value(&prose.get_mut("templates")?.take())?;
+        Some(Self { templates, prose })
+    }
+
+    /// What is said about a rule of the linter; nothing about one that is unknown or not loaded yet.
+    pub fn rule(&self, id: &str) -> Prose<'_> {
+        self.prose("rules", id)
+    }
+
+    fn prose(&self, kind: &str, id: &str) -> Prose<'_> {
+        let entry = &self.prose[kind][id];
+        let text = |index: usize| entry[index].as_str().unwrap_or_default();
+        Prose { title: text(0), why: text(1), fix: text(2), source: text(3) }
+    }
+
+    /// What a reason of APNs means, and what to do about it.
+    pub fn reason(&self, word: &str) -> Option<(&str, &str)> {
+        let entry = &self.prose["reasons"][word];
+        Some((entry[0].as_str()?, entry[1].as_str()?))
+    }
+}
+
+/// The whole catalogue, for the page.
+pub fn to_json() -> String {
+    let calls = lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
+    let requests = request_lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
+    let reasons = Reason::all().map(|reason| (reason.as_str(), [reason.meaning(), reason.remedy()]));
+    json!({
+        "templates": template::to_value(template::list::all()),
+        "rules": by_name(calls.chain(requests)),
+        "reasons": by_name(reasons),
+    })
+    .to_string()
+}
+
+fn by_name<const N: usize>(entries: impl Iterator<Item = (&'static str, [&'static str; N])>) -> Map<String, Value> {
+    entries.map(|(name, texts)| (name.to_owned(), Value::from(texts.to_vec()))).collect()
+}
