@@ -25,7 +25,7 @@ pub(super) const UNREACHABLE: Cause = Cause {
     codes: &["name_not_resolved", "cannot_connect", "connect_timeout"],
     title: "No way to APNs from this machine",
     why: "The name does not resolve, or something holds up TCP to port 443 of Apple’s hosts.",
-    advice: "Run trill doctor; many networks that close 443 leave APNs’s other port open, 2197.",
+    advice: "Check the network and its firewall; where 443 is closed, APNs’s other port, 2197, may be open: see --upstream.",
     source: "Apple, “Sending notification requests to APNs”",
     look: send_again,
     ..Cause::NONE
@@ -67,7 +67,7 @@ pub(super) const CROWDED: Cause = Cause {
     title: "Too many pushes or keys at once",
     why: "The relay has only so many connections to APNs, one for each key and environment.",
     advice: "Wait a minute, then send more slowly and with fewer keys.",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: 60 })),
+    look: |_| Found::certain(Action::SendAgain { seconds: 60 }),
     ..Cause::NONE
 };
 
@@ -130,7 +130,7 @@ pub(super) const REFUSED: Cause = Cause {
 
 /// Only for what certainly was not processed.
 fn send_again(_: &Circumstances<'_>) -> Option<Found> {
-    Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: 0 }))
+    Found::certain(Action::SendAgain { seconds: 0 })
 }
 
 fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {

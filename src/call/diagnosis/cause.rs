@@ -139,6 +139,11 @@ impl Found {
         Self { rank, because: None, actions: Vec::new() }
     }
 
+    /// APNs's word is enough, and one action answers it.
+    pub(super) fn certain(action: Action) -> Option<Self> {
+        Some(Self::new(Rank::Certain).act(action))
+    }
+
     /// What the form says against it.
     pub(super) fn ruled_out(because: &[&str]) -> Option<Self> {
         Some(Self::new(Rank::RuledOut).because(because))

@@ -30,7 +30,7 @@ pub(super) const WRONG_KIND: Cause = Cause {
     why: "APNs takes Apple Push Services and VoIP Services certificates; those that sign apps are others.",
     advice: "Make a VoIP Services certificate for this app, or use an APNs key.",
     source: "Apple, “Establishing a certificate-based connection to APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::OtherKey)),
+    look: |_| Found::certain(Action::OtherKey),
     ..Cause::NONE
 };
 

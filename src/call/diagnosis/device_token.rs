@@ -59,7 +59,7 @@ pub(super) const MALFORMED: Cause = Cause {
     why: "APNs takes it as hex digits, two to a byte; anything else was added or lost on the way here.",
     advice: "Print it with map { String(format: \"%02x\", $0) }.joined() and copy all of it.",
     source: "infinitered/ProMotion-push #12; Pr0Ger/PyAPNs2 #92",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::OtherDeviceToken)),
+    look: |_| Found::certain(Action::OtherDeviceToken),
     ..Cause::NONE
 };
 
@@ -200,7 +200,7 @@ pub(super) const BUSY: Cause = Cause {
     why: "APNs slows down whoever sends to one device token without a pause.",
     advice: "Wait a minute, then send more slowly; loops and load tests belong to the simulator.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: 60 })),
+    look: |_| Found::certain(Action::SendAgain { seconds: 60 }),
     ..Cause::NONE
 };
 

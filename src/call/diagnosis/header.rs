@@ -1,5 +1,6 @@
 //! Causes in the other headers and in the request line.
 
+use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE};
@@ -25,7 +26,7 @@ pub(super) const TWICE: Cause = Cause {
     why: "A library or a proxy adds a header that was there already, and nobody can say which one counts.",
     advice: "Send each apns- header once; look at what stands between your program and APNs.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain)),
+    look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
 };
 
@@ -37,7 +38,7 @@ pub(super) const REQUEST_LINE: Cause = Cause {
     why: "A push is a POST to /3/device/ and the device token; at the relay the environment stands before that.",
     advice: "Check the URL of your script for a missing part, a second slash or another version.",
     source: "Apple, “Sending notification requests to APNs”",
-    look: |_| Some(Found::new(Rank::Certain)),
+    look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
 };
 

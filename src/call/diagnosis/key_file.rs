@@ -69,5 +69,5 @@ pub(super) const DAMAGED: Cause = Cause {
 };
 
 fn other_key(_: &Circumstances<'_>) -> Option<Found> {
-    Some(Found::new(Rank::Certain).act(Action::OtherKey))
+    Found::certain(Action::OtherKey)
 }

@@ -1,5 +1,6 @@
 //! Causes in the payload that APNs, the relay or the form refuses.
 
+use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::APNS_PUSH_TYPE;
@@ -44,7 +45,7 @@ pub(super) const EMPTY: Cause = Cause {
     why: "A push carries a JSON object, for a call with at least a handle and a UUID in it.",
     advice: "Start from a template; from a script, look whether the body was read from a file that is empty.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain)),
+    look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
 };
 
@@ -55,7 +56,7 @@ pub(super) const NOT_AN_OBJECT: Cause = Cause {
     why: "The phone hands the app a dictionary, so APNs carries nothing but an object.",
     advice: "Mend the place that is marked; typographic quotes and a last comma are the usual slips.",
     source: "Apple, “Generating a remote notification”",
-    look: |_| Some(Found::new(Rank::Certain)),
+    look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
 };
 

@@ -16,7 +16,7 @@ pub(super) const BROKEN: Cause = Cause {
     why: "Nothing in your push is at fault: the server that had it cannot work now.",
     advice: "Wait 15 minutes; Apple’s system status page tells whether others are hit too.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: REST })),
+    look: |_| Found::certain(Action::SendAgain { seconds: REST }),
     ..Cause::NONE
 };
 
@@ -27,7 +27,7 @@ pub(super) const NEW_CONNECTION: Cause = Cause {
     why: "It rested too long, or its server goes out of service; a new one reaches another server.",
     advice: "Send again; the relay opens a new connection.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: 0 })),
+    look: |_| Found::certain(Action::SendAgain { seconds: 0 }),
     ..Cause::NONE
 };
 

@@ -167,7 +167,7 @@ pub(super) const SIGNATURE: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The signature has a wrong form",
     why: "ES256 wants R and S raw, 64 bytes; APNs tolerates DER where other servers of Apple do not.",
-    advice: "If your own signer fails where Trill succeeds, compare its token with one of trill token.",
+    advice: "If your own signer fails where Trill succeeds, take both provider tokens apart and compare them.",
     source: "potatosalad/erlang-jose #95; buggyblues/shadow #345; RFC 7518 §3.4",
     look: |known| known.key().and_then(|_| Found::ruled_out(&["Trill signed it, with R and S raw."])),
     ..Cause::NONE
@@ -250,7 +250,7 @@ pub(super) const FORBIDDEN: Cause = Cause {
     why: "APNs knows who signs and does not allow it; a lapsed membership or a key of another account can be behind it.",
     advice: "Check in your developer account that membership and agreements are current, and what the key may do.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::OtherKey)),
+    look: |_| Found::certain(Action::OtherKey),
     ..Cause::NONE
 };
 
@@ -368,7 +368,7 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
     let Some(age) = known.token_age else {
         return Some(found(Rank::Likely));
     };
-    let words = ["The provider token was ", &span(age.unsigned_abs()), " old by this clock."];
+    let words = ["The provider token was ", &span(age.max(0).unsigned_abs()), " old by this clock."];
     Some(match known.clock_difference {
         _ if age > LONGEST_LIFE => found(Rank::Certain).because(&words),
         Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => Found::new(Rank::RuledOut).because(&words),
@@ -377,11 +377,13 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn clock(known: &Circumstances<'_>) -> Option<Found> {
-    let found = |rank| Found::new(rank).act(Action::NewToken { seconds: 0 });
+    let is_code = known.known_reason().is_none();
+    let seconds = known.next_token_in.unwrap_or(0);
+    let again = if is_code { Action::SendAgain { seconds: 0 } } else { Action::NewToken { seconds } };
+    let found = |rank| Found::new(rank).act(again);
     let is_new = known.token_age.is_some_and(|age| age <= LONGEST_LIFE);
     let is_expired = known.met(Reason::ExpiredProviderToken);
     let Some(difference) = known.clock_difference else {
-        let is_code = known.known_reason().is_none();
         return Some(found(if is_code || is_expired && is_new { Rank::Likely } else { Rank::Possible }));
     };
     if difference.saturating_abs() <= SMALL_DIFFERENCE {
