@@ -43,6 +43,7 @@ pub enum Reason {
 }
 
 /// One row of the table.
+#[derive(Clone, Copy)]
 struct Facts {
     reason: Reason,
     word: &'static str,
@@ -55,9 +56,50 @@ const fn row(reason: Reason, word: &'static str, status: u16, meaning: &'static 
     Facts { reason, word, status, meaning, remedy }
 }
 
+/// What a program needs of a row, and what a person reads: they are linked apart, so that the page
+/// carries the words without the prose.
+#[derive(Clone, Copy)]
+struct Words {
+    reason: Reason,
+    word: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Copy)]
+struct Prose {
+    meaning: &'static str,
+    remedy: &'static str,
+}
+
+static WORDS: [Words; TABLE.len()] = words();
+static PROSE: [Prose; TABLE.len()] = prose();
+
+const fn words() -> [Words; TABLE.len()] {
+    let mut words = [Words { reason: TABLE[0].reason, word: "", status: 0 }; TABLE.len()];
+    let mut index = 0;
+    while index < TABLE.len() {
+        let Facts { reason, word, status, .. } = TABLE[index];
+        words[index] = Words { reason, word, status };
+        index += 1;
+    }
+    words
+}
+
+const fn prose() -> [Prose; TABLE.len()] {
+    let mut prose = [Prose { meaning: "", remedy: "" }; TABLE.len()];
+    let mut index = 0;
+    while index < TABLE.len() {
+        let Facts { meaning, remedy, .. } = TABLE[index];
+        prose[index] = Prose { meaning, remedy };
+        index += 1;
+    }
+    prose
+}
+
 /// Apple's page spells the environment-key reason this way; APNs itself sends the other.
 const PRINTED_ENVIRONMENT_KEY: &str = "BadEnvironmentKeyIdInToken";
 
+/// Used in constants only.
 #[rustfmt::skip] // one row a line
 const TABLE: [Facts; 32] = [
     row(Reason::BadCollapseId, "BadCollapseId", 400, "The collapse ID is longer than 64 bytes.", "Shorten it, counting bytes rather than characters."),
@@ -97,7 +139,7 @@ const TABLE: [Facts; 32] = [
 impl Reason {
     /// All of them, in the order of their statuses.
     pub fn all() -> impl Iterator<Item = Self> {
-        TABLE.iter().map(|facts| facts.reason)
+        WORDS.iter().map(|row| row.reason)
     }
 
     /// Reads APNs's word, in either spelling of the environment-key reason.
@@ -105,30 +147,26 @@ impl Reason {
         if word == PRINTED_ENVIRONMENT_KEY {
             return Some(Self::BadEnvironmentKeyInToken);
         }
-        TABLE.iter().find(|facts| facts.word == word).map(|facts| facts.reason)
+        WORDS.iter().find(|row| row.word == word).map(|row| row.reason)
     }
 
     /// The word as APNs sends it.
     pub fn as_str(self) -> &'static str {
-        self.facts().word
+        WORDS[self as usize].word
     }
 
     /// The status that comes with it.
     pub fn status(self) -> u16 {
-        self.facts().status
+        WORDS[self as usize].status
     }
 
     /// What it means, one sentence.
     pub fn meaning(self) -> &'static str {
-        self.facts().meaning
+        PROSE[self as usize].meaning
     }
 
     /// What to do about a VoIP push that met it.
     pub fn remedy(self) -> &'static str {
-        self.facts().remedy
-    }
-
-    fn facts(self) -> &'static Facts {
-        &TABLE[self as usize]
+        PROSE[self as usize].remedy
     }
 }

@@ -1,9 +1,11 @@
 //! What the phone does with a VoIP push, once and for everybody: the page's preview, the virtual
-//! iPhone and the checks read the same rules.
+//! iPhone and the checks read the same rules. And when it stays silent: why, most likely
+//! ([`diagnosis`]).
 //!
 //! As pure as [`apns`](crate::apns): values in, values out.
 
 pub mod catalogue;
+pub mod diagnosis;
 pub mod incoming_call;
 pub mod lint;
 pub mod mapping;

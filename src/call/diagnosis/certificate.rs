@@ -1,0 +1,72 @@
+//! Causes in a client certificate: its kind, its environment, its topics and its year.
+
+use super::action::Action;
+use super::cause::{Cause, Found, Rank};
+use super::circumstances::Circumstances;
+use super::signer::covers;
+use crate::apns::Reason;
+
+pub(super) const SEVERAL_TOPICS: Cause = Cause {
+    id: "certificate-with-several-topics",
+    rows: &[19],
+    reasons: &[Reason::MissingTopic],
+    codes: &["topic_missing"],
+    title: "The certificate has several topics",
+    why: "Only a certificate of a single topic can do without the header; a universal one lists several.",
+    advice: "Enter the bundle ID of the app; .voip is added for you.",
+    source: "edamov/pushok #65",
+    look: |known| {
+        let topics = known.certificate()?.topics.map_or(0, <[_]>::len);
+        let found = Found::new(Rank::Certain);
+        Some(if topics > 1 { found.because(&["This certificate lists ", &topics.to_string(), " topics."]) } else { found })
+    },
+    ..Cause::NONE
+};
+
+pub(super) const WRONG_KIND: Cause = Cause {
+    id: "certificate-of-wrong-kind",
+    reasons: &[Reason::BadCertificate],
+    title: "It is no certificate for pushes",
+    why: "APNs takes Apple Push Services and VoIP Services certificates; those that sign apps are others.",
+    advice: "Make a VoIP Services certificate for this app, or use an APNs key.",
+    source: "Apple, “Establishing a certificate-based connection to APNs”",
+    look: |_| Found::certain(Action::OtherKey),
+    ..Cause::NONE
+};
+
+pub(super) const OTHER_ENVIRONMENT: Cause = Cause {
+    id: "certificate-other-environment",
+    reasons: &[Reason::BadCertificateEnvironment],
+    title: "The certificate is for the other environment",
+    why: "Development certificates work in sandbox only; universal and VoIP Services ones work in both.",
+    advice: "Switch the environment, or use a certificate that covers this one.",
+    source: "Apple, “Handling notification responses from APNs”",
+    look: |known| Some(Found::new(Rank::Certain).environment(known.other_environment()).act(Action::OtherKey)),
+    ..Cause::NONE
+};
+
+pub(super) const NOT_FOR_TOPIC: Cause = Cause {
+    id: "certificate-not-for-topic",
+    reasons: &[Reason::TopicDisallowed],
+    title: "The certificate does not list this topic",
+    why: "A certificate is for one app; a VoIP Services one lists its .voip topic alone.",
+    advice: "Use a certificate whose list has this topic, or an APNs key.",
+    source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
+    look: |known| Some(covers(known, known.certificate()?.topics, "certificate")),
+    ..Cause::NONE
+};
+
+pub(super) const EXPIRED: Cause = Cause {
+    id: "certificate-expired",
+    codes: &["tls", "connection_closed"],
+    title: "The certificate has expired or was revoked",
+    why: "APNs refuses such a certificate in the TLS handshake and says nothing in HTTP.",
+    advice: "Look at its dates; certificates for pushes last one year.",
+    source: "Apple, “Establishing a certificate-based connection to APNs”",
+    look: expired,
+    ..Cause::NONE
+};
+
+fn expired(known: &Circumstances<'_>) -> Option<Found> {
+    known.certificate().map(|_| Found::new(Rank::Likely).because(&["A client certificate signs."]).act(Action::OtherKey))
+}

@@ -1,0 +1,160 @@
+//! The diagnosis: why a send ended as it did, most likely, and what to do now.
+//!
+//! Each cause is one self-describing constant. [`diagnose`] walks their checks only and never
+//! touches their prose: the page links the first and loads the second, [`entries`], as data.
+//! In reading order: what is known ([`Circumstances`]), what is thought of it ([`Diagnosis`]), what
+//! can be done ([`Action`]), and what is kept for the next time ([`DeviceMemory`]).
+
+mod action;
+mod carriage;
+mod cause;
+mod certificate;
+mod circumstances;
+mod device_token;
+mod header;
+mod key_file;
+mod memory;
+mod payload;
+mod ringing;
+mod service;
+mod signer;
+mod topic;
+
+pub use action::Action;
+pub use cause::{Diagnosis, Entry, Rank};
+pub use circumstances::{Certificate, Circumstances, Credential, Key, Learnt, Past};
+pub use memory::DeviceMemory;
+
+use cause::{Cause, Check};
+
+/// The causes. Of two that rank alike the first is named first.
+const CAUSES: [Cause; 68] = [
+    topic::MISSING,
+    certificate::SEVERAL_TOPICS,
+    topic::WITHOUT_SUFFIX,
+    topic::SUFFIX_TWICE,
+    topic::OTHER_PUSH_TYPE,
+    topic::MALFORMED,
+    device_token::MISSING,
+    device_token::NEVER_REGISTERED,
+    device_token::IN_SIMULATOR,
+    device_token::MALFORMED,
+    device_token::DESCRIPTION,
+    device_token::NOT_ENROLLED,
+    device_token::OTHER_ENVIRONMENT,
+    device_token::OF_NOTIFICATIONS,
+    device_token::OF_CALLS,
+    device_token::OTHER_APP,
+    device_token::LENGTH,
+    device_token::GONE,
+    device_token::EXPIRED,
+    device_token::REGISTERED_AGAIN,
+    device_token::MIXED_ENVIRONMENTS,
+    device_token::BUSY,
+    signer::NO_CREDENTIAL,
+    signer::NOT_ENROLLED,
+    signer::OTHER_ENVIRONMENT,
+    signer::IDS_MALFORMED,
+    signer::IDS_SWAPPED,
+    signer::OTHER_KEY_ID,
+    signer::OTHER_TEAM_ID,
+    signer::REVOKED,
+    signer::TOO_YOUNG,
+    signer::TOO_OLD,
+    signer::CLOCK,
+    signer::SIGNATURE,
+    signer::CHANGED_OFTEN,
+    signer::KEYS_TRIED,
+    signer::OTHER_CONNECTION,
+    signer::APP_OF_OTHER_TEAM,
+    signer::NOT_FOR_TOPIC,
+    signer::FORBIDDEN,
+    certificate::WRONG_KIND,
+    certificate::OTHER_ENVIRONMENT,
+    certificate::NOT_FOR_TOPIC,
+    certificate::EXPIRED,
+    key_file::NOT_P8,
+    key_file::KEYCHAIN,
+    key_file::FORM,
+    key_file::DAMAGED,
+    header::MALFORMED,
+    header::TWICE,
+    header::REQUEST_LINE,
+    header::SILENT_PUSH,
+    payload::OTHER_LIMIT,
+    payload::TOO_LARGE,
+    payload::EMPTY,
+    payload::NOT_AN_OBJECT,
+    service::BROKEN,
+    service::NEW_CONNECTION,
+    service::UNDOCUMENTED,
+    carriage::RELAY_STOPPED,
+    carriage::UNREACHABLE,
+    carriage::TRUST,
+    carriage::PROXY,
+    carriage::CROWDED,
+    carriage::ENDED,
+    carriage::MAY_HAVE_RUNG,
+    carriage::MANY_BAD_TOKENS,
+    carriage::REFUSED,
+];
+
+/// What [`diagnose`] walks.
+static CHECKS: [Check; ALL] = checks();
+
+/// What [`entries`] tells.
+static ENTRIES: [Entry; ALL] = prose();
+
+const ALL: usize = CAUSES.len() + ringing::CHECKLIST.len();
+
+const fn cause(index: usize) -> Cause {
+    if index < CAUSES.len() { CAUSES[index] } else { ringing::CHECKLIST[index - CAUSES.len()] }
+}
+
+const fn checks() -> [Check; ALL] {
+    let mut checks = [cause(0).check(); ALL];
+    let mut index = 0;
+    while index < ALL {
+        checks[index] = cause(index).check();
+        index += 1;
+    }
+    checks
+}
+
+const fn prose() -> [Entry; ALL] {
+    let mut entries = [cause(0).entry(); ALL];
+    let mut index = 0;
+    while index < ALL {
+        entries[index] = cause(index).entry();
+        index += 1;
+    }
+    entries
+}
+
+/// Why a send ended as it did, the likeliest cause first. What is known not to be the cause comes
+/// last, as [`Rank::RuledOut`]. Never empty, and no diagnosis is without an action.
+pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
+    let mut diagnoses: Vec<Diagnosis> = Vec::new();
+    let reason = circumstances.known_reason();
+    for check in &CHECKS {
+        if !check.is_about(circumstances, reason) {
+            continue;
+        }
+        if let Some(found) = (check.look)(circumstances) {
+            let diagnosis = found.diagnosis(check.id, circumstances.outcome);
+            let place = diagnoses.iter().position(|other| other.rank > diagnosis.rank).unwrap_or(diagnoses.len());
+            diagnoses.insert(place, diagnosis);
+        }
+    }
+    diagnoses
+}
+
+/// The prose of every cause, for those who show it.
+pub fn entries() -> impl Iterator<Item = Entry> {
+    ENTRIES.iter().copied()
+}
+
+/// Whether a cause of its own stands for a code of the relay or of the form.
+fn has_cause(code: &str) -> bool {
+    CHECKS.iter().any(|check| check.codes.contains(&code))
+}
