@@ -49,10 +49,12 @@ pub struct Headers {
     pub topic: Option<Topic>,
     /// The kind of push.
     pub push_type: PushType,
-    /// 10, 5 or 1.
-    pub priority: u8,
+    /// 10, 5 or 1; what else was typed goes as it is, because APNs has the last word.
+    pub priority: String,
     /// Seconds since 1970, or 0.
-    pub expiration: u64,
+    pub expiration: String,
+    /// Which earlier push it replaces, if any.
+    pub collapse_id: Option<String>,
     /// The name of this push.
     pub apns_id: ApnsId,
 }
@@ -61,7 +63,7 @@ impl Headers {
     /// The headers of a call, right by construction: push type `voip`, priority 10, and expiration 0,
     /// because a call that could not be delivered at once must not ring later.
     pub fn voip(topic: Option<Topic>, apns_id: ApnsId) -> Self {
-        Self { topic, push_type: PushType::Voip, priority: 10, expiration: 0, apns_id }
+        Self { topic, push_type: PushType::Voip, priority: "10".to_owned(), expiration: "0".to_owned(), collapse_id: None, apns_id }
     }
 
     /// Names and values in the order they are shown and sent.
@@ -70,10 +72,11 @@ impl Headers {
         topic
             .chain([
                 (APNS_PUSH_TYPE, self.push_type.as_str().to_owned()),
-                (APNS_PRIORITY, self.priority.to_string()),
-                (APNS_EXPIRATION, self.expiration.to_string()),
+                (APNS_PRIORITY, self.priority.clone()),
+                (APNS_EXPIRATION, self.expiration.clone()),
                 (APNS_ID, self.apns_id.to_string()),
             ])
+            .chain(self.collapse_id.iter().map(|id| (APNS_COLLAPSE_ID, id.clone())))
             .collect()
     }
 }

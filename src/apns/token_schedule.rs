@@ -32,3 +32,9 @@ pub fn issue_time(now: u64, newest: Option<AcceptedToken>) -> u64 {
         _ => step,
     }
 }
+
+/// The earliest time at which another token than the one issued at `issued_at` is signed.
+pub fn next_change(now: u64, issued_at: u64) -> u64 {
+    let boundary = now - now % STEP + STEP;
+    boundary.max(issued_at + SHORTEST_USE)
+}

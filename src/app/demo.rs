@@ -12,7 +12,7 @@ use super::report::Silence;
 use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Environment, PublicKey, SigningKey};
+use crate::apns::{DeviceToken, Environment, PublicKey, PushType, SigningKey};
 use crate::call::template;
 
 const BUNDLE_ID: &str = "com.example.calls";
@@ -26,7 +26,10 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         Some(key) if was_demo => (Rc::clone(key), state.form.key_id.clone()),
         _ => (new_key()?, random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte))),
     };
-    let payload = if template::is_article(&state.form.payload) || state.filled().parsed_payload().is_err() {
+    let payload = if template::is_article(&state.form.payload)
+        || state.form.push_type != PushType::Voip
+        || state.filled().parsed_payload().is_err()
+    {
         template::article(&Uuid::from_random_bytes(random::bytes()?))
     } else {
         state.form.payload.clone()
@@ -35,6 +38,7 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         Ok(token) if was_demo => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
     };
+    let is_call = payload == state.form.payload && state.form.push_type == PushType::Voip;
     let form = Form {
         environment: Environment::Simulator,
         key_id,
@@ -42,6 +46,9 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         bundle_id: BUNDLE_ID.to_owned(),
         device_token: device_token.to_string(),
         payload,
+        // The paths belong to the payload.
+        paths: if is_call { state.form.paths.clone() } else { Default::default() },
+        ..Form::default()
     };
     Some((form, key))
 }
@@ -64,7 +71,7 @@ pub async fn enrol(form: &Form, public_key: &PublicKey) -> Result<bool, Silence>
     let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
     let key = json!({ "team_id": form.team_id.trim(), "public_key": public_key.to_pem() });
-    let phone = json!({ "name": name, "bundle_id": bundle_id });
+    let phone = json!({ "name": name, "bundle_id": bundle_id, "mapping": form.mapping().to_value() });
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
     let key_taken = http::put(&format!("/api/simulator/keys/{}", escape(form.key_id.trim())), &key).await?;
     Ok(key_taken && http::put(&format!("/api/simulator/devices/{device_token}"), &phone).await?)

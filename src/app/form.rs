@@ -6,19 +6,23 @@
 
 use serde_json::{Value, json};
 
+use crate::apns::combination;
+use crate::apns::expiration::Clock;
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
-use crate::apns::{ApnsId, DeviceToken, Environment, Headers, Note, Payload, Push, PushType, Topic};
-use crate::call::{IncomingCall, PhoneOutcome, PhoneState, phone, template};
+use crate::apns::{ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Payload, Priority, Push, PushType, Topic};
+use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
 
 /// What is typed, and all of it that outlives the tab: there is no key in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     /// Which APNs.
     pub environment: Environment,
+    /// The kind of push.
+    pub push_type: PushType,
     /// Names the key.
     pub key_id: String,
     /// Names the team.
@@ -27,19 +31,32 @@ pub struct Form {
     pub bundle_id: String,
     /// Names the phone.
     pub device_token: String,
+    /// How urgent; nothing is what the push type usually has.
+    pub priority: String,
+    /// Until when; nothing is 0, now or never.
+    pub expiration: String,
+    /// Which earlier push it replaces.
+    pub collapse_id: String,
     /// What the app is told.
     pub payload: String,
+    /// Where the app finds the parts of a call, in the order of [`Part::ALL`]; nothing is by their names.
+    pub paths: [String; 4],
 }
 
 impl Default for Form {
     fn default() -> Self {
         Self {
             environment: Environment::Simulator,
+            push_type: PushType::Voip,
             key_id: String::new(),
             team_id: String::new(),
             bundle_id: String::new(),
             device_token: String::new(),
+            priority: String::new(),
+            expiration: String::new(),
+            collapse_id: String::new(),
             payload: template::ARTICLE.to_owned(),
+            paths: Default::default(),
         }
     }
 }
@@ -52,12 +69,29 @@ pub enum Field {
     TeamId,
     BundleId,
     DeviceToken,
+    Priority,
+    Expiration,
+    CollapseId,
     Payload,
+    Path(Part),
 }
 
 impl Field {
     /// All of them.
-    const ALL: [Self; 5] = [Self::KeyId, Self::TeamId, Self::BundleId, Self::DeviceToken, Self::Payload];
+    const ALL: [Self; 12] = [
+        Self::KeyId,
+        Self::TeamId,
+        Self::BundleId,
+        Self::DeviceToken,
+        Self::Priority,
+        Self::Expiration,
+        Self::CollapseId,
+        Self::Payload,
+        Self::Path(Part::Handle),
+        Self::Path(Part::CallerName),
+        Self::Path(Part::CallUuid),
+        Self::Path(Part::HasVideo),
+    ];
 
     /// The name it has in the document and in a draft.
     pub fn name(self) -> &'static str {
@@ -66,7 +100,14 @@ impl Field {
             Self::TeamId => "team-id",
             Self::BundleId => "bundle-id",
             Self::DeviceToken => "device-token",
+            Self::Priority => "priority",
+            Self::Expiration => "expiration",
+            Self::CollapseId => "collapse-id",
             Self::Payload => "payload",
+            Self::Path(Part::Handle) => "path-handle",
+            Self::Path(Part::CallerName) => "path-caller-name",
+            Self::Path(Part::CallUuid) => "path-call-uuid",
+            Self::Path(Part::HasVideo) => "path-has-video",
         }
     }
 }
@@ -111,7 +152,7 @@ impl From<payload::Finding> for Finding {
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
-        let mut draft = json!({ "environment": self.environment.as_str() });
+        let mut draft = json!({ "environment": self.environment.as_str(), "push-type": self.push_type.as_str() });
         for field in Field::ALL {
             draft[field.name()] = self.text(field).into();
         }
@@ -122,7 +163,8 @@ impl Form {
     pub fn from_draft(draft: &str) -> Option<Self> {
         let draft: Value = serde_json::from_str(draft).ok()?;
         let environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
-        let mut form = Self { environment, ..Self::default() };
+        let push_type = draft["push-type"].as_str().and_then(PushType::parse).unwrap_or(PushType::Voip);
+        let mut form = Self { environment, push_type, ..Self::default() };
         for field in Field::ALL {
             if let Some(text) = draft[field.name()].as_str() {
                 form.set(field, text.to_owned());
@@ -138,6 +180,10 @@ impl Form {
             Field::TeamId => &self.team_id,
             Field::BundleId => &self.bundle_id,
             Field::DeviceToken => &self.device_token,
+            Field::Priority => &self.priority,
+            Field::Expiration => &self.expiration,
+            Field::CollapseId => &self.collapse_id,
+            Field::Path(part) => &self.paths[part as usize],
             Field::Payload => &self.payload,
         }
     }
@@ -149,12 +195,16 @@ impl Form {
             Field::TeamId => self.team_id = text,
             Field::BundleId => self.bundle_id = text,
             Field::DeviceToken => self.device_token = text,
+            Field::Priority => self.priority = text,
+            Field::Expiration => self.expiration = text,
+            Field::CollapseId => self.collapse_id = text,
+            Field::Path(part) => self.paths[part as usize] = text,
             Field::Payload => self.payload = text,
         }
     }
 
     /// What there is to say about a field as it stands.
-    pub fn finding(&self, field: Field) -> Option<Finding> {
+    pub fn finding(&self, field: Field, clock: Clock) -> Option<Finding> {
         match field {
             Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
@@ -166,38 +216,82 @@ impl Form {
                 Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
                 Ok(token) => worst(token.notes),
             },
-            Field::Payload => payload::findings(&self.payload, PushType::Voip).into_iter().next().map(Finding::from),
+            Field::Priority | Field::Expiration | Field::CollapseId if self.text(field).trim().is_empty() => None,
+            Field::Priority => match Priority::parse(&self.priority) {
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
+            },
+            Field::Expiration => match Expiration::read(&self.expiration, clock) {
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Ok(expiration) => worst(expiration.notes),
+            },
+            Field::CollapseId => CollapseId::parse(self.collapse_id.trim()).err().map(|error| Finding::error(error.code(), error)),
+            Field::Payload => match self.parsed_payload() {
+                Err(error) => Some(error.finding(&self.payload).into()),
+                Ok(_) => None,
+            },
+            Field::Path(_) if self.text(field).trim().is_empty() => None,
+            Field::Path(_) => Mapping::parse_path(self.text(field)).err().map(|error| Finding::error(error.code(), error)),
         }
     }
 
     /// What there is to say about a field when the name of the key's file is known too.
-    pub fn finding_beside_key(&self, field: Field, file_name: &str) -> Option<Finding> {
+    pub fn finding_beside_key(&self, field: Field, file_name: &str, clock: Clock) -> Option<Finding> {
         let note = match field {
             Field::KeyId => signer::key_id_differs(file_name, &self.key_id),
             Field::TeamId => signer::ids_swapped(file_name, &self.key_id, &self.team_id),
             _ => None,
         };
-        note.map(Finding::from).or_else(|| self.finding(field))
+        note.map(Finding::from).or_else(|| self.finding(field, clock))
     }
 
     /// The topic the push will carry, when there is a bundle ID.
     pub fn topic(&self) -> Result<Topic, TopicError> {
-        Topic::voip(&self.bundle_id)
+        Topic::of(self.push_type, &self.bundle_id)
     }
 
     /// The payload as APNs would get it.
     pub fn parsed_payload(&self) -> Result<Payload, PayloadError> {
-        Payload::parse(&self.payload, PushType::Voip)
+        Payload::parse(&self.payload, self.push_type)
     }
 
-    /// What an idle iPhone would do with the payload.
+    /// Where the app finds the parts of a call; a path that cannot be read says nothing.
+    pub fn mapping(&self) -> Mapping {
+        let mut mapping = Mapping::default();
+        for part in Part::ALL {
+            mapping.set(part, Mapping::parse_path(self.text(Field::Path(part))).ok());
+        }
+        mapping
+    }
+
+    /// What an idle iPhone would do with the payload of a call.
     pub fn preview(&self) -> Option<PhoneOutcome> {
         let payload = self.parsed_payload().ok()?;
-        Some(phone::receive(&PhoneState::Idle, IncomingCall::read(payload.value())))
+        Some(phone::receive(&PhoneState::Idle, IncomingCall::read_with(payload.value(), &self.mapping())))
+    }
+
+    /// Until when APNs may keep the push, as far as it can be read.
+    pub fn expiration_seconds(&self, clock: Clock) -> u64 {
+        Expiration::read(&self.expiration, clock).map_or(0, |read| read.value.seconds())
+    }
+
+    /// The headers as they would be sent. What cannot be read goes as it was typed, as long as a header can carry it.
+    fn headers(&self, topic: Option<Topic>, apns_id: ApnsId, clock: Clock) -> Headers {
+        let typed = |field: Field| Some(self.text(field).trim()).filter(|text| !text.is_empty());
+        let expiration =
+            |text: &str| Expiration::read(text, clock).map_or_else(|_| text.to_owned(), |read| read.value.seconds().to_string());
+        Headers {
+            topic,
+            push_type: self.push_type,
+            priority: typed(Field::Priority).unwrap_or(self.push_type.usual_priority().as_str()).to_owned(),
+            expiration: typed(Field::Expiration).map_or_else(|| "0".to_owned(), expiration),
+            collapse_id: typed(Field::CollapseId).map(str::to_owned),
+            apns_id,
+        }
     }
 
     /// The push, or the fields that keep it from being one. `has_key`: whether there is a key to sign with.
-    pub fn push(&self, has_key: bool, apns_id: ApnsId) -> Result<Push, Stops> {
+    pub fn push(&self, has_key: bool, apns_id: ApnsId, clock: Clock) -> Result<Push, Stops> {
         let topic = match self.topic() {
             Ok(topic) => Ok(Some(topic)),
             // Without a topic the push still goes: APNs says MissingTopic better than we could.
@@ -207,12 +301,16 @@ impl Form {
         let device_token = DeviceToken::parse(&self.device_token).map_err(|_| Field::DeviceToken);
         let payload = self.parsed_payload().map_err(|_| Field::Payload);
         let blank = |field| self.text(field).trim().is_empty().then_some(field);
+        // No header can carry these at all.
+        let foreign = |field| self.text(field).bytes().any(|byte| !matches!(byte, b' '..=b'~')).then_some(field);
 
         let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId].into_iter().filter_map(blank).collect();
-        fields.extend([topic.as_ref().err(), device_token.as_ref().err(), payload.as_ref().err()].into_iter().flatten());
+        fields.extend([topic.as_ref().err(), device_token.as_ref().err()].into_iter().flatten());
+        fields.extend([Field::Priority, Field::Expiration, Field::CollapseId].into_iter().filter_map(foreign));
+        fields.extend(payload.as_ref().err());
         match (topic, device_token, payload) {
             (Ok(topic), Ok(device_token), Ok(payload)) if has_key && fields.is_empty() => {
-                let headers = Headers::voip(topic, apns_id);
+                let headers = self.headers(topic, apns_id, clock);
                 Ok(Push { environment: self.environment, device_token, headers, payload })
             }
             _ => Err(Stops { no_key: !has_key, fields }),

@@ -26,6 +26,8 @@ pub enum Message {
     Phone(&'static str),
     /// A key file was dropped or picked.
     KeyFile(File),
+    /// A file was dropped on the editor.
+    PayloadFile(File),
     /// The page came to the front, or went from there.
     Visible(bool),
     /// Time has passed.

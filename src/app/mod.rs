@@ -6,14 +6,20 @@
 
 pub mod browser;
 pub mod demo;
+pub mod diagnosis_panel;
 pub mod field;
+pub mod findings_panel;
 pub mod form;
+pub mod headers_panel;
+pub mod held;
 pub mod icons;
+pub mod mapping_panel;
 pub mod masthead;
 pub mod message;
 pub mod outcome_panel;
 pub mod payload_panel;
 pub mod phone_panel;
+pub mod remark;
 pub mod report;
 pub mod send;
 pub mod signer_panel;
@@ -28,12 +34,14 @@ use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
 use self::browser::{clock, events, files, http, keyboard, random, storage, visibility};
-use self::form::{Form, Stops};
+use self::form::{Field, Form, Stops};
+use self::held::Held;
 use self::message::{Link, Message};
 use self::report::{Report, Silence};
 use self::state::{Action, HeldKey, RelayLink, State};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};
+use crate::call::Catalogue;
 use crate::call::placeholder::Values;
 
 /// The phone's clock shows minutes.
@@ -75,7 +83,10 @@ impl Component for App {
             _listeners: [send, visible],
             _minutes: minutes,
         };
+        app.state.memory = storage::devices();
+        app.state.utc_offset = clock::utc_offset();
         app.reduce(Action::Draw(draw(1)));
+        ctx.link().send_future(load_catalogue());
         app.follow(ctx.link());
         app
     }
@@ -99,6 +110,7 @@ impl Component for App {
             }
             Message::Phone(button) => self.press_phone(button),
             Message::KeyFile(file) => read_key(link, file),
+            Message::PayloadFile(file) => read_payload(link, file),
             Message::Visible(visible) => {
                 self.is_visible = visible;
                 self.listen(link);
@@ -131,10 +143,13 @@ impl Component for App {
 impl App {
     /// Lets the state change, and keeps what is typed over a reload.
     fn reduce(&mut self, action: Action) {
-        let before = self.state.form.clone();
+        let (before, memory) = (self.state.form.clone(), self.state.memory.clone());
         self.state = std::mem::take(&mut self.state).reduce(action);
         if self.state.form != before {
             storage::keep_draft(&self.state.form);
+        }
+        if self.state.memory != memory {
+            storage::keep_devices(&self.state.memory);
         }
     }
 
@@ -175,7 +190,7 @@ impl App {
             return;
         }
         let form = self.form_to_send();
-        match (new_push(&form, self.state.key.is_some()), self.state.key.clone()) {
+        match (self.new_push(&form, self.state.key.is_some()), self.state.key.clone()) {
             (Err(stops), _) => self.reduce(Action::Stop(stops)),
             (Ok(_), _) if form.environment == Environment::Production && !self.state.may_use_production => {
                 self.reduce(Action::AskProduction);
@@ -201,7 +216,7 @@ impl App {
 
     fn enrol_and_send(&mut self, link: &Link, key: Rc<HeldKey>) {
         let form = self.form_to_send();
-        let Ok(push) = new_push(&form, true) else { return };
+        let Ok(push) = self.new_push(&form, true) else { return };
         self.begin();
         link.send_future(async move {
             match demo::enrol(&form, &key.key.public_key()).await {
@@ -226,6 +241,12 @@ impl App {
         self.state.filled()
     }
 
+    /// The push the form describes, under a name of its own: every press of Send is another push.
+    fn new_push(&self, form: &Form, has_key: bool) -> Result<Push, Stops> {
+        let apns_id = ApnsId::from_random_bytes(random::bytes().unwrap_or_default());
+        form.push(has_key, apns_id, self.state.clock())
+    }
+
     fn press_phone(&self, button: &'static str) {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
             // What the phone does then comes back as an event, here and in every other tab.
@@ -245,6 +266,27 @@ async fn look_for_relay() -> Message {
     Message::Do(Action::Relay(if answer.is_some() { RelayLink::Up } else { RelayLink::Down }))
 }
 
+/// Templates and prose, which the page does without until they are here.
+async fn load_catalogue() -> Message {
+    let catalogue = http::get("/api/catalogue").await.and_then(Catalogue::from_value);
+    Message::Do(Action::Load(Box::new(catalogue.unwrap_or_default())))
+}
+
+fn read_payload(link: &Link, file: web_sys::File) {
+    let link = link.clone();
+    yew::platform::spawn_local(async move {
+        let size = file.size() as usize;
+        if let Some((name, bytes)) = files::read(file).await {
+            let text = String::from_utf8_lossy(&bytes);
+            let action = match Held::of_size(&name, size, &text) {
+                Some(held) => Action::Hold(Some(held)),
+                None => Action::Fix(Field::Payload, text.into_owned()),
+            };
+            link.send_message(Message::Do(action));
+        }
+    });
+}
+
 fn read_key(link: &Link, file: web_sys::File) {
     let link = link.clone();
     yew::platform::spawn_local(async move {
@@ -259,10 +301,4 @@ fn read_key(link: &Link, file: web_sys::File) {
 fn draw(counter: u64) -> Values {
     let uuid = Uuid::from_random_bytes(random::bytes().unwrap_or_default());
     Values { uuid, now_ms: clock::unix_milliseconds(), counter, device: None }
-}
-
-/// The push the form describes, under a name of its own: every press of Send is another push.
-fn new_push(form: &Form, has_key: bool) -> Result<Push, Stops> {
-    let apns_id = ApnsId::from_random_bytes(random::bytes().unwrap_or_default());
-    form.push(has_key, apns_id)
 }

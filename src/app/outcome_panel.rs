@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
+use super::diagnosis_panel;
 use super::masthead;
-use super::message::{Link, Message, on_click};
+use super::message::Link;
 use super::report::Report;
 use super::state::State;
 
@@ -18,7 +19,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                 } else if state.is_stopped() {
                     <p class="stopped" data-test="stopped">{ "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there." }</p>
                 } else if let Some(report) = &state.report {
-                    { told(report, link) }
+                    { told(state, report, link) }
                 } else {
                     <p class="empty">{ "Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do." }</p>
                 }
@@ -27,19 +28,22 @@ pub fn view(state: &State, link: &Link) -> Html {
     }
 }
 
-fn told(report: &Report, link: &Link) -> Html {
-    let on_enrol = on_click(link, || Message::Enrol);
+fn told(state: &State, report: &Report, link: &Link) -> Html {
+    let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
+    let cause = match (report.cause.as_str(), meaning) {
+        ("", Some((meaning, _))) => meaning,
+        ("", None) => "APNs gave a reason that Apple has not documented.",
+        (cause, _) => cause,
+    };
     html! {
         <div class="outcome" data-test="outcome" data-outcome={report.outcome.as_str()} data-reason={report.reason.clone()}>
             <p class="verdict">{ report.headline() }</p>
             <p class="answer mono">{ answer(report) }</p>
-            <p class="cause">{ &report.cause }</p>
-            <p class="remedy">{ &report.remedy }</p>
-            if report.wants_enrolment() {
-                <button type="button" class="quiet" data-test="enrol" onclick={on_enrol}>
-                    { "Enrol this key and iPhone with the simulator" }
-                </button>
+            <p class="cause">{ cause }</p>
+            if !report.remedy.is_empty() {
+                <p class="remedy">{ &report.remedy }</p>
             }
+            { diagnosis_panel::view(state, link) }
             <details>
                 <summary>{ "What was sent" }</summary>
                 <pre class="mono sent" data-test="sent">{ &report.payload }</pre>

@@ -1,16 +1,19 @@
 //! What to say: the payload as text, its weight, what the phone would do with it, and Send.
 
-use web_sys::{HtmlSelectElement, HtmlTextAreaElement, InputEvent};
+use web_sys::{DragEvent, HtmlSelectElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
+use super::browser::files;
 use super::field::{self, beneath, flag};
+use super::findings_panel;
 use super::form::{Field, Form, Severity};
+use super::held::Held;
+use super::mapping_panel;
 use super::masthead;
 use super::message::{Link, Message, on_click};
 use super::state::{Action, State};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
-use crate::call::template::{Template, list};
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// The third question.
@@ -21,6 +24,17 @@ pub fn view(state: &State, link: &Link) -> Html {
         Message::Do(Action::Edit(Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value()))
     });
     let on_undo = on_click(link, || Message::Do(Action::Undo));
+    let on_minify = on_click(link, || Message::Do(Action::Minify));
+    let on_paste = link.batch_callback(|event: Event| {
+        let held = Held::back("The text you pasted", &files::pasted(&event)?)?;
+        event.prevent_default();
+        Some(Message::Do(Action::Hold(Some(held))))
+    });
+    let on_drop = link.batch_callback(|event: DragEvent| {
+        let file = files::dropped(&event)?;
+        event.prevent_default();
+        Some(Message::PayloadFile(file))
+    });
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
@@ -29,7 +43,8 @@ pub fn view(state: &State, link: &Link) -> Html {
                     if state.replaced.is_some() {
                         <button type="button" class="quiet" data-test="undo" onclick={on_undo}>{ "Undo" }</button>
                     }
-                    { templates(link) }
+                    <button type="button" class="quiet" data-test="minify" onclick={on_minify}>{ "Minify" }</button>
+                    { templates(state, link) }
                 </div>
             </div>
             <textarea
@@ -45,51 +60,62 @@ pub fn view(state: &State, link: &Link) -> Html {
                 wrap="soft"
                 value={state.form.payload.clone()}
                 oninput={on_input}
+                onpaste={on_paste}
+                ondragover={Callback::from(|event: DragEvent| event.prevent_default())}
+                ondrop={on_drop}
                 onblur={field::on_leave(link, Field::Payload)}
             />
-            { meter(filled.payload.len()) }
+            { held(state, link) }
+            { meter(&filled) }
             <div id="payload-note" class="beneath" aria-live="polite">
                 { beneath(&finding, Some(forecast(state, &filled).into())) }
                 { field::fix_button(link, Field::Payload, &finding) }
             </div>
+            { findings_panel::view(state, link) }
+            { mapping_panel::view(state, link) }
             { send_bar(state, link) }
         </section>
     }
 }
 
 /// The list falls back to its title after each choice, so that the same template can be chosen again.
-fn templates(link: &Link) -> Html {
-    let on_change = link.batch_callback(|event: Event| {
+fn templates(state: &State, link: &Link) -> Html {
+    let catalogue = state.catalogue.clone();
+    let on_change = link.batch_callback(move |event: Event| {
         let list: HtmlSelectElement = event.target_unchecked_into();
         let chosen = list.value();
         list.set_value("");
-        offered().find(|template| template.id == chosen).map(|template| Message::Do(Action::UseTemplate(template.text.clone())))
+        let template = catalogue.templates.iter().find(|template| template.id == chosen)?;
+        Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     });
     html! {
         <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
             <option value="" selected=true>{ "Templates" }</option>
-            { for offered().map(|template| html! { <option value={template.id.as_str()}>{ &template.name }</option> }) }
+            { for state.catalogue.templates.iter().map(|template| html! { <option value={template.id.clone()}>{ &template.name }</option> }) }
         </select>
     }
 }
 
-/// The form sends VoIP pushes, so these are the templates for it.
-fn offered() -> impl Iterator<Item = &'static Template> {
-    list::all().iter().filter(|template| template.push_type == PushType::Voip)
-}
-
-fn meter(bytes: usize) -> Html {
-    let limit = PushType::Voip.largest_payload();
+fn meter(filled: &Form) -> Html {
+    let bytes = filled.payload.len();
+    let limit = filled.push_type.largest_payload();
+    let heaviest = filled.parsed_payload().ok().and_then(|payload| payload.heaviest().pop());
     let state = if bytes > limit { "over" } else { "within" };
     html! {
         <div class="meter" data-test="meter" data-state={state} data-bytes={bytes.to_string()}>
             <meter min="0" max={limit.to_string()} high={limit.to_string()} value={bytes.to_string()} aria-label="Size of the payload" />
-            <span>{ format!("{} of {} bytes", grouped(bytes), grouped(limit)) }</span>
+            <span>{ [&grouped(bytes), " of ", &grouped(limit), " bytes"].concat() }</span>
+            if let Some(heaviest) = heaviest {
+                <span data-test="heaviest">{ "heaviest: " }<span class="mono">{ heaviest.path }</span>{ " " }{ grouped(heaviest.bytes) }</span>
+            }
         </div>
     }
 }
 
 fn forecast(state: &State, filled: &Form) -> String {
+    if filled.push_type != PushType::Voip {
+        return format!("Push type {}: no call. {}", filled.push_type.as_str(), filled.push_type.about());
+    }
     let preview = preview(filled.preview().as_ref());
     if placeholder::has_any(&state.form.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
 }
@@ -102,6 +128,21 @@ fn preview(outcome: Option<&PhoneOutcome>) -> String {
             format!("On the phone: rings with {kind} from {}.", call.title().unwrap_or_default())
         }
         Some(outcome) => format!("On the phone: {}", outcome.rule.sentence()),
+    }
+}
+
+/// What was too large for the editor.
+fn held(state: &State, link: &Link) -> Html {
+    let Some(held) = &state.held else { return Html::default() };
+    let on_discard = on_click(link, || Message::Do(Action::Hold(None)));
+    html! {
+        <div class="held-back" role="alert" data-test="held">
+            <p>
+                { format!("{} has {} bytes, and APNs takes {}. It was not put in the editor; this is how it begins:", held.name, grouped(held.bytes), grouped(state.form.push_type.largest_payload())) }
+            </p>
+            <pre class="mono sent">{ &held.start }</pre>
+            <button type="button" class="quiet" data-test="discard" onclick={on_discard}>{ "Discard it" }</button>
+        </div>
     }
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::apns::{Answer, Environment, Outcome, Push, Reason};
+use crate::apns::headers::APNS_TOPIC;
+use crate::apns::{Answer, Environment, Outcome, Push};
+use crate::call::diagnosis::Past;
 
 /// What the page knows about a send that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,12 @@ pub struct Report {
     pub apns_id: String,
     /// Its name in Apple's delivery log.
     pub unique_id: Option<String>,
+    /// With 410: since when the device token is dead, in milliseconds since 1970.
+    pub unregistered_at: Option<u64>,
+    /// When the provider token was issued.
+    pub issued_at: Option<u64>,
+    /// How many seconds this computer's clock was ahead of the relay's.
+    pub clock_difference: Option<i64>,
     /// From the press of the button to the end, in milliseconds.
     pub milliseconds: u64,
     /// Where it went.
@@ -65,8 +73,8 @@ impl Report {
         let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
             (Some((code, cause, remedy)), _) => (Some(code), cause, remedy),
             (None, Some(word)) => {
-                let (cause, remedy) = explain(&answer);
-                (Some(word), cause, remedy)
+                // What it means is in the catalogue, and what to do is for the diagnosis to say.
+                (Some(word), String::new(), String::new())
             }
             (None, None) if outcome == Outcome::Accepted => {
                 (None, "APNs took the push for delivery.".to_owned(), accepted_remedy(push.environment))
@@ -80,6 +88,7 @@ impl Report {
         Self {
             status: Some(reply.status),
             unique_id: reply.unique_id.clone(),
+            unregistered_at: answer.timestamp,
             ..Self::new(push, outcome, reason, cause, remedy, milliseconds)
         }
     }
@@ -118,6 +127,9 @@ impl Report {
             remedy,
             apns_id: push.headers.apns_id.to_string(),
             unique_id: None,
+            unregistered_at: None,
+            issued_at: None,
+            clock_difference: None,
             milliseconds,
             environment: push.environment,
             device_token: push.device_token.to_string(),
@@ -136,10 +148,14 @@ impl Report {
         }
     }
 
-    /// Whether enrolling the key and the phone with the simulator would help.
-    pub fn wants_enrolment(&self) -> bool {
-        let reasons = [Reason::InvalidProviderToken, Reason::BadDeviceToken, Reason::DeviceTokenNotForTopic];
-        self.environment == Environment::Simulator && reasons.iter().any(|reason| self.reason.as_deref() == Some(reason.as_str()))
+    /// The value of a header it carried.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
+    }
+
+    /// The send as history sees it.
+    pub fn past(&self) -> Past<'_> {
+        Past { environment: self.environment, topic: self.header(APNS_TOPIC), outcome: self.outcome, reason: self.reason.as_deref() }
     }
 }
 
@@ -148,16 +164,6 @@ fn problem(body: &str) -> Option<(String, String, String)> {
     let body: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     Some((text("code")?, text("title")?, text("detail")?))
-}
-
-fn explain(answer: &Answer) -> (String, String) {
-    match answer.known_reason() {
-        Some(reason) => (reason.meaning().to_owned(), reason.remedy().to_owned()),
-        None => (
-            "APNs gave a reason that Apple has not documented.".to_owned(),
-            "Look the word up in Apple’s current documentation, and check the four questions above.".to_owned(),
-        ),
-    }
 }
 
 fn accepted_remedy(environment: Environment) -> String {

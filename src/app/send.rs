@@ -14,14 +14,17 @@ pub async fn send(push: Push, key: Rc<HeldKey>, form: &Form) -> Report {
     let start = clock::milliseconds();
     let took = || clock::milliseconds() - start;
     let path = format!("/api/tokens/{}/{}", escape(team_id), escape(key_id));
-    let Some(iat) = http::get(&path).await.and_then(|answer| answer["iat"].as_u64()) else {
+    let answer = http::get(&path).await.unwrap_or_default();
+    let Some(iat) = answer["iat"].as_u64() else {
         return Report::of_silence(&push, Silence::NoRelay, took());
     };
+    let clock_difference = clock::ahead_of(&answer["clock"]);
     let token = ProviderToken::sign(&key.key, key_id, team_id, iat);
-    match http::send(&push, &token).await {
+    let report = match http::send(&push, &token).await {
         Ok(reply) => Report::of_reply(&push, &reply, took()),
         Err(silence) => Report::of_silence(&push, silence, took()),
-    }
+    };
+    Report { issued_at: Some(iat), clock_difference, ..report }
 }
 
 /// Percent-encodes a path segment: what is typed need not look like an identifier.

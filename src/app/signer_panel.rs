@@ -9,7 +9,7 @@ use super::field::{self, beneath};
 use super::form::Field;
 use super::message::{Link, Message, on_click};
 use super::state::{Action, State};
-use crate::apns::SigningKey;
+use crate::apns::{SigningKey, token_schedule};
 
 /// The first question.
 pub fn view(state: &State, link: &Link) -> Html {
@@ -21,7 +21,30 @@ pub fn view(state: &State, link: &Link) -> Html {
                 { field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None) }
                 { field::input(state, link, Field::TeamId, "Team ID", "DEF123GHIJ", None) }
             </div>
+            { provider_token(state) }
         </section>
+    }
+}
+
+/// The provider token of the last send, taken apart; its signature is nobody's business.
+fn provider_token(state: &State) -> Html {
+    let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else { return Html::default() };
+    let now = (state.clock().now as i64 - state.clock_difference.unwrap_or_default()) as u64;
+    let age = now.saturating_sub(issued_at) / 60;
+    let next = token_schedule::next_change(now, issued_at).saturating_sub(now).div_ceil(60);
+    let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());
+    let parts = [r#"{"alg":"ES256","kid":""#, key_id, r#""} {"iss":""#, team_id, r#"","iat":"#, &issued_at.to_string(), "}"].concat();
+    html! {
+        <details class="more" data-test="provider-token">
+            <summary>{ format!("Provider token: {age} min old, the next in {next} min at the earliest") }</summary>
+            <p class="mono">{ parts }</p>
+            <p class="hint">
+                { "ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token." }
+                if let Some(difference) = state.clock_difference.filter(|seconds| seconds.abs() > 5) {
+                    { format!(" This computer’s clock is {} s {} the relay’s; the relay’s is used.", difference.abs(), if difference > 0 { "ahead of" } else { "behind" }) }
+                }
+            </p>
+        </details>
     }
 }
 
@@ -60,7 +83,8 @@ fn key_place(state: &State, link: &Link) -> Html {
     }
 }
 
-fn picker(link: &Link, label: &'static str) -> Html {
+/// Asks for a key file.
+pub fn picker(link: &Link, label: &'static str) -> Html {
     let on_change = link.batch_callback(|event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let file = files::first(input.files());

@@ -7,12 +7,23 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::form::{Field, Finding, Form, Stops};
+use super::held::Held;
+use super::remark::{self, Remark};
 use super::report::Report;
+use crate::apns::expiration::Clock;
+use crate::apns::finding::{Change, Mend};
+use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
+use crate::apns::lint::{Edit, Request, Signer};
+use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{DeviceToken, Environment, Note, SigningKey};
+use crate::apns::uuid::Uuid;
+use crate::apns::{DeviceToken, Environment, Note, Outcome, Path, Priority, PushType, SigningKey};
+use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
+use crate::call::lint::{self, Subject};
 use crate::call::placeholder::{self, Values};
-use crate::call::template;
+use crate::call::template::{self, Template};
+use crate::call::{Catalogue, IncomingCall, Mapping, Part, PhoneRule};
 
 /// A key in memory, and where it came from.
 #[derive(Debug)]
@@ -30,6 +41,8 @@ pub struct PhoneView {
     pub state: String,
     /// Why it is so, in one sentence.
     pub sentence: String,
+    /// The rule that decided it, if it is one that is known here.
+    pub rule: Option<PhoneRule>,
     /// What the screen shows of a call, while there is one.
     pub call: Option<CallView>,
 }
@@ -56,6 +69,7 @@ impl PhoneView {
         Some(Self {
             state: text(&event["state"])?,
             sentence: text(&event["sentence"]).unwrap_or_default(),
+            rule: event["rule"].as_str().and_then(PhoneRule::parse),
             call: name.clone().or(handle.clone()).map(|title| CallView {
                 title,
                 handle: name.and(handle),
@@ -104,10 +118,34 @@ pub struct State {
     pub may_use_production: bool,
     /// What the placeholders in the payload will say in the next send.
     pub values: Option<Values>,
-    /// The payload that a template or the demo took the place of.
-    pub replaced: Option<String>,
+    /// Templates and prose, once they are loaded.
+    pub catalogue: Rc<Catalogue>,
+    /// How many minutes this computer's time zone is east of UTC.
+    pub utc_offset: i32,
+    /// How many seconds this computer's clock is ahead of the relay's.
+    pub clock_difference: Option<i64>,
+    /// The UUIDs of calls that APNs accepted from this page.
+    pub used: Vec<Uuid>,
+    /// Where device tokens worked before.
+    pub memory: DeviceMemory,
+    /// Whether somebody was let in with this key ID and team ID before.
+    pub worked: Option<(String, String)>,
+    /// Why the last send ended as it did, the likeliest cause first.
+    pub diagnoses: Vec<Diagnosis>,
+    /// A paste or file that is too large for the editor.
+    pub held: Option<Held>,
+    /// The payload that something else took the place of, with what goes with it.
+    pub replaced: Option<Replaced>,
     /// What the visitor had typed before the demo took the form.
     pub set_aside: Option<SetAside>,
+}
+
+/// What a template, a mend or the demo took the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    payload: String,
+    push_type: PushType,
+    paths: [String; 4],
 }
 
 /// A form and key put by while the demo runs.
@@ -138,8 +176,24 @@ pub enum Action {
     StartDemo(Form, Rc<HeldKey>),
     /// The visitor wants back what was typed before the demo.
     BringBack,
-    /// This payload shall stand in the editor.
-    UseTemplate(&'static str),
+    /// This template shall stand in the editor.
+    UseTemplate(Box<Template>),
+    /// What a finding or a diagnosis says shall be mended.
+    Mend(Mend),
+    /// The call shall get a new UUID with every send.
+    NewUuid,
+    /// The white space shall go from the payload.
+    Minify,
+    /// The paths of the mapping shall be written out as they are guessed.
+    WriteOutPaths,
+    /// The kind of push was chosen.
+    ChooseType(PushType),
+    /// The catalogue has been loaded.
+    Load(Box<Catalogue>),
+    /// How many seconds this computer's clock is ahead of the relay's.
+    Clock(i64),
+    /// Something too large was pasted or dropped into the editor; nothing when it is discarded.
+    Hold(Option<Held>),
     /// The values of the next send have been drawn.
     Draw(Values),
     /// The payload it replaced shall stand there again.
@@ -177,7 +231,7 @@ impl State {
     pub fn reduce(mut self, action: Action) -> Self {
         match action {
             Action::Edit(field, text) => self.edit(field, text),
-            Action::Fix(Field::Payload, text) => self.replaced = Some(std::mem::replace(&mut self.form.payload, text)),
+            Action::Fix(Field::Payload, text) => self.put(text),
             Action::Fix(field, text) => self.form.set(field, text),
             Action::Leave(field) => self.left.push(field),
             Action::Choose(environment) => {
@@ -198,11 +252,32 @@ impl State {
                     self.phone = PhoneView::default();
                 }
             }
-            Action::UseTemplate(text) => self.replace_payload(text.to_owned()),
+            Action::UseTemplate(template) => {
+                self.replace_payload(template.text);
+                self.form.push_type = template.push_type;
+                self.form.paths = paths(&template.mapping);
+            }
+            Action::Mend(mend) => self.mend(&mend),
+            Action::NewUuid => {
+                let path = self.filled().parsed_payload().ok().and_then(|payload| self.mapped(payload.value()).call_uuid);
+                let edit = path.map(|path| Edit::Replace(path, "\"{{uuid}}\"".to_owned()));
+                let change = Change::Payload(edit.into_iter().collect());
+                self.mend(&Mend { label: "", change });
+            }
+            Action::Minify => self.put(minified(&self.form.payload)),
+            Action::WriteOutPaths => {
+                if let Ok(payload) = self.filled().parsed_payload() {
+                    self.form.paths = paths(&self.mapped(payload.value()));
+                }
+            }
+            Action::ChooseType(push_type) => self.form.push_type = push_type,
+            Action::Load(catalogue) => self.catalogue = Rc::new(*catalogue),
+            Action::Clock(difference) => self.clock_difference = Some(difference),
+            Action::Hold(held) => self.held = held,
             Action::Draw(values) => self.values = Some(values),
             Action::Undo => {
-                if let Some(payload) = self.replaced.take() {
-                    self.form.payload = payload;
+                if let Some(Replaced { payload, push_type, paths }) = self.replaced.take() {
+                    self.form = Form { payload, push_type, paths, ..std::mem::take(&mut self.form) };
                 }
             }
             Action::Stop(stops) => {
@@ -217,9 +292,12 @@ impl State {
             Action::End(report) => {
                 self.sending = false;
                 self.relay = if report.status.is_some() { RelayLink::Up } else { RelayLink::Down };
-                self.report = Some(*report);
+                self.end(*report);
             }
-            Action::Phone(phone) => self.phone = phone,
+            Action::Phone(phone) => {
+                self.phone = phone;
+                self.diagnoses = self.diagnose();
+            }
             Action::WatchAnother => self.phone = PhoneView::default(),
             Action::Relay(link) => self.relay = link,
             Action::AskProduction => self.asks_production = true,
@@ -248,7 +326,11 @@ impl State {
         let was_typed = !self.form.text(field).trim().is_empty();
         let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
         let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
-        is_due.then(|| self.filled().finding_beside_key(field, file_name)).flatten()
+        let filled = self.filled();
+        let finding = is_due.then(|| filled.finding_beside_key(field, file_name, self.clock())).flatten()?;
+        // A fix of the payload is a whole text; it must not freeze this send's values.
+        let fix = finding.fix.filter(|_| field != Field::Payload || filled.payload == self.form.payload);
+        Some(Finding { fix, ..finding })
     }
 
     /// What there is to say about the key.
@@ -260,6 +342,55 @@ impl State {
             }
             None => self.key.as_ref().and_then(|key| worth_showing(key.key.notes())).map(Finding::from),
         }
+    }
+
+    /// What will go wrong with the push as it stands, worst first. A payload that cannot be read has
+    /// its own sentence.
+    pub fn remarks(&self) -> Vec<Remark> {
+        let filled = self.filled();
+        let Ok(payload) = filled.parsed_payload() else { return Vec::new() };
+        let mut remarks: Vec<Remark> = payload.findings().into_iter().map(Remark::from).collect();
+        if filled.payload != self.form.payload {
+            // A fix of the payload is a whole text; it must not freeze this send's values.
+            remarks.iter_mut().for_each(|remark| remark.action = None);
+        }
+        remarks.extend(self.findings(&filled, payload.value()).into_iter().map(|finding| Remark::of_rule(finding, &self.catalogue)));
+        remarks.sort_by_key(|remark| remark.severity);
+        remarks
+    }
+
+    /// The linter's findings about a form that is filled.
+    pub(super) fn findings(&self, filled: &Form, payload: &Value) -> Vec<crate::apns::Finding> {
+        let call = IncomingCall::read_with(payload, &filled.mapping());
+        let topic = filled.topic();
+        let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let collapse_id = typed(&filled.collapse_id);
+        let priority = typed(&filled.priority).and_then(|text| Priority::parse(&text).ok()).unwrap_or(filled.push_type.usual_priority());
+        let request = Request {
+            push_type: filled.push_type,
+            priority: priority.value(),
+            expiration: Some(filled.expiration_seconds(self.clock())),
+            now: self.clock().now,
+            collapse_id: collapse_id.as_deref(),
+            topic: topic.as_ref().ok().map(|topic| topic.as_str()),
+            environment: Some(filled.environment),
+            token_environment: DeviceToken::parse(&filled.device_token).ok().and_then(|token| self.memory.home(&token)),
+            signer: Some(Signer {
+                key_id: filled.key_id.trim(),
+                team_id: filled.team_id.trim(),
+                file_key_id: self.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
+                environment: None,
+            }),
+            ..Request::voip(payload)
+        };
+        let values =
+            Subject { used: &self.used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
+        lint::check(&values)
+    }
+
+    /// This computer's time, at the last drawing of values, and its time zone.
+    pub fn clock(&self) -> Clock {
+        Clock { now: self.values.as_ref().map_or(0, |values| values.now_ms / 1000), utc_offset: self.utc_offset }
     }
 
     /// Whether something still stands in the way of the last press of Send.
@@ -281,10 +412,84 @@ impl State {
 
     /// Puts another payload in the editor; one that somebody wrote can be brought back.
     fn replace_payload(&mut self, payload: String) {
-        let replaced = std::mem::replace(&mut self.form.payload, payload);
-        if replaced != self.form.payload && !template::is_untouched(&replaced, template::list::all()) {
-            self.replaced = Some(replaced);
+        let is_untouched = template::is_untouched(&self.form.payload, &self.catalogue.templates);
+        let kept = self.replaced.take();
+        self.put(payload);
+        if is_untouched {
+            self.replaced = kept;
         }
+    }
+
+    /// Puts another payload in the editor; the one before can be brought back.
+    fn put(&mut self, payload: String) {
+        if payload != self.form.payload {
+            let payload = std::mem::replace(&mut self.form.payload, payload);
+            self.replaced = Some(Replaced { payload, push_type: self.form.push_type, paths: self.form.paths.clone() });
+        }
+    }
+
+    /// Changes what a finding or a diagnosis is about.
+    fn mend(&mut self, mend: &Mend) {
+        if let Some(payload) = mend.payload(&self.form.payload) {
+            self.put(payload);
+        }
+        match &mend.change {
+            Change::Environment(environment) => self.form.environment = *environment,
+            Change::SwapIds => std::mem::swap(&mut self.form.key_id, &mut self.form.team_id),
+            Change::Header { name, value } => {
+                let value = value.clone().unwrap_or_default();
+                match *name {
+                    APNS_TOPIC => {
+                        let suffix = PushType::Voip.topic_suffix();
+                        self.form.bundle_id = value.strip_suffix(suffix).unwrap_or(&value).to_owned();
+                    }
+                    APNS_PUSH_TYPE => self.form.push_type = PushType::parse(&value).unwrap_or(self.form.push_type),
+                    APNS_PRIORITY => self.form.priority = value,
+                    APNS_EXPIRATION => self.form.expiration = value,
+                    APNS_COLLAPSE_ID => self.form.collapse_id = value,
+                    _ => {}
+                }
+            }
+            Change::Payload(_) => {}
+        }
+    }
+
+    /// A send has ended: what it teaches, and why it ended so.
+    fn end(&mut self, report: Report) {
+        if report.outcome == Outcome::Accepted {
+            let payload: Value = serde_json::from_str(&report.payload).unwrap_or_default();
+            let call = IncomingCall::read_with(&payload, &self.form.mapping());
+            self.used.extend(call.call_uuid.map(|field| field.value));
+        }
+        if let Some(known) = report.clock_difference {
+            self.clock_difference = Some(known);
+        }
+        let past = report.past();
+        self.report = Some(report.clone());
+        self.phone.rule = None;
+        self.diagnoses = self.diagnose();
+        // Only now: what this send teaches is no explanation of itself.
+        if let Ok(device_token) = DeviceToken::parse(&report.device_token) {
+            self.memory.learn(&device_token, &Past { topic: report.header(APNS_TOPIC), ..past });
+        }
+        if report.outcome == Outcome::Accepted {
+            self.worked = Some((self.form.key_id.clone(), self.form.team_id.clone()));
+        }
+    }
+
+    fn diagnose(&self) -> Vec<Diagnosis> {
+        self.report.as_ref().map(|report| remark::diagnose(self, report)).unwrap_or_default()
+    }
+
+    /// Where the parts of a call are, said or guessed.
+    fn mapped(&self, payload: &Value) -> Mapping {
+        let (mut mapping, guess) = (self.form.mapping(), Mapping::guess(payload));
+        for part in Part::ALL {
+            if mapping.path(part).is_none() {
+                mapping.set(part, guess.path(part).cloned());
+            }
+        }
+        mapping
     }
 
     fn take_key(&mut self, source: String, offered: Result<SigningKey, KeyError>) {
@@ -320,4 +525,9 @@ impl State {
 /// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
 fn worth_showing(notes: &[Note]) -> Option<Note> {
     Note::worst(notes.iter().filter(|note| note.code != "key_apple_form").cloned().collect())
+}
+
+/// The paths of a mapping as they are typed.
+fn paths(mapping: &Mapping) -> [String; 4] {
+    Part::ALL.map(|part| mapping.path(part).map(Path::to_string).unwrap_or_default())
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::field;
 use super::form::Field;
+use super::headers_panel;
 use super::message::Link;
 use super::state::State;
 
@@ -19,6 +20,7 @@ pub fn view(state: &State, link: &Link) -> Html {
             <h2 id="whom-to-ring">{ "Whom to ring" }</h2>
             { field::input(state, link, Field::BundleId, "Bundle ID of the app", "com.example.calls", Some(topic)) }
             { field::input(state, link, Field::DeviceToken, "Device token", "64 hex digits", Some(kind.into())) }
+            { headers_panel::view(state, link) }
         </section>
     }
 }

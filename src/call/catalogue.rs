@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::lint;
 use super::template::{self, Template};
+use super::{diagnosis, lint};
 use crate::apns::Reason;
 use crate::apns::lint as request_lint;
 
@@ -32,9 +32,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Reads what [`to_json`] wrote.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut prose: Value = serde_json::from_str(text).ok()?;
+    /// Reads what [`to_value`] made.
+    pub fn from_value(mut prose: Value) -> Option<Self> {
         let templates = template::from_value(&prose.get_mut("templates")?.take())?;
         Some(Self { templates, prose })
     }
@@ -42,6 +41,11 @@ impl Catalogue {
     /// What is said about a rule of the linter; nothing about one that is unknown or not loaded yet.
     pub fn rule(&self, id: &str) -> Prose<'_> {
         self.prose("rules", id)
+    }
+
+    /// What is said about a cause of the diagnosis.
+    pub fn cause(&self, id: &str) -> Prose<'_> {
+        self.prose("causes", id)
     }
 
     fn prose(&self, kind: &str, id: &str) -> Prose<'_> {
@@ -58,16 +62,17 @@ impl Catalogue {
 }
 
 /// The whole catalogue, for the page.
-pub fn to_json() -> String {
+pub fn to_value() -> Value {
     let calls = lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
     let requests = request_lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
+    let causes = diagnosis::entries().map(|entry| (entry.id, [entry.title, entry.why, entry.advice, entry.source]));
     let reasons = Reason::all().map(|reason| (reason.as_str(), [reason.meaning(), reason.remedy()]));
     json!({
         "templates": template::to_value(template::list::all()),
         "rules": by_name(calls.chain(requests)),
+        "causes": by_name(causes),
         "reasons": by_name(reasons),
     })
-    .to_string()
 }
 
 fn by_name<const N: usize>(entries: impl Iterator<Item = (&'static str, [&'static str; N])>) -> Map<String, Value> {

@@ -71,12 +71,12 @@ impl Mapping {
         Self::from_value(&serde_json::from_str(text).ok()?)
     }
 
-    pub(super) fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         let path = |part| Some((Part::as_str(part).to_owned(), self.path(part)?.to_string().into()));
         Value::Object(Part::ALL.into_iter().filter_map(path).collect::<Map<_, _>>())
     }
 
-    pub(super) fn from_value(value: &Value) -> Option<Self> {
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
         let paths = value.as_object()?;
         let mut mapping = Self::default();
         for part in Part::ALL {

@@ -84,6 +84,38 @@ pub enum Rule {
 }
 
 impl Rule {
+    const ALL: [Self; 9] = [
+        Self::Reported,
+        Self::SameUuid,
+        Self::NoHandle,
+        Self::NoCallUuid,
+        Self::BadCallUuid,
+        Self::Answered,
+        Self::Declined,
+        Self::Ended,
+        Self::Unanswered,
+    ];
+
+    /// Reads the word an event has for it.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == word)
+    }
+
+    /// The word for it in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::SameUuid => "same-uuid",
+            Self::NoHandle => "no-handle",
+            Self::NoCallUuid => "no-call-uuid",
+            Self::BadCallUuid => "bad-call-uuid",
+            Self::Answered => "answered",
+            Self::Declined => "declined",
+            Self::Ended => "ended",
+            Self::Unanswered => "unanswered",
+        }
+    }
+
     /// What happened and why, in one sentence.
     pub fn sentence(self) -> &'static str {
         match self {

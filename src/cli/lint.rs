@@ -50,7 +50,7 @@ pub(crate) struct Verdict {
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let bytes = read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
     let findings = findings(&bytes);
-    let catalogue = Catalogue::read(&catalogue::to_json()).unwrap_or_default();
+    let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
     let mut text = String::new();
     for finding in &findings {
         // Writing to a String does not fail.

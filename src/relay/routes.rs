@@ -14,6 +14,7 @@ use super::reply::{self, Reply};
 use super::tokens::KeyName;
 use super::{Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
+use crate::call::catalogue;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
@@ -23,6 +24,7 @@ enum Route<'a> {
     Page,
     Send(Environment),
     Relay,
+    Catalogue,
     Token { team_id: &'a str, key_id: &'a str },
     Events,
     Simulator(Vec<&'a str>),
@@ -79,6 +81,7 @@ async fn serve(shared: &Shared, route: Route<'_>, parts: &Parts, body: Incoming)
         Route::Page => page::answer(parts).await,
         Route::Send(environment) => send::answer(shared, environment, parts, body).await,
         Route::Relay => Ok(relay(shared)),
+        Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Events => feed::answer(shared, parts),
         Route::Simulator(path) => control(shared, &parts.method, &path, intake::read(body, shared.config.deadlines.body).await?.as_ref()),
@@ -92,6 +95,7 @@ impl<'a> Route<'a> {
         Ok(match *segments.as_slice() {
             ["healthz"] => Self::Health,
             ["api", "relay"] => Self::Relay,
+            ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => Self::Simulator(rest.to_vec()),
@@ -105,7 +109,7 @@ impl<'a> Route<'a> {
         let allow = match self {
             Self::Send(_) => "POST",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Token { .. } | Self::Events => "GET",
+            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Events => "GET",
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {

@@ -7,6 +7,7 @@ use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
 use crate::apns::{DeviceToken, Topic};
+use crate::call::Mapping;
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";
@@ -16,7 +17,7 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
-const FIELDS: [&str; 5] = ["name", "bundle_id", "kind", "environment", "state"];
+const FIELDS: [&str; 6] = ["name", "bundle_id", "kind", "environment", "state", "mapping"];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) struct Enrolment {
     pub(crate) topic: Topic,
     /// The environment the token belongs to.
     pub(crate) environment: Face,
+    /// Where the app looks for the parts of a call.
+    pub(crate) mapping: Mapping,
     /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
     pub(crate) unregistered_at_ms: Option<u64>,
 }
@@ -50,7 +53,8 @@ impl Enrolment {
             ));
         }
         let unregistered_at_ms = is_unregistered(&fields)?.then_some(now_ms);
-        Ok(Self { device_token, name: name(&fields)?, bundle_id, topic, environment: environment(&fields)?, unregistered_at_ms })
+        let (name, environment, mapping) = (name(&fields)?, environment(&fields)?, mapping(&fields)?);
+        Ok(Self { device_token, name, bundle_id, topic, environment, mapping, unregistered_at_ms })
     }
 
     /// The kind of phone.
@@ -93,6 +97,17 @@ fn name(fields: &Fields) -> Result<String, ControlError> {
         return Err(unprocessable("bad_name", cause, "Send a short name, or leave it out."));
     }
     Ok(name.to_owned())
+}
+
+fn mapping(fields: &Fields) -> Result<Mapping, ControlError> {
+    let refused = || {
+        unprocessable(
+            "bad_mapping",
+            "The field “mapping” is no object of paths by part.",
+            "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
+        )
+    };
+    fields.value("mapping").map_or(Ok(Mapping::default()), |value| Mapping::from_value(value).ok_or_else(refused))
 }
 
 fn environment(fields: &Fields) -> Result<Face, ControlError> {

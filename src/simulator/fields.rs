@@ -38,6 +38,11 @@ impl Fields {
         }
     }
 
+    /// A value of any kind; `None` when it is absent or null.
+    pub(crate) fn value(&self, name: &'static str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
     /// A text that has to be there.
     pub(crate) fn required_text(&self, name: &'static str) -> Result<&str, ControlError> {
         let missing = || refuse("missing_field", format!("The field “{name}” is missing."), "Add it; its value is a text.".to_owned());

@@ -107,7 +107,7 @@ impl Phones {
     pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, payload: &Value, apns_id: &ApnsId) {
         let mut devices = self.lock();
         let Some(device) = devices.get_mut(token.as_str()) else { return };
-        let outcome = phone::receive(&device.phone, IncomingCall::read(payload));
+        let outcome = phone::receive(&device.phone, IncomingCall::read_with(payload, &device.enrolment.mapping));
         match outcome.rule {
             Rule::Reported => device.ring = Some(self.start_ring(token.clone())),
             Rule::SameUuid => {}

@@ -30,6 +30,7 @@ pub use weight::Weight;
 
 use super::push_type::PushType;
 use document::Document;
+pub use minify::minified;
 
 /// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size counts.
 const LARGEST_TEXT: usize = 256 * 1024;
@@ -92,11 +93,6 @@ impl Payload {
     /// What is odd about it, the worst first. None of it keeps the payload from being sent.
     pub fn findings(&self) -> Vec<Finding> {
         remark::remarks(&self.text, &outline(&self.text))
-    }
-
-    /// The text without the white space outside its names and texts; nothing else is changed.
-    pub fn minified(&self) -> String {
-        minify::minified(&self.text)
     }
 
     /// The heaviest field, then the one inside it that makes up more than half of it, and so on inwards.

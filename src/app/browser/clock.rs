@@ -1,5 +1,6 @@
 //! The clock.
 
+use serde_json::Value;
 use web_sys::Performance;
 use web_sys::js_sys::{Date, Object, Reflect};
 
@@ -11,6 +12,16 @@ pub fn milliseconds() -> u64 {
 /// Milliseconds since 1970, by this computer's clock.
 pub fn unix_milliseconds() -> u64 {
     Date::now() as u64
+}
+
+/// How many seconds this computer's clock is ahead of one that just said these milliseconds since 1970.
+pub fn ahead_of(other: &Value) -> Option<i64> {
+    Some((unix_milliseconds() as i64 - other.as_u64()? as i64) / 1000)
+}
+
+/// How many minutes this computer's time zone is east of UTC.
+pub fn utc_offset() -> i32 {
+    -Date::new_0().get_timezone_offset() as i32
 }
 
 /// The time of day as `9:41`, in the visitor's own time zone.

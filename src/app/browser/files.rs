@@ -1,8 +1,9 @@
 //! Files that were dropped or picked.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::js_sys::Uint8Array;
-use web_sys::{DragEvent, File, FileList};
+use web_sys::{ClipboardEvent, DragEvent, Event, File, FileList};
 
 /// Reading stops being sensible here: a key has 250 bytes.
 const LARGEST: f64 = 1024.0 * 1024.0;
@@ -10,6 +11,11 @@ const LARGEST: f64 = 1024.0 * 1024.0;
 /// The first file of a drop.
 pub fn dropped(event: &DragEvent) -> Option<File> {
     first(event.data_transfer()?.files())
+}
+
+/// The text of a paste.
+pub fn pasted(event: &Event) -> Option<String> {
+    event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
 }
 
 /// The first file of a list.

@@ -3,18 +3,38 @@
 use gloo::utils::window;
 
 use crate::app::form::Form;
+use crate::call::diagnosis::DeviceMemory;
 
 const KEY: &str = "trill.draft";
+const DEVICES: &str = "trill.devices";
 
 /// The draft of the last visit.
 pub fn draft() -> Option<Form> {
-    let storage = window().local_storage().ok()??;
-    Form::from_draft(&storage.get_item(KEY).ok()??)
+    Form::from_draft(&get(KEY)?)
 }
 
-/// Keeps the draft. Where storage is full or forbidden the page works without.
+/// Keeps the draft.
 pub fn keep_draft(form: &Form) {
+    keep(KEY, &form.to_draft());
+}
+
+/// Where device tokens worked before: fingerprints of them, and environments.
+pub fn devices() -> DeviceMemory {
+    get(DEVICES).map(|text| DeviceMemory::read(&text)).unwrap_or_default()
+}
+
+/// Keeps where device tokens worked.
+pub fn keep_devices(memory: &DeviceMemory) {
+    keep(DEVICES, &memory.to_text());
+}
+
+fn get(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Where storage is full or forbidden the page works without.
+fn keep(key: &str, text: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(KEY, &form.to_draft());
+        let _ = storage.set_item(key, text);
     }
 }

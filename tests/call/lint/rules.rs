@@ -50,7 +50,7 @@ fn check(name: &str, trips: Push, spares: Push) {
     let rule = name.replace('_', "-");
     let found = findings(&trips.payload, trips.change);
     let finding = found.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
-    let catalogue = Catalogue::read(&catalogue::to_json()).unwrap();
+    let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap();
     let sentence = [&finding.sentence, catalogue.rule(&rule).why].join(" ");
     assert!(sentence.chars().count() <= 160, "{sentence}");
     assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");

@@ -1,0 +1,98 @@
+//! A remark: one line of the list of what will go wrong, and, after a send, why it went wrong.
+
+use serde_json::Value;
+
+use super::form::Field;
+use super::report::Report;
+use super::state::{Action, State};
+use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
+use crate::apns::identifier::key_id_of_file;
+use crate::apns::{Finding, PushType, Severity, payload};
+use crate::call::Catalogue;
+use crate::call::diagnosis::{Circumstances, Credential, Diagnosis, Key, Past, diagnose as causes};
+
+/// One thing there is to say about the push as it stands.
+#[derive(Debug)]
+pub struct Remark {
+    /// The stable word for it.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is there, and what comes of it.
+    pub sentence: String,
+    /// What to do, where no button does it.
+    pub fix: String,
+    /// Where that was seen or is documented.
+    pub source: String,
+    /// What a click does, and what its button says.
+    pub action: Option<(&'static str, Action)>,
+}
+
+impl Remark {
+    /// What a rule of the linter found.
+    pub fn of_rule(finding: Finding, catalogue: &Catalogue) -> Self {
+        let prose = catalogue.rule(finding.rule);
+        Self {
+            rule: finding.rule,
+            severity: finding.severity,
+            sentence: [&finding.sentence, " ", prose.why].concat(),
+            fix: prose.fix.to_owned(),
+            source: prose.source.to_owned(),
+            action: finding.mend.map(|mend| (mend.label, Action::Mend(mend))),
+        }
+    }
+}
+
+impl From<payload::Finding> for Remark {
+    fn from(finding: payload::Finding) -> Self {
+        Self {
+            rule: finding.code,
+            severity: finding.severity,
+            sentence: finding.sentence,
+            fix: String::new(),
+            source: String::new(),
+            action: finding.fix.map(|text| ("Mend it", Action::Fix(Field::Payload, text))),
+        }
+    }
+}
+
+/// Why a send ended as it did, in view of everything this page knows.
+pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
+    let form = &state.form;
+    let sent: Value = serde_json::from_str(&report.payload).unwrap_or_default();
+    let findings = state.findings(form, &sent);
+    let device_token = crate::apns::DeviceToken::parse(&report.device_token).ok();
+    let history: Vec<Past<'_>> = device_token.iter().flat_map(|token| state.memory.history(token)).collect();
+    let now = state.clock().now;
+    let age = report.issued_at.map(|issued_at| now as i64 - issued_at as i64);
+    let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
+    let key = Key {
+        key_id,
+        team_id,
+        file_key_id: state.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
+        worked: state.worked.as_ref().is_some_and(|(key, team)| *key == form.key_id && *team == form.team_id),
+        ..Key::default()
+    };
+    causes(&Circumstances {
+        status: report.status,
+        reason: report.reason.as_deref(),
+        unregistered_at: report.unregistered_at,
+        device_token_bytes: report.device_token.len() / 2,
+        topic: report.header(APNS_TOPIC),
+        push_type: PushType::parse(report.header(APNS_PUSH_TYPE)).unwrap_or(PushType::Voip),
+        priority: report.header(APNS_PRIORITY).parse().unwrap_or_default(),
+        expiration: report.header(APNS_EXPIRATION).parse().ok(),
+        credential: Credential::Token(key),
+        clock_difference: state.clock_difference,
+        token_age: age.map(|age| age - state.clock_difference.unwrap_or_default()),
+        // One token for everybody, renewed at half hours and at most every 20 minutes (`token_schedule`).
+        next_token_in: age.map(|age| (20 * 60 - age).max(0) as u64),
+        history: &history,
+        payload: Some(&sent),
+        payload_bytes: Some(report.payload.len()),
+        findings: &findings,
+        phone: state.phone.rule,
+        now,
+        ..Circumstances::new(report.outcome, report.environment)
+    })
+}
