@@ -199,6 +199,7 @@ fn what_can_be_mended_is_mended_in_the_whole_text() {
         (r#"{"aps":{"content_available":1}}"#, r#"{"aps":{"content-available":1}}"#),
         ("{\"n\u{200b}ame\":1}", r#"{"name":1}"#),
         ("{\"h\u{430}ndle\":1}", r#"{"handle":1}"#),
+        ("{\"h\u{430}nd\u{200b}le\":1}", r#"{"handle":1}"#),
     ];
     for (text, mended) in cases {
         assert_eq!(said(text)[0].fix.as_deref(), Some(mended), "{text}");
