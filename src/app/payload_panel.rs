@@ -73,9 +73,11 @@ fn templates(link: &Link) -> Html {
     }
 }
 
-/// The form sends VoIP pushes, so these are the templates for it.
+/// The form sends VoIP pushes, and the virtual iPhone finds the parts of a call by their names: these are the
+/// templates for it.
 fn offered() -> impl Iterator<Item = &'static Template> {
-    list::all().iter().filter(|template| template.push_type == PushType::Voip)
+    const BY_PATH_ONLY: [&str; 3] = ["vonage", "linphone", "connectycube"];
+    list::all().iter().filter(|template| template.push_type == PushType::Voip && !BY_PATH_ONLY.contains(&template.id.as_str()))
 }
 
 fn meter(bytes: usize) -> Html {
