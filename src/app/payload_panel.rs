@@ -63,7 +63,7 @@ fn templates(link: &Link) -> Html {
         let list: HtmlSelectElement = event.target_unchecked_into();
         let chosen = list.value();
         list.set_value("");
-        offered().find(|template| template.id == chosen).map(|template| Message::Do(Action::UseTemplate(template.text.clone())))
+        offered().find(|template| template.id == chosen).map(|template| Message::Do(Action::UseTemplate(&template.text)))
     });
     html! {
         <select class="quiet" data-test="template" aria-label="Start from a template" onchange={on_change}>
