@@ -102,7 +102,9 @@ impl TokenParts {
 
     /// Seconds since it was issued; negative for a token from the future.
     pub fn age(&self, now: u64) -> i64 {
-        now.saturating_sub(self.issued_at) as i64 - self.issued_at.saturating_sub(now) as i64
+        // A foreign token can name any number of seconds, the largest included.
+        let between = |from: u64, to: u64| i64::try_from(to.saturating_sub(from)).unwrap_or(i64::MAX);
+        between(self.issued_at, now) - between(now, self.issued_at)
     }
 }
 

@@ -199,6 +199,7 @@ fn what_can_be_mended_is_mended_in_the_whole_text() {
         (r#"{"aps":{"content_available":1}}"#, r#"{"aps":{"content-available":1}}"#),
         ("{\"n\u{200b}ame\":1}", r#"{"name":1}"#),
         ("{\"h\u{430}ndle\":1}", r#"{"handle":1}"#),
+        ("{\"h\u{430}nd\u{200b}le\":1}", r#"{"handle":1}"#),
     ];
     for (text, mended) in cases {
         assert_eq!(said(text)[0].fix.as_deref(), Some(mended), "{text}");
@@ -347,12 +348,15 @@ fn hostile_texts_pass_through_untouched() {
 #[test]
 fn long_words_and_names_are_cut_in_sentences() {
     let long = "9".repeat(2_000);
+    let far = "\n".repeat(1_000) + &" ".repeat(1_000);
     for text in [
         format!("{{\"a\":{long}}}"),
         format!("{{\"a\":0{long}}}"),
         format!("{{\"a\":{}}}", "N".repeat(2_000)),
         format!("{{\"{long}\":1,\"{long}\":2}}"),
         format!("{{\"\u{200b}{long}\":1}}"),
+        format!("{{{far}\"\u{200b}{long}\":1}}"),
+        format!("{{{far}\"\u{430}{long}\":1}}"),
         format!("{{\"{}\":1}}", "\u{200b}".repeat(90)),
         format!("{{\"{}\":1}}", "\u{e0001}".repeat(90)),
         format!("{{\"{}\":\"{}\"}}", "\u{200b}".repeat(300), "x".repeat(6_000)),

@@ -1,5 +1,6 @@
 //! The provider token: known answers from the standards, and what is pasted from elsewhere.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use trill::apns::provider_token::TokenParts;
 use trill::apns::public_key::{PublicKeyError, SignatureForm};
 use trill::apns::{ProviderToken, PublicKey};
@@ -78,6 +79,18 @@ fn comes_apart_again() {
     assert_eq!(parts.age(1_437_179_036 + 90), 90);
     assert_eq!(parts.age(1_437_179_036 - 90), -90);
     assert!(!format!("{parts:?}").contains("DsvS"));
+}
+
+#[test]
+fn has_an_age_whatever_its_issue_time() {
+    let issued_at = |seconds: u64| {
+        let claims = Base64UrlUnpadded::encode_string(format!(r#"{{"iss":"DEF123GHIJ","iat":{seconds}}}"#).as_bytes());
+        TokenParts::read(&FIRST.replace(FIRST.split('.').nth(1).unwrap(), &claims)).unwrap()
+    };
+    assert_eq!(issued_at(u64::MAX).age(u64::MAX), 0);
+    assert_eq!(issued_at(u64::MAX).age(1_437_179_036), -i64::MAX);
+    assert_eq!(issued_at(1 << 63).age(0), -i64::MAX);
+    assert_eq!(issued_at(0).age(u64::MAX), i64::MAX);
 }
 
 #[test]

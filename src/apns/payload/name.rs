@@ -41,7 +41,7 @@ fn taken_for(character: char) -> Option<char> {
 /// What is hidden in a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hidden {
-    /// A character that cannot be seen; the name without it.
+    /// A character that cannot be seen; the name without it, and without disguises.
     Invisible(String),
     /// A letter of another script in disguise; the name it is read as.
     LookAlike(String),
@@ -50,15 +50,19 @@ pub(super) enum Hidden {
 /// Looks for what a reader of the name cannot see.
 pub(super) fn hidden(name: &str) -> Option<Hidden> {
     if name.contains(is_invisible) {
-        return Some(Hidden::Invisible(name.chars().filter(|character| !is_invisible(*character)).collect()));
+        let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+        return Some(Hidden::Invisible(read_as(&seen).unwrap_or(seen)));
     }
+    read_as(name).map(Hidden::LookAlike)
+}
+
+/// The ASCII a name with foreign letters is read as, if it is.
+fn read_as(name: &str) -> Option<String> {
     if name.is_ascii() {
         return None;
     }
     // A name that is wholly in another script is somebody's language; one that reads as ASCII is a trap.
-    let read: Option<String> =
-        name.chars().map(|character| if character.is_ascii() { Some(character) } else { taken_for(character) }).collect();
-    read.map(Hidden::LookAlike)
+    name.chars().map(|character| if character.is_ascii() { Some(character) } else { taken_for(character) }).collect()
 }
 
 /// A name, word or number in a sentence: what cannot be seen as an escape, and not all of it when it is long.

@@ -45,11 +45,10 @@ fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
 fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
     let (what, plain) = match hidden(&member.name)? {
         Hidden::Invisible(plain) => ("Hidden character", plain),
-        Hidden::LookAlike(plain) => ("Foreign letter that looks like another", plain),
+        Hidden::LookAlike(plain) => ("Look-alike letter", plain),
     };
     let position = Position::at(text, member.name_place.start);
-    let sentence =
-        format!("{what} in \"{}\" at {position}. The app looks for \"{}\": type the name anew.", shown(&member.name), shown(&plain));
+    let sentence = format!("{what} in \"{}\" at {position}. The app looks for \"{}\": type it anew.", shown(&member.name), shown(&plain));
     let fix = mend::renamed(text, member, &plain);
     Some(Finding { code: "invisible_char", severity: Severity::Warning, position: Some(position), sentence, fix: Some(fix) })
 }
