@@ -15,7 +15,7 @@ use super::control::ControlError;
 use super::enrolment::Enrolment;
 use super::events::Events;
 use crate::apns::{ApnsId, DeviceToken};
-use crate::call::{IncomingCall, PhoneOutcome, PhoneState, Rule, phone};
+use crate::call::{IncomingCall, PhoneOutcome, PhoneRule, PhoneState, phone};
 
 const MOST_DEVICES: usize = 1_000;
 
@@ -109,8 +109,8 @@ impl Phones {
         let Some(device) = devices.get_mut(token.as_str()) else { return };
         let outcome = phone::receive(&device.phone, IncomingCall::read_with(payload, &device.enrolment.mapping));
         match outcome.rule {
-            Rule::Reported => device.ring = Some(self.start_ring(token.clone())),
-            Rule::SameUuid => {}
+            PhoneRule::Reported => device.ring = Some(self.start_ring(token.clone())),
+            PhoneRule::SameUuid => {}
             _ => device.ring = None,
         }
         self.settle(device, outcome, Some(apns_id));
