@@ -20,6 +20,7 @@ pub mod expiration;
 pub mod finding;
 pub mod headers;
 pub mod identifier;
+pub mod json;
 mod key_error;
 mod key_parts;
 pub mod lint;

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::json::quoted;
+
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -68,7 +70,7 @@ impl fmt::Display for Path {
             match step {
                 Step::Name(name) => {
                     f.write_str(if index > 0 { "." } else { "" })?;
-                    if needs_quotes(name) { Value::from(name.as_str()).fmt(f)? } else { f.write_str(name)? }
+                    if needs_quotes(name) { f.write_str(&quoted(name))? } else { f.write_str(name)? }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }

@@ -7,9 +7,10 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base64url;
+use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
 
@@ -28,9 +29,9 @@ pub struct ProviderToken {
 impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
-        let part = |value: Value| base64url::encode(value.to_string().as_bytes());
-        let header = part(json!({ "alg": "ES256", "kid": key_id }));
-        let mut text = header + "." + &part(json!({ "iss": team_id, "iat": issued_at }));
+        let part = |entries: &[(&str, String)]| base64url::encode(json::object(entries).as_bytes());
+        let header = part(&[("alg", json::quoted("ES256")), ("kid", json::quoted(key_id))]);
+        let mut text = header + "." + &part(&[("iss", json::quoted(team_id)), ("iat", issued_at.to_string())]);
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));

@@ -1,13 +1,12 @@
 //! A field: label, input and, beneath, what there is to say about it.
 
 use web_sys::HtmlInputElement;
-use yew::virtual_dom::ListenerKind;
 use yew::{AttrValue, TargetCast};
 
 use super::form::{Field, Finding, Severity};
 use super::message::{Link, Message};
 use super::state::{Action, State};
-use super::tag::{Tag, button, tag};
+use super::tag::{On, Tag, button, tag};
 
 /// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
 pub fn input(state: &State, link: &Link, field: Field, label: &'static str, example: &'static str, hint: Option<AttrValue>) -> Tag {
@@ -21,7 +20,7 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
         .set("placeholder", example)
         .value(state.form.text(field))
         .set("aria-describedby", note.clone())
-        .on(ListenerKind::oninput, link, move |event| {
+        .on(On::Input, link, move |event| {
             Some(Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())))
         });
     let beneath = beneath(&finding, hint).set("id", note).with(fix_button(link, field, &finding));
@@ -31,7 +30,7 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
 /// Says whether it is wrong, but only when it is left is it fair to comment on it.
 pub fn watched(element: Tag, link: &Link, field: Field, finding: &Option<Finding>) -> Tag {
     verbatim(element).flag("aria-invalid", finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error)).on(
-        ListenerKind::onblur,
+        On::Blur,
         link,
         move |_| Some(Message::Do(Action::Leave(field))),
     )

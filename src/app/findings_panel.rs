@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 
-use yew::virtual_dom::ListenerKind;
-
 use super::message::{Link, Message};
 use super::remark::Remark;
 use super::state::{Action, State};
-use super::tag::{Child, Tag, details, tag};
+use super::tag::{Child, On, Tag, details, tag};
 use crate::apns::Severity;
 
 /// Errors and warnings in sight, notes behind a line.
@@ -32,7 +30,7 @@ fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {
 pub fn once(class: &'static str, test: &'static str, label: impl Child, link: &Link, action: Action) -> Tag {
     let action = Cell::new(Some(action));
     let press = move |_: &_| action.take().map(Message::Do);
-    tag("button", class).set("type", "button").test(test).on(ListenerKind::onclick, link, press).with(label)
+    tag("button", class).set("type", "button").test(test).on(On::Click, link, press).with(label)
 }
 
 fn row(remark: Remark, link: &Link) -> Tag {

@@ -2,13 +2,12 @@
 
 use web_sys::HtmlSelectElement;
 use yew::TargetCast;
-use yew::virtual_dom::ListenerKind;
 
 use super::field;
 use super::form::Field;
 use super::message::{Link, Message};
 use super::state::{Action, State};
-use super::tag::{Tag, details, tag};
+use super::tag::{On, Tag, details, tag};
 use crate::apns::PushType;
 
 /// Behind one line, which says what is set.
@@ -35,7 +34,7 @@ fn push_types(chosen: PushType, link: &Link) -> Tag {
         .set("id", "push-type")
         .test("push-type")
         .set("aria-describedby", "push-type-note")
-        .on(ListenerKind::onchange, link, |event| {
+        .on(On::Change, link, |event| {
             let list: HtmlSelectElement = event.target_unchecked_into();
             PushType::parse(&list.value()).map(|push_type| Message::Do(Action::ChooseType(push_type)))
         })

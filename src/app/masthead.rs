@@ -1,11 +1,9 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
-use yew::virtual_dom::ListenerKind;
-
 use super::icons;
 use super::message::{Link, Message};
 use super::state::{Action, RelayLink, State};
-use super::tag::{Tag, tag};
+use super::tag::{On, Tag, tag};
 use crate::apns::Environment;
 
 /// The top of the page, always in sight.
@@ -24,7 +22,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
 
 fn radio(link: &Link, choice: Environment, chosen: Environment) -> Tag {
     let input = tag("input", "").set("type", "radio").set("name", "environment").value(choice.as_str()).checked(choice == chosen).on(
-        ListenerKind::onchange,
+        On::Change,
         link,
         move |_| Some(Message::Do(Action::Choose(choice))),
     );

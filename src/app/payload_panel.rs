@@ -3,7 +3,6 @@
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, HtmlSelectElement, HtmlTextAreaElement};
 use yew::TargetCast;
-use yew::virtual_dom::ListenerKind;
 
 use super::browser::files;
 use super::field::{self, beneath};
@@ -15,7 +14,7 @@ use super::masthead;
 use super::message::{Link, Message};
 use super::signer_panel::take_drag;
 use super::state::{Action, State};
-use super::tag::{Tag, button, heading, tag};
+use super::tag::{On, Tag, button, heading, tag};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
@@ -54,16 +53,16 @@ fn editor(state: &State, link: &Link) -> Tag {
         .set("aria-describedby", "payload-note")
         .set("wrap", "soft")
         .value(&state.form.payload)
-        .on(ListenerKind::oninput, link, |event| {
+        .on(On::Input, link, |event| {
             Some(Message::Do(Action::Edit(Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value())))
         })
-        .on(ListenerKind::onpaste, link, |event| {
+        .on(On::Paste, link, |event| {
             let held = Held::back("The text you pasted", &files::pasted(event)?)?;
             event.prevent_default();
             Some(Message::Do(Action::Hold(Some(held))))
         })
-        .on(ListenerKind::ondragover, link, take_drag)
-        .on(ListenerKind::ondrop, link, |event| {
+        .on(On::DragOver, link, take_drag)
+        .on(On::Drop, link, |event| {
             let file = files::dropped(event.unchecked_ref::<DragEvent>())?;
             event.prevent_default();
             Some(Message::PayloadFile(file))
@@ -84,7 +83,7 @@ fn templates(state: &State, link: &Link) -> Tag {
     tag("select", "quiet")
         .test("template")
         .set("aria-label", "Start from a template")
-        .on(ListenerKind::onchange, link, choose)
+        .on(On::Change, link, choose)
         .with(option(String::new(), "Templates".to_owned()))
         .with_all(state.catalogue.templates.iter().map(|template| option(template.id.clone(), template.name.clone())))
 }

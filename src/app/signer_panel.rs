@@ -3,7 +3,6 @@
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Event, HtmlInputElement, HtmlTextAreaElement};
 use yew::TargetCast;
-use yew::virtual_dom::ListenerKind;
 use zeroize::Zeroizing;
 
 use super::browser::files;
@@ -11,7 +10,7 @@ use super::field::{self, beneath};
 use super::form::Field;
 use super::message::{Link, Message};
 use super::state::{Action, State};
-use super::tag::{Tag, button, card, details, tag};
+use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
 
 /// The first question.
@@ -49,8 +48,8 @@ fn provider_token(state: &State) -> Option<Tag> {
 fn key_place(state: &State, link: &Link) -> Tag {
     let hint = "The key never leaves this page: it signs here.";
     let place = |class| {
-        tag("div", class).test("key-file").on(ListenerKind::ondragenter, link, take_drag).on(ListenerKind::ondragover, link, take_drag).on(
-            ListenerKind::ondrop,
+        tag("div", class).test("key-file").on(On::DragEnter, link, take_drag).on(On::DragOver, link, take_drag).on(
+            On::Drop,
             link,
             |event| {
                 event.prevent_default();
@@ -84,17 +83,14 @@ pub fn take_drag(event: &Event) -> Option<Message> {
 
 /// Asks for a key file.
 pub fn picker(link: &Link, label: &'static str) -> Tag {
-    let input = tag("input", "unseen").set("type", "file").set("accept", ".p8,.pem,.key,.txt").test("key-picker").on(
-        ListenerKind::onchange,
-        link,
-        |event| {
+    let input =
+        tag("input", "unseen").set("type", "file").set("accept", ".p8,.pem,.key,.txt").test("key-picker").on(On::Change, link, |event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let file = files::first(input.files());
             // The same file may be picked again after it was mended.
             input.set_value("");
             file.map(Message::KeyFile)
-        },
-    );
+        });
     tag("label", "button quiet").with(input).with(label)
 }
 
@@ -105,7 +101,7 @@ fn paste_box(link: &Link) -> Tag {
         .set("aria-label", "Paste the text of the key")
         .set("placeholder", "or paste its text: -----BEGIN PRIVATE KEY-----")
         .set("rows", "1")
-        .on(ListenerKind::oninput, link, |event| {
+        .on(On::Input, link, |event| {
             let area: HtmlTextAreaElement = event.target_unchecked_into();
             let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
             if offered.is_ok() {

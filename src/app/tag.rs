@@ -23,7 +23,7 @@ pub fn tag(name: &'static str, class: &'static str) -> Tag {
 
 /// A button.
 pub fn button(class: &'static str, test: &'static str, label: impl Child, link: &Link, message: impl Fn() -> Message + 'static) -> Tag {
-    tag("button", class).set("type", "button").test(test).on(ListenerKind::onclick, link, move |_| Some(message())).with(label)
+    tag("button", class).set("type", "button").test(test).on(On::Click, link, move |_| Some(message())).with(label)
 }
 
 /// Something that stays closed until its line is clicked.
@@ -99,25 +99,55 @@ impl Tag {
     }
 
     /// With something to do at an event.
-    pub fn on(self, kind: ListenerKind, link: &Link, message: impl Fn(&Event) -> Option<Message> + 'static) -> Self {
-        self.listen(kind, link, Box::new(message))
+    pub fn on(self, on: On, link: &Link, message: impl Fn(&Event) -> Option<Message> + 'static) -> Self {
+        self.listen(on, link, Box::new(message))
     }
 
-    fn listen(mut self, kind: ListenerKind, link: &Link, message: Box<dyn Fn(&Event) -> Option<Message>>) -> Self {
-        self.0.add_listener(Rc::new(Handler { kind, link: link.clone(), message }));
+    fn listen(mut self, on: On, link: &Link, message: Box<dyn Fn(&Event) -> Option<Message>>) -> Self {
+        self.0.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
         self
     }
 }
 
+/// The events that something is done at; Yew's own list has a hundred more.
+#[derive(Clone, Copy)]
+pub enum On {
+    /// It is left.
+    Blur,
+    /// Another choice is made.
+    Change,
+    /// It is clicked.
+    Click,
+    /// Something is dragged onto it.
+    DragEnter,
+    /// Something is dragged over it.
+    DragOver,
+    /// Something is dropped on it.
+    Drop,
+    /// Something is typed.
+    Input,
+    /// Something is pasted.
+    Paste,
+}
+
 struct Handler {
-    kind: ListenerKind,
+    on: On,
     link: Link,
     message: Box<dyn Fn(&Event) -> Option<Message>>,
 }
 
 impl Listener for Handler {
     fn kind(&self) -> ListenerKind {
-        self.kind.clone()
+        match self.on {
+            On::Blur => ListenerKind::onblur,
+            On::Change => ListenerKind::onchange,
+            On::Click => ListenerKind::onclick,
+            On::DragEnter => ListenerKind::ondragenter,
+            On::DragOver => ListenerKind::ondragover,
+            On::Drop => ListenerKind::ondrop,
+            On::Input => ListenerKind::oninput,
+            On::Paste => ListenerKind::onpaste,
+        }
     }
 
     fn handle(&self, event: Event) {

@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
+use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
 
 /// A change at one place of a payload.
@@ -65,7 +64,7 @@ impl Object {
 
     /// Where a new last member goes, laid out as the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
-        let name = Value::from(name);
+        let name = quoted(name);
         let Some(last) = self.members.last() else {
             return (self.inside.clone(), format!("{name}:{value}"));
         };

@@ -5,8 +5,6 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
 use super::document::Member;
 use super::fault::{Fault, Problem};
 use super::mark::straight;
@@ -14,6 +12,7 @@ use super::name::is_false_space;
 use super::number;
 use super::reader::read;
 use super::token::{Sort, Token, tokens};
+use crate::apns::json::quoted;
 
 /// The most rounds for faults that are mended one at a time.
 const ROUNDS: usize = 64;
@@ -39,7 +38,7 @@ pub(super) fn replaced(text: &str, place: &Range<usize>, replacement: &str) -> S
 
 /// The text with another name for a value.
 pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
-    replaced(text, member.name_place, &Value::from(name).to_string())
+    replaced(text, member.name_place, &quoted(name))
 }
 
 fn is_guess(problem: &Problem) -> bool {
