@@ -19,7 +19,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(tag("p", "hint").set("id", "push-type-note").with(chosen.about()));
     let pair = tag("div", "pair")
         .with(field::input(state, link, Field::Priority, "Priority", chosen.usual_priority().as_str(), None))
-        .with(field::input(state, link, Field::Expiration, "Expiration", "0, in 30 s, at 14:05", None));
+        .with(field::input(state, link, Field::Expiration, "Expiration", "0 or in 30 s", None));
     let collapse_id = field::input(state, link, Field::CollapseId, "Collapse ID", "none", None);
     let summary = tag("span", "").with("Headers: push type ").with(tag("span", "mono").with(chosen.as_str()));
     details("more", summary).test("headers").with(tag("div", "stack").with(push_type).with(pair).with(collapse_id))

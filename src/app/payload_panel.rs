@@ -79,7 +79,8 @@ fn templates(state: &State, link: &Link) -> Tag {
         let template = catalogue.templates.iter().find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     };
-    let option = |id: String, name: String| tag("option", "").set("value", id).with(name);
+    // With keys: else the title, which is chosen, would become the last of the templates when they are loaded.
+    let option = |id: String, name: String| tag("option", "").key(&id).set("value", id).with(name);
     tag("select", "quiet")
         .test("template")
         .set("aria-label", "Start from a template")

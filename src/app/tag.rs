@@ -75,8 +75,8 @@ impl Tag {
     }
 
     /// With a name among its neighbours, so that it is the same element when they change.
-    pub fn key(mut self, key: &'static str) -> Self {
-        self.0.key = Some(Key::from(key));
+    pub fn key(mut self, key: &str) -> Self {
+        self.0.key = Some(Key::from(key.to_owned()));
         self
     }
 
