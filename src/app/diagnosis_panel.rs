@@ -38,7 +38,7 @@ fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Html {
         <div class="found" data-cause={diagnosis.id} data-rank={diagnosis.rank.as_str()}>
             <p class="found-title" title={prose.source.to_owned()}>
                 if ruled_out { <s>{ prose.title }</s> } else { { prose.title } }
-                if let Some(because) = &diagnosis.because { <span class="because">{ " " }{ because }</span> }
+                if let Some(because) = &diagnosis.because { <span class="because">{ " " }{ state.catalogue.say(because) }</span> }
             </p>
             if !ruled_out {
                 <p class="hint">{ prose.why }{ " " }{ prose.fix }</p>

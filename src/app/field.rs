@@ -34,7 +34,7 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
                 onblur={on_leave(link, field)}
             />
             <div id={note} class="beneath" aria-live="polite">
-                { beneath(&finding, hint) }
+                { beneath(state, &finding, hint) }
                 { fix_button(link, field, &finding) }
             </div>
         </div>
@@ -60,10 +60,10 @@ pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Html 
 }
 
 /// A finding, or else a hint.
-pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Html {
+pub fn beneath(state: &State, finding: &Option<Finding>, hint: Option<AttrValue>) -> Html {
     match finding {
         Some(finding) => html! {
-            <p class="finding" data-test="finding" data-rule={finding.rule} data-severity={finding.severity.as_str()}>{ &finding.text }</p>
+            <p class="finding" data-test="finding" data-rule={finding.rule} data-severity={finding.severity.as_str()}>{ state.catalogue.say(&finding.sentence) }</p>
         },
         None => hint.map(|hint| html! { <p class="hint">{ hint }</p> }).unwrap_or_default(),
     }

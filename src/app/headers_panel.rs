@@ -25,7 +25,7 @@ pub fn view(state: &State, link: &Link) -> Html {
                     <select id="push-type" class="quiet" data-test="push-type" aria-describedby="push-type-note" onchange={on_change}>
                         { for PushType::ALL.map(|each| html! { <option value={each.as_str()} selected={each == chosen}>{ each.as_str() }</option> }) }
                     </select>
-                    <p id="push-type-note" class="hint">{ chosen.about() }</p>
+                    <p id="push-type-note" class="hint">{ state.catalogue.say(&chosen.about()) }</p>
                 </div>
                 <div class="pair">
                     { field::input(state, link, Field::Priority, "Priority", chosen.usual_priority().as_str(), None) }

@@ -77,7 +77,7 @@ fn key_place(state: &State, link: &Link) -> Html {
                 { paste_box(link) }
             }
             <div class="beneath" aria-live="polite">
-                { beneath(&state.key_finding(), held.is_none().then_some("The key never leaves this page: it signs here.".into())) }
+                { beneath(state, &state.key_finding(), held.is_none().then_some("The key never leaves this page: it signs here.".into())) }
             </div>
         </div>
     }

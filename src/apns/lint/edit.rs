@@ -65,13 +65,13 @@ impl Object {
 
     /// Where a new last member goes, laid out as the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
-        let name = Value::from(name);
+        let name = Value::from(name).to_string();
         let Some(last) = self.members.last() else {
-            return (self.inside.clone(), format!("{name}:{value}"));
+            return (self.inside.clone(), [&name, ":", value].concat());
         };
         let gap = text[..last.key.start].rfind(['{', ',']).map_or("", |start| &text[start + 1..last.key.start]);
         let colon = &text[last.key.end..last.value.start];
-        (last.value.end..last.value.end, format!(",{gap}{name}{colon}{value}"))
+        (last.value.end..last.value.end, [",", gap, &name, colon, value].concat())
     }
 }
 
