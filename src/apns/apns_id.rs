@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::note::{Cleaned, Note};
+use super::note::{Cleaned, push_remark};
 use super::shown::shown;
 use super::uuid::Uuid;
 use crate::sentence::{Sentence, Wordings};
@@ -25,7 +25,7 @@ impl ApnsId {
         let Some(id) = Self::parse(text).filter(|id| id.as_str() != NIL) else { return Err(ApnsIdError::of(text)) };
         let mut notes = Vec::new();
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            notes.push(Note::remark("apns_id_case"));
+            push_remark(&mut notes, "apns_id_case");
         }
         Ok(Cleaned { value: id, notes })
     }

@@ -9,7 +9,7 @@ use std::fmt;
 pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
 use super::finding::Severity;
-use super::note::{Cleaned, Note};
+use super::note::{Cleaned, Note, push_remark};
 use super::token_list;
 use crate::sentence::{Sentence, Wordings};
 
@@ -42,7 +42,7 @@ impl DeviceToken {
         }
         let mut notes = Vec::new();
         if inner.len() != text.trim().len() {
-            notes.push(Note::remark("token_wrapping"));
+            push_remark(&mut notes, "token_wrapping");
         }
         let digits = digits(text, inner, offset)?;
         match digits.len() {
@@ -51,10 +51,10 @@ impl DeviceToken {
             _ => {}
         }
         if digits.len() != inner.len() {
-            notes.push(Note::remark("token_separators"));
+            push_remark(&mut notes, "token_separators");
         }
         if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            notes.push(Note::remark("token_capitals"));
+            push_remark(&mut notes, "token_capitals");
         }
         let token = Self(digits);
         notes.extend(token.length_note());

@@ -35,6 +35,7 @@ pub mod provider_token;
 pub mod public_key;
 pub mod push;
 pub mod push_type;
+pub(crate) mod quoted;
 pub mod reason;
 mod shown;
 pub mod signer;

@@ -59,3 +59,8 @@ pub struct Cleaned<T> {
     /// What was cleaned up, and what is odd about it.
     pub notes: Vec<Note>,
 }
+
+/// Adds something worth knowing to what is said already.
+pub(crate) fn push_remark(notes: &mut Vec<Note>, id: &'static str) {
+    notes.push(Note::remark(id));
+}

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::quoted::unquoted;
 use crate::sentence::{Sentence, Wordings};
 
 /// One step of a path.
@@ -219,7 +220,7 @@ impl Reader<'_> {
         });
         let Some(end) = end else { return Err(PathError::MissingQuote(self.position(start))) };
         self.at += end + 2;
-        serde_json::from_str(&self.text[start..self.at]).map_err(|_| PathError::BadQuotes(self.position(start)))
+        unquoted(&self.text[start..self.at]).ok_or_else(|| PathError::BadQuotes(self.position(start)))
     }
 
     fn index(&mut self) -> Result<usize, PathError> {

@@ -4,7 +4,7 @@
 use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::note::Note;
+use super::note::{Note, push_remark};
 use super::pem_error::PemError;
 use crate::sentence::{Sentence, Wordings};
 
@@ -63,13 +63,13 @@ struct Span {
 pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let mut notes = Vec::new();
     if typed.starts_with('\u{feff}') {
-        notes.push(Note::remark("key_bom"));
+        push_remark(&mut notes, "key_bom");
     }
     if typed.contains("\\n") {
-        notes.push(Note::remark("key_escaped_newlines"));
+        push_remark(&mut notes, "key_escaped_newlines");
     }
     if typed.contains('\r') {
-        notes.push(Note::remark("key_line_ends"));
+        push_remark(&mut notes, "key_line_ends");
     }
     let text = plain_lines(typed);
     let Some(span) = only(&text)? else { return bare(&text, notes) };
@@ -171,13 +171,13 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
     let mut before = before.trim_start_matches('\u{feff}');
     let mut after = after;
     if let (Some(head), Some(tail)) = (before.trim_end().strip_suffix(is_edge), after.trim_start().strip_prefix(is_edge)) {
-        notes.push(Note::remark("key_quotes"));
+        push_remark(notes, "key_quotes");
         (before, after) = (head, tail);
     }
     if !before.trim().is_empty() || !after.trim().is_empty() {
-        notes.push(Note::remark("key_text_around"));
+        push_remark(notes, "key_text_around");
     } else if before.contains('\n') || after.matches('\n').count() > 1 {
-        notes.push(Note::remark("key_blank_lines"));
+        push_remark(notes, "key_blank_lines");
     }
     if before.ends_with([' ', '\t']) || after.starts_with([' ', '\t']) {
         notes.push(SPACES.clone());
@@ -191,7 +191,7 @@ const SPACES: Note =
 fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     let block = &text[span.start..span.end];
     if !block.contains('\n') {
-        notes.push(Note::remark("key_one_line"));
+        push_remark(notes, "key_one_line");
         return;
     }
     let is_padded = |line: &str| line.trim().len() != line.len();
@@ -201,7 +201,7 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     let mut lines = text[span.body.0..span.body.1].lines().map(|line| line.trim().len()).filter(|length| *length > 0);
     let last = lines.next_back().unwrap_or_default();
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
-        notes.push(Note::remark("key_line_length"));
+        push_remark(notes, "key_line_length");
     }
 }
 
@@ -215,7 +215,7 @@ fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
     }
     let start = text.find(body).unwrap_or_default();
     let der = decode(text, (start, start + body.len()))?;
-    notes.push(Note::remark("key_no_armour"));
+    push_remark(&mut notes, "key_no_armour");
     Ok(Block { label: NO_LABEL, der, notes })
 }
 

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 pub use super::key_error::KeyError;
 use super::key_parts::{KeyForm, KeyParts};
-use super::note::Note;
+use super::note::{Note, push_remark};
 use super::pem;
 use super::public_key::PublicKey;
 use crate::sentence::Wordings;
@@ -135,16 +135,16 @@ fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKe
     let parts = KeyParts::read(bytes)?;
     match (parts.form, label) {
         (KeyForm::Sec1, "PRIVATE KEY") => {
-            notes.push(Note::remark("key_sec1.label"));
+            push_remark(&mut notes, "key_sec1.label");
         }
         (KeyForm::Sec1, _) => {
-            notes.push(Note::remark("key_sec1"));
+            push_remark(&mut notes, "key_sec1");
         }
         (KeyForm::Pkcs8, "EC PRIVATE KEY") => {
-            notes.push(Note::remark("key_label"));
+            push_remark(&mut notes, "key_label");
         }
         (KeyForm::Pkcs8, _) if parts.named_twice => {
-            notes.push(Note::remark("key_apple_form"));
+            push_remark(&mut notes, "key_apple_form");
         }
         _ => {}
     }

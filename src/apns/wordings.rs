@@ -1,8 +1,8 @@
 //! How everything is said that is said here, gathered from the files that say it.
 
 use super::{
-    apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers, identifier, key_error, lint, pasted_token,
-    path, payload, pem, pem_error, priority, provider_token, push_type, signer, signing_key, topic,
+    apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers, identifier, key_error, lint, outcome,
+    pasted_token, path, payload, pem, pem_error, priority, provider_token, push_type, signer, signing_key, topic,
 };
 use crate::sentence::Wordings;
 
@@ -19,7 +19,7 @@ pub(crate) const TABLES: &[&[Wordings]] = &[
         apns_id::WORDINGS,
         combination::WORDINGS,
     ],
-    &[path::WORDINGS],
+    &[path::WORDINGS, outcome::WORDINGS],
     &payload::WORDINGS,
     &lint::WORDINGS,
 ];

@@ -7,6 +7,7 @@ use super::masthead;
 use super::message::Link;
 use super::report::Report;
 use super::state::State;
+use crate::sentence::Sentence;
 
 /// The fourth question.
 pub fn view(state: &State, link: &Link) -> Html {
@@ -30,18 +31,18 @@ pub fn view(state: &State, link: &Link) -> Html {
 
 fn told(state: &State, report: &Report, link: &Link) -> Html {
     let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
-    let cause = match (report.cause.as_str(), meaning) {
-        ("", Some((meaning, _))) => meaning,
-        ("", None) => "APNs gave a reason that Apple has not documented.",
-        (cause, _) => cause,
+    let cause = match (&report.cause, meaning) {
+        (Some(cause), _) => state.catalogue.say(cause),
+        (None, Some((meaning, _))) => meaning.to_owned(),
+        (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
     };
     html! {
         <div class="outcome" data-test="outcome" data-outcome={report.outcome.as_str()} data-reason={report.reason.clone()}>
             <p class="verdict">{ report.headline() }</p>
             <p class="answer mono">{ answer(report) }</p>
             <p class="cause">{ cause }</p>
-            if !report.remedy.is_empty() {
-                <p class="remedy">{ &report.remedy }</p>
+            if let Some(remedy) = &report.remedy {
+                <p class="remedy">{ state.catalogue.say(remedy) }</p>
             }
             { diagnosis_panel::view(state, link) }
             <details>

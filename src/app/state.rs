@@ -326,12 +326,18 @@ impl State {
     pub fn finding(&self, field: Field) -> Option<Finding> {
         let was_typed = !self.form.text(field).trim().is_empty();
         let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
+        if !is_due {
+            return None;
+        }
+        if field == Field::Payload {
+            let filled = self.filled();
+            let finding = filled.finding(field, self.clock())?;
+            // A fix of the payload is a whole text; it must not freeze this send's values.
+            let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
+            return Some(Finding { fix, ..finding });
+        }
         let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
-        let filled = self.filled();
-        let finding = is_due.then(|| filled.finding_beside_key(field, file_name, self.clock())).flatten()?;
-        // A fix of the payload is a whole text; it must not freeze this send's values.
-        let fix = finding.fix.filter(|_| field != Field::Payload || filled.payload == self.form.payload);
-        Some(Finding { fix, ..finding })
+        self.form.finding_beside_key(field, file_name, self.clock())
     }
 
     /// What there is to say about the key.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use crate::apns::path::{Path, Step};
+use crate::apns::quoted::unquoted;
 
 /// A change at one place of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +121,7 @@ fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
 fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     object.members.iter().rposition(|member| {
         let raw = &text[member.key.clone()];
-        if raw.contains('\\') { serde_json::from_str::<String>(raw).is_ok_and(|key| key == name) } else { raw.trim_matches('"') == name }
+        if raw.contains('\\') { unquoted(raw).is_some_and(|key| key == name) } else { raw.trim_matches('"') == name }
     })
 }
 

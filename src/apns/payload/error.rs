@@ -8,6 +8,7 @@ use super::name::shown;
 use super::weight::{Weight, grouped};
 use super::{LARGEST_TEXT, mend, minify, reader};
 use crate::apns::finding::Severity;
+use crate::apns::quoted::unquoted;
 use crate::sentence::{Sentence, Wordings};
 
 /// Why a text cannot be sent as a payload.
@@ -71,14 +72,13 @@ impl PayloadError {
     /// What `serde_json` has against a text the reader has let pass; its columns count bytes.
     pub(super) fn from_serde(text: &str, error: &serde_json::Error) -> Self {
         let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
-        let problem = error.to_string().split(" at line ").next().unwrap_or_default().to_owned();
-        Self::NotJson(Fault::at(text, line_start + error.column().saturating_sub(1), Problem::Other(problem)))
+        Self::NotJson(Fault::at(text, line_start + error.column().saturating_sub(1), Problem::Other))
     }
 }
 
 /// The object inside a text: a payload that was encoded twice.
 fn unwrapped(text: &str) -> Option<String> {
-    let inner: String = serde_json::from_str::<serde_json::Value>(text).ok()?.as_str()?.to_owned();
+    let inner = unquoted(text)?;
     let document = reader::read(&inner).ok()?;
     document.is_object().then_some(inner)
 }

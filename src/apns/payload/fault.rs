@@ -8,9 +8,6 @@ use super::name::shown;
 use crate::apns::shown::{self, code_point};
 use crate::sentence::{Sentence, Wordings};
 
-/// The most of `serde_json`’s words that a sentence repeats.
-const LONGEST_PROBLEM: usize = 90;
-
 /// The kinds of fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -64,8 +61,8 @@ pub enum Problem {
     Space(char),
     /// A character that means nothing here.
     Unexpected(char),
-    /// What `serde_json` says against a text that has none of the above.
-    Other(String),
+    /// What only `serde_json` has something against.
+    Other,
 }
 
 impl Problem {
@@ -96,7 +93,7 @@ impl Problem {
             Self::BareWord(_) => "json_bare_word",
             Self::Space(_) => "json_space",
             Self::Unexpected(_) => "json_unexpected",
-            Self::Other(_) => "json_syntax",
+            Self::Other => "json_syntax",
         }
     }
 }
@@ -136,7 +133,6 @@ impl Fault {
             }
             Problem::NotUtf8(byte) => sentence.number(*byte),
             Problem::Space(character) | Problem::Unexpected(character) => sentence.gap(&shown::shown(*character)),
-            Problem::Other(problem) => sentence.gap(problem.get(..LONGEST_PROBLEM).unwrap_or(problem)),
             _ => sentence,
         }
     }
@@ -191,7 +187,7 @@ pub(super) const WORDINGS: Wordings = &[
     ("json_bare_word", "{2} at line {0}, column {1} is not in quotes. Names and texts are; only true, false, null and numbers go without."),
     ("json_space", "{2} at line {0}, column {1} is no space to JSON. Put a plain space there."),
     ("json_unexpected", "{2} at line {0}, column {1} does not belong here. Take it away."),
-    ("json_syntax", "Not JSON at line {0}, column {1}: {2}."),
+    ("json_syntax", "Not JSON at line {0}, column {1}. Mend the text there."),
 ];
 
 impl fmt::Display for Fault {

@@ -14,6 +14,7 @@ use super::name::is_false_space;
 use super::number;
 use super::reader::read;
 use super::token::{Sort, Token, tokens};
+use crate::apns::quoted::quoted;
 use crate::apns::shown::code_point;
 
 /// The most rounds for faults that are mended one at a time.
@@ -107,7 +108,7 @@ fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<S
         (Problem::NumberForm(_), Sort::Word) if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) => {
             number::mended(token.text)
         }
-        (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(["\"", number, "\""].concat()),
+        (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(quoted(number)),
         (Problem::BareWord(_), Sort::Word) => worded(token.text, next),
         (Problem::Space(_), Sort::Character(character)) if is_false_space(character) => Some(" ".to_owned()),
         _ => None,
@@ -172,7 +173,7 @@ fn unescaped(text: &str) -> String {
 /// A word of another language as JSON has it, or a name in quotes.
 fn worded(word: &str, next: Option<Sort>) -> Option<String> {
     if next == Some(Sort::Character(':')) {
-        return Some(["\"", word, "\""].concat());
+        return Some(quoted(word));
     }
     let json = match word {
         "True" | "TRUE" | "YES" => "true",

@@ -6,6 +6,7 @@ use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
 use super::{aps, mend};
 use crate::apns::finding::{self, Severity};
+use crate::apns::quoted::quoted;
 use crate::sentence::{Sentence, Wordings};
 
 /// Everything odd, the worst first, else in the order of the text.
@@ -70,7 +71,7 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
         };
         let position = Position::at(text, node.place.start);
         let sentence = Sentence::new(id).at(position).gap(&shown(number));
-        let fix = Some(mend::replaced(text, &node.place, &["\"", number, "\""].concat()));
+        let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
         remarks.push(Finding { code: "json_number_precision", severity: Severity::Warning, position: Some(position), sentence, fix });
     }
     remarks

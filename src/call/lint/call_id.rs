@@ -4,6 +4,7 @@ use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found, shown};
 use crate::apns::path::{Path, Step};
+use crate::apns::quoted::quoted;
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::sentence::Wordings;
@@ -87,10 +88,6 @@ fn add(subject: &Subject<'_>) -> Option<Mend> {
 fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
     let change = Change::Payload(vec![Edit::Replace(Path::parse(path).ok()?, quoted(subject.fresh_uuid?))]);
     Some(Mend { label: "Use a new UUID", change })
-}
-
-fn quoted(text: &str) -> String {
-    ["\"", text, "\""].concat()
 }
 
 pub(super) const WORDINGS: Wordings = &[

@@ -7,6 +7,7 @@ use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found};
 use crate::apns::path::{Path, Step};
+use crate::apns::quoted::quoted;
 use crate::call::part::Part;
 use crate::sentence::Wordings;
 
@@ -74,7 +75,7 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
         });
         let mend = subject.sent_at.map(|time| Mend {
             label: "Add the time",
-            change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), ["\"", time, "\""].concat())]),
+            change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
         });
         (!timed).then(|| Found::plain("no-sent-time").mend(mend))
     },
