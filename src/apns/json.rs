@@ -1,9 +1,19 @@
-//! JSON as the page writes it: texts in quotes, and objects of a few entries. The payload's own text is never
-//! written anew.
+//! JSON as the page reads and writes it beside the payload: texts in quotes, and objects of a few entries.
+
+use serde_json::Value;
 
 /// A text in quotes.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
+}
+
+/// What stands in the quotes; `None` when it is no JSON text.
+pub(crate) fn unquoted(text: &str) -> Option<String> {
+    // Read as a value like everything else: a second kind of reader would weigh two kilobytes.
+    match serde_json::from_str(text) {
+        Ok(Value::String(text)) => Some(text),
+        _ => None,
+    }
 }
 
 /// An object; each value is JSON already.

@@ -13,6 +13,7 @@ use super::base64url;
 use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
+use crate::sentence::{Sentence, Wordings};
 
 /// APNs refuses a token older than this, in seconds.
 pub const LONGEST_LIFE: u64 = 60 * 60;
@@ -45,7 +46,7 @@ impl ProviderToken {
 
     /// The value of the `authorization` header.
     pub fn authorization(&self) -> String {
-        format!("bearer {}", self.text)
+        ["bearer ", &self.text].concat()
     }
 }
 
@@ -158,18 +159,32 @@ impl TokenError {
     }
 }
 
+impl TokenError {
+    /// What is wrong, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Shape => Sentence::new("jwt_shape.parts"),
+            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => sentence.gap(name),
+            Self::Algorithm(_) => Sentence::new("jwt_alg.other"),
+            Self::IssuedAt => Sentence::new("jwt_iat_form.unusable"),
+            Self::KeyId | Self::TeamId => sentence,
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("jwt_shape.parts", "A provider token has three base64url parts joined by dots. Copy it again."),
+    ("jwt_alg", "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew."),
+    ("jwt_alg.other", "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
+    ("jwt_kid", "The Key ID (kid) is missing from the token’s header."),
+    ("jwt_iss", "The Team ID (iss) is missing from the token’s claims."),
+    ("jwt_iat_form.unusable", "The issue time (iat) must be whole seconds since 1970."),
+];
+
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Shape => write!(f, "A provider token has three base64url parts joined by dots. Copy it again."),
-            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                write!(f, "The token is signed with “{name}”; APNs takes ES256 only. Sign it anew.")
-            }
-            Self::Algorithm(_) => write!(f, "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
-            Self::KeyId => write!(f, "The Key ID (kid) is missing from the token’s header."),
-            Self::TeamId => write!(f, "The Team ID (iss) is missing from the token’s claims."),
-            Self::IssuedAt => write!(f, "The issue time (iat) must be whole seconds since 1970."),
-        }
+        self.sentence().fmt(f)
     }
 }
 

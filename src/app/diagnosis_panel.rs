@@ -31,7 +31,7 @@ fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
     let title = tag("p", "found-title")
         .set("title", prose.source.to_owned())
         .with(tag(if ruled_out { "s" } else { "span" }, "").with(prose.title.to_owned()))
-        .with(diagnosis.because.as_ref().map(|because| tag("span", "because").with([" ", because].concat())));
+        .with(diagnosis.because.as_ref().map(|because| tag("span", "because").with([" ", &state.catalogue.say(because)].concat())));
     let found = tag("div", "found").set("data-cause", diagnosis.id).set("data-rank", diagnosis.rank.as_str()).with(title);
     if ruled_out {
         return found;

@@ -23,7 +23,7 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
         .on(On::Input, link, move |event| {
             Some(Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())))
         });
-    let beneath = beneath(&finding, hint).set("id", note).with(fix_button(link, field, &finding));
+    let beneath = beneath(state, &finding, hint).set("id", note).with(fix_button(link, field, &finding));
     tag("div", "field").with(tag("label", "").set("for", name).with(label)).with(input).with(beneath)
 }
 
@@ -50,14 +50,14 @@ pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Optio
 }
 
 /// A finding, or else a hint.
-pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
+pub fn beneath(state: &State, finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
     let line = match finding {
         Some(finding) => Some(
             tag("p", "finding")
                 .test("finding")
                 .set("data-rule", finding.rule)
                 .set("data-severity", finding.severity.as_str())
-                .with(finding.text.clone()),
+                .with(state.catalogue.say(&finding.sentence)),
         ),
         None => hint.map(|hint| tag("p", "hint").with(hint)),
     };

@@ -16,7 +16,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let push_type = tag("div", "field")
         .with(tag("label", "").set("for", "push-type").with("Push type"))
         .with(push_types(chosen, link))
-        .with(tag("p", "hint").set("id", "push-type-note").with(chosen.about()));
+        .with(tag("p", "hint").set("id", "push-type-note").with(state.catalogue.say(&chosen.about())));
     let pair = tag("div", "pair")
         .with(field::input(state, link, Field::Priority, "Priority", chosen.usual_priority().as_str(), None))
         .with(field::input(state, link, Field::Expiration, "Expiration", "0 or in 30 s", None));

@@ -6,6 +6,7 @@ use super::message::Link;
 use super::report::Report;
 use super::state::State;
 use super::tag::{Tag, card, details, tag};
+use crate::sentence::Sentence;
 
 /// The fourth question.
 pub fn view(state: &State, link: &Link) -> Tag {
@@ -24,10 +25,10 @@ pub fn view(state: &State, link: &Link) -> Tag {
 
 fn told(state: &State, report: &Report, link: &Link) -> Tag {
     let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
-    let cause = match (report.cause.as_str(), meaning) {
-        ("", Some((meaning, _))) => meaning,
-        ("", None) => "APNs gave a reason that Apple has not documented.",
-        (cause, _) => cause,
+    let cause = match (&report.cause, meaning) {
+        (Some(cause), _) => state.catalogue.say(cause),
+        (None, Some((meaning, _))) => meaning.to_owned(),
+        (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
     };
     let rows = sent(report).into_iter().flat_map(|(name, value)| [tag("dt", "").with(name), tag("dd", "").with(value)]);
     let sent = details("", "What was sent")
@@ -41,8 +42,8 @@ fn told(state: &State, report: &Report, link: &Link) -> Tag {
     outcome
         .with(tag("p", "verdict").with(report.headline()))
         .with(tag("p", "answer mono").with(answer(report)))
-        .with(tag("p", "cause").with(cause.to_owned()))
-        .with((!report.remedy.is_empty()).then(|| tag("p", "remedy").with(report.remedy.clone())))
+        .with(tag("p", "cause").with(cause))
+        .with(report.remedy.as_ref().map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))
         .with(diagnosis_panel::view(state, link))
         .with(sent)
 }

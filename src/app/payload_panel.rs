@@ -28,7 +28,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(state.replaced.is_some().then(undo))
         .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
         .with(templates(state, link));
-    let note = beneath(&finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
+    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
         link,
         Field::Payload,
         &finding,
@@ -113,20 +113,20 @@ fn meter(filled: &Form) -> Tag {
 
 fn forecast(state: &State, filled: &Form) -> String {
     if filled.push_type != PushType::Voip {
-        return format!("Push type {}: no call. {}", filled.push_type.as_str(), filled.push_type.about());
+        return format!("Push type {}: no call. {}", filled.push_type.as_str(), state.catalogue.say(&filled.push_type.about()));
     }
-    let preview = preview(filled.preview().as_ref());
+    let preview = preview(state, filled.preview().as_ref());
     if placeholder::has_any(&state.form.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
 }
 
-fn preview(outcome: Option<&PhoneOutcome>) -> String {
+fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
     match outcome {
         None => "Not a payload yet: APNs takes one JSON object.".to_owned(),
         Some(PhoneOutcome { state: PhoneState::Ringing(call), .. }) => {
             let kind = if call.is_video() { "a video call" } else { "an audio call" };
             format!("On the phone: rings with {kind} from {}.", call.title().unwrap_or_default())
         }
-        Some(outcome) => format!("On the phone: {}", outcome.rule.sentence()),
+        Some(outcome) => format!("On the phone: {}", state.catalogue.say(&outcome.rule.sentence())),
     }
 }
 

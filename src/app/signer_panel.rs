@@ -66,12 +66,12 @@ fn key_place(state: &State, link: &Link) -> Tag {
                     .with(picker(link, "Another key"))
                     .with(button("quiet", "forget-key", "Forget", link, || Message::Do(Action::ForgetKey))),
             )
-            .with(beneath(&state.key_finding(), None)),
+            .with(beneath(state, &state.key_finding(), None)),
         None => place("key-place")
             .with(tag("p", "key-wanted").with("Drop ").with(tag("span", "mono").with("AuthKey_….p8")).with(" here"))
             .with(tag("div", "row").with(picker(link, "Choose file")))
             .with(paste_box(link))
-            .with(beneath(&state.key_finding(), Some(hint.into()))),
+            .with(beneath(state, &state.key_finding(), Some(hint.into()))),
     }
 }
 
