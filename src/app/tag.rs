@@ -8,16 +8,20 @@ use std::rc::Rc;
 use web_sys::Event;
 use yew::AttrValue;
 use yew::prelude::*;
-use yew::virtual_dom::{Key, Listener, ListenerKind, VList, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText};
 
 use super::message::{Link, Message};
 
 /// An element in the making.
-pub struct Tag(VTag);
+pub struct Tag {
+    tag: VTag,
+    attributes: Vec<(AttrValue, AttributeOrProperty)>,
+    children: Vec<Html>,
+}
 
 /// Begins an element with these classes, or none.
 pub fn tag(name: &'static str, class: &'static str) -> Tag {
-    let tag = Tag(VTag::new(name));
+    let tag = Tag { tag: VTag::new(name), attributes: Vec::new(), children: Vec::new() };
     if class.is_empty() { tag } else { tag.set("class", class) }
 }
 
@@ -48,7 +52,7 @@ impl Tag {
     }
 
     fn attribute(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.0.add_attribute(name, value);
+        self.attributes.push((AttrValue::Static(name), AttributeOrProperty::Attribute(value)));
         self
     }
 
@@ -64,19 +68,19 @@ impl Tag {
 
     /// With the text that stands in it, for fields.
     pub fn value(mut self, value: &str) -> Self {
-        self.0.set_value(Some(AttrValue::from(value.to_owned())));
+        self.tag.set_value(Some(AttrValue::from(value.to_owned())));
         self
     }
 
     /// Checked or not, for radio buttons.
     pub fn checked(mut self, is: bool) -> Self {
-        self.0.set_checked(is);
+        self.tag.set_checked(is);
         self
     }
 
     /// With a name among its neighbours, so that it is the same element when they change.
     pub fn key(mut self, key: &str) -> Self {
-        self.0.key = Some(Key::from(key.to_owned()));
+        self.tag.key = Some(Key::from(key.to_owned()));
         self
     }
 
@@ -94,7 +98,7 @@ impl Tag {
     }
 
     fn inside(mut self, child: Html) -> Self {
-        self.0.add_child(child);
+        self.children.push(child);
         self
     }
 
@@ -104,7 +108,7 @@ impl Tag {
     }
 
     fn listen(mut self, on: On, link: &Link, message: Box<dyn Fn(&Event) -> Option<Message>>) -> Self {
-        self.0.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
+        self.tag.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
         self
     }
 }
@@ -175,7 +179,12 @@ impl Child for Html {
 
 impl Child for Tag {
     fn node(self) -> Html {
-        self.0.into()
+        let Self { mut tag, attributes, children } = self;
+        tag.attributes = Attributes::IndexMap(Rc::new(attributes.into_iter().collect()));
+        if let Some(inside) = tag.children_mut() {
+            *inside = VList::with_children(children, None).into();
+        }
+        tag.into()
     }
 }
 
