@@ -4,6 +4,7 @@ use std::fmt;
 
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::point::AffineCoordinates;
 use p256::pkcs8::DecodePublicKey;
 
 use super::pem;
@@ -37,7 +38,8 @@ impl PublicKey {
 
     /// The PEM SubjectPublicKeyInfo, 64 columns, as the openssl program writes it.
     pub fn to_pem(&self) -> String {
-        let der = [INFO, self.0.to_sec1_point(false).as_bytes()].concat();
+        let point = self.0.as_affine();
+        let der = [INFO, &[4], &point.x(), &point.y()].concat();
         let body = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
         let mut rest = body.as_str();
@@ -49,6 +51,16 @@ impl PublicKey {
         }
         pem.push_str("-----END PUBLIC KEY-----\n");
         pem
+    }
+
+    /// Whether these bytes are this point as SEC 1 writes it, whole or compressed (SEC 1, 2.3.3).
+    pub(crate) fn is(&self, bytes: &[u8]) -> bool {
+        let point = self.0.as_affine();
+        match bytes {
+            [4, rest @ ..] => *rest == *[point.x(), point.y()].concat(),
+            [kind @ (2 | 3), rest @ ..] => *rest == *point.x() && (*kind == 3) == bool::from(point.y_is_odd()),
+            _ => false,
+        }
     }
 
     /// Checks `signature` over `message`; `None` when it does not verify in either form.

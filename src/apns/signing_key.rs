@@ -171,8 +171,7 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
 
 /// The public half is compared as bytes: whether it is damaged or another key's, it is not this one's.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
-    let is_own = |compressed| public == key.verifying_key().to_sec1_point(compressed).as_bytes();
-    if is_own(false) || is_own(true) { Ok(()) } else { Err(KeyError::PairMismatch) }
+    if PublicKey::from(*key.verifying_key()).is(public) { Ok(()) } else { Err(KeyError::PairMismatch) }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
