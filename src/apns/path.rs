@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::quoted::unquoted;
+use super::json::{unquoted, written};
 use crate::sentence::{Sentence, Wordings};
 
 /// One step of a path.
@@ -71,7 +71,7 @@ impl fmt::Display for Path {
             match step {
                 Step::Name(name) => {
                     f.write_str(if index > 0 { "." } else { "" })?;
-                    if needs_quotes(name) { Value::from(name.as_str()).fmt(f)? } else { f.write_str(name)? }
+                    if needs_quotes(name) { f.write_str(&written(&Value::from(name.as_str())))? } else { f.write_str(name)? }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }

@@ -7,9 +7,10 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base64url;
+use super::json::{object, written};
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
 use crate::sentence::{Sentence, Wordings};
@@ -29,9 +30,9 @@ pub struct ProviderToken {
 impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
-        let part = |value: Value| base64url::encode(value.to_string().as_bytes());
-        let header = part(json!({ "alg": "ES256", "kid": key_id }));
-        let mut text = header + "." + &part(json!({ "iss": team_id, "iat": issued_at }));
+        let part = |value: Value| base64url::encode(written(&value).as_bytes());
+        let header = part(object(&[("alg", "ES256".into()), ("kid", key_id.into())]));
+        let mut text = header + "." + &part(object(&[("iss", team_id.into()), ("iat", issued_at.into())]));
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));

@@ -4,12 +4,13 @@
 //! payload that is not a JSON object, and one over the size limit. About everything else the form
 //! has a sentence, and APNs the last word.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::apns::combination;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
+use crate::apns::json::{object, written};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
@@ -153,11 +154,11 @@ impl From<payload::Finding> for Finding {
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
-        let mut draft = json!({ "environment": self.environment.as_str(), "push-type": self.push_type.as_str() });
+        let mut draft = object(&[("environment", self.environment.as_str().into()), ("push-type", self.push_type.as_str().into())]);
         for field in Field::ALL {
             draft[field.name()] = self.text(field).into();
         }
-        draft.to_string()
+        written(&draft)
     }
 
     /// Reads a draft; what is missing or unknown is as on a first visit.

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use crate::apns::json::{unquoted, written};
 use crate::apns::path::{Path, Step};
-use crate::apns::quoted::unquoted;
 
 /// A change at one place of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Object {
 
     /// Where a new last member goes, laid out as the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
-        let name = Value::from(name).to_string();
+        let name = written(&Value::from(name));
         let Some(last) = self.members.last() else {
             return (self.inside.clone(), [&name, ":", value].concat());
         };

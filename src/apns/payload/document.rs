@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::apns::quoted::unquoted;
+use crate::apns::json::unquoted;
 
 /// The sort of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

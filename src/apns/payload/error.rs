@@ -8,7 +8,7 @@ use super::name::shown;
 use super::weight::{Weight, grouped};
 use super::{LARGEST_TEXT, mend, minify, reader};
 use crate::apns::finding::Severity;
-use crate::apns::quoted::unquoted;
+use crate::apns::json::unquoted;
 use crate::sentence::{Sentence, Wordings};
 
 /// Why a text cannot be sent as a payload.

@@ -14,7 +14,7 @@ use super::name::is_false_space;
 use super::number;
 use super::reader::read;
 use super::token::{Sort, Token, tokens};
-use crate::apns::quoted::quoted;
+use crate::apns::json::{self, quoted};
 use crate::apns::shown::code_point;
 
 /// The most rounds for faults that are mended one at a time.
@@ -41,7 +41,7 @@ pub(super) fn replaced(text: &str, place: &Range<usize>, replacement: &str) -> S
 
 /// The text with another name for a value.
 pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
-    replaced(text, member.name_place, &Value::from(name).to_string())
+    replaced(text, member.name_place, &json::written(&Value::from(name)))
 }
 
 fn is_guess(problem: &Problem) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fault::Problem;
-use crate::apns::quoted::quoted;
+use crate::apns::json::quoted;
 
 /// The largest whole number below which a double has room for every other.
 const EXACT: &str = "9007199254740992";

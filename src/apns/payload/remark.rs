@@ -6,7 +6,7 @@ use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
 use super::{aps, mend};
 use crate::apns::finding::{self, Severity};
-use crate::apns::quoted::quoted;
+use crate::apns::json::quoted;
 use crate::sentence::{Sentence, Wordings};
 
 /// Everything odd, the worst first, else in the order of the text.

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
 use crate::apns::headers::{APNS_UNIQUE_ID, AUTHORIZATION};
+use crate::apns::json::written;
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{ProviderToken, Push};
 use crate::app::report::{Reply, Silence};
@@ -23,7 +24,7 @@ pub async fn get(path: &str) -> Option<Value> {
 
 /// Puts JSON; whether it was taken.
 pub async fn put(path: &str, body: &Value) -> Result<bool, Silence> {
-    fetch("PUT", path, &[], Some(&body.to_string())).await.map(|reply| is_success(&reply))
+    fetch("PUT", path, &[], Some(&written(body))).await.map(|reply| is_success(&reply))
 }
 
 /// Posts nothing, for what has no body.

@@ -2,9 +2,9 @@
 
 use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::json::quoted;
 use crate::apns::lint::{Edit, Found, shown};
 use crate::apns::path::{Path, Step};
-use crate::apns::quoted::quoted;
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::sentence::Wordings;

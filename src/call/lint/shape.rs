@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::json::quoted;
 use crate::apns::lint::{Edit, Found};
 use crate::apns::path::{Path, Step};
-use crate::apns::quoted::quoted;
 use crate::call::part::Part;
 use crate::sentence::Wordings;
 
