@@ -4,6 +4,7 @@ use std::fmt;
 
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::point::AffineCoordinates;
 use p256::pkcs8::DecodePublicKey;
 
 use super::pem;
@@ -37,7 +38,7 @@ impl PublicKey {
 
     /// The PEM SubjectPublicKeyInfo, 64 columns, as the openssl program writes it.
     pub fn to_pem(&self) -> String {
-        let der = [INFO, self.0.to_sec1_point(false).as_bytes()].concat();
+        let der = [INFO, &self.point()].concat();
         let body = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
         let mut rest = body.as_str();
@@ -49,6 +50,13 @@ impl PublicKey {
         }
         pem.push_str("-----END PUBLIC KEY-----\n");
         pem
+    }
+
+    /// The point itself, uncompressed (SEC 1 §2.3.3). The library's own writer could panic with a whole DER error, which
+    /// weighs two kilobytes on the page.
+    pub(crate) fn point(&self) -> Vec<u8> {
+        let point = self.0.as_affine();
+        [&[4], point.x().as_slice(), point.y().as_slice()].concat()
     }
 
     /// Checks `signature` over `message`; `None` when it does not verify in either form.

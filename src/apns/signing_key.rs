@@ -171,8 +171,10 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
 
 /// The public half is compared as bytes: whether it is damaged or another key's, it is not this one's.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
-    let is_own = |compressed| public == key.verifying_key().to_sec1_point(compressed).as_bytes();
-    if is_own(false) || is_own(true) { Ok(()) } else { Err(KeyError::PairMismatch) }
+    let own = PublicKey::from(*key.verifying_key()).point();
+    let (x, y) = own.split_at(own.len() / 2 + 1);
+    let compressed = || [&[2 + (y[y.len() - 1] & 1)], &x[1..]].concat();
+    if public == own || public == compressed() { Ok(()) } else { Err(KeyError::PairMismatch) }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
