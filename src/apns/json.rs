@@ -8,8 +8,8 @@ pub(crate) fn written(value: &Value) -> String {
 }
 
 /// An object of these members.
-pub(crate) fn object(members: &[(&str, Value)]) -> Value {
-    members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+pub(crate) fn object(members: Vec<(&str, Value)>) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A text that needs no escapes, in quotes.

@@ -31,8 +31,8 @@ impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
         let part = |value: Value| base64url::encode(written(&value).as_bytes());
-        let header = part(object(&[("alg", "ES256".into()), ("kid", key_id.into())]));
-        let mut text = header + "." + &part(object(&[("iss", team_id.into()), ("iat", issued_at.into())]));
+        let header = part(object(vec![("alg", "ES256".into()), ("kid", key_id.into())]));
+        let mut text = header + "." + &part(object(vec![("iss", team_id.into()), ("iat", issued_at.into())]));
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));

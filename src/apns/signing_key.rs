@@ -66,7 +66,8 @@ impl SigningKey {
             return Err(KeyError::Empty);
         }
         // Such a file holds an RSA key: better to name the file than the key.
-        if text.contains("\"private_key_id\"") || text.contains("\"service_account\"") || text.contains("\"project_info\"") {
+        let is_googles = |word: &&str| text.contains(*word);
+        if ["\"private_key_id\"", "\"service_account\"", "\"project_info\""].iter().any(is_googles) {
             return Err(KeyError::IsFirebase);
         }
         let block = pem::read(text)?;

@@ -70,8 +70,8 @@ fn letter(byte: u8) -> &'static str {
 pub async fn enrol(form: &Form, public_key: &PublicKey) -> Result<bool, Silence> {
     let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
-    let key = object(&[("team_id", form.team_id.trim().into()), ("public_key", public_key.to_pem().into())]);
-    let phone = object(&[("name", name.into()), ("bundle_id", bundle_id.into()), ("mapping", form.mapping().to_value())]);
+    let key = object(vec![("team_id", form.team_id.trim().into()), ("public_key", public_key.to_pem().into())]);
+    let phone = object(vec![("name", name.into()), ("bundle_id", bundle_id.into()), ("mapping", form.mapping().to_value())]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
     let key_taken = http::put(&format!("/api/simulator/keys/{}", escape(form.key_id.trim())), &key).await?;
     Ok(key_taken && http::put(&format!("/api/simulator/devices/{device_token}"), &phone).await?)

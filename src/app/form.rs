@@ -154,7 +154,7 @@ impl From<payload::Finding> for Finding {
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
-        let mut draft = object(&[("environment", self.environment.as_str().into()), ("push-type", self.push_type.as_str().into())]);
+        let mut draft = object(vec![("environment", self.environment.as_str().into()), ("push-type", self.push_type.as_str().into())]);
         for field in Field::ALL {
             draft[field.name()] = self.text(field).into();
         }
