@@ -115,11 +115,11 @@ fn a_stopped_send_says_what_stopped_it() {
 fn the_demo_puts_the_visitors_values_by() {
     let demo = || Form { team_id: DEMO_TEAM_ID.to_owned(), environment: Environment::Simulator, ..filled() };
     let held = || Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
-    let first_visit = after(State::default(), [Action::StartDemo(demo(), held())]);
+    let first_visit = after(State::default(), [Action::StartDemo(Box::new(demo()), held())]);
     assert!(first_visit.set_aside.is_none() && first_visit.is_demo());
 
     let mine = after(State::opening(Some(filled())), [Action::OfferKey("mine.p8".to_owned(), Ok(key()))]);
-    let ringing = after(mine, [Action::StartDemo(demo(), held()), Action::StartDemo(demo(), held())]);
+    let ringing = after(mine, [Action::StartDemo(Box::new(demo()), held()), Action::StartDemo(Box::new(demo()), held())]);
     let back = after(ringing, [Action::BringBack]);
     assert_eq!(back.form, filled());
     assert_eq!(back.key.unwrap().source, "mine.p8");
@@ -130,7 +130,7 @@ fn a_payload_that_was_replaced_can_be_brought_back() {
     let typed = after(State::default(), [Action::Edit(Field::Payload, "{\"mine\":1".to_owned()), Action::UseTemplate(article())]);
     assert_eq!(typed.form.payload, template::ARTICLE);
     let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
-    let ringing = after(typed, [Action::StartDemo(filled(), held), Action::UseTemplate(article())]);
+    let ringing = after(typed, [Action::StartDemo(Box::new(filled()), held), Action::UseTemplate(article())]);
     assert_eq!(after(ringing, [Action::Undo]).form.payload, "{\"mine\":1");
     assert_eq!(after(State::default(), [Action::UseTemplate(article())]).replaced, None);
 }

@@ -114,16 +114,17 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     if text.contains(":APA91") {
         return Some(DeviceTokenError::IsFcm);
     }
-    if small.contains("pushtoken[") {
+    let has = |word: &str| small.contains(word);
+    if has("pushtoken[") {
         return Some(DeviceTokenError::IsExpo);
     }
-    if small.contains("length =") || small.contains("bytes =") || is_byte_count(&small) {
+    if has("length =") || has("bytes =") || is_byte_count(&small) {
         return Some(DeviceTokenError::Description);
     }
     if Uuid::parse(text.trim_start_matches('{').trim_end_matches('}')).is_some() {
         return Some(DeviceTokenError::IsUuid);
     }
-    if small.contains('…') || small.contains("...") || small.contains("your") || small.contains("device") && small.contains("token") {
+    if has("…") || has("...") || has("your") || has("device") && has("token") {
         return Some(DeviceTokenError::Placeholder);
     }
     from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })

@@ -7,8 +7,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::json::quoted;
-use super::json::unquoted;
+use super::json::{quoted, unquoted};
 use crate::sentence::{Sentence, Wordings};
 
 /// One step of a path.

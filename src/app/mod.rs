@@ -204,7 +204,7 @@ impl App {
             return;
         }
         if let Some((form, key)) = demo::prepare(&self.state) {
-            self.reduce(Action::StartDemo(form, Rc::clone(&key)));
+            self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
             self.enrol_and_send(link, key);
         }
     }

@@ -174,7 +174,7 @@ pub enum Action {
     /// The key shall be forgotten.
     ForgetKey,
     /// The demo brings its own form and key.
-    StartDemo(Form, Rc<HeldKey>),
+    StartDemo(Box<Form>, Rc<HeldKey>),
     /// The visitor wants back what was typed before the demo.
     BringBack,
     /// This template shall stand in the editor.
@@ -244,7 +244,7 @@ impl State {
                 self.key = None;
                 self.key_error = None;
             }
-            Action::StartDemo(form, key) => self.start_demo(form, key),
+            Action::StartDemo(form, key) => self.start_demo(*form, key),
             Action::BringBack => {
                 if let Some(aside) = self.set_aside.take() {
                     self.form = aside.form;

@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use crate::apns::json::quoted;
-use crate::apns::json::unquoted;
+use crate::apns::json::{quoted, unquoted};
 use crate::apns::path::{Path, Step};
 
 /// A change at one place of a payload.

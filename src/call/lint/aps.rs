@@ -1,7 +1,5 @@
 //! Rules about `aps`, most of which PushKit does not look at.
 
-use serde_json::Value;
-
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found};
@@ -51,7 +49,7 @@ pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
 fn idle(subject: &Subject<'_>, key: &'static str, id: &'static str) -> Option<Found> {
     let value = subject.request.payload.get("aps")?.get(key)?;
     // A zero asks for nothing.
-    if value == &Value::from(0) && key != "badge" {
+    if value.as_u64() == Some(0) && key != "badge" {
         return None;
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
