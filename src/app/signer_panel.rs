@@ -102,13 +102,23 @@ pub fn picker(link: &Link, label: &'static str) -> Html {
 
 /// The text stays in the element, never in the state, and leaves it as soon as it is a key.
 fn paste_box(link: &Link) -> Html {
-    let on_input = link.callback(|event: InputEvent| {
-        let area: HtmlTextAreaElement = event.target_unchecked_into();
+    let offer = |area: HtmlTextAreaElement| {
         let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
         if offered.is_ok() {
             area.set_value("");
         }
-        Message::Do(Action::OfferKey("Pasted key".to_owned(), offered))
+        Action::OfferKey("Pasted key".to_owned(), offered)
+    };
+    let on_input = link.batch_callback(move |event: InputEvent| {
+        let action = offer(event.target_unchecked_into());
+        // A paste is whole at once; whoever types is not finished before the box is left.
+        let is_typed = event.input_type() != "insertFromPaste" && event.data().is_none_or(|data| data.chars().count() < 2);
+        let is_unfinished = is_typed && matches!(action, Action::OfferKey(_, Err(_)));
+        (!is_unfinished).then_some(Message::Do(action))
+    });
+    let on_change = link.callback(move |event: Event| {
+        let area: HtmlTextAreaElement = event.target_unchecked_into();
+        Message::Do(if area.value().is_empty() { Action::ForgetKey } else { offer(area) })
     });
     html! {
         <textarea
@@ -121,6 +131,7 @@ fn paste_box(link: &Link) -> Html {
             autocapitalize="off"
             spellcheck="false"
             oninput={on_input}
+            onchange={on_change}
         />
     }
 }
