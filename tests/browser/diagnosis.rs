@@ -120,3 +120,18 @@ async fn a_call_id_that_was_used_gets_replaced_and_the_phone_rings_again() {
     visit.send().await;
     visit.tab.wait_for(&ringing(), SOON).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stops_a_send_stops_the_button_that_enrols_and_is_said() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send_in_vain("InvalidProviderToken").await;
+    visit.fill("payload", "{\"handle\": ").await;
+    visit.tab.tab_to(&by_test("enrol")).await;
+    visit.tab.press("Enter", NONE).await;
+    visit.tab.wait_for(&by_test("stopped"), SOON).await;
+    visit.tab.wait_for("#payload-note [data-rule=json_unclosed]", SOON).await;
+    assert_eq!(visit.tab.text(&by_test("payload")).await, "{\"handle\": ");
+    assert_eq!(visit.decisions().len(), 1);
+}

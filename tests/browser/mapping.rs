@@ -1,9 +1,9 @@
 //! Where the app finds the call: payloads of SDKs that put its parts elsewhere ring all the same.
 
 use serde_json::json;
-use trill::call::template::list;
+use trill::call::template::{ARTICLE, list};
 
-use crate::driver::{NONE, by_test};
+use crate::driver::{CONTROL, NONE, by_test};
 use crate::visit::{DEVICE_TOKEN, KeyFile, SOON, Visit};
 
 fn phone(state: &str) -> String {
@@ -57,6 +57,23 @@ async fn an_own_phone_is_enrolled_with_the_mapping_of_the_form() {
     visit.tab.click(&by_test("enrol")).await;
     visit.tab.wait_for(&phone("ringing"), SOON).await;
     assert_eq!(visit.caller().await, "Alice Example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_enrolled_from_the_page_learns_where_the_next_template_has_its_call() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send().await;
+    visit.tab.click(&by_test("enrol")).await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+    visit.tab.click(&by_test("decline")).await;
+    visit.tab.wait_for(&phone("idle"), SOON).await;
+    visit.pick_template("vonage", "Vo").await;
+    visit.tab.press("Enter", CONTROL).await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+    assert_eq!(visit.caller().await, "Alice Example");
+    assert_eq!(visit.decisions().len(), 3, "one rejected, two accepted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
