@@ -75,7 +75,7 @@ fn assert_brief(what: &str, longest: &[Duration]) {
 async fn a_large_paste_does_not_enter_the_editor_and_stops_nothing() {
     let visit = Visit::new().await;
     visit.fill("payload", OWN).await;
-    for size in [LIMIT + 1, 1024 * 1024, 4 * 1024 * 1024] {
+    for size in [LIMIT + 1, 1024 * 1024] {
         let text = lines(size);
         visit.tab.copy(&text).await;
         let mut longest = Vec::new();
