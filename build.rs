@@ -19,6 +19,7 @@ fn main() -> ExitCode {
 
 #[cfg(feature = "relay")]
 mod page {
+    use std::collections::BTreeSet;
     use std::collections::hash_map::DefaultHasher;
     use std::ffi::OsString;
     use std::fmt::Write as _;
@@ -182,7 +183,35 @@ mod page {
         bindgen.input_path(wasm).out_name("app").typescript(false).omit_default_module_path(true);
         bindgen.remove_name_section(true).remove_producers_section(true);
         let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(folder));
-        bound.map_err(|error| format!("wasm-bindgen: {error:#}"))
+        bound.map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+        lighten(&folder.join("app.js"), &folder.join("app_bg.wasm")).map_err(|error| format!("{}: {error}", folder.display()))
+    }
+
+    /// Takes from the glue what only its readers need: comments, indents, and the hashes that each name ends in, which
+    /// no compression makes smaller. Numbers of the same length take their place on both sides.
+    fn lighten(glue: &Path, wasm: &Path) -> std::io::Result<()> {
+        let lines = fs::read_to_string(glue)?;
+        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['*', '/']));
+        let mut script: String = lines.flat_map(|line| [line, "\n"]).collect();
+        let mut program = fs::read(wasm)?;
+        for (number, hash) in hashes(&script).into_iter().enumerate() {
+            let short = format!("{number:0width$}", width = hash.len());
+            script = script.replace(&hash, &short);
+            let places: Vec<usize> =
+                program.windows(hash.len()).enumerate().filter(|(_, bytes)| *bytes == hash.as_bytes()).map(|(place, _)| place).collect();
+            for place in places {
+                program[place..place + hash.len()].copy_from_slice(short.as_bytes());
+            }
+        }
+        fs::write(glue, script)?;
+        fs::write(wasm, program)
+    }
+
+    /// What stands at the end of wasm-bindgen's names: an underscore and sixteen hex digits.
+    fn hashes(script: &str) -> BTreeSet<String> {
+        let names = script.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+        let ends = names.filter_map(|name| name.rsplit_once('_')).map(|(_, end)| end.strip_prefix('h').unwrap_or(end));
+        ends.filter(|end| end.len() == 16 && end.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).map(str::to_owned).collect()
     }
 
     /// Writes the files, their compressed forms, and the list that names them.

@@ -157,7 +157,7 @@ fn reports_speak_for_apns_the_relay_and_silence() {
     let unheard = report(&reply(418, "rejected", r#"{"reason":"Teapot"}"#));
     assert_eq!(unheard.reason.as_deref(), Some("Teapot"));
     let problem = report(&reply(502, "not-sent", r#"{"code":"cannot_connect","title":"Cannot connect.","detail":"Check the network."}"#));
-    assert_eq!((problem.outcome, problem.cause.as_str()), (Outcome::NotSent, "Cannot connect."));
+    assert_eq!((problem.outcome, problem.cause.unwrap().to_string().as_str()), (Outcome::NotSent, "Cannot connect."));
     // Something between page and relay that does not say how it ended.
     let stranger = Report::of_reply(&push, &Reply { status: 504, body: "<html>".to_owned(), ..Reply::default() }, 1);
     assert_eq!(stranger.outcome, Outcome::Unknown);

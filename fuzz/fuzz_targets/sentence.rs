@@ -17,7 +17,7 @@ pub(crate) fn check(sentence: &str) {
 pub(crate) fn check_notes(notes: &[Note]) {
     for note in notes {
         check_code(note.code);
-        check(&note.text);
+        check(&note.sentence.to_string());
     }
 }
 

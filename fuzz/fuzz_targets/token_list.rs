@@ -33,7 +33,7 @@ fn check_token(token: &DeviceToken) {
     assert_eq!(again.value, *token);
     assert!(again.notes.iter().all(|note| !matches!(note.code, "token_wrapping" | "token_separators" | "token_capitals")));
     if let Some(note) = token.note() {
-        sentence::check(&note);
+        sentence::check(&note.to_string());
     }
 }
 

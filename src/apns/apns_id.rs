@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::note::{Cleaned, Note};
-use super::shown::Shown;
+use super::note::{Cleaned, push_remark};
+use super::shown::shown;
 use super::uuid::Uuid;
+use crate::sentence::{Sentence, Wordings};
 
 /// The UUID that names nothing (RFC 9562 §5.9).
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
@@ -24,7 +25,7 @@ impl ApnsId {
         let Some(id) = Self::parse(text).filter(|id| id.as_str() != NIL) else { return Err(ApnsIdError::of(text)) };
         let mut notes = Vec::new();
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            notes.push(Note::remark("apns_id_case", "Capitals were made small: APNs documents the lower-case form."));
+            push_remark(&mut notes, "apns_id_case");
         }
         Ok(Cleaned { value: id, notes })
     }
@@ -83,18 +84,29 @@ impl ApnsIdError {
     }
 }
 
+impl ApnsIdError {
+    /// What is wrong, where, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        match (self.foreign, self.digits, &self.fix) {
+            (Some((character, position)), ..) => Sentence::new("apns_id_form.char").gap(&shown(character)).number(position),
+            (None, 32, Some(_)) => Sentence::new("apns_id_form.hyphens"),
+            (None, 32, None) => Sentence::new("apns_id_form.nil"),
+            (None, digits, _) => Sentence::new("apns_id_form.length").number(digits),
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("apns_id_case", "Capitals were made small: APNs documents the lower-case form."),
+    ("apns_id_form.char", "{0} at position {1} is not part of a UUID such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645. Make a new one?"),
+    ("apns_id_form.hyphens", "The hyphens of the UUID are missing or misplaced. Write it as 8-4-4-4-12 digits?"),
+    ("apns_id_form.nil", "This UUID is all zeros and names nothing. Make a new one, or leave the field empty."),
+    ("apns_id_form.length", "{0} digits; a UUID has 32, in groups of 8-4-4-4-12. Make a new one?"),
+];
+
 impl fmt::Display for ApnsIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.foreign, self.digits, &self.fix) {
-            (Some((character, position)), ..) => write!(
-                f,
-                "{} at position {position} is not part of a UUID such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645. Make a new one?",
-                Shown(character)
-            ),
-            (None, 32, Some(_)) => f.write_str("The hyphens of the UUID are missing or misplaced. Write it as 8-4-4-4-12 digits?"),
-            (None, 32, None) => f.write_str("This UUID is all zeros and names nothing. Make a new one, or leave the field empty."),
-            (None, digits, _) => write!(f, "{digits} digits; a UUID has 32, in groups of 8-4-4-4-12. Make a new one?"),
-        }
+        self.sentence().fmt(f)
     }
 }
 

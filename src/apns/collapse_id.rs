@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::shown::Shown;
+use super::shown::shown;
+use crate::sentence::{Sentence, Wordings};
 
 /// The value of `apns-collapse-id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,17 +71,29 @@ impl CollapseIdError {
     }
 }
 
+impl CollapseIdError {
+    /// What is wrong, where, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Empty => sentence,
+            Self::Length { bytes, characters } if bytes == characters => sentence.number(*bytes),
+            Self::Length { bytes, characters } => Sentence::new("collapse_length.characters").number(*bytes).number(*characters),
+            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("collapse_empty", "An empty collapse ID is refused. Leave the header out, or name what replaces what."),
+    ("collapse_length", "{0} bytes; at most 64. Shorten it."),
+    ("collapse_length.characters", "{0} bytes ({1} characters); at most 64 bytes. Shorten it."),
+    ("collapse_char", "{0} at position {1} is not allowed: plain ASCII, no space at either end."),
+];
+
 impl fmt::Display for CollapseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let most = CollapseId::LONGEST;
-        match self {
-            Self::Empty => write!(f, "An empty collapse ID is refused. Leave the header out, or name what replaces what."),
-            Self::Length { bytes, characters } if bytes == characters => write!(f, "{bytes} bytes; at most {most}. Shorten it."),
-            Self::Length { bytes, characters } => write!(f, "{bytes} bytes ({characters} characters); at most {most} bytes. Shorten it."),
-            Self::Character { character, position } => {
-                write!(f, "{} at position {position} is not allowed: plain ASCII, no space at either end.", Shown(*character))
-            }
-        }
+        self.sentence().fmt(f)
     }
 }
 

@@ -8,8 +8,10 @@ use std::fmt;
 
 pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
-use super::note::{Cleaned, Note};
+use super::finding::Severity;
+use super::note::{Cleaned, Note, push_remark};
 use super::token_list;
+use crate::sentence::{Sentence, Wordings};
 
 /// The length of nearly every token: 32 bytes.
 pub(crate) const USUAL_DIGITS: usize = 64;
@@ -40,7 +42,7 @@ impl DeviceToken {
         }
         let mut notes = Vec::new();
         if inner.len() != text.trim().len() {
-            notes.push(Note::remark("token_wrapping", "What stood around the digits (quotes, <>, 0x or Optional) was left out."));
+            push_remark(&mut notes, "token_wrapping");
         }
         let digits = digits(text, inner, offset)?;
         match digits.len() {
@@ -49,10 +51,10 @@ impl DeviceToken {
             _ => {}
         }
         if digits.len() != inner.len() {
-            notes.push(Note::remark("token_separators", "Spaces, line breaks, colons or dashes between the digits were left out."));
+            push_remark(&mut notes, "token_separators");
         }
         if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            notes.push(Note::remark("token_capitals", "Capitals were made small, as APNs writes tokens."));
+            push_remark(&mut notes, "token_capitals");
         }
         let token = Self(digits);
         notes.extend(token.length_note());
@@ -73,30 +75,38 @@ impl DeviceToken {
     }
 
     /// A sentence when the length is not the usual one; it is sent all the same.
-    pub fn note(&self) -> Option<String> {
-        self.length_note().map(|note| note.text.into_owned())
+    pub fn note(&self) -> Option<Sentence> {
+        self.length_note().map(|note| note.sentence)
     }
 
     fn length_note(&self) -> Option<Note> {
         let digits = self.0.len();
-        let (code, question) = match digits {
+        let id = match digits {
             USUAL_DIGITS => return None,
-            ..USUAL_DIGITS => ("token_short", "was it cut?"),
-            LONGEST_DIGITS.. if digits > LONGEST_DIGITS => ("token_long", "two tokens pasted together?"),
-            _ => ("token_unusual", "check that it was copied whole."),
+            ..USUAL_DIGITS => "token_short",
+            LONGEST_DIGITS.. if digits > LONGEST_DIGITS => "token_long",
+            _ => "token_unusual",
         };
-        Some(Note::warning(code, format!("{digits} digits; nearly every token has {USUAL_DIGITS}. It is sent as it is: {question}")))
+        Some(Note::new(Severity::Warning, Sentence::new(id).number(digits)))
     }
 
     fn sample_note(&self) -> Option<Note> {
         let digits = self.0.as_bytes();
         let repeats = |period: usize| digits.len() >= 2 * period && digits.iter().zip(&digits[period..]).all(|(one, next)| one == next);
         let sample = (1..=LONGEST_PERIOD).any(repeats);
-        sample.then(|| {
-            Note::warning("token_placeholder", "This is a sample token: no phone has it. Paste the one your app prints from PushKit.")
-        })
+        sample.then(|| Note::warning("token_placeholder"))
     }
 }
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("token_wrapping", "What stood around the digits (quotes, <>, 0x or Optional) was left out."),
+    ("token_separators", "Spaces, line breaks, colons or dashes between the digits were left out."),
+    ("token_capitals", "Capitals were made small, as APNs writes tokens."),
+    ("token_short", "{0} digits; nearly every token has 64. It is sent as it is: was it cut?"),
+    ("token_long", "{0} digits; nearly every token has 64. It is sent as it is: two tokens pasted together?"),
+    ("token_unusual", "{0} digits; nearly every token has 64. It is sent as it is: check that it was copied whole."),
+    ("token_placeholder", "This is a sample token: no phone has it. Paste the one your app prints from PushKit."),
+];
 
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

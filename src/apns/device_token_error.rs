@@ -5,8 +5,9 @@ use std::fmt;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 use super::device_token::push_hex;
-use super::shown::Shown;
+use super::shown::shown;
 use super::uuid::Uuid;
+use crate::sentence::{Sentence, Wordings};
 
 /// Why a text is not a device token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,22 +74,35 @@ impl DeviceTokenError {
     }
 }
 
+impl DeviceTokenError {
+    /// What it is instead, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
+            Self::Odd { digits: number } | Self::Several { count: number } => sentence.number(*number),
+            Self::Placeholder => Sentence::new("token_placeholder.text"),
+            _ => sentence,
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("token_char", "{0} at position {1} is not a hex digit. Copy the token again, as hex."),
+    ("token_odd", "{0} digits: one was lost while copying. Copy the token again."),
+    ("token_several", "{0} tokens; here is room for one. Keep the one to ring."),
+    ("token_missing", "Paste the VoIP token your app prints from PushKit."),
+    ("token_base64", "This looks like base64; APNs takes hex. Convert it?"),
+    ("token_ios13_description", "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead."),
+    ("token_is_uuid", "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit."),
+    ("token_is_fcm", "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit."),
+    ("token_is_expo", "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit."),
+    ("token_placeholder.text", "This is a sample, not a token. Paste the VoIP token your app prints from PushKit."),
+];
+
 impl fmt::Display for DeviceTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Character { character, position } => {
-                return write!(f, "{} at position {position} is not a hex digit. Copy the token again, as hex.", Shown(*character));
-            }
-            Self::Odd { digits } => return write!(f, "{digits} digits: one was lost while copying. Copy the token again."),
-            Self::Several { count } => return write!(f, "{count} tokens; here is room for one. Keep the one to ring."),
-            Self::Missing => "Paste the VoIP token your app prints from PushKit.",
-            Self::Base64 { .. } => "This looks like base64; APNs takes hex. Convert it?",
-            Self::Description => "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead.",
-            Self::IsUuid => "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.",
-            Self::IsFcm => "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit.",
-            Self::IsExpo => "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit.",
-            Self::Placeholder => "This is a sample, not a token. Paste the VoIP token your app prints from PushKit.",
-        })
+        self.sentence().fmt(f)
     }
 }
 

@@ -5,7 +5,9 @@
 
 use std::fmt;
 
+use super::finding::Severity;
 use super::note::{Cleaned, Note};
+use crate::sentence::{Sentence, Wordings};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -48,11 +50,12 @@ impl Expiration {
             "now" | "now or never" | "never" => 0,
             spoken => relative(spoken, clock.now).or_else(|| time_of_day(spoken, clock)).ok_or(ExpirationError)?,
         };
-        let text = match seconds.checked_sub(clock.now) {
-            Some(left) => format!("That is {seconds}, {left} s from now."),
-            None => "That is 0: APNs tries once and keeps nothing.".to_owned(),
+        let text = seconds.to_string();
+        let sentence = match seconds.checked_sub(clock.now) {
+            Some(left) => Sentence::new("expiration_resolved").gap(&text).gap(&left.to_string()),
+            None => Sentence::new("expiration_resolved.never"),
         };
-        let note = Note::remark("expiration_resolved", text).with_fix(seconds.to_string());
+        let note = Note::new(Severity::Note, sentence).with_fix(text);
         Ok(Cleaned { value: Self(seconds), notes: vec![note] })
     }
 
@@ -63,11 +66,11 @@ impl Expiration {
                 fixed /= 1000;
             }
             let year = 1970 + seconds / YEAR;
-            let text = format!("Milliseconds? As seconds that is the year {year}. Use {fixed}?");
-            Some(Note::warning("expiration_ms", text).with_fix(fixed.to_string()))
+            let fixed = fixed.to_string();
+            let sentence = Sentence::new("expiration_ms").gap(&year.to_string()).gap(&fixed);
+            Some(Note::new(Severity::Warning, sentence).with_fix(fixed))
         } else if seconds != 0 && seconds < now {
-            let text = "Already over: APNs will try once and keep nothing. 0 says the same more plainly.";
-            Some(Note::warning("expiration_past", text).with_fix("0".to_owned()))
+            Some(Note::warning("expiration_past").with_fix("0".to_owned()))
         } else {
             None
         };
@@ -136,9 +139,24 @@ impl ExpirationError {
     }
 }
 
+impl ExpirationError {
+    /// What can be read instead.
+    pub fn sentence(&self) -> Sentence {
+        Sentence::new(self.code())
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("expiration_resolved", "That is {0}, {1} s from now."),
+    ("expiration_resolved.never", "That is 0: APNs tries once and keeps nothing."),
+    ("expiration_ms", "Milliseconds? As seconds that is the year {0}. Use {1}?"),
+    ("expiration_past", "Already over: APNs will try once and keep nothing. 0 says the same more plainly."),
+    ("expiration_form", "Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”."),
+];
+
 impl fmt::Display for ExpirationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.")
+        self.sentence().fmt(f)
     }
 }
 

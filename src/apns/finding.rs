@@ -5,6 +5,7 @@
 
 use super::environment::Environment;
 use super::lint::edit::{self, Edit};
+use crate::sentence::Sentence;
 
 /// How bad a finding is; the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,12 @@ impl Severity {
     }
 }
 
+/// Puts one thing more into a list that is in the order of `key`, behind its equals.
+pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
+    let place = list.iter().rposition(|other| key(other) <= key(&item)).map_or(0, |last| last + 1);
+    list.insert(place, item);
+}
+
 /// One thing there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -39,15 +46,14 @@ pub struct Finding {
     pub path: String,
     /// What is there. What the phone or APNs will do, what to do, and where that is written down is the
     /// [prose](crate::call::catalogue) of its rule.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// The change that mends it, where one is certain.
     pub mend: Option<Mend>,
 }
 
 impl Finding {
     /// An error that speaks for itself, such as a payload that cannot be read.
-    pub fn error(rule: &'static str, sentence: impl ToString) -> Self {
-        let sentence = sentence.to_string();
+    pub fn error(rule: &'static str, sentence: Sentence) -> Self {
         Self { rule, severity: Severity::Error, path: String::new(), sentence, mend: None }
     }
 }

@@ -2,9 +2,11 @@
 //! Source: Apple, "Sending notification requests to APNs".
 
 use super::apns_id::ApnsId;
+use super::finding::Severity;
 use super::note::Note;
 use super::push_type::PushType;
 use super::topic::Topic;
+use crate::sentence::{Sentence, Wordings};
 
 /// Names one push; APNs repeats it.
 pub const APNS_ID: &str = "apns-id";
@@ -34,13 +36,17 @@ pub fn unknown_field(name: &str) -> Option<Note> {
         return None;
     }
     let is_word = !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let subject = if is_word { format!("“{name}”") } else { "This header".to_owned() };
+    let sentence = if is_word { Sentence::new("unknown_field").gap(name) } else { Sentence::new("unknown_field.odd") };
     // Underscores and a missing or doubled prefix are how the names go wrong.
     let plain = small.replace('_', "-");
     let meant = known().find(|known| *known == plain || known.strip_prefix("apns-") == Some(plain.as_str()));
-    let text = format!("{subject} cannot be set: a push carries authorization and six apns- headers only.");
-    Some(Note::error("unknown_field", text).with_fix(meant.map(str::to_owned)))
+    Some(Note::new(Severity::Error, sentence).with_fix(meant.map(str::to_owned)))
 }
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("unknown_field", "“{0}” cannot be set: a push carries authorization and six apns- headers only."),
+    ("unknown_field.odd", "This header cannot be set: a push carries authorization and six apns- headers only."),
+];
 
 /// The headers of one push.
 #[derive(Clone, Debug, PartialEq, Eq)]

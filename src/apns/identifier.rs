@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use super::shown::Shown;
+use super::shown::shown;
+use crate::sentence::{Sentence, Wordings};
 
 /// The characters of every one ever seen.
 const LENGTH: usize = 10;
@@ -68,20 +69,6 @@ impl Identifier {
             inner.chars().filter(|character| !is_hidden(*character)).map(|character| character.to_ascii_uppercase()).collect();
         (mended.len() == LENGTH && is_plain(&mended) && mended != text).then_some(mended)
     }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::KeyId => "Key ID",
-            Self::TeamId => "Team ID",
-        }
-    }
-
-    fn place(self) -> &'static str {
-        match self {
-            Self::KeyId => "the 10 characters in AuthKey_….p8",
-            Self::TeamId => "the 10 characters on your Membership page",
-        }
-    }
 }
 
 impl IdentifierError {
@@ -101,20 +88,34 @@ impl IdentifierError {
     }
 }
 
+impl IdentifierError {
+    /// What is odd, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Missing(_) | Self::HasBundle => sentence,
+            Self::Length(_, length) => sentence.number(*length),
+            Self::Case(_, upper) => sentence.gap(upper),
+            Self::Character(_, character, position) => sentence.gap(&shown(*character)).number(*position),
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("key_id_missing", "Enter the Key ID: the 10 characters in AuthKey_….p8."),
+    ("key_id_length", "{0} characters; a Key ID has 10: the 10 characters in AuthKey_….p8."),
+    ("key_id_case", "Key IDs are in capitals. Use {0}?"),
+    ("key_id_char", "{0} at position {1} does not belong in a Key ID: it has 10 capitals and digits."),
+    ("team_missing", "Enter the Team ID: the 10 characters on your Membership page."),
+    ("team_length", "{0} characters; a Team ID has 10: the 10 characters on your Membership page."),
+    ("team_case", "Team IDs are in capitals. Use {0}?"),
+    ("team_char", "{0} at position {1} does not belong in a Team ID: it has 10 capitals and digits."),
+    ("team_has_bundle", "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?"),
+];
+
 impl fmt::Display for IdentifierError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(kind) => write!(f, "Enter the {}: {}.", kind.name(), kind.place()),
-            Self::Length(kind, length) => write!(f, "{length} characters; a {} has 10: {}.", kind.name(), kind.place()),
-            Self::Case(kind, upper) => write!(f, "{}s are in capitals. Use {upper}?", kind.name()),
-            Self::Character(kind, character, position) => write!(
-                f,
-                "{} at position {position} does not belong in a {}: it has 10 capitals and digits.",
-                Shown(*character),
-                kind.name()
-            ),
-            Self::HasBundle => write!(f, "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?"),
-        }
+        self.sentence().fmt(f)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod expiration;
 pub mod finding;
 pub mod headers;
 pub mod identifier;
+pub mod json;
 mod key_error;
 mod key_parts;
 pub mod lint;
@@ -43,6 +44,7 @@ pub mod token_list;
 pub mod token_schedule;
 pub mod topic;
 pub mod uuid;
+pub(crate) mod wordings;
 
 pub use answer::Answer;
 pub use apns_id::ApnsId;

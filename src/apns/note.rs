@@ -3,9 +3,8 @@
 //! Intake is forgiving and never silent. What was cleaned up on the way in is a note, what may go wrong a warning, and
 //! what APNs will refuse an error; each has a stable code and a sentence of at most 160 characters.
 
-use std::borrow::Cow;
-
 use super::finding::Severity;
+use crate::sentence::Sentence;
 
 /// One thing there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,25 +14,30 @@ pub struct Note {
     /// How bad it is.
     pub severity: Severity,
     /// What it is, where, and what to do.
-    pub text: Cow<'static, str>,
+    pub sentence: Sentence,
     /// What the field should hold instead.
     pub fix: Option<String>,
 }
 
 impl Note {
+    /// Something to say; its code is that of the sentence.
+    pub fn new(severity: Severity, sentence: Sentence) -> Self {
+        Self { code: sentence.code(), severity, sentence, fix: None }
+    }
+
     /// Worth knowing.
-    pub fn remark(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, severity: Severity::Note, text: text.into(), fix: None }
+    pub fn remark(id: &'static str) -> Self {
+        Self::new(Severity::Note, Sentence::new(id))
     }
 
     /// May go wrong.
-    pub fn warning(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { severity: Severity::Warning, ..Self::remark(code, text) }
+    pub fn warning(id: &'static str) -> Self {
+        Self::new(Severity::Warning, Sentence::new(id))
     }
 
     /// Will be refused.
-    pub fn error(code: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { severity: Severity::Error, ..Self::remark(code, text) }
+    pub fn error(id: &'static str) -> Self {
+        Self::new(Severity::Error, Sentence::new(id))
     }
 
     /// The same with the text that mends it.
@@ -54,4 +58,9 @@ pub struct Cleaned<T> {
     pub value: T,
     /// What was cleaned up, and what is odd about it.
     pub notes: Vec<Note>,
+}
+
+/// Adds something worth knowing to what is said already.
+pub(crate) fn push_remark(notes: &mut Vec<Note>, id: &'static str) {
+    notes.push(Note::remark(id));
 }

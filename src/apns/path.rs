@@ -7,6 +7,10 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::json::quoted;
+use super::json::unquoted;
+use crate::sentence::{Sentence, Wordings};
+
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -68,7 +72,7 @@ impl fmt::Display for Path {
             match step {
                 Step::Name(name) => {
                     f.write_str(if index > 0 { "." } else { "" })?;
-                    if needs_quotes(name) { Value::from(name.as_str()).fmt(f)? } else { f.write_str(name)? }
+                    if needs_quotes(name) { f.write_str(&quoted(name))? } else { f.write_str(name)? }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
@@ -115,18 +119,33 @@ impl PathError {
     }
 }
 
+impl PathError {
+    /// What is missing or too much, where, and what to do.
+    pub fn sentence(self) -> Sentence {
+        let (Self::EmptyName(at)
+        | Self::MissingQuote(at)
+        | Self::BadQuotes(at)
+        | Self::StrayCharacter(at)
+        | Self::BadIndex(at)
+        | Self::MissingStop(at)
+        | Self::TooDeep(at)) = self;
+        Sentence::new(self.code()).number(at)
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("path_empty_name", "There is no name at character {0}: type the name of a member, such as callUUID."),
+    ("path_missing_quote", "There is no closing quote for the one at character {0}: put one behind the name."),
+    ("path_bad_quotes", r#"The quotes hold no JSON text at character {0}: write a quote in a name as \" and a backslash as \\."#),
+    ("path_stray_character", "There is a quote or bracket inside a name at character {0}: put the whole name in quotes."),
+    ("path_bad_index", "There is no position in a list at character {0}: write a number from 0 in brackets, such as items[0]."),
+    ("path_missing_stop", "There is no full stop at character {0}: put one between two names."),
+    ("path_too_deep", "The path is too deep at character {0}: take steps away, at most 16 may lead to a value."),
+];
+
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, at, next) = match *self {
-            Self::EmptyName(at) => ("There is no name", at, "type the name of a member, such as callUUID"),
-            Self::MissingQuote(at) => ("There is no closing quote for the one", at, "put one behind the name"),
-            Self::BadQuotes(at) => ("The quotes hold no JSON text", at, r#"write a quote in a name as \" and a backslash as \\"#),
-            Self::StrayCharacter(at) => ("There is a quote or bracket inside a name", at, "put the whole name in quotes"),
-            Self::BadIndex(at) => ("There is no position in a list", at, "write a number from 0 in brackets, such as items[0]"),
-            Self::MissingStop(at) => ("There is no full stop", at, "put one between two names"),
-            Self::TooDeep(at) => ("The path is too deep", at, "take steps away, at most 16 may lead to a value"),
-        };
-        write!(f, "{what} at character {at}: {next}.")
+        self.sentence().fmt(f)
     }
 }
 
@@ -202,7 +221,7 @@ impl Reader<'_> {
         });
         let Some(end) = end else { return Err(PathError::MissingQuote(self.position(start))) };
         self.at += end + 2;
-        serde_json::from_str(&self.text[start..self.at]).map_err(|_| PathError::BadQuotes(self.position(start)))
+        unquoted(&self.text[start..self.at]).ok_or_else(|| PathError::BadQuotes(self.position(start)))
     }
 
     fn index(&mut self) -> Result<usize, PathError> {

@@ -4,8 +4,9 @@
 use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::note::Note;
+use super::note::{Note, push_remark};
 use super::pem_error::PemError;
+use crate::sentence::{Sentence, Wordings};
 
 /// The label of a body that stands alone.
 pub(crate) const NO_LABEL: &str = "(none)";
@@ -62,13 +63,13 @@ struct Span {
 pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let mut notes = Vec::new();
     if typed.starts_with('\u{feff}') {
-        notes.push(Note::remark("key_bom", "A byte order mark at the start was left out."));
+        push_remark(&mut notes, "key_bom");
     }
     if typed.contains("\\n") {
-        notes.push(Note::remark("key_escaped_newlines", "“\\n” was written out, as in an environment file; it was read as line breaks."));
+        push_remark(&mut notes, "key_escaped_newlines");
     }
     if typed.contains('\r') {
-        notes.push(Note::remark("key_line_ends", "Windows or old Mac line ends were read as plain ones."));
+        push_remark(&mut notes, "key_line_ends");
     }
     let text = plain_lines(typed);
     let Some(span) = only(&text)? else { return bare(&text, notes) };
@@ -170,31 +171,27 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
     let mut before = before.trim_start_matches('\u{feff}');
     let mut after = after;
     if let (Some(head), Some(tail)) = (before.trim_end().strip_suffix(is_edge), after.trim_start().strip_prefix(is_edge)) {
-        notes.push(Note::remark("key_quotes", "The quotes around it were left out."));
+        push_remark(notes, "key_quotes");
         (before, after) = (head, tail);
     }
     if !before.trim().is_empty() || !after.trim().is_empty() {
-        notes.push(Note::remark("key_text_around", "Text before or after the key was left out."));
+        push_remark(notes, "key_text_around");
     } else if before.contains('\n') || after.matches('\n').count() > 1 {
-        notes.push(Note::remark("key_blank_lines", "Blank lines before or after it were left out."));
+        push_remark(notes, "key_blank_lines");
     }
     if before.ends_with([' ', '\t']) || after.starts_with([' ', '\t']) {
         notes.push(SPACES.clone());
     }
 }
 
-const SPACES: Note = Note {
-    code: "key_spaces",
-    severity: super::finding::Severity::Note,
-    text: std::borrow::Cow::Borrowed("Spaces at the ends of lines were left out."),
-    fix: None,
-};
+const SPACES: Note =
+    Note { code: "key_spaces", severity: super::finding::Severity::Note, sentence: Sentence::new("key_spaces"), fix: None };
 
 /// Notes on how the lines of the block are broken.
 fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     let block = &text[span.start..span.end];
     if !block.contains('\n') {
-        notes.push(Note::remark("key_one_line", "Everything stood on one line; the line breaks were put back."));
+        push_remark(notes, "key_one_line");
         return;
     }
     let is_padded = |line: &str| line.trim().len() != line.len();
@@ -204,7 +201,7 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     let mut lines = text[span.body.0..span.body.1].lines().map(|line| line.trim().len()).filter(|length| *length > 0);
     let last = lines.next_back().unwrap_or_default();
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
-        notes.push(Note::remark("key_line_length", "The lines were not 64 characters long; they were joined again."));
+        push_remark(notes, "key_line_length");
     }
 }
 
@@ -218,7 +215,7 @@ fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
     }
     let start = text.find(body).unwrap_or_default();
     let der = decode(text, (start, start + body.len()))?;
-    notes.push(Note::remark("key_no_armour", "The BEGIN and END lines were missing; the text between them was enough."));
+    push_remark(&mut notes, "key_no_armour");
     Ok(Block { label: NO_LABEL, der, notes })
 }
 
@@ -241,3 +238,16 @@ fn bad_character(character: char, before: &str) -> PemError {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     PemError::BadCharacter { character, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("key_bom", "A byte order mark at the start was left out."),
+    ("key_escaped_newlines", "“\\n” was written out, as in an environment file; it was read as line breaks."),
+    ("key_line_ends", "Windows or old Mac line ends were read as plain ones."),
+    ("key_quotes", "The quotes around it were left out."),
+    ("key_text_around", "Text before or after the key was left out."),
+    ("key_blank_lines", "Blank lines before or after it were left out."),
+    ("key_one_line", "Everything stood on one line; the line breaks were put back."),
+    ("key_line_length", "The lines were not 64 characters long; they were joined again."),
+    ("key_no_armour", "The BEGIN and END lines were missing; the text between them was enough."),
+    ("key_spaces", "Spaces at the ends of lines were left out."),
+];

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::sentence::{Sentence, Wordings};
+
 /// The value of `apns-priority`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Priority {
@@ -58,9 +60,19 @@ impl PriorityError {
     }
 }
 
+impl PriorityError {
+    /// What can be used instead.
+    pub fn sentence(&self) -> Sentence {
+        Sentence::new(self.code())
+    }
+}
+
+pub(crate) const WORDINGS: Wordings =
+    &[("priority_value", "Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10.")];
+
 impl fmt::Display for PriorityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10.")
+        self.sentence().fmt(f)
     }
 }
 

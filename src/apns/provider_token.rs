@@ -7,11 +7,13 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::base64url;
+use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
+use crate::sentence::{Sentence, Wordings};
 
 /// APNs refuses a token older than this, in seconds.
 pub const LONGEST_LIFE: u64 = 60 * 60;
@@ -28,9 +30,9 @@ pub struct ProviderToken {
 impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
-        let part = |value: Value| base64url::encode(value.to_string().as_bytes());
-        let header = part(json!({ "alg": "ES256", "kid": key_id }));
-        let mut text = header + "." + &part(json!({ "iss": team_id, "iat": issued_at }));
+        let part = |entries: &[(&str, String)]| base64url::encode(json::object(entries).as_bytes());
+        let header = part(&[("alg", json::quoted("ES256")), ("kid", json::quoted(key_id))]);
+        let mut text = header + "." + &part(&[("iss", json::quoted(team_id)), ("iat", issued_at.to_string())]);
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));
@@ -44,7 +46,7 @@ impl ProviderToken {
 
     /// The value of the `authorization` header.
     pub fn authorization(&self) -> String {
-        format!("bearer {}", self.text)
+        ["bearer ", &self.text].concat()
     }
 }
 
@@ -157,18 +159,32 @@ impl TokenError {
     }
 }
 
+impl TokenError {
+    /// What is wrong, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Shape => Sentence::new("jwt_shape.parts"),
+            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => sentence.gap(name),
+            Self::Algorithm(_) => Sentence::new("jwt_alg.other"),
+            Self::IssuedAt => Sentence::new("jwt_iat_form.unusable"),
+            Self::KeyId | Self::TeamId => sentence,
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("jwt_shape.parts", "A provider token has three base64url parts joined by dots. Copy it again."),
+    ("jwt_alg", "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew."),
+    ("jwt_alg.other", "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
+    ("jwt_kid", "The Key ID (kid) is missing from the token’s header."),
+    ("jwt_iss", "The Team ID (iss) is missing from the token’s claims."),
+    ("jwt_iat_form.unusable", "The issue time (iat) must be whole seconds since 1970."),
+];
+
 impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Shape => write!(f, "A provider token has three base64url parts joined by dots. Copy it again."),
-            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                write!(f, "The token is signed with “{name}”; APNs takes ES256 only. Sign it anew.")
-            }
-            Self::Algorithm(_) => write!(f, "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
-            Self::KeyId => write!(f, "The Key ID (kid) is missing from the token’s header."),
-            Self::TeamId => write!(f, "The Team ID (iss) is missing from the token’s claims."),
-            Self::IssuedAt => write!(f, "The issue time (iat) must be whole seconds since 1970."),
-        }
+        self.sentence().fmt(f)
     }
 }
 

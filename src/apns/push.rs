@@ -21,11 +21,11 @@ pub struct Push {
 impl Push {
     /// The path at APNs.
     pub fn path(&self) -> String {
-        format!("/3/device/{}", self.device_token)
+        ["/3/device/", self.device_token.as_str()].concat()
     }
 
     /// The path at the relay: APNs's own, under the environment.
     pub fn relay_path(&self) -> String {
-        format!("/{}{}", self.environment.as_str(), self.path())
+        ["/", self.environment.as_str(), &self.path()].concat()
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::priority::Priority;
 use super::priority::Priority::{Considerate, Immediate, Saving};
+use crate::sentence::{Sentence, Wordings};
 
 /// The value of `apns-push-type`: the eleven Apple documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,19 +44,12 @@ struct Row {
     /// The priorities APNs takes, the usual one first.
     priorities: &'static [Priority],
     credentials: Credentials,
-    about: &'static str,
 }
 
 const ANY: &[Priority] = &[Immediate, Considerate, Saving];
 
-const fn row(
-    word: &'static str,
-    suffix: &'static str,
-    priorities: &'static [Priority],
-    credentials: Credentials,
-    about: &'static str,
-) -> Row {
-    Row { word, suffix, priorities, credentials, about }
+const fn row(word: &'static str, suffix: &'static str, priorities: &'static [Priority], credentials: Credentials) -> Row {
+    Row { word, suffix, priorities, credentials }
 }
 
 impl PushType {
@@ -78,17 +72,17 @@ impl PushType {
     fn row(self) -> Row {
         use Credentials::{CertificateOnly, Either, TokenOnly, TokenOrListed};
         match self {
-            Self::Alert => row("alert", "", ANY, Either, "Shows a notification, plays a sound or sets the badge. Does it arrive at all?"),
-            Self::Background => row("background", "", &[Considerate], Either, "Wakes the app silently, now and then; aps.content-available is 1 and nothing else."),
-            Self::Complication => row("complication", ".complication", ANY, Either, "Updates a complication on the watch face."),
-            Self::Controls => row("controls", ".push-type.controls", ANY, TokenOrListed, "Reloads a control in Control Center, on the lock screen or on the Action button."),
-            Self::FileProvider => row("fileprovider", ".pushkit.fileprovider", ANY, Either, "Tells a file provider extension that files have changed."),
-            Self::LiveActivity => row("liveactivity", ".push-type.liveactivity", &[Immediate, Considerate], TokenOrListed, "Starts, updates or ends a Live Activity."),
-            Self::Location => row("location", ".location-query", &[Immediate, Considerate], TokenOnly, "Asks a Location Push Service Extension where the device is."),
-            Self::Mdm => row("mdm", "", ANY, CertificateOnly, "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate."),
-            Self::PushToTalk => row("pushtotalk", ".voip-ptt", &[Immediate], TokenOrListed, "Tells a Push to Talk app who speaks; expiration 0."),
-            Self::Voip => row("voip", ".voip", &[Immediate], Either, "Rings: wakes the app, which must report a call at once; expiration 0."),
-            Self::Widgets => row("widgets", ".push-type.widgets", ANY, TokenOrListed, "Reloads an app’s widgets; aps.content-changed is true."),
+            Self::Alert => row("alert", "", ANY, Either),
+            Self::Background => row("background", "", &[Considerate], Either),
+            Self::Complication => row("complication", ".complication", ANY, Either),
+            Self::Controls => row("controls", ".push-type.controls", ANY, TokenOrListed),
+            Self::FileProvider => row("fileprovider", ".pushkit.fileprovider", ANY, Either),
+            Self::LiveActivity => row("liveactivity", ".push-type.liveactivity", &[Immediate, Considerate], TokenOrListed),
+            Self::Location => row("location", ".location-query", &[Immediate, Considerate], TokenOnly),
+            Self::Mdm => row("mdm", "", ANY, CertificateOnly),
+            Self::PushToTalk => row("pushtotalk", ".voip-ptt", &[Immediate], TokenOrListed),
+            Self::Voip => row("voip", ".voip", &[Immediate], Either),
+            Self::Widgets => row("widgets", ".push-type.widgets", ANY, TokenOrListed),
         }
     }
 
@@ -136,8 +130,8 @@ impl PushType {
     }
 
     /// What it is for, in one line.
-    pub fn about(self) -> &'static str {
-        self.row().about
+    pub fn about(self) -> Sentence {
+        Sentence::new(self.as_str())
     }
 }
 
@@ -183,14 +177,38 @@ impl PushTypeError {
     }
 }
 
-impl fmt::Display for PushTypeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PushTypeError {
+    /// What was probably meant.
+    pub fn sentence(&self) -> Sentence {
         let is_word = !self.typed.is_empty() && self.typed.len() <= 30 && self.typed.bytes().all(|byte| byte.is_ascii_graphic());
         match self.meant {
-            Some(meant) if is_word => write!(f, "Unknown type “{}”; did you mean {}?", self.typed, meant.as_str()),
-            _ if is_word => write!(f, "Unknown type “{}”. A call is voip; Apple documents eleven types.", self.typed),
-            _ => f.write_str("Choose a push type. A call is voip; Apple documents eleven types."),
+            Some(meant) if is_word => Sentence::new("push_type_value.meant").gap(&self.typed).gap(meant.as_str()),
+            _ if is_word => Sentence::new("push_type_value.word").gap(&self.typed),
+            _ => Sentence::new("push_type_value"),
         }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("alert", "Shows a notification, plays a sound or sets the badge. Does it arrive at all?"),
+    ("background", "Wakes the app silently, now and then; aps.content-available is 1 and nothing else."),
+    ("complication", "Updates a complication on the watch face."),
+    ("controls", "Reloads a control in Control Center, on the lock screen or on the Action button."),
+    ("fileprovider", "Tells a file provider extension that files have changed."),
+    ("liveactivity", "Starts, updates or ends a Live Activity."),
+    ("location", "Asks a Location Push Service Extension where the device is."),
+    ("mdm", "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate."),
+    ("pushtotalk", "Tells a Push to Talk app who speaks; expiration 0."),
+    ("voip", "Rings: wakes the app, which must report a call at once; expiration 0."),
+    ("widgets", "Reloads an app’s widgets; aps.content-changed is true."),
+    ("push_type_value", "Choose a push type. A call is voip; Apple documents eleven types."),
+    ("push_type_value.word", "Unknown type “{0}”. A call is voip; Apple documents eleven types."),
+    ("push_type_value.meant", "Unknown type “{0}”; did you mean {1}?"),
+];
+
+impl fmt::Display for PushTypeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().fmt(f)
     }
 }
 

@@ -1,18 +1,25 @@
 //! A character in a sentence: what cannot be seen is named.
 
-use std::fmt;
+/// A character the way a person would name it.
+pub(crate) fn shown(character: char) -> String {
+    match character {
+        ' ' => "A space".to_owned(),
+        '\t' => "A tab".to_owned(),
+        '\n' | '\r' => "A line break".to_owned(),
+        visible @ '!'..='~' => String::from_iter(['“', visible, '”']),
+        other => ["The character U+", &code_point(other).to_ascii_uppercase()].concat(),
+    }
+}
 
-/// Shows a character the way a person would name it.
-pub(crate) struct Shown(pub(crate) char);
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            ' ' => f.write_str("A space"),
-            '\t' => f.write_str("A tab"),
-            '\n' | '\r' => f.write_str("A line break"),
-            visible @ '!'..='~' => write!(f, "“{visible}”"),
-            other => write!(f, "The character U+{:04X}", u32::from(other)),
+/// The number of a character in small hexadecimal digits, four at least.
+pub(crate) fn code_point(character: char) -> String {
+    let number = u32::from(character);
+    let mut digits = String::new();
+    for place in (0..6).rev() {
+        let digit = number >> (4 * place) & 15;
+        if place < 4 || !digits.is_empty() || digit > 0 {
+            digits.extend(char::from_digit(digit, 16));
         }
     }
+    digits
 }

@@ -14,9 +14,10 @@ use zeroize::Zeroizing;
 
 pub use super::key_error::KeyError;
 use super::key_parts::{KeyForm, KeyParts};
-use super::note::Note;
+use super::note::{Note, push_remark};
 use super::pem;
 use super::public_key::PublicKey;
+use crate::sentence::Wordings;
 
 /// Far above any key file, far below anything that would make a browser stutter.
 const LARGEST_FILE: usize = 16 * 1024;
@@ -120,7 +121,7 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     if bytes.len() > LARGEST_FILE {
         return Err(KeyError::IsP12);
     }
-    let note = Note::remark("key_der", "The file is binary (DER) instead of text; it was read as it is.");
+    let note = Note::remark("key_der");
     from_der(bytes, pem::NO_LABEL, vec![note]).map_err(|error| match error {
         // A file this long that is no key is a bundle, most of the time a cut one.
         KeyError::NotAKey | KeyError::Beheaded | KeyError::CutMiddle { .. } | KeyError::Trailing { .. } if bytes.get(1) != Some(&0x81) => {
@@ -134,16 +135,16 @@ fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKe
     let parts = KeyParts::read(bytes)?;
     match (parts.form, label) {
         (KeyForm::Sec1, "PRIVATE KEY") => {
-            notes.push(Note::remark("key_sec1", "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same."));
+            push_remark(&mut notes, "key_sec1.label");
         }
         (KeyForm::Sec1, _) => {
-            notes.push(Note::remark("key_sec1", "The older EC form (SEC1), which Apple does not issue. It was read all the same."));
+            push_remark(&mut notes, "key_sec1");
         }
         (KeyForm::Pkcs8, "EC PRIVATE KEY") => {
-            notes.push(Note::remark("key_label", "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same."));
+            push_remark(&mut notes, "key_label");
         }
         (KeyForm::Pkcs8, _) if parts.named_twice => {
-            notes.push(Note::remark("key_apple_form", "In the form Apple issues, with the curve named twice."));
+            push_remark(&mut notes, "key_apple_form");
         }
         _ => {}
     }
@@ -160,8 +161,7 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
         32 => {}
         // Some tools drop leading zeros; so does damage.
         30 | 31 => {
-            let text = "The key is a byte or two short; it may be damaged. It is used as it is, and APNs will decide.";
-            notes.push(Note::warning("key_suspicious", text));
+            notes.push(Note::warning("key_suspicious"));
         }
         bytes => return Err(KeyError::NumberLength { bytes }),
     }
@@ -174,3 +174,12 @@ fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
     let is_own = |compressed| public == key.verifying_key().to_sec1_point(compressed).as_bytes();
     if is_own(false) || is_own(true) { Ok(()) } else { Err(KeyError::PairMismatch) }
 }
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("key_der", "The file is binary (DER) instead of text; it was read as it is."),
+    ("key_sec1.label", "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same."),
+    ("key_sec1", "The older EC form (SEC1), which Apple does not issue. It was read all the same."),
+    ("key_label", "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same."),
+    ("key_apple_form", "In the form Apple issues, with the curve named twice."),
+    ("key_suspicious", "The key is a byte or two short; it may be damaged. It is used as it is, and APNs will decide."),
+];

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use super::finding::Severity;
 use super::note::{Cleaned, Note};
 use super::push_type::PushType;
-use super::shown::Shown;
+use super::shown::shown;
+use crate::sentence::{Sentence, Wordings};
 
 /// The most characters a topic may have.
 const LONGEST: usize = 255;
@@ -30,7 +32,7 @@ impl Topic {
         let suffix = push_type.topic_suffix();
         // Whoever typed the topic of a call and chose another type means the same app.
         let bundle_id = without(without(typed, suffix), PushType::Voip.topic_suffix());
-        Ok(Self(format!("{bundle_id}{suffix}")))
+        Ok(Self([bundle_id, suffix].concat()))
     }
 
     /// Looks at what was typed as a bundle ID.
@@ -62,13 +64,13 @@ impl Topic {
         let mut notes: Vec<Note> = team_note(typed).into_iter().collect();
         let suffix = push_type.topic_suffix();
         let bare = without(typed, suffix);
-        let right = format!("{bare}{suffix}");
+        let right = [bare, suffix].concat();
         if bare == typed && !suffix.is_empty() {
-            let (code, text) = match push_type {
-                PushType::Voip => ("topic_no_voip", "VoIP topics end in .voip. Add it?".to_owned()),
-                _ => ("topic_suffix", format!("Topics of {} pushes end in {suffix}. Add it?", push_type.as_str())),
+            let sentence = match push_type {
+                PushType::Voip => Sentence::new("topic_no_voip"),
+                _ => Sentence::new("topic_suffix").gap(push_type.as_str()).gap(suffix),
             };
-            notes.push(Note::warning(code, text).with_fix(right));
+            notes.push(Note::new(Severity::Warning, sentence).with_fix(right));
         } else if right != typed {
             notes.push(voip_form(right));
         }
@@ -105,15 +107,14 @@ fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
 }
 
 fn voip_form(fix: String) -> Note {
-    Note::warning("topic_voip_form", "The suffix is written once and in small letters. Mend it?").with_fix(fix)
+    Note::warning("topic_voip_form").with_fix(fix)
 }
 
 /// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
 fn team_note(typed: &str) -> Option<Note> {
     let (team, rest) = typed.split_once('.')?;
     let is_team = team.len() == TEAM_ID && team.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    let text = "Leave out the Team ID at the front: the topic begins with the bundle ID.";
-    (is_team && rest.contains('.')).then(|| Note::warning("topic_has_team", text).with_fix(rest.to_owned()))
+    (is_team && rest.contains('.')).then(|| Note::warning("topic_has_team").with_fix(rest.to_owned()))
 }
 
 fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError> {
@@ -156,15 +157,31 @@ impl TopicError {
     }
 }
 
+impl TopicError {
+    /// What is wrong, where, and what to do.
+    pub fn sentence(&self) -> Sentence {
+        let sentence = Sentence::new(self.code());
+        match self {
+            Self::Missing => sentence,
+            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
+            Self::Length { characters } => sentence.number(*characters),
+        }
+    }
+}
+
+pub(crate) const WORDINGS: Wordings = &[
+    ("topic_no_voip", "VoIP topics end in .voip. Add it?"),
+    ("topic_suffix", "Topics of {0} pushes end in {1}. Add it?"),
+    ("topic_voip_form", "The suffix is written once and in small letters. Mend it?"),
+    ("topic_has_team", "Leave out the Team ID at the front: the topic begins with the bundle ID."),
+    ("topic_missing", "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you."),
+    ("topic_char", "{0} at position {1} is not allowed in a bundle ID: letters, digits, “-” and “.” only."),
+    ("topic_length", "{0} characters; at most 255. Use the bundle ID as Xcode shows it."),
+];
+
 impl fmt::Display for TopicError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => write!(f, "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you."),
-            Self::Character { character, position } => {
-                write!(f, "{} at position {position} is not allowed in a bundle ID: letters, digits, “-” and “.” only.", Shown(*character))
-            }
-            Self::Length { characters } => write!(f, "{characters} characters; at most {LONGEST}. Use the bundle ID as Xcode shows it."),
-        }
+        self.sentence().fmt(f)
     }
 }
 

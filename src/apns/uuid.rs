@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::device_token::push_hex;
+
 /// A UUID in canonical form: 32 lower-case hex digits in groups of 8-4-4-4-12.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Uuid(String);
@@ -28,7 +30,7 @@ impl Uuid {
             if matches!(index, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            text.push_str(&format!("{byte:02x}"));
+            push_hex(&mut text, &[*byte]);
         }
         Self(text)
     }

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::browser::{http, random};
@@ -11,6 +10,7 @@ use super::form::Form;
 use super::report::Silence;
 use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
+use crate::apns::json::{object, quoted};
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, PublicKey, PushType, SigningKey};
 use crate::call::template;
@@ -70,8 +70,8 @@ fn letter(byte: u8) -> &'static str {
 pub async fn enrol(form: &Form, public_key: &PublicKey) -> Result<bool, Silence> {
     let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
-    let key = json!({ "team_id": form.team_id.trim(), "public_key": public_key.to_pem() });
-    let phone = json!({ "name": name, "bundle_id": bundle_id, "mapping": form.mapping().to_value() });
+    let key = object(&[("team_id", quoted(form.team_id.trim())), ("public_key", quoted(&public_key.to_pem()))]);
+    let phone = object(&[("name", quoted(name)), ("bundle_id", quoted(&bundle_id)), ("mapping", form.mapping().to_text())]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
     let key_taken = http::put(&format!("/api/simulator/keys/{}", escape(form.key_id.trim())), &key).await?;
     Ok(key_taken && http::put(&format!("/api/simulator/devices/{device_token}"), &phone).await?)

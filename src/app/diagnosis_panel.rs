@@ -1,16 +1,15 @@
 //! Why it ended so, most likely, and the click that helps. What Trill can rule out is crossed off.
 
-use yew::prelude::*;
-
 use super::findings_panel::once;
-use super::message::{Link, Message, on_click};
+use super::message::{Link, Message};
 use super::signer_panel;
 use super::state::{Action, State};
+use super::tag::{Tag, button, details, tag};
 use crate::apns::Outcome;
 use crate::call::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
-pub fn view(state: &State, link: &Link) -> Html {
+pub fn view(state: &State, link: &Link) -> Tag {
     let accepted = state.report.as_ref().is_some_and(|report| report.outcome == Outcome::Accepted);
     // An accepted push needs no explaining, unless the phone says otherwise or stays silent.
     let in_full = match state.diagnoses.first() {
@@ -18,50 +17,42 @@ pub fn view(state: &State, link: &Link) -> Html {
         _ => 0,
     };
     let (first, others) = state.diagnoses.split_at(in_full.min(state.diagnoses.len()));
-    html! {
-        <div class="diagnosis" data-test="diagnosis">
-            { for first.iter().map(|diagnosis| cause(state, link, diagnosis)) }
-            if !others.is_empty() {
-                <details>
-                    <summary>{ if accepted { "If it did not ring" } else { "What else it may be" } }</summary>
-                    <ul class="causes">{ for others.iter().map(|diagnosis| html! { <li>{ cause(state, link, diagnosis) }</li> }) }</ul>
-                </details>
-            }
-        </div>
-    }
+    let summary = if accepted { "If it did not ring" } else { "What else it may be" };
+    let list = || tag("ul", "causes").with_all(others.iter().map(|diagnosis| tag("li", "").with(cause(state, link, diagnosis))));
+    tag("div", "diagnosis")
+        .test("diagnosis")
+        .with_all(first.iter().map(|diagnosis| cause(state, link, diagnosis)))
+        .with((!others.is_empty()).then(|| details("", summary).with(list())))
 }
 
-fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Html {
+fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
     let prose = state.catalogue.cause(diagnosis.id);
     let ruled_out = diagnosis.rank == Rank::RuledOut;
-    html! {
-        <div class="found" data-cause={diagnosis.id} data-rank={diagnosis.rank.as_str()}>
-            <p class="found-title" title={prose.source.to_owned()}>
-                if ruled_out { <s>{ prose.title }</s> } else { { prose.title } }
-                if let Some(because) = &diagnosis.because { <span class="because">{ " " }{ because }</span> }
-            </p>
-            if !ruled_out {
-                <p class="hint">{ prose.why }{ " " }{ prose.fix }</p>
-                <div class="row">{ for diagnosis.actions.iter().map(|action| button(link, action)) }</div>
-            }
-        </div>
+    let title = tag("p", "found-title")
+        .set("title", prose.source.to_owned())
+        .with(tag(if ruled_out { "s" } else { "span" }, "").with(prose.title.to_owned()))
+        .with(diagnosis.because.as_ref().map(|because| tag("span", "because").with([" ", &state.catalogue.say(because)].concat())));
+    let found = tag("div", "found").set("data-cause", diagnosis.id).set("data-rank", diagnosis.rank.as_str()).with(title);
+    if ruled_out {
+        return found;
     }
+    found
+        .with(tag("p", "hint").with([prose.why, " ", prose.fix].concat()))
+        .with(tag("div", "row").with_all(diagnosis.actions.iter().map(|action| offer(link, action))))
 }
 
-fn button(link: &Link, action: &diagnosis::Action) -> Html {
+fn offer(link: &Link, action: &diagnosis::Action) -> Option<Tag> {
     use diagnosis::Action as Offer;
-    let Some(label) = action.label() else { return Html::default() };
-    let on_press = match action {
-        Offer::Mend(mend) => once(link, Action::Mend(mend.clone())),
-        Offer::NewUuid => once(link, Action::NewUuid),
-        Offer::Enrol => on_click(link, || Message::Enrol),
-        Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => on_click(link, || Message::Send),
+    let label = action.label()?;
+    Some(match action {
+        Offer::Mend(mend) => once("quiet", "act", label, link, Action::Mend(mend.clone())),
+        Offer::NewUuid => once("quiet", "act", label, link, Action::NewUuid),
+        Offer::Enrol => button("quiet", "enrol", label, link, || Message::Enrol),
+        Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => button("quiet", "act", label, link, || Message::Send),
         // In a while: a button that did nothing until then would be a trap.
-        Offer::NewToken { .. } | Offer::SendAgain { .. } => return html! { <span class="hint">{ label }</span> },
-        Offer::OtherKey => return signer_panel::picker(link, "Choose another key"),
-        Offer::OtherDeviceToken => return html! { <a class="button quiet" href="#device-token">{ label }</a> },
-        Offer::Advice => return Html::default(),
-    };
-    let test = if *action == Offer::Enrol { "enrol" } else { "act" };
-    html! { <button type="button" class="quiet" data-test={test} onclick={on_press}>{ label }</button> }
+        Offer::NewToken { .. } | Offer::SendAgain { .. } => tag("span", "hint").with(label),
+        Offer::OtherKey => signer_panel::picker(link, "Choose another key"),
+        Offer::OtherDeviceToken => tag("a", "button quiet").set("href", "#device-token").with(label),
+        Offer::Advice => return None,
+    })
 }

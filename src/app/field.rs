@@ -1,70 +1,65 @@
 //! A field: label, input and, beneath, what there is to say about it.
 
-use web_sys::{HtmlInputElement, InputEvent};
-use yew::prelude::*;
+use web_sys::HtmlInputElement;
+use yew::{AttrValue, TargetCast};
 
 use super::form::{Field, Finding, Severity};
 use super::message::{Link, Message};
 use super::state::{Action, State};
+use super::tag::{On, Tag, button, tag};
 
 /// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
-pub fn input(state: &State, link: &Link, field: Field, label: &'static str, example: &'static str, hint: Option<AttrValue>) -> Html {
-    let test = field.name();
-    let note = [test, "-note"].concat();
+pub fn input(state: &State, link: &Link, field: Field, label: &'static str, example: &'static str, hint: Option<AttrValue>) -> Tag {
+    let name = field.name();
+    let note = AttrValue::from([name, "-note"].concat());
     let finding = state.finding(field);
-    let is_wrong = finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error);
-    let on_input =
-        link.callback(move |event: InputEvent| Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())));
-    html! {
-        <div class="field">
-            <label for={test}>{ label }</label>
-            <input
-                id={test}
-                data-test={test}
-                class="mono"
-                type="text"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                placeholder={example}
-                value={state.form.text(field).to_owned()}
-                aria-invalid={flag(is_wrong)}
-                aria-describedby={note.clone()}
-                oninput={on_input}
-                onblur={on_leave(link, field)}
-            />
-            <div id={note} class="beneath" aria-live="polite">
-                { beneath(&finding, hint) }
-                { fix_button(link, field, &finding) }
-            </div>
-        </div>
-    }
+    let input = watched(tag("input", "mono"), link, field, &finding)
+        .set("id", name)
+        .test(name)
+        .set("type", "text")
+        .set("placeholder", example)
+        .value(state.form.text(field))
+        .set("aria-describedby", note.clone())
+        .on(On::Input, link, move |event| {
+            Some(Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())))
+        });
+    let beneath = beneath(state, &finding, hint).set("id", note).with(fix_button(link, field, &finding));
+    tag("div", "field").with(tag("label", "").set("for", name).with(label)).with(input).with(beneath)
 }
 
-/// Only when a field is left is it fair to comment on it.
-pub fn on_leave(link: &Link, field: Field) -> Callback<FocusEvent> {
-    link.callback(move |_: FocusEvent| Message::Do(Action::Leave(field)))
+/// Says whether it is wrong, but only when it is left is it fair to comment on it.
+pub fn watched(element: Tag, link: &Link, field: Field, finding: &Option<Finding>) -> Tag {
+    verbatim(element).flag("aria-invalid", finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error)).on(
+        On::Blur,
+        link,
+        move |_| Some(Message::Do(Action::Leave(field))),
+    )
 }
 
-/// A flag as attributes spell it.
-pub fn flag(is: bool) -> &'static str {
-    if is { "true" } else { "false" }
+/// What is typed stays as it is typed.
+pub fn verbatim(element: Tag) -> Tag {
+    element.set("autocomplete", "off").set("autocapitalize", "off").set("spellcheck", "false")
 }
 
 /// Puts the mended text in the field, as if it had been typed.
-pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Html {
-    let Some(fix) = finding.as_ref().and_then(|finding| finding.fix.clone()) else { return Html::default() };
+pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Option<Tag> {
+    let fix = finding.as_ref()?.fix.clone()?;
     let label = if field == Field::Payload { "Mend the payload".to_owned() } else { ["Mend it: ", &fix].concat() };
-    let on_fix = link.callback(move |_: MouseEvent| Message::Do(Action::Fix(field, fix.clone())));
-    html! { <button type="button" class="quiet fix" data-test="fix" aria-label={label} onclick={on_fix}>{ "Mend it" }</button> }
+    let on_fix = move || Message::Do(Action::Fix(field, fix.clone()));
+    Some(button("quiet fix", "fix", "Mend it", link, on_fix).set("aria-label", label))
 }
 
 /// A finding, or else a hint.
-pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Html {
-    match finding {
-        Some(finding) => html! {
-            <p class="finding" data-test="finding" data-rule={finding.rule} data-severity={finding.severity.as_str()}>{ &finding.text }</p>
-        },
-        None => hint.map(|hint| html! { <p class="hint">{ hint }</p> }).unwrap_or_default(),
-    }
+pub fn beneath(state: &State, finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
+    let line = match finding {
+        Some(finding) => Some(
+            tag("p", "finding")
+                .test("finding")
+                .set("data-rule", finding.rule)
+                .set("data-severity", finding.severity.as_str())
+                .with(state.catalogue.say(&finding.sentence)),
+        ),
+        None => hint.map(|hint| tag("p", "hint").with(hint)),
+    };
+    tag("div", "beneath").set("aria-live", "polite").with(line)
 }

@@ -2,58 +2,48 @@
 
 use std::cell::Cell;
 
-use yew::prelude::*;
-
 use super::message::{Link, Message};
 use super::remark::Remark;
 use super::state::{Action, State};
+use super::tag::{Child, On, Tag, details, tag};
 use crate::apns::Severity;
 
 /// Errors and warnings in sight, notes behind a line.
-pub fn view(state: &State, link: &Link) -> Html {
+pub fn view(state: &State, link: &Link) -> Tag {
     let (notes, bad): (Vec<Remark>, Vec<Remark>) = state.remarks().into_iter().partition(|remark| remark.severity == Severity::Note);
-    let worth_knowing = notes.len();
-    html! {
-        <div class="findings-panel" data-test="findings" role="region" aria-label="What will go wrong">
-            { list(bad, link) }
-            if worth_knowing > 0 {
-                <details>
-                    <summary>{ worth_knowing }{ if worth_knowing == 1 { " note" } else { " notes" } }</summary>
-                    { list(notes, link) }
-                </details>
-            }
-        </div>
-    }
+    let count = notes.len();
+    let summary = [count.to_string().as_str(), if count == 1 { " note" } else { " notes" }].concat();
+    tag("div", "findings-panel")
+        .test("findings")
+        .set("role", "region")
+        .set("aria-label", "What will go wrong")
+        .with(list(bad, link))
+        .with((count > 0).then(|| details("", summary).with(list(notes, link))))
 }
 
-fn list(remarks: Vec<Remark>, link: &Link) -> Html {
-    if remarks.is_empty() {
-        return Html::default();
-    }
-    html! { <ul class="findings">{ for remarks.into_iter().map(|remark| row(remark, link)) }</ul> }
+fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {
+    let some = !remarks.is_empty();
+    some.then(|| tag("ul", "findings").with_all(remarks.into_iter().map(|remark| row(remark, link))))
 }
 
-/// A callback for a click on what is drawn anew after it.
-pub fn once(link: &Link, action: Action) -> Callback<MouseEvent> {
+/// A button that is drawn anew after it was pressed.
+pub fn once(class: &'static str, test: &'static str, label: impl Child, link: &Link, action: Action) -> Tag {
     let action = Cell::new(Some(action));
-    link.batch_callback(move |_| action.take().map(Message::Do))
+    let press = move |_: &_| action.take().map(Message::Do);
+    tag("button", class).set("type", "button").test(test).on(On::Click, link, press).with(label)
 }
 
-fn row(remark: Remark, link: &Link) -> Html {
-    let Remark { rule, severity, sentence, fix, source, action } = remark;
-    html! {
-        <li key={rule} class="finding" data-test="finding" data-rule={rule} data-severity={severity.as_str()}>
-            <span title={source}>{ sentence }if action.is_none() && !fix.is_empty() { { " " }{ fix } }</span>
-            if let Some((label, action)) = action {
-                <button
-                    type="button"
-                    class="quiet small"
-                    data-test="fix"
-                    onclick={once(link, action)}
-                >
-                    { label }
-                </button>
-            }
-        </li>
+fn row(remark: Remark, link: &Link) -> Tag {
+    let Remark { rule, severity, mut sentence, fix, source, action } = remark;
+    if action.is_none() && !fix.is_empty() {
+        sentence.push(' ');
+        sentence.push_str(&fix);
     }
+    tag("li", "finding")
+        .key(rule)
+        .test("finding")
+        .set("data-rule", rule)
+        .set("data-severity", severity.as_str())
+        .with(tag("span", "").set("title", source).with(sentence))
+        .with(action.map(|(label, action)| once("quiet small", "fix", label, link, action)))
 }

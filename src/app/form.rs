@@ -4,17 +4,19 @@
 //! payload that is not a JSON object, and one over the size limit. About everything else the form
 //! has a sentence, and APNs the last word.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::apns::combination;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
+use crate::apns::json::{object, quoted};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Payload, Priority, Push, PushType, Topic};
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
+use crate::sentence::Sentence;
 
 /// What is typed, and all of it that outlives the tab: there is no key in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,15 +122,15 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, where, and what to do.
-    pub text: String,
+    pub sentence: Sentence,
     /// What the field should hold instead: one click away.
     pub fix: Option<String>,
 }
 
 impl Finding {
-    /// An error with this sentence.
-    pub fn error(rule: &'static str, text: impl ToString) -> Self {
-        Self { rule, severity: Severity::Error, text: text.to_string(), fix: None }
+    /// An error that says this; its rule is the code of the sentence.
+    pub fn error(sentence: Sentence) -> Self {
+        Self { rule: sentence.code(), severity: Severity::Error, sentence, fix: None }
     }
 
     /// The same with the text that mends the field.
@@ -139,24 +141,22 @@ impl Finding {
 
 impl From<Note> for Finding {
     fn from(note: Note) -> Self {
-        Self { rule: note.code, severity: note.severity, text: note.text.into_owned(), fix: note.fix }
+        Self { rule: note.code, severity: note.severity, sentence: note.sentence, fix: note.fix }
     }
 }
 
 impl From<payload::Finding> for Finding {
     fn from(finding: payload::Finding) -> Self {
-        Self { rule: finding.code, severity: finding.severity, text: finding.sentence, fix: finding.fix }
+        Self { rule: finding.code, severity: finding.severity, sentence: finding.sentence, fix: finding.fix }
     }
 }
 
 impl Form {
     /// The draft: the form as a text that outlives the tab.
     pub fn to_draft(&self) -> String {
-        let mut draft = json!({ "environment": self.environment.as_str(), "push-type": self.push_type.as_str() });
-        for field in Field::ALL {
-            draft[field.name()] = self.text(field).into();
-        }
-        draft.to_string()
+        let mut draft = vec![("environment", quoted(self.environment.as_str())), ("push-type", quoted(self.push_type.as_str()))];
+        draft.extend(Field::ALL.map(|field| (field.name(), quoted(self.text(field)))));
+        object(&draft)
     }
 
     /// Reads a draft; what is missing or unknown is as on a first visit.
@@ -209,29 +209,29 @@ impl Form {
             Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
             Field::BundleId => match Topic::check(&self.bundle_id) {
-                Err(error) => Some(Finding::error(error.code(), error)),
+                Err(error) => Some(Finding::error(error.sentence())),
                 Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 Ok(token) => worst(token.notes),
             },
             Field::Priority | Field::Expiration | Field::CollapseId if self.text(field).trim().is_empty() => None,
             Field::Priority => match Priority::parse(&self.priority) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 Ok(expiration) => worst(expiration.notes),
             },
-            Field::CollapseId => CollapseId::parse(self.collapse_id.trim()).err().map(|error| Finding::error(error.code(), error)),
+            Field::CollapseId => CollapseId::parse(self.collapse_id.trim()).err().map(|error| Finding::error(error.sentence())),
             Field::Payload => match self.parsed_payload() {
                 Err(error) => Some(error.finding(&self.payload).into()),
                 Ok(_) => None,
             },
             Field::Path(_) if self.text(field).trim().is_empty() => None,
-            Field::Path(_) => Mapping::parse_path(self.text(field)).err().map(|error| Finding::error(error.code(), error)),
+            Field::Path(_) => Mapping::parse_path(self.text(field)).err().map(|error| Finding::error(error.sentence())),
         }
     }
 
@@ -330,7 +330,7 @@ pub struct Stops {
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     let error = kind.check(text.trim()).err()?;
     let severity = if matches!(error, IdentifierError::Missing(_)) { Severity::Error } else { Severity::Warning };
-    Some(Finding { rule: error.code(), severity, text: error.to_string(), fix: kind.mended(text) })
+    Some(Finding { rule: error.code(), severity, sentence: error.sentence(), fix: kind.mended(text) })
 }
 
 fn worst(notes: Vec<Note>) -> Option<Finding> {

@@ -1,36 +1,32 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
-use yew::prelude::*;
-
 use super::icons;
 use super::message::{Link, Message};
 use super::state::{Action, RelayLink, State};
+use super::tag::{On, Tag, tag};
 use crate::apns::Environment;
 
 /// The top of the page, always in sight.
-pub fn view(state: &State, link: &Link) -> Html {
+pub fn view(state: &State, link: &Link) -> Tag {
     let environment = state.form.environment;
-    html! {
-        <header class="masthead">
-            <h1 class="wordmark">{ icons::mark() }{ "Trill" }</h1>
-            <fieldset class="environments" data-test="environment">
-                <legend class="unseen">{ "Environment" }</legend>
-                { for Environment::ALL.map(|choice| radio(link, choice, environment)) }
-            </fieldset>
-            <p class="where" aria-live="polite">{ meaning(environment) }</p>
-            { relay_link(state.relay) }
-        </header>
-    }
+    let environments = tag("fieldset", "environments")
+        .test("environment")
+        .with(tag("legend", "unseen").with("Environment"))
+        .with_all(Environment::ALL.map(|choice| radio(link, choice, environment)));
+    tag("header", "masthead")
+        .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
+        .with(environments)
+        .with(tag("p", "where").set("aria-live", "polite").with(meaning(environment)))
+        .with(relay_link(state.relay))
 }
 
-fn radio(link: &Link, choice: Environment, chosen: Environment) -> Html {
-    let on_change = link.callback(move |_: Event| Message::Do(Action::Choose(choice)));
-    html! {
-        <label key={choice.as_str()} class={classes!("environment", choice.as_str())}>
-            <input type="radio" name="environment" value={choice.as_str()} checked={choice == chosen} onchange={on_change} />
-            <span>{ name(choice) }</span>
-        </label>
-    }
+fn radio(link: &Link, choice: Environment, chosen: Environment) -> Tag {
+    let input = tag("input", "").set("type", "radio").set("name", "environment").value(choice.as_str()).checked(choice == chosen).on(
+        On::Change,
+        link,
+        move |_| Some(Message::Do(Action::Choose(choice))),
+    );
+    tag("label", "environment").key(choice.as_str()).with(input).with(tag("span", "").with(name(choice)))
 }
 
 /// What the page calls an environment.
@@ -50,11 +46,11 @@ fn meaning(environment: Environment) -> &'static str {
     }
 }
 
-fn relay_link(relay: RelayLink) -> Html {
+fn relay_link(relay: RelayLink) -> Tag {
     let (state, text) = match relay {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
         RelayLink::Up => ("up", "Relay ready"),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
-    html! { <p class="link" data-test="relay" data-state={state} role="status">{ text }</p> }
+    tag("p", "link").test("relay").set("data-state", state).set("role", "status").with(text)
 }

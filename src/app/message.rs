@@ -2,7 +2,6 @@
 
 use web_sys::File;
 use yew::html::Scope;
-use yew::prelude::*;
 
 use super::App;
 use super::state::Action;
@@ -32,9 +31,4 @@ pub enum Message {
     Visible(bool),
     /// Time has passed.
     Minute,
-}
-
-/// A callback for a click.
-pub fn on_click(link: &Link, message: impl Fn() -> Message + 'static) -> Callback<MouseEvent> {
-    link.callback(move |_| message())
 }

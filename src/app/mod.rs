@@ -24,6 +24,7 @@ pub mod report;
 pub mod send;
 pub mod signer_panel;
 pub mod state;
+pub mod tag;
 pub mod target_panel;
 
 use std::cell::Cell;
@@ -39,6 +40,7 @@ use self::held::Held;
 use self::message::{Link, Message};
 use self::report::{Report, Silence};
 use self::state::{Action, HeldKey, RelayLink, State};
+use self::tag::{Child, tag};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};
 use crate::call::Catalogue;
@@ -126,20 +128,13 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (state, link) = (&self.state, ctx.link());
-        html! {
-            <div class="page" data-environment={state.form.environment.as_str()}>
-                { masthead::view(state, link) }
-                <main class="board">
-                    { phone_panel::view(state, link) }
-                    <div class="who">
-                        { signer_panel::view(state, link) }
-                        { target_panel::view(state, link) }
-                    </div>
-                    { payload_panel::view(state, link) }
-                    { outcome_panel::view(state, link) }
-                </main>
-            </div>
-        }
+        let who = tag("div", "who").with(signer_panel::view(state, link)).with(target_panel::view(state, link));
+        let board = tag("main", "board")
+            .with(phone_panel::view(state, link))
+            .with(who)
+            .with(payload_panel::view(state, link))
+            .with(outcome_panel::view(state, link));
+        tag("div", "page").set("data-environment", state.form.environment.as_str()).with(masthead::view(state, link)).with(board).node()
     }
 }
 

@@ -1,56 +1,51 @@
 //! What happened: the outcome of the last send, in whose words, and what to do now.
 
-use yew::prelude::*;
-
 use super::diagnosis_panel;
 use super::masthead;
 use super::message::Link;
 use super::report::Report;
 use super::state::State;
+use super::tag::{Tag, card, details, tag};
+use crate::sentence::Sentence;
 
 /// The fourth question.
-pub fn view(state: &State, link: &Link) -> Html {
-    html! {
-        <section class="card outcome-card" aria-labelledby="what-happened">
-            <h2 id="what-happened">{ "What happened" }</h2>
-            <div aria-live="polite">
-                if state.sending {
-                    <p class="waiting">{ "On its way…" }</p>
-                } else if state.is_stopped() {
-                    <p class="stopped" data-test="stopped">{ "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there." }</p>
-                } else if let Some(report) = &state.report {
-                    { told(state, report, link) }
-                } else {
-                    <p class="empty">{ "Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do." }</p>
-                }
-            </div>
-        </section>
-    }
+pub fn view(state: &State, link: &Link) -> Tag {
+    let what = if state.sending {
+        tag("p", "waiting").with("On its way…")
+    } else if state.is_stopped() {
+        let stopped = "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there.";
+        tag("p", "stopped").test("stopped").with(stopped)
+    } else if let Some(report) = &state.report {
+        told(state, report, link)
+    } else {
+        tag("p", "empty").with("Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do.")
+    };
+    card("card outcome-card", "what-happened", "What happened").with(tag("div", "").set("aria-live", "polite").with(what))
 }
 
-fn told(state: &State, report: &Report, link: &Link) -> Html {
+fn told(state: &State, report: &Report, link: &Link) -> Tag {
     let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
-    let cause = match (report.cause.as_str(), meaning) {
-        ("", Some((meaning, _))) => meaning,
-        ("", None) => "APNs gave a reason that Apple has not documented.",
-        (cause, _) => cause,
+    let cause = match (&report.cause, meaning) {
+        (Some(cause), _) => state.catalogue.say(cause),
+        (None, Some((meaning, _))) => meaning.to_owned(),
+        (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
     };
-    html! {
-        <div class="outcome" data-test="outcome" data-outcome={report.outcome.as_str()} data-reason={report.reason.clone()}>
-            <p class="verdict">{ report.headline() }</p>
-            <p class="answer mono">{ answer(report) }</p>
-            <p class="cause">{ cause }</p>
-            if !report.remedy.is_empty() {
-                <p class="remedy">{ &report.remedy }</p>
-            }
-            { diagnosis_panel::view(state, link) }
-            <details>
-                <summary>{ "What was sent" }</summary>
-                <pre class="mono sent" data-test="sent">{ &report.payload }</pre>
-                <dl class="mono">{ for sent(report).into_iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> }) }</dl>
-            </details>
-        </div>
-    }
+    let rows = sent(report).into_iter().flat_map(|(name, value)| [tag("dt", "").with(name), tag("dd", "").with(value)]);
+    let sent = details("", "What was sent")
+        .with(tag("pre", "mono sent").test("sent").with(report.payload.clone()))
+        .with(tag("dl", "mono").with_all(rows));
+    let outcome = tag("div", "outcome").test("outcome").set("data-outcome", report.outcome.as_str());
+    let outcome = match &report.reason {
+        Some(reason) => outcome.set("data-reason", reason.clone()),
+        None => outcome,
+    };
+    outcome
+        .with(tag("p", "verdict").with(report.headline()))
+        .with(tag("p", "answer mono").with(answer(report)))
+        .with(tag("p", "cause").with(cause))
+        .with(report.remedy.as_ref().map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))
+        .with(diagnosis_panel::view(state, link))
+        .with(sent)
 }
 
 /// Environment, status and reason on one line, as a log would have them.

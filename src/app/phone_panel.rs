@@ -1,94 +1,72 @@
 //! The virtual iPhone: the heart of the page. It shows what the simulator's phone does.
 
-use yew::prelude::*;
-
 use super::browser::clock;
-use super::field::flag;
 use super::icons;
-use super::message::{Link, Message, on_click};
+use super::message::{Link, Message};
 use super::state::{Action, CallView, PhoneView, State};
+use super::tag::{Tag, button, tag};
 use crate::apns::Environment;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
 const LONG_TITLE: usize = 14;
 
 /// The phone, and the button that rings it.
-pub fn view(state: &State, link: &Link) -> Html {
+pub fn view(state: &State, link: &Link) -> Tag {
     // Only the simulator's phones can be watched.
     let watched = state.form.environment == Environment::Simulator;
     let doing = if watched && !state.phone.state.is_empty() { state.phone.state.as_str() } else { "idle" };
-    html! {
-        <section class="phone-place" aria-label="Virtual iPhone">
-            <div class={if watched { "phone" } else { "phone elsewhere" }} data-test="phone" data-state={doing.to_owned()}>
-                <div class="screen">
-                    <div class="island" aria-hidden="true"></div>
-                    { screen(&state.phone, doing, link) }
-                </div>
-            </div>
-            <p class="caption" role="status">{ caption(&state.phone, watched) }</p>
-            { demo(state, link) }
-        </section>
-    }
+    let island = tag("div", "island").set("aria-hidden", "true");
+    let phone = tag("div", if watched { "phone" } else { "phone elsewhere" })
+        .test("phone")
+        .set("data-state", doing.to_owned())
+        .with(tag("div", "screen").with(island).with(screen(&state.phone, doing, link)));
+    tag("section", "phone-place")
+        .set("aria-label", "Virtual iPhone")
+        .with(phone)
+        .with(tag("p", "caption").set("role", "status").with(caption(&state.phone, watched)))
+        .with(demo(state, link))
 }
 
-fn screen(phone: &PhoneView, doing: &str, link: &Link) -> Html {
+fn screen(phone: &PhoneView, doing: &str, link: &Link) -> Tag {
     let call = phone.call.clone().unwrap_or_default();
     match doing {
-        "ringing" => html! {
-            <div class="call">
-                { caller(&call, if call.video { "Incoming video call" } else { "Incoming call" }) }
-                <div class="call-buttons">
-                    { button("decline", "Decline", on_click(link, || Message::Phone("decline")), icons::handset()) }
-                    { button("accept", "Accept", on_click(link, || Message::Phone("answer")), if call.video { icons::camera() } else { icons::handset() }) }
-                </div>
-            </div>
-        },
-        "in-call" => html! {
-            <div class="call">
-                { caller(&call, "Connected") }
-                <div class="call-buttons one">{ button("decline", "End", on_click(link, || Message::Phone("decline")), icons::handset()) }</div>
-            </div>
-        },
-        "killed" => html! {
-            <div class="crash">
-                <p class="crash-title">{ "The app was killed" }</p>
-                <p class="crash-text mono">{ "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push." }</p>
-            </div>
-        },
-        _ => html! {
-            <div class="lock">
-                <p class="lock-day">{ clock::day() }</p>
-                <p class="lock-time">{ clock::time_of_day() }</p>
-            </div>
-        },
+        "ringing" => {
+            let (kind, icon) = if call.video { ("Incoming video call", icons::camera()) } else { ("Incoming call", icons::handset()) };
+            let buttons = tag("div", "call-buttons")
+                .with(call_button(link, "decline", "Decline", "decline", icons::handset()))
+                .with(call_button(link, "accept", "Accept", "answer", icon));
+            tag("div", "call").with(caller(call, kind)).with(buttons)
+        }
+        "in-call" => {
+            let end = call_button(link, "decline", "End", "decline", icons::handset());
+            tag("div", "call").with(caller(call, "Connected")).with(tag("div", "call-buttons one").with(end))
+        }
+        "killed" => {
+            let log = "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push.";
+            tag("div", "crash").with(tag("p", "crash-title").with("The app was killed")).with(tag("p", "crash-text mono").with(log))
+        }
+        _ => tag("div", "lock").with(tag("p", "lock-day").with(clock::day())).with(tag("p", "lock-time").with(clock::time_of_day())),
     }
 }
 
-fn caller(call: &CallView, state: &str) -> Html {
+fn caller(call: CallView, state: &'static str) -> Tag {
     // The style sheet makes it a capital; Rust's tables for that would weigh more than the phone.
     let initial = call.title.chars().find(|character| !character.is_ascii_punctuation() && *character != ' ').unwrap_or('?');
-    html! {
-        <div class="caller">
-            <p class="call-state">{ state }</p>
-            <p class={classes!("caller-name", (call.title.len() > LONG_TITLE).then_some("long"))}>{ &call.title }</p>
-            if let Some(handle) = &call.handle {
-                <p class="caller-handle">{ handle }</p>
-            }
-            <div class="avatar" aria-hidden="true">
-                <span class="ring"></span><span class="ring"></span><span class="ring"></span>
-                <span class="initial">{ initial }</span>
-            </div>
-        </div>
-    }
+    let name = tag("p", if call.title.len() > LONG_TITLE { "caller-name long" } else { "caller-name" });
+    let avatar = tag("div", "avatar")
+        .set("aria-hidden", "true")
+        .with_all([(); 3].map(|()| tag("span", "ring")))
+        .with(tag("span", "initial").with(initial.to_string()));
+    tag("div", "caller")
+        .with(tag("p", "call-state").with(state))
+        .with(name.with(call.title))
+        .with(call.handle.map(|handle| tag("p", "caller-handle").with(handle)))
+        .with(avatar)
 }
 
-fn button(kind: &'static str, label: &'static str, on_press: Callback<MouseEvent>, icon: Html) -> Html {
-    html! {
-        <div class="call-button">
-            <button type="button" class={kind} data-test={kind} aria-label={label} onclick={on_press}>{ icon }</button>
-            <span aria-hidden="true">{ label }</span>
-        </div>
-    }
+fn call_button(link: &Link, kind: &'static str, label: &'static str, press: &'static str, icon: Tag) -> Tag {
+    let button = button(kind, kind, icon, link, move || Message::Phone(press)).set("aria-label", label);
+    tag("div", "call-button").with(button).with(tag("span", "").set("aria-hidden", "true").with(label))
 }
 
 fn caption(phone: &PhoneView, watched: bool) -> String {
@@ -100,23 +78,14 @@ fn caption(phone: &PhoneView, watched: bool) -> String {
     caption.to_owned()
 }
 
-fn demo(state: &State, link: &Link) -> Html {
+fn demo(state: &State, link: &Link) -> Tag {
     let label = if state.sending { "Ringing…" } else { "Ring the demo phone" };
-    let on_demo = on_click(link, || Message::Demo);
-    let on_bring_back = on_click(link, || Message::Do(Action::BringBack));
-    html! {
-        <div class="demo">
-            <button type="button" class="demo-button" data-test="demo" aria-disabled={flag(state.sending)} onclick={on_demo}>{ label }</button>
-            if state.set_aside.is_some() {
-                <p class="hint">
-                    { "Your own values are kept. " }
-                    <button type="button" class="as-link" data-test="bring-back" onclick={on_bring_back}>
-                        { "Bring them back" }
-                    </button>
-                </p>
-            } else {
-                <p class="hint">{ "No Apple account: a real key, a real signature and a real push, all on this machine." }</p>
-            }
-        </div>
-    }
+    let ring = button("demo-button", "demo", label, link, || Message::Demo).flag("aria-disabled", state.sending);
+    let hint = if state.set_aside.is_some() {
+        let bring_back = button("as-link", "bring-back", "Bring them back", link, || Message::Do(Action::BringBack));
+        tag("p", "hint").with("Your own values are kept. ").with(bring_back)
+    } else {
+        tag("p", "hint").with("No Apple account: a real key, a real signature and a real push, all on this machine.")
+    };
+    tag("div", "demo").with(ring).with(hint)
 }

@@ -35,20 +35,19 @@ impl Remark {
         Self {
             rule: finding.rule,
             severity: finding.severity,
-            sentence: [&finding.sentence, " ", prose.why].concat(),
+            sentence: [&catalogue.say(&finding.sentence), " ", prose.why].concat(),
             fix: prose.fix.to_owned(),
             source: prose.source.to_owned(),
             action: finding.mend.map(|mend| (mend.label, Action::Mend(mend))),
         }
     }
-}
 
-impl From<payload::Finding> for Remark {
-    fn from(finding: payload::Finding) -> Self {
+    /// What is odd about the payload's text.
+    pub fn of_payload(finding: payload::Finding, catalogue: &Catalogue) -> Self {
         Self {
             rule: finding.code,
             severity: finding.severity,
-            sentence: finding.sentence,
+            sentence: catalogue.say(&finding.sentence),
             fix: String::new(),
             source: String::new(),
             action: finding.fix.map(|text| ("Mend it", Action::Fix(Field::Payload, text))),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Answer, Environment, Outcome, Push};
 use crate::call::diagnosis::Past;
+use crate::sentence::Sentence;
 
 /// What the page knows about a send that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +16,10 @@ pub struct Report {
     pub status: Option<u16>,
     /// APNs's reason, or the relay's code.
     pub reason: Option<String>,
-    /// What happened, in one sentence.
-    pub cause: String,
-    /// What to do now.
-    pub remedy: String,
+    /// What happened; `None` when the reason says it.
+    pub cause: Option<Sentence>,
+    /// What to do now; `None` where the diagnosis knows better.
+    pub remedy: Option<Sentence>,
     /// The name of the push.
     pub apns_id: String,
     /// Its name in Apple's delivery log.
@@ -71,19 +72,18 @@ impl Report {
         let outcome = reply.outcome.as_deref().and_then(Outcome::parse).unwrap_or(Outcome::Unknown);
         let answer = Answer::read(reply.status, reply.body.as_bytes());
         let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
-            (Some((code, cause, remedy)), _) => (Some(code), cause, remedy),
-            (None, Some(word)) => {
-                // What it means is in the catalogue, and what to do is for the diagnosis to say.
-                (Some(word), String::new(), String::new())
-            }
+            (Some((code, cause, remedy)), _) => (Some(code), Some(said(&cause)), Some(said(&remedy))),
+            // What it means is in the catalogue, and what to do is for the diagnosis to say.
+            (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
-                (None, "APNs took the push for delivery.".to_owned(), accepted_remedy(push.environment))
+                let is_simulator = push.environment == Environment::Simulator;
+                let remedy = if is_simulator { "accepted.simulator" } else { "accepted.phone" };
+                (None, Some(Sentence::new("accepted")), Some(Sentence::new(remedy)))
             }
-            (None, None) => (
-                None,
-                format!("APNs answered {} and gave no reason.", reply.status),
-                "Send again later; if it stays so, look at Apple’s system status page.".to_owned(),
-            ),
+            (None, None) => {
+                let cause = Sentence::new("no_reason").number(usize::from(reply.status));
+                (None, Some(cause), Some(Sentence::new("no_reason.remedy")))
+            }
         };
         Self {
             status: Some(reply.status),
@@ -95,30 +95,23 @@ impl Report {
 
     /// The report of a push nobody answered.
     pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
-        let (outcome, code, cause, remedy) = match silence {
-            Silence::NoRelay => (
-                Outcome::NotSent,
-                "relay_unreachable",
-                "The relay does not answer: the program trill is not running any more, or the network is down.",
-                "Start trill again (cargo run --release), then press Send. Everything you typed is still here.",
-            ),
-            Silence::Broken => (
-                Outcome::Unknown,
-                "relay_lost",
-                "The connection to the relay broke while it had the push: it may have rung.",
-                "Look at the phone before you send again: a second push may ring it twice.",
-            ),
-            Silence::TimedOut => (
-                Outcome::Unknown,
-                "relay_timeout",
-                "The relay did not answer within 20 seconds: the push may have rung.",
-                "Look at the phone before you send again: a second push may ring it twice.",
-            ),
+        let (outcome, code, remedy) = match silence {
+            Silence::NoRelay => (Outcome::NotSent, "relay_unreachable", "relay_unreachable.remedy"),
+            Silence::Broken => (Outcome::Unknown, "relay_lost", "look_first"),
+            Silence::TimedOut => (Outcome::Unknown, "relay_timeout", "look_first"),
         };
-        Self::new(push, outcome, Some(code.to_owned()), cause.to_owned(), remedy.to_owned(), milliseconds)
+        let (cause, remedy) = (Sentence::new(code), Sentence::new(remedy));
+        Self::new(push, outcome, Some(code.to_owned()), Some(cause), Some(remedy), milliseconds)
     }
 
-    fn new(push: &Push, outcome: Outcome, reason: Option<String>, cause: String, remedy: String, milliseconds: u64) -> Self {
+    fn new(
+        push: &Push,
+        outcome: Outcome,
+        reason: Option<String>,
+        cause: Option<Sentence>,
+        remedy: Option<Sentence>,
+        milliseconds: u64,
+    ) -> Self {
         Self {
             outcome,
             status: None,
@@ -166,11 +159,7 @@ fn problem(body: &str) -> Option<(String, String, String)> {
     Some((text("code")?, text("title")?, text("detail")?))
 }
 
-fn accepted_remedy(environment: Environment) -> String {
-    match environment {
-        Environment::Simulator => "Watch the phone: what it does now is decided by the payload.".to_owned(),
-        Environment::Sandbox | Environment::Production => {
-            "Accepted is not yet rung: if the phone stays silent, check that the app reports the call to CallKit.".to_owned()
-        }
-    }
+/// A sentence of the relay's own.
+fn said(text: &str) -> Sentence {
+    Sentence::new("said").gap(text)
 }

@@ -11,7 +11,7 @@ use super::held::Held;
 use super::remark::{self, Remark};
 use super::report::Report;
 use crate::apns::expiration::Clock;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::finding::{self, Change, Mend};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::lint::{Edit, Request, Signer};
@@ -24,6 +24,7 @@ use crate::call::lint::{self, Subject};
 use crate::call::placeholder::{self, Values};
 use crate::call::template::{self, Template};
 use crate::call::{Catalogue, IncomingCall, Mapping, Part, PhoneRule};
+use crate::sentence::Sentence;
 
 /// A key in memory, and where it came from.
 #[derive(Debug)]
@@ -325,21 +326,25 @@ impl State {
     pub fn finding(&self, field: Field) -> Option<Finding> {
         let was_typed = !self.form.text(field).trim().is_empty();
         let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
+        if !is_due {
+            return None;
+        }
+        if field == Field::Payload {
+            let filled = self.filled();
+            let finding = filled.finding(field, self.clock())?;
+            // A fix of the payload is a whole text; it must not freeze this send's values.
+            let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
+            return Some(Finding { fix, ..finding });
+        }
         let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
-        let filled = self.filled();
-        let finding = is_due.then(|| filled.finding_beside_key(field, file_name, self.clock())).flatten()?;
-        // A fix of the payload is a whole text; it must not freeze this send's values.
-        let fix = finding.fix.filter(|_| field != Field::Payload || filled.payload == self.form.payload);
-        Some(Finding { fix, ..finding })
+        self.form.finding_beside_key(field, file_name, self.clock())
     }
 
     /// What there is to say about the key.
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
-            Some(error) => Some(Finding::error(error.code(), error)),
-            None if self.stops.no_key && self.key.is_none() => {
-                Some(Finding::error("key_missing", "There is no key to sign with. Drop your AuthKey_….p8 here, or ring the demo phone."))
-            }
+            Some(error) => Some(Finding::error(error.sentence())),
+            None if self.stops.no_key && self.key.is_none() => Some(Finding::error(Sentence::new("key_missing"))),
             None => self.key.as_ref().and_then(|key| worth_showing(key.key.notes())).map(Finding::from),
         }
     }
@@ -349,13 +354,14 @@ impl State {
     pub fn remarks(&self) -> Vec<Remark> {
         let filled = self.filled();
         let Ok(payload) = filled.parsed_payload() else { return Vec::new() };
-        let mut remarks: Vec<Remark> = payload.findings().into_iter().map(Remark::from).collect();
+        let mut remarks: Vec<Remark> = payload.findings().into_iter().map(|finding| Remark::of_payload(finding, &self.catalogue)).collect();
         if filled.payload != self.form.payload {
             // A fix of the payload is a whole text; it must not freeze this send's values.
             remarks.iter_mut().for_each(|remark| remark.action = None);
         }
-        remarks.extend(self.findings(&filled, payload.value()).into_iter().map(|finding| Remark::of_rule(finding, &self.catalogue)));
-        remarks.sort_by_key(|remark| remark.severity);
+        for found in self.findings(&filled, payload.value()) {
+            finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
+        }
         remarks
     }
 

@@ -1,4 +1,4 @@
-//! The catalogue: templates, and what is said about each rule, cause and reason.
+//! The catalogue: templates, what is said about each rule, cause and reason, and how every sentence is worded.
 //!
 //! All of it is text that nothing decides by. It stands beside the rules in their own files; the
 //! page, which has to stay small, links only the rules and loads this as data after its start.
@@ -9,6 +9,7 @@ use super::template::{self, Template};
 use super::{diagnosis, lint};
 use crate::apns::Reason;
 use crate::apns::lint as request_lint;
+use crate::sentence::{self, Sentence};
 
 /// What is said about one rule or cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,14 @@ impl Catalogue {
         Prose { title: text(0), why: text(1), fix: text(2), source: text(3) }
     }
 
+    /// A sentence in its wording; before that is loaded, its word and what stands in its gaps.
+    pub fn say(&self, sentence: &Sentence) -> String {
+        match self.prose["sentences"][sentence.id].as_str() {
+            Some(wording) => sentence.worded(wording),
+            None => sentence.bare(),
+        }
+    }
+
     /// What a reason of APNs means, and what to do about it.
     pub fn reason(&self, word: &str) -> Option<(&str, &str)> {
         let entry = &self.prose["reasons"][word];
@@ -72,6 +81,7 @@ pub fn to_value() -> Value {
         "rules": by_name(calls.chain(requests)),
         "causes": by_name(causes),
         "reasons": by_name(reasons),
+        "sentences": sentence::wordings().map(|(id, wording)| (id.to_owned(), wording.into())).collect::<Map<_, Value>>(),
     })
 }
 

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::part::Part;
+use crate::apns::json;
 use crate::apns::path::{Path, PathError};
 
 /// Where the parts of a call stand in a payload; `None` is found by name.
@@ -63,7 +64,8 @@ impl Mapping {
 
     /// The mapping as a text that outlives the tab: a JSON object of path by part.
     pub fn to_text(&self) -> String {
-        self.to_value().to_string()
+        let entry = |part| Some((Part::as_str(part), json::quoted(&self.path(part)?.to_string())));
+        json::object(&Part::ALL.into_iter().filter_map(entry).collect::<Vec<_>>())
     }
 
     /// Reads the text of a mapping; `None` unless every path in it can be read.

@@ -13,6 +13,7 @@ pub mod part;
 pub mod phone;
 pub mod placeholder;
 pub mod template;
+pub(crate) mod wordings;
 
 pub use catalogue::Catalogue;
 pub use incoming_call::{Field, IncomingCall};

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::incoming_call::{IncomingCall, Problem};
 use crate::apns::uuid::Uuid;
+use crate::sentence::{Sentence, Wordings};
 
 /// What a phone is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -117,22 +118,25 @@ impl Rule {
     }
 
     /// What happened and why, in one sentence.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::Reported => "The app reported the call to CallKit, and the iPhone rings.",
-            Self::SameUuid => {
-                "A call with this UUID is already on the screen: CallKit answers callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call."
-            }
-            Self::NoHandle => "The payload has no handle the app can show, so it reports no call to CallKit, and iOS kills it.",
-            Self::NoCallUuid => "The payload has no call UUID, so the app reports no call to CallKit, and iOS kills it.",
-            Self::BadCallUuid => "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS kills it.",
-            Self::Answered => "The call was answered.",
-            Self::Declined => "The call was declined.",
-            Self::Ended => "The call has ended.",
-            Self::Unanswered => "Nobody answered.",
-        }
+    pub fn sentence(self) -> Sentence {
+        Sentence::new(self.as_str())
     }
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("reported", "The app reported the call to CallKit, and the iPhone rings."),
+    (
+        "same-uuid",
+        "A call with this UUID is already on the screen: CallKit answers callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call.",
+    ),
+    ("no-handle", "The payload has no handle the app can show, so it reports no call to CallKit, and iOS kills it."),
+    ("no-call-uuid", "The payload has no call UUID, so the app reports no call to CallKit, and iOS kills it."),
+    ("bad-call-uuid", "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS kills it."),
+    ("answered", "The call was answered."),
+    ("declined", "The call was declined."),
+    ("ended", "The call has ended."),
+    ("unanswered", "Nobody answered."),
+];
 
 /// What the phone does when `call` arrives while it is in `state`.
 pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {

@@ -13,6 +13,7 @@ use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::call::catalogue::{self, Catalogue, Prose};
 use crate::call::lint::{self, Subject};
+use crate::sentence::Sentence;
 
 /// What was typed after `trill lint`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -73,14 +74,14 @@ fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
 fn findings(bytes: &[u8]) -> Vec<Finding> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return vec![Finding::error("json_utf8", format!("Not UTF-8 at byte {}.", error.valid_up_to() + 1))],
+        Err(error) => return vec![Finding::error("json_utf8", Sentence::new("json_utf8.byte").number(error.valid_up_to() + 1))],
     };
     match Payload::parse(text, PushType::Voip) {
         Ok(payload) => {
             let call = IncomingCall::read(payload.value());
             lint::check(&Subject::new(Request::voip(payload.value()), &call))
         }
-        Err(error) => vec![Finding::error(error.code(), error)],
+        Err(error) => vec![Finding::error(error.code(), error.sentence())],
     }
 }
 
@@ -90,7 +91,7 @@ fn as_line(finding: &Finding, prose: Prose<'_>) -> String {
 }
 
 fn as_json(finding: &Finding, prose: Prose<'_>, payload: &[u8]) -> serde_json::Value {
-    let sentence = [finding.sentence.as_str(), prose.why].join(" ");
+    let sentence = [&finding.sentence.to_string(), prose.why].join(" ");
     let mended = finding.mend.as_ref().and_then(|mend| mend.payload(str::from_utf8(payload).ok()?));
     json!({
         "severity": finding.severity.as_str(),

@@ -159,7 +159,7 @@ impl Phones {
             "name": device.enrolment.name,
             "state": outcome.state.as_str(),
             "rule": outcome.rule,
-            "sentence": outcome.rule.sentence(),
+            "sentence": outcome.rule.sentence().to_string(),
             "at_ms": clock_ms(self.clock),
         });
         if let Some(call) = outcome.state.call() {

@@ -61,7 +61,8 @@ fn the_eleven_push_types_know_what_belongs_to_them() {
         assert_eq!(Topic::of(push_type, topic).unwrap().as_str(), topic, "never doubled");
         assert_eq!(Topic::read(topic, push_type).unwrap().notes, [], "{word}");
         assert_eq!(push_type.largest_payload(), if word == "voip" { 5120 } else { 4096 });
-        assert!(push_type.about().ends_with(['.', '?']) && push_type.about().len() <= 100, "{word}");
+        let about = push_type.about().to_string();
+        assert!(about.ends_with(['.', '?']) && about.len() <= 100, "{word}");
         assert_eq!(combination::priority(push_type, push_type.usual_priority()), None);
     }
     assert_eq!(PushType::Background.usual_priority().value(), 5);
@@ -97,7 +98,7 @@ fn an_expiration_is_read_as_people_say_it() {
     let note = read("in 30 s", 0).notes.remove(0);
     assert_eq!((note.code, note.fix.as_deref()), ("expiration_resolved", Some("1437179066")));
     let milliseconds = read("1790000000000", 0).notes.remove(0);
-    assert!(milliseconds.text.contains("58692"), "{}", milliseconds.text);
+    assert!(milliseconds.sentence.to_string().contains("58692"), "{}", milliseconds.sentence);
     assert_eq!(milliseconds.fix.as_deref(), Some("1790000000"));
     assert_eq!(read("1893456000", 0).notes, []);
 }

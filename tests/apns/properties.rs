@@ -73,7 +73,7 @@ fn read_everything(text: &str, now: u64, offset: i32) {
     }
     let _ = (key_id_of_file(text), signer::key_id_differs(text, text), signer::ids_swapped(text, text, text));
     for note in PastedToken::read(text, now).notes {
-        assert!(note.text.chars().count() <= 160, "{}", note.text);
+        assert!(note.sentence.to_string().chars().count() <= 160, "{}", note.sentence);
     }
     let _ = TokenParts::read(text);
 }

@@ -7,6 +7,7 @@ mod incoming_call;
 mod lint;
 mod mapping;
 mod phone;
+mod sentences;
 mod template;
 
 const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";

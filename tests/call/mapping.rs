@@ -6,7 +6,7 @@ use trill::apns::uuid::Uuid;
 use trill::apns::{Finding, Severity};
 use trill::call::lint::{Subject, check};
 use trill::call::phone::receive;
-use trill::call::{IncomingCall, Mapping, Part, PhoneState, Rule};
+use trill::call::{IncomingCall, Mapping, Part, PhoneRule as Rule, PhoneState};
 
 use crate::{OTHER_UUID, UUID};
 
@@ -142,11 +142,11 @@ fn a_mapped_part_that_is_not_there_is_missing() {
         let call = IncomingCall::read_with(&payload, &mapping);
         assert!(call.call_uuid.is_none() && call.problems.is_empty() && call.handle.is_some(), "{path}");
         let missing = find(&payload, &mapping, "call-id-missing").unwrap();
-        assert!(missing.sentence.starts_with(&format!("The payload has no call ID at {path}.")), "{}", missing.sentence);
+        assert!(missing.sentence.to_string().starts_with(&format!("The payload has no call ID at {path}.")), "{}", missing.sentence);
         assert_eq!(receive(&PhoneState::Idle, call).rule, Rule::NoCallUuid);
     }
     let mapping = mapping(&[(Part::Handle, "from")]);
-    assert!(find(&payload, &mapping, "handle-missing").unwrap().sentence.contains("no handle at from."));
+    assert!(find(&payload, &mapping, "handle-missing").unwrap().sentence.to_string().contains("no handle at from."));
     assert!(IncomingCall::read_with(&payload, &mapping).handle.is_none());
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trill::call::phone::{answer, decline, give_up, receive};
-use trill::call::{IncomingCall, PhoneState, Rule, template};
+use trill::call::{IncomingCall, PhoneRule as Rule, PhoneState, template};
 
 use crate::{OTHER_UUID, UUID};
 
@@ -39,7 +39,7 @@ fn what_cannot_be_reported_gets_the_app_killed() {
     for (payload, rule) in cases {
         let outcome = receive(&PhoneState::Idle, read(&payload));
         assert_eq!((outcome.state.as_str(), outcome.rule), ("killed", rule), "{payload}");
-        assert!(outcome.rule.sentence().ends_with('.'));
+        assert!(outcome.rule.sentence().to_string().ends_with('.'));
     }
 }
 

@@ -10,7 +10,7 @@ use trill::call::lint::{Subject, check};
 use trill::call::phone::receive;
 use trill::call::placeholder::{self, Values};
 use trill::call::template::{Template, list};
-use trill::call::{IncomingCall, Part, PhoneState, Rule, template};
+use trill::call::{IncomingCall, Part, PhoneRule as Rule, PhoneState, template};
 
 use crate::{OTHER_UUID, UUID};
 

@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
+use crate::apns::json::quoted;
+use crate::apns::json::unquoted;
 use crate::apns::path::{Path, Step};
 
 /// A change at one place of a payload.
@@ -65,13 +65,13 @@ impl Object {
 
     /// Where a new last member goes, laid out as the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
-        let name = Value::from(name);
+        let name = quoted(name);
         let Some(last) = self.members.last() else {
-            return (self.inside.clone(), format!("{name}:{value}"));
+            return (self.inside.clone(), [&name, ":", value].concat());
         };
         let gap = text[..last.key.start].rfind(['{', ',']).map_or("", |start| &text[start + 1..last.key.start]);
         let colon = &text[last.key.end..last.value.start];
-        (last.value.end..last.value.end, format!(",{gap}{name}{colon}{value}"))
+        (last.value.end..last.value.end, [",", gap, &name, colon, value].concat())
     }
 }
 
@@ -120,7 +120,7 @@ fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
 fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     object.members.iter().rposition(|member| {
         let raw = &text[member.key.clone()];
-        if raw.contains('\\') { serde_json::from_str::<String>(raw).is_ok_and(|key| key == name) } else { raw.trim_matches('"') == name }
+        if raw.contains('\\') { unquoted(raw).is_some_and(|key| key == name) } else { raw.trim_matches('"') == name }
     })
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::rule::{Found, shown};
+use super::rule::Found;
 use super::{Edit, Request, RequestRule};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
+use crate::sentence::Wordings;
 
 pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     id: "headers-in-payload",
@@ -29,7 +30,7 @@ pub(super) const SILENT_ALERT: RequestRule = RequestRule {
         let aps = request.payload.get("aps")?;
         let shows = ["alert", "sound", "badge"].iter().any(|key| aps.get(key).is_some());
         let silent = request.push_type == PushType::Alert && aps.get("content-available").is_some() && !shows;
-        silent.then(|| Found::at("aps.content-available", "Push type alert with content-available alone."))
+        silent.then(|| Found::at("aps.content-available".to_owned(), "silent-alert"))
     },
 };
 
@@ -40,13 +41,21 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
         paths.extend(aps.keys().filter(|key| is_header(key)).map(|key| Path::of_names(&["aps", key])));
     }
     let path = paths.first()?.to_string();
-    let more = if paths.len() > 1 { format!(" (and {} more)", paths.len() - 1) } else { String::new() };
-    let what = format!("{} is in the payload{more}.", shown(&path));
+    let found = match paths.len() {
+        1 => Found::at(path, "headers-in-payload"),
+        all => Found::at(path, "headers-in-payload.more").gap(&(all - 1).to_string()),
+    };
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
-    Some(Found::at(path, what).mend(Some(Mend { label: "Take them out", change })))
+    Some(found.mend(Some(Mend { label: "Take them out", change })))
 }
 
 fn is_header(key: &str) -> bool {
     let prefix = key.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("apns-") || prefix.eq_ignore_ascii_case("apns_"));
     prefix || matches!(key, "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id")
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("silent-alert", "Push type alert with content-available alone."),
+    ("headers-in-payload", "{0} is in the payload."),
+    ("headers-in-payload.more", "{0} is in the payload (and {1} more)."),
+];

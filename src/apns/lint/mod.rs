@@ -20,6 +20,7 @@ pub use rule::{Found, Rule};
 use super::environment::Environment;
 use super::finding::{Change, Finding, Mend};
 use super::push_type::PushType;
+use crate::sentence::Wordings;
 
 /// Everything about a push that these rules look at. What is not known is `None`, and not looked at.
 #[derive(Clone, Copy, Debug)]
@@ -119,12 +120,15 @@ pub const RULES: [RequestRule; 18] = [
     misplaced::SILENT_ALERT,
 ];
 
+/// How all of it is said.
+pub(super) const WORDINGS: [Wordings; 5] = [topic::WORDINGS, token::WORDINGS, signer::WORDINGS, timing::WORDINGS, misplaced::WORDINGS];
+
 /// What there is to say about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {
     static CHECKS: [Check<RequestCheck>; RULES.len()] = checks(&RULES);
     CHECKS.iter().filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found))).collect()
 }
 
-fn set_header(label: &'static str, name: &'static str, value: impl Into<String>) -> Option<Mend> {
-    Some(Mend { label, change: Change::Header { name, value: Some(value.into()) } })
+fn set_header(label: &'static str, name: &'static str, value: &str) -> Option<Mend> {
+    Some(Mend { label, change: Change::Header { name, value: Some(value.to_owned()) } })
 }

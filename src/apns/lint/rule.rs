@@ -1,6 +1,7 @@
 //! A rule: one function, and the entry that explains it.
 
 use super::super::finding::{Finding, Mend, Severity};
+use crate::sentence::Sentence;
 
 /// A rule of the linter. `F` is the function that looks: at a [`Request`](super::Request), or at a
 /// [`call::lint::Subject`](crate::call::lint::Subject).
@@ -23,22 +24,34 @@ pub struct Rule<F> {
 }
 
 /// What a rule found: the part of a finding that differs from push to push.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub(crate) path: String,
-    pub(crate) what: String,
+    pub(crate) what: Sentence,
     pub(crate) mend: Option<Mend>,
 }
 
 impl Found {
     /// Something to say that is about no one place in the payload.
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), ..Self::default() }
+    pub(crate) fn new(what: Sentence) -> Self {
+        Self { path: String::new(), what, mend: None }
     }
 
-    /// Something to say about one place in the payload.
-    pub(crate) fn at(path: impl Into<String>, what: impl Into<String>) -> Self {
-        Self { path: path.into(), what: what.into(), mend: None }
+    /// The same without anything else to tell.
+    pub(crate) fn plain(id: &'static str) -> Self {
+        Self::new(Sentence::new(id))
+    }
+
+    /// Something to say about one place in the payload, which it names first.
+    pub(crate) fn at(path: String, id: &'static str) -> Self {
+        let what = Sentence::new(id).gap(&shown(&path));
+        Self { path, what, mend: None }
+    }
+
+    /// The same with one thing more to tell.
+    pub(crate) fn gap(mut self, text: &str) -> Self {
+        self.what = self.what.gap(text);
+        self
     }
 
     pub(crate) fn mend(self, mend: Option<Mend>) -> Self {

@@ -5,6 +5,7 @@ use super::{Request, RequestRule, set_header};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
+use crate::sentence::{Sentence, Wordings};
 
 /// A call that arrives later than this rings after the caller has given up.
 const PATIENCE_SECONDS: u64 = 60;
@@ -18,7 +19,7 @@ pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
     fix: "Send expiration 0, which means now or never.",
     check: |request| {
         let seconds = kept(request).filter(|seconds| *seconds > PATIENCE_SECONDS)?;
-        Some(Found::new(format!("APNs keeps this push for {}.", span(seconds))).mend(set_header("Use 0", APNS_EXPIRATION, "0")))
+        Some(Found::new(span(seconds)).mend(set_header("Use 0", APNS_EXPIRATION, "0")))
     },
 };
 
@@ -31,7 +32,8 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     fix: "Keep at most 5 seconds, or send expiration 0.",
     check: |request| {
         let seconds = kept(request).filter(|seconds| (1..=PATIENCE_SECONDS).contains(seconds))?;
-        Some(Found::new(format!("APNs keeps this push for {seconds} s.")).mend(set_header("Use 0", APNS_EXPIRATION, "0")))
+        let what = Sentence::new("expiration-short").gap(&seconds.to_string());
+        Some(Found::new(what).mend(set_header("Use 0", APNS_EXPIRATION, "0")))
     },
 };
 
@@ -44,7 +46,7 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     fix: "Send expiration 0, which means now or never.",
     check: |request| {
         let missing = is_live(request) && request.expiration.is_none();
-        missing.then(|| Found::new("There is no expiration.").mend(set_header("Use 0", APNS_EXPIRATION, "0")))
+        missing.then(|| Found::plain("expiration-missing").mend(set_header("Use 0", APNS_EXPIRATION, "0")))
     },
 };
 
@@ -57,7 +59,13 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     fix: "Send priority 10.",
     check: |request| {
         let low = is_live(request) && request.priority != 10;
-        low.then(|| Found::new(format!("The priority is {}.", request.priority)).mend(set_header("Use 10", APNS_PRIORITY, "10")))
+        low.then(|| {
+            Found::new(Sentence::new("priority-not-10").number(usize::from(request.priority))).mend(set_header(
+                "Use 10",
+                APNS_PRIORITY,
+                "10",
+            ))
+        })
     },
 };
 
@@ -70,7 +78,7 @@ pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
     fix: "Send priority 5.",
     check: |request| {
         let wrong = request.push_type == PushType::Background && request.priority != 5;
-        let what = || format!("Push type background with priority {}.", request.priority);
+        let what = || Sentence::new("background-priority").number(usize::from(request.priority));
         wrong.then(|| Found::new(what()).mend(set_header("Use 5", APNS_PRIORITY, "5")))
     },
 };
@@ -85,7 +93,7 @@ pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
     check: |request| {
         let idle = request.push_type == PushType::Voip && request.collapse_id.is_some_and(|id| !id.is_empty());
         let change = Change::Header { name: APNS_COLLAPSE_ID, value: None };
-        idle.then(|| Found::new("There is a collapse ID.").mend(Some(Mend { label: "Leave it out", change })))
+        idle.then(|| Found::plain("collapse-id-on-call").mend(Some(Mend { label: "Leave it out", change })))
     },
 };
 
@@ -99,11 +107,24 @@ fn kept(request: &Request<'_>) -> Option<u64> {
     request.expiration.filter(|_| is_live(request)).map(|until| until.saturating_sub(request.now))
 }
 
-fn span(seconds: u64) -> String {
-    match seconds {
-        0..=120 => format!("{seconds} s"),
-        121..=7_200 => format!("{} min", seconds / 60),
-        7_201..=172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
-    }
+fn span(seconds: u64) -> Sentence {
+    let (id, number) = match seconds {
+        0..=120 => ("expiration-long.seconds", seconds),
+        121..=7_200 => ("expiration-long.minutes", seconds / 60),
+        7_201..=172_800 => ("expiration-long.hours", seconds / 3_600),
+        _ => ("expiration-long.days", seconds / 86_400),
+    };
+    Sentence::new(id).gap(&number.to_string())
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("expiration-long.seconds", "APNs keeps this push for {0} s."),
+    ("expiration-long.minutes", "APNs keeps this push for {0} min."),
+    ("expiration-long.hours", "APNs keeps this push for {0} h."),
+    ("expiration-long.days", "APNs keeps this push for {0} days."),
+    ("expiration-short", "APNs keeps this push for {0} s."),
+    ("expiration-missing", "There is no expiration."),
+    ("priority-not-10", "The priority is {0}."),
+    ("background-priority", "Push type background with priority {0}."),
+    ("collapse-id-on-call", "There is a collapse ID."),
+];

@@ -5,6 +5,7 @@ use super::{Request, RequestRule, set_header};
 use crate::apns::finding::Severity;
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::push_type::PushType;
+use crate::sentence::{Sentence, Wordings};
 
 pub(super) const MISSING: RequestRule = RequestRule {
     id: "topic-missing",
@@ -13,7 +14,7 @@ pub(super) const MISSING: RequestRule = RequestRule {
     why: "APNs answers MissingTopic to every provider token, and to certificates with several topics.",
     source: "alexalok/dotAPNS #109; edamov/pushok #65",
     fix: "Enter the bundle ID of the app.",
-    check: |request| (request.topic?.trim().is_empty()).then(|| Found::new("There is no topic.")),
+    check: |request| (request.topic?.trim().is_empty()).then(|| Found::plain("topic-missing")),
 };
 
 pub(super) const WITHOUT_SUFFIX: RequestRule = RequestRule {
@@ -52,22 +53,22 @@ fn without_suffix(request: &Request<'_>) -> Option<Found> {
     if topic.is_empty() || topic.ends_with(suffix) || type_of(topic).is_some() {
         return None;
     }
-    let what = format!("Push type {} needs a topic that ends in {suffix}.", request.push_type.as_str());
-    Some(Found::new(what).mend(set_header("Add the suffix", APNS_TOPIC, format!("{topic}{suffix}"))))
+    let what = Sentence::new("topic-without-suffix").gap(request.push_type.as_str()).gap(suffix);
+    Some(Found::new(what).mend(set_header("Add the suffix", APNS_TOPIC, &[topic, suffix].concat())))
 }
 
 fn suffix_twice(request: &Request<'_>) -> Option<Found> {
     let (topic, suffix) = (request.topic?.trim(), request.push_type.topic_suffix());
     let once = topic.strip_suffix(suffix).filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
     let bundle_id = once.trim_end_matches(suffix);
-    let what = format!("The topic ends in {suffix} more than once.");
-    Some(Found::new(what).mend(set_header("Keep one suffix", APNS_TOPIC, format!("{bundle_id}{suffix}"))))
+    let what = Sentence::new("topic-suffix-twice").gap(suffix);
+    Some(Found::new(what).mend(set_header("Keep one suffix", APNS_TOPIC, &[bundle_id, suffix].concat())))
 }
 
 fn other_push_type(request: &Request<'_>) -> Option<Found> {
     let topic = request.topic?.trim();
     let fitting = type_of(topic).filter(|fitting| *fitting != request.push_type)?;
-    let what = format!("Push type {} with a topic that ends in {}.", request.push_type.as_str(), fitting.topic_suffix());
+    let what = Sentence::new("push-type-not-of-topic").gap(request.push_type.as_str()).gap(fitting.topic_suffix());
     Some(Found::new(what).mend(set_header("Use the type of the topic", APNS_PUSH_TYPE, fitting.as_str())))
 }
 
@@ -78,3 +79,10 @@ fn type_of(topic: &str) -> Option<PushType> {
         !suffix.is_empty() && topic.ends_with(suffix)
     })
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("topic-missing", "There is no topic."),
+    ("topic-without-suffix", "Push type {0} needs a topic that ends in {1}."),
+    ("topic-suffix-twice", "The topic ends in {0} more than once."),
+    ("push-type-not-of-topic", "Push type {0} with a topic that ends in {1}."),
+];

@@ -6,6 +6,7 @@ use super::finding::{Finding, Position};
 use super::mend;
 use super::name::shown;
 use crate::apns::finding::Severity;
+use crate::sentence::{Sentence, Wordings};
 
 /// What Apple reads inside `aps`.
 const KEYS: [&str; 16] = [
@@ -46,7 +47,7 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
         if let Some((name, sorts, wanted)) = SORTS.iter().find(|(name, ..)| *name == member.name)
             && !sorts.contains(&member.node.sort)
         {
-            remarks.push(wrong_sort(text, &member, &format!("aps.{name}"), wanted));
+            remarks.push(wrong_sort(text, &member, &["aps.", name].concat(), wanted));
         }
         remarks.extend(misspelt_inside(text, document, &member));
     }
@@ -55,7 +56,7 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
 
 fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Finding {
     let position = Position::at(text, member.node.place.start);
-    let sentence = format!("{path} must be {wanted}, not {}, at {position}.", member.node.sort.noun());
+    let sentence = Sentence::new("aps_type").at(position).gap(path).gap(wanted).gap(member.node.sort.noun());
     Finding { code: "aps_type", severity: Severity::Error, position: Some(position), sentence, fix: None }
 }
 
@@ -64,24 +65,24 @@ fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Opt
     let letters = letters(&member.name);
     if matches!(letters.as_str(), "aps" | "apns") && member.name != "aps" {
         let free = document.top(text, "aps").is_none();
-        return Some(misspelt(text, member, "aps", "", free));
+        return Some(misspelt(text, member, "aps", "aps_typo", free));
     }
     // One word may well be the app's own; two with Apple's hyphen lost are hardly so.
     let meant = KEYS.into_iter().find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
-    Some(misspelt(text, member, meant, ", inside aps", false))
+    Some(misspelt(text, member, meant, "aps_typo.inside", false))
 }
 
 fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
     let letters = letters(&member.name);
     let meant = KEYS.into_iter().find(|key| self::letters(key) == letters && *key != member.name)?;
     let free = member.node.parent.is_some_and(|aps| document.members_of(text, aps).all(|other| other.name != meant));
-    Some(misspelt(text, member, meant, "", free))
+    Some(misspelt(text, member, meant, "aps_typo", free))
 }
 
-/// `free`: nothing has the right name yet, so that this one can take it.
-fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: bool) -> Finding {
+/// `id`: the sentence; `free`: nothing has the right name yet, so that this one can take it.
+fn misspelt(text: &str, member: &Member<'_>, meant: &str, id: &'static str, free: bool) -> Finding {
     let position = Position::at(text, member.name_place.start);
-    let sentence = format!("\"{}\" at {position}: did you mean {meant}{place}?", shown(&member.name));
+    let sentence = Sentence::new(id).at(position).gap(&shown(&member.name)).gap(meant);
     let fix = free.then(|| mend::renamed(text, member, meant));
     Finding { code: "aps_typo", severity: Severity::Warning, position: Some(position), sentence, fix }
 }
@@ -90,3 +91,9 @@ fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: boo
 fn letters(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("aps_type", "{2} must be {3}, not {4}, at line {0}, column {1}."),
+    ("aps_typo", "\"{2}\" at line {0}, column {1}: did you mean {3}?"),
+    ("aps_typo.inside", "\"{2}\" at line {0}, column {1}: did you mean {3}, inside aps?"),
+];

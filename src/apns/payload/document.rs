@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_json::Value;
+use crate::apns::json::unquoted;
 
 /// The sort of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Document {
 
 fn resolved(quoted: &str) -> Cow<'_, str> {
     if quoted.contains('\\')
-        && let Ok(Value::String(name)) = serde_json::from_str(quoted)
+        && let Some(name) = unquoted(quoted)
     {
         return Cow::Owned(name);
     }

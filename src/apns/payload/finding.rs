@@ -4,9 +4,10 @@
 use std::fmt;
 
 use crate::apns::finding::Severity;
+use crate::sentence::Sentence;
 
 /// A place in a text, as editors count: from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
     pub line: usize,
@@ -21,6 +22,13 @@ impl Position {
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let newlines = before.bytes().filter(|byte| *byte == b'\n').count();
         Self { line: newlines + 1, column: before[line_start..].chars().count() + 1 }
+    }
+}
+
+impl Sentence {
+    /// The same with this line and column in its next two gaps.
+    pub(super) fn at(self, position: Position) -> Self {
+        self.number(position.line).number(position.column)
     }
 }
 
@@ -40,7 +48,7 @@ pub struct Finding {
     /// Where it stands; nowhere in particular when it is about the whole text.
     pub position: Option<Position>,
     /// What is wrong, where, and what to do: one line of at most 160 characters.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// The whole text with this one mended.
     pub fix: Option<String>,
 }

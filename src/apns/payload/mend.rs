@@ -5,8 +5,6 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
-
 use super::document::Member;
 use super::fault::{Fault, Problem};
 use super::mark::straight;
@@ -14,6 +12,8 @@ use super::name::is_false_space;
 use super::number;
 use super::reader::read;
 use super::token::{Sort, Token, tokens};
+use crate::apns::json::quoted;
+use crate::apns::shown::code_point;
 
 /// The most rounds for faults that are mended one at a time.
 const ROUNDS: usize = 64;
@@ -39,7 +39,7 @@ pub(super) fn replaced(text: &str, place: &Range<usize>, replacement: &str) -> S
 
 /// The text with another name for a value.
 pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
-    replaced(text, member.name_place, &Value::from(name).to_string())
+    replaced(text, member.name_place, &quoted(name))
 }
 
 fn is_guess(problem: &Problem) -> bool {
@@ -106,7 +106,7 @@ fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<S
         (Problem::NumberForm(_), Sort::Word) if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) => {
             number::mended(token.text)
         }
-        (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(format!("\"{number}\"")),
+        (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(quoted(number)),
         (Problem::BareWord(_), Sort::Word) => worded(token.text, next),
         (Problem::Space(_), Sort::Character(character)) if is_false_space(character) => Some(" ".to_owned()),
         _ => None,
@@ -139,7 +139,7 @@ fn written(character: char) -> String {
         '\n' => "\\n".to_owned(),
         '\r' => "\\r".to_owned(),
         '\t' => "\\t".to_owned(),
-        '\u{0}'..='\u{1f}' => format!("\\u{:04x}", u32::from(character)),
+        '\u{0}'..='\u{1f}' => ["\\u", &code_point(character)].concat(),
         other => other.to_string(),
     }
 }
@@ -171,7 +171,7 @@ fn unescaped(text: &str) -> String {
 /// A word of another language as JSON has it, or a name in quotes.
 fn worded(word: &str, next: Option<Sort>) -> Option<String> {
     if next == Some(Sort::Character(':')) {
-        return Some(format!("\"{word}\""));
+        return Some(quoted(word));
     }
     let json = match word {
         "True" | "TRUE" | "YES" => "true",

@@ -1,6 +1,6 @@
 //! A name in a payload: what of it cannot be seen, and how it is shown in a sentence.
 
-use std::fmt::Write;
+use crate::apns::shown::code_point;
 
 /// Look-alikes and the letters they are taken for, in pairs.
 const LOOK_ALIKES: &str =
@@ -72,8 +72,8 @@ pub(super) fn shown(name: &str) -> String {
     for character in name.chars() {
         let before = shown.len();
         if is_invisible(character) {
-            // Writing to a String cannot fail.
-            let _ = write!(shown, "\\u{:04x}", u32::from(character));
+            shown.push_str("\\u");
+            shown.push_str(&code_point(character));
             width += shown.len() - before;
         } else {
             shown.push(character);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fault::Problem;
+use crate::apns::json::quoted;
 
 /// The largest whole number below which a double has room for every other.
 const EXACT: &str = "9007199254740992";
@@ -90,12 +91,12 @@ pub(super) fn mended(word: &str) -> Option<String> {
     let negative = word.starts_with('-');
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     if is_digits(unsigned) && unsigned.len() >= 7 && (!negative || unsigned.starts_with('0')) {
-        return Some(format!("\"{word}\""));
+        return Some(quoted(word));
     }
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
     let whole = whole.trim_start_matches('0');
     let sign = if negative { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
-    let number = format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole });
+    let number = [sign, if whole.is_empty() { "0" } else { whole }, point, fraction].concat();
     is_number(&number).then_some(number)
 }

@@ -221,7 +221,7 @@ impl Reader<'_> {
                 let open = if node.sort == Sort::Object { '{' } else { '[' };
                 Fault::at(self.text, node.place.start, Problem::Unclosed(open))
             }
-            None => self.fault(Problem::Other("there is no value".to_owned())),
+            None => self.fault(Problem::Other),
         }
     }
 

@@ -5,16 +5,21 @@ use super::finding::{Finding, Position};
 use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
 use super::{aps, mend};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{self, Severity};
+use crate::apns::json::quoted;
+use crate::sentence::{Sentence, Wordings};
 
 /// Everything odd, the worst first, else in the order of the text.
 pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
-    let mut remarks = duplicates(text, document);
-    remarks.extend(aps::remarks(text, document));
-    remarks.extend(document.members(text).filter_map(|member| hidden_in_name(text, &member)));
-    remarks.extend(numbers(text, document));
-    remarks.extend(zeros(text, document));
-    remarks.sort_by_key(|remark| (remark.severity, remark.position.map(|position| (position.line, position.column))));
+    let mut found = duplicates(text, document);
+    found.extend(aps::remarks(text, document));
+    found.extend(document.members(text).filter_map(|member| hidden_in_name(text, &member)));
+    found.extend(numbers(text, document));
+    found.extend(zeros(text, document));
+    let mut remarks = Vec::new();
+    for remark in found {
+        finding::insert(&mut remarks, remark, |remark| (remark.severity, remark.position));
+    }
     remarks
 }
 
@@ -33,49 +38,63 @@ fn duplicates(text: &str, document: &Document) -> Vec<Finding> {
 
 fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
     let (before, here) = (Position::at(text, first.name_place.start), Position::at(text, second.name_place.start));
-    let places = if before.line == here.line {
-        format!("line {}, columns {} and {}", here.line, before.column, here.column)
+    let name = shown(&second.name);
+    let sentence = if before.line == here.line {
+        Sentence::new("json_duplicate_key.line").gap(&name).number(here.line).number(before.column).number(here.column)
     } else {
-        format!("lines {} and {}", before.line, here.line)
+        Sentence::new("json_duplicate_key").gap(&name).number(before.line).number(here.line)
     };
-    let sentence = format!("\"{}\" is there twice ({places}). Most readers keep only the last: take one away.", shown(&second.name));
     Finding { code: "json_duplicate_key", severity: Severity::Error, position: Some(here), sentence, fix: None }
 }
 
 fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
-    let (what, plain) = match hidden(&member.name)? {
-        Hidden::Invisible(plain) => ("Hidden character", plain),
-        Hidden::LookAlike(plain) => ("Look-alike letter", plain),
+    let (id, plain) = match hidden(&member.name)? {
+        Hidden::Invisible(plain) => ("invisible_char", plain),
+        Hidden::LookAlike(plain) => ("invisible_char.look_alike", plain),
     };
     let position = Position::at(text, member.name_place.start);
-    let sentence = format!("{what} in \"{}\" at {position}. The app looks for \"{}\": type it anew.", shown(&member.name), shown(&plain));
+    let sentence = Sentence::new(id).at(position).gap(&shown(&member.name)).gap(&shown(&plain));
     let fix = mend::renamed(text, member, &plain);
     Some(Finding { code: "invisible_char", severity: Severity::Warning, position: Some(position), sentence, fix: Some(fix) })
 }
 
 fn numbers(text: &str, document: &Document) -> Vec<Finding> {
-    let remark = |place: &std::ops::Range<usize>| {
-        let number = &text[place.clone()];
-        let what = match number::loss(number)? {
-            Loss::Device => "loses digits on the device",
-            Loss::JavaScript => "may lose its last digit in JavaScript",
-            Loss::Digits => "has more digits than a number keeps",
-            Loss::Vanishes => "is so small that it becomes 0",
+    let mut remarks = Vec::new();
+    for node in document.nodes.iter().filter(|node| node.sort == Sort::Number) {
+        let number = &text[node.place.clone()];
+        let Some(loss) = number::loss(number) else { continue };
+        let id = match loss {
+            Loss::Device => "json_number_precision.device",
+            Loss::JavaScript => "json_number_precision.javascript",
+            Loss::Digits => "json_number_precision.digits",
+            Loss::Vanishes => "json_number_precision.zero",
         };
-        let position = Position::at(text, place.start);
-        let sentence = format!("{} at {position} {what}. Send it as a text?", shown(number));
-        let fix = Some(mend::replaced(text, place, &format!("\"{number}\"")));
-        Some(Finding { code: "json_number_precision", severity: Severity::Warning, position: Some(position), sentence, fix })
-    };
-    document.nodes.iter().filter(|node| node.sort == Sort::Number).filter_map(|node| remark(&node.place)).collect()
+        let position = Position::at(text, node.place.start);
+        let sentence = Sentence::new(id).at(position).gap(&shown(number));
+        let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
+        remarks.push(Finding { code: "json_number_precision", severity: Severity::Warning, position: Some(position), sentence, fix });
+    }
+    remarks
 }
 
 fn zeros(text: &str, document: &Document) -> Vec<Finding> {
     let remark = |start: &usize| {
         let position = Position::at(text, *start);
-        let sentence = format!("Zero character \\u0000 at {position}: many apps cut the text there. Take it away.");
+        let sentence = Sentence::new("json_nul").at(position);
         let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
         Finding { code: "json_nul", severity: Severity::Warning, position: Some(position), sentence, fix }
     };
     document.zeros.iter().map(remark).collect()
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("json_duplicate_key", "\"{0}\" is there twice (lines {1} and {2}). Most readers keep only the last: take one away."),
+    ("json_duplicate_key.line", "\"{0}\" is there twice (line {1}, columns {2} and {3}). Most readers keep only the last: take one away."),
+    ("invisible_char", "Hidden character in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew."),
+    ("invisible_char.look_alike", "Look-alike letter in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew."),
+    ("json_number_precision.device", "{2} at line {0}, column {1} loses digits on the device. Send it as a text?"),
+    ("json_number_precision.javascript", "{2} at line {0}, column {1} may lose its last digit in JavaScript. Send it as a text?"),
+    ("json_number_precision.digits", "{2} at line {0}, column {1} has more digits than a number keeps. Send it as a text?"),
+    ("json_number_precision.zero", "{2} at line {0}, column {1} is so small that it becomes 0. Send it as a text?"),
+    ("json_nul", "Zero character \\u0000 at line {0}, column {1}: many apps cut the text there. Take it away."),
+];

@@ -19,7 +19,7 @@ pub(super) fn heaviest(text: &str, document: &Document) -> Vec<Weight> {
         let bytes = member.node.weight();
         let path = match weights.last() {
             Some(around) if bytes * 2 <= around.bytes => break,
-            Some(around) => format!("{}.{}", around.path, member.name),
+            Some(around) => [&around.path, ".", &member.name].concat(),
             None => member.name.into_owned(),
         };
         weights.push(Weight { path, bytes });

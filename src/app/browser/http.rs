@@ -22,8 +22,8 @@ pub async fn get(path: &str) -> Option<Value> {
 }
 
 /// Puts JSON; whether it was taken.
-pub async fn put(path: &str, body: &Value) -> Result<bool, Silence> {
-    fetch("PUT", path, &[], Some(&body.to_string())).await.map(|reply| is_success(&reply))
+pub async fn put(path: &str, body: &str) -> Result<bool, Silence> {
+    fetch("PUT", path, &[], Some(body)).await.map(|reply| is_success(&reply))
 }
 
 /// Posts nothing, for what has no body.

@@ -6,6 +6,7 @@ use super::circumstances::Circumstances;
 use super::has_cause;
 use crate::apns::lint::shown;
 use crate::apns::{Outcome, Reason};
+use crate::sentence::Wordings;
 
 /// So many refused device tokens make a sender suspect.
 const MANY: usize = 3;
@@ -92,7 +93,7 @@ pub(super) const MAY_HAVE_RUNG: Cause = Cause {
     look: |known| {
         let found = Found::new(Rank::Certain);
         Some(match known.reason {
-            Some(code) => found.because(&["The send ended with ", &shown(code), "."]),
+            Some(code) => found.because("ended-with", &[&shown(code)]),
             None => found,
         })
     },
@@ -121,7 +122,7 @@ pub(super) const REFUSED: Cause = Cause {
         let found = Found::new(Rank::Certain);
         match known.reason {
             Some(code) if has_cause(code) => None,
-            Some(code) => Some(found.because(&["The code is ", &shown(code), "."])),
+            Some(code) => Some(found.because("code-is", &[&shown(code)])),
             None => Some(found),
         }
     },
@@ -139,5 +140,11 @@ fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {
     if bad < MANY {
         return Some(Found::new(Rank::Possible));
     }
-    Some(Found::new(Rank::Likely).because(&["APNs refused ", &bad.to_string(), " earlier pushes for their device token."]))
+    Some(Found::new(Rank::Likely).because("refused-before", &[&bad.to_string()]))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("ended-with", "The send ended with {0}."),
+    ("code-is", "The code is {0}."),
+    ("refused-before", "APNs refused {0} earlier pushes for their device token."),
+];

@@ -4,6 +4,7 @@ use super::action::Action;
 use super::circumstances::Circumstances;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::{Environment, Outcome, Reason};
+use crate::sentence::Sentence;
 
 /// How likely a cause is, in view of this form; the likeliest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,8 +41,8 @@ pub struct Diagnosis {
     pub id: &'static str,
     /// How likely it is.
     pub rank: Rank,
-    /// The fact in this form that ranks it so, in one sentence; `None` when APNs's word is all there is.
-    pub because: Option<String>,
+    /// The fact in this form that ranks it so; `None` when APNs's word is all there is.
+    pub because: Option<Sentence>,
     /// What to do, the best first; never empty.
     pub actions: Vec<Action>,
 }
@@ -130,7 +131,7 @@ const fn bit(reason: Reason) -> u32 {
 /// What a look found: a diagnosis that does not know its name.
 pub(super) struct Found {
     rank: Rank,
-    because: Option<String>,
+    because: Option<Sentence>,
     actions: Vec<Action>,
 }
 
@@ -144,14 +145,19 @@ impl Found {
         Some(Self::new(Rank::Certain).act(action))
     }
 
-    /// What the form says against it.
-    pub(super) fn ruled_out(because: &[&str]) -> Option<Self> {
-        Some(Self::new(Rank::RuledOut).because(because))
+    /// What the form says against it: a sentence and its gaps.
+    pub(super) fn ruled_out(id: &'static str, gaps: &[&str]) -> Option<Self> {
+        Some(Self::new(Rank::RuledOut).because(id, gaps))
     }
 
-    /// The fact, in pieces.
-    pub(super) fn because(self, pieces: &[&str]) -> Self {
-        Self { because: Some(pieces.concat()), ..self }
+    /// The fact: a sentence and its gaps.
+    pub(super) fn because(mut self, id: &'static str, gaps: &[&str]) -> Self {
+        let mut sentence = Sentence::new(id);
+        for gap in gaps {
+            sentence = sentence.gap(gap);
+        }
+        self.because = Some(sentence);
+        self
     }
 
     pub(super) fn act(mut self, action: Action) -> Self {

@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use super::signer::covers;
 use crate::apns::Reason;
+use crate::sentence::Wordings;
 
 pub(super) const SEVERAL_TOPICS: Cause = Cause {
     id: "certificate-with-several-topics",
@@ -18,7 +19,7 @@ pub(super) const SEVERAL_TOPICS: Cause = Cause {
     look: |known| {
         let topics = known.certificate()?.topics.map_or(0, <[_]>::len);
         let found = Found::new(Rank::Certain);
-        Some(if topics > 1 { found.because(&["This certificate lists ", &topics.to_string(), " topics."]) } else { found })
+        Some(if topics > 1 { found.because("topics-listed", &[&topics.to_string()]) } else { found })
     },
     ..Cause::NONE
 };
@@ -52,7 +53,7 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     why: "A certificate is for one app; a VoIP Services one lists its .voip topic alone.",
     advice: "Use a certificate whose list has this topic, or an APNs key.",
     source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
-    look: |known| Some(covers(known, known.certificate()?.topics, "certificate")),
+    look: |known| Some(covers(known, known.certificate()?.topics, ["certificate-covers", "certificate-covers-not"])),
     ..Cause::NONE
 };
 
@@ -68,5 +69,12 @@ pub(super) const EXPIRED: Cause = Cause {
 };
 
 fn expired(known: &Circumstances<'_>) -> Option<Found> {
-    known.certificate().map(|_| Found::new(Rank::Likely).because(&["A client certificate signs."]).act(Action::OtherKey))
+    known.certificate().map(|_| Found::new(Rank::Likely).because("certificate-signs", &[]).act(Action::OtherKey))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("topics-listed", "This certificate lists {0} topics."),
+    ("certificate-signs", "A client certificate signs."),
+    ("certificate-covers", "This certificate covers {0}."),
+    ("certificate-covers-not", "This certificate does not cover {0}."),
+];

@@ -7,6 +7,7 @@ use super::topic::fits;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::lint::{TokenKind, shown};
 use crate::apns::{Environment, PushType, Reason};
+use crate::sentence::Wordings;
 
 /// The length of nearly every device token.
 const USUAL_BYTES: usize = 32;
@@ -83,7 +84,7 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
     advice: "Enrol key and phone, then send again.",
     look: |known| {
         let rank = if known.met(Reason::BadDeviceToken) { Rank::Certain } else { Rank::Likely };
-        known.is_simulator().then(|| Found::new(rank).because(&["This push went to the simulator."]).act(Action::Enrol))
+        known.is_simulator().then(|| Found::new(rank).because("went-to-simulator", &[]).act(Action::Enrol))
     },
     ..Cause::NONE
 };
@@ -213,20 +214,19 @@ fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
     let (here, there) = (known.environment.as_str(), other.as_str());
     if let Some(home) = known.home() {
         if home == known.environment {
-            return Found::ruled_out(&["This device token worked in ", here, " before."]);
+            return Found::ruled_out("token-worked", &[here]);
         }
-        let found = Found::new(Rank::Certain).because(&["This device token worked in ", there, " before."]);
+        let found = Found::new(Rank::Certain).because("token-worked", &[there]);
         return Some(found.environment(Some(other)));
     }
     if known.was_bad_in(other) {
-        return Found::ruled_out(&["It was refused in ", there, " as well."]);
+        return Found::ruled_out("refused-too", &[there]);
     }
     let builds = match known.environment {
-        Environment::Production => "A build run from Xcode",
-        _ => "A build of TestFlight or the App Store",
+        Environment::Production => "xcode-registers",
+        _ => "store-registers",
     };
-    let because = [builds, " registers in ", there, ", and this push went to ", here, "."];
-    Some(Found::new(Rank::Likely).because(&because).environment(Some(other)))
+    Some(Found::new(Rank::Likely).because(builds, &[there, here]).environment(Some(other)))
 }
 
 fn of_notifications(known: &Circumstances<'_>) -> Option<Found> {
@@ -235,14 +235,12 @@ fn of_notifications(known: &Circumstances<'_>) -> Option<Found> {
     }
     let found = |rank| Found::new(rank).act(Action::OtherDeviceToken);
     match known.proven_kind().or(known.token_kind) {
-        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out(&["The app registered it as its VoIP token."]),
-        Some((TokenKind::Voip, Learnt::Worked)) => Found::ruled_out(&["It worked for a call before."]),
+        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out("registered-as-voip", &[]),
+        Some((TokenKind::Voip, Learnt::Worked)) => Found::ruled_out("worked-for-call", &[]),
         Some((TokenKind::Voip, Learnt::Said)) => Some(found(Rank::Possible)),
-        Some((TokenKind::Alert, _)) => Some(found(Rank::Certain).because(&["This is the app’s token for notifications."])),
-        Some((TokenKind::PushToTalk, _)) => Some(found(Rank::Certain).because(&["This is the token of a Push to Talk channel."])),
-        None if known.met(Reason::DeviceTokenNotForTopic) && fits(known) => {
-            Some(found(Rank::Likely).because(&["Topic and push type are those of a call."]))
-        }
+        Some((TokenKind::Alert, _)) => Some(found(Rank::Certain).because("token-of-notifications", &[])),
+        Some((TokenKind::PushToTalk, _)) => Some(found(Rank::Certain).because("token-of-talk", &[])),
+        None if known.met(Reason::DeviceTokenNotForTopic) && fits(known) => Some(found(Rank::Likely).because("rest-is-of-call", &[])),
         None => Some(found(Rank::Possible)),
     }
 }
@@ -253,22 +251,17 @@ fn of_calls(known: &Circumstances<'_>) -> Option<Found> {
     }
     let push_type = known.push_type.as_str();
     match known.proven_kind().or(known.token_kind) {
-        Some((TokenKind::Voip, _)) => {
-            let because = ["This VoIP token got a push of type ", push_type, "."];
-            Some(Found::new(Rank::Certain).because(&because).act(Action::OtherDeviceToken))
-        }
-        Some(_) => Found::ruled_out(&["It is not a VoIP token."]),
+        Some((TokenKind::Voip, _)) => Some(Found::new(Rank::Certain).because("voip-token-got", &[push_type]).act(Action::OtherDeviceToken)),
+        Some(_) => Found::ruled_out("no-voip-token", &[]),
         None => Some(Found::new(Rank::Possible).act(Action::OtherDeviceToken)),
     }
 }
 
 fn other_app(known: &Circumstances<'_>) -> Option<Found> {
     match known.success().filter(|past| !past.topic.is_empty()) {
-        Some(past) if past.topic == known.topic => {
-            Some(Found::new(Rank::Possible).because(&["This device token worked with this topic before."]))
-        }
+        Some(past) if past.topic == known.topic => Some(Found::new(Rank::Possible).because("worked-with-this", &[])),
         Some(past) => {
-            let found = Found::new(Rank::Certain).because(&["This device token worked with ", &shown(past.topic), " before."]);
+            let found = Found::new(Rank::Certain).because("worked-with", &[&shown(past.topic)]);
             Some(found.header("Use that topic", APNS_TOPIC, Some(past.topic.to_owned())))
         }
         None => {
@@ -283,11 +276,11 @@ fn length(known: &Circumstances<'_>) -> Option<Found> {
     let bytes = known.device_token_bytes;
     if bytes == USUAL_BYTES {
         let nowhere = known.other_environment().is_some_and(|other| known.home().is_none() && known.was_bad_in(other));
-        let found = Found::new(Rank::Likely).because(&["Both environments refuse it, so a digit may be wrong."]);
-        return if nowhere { Some(found) } else { Found::ruled_out(&["It has 32 bytes, as nearly every device token."]) };
+        let found = Found::new(Rank::Likely).because("both-refuse", &[]);
+        return if nowhere { Some(found) } else { Found::ruled_out("usual-length", &[]) };
     }
     let rank = if bytes < USUAL_BYTES { Rank::Likely } else { Rank::Possible };
-    let found = Found::new(rank).because(&["It has ", &bytes.to_string(), " bytes; nearly every device token has 32."]);
+    let found = Found::new(rank).because("other-length", &[&bytes.to_string()]);
     Some(found.act(Action::OtherDeviceToken))
 }
 
@@ -300,13 +293,13 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
     if known.met(Reason::BadDeviceToken) {
         // A device token that worked here has died since.
         let here = known.home().filter(|home| *home == known.environment)?;
-        let found = Found::new(Rank::Likely).because(&["This device token worked in ", here.as_str(), " before."]);
+        let found = Found::new(Rank::Likely).because("token-worked", &[here.as_str()]);
         return Some(found.act(Action::OtherDeviceToken));
     }
     let rank = if is_registered_since(known) == Some(true) { Rank::Possible } else { Rank::Certain };
     let found = Found::new(rank).act(Action::OtherDeviceToken);
     Some(match known.unregistered_at {
-        Some(at) if at / 1_000 <= known.now => found.because(&["APNs learnt of it ", &span(known.now - at / 1_000), " ago."]),
+        Some(at) if at / 1_000 <= known.now => found.because("learnt-ago", &[&span(known.now - at / 1_000)]),
         _ => found,
     })
 }
@@ -314,10 +307,10 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
 fn registered_again(known: &Circumstances<'_>) -> Option<Found> {
     match is_registered_since(known) {
         Some(true) => {
-            let found = Found::new(Rank::Likely).because(&["The app registered it after the time in APNs’s answer."]);
+            let found = Found::new(Rank::Likely).because("registered-since", &[]);
             Some(found.act(Action::SendAgain { seconds: 0 }))
         }
-        Some(false) => Found::ruled_out(&["The app has not registered it since."]),
+        Some(false) => Found::ruled_out("not-registered-since", &[]),
         None => Some(Found::new(Rank::Possible)),
     }
 }
@@ -326,10 +319,33 @@ fn mixed_environments(known: &Circumstances<'_>) -> Option<Found> {
     let other = known.other_environment()?;
     match known.home() {
         Some(home) if home == other => {
-            let found = Found::new(Rank::Likely).because(&["This device token worked in ", other.as_str(), " before."]);
+            let found = Found::new(Rank::Likely).because("token-worked", &[other.as_str()]);
             Some(found.environment(Some(other)))
         }
-        Some(_) => Found::ruled_out(&["This device token worked in ", known.environment.as_str(), " before."]),
+        Some(_) => Found::ruled_out("token-worked", &[known.environment.as_str()]),
         None => Some(Found::new(Rank::Possible).environment(Some(other).filter(|other| !known.was_bad_in(*other)))),
     }
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("went-to-simulator", "This push went to the simulator."),
+    ("token-worked", "This device token worked in {0} before."),
+    ("refused-too", "It was refused in {0} as well."),
+    ("xcode-registers", "A build run from Xcode registers in {0}, and this push went to {1}."),
+    ("store-registers", "A build of TestFlight or the App Store registers in {0}, and this push went to {1}."),
+    ("registered-as-voip", "The app registered it as its VoIP token."),
+    ("worked-for-call", "It worked for a call before."),
+    ("token-of-notifications", "This is the app’s token for notifications."),
+    ("token-of-talk", "This is the token of a Push to Talk channel."),
+    ("rest-is-of-call", "Topic and push type are those of a call."),
+    ("voip-token-got", "This VoIP token got a push of type {0}."),
+    ("no-voip-token", "It is not a VoIP token."),
+    ("worked-with-this", "This device token worked with this topic before."),
+    ("worked-with", "This device token worked with {0} before."),
+    ("both-refuse", "Both environments refuse it, so a digit may be wrong."),
+    ("usual-length", "It has 32 bytes, as nearly every device token."),
+    ("other-length", "It has {0} bytes; nearly every device token has 32."),
+    ("learnt-ago", "APNs learnt of it {0} ago."),
+    ("registered-since", "The app registered it after the time in APNs’s answer."),
+    ("not-registered-since", "The app has not registered it since."),
+];

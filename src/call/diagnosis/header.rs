@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE};
 use crate::apns::{Outcome, PushType, Reason};
+use crate::sentence::Wordings;
 
 pub(super) const MALFORMED: Cause = Cause {
     id: "header-malformed",
@@ -69,10 +70,15 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
 
 fn silent_push(known: &Circumstances<'_>) -> Option<Found> {
     if known.push_type == PushType::Background && known.priority != 5 {
-        let because = ["Push type background had priority ", &known.priority.to_string(), "."];
-        return Some(Found::new(Rank::Certain).because(&because).header("Use 5", APNS_PRIORITY, Some("5".to_owned())));
+        let found = Found::new(Rank::Certain).because("background-had", &[&known.priority.to_string()]);
+        return Some(found.header("Use 5", APNS_PRIORITY, Some("5".to_owned())));
     }
     known.finding(&["silent-alert"])?;
-    let found = Found::new(Rank::Certain).because(&["Push type alert came with content-available alone."]);
+    let found = Found::new(Rank::Certain).because("alert-was-silent", &[]);
     Some(found.header("Use background", APNS_PUSH_TYPE, Some(PushType::Background.as_str().to_owned())))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("background-had", "Push type background had priority {0}."),
+    ("alert-was-silent", "Push type alert came with content-available alone."),
+];

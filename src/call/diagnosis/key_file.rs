@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
+use crate::sentence::Wordings;
 
 pub(super) const NOT_P8: Cause = Cause {
     id: "key-file-of-other-kind",
@@ -37,8 +38,8 @@ pub(super) const FORM: Cause = Cause {
     advice: "Choose the file as Apple gave it to you.",
     source: "DCIT/perl-CryptX #28",
     look: |known| match known.reason {
-        Some("key_explicit_params") => Some(Found::new(Rank::Likely).because(&["The file spells its curve out."]).act(Action::OtherKey)),
-        _ => Found::ruled_out(&["Trill reads the form of Apple and that of OpenSSL."]),
+        Some("key_explicit_params") => Some(Found::new(Rank::Likely).because("curve-spelt-out", &[]).act(Action::OtherKey)),
+        _ => Found::ruled_out("forms-read", &[]),
     },
     ..Cause::NONE
 };
@@ -71,3 +72,6 @@ pub(super) const DAMAGED: Cause = Cause {
 fn other_key(_: &Circumstances<'_>) -> Option<Found> {
     Found::certain(Action::OtherKey)
 }
+
+pub(super) const WORDINGS: Wordings =
+    &[("curve-spelt-out", "The file spells its curve out."), ("forms-read", "Trill reads the form of Apple and that of OpenSSL.")];

@@ -25,6 +25,7 @@ pub use cause::{Diagnosis, Entry, Rank};
 pub use circumstances::{Certificate, Circumstances, Credential, Key, Learnt, Past};
 pub use memory::DeviceMemory;
 
+use crate::sentence::Wordings;
 use cause::{Cause, Check};
 
 /// The causes. Of two that rank alike the first is named first.
@@ -104,6 +105,20 @@ static CHECKS: [Check; ALL] = checks();
 
 /// What [`entries`] tells.
 static ENTRIES: [Entry; ALL] = prose();
+
+/// How the facts are said.
+pub(super) const WORDINGS: [Wordings; 10] = [
+    topic::WORDINGS,
+    certificate::WORDINGS,
+    device_token::WORDINGS,
+    signer::WORDINGS,
+    key_file::WORDINGS,
+    header::WORDINGS,
+    payload::WORDINGS,
+    service::WORDINGS,
+    carriage::WORDINGS,
+    ringing::WORDINGS,
+];
 
 const ALL: usize = CAUSES.len() + ringing::CHECKLIST.len();
 

@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::APNS_PUSH_TYPE;
 use crate::apns::{PushType, Reason};
+use crate::sentence::Wordings;
 
 pub(super) const OTHER_LIMIT: Cause = Cause {
     id: "limit-of-push-type",
@@ -30,7 +31,7 @@ pub(super) const TOO_LARGE: Cause = Cause {
     look: |known| {
         let found = Found::new(Rank::Certain);
         Some(match known.payload_bytes {
-            Some(bytes) => found.because(&["The payload has ", &bytes.to_string(), " bytes."]),
+            Some(bytes) => found.because("payload-has", &[&bytes.to_string()]),
             None => found,
         })
     },
@@ -63,12 +64,18 @@ pub(super) const NOT_AN_OBJECT: Cause = Cause {
 fn other_limit(known: &Circumstances<'_>) -> Option<Found> {
     let push_type = known.push_type.as_str();
     if known.push_type == PushType::Voip {
-        return Found::ruled_out(&["The push type is voip, whose limit is 5,120 bytes."]);
+        return Found::ruled_out("limit-of-voip", &[]);
     }
     let fits = known.payload_bytes.is_some_and(|bytes| bytes <= PushType::Voip.largest_payload());
     if !fits {
         return Some(Found::new(Rank::Possible));
     }
-    let found = Found::new(Rank::Certain).because(&["The push type is ", push_type, ", whose limit is 4,096 bytes."]);
+    let found = Found::new(Rank::Certain).because("limit-of-others", &[push_type]);
     Some(found.header("Use voip", APNS_PUSH_TYPE, Some(PushType::Voip.as_str().to_owned())))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("payload-has", "The payload has {0} bytes."),
+    ("limit-of-voip", "The push type is voip, whose limit is 5,120 bytes."),
+    ("limit-of-others", "The push type is {0}, whose limit is 4,096 bytes."),
+];

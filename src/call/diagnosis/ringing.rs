@@ -9,6 +9,7 @@ use crate::apns::lint::{TokenKind, shown};
 use crate::apns::{Environment, Outcome, PushType};
 use crate::call::IncomingCall;
 use crate::call::phone::Rule;
+use crate::sentence::Wordings;
 
 /// Up to so many seconds a stored call still rings in time.
 const SHORT_STORE: u64 = 5;
@@ -46,7 +47,7 @@ const RANG: Cause = Cause {
     look: |known| {
         let rings = || call(known).is_none_or(|call| call.handle.is_some() && call.call_uuid.is_some());
         let found = match rang(known) {
-            Some(rang) => Found::new(Rank::Certain).because(&[rang]),
+            Some(rang) => Found::new(Rank::Certain).because(rang, &[]),
             None if known.is_simulator() && known.phone.is_none() && rings() => Found::new(Rank::Likely),
             None => return None,
         };
@@ -64,9 +65,9 @@ const NOT_VOIP: Cause = Cause {
     source: "Apple, “Responding to VoIP Notifications from PushKit”",
     look: |known| {
         if known.push_type == PushType::Voip {
-            return Found::ruled_out(&["Topic, push type and device token fit, or APNs would have refused."]);
+            return Found::ruled_out("rest-fits", &[]);
         }
-        let found = Found::new(Rank::Certain).because(&["The push type was ", known.push_type.as_str(), "."]);
+        let found = Found::new(Rank::Certain).because("push-type-was", &[known.push_type.as_str()]);
         Some(found.header("Use voip", APNS_PUSH_TYPE, Some(PushType::Voip.as_str().to_owned())))
     },
     ..AFTER
@@ -114,9 +115,9 @@ const LOW_PRIORITY: Cause = Cause {
     look: |known| {
         let priority = known.priority.to_string();
         match (known.push_type, known.priority) {
-            (PushType::Voip, 10) => Found::ruled_out(&["The priority was 10."]),
+            (PushType::Voip, 10) => Found::ruled_out("priority-was", &["10"]),
             (PushType::Voip, _) => {
-                let found = Found::new(Rank::Likely).because(&["The priority was ", &priority, "."]);
+                let found = Found::new(Rank::Likely).because("priority-was", &[&priority]);
                 Some(found.header("Use 10", APNS_PRIORITY, Some("10".to_owned())))
             }
             _ => None,
@@ -167,7 +168,7 @@ const NO_CALL_MODE: Cause = Cause {
     source: "react-native-webrtc/react-native-voip-push-notification #35; oopsr/VoIPPush #7",
     look: |known| match known.token_kind {
         _ if known.push_type != PushType::Voip || !is_silent(known) => in_the_call(known),
-        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out(&["The app has registered a VoIP token."]),
+        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out("has-voip-token", &[]),
         _ => Some(Found::new(Rank::Possible)),
     },
     ..AFTER
@@ -256,7 +257,7 @@ const STALE_TOKEN: Cause = Cause {
 fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
     match known.phone? {
         Rule::Reported | Rule::Answered | Rule::Declined | Rule::Ended | Rule::Unanswered => {
-            Some(if known.is_simulator() { "The simulator’s phone rang." } else { "The phone rang." })
+            Some(if known.is_simulator() { "simulator-rang" } else { "phone-rang" })
         }
         Rule::SameUuid | Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid => None,
     }
@@ -270,8 +271,8 @@ fn is_silent(known: &Circumstances<'_>) -> bool {
 /// Something about an app or a phone that nobody sees from here.
 fn in_the_app(known: &Circumstances<'_>) -> Option<Found> {
     match rang(known) {
-        Some(rang) => Found::ruled_out(&[rang]),
-        None if known.is_simulator() => Found::ruled_out(&["This is the simulator’s phone, which has no such trouble."]),
+        Some(rang) => Found::ruled_out(rang, &[]),
+        None if known.is_simulator() => Found::ruled_out("simulator-has-none", &[]),
         None => Some(Found::new(Rank::Possible)),
     }
 }
@@ -287,9 +288,9 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
 }
 
 /// A fault of the payload: the first mend of these rules, or else `action`.
-fn unusable(known: &Circumstances<'_>, because: &str, rules: &[&str], action: Action) -> Option<Found> {
+fn unusable(known: &Circumstances<'_>, because: &'static str, rules: &[&str], action: Action) -> Option<Found> {
     let seen = matches!(known.phone, Some(Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid));
-    let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(&[because]);
+    let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because, &[]);
     let mend = known.findings.iter().filter(|finding| rules.contains(&finding.rule)).find_map(|finding| finding.mend.clone());
     Some(found.act(mend.map_or(action, Action::Mend)))
 }
@@ -297,14 +298,14 @@ fn unusable(known: &Circumstances<'_>, because: &str, rules: &[&str], action: Ac
 fn call_id(known: &Circumstances<'_>) -> Option<Found> {
     let call = call(known)?;
     match call.call_uuid {
-        _ if known.phone == Some(Rule::NoHandle) => Found::ruled_out(&["The simulator’s phone found one."]),
-        Some(field) => Found::ruled_out(&[&shown(&field.path), " is a UUID."]),
+        _ if known.phone == Some(Rule::NoHandle) => Found::ruled_out("simulator-found-one", &[]),
+        Some(field) => Found::ruled_out("is-a-uuid", &[&shown(&field.path)]),
         None => {
             let because = match known.finding(&["call-id-not-uuid", "call-in-aps", "call-in-text"]).map(|finding| finding.rule) {
-                Some("call-in-aps") => "The call is inside aps.",
-                Some("call-in-text") => "The call is JSON inside a text.",
-                Some(_) => "The call’s ID is not a UUID.",
-                None => "No call ID was found in the payload.",
+                Some("call-in-aps") => "call-was-in-aps",
+                Some("call-in-text") => "call-was-in-text",
+                Some(_) => "call-id-no-uuid",
+                None => "call-id-not-found",
             };
             unusable(known, because, &["call-id-missing", "call-id-not-uuid", "call-in-text"], Action::NewUuid)
         }
@@ -313,28 +314,26 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
 
 fn handle(known: &Circumstances<'_>) -> Option<Found> {
     match call(known)?.handle {
-        Some(field) => Found::ruled_out(&[&shown(&field.path), " is a text."]),
-        None => unusable(known, "No handle that is a text was found in the payload.", &["call-in-text"], Action::Advice),
+        Some(field) => Found::ruled_out("is-a-text", &[&shown(&field.path)]),
+        None => unusable(known, "handle-not-found", &["call-in-text"], Action::Advice),
     }
 }
 
 fn used_id(known: &Circumstances<'_>) -> Option<Found> {
     let finding = known.finding(&["call-id-used"]);
     if finding.is_none() && known.phone != Some(Rule::SameUuid) {
-        return call(known)?.call_uuid.and_then(|_| Found::ruled_out(&["No earlier call of this page had this UUID."]));
+        return call(known)?.call_uuid.and_then(|_| Found::ruled_out("uuid-is-new", &[]));
     }
     let action = finding.and_then(|finding| finding.mend.clone()).map_or(Action::NewUuid, Action::Mend);
-    Some(Found::new(Rank::Certain).because(&["An earlier call had this UUID."]).act(action))
+    Some(Found::new(Rank::Certain).because("uuid-is-old", &[]).act(action))
 }
 
 fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
     if let Some(end) = known.finding(&["looks-like-an-end"]).filter(|_| rang(known).is_none()) {
-        return Some(Found::new(Rank::Likely).because(&[&shown(&end.path), " speaks of the end of a call."]));
+        return Some(Found::new(Rank::Likely).because("speaks-of-end", &[&shown(&end.path)]));
     }
     match known.phone {
-        Some(Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid) => {
-            Some(Found::new(Rank::Likely).because(&["The simulator’s phone killed the app."]))
-        }
+        Some(Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid) => Some(Found::new(Rank::Likely).because("simulator-killed", &[])),
         _ => in_the_call(known),
     }
 }
@@ -344,22 +343,22 @@ fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
         _ if known.push_type != PushType::Voip || !is_silent(known) => in_the_call(known),
         Some(0) => {
             let until = known.now.saturating_add(SHORT_STORE).to_string();
-            let found = Found::new(Rank::Possible).because(&["The expiration was 0."]);
+            let found = Found::new(Rank::Possible).because("expiration-was-zero", &[]);
             // A time that is not known cannot be added to.
             Some(if known.now == 0 { found } else { found.header("Keep it for 5 s", APNS_EXPIRATION, Some(until)) })
         }
-        _ => Found::ruled_out(&["The expiration was not 0."]),
+        _ => Found::ruled_out("expiration-was-not", &[]),
     }
 }
 
 fn expiration_long(known: &Circumstances<'_>) -> Option<Found> {
-    let late = |because: &str| Found::new(Rank::Likely).because(&[because]).header("Use 0", APNS_EXPIRATION, Some("0".to_owned()));
+    let late = |because| Found::new(Rank::Likely).because(because, &[]).header("Use 0", APNS_EXPIRATION, Some("0".to_owned()));
     match known.expiration {
         _ if known.push_type != PushType::Voip => None,
-        Some(0) => Found::ruled_out(&["The expiration was 0."]),
-        Some(until) if until <= known.now.saturating_add(SHORT_STORE) => Found::ruled_out(&["APNs kept it for 5 s at most."]),
-        Some(_) => Some(late("The expiration lets APNs keep it for longer than 5 s.")),
-        None => Some(late("There was no expiration.")),
+        Some(0) => Found::ruled_out("expiration-was-zero", &[]),
+        Some(until) if until <= known.now.saturating_add(SHORT_STORE) => Found::ruled_out("kept-shortly", &[]),
+        Some(_) => Some(late("kept-longer")),
+        None => Some(late("expiration-was-missing")),
     }
 }
 
@@ -368,5 +367,32 @@ fn stopped(known: &Circumstances<'_>) -> Option<Found> {
     if accepted < FEW || known.push_type != PushType::Voip || !is_silent(known) {
         return in_the_call(known);
     }
-    Some(Found::new(Rank::Likely).because(&["APNs accepted ", &accepted.to_string(), " pushes to this device token before."]))
+    Some(Found::new(Rank::Likely).because("accepted-before", &[&accepted.to_string()]))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("rest-fits", "Topic, push type and device token fit, or APNs would have refused."),
+    ("priority-was", "The priority was {0}."),
+    ("has-voip-token", "The app has registered a VoIP token."),
+    ("simulator-rang", "The simulator’s phone rang."),
+    ("phone-rang", "The phone rang."),
+    ("simulator-has-none", "This is the simulator’s phone, which has no such trouble."),
+    ("simulator-found-one", "The simulator’s phone found one."),
+    ("is-a-uuid", "{0} is a UUID."),
+    ("is-a-text", "{0} is a text."),
+    ("call-was-in-aps", "The call is inside aps."),
+    ("call-was-in-text", "The call is JSON inside a text."),
+    ("call-id-no-uuid", "The call’s ID is not a UUID."),
+    ("call-id-not-found", "No call ID was found in the payload."),
+    ("handle-not-found", "No handle that is a text was found in the payload."),
+    ("uuid-is-new", "No earlier call of this page had this UUID."),
+    ("uuid-is-old", "An earlier call had this UUID."),
+    ("speaks-of-end", "{0} speaks of the end of a call."),
+    ("simulator-killed", "The simulator’s phone killed the app."),
+    ("expiration-was-zero", "The expiration was 0."),
+    ("expiration-was-not", "The expiration was not 0."),
+    ("expiration-was-missing", "There was no expiration."),
+    ("kept-shortly", "APNs kept it for 5 s at most."),
+    ("kept-longer", "The expiration lets APNs keep it for longer than 5 s."),
+    ("accepted-before", "APNs accepted {0} pushes to this device token before."),
+];

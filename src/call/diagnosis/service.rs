@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::lint::shown;
 use crate::apns::{Outcome, Reason};
+use crate::sentence::Wordings;
 
 /// How long Apple wants us to wait after a failure of its own, in seconds.
 const REST: u64 = 900;
@@ -49,11 +50,11 @@ fn undocumented(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain);
     let status = known.status.map_or_else(String::new, |status| status.to_string());
     Some(match known.reason {
-        Some(word) => found.because(&["The reason is ", &shown(word), "."]),
-        None if known.status >= Some(500) => {
-            found.because(&["The answer was ", &status, ", without a reason."]).act(Action::SendAgain { seconds: REST })
-        }
-        None if known.status.is_some() => found.because(&["The answer was ", &status, ", without a reason."]),
+        Some(word) => found.because("reason-is", &[&shown(word)]),
+        None if known.status >= Some(500) => found.because("answer-was", &[&status]).act(Action::SendAgain { seconds: REST }),
+        None if known.status.is_some() => found.because("answer-was", &[&status]),
         None => found,
     })
 }
+
+pub(super) const WORDINGS: Wordings = &[("reason-is", "The reason is {0}."), ("answer-was", "The answer was {0}, without a reason.")];

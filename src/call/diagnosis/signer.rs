@@ -8,6 +8,7 @@ use crate::apns::Reason;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::identifier::Identifier;
 use crate::apns::lint::shown;
+use crate::sentence::Wordings;
 
 /// The age at which APNs refuses a provider token, in seconds.
 const LONGEST_LIFE: i64 = 3_600;
@@ -34,7 +35,7 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
     why: "The simulator checks signatures as APNs does, with the public keys that were enrolled with it.",
     advice: "Enrol key and phone, then send again.",
     look: |known| {
-        let found = || Found::new(Rank::Certain).because(&["This push went to the simulator."]).act(Action::Enrol);
+        let found = || Found::new(Rank::Certain).because("went-to-simulator", &[]).act(Action::Enrol);
         known.is_simulator().then(found)
     },
     ..Cause::NONE
@@ -169,7 +170,7 @@ pub(super) const SIGNATURE: Cause = Cause {
     why: "ES256 wants R and S raw, 64 bytes; APNs tolerates DER where other servers of Apple do not.",
     advice: "If your own signer fails where Trill succeeds, take both provider tokens apart and compare them.",
     source: "potatosalad/erlang-jose #95; buggyblues/shadow #345; RFC 7518 §3.4",
-    look: |known| known.key().and_then(|_| Found::ruled_out(&["Trill signed it, with R and S raw."])),
+    look: |known| known.key().and_then(|_| Found::ruled_out("signed-raw", &[])),
     ..Cause::NONE
 };
 
@@ -185,7 +186,7 @@ pub(super) const CHANGED_OFTEN: Cause = Cause {
         let seconds = known.next_token_in.unwrap_or(SHORTEST_USE);
         let found = Found::new(Rank::Likely).act(Action::NewToken { seconds });
         Some(match known.next_token_in {
-            Some(seconds @ 1..) => found.because(&["The relay names the next issue time in ", &span(seconds), "."]),
+            Some(seconds @ 1..) => found.because("next-token-in", &[&span(seconds)]),
             _ => found,
         })
     },
@@ -238,7 +239,7 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: |known| {
         let key = known.key()?;
-        Some(covers(known, key.topics, "key"))
+        Some(covers(known, key.topics, ["key-covers", "key-covers-not"]))
     },
     ..Cause::NONE
 };
@@ -254,31 +255,32 @@ pub(super) const FORBIDDEN: Cause = Cause {
     ..Cause::NONE
 };
 
-/// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs.
-pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, what: &str) -> Found {
+/// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs. `ids`: what to say when it does,
+/// and when it does not.
+pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, [does, does_not]: [&'static str; 2]) -> Found {
     let bundle_id = known.topic.strip_suffix(known.push_type.topic_suffix()).unwrap_or(known.topic);
     let is_key = known.key().is_some();
     let found = |rank| Found::new(rank).act(Action::OtherKey);
     match topics {
         None => found(Rank::Possible),
         Some(topics) if topics.iter().any(|topic| *topic == known.topic || is_key && *topic == bundle_id) => {
-            let because = ["This ", what, " covers ", &shown(known.topic), "."];
             // Nothing else is left to suspect of a certificate.
-            if is_key { Found::new(Rank::RuledOut).because(&because) } else { found(Rank::Possible).because(&because) }
+            let found = if is_key { Found::new(Rank::RuledOut) } else { found(Rank::Possible) };
+            found.because(does, &[&shown(known.topic)])
         }
-        Some(_) => found(Rank::Certain).because(&["This ", what, " does not cover ", &shown(known.topic), "."]),
+        Some(_) => found(Rank::Certain).because(does_not, &[&shown(known.topic)]),
     }
 }
 
 fn worked() -> Option<Found> {
-    Found::ruled_out(&["APNs has accepted this key with these IDs before."])
+    Found::ruled_out("key-accepted", &[])
 }
 
 fn no_credential(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain).act(Action::OtherKey);
     Some(match known.key() {
-        Some(_) => found.because(&["The form has a key, so the provider token was lost on the way."]),
-        None => found.because(&["The form has no key."]),
+        Some(_) => found.because("token-lost", &[]),
+        None => found.because("no-key", &[]),
     })
 }
 
@@ -286,10 +288,10 @@ fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain);
     let scope = known.key().and_then(|key| key.scope).filter(|_| !known.is_simulator());
     let found = match scope {
-        Some((home, Learnt::Worked)) if home != known.environment => found.because(&["This key worked in ", home.as_str(), "."]),
-        Some((home, _)) if home != known.environment => found.because(&["This key is noted as one for ", home.as_str(), "."]),
-        Some((home, Learnt::Worked)) => Found::new(Rank::Likely).because(&["This key worked in ", home.as_str(), " before."]),
-        Some((home, _)) => found.because(&["This key is noted as one for ", home.as_str(), ", and APNs disagrees."]),
+        Some((home, Learnt::Worked)) if home != known.environment => found.because("key-worked", &[home.as_str()]),
+        Some((home, _)) if home != known.environment => found.because("key-noted", &[home.as_str()]),
+        Some((home, Learnt::Worked)) => Found::new(Rank::Likely).because("key-worked-here", &[home.as_str()]),
+        Some((home, _)) => found.because("key-noted-here", &[home.as_str()]),
         None => found,
     };
     Some(if known.is_simulator() { found.act(Action::Enrol) } else { found.environment(known.other_environment()).act(Action::OtherKey) })
@@ -302,9 +304,9 @@ fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key()?;
     let (key_id, team_id) = (Identifier::KeyId.check(key.key_id), Identifier::TeamId.check(key.team_id));
     match (key_id, team_id) {
-        (Err(_), _) => Some(Found::new(Rank::Certain).because(&["The key ID is not ten capitals and digits."])),
-        (_, Err(_)) => Some(Found::new(Rank::Certain).because(&["The team ID is not ten capitals and digits."])),
-        _ => Found::ruled_out(&["Each of the two IDs has ten capitals and digits."]),
+        (Err(_), _) => Some(Found::new(Rank::Certain).because("key-id-odd", &[])),
+        (_, Err(_)) => Some(Found::new(Rank::Certain).because("team-id-odd", &[])),
+        _ => Found::ruled_out("ids-right", &[]),
     }
 }
 
@@ -313,7 +315,7 @@ fn ids_swapped(known: &Circumstances<'_>) -> Option<Found> {
     let swap = |rank| Found::new(rank).act(Action::Mend(Mend { label: "Swap them", change: Change::SwapIds }));
     match key.file_key_id {
         _ if key.worked => worked(),
-        Some(_) if is_swapped(key) => Some(swap(Rank::Certain).because(&["The team ID is the key ID in the name of the key’s file."])),
+        Some(_) if is_swapped(key) => Some(swap(Rank::Certain).because("ids-swapped", &[])),
         Some(named) if named == key.key_id => named_so(),
         _ => Some(swap(Rank::Possible)),
     }
@@ -328,10 +330,10 @@ fn other_key_id(known: &Circumstances<'_>) -> Option<Found> {
         Some(_) if is_swapped(key) => None,
         Some(named) if named == key.key_id => named_so(),
         Some(named) => {
-            let found = Found::new(Rank::Certain).because(&["The key’s file is named after ", &shown(named), "."]);
+            let found = Found::new(Rank::Certain).because("key-id-not-of-file", &[&shown(named)]);
             Some(found.act(Action::OtherKey))
         }
-        None => Some(Found::new(Rank::Likely).because(&["No file name confirms the key ID."]).act(Action::OtherKey)),
+        None => Some(Found::new(Rank::Likely).because("key-id-unconfirmed", &[]).act(Action::OtherKey)),
     }
 }
 
@@ -340,18 +342,14 @@ fn other_team_id(known: &Circumstances<'_>) -> Option<Found> {
     let confirmed = key.file_key_id == Some(key.key_id);
     match key.worked {
         true => worked(),
-        false if confirmed => Some(Found::new(Rank::Likely).because(&["The key ID is confirmed by the file name, the team ID is not."])),
+        false if confirmed => Some(Found::new(Rank::Likely).because("team-id-unconfirmed", &[])),
         false => Some(Found::new(Rank::Possible)),
     }
 }
 
 fn revoked(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key().filter(|_| !known.is_simulator())?;
-    let found = if key.worked {
-        Found::new(Rank::Likely).because(&["APNs has accepted this key with these IDs before."])
-    } else {
-        Found::new(Rank::Possible)
-    };
+    let found = if key.worked { Found::new(Rank::Likely).because("key-accepted", &[]) } else { Found::new(Rank::Possible) };
     Some(found.act(Action::OtherKey))
 }
 
@@ -360,7 +358,7 @@ fn is_swapped(key: &Key<'_>) -> bool {
 }
 
 fn named_so() -> Option<Found> {
-    Found::ruled_out(&["The key’s file is named after this key ID."])
+    Found::ruled_out("file-named-so", &[])
 }
 
 fn too_old(known: &Circumstances<'_>) -> Option<Found> {
@@ -368,11 +366,12 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
     let Some(age) = known.token_age else {
         return Some(found(Rank::Likely));
     };
-    let words = ["The provider token was ", &span(age.max(0).unsigned_abs()), " old by this clock."];
+    let words = span(age.max(0).unsigned_abs());
+    let found = |rank, offers| if offers { found(rank) } else { Found::new(rank) }.because("token-was-old", &[&words]);
     Some(match known.clock_difference {
-        _ if age > LONGEST_LIFE => found(Rank::Certain).because(&words),
-        Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => Found::new(Rank::RuledOut).because(&words),
-        _ => found(Rank::Possible).because(&words),
+        _ if age > LONGEST_LIFE => found(Rank::Certain, true),
+        Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => found(Rank::RuledOut, false),
+        _ => found(Rank::Possible, true),
     })
 }
 
@@ -387,9 +386,9 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
         return Some(found(if is_code || is_expired && is_new { Rank::Likely } else { Rank::Possible }));
     };
     if difference.saturating_abs() <= SMALL_DIFFERENCE {
-        return Found::ruled_out(&["The clock is right to within ", &span(SMALL_DIFFERENCE.unsigned_abs()), "."]);
+        return Found::ruled_out("clock-right", &[&span(SMALL_DIFFERENCE.unsigned_abs())]);
     }
-    let because = ["The clock is ", &span(difference.unsigned_abs()), if difference > 0 { " ahead." } else { " late." }];
+    let because = if difference > 0 { "clock-ahead" } else { "clock-late" };
     // A clock that is late adds its error to the age APNs sees, one that is ahead takes it off.
     let seen = known.token_age.unwrap_or(0).saturating_sub(difference);
     let explains = is_expired && seen.saturating_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());
@@ -398,15 +397,36 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
         _ if explains => Rank::Certain,
         _ => Rank::Likely,
     };
-    Some(found(rank).because(&because))
+    Some(found(rank).because(because, &[&span(difference.unsigned_abs())]))
 }
 
 fn keys_tried(known: &Circumstances<'_>) -> Option<Found> {
     let was_refused = known.history.iter().any(|past| past.met(Reason::InvalidProviderToken));
-    let found = if was_refused {
-        Found::new(Rank::Certain).because(&["An earlier send of yours met InvalidProviderToken."])
-    } else {
-        Found::new(Rank::Possible)
-    };
+    let found = if was_refused { Found::new(Rank::Certain).because("refused-key-before", &[]) } else { Found::new(Rank::Possible) };
     Some(found.act(Action::NewToken { seconds: known.next_token_in.unwrap_or(SHORTEST_USE) }))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("signed-raw", "Trill signed it, with R and S raw."),
+    ("next-token-in", "The relay names the next issue time in {0}."),
+    ("key-covers", "This key covers {0}."),
+    ("key-covers-not", "This key does not cover {0}."),
+    ("key-accepted", "APNs has accepted this key with these IDs before."),
+    ("token-lost", "The form has a key, so the provider token was lost on the way."),
+    ("no-key", "The form has no key."),
+    ("key-worked", "This key worked in {0}."),
+    ("key-noted", "This key is noted as one for {0}."),
+    ("key-worked-here", "This key worked in {0} before."),
+    ("key-noted-here", "This key is noted as one for {0}, and APNs disagrees."),
+    ("key-id-odd", "The key ID is not ten capitals and digits."),
+    ("team-id-odd", "The team ID is not ten capitals and digits."),
+    ("ids-right", "Each of the two IDs has ten capitals and digits."),
+    ("key-id-unconfirmed", "No file name confirms the key ID."),
+    ("team-id-unconfirmed", "The key ID is confirmed by the file name, the team ID is not."),
+    ("file-named-so", "The key’s file is named after this key ID."),
+    ("token-was-old", "The provider token was {0} old by this clock."),
+    ("clock-right", "The clock is right to within {0}."),
+    ("clock-ahead", "The clock is {0} ahead."),
+    ("clock-late", "The clock is {0} late."),
+    ("refused-key-before", "An earlier send of yours met InvalidProviderToken."),
+];

@@ -6,6 +6,7 @@ use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::lint::shown;
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{PushType, Reason};
+use crate::sentence::Wordings;
 
 pub(super) const MISSING: Cause = Cause {
     id: "topic-missing",
@@ -77,21 +78,21 @@ fn without_suffix(known: &Circumstances<'_>) -> Option<Found> {
     let suffix = known.push_type.topic_suffix();
     if lacks_suffix(known) {
         let label = if known.push_type == PushType::Voip { "Add .voip" } else { "Add the suffix" };
-        let found = Found::new(Rank::Certain).because(&["The topic is ", &shown(known.topic), ", without ", suffix, "."]);
+        let found = Found::new(Rank::Certain).because("topic-lacks", &[&shown(known.topic), suffix]);
         return Some(found.header(label, APNS_TOPIC, Some([known.topic, suffix].concat())));
     }
     let has = !suffix.is_empty() && known.topic.ends_with(suffix);
-    if has { Found::ruled_out(&["The topic ends in ", suffix, "."]) } else { None }
+    if has { Found::ruled_out("topic-ends-in", &[suffix]) } else { None }
 }
 
 fn suffix_twice(known: &Circumstances<'_>) -> Option<Found> {
     let suffix = known.push_type.topic_suffix();
     match once(known) {
         Some(topic) => {
-            let found = Found::new(Rank::Certain).because(&["The topic ends in ", suffix, " more than once."]);
+            let found = Found::new(Rank::Certain).because("topic-suffix-twice", &[suffix]);
             Some(found.header("Write it once", APNS_TOPIC, Some(topic)))
         }
-        None if fits(known) && !suffix.is_empty() => Found::ruled_out(&["The topic has ", suffix, " once."]),
+        None if fits(known) && !suffix.is_empty() => Found::ruled_out("topic-has-once", &[suffix]),
         None => None,
     }
 }
@@ -100,12 +101,11 @@ fn other_push_type(known: &Circumstances<'_>) -> Option<Found> {
     let (push_type, is_word) = (known.push_type.as_str(), known.met(Reason::InvalidPushType));
     match type_of(known.topic).filter(|fitting| *fitting != known.push_type) {
         Some(fitting) => {
-            let because = ["Push type ", push_type, " went to a topic that ends in ", fitting.topic_suffix(), "."];
-            let found = Found::new(Rank::Certain).because(&because);
+            let found = Found::new(Rank::Certain).because("type-went-to", &[push_type, fitting.topic_suffix()]);
             Some(found.header("Use the type of the topic", APNS_PUSH_TYPE, Some(fitting.as_str().to_owned())))
         }
-        None if is_word => Some(Found::new(Rank::Possible).because(&["The push type was ", push_type, "."])),
-        None if fits(known) => Found::ruled_out(&["Push type ", push_type, " fits this topic."]),
+        None if is_word => Some(Found::new(Rank::Possible).because("push-type-was", &[push_type])),
+        None if fits(known) => Found::ruled_out("type-fits", &[push_type]),
         None => None,
     }
 }
@@ -115,7 +115,7 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
     if clean == known.topic {
         return Some(Found::new(Rank::Likely));
     }
-    let found = Found::new(Rank::Certain).because(&["The topic holds a character that no bundle ID has."]);
+    let found = Found::new(Rank::Certain).because("topic-holds", &[]);
     Some(if clean.is_empty() { found } else { found.header("Take it out", APNS_TOPIC, Some(clean)) })
 }
 
@@ -135,3 +135,13 @@ fn type_of(topic: &str) -> Option<PushType> {
     let has = |push_type: &PushType| !push_type.topic_suffix().is_empty() && topic.ends_with(push_type.topic_suffix());
     PushType::ALL.into_iter().find(has)
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("topic-lacks", "The topic is {0}, without {1}."),
+    ("topic-ends-in", "The topic ends in {0}."),
+    ("topic-has-once", "The topic has {0} once."),
+    ("type-went-to", "Push type {0} went to a topic that ends in {1}."),
+    ("push-type-was", "The push type was {0}."),
+    ("type-fits", "Push type {0} fits this topic."),
+    ("topic-holds", "The topic holds a character that no bundle ID has."),
+];

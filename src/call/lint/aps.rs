@@ -6,6 +6,7 @@ use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found};
 use crate::apns::path::Path;
+use crate::sentence::Wordings;
 
 pub(super) const ALERT_IGNORED: CallRule = CallRule {
     id: "alert-ignored",
@@ -14,7 +15,7 @@ pub(super) const ALERT_IGNORED: CallRule = CallRule {
     why: "PushKit wakes the app and shows nothing; the call screen comes from CallKit.",
     source: "Apple, PushKit overview; Redth/PushSharp #766",
     fix: "Take it out, or leave it for servers that insist on it.",
-    check: |subject| idle(subject, "alert"),
+    check: |subject| idle(subject, "alert", "alert-ignored"),
 };
 
 pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
@@ -24,7 +25,7 @@ pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     why: "PushKit plays and counts nothing; the ringtone is the one of CXProviderConfiguration.",
     source: "Apple, PushKit overview; react-native-webrtc/react-native-voip-push-notification #66",
     fix: "Take it out.",
-    check: |subject| idle(subject, "sound").or_else(|| idle(subject, "badge")),
+    check: |subject| idle(subject, "sound", "sound-or-badge-ignored").or_else(|| idle(subject, "badge", "sound-or-badge-ignored")),
 };
 
 pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
@@ -34,7 +35,7 @@ pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
     why: "A VoIP push wakes the app without it.",
     source: "react-native-webrtc/react-native-callkeep #280",
     fix: "Take it out; it belongs to push type background.",
-    check: |subject| idle(subject, "content-available"),
+    check: |subject| idle(subject, "content-available", "content-available-idle"),
 };
 
 pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
@@ -44,15 +45,22 @@ pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
     why: "VoIP pushes do not pass through a notification service extension.",
     source: "Apple, “Modifying content in newly delivered notifications”; wireapp/wire-ios #5070",
     fix: "Take it out; to decrypt first, send an alert and use reportNewIncomingVoIPPushPayload.",
-    check: |subject| idle(subject, "mutable-content"),
+    check: |subject| idle(subject, "mutable-content", "mutable-content-idle"),
 };
 
-fn idle(subject: &Subject<'_>, key: &'static str) -> Option<Found> {
+fn idle(subject: &Subject<'_>, key: &'static str, id: &'static str) -> Option<Found> {
     let value = subject.request.payload.get("aps")?.get(key)?;
     // A zero asks for nothing.
     if value == &Value::from(0) && key != "badge" {
         return None;
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
-    Some(Found::at(format!("aps.{key}"), format!("There is aps.{key}.")).mend(Some(Mend { label: "Take it out", change })))
+    Some(Found::at(["aps.", key].concat(), id).mend(Some(Mend { label: "Take it out", change })))
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("alert-ignored", "There is {0}."),
+    ("sound-or-badge-ignored", "There is {0}."),
+    ("content-available-idle", "There is {0}."),
+    ("mutable-content-idle", "There is {0}."),
+];

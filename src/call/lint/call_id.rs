@@ -2,10 +2,12 @@
 
 use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::json::quoted;
 use crate::apns::lint::{Edit, Found, shown};
 use crate::apns::path::{Path, Step};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::sentence::Wordings;
 
 pub(super) const MISSING: CallRule = CallRule {
     id: "call-id-missing",
@@ -16,7 +18,7 @@ pub(super) const MISSING: CallRule = CallRule {
     fix: "Put the UUID of the call beside aps, as callUUID.",
     check: |subject| {
         let missing = subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
-        missing.then(|| Found::new(absence(subject, Part::CallUuid, "The payload has no call ID")).mend(add(subject)))
+        missing.then(|| absence(subject, Part::CallUuid, ["call-id-missing", "call-id-missing.at"]).mend(add(subject)))
     },
 };
 
@@ -39,8 +41,7 @@ pub(super) const USED: CallRule = CallRule {
     fix: "Make a new UUID for each call.",
     check: |subject| {
         let uuid = subject.call.call_uuid.as_ref().filter(|uuid| subject.used.contains(&uuid.value))?;
-        let what = format!("{} is the UUID of an earlier call.", shown(&uuid.path));
-        Some(Found::at(uuid.path.clone(), what).mend(fresh(subject, &uuid.path)))
+        Some(Found::at(uuid.path.clone(), "call-id-used").mend(fresh(subject, &uuid.path)))
     },
 };
 
@@ -58,7 +59,7 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
         let shape = automatic && payload.get("signal_type").is_some() && payload.get("session_id").is_none();
         let uuid = subject.call.call_uuid.as_ref().filter(|_| shape)?;
         let change = Change::Payload(vec![Edit::Add(Path::of_names(&["session_id"]), quoted(uuid.value.as_str()))]);
-        Some(Found::new("There is signal_type, but no session_id.").mend(Some(Mend { label: "Add session_id", change })))
+        Some(Found::plain("session-id-missing").mend(Some(Mend { label: "Add session_id", change })))
     },
 };
 
@@ -66,12 +67,13 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     let field = subject.call.problem(Part::CallUuid)?;
     let place = Path::parse(&field.path).ok()?;
     let (path, text) = (&field.path, place.find(subject.request.payload)?.as_str());
-    let what = match (field.value, text) {
-        (Problem::Blank, _) => format!("{} is empty.", shown(path)),
-        (_, Some(text)) => format!("{} is “{}”, which is not a UUID.", shown(path), shown(text)),
-        (_, None) => format!("{} is not a text.", shown(path)),
+    let found = |id| Found::at(path.clone(), id);
+    let found = match (field.value, text) {
+        (Problem::Blank, _) => found("call-id-not-uuid.empty"),
+        (_, Some(text)) => found("call-id-not-uuid").gap(&shown(text)),
+        (_, None) => found("call-id-not-uuid.kind"),
     };
-    Some(Found::at(path.clone(), what).mend(fresh(subject, path)))
+    Some(found.mend(fresh(subject, path)))
 }
 
 /// Adds an ID where the app looks for it, unless nothing can be added there.
@@ -88,6 +90,12 @@ fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
     Some(Mend { label: "Use a new UUID", change })
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{text}\"")
-}
+pub(super) const WORDINGS: Wordings = &[
+    ("call-id-missing", "The payload has no call ID."),
+    ("call-id-missing.at", "The payload has no call ID at {0}."),
+    ("call-id-used", "{0} is the UUID of an earlier call."),
+    ("session-id-missing", "There is signal_type, but no session_id."),
+    ("call-id-not-uuid", "{0} is “{1}”, which is not a UUID."),
+    ("call-id-not-uuid.empty", "{0} is empty."),
+    ("call-id-not-uuid.kind", "{0} is not a text."),
+];

@@ -6,6 +6,7 @@ use crate::apns::finding::Severity;
 use crate::apns::lint::{Found, shown};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::sentence::{Sentence, Wordings};
 
 const HANDLE_TYPE_KEYS: [&str; 6] = ["handleType", "handle_type", "callerIdType", "caller_id_type", "remoteHandleType", "callerHandleType"];
 
@@ -18,7 +19,7 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
     fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
     check: |subject| {
         let missing = subject.call.handle.is_none() && subject.call.problem(Part::Handle).is_none();
-        missing.then(|| Found::new(absence(subject, Part::Handle, "The payload has no handle")))
+        missing.then(|| absence(subject, Part::Handle, ["handle-missing", "handle-missing.at"]))
     },
 };
 
@@ -29,7 +30,7 @@ pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     why: "The app reads no text there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a text with something in it; a number goes into quotes.",
-    check: |subject| unusable(subject, Part::Handle),
+    check: |subject| unusable(subject, Part::Handle, ["handle-not-text", "handle-not-text.empty"]),
 };
 
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
@@ -39,7 +40,7 @@ pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a text with something in it, or leave it out.",
-    check: |subject| unusable(subject, Part::CallerName),
+    check: |subject| unusable(subject, Part::CallerName, ["caller-name-not-text", "caller-name-not-text.empty"]),
 };
 
 pub(super) const HANDLE_TYPE: CallRule = CallRule {
@@ -61,26 +62,26 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
     fix: "Send an ID that the app looks up, or encrypt it.",
     check: |subject| {
         let handle = subject.call.handle.as_ref()?;
-        let kind = match handle.value.as_str() {
-            text if is_email(text) && !is_example_address(text) => "an e-mail address",
-            text if is_full_number(text) && !is_fictitious_number(text) => "a phone number",
+        let id = match handle.value.as_str() {
+            text if is_email(text) && !is_example_address(text) => "personal-data.address",
+            text if is_full_number(text) && !is_fictitious_number(text) => "personal-data.number",
             _ => return None,
         };
-        Some(Found::at(handle.path.clone(), format!("{} is {kind} in clear.", shown(&handle.path))))
+        Some(Found::at(handle.path.clone(), id))
     },
 };
 
-fn unusable(subject: &Subject<'_>, part: Part) -> Option<Found> {
+/// `ids`: what to say about another kind of value, and about an empty text.
+fn unusable(subject: &Subject<'_>, part: Part, [other, empty]: [&'static str; 2]) -> Option<Found> {
     let field = subject.call.problem(part)?;
-    let how = if field.value == Problem::Blank { "empty" } else { "not a text" };
-    Some(Found::at(field.path.clone(), format!("{} is {how}.", shown(&field.path))))
+    Some(Found::at(field.path.clone(), if field.value == Problem::Blank { empty } else { other }))
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {
     let handle = subject.call.handle.as_ref()?;
-    let (path, value) = (shown(&handle.path), handle.value.as_str());
+    let value = handle.value.as_str();
     let declared = members(subject.request.payload, &|key, value| HANDLE_TYPE_KEYS.contains(&key) && value.is_string());
-    let what = match declared.first() {
+    match declared.first() {
         Some(member) => {
             let said = member.value.as_str()?;
             let means = said.to_ascii_lowercase();
@@ -90,12 +91,12 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
             if !misfit {
                 return None;
             }
-            format!("{} says {said}, which the handle is not.", shown(&member.path.to_string()))
+            let what = Sentence::new("handle-type").gap(&shown(&member.path.to_string())).gap(said);
+            Some(Found { path: handle.path.clone(), ..Found::new(what) })
         }
-        None if is_email(value) => format!("{path} is an e-mail address, and nothing says so."),
-        None => return None,
-    };
-    Some(Found::at(handle.path.clone(), what))
+        None if is_email(value) => Some(Found::at(handle.path.clone(), "handle-type.address")),
+        None => None,
+    }
 }
 
 fn is_email(text: &str) -> bool {
@@ -133,3 +134,16 @@ fn is_fictitious_number(text: &str) -> bool {
     let local = digits.strip_prefix('1').unwrap_or(&digits);
     local.len() == 10 && (local.starts_with("555") || &local[3..8] == "55501")
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("handle-missing", "The payload has no handle."),
+    ("handle-missing.at", "The payload has no handle at {0}."),
+    ("handle-not-text", "{0} is not a text."),
+    ("handle-not-text.empty", "{0} is empty."),
+    ("caller-name-not-text", "{0} is not a text."),
+    ("caller-name-not-text.empty", "{0} is empty."),
+    ("personal-data.address", "{0} is an e-mail address in clear."),
+    ("personal-data.number", "{0} is a phone number in clear."),
+    ("handle-type", "{0} says {1}, which the handle is not."),
+    ("handle-type.address", "{0} is an e-mail address, and nothing says so."),
+];

@@ -13,10 +13,11 @@ mod values;
 
 use super::incoming_call::IncomingCall;
 use super::part::Part;
-use crate::apns::finding::Finding;
+use crate::apns::finding::{self, Finding};
 use crate::apns::lint::{self, Check, Found, Request, Rule, checks};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
+use crate::sentence::{Sentence, Wordings};
 
 /// Everything about a push that the rules look at.
 #[derive(Clone, Copy, Debug)]
@@ -70,22 +71,30 @@ pub const RULES: [CallRule; 20] = [
     aps::MUTABLE_CONTENT_IDLE,
 ];
 
+/// How all of it is said.
+pub(super) const WORDINGS: [Wordings; 6] =
+    [call_id::WORDINGS, caller::WORDINGS, shape::WORDINGS, values::WORDINGS, ending::WORDINGS, aps::WORDINGS];
+
 /// What there is to say about a push, its request and its call, the worst first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     static CHECKS: [Check<CallCheck>; RULES.len()] = checks(&RULES);
     let mut findings = Vec::new();
-    if subject.request.push_type == PushType::Voip {
-        findings.extend(CHECKS.iter().filter_map(|rule| (rule.check)(subject).map(|found| rule.finding(found))));
+    let about_calls = if subject.request.push_type == PushType::Voip { CHECKS.as_slice() } else { &[] };
+    for rule in about_calls {
+        if let Some(found) = (rule.check)(subject) {
+            finding::insert(&mut findings, rule.finding(found), |finding| finding.severity);
+        }
     }
-    findings.extend(lint::check(&subject.request));
-    findings.sort_by_key(|finding| finding.severity);
+    for found in lint::check(&subject.request) {
+        finding::insert(&mut findings, found, |finding| finding.severity);
+    }
     findings
 }
 
-/// The sentence for a part that is not there, with the place where the app looks for it, if that is known.
-fn absence(subject: &Subject<'_>, part: Part, what: &str) -> String {
+/// What to say about a part that is not there, with the place where the app looks for it, if that is known.
+fn absence(subject: &Subject<'_>, part: Part, [anywhere, at]: [&'static str; 2]) -> Found {
     match subject.call.mapping.path(part) {
-        Some(path) => [what, " at ", &lint::shown(&path.to_string()), "."].concat(),
-        None => [what, "."].concat(),
+        Some(path) => Found::new(Sentence::new(at).gap(&lint::shown(&path.to_string()))),
+        None => Found::plain(anywhere),
     }
 }

@@ -5,9 +5,11 @@ use serde_json::Value;
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::{Change, Mend, Severity};
-use crate::apns::lint::{Edit, Found, shown};
+use crate::apns::json::quoted;
+use crate::apns::lint::{Edit, Found};
 use crate::apns::path::{Path, Step};
 use crate::call::part::Part;
+use crate::sentence::Wordings;
 
 /// Names that Apple does not use in `aps`, and callers do.
 const CALL_NAMES: [&str; 13] = [
@@ -37,8 +39,7 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
         let aps = subject.request.payload.get("aps").filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
         let path = ["aps.", &names.first()?.path.to_string()].concat();
-        let what = format!("{} is inside aps.", shown(&path));
-        Some(Found::at(path, what))
+        Some(Found::at(path, "call-in-aps"))
     },
 };
 
@@ -55,8 +56,7 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
         let text = texts.into_iter().next()?;
         let (path, object) = (text.path.to_string(), text.value.as_str()?.trim().to_owned());
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
-        let what = format!("{} is JSON inside a text.", shown(&path));
-        Some(Found::at(path, what).mend(Some(Mend { label: "Take away the quotes", change })))
+        Some(Found::at(path, "call-in-text").mend(Some(Mend { label: "Take away the quotes", change })))
     },
 };
 
@@ -75,9 +75,9 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
         });
         let mend = subject.sent_at.map(|time| Mend {
             label: "Add the time",
-            change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), format!("\"{time}\""))]),
+            change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
         });
-        (!timed).then(|| Found::new("The payload has no time of sending.").mend(mend))
+        (!timed).then(|| Found::plain("no-sent-time").mend(mend))
     },
 };
 
@@ -95,3 +95,9 @@ fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
 fn holds_an_object(text: &str) -> bool {
     text.trim_start().starts_with('{') && serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object())
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("call-in-aps", "{0} is inside aps."),
+    ("call-in-text", "{0} is JSON inside a text."),
+    ("no-sent-time", "The payload has no time of sending."),
+];

@@ -8,6 +8,7 @@ use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::lint::{Edit, Found, shown};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::sentence::Wordings;
 
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
@@ -46,11 +47,11 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     let edits: Option<Vec<Edit>> = flags.iter().map(edit).collect();
     let mend = edits.map(|edits| Mend { label: "Write booleans", change: Change::Payload(edits) });
     let first = flags.first()?;
-    let how = match first.value.as_str() {
-        Some(text) => format!("“{}”, a text", shown(text)),
-        None => "not a boolean".to_owned(),
+    let found = match first.value.as_str() {
+        Some(text) => named(first, ["flag-not-boolean", "flag-not-boolean.more"], flags.len(), &shown(text)),
+        None => named(first, ["flag-not-boolean.kind", "flag-not-boolean.kind_more"], flags.len(), ""),
     };
-    Some(named(first, &how, flags.len()).mend(mend))
+    Some(found.mend(mend))
 }
 
 /// Whether Swift would not take a value for a boolean. A lone 0 or 1 does pass.
@@ -63,17 +64,16 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
     let parts = || subject.call.problems.iter().filter(|field| field.value != Problem::NotABoolean);
     let mut nulls = members(subject.request.payload, &|_, value| value.is_null());
     nulls.retain(|member| !parts().any(|field| field.path == member.path.to_string()));
-    let found = named(nulls.first()?, "null", nulls.len());
+    let found = named(nulls.first()?, ["null-value", "null-value.more"], nulls.len(), "");
     let change = Change::Payload(nulls.into_iter().map(|member| Edit::Remove(member.path)).collect());
     Some(found.mend(Some(Mend { label: "Leave it out", change })))
 }
 
-/// The first of several members, and how many more there are.
-fn named(first: &Member<'_>, how: &str, all: usize) -> Found {
-    let path = first.path.to_string();
-    let more = if all > 1 { format!(" (and {} more)", all - 1) } else { String::new() };
-    let what = format!("{} is {how}{more}.", shown(&path));
-    Found::at(path, what)
+/// The first of several members with its value, and how many more there are. `ids`: what to say about one alone, and
+/// about more.
+fn named(first: &Member<'_>, [one, more]: [&'static str; 2], all: usize, value: &str) -> Found {
+    let found = Found::at(first.path.to_string(), if all > 1 { more } else { one });
+    found.gap(&(all - 1).to_string()).gap(value)
 }
 
 fn as_boolean(text: &str) -> Option<&'static str> {
@@ -83,3 +83,12 @@ fn as_boolean(text: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+pub(super) const WORDINGS: Wordings = &[
+    ("flag-not-boolean", "{0} is “{2}”, a text."),
+    ("flag-not-boolean.more", "{0} is “{2}”, a text (and {1} more)."),
+    ("flag-not-boolean.kind", "{0} is not a boolean."),
+    ("flag-not-boolean.kind_more", "{0} is not a boolean (and {1} more)."),
+    ("null-value", "{0} is null."),
+    ("null-value.more", "{0} is null (and {1} more)."),
+];

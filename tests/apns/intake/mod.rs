@@ -13,11 +13,18 @@ use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::identifier::Identifier;
 use trill::apns::pasted_token::PastedToken;
 use trill::apns::{ApnsId, DeviceToken, Note, PushType, Severity, SigningKey, Topic};
+use trill::sentence::Sentence;
 
 use crate::{RFC7515, rfc7515};
 
 const NOW: u64 = 1_437_179_036;
 const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
+
+/// An error as a note; its code must be that of its sentence.
+fn refusal(code: &str, sentence: Sentence) -> Note {
+    assert_eq!(sentence.code(), code);
+    Note::new(Severity::Error, sentence)
+}
 
 /// The rows seen so far; every sentence is measured on the way.
 #[derive(Default)]
@@ -31,8 +38,9 @@ impl Table {
         let got: Vec<&str> = found.iter().map(|note| note.code).collect();
         assert_eq!(got, codes, "{id}: {shown:.60}");
         for note in &found {
-            assert!(note.text.chars().count() <= 160, "{id}: {}", note.text);
-            assert!(note.text.ends_with(['.', '?', ')']) || note.text.contains("openssl"), "{id}: {}", note.text);
+            let text = note.sentence.to_string();
+            assert!(text.chars().count() <= 160, "{id}: {text}");
+            assert!(text.ends_with(['.', '?', ')']) || text.contains("openssl"), "{id}: {text}");
         }
         self.ids.insert(id.to_owned());
         self.rows += 1;
@@ -42,11 +50,12 @@ impl Table {
     fn file(&mut self, id: &str, bytes: &[u8], codes: &[&str]) {
         let found = match SigningKey::from_bytes(bytes) {
             Ok(key) => key.notes().to_vec(),
-            Err(error) => vec![Note::error(error.code(), error.to_string())],
+            Err(error) => vec![refusal(error.code(), error.sentence())],
         };
         for note in &found {
             // The secret number begins with these letters in base64 on its line.
-            assert!(!note.text.contains("jpsQ") && !note.text.contains("MIG"), "{id}: {}", note.text);
+            let text = note.sentence.to_string();
+            assert!(!text.contains("jpsQ") && !text.contains("MIG"), "{id}: {text}");
         }
         self.expect(id, &String::from_utf8_lossy(bytes), found, codes);
     }
@@ -60,18 +69,18 @@ impl Table {
     fn team(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let error = Identifier::TeamId.check(text).unwrap_err();
         assert_eq!(Identifier::TeamId.mended(text).as_deref(), fix, "{id}");
-        self.expect(id, text, vec![Note::warning(error.code(), error.to_string())], &[code]);
+        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
     }
 
     fn key_id(&mut self, id: &str, text: &str, code: &str) {
         let error = Identifier::KeyId.check(text).unwrap_err();
-        self.expect(id, text, vec![Note::warning(error.code(), error.to_string())], &[code]);
+        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
     }
 
     fn topic(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let found = match Topic::read(text, PushType::Voip) {
             Ok(read) => read.notes,
-            Err(error) => vec![Note::error(error.code(), error.to_string())],
+            Err(error) => vec![refusal(error.code(), error.sentence())],
         };
         assert_eq!(found.first().and_then(|note| note.fix.as_deref()), fix, "{id}");
         self.expect(id, text, found, &[code]);
@@ -80,7 +89,7 @@ impl Table {
     fn device(&mut self, id: &str, text: &str, codes: &[&str]) -> Vec<Note> {
         let found = match DeviceToken::read(text) {
             Ok(read) => read.notes,
-            Err(error) => vec![Note::error(error.code(), error.to_string()).with_fix(error.fix())],
+            Err(error) => vec![refusal(error.code(), error.sentence()).with_fix(error.fix())],
         };
         self.expect(id, text, found.clone(), codes);
         found
@@ -89,7 +98,7 @@ impl Table {
     fn apns_id(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let found = match ApnsId::read(text) {
             Ok(read) => read.notes,
-            Err(error) => vec![Note::error(error.code(), error.to_string()).with_fix(error.fix())],
+            Err(error) => vec![refusal(error.code(), error.sentence()).with_fix(error.fix())],
         };
         assert_eq!(found.first().and_then(|note| note.fix.as_deref()), fix, "{id}: {text}");
         self.expect(id, text, found, &[code]);
@@ -98,13 +107,13 @@ impl Table {
     fn collapse(&mut self, id: &str, text: &str, code: &str, words: &str) {
         let error = CollapseId::parse(text).unwrap_err();
         assert!(error.to_string().contains(words), "{id}: {error}");
-        self.expect(id, text, vec![Note::error(error.code(), error.to_string())], &[code]);
+        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
     }
 
     fn expiration(&mut self, id: &str, text: &str, code: &str, severity: Severity) {
         let found = match Expiration::read(text, Clock { now: NOW, utc_offset: 0 }) {
             Ok(read) => read.notes,
-            Err(error) => vec![Note::error(error.code(), error.to_string())],
+            Err(error) => vec![refusal(error.code(), error.sentence())],
         };
         assert_eq!(found[0].severity, severity, "{id}: {text}");
         self.expect(id, text, found, &[code]);

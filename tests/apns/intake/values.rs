@@ -4,7 +4,7 @@ use base64ct::Encoding;
 use trill::apns::pasted_token::PastedToken;
 use trill::apns::{Note, Priority, PushType, Severity, combination, headers};
 
-use super::{NOW, Table, UUID};
+use super::{NOW, Table, UUID, refusal};
 
 /// A known answer: kid ABC123DEFG, iss DEF123GHIJ, iat [`NOW`].
 const HEADER: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6IkFCQzEyM0RFRkcifQ";
@@ -29,7 +29,7 @@ pub(super) fn header_values(table: &mut Table) {
     table.collapse("B071", "café", "collapse_char", "U+00E9 at position 4");
     for text in ["0", "7", "11", "high", "10.0", ""] {
         let error = Priority::parse(text).unwrap_err();
-        table.expect("B072", text, vec![Note::error(error.code(), error.to_string())], &["priority_value"]);
+        table.expect("B072", text, vec![refusal(error.code(), error.sentence())], &["priority_value"]);
     }
     for text in ["-1", "1.5", "tomorrow", "9223372036854775808", "", "2030-01-01", "soon", "at 25:00", "in 5"] {
         table.expiration("B073", text, "expiration_form", Severity::Error);
@@ -39,7 +39,7 @@ pub(super) fn header_values(table: &mut Table) {
     for (text, meant) in [("VoIP", "voip"), ("call", "voip"), ("", "voip"), ("ptt", "pushtotalk"), ("silent", "background")] {
         let error = PushType::read(text).unwrap_err();
         assert_eq!(error.fix().as_deref(), Some(meant));
-        table.expect("B076", text, vec![Note::error(error.code(), error.to_string())], &["push_type_value"]);
+        table.expect("B076", text, vec![refusal(error.code(), error.sentence())], &["push_type_value"]);
     }
     let five: Vec<Note> = combination::priority(PushType::Voip, Priority::Considerate).into_iter().collect();
     table.expect("B077", "5", five, &["voip_combination"]);
@@ -82,9 +82,9 @@ pub(super) fn provider_tokens(table: &mut Table) {
         table.token(id, &text, NOW, codes);
     }
     table.token("B084", &good, NOW - 600, &["jwt_future"]);
-    assert!(PastedToken::read(&good, NOW - 600).notes[0].text.contains("+10 min"));
+    assert!(PastedToken::read(&good, NOW - 600).notes[0].sentence.to_string().contains("+10 min"));
     table.token("B085", &good, NOW + 61 * 60, &["jwt_expired"]);
-    assert!(PastedToken::read(&good, NOW + 61 * 60).notes[0].text.contains("61 min old"));
+    assert!(PastedToken::read(&good, NOW + 61 * 60).notes[0].sentence.to_string().contains("61 min old"));
     for fine in [good.clone(), format!("bearer {good}"), format!("Authorization: Bearer {good}\n"), format!("\"{good}\"")] {
         let read = PastedToken::read(&fine, NOW + 3600);
         assert!(read.notes.is_empty() && read.parts.is_some_and(|parts| parts.key_id == "ABC123DEFG"));

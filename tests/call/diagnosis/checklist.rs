@@ -7,7 +7,7 @@ use trill::apns::finding::{Change, Mend};
 use trill::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
 use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, PushType};
-use trill::call::Rule;
+use trill::call::PhoneRule as Rule;
 use trill::call::diagnosis::{Action, Learnt, Past, Rank};
 
 use super::{Edit, NOW, accepted, because, change, find, finding, header, rank};

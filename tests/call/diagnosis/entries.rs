@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, Outcome, PushType, Reason};
-use trill::call::Rule;
+use trill::call::PhoneRule as Rule;
 use trill::call::diagnosis::{Action, Certificate, Circumstances, Credential, Learnt, Past, Rank, diagnose, entries};
 
 use super::checklist::{BAD_ID, NO_HANDLE};
@@ -117,7 +117,7 @@ fn every_diagnosis_has_a_name_a_place_and_an_action() {
             if diagnosis.rank == Rank::RuledOut {
                 assert!(diagnosis.because.is_some() && diagnosis.actions == [Action::Advice], "{diagnosis:?}");
             }
-            let because = diagnosis.because.as_deref().unwrap_or("A fact.");
+            let because = diagnosis.because.as_ref().map_or_else(|| "A fact.".to_owned(), ToString::to_string);
             assert!(because.ends_with('.') && because.chars().count() <= 120, "{because}");
             assert!(!because.contains(char::is_control) && !because.contains("  "), "{because:?}");
         }

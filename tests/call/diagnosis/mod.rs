@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use trill::apns::finding::{Change, Mend};
 use trill::apns::{Environment, Finding, Outcome};
 use trill::call::diagnosis::{Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose};
+use trill::sentence::Sentence;
 
 use crate::UUID;
 
@@ -72,7 +73,7 @@ const fn failure(environment: Environment, reason: &'static str) -> Past<'static
 
 /// What the linter finds by this rule, for tests that have no payload to lint.
 fn finding(rule: &'static str, path: &str, mend: Option<Mend>) -> &'static [Finding] {
-    let finding = Finding { path: path.to_owned(), mend, ..Finding::error(rule, "A sentence.") };
+    let finding = Finding { path: path.to_owned(), mend, ..Finding::error(rule, Sentence::new(rule)) };
     Vec::leak(vec![finding])
 }
 
@@ -84,8 +85,8 @@ fn rank(diagnoses: &[Diagnosis], id: &str) -> Rank {
     find(diagnoses, id).rank
 }
 
-fn because<'a>(diagnoses: &'a [Diagnosis], id: &str) -> &'a str {
-    find(diagnoses, id).because.as_deref().unwrap()
+fn because(diagnoses: &[Diagnosis], id: &str) -> &'static str {
+    find(diagnoses, id).because.as_ref().unwrap().to_string().leak()
 }
 
 fn header(name: &'static str, value: &str) -> Change {

@@ -119,7 +119,7 @@ fn the_next_token_is_offered_when_the_relay_allows_it() {
     let waiting = rejected(word, |known| known.next_token_in = Some(700));
     assert_eq!(waiting[0].actions, [Action::NewToken { seconds: 700 }]);
     assert_eq!(waiting[0].actions[0].label().unwrap(), "Make a new token in 12 min");
-    assert_eq!(waiting[0].because.as_deref().unwrap(), "The relay names the next issue time in 12 min.");
+    assert_eq!(waiting[0].because.as_ref().unwrap().to_string(), "The relay names the next issue time in 12 min.");
     assert_eq!(rejected(word, |_| {})[0].actions[0].label().unwrap(), "Make a new token in 20 min");
     assert_eq!(rejected(word, |known| known.next_token_in = Some(0))[0].actions[0].label().unwrap(), "Make a new token");
 

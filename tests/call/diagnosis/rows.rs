@@ -2,7 +2,7 @@
 
 use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, Outcome, PushType};
-use trill::call::Rule;
+use trill::call::PhoneRule as Rule;
 use trill::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, diagnose, entries};
 
 use super::{Edit, NOW, failure, finding, key, known, rank, success};

@@ -21,7 +21,7 @@ fn a_call_id_of_five_digits() {
     check(push("12212"), &["call-id-not-uuid"]);
     check(push("0731961b-415b-44f3-a960-dd94ef3372fc"), &[]);
     let found = findings(&push("12212"), |_| {});
-    assert!(found[0].sentence.contains("uuid is “12212”"), "{}", found[0].sentence);
+    assert!(found[0].sentence.to_string().contains("uuid is “12212”"), "{}", found[0].sentence);
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn check(name: &str, trips: Push, spares: Push) {
     let found = findings(&trips.payload, trips.change);
     let finding = found.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
     let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap();
-    let sentence = [&finding.sentence, catalogue.rule(&rule).why].join(" ");
+    let sentence = [&catalogue.say(&finding.sentence), catalogue.rule(&rule).why].join(" ");
     assert!(sentence.chars().count() <= 160, "{sentence}");
     assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
     let found = findings(&spares.payload, spares.change);
@@ -217,7 +217,8 @@ fn hostile_names_and_values_stay_short_and_on_one_line() {
         assert!(rules.contains(&rule), "{rule}: {rules:?}");
     }
     for finding in found {
-        assert!(finding.sentence.chars().count() <= 160, "{}", finding.sentence);
-        assert!(!finding.sentence.contains(char::is_control), "{:?}", finding.sentence);
+        let sentence = finding.sentence.to_string();
+        assert!(sentence.chars().count() <= 160, "{sentence}");
+        assert!(!sentence.contains(char::is_control), "{sentence:?}");
     }
 }
