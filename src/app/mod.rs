@@ -60,6 +60,8 @@ pub struct App {
     followed: Option<DeviceToken>,
     seen: Rc<Cell<u64>>,
     stream: Option<events::PhoneEvents>,
+    /// The phone that was enrolled from here, and where it was told to look for a call.
+    enrolled: Option<(DeviceToken, [String; 4])>,
     _listeners: [EventListener; 2],
     _minutes: Interval,
 }
@@ -82,6 +84,7 @@ impl Component for App {
             followed: None,
             seen: Rc::default(),
             stream: None,
+            enrolled: None,
             _listeners: [send, visible],
             _minutes: minutes,
         };
@@ -190,6 +193,10 @@ impl App {
             (Ok(_), _) if form.environment == Environment::Production && !self.state.may_use_production => {
                 self.reduce(Action::AskProduction);
             }
+            // The phone looks for a call where it was told to; by now the form says somewhere else.
+            (Ok(push), Some(key)) if form.environment == Environment::Simulator && self.is_outdated(&push.device_token, &form.paths) => {
+                self.enrol_and_send(link, key);
+            }
             (Ok(push), Some(key)) => {
                 self.begin();
                 link.send_future(async move { end(send::send(push, key, &form).await) });
@@ -211,7 +218,11 @@ impl App {
 
     fn enrol_and_send(&mut self, link: &Link, key: Rc<HeldKey>) {
         let form = self.form_to_send();
-        let Ok(push) = self.new_push(&form, true) else { return };
+        let push = match self.new_push(&form, true) {
+            Ok(push) => push,
+            Err(stops) => return self.reduce(Action::Stop(stops)),
+        };
+        self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
         self.begin();
         link.send_future(async move {
             match demo::enrol(&form, &key.key.public_key()).await {
@@ -219,6 +230,11 @@ impl App {
                 Err(_) => end(Report::of_silence(&push, Silence::NoRelay, 0)),
             }
         });
+    }
+
+    /// Whether the phone was enrolled from here to look for a call elsewhere than at `paths`.
+    fn is_outdated(&self, phone: &DeviceToken, paths: &[String; 4]) -> bool {
+        self.enrolled.as_ref().is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
     }
 
     /// A send begins; the next one gets values of its own.

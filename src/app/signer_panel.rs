@@ -1,7 +1,7 @@
 //! Who signs: the key, its Key ID and the team.
 
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{DragEvent, Event, HtmlInputElement, HtmlTextAreaElement, InputEvent};
 use yew::TargetCast;
 use zeroize::Zeroizing;
 
@@ -102,11 +102,23 @@ fn paste_box(link: &Link) -> Tag {
         .set("placeholder", "or paste its text: -----BEGIN PRIVATE KEY-----")
         .set("rows", "1")
         .on(On::Input, link, |event| {
-            let area: HtmlTextAreaElement = event.target_unchecked_into();
-            let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
-            if offered.is_ok() {
-                area.set_value("");
-            }
-            Some(Message::Do(Action::OfferKey("Pasted key".to_owned(), offered)))
+            let action = offer(&event.target_unchecked_into());
+            // A paste is whole at once; whoever types is not finished before the box is left.
+            let input: &InputEvent = event.unchecked_ref();
+            let is_typed = input.input_type() != "insertFromPaste" && input.data().is_none_or(|data| data.chars().count() < 2);
+            let is_unfinished = is_typed && matches!(action, Action::OfferKey(_, Err(_)));
+            (!is_unfinished).then_some(Message::Do(action))
         })
+        .on(On::Change, link, |event| {
+            let area: HtmlTextAreaElement = event.target_unchecked_into();
+            Some(Message::Do(if area.value().is_empty() { Action::ForgetKey } else { offer(&area) }))
+        })
+}
+
+fn offer(area: &HtmlTextAreaElement) -> Action {
+    let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
+    if offered.is_ok() {
+        area.set_value("");
+    }
+    Action::OfferKey("Pasted key".to_owned(), offered)
 }

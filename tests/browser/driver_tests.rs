@@ -94,6 +94,46 @@ async fn types_replaces_and_presses_keys() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn walks_with_tab_and_pastes_what_was_copied() {
+    let browser = Browser::launch().await;
+    let tab = browser.tab().await;
+    tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
+    tab.copy("ü\n{\"two\": lines}").await;
+    tab.tab_to(&by_test("area")).await;
+    tab.select_all().await;
+    tab.paste().await;
+    assert_eq!(tab.text(&by_test("area")).await, "ü\n{\"two\": lines}");
+    tab.tab_back_to(&by_test("count")).await;
+    tab.press("Enter", NONE).await;
+    assert_eq!(tab.text(&by_test("count")).await, "1");
+    assert_eq!(tab.text(&by_test("line")).await, "old");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[should_panic(expected = "Tab never came to [data-test=\"content\"], but to count, line, area")]
+async fn does_not_walk_to_what_cannot_have_the_focus() {
+    let browser = Browser::launch().await;
+    let tab = browser.tab().await;
+    tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
+    tab.tab_to(&by_test("content")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sees_how_long_a_page_stood_still() {
+    let browser = Browser::launch().await;
+    let tab = browser.tab().await;
+    tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
+    tab.watch_tasks().await;
+    assert!(tab.longest_task().await < Duration::from_millis(200));
+    tab.eval("document.body.onkeydown = () => { const end = performance.now() + 250; while (performance.now() < end); }").await;
+    tab.watch_tasks().await;
+    tab.press("a", NONE).await;
+    assert!(tab.longest_task().await >= Duration::from_millis(250));
+    tab.watch_tasks().await;
+    assert!(tab.longest_task().await < Duration::from_millis(200), "what was before is forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn drops_and_chooses_files_with_their_contents() {
     let folder = TempDir::new();
     let first = folder.write("AuthKey_ABC123DEFG.p8", "first key");

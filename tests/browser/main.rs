@@ -1,8 +1,11 @@
 //! The page in a real browser, served by the real program.
 //!
 //! Where to add a test: `demo` is the visitor who presses one button, `own_key` the developer who
-//! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them. `driver_tests` and
-//! `capture_tests` show that the machinery can see what the others rely on it to see.
+//! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them, and `keyboard` the
+//! same without a mouse. `findings` is what the page says before a send, `mend` its buttons, `diagnosis` what it says
+//! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
+//! outlives a reload. `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to
+//! see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
@@ -10,9 +13,16 @@ mod bad_input;
 mod capture;
 mod capture_tests;
 mod demo;
+mod diagnosis;
+mod draft;
 mod driver;
 mod driver_tests;
+mod findings;
+mod held;
+mod keyboard;
 mod leak;
+mod mapping;
+mod mend;
 mod own_key;
 mod phone;
 mod stand_in;

@@ -45,8 +45,10 @@ async fn only_the_names_of_the_loopback_with_the_real_port_are_served() {
     ] {
         let request = relay.push().without("host").header("host", &host.replace('P', &port.to_string())).body("{}");
         check(&relay, request, 421, "host_not_allowed", host).await;
-        let page = Request::new("GET /").header("host", &host.replace('P', &port.to_string()));
-        check(&relay, page, 421, "host_not_allowed", host).await;
+        for path in ["/", "/api/catalogue"] {
+            let page = Request::new(&format!("GET {path}")).header("host", &host.replace('P', &port.to_string()));
+            check(&relay, page, 421, "host_not_allowed", host).await;
+        }
     }
     let own = format!("127.0.0.1:{port}");
     check(&relay, relay.push().without("host").body("{}"), 400, "host_missing", "none").await;
@@ -136,6 +138,14 @@ async fn reading_is_for_this_page_and_for_no_page() {
         ("/api/relay", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 403),
         ("/api/relay", vec![("origin", "http://evil.test")], 403),
         ("/api/events", vec![("sec-fetch-site", "cross-site")], 403),
+        ("/api/catalogue", vec![], 200),
+        ("/api/catalogue", vec![("sec-fetch-site", "same-origin")], 200),
+        ("/api/catalogue", vec![("sec-fetch-site", "none")], 200),
+        ("/api/catalogue", vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")], 200),
+        ("/api/catalogue", vec![("sec-fetch-site", "cross-site")], 403),
+        ("/api/catalogue", vec![("sec-fetch-site", "same-site")], 403),
+        ("/api/catalogue", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 403),
+        ("/api/catalogue", vec![("origin", "http://evil.test")], 403),
         ("/", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 200),
         ("/", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")], 403),
         ("/", vec![("origin", "http://evil.test")], 403),
@@ -158,6 +168,10 @@ async fn paths_are_exact_and_methods_few() {
         ("OPTIONS", "/", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
         ("POST", "/api/relay", "GET"),
+        ("POST", "/api/catalogue", "GET"),
+        ("PUT", "/api/catalogue", "GET"),
+        ("DELETE", "/api/catalogue", "GET"),
+        ("OPTIONS", "/api/catalogue", "GET"),
         ("OPTIONS", "/api/simulator/keys", "GET, POST, PUT, DELETE"),
         ("POST", "/healthz", "GET, HEAD"),
     ] {
@@ -165,9 +179,20 @@ async fn paths_are_exact_and_methods_few() {
         assert_eq!((answer.status, answer.code().as_str(), answer.header("allow")), (405, "method_not_allowed", allow), "{method} {path}");
         assert!(!answer.headers.iter().any(|(name, _)| name.starts_with("access-control-")), "{method} {path}");
     }
-    for path in
-        ["/api", "/api/", "/api/send", "/api/relay/", "//api/relay", "/api/%72elay", "/api/simulator", "/api/simulator/", "/api/tokens/A"]
-    {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/send",
+        "/api/relay/",
+        "//api/relay",
+        "/api/%72elay",
+        "/api/simulator",
+        "/api/simulator/",
+        "/api/tokens/A",
+        "/api/catalogue/",
+        "/api/catalogue/templates",
+        "/api/Catalogue",
+    ] {
         check(&relay, relay.request(&format!("GET {path}")), 404, "not_found", path).await;
     }
     for path in ["/x", "/sandbox/3/device", "/sandbox/3/device/ab/cd", "/..%2f", "/sandbox/4/device/ab"] {

@@ -125,6 +125,12 @@ async fn devices_that_cannot_be_enrolled_are_refused() {
     put("00", &with("state", "asleep"), 422, "bad_state");
     put("00", &with("name", " "), 422, "bad_name");
     put("00", &with("colour", "red"), 400, "unknown_field");
+    for mapping in
+        [json!("handle"), json!(["handle"]), json!(7), json!({ "handle": 7 }), json!({ "handle": "" }), json!({ "call_uuid": "a..b" })]
+    {
+        put("00", &json!({ "bundle_id": BUNDLE_ID, "mapping": mapping }), 422, "bad_mapping");
+    }
+    check(&stage, Method::GET, &["devices", "00"], &Value::Null, 404, "device_not_found");
     let error = stage.control(Method::PUT, &["devices", "00"], &with("colour", "red")).expect_err("unknown");
     assert!(error.cause.contains("colour"));
 }

@@ -130,6 +130,48 @@ async fn an_old_timer_ends_no_newer_call() {
     assert_eq!(stage.phone()["state"], "in-call");
 }
 
+/// A call as Vonage describes one: nowhere that anybody would look for it by name.
+const DEEP_CALL: &str = r#"{"push_info":{"from_user":{"name":"Alice Example"}},
+    "body":{"channel":{"id":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","from":{"number":"15551234567"},"streams":[{"video":true}]}}}"#;
+
+#[tokio::test]
+async fn a_call_is_found_where_the_mapping_says() {
+    let stage = Stage::new().await;
+    let enrol = |mapping: Value| stage.put(&["devices", PHONE], &json!({ "bundle_id": "com.example.calls", "mapping": mapping }));
+    ring(&stage, DEEP_CALL).await;
+    assert_eq!(stage.phone(), json!({ "state": "killed" }), "by the usual names there is no call");
+
+    enrol(json!({
+        "handle": "body.channel.from.number", "caller_name": "push_info.from_user.name",
+        "call_uuid": "body.channel.id", "has_video": "body.channel.streams[0].video",
+    }));
+    ring(&stage, DEEP_CALL).await;
+    assert_eq!(stage.phone()["state"], "ringing");
+    let call = stage.phone()["call"].clone();
+    assert_eq!(call["handle"], json!({ "path": "body.channel.from.number", "value": "15551234567" }));
+    assert_eq!((&call["caller_name"]["value"], &call["has_video"]["value"]), (&json!("Alice Example"), &json!(true)));
+    assert_eq!(call["call_uuid"]["value"], "db1dff98-bfef-4ec0-8ac6-8187a3b0c645");
+    check_story(&stage, &[("killed", "no-call-uuid"), ("ringing", "reported")]);
+}
+
+#[tokio::test]
+async fn a_part_the_mapping_names_is_looked_for_nowhere_else_and_the_others_by_name() {
+    let stage = Stage::new().await;
+    let enrol = |mapping: Value| stage.put(&["devices", PHONE], &json!({ "bundle_id": "com.example.calls", "mapping": mapping }));
+    enrol(json!({ "handle": "from.number" }));
+    ring(&stage, CALL).await;
+    assert_eq!(stage.phone(), json!({ "state": "killed" }), "the handle beside it is not the one the app reads");
+    ring(&stage, r#"{"callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","handle":"not this","from":{"number":"this"}}"#).await;
+    assert_eq!(stage.phone()["call"]["handle"]["value"], "this");
+    assert!(press(&stage, "decline").is_ok());
+
+    // Enrolled again without a mapping, the phone goes by the names once more.
+    enrol(json!({}));
+    ring(&stage, OTHER_CALL).await;
+    assert_eq!(stage.phone()["call"]["handle"]["value"], "bob");
+    check_story(&stage, &[("killed", "no-handle"), ("ringing", "reported"), ("idle", "declined"), ("ringing", "reported")]);
+}
+
 #[tokio::test]
 async fn enrolling_again_leaves_a_call_alone_unless_the_app_is_gone() {
     let stage = Stage::new().await;

@@ -55,7 +55,7 @@ impl Tab {
         self.press_for(key, modifiers, &[]).await;
     }
 
-    async fn press_for(&self, name: &str, modifiers: u8, commands: &[&str]) {
+    pub(super) async fn press_for(&self, name: &str, modifiers: u8, commands: &[&str]) {
         let key = keys::find(name);
         let types = !key.text.is_empty() && modifiers & CONTROL == 0;
         let mut event = json!({
@@ -76,7 +76,7 @@ impl Tab {
     /// Replaces what stands in a field: click, select all, put the text in as a paste would.
     pub(crate) async fn set_value(&self, selector: &str, text: &str) {
         self.click(selector).await;
-        self.press_for("a", CONTROL, &["selectAll"]).await;
+        self.select_all().await;
         if text.is_empty() {
             self.press("Delete", NONE).await;
         } else {

@@ -5,8 +5,10 @@
 mod browser;
 mod connection;
 mod input;
+mod keyboard;
 mod keys;
 mod tab;
+mod tasks;
 
 pub(crate) use browser::Browser;
 pub(crate) use connection::Event;

@@ -1,0 +1,52 @@
+//! A reload in the middle of the work: what was typed is there again, wherever it was typed.
+
+use crate::driver::{NONE, by_test};
+use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, SOON, TEAM_ID, Visit};
+
+/// Half a payload: nothing that could be sent.
+const UNFINISHED: &str = "{\n  \"handle\": \"alice\",\n  \"call";
+
+const TYPED: [(&str, &str); 11] = [
+    ("key-id", "abc"),
+    ("team-id", TEAM_ID),
+    ("bundle-id", BUNDLE_ID),
+    ("device-token", DEVICE_TOKEN),
+    ("priority", "5"),
+    ("expiration", "in 30 s"),
+    ("collapse-id", "call-7"),
+    ("payload", UNFINISHED),
+    ("path-handle", "metadata.from[0]"),
+    ("path-call-uuid", "metadata.call_id"),
+    ("path-caller-name", "who"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_typed_is_there_again_after_a_reload() {
+    let visit = Visit::new().await;
+    for folded in ["headers", "mapping"] {
+        visit.tab.click(&format!("{} summary", by_test(folded))).await;
+    }
+    visit.choose_environment("sandbox").await;
+    visit.tab.tab_to(&by_test("push-type")).await;
+    visit.tab.type_text("pu").await;
+    visit.wait_for_value("push-type", "pushtotalk").await;
+    for (field, text) in TYPED {
+        visit.tab.tab_to(&by_test(field)).await;
+        visit.tab.select_all().await;
+        visit.tab.type_text(text).await;
+    }
+    // The last field still has the focus.
+    visit.tab.reload().await;
+    visit.tab.wait_for(&by_test("demo"), SOON).await;
+    for (field, text) in TYPED {
+        visit.wait_for_value(field, text).await;
+    }
+    visit.wait_for_value("path-has-video", "").await;
+    visit.wait_for_value("push-type", "pushtotalk").await;
+    visit.tab.wait_for("[data-test=environment] input[value=sandbox]:checked", SOON).await;
+    // And it goes on from there.
+    visit.tab.tab_to(&by_test("payload")).await;
+    visit.tab.press("End", NONE).await;
+    assert_eq!(visit.tab.text(&by_test("payload")).await, UNFINISHED);
+    visit.tab.capture().await.assert_quiet(&[]);
+}

@@ -1,0 +1,113 @@
+//! What will go wrong, told before anything is sent: the worst first, each with its rule, and with
+//! a button where it can be mended.
+
+use serde_json::json;
+
+use crate::driver::{NONE, by_test};
+use crate::visit::{BUNDLE_ID, SOON, Visit};
+
+/// Rule and severity of each finding, in the order of the page.
+const LIST: &str =
+    "[...document.querySelectorAll('[data-test=findings] [data-test=finding]')].map(e => [e.dataset.rule, e.dataset.severity])";
+
+fn found(rule: &str, severity: &str) -> String {
+    format!("{} [data-rule=\"{rule}\"][data-severity=\"{severity}\"]", by_test("findings"))
+}
+
+impl Visit {
+    async fn findings(&self) -> Vec<(String, String)> {
+        serde_json::from_value(self.tab.eval(LIST).await).expect("pairs of rule and severity")
+    }
+
+    /// Mends what a rule found with its own button.
+    async fn repair(&self, rule: &str, severity: &str) {
+        let row = found(rule, severity);
+        self.tab.wait_for(&row, SOON).await;
+        self.tab.click(&format!("{row} {}", by_test("fix"))).await;
+        self.tab.wait_until(&format!("document.querySelector({}) === null", json!(row)), SOON).await;
+    }
+
+    /// Opens a part of the form that is folded away.
+    async fn unfold(&self, part: &str) {
+        self.tab.click(&format!("{} summary", by_test(part))).await;
+        self.tab.wait_for(&format!("{}[open]", by_test(part)), SOON).await;
+    }
+
+    /// Chooses from a list by its first letters, as the keyboard does.
+    async fn choose(&self, list: &str, letters: &str) {
+        self.tab.tab_to(&by_test(list)).await;
+        self.tab.type_text(letters).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_come_before_warnings_and_warnings_before_notes() {
+    let visit = Visit::new().await;
+    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    let severities = ["error", "warning", "note"];
+    for (payload, expected) in [
+        (
+            r#"{"aps":{"alert":"x","content-available":1},"callUUID":"42","hasVideo":"true","room":null,"apns-priority":10}"#,
+            vec!["call-id-not-uuid", "handle-missing", "flag-not-boolean", "null-value", "headers-in-payload", "alert-ignored"],
+        ),
+        (r#"{"call":"{\"handle\":\"a\"}","type":"call_ended"}"#, vec!["call-in-text", "looks-like-an-end", "no-sent-time"]),
+    ] {
+        visit.fill("payload", payload).await;
+        visit.tab.wait_for(&format!("{} [data-rule=\"{}\"]", by_test("findings"), expected[0]), SOON).await;
+        let list = visit.findings().await;
+        let rank = |severity: &str| severities.iter().position(|known| *known == severity).expect("a known severity");
+        let ranks: Vec<usize> = list.iter().map(|(_, severity)| rank(severity)).collect();
+        assert!(ranks.is_sorted(), "{list:?}");
+        let mut kinds = ranks.clone();
+        kinds.dedup();
+        assert_eq!(kinds, [0, 1, 2], "some of each: {list:?}");
+        for rule in expected {
+            assert!(list.iter().any(|(found, _)| found == rule), "{rule} is not in {list:?}");
+        }
+    }
+    // What is mended goes from the list.
+    visit.fill("payload", r#"{"handle":"alice","callUUID":"{{uuid}}","sentAt":"{{iso_now}}"}"#).await;
+    visit.tab.wait_until(&format!("({LIST}).every(([rule, severity]) => severity !== 'error' && severity !== 'warning')"), SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_that_do_not_fit_the_template_are_pointed_out_and_mended() {
+    let visit = Visit::new().await;
+    visit.fill("bundle-id", BUNDLE_ID).await;
+    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    visit.choose("template", "Vo").await;
+    visit.tab.wait_until("document.querySelector('[data-test=payload]').value.includes('member:invited')", SOON).await;
+    let template = visit.tab.text(&by_test("payload")).await;
+    assert_eq!(visit.findings().await.iter().filter(|(_, severity)| severity != "note").count(), 0);
+
+    // A call with the priority of something that can wait.
+    visit.unfold("headers").await;
+    visit.fill("priority", "5").await;
+    visit.repair("priority-not-10", "warning").await;
+    visit.wait_for_value("priority", "10").await;
+
+    // That priority is the wrong one for another push type.
+    visit.choose("push-type", "b").await;
+    visit.wait_for_value("push-type", "background").await;
+    visit.repair("background-priority", "error").await;
+    visit.wait_for_value("priority", "5").await;
+
+    // And the other way round.
+    visit.tab.tab_back_to(&by_test("push-type")).await;
+    visit.tab.type_text("v").await;
+    visit.wait_for_value("push-type", "voip").await;
+    visit.repair("priority-not-10", "warning").await;
+
+    // Expiration and collapse ID are in the list as well.
+    visit.fill("expiration", "in 1 h").await;
+    visit.repair("expiration-long", "warning").await;
+    visit.wait_for_value("expiration", "0").await;
+    visit.fill("collapse-id", "call").await;
+    visit.tab.wait_for(&found("collapse-id-on-call", "note"), SOON).await;
+    visit.tab.click(&format!("{} summary", by_test("findings"))).await;
+    visit.repair("collapse-id-on-call", "note").await;
+    visit.wait_for_value("collapse-id", "").await;
+    assert_eq!(visit.tab.text(&by_test("payload")).await, template, "headers are not the payload's business");
+    visit.tab.press("Tab", NONE).await;
+    visit.tab.capture().await.assert_quiet(&[]);
+}

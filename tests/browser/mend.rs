@@ -1,0 +1,104 @@
+//! The buttons that mend the payload in place, and Undo, which brings back what was typed. All of
+//! it with the keyboard.
+
+use serde_json::json;
+
+use crate::driver::{NONE, by_test};
+use crate::visit::{SOON, Visit};
+
+/// What stands beneath the editor.
+const NOTE: &str = "#payload-note";
+
+impl Visit {
+    /// Types a payload and leaves the editor.
+    async fn write_payload(&self, payload: &str) {
+        self.tab.copy(payload).await;
+        self.tab.tab_to(&by_test("payload")).await;
+        self.tab.select_all().await;
+        self.tab.paste().await;
+        self.tab.press("Tab", NONE).await;
+        self.wait_for_value("payload", payload).await;
+    }
+
+    /// Walks to the button that mends what a rule found, and presses it.
+    async fn mend(&self, place: &str, rule: &str) {
+        let found = format!("{place} [data-rule=\"{rule}\"]");
+        self.tab.wait_for(&found, SOON).await;
+        // In a list each finding has its own button; beneath the editor there is one.
+        let own = format!("{found} {}", by_test("fix"));
+        let button = if self.tab.has(&own).await { own } else { format!("{place} {}", by_test("fix")) };
+        self.tab.tab_back_to(&by_test("payload")).await;
+        self.tab.tab_to(&button).await;
+        self.tab.press("Enter", NONE).await;
+        self.tab.wait_until(&format!("document.querySelector({}) === null", json!(found)), SOON).await;
+    }
+
+    async fn undo(&self) {
+        self.tab.tab_back_to(&by_test("undo")).await;
+        self.tab.press("Enter", NONE).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_json_forbids_is_mended_beneath_the_editor_and_nothing_else_changes() {
+    let visit = Visit::new().await;
+    for (rule, typed, mended) in [
+        (
+            "json_trailing_comma",
+            "{\n\t\"handle\" :\"alice\",   \"list\":[1, 2 ,],\n\n  \"note\": \"a, }\",\n}\n",
+            "{\n\t\"handle\" :\"alice\",   \"list\":[1, 2 ],\n\n  \"note\": \"a, }\"\n}\n",
+        ),
+        (
+            "json_smart_quotes",
+            "{ “handle”:“alice” ,\n\"said\" : \"“so”, she said\" }",
+            "{ \"handle\":\"alice\" ,\n\"said\" : \"“so”, she said\" }",
+        ),
+        ("json_single_quotes", "{'handle': 'it\\'s',\n    'n' : 1e2}", "{\"handle\": \"it's\",\n    \"n\" : 1e2}"),
+        ("json_comment", "{\n  \"n\": 1, // one\n  \"url\": \"http://x\"\n}", "{\n  \"n\": 1, \n  \"url\": \"http://x\"\n}"),
+    ] {
+        visit.write_payload(typed).await;
+        visit.mend(NOTE, rule).await;
+        visit.wait_for_value("payload", mended).await;
+        visit.undo().await;
+        visit.wait_for_value("payload", typed).await;
+        // What was wrong is wrong again.
+        visit.tab.wait_for(&format!("{NOTE} [data-rule=\"{rule}\"]"), SOON).await;
+    }
+    visit.tab.capture().await.assert_quiet(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_app_would_trip_over_is_mended_among_the_findings_and_nothing_else_changes() {
+    let visit = Visit::new().await;
+    let findings = by_test("findings");
+    for (rule, typed, mended) in [
+        (
+            "flag-not-boolean",
+            "{\"handle\":\"alice\",\n\n    \"callUUID\" : \"{{uuid}}\" ,\"hasVideo\" : \"yes\",\n\t\"at\":{{now}}, \"n\":1.50 }",
+            "{\"handle\":\"alice\",\n\n    \"callUUID\" : \"{{uuid}}\" ,\"hasVideo\" : true,\n\t\"at\":{{now}}, \"n\":1.50 }",
+        ),
+        (
+            "null-value",
+            "{ \"handle\": \"alice\", \"room\":null,\n  \"callUUID\": \"{{uuid}}\", \"at\":{{now}} }",
+            "{ \"handle\": \"alice\", \"callUUID\": \"{{uuid}}\", \"at\":{{now}} }",
+        ),
+        (
+            "call-in-text",
+            "{\"at\" : {{now}},\"call\" : \"{\\\"handle\\\":\\\"alice\\\"}\"}",
+            "{\"at\" : {{now}},\"call\" : {\"handle\":\"alice\"}}",
+        ),
+        (
+            "headers-in-payload",
+            "{\"handle\":\"alice\",  \"apns-priority\": 10,  \"callUUID\":\"{{uuid}}\",  \"at\":{{now}}}",
+            "{\"handle\":\"alice\",  \"callUUID\":\"{{uuid}}\",  \"at\":{{now}}}",
+        ),
+    ] {
+        visit.write_payload(typed).await;
+        visit.mend(&findings, rule).await;
+        visit.wait_for_value("payload", mended).await;
+        visit.undo().await;
+        visit.wait_for_value("payload", typed).await;
+        visit.tab.wait_for(&format!("{findings} [data-rule=\"{rule}\"]"), SOON).await;
+    }
+    visit.tab.capture().await.assert_quiet(&[]);
+}
