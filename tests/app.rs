@@ -265,6 +265,19 @@ fn a_rejection_is_explained_by_what_this_form_holds_and_what_worked_before() {
 }
 
 #[test]
+fn a_call_is_no_earlier_call_to_itself() {
+    let form = filled();
+    let accepted = ended(&form, 200, "");
+    let knows = |state: &State| state.diagnoses.iter().any(|found| found.id == "call-id-used" && found.rank == Rank::Certain);
+    let once = after(State::opening(Some(form)), [Action::End(Box::new(accepted.clone()))]);
+    assert!(!knows(&once), "{:?}", once.diagnoses);
+    let phone = PhoneView { state: "ringing".to_owned(), ..PhoneView::default() };
+    let once = after(once, [Action::Phone(phone)]);
+    assert!(!knows(&once), "{:?}", once.diagnoses);
+    assert!(knows(&after(once, [Action::End(Box::new(accepted))])));
+}
+
+#[test]
 fn headers_of_the_form_are_sent_and_a_wrong_one_is_left_to_apns() {
     let form = Form {
         push_type: PushType::Background,

@@ -7,7 +7,7 @@ use super::report::Report;
 use super::state::{Action, State};
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::{Finding, PushType, Severity, payload};
+use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
 use crate::call::diagnosis::{Circumstances, Credential, Diagnosis, Key, Past, diagnose as causes};
 
@@ -59,7 +59,9 @@ impl Remark {
 pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
     let form = &state.form;
     let sent: Value = serde_json::from_str(&report.payload).unwrap_or_default();
-    let findings = state.findings(form, &sent);
+    // The call of an accepted push is no earlier call to itself.
+    let own = usize::from(report.outcome == Outcome::Accepted);
+    let findings = state.findings(form, &sent, &state.used[..state.used.len().saturating_sub(own)]);
     let device_token = crate::apns::DeviceToken::parse(&report.device_token).ok();
     let history: Vec<Past<'_>> = device_token.iter().flat_map(|token| state.memory.history(token)).collect();
     let now = state.clock().now;

@@ -359,14 +359,14 @@ impl State {
             // A fix of the payload is a whole text; it must not freeze this send's values.
             remarks.iter_mut().for_each(|remark| remark.action = None);
         }
-        for found in self.findings(&filled, payload.value()) {
+        for found in self.findings(&filled, payload.value(), &self.used) {
             finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
         }
         remarks
     }
 
     /// The linter's findings about a form that is filled.
-    pub(super) fn findings(&self, filled: &Form, payload: &Value) -> Vec<crate::apns::Finding> {
+    pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<crate::apns::Finding> {
         let call = IncomingCall::read_with(payload, &filled.mapping());
         let topic = filled.topic();
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -389,8 +389,7 @@ impl State {
             }),
             ..Request::voip(payload)
         };
-        let values =
-            Subject { used: &self.used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
+        let values = Subject { used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
         lint::check(&values)
     }
 
