@@ -202,31 +202,35 @@ mod page {
         lighten(&folder.join("app.js"), &folder.join("app_bg.wasm")).map_err(|error| format!("{}: {error}", folder.display()))
     }
 
-    /// Takes from the glue what only its readers need: comments, indents, and the hashes that each name ends in, which
-    /// no compression makes smaller. Numbers of the same length take their place on both sides.
+    /// Takes from the glue what only its readers need: comments, indents, and the names it shares with the program.
+    /// Each ends in a hash, which no compression makes smaller; numbers of the same length take their place on both sides.
     fn lighten(glue: &Path, wasm: &Path) -> std::io::Result<()> {
         let lines = fs::read_to_string(glue)?;
         let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['*', '/']));
         let mut script: String = lines.flat_map(|line| [line, "\n"]).collect();
         let mut program = fs::read(wasm)?;
-        for (number, hash) in hashes(&script).into_iter().enumerate() {
-            let short = format!("{number:0width$}", width = hash.len());
-            script = script.replace(&hash, &short);
-            let places: Vec<usize> =
-                program.windows(hash.len()).enumerate().filter(|(_, bytes)| *bytes == hash.as_bytes()).map(|(place, _)| place).collect();
-            for place in places {
-                program[place..place + hash.len()].copy_from_slice(short.as_bytes());
+        for (number, name) in shared_names(&script).into_iter().enumerate() {
+            let short = format!("_{number:_<width$}", width = name.len() - 1);
+            script = script.replace(&name, &short);
+            for place in places(&program, name.as_bytes()) {
+                program[place..place + name.len()].copy_from_slice(short.as_bytes());
             }
         }
         fs::write(glue, script)?;
         fs::write(wasm, program)
     }
 
-    /// What stands at the end of wasm-bindgen's names: an underscore and sixteen hex digits.
-    fn hashes(script: &str) -> BTreeSet<String> {
+    /// The names that wasm-bindgen ends in an underscore and sixteen hex digits.
+    fn shared_names(script: &str) -> BTreeSet<String> {
+        let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let names = script.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-        let ends = names.filter_map(|name| name.rsplit_once('_')).map(|(_, end)| end.strip_prefix('h').unwrap_or(end));
-        ends.filter(|end| end.len() == 16 && end.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))).map(str::to_owned).collect()
+        let ends_in_hash = |name: &&str| name.rsplit_once('_').is_some_and(|(_, end)| is_hash(end.strip_prefix('h').unwrap_or(end)));
+        names.filter(ends_in_hash).map(str::to_owned).collect()
+    }
+
+    fn places(bytes: &[u8], wanted: &[u8]) -> Vec<usize> {
+        let windows = bytes.windows(wanted.len()).enumerate();
+        windows.filter(|(_, window)| *window == wanted).map(|(place, _)| place).collect()
     }
 
     /// Writes the files, their compressed forms, and the list that names them.

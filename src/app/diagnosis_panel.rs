@@ -51,7 +51,7 @@ fn offer(link: &Link, action: &diagnosis::Action) -> Option<Tag> {
         Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => button("quiet", "act", label, link, || Message::Send),
         // In a while: a button that did nothing until then would be a trap.
         Offer::NewToken { .. } | Offer::SendAgain { .. } => tag("span", "hint").with(label),
-        Offer::OtherKey => signer_panel::picker(link, "Choose another key"),
+        Offer::OtherKey => signer_panel::key_picker(link, "Choose another key"),
         Offer::OtherDeviceToken => tag("a", "button quiet").set("href", "#device-token").with(label),
         Offer::Advice => return None,
     })

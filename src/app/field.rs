@@ -32,7 +32,7 @@ pub fn watched(element: Tag, link: &Link, field: Field, finding: &Option<Finding
     verbatim(element).flag("aria-invalid", finding.as_ref().is_some_and(|finding| finding.severity == Severity::Error)).on(
         On::Blur,
         link,
-        move |_| Some(Message::Do(Action::Leave(field))),
+        move |_| Some(Message::Leave(field)),
     )
 }
 

@@ -26,10 +26,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
 }
 
 fn push_types(chosen: PushType, link: &Link) -> Tag {
-    let options = PushType::ALL.map(|each| {
-        let option = tag("option", "").set("value", each.as_str()).with(each.as_str());
-        if each == chosen { option.set("selected", "selected") } else { option }
-    });
+    let options = PushType::ALL.map(|each| tag("option", "").set("value", each.as_str()).selected(each == chosen).with(each.as_str()));
     tag("select", "quiet")
         .set("id", "push-type")
         .test("push-type")

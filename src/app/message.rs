@@ -4,6 +4,7 @@ use web_sys::File;
 use yew::html::Scope;
 
 use super::App;
+use super::form::Field;
 use super::state::Action;
 
 /// How panels reach the page.
@@ -13,6 +14,10 @@ pub type Link = Scope<App>;
 pub enum Message {
     /// The state changes, and nothing else does.
     Do(Action),
+    /// A field was left.
+    Leave(Field),
+    /// Nothing is being pressed any more.
+    Release,
     /// Send was pressed.
     Send,
     /// The demo button was pressed.

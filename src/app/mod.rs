@@ -19,6 +19,7 @@ pub mod message;
 pub mod outcome_panel;
 pub mod payload_panel;
 pub mod phone_panel;
+pub mod picker;
 pub mod remark;
 pub mod report;
 pub mod send;
@@ -34,7 +35,8 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
-use self::browser::{clock, events, files, http, keyboard, random, storage, visibility};
+use self::browser::pointer::Pointer;
+use self::browser::{clock, events, files, focus, http, keyboard, random, storage, visibility};
 use self::form::{Field, Form, Stops};
 use self::held::Held;
 use self::message::{Link, Message};
@@ -62,6 +64,11 @@ pub struct App {
     stream: Option<events::PhoneEvents>,
     /// The phone that was enrolled from here, and where it was told to look for a call.
     enrolled: Option<(DeviceToken, [String; 4])>,
+    pointer: Pointer,
+    /// Fields that were left by a press that is not over yet.
+    leaving: Vec<Field>,
+    /// Where the focus goes when the button that had it is gone.
+    refocus: Option<&'static str>,
     _listeners: [EventListener; 2],
     _minutes: Interval,
 }
@@ -76,6 +83,8 @@ impl Component for App {
         let link = ctx.link().clone();
         let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = ctx.link().clone();
+        let pointer = Pointer::watch(move || link.send_message(Message::Release));
+        let link = ctx.link().clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
         let mut app = Self {
             state: State::opening(storage::draft()),
@@ -85,6 +94,9 @@ impl Component for App {
             seen: Rc::default(),
             stream: None,
             enrolled: None,
+            pointer,
+            leaving: Vec::new(),
+            refocus: None,
             _listeners: [send, visible],
             _minutes: minutes,
         };
@@ -99,7 +111,17 @@ impl Component for App {
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         let link = ctx.link();
         match message {
-            Message::Do(action) => self.reduce(action),
+            Message::Do(action) => {
+                self.refocus = refocus(&action);
+                self.reduce(action);
+            }
+            Message::Leave(field) if self.pointer.is_down() => self.leaving.push(field),
+            Message::Leave(field) => self.reduce(Action::Leave(field)),
+            Message::Release => {
+                for field in std::mem::take(&mut self.leaving) {
+                    self.reduce(Action::Leave(field));
+                }
+            }
             Message::Send => self.press_send(link),
             Message::Demo => self.press_demo(link),
             Message::Enrol => {
@@ -120,10 +142,20 @@ impl Component for App {
                 self.is_visible = visible;
                 self.listen(link);
             }
-            Message::Minute => {}
+            Message::Minute => {
+                if self.state.catalogue.templates.is_empty() {
+                    link.send_future(load_catalogue());
+                }
+            }
         }
         self.follow(link);
         true
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if let Some(id) = self.refocus.take() {
+            focus::recover(id);
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -265,6 +297,15 @@ impl App {
                 let _ = http::post(&format!("/api/simulator/devices/{device}/{button}")).await;
             });
         }
+    }
+}
+
+/// Whose button may be gone after this.
+fn refocus(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Fix(field, _) => Some(field.name()),
+        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Hold(None) => Some(Field::Payload.name()),
+        _ => None,
     }
 }
 

@@ -12,11 +12,13 @@ use super::held::Held;
 use super::mapping_panel;
 use super::masthead;
 use super::message::{Link, Message};
+use super::picker::picker;
 use super::signer_panel::take_drag;
 use super::state::{Action, State};
 use super::tag::{On, Tag, button, heading, tag};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
+use crate::call::template::Template;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// The third question.
@@ -27,6 +29,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let tools = tag("div", "row")
         .with(state.replaced.is_some().then(undo))
         .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
+        .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
         .with(templates(state, link));
     let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
         link,
@@ -69,24 +72,24 @@ fn editor(state: &State, link: &Link) -> Tag {
         })
 }
 
-/// The list falls back to its title after each choice, so that the same template can be chosen again.
+/// The list shows the template that stands in the editor, and its title as soon as that was changed.
 fn templates(state: &State, link: &Link) -> Tag {
     let catalogue = state.catalogue.clone();
     let choose = move |event: &_| {
-        let list: HtmlSelectElement = TargetCast::target_unchecked_into(event);
-        let chosen = list.value();
-        list.set_value("");
+        let chosen = TargetCast::target_unchecked_into::<HtmlSelectElement>(event).value();
         let template = catalogue.templates.iter().find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     };
-    // With keys: else the title, which is chosen, would become the last of the templates when they are loaded.
-    let option = |id: String, name: String| tag("option", "").key(&id).set("value", id).with(name);
+    let is_there = |template: &&Template| template.text == state.form.payload;
+    let current = state.catalogue.templates.iter().find(is_there).map_or("", |template| template.id.as_str());
+    // With keys: else the title would become the last of the templates when they are loaded.
+    let option = |id: &str, name: &str| tag("option", "").key(id).set("value", id.to_owned()).selected(id == current).with(name.to_owned());
     tag("select", "quiet")
         .test("template")
         .set("aria-label", "Start from a template")
         .on(On::Change, link, choose)
-        .with(option(String::new(), "Templates".to_owned()))
-        .with_all(state.catalogue.templates.iter().map(|template| option(template.id.clone(), template.name.clone())))
+        .with(option("", "Templates"))
+        .with_all(state.catalogue.templates.iter().map(|template| option(&template.id, &template.name)))
 }
 
 fn meter(filled: &Form) -> Tag {

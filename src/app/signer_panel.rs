@@ -1,7 +1,7 @@
 //! Who signs: the key, its Key ID and the team.
 
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, Event, HtmlInputElement, HtmlTextAreaElement, InputEvent};
+use web_sys::{DragEvent, Event, HtmlTextAreaElement, InputEvent};
 use yew::TargetCast;
 use zeroize::Zeroizing;
 
@@ -9,6 +9,7 @@ use super::browser::files;
 use super::field::{self, beneath};
 use super::form::Field;
 use super::message::{Link, Message};
+use super::picker::picker;
 use super::state::{Action, State};
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
@@ -63,13 +64,13 @@ fn key_place(state: &State, link: &Link) -> Tag {
             .with(tag("p", "hint").with("In this tab’s memory only. Closing the tab forgets it."))
             .with(
                 tag("div", "row")
-                    .with(picker(link, "Another key"))
+                    .with(key_picker(link, "Another key"))
                     .with(button("quiet", "forget-key", "Forget", link, || Message::Do(Action::ForgetKey))),
             )
             .with(beneath(state, &state.key_finding(), None)),
         None => place("key-place")
             .with(tag("p", "key-wanted").with("Drop ").with(tag("span", "mono").with("AuthKey_….p8")).with(" here"))
-            .with(tag("div", "row").with(picker(link, "Choose file")))
+            .with(tag("div", "row").with(key_picker(link, "Choose file")))
             .with(paste_box(link))
             .with(beneath(state, &state.key_finding(), Some(hint.into()))),
     }
@@ -82,16 +83,8 @@ pub fn take_drag(event: &Event) -> Option<Message> {
 }
 
 /// Asks for a key file.
-pub fn picker(link: &Link, label: &'static str) -> Tag {
-    let input =
-        tag("input", "unseen").set("type", "file").set("accept", ".p8,.pem,.key,.txt").test("key-picker").on(On::Change, link, |event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let file = files::first(input.files());
-            // The same file may be picked again after it was mended.
-            input.set_value("");
-            file.map(Message::KeyFile)
-        });
-    tag("label", "button quiet").with(input).with(label)
+pub fn key_picker(link: &Link, label: &'static str) -> Tag {
+    picker(link, "key-picker", label, ".p8,.pem,.key,.txt", Message::KeyFile)
 }
 
 /// The text stays in the element, never in the state, and leaves it as soon as it is a key.

@@ -72,6 +72,12 @@ impl Tag {
         self
     }
 
+    /// Chosen or not, for the entries of a list. As a property: the attribute has no say once somebody has chosen.
+    pub fn selected(mut self, is: bool) -> Self {
+        self.attributes.push((AttrValue::Static("selected"), AttributeOrProperty::Property(is.into())));
+        self
+    }
+
     /// Checked or not, for radio buttons.
     pub fn checked(mut self, is: bool) -> Self {
         self.tag.set_checked(is);
@@ -107,7 +113,7 @@ impl Tag {
         self.listen(on, link, Box::new(message))
     }
 
-    fn listen(mut self, on: On, link: &Link, message: Box<dyn Fn(&Event) -> Option<Message>>) -> Self {
+    fn listen(mut self, on: On, link: &Link, message: Answer) -> Self {
         self.tag.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
         self
     }
@@ -134,10 +140,13 @@ pub enum On {
     Paste,
 }
 
+/// What becomes of an event.
+type Answer = Box<dyn Fn(&Event) -> Option<Message>>;
+
 struct Handler {
     on: On,
     link: Link,
-    message: Box<dyn Fn(&Event) -> Option<Message>>,
+    message: Answer,
 }
 
 impl Listener for Handler {

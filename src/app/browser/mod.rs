@@ -3,8 +3,10 @@
 pub mod clock;
 pub mod events;
 pub mod files;
+pub mod focus;
 pub mod http;
 pub mod keyboard;
+pub mod pointer;
 pub mod random;
 pub mod storage;
 pub mod visibility;
