@@ -6,9 +6,10 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::apns::lint::Request;
+use crate::apns::payload::{self, Position};
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::call::catalogue::{self, Catalogue, Prose};
@@ -50,17 +51,13 @@ pub(crate) struct Verdict {
 /// Looks at the payload as the body of a VoIP push with the headers a call should have.
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let bytes = read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
-    let findings = findings(&bytes);
-    let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
+    let remarks = remarks(&bytes);
     let mut text = String::new();
-    for finding in &findings {
+    for remark in &remarks {
         // Writing to a String does not fail.
-        let _ = match catalogue.rule(finding.rule) {
-            prose if args.json => writeln!(text, "{}", as_json(finding, prose, &bytes)),
-            prose => writeln!(text, "{}", as_line(finding, prose)),
-        };
+        let _ = if args.json { writeln!(text, "{}", remark.as_json()) } else { writeln!(text, "{}", remark.as_line()) };
     }
-    Ok(Verdict { text, has_error: findings.iter().any(|finding| finding.severity == Severity::Error) })
+    Ok(Verdict { text, has_error: remarks.iter().any(|remark| remark.severity == Severity::Error) })
 }
 
 fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
@@ -71,35 +68,83 @@ fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
     io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
 
-fn findings(bytes: &[u8]) -> Vec<Finding> {
+/// What there is to say, the worst first, and of equals first what is about the text itself.
+fn remarks(bytes: &[u8]) -> Vec<Remark> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return vec![Finding::error("json_utf8", Sentence::new("json_utf8.byte").number(error.valid_up_to() + 1))],
-    };
-    match Payload::parse(text, PushType::Voip) {
-        Ok(payload) => {
-            let call = IncomingCall::read(payload.value());
-            lint::check(&Subject::new(Request::voip(payload.value()), &call))
+        Err(error) => {
+            let sentence = Sentence::new("json_utf8.byte").number(error.valid_up_to() + 1);
+            return vec![Remark::of_rule(&Finding::error("json_utf8", sentence), Prose::default(), "")];
         }
-        Err(error) => vec![Finding::error(error.code(), error.sentence())],
+    };
+    let mut remarks: Vec<Remark> = payload::findings(text, PushType::Voip).into_iter().map(Remark::of_text).collect();
+    if let Ok(payload) = Payload::parse(text, PushType::Voip) {
+        let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
+        let call = IncomingCall::read(payload.value());
+        let findings = lint::check(&Subject::new(Request::voip(payload.value()), &call));
+        remarks.extend(findings.iter().map(|finding| Remark::of_rule(finding, catalogue.rule(finding.rule), text)));
     }
+    remarks.sort_by_key(|remark| remark.severity);
+    remarks
 }
 
-fn as_line(finding: &Finding, prose: Prose<'_>) -> String {
-    let line = format!("{} {}: {} {} {}", finding.severity.as_str(), finding.rule, finding.sentence, prose.why, prose.fix);
-    line.trim_end().to_owned()
+/// One thing there is to say.
+struct Remark {
+    severity: Severity,
+    rule: &'static str,
+    path: String,
+    position: Option<Position>,
+    sentence: String,
+    fix: String,
+    source: String,
+    /// The whole payload with this one mended.
+    mended: Option<String>,
 }
 
-fn as_json(finding: &Finding, prose: Prose<'_>, payload: &[u8]) -> serde_json::Value {
-    let sentence = [&finding.sentence.to_string(), prose.why].join(" ");
-    let mended = finding.mend.as_ref().and_then(|mend| mend.payload(str::from_utf8(payload).ok()?));
-    json!({
-        "severity": finding.severity.as_str(),
-        "rule": finding.rule,
-        "path": finding.path,
-        "sentence": sentence.trim_end(),
-        "fix": prose.fix,
-        "source": prose.source,
-        "mended": mended,
-    })
+impl Remark {
+    /// What a rule found.
+    fn of_rule(finding: &Finding, prose: Prose<'_>, text: &str) -> Self {
+        Self {
+            severity: finding.severity,
+            rule: finding.rule,
+            path: finding.path.clone(),
+            position: None,
+            sentence: [&finding.sentence.to_string(), prose.why].join(" ").trim_end().to_owned(),
+            fix: prose.fix.to_owned(),
+            source: prose.source.to_owned(),
+            mended: finding.mend.as_ref().and_then(|mend| mend.payload(text)),
+        }
+    }
+
+    /// What is odd about the text, or keeps it from being sent; its sentence says what to do.
+    fn of_text(finding: payload::Finding) -> Self {
+        Self {
+            severity: finding.severity,
+            rule: finding.code,
+            path: String::new(),
+            position: finding.position,
+            sentence: finding.sentence.to_string(),
+            fix: String::new(),
+            source: if finding.code.starts_with("json_") { "RFC 8259" } else { "Apple, “Generating a remote notification”" }.to_owned(),
+            mended: finding.fix,
+        }
+    }
+
+    fn as_line(&self) -> String {
+        format!("{} {}: {} {}", self.severity.as_str(), self.rule, self.sentence, self.fix).trim_end().to_owned()
+    }
+
+    fn as_json(&self) -> Value {
+        json!({
+            "severity": self.severity.as_str(),
+            "rule": self.rule,
+            "path": self.path,
+            "line": self.position.map(|position| position.line),
+            "column": self.position.map(|position| position.column),
+            "sentence": self.sentence,
+            "fix": self.fix,
+            "source": self.source,
+            "mended": self.mended,
+        })
+    }
 }

@@ -212,6 +212,7 @@ impl Device {
             "kind": enrolment.kind(),
             "environment": enrolment.environment,
             "state": enrolment.state(),
+            "mapping": enrolment.mapping.to_value(),
             "phone": self.phone,
         })
     }

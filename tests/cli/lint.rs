@@ -73,6 +73,19 @@ fn what_is_no_payload_is_one_error() {
 }
 
 #[test]
+fn what_is_odd_about_the_text_is_said_with_its_place() {
+    let payload = RIGHT.replace("\"alice\"", "\"bob\",\n \"handle\":\"alice\",\n \"big\":12345678901234567890123");
+    let (code, out, _) = lint(&["--json"], &payload);
+    let findings: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |rule: &str| findings.iter().find(|finding| finding["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {out}"));
+    let twice = of("json_duplicate_key");
+    assert_eq!((code, &twice["severity"], &twice["line"], &twice["source"]), (1, &"error".into(), &2.into(), &"RFC 8259".into()));
+    assert_eq!((&of("json_number_precision")["line"], &of("json_number_precision")["column"]), (&3.into(), &8.into()));
+    let mended = of("json_number_precision")["mended"].as_str().expect("a whole text");
+    assert!(mended.contains("\"12345678901234567890123\""), "{mended}");
+}
+
+#[test]
 fn a_file_is_read_too() {
     let folder = TempDir::new();
     let file = folder.write("call.json", WRONG);

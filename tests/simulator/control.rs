@@ -99,7 +99,7 @@ async fn devices_are_enrolled_shown_and_removed() {
     let device = stage.put(&["devices", &token], &json!({ "bundle_id": "com.example.other.voip" }));
     let expected = json!({
         "device_token": "ab".repeat(32), "name": "Virtual iPhone", "bundle_id": "com.example.other", "topic": "com.example.other.voip",
-        "kind": "voip", "environment": "sandbox", "state": "active", "phone": { "state": "idle" },
+        "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "phone": { "state": "idle" },
     });
     assert_eq!(device, expected);
     assert_eq!(stage.get(&["devices"])["devices"].as_array().map(Vec::len), Some(2));

@@ -159,6 +159,7 @@ async fn a_part_the_mapping_names_is_looked_for_nowhere_else_and_the_others_by_n
     let stage = Stage::new().await;
     let enrol = |mapping: Value| stage.put(&["devices", PHONE], &json!({ "bundle_id": "com.example.calls", "mapping": mapping }));
     enrol(json!({ "handle": "from.number" }));
+    assert_eq!(stage.get(&["devices", PHONE])["mapping"], json!({ "handle": "from.number" }));
     ring(&stage, CALL).await;
     assert_eq!(stage.phone(), json!({ "state": "killed" }), "the handle beside it is not the one the app reads");
     ring(&stage, r#"{"callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","handle":"not this","from":{"number":"this"}}"#).await;

@@ -34,8 +34,16 @@ const AIM: &str = "(e => {
 impl Tab {
     /// Clicks the middle of an element with the left button.
     pub(crate) async fn click(&self, selector: &str) {
+        self.click_for(selector, Duration::ZERO).await;
+    }
+
+    /// The same with the button held down for a while.
+    pub(crate) async fn click_for(&self, selector: &str, held: Duration) {
         let (x, y) = self.aim(selector).await;
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            if kind == "mouseReleased" {
+                sleep(held).await;
+            }
             let button = if kind == "mouseMoved" { "none" } else { "left" };
             let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
             self.call("Input.dispatchMouseEvent", event).await;
