@@ -35,12 +35,13 @@ async fn a_press_is_not_lost_to_what_is_said_about_the_field_it_leaves() {
 async fn a_button_that_goes_leaves_the_focus_to_what_it_changed() {
     let visit = Visit::new().await;
     let focus = "document.activeElement.id";
-    visit.fill("bundle-id", "com.example.calls.voip").await;
+    visit.fill("key-id", "abc123defg").await;
     visit.tab.press("Tab", NONE).await;
-    visit.tab.wait_for("#bundle-id-note [data-test=fix]", SOON).await;
-    visit.tab.tab_back_to("#bundle-id-note [data-test=fix]").await;
+    visit.tab.wait_for("#key-id-note [data-test=fix]", SOON).await;
+    visit.tab.tab_back_to("#key-id-note [data-test=fix]").await;
     visit.tab.press("Enter", NONE).await;
-    visit.tab.wait_until(&format!("{focus} === 'bundle-id'"), SOON).await;
+    visit.tab.wait_until(&format!("{focus} === 'key-id'"), SOON).await;
+    visit.wait_for_value("key-id", "ABC123DEFG").await;
 
     visit.fill("payload", WRONG).await;
     visit.tab.press("Tab", NONE).await;
