@@ -1,7 +1,8 @@
-//! A paste or file that is too large for the editor: a megabyte of lines would stop the page for most of a second.
+//! A paste or file that is too large for the editor: browsers need a tenth of a second to lay out 64 KiB of lines in a
+//! bare text area, and most of two seconds for 256 KiB.
 
-/// The largest text that enters the editor; APNs takes a fiftieth of it.
-pub const LARGEST: usize = 256 * 1024;
+/// The largest text that enters the editor; APNs takes a twelfth of it.
+pub const LARGEST: usize = 64 * 1024;
 
 /// How much of it is shown.
 const SHOWN: usize = 4 * 1024;

@@ -8,7 +8,7 @@ use crate::support::temp_dir::TempDir;
 use crate::visit::{SOON, Visit};
 
 /// The largest text that enters the editor.
-const LIMIT: usize = 256 * 1024;
+const LIMIT: usize = 64 * 1024;
 
 /// How much of it is shown.
 const SHOWN: usize = 4 * 1024;

@@ -98,12 +98,12 @@ async fn the_list_of_push_types_follows_what_a_template_brings_and_undo_takes_ba
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payload_is_opened_from_a_file() {
     let folder = TempDir::new();
-    let (small, large) = (folder.write("call.json", r#"{"handle": "from a file"}"#), folder.write("large.json", "x".repeat(300 * 1024)));
+    let (small, large) = (folder.write("call.json", r#"{"handle": "from a file"}"#), folder.write("large.json", "x".repeat(70 * 1024)));
     let visit = Visit::new().await;
     visit.tab.choose_file(&by_test("payload-picker"), &small).await;
     visit.wait_for_value("payload", r#"{"handle": "from a file"}"#).await;
     visit.tab.choose_file(&by_test("payload-picker"), &large).await;
     visit.tab.wait_for(&by_test("held"), SOON).await;
-    assert!(visit.tab.text(&by_test("held")).await.contains("large.json has 307,200 bytes"));
+    assert!(visit.tab.text(&by_test("held")).await.contains("large.json has 71,680 bytes"));
     visit.wait_for_value("payload", r#"{"handle": "from a file"}"#).await;
 }
