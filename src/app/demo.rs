@@ -11,7 +11,6 @@ use super::report::Silence;
 use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use crate::apns::json::{object, quoted};
-use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, PublicKey, PushType, SigningKey};
 use crate::call::template;
 
@@ -30,7 +29,7 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         || state.form.push_type != PushType::Voip
         || state.filled().parsed_payload().is_err()
     {
-        template::article(&Uuid::from_random_bytes(random::bytes()?))
+        template::article()
     } else {
         state.form.payload.clone()
     };

@@ -22,6 +22,7 @@ pub const ARTICLE: &str = r#"{
    "callUUID" : "db1dff98-bfef-4ec0-8ac6-8187a3b0c645"
 }"#;
 
+const FRESH_UUID: &str = "{{uuid}}";
 const ARTICLE_UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
 
 /// A payload to start from.
@@ -41,15 +42,16 @@ pub struct Template {
     pub source: String,
 }
 
-/// The article's payload for a call of its own: a UUID names one call and is never used again.
-pub fn article(call_uuid: &Uuid) -> String {
-    ARTICLE.replace(ARTICLE_UUID, call_uuid.as_str())
+/// The article's payload with a new UUID for every send: a UUID names one call and is never used again.
+pub fn article() -> String {
+    ARTICLE.replace(ARTICLE_UUID, FRESH_UUID)
 }
 
 /// Whether `text` is the article's payload, with some UUID in it.
 pub fn is_article(text: &str) -> bool {
     let (before, after) = ARTICLE.split_once(ARTICLE_UUID).unwrap_or_default();
-    text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).is_some_and(|middle| Uuid::parse(middle).is_some())
+    let middle = text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    middle.is_some_and(|middle| middle == FRESH_UUID || Uuid::parse(middle).is_some())
 }
 
 /// Whether nobody has typed anything of their own into `text`.
