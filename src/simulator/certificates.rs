@@ -9,10 +9,15 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// Where clients look for it, and the two hosts it stands in for.
-const NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"];
+pub(crate) const NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"];
+
+const AUTHORITY: &str = "Trill simulator CA";
 
 /// The only protocol APNs speaks.
 pub(crate) const ALPN: &[u8] = b"h2";
+
+/// Who signs the certificates.
+pub(crate) type Authority = Issuer<'static, KeyPair>;
 
 /// What a TLS server needs, and what its clients need to trust it.
 pub(crate) struct Certificates {
@@ -20,29 +25,32 @@ pub(crate) struct Certificates {
     pub(crate) authority: CertificateDer<'static>,
     /// TLS 1.2 or newer, HTTP/2 only.
     pub(crate) server: Arc<ServerConfig>,
+    /// Signs further certificates.
+    pub(crate) issuer: Authority,
 }
 
 impl Certificates {
     /// Makes both.
     pub(crate) fn generate() -> io::Result<Self> {
-        let (authority, issuer) = authority().map_err(io::Error::other)?;
+        let (authority, issuer) = authority(AUTHORITY).map_err(io::Error::other)?;
         let (leaf, key) = leaf(&issuer).map_err(io::Error::other)?;
         let server = server_config(leaf, key).map_err(io::Error::other)?;
-        Ok(Self { authority, server: Arc::new(server) })
+        Ok(Self { authority, server: Arc::new(server), issuer })
     }
 }
 
-fn authority() -> Result<(CertificateDer<'static>, Issuer<'static, KeyPair>), rcgen::Error> {
+/// Makes an authority of this name.
+pub(crate) fn authority(name: &str) -> Result<(CertificateDer<'static>, Authority), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "Trill simulator CA");
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let certificate = params.self_signed(&key)?;
     Ok((certificate.into(), Issuer::new(params, key)))
 }
 
-fn leaf(issuer: &Issuer<'_, KeyPair>) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
+fn leaf(issuer: &Authority) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(NAMES.map(String::from))?;
     params.distinguished_name.push(DnType::CommonName, "Trill simulator");

@@ -1,4 +1,4 @@
-//! The control interface: keys, virtual iPhones and the journal as JSON.
+//! The control interface: keys, virtual iPhones, faults and the journal as JSON.
 
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -47,6 +47,12 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8
         ("DELETE", ["devices", token]) => removed(shared.phones.remove(&device_token_of(token)?)).ok_or_else(no_device),
         ("POST", ["devices", token, "answer"]) => press(shared, token, phone::answer),
         ("POST", ["devices", token, "decline"]) => press(shared, token, phone::decline),
+        ("PUT", ["faults"]) => shared.faults.put(body).map(|()| ControlAnswer::ok(shared.faults.show())),
+        ("GET", ["faults"]) => Ok(ControlAnswer::ok(shared.faults.show())),
+        ("DELETE", ["faults"]) => {
+            shared.faults.clear();
+            Ok(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
+        }
         ("GET", ["journal"]) => Ok(ControlAnswer::ok(json!({ "decisions": to_json(&shared.journal.all()) }))),
         _ => Err(no_route(path)),
     }
@@ -91,11 +97,16 @@ fn no_device() -> ControlError {
 fn no_route(path: &[&str]) -> ControlError {
     let allowed = match path {
         ["keys"] | ["devices"] | ["journal"] => "GET",
-        ["keys", _] | ["devices", _] => "PUT, GET or DELETE",
+        ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
         ["devices", _, "answer" | "decline"] => "POST",
         _ => {
             let cause = "The simulator has nothing under this path.";
-            return ControlError::new(StatusCode::NOT_FOUND, "not_found", cause, "Use keys, devices or journal under /api/simulator.");
+            return ControlError::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                cause,
+                "Use keys, devices, faults or journal under /api/simulator.",
+            );
         }
     };
     let cause = "The simulator does not offer this method under this path.";

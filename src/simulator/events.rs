@@ -14,7 +14,7 @@ const LARGEST_RING: usize = 2_000;
 pub struct Event {
     /// Its place in the order, from 1.
     pub id: u64,
-    /// `decision` or `phone`.
+    /// `decision`, `phone`, `device` or `fault`.
     pub kind: &'static str,
     /// The device it is about, for those who watch one device.
     pub device_token: String,

@@ -3,7 +3,6 @@
 //! Source: Apple, "Handling notification responses from APNs".
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use h2::server::SendResponse;
@@ -15,29 +14,80 @@ use tokio::time::timeout;
 
 use super::decision::Decision;
 use super::request::{Body, Request};
-use super::shared::{Connection, Shared};
+use super::shared::Shared;
+use super::trouble::{self, Link};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 
 /// What lies beyond is not even counted.
 const LARGEST_BODY: usize = 64 * 1024;
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Serves one request. A body that breaks off or does not come in time decides nothing: its stream
-/// is reset.
-pub(crate) async fn serve(
-    shared: Arc<Shared>,
-    connection: Arc<Connection>,
-    request: http::Request<RecvStream>,
-    mut respond: SendResponse<Bytes>,
-) {
-    let (parts, mut stream) = request.into_parts();
-    let Ok(Ok(body)) = timeout(BODY_DEADLINE, read(&mut stream)).await else {
-        respond.send_reset(Reason::CANCEL);
+/// One request that came, and the stream its answer goes to.
+pub(crate) struct Exchange {
+    /// The simulator.
+    pub(crate) shared: Arc<Shared>,
+    /// The connection.
+    pub(crate) link: Arc<Link>,
+    /// The request, whose body may still be coming.
+    pub(crate) request: Request,
+    /// The other half of the stream.
+    pub(crate) respond: SendResponse<Bytes>,
+    body: RecvStream,
+}
+
+/// Serves one request, unless something goes wrong with it.
+pub(crate) async fn serve(shared: Arc<Shared>, link: Arc<Link>, request: http::Request<RecvStream>, respond: SendResponse<Bytes>) {
+    let (parts, body) = request.into_parts();
+    let mut exchange = Exchange { shared, link, request: Request::new(parts, Body::default()), respond, body };
+    let Some(_place) = exchange.link.take_place() else {
+        exchange.respond.send_reset(Reason::REFUSED_STREAM);
         return;
     };
-    let decision = shared.decide(&connection, respond.stream_id().as_u32(), &Request::new(parts, body));
-    // An error here is a client that no longer listens.
-    let _ = answer(&decision, &mut respond);
+    match exchange.link.strike(&exchange.shared, &exchange.request) {
+        Some(strike) => trouble::befall(exchange, strike).await,
+        None => {
+            if exchange.receive().await {
+                let decision = exchange.decide();
+                exchange.answer(&decision);
+            }
+        }
+    }
+}
+
+impl Exchange {
+    /// Reads the body. One that breaks off or does not come in time decides nothing: its stream is
+    /// reset.
+    pub(crate) async fn receive(&mut self) -> bool {
+        match timeout(self.link.body_deadline(), read(&mut self.body)).await {
+            Ok(Ok(body)) => {
+                self.request.body = body;
+                true
+            }
+            _ => {
+                self.respond.send_reset(Reason::CANCEL);
+                false
+            }
+        }
+    }
+
+    /// Has the simulator judge the request.
+    pub(crate) fn decide(&self) -> Decision {
+        let decision = self.shared.decide(&self.link.connection, self.stream(), &self.request);
+        if decision.status == StatusCode::OK {
+            self.link.trust();
+        }
+        decision
+    }
+
+    /// Answers it.
+    pub(crate) fn answer(&mut self, decision: &Decision) {
+        // An error here is a client that no longer listens.
+        let _ = answer(decision, &mut self.respond);
+    }
+
+    /// The number of its stream.
+    pub(crate) fn stream(&self) -> u32 {
+        self.respond.stream_id().as_u32()
+    }
 }
 
 /// Reads a body as far as it is of interest.
@@ -74,8 +124,8 @@ fn answer(decision: &Decision, respond: &mut SendResponse<Bytes>) -> Result<(), 
     stream.send_data(body.into(), true)
 }
 
-/// Statuses and identifiers made here are legal, so building cannot fail.
-fn head(response: http::response::Builder) -> Response<()> {
+/// Statuses and headers were checked to be legal, so building cannot fail.
+pub(crate) fn head(response: http::response::Builder) -> Response<()> {
     response.body(()).unwrap_or_else(|_| {
         let mut response = Response::new(());
         *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

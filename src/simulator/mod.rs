@@ -3,8 +3,10 @@
 //!
 //! A request comes in through `server` and `exchange`, becomes a `request`, is decided in `shared`
 //! by the `checks` and their `rules`, and ends up in the `journal` and, if it was accepted, on one
-//! of the `phones`. What it is judged by is enrolled through [`control`].
+//! of the `phones`. What it is judged by is enrolled through [`control`]. What goes wrong on the way is
+//! the concern of `faults`, which say so, and of `trouble` and the `wire`, which do it.
 
+mod bad_certificates;
 mod certificates;
 mod checks;
 pub mod control;
@@ -14,7 +16,9 @@ mod enrolment;
 pub mod events;
 mod exchange;
 mod face;
+mod faults;
 mod fields;
+mod frames;
 mod journal;
 mod keys;
 mod phones;
@@ -23,6 +27,8 @@ mod request;
 mod rules;
 mod server;
 mod shared;
+mod trouble;
+mod wire;
 
 use std::io;
 use std::net::SocketAddr;
@@ -33,7 +39,6 @@ use http::Method;
 use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
-use tokio_rustls::TlsAcceptor;
 
 use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError};
@@ -68,8 +73,9 @@ impl Simulator {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(Face::Sandbox, clock));
-        let server = tokio::spawn(server::run(listener, TlsAcceptor::from(certificates.server), Arc::clone(&shared))).abort_handle();
-        Ok(Self { inner: Arc::new(Running { address, authority: certificates.authority, shared, server }) })
+        let authority = certificates.authority.clone();
+        let server = tokio::spawn(server::run(listener, Arc::new(certificates), Arc::clone(&shared))).abort_handle();
+        Ok(Self { inner: Arc::new(Running { address, authority, shared, server }) })
     }
 
     /// Where it listens.

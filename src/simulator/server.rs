@@ -1,6 +1,7 @@
 //! The server: from a TCP connection to the requests on it, HTTP/2 over TLS and nothing else.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,9 +13,11 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::certificates::ALPN;
+use super::certificates::{ALPN, Certificates};
 use super::exchange;
 use super::shared::{Connection, Shared};
+use super::trouble::{self, Link};
+use super::wire::Wire;
 
 /// More than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
@@ -27,19 +30,27 @@ const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 /// After an error of the listener itself, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 
-type H2 = h2::server::Connection<TlsStream<TcpStream>, Bytes>;
+type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 
 /// Accepts connections for ever; they end when this does.
-pub(crate) async fn run(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
+pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificates>, shared: Arc<Shared>) {
     let numbers = Arc::new(AtomicU64::new(1));
     let mut connections = JoinSet::new();
+    let mut restarts = shared.faults.restarts();
     loop {
-        let accepted = listener.accept().await;
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Ok(()) = restarts.changed() => {
+                let down = *restarts.borrow_and_update();
+                listener = restart(listener, &mut connections, down).await;
+                continue;
+            }
+        };
         while connections.try_join_next().is_some() {}
         match accepted {
             // Over the limit the connection is closed at once, which its client can tell from a hang.
             Ok((tcp, _)) if connections.len() < MOST_CONNECTIONS => {
-                connections.spawn(serve(tcp, tls.clone(), Arc::clone(&shared), Arc::clone(&numbers)));
+                connections.spawn(serve(tcp, Arc::clone(&certificates), Arc::clone(&shared), Arc::clone(&numbers)));
             }
             Ok(_) => {}
             Err(_) => sleep(PAUSE).await,
@@ -47,23 +58,54 @@ pub(crate) async fn run(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Sha
     }
 }
 
-async fn serve(tcp: TcpStream, tls: TlsAcceptor, shared: Arc<Shared>, numbers: Arc<AtomicU64>) {
-    // A client that fails here has told nothing about a push; it sees its connection end.
-    let Ok(Ok(mut h2)) = timeout(HANDSHAKE_DEADLINE, handshake(tcp, &tls)).await else { return };
-    let connection = Arc::new(Connection::new(numbers.fetch_add(1, Ordering::Relaxed)));
-    while let Some(Ok((request, respond))) = h2.accept().await {
-        tokio::spawn(exchange::serve(Arc::clone(&shared), Arc::clone(&connection), request, respond));
+/// Drops every connection and the listener, as the end of a process does, and comes back.
+async fn restart(listener: TcpListener, connections: &mut JoinSet<()>, down: Duration) -> TcpListener {
+    // A listener that was bound has an address.
+    let address = listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)));
+    drop(listener);
+    connections.shutdown().await;
+    sleep(down).await;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(_) => sleep(PAUSE).await,
+        }
     }
 }
 
-async fn handshake(tcp: TcpStream, tls: &TlsAcceptor) -> io::Result<H2> {
+async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shared>, numbers: Arc<AtomicU64>) {
+    // Faults that are switched off let go of the connections they hold.
+    let mut changes = shared.faults.changes();
+    let connection = Connection::new(numbers.fetch_add(1, Ordering::Relaxed));
+    let link = Arc::new(Link::new(connection, &shared));
+    let deadline = if link.is_spellbound() { trouble::PATIENCE } else { HANDSHAKE_DEADLINE };
+    // A client that fails here has told nothing about a push; it sees its connection end.
+    let handshake = tokio::select! {
+        handshake = timeout(deadline, handshake(tcp, &certificates, &link)) => handshake,
+        () = link.spell_breaks(&mut changes) => return,
+    };
+    let Ok(Ok(mut h2)) = handshake else { return };
+    loop {
+        let (request, respond) = tokio::select! {
+            accepted = h2.accept() => match accepted {
+                Some(Ok(accepted)) => accepted,
+                _ => return,
+            },
+            () = link.spell_breaks(&mut changes) => return,
+        };
+        tokio::spawn(exchange::serve(Arc::clone(&shared), Arc::clone(&link), request, respond));
+    }
+}
+
+async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> io::Result<H2> {
     tcp.set_nodelay(true)?;
-    let stream = tls.accept(tcp).await?;
+    let tcp = link.before_tls(tcp).await?;
+    let stream = TlsAcceptor::from(link.tls(certificates)?).accept(tcp).await?;
     // TLS refuses other protocols by itself, but not a client that names none.
-    if stream.get_ref().1.alpn_protocol() != Some(ALPN) {
+    if stream.get_ref().1.alpn_protocol() != Some(ALPN) && !link.allows_any_protocol() {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);
-    settings.handshake(stream).await.map_err(io::Error::other)
+    settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)
 }

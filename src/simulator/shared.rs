@@ -12,6 +12,7 @@ use super::credential::{Bound, Credential};
 use super::decision::Decision;
 use super::events::Events;
 use super::face::Face;
+use super::faults::Faults;
 use super::journal::Journal;
 use super::keys::Keys;
 use super::phones::Phones;
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Journal,
     /// What happened, as it happens.
     pub(crate) events: Arc<Events>,
+    /// What goes wrong.
+    pub(crate) faults: Faults,
     /// The time it judges by.
     pub(crate) clock: fn() -> SystemTime,
     hasher: RandomState,
@@ -57,7 +60,8 @@ impl Shared {
     pub(crate) fn new(face: Face, clock: fn() -> SystemTime) -> Self {
         let events = Arc::new(Events::new());
         let phones = Arc::new(Phones::new(Arc::clone(&events), clock));
-        Self { face, keys: Keys::default(), phones, journal: Journal::default(), events, clock, hasher: RandomState::new() }
+        let (keys, journal, faults) = (Keys::default(), Journal::default(), Faults::default());
+        Self { face, keys, phones, journal, events, faults, clock, hasher: RandomState::new() }
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
@@ -95,6 +99,32 @@ impl Shared {
         if let (None, Some(token)) = (verdict.reason, device_token) {
             self.phones.receive(&token, &payload.unwrap_or_default(), &apns_id);
         }
+        decision
+    }
+
+    /// Refuses a request because a fault wants it so, and writes that down; no phone hears of it.
+    pub(crate) fn refuse(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+        reason: Reason,
+        timestamp: Option<u64>,
+    ) -> Decision {
+        let at_ms = clock_ms(self.clock);
+        let mut decision = Decision {
+            at_ms,
+            connection: connection.number,
+            stream,
+            apns_id: answered_id(request).to_string(),
+            token_hash: request.provider_token().map(|token| format!("{:016x}", self.hasher.hash_one(&token))),
+            status: reason.status(),
+            reason: Some(reason.as_str()),
+            timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
+            rule: "fault",
+            ..Decision::on(request, &Credential::read(request, &self.keys))
+        };
+        self.record(&mut decision);
         decision
     }
 

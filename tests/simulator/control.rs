@@ -154,7 +154,8 @@ async fn there_is_room_for_a_thousand_of_each() {
 async fn unknown_paths_and_methods_are_told_apart() {
     let stage = Stage::new().await;
     check(&stage, Method::GET, &[], &Value::Null, 404, "not_found");
-    check(&stage, Method::GET, &["faults"], &Value::Null, 404, "not_found");
+    check(&stage, Method::GET, &["faults", "1"], &Value::Null, 404, "not_found");
+    check(&stage, Method::POST, &["faults"], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::POST, &["keys"], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::POST, &["devices", PHONE], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::GET, &["devices", PHONE, "answer"], &Value::Null, 405, "method_not_allowed");

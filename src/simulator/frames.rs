@@ -1,0 +1,128 @@
+//! Frames: HTTP/2 as bytes, nine of head and then the payload (RFC 9113 §4.1 and §6).
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+/// What a client says before its first frame.
+pub(crate) const PREFACE: usize = 24;
+/// The length of a head.
+pub(crate) const HEAD: usize = 9;
+
+pub(crate) const DATA: u8 = 0;
+pub(crate) const HEADERS: u8 = 1;
+pub(crate) const RST_STREAM: u8 = 3;
+pub(crate) const SETTINGS: u8 = 4;
+pub(crate) const PUSH_PROMISE: u8 = 5;
+pub(crate) const PING: u8 = 6;
+pub(crate) const GOAWAY: u8 = 7;
+pub(crate) const WINDOW_UPDATE: u8 = 8;
+pub(crate) const CONTINUATION: u8 = 9;
+
+/// On SETTINGS and PING.
+pub(crate) const ACK: u8 = 1;
+/// On DATA and HEADERS.
+pub(crate) const END_STREAM: u8 = 1;
+/// On HEADERS, PUSH_PROMISE and CONTINUATION.
+pub(crate) const END_HEADERS: u8 = 4;
+
+/// The identifiers of the settings a script may name.
+pub(crate) const MAX_CONCURRENT_STREAMS: u16 = 3;
+pub(crate) const INITIAL_WINDOW_SIZE: u16 = 4;
+pub(crate) const MAX_FRAME_SIZE: u16 = 5;
+pub(crate) const MAX_HEADER_LIST_SIZE: u16 = 6;
+
+/// The largest stream identifier.
+pub(crate) const LAST_STREAM: u32 = 0x7fff_ffff;
+
+/// One setting: its identifier and its value.
+pub(crate) type Setting = (u16, u32);
+
+/// The head of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The length of the payload.
+    pub(crate) length: usize,
+    /// Its type.
+    pub(crate) kind: u8,
+    /// Its flags.
+    pub(crate) flags: u8,
+    /// Its stream, 0 for the connection.
+    pub(crate) stream: u32,
+}
+
+impl Head {
+    /// Reads a head; `None` when there are too few bytes.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+        let [a, b, c, kind, flags, s @ ..] = bytes.first_chunk::<HEAD>()?;
+        let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
+        Some(Self { length, kind: *kind, flags: *flags, stream: u32::from_be_bytes(*s) & LAST_STREAM })
+    }
+
+    /// Whether the frame is of this type with this flag.
+    pub(crate) fn is(&self, kind: u8, flag: u8) -> bool {
+        self.kind == kind && self.flags & flag != 0
+    }
+
+    /// Whether nothing follows on its stream.
+    pub(crate) fn ends_stream(&self) -> bool {
+        self.kind == RST_STREAM || self.is(DATA, END_STREAM) || self.is(HEADERS, END_STREAM)
+    }
+}
+
+/// A whole frame.
+pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Bytes {
+    misframed(payload.len(), kind, flags, stream, payload)
+}
+
+/// A frame whose head promises another length than its payload has.
+pub(crate) fn misframed(length: usize, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Bytes {
+    let mut bytes = BytesMut::with_capacity(HEAD + payload.len());
+    bytes.put_uint(length as u64, 3);
+    bytes.put_u8(kind);
+    bytes.put_u8(flags);
+    bytes.put_u32(stream);
+    bytes.put_slice(payload);
+    bytes.freeze()
+}
+
+/// A SETTINGS frame.
+pub(crate) fn settings(values: &[Setting]) -> Bytes {
+    let mut payload = BytesMut::with_capacity(values.len() * 6);
+    for (identifier, value) in values {
+        payload.put_u16(*identifier);
+        payload.put_u32(*value);
+    }
+    frame(SETTINGS, 0, 0, &payload)
+}
+
+/// The settings in a payload.
+pub(crate) fn read_settings(payload: &[u8]) -> Vec<Setting> {
+    let (settings, _) = payload.as_chunks::<6>();
+    settings.iter().map(|[a, b, value @ ..]| (u16::from_be_bytes([*a, *b]), u32::from_be_bytes(*value))).collect()
+}
+
+/// A GOAWAY frame with debug data.
+pub(crate) fn goaway(last_stream: u32, code: u32, debug: &[u8]) -> Bytes {
+    let payload = [&last_stream.to_be_bytes()[..], &code.to_be_bytes(), debug].concat();
+    frame(GOAWAY, 0, 0, &payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GOAWAY, HEAD, Head, MAX_CONCURRENT_STREAMS, SETTINGS, goaway, read_settings, settings};
+
+    #[test]
+    fn heads_are_read_as_they_were_written() {
+        let frame = goaway(7, 2, b"debug");
+        let head = Head { length: 13, kind: GOAWAY, flags: 0, stream: 0 };
+        assert_eq!((Head::read(&frame), Head::read(&frame[..HEAD - 1])), (Some(head), None));
+        assert_eq!(&frame[HEAD..], b"\0\0\0\x07\0\0\0\x02debug");
+    }
+
+    #[test]
+    fn settings_are_read_as_they_were_written() {
+        let values = [(MAX_CONCURRENT_STREAMS, 1), (0xff, u32::MAX)];
+        let frame = settings(&values);
+        assert_eq!(Head::read(&frame).map(|head| (head.kind, head.length)), Some((SETTINGS, 12)));
+        assert_eq!(read_settings(&frame[HEAD..]), values);
+    }
+}

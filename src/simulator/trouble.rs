@@ -1,0 +1,447 @@
+//! Trouble: what the faults do to connections and to requests.
+
+use std::future::{pending, poll_fn};
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use h2::Reason;
+use http::header::CONTENT_TYPE;
+use http::{Response, StatusCode};
+use rustls::ServerConfig;
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::bad_certificates;
+use super::certificates::Certificates;
+use super::credential::Credential;
+use super::exchange::{Exchange, head};
+use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
+use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
+use super::frames::{self, END_HEADERS, LAST_STREAM, MAX_CONCURRENT_STREAMS, frame, goaway, misframed};
+use super::random;
+use super::request::Request;
+use super::shared::{Connection, Shared};
+use super::wire::{Ending, Flood, Order, Reins};
+use crate::apns::headers::APNS_ID;
+use crate::apns::uuid::Uuid;
+
+/// How long a connection in trouble may hang before it is forgotten.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3_600);
+/// How long a request may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// A connection, with what goes wrong on it.
+pub(crate) struct Link {
+    /// What the checks know of it.
+    pub(crate) connection: Connection,
+    /// What directs its bytes.
+    pub(crate) reins: Reins,
+    strike: Option<Strike>,
+    /// Whether it does not outlive the faults that are switched on.
+    is_spellbound: AtomicBool,
+    stuck: OnceLock<Strike>,
+    open: Arc<AtomicUsize>,
+    is_trusted: AtomicBool,
+}
+
+/// One of the streams a connection may have open.
+pub(crate) struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Link {
+    /// A new connection, in trouble if there is a fault for it.
+    pub(crate) fn new(connection: Connection, shared: &Shared) -> Self {
+        let strike = shared.faults.strike_connection();
+        if let Some(strike) = &strike {
+            announce(shared, strike, connection.number, None, &Whom::default());
+        }
+        let link = Self {
+            connection,
+            reins: Reins::default(),
+            is_spellbound: AtomicBool::new(strike.is_some()),
+            strike,
+            stuck: OnceLock::new(),
+            open: Arc::default(),
+            is_trusted: AtomicBool::new(false),
+        };
+        link.prepare();
+        link
+    }
+
+    fn deed(&self) -> Option<&ConnectionDeed> {
+        match &self.strike.as_ref()?.fault.deed {
+            Deed::Connection(deed) => Some(deed),
+            Deed::Request(_) => None,
+        }
+    }
+
+    fn prepare(&self) {
+        match self.deed() {
+            Some(ConnectionDeed::HangUpAfterTls(ending)) => self.reins.order([Order::End(*ending)]),
+            Some(ConnectionDeed::SettingsNever) => self.reins.freeze(),
+            Some(ConnectionDeed::Settings(settings)) => self.reins.greet_with(settings),
+            Some(ConnectionDeed::Slow(pace)) => self.reins.slow_down(*pace),
+            Some(ConnectionDeed::PingSilence) => self.reins.swallow_pongs(),
+            Some(ConnectionDeed::TrustSlowly { limit, .. }) => self.reins.greet_with(&[(MAX_CONCURRENT_STREAMS, *limit)]),
+            _ => {}
+        }
+    }
+
+    /// What happens before TLS.
+    pub(crate) async fn before_tls(&self, mut tcp: TcpStream) -> io::Result<TcpStream> {
+        match self.deed() {
+            Some(ConnectionDeed::TlsStall) => {
+                while tcp.read(&mut [0; 4096]).await? > 0 {}
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+            Some(ConnectionDeed::HangUp(ending)) => {
+                if *ending == Ending::Reset {
+                    tcp.set_zero_linger()?;
+                }
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
+            _ => Ok(tcp),
+        }
+    }
+
+    /// The TLS to speak.
+    pub(crate) fn tls(&self, certificates: &Certificates) -> io::Result<Arc<ServerConfig>> {
+        let server = &certificates.server;
+        match self.deed() {
+            Some(ConnectionDeed::Certificate(wrong)) => {
+                bad_certificates::with_certificate(server, &certificates.issuer, *wrong).map(Arc::new)
+            }
+            Some(ConnectionDeed::Alpn(alpn)) => Ok(Arc::new(bad_certificates::with_alpn(server, *alpn))),
+            _ => Ok(Arc::clone(server)),
+        }
+    }
+
+    /// Whether a client may do without HTTP/2 in TLS, because TLS did not offer it.
+    pub(crate) fn allows_any_protocol(&self) -> bool {
+        matches!(self.deed(), Some(ConnectionDeed::Alpn(_)))
+    }
+
+    /// Whether the connection ends with the faults that are switched on.
+    pub(crate) fn is_spellbound(&self) -> bool {
+        self.is_spellbound.load(Ordering::Relaxed)
+    }
+
+    /// Ready when the connection is in trouble, and the faults that caused it are gone.
+    pub(crate) async fn spell_breaks(&self, changes: &mut watch::Receiver<u64>) {
+        while changes.changed().await.is_ok() {
+            if self.is_spellbound() {
+                return;
+            }
+        }
+        pending().await
+    }
+
+    /// Has the connection end with the faults that are switched on.
+    fn bind(&self, strike: &Strike) {
+        self.is_spellbound.store(true, Ordering::Relaxed);
+        if strike.changes.has_changed().unwrap_or(true) {
+            self.reins.order([Order::End(Ending::Close)]);
+        }
+    }
+
+    /// Takes one of the open streams; `None` when there are too many.
+    pub(crate) fn take_place(&self) -> Option<Place> {
+        let place = Place(Arc::clone(&self.open));
+        let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
+        match self.deed() {
+            Some(ConnectionDeed::TrustSlowly { limit, .. }) if !self.is_trusted.load(Ordering::Relaxed) && open > *limit as usize => None,
+            _ => Some(place),
+        }
+    }
+
+    /// Takes note of a push that was accepted.
+    pub(crate) fn trust(&self) {
+        if self.is_trusted.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Some(ConnectionDeed::TrustSlowly { then, .. }) = self.deed() {
+            self.reins.order([Order::Settings(vec![(MAX_CONCURRENT_STREAMS, *then)])]);
+        }
+    }
+
+    /// Whether something goes wrong with a request.
+    pub(crate) fn strike(&self, shared: &Shared, request: &Request) -> Option<Strike> {
+        if let Some(stuck) = self.stuck.get() {
+            return Some(stuck.clone());
+        }
+        let device_token = request.device_token().map(|token| token.as_str().to_owned());
+        let key_id = Credential::read(request, &shared.keys).token.map(|token| token.key_id);
+        let whom = Whom { device_token, key_id };
+        shared.faults.strike_request(&whom)
+    }
+
+    /// How long a body may take; when the client has no window to send it, as long as it likes.
+    pub(crate) fn body_deadline(&self) -> Duration {
+        if self.is_spellbound() { PATIENCE } else { BODY_DEADLINE }
+    }
+}
+
+fn announce(shared: &Shared, strike: &Strike, connection: u64, stream: Option<u32>, whom: &Whom) {
+    let data = json!({
+        "fault": strike.fault.name,
+        "place": strike.place,
+        "turn": strike.turn,
+        "connection": connection,
+        "stream": stream,
+        "device_token": whom.device_token,
+    });
+    shared.events.publish("fault", whom.device_token.as_deref().unwrap_or_default(), data);
+}
+
+/// Lets something go wrong with a request.
+pub(crate) async fn befall(mut exchange: Exchange, strike: Strike) {
+    let fault = Arc::clone(&strike.fault);
+    let Deed::Request(deed) = &fault.deed else { return };
+    let device_token = exchange.request.device_token().map(|token| token.as_str().to_owned());
+    let whom = Whom { device_token, key_id: None };
+    announce(&exchange.shared, &strike, exchange.link.connection.number, Some(exchange.stream()), &whom);
+    if let RequestDeed::HangUp(ending, Moment::Headers) = deed {
+        exchange.link.reins.order([Order::End(*ending)]);
+        return;
+    }
+    if exchange.receive().await {
+        exchange.suffer(deed, strike).await;
+    }
+}
+
+impl Exchange {
+    async fn suffer(&mut self, deed: &RequestDeed, strike: Strike) {
+        let stream = self.stream();
+        let reins = self.link.reins.clone();
+        match deed {
+            RequestDeed::Refuse { reason, timestamp, sticks } => {
+                if *sticks {
+                    self.link.bind(&strike);
+                    let _ = self.link.stuck.set(strike);
+                }
+                self.refuse(*reason, *timestamp);
+            }
+            RequestDeed::Answer(answer, judged) => {
+                self.judge(*judged);
+                let _ = self.answer_falsely(answer);
+            }
+            RequestDeed::Delay(time) => {
+                let decision = self.decide();
+                sleep(*time).await;
+                self.answer(&decision);
+            }
+            RequestDeed::Silence => self.hold(strike).await,
+            RequestDeed::AnswerLost => {
+                self.judge(Judged::Yes);
+                self.hold(strike).await;
+            }
+            RequestDeed::BodyUnfinished { status } => self.begin_a_body(*status, strike).await,
+            RequestDeed::Reset { code, judged } => {
+                self.judge(*judged);
+                self.respond.send_reset(Reason::from(*code));
+            }
+            RequestDeed::Goaway(goaway) => self.go_away(goaway, strike).await,
+            RequestDeed::HangUp(ending, Moment::Answered) => {
+                reins.order_after(stream, vec![Order::End(*ending)]);
+                self.go_on();
+            }
+            RequestDeed::HangUp(ending, _) => {
+                self.judge(Judged::Yes);
+                reins.order([Order::End(*ending)]);
+                self.hold(strike).await;
+            }
+            RequestDeed::Cut { after, ending } => {
+                reins.cut_after(*after, *ending);
+                self.go_on();
+            }
+            RequestDeed::HalfOpen(judged) => {
+                self.judge(*judged);
+                reins.freeze();
+                self.link.bind(&strike);
+                self.hold(strike).await;
+            }
+            RequestDeed::SettingsChange(settings) => {
+                reins.order([Order::Settings(settings.clone())]);
+                self.go_on();
+            }
+            RequestDeed::Hostile { frames, count, bytes } => {
+                reins.order(hostile(*frames, *count, *bytes, stream, strike.seed()));
+                self.go_on();
+            }
+            RequestDeed::Restart { down, judged } => {
+                self.judge(*judged);
+                self.shared.faults.restart(*down);
+                self.hold(strike).await;
+            }
+        }
+    }
+
+    fn go_on(&mut self) {
+        let decision = self.decide();
+        self.answer(&decision);
+    }
+
+    fn refuse(&mut self, reason: crate::apns::Reason, timestamp: Option<u64>) {
+        let decision = self.shared.refuse(&self.link.connection, self.stream(), &self.request, reason, timestamp);
+        self.answer(&decision);
+    }
+
+    fn judge(&self, judged: Judged) {
+        if judged == Judged::Yes {
+            self.decide();
+        }
+    }
+
+    /// Keeps the stream open until its client gives up or the faults change.
+    async fn hold(&mut self, mut strike: Strike) {
+        tokio::select! {
+            _ = poll_fn(|cx| self.respond.poll_reset(cx)) => {}
+            _ = strike.changes.changed() => self.respond.send_reset(Reason::CANCEL),
+        }
+    }
+
+    async fn begin_a_body(&mut self, status: u16, mut strike: Strike) {
+        let response = self.response(status).header(CONTENT_TYPE, "application/json");
+        let Ok(mut stream) = self.respond.send_response(head(response), false) else { return };
+        let _ = stream.send_data(Bytes::from_static(b"{\"reason\":"), false);
+        tokio::select! {
+            _ = poll_fn(|cx| stream.poll_reset(cx)) => {}
+            _ = strike.changes.changed() => stream.send_reset(Reason::CANCEL),
+        }
+    }
+
+    fn response(&self, status: u16) -> http::response::Builder {
+        let response = Response::builder().status(status);
+        match self.request.header(APNS_ID) {
+            Some(id) => response.header(APNS_ID, id),
+            None => response,
+        }
+    }
+
+    fn answer_falsely(&mut self, answer: &FalseAnswer) -> Result<(), h2::Error> {
+        if let Some(status) = answer.informational.and_then(|status| StatusCode::from_u16(status).ok()) {
+            self.respond.send_informational(head(Response::builder().status(status)))?;
+        }
+        let mut response = match answer.apns_id {
+            AnsweredId::Same => self.response(answer.status),
+            AnsweredId::Missing => Response::builder().status(answer.status),
+            AnsweredId::Different => {
+                Response::builder().status(answer.status).header(APNS_ID, Uuid::from_random_bytes(random::bytes()).to_string())
+            }
+        };
+        let names_type = answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
+        if answer.body.is_some() && !names_type {
+            response = response.header(CONTENT_TYPE, "application/json");
+        }
+        response = answer.headers.iter().fold(response, |response, (name, value)| response.header(name, value));
+        let mut stream = self.respond.send_response(head(response), answer.body.is_none())?;
+        match &answer.body {
+            Some(body) => stream.send_data(Bytes::copy_from_slice(body), true),
+            None => Ok(()),
+        }
+    }
+
+    async fn go_away(&mut self, wanted: &Goaway, strike: Strike) {
+        let stream = self.stream();
+        let last = match wanted.last {
+            LastStream::Above => LAST_STREAM,
+            LastStream::At => stream,
+            LastStream::Below => stream.saturating_sub(2),
+        };
+        let frame = goaway(last, wanted.code, &wanted.debug);
+        let frames = (0..wanted.times).map(|_| Order::Send(frame.clone()));
+        let end = wanted.closes.then_some(Order::End(Ending::Close));
+        let reins = self.link.reins.clone();
+        match wanted.answer {
+            AnswerTime::Before => reins.order_after(stream, frames.chain(end).collect()),
+            AnswerTime::After => {
+                reins.order(frames);
+                reins.order_after(stream, end.into_iter().collect());
+            }
+            AnswerTime::Never => {
+                self.judge(if wanted.last == LastStream::Below { Judged::No } else { Judged::Yes });
+                reins.order(frames.chain(end));
+                self.hold(strike).await;
+                return;
+            }
+        }
+        match wanted.refuse {
+            Some(reason) => self.refuse(reason, None),
+            None => self.go_on(),
+        }
+    }
+}
+
+/// The first byte of a header that is neither in the table nor to be put there (RFC 7541 §6.2.2).
+const LITERAL: u8 = 0;
+/// `:status: 200` (RFC 7541, appendix A).
+const STATUS_200: &[u8] = &[0x88];
+
+/// The frames nobody should send, as a response to a stream where that matters.
+fn hostile(frames: Hostile, count: usize, bytes: usize, stream: u32, seed: u64) -> Vec<Order> {
+    let payload = Bytes::from(vec![0; bytes]);
+    let repeated = |frame: Bytes| Order::Flood(Box::new(std::iter::repeat_n(frame, count)));
+    match frames {
+        Hostile::ContinuationFlood => {
+            let more: Flood = Box::new(std::iter::repeat_n(frame(frames::CONTINUATION, 0, stream, &header_piece(bytes)), count));
+            vec![Order::Send(frame(frames::HEADERS, 0, stream, STATUS_200)), Order::Flood(more)]
+        }
+        Hostile::HugeHeader => {
+            let first = frame(frames::HEADERS, 0, stream, &huge_header(count.saturating_mul(bytes)));
+            let rest = frame(frames::CONTINUATION, 0, stream, &vec![b'x'; bytes]);
+            let last = Order::Send(frame(frames::CONTINUATION, END_HEADERS, stream, b""));
+            vec![Order::Send(first), repeated(rest), last]
+        }
+        Hostile::ResetFlood => vec![repeated(frame(frames::RST_STREAM, 0, stream, &[0, 0, 0, 8]))],
+        Hostile::EmptyDataFlood => {
+            let first = Order::Send(frame(frames::HEADERS, END_HEADERS, stream, STATUS_200));
+            vec![first, repeated(frame(frames::DATA, 0, stream, &payload))]
+        }
+        Hostile::PingFlood => vec![repeated(frame(frames::PING, 0, 0, &payload))],
+        Hostile::SettingsFlood => (0..count).map(|_| Order::Settings(Vec::new())).collect(),
+        Hostile::WindowOverflow => vec![repeated(frame(frames::WINDOW_UPDATE, 0, 0, &LAST_STREAM.to_be_bytes()))],
+        Hostile::PushPromise => vec![repeated(frame(frames::PUSH_PROMISE, END_HEADERS, stream, &[0, 0, 0, 2, 0x82]))],
+        Hostile::DataOnIdle => vec![repeated(frame(frames::DATA, 0, LAST_STREAM, &payload))],
+        Hostile::OversizedFrame => vec![repeated(frame(frames::DATA, 0, stream, &payload))],
+        Hostile::TruncatedFrame => {
+            let cut = misframed(bytes.max(1), frames::DATA, 0, stream, &payload[..bytes / 2]);
+            vec![Order::Send(cut), Order::End(Ending::Close)]
+        }
+        Hostile::UnknownFrames => vec![repeated(frame(0xfa, 0xff, stream, &payload))],
+        Hostile::Junk => vec![repeated(dice::bytes(seed, bytes).into())],
+    }
+}
+
+/// Whole headers of about so many bytes, so that a reader that decodes as it goes finds no fault.
+fn header_piece(bytes: usize) -> Bytes {
+    let length = bytes.saturating_sub(4).min(126);
+    let mut piece = BytesMut::new();
+    piece.put_slice(&[LITERAL, 1, b'x', u8::try_from(length).unwrap_or(126)]);
+    piece.put_bytes(b'x', length);
+    piece.freeze()
+}
+
+/// The beginning of a header whose value has so many bytes.
+fn huge_header(bytes: usize) -> Bytes {
+    let mut beginning = BytesMut::from(STATUS_200);
+    beginning.put_slice(&[LITERAL, 1, b'x', 0x7f]);
+    // The rest of a number that does not fit its prefix (RFC 7541 §5.1).
+    let mut rest = bytes.saturating_sub(127);
+    while rest >= 128 {
+        beginning.put_u8(u8::try_from(rest % 128).unwrap_or(0) | 0x80);
+        rest /= 128;
+    }
+    beginning.put_u8(u8::try_from(rest).unwrap_or(0));
+    beginning.freeze()
+}

@@ -1,0 +1,587 @@
+//! The wire: a layer between TLS and HTTP/2 that knows where frames begin and end.
+//!
+//! The HTTP/2 library keeps to the protocol; trouble does not. This layer changes the settings of
+//! the first SETTINGS frame, slips frames in between those of the library, swallows the
+//! acknowledgements they cause, slows bytes down, cuts them off, and falls silent. What it is to do
+//! it is told through its [`Reins`]; told nothing, it passes on every byte as it is.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+use tokio_rustls::server::TlsStream;
+
+use super::frames::{self, HEAD, Head, PREFACE, Setting};
+
+/// More than this waiting to go out keeps the library from writing.
+const MOST_WAITING: usize = 64 * 1024;
+const PIECE: usize = 16 * 1024;
+/// How long the other side may take to read what came before the end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With a FIN, without a GOAWAY of the library's.
+    Close,
+    /// With a TCP reset.
+    Reset,
+}
+
+/// So many bytes, then a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// At most so many at once.
+    pub(crate) bytes: usize,
+    /// The time after them.
+    pub(crate) pause: Duration,
+}
+
+/// Frames that are made as they are sent, so that a flood takes no memory here.
+pub(crate) type Flood = Box<dyn Iterator<Item = Bytes> + Send>;
+
+/// Something for the wire to send or to do, in turn.
+pub(crate) enum Order {
+    /// These bytes, which are whole frames unless they are meant to hurt.
+    Send(Bytes),
+    /// A SETTINGS frame; its acknowledgement is kept from the library.
+    Settings(Vec<Setting>),
+    /// Many frames.
+    Flood(Flood),
+    /// The end.
+    End(Ending),
+}
+
+/// A stream of bytes that can be dropped in a way the other side notices.
+pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
+    /// Makes dropping it a reset.
+    fn end_with_reset(&self);
+}
+
+impl Line for TlsStream<TcpStream> {
+    fn end_with_reset(&self) {
+        // Should it fail, dropping it is an ordinary end, which hurts the client no less.
+        let _ = self.get_ref().0.set_zero_linger();
+    }
+}
+
+/// What directs a wire, shared with those who serve the requests on it.
+#[derive(Clone, Default)]
+pub(crate) struct Reins(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    out: VecDeque<Order>,
+    waiting: usize,
+    first_settings: Vec<Setting>,
+    has_greeted: bool,
+    acknowledgements: VecDeque<Whose>,
+    swallows_pongs: bool,
+    pace: Option<Pace>,
+    left: Option<(usize, Ending)>,
+    after_streams: Vec<(u32, Vec<Order>)>,
+    is_frozen: bool,
+    over: Option<Ending>,
+    task: Option<Waker>,
+}
+
+/// Who waits for an acknowledgement of settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Library,
+    Wire,
+}
+
+impl Reins {
+    /// Changes these settings in the first SETTINGS frame.
+    pub(crate) fn greet_with(&self, settings: &[Setting]) {
+        self.lock().first_settings = settings.to_vec();
+    }
+
+    /// Answers no PING.
+    pub(crate) fn swallow_pongs(&self) {
+        self.lock().swallows_pongs = true;
+    }
+
+    /// Slows down what goes out.
+    pub(crate) fn slow_down(&self, pace: Pace) {
+        self.lock().pace = Some(pace);
+    }
+
+    /// Ends the connection when so many more bytes are out, in the middle of a frame or not.
+    pub(crate) fn cut_after(&self, bytes: usize, ending: Ending) {
+        self.tell(|state| state.left = Some((bytes, ending)));
+    }
+
+    /// Sends nothing and hears nothing from now on, but stays.
+    pub(crate) fn freeze(&self) {
+        self.tell(|state| state.is_frozen = true);
+    }
+
+    /// Has these done now, in turn.
+    pub(crate) fn order(&self, orders: impl IntoIterator<Item = Order>) {
+        self.tell(|state| orders.into_iter().for_each(|order| state.put(order)));
+    }
+
+    /// Has these done when the last frame of a stream has gone out.
+    pub(crate) fn order_after(&self, stream: u32, orders: Vec<Order>) {
+        self.lock().after_streams.push((stream, orders));
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn put(&mut self, order: Order) {
+        let order = match order {
+            Order::Settings(values) => {
+                self.acknowledgements.push_back(Whose::Wire);
+                Order::Send(frames::settings(&values))
+            }
+            order => order,
+        };
+        if let Order::Send(bytes) = &order {
+            self.waiting += bytes.len();
+        }
+        self.out.push_back(order);
+    }
+
+    /// Takes a whole frame of the library.
+    fn pass(&mut self, frame: Bytes) {
+        let Some(head) = Head::read(&frame) else { return };
+        if head.is(frames::PING, frames::ACK) && self.swallows_pongs {
+            return;
+        }
+        let is_settings = head.kind == frames::SETTINGS && head.flags & frames::ACK == 0;
+        if is_settings {
+            self.acknowledgements.push_back(Whose::Library);
+        }
+        let frame = if is_settings && !self.has_greeted { self.greeting(frame) } else { frame };
+        self.put(Order::Send(frame));
+        if head.ends_stream() {
+            let (now, later) = std::mem::take(&mut self.after_streams).into_iter().partition(|(stream, _)| *stream == head.stream);
+            self.after_streams = later;
+            let now: Vec<(u32, Vec<Order>)> = now;
+            now.into_iter().flat_map(|(_, orders)| orders).for_each(|order| self.put(order));
+        }
+    }
+
+    fn greeting(&mut self, frame: Bytes) -> Bytes {
+        self.has_greeted = true;
+        if self.first_settings.is_empty() {
+            return frame;
+        }
+        let mut settings = frames::read_settings(&frame[HEAD..]);
+        settings.retain(|(identifier, _)| self.first_settings.iter().all(|(changed, _)| changed != identifier));
+        settings.extend(&self.first_settings);
+        frames::settings(&settings)
+    }
+
+    /// The next bytes to go out, of a flood too; `Err` when the end has come.
+    fn next(&mut self) -> Result<Option<&mut Bytes>, Ending> {
+        if let Some((0, ending)) = self.left {
+            return Err(ending);
+        }
+        loop {
+            match self.out.front_mut() {
+                None => return Ok(None),
+                Some(Order::End(ending)) => return Err(*ending),
+                Some(Order::Send(bytes)) if !bytes.is_empty() => break,
+                Some(Order::Flood(flood)) => match flood.next() {
+                    Some(bytes) => {
+                        self.waiting += bytes.len();
+                        self.out.push_front(Order::Send(bytes));
+                    }
+                    None => drop(self.out.pop_front()),
+                },
+                Some(_) => drop(self.out.pop_front()),
+            }
+        }
+        match self.out.front_mut() {
+            Some(Order::Send(bytes)) => Ok(Some(bytes)),
+            _ => Ok(None),
+        }
+    }
+
+    /// How many of them may go at once.
+    fn allowance(&self) -> usize {
+        let paced = self.pace.map_or(PIECE, |pace| pace.bytes);
+        self.left.map_or(paced, |(left, _)| left.min(paced))
+    }
+}
+
+/// The layer itself.
+pub(crate) struct Wire<S> {
+    line: S,
+    reins: Reins,
+    written: BytesMut,
+    heard: Heard,
+    pause: Option<Pin<Box<Sleep>>>,
+    farewell: Option<Farewell>,
+}
+
+struct Farewell {
+    until: Pin<Box<Sleep>>,
+    has_shut: bool,
+}
+
+impl<S: Line> Wire<S> {
+    /// Lays it around a line.
+    pub(crate) fn new(line: S, reins: Reins) -> Self {
+        Self { line, reins, written: BytesMut::new(), heard: Heard::default(), pause: None, farewell: None }
+    }
+
+    /// Sends what waits; ready when nothing does.
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            let mut state = self.reins.lock();
+            if state.is_frozen || state.over.is_some() {
+                state.out.clear();
+                state.waiting = 0;
+                return Poll::Ready(Ok(()));
+            }
+            let most = state.allowance();
+            let bytes = match state.next() {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Pin::new(&mut self.line).poll_flush(cx),
+                Err(ending) => {
+                    ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+                    state.over = Some(ending);
+                    continue;
+                }
+            };
+            let most = bytes.len().min(most);
+            let sent = ready!(Pin::new(&mut self.line).poll_write(cx, &bytes[..most]))?;
+            bytes.advance(sent);
+            state.waiting -= sent;
+            if let Some((left, _)) = &mut state.left {
+                *left -= sent;
+            }
+            if let Some(pace) = state.pace {
+                self.pause = Some(Box::pin(sleep(pace.pause)));
+                drop(state);
+                ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+            }
+        }
+    }
+
+    /// Reads and forgets; ready when the other side has ended.
+    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 4096];
+        loop {
+            let mut read = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut self.line).poll_read(cx, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    /// Ends the line; what the other side still sends must not turn the end into a reset that
+    /// takes the last frames with it.
+    fn poll_end(&mut self, ending: Ending, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if ending == Ending::Reset {
+            self.line.end_with_reset();
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        let farewell = self.farewell.get_or_insert_with(|| Farewell { until: Box::pin(sleep(FAREWELL)), has_shut: false });
+        if farewell.until.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        if !farewell.has_shut {
+            let _ = ready!(Pin::new(&mut self.line).poll_shutdown(cx));
+            farewell.has_shut = true;
+        }
+        self.poll_discard(cx)
+    }
+}
+
+impl<S: Line> AsyncRead for Wire<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        this.reins.lock().task = Some(cx.waker().clone());
+        // Reading is what the library always does: that is when orders are carried out.
+        if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
+            return Poll::Ready(Err(error));
+        }
+        let (over, is_frozen) = {
+            let state = this.reins.lock();
+            (state.over, state.is_frozen)
+        };
+        if let Some(ending) = over {
+            return this.poll_end(ending, cx);
+        }
+        if is_frozen {
+            return this.poll_discard(cx);
+        }
+        while this.heard.ready.is_empty() {
+            let mut scratch = [0; 8192];
+            let mut read = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut this.line).poll_read(cx, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            this.heard.push(read.filled(), &mut this.reins.lock().acknowledgements);
+        }
+        let length = this.heard.ready.len().min(buffer.remaining());
+        buffer.put_slice(&this.heard.ready.split_to(length));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: Line> AsyncWrite for Wire<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if this.reins.lock().waiting > MOST_WAITING {
+            ready!(this.poll_drain(cx))?;
+        }
+        this.written.extend_from_slice(bytes);
+        let mut state = this.reins.lock();
+        while let Some(head) = Head::read(&this.written).filter(|head| this.written.len() >= HEAD + head.length) {
+            let frame = this.written.split_to(HEAD + head.length).freeze();
+            state.pass(frame);
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_drain(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let (over, is_frozen) = {
+            let state = self.reins.lock();
+            (state.over, state.is_frozen)
+        };
+        match over {
+            Some(_) => Poll::Ready(Ok(())),
+            None if is_frozen => Poll::Ready(Ok(())),
+            None => {
+                ready!(self.poll_drain(cx))?;
+                Pin::new(&mut self.line).poll_shutdown(cx)
+            }
+        }
+    }
+}
+
+/// What came in, without the acknowledgements that are none of the library's business.
+struct Heard {
+    ready: BytesMut,
+    head: BytesMut,
+    /// Bytes to come before the next head, and whether they are passed on.
+    rest: (usize, bool),
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self { ready: BytesMut::new(), head: BytesMut::new(), rest: (PREFACE, true) }
+    }
+}
+
+impl Heard {
+    fn push(&mut self, mut bytes: &[u8], acknowledgements: &mut VecDeque<Whose>) {
+        while !bytes.is_empty() {
+            let (rest, passes) = &mut self.rest;
+            let is_payload = *rest > 0;
+            let wanted = if is_payload { *rest } else { HEAD - self.head.len() };
+            let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
+            bytes = others;
+            if is_payload {
+                *rest -= piece.len();
+                if *passes {
+                    self.ready.extend_from_slice(piece);
+                }
+                continue;
+            }
+            self.head.extend_from_slice(piece);
+            if let Some(head) = Head::read(&self.head) {
+                let is_answer = head.is(frames::SETTINGS, frames::ACK);
+                let passes = !is_answer || acknowledgements.pop_front() != Some(Whose::Wire);
+                let whole = self.head.split();
+                if passes {
+                    self.ready.extend_from_slice(&whole);
+                }
+                self.rest = (head.length, passes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::{Ending, Line, Order, Pace, Reins, Wire};
+    use crate::simulator::frames::{ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings};
+
+    impl Line for DuplexStream {
+        fn end_with_reset(&self) {}
+    }
+
+    fn wire(reins: &Reins) -> (Wire<DuplexStream>, DuplexStream) {
+        let (near, far) = duplex(1 << 20);
+        (Wire::new(near, reins.clone()), far)
+    }
+
+    /// What the other side gets of what the library writes.
+    async fn sent(reins: &Reins, pieces: &[&[u8]]) -> Vec<u8> {
+        let (mut wire, mut far) = wire(reins);
+        for piece in pieces {
+            wire.write_all(piece).await.expect("it takes it");
+        }
+        wire.flush().await.expect("it sends it");
+        drop(wire);
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        bytes
+    }
+
+    /// What the library gets of what the other side writes.
+    async fn heard(wire: &mut Wire<DuplexStream>, far: &mut DuplexStream, bytes: &[u8], length: usize) -> Vec<u8> {
+        for byte in bytes {
+            far.write_all(&[*byte]).await.expect("it takes it");
+        }
+        let mut heard = vec![0; length];
+        wire.read_exact(&mut heard).await.expect("it comes");
+        heard
+    }
+
+    #[tokio::test]
+    async fn passes_on_everything_when_told_nothing() {
+        let whole = [settings(&[(MAX_CONCURRENT_STREAMS, 9)]), frame(DATA, 0, 1, b"hello"), frame(PING, ACK, 0, &[0; 8])].concat();
+        assert_eq!(sent(&Reins::default(), &[&whole]).await, whole);
+        let bytes: Vec<_> = whole.chunks(1).collect();
+        assert_eq!(sent(&Reins::default(), &bytes).await, whole);
+    }
+
+    #[tokio::test]
+    async fn changes_the_first_settings_alone() {
+        let reins = Reins::default();
+        reins.greet_with(&[(MAX_CONCURRENT_STREAMS, 1)]);
+        let own = settings(&[(MAX_CONCURRENT_STREAMS, 9), (6, 7)]);
+        let expected = [settings(&[(6, 7), (MAX_CONCURRENT_STREAMS, 1)]), own.clone()].concat();
+        assert_eq!(sent(&reins, &[&own, &own]).await, expected);
+    }
+
+    #[tokio::test]
+    async fn slips_frames_in_between_frames() {
+        let reins = Reins::default();
+        let (mut wire, mut far) = wire(&reins);
+        let whole = frame(DATA, 0, 1, b"hello");
+        wire.write_all(&whole[..4]).await.expect("it takes it");
+        reins.order([Order::Send(frame(PING, 0, 0, &[1; 8])), Order::Flood(Box::new(std::iter::once(Bytes::from_static(b"x"))))]);
+        wire.write_all(&whole[4..]).await.expect("it takes it");
+        wire.flush().await.expect("it sends it");
+        drop(wire);
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        assert_eq!(bytes, [frame(PING, 0, 0, &[1; 8]), Bytes::from_static(b"x"), whole].concat());
+    }
+
+    #[tokio::test]
+    async fn does_what_is_to_follow_a_stream_when_that_has_ended() {
+        let reins = Reins::default();
+        reins.order_after(3, vec![Order::Send(frame(PING, 0, 0, &[3; 8]))]);
+        let (one, three) = (frame(DATA, END_STREAM, 1, b""), frame(DATA, END_STREAM, 3, b""));
+        let open = frame(DATA, 0, 3, b"x");
+        assert_eq!(sent(&reins, &[&open, &one, &three]).await, [open, one, three, frame(PING, 0, 0, &[3; 8])].concat());
+    }
+
+    #[tokio::test]
+    async fn swallows_the_acknowledgements_it_caused() {
+        let reins = Reins::default();
+        let (mut wire, mut far) = wire(&reins);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        reins.order([Order::Settings(vec![(MAX_CONCURRENT_STREAMS, 1)])]);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        let ack = frame(SETTINGS, ACK, 0, b"");
+        let (preface, ping) = (vec![b'P'; PREFACE], frame(PING, 0, 0, &[1; 8]));
+        let bytes = [&preface[..], &ack, &ack, &ping, &ack].concat();
+        let expected = [&preface[..], &ack, &ping, &ack].concat();
+        assert_eq!(heard(&mut wire, &mut far, &bytes, expected.len()).await, expected);
+    }
+
+    #[tokio::test]
+    async fn swallows_pongs() {
+        let reins = Reins::default();
+        reins.swallow_pongs();
+        let ping = frame(PING, 0, 0, &[1; 8]);
+        assert_eq!(sent(&reins, &[&frame(PING, ACK, 0, &[2; 8]), &ping]).await, ping);
+    }
+
+    #[tokio::test]
+    async fn cuts_in_the_middle_of_a_frame() {
+        let reins = Reins::default();
+        reins.cut_after(5, Ending::Close);
+        let whole = frame(DATA, 0, 1, b"hello");
+        assert_eq!(sent(&reins, &[&whole, &whole]).await, whole[..5]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn takes_its_time() {
+        let reins = Reins::default();
+        reins.slow_down(Pace { bytes: 1, pause: Duration::from_secs(1) });
+        let begun = tokio::time::Instant::now();
+        let whole = frame(DATA, 0, 1, b"hello");
+        assert_eq!(sent(&reins, &[&whole]).await, whole);
+        assert_eq!(begun.elapsed().as_secs(), 14);
+    }
+
+    #[tokio::test]
+    async fn ends_when_what_was_ordered_before_is_out() {
+        let reins = Reins::default();
+        let (mut wire, mut far) = wire(&reins);
+        reins.order([Order::Send(frame(PING, 0, 0, &[1; 8])), Order::End(Ending::Close), Order::Send(frame(PING, 0, 0, &[2; 8]))]);
+        let read = tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            wire.read_to_end(&mut bytes).await.map(|_| bytes)
+        });
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        drop(far);
+        assert_eq!(bytes, frame(PING, 0, 0, &[1; 8]));
+        assert_eq!(read.await.expect("no panic").expect("the end is no error"), b"");
+    }
+
+    #[tokio::test]
+    async fn is_silent_and_deaf_when_frozen() {
+        let reins = Reins::default();
+        reins.freeze();
+        let (mut wire, mut far) = wire(&reins);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        wire.flush().await.expect("it pretends");
+        far.write_all(b"hello").await.expect("it goes");
+        far.shutdown().await.expect("it goes");
+        let mut bytes = Vec::new();
+        wire.read_to_end(&mut bytes).await.expect("the end is no error");
+        drop(wire);
+        far.read_to_end(&mut bytes).await.expect("the end is no error");
+        assert_eq!(bytes, b"");
+    }
+}
