@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use http::Uri;
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::lint;
+use super::{lint, simulate};
 use crate::apns::Environment;
 use crate::relay::Override;
 
@@ -17,19 +17,19 @@ pub(crate) const HELP: &str = "\
 Trill: a browser tab that makes an iPhone ring.
 
 Usage: trill [serve] [OPTIONS]
+       trill simulate [OPTIONS]        (trill simulate --help tells them)
        trill lint [--json] PAYLOAD|-
 
-serve: the page, the relay that carries its pushes, and an APNs simulator.
-lint:  what is wrong with the payload of a call, in a file or, with -, on
-       standard input; exit 1 when APNs or the phone would refuse it.
+serve:    the page, the relay that carries its pushes, and an APNs simulator.
+simulate: the simulator alone, for the tests of other APNs senders.
+lint:     what is wrong with the payload of a call, in a file or, with -, on
+          standard input; exit 1 when APNs or the phone would refuse it.
 
-Options:
       --listen ADDR          where the page is served [default: 127.0.0.1:7464];
                              port 0 picks a free one
       --upstream ENV=URL     send pushes for ENV (sandbox or production) to
                              https://HOST[:PORT] instead of Apple; repeatable
-      --upstream-ca FILE     trust the certificates in this PEM file for
-                             --upstream, instead of the system's
+      --upstream-ca FILE     trust the certificates in this PEM file for it
       --json                 for lint: print one JSON object per finding
   -h, --help                 print this
   -V, --version              print the version
@@ -38,8 +38,9 @@ Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
 Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
 ";
 
-const COMMANDS: [&str; 2] = ["serve", "lint"];
+const COMMANDS: [&str; 3] = ["serve", "simulate", "lint"];
 const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
+const SIMULATE_FLAGS: [&str; 9] = ["--listen", "--control", "--ca-out", "--keys", "--devices", "--faults", "--journal", "--name", "--help"];
 const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
 /// More differences than this are another word, not a slip.
 const MOST_SLIPS: usize = 3;
@@ -49,10 +50,12 @@ const MOST_SLIPS: usize = 3;
 pub(crate) enum Command {
     /// Serve.
     Serve(Args),
+    /// Simulate.
+    Simulate(simulate::Args),
     /// Look at a payload.
     Lint(lint::Args),
-    /// Print the help.
-    Help,
+    /// Print a page of help.
+    Help(&'static str),
     /// Print the version.
     Version,
 }
@@ -92,20 +95,19 @@ impl Command {
         let mut command = None;
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
+                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help(HELP)),
                 Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
-                Arg::Long("listen") => args.listen = Some(listen(&text(&mut parser, "--listen")?)?),
+                Arg::Long("listen") => args.listen = Some(address("--listen", &text(&mut parser, "--listen")?)?),
                 Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
                 Arg::Long("upstream-ca") => args.upstream_ca = Some(parser.value()?.into()),
                 Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
                 Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word) if command.is_none() && word == "lint" => {
-                    return if args == Args::default() {
-                        read_lint(&mut parser)
-                    } else {
-                        Err(UsageError("put lint first; those flags belong to trill serve".to_owned()))
-                    };
+                Arg::Value(word) if command.is_none() && (word == "lint" || word == "simulate") => {
+                    if args != Args::default() {
+                        return Err(UsageError(format!("put {} first; those flags belong to trill serve", word.to_string_lossy())));
+                    }
+                    return if word == "lint" { read_lint(&mut parser) } else { read_simulate(&mut parser) };
                 }
                 Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
             }
@@ -127,12 +129,43 @@ impl Args {
     }
 }
 
+/// Reads what is typed after `simulate`.
+fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = simulate::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(simulate::HELP)),
+            Arg::Long("listen") => args.listen = Some(address("--listen", &text(parser, "--listen")?)?),
+            Arg::Long("control") => args.control = Some(address("--control", &text(parser, "--control")?)?),
+            Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
+            Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
+            Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
+            Arg::Long("faults") => args.faults = Some(parser.value()?.into()),
+            Arg::Long("journal") => args.journal = Some(parser.value()?.into()),
+            Arg::Long("name") => args.names.push(host_name(text(parser, "--name")?)?),
+            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &SIMULATE_FLAGS)),
+            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &SIMULATE_FLAGS)),
+            Arg::Value(word) => return Err(UsageError(format!("trill simulate takes flags only, not {:?}", word.to_string_lossy()))),
+        }
+    }
+    Ok(Command::Simulate(args))
+}
+
+/// A name a certificate can carry.
+fn host_name(name: String) -> Result<String, UsageError> {
+    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+    match !name.is_empty() && name.bytes().all(is_legal) {
+        true => Ok(name),
+        false => Err(UsageError(format!("--name {name:?} is no host name or address, such as apns.test"))),
+    }
+}
+
 /// Reads what is typed after `lint`.
 fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
     let mut args = lint::Args::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(HELP)),
             Arg::Long("json") => args.json = true,
             Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &LINT_FLAGS)),
             Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &LINT_FLAGS)),
@@ -150,12 +183,12 @@ fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
     parser.value()?.string().map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
 }
 
-fn listen(text: &str) -> Result<SocketAddr, UsageError> {
+fn address(flag: &str, text: &str) -> Result<SocketAddr, UsageError> {
     let local =
         text.strip_prefix("localhost:").and_then(|port| port.parse().ok()).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     local
         .or_else(|| text.parse().ok())
-        .ok_or_else(|| UsageError(format!("--listen {text:?} is not an address and port, such as 127.0.0.1:7464")))
+        .ok_or_else(|| UsageError(format!("{flag} {text:?} is not an address and port, such as 127.0.0.1:7464")))
 }
 
 fn upstream(text: &str) -> Result<Override, UsageError> {
@@ -219,12 +252,17 @@ mod tests {
     fn reads_what_is_right() {
         assert_eq!(read(""), Ok(Command::Serve(Args::default())));
         assert_eq!(read("serve"), read(""));
-        assert_eq!(read("serve --help"), Ok(Command::Help));
+        assert_eq!(read("serve --help"), Ok(Command::Help(HELP)));
         assert_eq!(read("-V"), Ok(Command::Version));
         let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
-        assert_eq!(read("lint -h"), Ok(Command::Help));
+        assert_eq!(read("lint -h"), Ok(Command::Help(HELP)));
+        assert_eq!(read("simulate -h"), Ok(Command::Help(simulate::HELP)));
+        assert_eq!(read("simulate"), Ok(Command::Simulate(simulate::Args::default())));
+        let names = vec!["apns.test".to_owned(), "::2".to_owned()];
+        let args = simulate::Args { keys: Some("k".into()), names, ..simulate::Args::default() };
+        assert_eq!(read("simulate --keys k --name apns.test --name ::2"), Ok(Command::Simulate(args)));
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
@@ -249,6 +287,12 @@ mod tests {
             ("lint --listen 127.0.0.1:0 a.json", "unknown flag"),
             ("--listen 127.0.0.1:0 lint a.json", "put lint first"),
             ("serve lint", "unknown command"),
+            ("simulate --jurnal a", "did you mean --journal?"),
+            ("simulate keys.json", "flags only"),
+            ("simulate --control 80", "--control \"80\" is not an address"),
+            ("simulate --name apns_test", "no host name"),
+            ("--listen 127.0.0.1:0 simulate", "put simulate first"),
+            ("simulat", "did you mean simulate?"),
             ("--listen", "--listen"),
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "use ENV=URL"),

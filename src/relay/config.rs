@@ -15,6 +15,8 @@ pub const DEFAULT_PORT: u16 = 7464;
 pub struct Config {
     /// Where browsers reach it. Loopback only.
     pub listen: SocketAddr,
+    /// Which routes it has.
+    pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
     pub upstreams: Vec<Override>,
     /// The authorities trusted for those hosts, instead of the system's.
@@ -29,12 +31,22 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            scope: Scope::Everything,
             upstreams: Vec::new(),
             upstream_authorities: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }
     }
+}
+
+/// Which routes a relay has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Page, sends and all the rest.
+    Everything,
+    /// What controls the simulator and what is heard of it.
+    Simulator,
 }
 
 /// A host the operator put in the place of one of Apple's.

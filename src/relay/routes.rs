@@ -9,6 +9,7 @@ use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
+use super::config::Scope;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
@@ -67,7 +68,7 @@ fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
         return Route::find(path)?.with_method(&parts.method, path);
     }
     let origin = shared.hosts.check(parts)?;
-    let route = Route::find(path)?.with_method(&parts.method, path)?;
+    let route = Route::find(path)?.within(shared.config.scope)?.with_method(&parts.method, path)?;
     gates::length(parts)?;
     gates::sender(parts, &origin)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
@@ -103,6 +104,15 @@ impl<'a> Route<'a> {
             [word, "3", "device", _] => Self::Send(send::environment(word)?),
             _ => Self::Page,
         })
+    }
+
+    /// The route, if there is one like it here.
+    fn within(self, scope: Scope) -> Result<Self, Problem> {
+        match self {
+            Self::Simulator(_) | Self::Events => Ok(self),
+            _ if scope == Scope::Everything => Ok(self),
+            _ => Err(Problem::not_found()),
+        }
     }
 
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {

@@ -30,10 +30,10 @@ pub(crate) struct Certificates {
 }
 
 impl Certificates {
-    /// Makes both.
-    pub(crate) fn generate() -> io::Result<Self> {
+    /// Makes both; the server has these names too.
+    pub(crate) fn generate(names: &[String]) -> io::Result<Self> {
         let (authority, issuer) = authority(AUTHORITY).map_err(io::Error::other)?;
-        let (leaf, key) = leaf(&issuer).map_err(io::Error::other)?;
+        let (leaf, key) = leaf(&issuer, names).map_err(io::Error::other)?;
         let server = server_config(leaf, key).map_err(io::Error::other)?;
         Ok(Self { authority, server: Arc::new(server), issuer })
     }
@@ -50,9 +50,9 @@ pub(crate) fn authority(name: &str) -> Result<(CertificateDer<'static>, Authorit
     Ok((certificate.into(), Issuer::new(params, key)))
 }
 
-fn leaf(issuer: &Authority) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
+fn leaf(issuer: &Authority, names: &[String]) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate()?;
-    let mut params = CertificateParams::new(NAMES.map(String::from))?;
+    let mut params = CertificateParams::new([&NAMES.map(String::from)[..], names].concat())?;
     params.distinguished_name.push(DnType::CommonName, "Trill simulator");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

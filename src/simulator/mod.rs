@@ -69,7 +69,12 @@ impl Simulator {
     /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
     /// `clock` tells the time it judges tokens by.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
-        let certificates = Certificates::generate()?;
+        Self::start_as(&[], listen, clock).await
+    }
+
+    /// The same with a certificate that has these names too.
+    pub async fn start_as(names: &[String], listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
+        let certificates = Certificates::generate(names)?;
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(Face::Sandbox, clock));

@@ -1,0 +1,30 @@
+// Sends pushes with apns2: one JSON object in, one JSON line out for each push.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+const require = createRequire(process.env.SENDERS + '/');
+const { ApnsClient, Notification } = require('apns2');
+const { Pool } = createRequire(require.resolve('apns2'))('undici');
+
+const asked = JSON.parse(fs.readFileSync(0, 'utf8'));
+const client = new ApnsClient({ team: asked.team_id, keyId: asked.key_id, signingKey: asked.key, defaultTopic: asked.topic, host: asked.host });
+// It always asks for port 443; its own pool, with its own settings, is led to another one.
+await client.client.close();
+client.client = new Pool(`https://${asked.host}:${asked.port}`, {
+  connections: 32,
+  pipelining: 1,
+  allowH2: true,
+  maxConcurrentStreams: 100,
+  connect: { ca: fs.readFileSync(asked.ca) },
+  headersTimeout: 5_000,
+});
+for (let count = 0; count < asked.count; count += 1) {
+  const { aps, ...data } = asked.payload;
+  const push = new Notification(asked.device_token, { type: asked.push_type, topic: asked.topic, expiration: 0, aps, data });
+  const answer = await client.send(push).then(
+    () => ({ status: 200, reason: null }),
+    (error) => ({ status: error.statusCode ?? 0, reason: error.reason ?? error.message, timestamp: error.response?.timestamp ?? null }),
+  );
+  console.log(JSON.stringify(answer));
+  await new Promise((done) => setTimeout(done, asked.pause_ms));
+}
+await client.destroy();
