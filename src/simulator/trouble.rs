@@ -23,7 +23,6 @@ use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
 use super::frames::{self, END_HEADERS, LAST_STREAM, MAX_CONCURRENT_STREAMS, frame, goaway, misframed};
-use super::random;
 use super::request::Request;
 use super::shared::{Connection, Shared};
 use super::wire::{Ending, Flood, Order, Reins};
@@ -236,7 +235,7 @@ impl Exchange {
             }
             RequestDeed::Answer(answer, judged) => {
                 self.judge(*judged);
-                let _ = self.answer_falsely(answer);
+                let _ = self.answer_falsely(answer, strike.seed());
             }
             RequestDeed::Delay(time) => {
                 let decision = self.decide();
@@ -331,7 +330,7 @@ impl Exchange {
         }
     }
 
-    fn answer_falsely(&mut self, answer: &FalseAnswer) -> Result<(), h2::Error> {
+    fn answer_falsely(&mut self, answer: &FalseAnswer, seed: u64) -> Result<(), h2::Error> {
         if let Some(status) = answer.informational.and_then(|status| StatusCode::from_u16(status).ok()) {
             self.respond.send_informational(head(Response::builder().status(status)))?;
         }
@@ -339,7 +338,9 @@ impl Exchange {
             AnsweredId::Same => self.response(answer.status),
             AnsweredId::Missing => Response::builder().status(answer.status),
             AnsweredId::Different => {
-                Response::builder().status(answer.status).header(APNS_ID, Uuid::from_random_bytes(random::bytes()).to_string())
+                let bytes = dice::number(seed, 0).to_be_bytes();
+                let other = Uuid::from_random_bytes(std::array::from_fn(|at| bytes[at % 8]));
+                Response::builder().status(answer.status).header(APNS_ID, other.to_string())
             }
         };
         let names_type = answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
