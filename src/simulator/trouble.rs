@@ -19,20 +19,20 @@ use tokio::time::sleep;
 
 use super::bad_certificates;
 use super::certificates::Certificates;
-use super::credential::Credential;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
 use super::frames::{self, END_HEADERS, LAST_STREAM, MAX_CONCURRENT_STREAMS, frame, goaway, misframed};
-use super::random;
 use super::request::Request;
 use super::shared::{Connection, Shared};
 use super::wire::{Ending, Flood, Order, Reins};
 use crate::apns::headers::APNS_ID;
+use crate::apns::provider_token::TokenParts;
 use crate::apns::uuid::Uuid;
 
 /// How long a connection in trouble may hang before it is forgotten.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3_600);
+const MOST_SETTINGS: usize = 100_000;
 /// How long a request may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -180,10 +180,11 @@ impl Link {
         if let Some(stuck) = self.stuck.get() {
             return Some(stuck.clone());
         }
-        let device_token = request.device_token().map(|token| token.as_str().to_owned());
-        let key_id = Credential::read(request, &shared.keys).token.map(|token| token.key_id);
-        let whom = Whom { device_token, key_id };
-        shared.faults.strike_request(&whom)
+        shared.faults.strike_request(|| Whom {
+            device_token: request.device_token().map(|token| token.as_str().to_owned()),
+            // By the token's own words: whether it holds is for the checks to say.
+            key_id: request.provider_token().and_then(|token| TokenParts::read(&token).ok()).map(|token| token.key_id),
+        })
     }
 
     /// How long a body may take; when the client has no window to send it, as long as it likes.
@@ -234,7 +235,7 @@ impl Exchange {
             }
             RequestDeed::Answer(answer, judged) => {
                 self.judge(*judged);
-                let _ = self.answer_falsely(answer);
+                let _ = self.answer_falsely(answer, strike.seed());
             }
             RequestDeed::Delay(time) => {
                 let decision = self.decide();
@@ -329,7 +330,7 @@ impl Exchange {
         }
     }
 
-    fn answer_falsely(&mut self, answer: &FalseAnswer) -> Result<(), h2::Error> {
+    fn answer_falsely(&mut self, answer: &FalseAnswer, seed: u64) -> Result<(), h2::Error> {
         if let Some(status) = answer.informational.and_then(|status| StatusCode::from_u16(status).ok()) {
             self.respond.send_informational(head(Response::builder().status(status)))?;
         }
@@ -337,7 +338,9 @@ impl Exchange {
             AnsweredId::Same => self.response(answer.status),
             AnsweredId::Missing => Response::builder().status(answer.status),
             AnsweredId::Different => {
-                Response::builder().status(answer.status).header(APNS_ID, Uuid::from_random_bytes(random::bytes()).to_string())
+                let bytes = dice::number(seed, 0).to_be_bytes();
+                let other = Uuid::from_random_bytes(std::array::from_fn(|at| bytes[at % 8]));
+                Response::builder().status(answer.status).header(APNS_ID, other.to_string())
             }
         };
         let names_type = answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
@@ -347,7 +350,7 @@ impl Exchange {
         response = answer.headers.iter().fold(response, |response, (name, value)| response.header(name, value));
         let mut stream = self.respond.send_response(head(response), answer.body.is_none())?;
         match &answer.body {
-            Some(body) => stream.send_data(Bytes::copy_from_slice(body), true),
+            Some(body) => stream.send_data(body.bytes().into(), true),
             None => Ok(()),
         }
     }
@@ -409,7 +412,8 @@ fn hostile(frames: Hostile, count: usize, bytes: usize, stream: u32, seed: u64) 
             vec![first, repeated(frame(frames::DATA, 0, stream, &payload))]
         }
         Hostile::PingFlood => vec![repeated(frame(frames::PING, 0, 0, &payload))],
-        Hostile::SettingsFlood => (0..count).map(|_| Order::Settings(Vec::new())).collect(),
+        // Each of these is remembered until it is acknowledged.
+        Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS)).map(|_| Order::Settings(Vec::new())).collect(),
         Hostile::WindowOverflow => vec![repeated(frame(frames::WINDOW_UPDATE, 0, 0, &LAST_STREAM.to_be_bytes()))],
         Hostile::PushPromise => vec![repeated(frame(frames::PUSH_PROMISE, END_HEADERS, stream, &[0, 0, 0, 2, 0x82]))],
         Hostile::DataOnIdle => vec![repeated(frame(frames::DATA, 0, LAST_STREAM, &payload))],

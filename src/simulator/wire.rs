@@ -270,6 +270,8 @@ impl<S: Line> Wire<S> {
                 Err(ending) => {
                     ready!(Pin::new(&mut self.line).poll_flush(cx))?;
                     state.over = Some(ending);
+                    // Reading is where the end is brought about.
+                    cx.waker().wake_by_ref();
                     continue;
                 }
             };

@@ -140,6 +140,21 @@ async fn the_simulator_is_controlled_through_the_relay() {
 }
 
 #[tokio::test]
+async fn faults_are_switched_through_the_relay() {
+    let relay = Running::start(Config::default()).await;
+    let put = relay.request("PUT /api/simulator/faults").header("content-type", "application/json");
+    let script = r#"[{"fault":"refuse","reason":"TooManyRequests","next":1,"seed":1}]"#;
+    let shown = relay.send(put.clone().body(script)).await;
+    assert_eq!((shown.status, &shown.json()["faults"]), (200, &serde_json::from_str(script).expect("JSON")));
+    assert_eq!(relay.send(relay.request("GET /api/simulator/faults")).await.json(), shown.json());
+    let refused = relay.send(put.body("[\n{]")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "not_json"));
+    assert!(refused.json()["title"].as_str().is_some_and(|title| title.contains("line 2, column 2")), "{}", refused.json());
+    assert_eq!(relay.send(relay.request("DELETE /api/simulator/faults")).await.status, 204);
+    assert_eq!(relay.send(relay.request("GET /api/simulator/faults")).await.json()["faults"], serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn the_page_has_its_headers_even_when_it_is_missing() {
     let relay = Running::start(Config { clock: SystemTime::now, ..Config::default() }).await;
     let page = relay.send(relay.request("GET /?from=bookmark").header("accept-encoding", "br")).await;

@@ -1,9 +1,10 @@
 //! The simulator as an APNs client meets it: `requests` for what it answers, `phones` for what
-//! the virtual iPhones do, `control` for enrolling and the journal, `connections` for clients that
-//! do not speak its language.
+//! the virtual iPhones do, `control` for enrolling and the journal, `faults` for trouble on demand,
+//! `connections` for clients that do not speak its language.
 
 mod connections;
 mod control;
+mod faults;
 mod phones;
 mod requests;
 

@@ -220,7 +220,30 @@ pub(crate) struct FalseAnswer {
     /// Further headers, checked to be legal.
     pub(crate) headers: Vec<(String, String)>,
     /// The body, if there is one.
-    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) body: Option<FalseBody>,
+}
+
+/// The body of a false answer, made when it is needed: a script is short, what it asks for may be
+/// large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FalseBody {
+    /// This text.
+    Text(String),
+    /// So many bytes.
+    Filler(usize),
+    /// So many arrays in one another.
+    Nested(usize),
+}
+
+impl FalseBody {
+    /// Makes it.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.clone().into_bytes(),
+            Self::Filler(bytes) => vec![b'x'; *bytes],
+            Self::Nested(depth) => ["[".repeat(*depth), "]".repeat(*depth)].concat().into_bytes(),
+        }
+    }
 }
 
 /// The `apns-id` of a false answer.

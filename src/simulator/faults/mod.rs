@@ -73,9 +73,13 @@ impl Faults {
         self.strike(|fault| matches!(fault.deed, Deed::Connection(_)))
     }
 
-    /// Whether something goes wrong with a request.
-    pub(crate) fn strike_request(&self, whom: &Whom) -> Option<Strike> {
-        self.strike(|fault| matches!(fault.deed, Deed::Request(_)) && fault.whom.means(whom))
+    /// Whether something goes wrong with a request. For whom it is, is found out only if it matters.
+    pub(crate) fn strike_request(&self, whom: impl FnOnce() -> Whom) -> Option<Strike> {
+        if self.lock().0.is_empty() {
+            return None;
+        }
+        let whom = whom();
+        self.strike(|fault| matches!(fault.deed, Deed::Request(_)) && fault.whom.means(&whom))
     }
 
     /// Changes when other faults are switched on, or none.

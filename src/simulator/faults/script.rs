@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::dice;
 use super::entry::{Entry, malformed, wrong_type};
 use super::fault::{
-    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionDeed, Deed, FalseAnswer, Fault, Goaway, Hostile, Judged, LastStream, Moment,
-    Odds, RequestDeed, Whom,
+    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionDeed, Deed, FalseAnswer, FalseBody, Fault, Goaway, Hostile, Judged, LastStream,
+    Moment, Odds, RequestDeed, Whom,
 };
 use crate::apns::{DeviceToken, Reason};
 use crate::simulator::control::ControlError;
@@ -221,19 +221,13 @@ fn headers(entry: &Entry<'_>) -> Read<Vec<(String, String)>> {
 /// HTTP/2 forbids them (RFC 9113 §8.2.2).
 const HOP_BY_HOP: [&str; 5] = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
 
-fn body(entry: &Entry<'_>) -> Read<Option<Vec<u8>>> {
+fn body(entry: &Entry<'_>) -> Read<Option<FalseBody>> {
     entry.one_of(&["reason", "body", "body_bytes", "body_nesting"])?;
-    if let Some(reason) = entry.text("reason")? {
-        return Ok(Some(json!({ "reason": reason }).to_string().into_bytes()));
-    }
-    if let Some(text) = entry.text("body")? {
-        return Ok(Some(text.as_bytes().to_vec()));
-    }
-    if let Some(bytes) = entry.number("body_bytes", 0..=LARGEST)? {
-        return Ok(Some(vec![b'x'; size(bytes)]));
-    }
-    let depth = entry.number("body_nesting", 1..=DEEPEST)?.map(size);
-    Ok(depth.map(|depth| ["[".repeat(depth), "]".repeat(depth)].concat().into_bytes()))
+    let reason = entry.text("reason")?.map(|reason| FalseBody::Text(json!({ "reason": reason }).to_string()));
+    let text = entry.text("body")?.map(|text| FalseBody::Text(text.to_owned()));
+    let filler = entry.number("body_bytes", 0..=LARGEST)?.map(|bytes| FalseBody::Filler(size(bytes)));
+    let nested = entry.number("body_nesting", 1..=DEEPEST)?.map(|depth| FalseBody::Nested(size(depth)));
+    Ok(reason.or(text).or(filler).or(nested))
 }
 
 fn delay(entry: &Entry<'_>, _: u64) -> Read<Deed> {
