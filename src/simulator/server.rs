@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::certificates::{ALPN, Certificates};
+use super::certificates::Certificates;
 use super::exchange;
 use super::shared::{Connection, Shared};
 use super::trouble::{self, Link};
@@ -101,10 +101,8 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     tcp.set_nodelay(true)?;
     let tcp = link.before_tls(tcp).await?;
     let stream = TlsAcceptor::from(link.tls(certificates)?).accept(tcp).await?;
-    // TLS refuses other protocols by itself, but not a client that names none.
-    if stream.get_ref().1.alpn_protocol() != Some(ALPN) && !link.allows_any_protocol() {
-        return Err(io::ErrorKind::InvalidData.into());
-    }
+    // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the same: aioapns does, and
+    // its users reach Apple.
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);
     settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)

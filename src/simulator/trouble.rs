@@ -127,11 +127,6 @@ impl Link {
         }
     }
 
-    /// Whether a client may do without HTTP/2 in TLS, because TLS did not offer it.
-    pub(crate) fn allows_any_protocol(&self) -> bool {
-        matches!(self.deed(), Some(ConnectionDeed::Alpn(_)))
-    }
-
     /// Whether the connection ends with the faults that are switched on.
     pub(crate) fn is_spellbound(&self) -> bool {
         self.is_spellbound.load(Ordering::Relaxed)

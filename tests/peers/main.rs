@@ -2,12 +2,13 @@
 //! for keys and certificates.
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
-//! server; `recipe` is what a shell script that follows Apple's documentation gets back.
+//! server; `senders` is what three libraries make of `trill simulate`; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
 mod nghttpd;
 mod recipe;
+mod senders;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;

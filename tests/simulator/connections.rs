@@ -42,7 +42,9 @@ async fn clients_that_do_not_speak_http_2_over_tls_are_shown_out() {
         drain(tcp).await;
     }
     assert!(tls(address, authority, &["http/1.1"]).await.is_err());
-    drain(tls(address, authority, &[]).await.expect("TLS succeeds")).await;
+    let mut nameless = tls(address, authority, &[]).await.expect("TLS succeeds");
+    nameless.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("it reads");
+    drain(nameless).await;
     let mut h1 = tls(address, authority, &["h2"]).await.expect("TLS succeeds");
     h1.write_all(b"POST /3/device/00 HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("it reads");
     drain(h1).await;
@@ -70,6 +72,14 @@ async fn a_body_that_never_comes_decides_nothing() {
     let error = response.await.expect_err("the stream is reset");
     assert_eq!(error.reason(), Some(h2::Reason::CANCEL));
     assert_eq!(stage.get(&["journal"])["decisions"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn http_2_needs_no_name_in_tls() {
+    let stage = Stage::new().await;
+    let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &[]).await.expect("TLS succeeds");
+    let client = H2Client::over(stream).await;
+    assert_eq!(stage.push().send(&client).await.status, 200);
 }
 
 #[tokio::test]

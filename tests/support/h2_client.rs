@@ -78,7 +78,11 @@ pub(crate) async fn tls_as(
 impl H2Client {
     /// Connects and says hello.
     pub(crate) async fn connect(address: SocketAddr, authority: &CertificateDer<'static>) -> Self {
-        let stream = tls(address, authority, &["h2"]).await.expect("TLS succeeds");
+        Self::over(tls(address, authority, &["h2"]).await.expect("TLS succeeds")).await
+    }
+
+    /// Says hello on a connection that is there.
+    pub(crate) async fn over(stream: TlsStream<TcpStream>) -> Self {
         let (requests, connection) = h2::client::handshake(stream).await.expect("HTTP/2 succeeds");
         tokio::spawn(connection);
         Self { requests }

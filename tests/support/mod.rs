@@ -5,5 +5,6 @@ pub(crate) mod h2_client;
 pub(crate) mod http1;
 pub(crate) mod key_forms;
 pub(crate) mod openssl;
+pub(crate) mod simulate;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;

@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 import sys
+import time
 
 from aioapns import APNs, NotificationRequest, PushType
 from aioapns.connection import APNsDevelopmentClientProtocol
@@ -11,6 +12,9 @@ from aioapns.connection import APNsDevelopmentClientProtocol
 
 async def main() -> None:
     asked = json.load(sys.stdin)
+    # A clock that is late makes a token that is old.
+    now = time.time
+    time.time = lambda: now() - asked["late_by_s"]
     # It has no setting for these; Apple's development host is in the class.
     APNsDevelopmentClientProtocol.APNS_SERVER = asked["host"]
     APNsDevelopmentClientProtocol.APNS_PORT = asked["port"]

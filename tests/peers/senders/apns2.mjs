@@ -6,6 +6,9 @@ const { ApnsClient, Notification } = require('apns2');
 const { Pool } = createRequire(require.resolve('apns2'))('undici');
 
 const asked = JSON.parse(fs.readFileSync(0, 'utf8'));
+// A clock that is late makes a token that is old.
+const now = Date.now;
+Date.now = () => now() - asked.late_by_s * 1000;
 const client = new ApnsClient({ team: asked.team_id, keyId: asked.key_id, signingKey: asked.key, defaultTopic: asked.topic, host: asked.host });
 // It always asks for port 443; its own pool, with its own settings, is led to another one.
 await client.client.close();

@@ -1,0 +1,113 @@
+//! Other people's senders against `trill simulate`: three libraries, each in its own language and its own words.
+//! `.ci/run` installs them in the folder that `SENDERS` names.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::openssl;
+use crate::support::simulate::{KEY_ID, Simulate, TEAM_ID, TOPIC};
+
+const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
+
+/// A library that sends.
+#[derive(Clone, Copy, Debug)]
+enum Sender {
+    NodeApn,
+    Apns2,
+    Aioapns,
+}
+
+impl Sender {
+    const ALL: [Self; 3] = [Self::NodeApn, Self::Apns2, Self::Aioapns];
+
+    fn command(self) -> Command {
+        let installed = std::env::var("SENDERS").expect("SENDERS names the folder of the libraries; .ci/run makes it");
+        let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/senders");
+        let (program, script) = match self {
+            Self::NodeApn => (PathBuf::from("node"), "node_apn.mjs"),
+            Self::Apns2 => (PathBuf::from("node"), "apns2.mjs"),
+            Self::Aioapns => (PathBuf::from(&installed).join("python/bin/python"), "aioapns_sender.py"),
+        };
+        let mut command = Command::new(program);
+        command.arg(scripts.join(script)).env("SENDERS", installed);
+        command
+    }
+
+    /// What it reports of each push; `asked` changes what is sent.
+    fn send(self, simulate: &Simulate, asked: &Value) -> Vec<Value> {
+        let mut whole = json!({
+            "host": "localhost", "port": simulate.port, "ca": simulate.authority(), "key": simulate.key, "key_id": KEY_ID,
+            "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
+            "count": 1, "pause_ms": 50, "late_by_s": 0,
+        });
+        for (name, value) in asked.as_object().expect("an object") {
+            whole[name] = value.clone();
+        }
+        let mut child = self.command().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it is installed");
+        child.stdin.take().expect("it was piped").write_all(whole.to_string().as_bytes()).expect("it reads");
+        let output = child.wait_with_output().expect("it ends");
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{self:?}: {line}"))).collect()
+    }
+
+    /// Sends one push that is to be refused, and looks for Apple's reason in the library's words.
+    fn refused(self, simulate: &Simulate, asked: &Value, status: u16, reason: &str) {
+        let answers = self.send(simulate, asked);
+        assert_eq!(answers.len(), 1, "{self:?}");
+        assert_eq!((&answers[0]["status"], &answers[0]["reason"]), (&json!(status), &json!(reason)), "{self:?}");
+    }
+}
+
+/// A payload with so many bytes of padding.
+fn payload(padding: usize) -> Value {
+    json!({ "aps": {}, "handle": "alice@example.com", "callUUID": "db1dff98-bfef-4ec0-8ac6-8187a3b0c645", "pad": "x".repeat(padding) })
+}
+
+#[test]
+fn a_voip_push_is_accepted_up_to_5120_bytes() {
+    let simulate = Simulate::start(&[PHONE], &[]);
+    for sender in Sender::ALL {
+        let accepted = sender.send(&simulate, &json!({ "count": 3 }));
+        assert_eq!(accepted.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{sender:?}");
+        // The library writes the JSON; what it adds is seen in the journal.
+        let least = payload(0).to_string().len();
+        let spaces = if matches!(sender, Sender::Aioapns) { 7 } else { 0 };
+        let full = 5_120 - least - spaces;
+        assert_eq!(sender.send(&simulate, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
+        sender.refused(&simulate, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
+    }
+    let (code, words, journal) = simulate.end();
+    assert_eq!(code, Some(0));
+    assert!(words.contains("12 accepted, 3 PayloadTooLarge"), "{words}");
+    assert_eq!(journal["decisions"].as_array().map(Vec::len), Some(15));
+}
+
+#[test]
+fn what_apns_would_refuse_is_refused_in_its_words() {
+    let simulate = Simulate::start(&[PHONE], &[]);
+    let other_key = openssl::p256_key();
+    for sender in Sender::ALL {
+        sender.refused(&simulate, &json!({ "key": other_key }), 403, "InvalidProviderToken");
+        sender.refused(&simulate, &json!({ "topic": "com.example.other.voip" }), 400, "DeviceTokenNotForTopic");
+        sender.refused(&simulate, &json!({ "late_by_s": 2 * 3_600 }), 403, "ExpiredProviderToken");
+        sender.refused(&simulate, &json!({ "device_token": "00".repeat(32) }), 400, "BadDeviceToken");
+    }
+}
+
+#[test]
+fn a_goaway_and_a_restart_in_mid_run_are_survived() {
+    for sender in Sender::ALL {
+        for fault in [json!([{ "fault": "goaway", "last": "at", "next": 1 }]), json!([{ "fault": "restart", "down_ms": 100, "next": 1 }])] {
+            let simulate = Simulate::start(&[PHONE], &[]);
+            let put = simulate.control("PUT", "/api/simulator/faults", &fault);
+            assert_eq!(put.status, 200, "{}", put.text());
+            let answers = sender.send(&simulate, &json!({ "count": 4, "pause_ms": 400 }));
+            let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status"]).collect();
+            assert_eq!(statuses.last(), Some(&&json!(200)), "{sender:?}, {fault}: {answers:?}");
+            assert!(statuses.iter().filter(|status| ***status == 200).count() >= 3, "{sender:?}, {fault}: {answers:?}");
+        }
+    }
+}
