@@ -7,6 +7,7 @@
 
 mod certificates;
 mod checks;
+mod client_certificate;
 pub mod control;
 mod credential;
 mod decision;
@@ -17,12 +18,17 @@ mod face;
 mod fields;
 mod journal;
 mod keys;
+pub mod options;
 mod phones;
 mod random;
+mod rates;
 mod request;
 mod rules;
+mod rules_document;
 mod server;
 mod shared;
+mod transcript;
+mod updates;
 
 use std::io;
 use std::net::SocketAddr;
@@ -39,6 +45,8 @@ use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError};
 pub use events::{Event, Events};
 use face::Face;
+pub use options::Options;
+pub use rules_document::rules_document;
 use shared::Shared;
 
 /// A running simulator; clones are the same simulator, which ends with the last of them.
@@ -49,14 +57,15 @@ pub struct Simulator {
 
 struct Running {
     address: SocketAddr,
+    production: Option<SocketAddr>,
     authority: CertificateDer<'static>,
     shared: Arc<Shared>,
-    server: AbortHandle,
+    servers: Vec<AbortHandle>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -64,17 +73,41 @@ impl Simulator {
     /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
     /// `clock` tells the time it judges tokens by.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
-        let certificates = Certificates::generate()?;
-        let listener = TcpListener::bind(listen).await?;
+        Self::start_with(Options { listen, clock, ..Options::default() }).await
+    }
+
+    /// Starts the simulator as told.
+    pub async fn start_with(options: Options) -> io::Result<Self> {
+        let certificates = Certificates::generate(&options.names, options.clock)?;
+        let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(Face::Sandbox, clock));
-        let server = tokio::spawn(server::run(listener, TlsAcceptor::from(certificates.server), Arc::clone(&shared))).abort_handle();
-        Ok(Self { inner: Arc::new(Running { address, authority: certificates.authority, shared, server }) })
+        let production = match options.production {
+            Some(address) => Some(TcpListener::bind(address).await?),
+            None => None,
+        };
+        let production_address = production.as_ref().map(TcpListener::local_addr).transpose()?;
+        let shared = Arc::new(Shared::new(options));
+        let tls = TlsAcceptor::from(certificates.server);
+        let serve = |listener, face| tokio::spawn(server::run(listener, tls.clone(), Arc::clone(&shared), face)).abort_handle();
+        let mut servers = vec![serve(listener, None)];
+        servers.extend(production.map(|listener| serve(listener, Some(Face::Production))));
+        let authority = certificates.authority;
+        Ok(Self { inner: Arc::new(Running { address, production: production_address, authority, shared, servers }) })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
+    }
+
+    /// Where it listens for those who want the production face and cannot name it.
+    pub fn production_address(&self) -> Option<SocketAddr> {
+        self.inner.production
+    }
+
+    /// How many requests were accepted and refused, and why: one line.
+    pub fn summary(&self) -> String {
+        self.inner.shared.transcript.summary()
     }
 
     /// The certificate authority that signed its certificate, made at start.

@@ -79,6 +79,11 @@ async fn it_ends_with_its_last_clone() {
     drop(simulator);
     assert!(TcpStream::connect(address).await.is_ok());
     drop(clone);
-    tokio::task::yield_now().await;
-    assert!(TcpStream::connect(address).await.is_err());
+    // Its task is dropped when the runtime comes to it, which may be after this one's next turn.
+    let mut tries = 0;
+    while TcpStream::connect(address).await.is_ok() {
+        tries += 1;
+        assert!(tries < 100, "it still listens");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
 }

@@ -1,4 +1,5 @@
-//! The simulator as an APNs client meets it: `requests` for what it answers, `phones` for what
+//! The simulator as an APNs client meets it: `requests` for what it answers, `table` for every row of
+//! what is known about APNs, `phones` for what
 //! the virtual iPhones do, `control` for enrolling and the journal, `connections` for clients that
 //! do not speak its language.
 
@@ -6,6 +7,7 @@ mod connections;
 mod control;
 mod phones;
 mod requests;
+mod table;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
