@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use http::Uri;
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::lint;
+use super::{lint, simulate};
 use crate::apns::Environment;
 use crate::relay::Override;
 
@@ -18,6 +18,7 @@ Trill: a browser tab that makes an iPhone ring.
 
 Usage: trill [serve] [OPTIONS]
        trill lint [--json] PAYLOAD|-
+       trill simulate [OPTIONS]; see trill simulate --help
 
 serve: the page, the relay that carries its pushes, and an APNs simulator.
 lint:  what is wrong with the payload of a call, in a file or, with -, on
@@ -38,8 +39,23 @@ Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
 Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
 ";
 
-const COMMANDS: [&str; 2] = ["serve", "lint"];
+const COMMANDS: [&str; 3] = ["serve", "lint", "simulate"];
 const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
+const SIMULATE_FLAGS: [&str; 13] = [
+    "--listen",
+    "--production",
+    "--control",
+    "--ca-out",
+    "--keys",
+    "--devices",
+    "--journal",
+    "--name",
+    "--accept-any-key",
+    "--strict-tokens",
+    "--wedge-expired",
+    "--rules",
+    "--help",
+];
 const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
 /// More differences than this are another word, not a slip.
 const MOST_SLIPS: usize = 3;
@@ -51,6 +67,10 @@ pub(crate) enum Command {
     Serve(Args),
     /// Look at a payload.
     Lint(lint::Args),
+    /// Simulate.
+    Simulate(simulate::Args),
+    /// Print the help of `simulate`.
+    SimulateHelp,
     /// Print the help.
     Help,
     /// Print the version.
@@ -94,17 +114,18 @@ impl Command {
             match argument {
                 Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
                 Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
-                Arg::Long("listen") => args.listen = Some(listen(&text(&mut parser, "--listen")?)?),
+                Arg::Long("listen") => args.listen = Some(address("--listen", &text(&mut parser, "--listen")?)?),
                 Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
                 Arg::Long("upstream-ca") => args.upstream_ca = Some(parser.value()?.into()),
                 Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
                 Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word) if command.is_none() && word == "lint" => {
-                    return if args == Args::default() {
-                        read_lint(&mut parser)
-                    } else {
-                        Err(UsageError("put lint first; those flags belong to trill serve".to_owned()))
+                Arg::Value(word) if command.is_none() && (word == "lint" || word == "simulate") => {
+                    let word = word.to_string_lossy();
+                    return match &*word {
+                        _ if args != Args::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
+                        "lint" => read_lint(&mut parser),
+                        _ => read_simulate(&mut parser),
                     };
                 }
                 Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
@@ -146,16 +167,57 @@ fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
     Ok(Command::Lint(args))
 }
 
+/// Reads what is typed after `simulate`.
+fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = simulate::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::SimulateHelp),
+            Arg::Long("listen") => args.listen = Some(address("--listen", &text(parser, "--listen")?)?),
+            Arg::Long("production") => args.production = Some(address("--production", &text(parser, "--production")?)?),
+            Arg::Long("control") => args.control = Some(address("--control", &text(parser, "--control")?)?),
+            Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
+            Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
+            Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
+            Arg::Long("journal") => args.journal = Some(parser.value()?.into()),
+            Arg::Long("name") => args.names.push(host_name(text(parser, "--name")?)?),
+            Arg::Long("accept-any-key") => args.accept_any_key = true,
+            Arg::Long("strict-tokens") => args.strict_tokens = true,
+            Arg::Long("wedge-expired") => args.wedge_expired = true,
+            Arg::Long("rules") => args.rules = true,
+            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &SIMULATE_FLAGS)),
+            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &SIMULATE_FLAGS)),
+            Arg::Value(word) => {
+                return Err(UsageError(format!(
+                    "trill simulate takes flags only, not {:?}; see trill simulate --help",
+                    word.to_string_lossy()
+                )));
+            }
+        }
+    }
+    if let Some(control) = args.control.filter(|control| !control.ip().is_loopback()) {
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, control.port()));
+        return Err(UsageError(format!("--control {control} can be reached from other machines; use --control {local}")));
+    }
+    Ok(Command::Simulate(args))
+}
+
+/// A name a certificate can have.
+fn host_name(text: String) -> Result<String, UsageError> {
+    let is_name = rustls::pki_types::ServerName::try_from(text.as_str()).is_ok();
+    if is_name { Ok(text) } else { Err(UsageError(format!("--name {text:?} is no host name or address, such as apns.test"))) }
+}
+
 fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
     parser.value()?.string().map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
 }
 
-fn listen(text: &str) -> Result<SocketAddr, UsageError> {
+fn address(flag: &str, text: &str) -> Result<SocketAddr, UsageError> {
     let local =
         text.strip_prefix("localhost:").and_then(|port| port.parse().ok()).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     local
         .or_else(|| text.parse().ok())
-        .ok_or_else(|| UsageError(format!("--listen {text:?} is not an address and port, such as 127.0.0.1:7464")))
+        .ok_or_else(|| UsageError(format!("{flag} {text:?} is not an address and port, such as 127.0.0.1:7464")))
 }
 
 fn upstream(text: &str) -> Result<Override, UsageError> {
@@ -225,6 +287,13 @@ mod tests {
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
         assert_eq!(read("lint -h"), Ok(Command::Help));
+        assert_eq!(read("simulate --help"), Ok(Command::SimulateHelp));
+        let simulate = |args| Ok(Command::Simulate(args));
+        assert_eq!(read("simulate"), simulate(simulate::Args::default()));
+        let names = vec!["apns.test".to_owned(), "10.0.0.1".to_owned()];
+        let keys = Some("keys.json".into());
+        let args = simulate::Args { names, keys, accept_any_key: true, ..simulate::Args::default() };
+        assert_eq!(read("simulate --name apns.test --name=10.0.0.1 --keys keys.json --accept-any-key"), simulate(args));
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
@@ -243,6 +312,12 @@ mod tests {
             ("srve", "did you mean serve?"),
             ("serve serve", "unknown command"),
             ("lnt", "did you mean lint?"),
+            ("simulate --lisen 127.0.0.1:0", "did you mean --listen?"),
+            ("simulate --production here", "--production \"here\" is not an address"),
+            ("simulate --control 0.0.0.0:7466", "use --control 127.0.0.1:7466"),
+            ("simulate --name two..dots", "no host name"),
+            ("simulate here", "flags only"),
+            ("--listen 127.0.0.1:0 simulate", "put simulate first"),
             ("lint", "wants a payload"),
             ("lint a.json b.json", "one payload"),
             ("lint --jsn a.json", "did you mean --json?"),

@@ -3,6 +3,8 @@
 mod args;
 mod lint;
 mod serve;
+mod shutdown;
+mod simulate;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -26,6 +28,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Command::Version) => print(concat!("trill ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Serve(args)) => match serve::run(args) {
             Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string(), CANNOT_START),
+        },
+        Ok(Command::SimulateHelp) => print(simulate::HELP),
+        Ok(Command::Simulate(args)) => match simulate::run(args) {
+            Ok(text) => print(&text),
             Err(error) => fail(&error.to_string(), CANNOT_START),
         },
         Ok(Command::Lint(args)) => match lint::run(&args) {

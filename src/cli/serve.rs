@@ -10,6 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::args::Args;
+use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, StartError};
 use crate::simulator::Simulator;
 
@@ -86,25 +87,4 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServeError>
         Ok(certificates) if roots.add_parsable_certificates(certificates.iter().cloned()).0 > 0 => Ok(certificates),
         _ => Err(ServeError::NoCertificate(path.to_owned())),
     }
-}
-
-/// The wish to stop, listened for before anything is served, so that none is lost.
-#[cfg(unix)]
-fn shutdown() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// The wish to stop, where there is no SIGTERM.
-#[cfg(not(unix))]
-fn shutdown() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

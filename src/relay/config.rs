@@ -15,6 +15,8 @@ pub const DEFAULT_PORT: u16 = 7464;
 pub struct Config {
     /// Where browsers reach it. Loopback only.
     pub listen: SocketAddr,
+    /// What it serves.
+    pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
     pub upstreams: Vec<Override>,
     /// The authorities trusted for those hosts, instead of the system's.
@@ -29,12 +31,22 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }
     }
+}
+
+/// What a relay serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The page, pushes, and everything else.
+    All,
+    /// The control interface and the events of the simulator, and nothing that leaves the machine.
+    Simulator,
 }
 
 /// A host the operator put in the place of one of Apple's.

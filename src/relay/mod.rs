@@ -29,7 +29,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use config::{Config, Deadlines, Override};
+pub use config::{Config, Deadlines, Override, Scope};
 
 use crate::simulator::Simulator;
 use gates::Hosts;

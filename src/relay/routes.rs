@@ -12,7 +12,7 @@ use serde_json::json;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
-use super::{Shared, feed, gates, intake, page, send};
+use super::{Scope, Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
 
@@ -67,7 +67,16 @@ fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
         return Route::find(path)?.with_method(&parts.method, path);
     }
     let origin = shared.hosts.check(parts)?;
-    let route = Route::find(path)?.with_method(&parts.method, path)?;
+    let route = Route::find(path)?;
+    if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this path.",
+            "Use /api/simulator or /api/events.",
+        ));
+    }
+    let route = route.with_method(&parts.method, path)?;
     gates::length(parts)?;
     gates::sender(parts, &origin)?;
     if matches!(parts.method, Method::POST | Method::PUT) {

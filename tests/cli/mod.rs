@@ -1,6 +1,7 @@
 //! The real binary: its first line, its errors, its end.
 
 mod lint;
+mod simulate;
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};

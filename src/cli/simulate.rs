@@ -1,0 +1,252 @@
+//! `trill simulate`: the simulator alone, for the tests of other people's APNs senders.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use base64ct::{Base64, Encoding};
+use http::{Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::shutdown::shutdown;
+use crate::relay::{Config, Relay, Scope, StartError};
+use crate::simulator::{Options, Simulator, rules_document};
+
+/// One more than the page, so that both can run.
+const DEFAULT_PORT: u16 = 7465;
+
+/// What `trill simulate --help` says. It fits a screen.
+pub(crate) const HELP: &str = "\
+trill simulate: APNs without Apple, over HTTP/2 and TLS, for testing senders.
+
+Usage: trill simulate [OPTIONS]
+
+Options:
+  --listen ADDR       where it listens [default: 127.0.0.1:7465]; clients that
+                      ask TLS for api.push.apple.com get the production face
+  --production ADDR   a second address that is always the production face
+  --control ADDR      serve /api/simulator over plain HTTP/1.1, loopback only
+  --ca-out FILE       write the certificate authority there, as PEM
+  --keys FILE         enrol these keys: a JSON list of {\"key_id\", \"team_id\",
+                      \"public_key\" (PEM), \"environments\", \"topics\", \"group\"}
+  --devices FILE      enrol these phones: a JSON list of {\"device_token\",
+                      \"bundle_id\", \"kind\", \"environment\", \"state\", ...}
+  --journal FILE      append every decision, one JSON object a line
+  --name HOST         one more name for its certificate; repeatable
+  --accept-any-key    take provider tokens of unknown keys, unchecked
+  --strict-tokens     count new provider tokens per team over all connections
+  --wedge-expired     after ExpiredProviderToken refuse all on that connection
+  --rules             print every rule with its source, and end
+";
+
+/// What was typed after `trill simulate`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Args {
+    /// `--listen`.
+    pub(crate) listen: Option<SocketAddr>,
+    /// `--production`.
+    pub(crate) production: Option<SocketAddr>,
+    /// `--control`.
+    pub(crate) control: Option<SocketAddr>,
+    /// `--ca-out`.
+    pub(crate) ca_out: Option<PathBuf>,
+    /// `--keys`.
+    pub(crate) keys: Option<PathBuf>,
+    /// `--devices`.
+    pub(crate) devices: Option<PathBuf>,
+    /// `--journal`.
+    pub(crate) journal: Option<PathBuf>,
+    /// `--name`, each.
+    pub(crate) names: Vec<String>,
+    /// `--accept-any-key`.
+    pub(crate) accept_any_key: bool,
+    /// `--strict-tokens`.
+    pub(crate) strict_tokens: bool,
+    /// `--wedge-expired`.
+    pub(crate) wedge_expired: bool,
+    /// `--rules`.
+    pub(crate) rules: bool,
+}
+
+/// Why `trill simulate` cannot start.
+#[derive(Debug)]
+pub(crate) enum SimulateError {
+    /// A file cannot be read.
+    Unreadable(&'static str, PathBuf, io::Error),
+    /// A file cannot be written.
+    Unwritable(&'static str, PathBuf, io::Error),
+    /// A file of keys or devices is no list of JSON objects.
+    NotAList(PathBuf, String),
+    /// An entry of such a file is refused: its number, and what is wrong.
+    Entry(PathBuf, usize, String),
+    /// The system gives no threads or signals.
+    System(io::Error),
+    /// The simulator cannot start.
+    Simulator(SocketAddr, io::Error),
+    /// The control interface cannot start.
+    Control(StartError),
+}
+
+impl fmt::Display for SimulateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", path.display()),
+            Self::Unwritable(flag, path, error) => write!(f, "cannot write {}: {error}; check the path given to {flag}", path.display()),
+            Self::NotAList(path, what) => {
+                write!(f, "{}: {what}; write a JSON list of objects, as in trill simulate --help", path.display())
+            }
+            Self::Entry(path, number, what) => write!(f, "{}: entry {number}: {what}", path.display()),
+            Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
+            Self::Simulator(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "a port is taken, perhaps by another trill on {address}; choose others with --listen {}", free(*address))
+            }
+            Self::Simulator(address, error) => {
+                write!(f, "cannot listen on {address}: {error}; choose another address with --listen 127.0.0.1:0, and check --name")
+            }
+            Self::Control(StartError::NotLoopback(address)) => {
+                write!(
+                    f,
+                    "--control {address} can be reached from other machines; use --control {}",
+                    SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
+                )
+            }
+            Self::Control(StartError::PortTaken(address)) => {
+                write!(f, "port {} of --control is taken; choose another with --control {}", address.port(), free(*address))
+            }
+            Self::Control(StartError::Listen(address, error)) => {
+                write!(f, "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0")
+            }
+        }
+    }
+}
+
+fn free(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), 0)
+}
+
+/// Simulates until Ctrl-C or SIGTERM; returns what is to be printed at the end.
+pub(crate) fn run(args: Args) -> Result<String, SimulateError> {
+    if args.rules {
+        return Ok(rules_document());
+    }
+    let keys = args.keys.as_deref().map(|path| entries("--keys", path)).transpose()?.unwrap_or_default();
+    let devices = args.devices.as_deref().map(|path| entries("--devices", path)).transpose()?.unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
+    runtime.block_on(simulate(args, &keys, &devices))
+}
+
+async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String, Value>]) -> Result<String, SimulateError> {
+    let shutdown = shutdown().map_err(SimulateError::System)?;
+    let listen = args.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
+    let options = Options {
+        listen,
+        production: args.production,
+        names: args.names.clone(),
+        journal: args.journal.as_deref().map(journal).transpose()?,
+        accept_any_key: args.accept_any_key,
+        strict_tokens: args.strict_tokens,
+        wedge_expired: args.wedge_expired,
+        ..Options::default()
+    };
+    let simulator = Simulator::start_with(options).await.map_err(|error| SimulateError::Simulator(listen, error))?;
+    enrol(&simulator, args.keys.as_deref(), "keys", "key_id", keys)?;
+    enrol(&simulator, args.devices.as_deref(), "devices", "device_token", devices)?;
+    let control = match args.control {
+        None => None,
+        Some(listen) => {
+            let config = Config { listen, scope: Scope::Simulator, ..Config::default() };
+            Some(Relay::bind(config, simulator.clone()).await.map_err(SimulateError::Control)?)
+        }
+    };
+    let authority = pem(simulator.certificate_authority());
+    if let Some(path) = &args.ca_out {
+        fs::write(path, &authority).map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
+    }
+    greet(&simulator, control.as_ref(), &args, &authority);
+    match control {
+        Some(control) => control.run(shutdown).await,
+        None => shutdown.await,
+    }
+    Ok(format!("{}\n", simulator.summary()))
+}
+
+/// Addresses, the authority, and a last line that says that everything is ready: these are for
+/// scripts. That nobody reads them is no reason to stop.
+fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "Trill simulates APNs at https://{}", simulator.address());
+    if let Some(address) = simulator.production_address() {
+        let _ = writeln!(out, "Production face at https://{address}");
+    }
+    if let Some(control) = control {
+        let _ = writeln!(out, "Control at http://{}/api/simulator", control.address());
+    }
+    let _ = match &args.ca_out {
+        Some(path) => writeln!(out, "Certificate authority in {}", path.display()),
+        None => write!(out, "Certificate authority, also for --ca-out FILE:\n{authority}"),
+    };
+    let _ = writeln!(out, "Ready");
+    let _ = out.flush();
+}
+
+fn pem(certificate: &[u8]) -> String {
+    let body = <Base64 as Encoding>::encode_string(certificate);
+    let mut lines = vec!["-----BEGIN CERTIFICATE-----"];
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        lines.push(line);
+        rest = after;
+    }
+    lines.push("-----END CERTIFICATE-----\n");
+    lines.join("\n")
+}
+
+fn journal(path: &Path) -> Result<File, SimulateError> {
+    let file = File::options().create(true).append(true).open(path);
+    file.map_err(|error| SimulateError::Unwritable("--journal", path.to_owned(), error))
+}
+
+/// The entries of a file: a list of objects.
+fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, SimulateError> {
+    let text = fs::read(path).map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
+    let not_a_list = |what: String| SimulateError::NotAList(path.to_owned(), what);
+    let value: Value = serde_json::from_slice(&text)
+        .map_err(|error| not_a_list(format!("not JSON, reading stopped at line {}, column {}", error.line(), error.column())))?;
+    let Value::Array(entries) = value else { return Err(not_a_list("JSON, but not a list".to_owned())) };
+    let entries = entries.into_iter().enumerate().map(|(index, entry)| match entry {
+        Value::Object(entry) => Ok(entry),
+        _ => Err(not_a_list(format!("entry {} is not an object", index + 1))),
+    });
+    entries.collect()
+}
+
+/// Enrols each entry as a PUT to the control interface would.
+fn enrol(
+    simulator: &Simulator,
+    path: Option<&Path>,
+    collection: &'static str,
+    name_field: &'static str,
+    entries: &[Map<String, Value>],
+) -> Result<(), SimulateError> {
+    for (index, entry) in entries.iter().enumerate() {
+        let refuse = |what: String| SimulateError::Entry(path.unwrap_or(Path::new("")).to_owned(), index + 1, what);
+        let mut body = entry.clone();
+        let name = match body.shift_remove(name_field) {
+            Some(Value::String(name)) => name,
+            Some(_) => return Err(refuse(format!("The field “{name_field}” is not a text."))),
+            None => return Err(refuse(format!("The field “{name_field}” is missing."))),
+        };
+        let body = Value::Object(body).to_string();
+        let taken = simulator.control(&Method::PUT, &[collection, &name], body.as_bytes());
+        // The control interface finds the name in its path; here it is a field.
+        let said = |text: String| text.replace("in the path", &format!("(field “{name_field}”)")).replace("The body", "The entry");
+        let answer = taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;
+        if answer.status == StatusCode::OK {
+            return Err(refuse(format!("The field “{name_field}” is the same as in an earlier entry.")));
+        }
+    }
+    Ok(())
+}
