@@ -72,6 +72,7 @@ async fn keys_that_cannot_be_enrolled_are_refused() {
     put("K", &with("environments", json!([])), 422, "bad_environments");
     put("K", &with("environments", json!(["simulator"])), 422, "bad_environments");
     put("K", &with("topics", json!(["two words"])), 422, "bad_topics");
+    put("K", &with("group", json!("two words")), 422, "bad_group");
     put("K", &with("topic", json!(TOPIC)), 400, "unknown_field");
     put("K", &json!({ "team_id": TEAM_ID }), 400, "missing_field");
     put("K", &json!([]), 400, "not_an_object");
@@ -123,6 +124,7 @@ async fn devices_that_cannot_be_enrolled_are_refused() {
     put("00", &with("kind", "phone"), 422, "bad_kind");
     put("00", &with("environment", "simulator"), 422, "bad_environment");
     put("00", &with("state", "asleep"), 422, "bad_state");
+    put("00", &with("pushes_per_minute", "many"), 422, "bad_pushes_per_minute");
     put("00", &with("name", " "), 422, "bad_name");
     put("00", &with("colour", "red"), 400, "unknown_field");
     for mapping in
