@@ -1,6 +1,6 @@
 //! Base64url without padding, the alphabet of every part of a provider token (RFC 7515 §2).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
 
 /// The text form of `bytes`.
 pub(crate) fn encode(bytes: &[u8]) -> String {
@@ -10,4 +10,10 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// The bytes behind `text`; `None` for padding, foreign characters or an impossible length.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
+}
+
+/// The same, also padded or in the standard alphabet, as some libraries write it and APNs takes it.
+pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
+    let standard = || Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text)).ok();
+    decode(text).or_else(|| Base64Url::decode_vec(text).ok()).or_else(standard)
 }

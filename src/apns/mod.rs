@@ -12,7 +12,7 @@ pub mod apns_id;
 mod base64url;
 pub mod collapse_id;
 pub mod combination;
-mod der;
+pub(crate) mod der;
 pub mod device_token;
 mod device_token_error;
 pub mod environment;

@@ -74,14 +74,24 @@ pub struct TokenParts {
 impl TokenParts {
     /// Takes `token` apart without checking its signature.
     pub fn read(token: &str) -> Result<Self, TokenError> {
+        Self::read_with(token, base64url::decode)
+    }
+
+    /// The same as APNs does it: parts may also be padded or in standard base64, as some libraries
+    /// send them.
+    pub fn read_as_apns(token: &str) -> Result<Self, TokenError> {
+        Self::read_with(token, base64url::decode_any)
+    }
+
+    fn read_with(token: &str, decode: fn(&str) -> Option<Vec<u8>>) -> Result<Self, TokenError> {
         if token.len() > LONGEST_TEXT {
             return Err(TokenError::Shape);
         }
         let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Shape)?;
         let (header, claims) = signed.split_once('.').ok_or(TokenError::Shape)?;
-        let (header, claims) = (part(header)?, part(claims)?);
+        let (header, claims) = (object(decode(header))?, object(decode(claims))?);
         let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let signature = base64url::decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Shape)?;
+        let signature = decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Shape)?;
         match &header["alg"] {
             Value::Null => {}
             Value::String(name) if name == "ES256" => {}
@@ -118,7 +128,11 @@ impl fmt::Debug for TokenParts {
 
 /// One of the first two parts, as JSON.
 pub(crate) fn part(text: &str) -> Result<Value, TokenError> {
-    let json = base64url::decode(text).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(TokenError::Shape)?;
+    object(base64url::decode(text))
+}
+
+fn object(bytes: Option<Vec<u8>>) -> Result<Value, TokenError> {
+    let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(TokenError::Shape)?;
     serde_json::from_str(&json).ok().filter(Value::is_object).ok_or(TokenError::Shape)
 }
 

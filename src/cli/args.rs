@@ -17,19 +17,20 @@ pub(crate) const HELP: &str = "\
 Trill: a browser tab that makes an iPhone ring.
 
 Usage: trill [serve] [OPTIONS]
-       trill simulate [OPTIONS]        (trill simulate --help tells them)
        trill lint [--json] PAYLOAD|-
+       trill simulate [OPTIONS]; see trill simulate --help
 
-serve:    the page, the relay that carries its pushes, and an APNs simulator.
-simulate: the simulator alone, for the tests of other APNs senders.
-lint:     what is wrong with the payload of a call, in a file or, with -, on
-          standard input; exit 1 when APNs or the phone would refuse it.
+serve: the page, the relay that carries its pushes, and an APNs simulator.
+lint:  what is wrong with the payload of a call, in a file or, with -, on
+       standard input; exit 1 when APNs or the phone would refuse it.
 
+Options:
       --listen ADDR          where the page is served [default: 127.0.0.1:7464];
                              port 0 picks a free one
       --upstream ENV=URL     send pushes for ENV (sandbox or production) to
                              https://HOST[:PORT] instead of Apple; repeatable
-      --upstream-ca FILE     trust the certificates in this PEM file for it
+      --upstream-ca FILE     trust the certificates in this PEM file for
+                             --upstream, instead of the system's
       --json                 for lint: print one JSON object per finding
   -h, --help                 print this
   -V, --version              print the version
@@ -38,9 +39,24 @@ Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
 Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
 ";
 
-const COMMANDS: [&str; 3] = ["serve", "simulate", "lint"];
+const COMMANDS: [&str; 3] = ["serve", "lint", "simulate"];
 const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
-const SIMULATE_FLAGS: [&str; 9] = ["--listen", "--control", "--ca-out", "--keys", "--devices", "--faults", "--journal", "--name", "--help"];
+const SIMULATE_FLAGS: [&str; 14] = [
+    "--listen",
+    "--production",
+    "--control",
+    "--ca-out",
+    "--keys",
+    "--devices",
+    "--faults",
+    "--journal",
+    "--name",
+    "--accept-any-key",
+    "--strict-tokens",
+    "--wedge-expired",
+    "--rules",
+    "--help",
+];
 const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
 /// More differences than this are another word, not a slip.
 const MOST_SLIPS: usize = 3;
@@ -50,12 +66,14 @@ const MOST_SLIPS: usize = 3;
 pub(crate) enum Command {
     /// Serve.
     Serve(Args),
-    /// Simulate.
-    Simulate(simulate::Args),
     /// Look at a payload.
     Lint(lint::Args),
-    /// Print a page of help.
-    Help(&'static str),
+    /// Simulate.
+    Simulate(simulate::Args),
+    /// Print the help of `simulate`.
+    SimulateHelp,
+    /// Print the help.
+    Help,
     /// Print the version.
     Version,
 }
@@ -95,7 +113,7 @@ impl Command {
         let mut command = None;
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help(HELP)),
+                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
                 Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
                 Arg::Long("listen") => args.listen = Some(address("--listen", &text(&mut parser, "--listen")?)?),
                 Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
@@ -104,10 +122,12 @@ impl Command {
                 Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
                 Arg::Value(word) if command.is_none() && (word == "lint" || word == "simulate") => {
-                    if args != Args::default() {
-                        return Err(UsageError(format!("put {} first; those flags belong to trill serve", word.to_string_lossy())));
-                    }
-                    return if word == "lint" { read_lint(&mut parser) } else { read_simulate(&mut parser) };
+                    let word = word.to_string_lossy();
+                    return match &*word {
+                        _ if args != Args::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
+                        "lint" => read_lint(&mut parser),
+                        _ => read_simulate(&mut parser),
+                    };
                 }
                 Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
             }
@@ -129,43 +149,12 @@ impl Args {
     }
 }
 
-/// Reads what is typed after `simulate`.
-fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
-    let mut args = simulate::Args::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(simulate::HELP)),
-            Arg::Long("listen") => args.listen = Some(address("--listen", &text(parser, "--listen")?)?),
-            Arg::Long("control") => args.control = Some(address("--control", &text(parser, "--control")?)?),
-            Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
-            Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
-            Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
-            Arg::Long("faults") => args.faults = Some(parser.value()?.into()),
-            Arg::Long("journal") => args.journal = Some(parser.value()?.into()),
-            Arg::Long("name") => args.names.push(host_name(text(parser, "--name")?)?),
-            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &SIMULATE_FLAGS)),
-            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &SIMULATE_FLAGS)),
-            Arg::Value(word) => return Err(UsageError(format!("trill simulate takes flags only, not {:?}", word.to_string_lossy()))),
-        }
-    }
-    Ok(Command::Simulate(args))
-}
-
-/// A name a certificate can carry.
-fn host_name(name: String) -> Result<String, UsageError> {
-    let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-    match !name.is_empty() && name.bytes().all(is_legal) {
-        true => Ok(name),
-        false => Err(UsageError(format!("--name {name:?} is no host name or address, such as apns.test"))),
-    }
-}
-
 /// Reads what is typed after `lint`.
 fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
     let mut args = lint::Args::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help(HELP)),
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Long("json") => args.json = true,
             Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &LINT_FLAGS)),
             Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &LINT_FLAGS)),
@@ -177,6 +166,48 @@ fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
         return Err(UsageError("trill lint wants a payload: a file, or - for standard input".to_owned()));
     }
     Ok(Command::Lint(args))
+}
+
+/// Reads what is typed after `simulate`.
+fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = simulate::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::SimulateHelp),
+            Arg::Long("listen") => args.listen = Some(address("--listen", &text(parser, "--listen")?)?),
+            Arg::Long("production") => args.production = Some(address("--production", &text(parser, "--production")?)?),
+            Arg::Long("control") => args.control = Some(address("--control", &text(parser, "--control")?)?),
+            Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
+            Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
+            Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
+            Arg::Long("faults") => args.faults = Some(parser.value()?.into()),
+            Arg::Long("journal") => args.journal = Some(parser.value()?.into()),
+            Arg::Long("name") => args.names.push(host_name(text(parser, "--name")?)?),
+            Arg::Long("accept-any-key") => args.accept_any_key = true,
+            Arg::Long("strict-tokens") => args.strict_tokens = true,
+            Arg::Long("wedge-expired") => args.wedge_expired = true,
+            Arg::Long("rules") => args.rules = true,
+            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &SIMULATE_FLAGS)),
+            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &SIMULATE_FLAGS)),
+            Arg::Value(word) => {
+                return Err(UsageError(format!(
+                    "trill simulate takes flags only, not {:?}; see trill simulate --help",
+                    word.to_string_lossy()
+                )));
+            }
+        }
+    }
+    if let Some(control) = args.control.filter(|control| !control.ip().is_loopback()) {
+        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, control.port()));
+        return Err(UsageError(format!("--control {control} can be reached from other machines; use --control {local}")));
+    }
+    Ok(Command::Simulate(args))
+}
+
+/// A name a certificate can have.
+fn host_name(text: String) -> Result<String, UsageError> {
+    let is_name = rustls::pki_types::ServerName::try_from(text.as_str()).is_ok();
+    if is_name { Ok(text) } else { Err(UsageError(format!("--name {text:?} is no host name or address, such as apns.test"))) }
 }
 
 fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
@@ -252,17 +283,19 @@ mod tests {
     fn reads_what_is_right() {
         assert_eq!(read(""), Ok(Command::Serve(Args::default())));
         assert_eq!(read("serve"), read(""));
-        assert_eq!(read("serve --help"), Ok(Command::Help(HELP)));
+        assert_eq!(read("serve --help"), Ok(Command::Help));
         assert_eq!(read("-V"), Ok(Command::Version));
         let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
-        assert_eq!(read("lint -h"), Ok(Command::Help(HELP)));
-        assert_eq!(read("simulate -h"), Ok(Command::Help(simulate::HELP)));
-        assert_eq!(read("simulate"), Ok(Command::Simulate(simulate::Args::default())));
-        let names = vec!["apns.test".to_owned(), "::2".to_owned()];
-        let args = simulate::Args { keys: Some("k".into()), names, ..simulate::Args::default() };
-        assert_eq!(read("simulate --keys k --name apns.test --name ::2"), Ok(Command::Simulate(args)));
+        assert_eq!(read("lint -h"), Ok(Command::Help));
+        assert_eq!(read("simulate --help"), Ok(Command::SimulateHelp));
+        let simulate = |args| Ok(Command::Simulate(args));
+        assert_eq!(read("simulate"), simulate(simulate::Args::default()));
+        let names = vec!["apns.test".to_owned(), "10.0.0.1".to_owned()];
+        let keys = Some("keys.json".into());
+        let args = simulate::Args { names, keys, accept_any_key: true, ..simulate::Args::default() };
+        assert_eq!(read("simulate --name apns.test --name=10.0.0.1 --keys keys.json --accept-any-key"), simulate(args));
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
@@ -281,18 +314,18 @@ mod tests {
             ("srve", "did you mean serve?"),
             ("serve serve", "unknown command"),
             ("lnt", "did you mean lint?"),
+            ("simulate --lisen 127.0.0.1:0", "did you mean --listen?"),
+            ("simulate --production here", "--production \"here\" is not an address"),
+            ("simulate --control 0.0.0.0:7466", "use --control 127.0.0.1:7466"),
+            ("simulate --name two..dots", "no host name"),
+            ("simulate here", "flags only"),
+            ("--listen 127.0.0.1:0 simulate", "put simulate first"),
             ("lint", "wants a payload"),
             ("lint a.json b.json", "one payload"),
             ("lint --jsn a.json", "did you mean --json?"),
             ("lint --listen 127.0.0.1:0 a.json", "unknown flag"),
             ("--listen 127.0.0.1:0 lint a.json", "put lint first"),
             ("serve lint", "unknown command"),
-            ("simulate --jurnal a", "did you mean --journal?"),
-            ("simulate keys.json", "flags only"),
-            ("simulate --control 80", "--control \"80\" is not an address"),
-            ("simulate --name apns_test", "no host name"),
-            ("--listen 127.0.0.1:0 simulate", "put simulate first"),
-            ("simulat", "did you mean simulate?"),
             ("--listen", "--listen"),
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "use ENV=URL"),

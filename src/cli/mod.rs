@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use args::Command;
+use args::{Command, HELP};
 
 /// What was looked at has an error in it.
 const FOUND_AN_ERROR: u8 = 1;
@@ -24,14 +24,15 @@ const UNREADABLE: u8 = 2;
 /// Runs `trill` with these arguments, the program's name not among them.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Command::read(arguments) {
-        Ok(Command::Help(page)) => print(page),
+        Ok(Command::Help) => print(HELP),
         Ok(Command::Version) => print(concat!("trill ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Serve(args)) => match serve::run(args) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error.to_string(), CANNOT_START),
         },
-        Ok(Command::Simulate(args)) => match simulate::run(&args) {
-            Ok(()) => ExitCode::SUCCESS,
+        Ok(Command::SimulateHelp) => print(simulate::HELP),
+        Ok(Command::Simulate(args)) => match simulate::run(args) {
+            Ok(text) => print(&text),
             Err(error) => fail(&error.to_string(), CANNOT_START),
         },
         Ok(Command::Lint(args)) => match lint::run(&args) {

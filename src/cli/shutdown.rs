@@ -1,4 +1,4 @@
-//! The wish to stop.
+//! The shutdown: how a program that serves is asked to stop.
 
 use std::io;
 

@@ -1,52 +1,54 @@
-//! `trill simulate`: the simulator alone, for the tests of other people's senders.
+//! `trill simulate`: the simulator alone, for the tests of other people's APNs senders.
 
 use std::fmt;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use base64ct::{Base64, Encoding};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, Scope, StartError};
-use crate::simulator::{ControlError, Simulator};
+use crate::simulator::{ControlError, Options, Simulator, rules_document};
+
+/// One more than the page, so that both can run.
+const DEFAULT_PORT: u16 = 7465;
 
 /// What `trill simulate --help` says. It fits a screen.
 pub(crate) const HELP: &str = "\
-trill simulate: an APNs simulator with virtual iPhones, for the tests of senders.
+trill simulate: APNs without Apple, over HTTP/2 and TLS, for testing senders.
 
 Usage: trill simulate [OPTIONS]
 
-      --listen ADDR          where it listens [default: 127.0.0.1:2197]; port 0
-                             picks a free one, which the first line names
-      --control ADDR         serve /api/simulator and /api/events, on loopback
-      --ca-out FILE          write its certificate authority there, as PEM;
-                             without, it is printed
-      --name HOST            one more name for its certificate; repeatable
-      --keys FILE            enrol these public keys: a JSON list of
-                             {key_id, team_id, public_key, ...}
-      --devices FILE         enrol these virtual iPhones: a JSON list of
-                             {device_token, bundle_id, ...}
-      --faults FILE          begin with this fault script
-      --journal FILE         write every decision there at the end
-  -h, --help                 print this
-
-It is ready when it says so, and ends with Ctrl-C or SIGTERM, exit 0, and a sum
-of its answers. What it takes beside these stands in the README.
+Options:
+  --listen ADDR       where it listens [default: 127.0.0.1:7465]; clients that
+                      ask TLS for api.push.apple.com get the production face
+  --production ADDR   a second address that is always the production face
+  --control ADDR      serve /api/simulator over plain HTTP/1.1, loopback only
+  --ca-out FILE       write the certificate authority there, as PEM
+  --keys FILE         enrol these keys: a JSON list of {\"key_id\", \"team_id\",
+                      \"public_key\" (PEM), \"environments\", \"topics\", \"group\"}
+  --devices FILE      enrol these phones: a JSON list of {\"device_token\",
+                      \"bundle_id\", \"kind\", \"environment\", \"state\", ...}
+  --faults FILE       begin with this fault script; the README has the faults
+  --journal FILE      append every decision, one JSON object a line
+  --name HOST         one more name for its certificate; repeatable
+  --accept-any-key    take provider tokens of unknown keys, unchecked
+  --strict-tokens     count new provider tokens per team over all connections
+  --wedge-expired     after ExpiredProviderToken refuse all on that connection
+  --rules             print every rule with its source, and end
 ";
-
-/// APNs's other port; 443 belongs to root.
-const DEFAULT_PORT: u16 = 2197;
 
 /// What was typed after `trill simulate`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Args {
     /// `--listen`.
     pub(crate) listen: Option<SocketAddr>,
+    /// `--production`.
+    pub(crate) production: Option<SocketAddr>,
     /// `--control`.
     pub(crate) control: Option<SocketAddr>,
     /// `--ca-out`.
@@ -61,166 +63,201 @@ pub(crate) struct Args {
     pub(crate) journal: Option<PathBuf>,
     /// `--name`, each.
     pub(crate) names: Vec<String>,
+    /// `--accept-any-key`.
+    pub(crate) accept_any_key: bool,
+    /// `--strict-tokens`.
+    pub(crate) strict_tokens: bool,
+    /// `--wedge-expired`.
+    pub(crate) wedge_expired: bool,
+    /// `--rules`.
+    pub(crate) rules: bool,
 }
 
-/// Why `trill simulate` cannot start, or cannot end as it was asked to.
+/// Why `trill simulate` cannot start.
 #[derive(Debug)]
 pub(crate) enum SimulateError {
     /// A file cannot be read.
-    Unreadable(PathBuf, io::Error),
+    Unreadable(&'static str, PathBuf, io::Error),
     /// A file cannot be written.
-    Unwritable(PathBuf, io::Error),
+    Unwritable(&'static str, PathBuf, io::Error),
     /// A file of keys or devices is no list of JSON objects.
     NotAList(PathBuf, String),
-    /// An entry of such a file has no name, counted from 1.
-    Nameless(PathBuf, usize, &'static str),
-    /// An entry of such a file, or the fault script, was refused.
-    Refused(PathBuf, Option<usize>, ControlError),
-    /// The address is taken, or the system refuses it.
-    Listen(SocketAddr, io::Error),
-    /// The control address cannot be served.
-    Control(StartError),
+    /// The fault script is refused.
+    Script(PathBuf, String),
+    /// An entry of such a file is refused: its number, and what is wrong.
+    Entry(PathBuf, usize, String),
     /// The system gives no threads or signals.
     System(io::Error),
+    /// The simulator cannot start.
+    Simulator(SocketAddr, io::Error),
+    /// The control interface cannot start.
+    Control(StartError),
 }
 
 impl fmt::Display for SimulateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "cannot read {}: {error}; check its path", path.display()),
-            Self::Unwritable(path, error) => write!(f, "cannot write {}: {error}; choose a place that can be written", path.display()),
-            Self::NotAList(path, error) => write!(f, "{} is no JSON list of objects: {error}", path.display()),
-            Self::Nameless(path, entry, field) => {
-                write!(f, "{}, entry {entry}: the field “{field}” is missing or no text; give each entry its own", path.display())
+            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", path.display()),
+            Self::Unwritable(flag, path, error) => write!(f, "cannot write {}: {error}; check the path given to {flag}", path.display()),
+            Self::NotAList(path, what) => {
+                write!(f, "{}: {what}; write a JSON list of objects, as in trill simulate --help", path.display())
             }
-            Self::Refused(path, Some(entry), error) => {
-                write!(f, "{}, entry {entry}: {} {}", path.display(), error.cause, error.remedy)
+            Self::Entry(path, number, what) => write!(f, "{}: entry {number}: {what}", path.display()),
+            Self::Script(path, what) => write!(f, "{}: {what}", path.display()),
+            Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
+            Self::Simulator(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
+                write!(f, "a port is taken, perhaps by another trill on {address}; choose others with --listen {}", free(*address))
             }
-            Self::Refused(path, None, error) => write!(f, "{}: {} {}", path.display(), error.cause, error.remedy),
-            Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
+            Self::Simulator(address, error) => {
+                write!(f, "cannot listen on {address}: {error}; choose another address with --listen 127.0.0.1:0, and check --name")
+            }
+            Self::Control(StartError::NotLoopback(address)) => {
                 write!(
                     f,
-                    "port {} is taken; choose another with --listen {}:0, and read the port from the first line",
-                    address.port(),
-                    address.ip()
+                    "--control {address} can be reached from other machines; use --control {}",
+                    SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
                 )
             }
-            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}; choose another address with --listen ADDR"),
-            Self::Control(error) => write!(f, "--control: {error}"),
-            Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
+            Self::Control(StartError::PortTaken(address)) => {
+                write!(f, "port {} of --control is taken; choose another with --control {}", address.port(), free(*address))
+            }
+            Self::Control(StartError::Listen(address, error)) => {
+                write!(f, "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0")
+            }
         }
     }
 }
 
-/// Simulates until Ctrl-C or SIGTERM, and sums up.
-pub(crate) fn run(args: &Args) -> Result<(), SimulateError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
-    runtime.block_on(simulate(args))
+fn free(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip(), 0)
 }
 
-async fn simulate(args: &Args) -> Result<(), SimulateError> {
+/// Simulates until Ctrl-C or SIGTERM; returns what is to be printed at the end.
+pub(crate) fn run(args: Args) -> Result<String, SimulateError> {
+    if args.rules {
+        return Ok(rules_document());
+    }
+    let keys = args.keys.as_deref().map(|path| entries("--keys", path)).transpose()?.unwrap_or_default();
+    let devices = args.devices.as_deref().map(|path| entries("--devices", path)).transpose()?.unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
+    runtime.block_on(simulate(args, &keys, &devices))
+}
+
+async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String, Value>]) -> Result<String, SimulateError> {
     let shutdown = shutdown().map_err(SimulateError::System)?;
     let listen = args.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
-    let simulator =
-        Simulator::start_as(&args.names, listen, SystemTime::now).await.map_err(|error| SimulateError::Listen(listen, error))?;
-    prepare(args, &simulator)?;
+    let options = Options {
+        listen,
+        production: args.production,
+        names: args.names.clone(),
+        journal: args.journal.as_deref().map(journal).transpose()?,
+        accept_any_key: args.accept_any_key,
+        strict_tokens: args.strict_tokens,
+        wedge_expired: args.wedge_expired,
+        ..Options::default()
+    };
+    let simulator = Simulator::start_with(options).await.map_err(|error| SimulateError::Simulator(listen, error))?;
+    enrol(&simulator, args.keys.as_deref(), "keys", "key_id", keys)?;
+    enrol(&simulator, args.devices.as_deref(), "devices", "device_token", devices)?;
+    if let Some(path) = &args.faults {
+        let script = fs::read(path).map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
+        let refused = |error: ControlError| SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy));
+        simulator.control(&Method::PUT, &["faults"], &script).map_err(refused)?;
+    }
     let control = match args.control {
+        None => None,
         Some(listen) => {
             let config = Config { listen, scope: Scope::Simulator, ..Config::default() };
             Some(Relay::bind(config, simulator.clone()).await.map_err(SimulateError::Control)?)
         }
-        None => None,
     };
-    greet(&simulator, args.ca_out.as_deref(), control.as_ref().map(Relay::address));
+    let authority = pem(simulator.certificate_authority());
+    if let Some(path) = &args.ca_out {
+        fs::write(path, &authority).map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
+    }
+    greet(&simulator, control.as_ref(), &args, &authority);
     match control {
-        Some(relay) => relay.run(shutdown).await,
+        Some(control) => control.run(shutdown).await,
         None => shutdown.await,
     }
-    end(args, &simulator)
+    Ok(format!("{}\n", simulator.summary()))
 }
 
-/// Writes the authority and enrols what the files say, before anybody can send.
-fn prepare(args: &Args, simulator: &Simulator) -> Result<(), SimulateError> {
-    if let Some(path) = &args.ca_out {
-        write(path, authority(simulator).as_bytes())?;
-    }
-    for (path, kind, field) in [(&args.keys, "keys", "key_id"), (&args.devices, "devices", "device_token")] {
-        if let Some(path) = path {
-            enrol(simulator, path, kind, field)?;
-        }
-    }
-    if let Some(path) = &args.faults {
-        let refused = |error| SimulateError::Refused(path.clone(), None, error);
-        simulator.control(&Method::PUT, &["faults"], &read(path)?).map_err(refused)?;
-    }
-    Ok(())
-}
-
-/// Enrols the entries of a file: the bodies of the control interface, with their names beside them.
-fn enrol(simulator: &Simulator, path: &Path, kind: &str, field: &'static str) -> Result<(), SimulateError> {
-    let entries: Vec<Map<String, Value>> =
-        serde_json::from_slice(&read(path)?).map_err(|error| SimulateError::NotAList(path.to_owned(), error.to_string()))?;
-    for (index, mut entry) in entries.into_iter().enumerate() {
-        let name = match entry.remove(field) {
-            Some(Value::String(name)) => name,
-            _ => return Err(SimulateError::Nameless(path.to_owned(), index + 1, field)),
-        };
-        let body = Value::Object(entry).to_string();
-        let refused = |error| SimulateError::Refused(path.to_owned(), Some(index + 1), error);
-        simulator.control(&Method::PUT, &[kind, &name], body.as_bytes()).map_err(refused)?;
-    }
-    Ok(())
-}
-
-/// The first lines are for scripts and do not change. That nobody reads them is no reason to stop.
-fn greet(simulator: &Simulator, ca_out: Option<&Path>, control: Option<SocketAddr>) {
+/// Addresses, the authority, and a last line that says that everything is ready: these are for
+/// scripts. That nobody reads them is no reason to stop.
+fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority: &str) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "simulator https://localhost:{}", simulator.address().port());
+    let _ = writeln!(out, "Trill simulates APNs at https://{}", simulator.address());
+    if let Some(address) = simulator.production_address() {
+        let _ = writeln!(out, "Production face at https://{address}");
+    }
     if let Some(control) = control {
-        let _ = writeln!(out, "control http://{control}/api/simulator");
+        let _ = writeln!(out, "Control at http://{}/api/simulator", control.address());
     }
-    let _ = match ca_out {
-        Some(path) => writeln!(out, "ca {}", path.display()),
-        None => write!(out, "ca\n{}", authority(simulator)),
+    let _ = match &args.ca_out {
+        Some(path) => writeln!(out, "Certificate authority in {}", path.display()),
+        None => write!(out, "Certificate authority, also for --ca-out FILE:\n{authority}"),
     };
-    let _ = writeln!(out, "Trill's simulator is ready. Ctrl-C stops it.");
+    let _ = writeln!(out, "Ready");
     let _ = out.flush();
 }
 
-/// Writes the journal and says what came of it all.
-fn end(args: &Args, simulator: &Simulator) -> Result<(), SimulateError> {
-    let journal = simulator.control(&Method::GET, &["journal"], &[]).ok().and_then(|answer| answer.body).unwrap_or_default();
-    if let Some(path) = &args.journal {
-        write(path, format!("{journal}\n").as_bytes())?;
+fn pem(certificate: &[u8]) -> String {
+    let body = <Base64 as Encoding>::encode_string(certificate);
+    let mut lines = vec!["-----BEGIN CERTIFICATE-----"];
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        lines.push(line);
+        rest = after;
     }
-    let decisions = journal["decisions"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for reason in decisions.iter().map(|decision| decision["reason"].as_str().unwrap_or("accepted")) {
-        match reasons.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, count)) => *count += 1,
-            None => reasons.push((reason, 1)),
+    lines.push("-----END CERTIFICATE-----\n");
+    lines.join("\n")
+}
+
+fn journal(path: &Path) -> Result<File, SimulateError> {
+    let file = File::options().create(true).append(true).open(path);
+    file.map_err(|error| SimulateError::Unwritable("--journal", path.to_owned(), error))
+}
+
+/// The entries of a file: a list of objects.
+fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, SimulateError> {
+    let text = fs::read(path).map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
+    let not_a_list = |what: String| SimulateError::NotAList(path.to_owned(), what);
+    let value: Value = serde_json::from_slice(&text)
+        .map_err(|error| not_a_list(format!("not JSON, reading stopped at line {}, column {}", error.line(), error.column())))?;
+    let Value::Array(entries) = value else { return Err(not_a_list("JSON, but not a list".to_owned())) };
+    let entries = entries.into_iter().enumerate().map(|(index, entry)| match entry {
+        Value::Object(entry) => Ok(entry),
+        _ => Err(not_a_list(format!("entry {} is not an object", index + 1))),
+    });
+    entries.collect()
+}
+
+/// Enrols each entry as a PUT to the control interface would.
+fn enrol(
+    simulator: &Simulator,
+    path: Option<&Path>,
+    collection: &'static str,
+    name_field: &'static str,
+    entries: &[Map<String, Value>],
+) -> Result<(), SimulateError> {
+    for (index, entry) in entries.iter().enumerate() {
+        let refuse = |what: String| SimulateError::Entry(path.unwrap_or(Path::new("")).to_owned(), index + 1, what);
+        let mut body = entry.clone();
+        let name = match body.shift_remove(name_field) {
+            Some(Value::String(name)) => name,
+            Some(_) => return Err(refuse(format!("The field “{name_field}” is not a text."))),
+            None => return Err(refuse(format!("The field “{name_field}” is missing."))),
+        };
+        let body = Value::Object(body).to_string();
+        let taken = simulator.control(&Method::PUT, &[collection, &name], body.as_bytes());
+        // The control interface finds the name in its path; here it is a field.
+        let said = |text: String| text.replace("in the path", &format!("(field “{name_field}”)")).replace("The body", "The entry");
+        let answer = taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;
+        if answer.status == StatusCode::OK {
+            return Err(refuse(format!("The field “{name_field}” is the same as in an earlier entry.")));
         }
     }
-    let parts: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    let mut out = io::stdout().lock();
-    let _ = match decisions.len() {
-        0 => writeln!(out, "No push came."),
-        pushes => writeln!(out, "{pushes} in the journal: {}.", parts.join(", ")),
-    };
-    let _ = out.flush();
     Ok(())
-}
-
-fn authority(simulator: &Simulator) -> String {
-    let body = Base64::encode_string(simulator.certificate_authority());
-    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap_or_default()).collect();
-    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, SimulateError> {
-    fs::read(path).map_err(|error| SimulateError::Unreadable(path.to_owned(), error))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), SimulateError> {
-    fs::write(path, bytes).map_err(|error| SimulateError::Unwritable(path.to_owned(), error))
 }

@@ -15,7 +15,7 @@ pub const DEFAULT_PORT: u16 = 7464;
 pub struct Config {
     /// Where browsers reach it. Loopback only.
     pub listen: SocketAddr,
-    /// Which routes it has.
+    /// What it serves.
     pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
     pub upstreams: Vec<Override>,
@@ -31,7 +31,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
-            scope: Scope::Everything,
+            scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
             deadlines: Deadlines::default(),
@@ -40,12 +40,12 @@ impl Default for Config {
     }
 }
 
-/// Which routes a relay has.
+/// What a relay serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Page, sends and all the rest.
-    Everything,
-    /// What controls the simulator and what is heard of it.
+    /// The page, pushes, and everything else.
+    All,
+    /// The control interface and the events of the simulator, and nothing that leaves the machine.
     Simulator,
 }
 

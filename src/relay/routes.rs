@@ -9,11 +9,10 @@ use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
-use super::config::Scope;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
-use super::{Shared, feed, gates, intake, page, send};
+use super::{Scope, Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
 
@@ -68,7 +67,16 @@ fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
         return Route::find(path)?.with_method(&parts.method, path);
     }
     let origin = shared.hosts.check(parts)?;
-    let route = Route::find(path)?.within(shared.config.scope)?.with_method(&parts.method, path)?;
+    let route = Route::find(path)?;
+    if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
+        return Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this path.",
+            "Use /api/simulator or /api/events.",
+        ));
+    }
+    let route = route.with_method(&parts.method, path)?;
     gates::length(parts)?;
     gates::sender(parts, &origin)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
@@ -104,15 +112,6 @@ impl<'a> Route<'a> {
             [word, "3", "device", _] => Self::Send(send::environment(word)?),
             _ => Self::Page,
         })
-    }
-
-    /// The route, if there is one like it here.
-    fn within(self, scope: Scope) -> Result<Self, Problem> {
-        match self {
-            Self::Simulator(_) | Self::Events => Ok(self),
-            _ if scope == Scope::Everything => Ok(self),
-            _ => Err(Problem::not_found()),
-        }
     }
 
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {

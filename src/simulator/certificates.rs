@@ -3,10 +3,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::client_certificate::Verifier;
 
 /// Where clients look for it, and the two hosts it stands in for.
 pub(crate) const NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"];
@@ -31,10 +34,10 @@ pub(crate) struct Certificates {
 
 impl Certificates {
     /// Makes both; the server has these names too.
-    pub(crate) fn generate(names: &[String]) -> io::Result<Self> {
+    pub(crate) fn generate(names: &[String], clock: fn() -> SystemTime) -> io::Result<Self> {
         let (authority, issuer) = authority(AUTHORITY).map_err(io::Error::other)?;
         let (leaf, key) = leaf(&issuer, names).map_err(io::Error::other)?;
-        let server = server_config(leaf, key).map_err(io::Error::other)?;
+        let server = server_config(leaf, key, clock).map_err(io::Error::other)?;
         Ok(Self { authority, server: Arc::new(server), issuer })
     }
 }
@@ -61,11 +64,16 @@ fn leaf(issuer: &Authority, names: &[String]) -> Result<(CertificateDer<'static>
     Ok((certificate.into(), PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
 }
 
-fn server_config(leaf: CertificateDer<'static>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, rustls::Error> {
+fn server_config(
+    leaf: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+    clock: fn() -> SystemTime,
+) -> Result<ServerConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let clients = Arc::new(Verifier { provider: Arc::clone(&provider), clock });
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
+        .with_client_cert_verifier(clients)
         .with_single_cert(vec![leaf], key)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     Ok(config)

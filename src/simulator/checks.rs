@@ -9,11 +9,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::client_certificate::ClientCertificate;
 use super::credential::{Bound, Credential};
 use super::enrolment::Enrolment;
 use super::face::Face;
 use super::request::Request;
-use super::rules;
+use super::rules::{certificate, device, form, token, topic, values};
 use crate::apns::Reason;
 
 /// Everything a rule may look at.
@@ -24,10 +25,18 @@ pub(crate) struct Facts<'a> {
     pub(crate) payload: Option<&'a Value>,
     /// Its credential.
     pub(crate) credential: &'a Credential,
+    /// The certificate its client showed, which makes the credential irrelevant.
+    pub(crate) certificate: Option<&'a ClientCertificate>,
     /// Whom its connection belongs to so far.
     pub(crate) bound: Option<&'a Bound>,
+    /// Whether its connection refuses every token since it met an old one.
+    pub(crate) is_wedged: bool,
+    /// Whether its provider token is a new one although the last new one is younger than 20 minutes.
+    pub(crate) is_updated_too_soon: bool,
     /// The device it names, when that is enrolled.
     pub(crate) device: Option<&'a Enrolment>,
+    /// Whether that device has had as many pushes in a minute as it takes.
+    pub(crate) is_over_rate: bool,
     /// Which APNs the server stands in for.
     pub(crate) face: Face,
     /// The time, in seconds since 1970.
@@ -46,6 +55,17 @@ pub(crate) enum Mark {
     Assumed,
 }
 
+impl Mark {
+    /// The word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Observed => "observed",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// What was decided, and by which rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
@@ -59,60 +79,103 @@ pub(crate) struct Verdict {
     pub(crate) credential_holds: bool,
 }
 
-struct Rule {
+/// One rule, and what it goes by.
+pub(crate) struct Rule {
+    /// Its name, which stands in the journal.
+    pub(crate) id: &'static str,
+    /// How sure it is.
+    pub(crate) mark: Mark,
+    /// What it answers.
+    pub(crate) reason: Reason,
+    /// When it is broken.
+    pub(crate) when: &'static str,
+    /// Who says so.
+    pub(crate) source: &'static str,
+    is_broken: fn(&Facts<'_>) -> bool,
+}
+
+const fn rule(
     id: &'static str,
     mark: Mark,
     reason: Reason,
     is_broken: fn(&Facts<'_>) -> bool,
+    when: &'static str,
+    source: &'static str,
+) -> Rule {
+    Rule { id, mark, reason, when, source, is_broken }
 }
 
-const fn rule(id: &'static str, mark: Mark, reason: Reason, is_broken: fn(&Facts<'_>) -> bool) -> Rule {
-    Rule { id, mark, reason, is_broken }
-}
+/// Apple, "Handling notification responses from APNs".
+const RESP: &str = "Apple, “Handling notification responses from APNs”";
+/// Apple, "Establishing a token-based connection to APNs".
+const TOK: &str = "Apple, “Establishing a token-based connection to APNs”";
+/// Apple, "Establishing a certificate-based connection to APNs".
+const CERT: &str = "Apple, “Establishing a certificate-based connection to APNs”";
 
 #[rustfmt::skip] // one rule a line
-const UP_TO_THE_CREDENTIAL: [Rule; 16] = [
-    rule("method-not-post", Mark::Documented, Reason::MethodNotAllowed, rules::method_not_post),
-    rule("path-unknown", Mark::Documented, Reason::BadPath, rules::path_unknown),
-    rule("device-token-missing", Mark::Documented, Reason::MissingDeviceToken, rules::device_token_missing),
-    rule("header-repeated", Mark::Documented, Reason::DuplicateHeaders, rules::header_repeated),
-    rule("apns-id-malformed", Mark::Documented, Reason::BadMessageId, rules::apns_id_malformed),
-    rule("authorization-missing", Mark::Documented, Reason::MissingProviderToken, rules::authorization_missing),
-    rule("authorization-not-bearer", Mark::Assumed, Reason::MissingProviderToken, rules::authorization_not_bearer),
-    rule("provider-token-malformed", Mark::Documented, Reason::InvalidProviderToken, rules::provider_token_malformed),
-    rule("key-unknown", Mark::Observed, Reason::InvalidProviderToken, rules::key_unknown),
-    rule("team-not-of-the-key", Mark::Observed, Reason::InvalidProviderToken, rules::team_not_of_the_key),
-    rule("signature-wrong", Mark::Documented, Reason::InvalidProviderToken, rules::signature_wrong),
-    rule("provider-token-expired", Mark::Documented, Reason::ExpiredProviderToken, rules::provider_token_expired),
-    rule("provider-token-from-the-future", Mark::Assumed, Reason::InvalidProviderToken, rules::provider_token_from_the_future),
-    rule("key-of-the-other-environment", Mark::Observed, Reason::BadEnvironmentKeyInToken, rules::key_of_the_other_environment),
-    rule("second-team-on-connection", Mark::Observed, Reason::InvalidProviderToken, rules::second_team_on_connection),
-    rule("second-key-on-connection", Mark::Documented, Reason::UnrelatedKeyIdInToken, rules::second_key_on_connection),
+pub(crate) const FORM: [Rule; 5] = [
+    rule("method-not-post", Mark::Documented, Reason::MethodNotAllowed, form::method_not_post, "The method is not POST.", RESP),
+    rule("path-unknown", Mark::Documented, Reason::BadPath, form::path_unknown, "The path is not /3/device/ and one segment.", RESP),
+    rule("device-token-missing", Mark::Documented, Reason::MissingDeviceToken, form::device_token_missing, "That segment is empty.", RESP),
+    rule("header-repeated", Mark::Documented, Reason::DuplicateHeaders, form::header_repeated, "`authorization` or an `apns-` header stands there twice; others are ignored.", RESP),
+    rule("apns-id-malformed", Mark::Documented, Reason::BadMessageId, form::apns_id_malformed, "`apns-id` is no UUID in 8-4-4-4-12; either case is taken.", RESP),
 ];
 
 #[rustfmt::skip] // one rule a line
-const BEHIND_THE_CREDENTIAL: [Rule; 16] = [
-    rule("topic-missing", Mark::Documented, Reason::MissingTopic, rules::topic_missing),
-    rule("topic-malformed", Mark::Documented, Reason::BadTopic, rules::topic_malformed),
-    rule("topic-not-of-the-key", Mark::Assumed, Reason::TopicDisallowed, rules::topic_not_of_the_key),
-    rule("push-type-unknown", Mark::Documented, Reason::InvalidPushType, rules::push_type_unknown),
-    rule("push-type-not-voip", Mark::Observed, Reason::InvalidPushType, rules::push_type_not_voip),
-    rule("priority-unknown", Mark::Documented, Reason::BadPriority, rules::priority_unknown),
-    rule("expiration-malformed", Mark::Documented, Reason::BadExpirationDate, rules::expiration_malformed),
-    rule("collapse-id-too-long", Mark::Documented, Reason::BadCollapseId, rules::collapse_id_too_long),
-    rule("collapse-id-empty", Mark::Assumed, Reason::BadCollapseId, rules::collapse_id_empty),
-    rule("payload-empty", Mark::Documented, Reason::PayloadEmpty, rules::payload_empty),
-    rule("payload-too-large", Mark::Documented, Reason::PayloadTooLarge, rules::payload_too_large),
-    rule("device-token-malformed", Mark::Documented, Reason::BadDeviceToken, rules::device_token_malformed),
-    rule("device-unknown", Mark::Observed, Reason::BadDeviceToken, rules::device_unknown),
-    rule("device-of-the-other-environment", Mark::Documented, Reason::BadDeviceToken, rules::device_of_the_other_environment),
-    rule("device-not-for-topic", Mark::Documented, Reason::DeviceTokenNotForTopic, rules::device_not_for_topic),
-    rule("device-unregistered", Mark::Documented, Reason::Unregistered, rules::device_unregistered),
+pub(crate) const TOKEN: [Rule; 13] = [
+    rule("connection-wedged", Mark::Observed, Reason::ExpiredProviderToken, token::connection_wedged, "Only with --wedge-expired: an earlier request on this connection met `ExpiredProviderToken`.", "pushy closes such connections: they went on refusing newer tokens"),
+    rule("authorization-missing", Mark::Documented, Reason::MissingProviderToken, token::authorization_missing, "There is neither `authorization` nor a client certificate.", RESP),
+    rule("authorization-not-bearer", Mark::Assumed, Reason::MissingProviderToken, token::authorization_not_bearer, "`authorization` is not `bearer` and a token.", "pushy’s mock server answers so"),
+    rule("provider-token-malformed", Mark::Documented, Reason::InvalidProviderToken, token::provider_token_malformed, "Not three base64 parts, another `alg` than ES256, or `kid`, `iss` or `iat` missing. `iat` may be a number or digits in quotes.", TOK),
+    rule("key-unknown", Mark::Observed, Reason::InvalidProviderToken, token::key_unknown, "No key with this `kid` is enrolled.", "Apple Developer Forums, thread 770438; revoked and mistyped key IDs"),
+    rule("team-not-of-the-key", Mark::Observed, Reason::InvalidProviderToken, token::team_not_of_the_key, "`iss` is not the team of that key.", "Apple Developer Forums, thread 770438; key ID and team ID swapped"),
+    rule("signature-wrong", Mark::Documented, Reason::InvalidProviderToken, token::signature_wrong, "The signature, raw or DER, is not that key’s.", RESP),
+    rule("provider-token-expired", Mark::Documented, Reason::ExpiredProviderToken, token::provider_token_expired, "`iat` is more than 60 minutes ago.", TOK),
+    rule("provider-token-from-the-future", Mark::Assumed, Reason::InvalidProviderToken, token::provider_token_from_the_future, "`iat` is more than 5 minutes ahead, as milliseconds are.", "Apple’s “one hour from the current time” may mean both directions and names no reason for this one"),
+    rule("key-of-the-other-environment", Mark::Observed, Reason::BadEnvironmentKeyInToken, token::key_of_the_other_environment, "The key is limited to the other environment.", "APNSwift, pull request 229: this spelling, where Apple’s page prints BadEnvironmentKeyIdInToken"),
+    rule("second-team-on-connection", Mark::Observed, Reason::InvalidProviderToken, token::second_team_on_connection, "The connection belongs to another team since its first valid token.", "Apple Developer Forums, thread 770438"),
+    rule("second-key-on-connection", Mark::Documented, Reason::UnrelatedKeyIdInToken, token::second_key_on_connection, "The connection belongs to another key of the team, and the two were not enrolled with the same `group`.", RESP),
+    rule("provider-token-updated-too-soon", Mark::Documented, Reason::TooManyProviderTokenUpdates, token::provider_token_updated_too_soon, "A new token less than 20 minutes after the last new one on this connection; with --strict-tokens, of this team and environment on any connection. Earlier tokens go on working.", TOK),
+];
+
+#[rustfmt::skip] // one rule a line
+pub(crate) const CERTIFICATE: [Rule; 2] = [
+    rule("certificate-without-topics", Mark::Documented, Reason::BadCertificate, certificate::certificate_without_topics, "The client certificate names no topic: neither in the extensions 1.2.840.113635.100.6.3.6 and .4 nor as `UID`.", RESP),
+    rule("certificate-of-the-other-environment", Mark::Documented, Reason::BadCertificateEnvironment, certificate::certificate_of_the_other_environment, "The client certificate is for the other environment, by the extensions .1 and .2 or else by its name.", RESP),
+];
+
+#[rustfmt::skip] // one rule a line
+pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 24] = [
+    rule("topic-missing", Mark::Documented, Reason::MissingTopic, topic::topic_missing, "There is no `apns-topic`, and no certificate with a single topic.", CERT),
+    rule("topic-malformed", Mark::Documented, Reason::BadTopic, topic::topic_malformed, "`apns-topic` is empty or has characters no bundle ID has.", RESP),
+    rule("topic-not-of-the-key", Mark::Assumed, Reason::TopicDisallowed, topic::topic_not_of_the_key, "The key is limited to other topics.", "the reason certificates get; Apple names none for keys"),
+    rule("topic-not-of-the-certificate", Mark::Documented, Reason::TopicDisallowed, topic::topic_not_of_the_certificate, "The certificate does not list the topic.", RESP),
+    rule("push-type-not-by-certificate", Mark::Assumed, Reason::TopicDisallowed, topic::push_type_not_by_certificate, "`location` on a connection with a certificate.", "Apple documents that it takes tokens only, and names no reason"),
+    rule("push-type-not-by-token", Mark::Assumed, Reason::TopicDisallowed, topic::push_type_not_by_token, "`mdm` with a provider token.", "Apple documents the MDM certificate, and names no reason"),
+    rule("push-type-unknown", Mark::Documented, Reason::InvalidPushType, values::push_type_unknown, "`apns-push-type` is none of the eleven, which are in small letters.", RESP),
+    rule("push-type-not-voip", Mark::Observed, Reason::InvalidPushType, values::push_type_not_voip, "Another push type on a `.voip` topic; none at all passes.", "apnotic issue 87, PyAPNs2 issue 87, sideshow/apns2 issue 148"),
+    rule("push-type-not-of-the-suffix", Mark::Assumed, Reason::InvalidPushType, values::push_type_not_of_the_suffix, "Another push type on a topic with the suffix of one.", "by analogy with `.voip`"),
+    rule("priority-unknown", Mark::Documented, Reason::BadPriority, values::priority_unknown, "`apns-priority` is not 10, 5 or 1.", RESP),
+    rule("background-at-once", Mark::Assumed, Reason::BadPriority, values::background_at_once, "`background` with priority 10.", "Apple calls it an error and names no reason"),
+    rule("expiration-malformed", Mark::Documented, Reason::BadExpirationDate, values::expiration_malformed, "`apns-expiration` is not a whole number.", RESP),
+    rule("collapse-id-too-long", Mark::Documented, Reason::BadCollapseId, values::collapse_id_too_long, "`apns-collapse-id` has more than 64 bytes.", RESP),
+    rule("collapse-id-empty", Mark::Assumed, Reason::BadCollapseId, values::collapse_id_empty, "`apns-collapse-id` is empty.", "Apple gives an upper limit only"),
+    rule("payload-empty", Mark::Documented, Reason::PayloadEmpty, values::payload_empty, "The body has no bytes.", RESP),
+    rule("payload-too-large", Mark::Documented, Reason::PayloadTooLarge, values::payload_too_large, "The body has more than 5,120 bytes for `voip`, 4,096 for any other type.", "Apple, “Generating a remote notification”"),
+    rule("device-token-malformed", Mark::Documented, Reason::BadDeviceToken, device::device_token_malformed, "The device token is not whole bytes in hex.", RESP),
+    rule("device-unknown", Mark::Observed, Reason::BadDeviceToken, device::device_unknown, "No phone with this device token is enrolled.", "public probes of credentials push to 64 zeros"),
+    rule("device-of-the-other-environment", Mark::Documented, Reason::BadDeviceToken, device::device_of_the_other_environment, "The device token belongs to the other environment.", RESP),
+    rule("device-not-for-topic", Mark::Documented, Reason::DeviceTokenNotForTopic, device::device_not_for_topic, "The device token belongs to another topic.", RESP),
+    rule("topic-without-suffix", Mark::Observed, Reason::DeviceTokenNotForTopic, device::topic_without_suffix, "The topic lacks the suffix of the push type.", "laravel-notification-channels/apn issue 88, edamov/pushok issue 108, for `voip`"),
+    rule("device-token-expired", Mark::Documented, Reason::ExpiredToken, device::device_token_expired, "The phone is enrolled as `expired`.", RESP),
+    rule("device-unregistered", Mark::Documented, Reason::Unregistered, device::device_unregistered, "The phone is enrolled as `unregistered`.", RESP),
+    rule("device-gets-too-many", Mark::Assumed, Reason::TooManyRequests, device::device_gets_too_many, "The phone has had its `pushes_per_minute`; without that field there is no limit.", "Apple gives no number"),
 ];
 
 /// Judges a request.
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
-    if let Some(rule) = first_broken(&UP_TO_THE_CREDENTIAL, facts) {
+    let credential: &'static [Rule] = if facts.certificate.is_some() { &CERTIFICATE } else { &TOKEN };
+    if let Some(rule) = first_broken(&FORM, facts).or_else(|| first_broken(credential, facts)) {
         return rule.refuse(false);
     }
     match first_broken(&BEHIND_THE_CREDENTIAL, facts) {
@@ -146,12 +209,12 @@ fn accept(facts: &Facts<'_>) -> Verdict {
 mod tests {
     use std::collections::HashSet;
 
-    use super::{BEHIND_THE_CREDENTIAL, UP_TO_THE_CREDENTIAL};
+    use super::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, TOKEN};
 
     #[test]
     fn every_rule_has_a_name_of_its_own_in_kebab_case() {
         let mut names = HashSet::new();
-        for rule in UP_TO_THE_CREDENTIAL.iter().chain(&BEHIND_THE_CREDENTIAL) {
+        for rule in FORM.iter().chain(&TOKEN).chain(&CERTIFICATE).chain(&BEHIND_THE_CREDENTIAL) {
             assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.id);
             assert!(names.insert(rule.id), "{} stands there twice", rule.id);
         }

@@ -8,7 +8,7 @@ use crate::apns::provider_token::TokenParts;
 use crate::apns::public_key::SignatureForm;
 
 /// What the `authorization` header of one request is worth.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Credential {
     /// What the token says; absent when it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
@@ -16,15 +16,51 @@ pub(crate) struct Credential {
     pub(crate) key: Option<Arc<EnrolledKey>>,
     /// How the signature was written; absent when that key did not make it.
     pub(crate) signature: Option<SignatureForm>,
+    /// Whether a part of it is in standard base64, or padded.
+    pub(crate) is_standard_base64: bool,
+    /// Whether nobody could check it, because its key is unknown and any key is accepted.
+    pub(crate) is_unchecked: bool,
 }
+
+/// The last token on a connection whose signature was right: it need not be checked twice.
+#[derive(Default)]
+pub(crate) struct LastGood(Option<(String, Credential)>);
 
 impl Credential {
     /// Takes the token of a request apart and checks its signature.
-    pub(crate) fn read(request: &Request, keys: &Keys) -> Self {
-        let token = request.provider_token().and_then(|text| TokenParts::read(&text).ok());
+    pub(crate) fn read(request: &Request, keys: &Keys, accept_any_key: bool, last_good: &mut LastGood) -> Self {
+        let Some(text) = request.provider_token() else { return Self::default() };
+        if let Some(known) = last_good.find(&text, keys) {
+            return known;
+        }
+        let token = TokenParts::read_as_apns(&text).ok();
         let key = token.as_ref().and_then(|token| keys.find(&token.key_id));
         let signature = token.as_ref().zip(key.as_ref()).and_then(|(token, key)| token.verify(&key.public_key));
-        Self { token, key, signature }
+        let is_standard_base64 = token.is_some() && TokenParts::read(&text).is_err();
+        let is_unchecked = accept_any_key && token.is_some() && key.is_none();
+        let credential = Self { token, key, signature, is_standard_base64, is_unchecked };
+        if signature.is_some() {
+            last_good.0 = Some((text.into_owned(), credential.clone()));
+        }
+        credential
+    }
+
+    /// Whom a connection would belong to with this credential.
+    pub(crate) fn owner(&self) -> Option<Bound> {
+        let token = self.token.as_ref()?;
+        let group = self.key.as_ref().and_then(|key| key.group.clone()).map(Group::Named);
+        let group = group.unwrap_or_else(|| Group::Key(token.key_id.clone()));
+        Some(Bound { team_id: token.team_id.clone(), group })
+    }
+}
+
+impl LastGood {
+    /// The same token, as long as its key is still the one it was checked with.
+    fn find(&self, text: &str, keys: &Keys) -> Option<Credential> {
+        let (_, credential) = self.0.as_ref().filter(|(known, _)| known == text)?;
+        let key = credential.token.as_ref().and_then(|token| keys.find(&token.key_id));
+        let is_same = key.as_ref().zip(credential.key.as_ref()).is_some_and(|(now, then)| Arc::ptr_eq(now, then));
+        is_same.then(|| credential.clone())
     }
 }
 
@@ -33,13 +69,15 @@ impl Credential {
 pub(crate) struct Bound {
     /// The team.
     pub(crate) team_id: String,
-    /// The key.
-    pub(crate) key_id: String,
+    /// The keys of that team that may share it.
+    pub(crate) group: Group,
 }
 
-impl Bound {
-    /// To the signer of this token.
-    pub(crate) fn to(token: &TokenParts) -> Self {
-        Self { team_id: token.team_id.clone(), key_id: token.key_id.clone() }
-    }
+/// Keys that may share a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// One key, by its ID.
+    Key(String),
+    /// All that were enrolled with this name.
+    Named(String),
 }

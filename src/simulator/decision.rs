@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::checks::{Mark, Verdict};
 use super::credential::Credential;
+use super::face::Face;
 use super::request::Request;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION};
 use crate::apns::provider_token::TokenParts;
@@ -22,6 +23,8 @@ const SHORTEST_SECRET: usize = 16;
 const REDACTED: &str = "[redacted]";
 
 const DER_NOTE: &str = "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
+const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
+const UNCHECKED_NOTE: &str = "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
 const NOT_AN_OBJECT_NOTE: &str =
     "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
 
@@ -66,6 +69,11 @@ pub(crate) struct Decision {
     pub(crate) token_hash: Option<String>,
     /// `raw` or `der`, when the signature verifies.
     pub(crate) signature: Option<&'static str>,
+    /// The name in the client certificate, on a connection with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
+    /// The environment of the APNs it was sent to.
+    pub(crate) environment: Option<Face>,
     /// The status of the answer.
     pub(crate) status: u16,
     /// The reason in the answer.
@@ -101,16 +109,14 @@ impl Decision {
             team_id: token.map(|token| tidy((&token.team_id).into())),
             iat: token.map(|TokenParts { issued_at, .. }| *issued_at),
             signature: credential.signature.map(word),
+            notes: notes(credential),
             ..Self::default()
         }
     }
 
     /// What was made of it.
     pub(crate) fn decided(self, verdict: &Verdict) -> Self {
-        let mut notes = Vec::new();
-        if self.signature == Some(word(SignatureForm::Der)) {
-            notes.push(DER_NOTE);
-        }
+        let mut notes = self.notes;
         if verdict.reason.is_none() && verdict.mark == Mark::Assumed {
             notes.push(NOT_AN_OBJECT_NOTE);
         }
@@ -130,6 +136,15 @@ impl Decision {
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
         size_of::<Self>() + texts + self.payload.len()
     }
+}
+
+fn notes(credential: &Credential) -> Vec<&'static str> {
+    let cases = [
+        (credential.signature == Some(SignatureForm::Der), DER_NOTE),
+        (credential.is_standard_base64, BASE64_NOTE),
+        (credential.is_unchecked, UNCHECKED_NOTE),
+    ];
+    cases.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
 }
 
 fn word(form: SignatureForm) -> &'static str {

@@ -6,18 +6,18 @@ use http::StatusCode;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
-use crate::apns::{DeviceToken, Topic};
+use crate::apns::{DeviceToken, PushType, Topic};
 use crate::call::Mapping;
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";
-/// The only kind there is: a PushKit token for VoIP pushes.
-const KIND: &str = "voip";
+/// More than any phone is sent, and less than a counter would mind.
+const MOST_PUSHES_PER_MINUTE: u64 = 10_000;
 const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
-const FIELDS: [&str; 6] = ["name", "bundle_id", "kind", "environment", "state", "mapping"];
+const FIELDS: [&str; 7] = ["name", "bundle_id", "kind", "environment", "state", "mapping", "pushes_per_minute"];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +30,18 @@ pub(crate) struct Enrolment {
     pub(crate) bundle_id: String,
     /// The only topic that reaches it.
     pub(crate) topic: Topic,
+    /// The push type its token is for; only one for VoIP rings.
+    pub(crate) kind: PushType,
     /// The environment the token belongs to.
     pub(crate) environment: Face,
     /// Where the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
     /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
     pub(crate) unregistered_at_ms: Option<u64>,
+    /// Whether the token has expired instead.
+    pub(crate) is_expired: bool,
+    /// How many pushes it takes in a minute; absent when it takes any number.
+    pub(crate) pushes_per_minute: Option<u64>,
 }
 
 impl Enrolment {
@@ -43,28 +49,28 @@ impl Enrolment {
     pub(crate) fn read(device_token: &str, body: &[u8], now_ms: u64) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
         let fields = Fields::read(body, &FIELDS)?;
-        let topic = topic(fields.required_text("bundle_id")?)?;
-        let bundle_id = topic.as_str().strip_suffix(".voip").unwrap_or(topic.as_str()).to_owned();
-        if fields.text("kind")?.is_some_and(|kind| kind != KIND) {
-            return Err(unprocessable(
-                "bad_kind",
-                "The field “kind” is not “voip”.",
-                "Leave it out: every virtual iPhone takes VoIP pushes.",
-            ));
-        }
-        let unregistered_at_ms = is_unregistered(&fields)?.then_some(now_ms);
+        let kind = kind(&fields)?;
+        let topic = topic(fields.required_text("bundle_id")?, kind)?;
+        let bundle_id = topic.as_str().strip_suffix(kind.topic_suffix()).unwrap_or(topic.as_str()).to_owned();
+        let (is_gone, is_expired) = state(&fields)?;
+        let unregistered_at_ms = is_gone.then_some(now_ms);
+        let pushes_per_minute = pushes_per_minute(&fields)?;
         let (name, environment, mapping) = (name(&fields)?, environment(&fields)?, mapping(&fields)?);
-        Ok(Self { device_token, name, bundle_id, topic, environment, mapping, unregistered_at_ms })
+        Ok(Self { device_token, name, bundle_id, topic, kind, environment, mapping, unregistered_at_ms, is_expired, pushes_per_minute })
     }
 
     /// The kind of phone.
     pub(crate) fn kind(&self) -> &'static str {
-        KIND
+        self.kind.as_str()
     }
 
     /// The word for whether the app is still there.
     pub(crate) fn state(&self) -> &'static str {
-        if self.unregistered_at_ms.is_some() { "unregistered" } else { "active" }
+        match self.unregistered_at_ms {
+            None => "active",
+            Some(_) if self.is_expired => "expired",
+            Some(_) => "unregistered",
+        }
     }
 }
 
@@ -78,9 +84,31 @@ pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError
     }
 }
 
-fn topic(bundle_id: &str) -> Result<Topic, ControlError> {
+fn kind(fields: &Fields) -> Result<PushType, ControlError> {
+    let Some(word) = fields.text("kind")? else { return Ok(PushType::Voip) };
+    PushType::parse(word).ok_or_else(|| {
+        unprocessable(
+            "bad_kind",
+            "The field “kind” is none of Apple’s push types.",
+            "Leave it out for “voip”; a token of another kind, such as “alert”, takes pushes but does not ring.",
+        )
+    })
+}
+
+fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
+    let Some(value) = fields.value("pushes_per_minute") else { return Ok(None) };
+    value.as_u64().filter(|limit| *limit <= MOST_PUSHES_PER_MINUTE).map(Some).ok_or_else(|| {
+        unprocessable(
+            "bad_pushes_per_minute",
+            format!("The field “pushes_per_minute” is no whole number from 0 to {MOST_PUSHES_PER_MINUTE}."),
+            "Leave it out for a phone that takes any number.",
+        )
+    })
+}
+
+fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
     let topic =
-        Topic::check(bundle_id).and_then(|()| Topic::voip(bundle_id)).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
+        Topic::check(bundle_id).and_then(|()| Topic::of(kind, bundle_id)).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
     topic.ok_or_else(|| {
         unprocessable(
             "bad_bundle_id",
@@ -123,14 +151,16 @@ fn environment(fields: &Fields) -> Result<Face, ControlError> {
     }
 }
 
-fn is_unregistered(fields: &Fields) -> Result<bool, ControlError> {
+/// Whether the token is of no use any more, and whether that is because it expired.
+fn state(fields: &Fields) -> Result<(bool, bool), ControlError> {
     match fields.text("state")? {
-        None | Some("active") => Ok(false),
-        Some("unregistered") => Ok(true),
+        None | Some("active") => Ok((false, false)),
+        Some("unregistered") => Ok((true, false)),
+        Some("expired") => Ok((true, true)),
         Some(_) => Err(unprocessable(
             "bad_state",
-            "The field “state” is neither “active” nor “unregistered”.",
-            "Send one of the two, or leave it out for active.",
+            "The field “state” is none of “active”, “unregistered” and “expired”.",
+            "Send one of the three, or leave it out for active.",
         )),
     }
 }

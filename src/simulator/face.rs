@@ -3,8 +3,11 @@
 
 use serde::Serialize;
 
+/// The name only the production APNs goes by.
+const PRODUCTION_HOST: &str = "api.push.apple.com";
+
 /// One of Apple's two environments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Face {
     /// The development APNs, for builds run from Xcode.
@@ -16,6 +19,14 @@ pub(crate) enum Face {
 impl Face {
     /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Sandbox, Self::Production];
+
+    /// The face a client asks for by the name it expects in the certificate.
+    pub(crate) fn of_host(name: Option<&str>) -> Self {
+        match name {
+            Some(PRODUCTION_HOST) => Self::Production,
+            _ => Self::Sandbox,
+        }
+    }
 
     /// Reads the word used in bodies.
     pub(crate) fn parse(text: &str) -> Option<Self> {

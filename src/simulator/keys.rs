@@ -18,7 +18,7 @@ const MOST_KEYS: usize = 1_000;
 const MOST_TOPICS: usize = 400;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TOPIC: usize = 255;
-const FIELDS: [&str; 4] = ["team_id", "public_key", "environments", "topics"];
+const FIELDS: [&str; 5] = ["team_id", "public_key", "environments", "topics", "group"];
 
 /// One public key and what its owner may do.
 #[derive(Debug, Serialize)]
@@ -34,6 +34,9 @@ pub(crate) struct EnrolledKey {
     pub(crate) environments: Vec<Face>,
     /// The topics it is limited to; absent when it may use all of its team.
     pub(crate) topics: Option<Vec<String>>,
+    /// The keys it may share a connection with: those of its team with the same word here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<String>,
 }
 
 /// All of them.
@@ -89,7 +92,8 @@ impl EnrolledKey {
         let public_key = PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
         let environments = environments(&fields)?;
         let topics = topics(&fields)?;
-        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics })
+        let group = group(&fields)?;
+        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics, group })
     }
 }
 
@@ -134,6 +138,13 @@ fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
         ));
     }
     Ok(Some(topics.into_iter().map(str::to_owned).collect()))
+}
+
+fn group(fields: &Fields) -> Result<Option<String>, ControlError> {
+    match fields.text("group")? {
+        Some(group) if !is_name(group) => Err(bad_name("bad_group", "The field “group”")),
+        group => Ok(group.map(str::to_owned)),
+    }
 }
 
 fn bad_public_key(error: PublicKeyError) -> ControlError {

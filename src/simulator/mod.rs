@@ -9,6 +9,7 @@
 mod bad_certificates;
 mod certificates;
 mod checks;
+mod client_certificate;
 pub mod control;
 mod credential;
 mod decision;
@@ -21,13 +22,18 @@ mod fields;
 mod frames;
 mod journal;
 mod keys;
+pub mod options;
 mod phones;
 mod random;
+mod rates;
 mod request;
 mod rules;
+mod rules_document;
 mod server;
 mod shared;
+mod transcript;
 mod trouble;
+mod updates;
 mod wire;
 
 use std::io;
@@ -44,6 +50,8 @@ use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError};
 pub use events::{Event, Events};
 use face::Face;
+pub use options::Options;
+pub use rules_document::rules_document;
 use shared::Shared;
 
 /// A running simulator; clones are the same simulator, which ends with the last of them.
@@ -54,14 +62,15 @@ pub struct Simulator {
 
 struct Running {
     address: SocketAddr,
+    production: Option<SocketAddr>,
     authority: CertificateDer<'static>,
     shared: Arc<Shared>,
-    server: AbortHandle,
+    servers: Vec<AbortHandle>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -69,23 +78,42 @@ impl Simulator {
     /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
     /// `clock` tells the time it judges tokens by.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
-        Self::start_as(&[], listen, clock).await
+        Self::start_with(Options { listen, clock, ..Options::default() }).await
     }
 
-    /// The same with a certificate that has these names too.
-    pub async fn start_as(names: &[String], listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
-        let certificates = Certificates::generate(names)?;
-        let listener = TcpListener::bind(listen).await?;
+    /// Starts the simulator as told.
+    pub async fn start_with(options: Options) -> io::Result<Self> {
+        let certificates = Certificates::generate(&options.names, options.clock)?;
+        let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(Face::Sandbox, clock));
+        let production = match options.production {
+            Some(address) => Some(TcpListener::bind(address).await?),
+            None => None,
+        };
+        let production_address = production.as_ref().map(TcpListener::local_addr).transpose()?;
+        let shared = Arc::new(Shared::new(options));
         let authority = certificates.authority.clone();
-        let server = tokio::spawn(server::run(listener, Arc::new(certificates), Arc::clone(&shared))).abort_handle();
-        Ok(Self { inner: Arc::new(Running { address, authority, shared, server }) })
+        let certificates = Arc::new(certificates);
+        let serve =
+            |listener, face| tokio::spawn(server::run(listener, Arc::clone(&certificates), Arc::clone(&shared), face)).abort_handle();
+        let mut servers = vec![serve(listener, None)];
+        servers.extend(production.map(|listener| serve(listener, Some(Face::Production))));
+        Ok(Self { inner: Arc::new(Running { address, production: production_address, authority, shared, servers }) })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
+    }
+
+    /// Where it listens for those who want the production face and cannot name it.
+    pub fn production_address(&self) -> Option<SocketAddr> {
+        self.inner.production
+    }
+
+    /// How many requests were accepted and refused, and why: one line.
+    pub fn summary(&self) -> String {
+        self.inner.shared.transcript.summary()
     }
 
     /// The certificate authority that signed its certificate, made at start.

@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,8 +13,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::certificates::Certificates;
+use super::client_certificate::ClientCertificate;
 use super::exchange;
-use super::shared::{Connection, Shared};
+use super::face::Face;
+use super::shared::Shared;
 use super::trouble::{self, Link};
 use super::wire::Wire;
 
@@ -32,9 +33,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 
-/// Accepts connections for ever; they end when this does.
-pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificates>, shared: Arc<Shared>) {
-    let numbers = Arc::new(AtomicU64::new(1));
+/// Accepts connections for ever; they end when this does. All of them reach `face`, or without one
+/// the face that TLS names.
+pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificates>, shared: Arc<Shared>, face: Option<Face>) {
     let mut connections = JoinSet::new();
     let mut restarts = shared.faults.restarts();
     loop {
@@ -50,7 +51,7 @@ pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificate
         match accepted {
             // Over the limit the connection is closed at once, which its client can tell from a hang.
             Ok((tcp, _)) if connections.len() < MOST_CONNECTIONS => {
-                connections.spawn(serve(tcp, Arc::clone(&certificates), Arc::clone(&shared), Arc::clone(&numbers)));
+                connections.spawn(serve(tcp, Arc::clone(&certificates), Arc::clone(&shared), face));
             }
             Ok(_) => {}
             Err(_) => sleep(PAUSE).await,
@@ -73,11 +74,10 @@ async fn restart(listener: TcpListener, connections: &mut JoinSet<()>, down: Dur
     }
 }
 
-async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shared>, numbers: Arc<AtomicU64>) {
+async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shared>, face: Option<Face>) {
     // Faults that are switched off let go of the connections they hold.
     let mut changes = shared.faults.changes();
-    let connection = Connection::new(numbers.fetch_add(1, Ordering::Relaxed));
-    let link = Arc::new(Link::new(connection, &shared));
+    let link = Arc::new(Link::new(shared.connect(face), &shared));
     let deadline = if link.is_spellbound() { trouble::PATIENCE } else { HANDSHAKE_DEADLINE };
     // A client that fails here has told nothing about a push; it sees its connection end.
     let handshake = tokio::select! {
@@ -103,6 +103,10 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     let stream = TlsAcceptor::from(link.tls(certificates)?).accept(tcp).await?;
     // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the same: aioapns does, and
     // its users reach Apple.
+    let tls = stream.get_ref().1;
+    let certificate = tls.peer_certificates().and_then(<[_]>::first);
+    // TLS has read it already, so it can be read.
+    link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| ClientCertificate::read(leaf).unwrap_or_default()));
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);
     settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)

@@ -1,31 +1,36 @@
 //! What all connections and the control interface share, and where a request is decided.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::Value;
 
 use super::checks::{Facts, Verdict, check};
-use super::credential::{Bound, Credential};
+use super::client_certificate::ClientCertificate;
+use super::credential::{Bound, Credential, LastGood};
 use super::decision::Decision;
 use super::events::Events;
 use super::face::Face;
 use super::faults::Faults;
 use super::journal::Journal;
 use super::keys::Keys;
+use super::options::Options;
 use super::phones::Phones;
+use super::rates::Rates;
 use super::request::Request;
+use super::transcript::Transcript;
+use super::updates::Updates;
 use super::{clock_ms, random};
 use crate::apns::headers::APNS_ID;
 use crate::apns::uuid::Uuid;
-use crate::apns::{ApnsId, Reason};
+use crate::apns::{ApnsId, PushType, Reason};
 
 /// The state of a simulator.
 pub(crate) struct Shared {
-    /// Which APNs it stands in for.
-    pub(crate) face: Face,
     /// Whose tokens it takes.
     pub(crate) keys: Keys,
     /// Whom it reaches.
@@ -38,48 +43,118 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     /// The time it judges by.
     pub(crate) clock: fn() -> SystemTime,
+    /// All decisions, in a file and in numbers.
+    pub(crate) transcript: Transcript,
+    rates: Rates,
+    modes: Modes,
+    /// The provider tokens of each team on each face, when those are counted over all connections.
+    updates: Mutex<HashMap<(String, Face), Updates>>,
+    connections: AtomicU64,
     hasher: RandomState,
+}
+
+/// How it is to behave where there is a choice.
+#[derive(Clone, Copy)]
+struct Modes {
+    accept_any_key: bool,
+    strict_tokens: bool,
+    wedge_expired: bool,
 }
 
 /// One connection, as the checks see it.
 pub(crate) struct Connection {
     /// Its number, from 1.
     pub(crate) number: u64,
-    bound: Mutex<Option<Bound>>,
+    /// Which APNs it reaches, where its address says so.
+    fixed_face: Option<Face>,
+    /// What TLS says about its client, once it has spoken.
+    peer: OnceLock<(Face, Option<ClientCertificate>)>,
+    memory: Mutex<Memory>,
+}
+
+/// What a connection has seen so far.
+#[derive(Default)]
+struct Memory {
+    bound: Option<Bound>,
+    last_good: LastGood,
+    updates: Updates,
+    is_wedged: bool,
 }
 
 impl Connection {
-    /// A connection that belongs to nobody yet.
-    pub(crate) fn new(number: u64) -> Self {
-        Self { number, bound: Mutex::default() }
+    /// TLS has spoken.
+    pub(crate) fn meet(&self, named: Face, certificate: Option<ClientCertificate>) {
+        // A connection has one handshake.
+        let _ = self.peer.set((named, certificate));
+    }
+
+    /// Which APNs it reaches.
+    pub(crate) fn face(&self) -> Face {
+        self.fixed_face.or_else(|| Some(self.peer.get()?.0)).unwrap_or(Face::Sandbox)
+    }
+
+    /// The certificate its client showed.
+    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
+        self.peer.get()?.1.as_ref()
     }
 }
 
 impl Shared {
     /// Nothing enrolled, nothing decided.
-    pub(crate) fn new(face: Face, clock: fn() -> SystemTime) -> Self {
+    pub(crate) fn new(options: Options) -> Self {
+        let Options { clock, accept_any_key, strict_tokens, wedge_expired, .. } = options;
         let events = Arc::new(Events::new());
         let phones = Arc::new(Phones::new(Arc::clone(&events), clock));
-        let (keys, journal, faults) = (Keys::default(), Journal::default(), Faults::default());
-        Self { face, keys, phones, journal, events, faults, clock, hasher: RandomState::new() }
+        Self {
+            keys: Keys::default(),
+            phones,
+            journal: Journal::default(),
+            events,
+            faults: Faults::default(),
+            clock,
+            transcript: Transcript::to(options.journal),
+            rates: Rates::default(),
+            modes: Modes { accept_any_key, strict_tokens, wedge_expired },
+            updates: Mutex::default(),
+            connections: AtomicU64::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// A connection that belongs to nobody yet; without a `face` TLS will name it.
+    pub(crate) fn connect(&self, face: Option<Face>) -> Connection {
+        let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
+        Connection { number, fixed_face: face, peer: OnceLock::new(), memory: Mutex::default() }
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
     pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Decision {
         let at_ms = clock_ms(self.clock);
-        let credential = Credential::read(request, &self.keys);
+        let mut memory = connection.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let credential = self.credential(connection, request, &mut memory);
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
         let device = device_token.as_ref().and_then(|token| self.phones.enrolment(token));
-        let verdict = connection.judge(Facts {
+        let limit = device.as_ref().and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
+        let facts = Facts {
             request,
             payload: payload.as_ref(),
             credential: &credential,
-            bound: None,
+            certificate: connection.certificate(),
+            bound: memory.bound.as_ref(),
+            is_wedged: memory.is_wedged,
+            is_updated_too_soon: self.is_updated_too_soon(connection.face(), &credential, &memory, at_ms / 1000),
             device: device.as_ref(),
-            face: self.face,
+            is_over_rate: limit.is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
+            face: connection.face(),
             now: at_ms / 1000,
-        });
+        };
+        let verdict = check(&facts);
+        self.remember(connection.face(), &credential, &verdict, &mut memory, at_ms / 1000);
+        drop(memory);
+        if let (None, Some((token, _))) = (verdict.reason, limit) {
+            self.rates.count(token, at_ms);
+        }
 
         let apns_id = answered_id(request);
         let mut decision = Decision {
@@ -87,16 +162,23 @@ impl Shared {
             connection: connection.number,
             stream,
             apns_id: apns_id.to_string(),
-            token_hash: request.provider_token().map(|token| format!("{:016x}", self.hasher.hash_one(&token))),
+            token_hash: self.token_hash(request).map(|hash| format!("{hash:016x}")),
+            certificate: connection.certificate().map(|certificate| certificate.name.clone()),
+            environment: Some(connection.face()),
             ..Decision::on(request, &credential).decided(&verdict)
         };
         match verdict.reason {
+            // The console it leads to shows development pushes only.
+            None if connection.face() == Face::Production => {}
             None => decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes()).to_string()),
-            Some(Reason::Unregistered) => decision.timestamp = device.and_then(|device| device.unregistered_at_ms),
+            Some(Reason::Unregistered | Reason::ExpiredToken) => {
+                decision.timestamp = device.as_ref().and_then(|device| device.unregistered_at_ms)
+            }
             Some(_) => {}
         }
         self.record(&mut decision);
-        if let (None, Some(token)) = (verdict.reason, device_token) {
+        let rings = device.is_some_and(|device| device.kind == PushType::Voip);
+        if let (None, Some(token), true) = (verdict.reason, device_token, rings) {
             self.phones.receive(&token, &payload.unwrap_or_default(), &apns_id);
         }
         decision
@@ -122,29 +204,59 @@ impl Shared {
             reason: Some(reason.as_str()),
             timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
             rule: "fault",
-            ..Decision::on(request, &Credential::read(request, &self.keys))
+            environment: Some(connection.face()),
+            ..Decision::on(request, &Credential::read(request, &self.keys, self.modes.accept_any_key, &mut LastGood::default()))
         };
         self.record(&mut decision);
         decision
     }
 
+    /// The provider token of a request; on a connection with a certificate nobody looks at it.
+    fn credential(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Credential {
+        match connection.certificate() {
+            Some(_) => Credential::default(),
+            None => Credential::read(request, &self.keys, self.modes.accept_any_key, &mut memory.last_good),
+        }
+    }
+
+    fn token_hash(&self, request: &Request) -> Option<u64> {
+        request.provider_token().map(|token| self.hasher.hash_one(&token))
+    }
+
+    /// What makes a provider token another one: not the signature, which most signers make anew each time.
+    fn update(&self, credential: &Credential) -> Option<u64> {
+        let token = credential.token.as_ref()?;
+        Some(self.hasher.hash_one((&token.team_id, &token.key_id, token.issued_at)))
+    }
+
+    fn is_updated_too_soon(&self, face: Face, credential: &Credential, memory: &Memory, now: u64) -> bool {
+        let Some((hash, token)) = self.update(credential).zip(credential.token.as_ref()) else { return false };
+        match self.modes.strict_tokens {
+            true => self.updates().get(&(token.team_id.clone(), face)).is_some_and(|updates| updates.is_too_soon(hash, now)),
+            false => memory.updates.is_too_soon(hash, now),
+        }
+    }
+
+    /// The first request whose credential holds takes the connection, and so on.
+    fn remember(&self, face: Face, credential: &Credential, verdict: &Verdict, memory: &mut Memory, now: u64) {
+        memory.is_wedged |= self.modes.wedge_expired && verdict.reason == Some(Reason::ExpiredProviderToken);
+        let Some((hash, owner)) = self.update(credential).zip(credential.owner()).filter(|_| verdict.credential_holds) else { return };
+        if self.modes.strict_tokens {
+            self.updates().entry((owner.team_id.clone(), face)).or_default().take(hash, now);
+        }
+        memory.updates.take(hash, now);
+        memory.bound.get_or_insert(owner);
+    }
+
+    fn updates(&self) -> MutexGuard<'_, HashMap<(String, Face), Updates>> {
+        self.updates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn record(&self, decision: &mut Decision) {
         self.journal.record(decision);
         let event = serde_json::to_value(&*decision).unwrap_or_default();
+        self.transcript.write(decision.reason, &event);
         self.events.publish("decision", decision.device_token.as_deref().unwrap_or_default(), event);
-    }
-}
-
-impl Connection {
-    /// Judges a request by whom this connection belongs to. The first one whose credential holds
-    /// takes it, so two at a time must not both be the first.
-    fn judge(&self, facts: Facts<'_>) -> Verdict {
-        let mut bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
-        let verdict = check(&Facts { bound: bound.as_ref(), ..facts });
-        if verdict.credential_holds && bound.is_none() {
-            *bound = facts.credential.token.as_ref().map(Bound::to);
-        }
-        verdict
     }
 }
 

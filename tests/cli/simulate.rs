@@ -1,106 +1,221 @@
-//! `trill simulate`: its first lines, its files, its control address and its end.
+//! `trill simulate`, from outside: what it prints, what it answers, how it ends.
 
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Child;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use http::{HeaderMap, HeaderValue};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use serde_json::{Value, json};
+use trill::apns::{ProviderToken, SigningKey};
 
 use super::{text, trill};
-use crate::support::h2_client::H2Client;
-use crate::support::openssl;
-use crate::support::simulate::{Simulate, TEAM_ID};
+use crate::support::h2_client::{Answer, H2Client};
+use crate::support::http1;
 use crate::support::temp_dir::TempDir;
 
-const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
+const KEY_ID: &str = "ABC123DEFG";
+const TEAM_ID: &str = "DEF123GHIJ";
+const PHONE: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
+const PRODUCTION_PHONE: &str = "11fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn it_answers_as_apns_does_and_sums_up_at_its_end() {
-    let simulate = Simulate::start(&[PHONE], &["--name", "apns.test"]);
-    let pem = std::fs::read_to_string(simulate.authority()).expect("--ca-out was written");
-    assert!(openssl::try_run(&["x509", "-noout", "-subject"], pem.as_bytes()).0, "{pem}");
-    let authority = rustls::pki_types::pem::PemObject::from_pem_slice(pem.as_bytes()).expect("a certificate");
-    let client = H2Client::connect(([127, 0, 0, 1], simulate.port).into(), &authority).await;
-    let answer = client.send("POST", &format!("/3/device/{PHONE}"), &http::HeaderMap::new(), b"{}").await;
-    assert_eq!(answer.status, 403);
-    drop(client);
-    let (code, words, journal) = simulate.end();
-    assert_eq!(code, Some(0));
-    assert!(words.contains("1 MissingProviderToken in the journal."), "{words}");
-    assert_eq!(journal["decisions"][0]["reason"], "MissingProviderToken");
+/// A running `trill simulate` and what it printed before it was ready.
+struct Simulation {
+    child: Child,
+    lines: Vec<String>,
+    rest: BufReader<std::process::ChildStdout>,
 }
 
-#[test]
-fn its_control_address_has_the_simulator_and_nothing_else() {
-    let simulate = Simulate::start(&[PHONE], &[]);
-    for (path, status) in [
-        ("/api/simulator/devices", 200),
-        ("/api/simulator/faults", 200),
-        ("/healthz", 200),
-        ("/", 404),
-        ("/api/relay", 404),
-        ("/api/catalogue", 404),
-        ("/api/tokens/TEAM654321/ABC123DEFG", 404),
-    ] {
-        assert_eq!(simulate.control("GET", path, &Value::Null).status, status, "{path}");
-    }
-    let push = simulate.control("POST", &format!("/production/3/device/{PHONE}"), &json!({}));
-    assert_eq!(push.status, 404, "it carries no pushes");
-    assert_eq!(simulate.control("GET", "/api/simulator/devices", &Value::Null).json()["devices"][0]["device_token"], PHONE);
-}
-
-#[test]
-fn without_ca_out_the_authority_is_printed() {
-    let folder = TempDir::new();
-    let script = folder.write("faults.json", r#"[{"fault":"nonsense"}]"#);
-    // A script that is refused ends it before it serves, so what it prints can be read whole.
-    let output = trill(&["simulate", "--listen", "127.0.0.1:0", "--faults", &script.to_string_lossy()]).output().expect("it runs");
-    let (code, out, err) = text(&output);
-    assert_eq!((code, out.as_str()), (2, ""), "{err}");
-    assert!(err.contains("faults.json: ") && err.lines().count() == 1, "{err}");
-
-    let mut child = trill(&["simulate", "--listen", "127.0.0.1:0"]).spawn().expect("it runs");
-    std::thread::sleep(std::time::Duration::from_millis(800));
-    let _ = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
-    let (_, out, _) = text(&child.wait_with_output().expect("it spoke"));
-    assert!(out.contains("\nca\n-----BEGIN CERTIFICATE-----\n") && out.contains("ready") && out.ends_with("No push came.\n"), "{out}");
-}
-
-#[test]
-fn what_keeps_it_from_starting_is_2_and_says_what_to_do() {
-    let folder = TempDir::new();
-    let file = |name: &str, contents: &str| folder.write(name, contents).to_string_lossy().into_owned();
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = taken.local_addr().expect("an address").to_string();
-    let private = json!([{ "key_id": "K", "team_id": TEAM_ID, "public_key": openssl::p256_key() }]).to_string();
-    let (keys, list) = (file("keys.json", &private), file("list.json", "[{},\n 1]"));
-    let (nameless, colour) =
-        (file("nameless.json", r#"[{"bundle_id":"a.b"}]"#), file("colour.json", r#"[{"device_token":"00","colour":1}]"#));
-    for (arguments, parts) in [
-        (vec!["--listen", &address], ["is taken", "--listen"]),
-        (vec!["--keys", "/nowhere.json"], ["cannot read /nowhere.json", "check its path"]),
-        (vec!["--keys", &keys], ["keys.json, entry 1: ", "private key"]),
-        (vec!["--devices", &list], ["list.json is no JSON list of objects", "line 2"]),
-        (vec!["--devices", &nameless], ["nameless.json, entry 1: ", "device_token"]),
-        (vec!["--devices", &colour], ["colour.json, entry 1: ", "colour"]),
-        (vec!["--ca-out", "/nowhere/ca.pem"], ["cannot write /nowhere/ca.pem", "choose a place"]),
-        (vec!["--control", "0.0.0.0:0"], ["--control", "other machines"]),
-    ] {
-        let mut all = vec!["simulate", "--listen", "127.0.0.1:0"];
-        if arguments[0] == "--listen" {
-            all.truncate(1);
+impl Simulation {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = trill(&[&["simulate", "--listen", "127.0.0.1:0"], arguments].concat()).spawn().expect("it runs");
+        let mut rest = BufReader::new(child.stdout.take().expect("it was piped"));
+        let mut lines = Vec::new();
+        while lines.last().is_none_or(|line| line != "Ready") {
+            let mut line = String::new();
+            assert!(rest.read_line(&mut line).expect("it writes text") > 0, "it ended before it was ready: {lines:?}");
+            lines.push(line.trim_end().to_owned());
         }
-        all.extend(arguments);
-        let (code, out, err) = text(&trill(&all).output().expect("it runs"));
-        assert_eq!((code, out.as_str()), (2, ""), "{all:?}: {err}");
-        assert!(err.starts_with("trill: ") && parts.iter().all(|part| err.contains(part)) && err.lines().count() == 1, "{err}");
-        assert!(!err.contains("PRIVATE KEY"), "no secret is echoed");
+        Self { child, lines, rest }
+    }
+
+    /// The address in the line that starts so.
+    fn address(&self, start: &str) -> SocketAddr {
+        let line = self.lines.iter().find_map(|line| line.strip_prefix(start)).expect(start);
+        line.split('/').next().and_then(|address| address.parse().ok()).expect("an address")
+    }
+
+    /// Asks it to stop; exit code, and what it printed since it was ready.
+    fn end_by(&mut self, signal: &str) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().is_ok_and(|status| status.success()));
+        let mut text = String::new();
+        self.rest.read_to_string(&mut text).expect("it writes text");
+        (self.child.wait().expect("it ends").code(), text)
+    }
+}
+
+impl Drop for Simulation {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve")
+}
+
+fn keys() -> Value {
+    json!([{ "key_id": KEY_ID, "team_id": TEAM_ID, "public_key": key().public_key().to_pem() }])
+}
+
+fn devices() -> Value {
+    json!([
+        { "device_token": PHONE, "bundle_id": "com.example.calls" },
+        { "device_token": PRODUCTION_PHONE, "bundle_id": "com.example.calls", "environment": "production" },
+    ])
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a temporary path is text")
+}
+
+/// One push by a client that trusts the authority in `ca`.
+fn push(address: SocketAddr, ca: &[u8], name: &'static str, device_token: &str) -> Answer {
+    let authority = CertificateDer::from_pem_slice(ca).expect("a certificate");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
+    let mut headers = HeaderMap::new();
+    let authorization = ProviderToken::sign(&key(), KEY_ID, TEAM_ID, now).authorization();
+    for (name, value) in [("authorization", authorization.as_str()), ("apns-topic", "com.example.calls.voip"), ("apns-push-type", "voip")] {
+        headers.insert(name, HeaderValue::from_str(value).expect("a legal value"));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let client = H2Client::connect_as(name, address, &authority, None).await.expect("TLS succeeds");
+        client.send("POST", &format!("/3/device/{device_token}"), &headers, b"{}").await
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn it_answers_pushes_and_sums_them_up() {
+    let folder = TempDir::new();
+    let (ca, journal) = (folder.path().join("ca.pem"), folder.path().join("journal"));
+    let (keys, devices) = (folder.write("keys.json", keys().to_string()), folder.write("devices.json", devices().to_string()));
+    let mut simulation = Simulation::start(&[
+        "--production",
+        "127.0.0.1:0",
+        "--control",
+        "127.0.0.1:0",
+        "--ca-out",
+        path(&ca),
+        "--keys",
+        path(&keys),
+        "--devices",
+        path(&devices),
+        "--journal",
+        path(&journal),
+        "--name",
+        "apns.test",
+    ]);
+    let (address, production) = (simulation.address("Trill simulates APNs at https://"), simulation.address("Production face at https://"));
+    let control = simulation.address("Control at http://");
+    assert!(simulation.lines[0].starts_with("Trill simulates APNs at https://127.0.0.1:"));
+
+    let ca = fs::read(&ca).expect("the authority was written");
+    assert_eq!(push(address, &ca, "apns.test", PHONE).status, 200);
+    assert_eq!(push(address, &ca, "api.push.apple.com", PRODUCTION_PHONE).status, 200);
+    assert_eq!(push(production, &ca, "localhost", PRODUCTION_PHONE).status, 200);
+    assert_eq!(push(production, &ca, "localhost", PHONE).reason().as_deref(), Some("BadDeviceToken"));
+
+    let get = |path: &str| http1::request(control, "GET", path, &[], b"");
+    assert_eq!(get("/api/simulator/journal").json()["decisions"].as_array().map(Vec::len), Some(4));
+    for path in ["/", "/api/relay", "/production/3/device/00", "/api/tokens/A/B"] {
+        assert_eq!(get(path).status, 404, "{path}");
+    }
+    assert_eq!(http1::request(control, "PUT", "/api/simulator/devices/00", &[("origin", "http://evil.example")], b"{}").status, 403);
+    assert_eq!(http1::request(control, "POST", "/api/simulator/devices/00/answer", &[], b"").status, 403);
+
+    let written = fs::read_to_string(&journal).expect("the journal was written");
+    let rules: Vec<Value> = written.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["rule"].clone()).collect();
+    assert_eq!(rules, ["accepted", "accepted", "accepted", "device-of-the-other-environment"]);
+    assert_eq!(simulation.end_by("-TERM"), (Some(0), "3 accepted, 1 refused: 1 BadDeviceToken\n".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_authority_is_printed_when_no_file_takes_it() {
+    let mut simulation = Simulation::start(&["--accept-any-key"]);
+    let pem = simulation.lines.join("\n");
+    assert!(CertificateDer::from_pem_slice(pem.as_bytes()).is_ok(), "{pem}");
+    let address = simulation.address("Trill simulates APNs at https://");
+    assert_eq!(push(address, pem.as_bytes(), "localhost", PHONE).reason().as_deref(), Some("BadDeviceToken"));
+    assert_eq!(simulation.end_by("-INT"), (Some(0), "0 accepted, 1 refused: 1 BadDeviceToken\n".to_owned()));
+}
+
+#[test]
+fn what_cannot_start_is_2_and_says_how_it_could() {
+    let folder = TempDir::new();
+    let file = |name: &str, content: Value| path(&folder.write(name, content.to_string())).to_owned();
+    let with = |name: &str, value: Value| {
+        let mut list = keys();
+        let first = list[0].clone();
+        list.as_array_mut().expect("a list").push(first);
+        list[1]["key_id"] = json!("SECOND0000");
+        list[1][name] = value;
+        list
+    };
+    let private = "-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n";
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = taken.local_addr().expect("it has an address").to_string();
+    let broken = path(&folder.write("broken.json", "[{]")).to_owned();
+    for (flag, value, part) in [
+        ("--listen", taken.clone(), "choose others with --listen 127.0.0.1:0"),
+        ("--production", taken.clone(), "a port is taken"),
+        ("--control", taken, "choose another with --control 127.0.0.1:0"),
+        ("--keys", "/nowhere/keys.json".to_owned(), "check the path given to --keys"),
+        ("--devices", "/nowhere/devices.json".to_owned(), "check the path given to --devices"),
+        ("--journal", "/nowhere/journal".to_owned(), "check the path given to --journal"),
+        ("--ca-out", "/nowhere/ca.pem".to_owned(), "check the path given to --ca-out"),
+        ("--keys", broken, "line 1, column 3"),
+        ("--keys", file("a", json!({})), "not a list"),
+        ("--keys", file("b", json!([7])), "entry 1 is not an object"),
+        ("--keys", file("c", json!([{ "team_id": TEAM_ID }])), "entry 1: The field “key_id” is missing"),
+        ("--keys", file("d", with("team_id", Value::Null)), "entry 2: The field “team_id” is missing"),
+        ("--keys", file("e", with("key_id", json!("a/b"))), "entry 2: The key ID (field “key_id”) is not"),
+        ("--keys", file("f", with("colour", json!("red"))), "entry 2: The entry has an unknown field, “colour”"),
+        ("--keys", file("g", with("public_key", json!(private))), "private key, which must stay with its owner"),
+        ("--keys", file("h", with("key_id", json!(KEY_ID))), "entry 2: The field “key_id” is the same"),
+        (
+            "--devices",
+            file("i", json!([{ "device_token": "xyz", "bundle_id": "a.b" }])),
+            "entry 1: The device token (field “device_token”)",
+        ),
+        ("--devices", file("j", json!([{ "device_token": "00", "bundle_id": "a b" }])), "entry 1: The field “bundle_id”"),
+    ] {
+        let mut arguments = vec!["simulate", flag, &value];
+        if flag != "--listen" {
+            arguments.extend(["--listen", "127.0.0.1:0"]);
+        }
+        let (code, out, err) = text(&trill(&arguments).output().expect("it runs"));
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
+        assert!(err.starts_with("trill: ") && err.contains(part) && err.lines().count() == 1, "{flag} {part}: {err}");
     }
 }
 
 #[test]
-fn its_help_fits_a_screen() {
-    let (code, out, err) = text(&trill(&["simulate", "--help"]).output().expect("it runs"));
-    assert_eq!((code, err.as_str()), (0, ""));
+fn help_fits_a_screen_and_wrong_usage_is_64() {
+    let (code, out, _) = text(&trill(&["simulate", "--help"]).output().expect("it runs"));
+    assert_eq!(code, 0);
     assert!(out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80), "{out}");
-    for flag in ["--listen", "--control", "--ca-out", "--name", "--keys", "--devices", "--faults", "--journal"] {
-        assert!(out.contains(flag), "{flag}");
+    for (arguments, part) in [(&["simulate", "--port", "1"][..], "--help"), (&["simulate", "--control", "0.0.0.0:1"], "other machines")] {
+        let (code, out, err) = text(&trill(arguments).output().expect("it runs"));
+        assert_eq!((code, out.as_str()), (64, ""), "{arguments:?}");
+        assert!(err.contains(part), "{err}");
     }
 }

@@ -72,6 +72,7 @@ async fn keys_that_cannot_be_enrolled_are_refused() {
     put("K", &with("environments", json!([])), 422, "bad_environments");
     put("K", &with("environments", json!(["simulator"])), 422, "bad_environments");
     put("K", &with("topics", json!(["two words"])), 422, "bad_topics");
+    put("K", &with("group", json!("two words")), 422, "bad_group");
     put("K", &with("topic", json!(TOPIC)), 400, "unknown_field");
     put("K", &json!({ "team_id": TEAM_ID }), 400, "missing_field");
     put("K", &json!([]), 400, "not_an_object");
@@ -120,9 +121,10 @@ async fn devices_that_cannot_be_enrolled_are_refused() {
     put(&"0".repeat(402), &json!({ "bundle_id": BUNDLE_ID }), 422, "bad_device_token");
     put("00", &json!({}), 400, "missing_field");
     put("00", &with("bundle_id", "two words"), 422, "bad_bundle_id");
-    put("00", &with("kind", "alert"), 422, "bad_kind");
+    put("00", &with("kind", "phone"), 422, "bad_kind");
     put("00", &with("environment", "simulator"), 422, "bad_environment");
     put("00", &with("state", "asleep"), 422, "bad_state");
+    put("00", &with("pushes_per_minute", "many"), 422, "bad_pushes_per_minute");
     put("00", &with("name", " "), 422, "bad_name");
     put("00", &with("colour", "red"), 400, "unknown_field");
     for mapping in
@@ -173,7 +175,7 @@ async fn the_journal_holds_what_was_sent_and_decided() {
         "id": 1, "at_ms": NOW * 1_000, "connection": 1, "stream": 1, "device_token": PHONE, "apns_id": APNS_ID,
         "apns_unique_id": answer.header("apns-unique-id"), "topic": TOPIC, "push_type": "voip", "priority": "10", "expiration": "0",
         "collapse_id": "again", "payload_bytes": CALL.len(), "payload": CALL, "key_id": KEY_ID, "team_id": TEAM_ID, "iat": NOW,
-        "token_hash": hash, "signature": "raw", "status": 200, "reason": null, "timestamp": null, "rule": "accepted",
+        "token_hash": hash, "signature": "raw", "environment": "sandbox", "status": 200, "reason": null, "timestamp": null, "rule": "accepted",
         "mark": "documented", "notes": [],
     });
     assert_eq!(decision, expected);

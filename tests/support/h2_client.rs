@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use h2::client::SendRequest;
 use http::{HeaderMap, Request};
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -54,6 +55,20 @@ pub(crate) async fn tls(
     tls_as("localhost", address, authority, protocols).await
 }
 
+/// A client certificate and its private key.
+pub(crate) struct Identity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    /// Reads both from one PEM text.
+    pub(crate) fn from_pem(pem: &str) -> Self {
+        let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate");
+        Self { certificate, key: PrivateKeyDer::from_pem_slice(pem.as_bytes()).expect("a private key") }
+    }
+}
+
 /// The same, expecting a certificate for `name`.
 pub(crate) async fn tls_as(
     name: &'static str,
@@ -61,13 +76,29 @@ pub(crate) async fn tls_as(
     authority: &CertificateDer<'static>,
     protocols: &[&str],
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    tls_with(name, address, authority, protocols, None).await
+}
+
+/// The same, showing a client certificate.
+async fn tls_with(
+    name: &'static str,
+    address: SocketAddr,
+    authority: &CertificateDer<'static>,
+    protocols: &[&str],
+    identity: Option<&Identity>,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.clone()).expect("the authority is a certificate");
-    let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("ring has the default versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let mut config = match identity {
+        None => config.with_no_client_auth(),
+        Some(Identity { certificate, key }) => {
+            config.with_client_auth_cert(vec![certificate.clone()], key.clone_key()).expect("the key fits the certificate")
+        }
+    };
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
     let tcp = TcpStream::connect(address).await?;
     tcp.set_nodelay(true)?;
@@ -86,6 +117,19 @@ impl H2Client {
         let (requests, connection) = h2::client::handshake(stream).await.expect("HTTP/2 succeeds");
         tokio::spawn(connection);
         Self { requests }
+    }
+
+    /// Connects to `name`, with a client certificate or without one.
+    pub(crate) async fn connect_as(
+        name: &'static str,
+        address: SocketAddr,
+        authority: &CertificateDer<'static>,
+        identity: Option<&Identity>,
+    ) -> std::io::Result<Self> {
+        let stream = tls_with(name, address, authority, &["h2"], identity).await?;
+        let (requests, connection) = h2::client::handshake(stream).await.map_err(std::io::Error::other)?;
+        tokio::spawn(connection);
+        Ok(Self { requests })
     }
 
     /// Sends one request and waits for the answer.

@@ -56,6 +56,18 @@ pub(crate) fn certificate(key: &str) -> String {
     text(run(&["req", "-x509", "-new", "-key", path(&key), "-subj", "/CN=Trill test", "-days", "2"], b""))
 }
 
+/// A certificate for pushes as Apple makes them, with these lines in its section of extensions, and
+/// the key it belongs to.
+pub(crate) fn push_certificate(subject: &str, extensions: &str) -> String {
+    let folder = TempDir::new();
+    let key_pem = p256_key();
+    let key = folder.write("key.pem", &key_pem);
+    let config = folder.write("config", format!("[req]\ndistinguished_name=dn\n[dn]\n[ext]\nextendedKeyUsage=clientAuth\n{extensions}"));
+    let made =
+        ["req", "-x509", "-new", "-key", path(&key), "-config", path(&config), "-extensions", "ext", "-subj", subject, "-days", "3650"];
+    text(run(&made, b"")) + &key_pem
+}
+
 /// Signs as Apple's shell recipe does: ECDSA over SHA-256, the signature in DER.
 pub(crate) fn sign(key: &str, message: &[u8]) -> Vec<u8> {
     let folder = TempDir::new();

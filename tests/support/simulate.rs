@@ -50,10 +50,11 @@ impl Simulate {
             out.read_line(&mut line).expect("it speaks");
             line.trim_end().strip_prefix(start).unwrap_or_else(|| panic!("{line:?} does not begin with {start:?}")).to_owned()
         };
-        let port = line("simulator https://localhost:").parse().expect("a port");
-        let control = line("control http://").trim_end_matches("/api/simulator").parse().expect("an address");
-        line("ca ");
-        line("Trill's simulator is ready");
+        let address: SocketAddr = line("Trill simulates APNs at https://").parse().expect("an address");
+        let port = address.port();
+        let control = line("Control at http://").trim_end_matches("/api/simulator").parse().expect("an address");
+        line("Certificate authority in ");
+        line("Ready");
         Self { child, out, folder, key, port, control }
     }
 
@@ -68,15 +69,15 @@ impl Simulate {
         http1::request(self.control, method, path, &[("content-type", "application/json")], body.as_bytes())
     }
 
-    /// Ends it with SIGTERM; its exit code, its last words and its journal.
-    pub(crate) fn end(mut self) -> (Option<i32>, String, Value) {
+    /// Ends it with SIGTERM; its exit code, its last words and its journal, a decision an entry.
+    pub(crate) fn end(mut self) -> (Option<i32>, String, Vec<Value>) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().is_ok_and(|status| status.success()));
         let code = self.child.wait().expect("it ends").code();
         let mut words = String::new();
         self.out.read_to_string(&mut words).expect("it has spoken");
-        let journal = fs::read(self.folder.path().join("journal.json")).unwrap_or_default();
-        (code, words, serde_json::from_slice(&journal).unwrap_or_default())
+        let journal = fs::read_to_string(self.folder.path().join("journal.json")).expect("--journal was written");
+        (code, words, journal.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect())
     }
 }
 

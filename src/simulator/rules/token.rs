@@ -1,0 +1,86 @@
+//! The provider token. None of these rules is asked on a connection with a client certificate.
+
+use crate::apns::headers::AUTHORIZATION;
+use crate::apns::provider_token::LONGEST_LIFE;
+use crate::simulator::checks::Facts;
+use crate::simulator::credential::Bound;
+
+/// How far the sender's clock may be ahead, in seconds.
+const CLOCK_ALLOWANCE: i64 = 5 * 60;
+
+/// Only where somebody asked for it: pushy's authors found connections that stayed so.
+pub(crate) fn connection_wedged(facts: &Facts<'_>) -> bool {
+    facts.is_wedged
+}
+
+/// Neither a header nor a client certificate.
+pub(crate) fn authorization_missing(facts: &Facts<'_>) -> bool {
+    facts.request.header(AUTHORIZATION).is_none()
+}
+
+/// Another scheme, or nothing behind it; pushy's mock server answers the same.
+pub(crate) fn authorization_not_bearer(facts: &Facts<'_>) -> bool {
+    facts.request.provider_token().is_none()
+}
+
+/// Not three parts, another algorithm than ES256, or `kid`, `iss` or `iat` missing.
+pub(crate) fn provider_token_malformed(facts: &Facts<'_>) -> bool {
+    facts.credential.token.is_none()
+}
+
+/// Seen with revoked and mistyped key IDs.
+pub(crate) fn key_unknown(facts: &Facts<'_>) -> bool {
+    facts.credential.key.is_none() && !facts.credential.is_unchecked
+}
+
+/// Seen with key ID and team ID swapped, and with another team's ID.
+pub(crate) fn team_not_of_the_key(facts: &Facts<'_>) -> bool {
+    let credential = facts.credential;
+    credential.token.as_ref().zip(credential.key.as_ref()).is_some_and(|(token, key)| token.team_id != key.team_id)
+}
+
+/// Raw R and S, or DER: Apple's own recipe sends DER.
+pub(crate) fn signature_wrong(facts: &Facts<'_>) -> bool {
+    facts.credential.signature.is_none() && !facts.credential.is_unchecked
+}
+
+/// Apple, "Establishing a token-based connection to APNs": at most one hour.
+pub(crate) fn provider_token_expired(facts: &Facts<'_>) -> bool {
+    age(facts) > LONGEST_LIFE.cast_signed()
+}
+
+/// Apple's "one hour from now" may mean both directions, and does not name the reason. A few
+/// minutes are a clock that is slightly ahead, more is a mistake, such as milliseconds.
+pub(crate) fn provider_token_from_the_future(facts: &Facts<'_>) -> bool {
+    age(facts) < -CLOCK_ALLOWANCE
+}
+
+fn age(facts: &Facts<'_>) -> i64 {
+    facts.credential.token.as_ref().map_or(0, |token| token.age(facts.now))
+}
+
+/// Seen since keys are limited to environments (2025), in this spelling and before the device
+/// token is looked at.
+pub(crate) fn key_of_the_other_environment(facts: &Facts<'_>) -> bool {
+    facts.credential.key.as_ref().is_some_and(|key| !key.environments.contains(&facts.face))
+}
+
+/// Apple rules out several teams on one connection; developers saw this reason.
+pub(crate) fn second_team_on_connection(facts: &Facts<'_>) -> bool {
+    bound_to(facts).is_some_and(|(bound, now)| bound.team_id != now.team_id)
+}
+
+/// Apple speaks of groups of related keys without saying which ones are; here it is those that
+/// were enrolled with the same `group`.
+pub(crate) fn second_key_on_connection(facts: &Facts<'_>) -> bool {
+    bound_to(facts).is_some_and(|(bound, now)| bound.group != now.group)
+}
+
+fn bound_to<'a>(facts: &Facts<'a>) -> Option<(&'a Bound, Bound)> {
+    facts.bound.zip(facts.credential.owner())
+}
+
+/// At most one new token in 20 minutes; the one before it goes on working.
+pub(crate) fn provider_token_updated_too_soon(facts: &Facts<'_>) -> bool {
+    facts.is_updated_too_soon
+}
