@@ -6,18 +6,17 @@ use http::StatusCode;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
-use crate::apns::{DeviceToken, Topic};
-use crate::call::Mapping;
+use super::settings;
+use crate::apns::{DeviceToken, PushType, Topic};
+use crate::call::{Mapping, PhoneSettings};
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";
-/// The only kind there is: a PushKit token for VoIP pushes.
-const KIND: &str = "voip";
 const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
-const FIELDS: [&str; 6] = ["name", "bundle_id", "kind", "environment", "state", "mapping"];
+const FIELDS: [&str; 5] = ["name", "bundle_id", "environment", "state", "mapping"];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +33,8 @@ pub(crate) struct Enrolment {
     pub(crate) environment: Face,
     /// Where the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
+    /// What the phone is like.
+    pub(crate) settings: PhoneSettings,
     /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
     pub(crate) unregistered_at_ms: Option<u64>,
 }
@@ -42,24 +43,14 @@ impl Enrolment {
     /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
     pub(crate) fn read(device_token: &str, body: &[u8], now_ms: u64) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
-        let fields = Fields::read(body, &FIELDS)?;
-        let topic = topic(fields.required_text("bundle_id")?)?;
-        let bundle_id = topic.as_str().strip_suffix(".voip").unwrap_or(topic.as_str()).to_owned();
-        if fields.text("kind")?.is_some_and(|kind| kind != KIND) {
-            return Err(unprocessable(
-                "bad_kind",
-                "The field “kind” is not “voip”.",
-                "Leave it out: every virtual iPhone takes VoIP pushes.",
-            ));
-        }
+        let fields = Fields::read(body, &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat())?;
+        let settings = settings::read(&fields)?;
+        let push_type = settings::push_type(settings.kind);
+        let topic = topic(push_type, fields.required_text("bundle_id")?)?;
+        let bundle_id = topic.as_str().strip_suffix(push_type.topic_suffix()).unwrap_or(topic.as_str()).to_owned();
         let unregistered_at_ms = is_unregistered(&fields)?.then_some(now_ms);
         let (name, environment, mapping) = (name(&fields)?, environment(&fields)?, mapping(&fields)?);
-        Ok(Self { device_token, name, bundle_id, topic, environment, mapping, unregistered_at_ms })
-    }
-
-    /// The kind of phone.
-    pub(crate) fn kind(&self) -> &'static str {
-        KIND
+        Ok(Self { device_token, name, bundle_id, topic, environment, mapping, settings, unregistered_at_ms })
     }
 
     /// The word for whether the app is still there.
@@ -78,9 +69,11 @@ pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError
     }
 }
 
-fn topic(bundle_id: &str) -> Result<Topic, ControlError> {
-    let topic =
-        Topic::check(bundle_id).and_then(|()| Topic::voip(bundle_id)).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
+fn topic(push_type: PushType, bundle_id: &str) -> Result<Topic, ControlError> {
+    let topic = Topic::check(bundle_id)
+        .and_then(|()| Topic::of(push_type, bundle_id))
+        .ok()
+        .filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
     topic.ok_or_else(|| {
         unprocessable(
             "bad_bundle_id",

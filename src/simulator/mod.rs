@@ -22,6 +22,7 @@ mod random;
 mod request;
 mod rules;
 mod server;
+mod settings;
 mod shared;
 
 use std::io;

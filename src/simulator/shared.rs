@@ -14,10 +14,10 @@ use super::events::Events;
 use super::face::Face;
 use super::journal::Journal;
 use super::keys::Keys;
-use super::phones::Phones;
+use super::phones::{Phones, Push};
 use super::request::Request;
 use super::{clock_ms, random};
-use crate::apns::headers::APNS_ID;
+use crate::apns::headers::{APNS_EXPIRATION, APNS_ID};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, Reason};
 
@@ -93,7 +93,8 @@ impl Shared {
         }
         self.record(&mut decision);
         if let (None, Some(token)) = (verdict.reason, device_token) {
-            self.phones.receive(&token, &payload.unwrap_or_default(), &apns_id);
+            let expiration = request.text(APNS_EXPIRATION).and_then(|time| time.parse().ok());
+            self.phones.receive(&token, Push { apns_id, payload: payload.unwrap_or_default(), expiration });
         }
         decision
     }

@@ -1,10 +1,11 @@
 //! The simulator as an APNs client meets it: `requests` for what it answers, `phones` for what
-//! the virtual iPhones do, `control` for enrolling and the journal, `connections` for clients that
+//! the virtual iPhones do and `phones_unwilling` for when they do not, `control` for enrolling and the journal, `connections` for clients that
 //! do not speak its language.
 
 mod connections;
 mod control;
 mod phones;
+mod phones_unwilling;
 mod requests;
 
 use std::net::{Ipv4Addr, SocketAddr};
