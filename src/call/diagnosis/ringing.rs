@@ -214,7 +214,12 @@ const NOT_DELIVERED: Cause = Cause {
     why: "Accepted is not delivered: the phone may sleep on a weak network, or its network may block port 5223.",
     advice: "Try another network; in sandbox, look up apns-unique-id in Apple’s delivery log.",
     source: "Apple forums 834530, 758973; net-core-push-notifications #71",
-    look: in_the_app,
+    look: |known| match known.phone {
+        Some(Rule::Offline | Rule::Stored | Rule::StoredReplaced | Rule::StoredExpired) => {
+            Some(Found::new(Rank::Certain).because("simulator-offline", &[]))
+        }
+        _ => in_the_app(known),
+    },
     ..AFTER
 };
 
@@ -389,6 +394,7 @@ pub(super) const WORDINGS: Wordings = &[
     ("uuid-is-new", "No earlier call of this page had this UUID."),
     ("uuid-is-old", "An earlier call had this UUID."),
     ("speaks-of-end", "{0} speaks of the end of a call."),
+    ("simulator-offline", "The simulator’s phone was offline."),
     ("simulator-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
     ("simulator-stopped", "The simulator’s phone delivers no more VoIP pushes to the app."),
     ("simulator-killed", "The simulator’s phone killed the app."),
