@@ -12,7 +12,7 @@ use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use crate::apns::json::{object, quoted};
 use crate::apns::{DeviceToken, Environment, PublicKey, PushType, SigningKey};
-use crate::call::template;
+use crate::call::{PhoneRule, template};
 
 const BUNDLE_ID: &str = "com.example.calls";
 const PHONE_NAME: &str = "Demo iPhone";
@@ -34,7 +34,8 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         state.form.payload.clone()
     };
     let device_token = match DeviceToken::parse(&state.form.device_token) {
-        Ok(token) if was_demo => token,
+        // An app that iOS no longer delivers to has to be installed anew.
+        Ok(token) if was_demo && state.phone.rule != Some(PhoneRule::DeliveryStopped) => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
     };
     let is_call = payload == state.form.payload && state.form.push_type == PushType::Voip;

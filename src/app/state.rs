@@ -38,7 +38,7 @@ pub struct HeldKey {
 /// What the virtual iPhone was last seen doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PhoneView {
-    /// `idle`, `ringing`, `in-call` or `killed`.
+    /// `idle`, `ringing`, `in-call`, `killed` or `silent`.
     pub state: String,
     /// Why it is so, in one sentence.
     pub sentence: String,

@@ -19,4 +19,4 @@ pub use catalogue::Catalogue;
 pub use incoming_call::{Field, IncomingCall};
 pub use mapping::Mapping;
 pub use part::Part;
-pub use phone::{PhoneOutcome, PhoneState, Rule as PhoneRule};
+pub use phone::{PhoneOutcome, PhoneState, Rule as PhoneRule, Settings as PhoneSettings};

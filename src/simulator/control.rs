@@ -53,6 +53,7 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8
             shared.faults.clear();
             Ok(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
         }
+        ("POST", ["devices", token, "reinstall"]) => reinstall(shared, token),
         ("GET", ["journal"]) => Ok(ControlAnswer::ok(json!({ "decisions": to_json(&shared.journal.all()) }))),
         _ => Err(no_route(path)),
     }
@@ -80,6 +81,11 @@ fn press(shared: &Shared, token: &str, button: fn(&PhoneState) -> Option<PhoneOu
     })
 }
 
+fn reinstall(shared: &Shared, token: &str) -> Outcome {
+    let device = shared.phones.reinstall(&device_token_of(token)?).ok_or_else(no_device)??;
+    Ok(ControlAnswer::stored(device, true))
+}
+
 fn removed(was_there: bool) -> Option<ControlAnswer> {
     was_there.then_some(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
 }
@@ -98,7 +104,7 @@ fn no_route(path: &[&str]) -> ControlError {
     let allowed = match path {
         ["keys"] | ["devices"] | ["journal"] => "GET",
         ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
-        ["devices", _, "answer" | "decline"] => "POST",
+        ["devices", _, "answer" | "decline" | "reinstall"] => "POST",
         _ => {
             let cause = "The simulator has nothing under this path.";
             return ControlError::new(

@@ -6,8 +6,10 @@ use http::StatusCode;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
+use super::settings;
+use crate::apns::lint::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
-use crate::call::Mapping;
+use crate::call::{Mapping, PhoneSettings};
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";
@@ -36,6 +38,8 @@ pub(crate) struct Enrolment {
     pub(crate) environment: Face,
     /// Where the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
+    /// What the phone is like.
+    pub(crate) settings: PhoneSettings,
     /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
     pub(crate) unregistered_at_ms: Option<u64>,
     /// Whether the token has expired instead.
@@ -48,15 +52,28 @@ impl Enrolment {
     /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
     pub(crate) fn read(device_token: &str, body: &[u8], now_ms: u64) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
-        let fields = Fields::read(body, &FIELDS)?;
+        let fields = Fields::read(body, &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat())?;
         let kind = kind(&fields)?;
         let topic = topic(fields.required_text("bundle_id")?, kind)?;
         let bundle_id = topic.as_str().strip_suffix(kind.topic_suffix()).unwrap_or(topic.as_str()).to_owned();
         let (is_gone, is_expired) = state(&fields)?;
         let unregistered_at_ms = is_gone.then_some(now_ms);
+        let settings = PhoneSettings { kind: token_kind(kind), ..settings::read(&fields)? };
         let pushes_per_minute = pushes_per_minute(&fields)?;
         let (name, environment, mapping) = (name(&fields)?, environment(&fields)?, mapping(&fields)?);
-        Ok(Self { device_token, name, bundle_id, topic, kind, environment, mapping, unregistered_at_ms, is_expired, pushes_per_minute })
+        Ok(Self {
+            device_token,
+            name,
+            bundle_id,
+            topic,
+            kind,
+            environment,
+            mapping,
+            settings,
+            unregistered_at_ms,
+            is_expired,
+            pushes_per_minute,
+        })
     }
 
     /// The kind of phone.
@@ -86,13 +103,23 @@ pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError
 
 fn kind(fields: &Fields) -> Result<PushType, ControlError> {
     let Some(word) = fields.text("kind")? else { return Ok(PushType::Voip) };
-    PushType::parse(word).ok_or_else(|| {
+    // Short for Push to Talk, as in its topics.
+    PushType::parse(if word == "ptt" { "pushtotalk" } else { word }).ok_or_else(|| {
         unprocessable(
             "bad_kind",
             "The field “kind” is none of Apple’s push types.",
             "Leave it out for “voip”; a token of another kind, such as “alert”, takes pushes but does not ring.",
         )
     })
+}
+
+/// What the phone takes a token of this kind for.
+fn token_kind(kind: PushType) -> TokenKind {
+    match kind {
+        PushType::Voip => TokenKind::Voip,
+        PushType::PushToTalk => TokenKind::PushToTalk,
+        _ => TokenKind::Alert,
+    }
 }
 
 fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {

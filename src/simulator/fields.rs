@@ -38,6 +38,15 @@ impl Fields {
         }
     }
 
+    /// `true` or `false`; `None` when it is absent or null.
+    pub(crate) fn flag(&self, name: &'static str) -> Result<Option<bool>, ControlError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => Err(wrong_type(name, "true or false")),
+        }
+    }
+
     /// A value of any kind; `None` when it is absent or null.
     pub(crate) fn value(&self, name: &'static str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())

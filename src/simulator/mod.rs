@@ -30,6 +30,7 @@ mod request;
 mod rules;
 mod rules_document;
 mod server;
+mod settings;
 mod shared;
 mod transcript;
 mod trouble;

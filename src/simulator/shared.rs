@@ -19,15 +19,15 @@ use super::faults::Faults;
 use super::journal::Journal;
 use super::keys::Keys;
 use super::options::Options;
-use super::phones::Phones;
+use super::phones::{Phones, Push};
 use super::rates::Rates;
 use super::request::Request;
 use super::transcript::Transcript;
 use super::updates::Updates;
 use super::{clock_ms, random};
-use crate::apns::headers::APNS_ID;
+use crate::apns::headers::{APNS_EXPIRATION, APNS_ID};
 use crate::apns::uuid::Uuid;
-use crate::apns::{ApnsId, PushType, Reason};
+use crate::apns::{ApnsId, Reason};
 
 /// The state of a simulator.
 pub(crate) struct Shared {
@@ -177,9 +177,9 @@ impl Shared {
             Some(_) => {}
         }
         self.record(&mut decision);
-        let rings = device.is_some_and(|device| device.kind == PushType::Voip);
-        if let (None, Some(token), true) = (verdict.reason, device_token, rings) {
-            self.phones.receive(&token, &payload.unwrap_or_default(), &apns_id);
+        if let (None, Some(token)) = (verdict.reason, device_token) {
+            let expiration = request.text(APNS_EXPIRATION).and_then(|time| time.parse().ok());
+            self.phones.receive(&token, Push { apns_id, payload: payload.unwrap_or_default(), expiration });
         }
         decision
     }

@@ -7,6 +7,7 @@ mod incoming_call;
 mod lint;
 mod mapping;
 mod phone;
+mod phone_delivery;
 mod sentences;
 mod template;
 

@@ -60,7 +60,7 @@ fn the_owner_answers_declines_or_does_not() {
     assert_eq!(decline(&talking.state).unwrap().rule, Rule::Ended);
     assert_eq!(decline(&ring).unwrap().rule, Rule::Declined);
     assert_eq!(give_up(&ring).unwrap().rule, Rule::Unanswered);
-    for state in [PhoneState::Idle, PhoneState::Killed] {
+    for state in [PhoneState::Idle, PhoneState::Killed, PhoneState::Silent] {
         assert!(answer(&state).is_none() && decline(&state).is_none() && give_up(&state).is_none());
     }
     assert!(answer(&talking.state).is_none() && give_up(&talking.state).is_none());

@@ -137,6 +137,11 @@ async fn the_simulator_is_controlled_through_the_relay() {
     assert_eq!((plain.status, plain.code().as_str()), (415, "content_type"));
     let foreign = relay.send(put.header("origin", "http://evil.test").body("{}")).await;
     assert_eq!((foreign.status, foreign.code().as_str()), (403, "origin_not_allowed"));
+
+    let json = |line: &str| relay.request(line).header("content-type", "application/json");
+    let enrolled = relay.send(json("PUT /api/simulator/devices/00ff").body(r#"{"bundle_id":"com.example.calls","online":false}"#)).await;
+    let reinstalled = relay.send(json("POST /api/simulator/devices/00ff/reinstall").body("")).await;
+    assert_eq!((enrolled.status, reinstalled.status), (201, 201));
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ async fn devices_are_enrolled_shown_and_removed() {
     let expected = json!({
         "device_token": "ab".repeat(32), "name": "Virtual iPhone", "bundle_id": "com.example.other", "topic": "com.example.other.voip",
         "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "phone": { "state": "idle" },
+        "online": true, "do_not_disturb": false, "blocked": [], "reports": true, "ios": "18.0", "app": "background", "stored": null,
     });
     assert_eq!(device, expected);
     assert_eq!(stage.get(&["devices"])["devices"].as_array().map(Vec::len), Some(2));
@@ -109,6 +110,23 @@ async fn devices_are_enrolled_shown_and_removed() {
 
     let changes: Vec<_> = stage.events("device").iter().map(|event| event["change"].clone()).collect();
     assert_eq!(changes, ["enrolled", "enrolled", "removed"]);
+}
+
+#[tokio::test]
+async fn a_device_keeps_the_settings_it_was_enrolled_with() {
+    let stage = Stage::new().await;
+    let settings = json!({
+        "kind": "pushtotalk", "online": false, "do_not_disturb": true, "blocked": ["bob"], "reports": false, "ios": "26.4", "app": "terminated",
+    });
+    let mut body = settings.clone();
+    body["bundle_id"] = json!(BUNDLE_ID);
+    let device = stage.put(&["devices", "00"], &body);
+    assert_eq!(device["topic"], "com.example.calls.voip-ptt");
+    for (name, value) in settings.as_object().expect("an object") {
+        assert_eq!(&device[name], value, "{name}");
+    }
+    let device = stage.put(&["devices", "00"], &json!({ "bundle_id": "com.example.calls.voip", "kind": "alert", "ios": null }));
+    assert_eq!((&device["topic"], &device["bundle_id"], &device["ios"]), (&json!(BUNDLE_ID), &json!(BUNDLE_ID), &json!("18.0")));
 }
 
 #[tokio::test]
@@ -121,7 +139,18 @@ async fn devices_that_cannot_be_enrolled_are_refused() {
     put(&"0".repeat(402), &json!({ "bundle_id": BUNDLE_ID }), 422, "bad_device_token");
     put("00", &json!({}), 400, "missing_field");
     put("00", &with("bundle_id", "two words"), 422, "bad_bundle_id");
-    put("00", &with("kind", "phone"), 422, "bad_kind");
+    put("00", &with("kind", "watch"), 422, "bad_kind");
+    put("00", &with("ios", "12.4"), 422, "bad_ios");
+    put("00", &with("ios", "new"), 422, "bad_ios");
+    put("00", &with("app", "asleep"), 422, "bad_app");
+    put("00", &with("online", "yes"), 400, "wrong_type");
+    put("00", &with("do_not_disturb", "yes"), 400, "wrong_type");
+    put("00", &with("reports", "yes"), 400, "wrong_type");
+    put("00", &with("blocked", "bob"), 400, "wrong_type");
+    put("00", &json!({ "bundle_id": BUNDLE_ID, "ios": 18 }), 400, "wrong_type");
+    for blocked in [json!([""]), json!(["bob", " "]), json!(["b".repeat(251)]), json!(vec!["bob"; 101])] {
+        put("00", &json!({ "bundle_id": BUNDLE_ID, "blocked": blocked }), 422, "bad_blocked");
+    }
     put("00", &with("environment", "simulator"), 422, "bad_environment");
     put("00", &with("state", "asleep"), 422, "bad_state");
     put("00", &with("pushes_per_minute", "many"), 422, "bad_pushes_per_minute");
@@ -148,6 +177,8 @@ async fn there_is_room_for_a_thousand_of_each() {
     }
     check(&stage, Method::PUT, &["keys", "ONE-MORE"], &a_key, 409, "too_many_keys");
     check(&stage, Method::PUT, &["devices", "ffff"], &a_device, 409, "too_many_devices");
+    check(&stage, Method::POST, &["devices", PHONE, "reinstall"], &Value::Null, 409, "too_many_devices");
+    assert_eq!(stage.get(&["devices", PHONE])["state"], "active");
     stage.put(&["keys", "K1"], &a_key);
     stage.put(&["devices", "00000001"], &a_device);
 }
@@ -162,7 +193,9 @@ async fn unknown_paths_and_methods_are_told_apart() {
     check(&stage, Method::POST, &["devices", PHONE], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::GET, &["devices", PHONE, "answer"], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::DELETE, &["journal"], &Value::Null, 405, "method_not_allowed");
+    check(&stage, Method::GET, &["devices", PHONE, "reinstall"], &Value::Null, 405, "method_not_allowed");
     check(&stage, Method::POST, &["devices", "00", "answer"], &Value::Null, 404, "device_not_found");
+    check(&stage, Method::POST, &["devices", "00", "reinstall"], &Value::Null, 404, "device_not_found");
 }
 
 #[tokio::test]

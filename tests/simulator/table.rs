@@ -577,7 +577,7 @@ async fn ordinary_pushes_do_not_ring() {
     let stage = stage().await;
     let alert = to(stage.push(), BARE_PHONE).with("apns-topic", BUNDLE_ID).with("apns-push-type", "alert");
     assert_eq!(stage.send(alert).await.status, 200);
-    assert!(stage.events("phone").is_empty());
+    assert!(stage.events("phone").iter().all(|event| event["state"] != "ringing"));
 }
 
 #[test]

@@ -214,7 +214,12 @@ const NOT_DELIVERED: Cause = Cause {
     why: "Accepted is not delivered: the phone may sleep on a weak network, or its network may block port 5223.",
     advice: "Try another network; in sandbox, look up apns-unique-id in Apple’s delivery log.",
     source: "Apple forums 834530, 758973; net-core-push-notifications #71",
-    look: in_the_app,
+    look: |known| match known.phone {
+        Some(Rule::Offline | Rule::Stored | Rule::StoredReplaced | Rule::StoredExpired) => {
+            Some(Found::new(Rank::Certain).because("simulator-offline", &[]))
+        }
+        _ => in_the_app(known),
+    },
     ..AFTER
 };
 
@@ -225,7 +230,10 @@ const FILTERED: Cause = Cause {
     why: "A focus, a blocked caller or a silenced unknown number: CallKit takes the report and rings nobody.",
     advice: "Switch the focus off, and log the error that reportNewIncomingCall hands back.",
     source: "Apple, CXErrorCodeIncomingCallError",
-    look: in_the_call,
+    look: |known| match known.phone {
+        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => Some(Found::new(Rank::Certain).because("simulator-filtered", &[])),
+        _ => in_the_call(known),
+    },
     ..AFTER
 };
 
@@ -255,12 +263,7 @@ const STALE_TOKEN: Cause = Cause {
 
 /// How it is known that the phone rang.
 fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
-    match known.phone? {
-        Rule::Reported | Rule::Answered | Rule::Declined | Rule::Ended | Rule::Unanswered => {
-            Some(if known.is_simulator() { "simulator-rang" } else { "phone-rang" })
-        }
-        Rule::SameUuid | Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid => None,
-    }
+    known.phone?.rang().then_some(if known.is_simulator() { "simulator-rang" } else { "phone-rang" })
 }
 
 /// Whether a phone of the user's own is silent, as far as anybody knows.
@@ -289,7 +292,7 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
 
 /// A fault of the payload: the first mend of these rules, or else `action`.
 fn unusable(known: &Circumstances<'_>, because: &'static str, rules: &[&str], action: Action) -> Option<Found> {
-    let seen = matches!(known.phone, Some(Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid));
+    let seen = known.phone.is_some_and(Rule::finds_no_call);
     let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because, &[]);
     let mend = known.findings.iter().filter(|finding| rules.contains(&finding.rule)).find_map(|finding| finding.mend.clone());
     Some(found.act(mend.map_or(action, Action::Mend)))
@@ -333,7 +336,7 @@ fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
         return Some(Found::new(Rank::Likely).because("speaks-of-end", &[&shown(&end.path)]));
     }
     match known.phone {
-        Some(Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid) => Some(Found::new(Rank::Likely).because("simulator-killed", &[])),
+        Some(rule) if rule.kills() => Some(Found::new(Rank::Likely).because("simulator-killed", &[])),
         _ => in_the_call(known),
     }
 }
@@ -363,6 +366,9 @@ fn expiration_long(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn stopped(known: &Circumstances<'_>) -> Option<Found> {
+    if known.phone == Some(Rule::DeliveryStopped) {
+        return Some(Found::new(Rank::Certain).because("simulator-stopped", &[]));
+    }
     let accepted = known.history.iter().filter(|past| past.outcome == Outcome::Accepted && past.environment == known.environment).count();
     if accepted < FEW || known.push_type != PushType::Voip || !is_silent(known) {
         return in_the_call(known);
@@ -388,6 +394,9 @@ pub(super) const WORDINGS: Wordings = &[
     ("uuid-is-new", "No earlier call of this page had this UUID."),
     ("uuid-is-old", "An earlier call had this UUID."),
     ("speaks-of-end", "{0} speaks of the end of a call."),
+    ("simulator-offline", "The simulator’s phone was offline."),
+    ("simulator-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
+    ("simulator-stopped", "The simulator’s phone delivers no more VoIP pushes to the app."),
     ("simulator-killed", "The simulator’s phone killed the app."),
     ("expiration-was-zero", "The expiration was 0."),
     ("expiration-was-not", "The expiration was not 0."),

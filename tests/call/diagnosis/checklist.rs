@@ -164,3 +164,25 @@ fn a_notification_gets_no_advice_about_calls() {
     let ids: Vec<&str> = diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
     assert_eq!(ids, ["not-a-voip-push", "not-delivered", "app-removed", "token-of-other-phone"]);
 }
+
+#[test]
+fn the_simulators_phone_says_why_it_was_silent() {
+    let at = |phone: Rule| {
+        let mut known = super::known(trill::apns::Outcome::Accepted, None);
+        (known.environment, known.phone) = (Environment::Simulator, Some(phone));
+        trill::call::diagnosis::diagnose(&known)
+    };
+    for (phone, id, why) in [
+        (Rule::DoNotDisturb, "call-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
+        (Rule::BlockedCaller, "call-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
+        (Rule::DeliveryStopped, "delivery-stopped", "The simulator’s phone delivers no more VoIP pushes to the app."),
+        (Rule::Offline, "not-delivered", "The simulator’s phone was offline."),
+        (Rule::Stored, "not-delivered", "The simulator’s phone was offline."),
+    ] {
+        let diagnoses = at(phone);
+        assert_eq!((rank(&diagnoses, id), because(&diagnoses, id)), (Rank::Certain, why), "{phone:?}");
+    }
+    for id in ["call-filtered", "delivery-stopped", "not-delivered"] {
+        assert_eq!(rank(&at(Rule::Reported), id), Rank::RuledOut);
+    }
+}

@@ -1,0 +1,155 @@
+//! The delivery: a push has reached a phone, and the first rule that applies decides what it shows.
+//!
+//! Source: Apple, "Responding to VoIP Notifications from PushKit", `PKVoIPPushMetadata.mustReport`,
+//! `CXErrorCodeIncomingCallError` and `CXProviderConfiguration`; the Apple forums, 764376.
+
+use serde_json::Value;
+
+use super::rule::Rule;
+use super::settings::{App, Ios, Settings};
+use super::state::{PhoneOutcome, PhoneState};
+use crate::apns::lint::TokenKind;
+use crate::call::incoming_call::{IncomingCall, Problem};
+use crate::call::mapping::Mapping;
+
+/// After so many pushes in a row without a call iOS stops delivering. Apple names no number; three
+/// or four is what developers counted (forums 764376; twilio/twilio-voice-react-native #369).
+const MOST_FAILURES: u32 = 4;
+
+/// When a push arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Timing {
+    /// As soon as it was sent.
+    #[default]
+    Prompt,
+    /// After APNs has stored it.
+    Late,
+}
+
+/// A push at a phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// What the phone is like.
+    pub settings: &'a Settings,
+    /// What it is doing.
+    pub state: &'a PhoneState,
+    /// How many pushes in a row have got the app killed.
+    pub failures: u32,
+    /// When it arrives.
+    pub timing: Timing,
+}
+
+impl Delivery<'_> {
+    /// What the phone does with this payload.
+    pub fn of(&self, payload: &Value, mapping: &Mapping) -> PhoneOutcome {
+        match self.settings.kind {
+            TokenKind::Voip => self.of_call(IncomingCall::read_with(payload, mapping)),
+            TokenKind::PushToTalk => PhoneOutcome::quiet(self.state, Rule::PushToTalk),
+            TokenKind::Alert => self.of_alert(payload),
+        }
+    }
+
+    /// `PKVoIPPushMetadata.mustReport`, where the app is asked by the method that carries it.
+    pub fn must_report(&self) -> Option<bool> {
+        let is_asked = self.settings.kind == TokenKind::Voip && self.settings.ios >= Ios::MUST_REPORT && !self.is_stopped();
+        is_asked.then(|| self.excuse().is_none())
+    }
+
+    /// How many pushes in a row have got the app killed when this rule has decided.
+    ///
+    /// That a reported call makes up for those before it is assumed.
+    pub fn failures_after(&self, rule: Rule) -> u32 {
+        match rule {
+            rule if rule.kills() => self.failures + 1,
+            rule if rule.counts_as_report() => 0,
+            _ => self.failures,
+        }
+    }
+
+    fn of_call(&self, call: IncomingCall) -> PhoneOutcome {
+        let rule = match self.unreported(&call) {
+            _ if self.is_stopped() => Rule::DeliveryStopped,
+            Some(rule) => self.excuse().unwrap_or(rule),
+            None => self.reported(&call),
+        };
+        PhoneOutcome { state: self.state.after(rule, call), rule }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.failures >= MOST_FAILURES
+    }
+
+    fn unreported(&self, call: &IncomingCall) -> Option<Rule> {
+        if self.settings.reports { unusable(call) } else { Some(Rule::NotReported) }
+    }
+
+    /// Why a call need not be reported. The system decided so before 26.4 too, but told nobody, and
+    /// did not yet excuse a push that comes late.
+    fn excuse(&self) -> Option<Rule> {
+        let is_late = self.timing == Timing::Late && self.settings.ios >= Ios::MUST_REPORT;
+        match self.settings.app {
+            _ if self.state.in_progress().is_some() => Some(Rule::UnreportedInCall),
+            App::Foreground => Some(Rule::UnreportedInFront),
+            _ if is_late => Some(Rule::UnreportedLate),
+            _ => None,
+        }
+    }
+
+    /// What CallKit makes of a call that is reported.
+    fn reported(&self, call: &IncomingCall) -> Rule {
+        let is_blocked = call.handle.as_ref().is_some_and(|handle| self.settings.blocks(&handle.value));
+        match shown(self.state, call) {
+            Rule::SameUuid => Rule::SameUuid,
+            _ if is_blocked => Rule::BlockedCaller,
+            _ if self.settings.do_not_disturb => Rule::DoNotDisturb,
+            Rule::Reported if self.timing == Timing::Late => Rule::ReportedLate,
+            Rule::Reported if self.settings.app == App::Terminated => Rule::Launched,
+            rule => rule,
+        }
+    }
+
+    fn of_alert(&self, payload: &Value) -> PhoneOutcome {
+        let aps = &payload["aps"];
+        let rule = match () {
+            () if ["alert", "sound", "badge"].into_iter().all(|name| aps[name].is_null()) => Rule::NothingToShow,
+            () if self.settings.do_not_disturb => Rule::NotifiedSilently,
+            () => Rule::Notified,
+        };
+        let quiet = PhoneOutcome::quiet(self.state, rule);
+        match quiet.state {
+            PhoneState::Silent if rule == Rule::Notified => PhoneOutcome { state: PhoneState::Idle, rule },
+            _ => quiet,
+        }
+    }
+}
+
+/// What an ordinary phone does when `call` arrives while it is in `state`.
+pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
+    let rule = match unusable(&call) {
+        Some(_) if state.in_progress().is_some() => Rule::UnreportedInCall,
+        Some(rule) => rule,
+        None => shown(state, &call),
+    };
+    PhoneOutcome { state: state.after(rule, call), rule }
+}
+
+/// What keeps the app from reporting a call.
+fn unusable(call: &IncomingCall) -> Option<Rule> {
+    match (&call.handle, &call.call_uuid) {
+        (_, None) if call.problems.iter().any(|problem| problem.value == Problem::NotAUuid) => Some(Rule::BadCallUuid),
+        (_, None) => Some(Rule::NoCallUuid),
+        (None, _) => Some(Rule::NoHandle),
+        (Some(_), Some(_)) => None,
+    }
+}
+
+/// What the screen shows of a reported call. While one rings, the newest is on the screen; in a
+/// call the next one waits, and `maximumCallGroups`, 2 by default, leaves no room for a third.
+fn shown(state: &PhoneState, call: &IncomingCall) -> Rule {
+    match state {
+        _ if call.call_uuid.as_ref().is_some_and(|uuid| state.has(&uuid.value)) => Rule::SameUuid,
+        PhoneState::InCall(_) => Rule::WaitingCall,
+        PhoneState::Waiting(_) => Rule::TooManyCalls,
+        _ => Rule::Reported,
+    }
+}

@@ -1,0 +1,22 @@
+//! The phone: what an iPhone does when a push arrives.
+//!
+//! Since iOS 13 an app must report a call to CallKit for every VoIP push, or the system kills it.
+//! The app modelled here is the article's: it reports a call when the payload has a handle and a
+//! UUID, and otherwise returns without reporting.
+//! Source: Apple, "Responding to VoIP Notifications from PushKit"; `PKPushRegistryDelegate`.
+
+mod delivery;
+mod owner;
+mod rule;
+mod settings;
+mod state;
+mod storage;
+
+pub use delivery::{Delivery, Timing, receive};
+pub use owner::{answer, decline, give_up};
+pub use rule::Rule;
+pub use settings::{App, Ios, Settings};
+pub use state::{PhoneOutcome, PhoneState, Waiting};
+pub use storage::kept_until;
+
+pub(super) use rule::WORDINGS;

@@ -1,0 +1,270 @@
+//! The virtual iPhones, and what each is doing: it rings by the rules of
+//! [`call::phone`](crate::call::phone), its owner answers or declines, and after a while it gives
+//! up. While one is offline, APNs keeps the newest push for it.
+
+mod device;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::control::ControlError;
+use super::enrolment::Enrolment;
+use super::events::Events;
+use super::{clock_ms, random};
+use crate::apns::{ApnsId, DeviceToken};
+use crate::call::phone::{self, Delivery, Timing};
+use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
+use device::{Device, Stored, Timer};
+
+pub(crate) use device::Push;
+
+const MOST_DEVICES: usize = 1_000;
+
+/// About as long as an iPhone rings before it gives up.
+const LONGEST_RING: Duration = Duration::from_secs(45);
+
+type Devices = BTreeMap<String, Device>;
+
+/// All virtual iPhones.
+pub(crate) struct Phones {
+    devices: Mutex<Devices>,
+    timers: AtomicU64,
+    events: Arc<Events>,
+    clock: fn() -> SystemTime,
+}
+
+impl Phones {
+    /// No phones yet; what they do is published to `events`.
+    pub(crate) fn new(events: Arc<Events>, clock: fn() -> SystemTime) -> Self {
+        Self { devices: Mutex::default(), timers: AtomicU64::default(), events, clock }
+    }
+
+    /// What is enrolled under this token.
+    pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Enrolment> {
+        self.lock().get(token.as_str()).map(|device| device.enrolment.clone())
+    }
+
+    /// One phone as JSON.
+    pub(crate) fn show(&self, token: &DeviceToken) -> Option<Value> {
+        self.lock().get(token.as_str()).map(Device::to_json)
+    }
+
+    /// All phones as JSON, by their tokens.
+    pub(crate) fn show_all(&self) -> Vec<Value> {
+        self.lock().values().map(Device::to_json).collect()
+    }
+
+    /// Enrols a phone, or replaces the one with the same token; also says whether it is a new one.
+    /// Must be called on the runtime, because a phone that comes online may ring.
+    ///
+    /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
+    pub(crate) fn enrol(self: &Arc<Self>, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
+        let mut devices = self.lock();
+        let old = devices.remove(enrolment.device_token.as_str());
+        let is_new = old.is_none();
+        if is_new {
+            has_room(&devices)?;
+        }
+        if let Some(old) = &old {
+            let since = enrolment.unregistered_at_ms.and(old.enrolment.unregistered_at_ms);
+            enrolment.unregistered_at_ms = since.or(enrolment.unregistered_at_ms);
+        }
+        let mut device = Device::new(enrolment, old);
+        self.publish_device(&device.enrolment, "enrolled", &device.to_json());
+        if device.enrolment.settings.online {
+            self.deliver_stored(&mut device);
+        }
+        let shown = device.to_json();
+        devices.insert(device.enrolment.device_token.as_str().to_owned(), device);
+        Ok((shown, is_new))
+    }
+
+    /// Reinstalls the app of a phone: it gets a new device token, and the old one is no longer
+    /// registered. `None` when the phone is not enrolled.
+    pub(crate) fn reinstall(&self, token: &DeviceToken) -> Option<Result<Value, ControlError>> {
+        let mut devices = self.lock();
+        let mut enrolment = devices.get(token.as_str())?.enrolment.clone();
+        if let Err(error) = has_room(&devices) {
+            return Some(Err(error));
+        }
+        let old = devices.remove(token.as_str())?;
+        let mut gone = old.enrolment.clone();
+        gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
+        // Another state: what it did and what was stored for it is over.
+        let gone = Device::new(gone, Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()));
+        self.publish_device(&gone.enrolment, "unregistered", &gone.to_json());
+        devices.insert(token.as_str().to_owned(), gone);
+
+        enrolment.device_token = DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
+        enrolment.unregistered_at_ms = None;
+        let device = Device::new(enrolment, None);
+        let shown = device.to_json();
+        self.publish_device(&device.enrolment, "enrolled", &shown);
+        devices.insert(device.enrolment.device_token.as_str().to_owned(), device);
+        Some(Ok(shown))
+    }
+
+    /// Removes a phone; says whether it was there.
+    pub(crate) fn remove(&self, token: &DeviceToken) -> bool {
+        let mut devices = self.lock();
+        let removed = devices.remove(token.as_str());
+        if let Some(device) = &removed {
+            self.publish_device(&device.enrolment, "removed", &Value::Null);
+        }
+        removed.is_some()
+    }
+
+    /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
+    pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, push: Push) {
+        let mut devices = self.lock();
+        let Some(device) = devices.get_mut(token.as_str()) else { return };
+        if device.enrolment.settings.online {
+            self.deliver(device, &push, Timing::Prompt);
+        } else {
+            self.store(device, push);
+        }
+    }
+
+    /// The owner presses a button; `None` when the phone is not enrolled, and otherwise the phone,
+    /// unless the button does nothing now.
+    pub(crate) fn press(&self, token: &DeviceToken, button: fn(&PhoneState) -> Option<PhoneOutcome>) -> Option<Option<Value>> {
+        let mut devices = self.lock();
+        let device = devices.get_mut(token.as_str())?;
+        let Some(outcome) = button(&device.phone) else { return Some(None) };
+        device.ring = None;
+        self.settle(device, outcome, None, None);
+        Some(Some(device.to_json()))
+    }
+
+    /// A push reaches the phone.
+    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
+        let Enrolment { settings, mapping, device_token, .. } = &device.enrolment;
+        let delivery = Delivery { settings, state: &device.phone, failures: device.failures, timing };
+        let outcome = delivery.of(&push.payload, mapping);
+        let must_report = delivery.must_report();
+        device.failures = delivery.failures_after(outcome.rule);
+        if !outcome.state.rings() {
+            device.ring = None;
+        } else if outcome.rule.rang() {
+            device.ring = Some(self.start_timer(device_token, LONGEST_RING, Self::give_up));
+        }
+        self.settle(device, outcome, Some(&push.apns_id), must_report);
+    }
+
+    /// The phone is out of reach: APNs keeps the push, or does not.
+    fn store(self: &Arc<Self>, device: &mut Device, push: Push) {
+        let now = clock_ms(self.clock) / 1_000;
+        let Some(until) = phone::kept_until(push.expiration, now) else {
+            return self.stay_silent(device, PhoneRule::Offline, &push.apns_id);
+        };
+        if let Some(older) = device.stored.take() {
+            self.stay_silent(device, PhoneRule::StoredReplaced, &older.push.apns_id);
+        }
+        self.stay_silent(device, PhoneRule::Stored, &push.apns_id);
+        let timer = self.start_timer(&device.enrolment.device_token, Duration::from_secs(until - now), Self::expire);
+        device.stored = Some(Stored { push, until, timer });
+    }
+
+    /// The phone is back in reach.
+    fn deliver_stored(self: &Arc<Self>, device: &mut Device) {
+        let Some(Stored { push, until, .. }) = device.stored.take() else { return };
+        // A machine that slept may have slept longer than the timer knows.
+        if until > clock_ms(self.clock) / 1_000 {
+            self.deliver(device, &push, Timing::Late);
+        } else {
+            self.stay_silent(device, PhoneRule::StoredExpired, &push.apns_id);
+        }
+    }
+
+    fn start_timer(self: &Arc<Self>, token: &DeviceToken, after: Duration, end: fn(&Self, &mut Device, u64)) -> Timer {
+        let number = self.timers.fetch_add(1, Ordering::Relaxed);
+        let (phones, token) = (Arc::downgrade(self), token.clone());
+        // It counts from now on, not from when the task is first run.
+        let time = tokio::time::sleep(after);
+        let timer = tokio::spawn(async move {
+            time.await;
+            if let Some(phones) = phones.upgrade()
+                && let Some(device) = phones.lock().get_mut(token.as_str())
+            {
+                end(&phones, device, number);
+            }
+        });
+        Timer { number, task: timer.abort_handle() }
+    }
+
+    fn give_up(&self, device: &mut Device, number: u64) {
+        if device.ring.take_if(|ring| ring.number == number).is_none() {
+            return;
+        }
+        if let Some(outcome) = phone::give_up(&device.phone) {
+            self.settle(device, outcome, None, None);
+        }
+    }
+
+    fn expire(&self, device: &mut Device, number: u64) {
+        if let Some(stored) = device.stored.take_if(|stored| stored.timer.number == number) {
+            self.stay_silent(device, PhoneRule::StoredExpired, &stored.push.apns_id);
+        }
+    }
+
+    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &ApnsId) {
+        let outcome = PhoneOutcome::quiet(&device.phone, rule);
+        self.settle(device, outcome, Some(apns_id), None);
+    }
+
+    /// Puts the phone into its new state and says so.
+    fn settle(&self, device: &mut Device, outcome: PhoneOutcome, apns_id: Option<&ApnsId>, must_report: Option<bool>) {
+        let token = device.enrolment.device_token.as_str();
+        let mut event = json!({
+            "device_token": token,
+            "name": device.enrolment.name,
+            "state": outcome.state.as_str(),
+            "rule": outcome.rule,
+            "sentence": outcome.rule.sentence().to_string(),
+            "at_ms": clock_ms(self.clock),
+        });
+        if let Some(call) = outcome.state.call() {
+            event["call"] = json!(call);
+        }
+        if let PhoneState::Waiting(waiting) = &outcome.state {
+            event["in_progress"] = json!(waiting.in_progress);
+        }
+        if let Some(apns_id) = apns_id {
+            event["apns_id"] = json!(apns_id.as_str());
+        }
+        if let Some(must_report) = must_report {
+            event["must_report"] = json!(must_report);
+        }
+        self.events.publish("phone", token, event);
+        device.phone = outcome.state;
+    }
+
+    fn publish_device(&self, enrolment: &Enrolment, change: &'static str, device: &Value) {
+        let token = enrolment.device_token.as_str();
+        let event = json!({
+            "device_token": token,
+            "name": enrolment.name,
+            "change": change,
+            "device": device,
+            "at_ms": clock_ms(self.clock),
+        });
+        self.events.publish("device", token, event);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Devices> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn has_room(devices: &Devices) -> Result<(), ControlError> {
+    if devices.len() < MOST_DEVICES {
+        return Ok(());
+    }
+    let cause = format!("The simulator already has {MOST_DEVICES} devices, which is as many as it takes.");
+    Err(ControlError::new(StatusCode::CONFLICT, "too_many_devices", cause, "Remove devices that are no longer used."))
+}
