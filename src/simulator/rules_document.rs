@@ -29,11 +29,10 @@ topics can be read (extensions 1.2.840.113635.100.6.3.6 and .4, or else the subj
 ## What is not modelled
 
 - `Forbidden`, `IdleTimeout`, `InternalServerError`, `ServiceUnavailable` and `Shutdown` follow no rule about a request:
-  Apple names no request that causes them.
-- The limit of one stream until a connection’s first valid provider token is not announced in SETTINGS.
+  Apple names no request that causes them. The fault `refuse` answers with any of them.
+- The limit of one stream until a connection’s first valid provider token is announced with the fault `trust-slowly` only.
 - Slowing down or closing a connection with many errors: Apple gives no numbers.
 - Revoked certificates and keys younger than APNs has heard of: enrol the key, or do not.
-- Storing a push until the phone is back: a push to a virtual iPhone arrives at once or not at all.
 - Broadcast pushes and channels (`/4/broadcasts`).
 - Whether a push type fits the payload: APNs is not known to answer to that.
 - The limit of 20 minutes for new provider tokens is Apple’s word; developers saw APNs tolerate two changes more.
