@@ -209,6 +209,25 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
 }
 
 #[test]
+fn it_begins_with_the_faults_of_a_file() {
+    let folder = TempDir::new();
+    let script = |name: &str, text: &str| folder.write(name, text).to_string_lossy().into_owned();
+    let good = script("good.json", r#"[{"fault":"refuse","reason":"Shutdown","rate":0.5,"seed":7}]"#);
+    let simulation = Simulation::start(&["--control", "127.0.0.1:0", "--faults", &good]);
+    let control = simulation.address("Control at http://");
+    let shown = http1::request(control, "GET", "/api/simulator/faults", &[], b"").json();
+    assert!(shown.to_string().contains("Shutdown") && shown.to_string().contains("\"seed\":7"), "{shown}");
+    drop(simulation);
+
+    for (text, parts) in [("[{\n]", ["line 2", "column"]), (r#"[{"fault":"nonsense"}]"#, ["[0].fault", "bad.json: "])] {
+        let bad = script("bad.json", text);
+        let (code, out, err) = super::text(&trill(&["simulate", "--listen", "127.0.0.1:0", "--faults", &bad]).output().expect("it runs"));
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(parts.iter().all(|part| err.contains(part)) && err.lines().count() == 1, "{err}");
+    }
+}
+
+#[test]
 fn help_fits_a_screen_and_wrong_usage_is_64() {
     let (code, out, _) = text(&trill(&["simulate", "--help"]).output().expect("it runs"));
     assert_eq!(code, 0);
