@@ -26,6 +26,7 @@ pub mod options;
 mod phones;
 mod random;
 mod rates;
+mod reins;
 mod request;
 mod rules;
 mod rules_document;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::dice;
 use crate::apns::Reason;
 use crate::simulator::frames::Setting;
-use crate::simulator::wire::{Ending, Pace};
+use crate::simulator::reins::{Ending, Pace};
 
 /// One entry of a script.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,7 +15,7 @@ use super::fault::{
 use crate::apns::{DeviceToken, Reason};
 use crate::simulator::control::ControlError;
 use crate::simulator::frames::{INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting};
-use crate::simulator::wire::{Ending, Pace};
+use crate::simulator::reins::{Ending, Pace};
 
 /// More than anybody keeps an overview of.
 const MOST_FAULTS: usize = 100;

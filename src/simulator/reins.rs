@@ -1,0 +1,204 @@
+//! The reins: what directs a [`wire`](super::wire), and the order of what goes out on it. No bytes move here.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::frames::{self, HEAD, Head, Setting};
+
+/// What goes out at once where nothing slows it down.
+const PIECE: usize = 16 * 1024;
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With a FIN, without a GOAWAY of the library's.
+    Close,
+    /// With a TCP reset.
+    Reset,
+}
+
+/// So many bytes, then a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// At most so many at once.
+    pub(crate) bytes: usize,
+    /// The time after them.
+    pub(crate) pause: Duration,
+}
+
+/// Frames that are made as they are sent, so that a flood takes no memory here.
+pub(crate) type Flood = Box<dyn Iterator<Item = Bytes> + Send>;
+
+/// Something for the wire to send or to do, in turn.
+pub(crate) enum Order {
+    /// These bytes, which are whole frames unless they are meant to hurt.
+    Send(Bytes),
+    /// A SETTINGS frame; its acknowledgement is kept from the library.
+    Settings(Vec<Setting>),
+    /// Many frames.
+    Flood(Flood),
+    /// The end.
+    End(Ending),
+}
+
+/// What directs a wire, shared with those who serve the requests on it.
+#[derive(Clone, Default)]
+pub(crate) struct Reins(Arc<Mutex<State>>);
+
+/// What is to be done on a wire, and what was done.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) out: VecDeque<Order>,
+    pub(super) waiting: usize,
+    first_settings: Vec<Setting>,
+    has_greeted: bool,
+    pub(super) acknowledgements: VecDeque<Whose>,
+    swallows_pongs: bool,
+    pub(super) pace: Option<Pace>,
+    pub(super) left: Option<(usize, Ending)>,
+    after_streams: Vec<(u32, Vec<Order>)>,
+    pub(super) is_frozen: bool,
+    pub(super) over: Option<Ending>,
+    pub(super) task: Option<Waker>,
+}
+
+/// Who waits for an acknowledgement of settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Library,
+    Wire,
+}
+
+impl Reins {
+    /// Changes these settings in the first SETTINGS frame.
+    pub(crate) fn greet_with(&self, settings: &[Setting]) {
+        self.lock().first_settings = settings.to_vec();
+    }
+
+    /// Answers no PING.
+    pub(crate) fn swallow_pongs(&self) {
+        self.lock().swallows_pongs = true;
+    }
+
+    /// Slows down what goes out.
+    pub(crate) fn slow_down(&self, pace: Pace) {
+        self.lock().pace = Some(pace);
+    }
+
+    /// Ends the connection when so many more bytes are out, in the middle of a frame or not.
+    pub(crate) fn cut_after(&self, bytes: usize, ending: Ending) {
+        self.tell(|state| state.left = Some((bytes, ending)));
+    }
+
+    /// Sends nothing and hears nothing from now on, but stays.
+    pub(crate) fn freeze(&self) {
+        self.tell(|state| state.is_frozen = true);
+    }
+
+    /// Has these done now, in turn.
+    pub(crate) fn order(&self, orders: impl IntoIterator<Item = Order>) {
+        self.tell(|state| orders.into_iter().for_each(|order| state.put(order)));
+    }
+
+    /// Has these done when the last frame of a stream has gone out.
+    pub(crate) fn order_after(&self, stream: u32, orders: Vec<Order>) {
+        self.lock().after_streams.push((stream, orders));
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn put(&mut self, order: Order) {
+        let order = match order {
+            Order::Settings(values) => {
+                self.acknowledgements.push_back(Whose::Wire);
+                Order::Send(frames::settings(&values))
+            }
+            order => order,
+        };
+        if let Order::Send(bytes) = &order {
+            self.waiting += bytes.len();
+        }
+        self.out.push_back(order);
+    }
+
+    /// Takes a whole frame of the library.
+    pub(super) fn pass(&mut self, frame: Bytes) {
+        let Some(head) = Head::read(&frame) else { return };
+        if head.is(frames::PING, frames::ACK) && self.swallows_pongs {
+            return;
+        }
+        let is_settings = head.kind == frames::SETTINGS && head.flags & frames::ACK == 0;
+        if is_settings {
+            self.acknowledgements.push_back(Whose::Library);
+        }
+        let frame = if is_settings && !self.has_greeted { self.greeting(frame) } else { frame };
+        self.put(Order::Send(frame));
+        if head.ends_stream() {
+            let (now, later) = std::mem::take(&mut self.after_streams).into_iter().partition(|(stream, _)| *stream == head.stream);
+            self.after_streams = later;
+            let now: Vec<(u32, Vec<Order>)> = now;
+            now.into_iter().flat_map(|(_, orders)| orders).for_each(|order| self.put(order));
+        }
+    }
+
+    fn greeting(&mut self, frame: Bytes) -> Bytes {
+        self.has_greeted = true;
+        if self.first_settings.is_empty() {
+            return frame;
+        }
+        let mut settings = frames::read_settings(&frame[HEAD..]);
+        settings.retain(|(identifier, _)| self.first_settings.iter().all(|(changed, _)| changed != identifier));
+        settings.extend(&self.first_settings);
+        frames::settings(&settings)
+    }
+
+    /// The next bytes to go out, of a flood too; `Err` when the end has come.
+    pub(super) fn next(&mut self) -> Result<Option<&mut Bytes>, Ending> {
+        if let Some((0, ending)) = self.left {
+            return Err(ending);
+        }
+        loop {
+            match self.out.front_mut() {
+                None => return Ok(None),
+                Some(Order::End(ending)) => return Err(*ending),
+                Some(Order::Send(bytes)) if !bytes.is_empty() => break,
+                Some(Order::Flood(flood)) => match flood.next() {
+                    Some(bytes) => {
+                        self.waiting += bytes.len();
+                        self.out.push_front(Order::Send(bytes));
+                    }
+                    None => drop(self.out.pop_front()),
+                },
+                Some(_) => drop(self.out.pop_front()),
+            }
+        }
+        match self.out.front_mut() {
+            Some(Order::Send(bytes)) => Ok(Some(bytes)),
+            _ => Ok(None),
+        }
+    }
+
+    /// How many of them may go at once.
+    pub(super) fn allowance(&self) -> usize {
+        let paced = self.pace.map_or(PIECE, |pace| pace.bytes);
+        self.left.map_or(paced, |(left, _)| left.min(paced))
+    }
+}
