@@ -10,6 +10,7 @@ mod bad_certificates;
 mod certificates;
 mod checks;
 mod client_certificate;
+mod connection;
 pub mod control;
 mod credential;
 mod decision;

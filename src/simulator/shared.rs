@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::Value;
 
 use super::checks::{Facts, Verdict, check};
-use super::client_certificate::ClientCertificate;
-use super::credential::{Bound, Credential, LastGood};
+use super::connection::{Connection, Memory};
+use super::credential::Credential;
 use super::decision::Decision;
 use super::events::Events;
 use super::face::Face;
@@ -61,44 +61,6 @@ struct Modes {
     wedge_expired: bool,
 }
 
-/// One connection, as the checks see it.
-pub(crate) struct Connection {
-    /// Its number, from 1.
-    pub(crate) number: u64,
-    /// Which APNs it reaches, where its address says so.
-    fixed_face: Option<Face>,
-    /// What TLS says about its client, once it has spoken.
-    peer: OnceLock<(Face, Option<ClientCertificate>)>,
-    memory: Mutex<Memory>,
-}
-
-/// What a connection has seen so far.
-#[derive(Default)]
-struct Memory {
-    bound: Option<Bound>,
-    last_good: LastGood,
-    updates: Updates,
-    is_wedged: bool,
-}
-
-impl Connection {
-    /// TLS has spoken.
-    pub(crate) fn meet(&self, named: Face, certificate: Option<ClientCertificate>) {
-        // A connection has one handshake.
-        let _ = self.peer.set((named, certificate));
-    }
-
-    /// Which APNs it reaches.
-    pub(crate) fn face(&self) -> Face {
-        self.fixed_face.or_else(|| Some(self.peer.get()?.0)).unwrap_or(Face::Sandbox)
-    }
-
-    /// The certificate its client showed.
-    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
-        self.peer.get()?.1.as_ref()
-    }
-}
-
 impl Shared {
     /// Nothing enrolled, nothing decided.
     pub(crate) fn new(options: Options) -> Self {
@@ -123,14 +85,13 @@ impl Shared {
 
     /// A connection that belongs to nobody yet; without a `face` TLS will name it.
     pub(crate) fn connect(&self, face: Option<Face>) -> Connection {
-        let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
-        Connection { number, fixed_face: face, peer: OnceLock::new(), memory: Mutex::default() }
+        Connection::new(self.connections.fetch_add(1, Ordering::Relaxed) + 1, face)
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
     pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Decision {
         let at_ms = clock_ms(self.clock);
-        let mut memory = connection.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = connection.memory();
         let credential = self.credential(connection, request, &mut memory);
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
@@ -157,16 +118,7 @@ impl Shared {
         }
 
         let apns_id = answered_id(request);
-        let mut decision = Decision {
-            at_ms,
-            connection: connection.number,
-            stream,
-            apns_id: apns_id.to_string(),
-            token_hash: self.token_hash(request).map(|hash| format!("{hash:016x}")),
-            certificate: connection.certificate().map(|certificate| certificate.name.clone()),
-            environment: Some(connection.face()),
-            ..Decision::on(request, &credential).decided(&verdict)
-        };
+        let mut decision = self.draft(connection, stream, request, &credential, &apns_id, at_ms).decided(&verdict);
         match verdict.reason {
             // The console it leads to shows development pushes only.
             None if connection.face() == Face::Production => {}
@@ -194,18 +146,14 @@ impl Shared {
         timestamp: Option<u64>,
     ) -> Decision {
         let at_ms = clock_ms(self.clock);
+        // What a fault looks at is not held for or against the connection.
+        let credential = self.credential(connection, request, &mut Memory::default());
         let mut decision = Decision {
-            at_ms,
-            connection: connection.number,
-            stream,
-            apns_id: answered_id(request).to_string(),
-            token_hash: request.provider_token().map(|token| format!("{:016x}", self.hasher.hash_one(&token))),
             status: reason.status(),
             reason: Some(reason.as_str()),
             timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
             rule: "fault",
-            environment: Some(connection.face()),
-            ..Decision::on(request, &Credential::read(request, &self.keys, self.modes.accept_any_key, &mut LastGood::default()))
+            ..self.draft(connection, stream, request, &credential, &answered_id(request), at_ms)
         };
         self.record(&mut decision);
         decision
@@ -219,8 +167,26 @@ impl Shared {
         }
     }
 
-    fn token_hash(&self, request: &Request) -> Option<u64> {
-        request.provider_token().map(|token| self.hasher.hash_one(&token))
+    /// All there is to write down about a request before it is judged.
+    fn draft(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+        credential: &Credential,
+        apns_id: &ApnsId,
+        at_ms: u64,
+    ) -> Decision {
+        Decision {
+            at_ms,
+            connection: connection.number,
+            stream,
+            apns_id: apns_id.to_string(),
+            token_hash: request.provider_token().map(|token| format!("{:016x}", self.hasher.hash_one(&token))),
+            certificate: connection.certificate().map(|certificate| certificate.name.clone()),
+            environment: Some(connection.face()),
+            ..Decision::on(request, credential)
+        }
     }
 
     /// What makes a provider token another one: not the signature, which most signers make anew each time.

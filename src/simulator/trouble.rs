@@ -19,13 +19,14 @@ use tokio::time::sleep;
 
 use super::bad_certificates;
 use super::certificates::Certificates;
+use super::connection::Connection;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
 use super::frames::{self, END_HEADERS, LAST_STREAM, MAX_CONCURRENT_STREAMS, frame, goaway, misframed};
 use super::reins::{Ending, Flood, Order, Reins};
 use super::request::Request;
-use super::shared::{Connection, Shared};
+use super::shared::Shared;
 use crate::apns::headers::APNS_ID;
 use crate::apns::provider_token::TokenParts;
 use crate::apns::uuid::Uuid;

@@ -1,0 +1,60 @@
+//! The connection: whom it belongs to, and what it has seen.
+
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::client_certificate::ClientCertificate;
+use super::credential::{Bound, LastGood};
+use super::face::Face;
+use super::updates::Updates;
+
+/// One connection, as the checks see it.
+pub(crate) struct Connection {
+    /// Its number, from 1.
+    pub(crate) number: u64,
+    /// Which APNs it reaches, where its address says so.
+    fixed_face: Option<Face>,
+    /// What TLS says about its client, once it has spoken.
+    peer: OnceLock<(Face, Option<ClientCertificate>)>,
+    memory: Mutex<Memory>,
+}
+
+/// What a connection has seen so far.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Whom it belongs to.
+    pub(crate) bound: Option<Bound>,
+    /// The provider token whose signature was checked last.
+    pub(crate) last_good: LastGood,
+    /// The changes of provider token.
+    pub(crate) updates: Updates,
+    /// Whether it refuses everything since it met an old token.
+    pub(crate) is_wedged: bool,
+}
+
+impl Connection {
+    /// One that belongs to nobody yet; without a `face` TLS will name it.
+    pub(crate) fn new(number: u64, face: Option<Face>) -> Self {
+        Self { number, fixed_face: face, peer: OnceLock::new(), memory: Mutex::default() }
+    }
+
+    /// TLS has spoken.
+    pub(crate) fn meet(&self, named: Face, certificate: Option<ClientCertificate>) {
+        // A connection has one handshake.
+        let _ = self.peer.set((named, certificate));
+    }
+
+    /// Which APNs it reaches.
+    pub(crate) fn face(&self) -> Face {
+        self.fixed_face.or_else(|| Some(self.peer.get()?.0)).unwrap_or(Face::Sandbox)
+    }
+
+    /// The certificate its client showed.
+    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
+        self.peer.get()?.1.as_ref()
+    }
+
+    /// What it has seen so far.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
