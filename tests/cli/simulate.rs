@@ -1,10 +1,8 @@
 //! `trill simulate`, from outside: what it prints, what it answers, how it ends.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::Child;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::{HeaderMap, HeaderValue};
@@ -16,55 +14,13 @@ use trill::apns::{ProviderToken, SigningKey};
 use super::{text, trill};
 use crate::support::h2_client::{Answer, H2Client};
 use crate::support::http1;
+use crate::support::simulate::Simulation;
 use crate::support::temp_dir::TempDir;
 
 const KEY_ID: &str = "ABC123DEFG";
 const TEAM_ID: &str = "DEF123GHIJ";
 const PHONE: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 const PRODUCTION_PHONE: &str = "11fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
-
-/// A running `trill simulate` and what it printed before it was ready.
-struct Simulation {
-    child: Child,
-    lines: Vec<String>,
-    rest: BufReader<std::process::ChildStdout>,
-}
-
-impl Simulation {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = trill(&[&["simulate", "--listen", "127.0.0.1:0"], arguments].concat()).spawn().expect("it runs");
-        let mut rest = BufReader::new(child.stdout.take().expect("it was piped"));
-        let mut lines = Vec::new();
-        while lines.last().is_none_or(|line| line != "Ready") {
-            let mut line = String::new();
-            assert!(rest.read_line(&mut line).expect("it writes text") > 0, "it ended before it was ready: {lines:?}");
-            lines.push(line.trim_end().to_owned());
-        }
-        Self { child, lines, rest }
-    }
-
-    /// The address in the line that starts so.
-    fn address(&self, start: &str) -> SocketAddr {
-        let line = self.lines.iter().find_map(|line| line.strip_prefix(start)).expect(start);
-        line.split('/').next().and_then(|address| address.parse().ok()).expect("an address")
-    }
-
-    /// Asks it to stop; exit code, and what it printed since it was ready.
-    fn end_by(&mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        assert!(std::process::Command::new("kill").args([signal, &id]).status().is_ok_and(|status| status.success()));
-        let mut text = String::new();
-        self.rest.read_to_string(&mut text).expect("it writes text");
-        (self.child.wait().expect("it ends").code(), text)
-    }
-}
-
-impl Drop for Simulation {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn key() -> SigningKey {
     SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve")
@@ -123,8 +79,8 @@ fn it_answers_pushes_and_sums_them_up() {
         "--name",
         "apns.test",
     ]);
-    let (address, production) = (simulation.address("Trill simulates APNs at https://"), simulation.address("Production face at https://"));
-    let control = simulation.address("Control at http://");
+    let (address, production) = (simulation.address(), simulation.address_after("Production face at https://"));
+    let control = simulation.control();
     assert!(simulation.lines[0].starts_with("Trill simulates APNs at https://127.0.0.1:"));
 
     let ca = fs::read(&ca).expect("the authority was written");
@@ -153,7 +109,7 @@ fn the_authority_is_printed_when_no_file_takes_it() {
     let mut simulation = Simulation::start(&["--accept-any-key"]);
     let pem = simulation.lines.join("\n");
     assert!(CertificateDer::from_pem_slice(pem.as_bytes()).is_ok(), "{pem}");
-    let address = simulation.address("Trill simulates APNs at https://");
+    let address = simulation.address();
     assert_eq!(push(address, pem.as_bytes(), "localhost", PHONE).reason().as_deref(), Some("BadDeviceToken"));
     assert_eq!(simulation.end_by("-INT"), (Some(0), "0 accepted, 1 refused: 1 BadDeviceToken\n".to_owned()));
 }
@@ -214,7 +170,7 @@ fn it_begins_with_the_faults_of_a_file() {
     let script = |name: &str, text: &str| folder.write(name, text).to_string_lossy().into_owned();
     let good = script("good.json", r#"[{"fault":"refuse","reason":"Shutdown","rate":0.5,"seed":7}]"#);
     let simulation = Simulation::start(&["--control", "127.0.0.1:0", "--faults", &good]);
-    let control = simulation.address("Control at http://");
+    let control = simulation.control();
     let shown = http1::request(control, "GET", "/api/simulator/faults", &[], b"").json();
     assert!(shown.to_string().contains("Shutdown") && shown.to_string().contains("\"seed\":7"), "{shown}");
     drop(simulation);

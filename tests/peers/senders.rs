@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::support::openssl;
-use crate::support::simulate::{KEY_ID, Simulate, TEAM_ID, TOPIC};
+use crate::support::simulate::{KEY_ID, Scene, TEAM_ID, TOPIC};
 
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 
@@ -37,9 +37,9 @@ impl Sender {
     }
 
     /// What it reports of each push; `asked` changes what is sent.
-    fn send(self, simulate: &Simulate, asked: &Value) -> Vec<Value> {
+    fn send(self, scene: &Scene, asked: &Value) -> Vec<Value> {
         let mut whole = json!({
-            "host": "localhost", "port": simulate.port, "ca": simulate.authority(), "key": simulate.key, "key_id": KEY_ID,
+            "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_id": KEY_ID,
             "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
             "count": 1, "pause_ms": 50, "late_by_s": 0,
         });
@@ -54,8 +54,8 @@ impl Sender {
     }
 
     /// Sends one push that is to be refused, and looks for Apple's reason in the library's words.
-    fn refused(self, simulate: &Simulate, asked: &Value, status: u16, reason: &str) {
-        let answers = self.send(simulate, asked);
+    fn refused(self, scene: &Scene, asked: &Value, status: u16, reason: &str) {
+        let answers = self.send(scene, asked);
         assert_eq!(answers.len(), 1, "{self:?}");
         assert_eq!((&answers[0]["status"], &answers[0]["reason"]), (&json!(status), &json!(reason)), "{self:?}");
     }
@@ -68,32 +68,29 @@ fn payload(padding: usize) -> Value {
 
 #[test]
 fn a_voip_push_is_accepted_up_to_5120_bytes() {
-    let simulate = Simulate::start(&[PHONE], &[]);
+    let mut scene = Scene::new(&[PHONE]);
     for sender in Sender::ALL {
-        let accepted = sender.send(&simulate, &json!({ "count": 3 }));
+        let accepted = sender.send(&scene, &json!({ "count": 3 }));
         assert_eq!(accepted.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{sender:?}");
         // The library writes the JSON; what it adds is seen in the journal.
         let least = payload(0).to_string().len();
         let spaces = if matches!(sender, Sender::Aioapns) { 7 } else { 0 };
         let full = 5_120 - least - spaces;
-        assert_eq!(sender.send(&simulate, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
-        sender.refused(&simulate, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
+        assert_eq!(sender.send(&scene, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
+        sender.refused(&scene, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
     }
-    let (code, words, journal) = simulate.end();
-    assert_eq!(code, Some(0));
-    assert!(words.contains("12") && words.contains("PayloadTooLarge"), "{words}");
-    assert_eq!(journal.len(), 15);
+    assert_eq!(scene.simulation.end_by("-TERM"), (Some(0), "12 accepted, 3 refused: 3 PayloadTooLarge\n".to_owned()));
 }
 
 #[test]
 fn what_apns_would_refuse_is_refused_in_its_words() {
-    let simulate = Simulate::start(&[PHONE], &[]);
+    let scene = Scene::new(&[PHONE]);
     let other_key = openssl::p256_key();
     for sender in Sender::ALL {
-        sender.refused(&simulate, &json!({ "key": other_key }), 403, "InvalidProviderToken");
-        sender.refused(&simulate, &json!({ "topic": "com.example.other.voip" }), 400, "DeviceTokenNotForTopic");
-        sender.refused(&simulate, &json!({ "late_by_s": 2 * 3_600 }), 403, "ExpiredProviderToken");
-        sender.refused(&simulate, &json!({ "device_token": "00".repeat(32) }), 400, "BadDeviceToken");
+        sender.refused(&scene, &json!({ "key": other_key }), 403, "InvalidProviderToken");
+        sender.refused(&scene, &json!({ "topic": "com.example.other.voip" }), 400, "DeviceTokenNotForTopic");
+        sender.refused(&scene, &json!({ "late_by_s": 2 * 3_600 }), 403, "ExpiredProviderToken");
+        sender.refused(&scene, &json!({ "device_token": "00".repeat(32) }), 400, "BadDeviceToken");
     }
 }
 
@@ -101,10 +98,10 @@ fn what_apns_would_refuse_is_refused_in_its_words() {
 fn a_goaway_and_a_restart_in_mid_run_are_survived() {
     for sender in Sender::ALL {
         for fault in [json!([{ "fault": "goaway", "last": "at", "next": 1 }]), json!([{ "fault": "restart", "down_ms": 100, "next": 1 }])] {
-            let simulate = Simulate::start(&[PHONE], &[]);
-            let put = simulate.control("PUT", "/api/simulator/faults", &fault);
+            let scene = Scene::new(&[PHONE]);
+            let put = scene.control("PUT", "/api/simulator/faults", &fault);
             assert_eq!(put.status, 200, "{}", put.text());
-            let answers = sender.send(&simulate, &json!({ "count": 4, "pause_ms": 400 }));
+            let answers = sender.send(&scene, &json!({ "count": 4, "pause_ms": 400 }));
             let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status"]).collect();
             assert_eq!(statuses.last(), Some(&&json!(200)), "{sender:?}, {fault}: {answers:?}");
             assert!(statuses.iter().filter(|status| ***status == 200).count() >= 3, "{sender:?}, {fault}: {answers:?}");
