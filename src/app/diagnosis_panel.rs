@@ -1,9 +1,10 @@
 //! Why it ended so, most likely, and the click that helps. What Trill can rule out is crossed off.
 
+use super::action::Action;
 use super::findings_panel::once;
 use super::message::{Link, Message};
 use super::signer_panel;
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{Tag, button, details, tag};
 use crate::apns::Outcome;
 use crate::call::diagnosis::{self, Diagnosis, Rank};

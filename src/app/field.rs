@@ -3,9 +3,10 @@
 use web_sys::HtmlInputElement;
 use yew::{AttrValue, TargetCast};
 
+use super::action::Action;
 use super::form::{Field, Finding, Severity};
 use super::message::{Link, Message};
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{On, Tag, button, tag};
 
 /// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.

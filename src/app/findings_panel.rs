@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 
+use super::action::Action;
 use super::message::{Link, Message};
 use super::remark::Remark;
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{Child, On, Tag, details, tag};
 use crate::apns::Severity;
 

@@ -14,7 +14,9 @@ use crate::apns::json::{object, quoted};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
-use crate::apns::{ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Payload, Priority, Push, PushType, Topic};
+use crate::apns::{
+    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Path, Payload, Priority, Push, PushType, Topic,
+};
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
 use crate::sentence::Sentence;
 
@@ -231,7 +233,7 @@ impl Form {
                 Ok(_) => None,
             },
             Field::Path(_) if self.text(field).trim().is_empty() => None,
-            Field::Path(_) => Mapping::parse_path(self.text(field)).err().map(|error| Finding::error(error.sentence())),
+            Field::Path(_) => Path::parse(self.text(field)).err().map(|error| Finding::error(error.sentence())),
         }
     }
 
@@ -259,7 +261,7 @@ impl Form {
     pub fn mapping(&self) -> Mapping {
         let mut mapping = Mapping::default();
         for part in Part::ALL {
-            mapping.set(part, Mapping::parse_path(self.text(Field::Path(part))).ok());
+            mapping.set(part, Path::parse(self.text(Field::Path(part))).ok());
         }
         mapping
     }

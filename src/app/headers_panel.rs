@@ -3,10 +3,11 @@
 use web_sys::HtmlSelectElement;
 use yew::TargetCast;
 
+use super::action::Action;
 use super::field;
 use super::form::Field;
 use super::message::{Link, Message};
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{On, Tag, details, tag};
 use crate::apns::PushType;
 

@@ -1,9 +1,10 @@
 //! The mapping: where the app finds handle, name, UUID and video in its payload.
 
+use super::action::Action;
 use super::field;
 use super::form::Field;
 use super::message::{Link, Message};
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{Tag, button, details, tag};
 use crate::call::Part;
 

@@ -1,8 +1,9 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
+use super::action::Action;
 use super::icons;
 use super::message::{Link, Message};
-use super::state::{Action, RelayLink, State};
+use super::state::{RelayLink, State};
 use super::tag::{On, Tag, tag};
 use crate::apns::Environment;
 

@@ -4,8 +4,8 @@ use web_sys::File;
 use yew::html::Scope;
 
 use super::App;
+use super::action::Action;
 use super::form::Field;
-use super::state::Action;
 
 /// How panels reach the page.
 pub type Link = Scope<App>;

@@ -4,6 +4,7 @@
 //! state to what is drawn; [`browser`] holds the browser's services; [`App`] ties them together.
 //! There is one component: every further one would weigh two kilobytes of Yew's bookkeeping.
 
+pub mod action;
 pub mod browser;
 pub mod demo;
 pub mod diagnosis_panel;
@@ -19,6 +20,7 @@ pub mod message;
 pub mod outcome_panel;
 pub mod payload_panel;
 pub mod phone_panel;
+pub mod phone_view;
 pub mod picker;
 pub mod remark;
 pub mod report;
@@ -35,13 +37,14 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
+use self::action::Action;
 use self::browser::pointer::Pointer;
 use self::browser::{clock, events, files, focus, http, keyboard, random, storage, visibility};
 use self::form::{Field, Form, Stops};
 use self::held::Held;
 use self::message::{Link, Message};
 use self::report::{Report, Silence};
-use self::state::{Action, HeldKey, RelayLink, State};
+use self::state::{HeldKey, RelayLink, State};
 use self::tag::{Child, tag};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};

@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, HtmlSelectElement, HtmlTextAreaElement};
 use yew::TargetCast;
 
+use super::action::Action;
 use super::browser::files;
 use super::field::{self, beneath};
 use super::findings_panel;
@@ -14,7 +15,7 @@ use super::masthead;
 use super::message::{Link, Message};
 use super::picker::picker;
 use super::signer_panel::take_drag;
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{On, Tag, button, heading, tag};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;

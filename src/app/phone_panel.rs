@@ -1,9 +1,11 @@
 //! The virtual iPhone: the heart of the page. It shows what the simulator's phone does.
 
+use super::action::Action;
 use super::browser::clock;
 use super::icons;
 use super::message::{Link, Message};
-use super::state::{Action, CallView, PhoneView, State};
+use super::phone_view::{CallView, PhoneView};
+use super::state::State;
 use super::tag::{Tag, button, tag};
 use crate::apns::Environment;
 

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::action::Action;
 use super::form::Field;
 use super::report::Report;
-use super::state::{Action, State};
+use super::state::State;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};

@@ -5,12 +5,13 @@ use web_sys::{DragEvent, Event, HtmlTextAreaElement, InputEvent};
 use yew::TargetCast;
 use zeroize::Zeroizing;
 
+use super::action::Action;
 use super::browser::files;
 use super::field::{self, beneath};
 use super::form::Field;
 use super::message::{Link, Message};
 use super::picker::picker;
-use super::state::{Action, State};
+use super::state::State;
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
 

@@ -6,8 +6,10 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::action::Action;
 use super::form::{Field, Finding, Form, Stops};
 use super::held::Held;
+use super::phone_view::PhoneView;
 use super::remark::{self, Remark};
 use super::report::Report;
 use crate::apns::expiration::Clock;
@@ -18,12 +20,12 @@ use crate::apns::lint::{Edit, Request, Signer};
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Environment, Note, Outcome, Path, Priority, PushType, SigningKey};
+use crate::apns::{DeviceToken, Note, Outcome, Path, Priority, PushType, SigningKey};
 use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
 use crate::call::lint::{self, Subject};
 use crate::call::placeholder::{self, Values};
-use crate::call::template::{self, Template};
-use crate::call::{Catalogue, IncomingCall, Mapping, Part, PhoneRule};
+use crate::call::template;
+use crate::call::{Catalogue, IncomingCall, Mapping, Part};
 use crate::sentence::Sentence;
 
 /// A key in memory, and where it came from.
@@ -33,51 +35,6 @@ pub struct HeldKey {
     pub key: SigningKey,
     /// A file's name, or how it was given.
     pub source: String,
-}
-
-/// What the virtual iPhone was last seen doing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PhoneView {
-    /// `idle`, `ringing`, `in-call`, `killed` or `silent`.
-    pub state: String,
-    /// Why it is so, in one sentence.
-    pub sentence: String,
-    /// The rule that decided it, if it is one that is known here.
-    pub rule: Option<PhoneRule>,
-    /// What the screen shows of a call, while there is one.
-    pub call: Option<CallView>,
-}
-
-/// The call on the phone's screen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallView {
-    /// The name, or else the handle.
-    pub title: String,
-    /// The handle, beneath the name.
-    pub handle: Option<String>,
-    /// Whether it is a video call.
-    pub video: bool,
-}
-
-impl PhoneView {
-    /// Reads the body of a `phone` event.
-    pub fn read(event: &str) -> Option<Self> {
-        let event: Value = serde_json::from_str(event).ok()?;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let call = &event["call"];
-        let handle = text(&call["handle"]["value"]);
-        let name = text(&call["caller_name"]["value"]);
-        Some(Self {
-            state: text(&event["state"])?,
-            sentence: text(&event["sentence"]).unwrap_or_default(),
-            rule: event["rule"].as_str().and_then(PhoneRule::parse),
-            call: name.clone().or(handle.clone()).map(|title| CallView {
-                title,
-                handle: name.and(handle),
-                video: call["has_video"]["value"] == true,
-            }),
-        })
-    }
 }
 
 /// Whether the relay answers.
@@ -156,65 +113,6 @@ pub struct SetAside {
     pub form: Form,
     /// The key that was in use.
     pub key: Option<Rc<HeldKey>>,
-}
-
-/// Everything that can happen to the page.
-#[derive(Debug)]
-pub enum Action {
-    /// Something was typed.
-    Edit(Field, String),
-    /// The mended text was taken.
-    Fix(Field, String),
-    /// A field was left.
-    Leave(Field),
-    /// An environment was chosen.
-    Choose(Environment),
-    /// A key was dropped, picked or pasted.
-    OfferKey(String, Result<SigningKey, KeyError>),
-    /// The key shall be forgotten.
-    ForgetKey,
-    /// The demo brings its own form and key.
-    StartDemo(Box<Form>, Rc<HeldKey>),
-    /// The visitor wants back what was typed before the demo.
-    BringBack,
-    /// This template shall stand in the editor.
-    UseTemplate(Box<Template>),
-    /// What a finding or a diagnosis says shall be mended.
-    Mend(Mend),
-    /// The call shall get a new UUID with every send.
-    NewUuid,
-    /// The white space shall go from the payload.
-    Minify,
-    /// The paths of the mapping shall be written out as they are guessed.
-    WriteOutPaths,
-    /// The kind of push was chosen.
-    ChooseType(PushType),
-    /// The catalogue has been loaded.
-    Load(Box<Catalogue>),
-    /// How many seconds this computer's clock is ahead of the relay's.
-    Clock(i64),
-    /// Something too large was pasted or dropped into the editor; nothing when it is discarded.
-    Hold(Option<Held>),
-    /// The values of the next send have been drawn.
-    Draw(Values),
-    /// The payload it replaced shall stand there again.
-    Undo,
-    /// Send was pressed, and something stands in the way.
-    Stop(Stops),
-    /// A send begins.
-    Begin,
-    /// A send has ended.
-    End(Box<Report>),
-    /// The virtual iPhone did something.
-    Phone(PhoneView),
-    /// Another virtual iPhone is being watched.
-    WatchAnother,
-    /// The relay answered, or did not.
-    Relay(RelayLink),
-    /// Production wants a word first.
-    AskProduction,
-    /// The answer about production.
-    AnswerProduction(bool),
 }
 
 /// What the demo calls its key in the panel.

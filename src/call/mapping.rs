@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::part::Part;
 use crate::apns::json;
-use crate::apns::path::{Path, PathError};
+use crate::apns::path::Path;
 
 /// Where the parts of a call stand in a payload; `None` is found by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,11 +23,6 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Reads a path as it is typed into the field of a part.
-    pub fn parse_path(text: &str) -> Result<Path, PathError> {
-        Path::parse(text)
-    }
-
     /// The mapping that says what automatic reading finds in this payload.
     pub fn guess(payload: &Value) -> Self {
         let mut mapping = Self::default();
@@ -62,15 +57,10 @@ impl Mapping {
         Part::ALL.into_iter().all(|part| self.path(part).is_none())
     }
 
-    /// The mapping as a text that outlives the tab: a JSON object of path by part.
+    /// The mapping as a text: a JSON object of path by part.
     pub fn to_text(&self) -> String {
         let entry = |part| Some((Part::as_str(part), json::quoted(&self.path(part)?.to_string())));
         json::object(&Part::ALL.into_iter().filter_map(entry).collect::<Vec<_>>())
-    }
-
-    /// Reads the text of a mapping; `None` unless every path in it can be read.
-    pub fn from_text(text: &str) -> Option<Self> {
-        Self::from_value(&serde_json::from_str(text).ok()?)
     }
 
     pub(crate) fn to_value(&self) -> Value {
@@ -78,7 +68,8 @@ impl Mapping {
         Value::Object(Part::ALL.into_iter().filter_map(path).collect::<Map<_, _>>())
     }
 
-    pub(crate) fn from_value(value: &Value) -> Option<Self> {
+    /// Reads an object of path by part; `None` unless every path in it can be read.
+    pub fn from_value(value: &Value) -> Option<Self> {
         let paths = value.as_object()?;
         let mut mapping = Self::default();
         for part in Part::ALL {

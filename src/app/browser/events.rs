@@ -11,7 +11,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent};
 
 use crate::apns::DeviceToken;
-use crate::app::state::{PhoneView, RelayLink};
+use crate::app::phone_view::PhoneView;
+use crate::app::state::RelayLink;
 
 /// An open stream; dropping it closes it.
 pub struct PhoneEvents {

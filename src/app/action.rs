@@ -1,0 +1,74 @@
+//! The actions: everything that can happen to the page's [state](super::state).
+
+use std::rc::Rc;
+
+use super::form::{Field, Form, Stops};
+use super::held::Held;
+use super::phone_view::PhoneView;
+use super::report::Report;
+use super::state::{HeldKey, RelayLink};
+use crate::apns::finding::Mend;
+use crate::apns::signing_key::KeyError;
+use crate::apns::{Environment, PushType, SigningKey};
+use crate::call::Catalogue;
+use crate::call::placeholder::Values;
+use crate::call::template::Template;
+
+/// Everything that can happen to the page.
+#[derive(Debug)]
+pub enum Action {
+    /// Something was typed.
+    Edit(Field, String),
+    /// The mended text was taken.
+    Fix(Field, String),
+    /// A field was left.
+    Leave(Field),
+    /// An environment was chosen.
+    Choose(Environment),
+    /// A key was dropped, picked or pasted.
+    OfferKey(String, Result<SigningKey, KeyError>),
+    /// The key shall be forgotten.
+    ForgetKey,
+    /// The demo brings its own form and key.
+    StartDemo(Box<Form>, Rc<HeldKey>),
+    /// The visitor wants back what was typed before the demo.
+    BringBack,
+    /// This template shall stand in the editor.
+    UseTemplate(Box<Template>),
+    /// What a finding or a diagnosis says shall be mended.
+    Mend(Mend),
+    /// The call shall get a new UUID with every send.
+    NewUuid,
+    /// The white space shall go from the payload.
+    Minify,
+    /// The paths of the mapping shall be written out as they are guessed.
+    WriteOutPaths,
+    /// The kind of push was chosen.
+    ChooseType(PushType),
+    /// The catalogue has been loaded.
+    Load(Box<Catalogue>),
+    /// How many seconds this computer's clock is ahead of the relay's.
+    Clock(i64),
+    /// Something too large was pasted or dropped into the editor; nothing when it is discarded.
+    Hold(Option<Held>),
+    /// The values of the next send have been drawn.
+    Draw(Values),
+    /// The payload it replaced shall stand there again.
+    Undo,
+    /// Send was pressed, and something stands in the way.
+    Stop(Stops),
+    /// A send begins.
+    Begin,
+    /// A send has ended.
+    End(Box<Report>),
+    /// The virtual iPhone did something.
+    Phone(PhoneView),
+    /// Another virtual iPhone is being watched.
+    WatchAnother,
+    /// The relay answered, or did not.
+    Relay(RelayLink),
+    /// Production wants a word first.
+    AskProduction,
+    /// The answer about production.
+    AnswerProduction(bool),
+}

@@ -1,0 +1,50 @@
+//! The phone view: what the page shows of a virtual iPhone.
+
+use serde_json::Value;
+
+use crate::call::PhoneRule;
+
+/// What the virtual iPhone was last seen doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PhoneView {
+    /// `idle`, `ringing`, `in-call`, `killed` or `silent`.
+    pub state: String,
+    /// Why it is so, in one sentence.
+    pub sentence: String,
+    /// The rule that decided it, if it is one that is known here.
+    pub rule: Option<PhoneRule>,
+    /// What the screen shows of a call, while there is one.
+    pub call: Option<CallView>,
+}
+
+/// The call on the phone's screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallView {
+    /// The name, or else the handle.
+    pub title: String,
+    /// The handle, beneath the name.
+    pub handle: Option<String>,
+    /// Whether it is a video call.
+    pub video: bool,
+}
+
+impl PhoneView {
+    /// Reads the body of a `phone` event.
+    pub fn read(event: &str) -> Option<Self> {
+        let event: Value = serde_json::from_str(event).ok()?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let call = &event["call"];
+        let handle = text(&call["handle"]["value"]);
+        let name = text(&call["caller_name"]["value"]);
+        Some(Self {
+            state: text(&event["state"])?,
+            sentence: text(&event["sentence"]).unwrap_or_default(),
+            rule: event["rule"].as_str().and_then(PhoneRule::parse),
+            call: name.clone().or(handle.clone()).map(|title| CallView {
+                title,
+                handle: name.and(handle),
+                video: call["has_video"]["value"] == true,
+            }),
+        })
+    }
+}
