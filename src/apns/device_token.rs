@@ -62,6 +62,12 @@ impl DeviceToken {
         Ok(Cleaned { value: token, notes })
     }
 
+    /// Reads a token as APNs does, which takes hex digits in either case and mends nothing.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let is_token = !text.is_empty() && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_token.then(|| Self(text.to_ascii_lowercase()))
+    }
+
     /// The token of these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let mut digits = String::with_capacity(bytes.len() * 2);

@@ -96,7 +96,7 @@ impl Feed {
 }
 
 fn text(event: &Event) -> String {
-    format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.kind, event.data)
+    format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.kind, event.to_json())
 }
 
 impl Wish {

@@ -6,6 +6,8 @@
 //! Source: Apple, "Sending notification requests to APNs", "Handling notification responses from
 //! APNs" and "Establishing a token-based connection to APNs"; what was seen stands at its rule.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,12 +17,16 @@ use super::enrolment::Enrolment;
 use super::face::Face;
 use super::request::Request;
 use super::rules::{certificate, device, form, token, topic, values};
-use crate::apns::Reason;
+use crate::apns::{PushType, Reason};
 
 /// Everything a rule may look at.
 pub(crate) struct Facts<'a> {
     /// The request.
     pub(crate) request: &'a Request,
+    /// Its topic: that of its header, or else the only one of the certificate; empty when there is none.
+    pub(crate) topic: Cow<'a, str>,
+    /// Its push type, when it is one of Apple's.
+    pub(crate) push_type: Option<PushType>,
     /// Its body, when it is JSON.
     pub(crate) payload: Option<&'a Value>,
     /// Its credential.

@@ -53,6 +53,11 @@ impl Connection {
         self.peer.get()?.1.as_ref()
     }
 
+    /// Whether it belongs to somebody: a provider token on it was valid.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.memory().bound.is_some()
+    }
+
     /// What it has seen so far.
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)

@@ -54,7 +54,9 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8
             Ok(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(shared, token),
-        ("GET", ["journal"]) => Ok(ControlAnswer::ok(json!({ "decisions": to_json(&shared.journal.all()) }))),
+        ("GET", ["journal"]) => Ok(ControlAnswer::ok(
+            json!({ "decisions": shared.journal.all().iter().map(|decision| to_json(&**decision)).collect::<Vec<_>>() }),
+        )),
         _ => Err(no_route(path)),
     }
 }

@@ -8,7 +8,7 @@ use crate::apns::provider_token::TokenParts;
 use crate::apns::public_key::SignatureForm;
 
 /// What the `authorization` header of one request is worth.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Credential {
     /// What the token says; absent when it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
@@ -20,16 +20,18 @@ pub(crate) struct Credential {
     pub(crate) is_standard_base64: bool,
     /// Whether nobody could check it, because its key is unknown and any key is accepted.
     pub(crate) is_unchecked: bool,
+    /// Whom a connection would belong to with it.
+    pub(crate) owner: Option<Bound>,
 }
 
 /// The last token on a connection whose signature was right: it need not be checked twice.
 #[derive(Default)]
-pub(crate) struct LastGood(Option<(String, Credential)>);
+pub(crate) struct LastGood(Option<(String, Arc<Credential>)>);
 
 impl Credential {
     /// Takes the token of a request apart and checks its signature.
-    pub(crate) fn read(request: &Request, keys: &Keys, accept_any_key: bool, last_good: &mut LastGood) -> Self {
-        let Some(text) = request.provider_token() else { return Self::default() };
+    pub(crate) fn read(request: &Request, keys: &Keys, accept_any_key: bool, last_good: &mut LastGood) -> Arc<Self> {
+        let Some(text) = request.provider_token() else { return Arc::default() };
         if let Some(known) = last_good.find(&text, keys) {
             return known;
         }
@@ -38,29 +40,22 @@ impl Credential {
         let signature = token.as_ref().zip(key.as_ref()).and_then(|(token, key)| token.verify(&key.public_key));
         let is_standard_base64 = token.is_some() && TokenParts::read(&text).is_err();
         let is_unchecked = accept_any_key && token.is_some() && key.is_none();
-        let credential = Self { token, key, signature, is_standard_base64, is_unchecked };
+        let owner = token.as_ref().map(|token| Bound::to(token, key.as_deref()));
+        let credential = Arc::new(Self { token, key, signature, is_standard_base64, is_unchecked, owner });
         if signature.is_some() {
-            last_good.0 = Some((text.into_owned(), credential.clone()));
+            last_good.0 = Some((text.into_owned(), Arc::clone(&credential)));
         }
         credential
-    }
-
-    /// Whom a connection would belong to with this credential.
-    pub(crate) fn owner(&self) -> Option<Bound> {
-        let token = self.token.as_ref()?;
-        let group = self.key.as_ref().and_then(|key| key.group.clone()).map(Group::Named);
-        let group = group.unwrap_or_else(|| Group::Key(token.key_id.clone()));
-        Some(Bound { team_id: token.team_id.clone(), group })
     }
 }
 
 impl LastGood {
     /// The same token, as long as its key is still the one it was checked with.
-    fn find(&self, text: &str, keys: &Keys) -> Option<Credential> {
+    fn find(&self, text: &str, keys: &Keys) -> Option<Arc<Credential>> {
         let (_, credential) = self.0.as_ref().filter(|(known, _)| known == text)?;
         let key = credential.token.as_ref().and_then(|token| keys.find(&token.key_id));
         let is_same = key.as_ref().zip(credential.key.as_ref()).is_some_and(|(now, then)| Arc::ptr_eq(now, then));
-        is_same.then(|| credential.clone())
+        is_same.then(|| Arc::clone(credential))
     }
 }
 
@@ -71,6 +66,13 @@ pub(crate) struct Bound {
     pub(crate) team_id: String,
     /// The keys of that team that may share it.
     pub(crate) group: Group,
+}
+
+impl Bound {
+    fn to(token: &TokenParts, key: Option<&EnrolledKey>) -> Self {
+        let group = key.and_then(|key| key.group.clone()).map(Group::Named);
+        Self { team_id: token.team_id.clone(), group: group.unwrap_or_else(|| Group::Key(token.key_id.clone())) }
+    }
 }
 
 /// Keys that may share a connection.

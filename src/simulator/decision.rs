@@ -6,12 +6,12 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::checks::{Mark, Verdict};
 use super::credential::Credential;
 use super::face::Face;
-use super::request::Request;
+use super::request::{Request, text_of};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION};
 use crate::apns::provider_token::TokenParts;
 use crate::apns::public_key::SignatureForm;
@@ -66,7 +66,8 @@ pub(crate) struct Decision {
     /// The issue time, by the token's own words.
     pub(crate) iat: Option<u64>,
     /// The same for the same token, and for nobody else a clue to it.
-    pub(crate) token_hash: Option<String>,
+    #[serde(serialize_with = "hex")]
+    pub(crate) token_hash: Option<u64>,
     /// `raw` or `der`, when the signature verifies.
     pub(crate) signature: Option<&'static str>,
     /// The name in the client certificate, on a connection with one.
@@ -104,7 +105,7 @@ impl Decision {
             expiration: header(APNS_EXPIRATION),
             collapse_id: header(APNS_COLLAPSE_ID),
             payload_bytes: request.body.length,
-            payload: redact(String::from_utf8_lossy(&request.body.kept).into_owned(), &secrets),
+            payload: redact(text_of(&request.body.kept).into_owned(), &secrets),
             key_id: token.map(|token| tidy((&token.key_id).into())),
             team_id: token.map(|token| tidy((&token.team_id).into())),
             iat: token.map(|TokenParts { issued_at, .. }| *issued_at),
@@ -138,6 +139,10 @@ impl Decision {
     }
 }
 
+fn hex<S: Serializer>(hash: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    hash.map(|hash| format!("{hash:016x}")).serialize(serializer)
+}
+
 fn notes(credential: &Credential) -> Vec<&'static str> {
     let cases = [
         (credential.signature == Some(SignatureForm::Der), DER_NOTE),
@@ -156,14 +161,14 @@ fn word(form: SignatureForm) -> &'static str {
 
 /// What stands behind the last dot of each `authorization` header: the signature, or else the
 /// whole of something that is no token.
-fn secrets(request: &Request) -> Vec<String> {
-    let values = request.headers.get_all(AUTHORIZATION).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
-    let words = values.filter_map(|value| value.rsplit(['.', ' ']).find(|word| !word.is_empty()).map(str::to_owned));
-    words.filter(|word| word.len() >= SHORTEST_SECRET).collect()
+fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
+    let values = request.headers.get_all(AUTHORIZATION).iter();
+    let words = values.filter_map(|value| value.as_bytes().rsplit(|byte| b". ".contains(byte)).find(|word| !word.is_empty()));
+    words.filter(|word| word.len() >= SHORTEST_SECRET).map(text_of).collect()
 }
 
-fn redact(text: String, secrets: &[String]) -> String {
-    secrets.iter().fold(text, |text, secret| if text.contains(secret) { text.replace(secret, REDACTED) } else { text })
+fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {
+    secrets.iter().fold(text, |text, secret| if text.contains(&**secret) { text.replace(&**secret, REDACTED) } else { text })
 }
 
 fn clip(mut text: String) -> String {

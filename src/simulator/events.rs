@@ -1,16 +1,16 @@
 //! What happened, in order: a bounded ring that can be read again from any event still in it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use serde::Serialize;
 use tokio::sync::watch;
 
 /// Enough for a page that was hidden over lunch; a few megabytes at most.
 const LARGEST_RING: usize = 2_000;
 
 /// One thing that happened.
-#[derive(Debug)]
 pub struct Event {
     /// Its place in the order, from 1.
     pub id: u64,
@@ -18,8 +18,33 @@ pub struct Event {
     pub kind: &'static str,
     /// The device it is about, for those who watch one device.
     pub device_token: String,
-    /// The event itself.
-    pub data: Value,
+    data: Arc<dyn Written>,
+}
+
+/// Something that can be written down as JSON. Most events nobody watches, so it is done when one is read.
+pub(crate) trait Written: Send + Sync {
+    /// The JSON.
+    fn to_json(&self) -> String;
+}
+
+impl<T: Serialize + Send + Sync> Written for T {
+    fn to_json(&self) -> String {
+        // What happens here are texts, numbers and lists, which always can be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {:?}: {}", self.id, self.kind, self.device_token, self.to_json())
+    }
+}
+
+impl Event {
+    /// The event itself, as JSON.
+    pub fn to_json(&self) -> String {
+        self.data.to_json()
+    }
 }
 
 /// The ring, and a bell that is rung at each new event.
@@ -35,14 +60,21 @@ impl Events {
     }
 
     /// Adds an event and wakes whoever watches.
-    pub fn publish(&self, kind: &'static str, device_token: &str, data: Value) {
+    pub fn publish(&self, kind: &'static str, device_token: &str, data: impl Serialize + Send + Sync + 'static) {
+        self.publish_shared(kind, device_token, Arc::new(data));
+    }
+
+    /// The same for what others hold too.
+    pub(crate) fn publish_shared(&self, kind: &'static str, device_token: &str, data: Arc<dyn Written>) {
+        let device_token = device_token.to_owned();
         let mut ring = self.lock();
         let id = ring.back().map_or(0, |event| event.id) + 1;
-        if ring.len() == LARGEST_RING {
-            ring.pop_front();
-        }
-        ring.push_back(Arc::new(Event { id, kind, device_token: device_token.to_owned(), data }));
+        let oldest = if ring.len() == LARGEST_RING { ring.pop_front() } else { None };
+        ring.push_back(Arc::new(Event { id, kind, device_token, data }));
         self.newest.send_replace(id);
+        drop(ring);
+        // Taking it apart takes longer than all of the above, and nobody has to wait for that.
+        drop(oldest);
     }
 
     /// The events after `id` that are still in the ring, oldest first.

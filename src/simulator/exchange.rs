@@ -43,7 +43,8 @@ pub(crate) async fn serve(shared: Arc<Shared>, link: Arc<Link>, request: http::R
         return;
     };
     match exchange.link.strike(&exchange.shared, &exchange.request) {
-        Some(strike) => trouble::befall(exchange, strike).await,
+        // Boxed, because it is rare and large: every exchange would carry the room for it.
+        Some(strike) => Box::pin(trouble::befall(exchange, strike)).await,
         None => {
             if exchange.receive().await {
                 let decision = exchange.decide();
@@ -70,11 +71,9 @@ impl Exchange {
     }
 
     /// Has the simulator judge the request.
-    pub(crate) fn decide(&self) -> Decision {
+    pub(crate) fn decide(&self) -> Arc<Decision> {
         let decision = self.shared.decide(&self.link.connection, self.stream(), &self.request);
-        if decision.status == StatusCode::OK {
-            self.link.trust();
-        }
+        self.link.weigh();
         decision
     }
 

@@ -1,7 +1,7 @@
 //! The journal: the latest decisions, bounded in number and in bytes.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::decision::Decision;
 
@@ -14,27 +14,33 @@ pub(crate) struct Journal(Mutex<Pages>);
 
 #[derive(Default)]
 struct Pages {
-    decisions: VecDeque<Decision>,
+    decisions: VecDeque<Arc<Decision>>,
     bytes: usize,
     newest: u64,
 }
 
 impl Journal {
     /// Writes a decision down and gives it its number.
-    pub(crate) fn record(&self, decision: &mut Decision) {
+    pub(crate) fn record(&self, mut decision: Decision) -> Arc<Decision> {
+        let mut forgotten = Vec::new();
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pages.newest += 1;
         decision.id = pages.newest;
+        let decision = Arc::new(decision);
         pages.bytes += decision.weight();
-        pages.decisions.push_back(decision.clone());
-        while pages.decisions.len() > MOST_DECISIONS || pages.bytes > MOST_BYTES {
-            let oldest = pages.decisions.pop_front();
-            pages.bytes -= oldest.as_ref().map_or(0, Decision::weight);
+        pages.decisions.push_back(Arc::clone(&decision));
+        while (pages.decisions.len() > MOST_DECISIONS || pages.bytes > MOST_BYTES)
+            && let Some(oldest) = pages.decisions.pop_front()
+        {
+            pages.bytes -= oldest.weight();
+            forgotten.push(oldest);
         }
+        drop(pages);
+        decision
     }
 
     /// All decisions still there.
-    pub(crate) fn all(&self) -> Vec<Decision> {
+    pub(crate) fn all(&self) -> Vec<Arc<Decision>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).decisions.iter().cloned().collect()
     }
 }
@@ -47,7 +53,7 @@ mod tests {
     fn ids_after(count: usize, payload_bytes: usize) -> Vec<u64> {
         let journal = Journal::default();
         for _ in 0..count {
-            journal.record(&mut Decision { payload: "x".repeat(payload_bytes), ..Decision::default() });
+            journal.record(Decision { payload: "x".repeat(payload_bytes), ..Decision::default() });
         }
         journal.all().iter().map(|decision| decision.id).collect()
     }

@@ -36,6 +36,7 @@ mod settings;
 mod shared;
 mod transcript;
 mod trouble;
+mod trust;
 mod updates;
 mod wire;
 

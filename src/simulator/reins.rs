@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::frames::{self, HEAD, Head, Setting};
 
-/// What goes out at once where nothing slows it down.
+/// What goes out at once where nothing slows it down: as much as one record of TLS holds.
 const PIECE: usize = 16 * 1024;
 
 /// How a connection ends.
@@ -45,6 +45,16 @@ pub(crate) enum Order {
     End(Ending),
 }
 
+/// What waits to go out.
+pub(super) enum Waiting {
+    /// Frames, as many as came one after the other: each write is a record of TLS and a call of the system.
+    Bytes(BytesMut),
+    /// Frames to be made.
+    Flood(Flood),
+    /// The end.
+    End(Ending),
+}
+
 /// What directs a wire, shared with those who serve the requests on it.
 #[derive(Clone, Default)]
 pub(crate) struct Reins(Arc<Mutex<State>>);
@@ -52,23 +62,24 @@ pub(crate) struct Reins(Arc<Mutex<State>>);
 /// What is to be done on a wire, and what was done.
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) out: VecDeque<Order>,
+    pub(super) out: VecDeque<Waiting>,
     pub(super) waiting: usize,
     first_settings: Vec<Setting>,
     has_greeted: bool,
-    pub(super) acknowledgements: VecDeque<Whose>,
+    acknowledgements: VecDeque<Whose>,
+    is_heard: bool,
     swallows_pongs: bool,
     pub(super) pace: Option<Pace>,
     pub(super) left: Option<(usize, Ending)>,
     after_streams: Vec<(u32, Vec<Order>)>,
     pub(super) is_frozen: bool,
     pub(super) over: Option<Ending>,
-    pub(super) task: Option<Waker>,
+    task: Option<Waker>,
 }
 
 /// Who waits for an acknowledgement of settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
+enum Whose {
     Library,
     Wire,
 }
@@ -77,6 +88,11 @@ impl Reins {
     /// Changes these settings in the first SETTINGS frame.
     pub(crate) fn greet_with(&self, settings: &[Setting]) {
         self.lock().first_settings = settings.to_vec();
+    }
+
+    /// Whether the other side has acknowledged the first settings, or those after them.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.lock().is_heard
     }
 
     /// Answers no PING.
@@ -125,23 +141,42 @@ impl Reins {
 }
 
 impl State {
+    /// Whom to wake at the next order.
+    pub(super) fn wake_with(&mut self, task: &Waker) {
+        if self.task.as_ref().is_none_or(|known| !known.will_wake(task)) {
+            self.task = Some(task.clone());
+        }
+    }
+
     fn put(&mut self, order: Order) {
-        let order = match order {
+        match order {
+            Order::Send(bytes) => self.send(&bytes),
             Order::Settings(values) => {
                 self.acknowledgements.push_back(Whose::Wire);
-                Order::Send(frames::settings(&values))
+                self.send(&frames::settings(&values));
             }
-            order => order,
-        };
-        if let Order::Send(bytes) = &order {
-            self.waiting += bytes.len();
+            Order::Flood(flood) => self.out.push_back(Waiting::Flood(flood)),
+            Order::End(ending) => self.out.push_back(Waiting::End(ending)),
         }
-        self.out.push_back(order);
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.waiting += bytes.len();
+        match self.out.back_mut() {
+            Some(Waiting::Bytes(last)) => last.extend_from_slice(bytes),
+            _ => self.out.push_back(Waiting::Bytes(bytes.into())),
+        }
+    }
+
+    /// Takes an acknowledgement of settings; says whether it is for the library.
+    pub(super) fn acknowledge(&mut self) -> bool {
+        self.is_heard = true;
+        self.acknowledgements.pop_front() != Some(Whose::Wire)
     }
 
     /// Takes a whole frame of the library.
-    pub(super) fn pass(&mut self, frame: Bytes) {
-        let Some(head) = Head::read(&frame) else { return };
+    pub(super) fn pass(&mut self, frame: &[u8]) {
+        let Some(head) = Head::read(frame) else { return };
         if head.is(frames::PING, frames::ACK) && self.swallows_pongs {
             return;
         }
@@ -149,9 +184,11 @@ impl State {
         if is_settings {
             self.acknowledgements.push_back(Whose::Library);
         }
-        let frame = if is_settings && !self.has_greeted { self.greeting(frame) } else { frame };
-        self.put(Order::Send(frame));
-        if head.ends_stream() {
+        match is_settings && !self.has_greeted {
+            true => self.greet(frame),
+            false => self.send(frame),
+        }
+        if head.ends_stream() && !self.after_streams.is_empty() {
             let (now, later) = std::mem::take(&mut self.after_streams).into_iter().partition(|(stream, _)| *stream == head.stream);
             self.after_streams = later;
             let now: Vec<(u32, Vec<Order>)> = now;
@@ -159,31 +196,28 @@ impl State {
         }
     }
 
-    fn greeting(&mut self, frame: Bytes) -> Bytes {
+    fn greet(&mut self, frame: &[u8]) {
         self.has_greeted = true;
-        if self.first_settings.is_empty() {
-            return frame;
-        }
         let mut settings = frames::read_settings(&frame[HEAD..]);
         settings.retain(|(identifier, _)| self.first_settings.iter().all(|(changed, _)| changed != identifier));
         settings.extend(&self.first_settings);
-        frames::settings(&settings)
+        self.send(&frames::settings(&settings));
     }
 
     /// The next bytes to go out, of a flood too; `Err` when the end has come.
-    pub(super) fn next(&mut self) -> Result<Option<&mut Bytes>, Ending> {
+    pub(super) fn next(&mut self) -> Result<Option<&mut BytesMut>, Ending> {
         if let Some((0, ending)) = self.left {
             return Err(ending);
         }
         loop {
             match self.out.front_mut() {
                 None => return Ok(None),
-                Some(Order::End(ending)) => return Err(*ending),
-                Some(Order::Send(bytes)) if !bytes.is_empty() => break,
-                Some(Order::Flood(flood)) => match flood.next() {
+                Some(Waiting::End(ending)) => return Err(*ending),
+                Some(Waiting::Bytes(bytes)) if !bytes.is_empty() => break,
+                Some(Waiting::Flood(flood)) => match flood.next() {
                     Some(bytes) => {
                         self.waiting += bytes.len();
-                        self.out.push_front(Order::Send(bytes));
+                        self.out.push_front(Waiting::Bytes(bytes.into()));
                     }
                     None => drop(self.out.pop_front()),
                 },
@@ -191,7 +225,7 @@ impl State {
             }
         }
         match self.out.front_mut() {
-            Some(Order::Send(bytes)) => Ok(Some(bytes)),
+            Some(Waiting::Bytes(bytes)) => Ok(Some(bytes)),
             _ => Ok(None),
         }
     }

@@ -21,6 +21,7 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     /// The body.
     pub(crate) body: Body,
+    device_token: Option<DeviceToken>,
 }
 
 /// A body, counted further than it is kept.
@@ -48,30 +49,30 @@ impl Request {
     /// Puts a request together.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
         let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        Self { method: parts.method, path, headers: parts.headers, body }
+        let device_token = segment_of(&path).and_then(DeviceToken::from_hex);
+        Self { method: parts.method, path, headers: parts.headers, body, device_token }
     }
 
     /// The bytes of a header, the first if there are several.
     pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.get(name).map(http::HeaderValue::as_bytes)
+        // There are a dozen at most: comparing is quicker than hashing.
+        self.headers.iter().find_map(|(known, value)| (known.as_str() == name).then(|| value.as_bytes()))
     }
 
     /// A header as text.
     pub(crate) fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.header(name).map(String::from_utf8_lossy)
+        self.header(name).map(text_of)
     }
 
     /// What stands in the path where a device token should, possibly nothing; `None` when the path
     /// has another shape.
     pub(crate) fn device_segment(&self) -> Option<&str> {
-        self.path.strip_prefix(PATH).filter(|segment| !segment.contains('/'))
+        segment_of(&self.path)
     }
 
-    /// The device token, when it is hex. Stricter than what people may paste: APNs mends nothing.
-    pub(crate) fn device_token(&self) -> Option<DeviceToken> {
-        let segment = self.device_segment()?;
-        let is_hex = segment.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hex { DeviceToken::parse(segment).ok() } else { None }
+    /// The device token, when it is one.
+    pub(crate) fn device_token(&self) -> Option<&DeviceToken> {
+        self.device_token.as_ref()
     }
 
     /// The provider token, which stands behind `bearer` in any case.
@@ -79,6 +80,15 @@ impl Request {
         let value = self.header(AUTHORIZATION)?;
         let (scheme, token) = value.split_at_checked(SCHEME.len())?;
         let token = token.trim_ascii();
-        (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty()).then(|| String::from_utf8_lossy(token))
+        (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty()).then(|| text_of(token))
     }
+}
+
+/// Bytes as text. The same as `from_utf8_lossy`, which takes its time also where nothing is lost.
+pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+fn segment_of(path: &str) -> Option<&str> {
+    path.strip_prefix(PATH).filter(|segment| !segment.contains('/'))
 }

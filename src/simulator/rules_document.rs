@@ -30,7 +30,8 @@ topics can be read (extensions 1.2.840.113635.100.6.3.6 and .4, or else the subj
 
 - `Forbidden`, `IdleTimeout`, `InternalServerError`, `ServiceUnavailable` and `Shutdown` follow no rule about a request:
   Apple names no request that causes them. The fault `refuse` answers with any of them.
-- The limit of one stream until a connection’s first valid provider token is announced with the fault `trust-slowly` only.
+- What becomes of streams over the limit of one, before a connection’s first valid provider token: those of a client that
+  has not acknowledged the limit yet are served, later ones get REFUSED_STREAM.
 - Slowing down or closing a connection with many errors: Apple gives no numbers.
 - Revoked certificates and keys younger than APNs has heard of: enrol the key, or do not.
 - Broadcast pushes and channels (`/4/broadcasts`).

@@ -1,11 +1,14 @@
 //! The server: from a TCP connection to the requests on it, HTTP/2 over TLS and nothing else.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -18,12 +21,11 @@ use super::exchange;
 use super::face::Face;
 use super::shared::Shared;
 use super::trouble::{self, Link};
+use super::trust::MOST_STREAMS;
 use super::wire::Wire;
 
 /// More than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
-/// As many as APNs grants once a connection is trusted.
-const MOST_STREAMS: u32 = 1_000;
 /// Room for every header APNs knows, several times over.
 const LARGEST_HEADERS: u32 = 16 * 1024;
 /// TLS and the first frames together.
@@ -86,14 +88,33 @@ async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shar
     };
     let Ok(Ok(mut h2)) = handshake else { return };
     loop {
-        let (request, respond) = tokio::select! {
-            accepted = h2.accept() => match accepted {
-                Some(Ok(accepted)) => accepted,
-                _ => return,
-            },
+        let mut accepted = tokio::select! {
+            accepted = h2.accept() => accepted,
             () = link.spell_breaks(&mut changes) => return,
         };
-        tokio::spawn(exchange::serve(Arc::clone(&shared), Arc::clone(&link), request, respond));
+        // All that came together are answered together: accepting sends the answers, in a record each if there is one each.
+        let mut requests = Vec::new();
+        while let Some(Ok(request)) = accepted {
+            requests.push(request);
+            match h2.accept().now_or_never() {
+                Some(next) => accepted = next,
+                None => break,
+            }
+        }
+        if requests.is_empty() {
+            return;
+        }
+        for (request, respond) in requests {
+            begin(exchange::serve(Arc::clone(&shared), Arc::clone(&link), request, respond)).await;
+        }
+    }
+}
+
+/// Begins an exchange. Most requests have come whole and are answered at once; the others get a task of their own.
+async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
+    let mut exchange = Box::pin(exchange);
+    if poll_fn(|cx| Poll::Ready(exchange.as_mut().poll(cx))).await.is_pending() {
+        tokio::spawn(exchange);
     }
 }
 
@@ -107,6 +128,7 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.
     link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| ClientCertificate::read(leaf).unwrap_or_default()));
+    link.greet();
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);
     settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)

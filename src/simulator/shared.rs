@@ -22,12 +22,13 @@ use super::options::Options;
 use super::phones::{Phones, Push};
 use super::rates::Rates;
 use super::request::Request;
+use super::rules::topic;
 use super::transcript::Transcript;
 use super::updates::Updates;
 use super::{clock_ms, random};
-use crate::apns::headers::{APNS_EXPIRATION, APNS_ID};
+use crate::apns::headers::{APNS_EXPIRATION, APNS_ID, APNS_PUSH_TYPE};
 use crate::apns::uuid::Uuid;
-use crate::apns::{ApnsId, Reason};
+use crate::apns::{ApnsId, PushType, Reason};
 
 /// The state of a simulator.
 pub(crate) struct Shared {
@@ -89,23 +90,25 @@ impl Shared {
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
-    pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Decision {
+    pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         let mut memory = connection.memory();
         let credential = self.credential(connection, request, &mut memory);
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
-        let device = device_token.as_ref().and_then(|token| self.phones.enrolment(token));
+        let device = device_token.and_then(|token| self.phones.enrolment(token));
         let limit = device.as_ref().and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
         let facts = Facts {
             request,
+            topic: topic::of(request, connection.certificate()),
+            push_type: request.text(APNS_PUSH_TYPE).and_then(|text| PushType::parse(&text)),
             payload: payload.as_ref(),
             credential: &credential,
             certificate: connection.certificate(),
             bound: memory.bound.as_ref(),
             is_wedged: memory.is_wedged,
             is_updated_too_soon: self.is_updated_too_soon(connection.face(), &credential, &memory, at_ms / 1000),
-            device: device.as_ref(),
+            device: device.as_deref(),
             is_over_rate: limit.is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
             face: connection.face(),
             now: at_ms / 1000,
@@ -128,10 +131,10 @@ impl Shared {
             }
             Some(_) => {}
         }
-        self.record(&mut decision);
+        let decision = self.record(decision);
         if let (None, Some(token)) = (verdict.reason, device_token) {
             let expiration = request.text(APNS_EXPIRATION).and_then(|time| time.parse().ok());
-            self.phones.receive(&token, Push { apns_id, payload: payload.unwrap_or_default(), expiration });
+            self.phones.receive(token, Push { apns_id, payload: payload.unwrap_or_default(), expiration });
         }
         decision
     }
@@ -144,25 +147,23 @@ impl Shared {
         request: &Request,
         reason: Reason,
         timestamp: Option<u64>,
-    ) -> Decision {
+    ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         // What a fault looks at is not held for or against the connection.
         let credential = self.credential(connection, request, &mut Memory::default());
-        let mut decision = Decision {
+        self.record(Decision {
             status: reason.status(),
             reason: Some(reason.as_str()),
             timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
             rule: "fault",
             ..self.draft(connection, stream, request, &credential, &answered_id(request), at_ms)
-        };
-        self.record(&mut decision);
-        decision
+        })
     }
 
     /// The provider token of a request; on a connection with a certificate nobody looks at it.
-    fn credential(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Credential {
+    fn credential(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Arc<Credential> {
         match connection.certificate() {
-            Some(_) => Credential::default(),
+            Some(_) => Arc::default(),
             None => Credential::read(request, &self.keys, self.modes.accept_any_key, &mut memory.last_good),
         }
     }
@@ -182,7 +183,7 @@ impl Shared {
             connection: connection.number,
             stream,
             apns_id: apns_id.to_string(),
-            token_hash: request.provider_token().map(|token| format!("{:016x}", self.hasher.hash_one(&token))),
+            token_hash: request.provider_token().map(|token| self.hasher.hash_one(&token)),
             certificate: connection.certificate().map(|certificate| certificate.name.clone()),
             environment: Some(connection.face()),
             ..Decision::on(request, credential)
@@ -206,23 +207,25 @@ impl Shared {
     /// The first request whose credential holds takes the connection, and so on.
     fn remember(&self, face: Face, credential: &Credential, verdict: &Verdict, memory: &mut Memory, now: u64) {
         memory.is_wedged |= self.modes.wedge_expired && verdict.reason == Some(Reason::ExpiredProviderToken);
-        let Some((hash, owner)) = self.update(credential).zip(credential.owner()).filter(|_| verdict.credential_holds) else { return };
+        let Some((hash, owner)) = self.update(credential).zip(credential.owner.as_ref()).filter(|_| verdict.credential_holds) else {
+            return;
+        };
         if self.modes.strict_tokens {
             self.updates().entry((owner.team_id.clone(), face)).or_default().take(hash, now);
         }
         memory.updates.take(hash, now);
-        memory.bound.get_or_insert(owner);
+        memory.bound.get_or_insert_with(|| owner.clone());
     }
 
     fn updates(&self) -> MutexGuard<'_, HashMap<(String, Face), Updates>> {
         self.updates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn record(&self, decision: &mut Decision) {
-        self.journal.record(decision);
-        let event = serde_json::to_value(&*decision).unwrap_or_default();
-        self.transcript.write(decision.reason, &event);
-        self.events.publish("decision", decision.device_token.as_deref().unwrap_or_default(), event);
+    fn record(&self, decision: Decision) -> Arc<Decision> {
+        let decision = self.journal.record(decision);
+        self.transcript.write(&decision);
+        self.events.publish_shared("decision", decision.device_token.as_deref().unwrap_or_default(), decision.clone());
+        decision
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::{pending, poll_fn};
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -23,10 +23,11 @@ use super::connection::Connection;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
-use super::frames::{self, END_HEADERS, LAST_STREAM, MAX_CONCURRENT_STREAMS, frame, goaway, misframed};
+use super::frames::{self, END_HEADERS, LAST_STREAM, frame, goaway, misframed};
 use super::reins::{Ending, Flood, Order, Reins};
 use super::request::Request;
 use super::shared::Shared;
+use super::trust::{Place, Trust};
 use crate::apns::headers::APNS_ID;
 use crate::apns::provider_token::TokenParts;
 use crate::apns::uuid::Uuid;
@@ -47,17 +48,7 @@ pub(crate) struct Link {
     /// Whether it does not outlive the faults that are switched on.
     is_spellbound: AtomicBool,
     stuck: OnceLock<Strike>,
-    open: Arc<AtomicUsize>,
-    is_trusted: AtomicBool,
-}
-
-/// One of the streams a connection may have open.
-pub(crate) struct Place(Arc<AtomicUsize>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+    trust: OnceLock<Trust>,
 }
 
 impl Link {
@@ -73,8 +64,7 @@ impl Link {
             is_spellbound: AtomicBool::new(strike.is_some()),
             strike,
             stuck: OnceLock::new(),
-            open: Arc::default(),
-            is_trusted: AtomicBool::new(false),
+            trust: OnceLock::new(),
         };
         link.prepare();
         link
@@ -94,7 +84,6 @@ impl Link {
             Some(ConnectionDeed::Settings(settings)) => self.reins.greet_with(settings),
             Some(ConnectionDeed::Slow(pace)) => self.reins.slow_down(*pace),
             Some(ConnectionDeed::PingSilence) => self.reins.swallow_pongs(),
-            Some(ConnectionDeed::TrustSlowly { limit, .. }) => self.reins.greet_with(&[(MAX_CONCURRENT_STREAMS, *limit)]),
             _ => {}
         }
     }
@@ -151,23 +140,35 @@ impl Link {
         }
     }
 
-    /// Takes one of the open streams; `None` when there are too many.
-    pub(crate) fn take_place(&self) -> Option<Place> {
-        let place = Place(Arc::clone(&self.open));
-        let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
-        match self.deed() {
-            Some(ConnectionDeed::TrustSlowly { limit, .. }) if !self.is_trusted.load(Ordering::Relaxed) && open > *limit as usize => None,
-            _ => Some(place),
+    /// TLS has spoken: now it is known what is to be said of streams.
+    pub(crate) fn greet(&self) {
+        if let Some(limit) = self.trust().greeting() {
+            self.reins.greet_with(&[limit]);
         }
     }
 
-    /// Takes note of a push that was accepted.
-    pub(crate) fn trust(&self) {
-        if self.is_trusted.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        if let Some(ConnectionDeed::TrustSlowly { then, .. }) = self.deed() {
-            self.reins.order([Order::Settings(vec![(MAX_CONCURRENT_STREAMS, *then)])]);
+    fn trust(&self) -> &Trust {
+        self.trust.get_or_init(|| match self.deed() {
+            Some(ConnectionDeed::TrustSlowly { limit, then }) => Trust::slow(*limit, *then),
+            Some(ConnectionDeed::Settings(_)) => Trust::whole(),
+            _ if self.connection.certificate().is_some() => Trust::whole(),
+            _ => Trust::usual(),
+        })
+    }
+
+    /// Takes one of the open streams; `None` when there are too many.
+    pub(crate) fn take_place(&self) -> Option<Place> {
+        self.trust().take_place(self.reins.are_heard())
+    }
+
+    /// A request has been judged: if its provider token was valid, more streams are granted.
+    pub(crate) fn weigh(&self) {
+        let trust = self.trust();
+        if !trust.is_gained()
+            && self.connection.is_bound()
+            && let Some(limit) = trust.gain()
+        {
+            self.reins.order([Order::Settings(vec![limit])]);
         }
     }
 

@@ -5,7 +5,6 @@
 //! acknowledgements they cause, slows bytes down, cuts them off, and falls silent. What it is to do
 //! it is told through its [`Reins`]; told nothing, it passes on every byte as it is.
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -18,7 +17,7 @@ use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
 use super::frames::{self, HEAD, Head, PREFACE};
-use super::reins::{Ending, Reins, Whose};
+use super::reins::{Ending, Reins, State};
 
 /// More than this waiting to go out keeps the library from writing.
 const MOST_WAITING: usize = 64 * 1024;
@@ -133,7 +132,8 @@ impl<S: Line> Wire<S> {
 impl<S: Line> AsyncRead for Wire<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        this.reins.lock().task = Some(cx.waker().clone());
+        // Before looking, so that an order in between is not missed.
+        this.reins.lock().wake_with(cx.waker());
         // Reading is what the library always does: that is when orders are carried out.
         if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
             return Poll::Ready(Err(error));
@@ -155,7 +155,7 @@ impl<S: Line> AsyncRead for Wire<S> {
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            this.heard.push(read.filled(), &mut this.reins.lock().acknowledgements);
+            this.heard.push(read.filled(), &mut this.reins.lock());
         }
         let length = this.heard.ready.len().min(buffer.remaining());
         buffer.put_slice(&this.heard.ready.split_to(length));
@@ -169,11 +169,14 @@ impl<S: Line> AsyncWrite for Wire<S> {
         if this.reins.lock().waiting > MOST_WAITING {
             ready!(this.poll_drain(cx))?;
         }
-        this.written.extend_from_slice(bytes);
         let mut state = this.reins.lock();
-        while let Some(head) = Head::read(&this.written).filter(|head| this.written.len() >= HEAD + head.length) {
-            let frame = this.written.split_to(HEAD + head.length).freeze();
-            state.pass(frame);
+        if this.written.is_empty() {
+            let passed = pass_whole_frames(bytes, &mut state);
+            this.written.extend_from_slice(&bytes[passed..]);
+        } else {
+            this.written.extend_from_slice(bytes);
+            let passed = pass_whole_frames(&this.written, &mut state);
+            this.written.advance(passed);
         }
         Poll::Ready(Ok(bytes.len()))
     }
@@ -198,6 +201,17 @@ impl<S: Line> AsyncWrite for Wire<S> {
     }
 }
 
+/// Passes on the frames that are there from head to end; says how many bytes they were.
+fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
+    let mut passed = 0;
+    while let Some(head) = Head::read(&bytes[passed..]) {
+        let Some(frame) = bytes[passed..].get(..HEAD + head.length) else { break };
+        state.pass(frame);
+        passed += frame.len();
+    }
+    passed
+}
+
 /// What came in, without the acknowledgements that are none of the library's business.
 struct Heard {
     ready: BytesMut,
@@ -213,7 +227,7 @@ impl Default for Heard {
 }
 
 impl Heard {
-    fn push(&mut self, mut bytes: &[u8], acknowledgements: &mut VecDeque<Whose>) {
+    fn push(&mut self, mut bytes: &[u8], state: &mut State) {
         while !bytes.is_empty() {
             let (rest, passes) = &mut self.rest;
             let is_payload = *rest > 0;
@@ -230,7 +244,7 @@ impl Heard {
             self.head.extend_from_slice(piece);
             if let Some(head) = Head::read(&self.head) {
                 let is_answer = head.is(frames::SETTINGS, frames::ACK);
-                let passes = !is_answer || acknowledgements.pop_front() != Some(Whose::Wire);
+                let passes = !is_answer || state.acknowledge();
                 let whole = self.head.split();
                 if passes {
                     self.ready.extend_from_slice(&whole);

@@ -107,7 +107,7 @@ impl Stage {
 
     fn events(&self, kind: &str) -> Vec<Value> {
         let events = self.simulator.events().since(0);
-        events.iter().filter(|event| event.kind == kind).map(|event| event.data.clone()).collect()
+        events.iter().filter(|event| event.kind == kind).map(|event| serde_json::from_str(&event.to_json()).expect("it is JSON")).collect()
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) enum ConnectionDeed {
     Slow(Pace),
     /// No PING is answered.
     PingSilence,
-    /// Few streams until a push was accepted, then more.
+    /// Few streams until the first valid provider token, and those over them are refused; then more.
     TrustSlowly {
         /// Streams at first.
         limit: u32,

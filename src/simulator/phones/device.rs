@@ -1,5 +1,7 @@
 //! The device: one virtual iPhone, what it is doing, and what waits for it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
@@ -10,8 +12,8 @@ use crate::simulator::settings;
 
 /// One virtual iPhone.
 pub(super) struct Device {
-    pub(super) enrolment: Enrolment,
-    pub(super) phone: PhoneState,
+    pub(super) enrolment: Arc<Enrolment>,
+    pub(super) phone: Arc<PhoneState>,
     /// How many pushes in a row have got its app killed.
     pub(super) failures: u32,
     /// The end of its ringing, while it rings.
@@ -61,8 +63,8 @@ impl Device {
             (&before.topic, before.environment, before.state()) == (&after.topic, after.environment, after.state())
         };
         match old.filter(same_app) {
-            Some(old) => Self { enrolment, ..old },
-            None => Self { enrolment, phone: PhoneState::default(), failures: 0, ring: None, stored: None },
+            Some(old) => Self { enrolment: Arc::new(enrolment), ..old },
+            None => Self { enrolment: Arc::new(enrolment), phone: Arc::default(), failures: 0, ring: None, stored: None },
         }
     }
 
@@ -77,7 +79,7 @@ impl Device {
             "environment": enrolment.environment,
             "state": enrolment.state(),
             "mapping": enrolment.mapping.to_value(),
-            "phone": self.phone,
+            "phone": *self.phone,
             "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id.as_str(), "until": stored.until })),
         });
         if let (Value::Object(shown), Value::Object(settings)) = (&mut shown, settings::to_json(&enrolment.settings)) {

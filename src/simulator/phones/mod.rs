@@ -3,6 +3,7 @@
 //! up. While one is offline, APNs keeps the newest push for it.
 
 mod device;
+mod settled;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +21,7 @@ use crate::apns::{ApnsId, DeviceToken};
 use crate::call::phone::{self, Delivery, Timing};
 use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
 use device::{Device, Stored, Timer};
+use settled::Settled;
 
 pub(crate) use device::Push;
 
@@ -45,8 +47,8 @@ impl Phones {
     }
 
     /// What is enrolled under this token.
-    pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Enrolment> {
-        self.lock().get(token.as_str()).map(|device| device.enrolment.clone())
+    pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
+        self.lock().get(token.as_str()).map(|device| Arc::clone(&device.enrolment))
     }
 
     /// One phone as JSON.
@@ -88,12 +90,12 @@ impl Phones {
     /// registered. `None` when the phone is not enrolled.
     pub(crate) fn reinstall(&self, token: &DeviceToken) -> Option<Result<Value, ControlError>> {
         let mut devices = self.lock();
-        let mut enrolment = devices.get(token.as_str())?.enrolment.clone();
+        let mut enrolment = Enrolment::clone(&devices.get(token.as_str())?.enrolment);
         if let Err(error) = has_room(&devices) {
             return Some(Err(error));
         }
         let old = devices.remove(token.as_str())?;
-        let mut gone = old.enrolment.clone();
+        let mut gone = Enrolment::clone(&old.enrolment);
         gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
         // Another state: what it did and what was stored for it is over.
         let gone = Device::new(gone, Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()));
@@ -143,7 +145,7 @@ impl Phones {
 
     /// A push reaches the phone.
     fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
-        let Enrolment { settings, mapping, device_token, .. } = &device.enrolment;
+        let Enrolment { settings, mapping, device_token, .. } = &*device.enrolment;
         let delivery = Delivery { settings, state: &device.phone, failures: device.failures, timing };
         let outcome = delivery.of(&push.payload, mapping);
         let must_report = delivery.must_report();
@@ -219,29 +221,17 @@ impl Phones {
 
     /// Puts the phone into its new state and says so.
     fn settle(&self, device: &mut Device, outcome: PhoneOutcome, apns_id: Option<&ApnsId>, must_report: Option<bool>) {
-        let token = device.enrolment.device_token.as_str();
-        let mut event = json!({
-            "device_token": token,
-            "name": device.enrolment.name,
-            "state": outcome.state.as_str(),
-            "rule": outcome.rule,
-            "sentence": outcome.rule.sentence().to_string(),
-            "at_ms": clock_ms(self.clock),
-        });
-        if let Some(call) = outcome.state.call() {
-            event["call"] = json!(call);
-        }
-        if let PhoneState::Waiting(waiting) = &outcome.state {
-            event["in_progress"] = json!(waiting.in_progress);
-        }
-        if let Some(apns_id) = apns_id {
-            event["apns_id"] = json!(apns_id.as_str());
-        }
-        if let Some(must_report) = must_report {
-            event["must_report"] = json!(must_report);
-        }
-        self.events.publish("phone", token, event);
-        device.phone = outcome.state;
+        let state = Arc::new(outcome.state);
+        let event = Settled {
+            enrolment: Arc::clone(&device.enrolment),
+            state: Arc::clone(&state),
+            rule: outcome.rule,
+            apns_id: apns_id.cloned(),
+            must_report,
+            at_ms: clock_ms(self.clock),
+        };
+        self.events.publish("phone", device.enrolment.device_token.as_str(), event);
+        device.phone = state;
     }
 
     fn publish_device(&self, enrolment: &Enrolment, change: &'static str, device: &Value) {

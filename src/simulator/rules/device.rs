@@ -1,6 +1,5 @@
 //! The device token, which is looked at last.
 
-use super::topic::{push_type, topic};
 use crate::simulator::checks::Facts;
 
 /// Not hex, or half a byte.
@@ -20,12 +19,12 @@ pub(crate) fn device_of_the_other_environment(facts: &Facts<'_>) -> bool {
 
 /// Also a topic without `.voip`, or with it twice.
 pub(crate) fn device_not_for_topic(facts: &Facts<'_>) -> bool {
-    facts.device.is_some_and(|device| device.topic.as_str() != topic(facts))
+    facts.device.is_some_and(|device| device.topic.as_str() != facts.topic)
 }
 
 /// A type that needs a suffix, on the bare topic of an ordinary token.
 pub(crate) fn topic_without_suffix(facts: &Facts<'_>) -> bool {
-    push_type(facts).is_some_and(|push_type| !topic(facts).ends_with(push_type.topic_suffix()))
+    facts.push_type.is_some_and(|push_type| !facts.topic.ends_with(push_type.topic_suffix()))
 }
 
 /// The device got another token.

@@ -76,8 +76,8 @@ pub(crate) fn second_key_on_connection(facts: &Facts<'_>) -> bool {
     bound_to(facts).is_some_and(|(bound, now)| bound.group != now.group)
 }
 
-fn bound_to<'a>(facts: &Facts<'a>) -> Option<(&'a Bound, Bound)> {
-    facts.bound.zip(facts.credential.owner())
+fn bound_to<'a>(facts: &Facts<'a>) -> Option<(&'a Bound, &'a Bound)> {
+    facts.bound.zip(facts.credential.owner.as_ref())
 }
 
 /// At most one new token in 20 minutes; the one before it goes on working.

@@ -1,6 +1,6 @@
 //! The values of the remaining headers, and the size of the payload.
 
-use super::topic::{push_type, type_of_topic};
+use super::topic::type_of_topic;
 use crate::apns::PushType;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
 use crate::simulator::checks::Facts;
@@ -10,17 +10,17 @@ const LONGEST_COLLAPSE_ID: usize = 64;
 
 /// One of Apple's eleven, in lower case.
 pub(crate) fn push_type_unknown(facts: &Facts<'_>) -> bool {
-    facts.request.header(APNS_PUSH_TYPE).is_some() && push_type(facts).is_none()
+    facts.request.header(APNS_PUSH_TYPE).is_some() && facts.push_type.is_none()
 }
 
 /// Another type on a `.voip` topic was refused so from 2019 on, while none at all was accepted.
 pub(crate) fn push_type_not_voip(facts: &Facts<'_>) -> bool {
-    type_of_topic(facts) == Some(PushType::Voip) && push_type(facts).is_some_and(|push_type| push_type != PushType::Voip)
+    type_of_topic(facts) == Some(PushType::Voip) && facts.push_type.is_some_and(|push_type| push_type != PushType::Voip)
 }
 
 /// The same for the other suffixes, by analogy.
 pub(crate) fn push_type_not_of_the_suffix(facts: &Facts<'_>) -> bool {
-    type_of_topic(facts).zip(push_type(facts)).is_some_and(|(by_topic, push_type)| by_topic != push_type)
+    type_of_topic(facts).zip(facts.push_type).is_some_and(|(by_topic, push_type)| by_topic != push_type)
 }
 
 /// 10, 5 or 1.
@@ -30,7 +30,7 @@ pub(crate) fn priority_unknown(facts: &Facts<'_>) -> bool {
 
 /// Apple calls it an error without naming the reason.
 pub(crate) fn background_at_once(facts: &Facts<'_>) -> bool {
-    push_type(facts) == Some(PushType::Background) && facts.request.header(APNS_PRIORITY) == Some(b"10")
+    facts.push_type == Some(PushType::Background) && facts.request.header(APNS_PRIORITY) == Some(b"10")
 }
 
 /// A whole number; what a negative one does is not documented, and it is let through.
@@ -56,6 +56,6 @@ pub(crate) fn payload_empty(facts: &Facts<'_>) -> bool {
 
 /// 5,120 bytes for VoIP, 4,096 for everything else; a push without a type is what its topic says.
 pub(crate) fn payload_too_large(facts: &Facts<'_>) -> bool {
-    let push_type = push_type(facts).or_else(|| type_of_topic(facts)).unwrap_or(PushType::Alert);
+    let push_type = facts.push_type.or_else(|| type_of_topic(facts)).unwrap_or(PushType::Alert);
     facts.request.body.length > push_type.largest_payload()
 }

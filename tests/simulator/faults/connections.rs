@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::super::{LOOPBACK, PHONE, Stage, clock};
+use super::super::{LOOPBACK, PHONE, Push, Stage, clock};
 use super::raw::{DATA, HEADERS, PING, RST_STREAM, Raw, SETTINGS};
 use super::{accepted, clear, client, is_well, once, struck, switch};
 use crate::support::h2_client::tls;
@@ -104,14 +104,14 @@ async fn settings_never_arrive() {
 async fn the_first_settings_say_what_the_script_says() {
     let stage = Stage::new().await;
     let settings = json!({
-        "fault": "settings", "max_concurrent_streams": 1, "initial_window_size": 7, "max_frame_size": 1, "max_header_list_size": 100,
+        "fault": "settings", "max_concurrent_streams": 9, "initial_window_size": 7, "max_frame_size": 1, "max_header_list_size": 100,
     });
     once(&stage, settings);
     let first = Raw::connect(&stage).await.next().await.expect("a frame");
     assert_eq!(first.kind, SETTINGS);
-    assert_eq!([3, 4, 5, 6].map(|identifier| first.setting(identifier)), [Some(1), Some(7), Some(1), Some(100)]);
+    assert_eq!([3, 4, 5, 6].map(|identifier| first.setting(identifier)), [Some(9), Some(7), Some(1), Some(100)]);
     let plain = Raw::connect(&stage).await.next().await.expect("a frame");
-    assert_eq!([3, 4].map(|identifier| plain.setting(identifier)), [Some(1_000), None]);
+    assert_eq!([3, 4].map(|identifier| plain.setting(identifier)), [Some(1), None]);
     is_well(&stage).await;
 }
 
@@ -160,6 +160,33 @@ async fn pings_are_not_answered() {
 }
 
 #[tokio::test]
+async fn without_any_fault_there_is_one_stream_until_the_first_valid_token() {
+    let stage = Stage::new().await;
+    let mut raw = Raw::connect(&stage).await;
+    assert_eq!(raw.next().await.expect("a frame").setting(3), Some(1));
+    // A client that has not heard of the limit is served.
+    let nobody = Push { path: format!("/3/device/{}", "0".repeat(64)), ..stage.push() };
+    raw.push_headers(1, &nobody).await;
+    raw.push(3, &Push { headers: http::HeaderMap::new(), ..stage.push() }).await;
+    let answer = raw.find(HEADERS).await.expect("it comes");
+    assert_eq!((answer.stream, answer.is_accepted()), (3, false));
+    // One that has is not.
+    raw.send(SETTINGS, 1, 0, &[]).await;
+    raw.push_headers(5, &stage.push()).await;
+    let refused = raw.find(RST_STREAM).await.expect("it comes");
+    assert_eq!((refused.stream, refused.number(0)), (5, 7));
+    // A valid token is what counts, not that a phone is reached.
+    raw.send(DATA, 1, 1, b"{}").await;
+    let raised = raw.find(SETTINGS).await.expect("it comes");
+    assert_eq!(raised.setting(3), Some(1_000));
+    let answer = raw.find(HEADERS).await.expect("it comes");
+    assert_eq!((answer.stream, answer.is_accepted()), (1, false));
+    raw.push_headers(7, &stage.push()).await;
+    raw.push(9, &stage.push()).await;
+    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted() && frame.stream == 9));
+}
+
+#[tokio::test]
 async fn a_connection_is_trusted_with_its_first_accepted_push() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "trust-slowly", "then": 500 }));
@@ -176,7 +203,7 @@ async fn a_connection_is_trusted_with_its_first_accepted_push() {
     while raised.is_none() || !is_accepted {
         let frame = raw.next().await.expect("a frame");
         is_accepted |= frame.is_accepted();
-        raised = raised.or(frame.setting(3).filter(|_| frame.kind == SETTINGS && frame.flags == 0));
+        raised = raised.or(frame.setting(3));
     }
     assert_eq!(raised, Some(500));
     raw.send(SETTINGS, 1, 0, &[]).await;

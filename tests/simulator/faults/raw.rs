@@ -41,7 +41,8 @@ impl Frame {
 
     /// A setting, when this is SETTINGS.
     pub(super) fn setting(&self, identifier: u16) -> Option<u32> {
-        let setting = self.payload.chunks(6).find(|setting| setting[..2] == identifier.to_be_bytes())?;
+        let settings = if self.kind == SETTINGS { &self.payload[..] } else { &[] };
+        let setting = settings.chunks(6).find(|setting| setting[..2] == identifier.to_be_bytes())?;
         Some(u32::from_be_bytes(setting[2..].try_into().expect("four bytes")))
     }
 
