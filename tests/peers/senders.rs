@@ -41,7 +41,7 @@ impl Sender {
         let mut whole = json!({
             "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_id": KEY_ID,
             "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
-            "count": 1, "pause_ms": 50, "late_by_s": 0,
+            "count": 1, "at_once": false, "pause_ms": 50, "late_by_s": 0,
         });
         for (name, value) in asked.as_object().expect("an object") {
             whole[name] = value.clone();
@@ -51,6 +51,12 @@ impl Sender {
         let output = child.wait_with_output().expect("it ends");
         let text = String::from_utf8_lossy(&output.stdout);
         text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{self:?}: {line}"))).collect()
+    }
+
+    /// The padding that makes the body so long. The library writes the JSON; what it adds is seen in the journal.
+    fn padding_to(self, length: usize) -> usize {
+        let spaces = if matches!(self, Self::Aioapns) { 7 } else { 0 };
+        length - payload(0).to_string().len() - spaces
     }
 
     /// Sends one push that is to be refused, and looks for Apple's reason in the library's words.
@@ -72,14 +78,34 @@ fn a_voip_push_is_accepted_up_to_5120_bytes() {
     for sender in Sender::ALL {
         let accepted = sender.send(&scene, &json!({ "count": 3 }));
         assert_eq!(accepted.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{sender:?}");
-        // The library writes the JSON; what it adds is seen in the journal.
-        let least = payload(0).to_string().len();
-        let spaces = if matches!(sender, Sender::Aioapns) { 7 } else { 0 };
-        let full = 5_120 - least - spaces;
+        let full = sender.padding_to(5_120);
         assert_eq!(sender.send(&scene, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
         sender.refused(&scene, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
     }
     assert_eq!(scene.simulation.end_by("-TERM"), (Some(0), "12 accepted, 3 refused: 3 PayloadTooLarge\n".to_owned()));
+}
+
+#[test]
+fn an_alert_is_accepted_up_to_4096_bytes() {
+    let scene = Scene::new(&[]);
+    let put =
+        scene.control("PUT", &format!("/api/simulator/devices/{PHONE}"), &json!({ "bundle_id": "com.example.calls", "kind": "alert" }));
+    assert_eq!(put.status, 201, "{}", put.text());
+    for sender in Sender::ALL {
+        let alert = |padding| json!({ "push_type": "alert", "topic": "com.example.calls", "payload": payload(padding) });
+        let full = sender.padding_to(4_096);
+        assert_eq!(sender.send(&scene, &alert(full))[0]["status"], 200, "{sender:?}");
+        sender.refused(&scene, &alert(full + 1), 413, "PayloadTooLarge");
+    }
+}
+
+#[test]
+fn twenty_pushes_at_once_on_a_new_connection_are_accepted() {
+    for sender in Sender::ALL {
+        let scene = Scene::new(&[PHONE]);
+        let answers = sender.send(&scene, &json!({ "count": 20, "at_once": true }));
+        assert_eq!(answers.iter().filter(|answer| answer["status"] == 200).count(), 20, "{sender:?}: {answers:?}");
+    }
 }
 
 #[test]

@@ -27,7 +27,8 @@ async def main() -> None:
         max_connection_attempts=2,
         ssl_context=ssl.create_default_context(cafile=asked["ca"]),
     )
-    for _ in range(asked["count"]):
+
+    async def one() -> None:
         push = NotificationRequest(
             device_token=asked["device_token"],
             message=asked["payload"],
@@ -41,7 +42,13 @@ async def main() -> None:
         except Exception as error:  # noqa: BLE001: whatever it reports is what is asked for
             said = {"status": 0, "reason": type(error).__name__}
         print(json.dumps(said), flush=True)
-        await asyncio.sleep(asked["pause_ms"] / 1000)
+
+    if asked["at_once"]:
+        await asyncio.gather(*(one() for _ in range(asked["count"])))
+    else:
+        for _ in range(asked["count"]):
+            await one()
+            await asyncio.sleep(asked["pause_ms"] / 1000)
 
 
 asyncio.run(main())

@@ -20,7 +20,7 @@ client.client = new Pool(`https://${asked.host}:${asked.port}`, {
   connect: { ca: fs.readFileSync(asked.ca) },
   headersTimeout: 5_000,
 });
-for (let count = 0; count < asked.count; count += 1) {
+const one = async () => {
   const { aps, ...data } = asked.payload;
   const push = new Notification(asked.device_token, { type: asked.push_type, topic: asked.topic, expiration: 0, aps, data });
   const answer = await client.send(push).then(
@@ -28,6 +28,13 @@ for (let count = 0; count < asked.count; count += 1) {
     (error) => ({ status: error.statusCode ?? 0, reason: error.reason ?? error.message, timestamp: error.response?.timestamp ?? null }),
   );
   console.log(JSON.stringify(answer));
-  await new Promise((done) => setTimeout(done, asked.pause_ms));
+};
+if (asked.at_once) {
+  await Promise.all(Array.from({ length: asked.count }, one));
+} else {
+  for (let count = 0; count < asked.count; count += 1) {
+    await one();
+    await new Promise((done) => setTimeout(done, asked.pause_ms));
+  }
 }
 await client.destroy();

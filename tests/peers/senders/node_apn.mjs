@@ -15,7 +15,7 @@ const provider = new Provider({
   production: false,
   requestTimeout: 5_000,
 });
-for (let count = 0; count < asked.count; count += 1) {
+const one = async () => {
   const push = new Notification();
   push.rawPayload = asked.payload;
   push.topic = asked.topic;
@@ -27,6 +27,13 @@ for (let count = 0; count < asked.count; count += 1) {
   const status = sent.length ? 200 : Number(failure.status ?? 0);
   const reason = failure?.response?.reason ?? failure?.error?.message ?? null;
   console.log(JSON.stringify({ status, reason, timestamp: failure?.response?.timestamp ?? null }));
-  await new Promise((done) => setTimeout(done, asked.pause_ms));
+};
+if (asked.at_once) {
+  await Promise.all(Array.from({ length: asked.count }, one));
+} else {
+  for (let count = 0; count < asked.count; count += 1) {
+    await one();
+    await new Promise((done) => setTimeout(done, asked.pause_ms));
+  }
 }
 await provider.shutdown();
