@@ -174,6 +174,33 @@ mod tests {
     }
 
     #[test]
+    fn every_fault_is_repeated_by_the_script_that_is_shown() {
+        for kind in script::names() {
+            let needed = match kind {
+                "tls-certificate" => r#","certificate":"expired""#,
+                "tls-alpn" => r#","alpn":"none""#,
+                "settings" | "settings-change" => r#","initial_window_size":7"#,
+                "hang-up" => r#","when":"headers""#,
+                "reset" => r#","code":"CANCEL""#,
+                "goaway" => r#","last":"at""#,
+                "cut" => r#","after_bytes":1"#,
+                "refuse" => r#","reason":"TooManyRequests""#,
+                "delay" => r#","ms":1"#,
+                "hostile" => r#","frames":"junk""#,
+                _ => "",
+            };
+            let read = |script: &str, seed: u64| Table::of(script::read(script.as_bytes(), || seed).expect(script));
+            let struck = |table: &mut Table| (0..64).map(|_| table.strike(|_| true).map(|(_, _, turn)| turn)).collect::<Vec<_>>();
+            let mut first = read(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 7);
+            let shown = serde_json::json!([first.0[0].fault.source]).to_string();
+            let once = struck(&mut first);
+            assert!((16..48).contains(&once.iter().flatten().count()), "{kind}: {once:?}");
+            assert_eq!(once, struck(&mut read(&shown, 999)), "{shown}");
+            assert_ne!(once, struck(&mut read(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 999)), "{kind}");
+        }
+    }
+
+    #[test]
     fn a_fault_is_for_those_it_names() {
         let mut table = table(r#"[{"fault":"silence","device_token":"AB"},{"fault":"silence","key_id":"K","device_token":"cd"}]"#);
         let whom = |device: &str, key: Option<&str>| Whom { device_token: Some(device.into()), key_id: key.map(str::to_owned) };

@@ -81,6 +81,12 @@ static KINDS: [Kind; 24] = [
     kind("restart", &["down_ms", "judged"], restart),
 ];
 
+/// The name of each kind of fault.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.name)
+}
+
 /// Reads a script. `seeds` gives a seed to a fault that has none.
 pub(crate) fn read(body: &[u8], mut seeds: impl FnMut() -> u64) -> Read<Vec<Fault>> {
     let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
