@@ -1,6 +1,7 @@
 //! How fast `trill simulate` answers, as a ratio to nghttpd on the same work: h2load, 64 connections of 100 streams,
-//! one provider token, the two servers in turns. Run it with `cargo bench --bench simulator`; it needs nghttpd, h2load
-//! and openssl, and prints requests per second, their ratio, and what the simulator's memory grew by.
+//! one provider token, the two servers in turns, and then the simulator alone for half a minute. Run it with
+//! `cargo bench --bench simulator`; it needs nghttpd, h2load and openssl, and prints requests per second, their ratio, and
+//! what the simulator's memory grew by.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -11,7 +12,8 @@ use std::time::{Duration, SystemTime};
 use trill::apns::{ProviderToken, SigningKey};
 
 const ROUNDS: usize = 5;
-const REQUESTS: &str = "20000";
+const REQUESTS: usize = 40_000;
+const LONG_RUN: &str = "30"; // seconds
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
@@ -38,17 +40,22 @@ fn main() {
 
     let (simulate, simulator_port, token) = simulate(&folder);
     let (_nghttpd, nghttpd_port) = nghttpd(&folder);
-    let before = resident(&simulate.0);
+    let fresh = resident(&simulate.0);
     let mut ratios = Vec::new();
     for round in 1..=ROUNDS {
-        let ours = load(&folder, simulator_port, &token);
-        let theirs = load(&folder, nghttpd_port, &token);
+        let ours = burst(&folder, simulator_port, &token);
+        let theirs = burst(&folder, nghttpd_port, &token);
         println!("round {round}: trill simulate {ours:.0}/s, nghttpd {theirs:.0}/s, ratio {:.2}", ours / theirs);
         ratios.push(ours / theirs);
     }
     ratios.sort_by(f64::total_cmp);
     println!("median ratio {:.2} (lowest {:.2}, highest {:.2})", ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
-    println!("memory of the simulator: {before} KiB before, {} KiB after {} pushes", resident(&simulate.0), ROUNDS * 20_000);
+    // By now the journal and the events are as full as they get.
+    let full = resident(&simulate.0);
+    let long = load(&folder, simulator_port, &token, &["-D", LONG_RUN]);
+    println!("{LONG_RUN} s alone: {} pushes, every one accepted", succeeded(&long));
+    let after = resident(&simulate.0);
+    println!("memory of the simulator: {fresh} KiB fresh, {full} KiB after {} pushes, {after} KiB after the long run", ROUNDS * REQUESTS);
     let _ = fs::remove_dir_all(&folder);
 }
 
@@ -97,19 +104,33 @@ fn nghttpd(folder: &Path) -> (Server, u16) {
     (Server(child), port)
 }
 
-/// Requests per second of one run; every answer is a success.
-fn load(folder: &Path, port: u16, token: &str) -> f64 {
+/// Requests per second of a run of so many.
+fn burst(folder: &Path, port: u16, token: &str) -> f64 {
+    let text = load(folder, port, token, &["-n", &REQUESTS.to_string()]);
+    assert_eq!(succeeded(&text), REQUESTS);
+    let finished = text.lines().find(|line| line.starts_with("finished in")).expect("it finished");
+    finished.split(", ").find_map(|part| part.strip_suffix(" req/s")?.parse().ok()).expect("a rate")
+}
+
+/// What h2load says of one run.
+fn load(folder: &Path, port: u16, token: &str, length: &[&str]) -> String {
     let output = Command::new("h2load")
-        .args(["-n", REQUESTS, "-c", "64", "-m", "100", "-t", "1", "-d"])
+        .args(length)
+        .args(["-c", "64", "-m", "100", "-t", "1", "-d"])
         .arg(folder.join("payload"))
         .args(["-H", &format!("authorization: {token}"), "-H", "apns-topic: com.example.calls.voip", "-H", "apns-push-type: voip"])
         .arg(format!("https://127.0.0.1:{port}/3/device/{PHONE}"))
         .output()
         .expect("h2load is installed");
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains(&format!("status codes: {REQUESTS} 2xx")), "{text}");
-    let finished = text.lines().find(|line| line.starts_with("finished in")).expect("it finished");
-    finished.split(", ").find_map(|part| part.strip_suffix(" req/s")?.parse().ok()).expect("a rate")
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// How many requests were answered, all of them with success.
+fn succeeded(text: &str) -> usize {
+    assert!(text.contains(" 0 failed, 0 errored, 0 timeout"), "{text}");
+    let codes = text.lines().find_map(|line| line.strip_prefix("status codes: ")).expect("it ran");
+    let count = codes.strip_suffix(" 2xx, 0 3xx, 0 4xx, 0 5xx").expect("nothing but success");
+    count.parse().expect("a number")
 }
 
 /// Resident memory in KiB, where the system tells.
