@@ -57,7 +57,9 @@ fn a_draft_survives_and_holds_no_key() {
     let draft = state.form.to_draft();
     assert_eq!(Form::from_draft(&draft), Some(state.form));
     assert!(!draft.contains("AuthKey") && !draft.contains("01010101"));
-    assert_eq!(Form::from_draft("{\"environment\":\"moon\"}"), Some(Form::default()));
+    for elsewhere in ["moon", "simulator-production"] {
+        assert_eq!(Form::from_draft(&format!("{{\"environment\":\"{elsewhere}\"}}")), Some(Form::default()));
+    }
     assert_eq!(Form::from_draft("nonsense"), None);
 }
 

@@ -1,11 +1,13 @@
 //! The environment: which APNs a push goes to.
 
-/// Apple's two, and the simulator that comes with Trill.
+/// Apple's two, and both again in the simulator that comes with Trill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Environment {
     /// The APNs inside `trill`: no Apple account, nothing leaves the machine.
     #[default]
     Simulator,
+    /// The same simulator, where it stands in for production.
+    SimulatorProduction,
     /// Apple's development APNs, for builds run from Xcode.
     Sandbox,
     /// Apple's APNs for TestFlight, Ad Hoc, Enterprise and App Store builds.
@@ -14,12 +16,13 @@ pub enum Environment {
 
 impl Environment {
     /// All of them, the safest first.
-    pub const ALL: [Self; 3] = [Self::Simulator, Self::Sandbox, Self::Production];
+    pub const ALL: [Self; 4] = [Self::Simulator, Self::SimulatorProduction, Self::Sandbox, Self::Production];
 
     /// The word in paths and settings.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Simulator => "simulator",
+            Self::SimulatorProduction => "simulator-production",
             Self::Sandbox => "sandbox",
             Self::Production => "production",
         }
@@ -30,11 +33,16 @@ impl Environment {
         Self::ALL.into_iter().find(|environment| environment.as_str() == text)
     }
 
-    /// The name the APNs server proves in its certificate. The simulator stands in for the development host.
+    /// Whether it is a face of the simulator, and rings no real phone.
+    pub fn is_simulator(self) -> bool {
+        matches!(self, Self::Simulator | Self::SimulatorProduction)
+    }
+
+    /// The name the APNs server proves in its certificate. By it the simulator knows which face is asked for.
     pub fn host(self) -> &'static str {
         match self {
             Self::Simulator | Self::Sandbox => "api.sandbox.push.apple.com",
-            Self::Production => "api.push.apple.com",
+            Self::SimulatorProduction | Self::Production => "api.push.apple.com",
         }
     }
 }

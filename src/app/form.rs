@@ -20,6 +20,9 @@ use crate::apns::{
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
 use crate::sentence::Sentence;
 
+/// What the page offers; the simulator's other face is for scripts.
+pub const ENVIRONMENTS: [Environment; 3] = [Environment::Simulator, Environment::Sandbox, Environment::Production];
+
 /// What is typed, and all of it that outlives the tab: there is no key in here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -164,7 +167,8 @@ impl Form {
     /// Reads a draft; what is missing or unknown is as on a first visit.
     pub fn from_draft(draft: &str) -> Option<Self> {
         let draft: Value = serde_json::from_str(draft).ok()?;
-        let environment = draft["environment"].as_str().and_then(Environment::parse).unwrap_or_default();
+        let environment = draft["environment"].as_str().and_then(Environment::parse);
+        let environment = environment.filter(|environment| ENVIRONMENTS.contains(environment)).unwrap_or_default();
         let push_type = draft["push-type"].as_str().and_then(PushType::parse).unwrap_or(PushType::Voip);
         let mut form = Self { environment, push_type, ..Self::default() };
         for field in Field::ALL {

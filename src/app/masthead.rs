@@ -1,6 +1,7 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
 use super::action::Action;
+use super::form::ENVIRONMENTS;
 use super::icons;
 use super::message::{Link, Message};
 use super::state::{RelayLink, State};
@@ -13,7 +14,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let environments = tag("fieldset", "environments")
         .test("environment")
         .with(tag("legend", "unseen").with("Environment"))
-        .with_all(Environment::ALL.map(|choice| radio(link, choice, environment)));
+        .with_all(ENVIRONMENTS.map(|choice| radio(link, choice, environment)));
     tag("header", "masthead")
         .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
         .with(environments)
@@ -33,7 +34,7 @@ fn radio(link: &Link, choice: Environment, chosen: Environment) -> Tag {
 /// What the page calls an environment.
 pub fn name(environment: Environment) -> &'static str {
     match environment {
-        Environment::Simulator => "Simulator",
+        Environment::Simulator | Environment::SimulatorProduction => "Simulator",
         Environment::Sandbox => "Sandbox",
         Environment::Production => "Production",
     }
@@ -41,7 +42,7 @@ pub fn name(environment: Environment) -> &'static str {
 
 fn meaning(environment: Environment) -> &'static str {
     match environment {
-        Environment::Simulator => "APNs inside Trill: nothing leaves this machine.",
+        Environment::Simulator | Environment::SimulatorProduction => "APNs inside Trill: nothing leaves this machine.",
         Environment::Sandbox => "Apple’s development APNs: builds run from Xcode.",
         Environment::Production => "Real phones: TestFlight, Ad Hoc and App Store builds.",
     }

@@ -189,7 +189,7 @@ impl App {
     /// Follows the virtual iPhone of the form; another one is followed from its beginning.
     fn follow(&mut self, link: &Link) {
         let form = &self.state.form;
-        let device = (form.environment == Environment::Simulator).then(|| DeviceToken::parse(&form.device_token).ok()).flatten();
+        let device = form.environment.is_simulator().then(|| DeviceToken::parse(&form.device_token).ok()).flatten();
         if device != self.followed {
             self.followed = device;
             self.seen = Rc::default();
@@ -229,7 +229,7 @@ impl App {
                 self.reduce(Action::AskProduction);
             }
             // The phone looks for a call where it was told to; by now the form says somewhere else.
-            (Ok(push), Some(key)) if form.environment == Environment::Simulator && self.is_outdated(&push.device_token, &form.paths) => {
+            (Ok(push), Some(key)) if form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths) => {
                 self.enrol_and_send(link, key);
             }
             (Ok(push), Some(key)) => {

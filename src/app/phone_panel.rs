@@ -7,7 +7,6 @@ use super::message::{Link, Message};
 use super::phone_view::{CallView, PhoneView};
 use super::state::State;
 use super::tag::{Tag, button, tag};
-use crate::apns::Environment;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
 const LONG_TITLE: usize = 14;
@@ -15,7 +14,7 @@ const LONG_TITLE: usize = 14;
 /// The phone, and the button that rings it.
 pub fn view(state: &State, link: &Link) -> Tag {
     // Only the simulator's phones can be watched.
-    let watched = state.form.environment == Environment::Simulator;
+    let watched = state.form.environment.is_simulator();
     let doing = if watched && !state.phone.state.is_empty() { state.phone.state.as_str() } else { "idle" };
     let island = tag("div", "island").set("aria-hidden", "true");
     let phone = tag("div", if watched { "phone" } else { "phone elsewhere" })

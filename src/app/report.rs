@@ -76,7 +76,7 @@ impl Report {
             // What it means is in the catalogue, and what to do is for the diagnosis to say.
             (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
-                let is_simulator = push.environment == Environment::Simulator;
+                let is_simulator = push.environment.is_simulator();
                 let remedy = if is_simulator { "accepted.simulator" } else { "accepted.phone" };
                 (None, Some(Sentence::new("accepted")), Some(Sentence::new(remedy)))
             }

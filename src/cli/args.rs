@@ -35,8 +35,9 @@ Options:
   -h, --help                 print this
   -V, --version              print the version
 
-Pushes go to POST /{simulator|sandbox|production}/3/device/{device_token}, with
-Apple's headers and body; the answer is Apple's, with trill-outcome beside it.
+Pushes go to POST /{simulator|simulator-production|sandbox|production}/3/device/
+{device_token}, with Apple's headers and body; the answer is Apple's, with
+trill-outcome beside it.
 ";
 
 const COMMANDS: [&str; 3] = ["serve", "lint", "simulate"];
@@ -226,7 +227,9 @@ fn upstream(text: &str) -> Result<Override, UsageError> {
     let wrong = |what: &str| UsageError(format!("--upstream {text:?}: {what}, such as sandbox=https://localhost:8443"));
     let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
     let environment = match Environment::parse(word) {
-        Some(Environment::Simulator) => return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production")),
+        Some(environment) if environment.is_simulator() => {
+            return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production"));
+        }
         Some(environment) => environment,
         None => return Err(wrong("the environment is sandbox or production")),
     };
@@ -330,6 +333,7 @@ mod tests {
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "use ENV=URL"),
             ("--upstream simulator=https://a", "cannot be replaced"),
+            ("--upstream simulator-production=https://a", "cannot be replaced"),
             ("--upstream prod=https://a", "sandbox or production"),
             ("--upstream sandbox=http://a", "begins with https://"),
             ("--upstream sandbox=a:1", "begins with https://"),

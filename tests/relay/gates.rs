@@ -203,7 +203,9 @@ async fn paths_are_exact_and_methods_few() {
         let request = relay.request(&format!("POST /{word}/3/device/{DEVICE_TOKEN}")).header("apns-topic", "a").body("{}");
         let answer = relay.send(request).await;
         assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (404, "unknown_environment", "not-sent"), "{word}");
-        assert!(answer.json()["detail"].as_str().is_some_and(|detail| detail.contains("simulator, sandbox, production")));
+        assert!(
+            answer.json()["detail"].as_str().is_some_and(|detail| detail.contains("simulator, simulator-production, sandbox, production"))
+        );
     }
 }
 

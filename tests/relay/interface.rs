@@ -24,9 +24,13 @@ async fn the_relay_describes_itself() {
     let relay = answer.json();
     assert_eq!(relay["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(relay["clock"], START * 1_000);
-    assert_eq!(relay["environments"][0]["name"], "simulator");
-    assert_eq!(relay["environments"][1], json!({ "name": "sandbox", "host": format!("localhost:{}", peer.address.port()) }));
-    assert_eq!(relay["environments"][2], json!({ "name": "production", "host": "api.push.apple.com" }));
+    let environments = [
+        ("simulator", "api.sandbox.push.apple.com"),
+        ("simulator-production", "api.push.apple.com"),
+        ("sandbox", &format!("localhost:{}", peer.address.port())),
+        ("production", "api.push.apple.com"),
+    ];
+    assert_eq!(relay["environments"], json!(environments.map(|(name, host)| json!({ "name": name, "host": host }))));
     assert_eq!((&relay["identities"], &relay["access"]), (&json!([]), &json!({ "mode": "open" })));
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));

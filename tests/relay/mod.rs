@@ -1,6 +1,7 @@
 //! The relay over real sockets.
 
 mod connections;
+mod faces;
 mod failures;
 mod gates;
 mod interface;

@@ -2,7 +2,6 @@
 
 use super::rule::Found;
 use super::{Request, RequestRule};
-use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::sentence::{Sentence, Wordings};
 
@@ -49,7 +48,7 @@ pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
 
 fn other_environment(request: &Request<'_>) -> Option<Found> {
     let (here, home) = (request.environment?, request.signer?.environment?);
-    if here == home || here == Environment::Simulator {
+    if here == home || here.is_simulator() {
         return None;
     }
     let what = Sentence::new("key-other-environment").gap(home.as_str()).gap(here.as_str());

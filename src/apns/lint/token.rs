@@ -2,7 +2,6 @@
 
 use super::rule::Found;
 use super::{Request, RequestRule, TokenKind};
-use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::push_type::PushType;
 use crate::sentence::{Sentence, Wordings};
@@ -46,7 +45,7 @@ pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
 
 fn other_environment(request: &Request<'_>) -> Option<Found> {
     let (here, home) = (request.environment?, request.token_environment?);
-    if here == home || here == Environment::Simulator {
+    if here == home || here.is_simulator() {
         return None;
     }
     let what = Sentence::new("token-other-environment").gap(home.as_str()).gap(here.as_str());

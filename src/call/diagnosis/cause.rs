@@ -176,7 +176,7 @@ impl Found {
             return self;
         };
         let label = match environment {
-            Environment::Simulator => "Try the simulator instead",
+            Environment::Simulator | Environment::SimulatorProduction => "Try the simulator instead",
             Environment::Sandbox => "Try sandbox instead",
             Environment::Production => "Try production instead",
         };

@@ -160,13 +160,13 @@ impl<'a> Circumstances<'a> {
     }
 
     pub(super) fn is_simulator(&self) -> bool {
-        self.environment == Environment::Simulator
+        self.environment.is_simulator()
     }
 
     /// Apple's other environment; the simulator has none.
     pub(super) fn other_environment(&self) -> Option<Environment> {
         match self.environment {
-            Environment::Simulator => None,
+            Environment::Simulator | Environment::SimulatorProduction => None,
             Environment::Sandbox => Some(Environment::Production),
             Environment::Production => Some(Environment::Sandbox),
         }
@@ -174,7 +174,7 @@ impl<'a> Circumstances<'a> {
 
     /// The latest send to this device token that one of Apple's environments accepted.
     pub(super) fn success(&self) -> Option<&Past<'a>> {
-        self.history.iter().rev().find(|past| past.outcome == Outcome::Accepted && past.environment != Environment::Simulator)
+        self.history.iter().rev().find(|past| past.outcome == Outcome::Accepted && !past.environment.is_simulator())
     }
 
     /// The environment this device token belongs to, if it ever worked.

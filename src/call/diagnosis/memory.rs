@@ -60,7 +60,7 @@ impl DeviceMemory {
     /// Learns from a send that has ended; `past` says how. The simulator teaches nothing.
     pub fn learn(&mut self, device_token: &DeviceToken, past: &Past<'_>) {
         let worked = past.outcome == Outcome::Accepted;
-        if past.environment == Environment::Simulator || !(worked || past.met(Reason::BadDeviceToken)) {
+        if past.environment.is_simulator() || !(worked || past.met(Reason::BadDeviceToken)) {
             return;
         }
         let fingerprint = fingerprint(device_token);
@@ -121,7 +121,7 @@ impl Device {
 /// One of Apple's two, or nothing; `None` for another word.
 fn environment(word: &str) -> Option<Option<Environment>> {
     match Environment::parse(word) {
-        Some(Environment::Simulator) => None,
+        Some(environment) if environment.is_simulator() => None,
         None if word != NOTHING => None,
         environment => Some(environment),
     }

@@ -77,7 +77,7 @@ impl Upstream {
         let targets = Environment::ALL.map(|environment| {
             let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
             Arc::new(match (environment, upstream) {
-                (Environment::Simulator, _) => Target::simulator(simulator.address(), simulator.certificate_authority()),
+                _ if environment.is_simulator() => Target::simulator(environment, simulator),
                 (_, Some(upstream)) => Target::named(upstream, trust.clone()),
                 (_, None) => Target::apple(environment),
             })

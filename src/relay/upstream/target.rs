@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 
 use crate::apns::Environment;
 use crate::relay::config::Override;
+use crate::simulator::Simulator;
 
 /// Apple's port; 2197 is the same service for networks that close 443.
 const HTTPS: u16 = 443;
@@ -33,10 +34,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// The simulator of this program: it proves Apple's name with an authority of its own.
-    pub(crate) fn simulator(address: SocketAddr, authority: &CertificateDer<'static>) -> Self {
-        let trust = Trust::Only(Arc::from([authority.clone()]));
-        Self { host: Environment::Simulator.host().to_owned(), port: HTTPS, address: Some(address), trust }
+    /// The simulator of this program: it proves Apple's names with an authority of its own, and which of them it is asked for
+    /// says which face.
+    pub(crate) fn simulator(environment: Environment, simulator: &Simulator) -> Self {
+        let trust = Trust::Only(Arc::from([simulator.certificate_authority().clone()]));
+        Self { host: environment.host().to_owned(), port: HTTPS, address: Some(simulator.address()), trust }
     }
 
     /// Apple's own host.

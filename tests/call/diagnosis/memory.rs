@@ -53,7 +53,9 @@ fn a_refusal_alone_is_remembered_too() {
 #[test]
 fn what_says_nothing_about_the_device_teaches_nothing() {
     let mut memory = DeviceMemory::default();
-    memory.learn(&token(1), &success(Environment::Simulator, TOPIC));
+    for simulator in [Environment::Simulator, Environment::SimulatorProduction] {
+        memory.learn(&token(1), &success(simulator, TOPIC));
+    }
     for outcome in [Outcome::NotSent, Outcome::Unknown] {
         memory.learn(&token(1), &Past { environment: Environment::Sandbox, topic: TOPIC, outcome, reason: None });
     }

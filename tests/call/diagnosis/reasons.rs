@@ -3,7 +3,7 @@
 use trill::apns::{Environment, Outcome, Reason};
 use trill::call::diagnosis::{Action, Rank, diagnose};
 
-use super::{because, known, not_sent, rejected};
+use super::{Edit, because, known, not_sent, rejected};
 
 /// Each reason, and what is named first when everything in the form fits.
 const REASONS: [(&str, &str); 33] = [
@@ -194,8 +194,11 @@ fn an_outcome_alone_is_enough() {
 #[test]
 fn the_simulators_refusals_lead_to_enrolment() {
     for (word, id) in [("BadDeviceToken", "phone-not-enrolled"), ("InvalidProviderToken", "key-not-enrolled")] {
-        let diagnoses = rejected(word, |known| known.environment = Environment::Simulator);
-        assert_eq!((diagnoses[0].id, &diagnoses[0].actions[..]), (id, &[Action::Enrol][..]));
+        let development: Edit = |known| known.environment = Environment::Simulator;
+        for edit in [development, |known| known.environment = Environment::SimulatorProduction] {
+            let diagnoses = rejected(word, edit);
+            assert_eq!((diagnoses[0].id, &diagnoses[0].actions[..]), (id, &[Action::Enrol][..]));
+        }
     }
     let diagnoses = rejected("DeviceTokenNotForTopic", |known| known.environment = Environment::Simulator);
     assert_eq!(diagnoses[0].id, "phone-not-enrolled");
