@@ -15,6 +15,7 @@ use super::tokens::KeyName;
 use super::{Scope, Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
+use crate::simulator::ControlRequest;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
@@ -93,7 +94,11 @@ async fn serve(shared: &Shared, route: Route<'_>, parts: &Parts, body: Incoming)
         Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Events => feed::answer(shared, parts),
-        Route::Simulator(path) => control(shared, &parts.method, &path, intake::read(body, shared.config.deadlines.body).await?.as_ref()),
+        Route::Simulator(path) => {
+            let body = intake::read(body, shared.config.deadlines.body).await?;
+            let query = parts.uri.query().unwrap_or_default();
+            control(shared, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
+        }
         Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
     }
 }
@@ -169,8 +174,8 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
 }
 
-fn control(shared: &Shared, method: &Method, path: &[&str], body: &[u8]) -> Result<Reply, Problem> {
-    let answer = shared.simulator.control(method, path, body);
+fn control(shared: &Shared, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
+    let answer = shared.simulator.control(request);
     let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),

@@ -6,9 +6,23 @@ use serde_json::{Value, json};
 
 use super::clock_ms;
 use super::enrolment::{Enrolment, device_token_of};
+use super::journal_filter::JournalFilter;
 use super::keys::EnrolledKey;
 use super::shared::Shared;
 use crate::call::{PhoneOutcome, PhoneState, phone};
+
+/// A request to the control interface.
+#[derive(Clone, Copy, Debug)]
+pub struct ControlRequest<'a> {
+    /// GET, PUT, POST or DELETE.
+    pub method: &'a Method,
+    /// The segments behind `/api/simulator`.
+    pub path: &'a [&'a str],
+    /// What stands behind the question mark, or nothing.
+    pub query: &'a str,
+    /// JSON, or nothing.
+    pub body: &'a [u8],
+}
 
 /// What a request to the control interface is answered with.
 #[derive(Debug)]
@@ -34,8 +48,9 @@ pub struct ControlError {
 
 type Outcome = Result<ControlAnswer, ControlError>;
 
-/// Answers a request; `path` holds the segments behind `/api/simulator`.
-pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8]) -> Outcome {
+/// Answers a request.
+pub(crate) fn answer(shared: &Shared, request: &ControlRequest<'_>) -> Outcome {
+    let ControlRequest { method, path, query, body } = *request;
     match (method.as_str(), path) {
         ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(shared) }))),
         ("PUT", ["keys", key_id]) => enrol_key(shared, key_id, body),
@@ -54,9 +69,7 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8
             Ok(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(shared, token),
-        ("GET", ["journal"]) => Ok(ControlAnswer::ok(
-            json!({ "decisions": shared.journal.all().iter().map(|decision| to_json(&**decision)).collect::<Vec<_>>() }),
-        )),
+        ("GET", ["journal"]) => journal(shared, query),
         _ => Err(no_route(path)),
     }
 }
@@ -86,6 +99,12 @@ fn press(shared: &Shared, token: &str, button: fn(&PhoneState) -> Option<PhoneOu
 fn reinstall(shared: &Shared, token: &str) -> Outcome {
     let device = shared.phones.reinstall(&device_token_of(token)?).ok_or_else(no_device)??;
     Ok(ControlAnswer::stored(device, true))
+}
+
+fn journal(shared: &Shared, query: &str) -> Outcome {
+    let filter = JournalFilter::read(query)?;
+    let decisions = shared.journal.all().into_iter().filter(|decision| filter.takes(decision));
+    Ok(ControlAnswer::ok(json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() })))
 }
 
 fn removed(was_there: bool) -> Option<ControlAnswer> {
@@ -123,6 +142,13 @@ fn no_route(path: &[&str]) -> ControlError {
 
 fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
+}
+
+impl<'a> ControlRequest<'a> {
+    /// A request without a query.
+    pub fn new(method: &'a Method, path: &'a [&'a str], body: &'a [u8]) -> Self {
+        Self { method, path, query: "", body }
+    }
 }
 
 impl ControlAnswer {

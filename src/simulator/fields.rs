@@ -71,7 +71,8 @@ impl Fields {
     }
 }
 
-fn shown(name: &str) -> String {
+/// A name that somebody made up, fit to stand in a sentence.
+pub(crate) fn shown(name: &str) -> String {
     name.chars().take(40).flat_map(char::escape_debug).take(60).collect()
 }
 

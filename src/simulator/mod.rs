@@ -22,6 +22,7 @@ mod faults;
 mod fields;
 mod frames;
 mod journal;
+mod journal_filter;
 mod keys;
 pub mod options;
 mod phones;
@@ -45,13 +46,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use http::Method;
 use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use certificates::Certificates;
-pub use control::{ControlAnswer, ControlError};
+pub use control::{ControlAnswer, ControlError, ControlRequest};
 pub use events::{Event, Events};
 use face::Face;
 pub use options::Options;
@@ -130,9 +130,9 @@ impl Simulator {
         &self.inner.shared.events
     }
 
-    /// Answers a request to `/api/simulator/…`; `path` holds the segments behind that prefix.
-    pub fn control(&self, method: &Method, path: &[&str], body: &[u8]) -> Result<ControlAnswer, ControlError> {
-        control::answer(&self.inner.shared, method, path, body)
+    /// Answers a request to `/api/simulator/…`.
+    pub fn control(&self, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
+        control::answer(&self.inner.shared, request)
     }
 }
 

@@ -90,7 +90,11 @@ fn it_answers_pushes_and_sums_them_up() {
     assert_eq!(push(production, &ca, "localhost", PHONE).reason().as_deref(), Some("BadDeviceToken"));
 
     let get = |path: &str| http1::request(control, "GET", path, &[], b"");
-    assert_eq!(get("/api/simulator/journal").json()["decisions"].as_array().map(Vec::len), Some(4));
+    let decisions = |query: &str| get(&format!("/api/simulator/journal{query}")).json()["decisions"].as_array().map(Vec::len);
+    assert_eq!(decisions(""), Some(4));
+    assert_eq!(decisions(&format!("?device={PRODUCTION_PHONE}&since=2")), Some(1));
+    let refused = get("/api/simulator/journal?divice=00");
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (400, Some("unknown_parameter")));
     for path in ["/", "/api/relay", "/production/3/device/00", "/api/tokens/A/B"] {
         assert_eq!(get(path).status, 404, "{path}");
     }

@@ -6,6 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
 use trill::relay::Config;
+use trill::simulator::ControlRequest;
 
 use super::raw_http1::Answer;
 use super::running::{DEVICE_TOKEN, Running};
@@ -26,7 +27,7 @@ async fn stage(key: &SigningKey) -> Running {
         ("devices", DEVICE_TOKEN, phone("sandbox")),
         ("devices", PRODUCTION_PHONE, phone("production")),
     ] {
-        relay.simulator.control(&Method::PUT, &[collection, name], body.to_string().as_bytes()).expect("it is taken");
+        relay.simulator.control(&ControlRequest::new(&Method::PUT, &[collection, name], body.to_string().as_bytes())).expect("it is taken");
     }
     relay
 }
@@ -39,7 +40,8 @@ async fn push(relay: &Running, environment: &str, device_token: &str, key: &Sign
 }
 
 fn decisions(relay: &Running) -> Vec<Value> {
-    let journal = relay.simulator.control(&Method::GET, &["journal"], b"").expect("it is there").body.unwrap_or_default();
+    let journal =
+        relay.simulator.control(&ControlRequest::new(&Method::GET, &["journal"], b"")).expect("it is there").body.unwrap_or_default();
     journal["decisions"].as_array().cloned().unwrap_or_default()
 }
 

@@ -134,6 +134,10 @@ async fn a_silent_event_stream_says_that_it_lives_and_ends_with_the_relay() {
 async fn the_simulator_is_controlled_through_the_relay() {
     let relay = Running::start(Config::default()).await;
     assert_eq!(relay.send(relay.request("GET /api/simulator/keys")).await.status, 200);
+    for (query, status) in [("", 200), ("?", 200), ("?since=0&connection=1", 200), ("?since=soon", 400), ("?sincee=1", 400)] {
+        let journal = relay.send(relay.request(&format!("GET /api/simulator/journal{query}"))).await;
+        assert_eq!(journal.status, status, "{query}");
+    }
     let unknown = relay.send(relay.request("GET /api/simulator/nonsense")).await;
     assert_eq!((unknown.status, unknown.header("content-type")), (404, "application/problem+json"));
     let put = relay.request("PUT /api/simulator/keys/KEY0000001");

@@ -26,7 +26,7 @@ async fn keys_are_enrolled_shown_and_removed() {
     let stage = Stage::new().await;
     let pem = key(8).public_key().to_pem();
     let body = json!({ "team_id": TEAM_ID, "public_key": pem, "environments": ["sandbox"], "topics": [TOPIC] });
-    let put = |body: &Value| stage.simulator.control(&Method::PUT, &["keys", "NEW0000000"], body.to_string().as_bytes());
+    let put = |body: &Value| stage.ask(Method::PUT, &["keys", "NEW0000000"], body.to_string().as_bytes());
     assert_eq!(put(&body).map(|answer| answer.status).ok(), Some(StatusCode::CREATED));
     assert_eq!(put(&body).map(|answer| answer.status).ok(), Some(StatusCode::OK));
 
@@ -39,7 +39,7 @@ async fn keys_are_enrolled_shown_and_removed() {
         (&json!(KEY_ID), &json!(["sandbox", "production"]), &Value::Null)
     );
 
-    let removed = stage.simulator.control(&Method::DELETE, &["keys", "NEW0000000"], b"").expect("it was there");
+    let removed = stage.ask(Method::DELETE, &["keys", "NEW0000000"], b"").expect("it was there");
     assert_eq!((removed.status, removed.body), (StatusCode::NO_CONTENT, None));
     check(&stage, Method::GET, &["keys", "NEW0000000"], &Value::Null, 404, "key_not_found");
     check(&stage, Method::DELETE, &["keys", "NEW0000000"], &Value::Null, 404, "key_not_found");
@@ -79,7 +79,7 @@ async fn keys_that_cannot_be_enrolled_are_refused() {
     put("a/b", &with("topics", Value::Null), 422, "bad_key_id");
     put(&"k".repeat(65), &with("topics", Value::Null), 422, "bad_key_id");
     check(&stage, Method::GET, &["keys", "K"], &Value::Null, 404, "key_not_found");
-    let error = stage.simulator.control(&Method::PUT, &["keys", "K"], b"{").expect_err("not JSON");
+    let error = stage.ask(Method::PUT, &["keys", "K"], b"{").expect_err("not JSON");
     assert_eq!((error.status, error.code), (StatusCode::BAD_REQUEST, "not_json"));
 }
 

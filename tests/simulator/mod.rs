@@ -1,11 +1,12 @@
 //! The simulator as an APNs client meets it: `requests` for what it answers, `table` for every row of
-//! what is known about APNs, `phones` for what the virtual iPhones do and
-//! `phones_unwilling` for when they do not, `control` for enrolling and the
-//! journal, `faults` for trouble on demand, `connections` for clients that do not speak its language.
+//! what is known about APNs, `phones` for what the virtual iPhones do and `phones_unwilling` for when
+//! they do not, `control` for enrolling and what is written down, `journal` for asking for a part of
+//! that, `faults` for trouble on demand, `connections` for clients that do not speak its language.
 
 mod connections;
 mod control;
 mod faults;
+mod journal;
 mod phones;
 mod phones_unwilling;
 mod requests;
@@ -17,7 +18,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
-use trill::simulator::{ControlError, Simulator};
+use trill::simulator::{ControlAnswer, ControlError, ControlRequest, Simulator};
 
 use crate::support::h2_client::{Answer, H2Client};
 
@@ -73,11 +74,21 @@ impl Stage {
 
     fn control(&self, method: Method, path: &[&str], body: &Value) -> Result<Value, ControlError> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        self.simulator.control(&method, path, body.as_bytes()).map(|answer| answer.body.unwrap_or_default())
+        self.ask(method, path, body.as_bytes()).map(|answer| answer.body.unwrap_or_default())
+    }
+
+    /// The same with any bytes, and the whole answer.
+    fn ask(&self, method: Method, path: &[&str], body: &[u8]) -> Result<ControlAnswer, ControlError> {
+        self.simulator.control(&ControlRequest::new(&method, path, body))
     }
 
     fn token(&self) -> String {
-        ProviderToken::sign(&self.key, KEY_ID, TEAM_ID, NOW).authorization()
+        self.token_of(NOW)
+    }
+
+    /// One that was signed then.
+    fn token_of(&self, issued_at: u64) -> String {
+        ProviderToken::sign(&self.key, KEY_ID, TEAM_ID, issued_at).authorization()
     }
 
     /// A push that rings the phone.

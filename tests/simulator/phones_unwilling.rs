@@ -189,7 +189,7 @@ async fn a_late_push_need_not_be_reported_since_26_4() {
 async fn an_app_installed_anew_has_another_token_and_the_old_one_is_gone() {
     let stage = with(json!({ "online": false, "name": "Old phone" })).await;
     send(&stage, kept_for(&stage, 60)).await;
-    let answer = stage.simulator.control(&Method::POST, &["devices", PHONE, "reinstall"], b"").expect("it is enrolled");
+    let answer = stage.ask(Method::POST, &["devices", PHONE, "reinstall"], b"").expect("it is enrolled");
     let new = answer.body.expect("the phone");
     let token = new["device_token"].as_str().expect("a token");
     assert_eq!((answer.status, token.len()), (StatusCode::CREATED, 64));

@@ -8,7 +8,7 @@ use super::super::{KEY_ID, NOW, PHONE, Stage, TEAM_ID, key};
 use super::{accepted, clear, is_well, struck, switch};
 
 fn refused(stage: &Stage, body: &str) -> (u16, &'static str, String) {
-    let error = stage.simulator.control(&Method::PUT, &["faults"], body.as_bytes()).expect_err(body);
+    let error = stage.ask(Method::PUT, &["faults"], body.as_bytes()).expect_err(body);
     for sentence in [&error.cause, &error.remedy] {
         assert!(sentence.ends_with(['.', ']']) && sentence.chars().count() <= 360, "{sentence}");
     }
@@ -74,7 +74,7 @@ async fn no_value_is_repeated_in_a_refusal() {
     for script in
         [r#"[{"fault":"SECRET"}]"#, r#"[{"fault":"refuse","reason":"SECRET"}]"#, r#"[{"fault":"silence","device_token":"SECRET"}]"#]
     {
-        let error = stage.simulator.control(&Method::PUT, &["faults"], script.as_bytes()).expect_err(script);
+        let error = stage.ask(Method::PUT, &["faults"], script.as_bytes()).expect_err(script);
         assert!(!format!("{error:?}").contains("SECRET"));
     }
 }
@@ -119,7 +119,7 @@ async fn faults_end_after_their_count_and_all_of_them_when_deleted() {
 
     switch(&stage, json!([{ "fault": "refuse", "reason": "InternalServerError" }]));
     assert_eq!(stage.send(stage.push()).await.status, 500);
-    let answer = stage.simulator.control(&Method::DELETE, &["faults"], b"").expect("it is always possible");
+    let answer = stage.ask(Method::DELETE, &["faults"], b"").expect("it is always possible");
     assert_eq!((answer.status, answer.body), (StatusCode::NO_CONTENT, None));
     assert_eq!(stage.get(&["faults"]), json!({ "faults": [], "counts": [] }));
     assert_eq!(stage.send(stage.push()).await.status, 200);
