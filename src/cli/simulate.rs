@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, Scope, StartError};
-use crate::simulator::{ControlError, ControlRequest, Options, Simulator, rules_document};
+use crate::simulator::{Caller, ControlError, ControlRequest, Options, Simulator, rules_document};
 
 /// One more than the page, so that both can run.
 const DEFAULT_PORT: u16 = 7465;
@@ -162,7 +162,7 @@ async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String
     if let Some(path) = &args.faults {
         let script = fs::read(path).map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
         let refused = |error: ControlError| SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy));
-        simulator.control(&ControlRequest::new(&Method::PUT, &["faults"], &script)).map_err(refused)?;
+        simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &["faults"], &script)).map_err(refused)?;
     }
     let control = match args.control {
         None => None,
@@ -251,7 +251,7 @@ fn enrol(
             None => return Err(refuse(format!("The field “{name_field}” is missing."))),
         };
         let body = Value::Object(body).to_string();
-        let taken = simulator.control(&ControlRequest::new(&Method::PUT, &[collection, &name], body.as_bytes()));
+        let taken = simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &[collection, &name], body.as_bytes()));
         // The control interface finds the name in its path; here it is a field.
         let said = |text: String| text.replace("in the path", &format!("(field “{name_field}”)")).replace("The body", "The entry");
         let answer = taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;

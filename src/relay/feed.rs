@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::Shared;
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use crate::simulator::{Event, Events};
+use crate::simulator::{Caller, Event, Events};
 
 /// The first bytes: a comment, so that the browser has an answer before anything happens.
 const GREETING: &str = ": events of Trill\n\n";
@@ -77,7 +77,7 @@ impl Feed {
             }
             // Marked as seen before looking, so that an event in between rings again.
             self.newest.borrow_and_update();
-            for event in self.events.since(self.last) {
+            for event in self.events.since(&Caller::Owner, self.last) {
                 self.last = event.id;
                 if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
                     self.waiting.push_back(text(&event));

@@ -15,7 +15,7 @@ use super::tokens::KeyName;
 use super::{Scope, Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
-use crate::simulator::ControlRequest;
+use crate::simulator::{Caller, ControlRequest};
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
@@ -175,7 +175,7 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
 }
 
 fn control(shared: &Shared, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
-    let answer = shared.simulator.control(request);
+    let answer = shared.simulator.control(&Caller::Owner, request);
     let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),

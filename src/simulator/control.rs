@@ -4,11 +4,15 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::caller::Caller;
 use super::clock_ms;
 use super::enrolment::{Enrolment, device_token_of};
+use super::faults::Whom;
+use super::holding::Holding;
 use super::journal_filter::JournalFilter;
 use super::keys::EnrolledKey;
 use super::shared::Shared;
+use crate::apns::DeviceToken;
 use crate::call::{PhoneOutcome, PhoneState, phone};
 
 /// A request to the control interface.
@@ -48,77 +52,77 @@ pub struct ControlError {
 
 type Outcome = Result<ControlAnswer, ControlError>;
 
-/// Answers a request.
-pub(crate) fn answer(shared: &Shared, request: &ControlRequest<'_>) -> Outcome {
+/// Answers a request; a guest meets only what the same guest brought.
+pub(crate) fn answer(shared: &Shared, caller: &Caller, request: &ControlRequest<'_>) -> Outcome {
     let ControlRequest { method, path, query, body } = *request;
+    shared.sweep();
     match (method.as_str(), path) {
-        ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(shared) }))),
-        ("PUT", ["keys", key_id]) => enrol_key(shared, key_id, body),
-        ("GET", ["keys", key_id]) => shared.keys.find(key_id).map(|key| ControlAnswer::ok(to_json(&*key))).ok_or_else(no_key),
-        ("DELETE", ["keys", key_id]) => removed(shared.keys.remove(key_id)).ok_or_else(no_key),
-        ("GET", ["devices"]) => Ok(ControlAnswer::ok(json!({ "devices": shared.phones.show_all() }))),
-        ("PUT", ["devices", token]) => enrol_device(shared, token, body),
-        ("GET", ["devices", token]) => shared.phones.show(&device_token_of(token)?).map(ControlAnswer::ok).ok_or_else(no_device),
-        ("DELETE", ["devices", token]) => removed(shared.phones.remove(&device_token_of(token)?)).ok_or_else(no_device),
-        ("POST", ["devices", token, "answer"]) => press(shared, token, phone::answer),
-        ("POST", ["devices", token, "decline"]) => press(shared, token, phone::decline),
-        ("PUT", ["faults"]) => shared.faults.put(body).map(|()| ControlAnswer::ok(shared.faults.show())),
-        ("GET", ["faults"]) => Ok(ControlAnswer::ok(shared.faults.show())),
+        ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(shared, caller) }))),
+        ("PUT", ["keys", key_id]) => enrol_key(shared, caller, key_id, body),
+        ("GET", ["keys", key_id]) => shared.keys.show(caller, key_id).map(|key| ControlAnswer::ok(to_json(&*key))),
+        ("DELETE", ["keys", key_id]) => shared.keys.remove(caller, key_id).map(|()| ControlAnswer::gone()),
+        ("GET", ["devices"]) => Ok(ControlAnswer::ok(json!({ "devices": shared.phones.show_all(caller) }))),
+        ("PUT", ["devices", token]) => enrol_device(shared, caller, token, body),
+        ("GET", ["devices", token]) => shared.phones.show(caller, &device_token_of(token)?).map(ControlAnswer::ok),
+        ("DELETE", ["devices", token]) => shared.phones.remove(caller, &device_token_of(token)?).map(|()| ControlAnswer::gone()),
+        ("POST", ["devices", token, "answer"]) => press(shared, caller, token, phone::answer),
+        ("POST", ["devices", token, "decline"]) => press(shared, caller, token, phone::decline),
+        ("PUT", ["faults"]) => switch_faults(shared, caller, body),
+        ("GET", ["faults"]) => Ok(ControlAnswer::ok(shared.faults.show(caller))),
         ("DELETE", ["faults"]) => {
-            shared.faults.clear();
-            Ok(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
+            shared.faults.clear(caller);
+            Ok(ControlAnswer::gone())
         }
-        ("POST", ["devices", token, "reinstall"]) => reinstall(shared, token),
-        ("GET", ["journal"]) => journal(shared, query),
+        ("POST", ["devices", token, "reinstall"]) => reinstall(shared, caller, token),
+        ("GET", ["journal"]) => journal(shared, caller, query),
         _ => Err(no_route(path)),
     }
 }
 
-fn all_keys(shared: &Shared) -> Vec<Value> {
-    shared.keys.all().iter().map(|key| to_json(&**key)).collect()
+fn all_keys(shared: &Shared, caller: &Caller) -> Vec<Value> {
+    shared.keys.all(caller).iter().map(|key| to_json(&**key)).collect()
 }
 
-fn enrol_key(shared: &Shared, key_id: &str, body: &[u8]) -> Outcome {
-    let (key, is_new) = shared.keys.enrol(EnrolledKey::read(key_id, body)?)?;
+fn enrol_key(shared: &Shared, caller: &Caller, key_id: &str, body: &[u8]) -> Outcome {
+    let now_ms = clock_ms(shared.clock);
+    let key = EnrolledKey::read(key_id, body, Holding::new(caller, now_ms))?;
+    let (key, is_new) = shared.keys.enrol(caller, key, now_ms)?;
     Ok(ControlAnswer::stored(to_json(&*key), is_new))
 }
 
-fn enrol_device(shared: &Shared, token: &str, body: &[u8]) -> Outcome {
-    let (device, is_new) = shared.phones.enrol(Enrolment::read(token, body, clock_ms(shared.clock))?)?;
+fn enrol_device(shared: &Shared, caller: &Caller, token: &str, body: &[u8]) -> Outcome {
+    let (device, is_new) = shared.phones.enrol(caller, Enrolment::read(token, body, caller, clock_ms(shared.clock))?)?;
     Ok(ControlAnswer::stored(device, is_new))
 }
 
-fn press(shared: &Shared, token: &str, button: fn(&PhoneState) -> Option<PhoneOutcome>) -> Outcome {
-    let pressed = shared.phones.press(&device_token_of(token)?, button).ok_or_else(no_device)?;
+fn press(shared: &Shared, caller: &Caller, token: &str, button: fn(&PhoneState) -> Option<PhoneOutcome>) -> Outcome {
+    let pressed = shared.phones.press(caller, &device_token_of(token)?, button)?;
     pressed.map(ControlAnswer::ok).ok_or_else(|| {
         let cause = "There is no call on this phone that this button could act on.";
         ControlError::new(StatusCode::CONFLICT, "nothing_rings", cause, "Send a push to it first, and press while it rings.")
     })
 }
 
-fn reinstall(shared: &Shared, token: &str) -> Outcome {
-    let device = shared.phones.reinstall(&device_token_of(token)?).ok_or_else(no_device)??;
+fn reinstall(shared: &Shared, caller: &Caller, token: &str) -> Outcome {
+    let device = shared.phones.reinstall(caller, &device_token_of(token)?)?;
     Ok(ControlAnswer::stored(device, true))
 }
 
-fn journal(shared: &Shared, query: &str) -> Outcome {
+fn switch_faults(shared: &Shared, caller: &Caller, script: &[u8]) -> Outcome {
+    let is_own = |whom: &Whom| {
+        let key = whom.key_id.as_ref().is_some_and(|key_id| shared.keys.show(caller, key_id).is_ok());
+        let token = whom.device_token.as_ref().and_then(|text| DeviceToken::parse(text).ok());
+        key || token.is_some_and(|token| shared.phones.show(caller, &token).is_ok())
+    };
+    shared.faults.put(caller, script, is_own)?;
+    Ok(ControlAnswer::ok(shared.faults.show(caller)))
+}
+
+fn journal(shared: &Shared, caller: &Caller, query: &str) -> Outcome {
     let filter = JournalFilter::read(query)?;
-    let decisions = shared.journal.all().into_iter().filter(|decision| filter.takes(decision));
+    let decisions = shared.journal.all().into_iter();
+    let decisions = decisions.filter(|decision| decision.audience.admits(caller) && filter.takes(decision));
     Ok(ControlAnswer::ok(json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() })))
-}
-
-fn removed(was_there: bool) -> Option<ControlAnswer> {
-    was_there.then_some(ControlAnswer { status: StatusCode::NO_CONTENT, body: None })
-}
-
-fn no_key() -> ControlError {
-    let cause = "No key with this key ID is enrolled with the simulator.";
-    ControlError::new(StatusCode::NOT_FOUND, "key_not_found", cause, "Enrol it with PUT, or look at the list of keys.")
-}
-
-fn no_device() -> ControlError {
-    let cause = "No virtual iPhone with this device token is enrolled with the simulator.";
-    ControlError::new(StatusCode::NOT_FOUND, "device_not_found", cause, "Enrol it with PUT, or look at the list of devices.")
 }
 
 fn no_route(path: &[&str]) -> ControlError {
@@ -154,6 +158,11 @@ impl<'a> ControlRequest<'a> {
 impl ControlAnswer {
     fn ok(body: Value) -> Self {
         Self { status: StatusCode::OK, body: Some(body) }
+    }
+
+    /// What was there is gone.
+    fn gone() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: None }
     }
 
     fn stored(body: Value, is_new: bool) -> Self {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use super::audience::Audience;
 use super::checks::{Mark, Verdict};
 use super::credential::Credential;
 use super::face::Face;
@@ -87,6 +88,9 @@ pub(crate) struct Decision {
     pub(crate) mark: Option<Mark>,
     /// What else its sender should know.
     pub(crate) notes: Vec<&'static str>,
+    /// Whom it concerns.
+    #[serde(skip)]
+    pub(crate) audience: Audience,
 }
 
 impl Decision {

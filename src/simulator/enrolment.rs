@@ -1,11 +1,15 @@
 //! The enrolment: what a virtual iPhone is, as told when it was enrolled. What it is doing right
 //! now is the concern of [`phones`](super::phones).
 
+use std::sync::Arc;
+
 use http::StatusCode;
 
+use super::caller::Caller;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
+use super::holding::Holding;
 use super::settings;
 use crate::apns::lint::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
@@ -22,7 +26,7 @@ const LONGEST_TOKEN: usize = 400;
 const FIELDS: [&str; 7] = ["name", "bundle_id", "kind", "environment", "state", "mapping", "pushes_per_minute"];
 
 /// One virtual iPhone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Enrolment {
     /// Its device token.
     pub(crate) device_token: DeviceToken,
@@ -46,11 +50,13 @@ pub(crate) struct Enrolment {
     pub(crate) is_expired: bool,
     /// How many pushes it takes in a minute; absent when it takes any number.
     pub(crate) pushes_per_minute: Option<u64>,
+    /// By whom, and when it was last of use.
+    pub(crate) holding: Arc<Holding>,
 }
 
 impl Enrolment {
     /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
-    pub(crate) fn read(device_token: &str, body: &[u8], now_ms: u64) -> Result<Self, ControlError> {
+    pub(crate) fn read(device_token: &str, body: &[u8], caller: &Caller, now_ms: u64) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
         let fields = Fields::read(body, &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat())?;
         let kind = kind(&fields)?;
@@ -73,6 +79,7 @@ impl Enrolment {
             unregistered_at_ms,
             is_expired,
             pushes_per_minute,
+            holding: Arc::new(Holding::new(caller, now_ms)),
         })
     }
 

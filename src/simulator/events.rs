@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::audience::Audience;
+use super::caller::Caller;
+
 /// Enough for a page that was hidden over lunch; a few megabytes at most.
 const LARGEST_RING: usize = 2_000;
 
@@ -18,6 +21,7 @@ pub struct Event {
     pub kind: &'static str,
     /// The device it is about, for those who watch one device.
     pub device_token: String,
+    audience: Audience,
     data: Arc<dyn Written>,
 }
 
@@ -59,29 +63,29 @@ impl Events {
         Self { ring: Mutex::default(), newest: watch::Sender::new(0) }
     }
 
-    /// Adds an event and wakes whoever watches.
-    pub fn publish(&self, kind: &'static str, device_token: &str, data: impl Serialize + Send + Sync + 'static) {
-        self.publish_shared(kind, device_token, Arc::new(data));
+    /// Adds an event and wakes whoever watches; those who are no part of its audience will not find it.
+    pub(crate) fn publish(&self, kind: &'static str, device_token: &str, audience: Audience, data: impl Serialize + Send + Sync + 'static) {
+        self.publish_shared(kind, device_token, audience, Arc::new(data));
     }
 
     /// The same for what others hold too.
-    pub(crate) fn publish_shared(&self, kind: &'static str, device_token: &str, data: Arc<dyn Written>) {
+    pub(crate) fn publish_shared(&self, kind: &'static str, device_token: &str, audience: Audience, data: Arc<dyn Written>) {
         let device_token = device_token.to_owned();
         let mut ring = self.lock();
         let id = ring.back().map_or(0, |event| event.id) + 1;
         let oldest = if ring.len() == LARGEST_RING { ring.pop_front() } else { None };
-        ring.push_back(Arc::new(Event { id, kind, device_token, data }));
+        ring.push_back(Arc::new(Event { id, kind, device_token, audience, data }));
         self.newest.send_replace(id);
         drop(ring);
         // Taking it apart takes longer than all of the above, and nobody has to wait for that.
         drop(oldest);
     }
 
-    /// The events after `id` that are still in the ring, oldest first.
-    pub fn since(&self, id: u64) -> Vec<Arc<Event>> {
+    /// The events after `id` that concern this caller and are still in the ring, oldest first.
+    pub fn since(&self, caller: &Caller, id: u64) -> Vec<Arc<Event>> {
         let ring = self.lock();
         let start = ring.partition_point(|event| event.id <= id);
-        ring.range(start..).cloned().collect()
+        ring.range(start..).filter(|event| event.audience.admits(caller)).cloned().collect()
     }
 
     /// The id of the newest event, now and whenever it changes.

@@ -42,6 +42,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, link: Arc<Link>, request: http::R
         exchange.respond.send_reset(Reason::REFUSED_STREAM);
         return;
     };
+    exchange.shared.sweep();
     match exchange.link.strike(&exchange.shared, &exchange.request) {
         // Boxed, because it is rare and large: every exchange would carry the room for it.
         Some(strike) => Box::pin(trouble::befall(exchange, strike)).await,

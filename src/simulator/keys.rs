@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
+use super::caller::Caller;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
+use super::holding::Holding;
 use crate::apns::PublicKey;
 use crate::apns::public_key::PublicKeyError;
 use crate::apns::topic::is_bundle_character;
@@ -18,6 +20,8 @@ const MOST_KEYS: usize = 1_000;
 const MOST_TOPICS: usize = 400;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TOPIC: usize = 255;
+/// Begins a sentence about one that is somebody else's.
+const KEY_ID: &str = "The key ID in the path";
 const FIELDS: [&str; 5] = ["team_id", "public_key", "environments", "topics", "group"];
 
 /// One public key and what its owner may do.
@@ -37,6 +41,9 @@ pub(crate) struct EnrolledKey {
     /// The keys it may share a connection with: those of its team with the same word here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<String>,
+    /// By whom, and when it was last of use.
+    #[serde(skip)]
+    pub(crate) holding: Holding,
 }
 
 /// All of them.
@@ -49,16 +56,30 @@ impl Keys {
         self.lock().get(key_id).cloned()
     }
 
-    /// All keys, by their IDs.
-    pub(crate) fn all(&self) -> Vec<Arc<EnrolledKey>> {
-        self.lock().values().cloned().collect()
+    /// The keys of this caller, by their IDs.
+    pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
+        self.lock().values().filter(|key| caller.may_touch(&key.holding.holder)).cloned().collect()
     }
 
-    /// Enrols a key, or replaces the one with the same ID; also says whether it is a new one.
-    pub(crate) fn enrol(&self, key: EnrolledKey) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
+    /// The key with this ID, if it is this caller's.
+    pub(crate) fn show(&self, caller: &Caller, key_id: &str) -> Result<Arc<EnrolledKey>, ControlError> {
+        let key = self.find(key_id).ok_or_else(no_key)?;
+        key.holding.admit(caller, KEY_ID)?;
+        Ok(key)
+    }
+
+    /// Enrols a key, or replaces this caller's with the same ID; also says whether it is a new one.
+    pub(crate) fn enrol(&self, caller: &Caller, mut key: EnrolledKey, now_ms: u64) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
         let mut keys = self.lock();
-        let is_new = !keys.contains_key(&key.key_id);
-        if is_new && keys.len() == MOST_KEYS {
+        let old = keys.get(&key.key_id);
+        let is_new = old.is_none();
+        if let Some(old) = old {
+            old.holding.admit(caller, KEY_ID)?;
+            key.holding = Holding::new(&old.holding.holder, now_ms);
+        } else if keys.len() >= MOST_KEYS {
+            keys.retain(|_, key| !key.holding.is_idle(now_ms));
+        }
+        if is_new && keys.len() >= MOST_KEYS {
             let cause = format!("The simulator already has {MOST_KEYS} keys, which is as many as it takes.");
             return Err(ControlError::new(StatusCode::CONFLICT, "too_many_keys", cause, "Remove keys that are no longer used."));
         }
@@ -67,9 +88,22 @@ impl Keys {
         Ok((key, is_new))
     }
 
-    /// Removes a key; says whether it was there.
-    pub(crate) fn remove(&self, key_id: &str) -> bool {
-        self.lock().remove(key_id).is_some()
+    /// Removes a key of this caller.
+    pub(crate) fn remove(&self, caller: &Caller, key_id: &str) -> Result<(), ControlError> {
+        let mut keys = self.lock();
+        keys.get(key_id).ok_or_else(no_key)?.holding.admit(caller, KEY_ID)?;
+        keys.remove(key_id);
+        Ok(())
+    }
+
+    /// Whether there is a key of this caller.
+    pub(crate) fn has_any(&self, caller: &Caller) -> bool {
+        self.lock().values().any(|key| caller.may_touch(&key.holding.holder))
+    }
+
+    /// Forgets what guests have left behind.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.lock().retain(|_, key| !key.holding.is_over(now_ms));
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<EnrolledKey>>> {
@@ -79,10 +113,10 @@ impl Keys {
 
 impl EnrolledKey {
     /// Reads a key as it is enrolled: its ID from the path, the rest from the body.
-    pub(crate) fn read(key_id: &str, body: &[u8]) -> Result<Self, ControlError> {
+    pub(crate) fn read(key_id: &str, body: &[u8], holding: Holding) -> Result<Self, ControlError> {
         refuse_private_keys(body)?;
         if !is_name(key_id) {
-            return Err(bad_name("bad_key_id", "The key ID in the path"));
+            return Err(bad_name("bad_key_id", KEY_ID));
         }
         let fields = Fields::read(body, &FIELDS)?;
         let team_id = fields.required_text("team_id")?;
@@ -93,8 +127,13 @@ impl EnrolledKey {
         let environments = environments(&fields)?;
         let topics = topics(&fields)?;
         let group = group(&fields)?;
-        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics, group })
+        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics, group, holding })
     }
+}
+
+fn no_key() -> ControlError {
+    let cause = "No key with this key ID is enrolled with the simulator.";
+    ControlError::new(StatusCode::NOT_FOUND, "key_not_found", cause, "Enrol it with PUT, or look at the list of keys.")
 }
 
 /// Looks at the bytes, so that a private key is recognised in any field and in damaged JSON.

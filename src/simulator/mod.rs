@@ -6,7 +6,9 @@
 //! of the `phones`. What it is judged by is enrolled through [`control`]. What goes wrong on the way is
 //! the concern of `faults`, which say so, and of `trouble` and the `wire`, which do it.
 
+mod audience;
 mod bad_certificates;
+pub mod caller;
 mod certificates;
 mod checks;
 mod client_certificate;
@@ -21,6 +23,7 @@ mod face;
 mod faults;
 mod fields;
 mod frames;
+mod holding;
 mod journal;
 mod journal_filter;
 mod keys;
@@ -50,6 +53,7 @@ use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+pub use caller::Caller;
 use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError, ControlRequest};
 pub use events::{Event, Events};
@@ -131,8 +135,8 @@ impl Simulator {
     }
 
     /// Answers a request to `/api/simulator/…`.
-    pub fn control(&self, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
-        control::answer(&self.inner.shared, request)
+    pub fn control(&self, caller: &Caller, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
+        control::answer(&self.inner.shared, caller, request)
     }
 }
 

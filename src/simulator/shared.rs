@@ -9,10 +9,12 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use super::audience::Audience;
 use super::checks::{Facts, Verdict, check};
 use super::connection::{Connection, Memory};
 use super::credential::Credential;
 use super::decision::Decision;
+use super::enrolment::Enrolment;
 use super::events::Events;
 use super::face::Face;
 use super::faults::Faults;
@@ -29,6 +31,9 @@ use super::{clock_ms, random};
 use crate::apns::headers::{APNS_EXPIRATION, APNS_ID, APNS_PUSH_TYPE};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, PushType, Reason};
+
+/// Looking through all that is enrolled is for once in a while.
+const SWEEP_INTERVAL_MS: u64 = 60 * 1_000;
 
 /// The state of a simulator.
 pub(crate) struct Shared {
@@ -51,6 +56,7 @@ pub(crate) struct Shared {
     /// The provider tokens of each team on each face, when those are counted over all connections.
     updates: Mutex<HashMap<(String, Face), Updates>>,
     connections: AtomicU64,
+    swept_ms: AtomicU64,
     hasher: RandomState,
 }
 
@@ -80,6 +86,7 @@ impl Shared {
             modes: Modes { accept_any_key, strict_tokens, wedge_expired },
             updates: Mutex::default(),
             connections: AtomicU64::default(),
+            swept_ms: AtomicU64::default(),
             hasher: RandomState::new(),
         }
     }
@@ -89,6 +96,18 @@ impl Shared {
         Connection::new(self.connections.fetch_add(1, Ordering::Relaxed) + 1, face)
     }
 
+    /// Forgets what guests have left behind, as often as that may matter.
+    pub(crate) fn sweep(&self) {
+        let now_ms = clock_ms(self.clock);
+        if now_ms.abs_diff(self.swept_ms.load(Ordering::Relaxed)) < SWEEP_INTERVAL_MS {
+            return;
+        }
+        self.swept_ms.store(now_ms, Ordering::Relaxed);
+        self.keys.sweep(now_ms);
+        self.phones.sweep(now_ms);
+        self.faults.sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
+    }
+
     /// Decides a request, writes the decision down and lets the phone know.
     pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
@@ -96,7 +115,7 @@ impl Shared {
         let credential = self.credential(connection, request, &mut memory);
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
-        let device = device_token.and_then(|token| self.phones.enrolment(token));
+        let device = self.device(request);
         let limit = device.as_ref().and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
         let facts = Facts {
             request,
@@ -121,7 +140,8 @@ impl Shared {
         }
 
         let apns_id = answered_id(request);
-        let mut decision = self.draft(connection, stream, request, &credential, &apns_id, at_ms).decided(&verdict);
+        let audience = audience(&credential, device.as_deref(), at_ms);
+        let mut decision = Decision { audience, ..self.draft(connection, stream, request, &credential, &apns_id, at_ms) }.decided(&verdict);
         match verdict.reason {
             // The console it leads to shows development pushes only.
             None if connection.face() == Face::Production => {}
@@ -156,8 +176,14 @@ impl Shared {
             reason: Some(reason.as_str()),
             timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
             rule: "fault",
+            audience: audience(&credential, self.device(request).as_deref(), at_ms),
             ..self.draft(connection, stream, request, &credential, &answered_id(request), at_ms)
         })
+    }
+
+    /// What is enrolled under the device token of a request.
+    fn device(&self, request: &Request) -> Option<Arc<Enrolment>> {
+        self.phones.enrolment(request.device_token()?)
     }
 
     /// The provider token of a request; on a connection with a certificate nobody looks at it.
@@ -224,9 +250,17 @@ impl Shared {
     fn record(&self, decision: Decision) -> Arc<Decision> {
         let decision = self.journal.record(decision);
         self.transcript.write(&decision);
-        self.events.publish_shared("decision", decision.device_token.as_deref().unwrap_or_default(), decision.clone());
+        let device_token = decision.device_token.as_deref().unwrap_or_default();
+        self.events.publish_shared("decision", device_token, decision.audience.clone(), decision.clone());
         decision
     }
+}
+
+/// Whom a push concerns. For the key it names and the phone it is for it is a sign of life.
+fn audience(credential: &Credential, device: Option<&Enrolment>, at_ms: u64) -> Audience {
+    let (key, phone) = (credential.key.as_ref().map(|key| &key.holding), device.map(|device| &*device.holding));
+    [key, phone].into_iter().flatten().for_each(|holding| holding.touch(at_ms));
+    Audience::of_push(key.map(|holding| &holding.holder), phone.map(|holding| &holding.holder))
 }
 
 /// The client's `apns-id`, or a new one when there is none that can be repeated.

@@ -3,7 +3,7 @@
 use std::future::{pending, poll_fn};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
@@ -17,12 +17,13 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::audience::Audience;
 use super::bad_certificates;
 use super::certificates::Certificates;
 use super::connection::Connection;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
-use super::faults::{ConnectionDeed, Deed, RequestDeed, Strike, Whom, dice};
+use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
 use super::frames::{self, END_HEADERS, LAST_STREAM, frame, goaway, misframed};
 use super::reins::{Ending, Flood, Order, Reins};
 use super::request::Request;
@@ -45,7 +46,8 @@ pub(crate) struct Link {
     /// What directs its bytes.
     pub(crate) reins: Reins,
     strike: Option<Strike>,
-    /// Whether it does not outlive the faults that are switched on.
+    /// The faults it does not outlive, and whether there are any.
+    spells: Mutex<Vec<Life>>,
     is_spellbound: AtomicBool,
     stuck: OnceLock<Strike>,
     trust: OnceLock<Trust>,
@@ -61,6 +63,7 @@ impl Link {
         let link = Self {
             connection,
             reins: Reins::default(),
+            spells: Mutex::new(strike.iter().map(|strike| strike.life.clone()).collect()),
             is_spellbound: AtomicBool::new(strike.is_some()),
             strike,
             stuck: OnceLock::new(),
@@ -117,7 +120,7 @@ impl Link {
         }
     }
 
-    /// Whether the connection ends with the faults that are switched on.
+    /// Whether the connection ends with faults that are switched on.
     pub(crate) fn is_spellbound(&self) -> bool {
         self.is_spellbound.load(Ordering::Relaxed)
     }
@@ -125,19 +128,27 @@ impl Link {
     /// Ready when the connection is in trouble, and the faults that caused it are gone.
     pub(crate) async fn spell_breaks(&self, changes: &mut watch::Receiver<u64>) {
         while changes.changed().await.is_ok() {
-            if self.is_spellbound() {
+            if self.spells().iter().any(Life::is_over) {
                 return;
             }
         }
         pending().await
     }
 
-    /// Has the connection end with the faults that are switched on.
+    /// Has the connection end with a fault that is switched on.
     fn bind(&self, strike: &Strike) {
+        let mut spells = self.spells();
+        if !spells.iter().any(|life| life.is(&strike.life)) {
+            spells.push(strike.life.clone());
+        }
         self.is_spellbound.store(true, Ordering::Relaxed);
-        if strike.changes.has_changed().unwrap_or(true) {
+        if strike.life.is_over() {
             self.reins.order([Order::End(Ending::Close)]);
         }
+    }
+
+    fn spells(&self) -> MutexGuard<'_, Vec<Life>> {
+        self.spells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// TLS has spoken: now it is known what is to be said of streams.
@@ -177,10 +188,15 @@ impl Link {
         if let Some(stuck) = self.stuck.get() {
             return Some(stuck.clone());
         }
-        shared.faults.strike_request(|| Whom {
-            device_token: request.device_token().map(|token| token.as_str().to_owned()),
+        shared.faults.strike_request(|| {
+            let device_token = request.device_token();
             // By the token's own words: whether it holds is for the checks to say.
-            key_id: request.provider_token().and_then(|token| TokenParts::read(&token).ok()).map(|token| token.key_id),
+            let key_id = request.provider_token().and_then(|token| TokenParts::read(&token).ok()).map(|token| token.key_id);
+            let key = key_id.as_ref().and_then(|key_id| shared.keys.find(key_id));
+            let phone = device_token.as_ref().and_then(|token| shared.phones.enrolment(token));
+            let audience =
+                Audience::of_push(key.as_ref().map(|key| &key.holding.holder), phone.as_ref().map(|phone| &phone.holding.holder));
+            (Whom { device_token: device_token.map(|token| token.as_str().to_owned()), key_id }, audience)
         })
     }
 
@@ -199,7 +215,7 @@ fn announce(shared: &Shared, strike: &Strike, connection: u64, stream: Option<u3
         "stream": stream,
         "device_token": whom.device_token,
     });
-    shared.events.publish("fault", whom.device_token.as_deref().unwrap_or_default(), data);
+    shared.events.publish("fault", whom.device_token.as_deref().unwrap_or_default(), Audience::of(&strike.by), data);
 }
 
 /// Lets something go wrong with a request.
@@ -301,11 +317,11 @@ impl Exchange {
         }
     }
 
-    /// Keeps the stream open until its client gives up or the faults change.
+    /// Keeps the stream open until its client gives up or the fault is switched off.
     async fn hold(&mut self, mut strike: Strike) {
         tokio::select! {
             _ = poll_fn(|cx| self.respond.poll_reset(cx)) => {}
-            _ = strike.changes.changed() => self.respond.send_reset(Reason::CANCEL),
+            _ = strike.life.end() => self.respond.send_reset(Reason::CANCEL),
         }
     }
 
@@ -315,7 +331,7 @@ impl Exchange {
         let _ = stream.send_data(Bytes::from_static(b"{\"reason\":"), false);
         tokio::select! {
             _ = poll_fn(|cx| stream.poll_reset(cx)) => {}
-            _ = strike.changes.changed() => stream.send_reset(Reason::CANCEL),
+            _ = strike.life.end() => stream.send_reset(Reason::CANCEL),
         }
     }
 

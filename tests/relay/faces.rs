@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
 use trill::relay::Config;
-use trill::simulator::ControlRequest;
+use trill::simulator::{Caller, ControlRequest};
 
 use super::raw_http1::Answer;
 use super::running::{DEVICE_TOKEN, Running};
@@ -27,7 +27,7 @@ async fn stage(key: &SigningKey) -> Running {
         ("devices", DEVICE_TOKEN, phone("sandbox")),
         ("devices", PRODUCTION_PHONE, phone("production")),
     ] {
-        relay.simulator.control(&ControlRequest::new(&Method::PUT, &[collection, name], body.to_string().as_bytes())).expect("it is taken");
+        control(&relay, Method::PUT, &[collection, name], &body.to_string());
     }
     relay
 }
@@ -39,10 +39,13 @@ async fn push(relay: &Running, environment: &str, device_token: &str, key: &Sign
     relay.send(request.header("apns-push-type", "voip").body(r#"{"handle":"alice"}"#)).await
 }
 
+fn control(relay: &Running, method: Method, path: &[&str], body: &str) -> Value {
+    let answer = relay.simulator.control(&Caller::Owner, &ControlRequest::new(&method, path, body.as_bytes()));
+    answer.expect("it is taken").body.unwrap_or_default()
+}
+
 fn decisions(relay: &Running) -> Vec<Value> {
-    let journal =
-        relay.simulator.control(&ControlRequest::new(&Method::GET, &["journal"], b"")).expect("it is there").body.unwrap_or_default();
-    journal["decisions"].as_array().cloned().unwrap_or_default()
+    control(relay, Method::GET, &["journal"], "")["decisions"].as_array().cloned().unwrap_or_default()
 }
 
 #[tokio::test]

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use http::Method;
 use serde_json::json;
 use trill::apns::{ProviderToken, SigningKey};
 use trill::call::Catalogue;
 use trill::call::template::list;
 use trill::relay::{Config, Deadlines};
+use trill::simulator::{Caller, ControlRequest};
 
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::Client;
@@ -76,11 +78,16 @@ async fn everybody_is_told_the_same_issue_time() {
 #[tokio::test]
 async fn events_are_replayed_and_then_live() {
     let relay = Running::start(Config { deadlines: short(), ..Config::default() }).await;
-    let events = relay.simulator.events().clone();
-    for (device, number) in [("aa", 1), ("bb", 2), ("aa", 3)] {
-        events.publish("phone", device, json!({ "n": number }));
+    // Each enrolment is an event, and its name tells which.
+    let enrol = |device: &str, name: &str| {
+        let body = json!({ "bundle_id": "com.example.calls", "name": name }).to_string();
+        let path = ["devices", device];
+        relay.simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &path, body.as_bytes())).expect("it is taken");
+    };
+    for (device, name) in [("aa", "n1"), ("bb", "n2"), ("aa", "n3")] {
+        enrol(device, name);
     }
-    let newest = *events.watch().borrow();
+    let newest = *relay.simulator.events().watch().borrow();
     let first = newest - 2;
     let open = async |query: &str| {
         let mut client = Client::connect(relay.address).await;
@@ -95,25 +102,31 @@ async fn events_are_replayed_and_then_live() {
     let mut only_new = open("").await;
     let mut after_restart = open(&format!("?since={}", newest + 1_000)).await;
 
-    let text = all.until(r#"{"n":3}"#).await;
-    assert!(text.contains(&format!("id: {newest}\r\nevent: phone\r\ndata: ").replace('\r', "")) && text.contains(r#"{"n":2}"#), "{text}");
-    assert!(!text.contains(r#"{"n":1}"#), "{text}");
-    assert!(after_restart.until(r#"{"n":3}"#).await.contains(r#"{"n":1}"#));
-
-    events.publish("decision", "bb", json!({ "n": 4 }));
-    events.publish("decision", "aa", json!({ "n": 5 }));
-    let text = one_device.until(r#"{"n":5}"#).await;
+    let text = all.until(r#""name":"n3""#).await;
     assert!(
-        text.contains(r#"{"n":1}"#) && text.contains(r#"{"n":3}"#) && !text.contains(r#"{"n":2}"#) && !text.contains(r#"{"n":4}"#),
+        text.contains(&format!("id: {newest}\r\nevent: device\r\ndata: ").replace('\r', "")) && text.contains(r#""name":"n2""#),
         "{text}"
     );
-    let text = only_new.until(r#"{"n":5}"#).await;
-    assert!(text.contains("event: decision") && !text.contains(r#"{"n":3}"#), "{text}");
+    assert!(!text.contains(r#""name":"n1""#), "{text}");
+    assert!(after_restart.until(r#""name":"n3""#).await.contains(r#""name":"n1""#));
+
+    enrol("bb", "n4");
+    enrol("aa", "n5");
+    let text = one_device.until(r#""name":"n5""#).await;
+    assert!(
+        text.contains(r#""name":"n1""#)
+            && text.contains(r#""name":"n3""#)
+            && !text.contains(r#""name":"n2""#)
+            && !text.contains(r#""name":"n4""#),
+        "{text}"
+    );
+    let text = only_new.until(r#""name":"n5""#).await;
+    assert!(text.contains("event: device") && !text.contains(r#""name":"n3""#), "{text}");
 
     let mut resumed = Client::connect(relay.address).await;
     resumed.write(&relay.request("GET /api/events?since=0").header("last-event-id", &(newest + 1).to_string()).bytes()).await;
-    let text = resumed.until(r#"{"n":5}"#).await;
-    assert!(!text.contains(r#"{"n":4}"#), "{text}");
+    let text = resumed.until(r#""name":"n5""#).await;
+    assert!(!text.contains(r#""name":"n4""#), "{text}");
     for query in ["?since=x", "?since=-1", "?since=1&since=2", "?device=xyz", "?url=1"] {
         assert_eq!(relay.send(relay.request(&format!("GET /api/events{query}"))).await.code(), "unknown_field", "{query}");
     }

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::Value;
-use trill::simulator::{ControlError, ControlRequest};
+use trill::simulator::{Caller, ControlError, ControlRequest};
 
 use super::{APNS_ID, H2Client, NOW, PHONE, Stage};
 
@@ -17,7 +17,7 @@ fn found(stage: &Stage, query: &str) -> Vec<u64> {
 
 fn ask(stage: &Stage, query: &str) -> Result<Value, ControlError> {
     let request = ControlRequest { query, ..ControlRequest::new(&Method::GET, &["journal"], b"") };
-    stage.simulator.control(&request).map(|answer| answer.body.unwrap_or_default())
+    stage.simulator.control(&Caller::Owner, &request).map(|answer| answer.body.unwrap_or_default())
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod connections;
 mod control;
 mod faults;
+mod guests;
 mod journal;
 mod phones;
 mod phones_unwilling;
@@ -18,7 +19,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
-use trill::simulator::{ControlAnswer, ControlError, ControlRequest, Simulator};
+use trill::simulator::{Caller, ControlAnswer, ControlError, ControlRequest, Simulator};
 
 use crate::support::h2_client::{Answer, H2Client};
 
@@ -79,7 +80,7 @@ impl Stage {
 
     /// The same with any bytes, and the whole answer.
     fn ask(&self, method: Method, path: &[&str], body: &[u8]) -> Result<ControlAnswer, ControlError> {
-        self.simulator.control(&ControlRequest::new(&method, path, body))
+        self.simulator.control(&Caller::Owner, &ControlRequest::new(&method, path, body))
     }
 
     fn token(&self) -> String {
@@ -117,7 +118,7 @@ impl Stage {
     }
 
     fn events(&self, kind: &str) -> Vec<Value> {
-        let events = self.simulator.events().since(0);
+        let events = self.simulator.events().since(&Caller::Owner, 0);
         events.iter().filter(|event| event.kind == kind).map(|event| serde_json::from_str(&event.to_json()).expect("it is JSON")).collect()
     }
 }

@@ -7,17 +7,27 @@
 pub(crate) mod dice;
 mod entry;
 pub(crate) mod fault;
+mod life;
+mod permission;
 mod script;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::audience::Audience;
+use super::caller::Caller;
 use super::control::ControlError;
 use super::random;
 pub(crate) use fault::{ConnectionDeed, Deed, Fault, RequestDeed, Whom};
+pub(crate) use life::Life;
+use life::Spark;
+
+/// Of all callers together; every request has to ask each of them.
+const MOST_FAULTS: usize = 1_000;
 
 /// The faults that are switched on.
 #[derive(Default)]
@@ -32,12 +42,14 @@ pub(crate) struct Faults {
 pub(crate) struct Strike {
     /// The fault.
     pub(crate) fault: Arc<Fault>,
-    /// Its place in the script, from 0.
+    /// Who switched it on.
+    pub(crate) by: Caller,
+    /// Its place in that caller's script, from 0.
     pub(crate) place: usize,
     /// The how manieth time it strikes, from 0.
     pub(crate) turn: u64,
-    /// Changes when other faults are switched on, or none.
-    pub(crate) changes: watch::Receiver<u64>,
+    /// Ends when the fault is switched off.
+    pub(crate) life: Life,
 }
 
 impl Strike {
@@ -48,41 +60,56 @@ impl Strike {
 }
 
 impl Faults {
-    /// Switches on the faults of a script, and no others.
-    pub(crate) fn put(&self, script: &[u8]) -> Result<(), ControlError> {
+    /// Switches on the faults of a script, and no others of this caller; `is_own` knows what the caller enrolled.
+    pub(crate) fn put(&self, caller: &Caller, script: &[u8], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
         let faults = script::read(script, || u64::from_be_bytes(*random::bytes().first_chunk().unwrap_or(&[0; 8])))?;
-        self.switch(faults);
-        Ok(())
+        if *caller != Caller::Owner {
+            permission::check(&faults, is_own)?;
+        }
+        self.switch(caller, faults)
     }
 
-    /// Switches all of them off.
-    pub(crate) fn clear(&self) {
-        self.switch(Vec::new());
+    /// Switches all faults of this caller off.
+    pub(crate) fn clear(&self, caller: &Caller) {
+        // None are never too many.
+        let _ = self.switch(caller, Vec::new());
     }
 
-    /// The faults as a script that repeats them, and how often each was asked and struck.
-    pub(crate) fn show(&self) -> Value {
+    /// Switches off what guests have left behind who have neither a key nor a phone any more.
+    pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
+        let mut table = self.lock();
+        let before = table.0.len();
+        table.0.retain(|row| row.by == Caller::Owner || is_here(&row.by));
+        if table.0.len() < before {
+            self.changes.send_modify(|change| *change += 1);
+        }
+    }
+
+    /// The faults of this caller as a script that repeats them, and how often each was asked and struck.
+    pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.lock();
-        let faults: Vec<_> = table.0.iter().map(|row| &row.fault.source).collect();
-        let counts: Vec<_> = table.0.iter().map(|row| json!({ "asked": row.asked, "struck": row.struck })).collect();
+        let rows = || table.0.iter().filter(|row| caller.may_touch(&row.by));
+        let faults: Vec<_> = rows().map(|row| &row.fault.source).collect();
+        let counts: Vec<_> = rows().map(|row| json!({ "asked": row.asked, "struck": row.struck })).collect();
         json!({ "faults": faults, "counts": counts })
     }
 
     /// Whether something goes wrong with a new connection.
     pub(crate) fn strike_connection(&self) -> Option<Strike> {
-        self.strike(|fault| matches!(fault.deed, Deed::Connection(_)))
+        self.lock().strike(|row| matches!(row.fault.deed, Deed::Connection(_)))
     }
 
-    /// Whether something goes wrong with a request. For whom it is, is found out only if it matters.
-    pub(crate) fn strike_request(&self, whom: impl FnOnce() -> Whom) -> Option<Strike> {
+    /// Whether something goes wrong with a request. For whom it is and whom it concerns is found out
+    /// only if it matters: a guest's fault strikes what the guest holds at that moment.
+    pub(crate) fn strike_request(&self, whom: impl FnOnce() -> (Whom, Audience)) -> Option<Strike> {
         if self.lock().0.is_empty() {
             return None;
         }
-        let whom = whom();
-        self.strike(|fault| matches!(fault.deed, Deed::Request(_)) && fault.whom.means(&whom))
+        let (whom, audience) = whom();
+        self.lock().strike(|row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(&whom) && audience.admits(&row.by))
     }
 
-    /// Changes when other faults are switched on, or none.
+    /// Changes whenever faults are switched on or off.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -97,16 +124,17 @@ impl Faults {
         self.restarts.subscribe()
     }
 
-    fn strike(&self, is_asked: impl Fn(&Fault) -> bool) -> Option<Strike> {
+    fn switch(&self, caller: &Caller, faults: Vec<Fault>) -> Result<(), ControlError> {
         let mut table = self.lock();
-        let (fault, place, turn) = table.strike(is_asked)?;
-        Some(Strike { fault, place, turn, changes: self.changes.subscribe() })
-    }
-
-    fn switch(&self, faults: Vec<Fault>) {
-        let mut table = self.lock();
-        *table = Table::of(faults);
+        let others = table.0.iter().filter(|row| !caller.may_touch(&row.by)).count();
+        if others + faults.len() > MOST_FAULTS {
+            let cause = format!("On this page more than {MOST_FAULTS} faults would be switched on.");
+            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_faults", cause, "Leave some out, or try again later."));
+        }
+        table.0.retain(|row| !caller.may_touch(&row.by));
+        table.0.extend(faults.into_iter().map(|fault| Row::of(fault, caller)));
         self.changes.send_modify(|change| *change += 1);
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, Table> {
@@ -120,41 +148,53 @@ struct Table(Vec<Row>);
 
 struct Row {
     fault: Arc<Fault>,
+    by: Caller,
     asked: u64,
     struck: u64,
+    spark: Spark,
+}
+
+impl Row {
+    fn of(fault: Fault, by: &Caller) -> Self {
+        Self { fault: Arc::new(fault), by: by.clone(), asked: 0, struck: 0, spark: Spark::default() }
+    }
+
+    /// Whether it strikes, now that it is asked.
+    fn ask(&mut self) -> bool {
+        let strikes = self.fault.odds.allow(self.asked, self.struck);
+        self.asked += 1;
+        self.struck += u64::from(strikes);
+        strikes
+    }
 }
 
 impl Table {
-    fn of(faults: Vec<Fault>) -> Self {
-        Self(faults.into_iter().map(|fault| Row { fault: Arc::new(fault), asked: 0, struck: 0 }).collect())
-    }
-
     /// Asks the faults in turn; the first that strikes is the one that does.
-    fn strike(&mut self, is_asked: impl Fn(&Fault) -> bool) -> Option<(Arc<Fault>, usize, u64)> {
-        for (place, row) in self.0.iter_mut().enumerate().filter(|(_, row)| is_asked(&row.fault)) {
-            let strikes = row.fault.odds.allow(row.asked, row.struck);
-            row.asked += 1;
-            if strikes {
-                row.struck += 1;
-                return Some((Arc::clone(&row.fault), place, row.struck - 1));
-            }
-        }
-        None
+    fn strike(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Strike> {
+        let index = self.0.iter_mut().position(|row| is_asked(row) && row.ask())?;
+        let row = &self.0[index];
+        let place = self.0[..index].iter().filter(|earlier| earlier.by == row.by).count();
+        Some(Strike { fault: Arc::clone(&row.fault), by: row.by.clone(), place, turn: row.struck - 1, life: row.spark.life() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Deed, Table, Whom, script};
+    use super::{Caller, Deed, Row, Table, Whom, script};
 
     fn table(script: &str) -> Table {
-        Table::of(script::read(script.as_bytes(), || 7).expect("a script"))
+        seeded(script, 7)
+    }
+
+    fn seeded(script: &str, seed: u64) -> Table {
+        let faults = script::read(script.as_bytes(), || seed).expect("a script");
+        Table(faults.into_iter().map(|fault| Row::of(fault, &Caller::Owner)).collect())
     }
 
     /// The places of the faults that strike as many requests.
     fn strikes(table: &mut Table, requests: usize, whom: &Whom) -> Vec<Option<usize>> {
-        let is_asked = |fault: &super::Fault| matches!(fault.deed, Deed::Request(_)) && fault.whom.means(whom);
-        (0..requests).map(|_| table.strike(is_asked).map(|(_, place, _)| place)).collect()
+        let is_asked = |row: &Row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(whom);
+        (0..requests).map(|_| table.strike(is_asked).map(|strike| strike.place)).collect()
     }
 
     #[test]
@@ -189,14 +229,13 @@ mod tests {
                 "hostile" => r#","frames":"junk""#,
                 _ => "",
             };
-            let read = |script: &str, seed: u64| Table::of(script::read(script.as_bytes(), || seed).expect(script));
-            let struck = |table: &mut Table| (0..64).map(|_| table.strike(|_| true).map(|(_, _, turn)| turn)).collect::<Vec<_>>();
-            let mut first = read(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 7);
+            let struck = |table: &mut Table| (0..64).map(|_| table.strike(|_| true).map(|strike| strike.turn)).collect::<Vec<_>>();
+            let mut first = seeded(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 7);
             let shown = serde_json::json!([first.0[0].fault.source]).to_string();
             let once = struck(&mut first);
             assert!((16..48).contains(&once.iter().flatten().count()), "{kind}: {once:?}");
-            assert_eq!(once, struck(&mut read(&shown, 999)), "{shown}");
-            assert_ne!(once, struck(&mut read(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 999)), "{kind}");
+            assert_eq!(once, struck(&mut seeded(&shown, 999)), "{shown}");
+            assert_ne!(once, struck(&mut seeded(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 999)), "{kind}");
         }
     }
 

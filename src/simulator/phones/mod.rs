@@ -13,9 +13,12 @@ use std::time::{Duration, SystemTime};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::audience::Audience;
+use super::caller::Caller;
 use super::control::ControlError;
 use super::enrolment::Enrolment;
 use super::events::Events;
+use super::holding::Holding;
 use super::{clock_ms, random};
 use crate::apns::{ApnsId, DeviceToken};
 use crate::call::phone::{self, Delivery, Timing};
@@ -51,28 +54,32 @@ impl Phones {
         self.lock().get(token.as_str()).map(|device| Arc::clone(&device.enrolment))
     }
 
-    /// One phone as JSON.
-    pub(crate) fn show(&self, token: &DeviceToken) -> Option<Value> {
-        self.lock().get(token.as_str()).map(Device::to_json)
+    /// A phone of this caller as JSON.
+    pub(crate) fn show(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
+        Ok(find(&mut self.lock(), caller, token)?.to_json())
     }
 
-    /// All phones as JSON, by their tokens.
-    pub(crate) fn show_all(&self) -> Vec<Value> {
-        self.lock().values().map(Device::to_json).collect()
+    /// All phones of this caller as JSON, by their tokens.
+    pub(crate) fn show_all(&self, caller: &Caller) -> Vec<Value> {
+        let devices = self.lock();
+        devices.values().filter(|device| caller.may_touch(&device.enrolment.holding.holder)).map(Device::to_json).collect()
     }
 
-    /// Enrols a phone, or replaces the one with the same token; also says whether it is a new one.
+    /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new one.
     /// Must be called on the runtime, because a phone that comes online may ring.
     ///
     /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
-    pub(crate) fn enrol(self: &Arc<Self>, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
+    pub(crate) fn enrol(self: &Arc<Self>, caller: &Caller, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
         let mut devices = self.lock();
-        let old = devices.remove(enrolment.device_token.as_str());
-        let is_new = old.is_none();
+        let is_new = !devices.contains_key(enrolment.device_token.as_str());
         if is_new {
-            has_room(&devices)?;
+            self.make_room(&mut devices)?;
+        } else {
+            find(&mut devices, caller, &enrolment.device_token)?;
         }
+        let old = devices.remove(enrolment.device_token.as_str());
         if let Some(old) = &old {
+            enrolment.holding = Arc::new(Holding::new(&old.enrolment.holding.holder, clock_ms(self.clock)));
             let since = enrolment.unregistered_at_ms.and(old.enrolment.unregistered_at_ms);
             enrolment.unregistered_at_ms = since.or(enrolment.unregistered_at_ms);
         }
@@ -87,14 +94,13 @@ impl Phones {
     }
 
     /// Reinstalls the app of a phone: it gets a new device token, and the old one is no longer
-    /// registered. `None` when the phone is not enrolled.
-    pub(crate) fn reinstall(&self, token: &DeviceToken) -> Option<Result<Value, ControlError>> {
+    /// registered.
+    pub(crate) fn reinstall(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
         let mut devices = self.lock();
-        let mut enrolment = Enrolment::clone(&devices.get(token.as_str())?.enrolment);
-        if let Err(error) = has_room(&devices) {
-            return Some(Err(error));
-        }
-        let old = devices.remove(token.as_str())?;
+        let mut enrolment = Enrolment::clone(&find(&mut devices, caller, token)?.enrolment);
+        enrolment.holding.touch(clock_ms(self.clock));
+        self.make_room(&mut devices)?;
+        let old = devices.remove(token.as_str()).ok_or_else(no_device)?;
         let mut gone = Enrolment::clone(&old.enrolment);
         gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
         // Another state: what it did and what was stored for it is over.
@@ -104,21 +110,32 @@ impl Phones {
 
         enrolment.device_token = DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
         enrolment.unregistered_at_ms = None;
+        enrolment.holding = Arc::new(Holding::new(&enrolment.holding.holder, clock_ms(self.clock)));
         let device = Device::new(enrolment, None);
         let shown = device.to_json();
         self.publish_device(&device.enrolment, "enrolled", &shown);
         devices.insert(device.enrolment.device_token.as_str().to_owned(), device);
-        Some(Ok(shown))
+        Ok(shown)
     }
 
-    /// Removes a phone; says whether it was there.
-    pub(crate) fn remove(&self, token: &DeviceToken) -> bool {
+    /// Removes a phone of this caller.
+    pub(crate) fn remove(&self, caller: &Caller, token: &DeviceToken) -> Result<(), ControlError> {
         let mut devices = self.lock();
-        let removed = devices.remove(token.as_str());
-        if let Some(device) = &removed {
+        find(&mut devices, caller, token)?;
+        if let Some(device) = devices.remove(token.as_str()) {
             self.publish_device(&device.enrolment, "removed", &Value::Null);
         }
-        removed.is_some()
+        Ok(())
+    }
+
+    /// Whether there is a phone of this caller.
+    pub(crate) fn has_any(&self, caller: &Caller) -> bool {
+        self.lock().values().any(|device| caller.may_touch(&device.enrolment.holding.holder))
+    }
+
+    /// Forgets what guests have left behind.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.forget(&mut self.lock(), |device| device.enrolment.holding.is_over(now_ms));
     }
 
     /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
@@ -132,15 +149,20 @@ impl Phones {
         }
     }
 
-    /// The owner presses a button; `None` when the phone is not enrolled, and otherwise the phone,
-    /// unless the button does nothing now.
-    pub(crate) fn press(&self, token: &DeviceToken, button: fn(&PhoneState) -> Option<PhoneOutcome>) -> Option<Option<Value>> {
+    /// Whoever holds the phone presses a button; the phone, unless the button does nothing now.
+    pub(crate) fn press(
+        &self,
+        caller: &Caller,
+        token: &DeviceToken,
+        button: fn(&PhoneState) -> Option<PhoneOutcome>,
+    ) -> Result<Option<Value>, ControlError> {
         let mut devices = self.lock();
-        let device = devices.get_mut(token.as_str())?;
-        let Some(outcome) = button(&device.phone) else { return Some(None) };
+        let device = find(&mut devices, caller, token)?;
+        device.enrolment.holding.touch(clock_ms(self.clock));
+        let Some(outcome) = button(&device.phone) else { return Ok(None) };
         device.ring = None;
         self.settle(device, outcome, None, None);
-        Some(Some(device.to_json()))
+        Ok(Some(device.to_json()))
     }
 
     /// A push reaches the phone.
@@ -230,7 +252,8 @@ impl Phones {
             must_report,
             at_ms: clock_ms(self.clock),
         };
-        self.events.publish("phone", device.enrolment.device_token.as_str(), event);
+        let Enrolment { device_token, holding, .. } = &*device.enrolment;
+        self.events.publish("phone", device_token.as_str(), Audience::of(&holding.holder), event);
         device.phone = state;
     }
 
@@ -243,7 +266,27 @@ impl Phones {
             "device": device,
             "at_ms": clock_ms(self.clock),
         });
-        self.events.publish("device", token, event);
+        self.events.publish("device", token, Audience::of(&enrolment.holding.holder), event);
+    }
+
+    /// Makes sure that there is room for one more.
+    fn make_room(&self, devices: &mut Devices) -> Result<(), ControlError> {
+        if devices.len() >= MOST_DEVICES {
+            let now_ms = clock_ms(self.clock);
+            self.forget(devices, |device| device.enrolment.holding.is_idle(now_ms));
+        }
+        if devices.len() < MOST_DEVICES {
+            return Ok(());
+        }
+        let cause = format!("The simulator already has {MOST_DEVICES} devices, which is as many as it takes.");
+        Err(ControlError::new(StatusCode::CONFLICT, "too_many_devices", cause, "Remove devices that are no longer used."))
+    }
+
+    /// Removes those that `is_gone`, and says so.
+    fn forget(&self, devices: &mut Devices, is_gone: impl Fn(&Device) -> bool) {
+        for (_, device) in devices.extract_if(.., |_, device| is_gone(device)) {
+            self.publish_device(&device.enrolment, "removed", &Value::Null);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Devices> {
@@ -251,10 +294,14 @@ impl Phones {
     }
 }
 
-fn has_room(devices: &Devices) -> Result<(), ControlError> {
-    if devices.len() < MOST_DEVICES {
-        return Ok(());
-    }
-    let cause = format!("The simulator already has {MOST_DEVICES} devices, which is as many as it takes.");
-    Err(ControlError::new(StatusCode::CONFLICT, "too_many_devices", cause, "Remove devices that are no longer used."))
+/// The phone with this token, if it is this caller's.
+fn find<'a>(devices: &'a mut Devices, caller: &Caller, token: &DeviceToken) -> Result<&'a mut Device, ControlError> {
+    let device = devices.get_mut(token.as_str()).ok_or_else(no_device)?;
+    device.enrolment.holding.admit(caller, "The device token in the path")?;
+    Ok(device)
+}
+
+fn no_device() -> ControlError {
+    let cause = "No virtual iPhone with this device token is enrolled with the simulator.";
+    ControlError::new(StatusCode::NOT_FOUND, "device_not_found", cause, "Enrol it with PUT, or look at the list of devices.")
 }

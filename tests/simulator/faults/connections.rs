@@ -268,6 +268,9 @@ async fn the_server_dies_and_comes_back() {
 #[tokio::test]
 async fn no_trouble_without_a_script() {
     let simulator = trill::simulator::Simulator::start(LOOPBACK, clock).await.expect("it starts");
-    let shown = simulator.control(&trill::simulator::ControlRequest::new(&http::Method::GET, &["faults"], b"")).expect("it is there").body;
+    let shown = simulator
+        .control(&trill::simulator::Caller::Owner, &trill::simulator::ControlRequest::new(&http::Method::GET, &["faults"], b""))
+        .expect("it is there")
+        .body;
     assert_eq!(shown, Some(json!({ "faults": [], "counts": [] })));
 }
