@@ -174,7 +174,7 @@ impl Shared {
         self.record(Decision {
             status: reason.status(),
             reason: Some(reason.as_str()),
-            timestamp: timestamp.or((reason == Reason::Unregistered).then_some(at_ms)),
+            timestamp: timestamp.or(matches!(reason, Reason::Unregistered | Reason::ExpiredToken).then_some(at_ms)),
             rule: "fault",
             audience: audience(&credential, self.device(request).as_deref(), at_ms),
             ..self.draft(connection, stream, request, &credential, &answered_id(request), at_ms)

@@ -1,12 +1,14 @@
 //! Connections: who gets in, and that nobody who does not can disturb the others.
 
 use http::Request;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use trill::simulator::Simulator;
 
-use super::{LOOPBACK, Stage, clock};
+use super::{BUNDLE_ID, LOOPBACK, PHONE, Stage, clock};
 use crate::support::h2_client::{H2Client, tls, tls_as};
+use crate::support::other_name::tls_asking_for;
 
 /// Reads until the other side hangs up.
 async fn drain(mut stream: impl AsyncReadExt + Unpin) {
@@ -92,6 +94,29 @@ async fn http_2_needs_no_name_in_tls() {
     let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &[]).await.expect("TLS succeeds");
     let client = H2Client::over(stream).await;
     assert_eq!(stage.push().send(&client).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_name_in_tls_means_production_and_any_other_or_none_development() {
+    let stage = Stage::new().await;
+    stage.put(&["devices", "b0"], &json!({ "bundle_id": BUNDLE_ID, "environment": "production" }));
+    for (name, face, phone, other_phone) in [
+        ("api.sandbox.push.apple.com", "sandbox", PHONE, "b0"),
+        ("somebody.example", "sandbox", PHONE, "b0"),
+        ("push.apple.com", "sandbox", PHONE, "b0"),
+        ("api.push.apple.com.example", "sandbox", PHONE, "b0"),
+        // An address is no name: TLS sends none.
+        ("192.0.2.1", "sandbox", PHONE, "b0"),
+        ("api.push.apple.com", "production", "b0", PHONE),
+        ("API.Push.Apple.COM", "production", "b0", PHONE),
+    ] {
+        let stream = tls_asking_for(name, stage.simulator.address(), stage.simulator.certificate_authority()).await;
+        let client = H2Client::over(stream.expect("TLS succeeds")).await;
+        let to = |phone: &str| stage.push().at(&format!("/3/device/{phone}"));
+        assert_eq!(to(phone).send(&client).await.status, 200, "{name}");
+        assert_eq!(stage.decision()["environment"], face, "{name}");
+        assert_eq!(to(other_phone).send(&client).await.reason().as_deref(), Some("BadDeviceToken"), "{name}");
+    }
 }
 
 #[tokio::test]

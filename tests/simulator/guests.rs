@@ -274,3 +274,28 @@ async fn what_guests_do_not_use_for_a_day_goes_out() {
     assert_eq!(bob.names("devices", "device_token").len(), 0);
     assert_eq!((owner.names("keys", "key_id"), owner.names("devices", "device_token")), (vec!["KEYOFOWNER".into()], vec!["0b0b".into()]));
 }
+
+static MUCH_LATER: AtomicU64 = AtomicU64::new(0);
+
+#[tokio::test]
+async fn what_the_owner_does_not_use_makes_room_only_when_there_is_none() {
+    let clock = || UNIX_EPOCH + Duration::from_secs(NOW + MUCH_LATER.load(Ordering::Relaxed));
+    let simulator = Simulator::start(LOOPBACK, clock).await.expect("the simulator starts");
+    let owner = Guest::new(&simulator, Caller::Owner, 9, "KEYOFOWNER", "0b0b").await;
+    let (a_key, a_device) = (owner.key_body(), json!({ "bundle_id": BUNDLE_ID }));
+    let enrol = |name: &str| {
+        let key = owner.ask(Method::PUT, &["keys", name], &a_key).map_err(|error| error.code);
+        (key.err(), owner.ask(Method::PUT, &["devices", name], &a_device).map_err(|error| error.code).err())
+    };
+    for number in 1..1_000 {
+        assert_eq!(enrol(&format!("{number:08x}")), (None, None));
+    }
+    let count = || (owner.names("keys", "key_id").len(), owner.names("devices", "device_token").len());
+    assert_eq!((enrol("ffff"), count()), ((Some("too_many_keys"), Some("too_many_devices")), (1_000, 1_000)));
+
+    MUCH_LATER.store(DAY - 60, Ordering::Relaxed);
+    assert_eq!((enrol("00000001"), enrol("ffff")), ((None, None), (Some("too_many_keys"), Some("too_many_devices"))));
+    MUCH_LATER.store(DAY, Ordering::Relaxed);
+    assert_eq!(count(), (1_000, 1_000), "they wait as long as nobody needs their room");
+    assert_eq!((enrol("ffff"), count()), ((None, None), (2, 2)));
+}

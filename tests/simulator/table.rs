@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer;
-use serde_json::json;
+use serde_json::{Value, json};
 use trill::apns::{ProviderToken, PushType, Reason};
 use trill::simulator::{Options, Simulator};
 
@@ -61,6 +61,9 @@ async fn check(stage: &Stage, rows: Vec<Row>, identity: Option<&Identity>, met: 
         let found = (answer.status, answer.reason(), decision["rule"].as_str(), decision["mark"].as_str());
         assert_eq!(found, (status, reason.map(str::to_owned), Some(rule), Some(mark)), "§{section}: {decision}");
         assert_eq!(answer.header("apns-unique-id").is_some(), status == 200 && host == SANDBOX, "§{section} {rule}");
+        // §3.1 and §7.5: in milliseconds, and only with 410, whichever of its two reasons it has. All were enrolled just now.
+        let timestamp = if status == 200 { Value::Null } else { answer.json()["timestamp"].clone() };
+        assert_eq!(timestamp, if status == 410 { json!(NOW * 1_000) } else { Value::Null }, "§{section} {rule}");
         met.extend(answer.reason());
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod h2_client;
 pub(crate) mod http1;
 pub(crate) mod key_forms;
 pub(crate) mod openssl;
+pub(crate) mod other_name;
 pub(crate) mod simulate;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;

@@ -37,6 +37,10 @@ async fn a_device_is_gone_since_a_time() {
     assert_eq!(stage.send(stage.push()).await.json()["timestamp"], NOW * 1_000);
     once(&stage, json!({ "fault": "refuse", "reason": "ExpiredToken", "timestamp": 1_454_948_015_990_u64 }));
     assert_eq!(stage.send(stage.push()).await.json(), json!({ "reason": "ExpiredToken", "timestamp": 1_454_948_015_990_u64 }));
+    for reason in ["ExpiredToken", "Unregistered"] {
+        once(&stage, json!({ "fault": "refuse", "reason": reason }));
+        assert_eq!(stage.send(stage.push()).await.json(), json!({ "reason": reason, "timestamp": NOW * 1_000 }));
+    }
     is_well(&stage).await;
 }
 
