@@ -24,6 +24,7 @@ mod faults;
 mod fields;
 mod frames;
 mod holding;
+mod hostile;
 mod journal;
 mod journal_filter;
 mod keys;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use h2::Reason;
 use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
@@ -22,10 +22,11 @@ use super::bad_certificates;
 use super::certificates::Certificates;
 use super::connection::Connection;
 use super::exchange::{Exchange, head};
-use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Hostile, Judged, LastStream, Moment};
+use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
-use super::frames::{self, END_HEADERS, LAST_STREAM, frame, goaway, misframed};
-use super::reins::{Ending, Flood, Order, Reins};
+use super::frames::{LAST_STREAM, goaway};
+use super::hostile;
+use super::reins::{Ending, Order, Reins};
 use super::request::Request;
 use super::shared::Shared;
 use super::trust::{Place, Trust};
@@ -35,7 +36,6 @@ use crate::apns::uuid::Uuid;
 
 /// How long a connection in trouble may hang before it is forgotten.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3_600);
-const MOST_SETTINGS: usize = 100_000;
 /// How long a request may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -290,7 +290,7 @@ impl Exchange {
                 self.go_on();
             }
             RequestDeed::Hostile { frames, count, bytes } => {
-                reins.order(hostile(*frames, *count, *bytes, stream, strike.seed()));
+                reins.order(hostile::orders(*frames, *count, *bytes, stream, strike.seed()));
                 self.go_on();
             }
             RequestDeed::Restart { down, judged } => {
@@ -397,68 +397,4 @@ impl Exchange {
             None => self.go_on(),
         }
     }
-}
-
-/// The first byte of a header that is neither in the table nor to be put there (RFC 7541 §6.2.2).
-const LITERAL: u8 = 0;
-/// `:status: 200` (RFC 7541, appendix A).
-const STATUS_200: &[u8] = &[0x88];
-
-/// The frames nobody should send, as a response to a stream where that matters.
-fn hostile(frames: Hostile, count: usize, bytes: usize, stream: u32, seed: u64) -> Vec<Order> {
-    let payload = Bytes::from(vec![0; bytes]);
-    let repeated = |frame: Bytes| Order::Flood(Box::new(std::iter::repeat_n(frame, count)));
-    match frames {
-        Hostile::ContinuationFlood => {
-            let more: Flood = Box::new(std::iter::repeat_n(frame(frames::CONTINUATION, 0, stream, &header_piece(bytes)), count));
-            vec![Order::Send(frame(frames::HEADERS, 0, stream, STATUS_200)), Order::Flood(more)]
-        }
-        Hostile::HugeHeader => {
-            let first = frame(frames::HEADERS, 0, stream, &huge_header(count.saturating_mul(bytes)));
-            let rest = frame(frames::CONTINUATION, 0, stream, &vec![b'x'; bytes]);
-            let last = Order::Send(frame(frames::CONTINUATION, END_HEADERS, stream, b""));
-            vec![Order::Send(first), repeated(rest), last]
-        }
-        Hostile::ResetFlood => vec![repeated(frame(frames::RST_STREAM, 0, stream, &[0, 0, 0, 8]))],
-        Hostile::EmptyDataFlood => {
-            let first = Order::Send(frame(frames::HEADERS, END_HEADERS, stream, STATUS_200));
-            vec![first, repeated(frame(frames::DATA, 0, stream, &payload))]
-        }
-        Hostile::PingFlood => vec![repeated(frame(frames::PING, 0, 0, &payload))],
-        // Each of these is remembered until it is acknowledged.
-        Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS)).map(|_| Order::Settings(Vec::new())).collect(),
-        Hostile::WindowOverflow => vec![repeated(frame(frames::WINDOW_UPDATE, 0, 0, &LAST_STREAM.to_be_bytes()))],
-        Hostile::PushPromise => vec![repeated(frame(frames::PUSH_PROMISE, END_HEADERS, stream, &[0, 0, 0, 2, 0x82]))],
-        Hostile::DataOnIdle => vec![repeated(frame(frames::DATA, 0, LAST_STREAM, &payload))],
-        Hostile::OversizedFrame => vec![repeated(frame(frames::DATA, 0, stream, &payload))],
-        Hostile::TruncatedFrame => {
-            let cut = misframed(bytes.max(1), frames::DATA, 0, stream, &payload[..bytes / 2]);
-            vec![Order::Send(cut), Order::End(Ending::Close)]
-        }
-        Hostile::UnknownFrames => vec![repeated(frame(0xfa, 0xff, stream, &payload))],
-        Hostile::Junk => vec![repeated(dice::bytes(seed, bytes).into())],
-    }
-}
-
-/// Whole headers of about so many bytes, so that a reader that decodes as it goes finds no fault.
-fn header_piece(bytes: usize) -> Bytes {
-    let length = bytes.saturating_sub(4).min(126);
-    let mut piece = BytesMut::new();
-    piece.put_slice(&[LITERAL, 1, b'x', u8::try_from(length).unwrap_or(126)]);
-    piece.put_bytes(b'x', length);
-    piece.freeze()
-}
-
-/// The beginning of a header whose value has so many bytes.
-fn huge_header(bytes: usize) -> Bytes {
-    let mut beginning = BytesMut::from(STATUS_200);
-    beginning.put_slice(&[LITERAL, 1, b'x', 0x7f]);
-    // The rest of a number that does not fit its prefix (RFC 7541 §5.1).
-    let mut rest = bytes.saturating_sub(127);
-    while rest >= 128 {
-        beginning.put_u8(u8::try_from(rest % 128).unwrap_or(0) | 0x80);
-        rest /= 128;
-    }
-    beginning.put_u8(u8::try_from(rest).unwrap_or(0));
-    beginning.freeze()
 }
