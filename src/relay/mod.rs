@@ -13,6 +13,7 @@ mod listener;
 mod pace;
 mod page;
 mod problem;
+mod repeats;
 mod reply;
 mod routes;
 mod send;
@@ -33,6 +34,7 @@ pub use config::{Config, Deadlines, Override, Scope};
 
 use crate::simulator::Simulator;
 use gates::Hosts;
+use repeats::Repeats;
 use tokens::TokenBook;
 use upstream::Upstream;
 
@@ -50,6 +52,7 @@ struct Shared {
     hosts: Hosts,
     upstream: Upstream,
     tokens: TokenBook,
+    repeats: Repeats,
     simulator: Simulator,
     closing: watch::Receiver<bool>,
 }
@@ -68,6 +71,7 @@ impl Relay {
             hosts: Hosts::of(address),
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
+            repeats: Repeats::default(),
             simulator,
             closing: receiver,
             config,

@@ -2,6 +2,7 @@
 
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::reply::{self, Reply};
 use crate::apns::Outcome;
@@ -11,7 +12,7 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 const LONGEST_QUOTE: usize = 40;
 
 /// Why Trill itself refuses or fails, and what to do about it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
@@ -78,16 +79,18 @@ impl Problem {
         self.outcome
     }
 
+    /// What it says, as a part of another document.
+    pub(crate) fn to_json(&self) -> Value {
+        serde_json::to_value(self.document()).unwrap_or_default()
+    }
+
+    fn document(&self) -> Document<'_> {
+        Document { status: self.status.as_u16(), code: self.code, title: &self.cause, detail: &self.remedy, field: self.field.as_deref() }
+    }
+
     /// The answer.
     pub(crate) fn reply(&self) -> Reply {
-        let document = Document {
-            status: self.status.as_u16(),
-            code: self.code,
-            title: &self.cause,
-            detail: &self.remedy,
-            field: self.field.as_deref(),
-        };
-        let mut reply = reply::json(self.status, &document);
+        let mut reply = reply::json(self.status, &self.document());
         reply.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         if let Some(allow) = self.allow {
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));

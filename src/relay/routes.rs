@@ -27,6 +27,7 @@ enum Route<'a> {
     Relay,
     Catalogue,
     Token { team_id: &'a str, key_id: &'a str },
+    Stored { apns_id: &'a str },
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -93,6 +94,7 @@ async fn serve(shared: &Shared, route: Route<'_>, parts: &Parts, body: Incoming)
         Route::Relay => Ok(relay(shared)),
         Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
+        Route::Stored { apns_id } => send::stored(shared, apns_id),
         Route::Events => feed::answer(shared, parts),
         Route::Simulator(path) => {
             let body = intake::read(body, shared.config.deadlines.body).await?;
@@ -112,6 +114,7 @@ impl<'a> Route<'a> {
             ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
+            ["api", "sends", apns_id] => Self::Stored { apns_id },
             ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => Self::Simulator(rest.to_vec()),
             ["api", ..] => return Err(Problem::not_found()),
             [word, "3", "device", _] => Self::Send(send::environment(word)?),
@@ -123,7 +126,7 @@ impl<'a> Route<'a> {
         let allow = match self {
             Self::Send(_) => "POST",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Events => "GET",
+            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events => "GET",
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {

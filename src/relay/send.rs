@@ -2,22 +2,28 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
+use serde_json::json;
 
 use super::problem::Problem;
+use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
 use super::{Shared, fields, intake};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
-use crate::apns::{Answer, Environment, Outcome};
+use crate::apns::{Answer, ApnsId, Environment, Outcome};
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 const ANSWER_HEADERS: [HeaderName; 2] = [HeaderName::from_static(APNS_ID), HeaderName::from_static(APNS_UNIQUE_ID)];
+const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
+const STORED: HeaderValue = HeaderValue::from_static("stored");
+const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Sends the push in a request that has passed the gates.
@@ -30,15 +36,75 @@ pub(crate) async fn answer(shared: &Shared, environment: Environment, parts: &Pa
         environment,
         device_token: device_token.to_owned(),
         headers: checked.headers,
-        authorization: checked.authorization.clone(),
+        authorization: checked.authorization,
         body,
     };
+    let Some(name) = Name::of(&push) else { return Ok(deliver(shared, push).await?.reply()) };
+    match shared.repeats.enter(name, &push) {
+        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, push).await), None),
+        // Its sender has a deadline; should it vanish without a word, so has the one who waits.
+        Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
+            _ => Err(Problem::internal()),
+        },
+        Known::Answered(answer) => say(&answer, Some(STORED)),
+        Known::Another => Err(another_push()),
+    }
+}
+
+/// Sends it, and learns from the answer.
+async fn deliver(shared: &Shared, push: Outgoing) -> Result<Said, Problem> {
+    let authorization = push.authorization.clone();
     let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
-    if let Some(authorization) = &checked.authorization {
+    if let Some(authorization) = &authorization {
         let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
         shared.tokens.learn(authorization, &answer, shared.now().as_secs());
     }
-    Ok(pass_on(answered))
+    Ok(Said::of(answered))
+}
+
+fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
+    let mut reply = match answer {
+        Ok(said) => said.reply(),
+        Err(problem) if repeat.is_none() => return Err(problem.clone()),
+        Err(problem) => {
+            let mut reply = problem.reply();
+            state_outcome(&mut reply, problem.outcome());
+            reply
+        }
+    };
+    reply.headers_mut().extend(repeat.map(|repeat| (REPEAT, repeat)));
+    Ok(reply)
+}
+
+/// What the relay remembers of the push with this `apns-id`.
+pub(crate) fn stored(shared: &Shared, apns_id: &str) -> Result<Reply, Problem> {
+    let apns_id = ApnsId::parse(apns_id).ok_or_else(|| {
+        let cause = "The path does not end in an apns-id.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "apns_id", cause, "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.")
+            .with_field("apns_id")
+    })?;
+    let (environment, answer) = shared.repeats.find(&apns_id).ok_or_else(not_remembered)?;
+    let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });
+    let Some(answer) = answer else { return Ok(reply::json(StatusCode::ACCEPTED, &document)) };
+    document["outcome"] = repeats::outcome(&answer).as_str().into();
+    document["answer"] = match &*answer {
+        Ok(said) => json!({ "status": said.status.as_u16(), "body": String::from_utf8_lossy(&said.body) }),
+        Err(problem) => problem.to_json(),
+    };
+    Ok(reply::json(StatusCode::OK, &document))
+}
+
+fn another_push() -> Problem {
+    let cause = "Another push with this apns-id was sent in the last ten minutes.";
+    Problem::new(StatusCode::CONFLICT, "apns_id_reused", cause, "Give each push an apns-id of its own; only a repeat has the same.")
+        .with_field(APNS_ID)
+}
+
+fn not_remembered() -> Problem {
+    let cause = "No push with this apns-id is remembered.";
+    let remedy = "Accepted and unknown pushes are kept for ten minutes; one that was rejected or not sent may be sent again.";
+    Problem::new(StatusCode::NOT_FOUND, "send_not_found", cause, remedy)
 }
 
 /// States the outcome of a send.
@@ -46,22 +112,41 @@ pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
     reply.headers_mut().insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
 }
 
-fn pass_on(answered: Answered) -> Reply {
-    let (parts, body) = answered.response.into_parts();
-    let has_body = !body.is_empty();
-    let mut reply = reply::api(parts.status, body);
-    let headers = reply.headers_mut();
-    for name in ANSWER_HEADERS {
-        if let Some(value) = parts.headers.get(&name) {
-            headers.insert(name, value.clone());
+/// What APNs has said of a push, as far as it is passed on.
+#[derive(Clone)]
+pub(crate) struct Said {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Said {
+    fn of(answered: Answered) -> Self {
+        let (mut parts, body) = answered.response.into_parts();
+        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 3);
+        for name in ANSWER_HEADERS {
+            if let Some(value) = parts.headers.remove(&name) {
+                headers.insert(name, value);
+            }
         }
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
+        Self { status: parts.status, headers, body }
     }
-    if has_body {
-        headers.insert(CONTENT_TYPE, JSON);
+
+    /// What it means.
+    pub(crate) fn outcome(&self) -> Outcome {
+        Outcome::of_status(self.status.as_u16())
     }
-    headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
-    state_outcome(&mut reply, Outcome::of_status(parts.status.as_u16()));
-    reply
+
+    fn reply(&self) -> Reply {
+        let mut reply = reply::api(self.status, self.body.clone());
+        reply.headers_mut().extend(self.headers.clone());
+        state_outcome(&mut reply, self.outcome());
+        reply
+    }
 }
 
 fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
@@ -71,7 +156,11 @@ fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
 
 fn problem(failure: &Failure) -> Problem {
     let cause = failure.cause;
-    Problem::new(cause.status(), cause.code(), cause.sentence(&failure.host), cause.remedy()).with_outcome(cause.outcome())
+    let mut sentence = cause.sentence(&failure.host);
+    if let Some(said) = &failure.said {
+        sentence.push_str(&format!(" It said: “{said}”."));
+    }
+    Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome())
 }
 
 /// The environment of a path, or a problem that names those there are.

@@ -22,7 +22,7 @@ mod exchange;
 mod face;
 mod faults;
 mod fields;
-mod frames;
+pub(crate) mod frames;
 mod holding;
 mod hostile;
 mod journal;

@@ -8,5 +8,6 @@ mod interface;
 mod listener;
 mod peer;
 mod raw_http1;
+mod repeats;
 mod running;
 mod sends;

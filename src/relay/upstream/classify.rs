@@ -77,6 +77,7 @@ impl Cause {
     pub(crate) fn of_connect(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
+            io::ErrorKind::ConnectionReset => Self::Closed,
             _ => Self::Unreachable,
         }
     }
@@ -116,6 +117,17 @@ impl Cause {
             Self::Reset(_) | Self::Lost | Self::NoAnswer => Outcome::Unknown,
             _ => Outcome::NotSent,
         }
+    }
+
+    /// Whether the push may be sent again without asking: it was certainly not processed, and the next try may fare
+    /// better. A server that is slow or refuses TLS will do so again.
+    pub(crate) fn is_repeated(self) -> bool {
+        matches!(self, Self::Unresolved | Self::Refused | Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream)
+    }
+
+    /// Whether that try needs no pause: the server is there, and has told what to do.
+    pub(crate) fn is_repeated_at_once(self) -> bool {
+        matches!(self, Self::GoneAway | Self::RefusedStream)
     }
 
     /// The status of the relay's answer.

@@ -20,6 +20,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
 use super::classify::{Cause, Stage};
+use super::last_words::{LastWords, Listening};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
 use crate::relay::config::Deadlines;
@@ -31,7 +32,7 @@ const LONGEST_HEADERS: u32 = 16 * 1024;
 /// "As many as SETTINGS allow": h2 counts the streams, this only lifts our own barrier.
 const NO_BARRIER: usize = Semaphore::MAX_PERMITS / 2;
 
-type Transport = h2::client::Connection<TlsStream<TcpStream>, Bytes>;
+type Transport = h2::client::Connection<Listening<TlsStream<TcpStream>>, Bytes>;
 
 /// A connection that is ready for requests, or was once.
 pub(crate) struct Connection {
@@ -40,6 +41,7 @@ pub(crate) struct Connection {
     barrier: Semaphore,
     lifted: AtomicBool,
     traffic: Mutex<Traffic>,
+    words: LastWords,
 }
 
 struct Traffic {
@@ -59,13 +61,15 @@ impl Connection {
     /// Opens a connection and waits until the server's SETTINGS have arrived.
     pub(crate) async fn open(target: &Target, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
         let mut stage = Stage::Name;
-        let opened = timeout(deadlines.connect, establish(target, tls, &mut stage)).await;
+        let words = LastWords::default();
+        let opened = timeout(deadlines.connect, establish(target, tls, &words, &mut stage)).await;
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
             barrier: Semaphore::new(1),
             lifted: AtomicBool::new(false),
             traffic: Mutex::new(Traffic { open: 0, last: Instant::now() }),
+            words,
         });
         tokio::spawn(drive(transport, pings, Arc::downgrade(&connection), deadlines));
         Ok(connection)
@@ -122,6 +126,11 @@ impl Connection {
         self.sender().take();
     }
 
+    /// What the server said when it went away.
+    pub(crate) fn last_words(&self) -> Option<String> {
+        self.words.get()
+    }
+
     /// Whether it takes requests.
     pub(crate) fn is_usable(&self) -> bool {
         self.sender().is_some()
@@ -160,7 +169,12 @@ impl Drop for Open<'_> {
     }
 }
 
-async fn establish(target: &Target, tls: &Tls, stage: &mut Stage) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
+async fn establish(
+    target: &Target,
+    tls: &Tls,
+    words: &LastWords,
+    stage: &mut Stage,
+) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
     let stream = connect(target, stage).await?;
     // Without it Nagle's algorithm holds the second small frame back for 40 ms.
     stream.set_nodelay(true).map_err(|error| Cause::of_connect(&error))?;
@@ -178,7 +192,7 @@ async fn establish(target: &Target, tls: &Tls, stage: &mut Stage) -> Result<(Sen
         .initial_max_send_streams(1)
         .enable_push(false)
         .max_header_list_size(LONGEST_HEADERS)
-        .handshake(stream)
+        .handshake(Listening::to(stream, words.clone()))
         .await
         .map_err(|_| Cause::Handshake)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to

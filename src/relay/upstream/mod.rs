@@ -1,7 +1,9 @@
 //! The way to APNs, and the only place of the program that opens outgoing connections.
 
+mod backoff;
 mod classify;
 mod connection;
+mod last_words;
 mod pool;
 mod target;
 mod tls;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 pub(crate) use classify::Cause;
 use connection::{Connection, Unanswered};
@@ -65,6 +67,8 @@ pub(crate) struct Failure {
     pub(crate) cause: Cause,
     /// Whose answer it should have been.
     pub(crate) host: String,
+    /// What the server said when it went away.
+    pub(crate) said: Option<String>,
 }
 
 impl Upstream {
@@ -90,22 +94,45 @@ impl Upstream {
         self.target(environment).authority()
     }
 
-    /// Sends one push, once. Only a connection that proves dead before the push has left is replaced.
+    /// Sends one push, and repeats it only where it certainly was not processed.
     pub(crate) async fn send(&self, push: Outgoing) -> Result<Answered, Failure> {
         let target = self.target(push.environment).clone();
-        self.try_send(&target, push).await.map_err(|cause| Failure { cause, host: target.host.clone() })
-    }
-
-    async fn try_send(&self, target: &Arc<Target>, push: Outgoing) -> Result<Answered, Cause> {
         let start = Instant::now();
         let limit = start + self.deadlines.send;
         let key = Key { environment: push.environment, credential: push.authorization.clone() };
         let body = push.body.clone();
-        let request = request(target, push)?;
+        let failure = |cause, said| Failure { cause, host: target.host.clone(), said };
+        let request = request(&target, push).map_err(|cause| failure(cause, None))?;
+        let mut pauses = backoff::PAUSES.iter();
+        loop {
+            let (cause, said) = match self.try_send(&target, &key, &request, &body, start, limit).await {
+                Ok(answered) => return Ok(answered),
+                Err(failed) => failed,
+            };
+            let Some(pause) = pauses.next().filter(|_| cause.is_repeated()) else { return Err(failure(cause, said)) };
+            let pause = if cause.is_repeated_at_once() { Duration::ZERO } else { backoff::jittered(*pause) };
+            if Instant::now() + pause >= limit {
+                return Err(failure(cause, said));
+            }
+            sleep(pause).await;
+        }
+    }
 
+    /// Sends it once. Only a connection that proves dead before the push has left is replaced.
+    async fn try_send(
+        &self,
+        target: &Arc<Target>,
+        key: &Key,
+        request: &Request<()>,
+        body: &Bytes,
+        start: Instant,
+        limit: Instant,
+    ) -> Result<Answered, (Cause, Option<String>)> {
+        let bare = |cause| (cause, None);
         for _ in 0..MOST_STALE {
-            let mut lease = self.pool.lease(&key, |place| self.open(target, place))?;
-            let connection = timeout_at(limit, lease.connection()).await.map_err(|_| Cause::Queued)??;
+            let mut lease = self.pool.lease(key, |place| self.open(target, place)).map_err(bare)?;
+            let opened = timeout_at(limit, lease.connection()).await.unwrap_or(Err(Cause::Queued));
+            let connection = opened.map_err(bare)?;
             let connecting = start.elapsed();
             match connection.send(request.clone(), body.clone(), &self.deadlines, limit).await {
                 Ok(response) => {
@@ -115,14 +142,14 @@ impl Upstream {
                     }
                     return Ok(Answered { response, connecting, answering: start.elapsed() - connecting });
                 }
-                Err(Unanswered::Failed(cause)) => return Err(cause),
+                Err(Unanswered::Failed(cause)) => return Err((cause, connection.last_words())),
                 Err(Unanswered::Stale) => connection.retire(),
             }
             if !lease.pooled {
                 break;
             }
         }
-        Err(Cause::Closed)
+        Err(bare(Cause::Closed))
     }
 
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.

@@ -1,0 +1,165 @@
+//! The last words of a server: why it goes away, as its GOAWAY frame has it. The HTTP/2 library keeps
+//! them to itself, so this layer reads along between TLS and it, and changes nothing.
+//! Source: RFC 9113 §6.8; Apple, "Handling notification responses from APNs".
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::apns::Reason;
+use crate::simulator::frames::{GOAWAY, HEAD, Head};
+
+/// The last stream and the error code come before the words.
+const BEFORE_THE_WORDS: usize = 8;
+/// Apple's have thirty bytes.
+const LONGEST_WORDS: usize = 1_024;
+/// Of words that are not Apple's.
+const LONGEST_SHOWN: usize = 200;
+
+/// What a server has said, shared with those who wait for it.
+#[derive(Clone, Default)]
+pub(crate) struct LastWords(Arc<Mutex<Option<String>>>);
+
+impl LastWords {
+    /// The words, if there were any.
+    pub(crate) fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, words: &[u8]) {
+        if !words.is_empty() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown(words));
+        }
+    }
+}
+
+/// Apple's reason by itself; anything else is cut, and nothing in it reaches a terminal as it is.
+fn shown(words: &[u8]) -> String {
+    let document: Option<Value> = serde_json::from_slice(words).ok();
+    let reason = document.as_ref().and_then(|document| document["reason"].as_str());
+    match reason.filter(|reason| Reason::parse(reason).is_some()) {
+        Some(reason) => reason.to_owned(),
+        None => String::from_utf8_lossy(words).chars().flat_map(char::escape_debug).take(LONGEST_SHOWN).collect(),
+    }
+}
+
+/// The layer.
+pub(crate) struct Listening<S> {
+    line: S,
+    reader: Reader,
+}
+
+/// Where it is between two heads.
+struct Reader {
+    words: LastWords,
+    head: Vec<u8>,
+    /// Bytes of the payload still to come.
+    rest: usize,
+    /// The payload of a GOAWAY, as far as it is of interest.
+    farewell: Option<Vec<u8>>,
+}
+
+impl<S> Listening<S> {
+    /// Reads along on `line`.
+    pub(crate) fn to(line: S, words: LastWords) -> Self {
+        Self { line, reader: Reader { words, head: Vec::with_capacity(HEAD), rest: 0, farewell: None } }
+    }
+}
+
+impl Reader {
+    fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let is_payload = self.rest > 0;
+            let wanted = if is_payload { self.rest } else { HEAD - self.head.len() };
+            let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
+            bytes = others;
+            if is_payload {
+                self.rest -= piece.len();
+                if let Some(farewell) = &mut self.farewell {
+                    let room = (BEFORE_THE_WORDS + LONGEST_WORDS).saturating_sub(farewell.len());
+                    farewell.extend_from_slice(&piece[..piece.len().min(room)]);
+                }
+            } else {
+                self.head.extend_from_slice(piece);
+                let Some(head) = Head::read(&self.head) else { continue };
+                self.head.clear();
+                self.rest = head.length;
+                self.farewell = (head.kind == GOAWAY).then(Vec::new);
+            }
+            // Not only at its end: the library may drop the connection before a long one is over.
+            let is_enough = |farewell: &Vec<u8>| farewell.len() == BEFORE_THE_WORDS + LONGEST_WORDS;
+            if (self.rest == 0 || self.farewell.as_ref().is_some_and(is_enough))
+                && let Some(farewell) = self.farewell.take()
+            {
+                self.words.set(farewell.get(BEFORE_THE_WORDS..).unwrap_or_default());
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Listening<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.line).poll_read(cx, buffer))?;
+        self.reader.push(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Listening<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.line).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.line).poll_write_vectored(cx, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.line.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.line).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.line).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LastWords, Listening, Reader};
+    use crate::simulator::frames::{DATA, frame, goaway};
+
+    fn heard(pieces: &[&[u8]]) -> Option<String> {
+        let words = LastWords::default();
+        let Listening { mut reader, .. } = Listening::to((), words.clone());
+        pieces.iter().for_each(|piece| Reader::push(&mut reader, piece));
+        words.get()
+    }
+
+    #[test]
+    fn the_reason_is_heard_however_the_bytes_come() {
+        let bytes =
+            [frame(DATA, 0, 1, b"{\"reason\":\"No\"}"), goaway(7, 0, br#"{"reason":"Shutdown"}"#), frame(DATA, 0, 3, b"x")].concat();
+        assert_eq!(heard(&[&bytes]).as_deref(), Some("Shutdown"));
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(heard(&single).as_deref(), Some("Shutdown"));
+        assert_eq!(heard(&[&goaway(7, 0, b"")]), None);
+    }
+
+    #[test]
+    fn strange_words_are_cut_and_harmless() {
+        let junk = heard(&[&goaway(0, 11, &[b'x'; 16 * 1024])]).expect("there are words");
+        assert_eq!(junk.len(), 200);
+        let control = heard(&[&goaway(0, 11, b"\x1b[31mred\r\n\xff")]).expect("there are words");
+        assert!(control.chars().all(|character| !character.is_control()), "{control}");
+        assert_eq!(heard(&[&goaway(0, 0, br#"{"reason":"NoSuchReason"}"#)]).as_deref(), Some(r#"{\"reason\":\"NoSuchReason\"}"#));
+    }
+}
