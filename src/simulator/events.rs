@@ -14,6 +14,7 @@ use super::caller::Caller;
 const LARGEST_RING: usize = 2_000;
 
 /// One thing that happened.
+#[derive(Clone)]
 pub struct Event {
     /// Its place in the order, from 1.
     pub id: u64,
@@ -53,7 +54,7 @@ impl Event {
 
 /// The ring, and a bell that is rung at each new event.
 pub struct Events {
-    ring: Mutex<VecDeque<Arc<Event>>>,
+    ring: Mutex<VecDeque<Event>>,
     newest: watch::Sender<u64>,
 }
 
@@ -74,7 +75,7 @@ impl Events {
         let mut ring = self.lock();
         let id = ring.back().map_or(0, |event| event.id) + 1;
         let oldest = if ring.len() == LARGEST_RING { ring.pop_front() } else { None };
-        ring.push_back(Arc::new(Event { id, kind, device_token, audience, data }));
+        ring.push_back(Event { id, kind, device_token, audience, data });
         self.newest.send_replace(id);
         drop(ring);
         // Taking it apart takes longer than all of the above, and nobody has to wait for that.
@@ -82,7 +83,7 @@ impl Events {
     }
 
     /// The events after `id` that concern this caller and are still in the ring, oldest first.
-    pub fn since(&self, caller: &Caller, id: u64) -> Vec<Arc<Event>> {
+    pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
         let ring = self.lock();
         let start = ring.partition_point(|event| event.id <= id);
         ring.range(start..).filter(|event| event.audience.admits(caller)).cloned().collect()
@@ -93,7 +94,7 @@ impl Events {
         self.newest.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Event>>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Event>> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
 use http::header::CONTENT_TYPE;
-use http::{Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
 
@@ -96,13 +96,17 @@ async fn read(stream: &mut RecvStream) -> Result<Body, h2::Error> {
     while let Some(piece) = stream.data().await {
         let piece = piece?;
         stream.flow_control().release_capacity(piece.len())?;
-        body.push(&piece);
+        body.push(piece);
         if body.length > LARGEST_BODY {
             break;
         }
     }
     Ok(body)
 }
+
+const ID: HeaderName = HeaderName::from_static(APNS_ID);
+const UNIQUE_ID: HeaderName = HeaderName::from_static(APNS_UNIQUE_ID);
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 #[derive(Serialize)]
 struct Refusal {
@@ -112,16 +116,25 @@ struct Refusal {
 }
 
 fn answer(decision: &Decision, respond: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
-    let mut response = Response::builder().status(decision.status).header(APNS_ID, &decision.apns_id);
-    if let Some(id) = &decision.apns_unique_id {
-        response = response.header(APNS_UNIQUE_ID, id);
-    }
+    let mut response = Response::new(());
+    *response.status_mut() = StatusCode::from_u16(decision.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    let ids = [(ID, Some(decision.apns_id.as_str())), (UNIQUE_ID, decision.apns_unique_id.as_deref())];
+    headers.extend(ids.into_iter().filter_map(|(name, id)| Some((name, never_again(id?)?))));
     let Some(reason) = decision.reason else {
-        return respond.send_response(head(response), true).map(drop);
+        return respond.send_response(response, true).map(drop);
     };
+    headers.insert(CONTENT_TYPE, JSON);
     let body = serde_json::to_vec(&Refusal { reason, timestamp: decision.timestamp }).unwrap_or_default();
-    let mut stream = respond.send_response(head(response.header(CONTENT_TYPE, "application/json")), false)?;
+    let mut stream = respond.send_response(response, false)?;
     stream.send_data(body.into(), true)
+}
+
+/// A value that no other answer has: it is kept out of the table of values that are sent again by number.
+fn never_again(id: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(id).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 /// Statuses and headers were checked to be legal, so building cannot fail.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Uri};
 
 use crate::apns::DeviceToken;
 use crate::apns::headers::AUTHORIZATION;
@@ -15,8 +16,7 @@ const SCHEME: &str = "bearer ";
 pub(crate) struct Request {
     /// The method.
     pub(crate) method: Method,
-    /// The path, with the query if there is one.
-    pub(crate) path: String,
+    uri: Uri,
     /// Every header.
     pub(crate) headers: HeaderMap,
     /// The body.
@@ -28,7 +28,7 @@ pub(crate) struct Request {
 #[derive(Default)]
 pub(crate) struct Body {
     /// Its beginning.
-    pub(crate) kept: Vec<u8>,
+    pub(crate) kept: Bytes,
     /// The bytes that came before reading stopped.
     pub(crate) length: usize,
 }
@@ -38,19 +38,19 @@ impl Body {
     const LONGEST_KEPT: usize = 6 * 1024;
 
     /// Takes in the next piece.
-    pub(crate) fn push(&mut self, piece: &[u8]) {
-        let room = Self::LONGEST_KEPT - self.kept.len();
-        self.kept.extend_from_slice(&piece[..piece.len().min(room)]);
+    pub(crate) fn push(&mut self, mut piece: Bytes) {
         self.length += piece.len();
+        piece.truncate(Self::LONGEST_KEPT - self.kept.len());
+        // Nearly every body comes in one piece.
+        self.kept = if self.kept.is_empty() { piece } else { [&self.kept[..], &piece].concat().into() };
     }
 }
 
 impl Request {
     /// Puts a request together.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
-        let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-        let device_token = segment_of(&path).and_then(DeviceToken::from_hex);
-        Self { method: parts.method, path, headers: parts.headers, body, device_token }
+        let device_token = segment_of(&parts.uri).and_then(DeviceToken::from_hex);
+        Self { method: parts.method, uri: parts.uri, headers: parts.headers, body, device_token }
     }
 
     /// The bytes of a header, the first if there are several.
@@ -67,7 +67,7 @@ impl Request {
     /// What stands in the path where a device token should, possibly nothing; `None` when the path
     /// has another shape.
     pub(crate) fn device_segment(&self) -> Option<&str> {
-        segment_of(&self.path)
+        segment_of(&self.uri)
     }
 
     /// The device token, when it is one.
@@ -89,6 +89,7 @@ pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-fn segment_of(path: &str) -> Option<&str> {
-    path.strip_prefix(PATH).filter(|segment| !segment.contains('/'))
+/// A query belongs to it: no path of APNs has one.
+fn segment_of(uri: &Uri) -> Option<&str> {
+    uri.path_and_query()?.as_str().strip_prefix(PATH).filter(|segment| !segment.contains('/'))
 }
