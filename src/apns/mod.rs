@@ -2,7 +2,7 @@
 //!
 //! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
-//! order: who signs ([`signing_key`], [`signer`], [`provider_token`]), whom to ring ([`topic`],
+//! order: who signs ([`signing_key`], [`signer`], [`provider_token`], or [`certificate`]), whom to ring ([`topic`],
 //! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what to
 //! think of it ([`lint`], [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
 //! Whatever is read of what people paste comes with its [`note`]s.
@@ -10,8 +10,10 @@
 pub mod answer;
 pub mod apns_id;
 mod base64url;
+pub mod certificate;
 pub mod collapse_id;
 pub mod combination;
+pub mod date;
 pub(crate) mod der;
 pub mod device_token;
 mod device_token_error;
@@ -48,7 +50,9 @@ pub(crate) mod wordings;
 
 pub use answer::Answer;
 pub use apns_id::ApnsId;
+pub use certificate::{Certificate, CertificateKind};
 pub use collapse_id::CollapseId;
+pub use date::Date;
 pub use device_token::DeviceToken;
 pub use environment::Environment;
 pub use expiration::Expiration;

@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use http::Uri;
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::{lint, simulate};
+use super::identities::Named;
+use super::slip::nearest;
+use super::{identity, lint, simulate};
 use crate::apns::Environment;
 use crate::relay::Override;
 
@@ -18,30 +20,30 @@ Trill: a browser tab that makes an iPhone ring.
 
 Usage: trill [serve] [OPTIONS]
        trill lint [--json] PAYLOAD|-
+       trill identity [--json] [--password-file FILE] FILE
        trill simulate [OPTIONS]; see trill simulate --help
 
 serve: the page, the relay that carries its pushes, and an APNs simulator.
-lint:  what is wrong with the payload of a call, in a file or, with -, on
-       standard input; exit 1 when APNs or the phone would refuse it.
+lint: what is wrong with a payload; exit 1 when it would be refused.
+identity: what a .p12, .pem, .cer or .p8 is; exit 1 when it will not do.
 
 Options:
-      --listen ADDR          where the page is served [default: 127.0.0.1:7464];
-                             port 0 picks a free one
+      --listen ADDR          where the page is served [default: 127.0.0.1:7464]
       --upstream ENV=URL     send pushes for ENV (sandbox or production) to
                              https://HOST[:PORT] instead of Apple; repeatable
-      --upstream-ca FILE     trust the certificates in this PEM file for
-                             --upstream, instead of the system's
-      --json                 for lint: print one JSON object per finding
+      --upstream-ca FILE     trust this PEM file for --upstream, not the system
+      --identity [NAME=]FILE send with this client certificate too; repeatable
+      --identity-password-file [NAME=]FILE
+                             else TRILL_IDENTITY_PASSWORD[_NAME], or a prompt
+      --json                 for lint and identity: JSON, one object a line
   -h, --help                 print this
   -V, --version              print the version
 
-Pushes go to POST /{simulator|simulator-production|sandbox|production}/3/device/
-{device_token}, with Apple's headers and body; the answer is Apple's, with
-trill-outcome beside it.
+Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}
 ";
 
-const COMMANDS: [&str; 3] = ["serve", "lint", "simulate"];
-const FLAGS: [&str; 5] = ["--listen", "--upstream", "--upstream-ca", "--help", "--version"];
+const COMMANDS: [&str; 4] = ["serve", "lint", "identity", "simulate"];
+const FLAGS: [&str; 7] = ["--listen", "--upstream", "--upstream-ca", "--identity", "--identity-password-file", "--help", "--version"];
 const SIMULATE_FLAGS: [&str; 14] = [
     "--listen",
     "--production",
@@ -59,8 +61,7 @@ const SIMULATE_FLAGS: [&str; 14] = [
     "--help",
 ];
 const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
-/// More differences than this are another word, not a slip.
-const MOST_SLIPS: usize = 3;
+const IDENTITY_FLAGS: [&str; 3] = ["--json", "--password-file", "--help"];
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     Serve(Args),
     /// Look at a payload.
     Lint(lint::Args),
+    /// Explain a credential.
+    Identity(identity::Args),
     /// Simulate.
     Simulate(simulate::Args),
     /// Print the help of `simulate`.
@@ -88,6 +91,10 @@ pub(crate) struct Args {
     pub(crate) upstreams: Vec<Override>,
     /// `--upstream-ca`.
     pub(crate) upstream_ca: Option<PathBuf>,
+    /// `--identity`, each.
+    pub(crate) identities: Vec<Named>,
+    /// `--identity-password-file`, each; without a name, for all the others.
+    pub(crate) identity_passwords: Vec<Named>,
 }
 
 /// Wrong usage: a sentence that says where and what would be right.
@@ -119,14 +126,17 @@ impl Command {
                 Arg::Long("listen") => args.listen = Some(address("--listen", &text(&mut parser, "--listen")?)?),
                 Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
                 Arg::Long("upstream-ca") => args.upstream_ca = Some(parser.value()?.into()),
+                Arg::Long("identity") => args.add_identity(Named::read(&parser.value()?))?,
+                Arg::Long("identity-password-file") => args.identity_passwords.push(Named::read(&parser.value()?)),
                 Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
                 Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word) if command.is_none() && (word == "lint" || word == "simulate") => {
+                Arg::Value(word) if command.is_none() && (word == "lint" || word == "identity" || word == "simulate") => {
                     let word = word.to_string_lossy();
                     return match &*word {
                         _ if args != Args::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
                         "lint" => read_lint(&mut parser),
+                        "identity" => read_identity(&mut parser),
                         _ => read_simulate(&mut parser),
                     };
                 }
@@ -136,6 +146,7 @@ impl Command {
         if args.upstream_ca.is_some() && args.upstreams.is_empty() {
             return Err(UsageError("--upstream-ca changes nothing without --upstream ENV=URL".to_owned()));
         }
+        args.check_passwords()?;
         Ok(Self::Serve(args))
     }
 }
@@ -147,6 +158,31 @@ impl Args {
         }
         self.upstreams.push(upstream);
         Ok(())
+    }
+
+    fn add_identity(&mut self, identity: Named) -> Result<(), UsageError> {
+        let Some(name) = identity.identity_name() else {
+            return Err(UsageError("the file of --identity has no name a header can hold; give it one: --identity NAME=FILE".to_owned()));
+        };
+        if self.identities.iter().any(|known| known.identity_name().as_ref() == Some(&name)) {
+            return Err(UsageError(format!("two identities are named {name}; give one another name: --identity NAME=FILE")));
+        }
+        self.identities.push(identity);
+        Ok(())
+    }
+
+    fn check_passwords(&self) -> Result<(), UsageError> {
+        let has_identity = |password: &Named| match &password.name {
+            Some(name) => self.identities.iter().any(|identity| identity.identity_name().as_ref() == Some(name)),
+            None => !self.identities.is_empty(),
+        };
+        match self.identity_passwords.iter().find(|password| !has_identity(password)) {
+            None => Ok(()),
+            Some(Named { name: Some(name), .. }) => {
+                Err(UsageError(format!("--identity-password-file {name}=…: there is no identity {name}; add --identity {name}=FILE")))
+            }
+            Some(_) => Err(UsageError("--identity-password-file changes nothing without --identity FILE".to_owned())),
+        }
     }
 }
 
@@ -167,6 +203,26 @@ fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
         return Err(UsageError("trill lint wants a payload: a file, or - for standard input".to_owned()));
     }
     Ok(Command::Lint(args))
+}
+
+/// Reads what is typed after `identity`.
+fn read_identity(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = identity::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("json") => args.json = true,
+            Arg::Long("password-file") => args.password_file = Some(parser.value()?.into()),
+            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &IDENTITY_FLAGS)),
+            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &IDENTITY_FLAGS)),
+            Arg::Value(file) if args.file.is_empty() && !file.is_empty() => args.file = file,
+            Arg::Value(_) => return Err(UsageError("trill identity takes one file".to_owned())),
+        }
+    }
+    if args.file.is_empty() {
+        return Err(UsageError("trill identity wants a file: a .p12, .pem, .cer or .p8".to_owned()));
+    }
+    Ok(Command::Identity(args))
 }
 
 /// Reads what is typed after `simulate`.
@@ -250,28 +306,8 @@ fn upstream(text: &str) -> Result<Override, UsageError> {
 }
 
 fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
-    let nearest = known.iter().map(|candidate| (distance(word, candidate), candidate)).min();
-    let hint = match nearest {
-        Some((slips, candidate)) if slips <= MOST_SLIPS => format!("did you mean {candidate}?"),
-        _ => "see trill --help".to_owned(),
-    };
+    let hint = nearest(word, known).map_or_else(|| "see trill --help".to_owned(), |meant| format!("did you mean {meant}?"));
     UsageError(format!("unknown {kind} {word:?}; {hint}"))
-}
-
-/// How many characters must be added, left out or changed to make one word of the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -299,13 +335,25 @@ mod tests {
         let keys = Some("keys.json".into());
         let args = simulate::Args { names, keys, accept_any_key: true, ..simulate::Args::default() };
         assert_eq!(read("simulate --name apns.test --name=10.0.0.1 --keys keys.json --accept-any-key"), simulate(args));
+        let explain = |json, password_file: Option<&str>| {
+            Ok(Command::Identity(identity::Args { json, password_file: password_file.map(Into::into), file: "a.p12".into() }))
+        };
+        assert_eq!(read("identity a.p12"), explain(false, None));
+        assert_eq!(read("identity --password-file p a.p12 --json"), explain(true, Some("p")));
+        let named = |name: Option<&str>, path: &str| Named { name: name.map(str::to_owned), path: path.into() };
+        let identities = vec![named(None, "a.p12"), named(Some("voip"), "b.pem")];
+        let identity_passwords = vec![named(Some("voip"), "p"), named(None, "q")];
+        assert_eq!(
+            read("--identity a.p12 --identity voip=b.pem --identity-password-file voip=p --identity-password-file=q"),
+            Ok(Command::Serve(Args { identities, identity_passwords, ..Args::default() }))
+        );
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
         let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
         assert_eq!(
             read("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
-            Ok(Command::Serve(Args { listen: None, upstreams, upstream_ca: Some("ca.pem".into()) }))
+            Ok(Command::Serve(Args { listen: None, upstreams, upstream_ca: Some("ca.pem".into()), ..Args::default() }))
         );
     }
 
@@ -323,6 +371,15 @@ mod tests {
             ("simulate --name two..dots", "no host name"),
             ("simulate here", "flags only"),
             ("--listen 127.0.0.1:0 simulate", "put simulate first"),
+            ("--identity a/push.p12 --identity b/push.pem", "two identities are named push"),
+            ("--identity 证书.p12", "--identity NAME=FILE"),
+            ("--identity-password-file p", "changes nothing"),
+            ("--identity push.p12 --identity-password-file voip=p", "no identity voip"),
+            ("--identity-pasword-file p", "did you mean --identity-password-file?"),
+            ("identity", "wants a file"),
+            ("identity a.p12 b.p12", "one file"),
+            ("identity --password secret a.p12", "unknown flag"),
+            ("--listen 127.0.0.1:0 identity a.p12", "put identity first"),
             ("lint", "wants a payload"),
             ("lint a.json b.json", "one payload"),
             ("lint --jsn a.json", "did you mean --json?"),

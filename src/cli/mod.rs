@@ -1,10 +1,15 @@
 //! The command line: what is typed to start Trill, or to ask it something.
 
 mod args;
+mod identities;
+mod identity;
 mod lint;
+mod password;
+mod private_file;
 mod serve;
 mod shutdown;
 mod simulate;
+mod slip;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -14,6 +19,8 @@ use args::{Command, HELP};
 
 /// What was looked at has an error in it.
 const FOUND_AN_ERROR: u8 = 1;
+/// Nothing can be sent with what was looked at.
+const WILL_NOT_DO: u8 = 1;
 /// `EX_USAGE` of sysexits.h: the command was typed wrongly.
 const WRONG_USAGE: u8 = 64;
 /// It was typed rightly but cannot start.
@@ -39,6 +46,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Ok(verdict) => {
                 let printed = print(&verdict.text);
                 if verdict.has_error { ExitCode::from(FOUND_AN_ERROR) } else { printed }
+            }
+            Err(error) => fail(&error.to_string(), UNREADABLE),
+        },
+        Ok(Command::Identity(args)) => match identity::run(&args) {
+            Ok(verdict) => {
+                let printed = print(&verdict.text);
+                if verdict.will_do { printed } else { ExitCode::from(WILL_NOT_DO) }
             }
             Err(error) => fail(&error.to_string(), UNREADABLE),
         },

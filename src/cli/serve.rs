@@ -5,11 +5,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::args::Args;
+use super::identities::{self, OpenError};
 use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, StartError};
 use crate::simulator::Simulator;
@@ -21,6 +23,8 @@ pub(crate) enum ServeError {
     Unreadable(PathBuf, io::Error),
     /// The file of `--upstream-ca` holds no certificate.
     NoCertificate(PathBuf),
+    /// A file of `--identity` will not do.
+    Identity(OpenError),
     /// The system gives no threads or signals.
     System(io::Error),
     /// The simulator cannot start.
@@ -36,6 +40,7 @@ impl fmt::Display for ServeError {
             Self::NoCertificate(path) => {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
+            Self::Identity(error) => error.fmt(f),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
                 write!(f, "the simulator cannot listen on 127.0.0.1: {error}; check the limits of open files and ports")
@@ -55,26 +60,32 @@ pub(crate) fn run(args: Args) -> Result<(), ServeError> {
 async fn serve(config: Config) -> Result<(), ServeError> {
     let shutdown = shutdown().map_err(ServeError::System)?;
     let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock).await.map_err(ServeError::Simulator)?;
+    let names: Vec<_> = config.identities.iter().map(|identity| identity.name().to_owned()).collect();
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
-    greet(relay.address());
+    greet(relay.address(), &names);
     relay.run(shutdown).await;
     Ok(())
 }
 
 /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
-fn greet(address: SocketAddr) {
+fn greet(address: SocketAddr, identities: &[String]) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "Trill is ready at http://{address}");
     let _ = writeln!(out, "Open it in a browser and ring the demo phone. Ctrl-C stops it.");
+    if !identities.is_empty() {
+        let _ = writeln!(out, "Certificates, each for the header trill-identity: {}", identities.join(", "));
+    }
     let _ = out.flush();
 }
 
 fn config(args: Args) -> Result<Config, ServeError> {
     let defaults = Config::default();
+    let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(Config {
         listen: args.listen.unwrap_or(defaults.listen),
         upstreams: args.upstreams,
         upstream_authorities: args.upstream_ca.as_deref().map(certificates).transpose()?,
+        identities: identities::open(&args.identities, &args.identity_passwords, now).map_err(ServeError::Identity)?,
         ..defaults
     })
 }

@@ -1,10 +1,12 @@
 //! The configuration of a relay: what the operator meant, checked and with its defaults.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::CertificateDer;
 
+use super::identity::Identity;
 use crate::apns::Environment;
 
 /// R-I-N-G on a telephone keypad.
@@ -21,6 +23,8 @@ pub struct Config {
     pub upstreams: Vec<Override>,
     /// The authorities trusted for those hosts, instead of the system's.
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
+    /// The client certificates that senders may choose from, each with a name of its own.
+    pub identities: Vec<Arc<Identity>>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -34,6 +38,7 @@ impl Default for Config {
             scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
+            identities: Vec::new(),
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

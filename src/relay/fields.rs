@@ -1,14 +1,20 @@
 //! The field checks of a send. They are for safety only: what APNs would refuse with a reason of
 //! its own goes through, so that a script sees Apple's words.
 
+use std::sync::Arc;
+
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::identity::Identity;
 use super::problem::{Problem, quote};
+use super::upstream::Credential;
 use crate::apns::DeviceToken;
 use crate::apns::headers::REQUEST_HEADERS;
 
+/// Names the client certificate to send with.
+const IDENTITY: HeaderName = HeaderName::from_static("trill-identity");
 /// How a private key in PEM looks in a header or body, and in a path or form.
 const PEM_MARKS: [&[u8]; 3] = [b"PRIVATE KEY-----", b"PRIVATE%20KEY-----", b"PRIVATE+KEY-----"];
 /// How the text inside every `.p8` of Apple's begins: PKCS #8 on the curve P-256.
@@ -18,12 +24,12 @@ const P8_MARK: &[u8] = b"MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg";
 pub(crate) struct Checked {
     /// The `apns-*` headers.
     pub(crate) headers: HeaderMap,
-    /// The credential, marked so that nothing prints or indexes it.
-    pub(crate) authorization: Option<HeaderValue>,
+    /// Who sends it.
+    pub(crate) credential: Credential,
 }
 
 /// Checks the head of a send.
-pub(crate) fn head(parts: &Parts, device_token: &str) -> Result<Checked, Problem> {
+pub(crate) fn head(parts: &Parts, device_token: &str, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
     let values = parts.headers.values().map(HeaderValue::as_bytes);
     if values.chain([parts.uri.to_string().as_bytes()]).any(holds_private_key) {
         return Err(secret_in_request());
@@ -31,7 +37,7 @@ pub(crate) fn head(parts: &Parts, device_token: &str) -> Result<Checked, Problem
     if parts.uri.query().is_some() {
         return Err(unknown_field("The path of a push has no query."));
     }
-    let checked = headers(&parts.headers)?;
+    let checked = headers(&parts.headers, identities)?;
     check_device_token(device_token)?;
     Ok(checked)
 }
@@ -41,21 +47,50 @@ pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
     if holds_private_key(body) { Err(secret_in_request()) } else { Ok(()) }
 }
 
-fn headers(all: &HeaderMap) -> Result<Checked, Problem> {
-    let mut checked = Checked { headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1), authorization: None };
+fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
+    let mut checked = Checked { headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1), credential: credential(all, identities)? };
     for name in all.keys() {
         let text = name.as_str();
         if REQUEST_HEADERS.contains(&text) {
             checked.headers.insert(name.clone(), value(all, name)?.clone());
-        } else if *name == AUTHORIZATION {
-            let mut credential = value(all, name)?.clone();
-            credential.set_sensitive(true);
-            checked.authorization = Some(credential);
-        } else if text.starts_with("apns-") || text.starts_with("trill-") {
+        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY) {
             return Err(unknown_field(&format!("The header {} is not known.", quote(text))).with_field(text));
         }
     }
     Ok(checked)
+}
+
+/// A provider token or an identity, and never both: APNs would ignore the token without a word.
+fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credential, Problem> {
+    match (all.contains_key(AUTHORIZATION), all.contains_key(IDENTITY)) {
+        (false, false) => Ok(Credential::Missing),
+        (true, false) => {
+            let mut authorization = value(all, &AUTHORIZATION)?.clone();
+            // So that nothing prints or indexes it.
+            authorization.set_sensitive(true);
+            Ok(Credential::Authorization(authorization))
+        }
+        (true, true) => {
+            let cause = "The request names an identity and holds a provider token as well.";
+            let remedy = "Send trill-identity or authorization: APNs looks at one of them only.";
+            Err(Problem::new(StatusCode::BAD_REQUEST, "two_credentials", cause, remedy).with_field(IDENTITY.as_str()))
+        }
+        (false, true) => {
+            let name = value(all, &IDENTITY)?;
+            let identity = identities.iter().find(|identity| identity.name().as_bytes() == name.as_bytes());
+            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(name, identities))
+        }
+    }
+}
+
+fn unknown_identity(name: &HeaderValue, identities: &[Arc<Identity>]) -> Problem {
+    let cause = format!("There is no identity {:?}.", quote(name.to_str().unwrap_or_default()));
+    let names: Vec<_> = identities.iter().map(|identity| identity.name()).collect();
+    let remedy = match names.as_slice() {
+        [] => "This relay was started without one: trill serve --identity FILE.".to_owned(),
+        names => format!("Use {}.", names.join(", ")),
+    };
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_identity", cause, remedy).with_field(IDENTITY.as_str())
 }
 
 /// The only value of a header, of printable ASCII.
@@ -88,7 +123,7 @@ fn check_device_token(text: &str) -> Result<(), Problem> {
 }
 
 fn unknown_field(cause: &str) -> Problem {
-    let remedy = format!("A push carries authorization and {} only.", REQUEST_HEADERS.join(", "));
+    let remedy = format!("A push carries authorization or trill-identity, and {} only.", REQUEST_HEADERS.join(", "));
     Problem::new(StatusCode::BAD_REQUEST, "unknown_field", cause, remedy)
 }
 

@@ -8,6 +8,7 @@ pub mod config;
 mod feed;
 mod fields;
 mod gates;
+pub mod identity;
 mod intake;
 mod listener;
 mod pace;
@@ -31,6 +32,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use config::{Config, Deadlines, Override, Scope};
+pub use identity::{Identity, IdentityError};
 
 use crate::simulator::Simulator;
 use gates::Hosts;

@@ -184,6 +184,7 @@ mod tests {
     use crate::apns::headers::APNS_ID;
     use crate::apns::{Environment, Outcome};
     use crate::relay::problem::Problem;
+    use crate::relay::upstream::Credential;
 
     fn push(number: usize) -> Outgoing {
         let id = HeaderValue::try_from(format!("{number:08x}-0000-4000-8000-000000000000")).expect("ASCII");
@@ -191,7 +192,7 @@ mod tests {
             environment: Environment::Sandbox,
             device_token: "ab".to_owned(),
             headers: HeaderMap::from_iter([(http::HeaderName::from_static(APNS_ID), id)]),
-            authorization: None,
+            credential: Credential::Missing,
             body: Bytes::new(),
         }
     }

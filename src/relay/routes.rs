@@ -7,8 +7,9 @@ use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use super::identity::{self, Identity};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
@@ -144,6 +145,7 @@ fn is_send(path: &str) -> bool {
 /// What this relay is and does.
 fn relay(shared: &Shared) -> Reply {
     let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
+    let identities: Vec<_> = shared.config.identities.iter().map(|identity| offer(identity, shared.now().as_secs())).collect();
     let deadlines = &shared.config.deadlines;
     reply::json(
         StatusCode::OK,
@@ -151,7 +153,7 @@ fn relay(shared: &Shared) -> Reply {
             "version": env!("CARGO_PKG_VERSION"),
             "clock": milliseconds(shared.now()),
             "environments": environments,
-            "identities": [],
+            "identities": identities,
             "access": { "mode": "open" },
             "limits": {
                 "body_bytes": gates::LONGEST_BODY,
@@ -160,6 +162,14 @@ fn relay(shared: &Shared) -> Reply {
             },
         }),
     )
+}
+
+/// An identity to choose, without its key.
+fn offer(identity: &Identity, now: u64) -> Value {
+    let mut offer = Map::from_iter([("name".to_owned(), json!(identity.name()))]);
+    offer.extend(identity::describe(identity.certificate(), now));
+    offer.insert("warning".to_owned(), json!(identity.warning(now)));
+    Value::Object(offer)
 }
 
 /// The issue time to sign with.

@@ -30,15 +30,10 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 pub(crate) async fn answer(shared: &Shared, environment: Environment, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
     let body = intake::read(body, shared.config.deadlines.body).await?;
     let device_token = parts.uri.path().rsplit('/').next().unwrap_or_default();
-    let checked = fields::head(parts, device_token)?;
+    let checked = fields::head(parts, device_token, &shared.config.identities)?;
     fields::body(&body)?;
-    let push = Outgoing {
-        environment,
-        device_token: device_token.to_owned(),
-        headers: checked.headers,
-        authorization: checked.authorization,
-        body,
-    };
+    let push =
+        Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
     let Some(name) = Name::of(&push) else { return Ok(deliver(shared, push).await?.reply()) };
     match shared.repeats.enter(name, &push) {
         Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, push).await), None),
@@ -54,9 +49,9 @@ pub(crate) async fn answer(shared: &Shared, environment: Environment, parts: &Pa
 
 /// Sends it, and learns from the answer.
 async fn deliver(shared: &Shared, push: Outgoing) -> Result<Said, Problem> {
-    let authorization = push.authorization.clone();
+    let credential = push.credential.clone();
     let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
-    if let Some(authorization) = &authorization {
+    if let Some(authorization) = credential.authorization() {
         let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
         shared.tokens.learn(authorization, &answer, shared.now().as_secs());
     }

@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::client_certificate::Verifier;
+use super::verifier::Verifier;
 
 /// Where clients look for it, and the two hosts it stands in for.
 pub(crate) const NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"];

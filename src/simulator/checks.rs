@@ -11,13 +11,12 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client_certificate::ClientCertificate;
 use super::credential::{Bound, Credential};
 use super::enrolment::Enrolment;
 use super::face::Face;
 use super::request::Request;
 use super::rules::{certificate, device, form, token, topic, values};
-use crate::apns::{PushType, Reason};
+use crate::apns::{Certificate, PushType, Reason};
 
 /// Everything a rule may look at.
 pub(crate) struct Facts<'a> {
@@ -32,7 +31,7 @@ pub(crate) struct Facts<'a> {
     /// Its credential.
     pub(crate) credential: &'a Credential,
     /// The certificate its client showed, which makes the credential irrelevant.
-    pub(crate) certificate: Option<&'a ClientCertificate>,
+    pub(crate) certificate: Option<&'a Certificate>,
     /// Whom its connection belongs to so far.
     pub(crate) bound: Option<&'a Bound>,
     /// Whether its connection refuses every token since it met an old one.

@@ -2,10 +2,10 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::client_certificate::ClientCertificate;
 use super::credential::{Bound, LastGood};
 use super::face::Face;
 use super::updates::Updates;
+use crate::apns::Certificate;
 
 /// One connection, as the checks see it.
 pub(crate) struct Connection {
@@ -14,7 +14,7 @@ pub(crate) struct Connection {
     /// Which APNs it reaches, where its address says so.
     fixed_face: Option<Face>,
     /// What TLS says about its client, once it has spoken.
-    peer: OnceLock<(Face, Option<ClientCertificate>)>,
+    peer: OnceLock<(Face, Option<Certificate>)>,
     memory: Mutex<Memory>,
 }
 
@@ -38,7 +38,7 @@ impl Connection {
     }
 
     /// TLS has spoken.
-    pub(crate) fn meet(&self, named: Face, certificate: Option<ClientCertificate>) {
+    pub(crate) fn meet(&self, named: Face, certificate: Option<Certificate>) {
         // A connection has one handshake.
         let _ = self.peer.set((named, certificate));
     }
@@ -49,7 +49,7 @@ impl Connection {
     }
 
     /// The certificate its client showed.
-    pub(crate) fn certificate(&self) -> Option<&ClientCertificate> {
+    pub(crate) fn certificate(&self) -> Option<&Certificate> {
         self.peer.get()?.1.as_ref()
     }
 

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::apns::Environment;
+
 /// The name only the production APNs goes by.
 const PRODUCTION_HOST: &str = "api.push.apple.com";
 
@@ -25,6 +27,14 @@ impl Face {
         match name {
             Some(PRODUCTION_HOST) => Self::Production,
             _ => Self::Sandbox,
+        }
+    }
+
+    /// The environment it is.
+    pub(crate) fn environment(self) -> Environment {
+        match self {
+            Self::Sandbox => Environment::Sandbox,
+            Self::Production => Environment::Production,
         }
     }
 

@@ -11,7 +11,6 @@ mod bad_certificates;
 pub mod caller;
 mod certificates;
 mod checks;
-mod client_certificate;
 mod connection;
 pub mod control;
 mod credential;
@@ -43,6 +42,7 @@ mod transcript;
 mod trouble;
 mod trust;
 mod updates;
+mod verifier;
 mod wire;
 
 use std::io;

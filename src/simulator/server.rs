@@ -16,13 +16,13 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::certificates::Certificates;
-use super::client_certificate::ClientCertificate;
 use super::exchange;
 use super::face::Face;
 use super::shared::Shared;
 use super::trouble::{self, Link};
 use super::trust::MOST_STREAMS;
 use super::wire::Wire;
+use crate::apns::Certificate;
 
 /// More than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
@@ -127,7 +127,7 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     let tls = stream.get_ref().1;
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.
-    link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| ClientCertificate::read(leaf).unwrap_or_default()));
+    link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()));
     link.greet();
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);

@@ -1,5 +1,6 @@
 //! The real binary: its first line, its errors, its end.
 
+mod identity;
 mod lint;
 mod simulate;
 
@@ -44,7 +45,17 @@ fn help_fits_a_screen_and_names_every_flag() {
         let (code, out, err) = text(&trill(&[flag]).output().expect("it runs"));
         assert_eq!((code, err.as_str()), (0, ""));
         assert!(out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80), "{out}");
-        for flag in ["--listen", "--upstream ", "--upstream-ca", "--help", "--version", "lint [--json] PAYLOAD|-"] {
+        for flag in [
+            "--listen",
+            "--upstream ",
+            "--upstream-ca",
+            "--identity ",
+            "--identity-password-file",
+            "--help",
+            "--version",
+            "lint [--json] PAYLOAD|-",
+            "identity [--json]",
+        ] {
             assert!(out.contains(flag), "{flag}");
         }
     }

@@ -260,7 +260,7 @@ async fn fields_are_known_single_and_legal() {
     for (name, value, code) in [
         ("apns-topics", "a", "unknown_field"),
         ("apns-unique-id", "a", "unknown_field"),
-        ("trill-identity", "a", "unknown_field"),
+        ("trill-identities", "a", "unknown_field"),
         ("trill-host", "evil.test", "unknown_field"),
         ("apns-topic", "a second one", "duplicate_field"),
         ("apns-id", "caf\u{e9}", "illegal_characters"),

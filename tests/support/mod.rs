@@ -6,6 +6,7 @@ pub(crate) mod http1;
 pub(crate) mod key_forms;
 pub(crate) mod openssl;
 pub(crate) mod other_name;
+pub(crate) mod push_files;
 pub(crate) mod simulate;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;

@@ -34,6 +34,11 @@ pub(crate) fn to_pkcs8(key: &str) -> String {
     text(run(&["pkcs8", "-topk8", "-nocrypt"], key.as_bytes()))
 }
 
+/// An RSA key as PKCS#1, `BEGIN RSA PRIVATE KEY`.
+pub(crate) fn to_pkcs1(key: &str) -> String {
+    text(run(&["rsa", "-traditional"], key.as_bytes()))
+}
+
 /// The same key behind a passphrase.
 pub(crate) fn encrypted(key: &str) -> String {
     text(run(&["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:secret"], key.as_bytes()))
@@ -59,13 +64,27 @@ pub(crate) fn certificate(key: &str) -> String {
 /// A certificate for pushes as Apple makes them, with these lines in its section of extensions, and
 /// the key it belongs to.
 pub(crate) fn push_certificate(subject: &str, extensions: &str) -> String {
+    let key = p256_key();
+    push_certificate_of(&key, subject, extensions, 3_650) + &key
+}
+
+/// The same for a given key and so many days; with -1 it expired yesterday.
+pub(crate) fn push_certificate_of(key_pem: &str, subject: &str, extensions: &str, days: i32) -> String {
     let folder = TempDir::new();
-    let key_pem = p256_key();
-    let key = folder.write("key.pem", &key_pem);
+    let key = folder.write("key.pem", key_pem);
     let config = folder.write("config", format!("[req]\ndistinguished_name=dn\n[dn]\n[ext]\nextendedKeyUsage=clientAuth\n{extensions}"));
-    let made =
-        ["req", "-x509", "-new", "-key", path(&key), "-config", path(&config), "-extensions", "ext", "-subj", subject, "-days", "3650"];
-    text(run(&made, b"")) + &key_pem
+    let made = ["req", "-x509", "-new", "-key", path(&key), "-config", path(&config), "-extensions", "ext", "-subj", subject];
+    let certificate = run(&made, b"");
+    // Only this command makes certificates of the past.
+    text(run(&["x509", "-signkey", path(&key), "-days", &days.to_string()], &certificate))
+}
+
+/// Certificate and key as PKCS#12: `form` is `-legacy` for the one of Keychain Access, with RC2 and 3DES.
+pub(crate) fn p12(pem: &str, password: &str, form: &[&str]) -> Vec<u8> {
+    let folder = TempDir::new();
+    // It reads the file twice, once for the key.
+    let pem = folder.write("pem", pem);
+    run(&[&["pkcs12", "-export", "-in", path(&pem), "-passout", &format!("pass:{password}")], form].concat(), b"")
 }
 
 /// Signs as Apple's shell recipe does: ECDSA over SHA-256, the signature in DER.

@@ -59,7 +59,7 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
 
 pub(super) const EXPIRED: Cause = Cause {
     id: "certificate-expired",
-    codes: &["tls", "connection_closed"],
+    codes: &["tls", "connection_closed", "identity_refused"],
     title: "The certificate has expired or was revoked",
     why: "APNs refuses such a certificate in the TLS handshake and says nothing in HTTP.",
     advice: "Look at its dates; certificates for pushes last one year.",

@@ -35,6 +35,8 @@ pub(crate) enum Cause {
     ExpiredCertificate,
     /// A certificate before its beginning.
     EarlyCertificate,
+    /// The server ended the connection when it had seen the client certificate.
+    IdentityRefused,
     /// Another failure of the TLS handshake.
     Tls,
     /// The server does not speak HTTP/2.
@@ -149,6 +151,7 @@ impl Cause {
             Self::UnknownAuthority => "certificate_authority",
             Self::WrongName => "certificate_name",
             Self::ExpiredCertificate | Self::EarlyCertificate => "certificate_time",
+            Self::IdentityRefused => "identity_refused",
             Self::Tls => "tls",
             Self::NoHttp2 => "no_http2",
             Self::Handshake | Self::Closed => "connection_closed",
@@ -175,6 +178,7 @@ impl Cause {
             Self::WrongName => format!("The certificate shown by {host} is for another name."),
             Self::ExpiredCertificate => format!("The certificate of {host} has expired."),
             Self::EarlyCertificate => format!("The certificate of {host} is not valid yet."),
+            Self::IdentityRefused => format!("{host} ended the connection when it had seen the client certificate."),
             Self::Tls => format!("The TLS handshake with {host} failed."),
             Self::NoHttp2 => format!("{host} does not speak HTTP/2."),
             Self::Handshake => format!("{host} closed the connection before it was ready."),
@@ -200,6 +204,9 @@ impl Cause {
             Self::WrongName => "Check the host given to --upstream, and that no proxy answers in its place.",
             Self::ExpiredCertificate | Self::EarlyCertificate => {
                 "Check this machine's clock; if it is right, the server needs a new certificate."
+            }
+            Self::IdentityRefused => {
+                "It may have expired or been revoked: look at it with trill identity FILE, and at developer.apple.com."
             }
             Self::Tls => "A proxy may stand in between; TLS 1.2 or newer must reach the server unchanged.",
             Self::NoHttp2 => "APNs is HTTP/2 only: check the host given to --upstream, or the proxy in between.",

@@ -24,6 +24,7 @@ use super::last_words::{LastWords, Listening};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
 use crate::relay::config::Deadlines;
+use crate::relay::identity::Identity;
 
 /// APNs's answers have about a hundred bytes; more is not APNs.
 const LONGEST_ANSWER: usize = 4 * 1024;
@@ -59,10 +60,10 @@ pub(crate) enum Unanswered {
 
 impl Connection {
     /// Opens a connection and waits until the server's SETTINGS have arrived.
-    pub(crate) async fn open(target: &Target, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
+    pub(crate) async fn open(target: &Target, identity: Option<&Identity>, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
         let mut stage = Stage::Name;
         let words = LastWords::default();
-        let opened = timeout(deadlines.connect, establish(target, tls, &words, &mut stage)).await;
+        let opened = timeout(deadlines.connect, establish(target, identity, tls, &words, &mut stage)).await;
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
@@ -171,6 +172,7 @@ impl Drop for Open<'_> {
 
 async fn establish(
     target: &Target,
+    identity: Option<&Identity>,
     tls: &Tls,
     words: &LastWords,
     stage: &mut Stage,
@@ -181,26 +183,28 @@ async fn establish(
 
     *stage = Stage::Tls;
     let name = ServerName::try_from(target.host.clone()).map_err(|_| Cause::WrongName)?;
-    let connector = tls.connector(&target.trust).await?;
+    let connector = tls.connector(&target.trust, identity).await?;
     let stream = connector.connect(name, stream).await.map_err(|error| Cause::of_tls(&error))?;
     if !speaks_http2(stream.get_ref().1) {
         return Err(Cause::NoHttp2);
     }
 
     *stage = Stage::Http2;
+    // In TLS 1.3 the client is done before the server has looked at its certificate: this is all that a refusal looks like.
+    let ended = if identity.is_some() { Cause::IdentityRefused } else { Cause::Handshake };
     let (sender, mut transport) = h2::client::Builder::new()
         .initial_max_send_streams(1)
         .enable_push(false)
         .max_header_list_size(LONGEST_HEADERS)
         .handshake(Listening::to(stream, words.clone()))
         .await
-        .map_err(|_| Cause::Handshake)?;
+        .map_err(|_| ended)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
     // a PING comes after them, and shows that a whole round trip works before a push is risked.
-    let mut pings = transport.ping_pong().ok_or(Cause::Handshake)?;
+    let mut pings = transport.ping_pong().ok_or(ended)?;
     tokio::select! {
-        _ = &mut transport => Err(Cause::Handshake),
-        pong = pings.ping(Ping::opaque()) => pong.map(drop).map_err(|_| Cause::Handshake),
+        _ = &mut transport => Err(ended),
+        pong = pings.ping(Ping::opaque()) => pong.map(drop).map_err(|_| ended),
     }?;
     Ok((sender, transport, pings))
 }

@@ -3,6 +3,7 @@
 mod backoff;
 mod classify;
 mod connection;
+mod credential;
 mod last_words;
 mod pool;
 mod target;
@@ -12,12 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub(crate) use classify::Cause;
 use connection::{Connection, Unanswered};
+pub(crate) use credential::Credential;
 use pool::{Key, Opening, Pool};
 use target::{Target, Trust};
 use tls::Tls;
@@ -45,8 +47,8 @@ pub(crate) struct Outgoing {
     pub(crate) device_token: String,
     /// The `apns-*` headers.
     pub(crate) headers: HeaderMap,
-    /// The credential, if there is one.
-    pub(crate) authorization: Option<HeaderValue>,
+    /// Who sends it.
+    pub(crate) credential: Credential,
     /// The payload.
     pub(crate) body: Bytes,
 }
@@ -99,7 +101,7 @@ impl Upstream {
         let target = self.target(push.environment).clone();
         let start = Instant::now();
         let limit = start + self.deadlines.send;
-        let key = Key { environment: push.environment, credential: push.authorization.clone() };
+        let key = Key { environment: push.environment, credential: push.credential.clone() };
         let body = push.body.clone();
         let failure = |cause, said| Failure { cause, host: target.host.clone(), said };
         let request = request(&target, push).map_err(|cause| failure(cause, None))?;
@@ -130,7 +132,7 @@ impl Upstream {
     ) -> Result<Answered, (Cause, Option<String>)> {
         let bare = |cause| (cause, None);
         for _ in 0..MOST_STALE {
-            let mut lease = self.pool.lease(key, |place| self.open(target, place)).map_err(bare)?;
+            let mut lease = self.pool.lease(key, |place| self.open(target, &key.credential, place)).map_err(bare)?;
             let opened = timeout_at(limit, lease.connection()).await.unwrap_or(Err(Cause::Queued));
             let connection = opened.map_err(bare)?;
             let connecting = start.elapsed();
@@ -153,10 +155,10 @@ impl Upstream {
     }
 
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
-    fn open(&self, target: &Arc<Target>, place: watch::Sender<Opening>) {
-        let (target, tls, deadlines) = (target.clone(), self.tls.clone(), self.deadlines);
+    fn open(&self, target: &Arc<Target>, credential: &Credential, place: watch::Sender<Opening>) {
+        let (target, credential, tls, deadlines) = (target.clone(), credential.clone(), self.tls.clone(), self.deadlines);
         tokio::spawn(async move {
-            place.send_replace(Some(Connection::open(&target, &tls, deadlines).await));
+            place.send_replace(Some(Connection::open(&target, credential.identity(), &tls, deadlines).await));
         });
     }
 
@@ -177,8 +179,8 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
     *request.uri_mut() = uri;
     *request.version_mut() = Version::HTTP_2;
     *request.headers_mut() = push.headers;
-    if let Some(authorization) = push.authorization {
-        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+    if let Some(authorization) = push.credential.authorization() {
+        request.headers_mut().insert(header::AUTHORIZATION, authorization.clone());
     }
     Ok(request)
 }

@@ -5,12 +5,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::HeaderValue;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::classify::Cause;
 use super::connection::Connection;
+use super::credential::Credential;
 use crate::apns::Environment;
 
 /// Enough for a team with several keys; Apple takes many connections for an attack.
@@ -19,11 +19,11 @@ const MOST_CONNECTIONS: usize = 32;
 /// What a connection attempt has come to; `None` while it lasts.
 pub(crate) type Opening = Option<Result<Arc<Connection>, Cause>>;
 
-/// Whose connection it is. The credential is compared, never shown.
+/// Whose connection it is.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) environment: Environment,
-    pub(crate) credential: Option<HeaderValue>,
+    pub(crate) credential: Credential,
 }
 
 /// The connections.

@@ -1,4 +1,4 @@
-//! TLS towards APNs: whose certificates are believed, and that HTTP/2 is spoken.
+//! TLS towards APNs: whose certificates are believed, which one is shown, and that HTTP/2 is spoken.
 
 use std::sync::Arc;
 
@@ -9,47 +9,66 @@ use tokio_rustls::TlsConnector;
 
 use super::classify::Cause;
 use super::target::Trust;
+use crate::relay::identity::Identity;
 
 const HTTP2: &[u8] = b"h2";
 
 /// The system's roots, read when they are first needed: a day with the simulator never needs them.
 #[derive(Default)]
 pub(crate) struct Tls {
-    system: OnceCell<Arc<ClientConfig>>,
+    system: OnceCell<System>,
+}
+
+struct System {
+    roots: Arc<RootCertStore>,
+    /// For everybody without a certificate. It remembers sessions, which an identity shares with nobody.
+    anonymous: Arc<ClientConfig>,
 }
 
 impl Tls {
-    /// A connector that believes whom `trust` says.
-    pub(crate) async fn connector(&self, trust: &Trust) -> Result<TlsConnector, Cause> {
+    /// A connector that believes whom `trust` says, and shows who is there if the server asks.
+    pub(crate) async fn connector(&self, trust: &Trust, identity: Option<&Identity>) -> Result<TlsConnector, Cause> {
         let config = match trust {
-            Trust::System => self.system.get_or_try_init(load_system).await?.clone(),
+            Trust::System => {
+                let system = self.system.get_or_try_init(System::load).await?;
+                match identity {
+                    None => system.anonymous.clone(),
+                    some => configure(system.roots.clone(), some)?,
+                }
+            }
             Trust::Only(authorities) => {
                 let mut roots = RootCertStore::empty();
                 roots.add_parsable_certificates(authorities.iter().cloned());
-                configure(roots)?
+                configure(Arc::new(roots), identity)?
             }
         };
         Ok(TlsConnector::from(config))
     }
 }
 
-async fn load_system() -> Result<Arc<ClientConfig>, Cause> {
-    let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await.map_err(|_| Cause::NoRoots)?;
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(found.certs);
-    configure(roots)
+impl System {
+    async fn load() -> Result<Self, Cause> {
+        let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await.map_err(|_| Cause::NoRoots)?;
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(found.certs);
+        let roots = Arc::new(roots);
+        Ok(Self { anonymous: configure(roots.clone(), None)?, roots })
+    }
 }
 
-fn configure(roots: RootCertStore) -> Result<Arc<ClientConfig>, Cause> {
+fn configure(roots: Arc<RootCertStore>, identity: Option<&Identity>) -> Result<Arc<ClientConfig>, Cause> {
     if roots.is_empty() {
         return Err(Cause::NoRoots);
     }
     // The provider is named because a process-wide default could be anybody's choice.
-    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Cause::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let mut config = match identity {
+        Some(identity) => builder.with_client_cert_resolver(identity.resolver()),
+        None => builder.with_no_client_auth(),
+    };
     config.alpn_protocols = vec![HTTP2.to_vec()];
     Ok(Arc::new(config))
 }

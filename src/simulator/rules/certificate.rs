@@ -10,5 +10,5 @@ pub(crate) fn certificate_without_topics(facts: &Facts<'_>) -> bool {
 
 /// The environments stand in the certificate, or follow from its name.
 pub(crate) fn certificate_of_the_other_environment(facts: &Facts<'_>) -> bool {
-    facts.certificate.is_some_and(|certificate| !certificate.environments.contains(&facts.face))
+    facts.certificate.is_some_and(|certificate| !certificate.environments.contains(&facts.face.environment()))
 }

@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::apns::PushType;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::push_type::Credentials;
 use crate::apns::topic::is_bundle_character;
+use crate::apns::{Certificate, PushType};
 use crate::simulator::checks::Facts;
-use crate::simulator::client_certificate::ClientCertificate;
 use crate::simulator::request::Request;
 
 /// A provider token, or a certificate for several topics, always needs one.
@@ -47,11 +46,11 @@ fn credentials(facts: &Facts<'_>) -> Option<Credentials> {
 }
 
 /// The topic of the header, or else the only one of the certificate.
-pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a ClientCertificate>) -> Cow<'a, str> {
+pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a Certificate>) -> Cow<'a, str> {
     request.text(APNS_TOPIC).or_else(|| certificate.and_then(only_topic).map(Cow::Borrowed)).unwrap_or_default()
 }
 
-fn only_topic(certificate: &ClientCertificate) -> Option<&str> {
+fn only_topic(certificate: &Certificate) -> Option<&str> {
     match certificate.topics.as_slice() {
         [topic] => Some(topic),
         _ => None,

@@ -1,0 +1,95 @@
+//! The date: a day of the calendar, from and to seconds since 1970.
+
+use std::fmt;
+
+const SECONDS_OF_A_DAY: u64 = 86_400;
+/// Of the year 9999; calendars end there.
+const LAST_SECOND: u64 = 253_402_300_799;
+/// The days before each month, and before the next year, in a year without a leap day.
+const BEFORE: [u64; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+
+/// A day, in UTC. Shown as `2026-11-24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    /// From 1970 on.
+    pub year: u64,
+    /// From 1 to 12.
+    pub month: u64,
+    /// From 1.
+    pub day: u64,
+}
+
+impl Date {
+    /// The day of a time in seconds since 1970; at most the last one of the year 9999.
+    pub fn of(seconds: u64) -> Self {
+        let mut days = seconds.min(LAST_SECOND) / SECONDS_OF_A_DAY;
+        // An estimate that is a few years early at most, and never late.
+        let mut year = 1970 + days / 366;
+        while days >= days_before(year + 1) {
+            year += 1;
+        }
+        days -= days_before(year);
+        let (index, before) =
+            (0..12).rev().map(|index| (index, days_before_month(year, index))).find(|(_, before)| *before <= days).unwrap_or_default();
+        Self { year, month: u64::from(index) + 1, day: days - before + 1 }
+    }
+
+    /// The seconds from 1970 to its beginning; those of days before are 0. `None` when there is no such month or day.
+    pub fn seconds(self) -> Option<u64> {
+        let index = u8::try_from(self.month.checked_sub(1)?).ok().filter(|index| *index < 12)?;
+        let day = self.day.checked_sub(1).filter(|day| *day < 31)?;
+        let days = if self.year < 1970 { 0 } else { days_before(self.year) + days_before_month(self.year, index) + day };
+        days.checked_mul(SECONDS_OF_A_DAY)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// The days from 1970 to the beginning of a year.
+fn days_before(year: u64) -> u64 {
+    let leaps = |year: u64| year / 4 - year / 100 + year / 400;
+    (year - 1970) * 365 + leaps(year - 1) - leaps(1969)
+}
+
+/// The days of a year before its month, counted from 0.
+fn days_before_month(year: u64, index: u8) -> u64 {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    BEFORE[usize::from(index)] + u64::from(is_leap && index > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    #[test]
+    fn days_are_counted_across_leap_years() {
+        for ((year, month, day), days) in [
+            ((1970, 1, 1), 0),
+            ((1970, 12, 31), 364),
+            ((1972, 12, 31), 1_095),
+            ((2000, 2, 29), 11_016),
+            ((2000, 3, 1), 11_017),
+            ((2026, 11, 24), 20_781),
+            ((2100, 3, 1), 47_541),
+        ] {
+            let date = Date { year, month, day };
+            assert_eq!(date.seconds(), Some(days * 86_400), "{date}");
+            assert_eq!((Date::of(days * 86_400), Date::of(days * 86_400 + 86_399)), (date, date));
+        }
+        for (year, month, day) in [(2026, 13, 1), (2026, 0, 1), (2026, 1, 0), (2026, 1, 32)] {
+            assert_eq!(Date { year, month, day }.seconds(), None);
+        }
+        assert_eq!(Date { year: 1951, month: 2, day: 3 }.seconds(), Some(0));
+    }
+
+    #[test]
+    fn every_day_of_four_centuries_comes_back() {
+        for day in 0..400 * 366 {
+            assert_eq!(Date::of(day * 86_400).seconds(), Some(day * 86_400));
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The contents of a file that may be an identity: certificates, keys, and what else tells what the file is.
+
+use p12_keystore::Pkcs12Archive;
+use p12_keystore::error::Error as P12Error;
+use rustls::pki_types::pem::{PemObject, SectionKind};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::error::IdentityError;
+use crate::apns::der::{self, INTEGER, OBJECT_ID, Reader, SEQUENCE};
+use crate::apns::signing_key::KeyError;
+use crate::apns::{Certificate, SigningKey};
+
+/// A certificate with its chain and key has a few KiB.
+const LARGEST_FILE: usize = 64 * 1024;
+const PEM_MARK: &[u8] = b"-----BEGIN ";
+/// Keys behind a passphrase: as PKCS#8, and as openssl wrote them before.
+const ENCRYPTED_MARKS: [&[u8]; 2] = [b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED"];
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// 1.2.840.113549.1.7, the content types of PKCS#7 that a `.p12` begins with too; one more byte names which.
+const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+/// 1.2.840.113549.1.7.2, as it stands in the first bytes of a provisioning profile.
+const SIGNED_DATA: &[u8] = &[OBJECT_ID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 2];
+/// The first bytes: a sequence of whatever length, and what it begins with.
+const HEAD: usize = 32;
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// PKCS#12, binary.
+    P12,
+    /// Text.
+    Pem,
+    /// A bare certificate, binary.
+    Der,
+}
+
+/// What is in a file. It cannot be printed.
+pub struct Contents {
+    /// How it is written.
+    pub form: Form,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+    pub(super) keys: Vec<PrivateKeyDer<'static>>,
+    /// Why there is no key to use in it, if somebody should ask.
+    pub(super) without_key: IdentityError,
+}
+
+impl Contents {
+    /// Reads the bytes of a file. Without a password, a `.p12` is tried with the empty one.
+    pub fn read(bytes: &[u8], password: Option<&str>) -> Result<Self, IdentityError> {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        if bytes.trim_ascii().is_empty() {
+            return Err(IdentityError::Empty);
+        }
+        if bytes.len() > LARGEST_FILE {
+            return Err(IdentityError::TooBig);
+        }
+        match bytes {
+            _ if holds(bytes, PEM_MARK) => read_pem(bytes),
+            [SEQUENCE, ..] => read_der(bytes, password),
+            _ => Err(lone_key(bytes).unwrap_or(IdentityError::Unknown)),
+        }
+    }
+
+    /// The certificate to speak of, also when it will not do.
+    pub fn certificate(&self) -> Option<Certificate> {
+        let mut certificates = self.certificates.iter().filter_map(|der| Certificate::read(der));
+        let first = certificates.next();
+        certificates
+            .find(|certificate| first.as_ref().is_some_and(|first| first.topics.is_empty()) && !certificate.topics.is_empty())
+            .or(first)
+    }
+}
+
+fn read_pem(bytes: &[u8]) -> Result<Contents, IdentityError> {
+    let mut contents = Contents::new(Form::Pem, IdentityError::NoKey);
+    let mut other = None;
+    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes) {
+        let (kind, der) = section.map_err(|_| IdentityError::Damaged)?;
+        match kind {
+            SectionKind::Certificate if Certificate::read(&der).is_none() => return Err(IdentityError::Damaged),
+            SectionKind::Certificate => contents.certificates.push(der.into()),
+            SectionKind::PublicKey => other = Some(IdentityError::PublicKey),
+            SectionKind::Csr => other = Some(IdentityError::Request),
+            kind => contents.keys.extend(PrivateKeyDer::from_pem(kind, der)),
+        }
+    }
+    if ENCRYPTED_MARKS.into_iter().any(|mark| holds(bytes, mark)) {
+        contents.without_key = IdentityError::EncryptedKey;
+    }
+    match (contents.certificates.as_slice(), contents.keys.as_slice()) {
+        ([], [_, ..]) => Err(lone_key(bytes).unwrap_or(IdentityError::BareKey)),
+        ([], []) if contents.without_key == IdentityError::EncryptedKey => Err(IdentityError::EncryptedKey),
+        ([], []) => Err(other.unwrap_or(IdentityError::Unknown)),
+        _ => Ok(contents),
+    }
+}
+
+fn read_der(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityError> {
+    let mut file = Reader(Reader(bytes).take(SEQUENCE).unwrap_or_default());
+    let version = file.take(INTEGER);
+    let content_type = file.take(SEQUENCE).and_then(|info| Reader(info).take(OBJECT_ID));
+    if version == Some(&[3]) && content_type.is_some_and(|id| id.starts_with(PKCS7)) {
+        return read_p12(bytes, password);
+    }
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if version.is_none() && content_type.is_none() && holds(head, SIGNED_DATA) {
+        return Err(IdentityError::SignedData);
+    }
+    if Certificate::read(bytes).is_some() {
+        let mut contents = Contents::new(Form::Der, IdentityError::BareCertificate);
+        contents.certificates.push(bytes.to_vec().into());
+        return Ok(contents);
+    }
+    Err(match lone_key(bytes) {
+        Some(error) => error,
+        // Only DER says how long it is; p12 files of other programs may be written in BER, which does not.
+        None if der::length(bytes).is_some_and(|length| length != bytes.len()) => IdentityError::Damaged,
+        None if bytes.get(1) == Some(&0x80) => IdentityError::Unsupported,
+        None => IdentityError::Unknown,
+    })
+}
+
+fn read_p12(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityError> {
+    let archive = Pkcs12Archive::from_pkcs12(bytes, password.unwrap_or_default()).map_err(|error| match error {
+        P12Error::MacError(_) => closed(password),
+        // Without a MAC, what comes out shows that the password was another.
+        P12Error::UnpadError | P12Error::Pkcs5Error(_) if !has_mac(bytes) => closed(password),
+        P12Error::X509Error(_) | P12Error::InvalidPrivateKey => IdentityError::Damaged,
+        P12Error::DerError(_) if der::length(bytes) != Some(bytes.len()) => IdentityError::Damaged,
+        _ => IdentityError::Unsupported,
+    })?;
+    let mut contents = Contents::new(Form::P12, IdentityError::NoKey);
+    contents.certificates = archive.certs.iter().map(|bag| bag.cert.as_der().to_vec().into()).collect();
+    contents.keys = archive.keys.iter().map(|bag| PrivatePkcs8KeyDer::from(bag.key.as_der().to_vec()).into()).collect();
+    match (contents.certificates.as_slice(), contents.keys.as_slice()) {
+        ([], []) => Err(IdentityError::Empty),
+        ([], _) => Err(IdentityError::BareKey),
+        _ => Ok(contents),
+    }
+}
+
+fn closed(password: Option<&str>) -> IdentityError {
+    if password.is_some() { IdentityError::WrongPassword } else { IdentityError::PasswordMissing }
+}
+
+/// It stands behind the version and the contents.
+fn has_mac(p12: &[u8]) -> bool {
+    let mut file = Reader(Reader(p12).take(SEQUENCE).unwrap_or_default());
+    file.take(INTEGER).and_then(|_| file.take(SEQUENCE)).is_some() && file.peek().is_some()
+}
+
+impl Contents {
+    fn new(form: Form, without_key: IdentityError) -> Self {
+        Self { form, certificates: Vec::new(), keys: Vec::new(), without_key }
+    }
+}
+
+/// What a file without a certificate is, if it is a key.
+fn lone_key(bytes: &[u8]) -> Option<IdentityError> {
+    match SigningKey::from_bytes(bytes) {
+        Ok(_) => Some(IdentityError::SigningKey),
+        Err(KeyError::IsPublic) => Some(IdentityError::PublicKey),
+        Err(KeyError::Encrypted) => Some(IdentityError::EncryptedKey),
+        Err(KeyError::Rsa | KeyError::WrongCurve { .. } | KeyError::WrongType { .. }) => Some(IdentityError::BareKey),
+        Err(_) => None,
+    }
+}
+
+fn holds(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.windows(mark.len()).any(|window| window == mark)
+}

@@ -1,0 +1,50 @@
+//! The credential: who sends. A connection to APNs belongs to one, and never sees another.
+
+use std::sync::Arc;
+
+use http::HeaderValue;
+
+use crate::relay::identity::Identity;
+
+/// Who sends, or nobody. It is compared, never shown.
+#[derive(Clone, Default)]
+pub(crate) enum Credential {
+    /// Nobody says who.
+    #[default]
+    Missing,
+    /// What stands in `authorization`, a provider token most of the time.
+    Authorization(HeaderValue),
+    /// A client certificate, shown in TLS.
+    Identity(Arc<Identity>),
+}
+
+impl Credential {
+    /// The header that goes with every push.
+    pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
+        match self {
+            Self::Authorization(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The certificate that the connection shows.
+    pub(crate) fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Identity(identity) => Some(identity),
+            _ => None,
+        }
+    }
+}
+
+impl PartialEq for Credential {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Missing, Self::Missing) => true,
+            (Self::Authorization(one), Self::Authorization(other)) => one == other,
+            (Self::Identity(one), Self::Identity(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Credential {}
