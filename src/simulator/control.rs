@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::clock_ms;
+use super::drawer::drawer;
 use super::enrolment::{Enrolment, device_token_of};
 use super::keys::EnrolledKey;
 use super::shared::Shared;
@@ -55,6 +56,7 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &[&str], body: &[u8
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(shared, token),
         ("GET", ["journal"]) => Ok(ControlAnswer::ok(json!({ "decisions": to_json(&shared.journal.all()) }))),
+        ("GET", ["drawer", phone, decision]) => Ok(ControlAnswer::ok(drawer(shared, phone, decision))),
         _ => Err(no_route(path)),
     }
 }
@@ -102,7 +104,7 @@ fn no_device() -> ControlError {
 
 fn no_route(path: &[&str]) -> ControlError {
     let allowed = match path {
-        ["keys"] | ["devices"] | ["journal"] => "GET",
+        ["keys"] | ["devices"] | ["journal"] | ["drawer", _, _] => "GET",
         ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
         ["devices", _, "answer" | "decline" | "reinstall"] => "POST",
         _ => {
@@ -119,7 +121,8 @@ fn no_route(path: &[&str]) -> ControlError {
     ControlError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", cause, format!("Use {allowed}."))
 }
 
-fn to_json(value: &impl Serialize) -> Value {
+/// A value as JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
