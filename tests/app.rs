@@ -4,11 +4,13 @@
 
 use std::rc::Rc;
 
+use serde_json::json;
 use trill::apns::PushType;
 use trill::apns::expiration::Clock;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
+use trill::app::drawer::{self, Change};
 use trill::app::form::{Field, Form, Severity};
 use trill::app::held::Held;
 use trill::app::phone_view::PhoneView;
@@ -175,11 +177,11 @@ fn reports_speak_for_apns_the_relay_and_silence() {
 #[test]
 fn phone_events_become_the_phones_screen() {
     let event = r#"{"state":"ringing","sentence":"It rings.","call":{"handle":{"path":"handle","value":"alice"},"caller_name":null,"has_video":{"path":"v","value":true}}}"#;
-    let phone = PhoneView::read(event).unwrap();
+    let phone = PhoneView::read(&serde_json::from_str(event).unwrap()).unwrap();
     let call = phone.call.unwrap();
     assert_eq!((phone.state.as_str(), call.title.as_str(), call.handle, call.video), ("ringing", "alice", None, true));
-    assert_eq!(PhoneView::read(r#"{"state":"idle"}"#).unwrap().call, None);
-    assert_eq!(PhoneView::read("{}"), None);
+    assert_eq!(PhoneView::read(&json!({ "state": "idle" })).unwrap().call, None);
+    assert_eq!(PhoneView::read(&json!({})), None);
 }
 
 #[test]
@@ -326,4 +328,31 @@ fn what_is_too_large_for_the_editor_is_held_back() {
     let state = after(State::default(), [Action::Hold(Some(held)), Action::Hold(None)]);
     assert_eq!(state.held, None);
     assert_eq!(state.form.payload, template::ARTICLE);
+}
+
+#[test]
+fn the_drawer_is_closed_at_first_and_shows_more_of_nothing() {
+    let state = State::default();
+    assert!(!state.drawer.is_open);
+    assert_eq!(state.drawer.chosen, ["-", "-"]);
+    let state = state.reduce(Action::Drawer(Change::Toggle)).reduce(Action::Drawer(Change::Choose(1, "7".to_owned())));
+    assert!(state.drawer.is_open);
+    assert_eq!(state.drawer.chosen, ["-", "7"]);
+    assert!(!state.reduce(Action::Drawer(Change::Toggle)).drawer.is_open);
+}
+
+#[test]
+fn a_refusal_stands_until_the_next_answer_and_the_sketch_stays() {
+    let state = State::default().reduce(Action::Drawer(Change::Draw(json!(["p", {}, "a"]))));
+    let state = state.reduce(Action::Drawer(Change::Answer("It is not so.".to_owned())));
+    assert_eq!((state.drawer.refusal.as_str(), &state.drawer.sketch[2]), ("It is not so.", &json!("a")));
+    assert_eq!(state.reduce(Action::Drawer(Change::Answer(String::new()))).drawer.refusal, "");
+}
+
+#[test]
+fn an_order_is_filled_in_with_the_values_of_its_fields() {
+    let pieces = ["[{", "fault", ",\"next\":", "times", "}]"].map(str::to_owned);
+    assert_eq!(drawer::body(&pieces, |id| ["<", id, ">"].concat()), "[{<fault>,\"next\":<times>}]");
+    assert_eq!(drawer::body(&pieces[..1], |_| unreachable!()), "[{");
+    assert_eq!(drawer::body(&[], |_| unreachable!()), "");
 }

@@ -58,6 +58,10 @@ pub(crate) const WORDINGS: Wordings = &[
     ("no_reason.remedy", "Send again later; if it stays so, look at Apple’s system status page."),
     ("reason_undocumented", "APNs gave a reason that Apple has not documented."),
     ("relay_unreachable", "The relay does not answer: the program trill is not running any more, or the network is down."),
+    (
+        "simulator_stopped",
+        "The relay has stopped, and its simulator with it. Start trill again: what stands here is over, and begins anew.",
+    ),
     ("relay_unreachable.remedy", "Start trill again (cargo run --release), then press Send. Everything you typed is still here."),
     ("relay_lost", "The connection to the relay broke while it had the push: it may have rung."),
     ("relay_timeout", "The relay did not answer within 20 seconds: the push may have rung."),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::drawer::Change;
 use super::form::{Field, Form, Stops};
 use super::held::Held;
 use super::phone_view::PhoneView;
@@ -65,6 +66,8 @@ pub enum Action {
     Phone(PhoneView),
     /// Another virtual iPhone is being watched.
     WatchAnother,
+    /// Something happened to the drawer of the simulator.
+    Drawer(Change),
     /// The relay answered, or did not.
     Relay(RelayLink),
     /// Production wants a word first.

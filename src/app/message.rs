@@ -6,6 +6,8 @@ use yew::html::Scope;
 use super::App;
 use super::action::Action;
 use super::form::Field;
+use super::look::Sight;
+use super::state::RelayLink;
 
 /// How panels reach the page.
 pub type Link = Scope<App>;
@@ -36,4 +38,14 @@ pub enum Message {
     Visible(bool),
     /// Time has passed.
     Minute,
+    /// The event stream opened, or broke off.
+    Stream(RelayLink),
+    /// Something with this number happened in the simulator; with what, if a phone did it.
+    Event(u64, Option<String>),
+    /// It is time to have the drawer drawn anew.
+    Look,
+    /// An order of the drawer, and the value of the field that gave it.
+    Order(Vec<String>, String),
+    /// What the simulator says to it.
+    Looked(Sight),
 }

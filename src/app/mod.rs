@@ -8,12 +8,15 @@ pub mod action;
 pub mod browser;
 pub mod demo;
 pub mod diagnosis_panel;
+pub mod drawer;
+pub mod drawer_panel;
 pub mod field;
 pub mod findings_panel;
 pub mod form;
 pub mod headers_panel;
 pub mod held;
 pub mod icons;
+pub mod look;
 pub mod mapping_panel;
 pub mod masthead;
 pub mod message;
@@ -26,11 +29,12 @@ pub mod remark;
 pub mod report;
 pub mod send;
 pub mod signer_panel;
+pub mod sketch;
 pub mod state;
 pub mod tag;
 pub mod target_panel;
+pub mod watch;
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -40,8 +44,10 @@ use yew::prelude::*;
 use self::action::Action;
 use self::browser::pointer::Pointer;
 use self::browser::{clock, events, files, focus, http, keyboard, random, storage, visibility};
+use self::drawer::Change;
 use self::form::{Field, Form, Stops};
 use self::held::Held;
+use self::look::Look;
 use self::message::{Link, Message};
 use self::report::{Report, Silence};
 use self::state::{HeldKey, RelayLink, State};
@@ -63,15 +69,18 @@ pub struct App {
     is_visible: bool,
     /// The phone that is followed, and the last event seen of it.
     followed: Option<DeviceToken>,
-    seen: Rc<Cell<u64>>,
-    stream: Option<events::PhoneEvents>,
+    seen: u64,
+    stream: Option<events::Events>,
+    /// Whether the stream is about all of the simulator, for the drawer.
+    is_wide: bool,
+    look: Look,
     /// The phone that was enrolled from here, and where it was told to look for a call.
     enrolled: Option<(DeviceToken, [String; 4])>,
     pointer: Pointer,
     /// Fields that were left by a press that is not over yet.
     leaving: Vec<Field>,
     /// Where the focus goes when the button that had it is gone.
-    refocus: Option<&'static str>,
+    refocus: Option<AttrValue>,
     _listeners: [EventListener; 2],
     _minutes: Interval,
 }
@@ -94,8 +103,10 @@ impl Component for App {
             sends: 0,
             is_visible: visibility::is_visible(),
             followed: None,
-            seen: Rc::default(),
+            seen: 0,
             stream: None,
+            is_wide: false,
+            look: Look::default(),
             enrolled: None,
             pointer,
             leaving: Vec::new(),
@@ -129,7 +140,7 @@ impl Component for App {
             Message::Demo => self.press_demo(link),
             Message::Enrol => {
                 if let Some(key) = self.state.key.clone() {
-                    self.enrol_and_send(link, key);
+                    self.enrol_and_send(link, key, false);
                 }
             }
             Message::AnswerProduction(yes) => {
@@ -150,6 +161,23 @@ impl Component for App {
                     link.send_future(load_catalogue());
                 }
             }
+            Message::Stream(relay) => {
+                self.reduce(Action::Relay(relay));
+                if self.is_wide && relay == RelayLink::Up {
+                    self.reduce(Action::Drawer(Change::Answer(String::new())));
+                    self.look(link, None);
+                }
+            }
+            Message::Event(id, event) => {
+                self.seen = id;
+                if self.is_wide {
+                    self.look.soon(link);
+                }
+                return self.take_event(event);
+            }
+            Message::Look => self.look(link, None),
+            Message::Order(order, value) => self.take_order(link, order, value),
+            Message::Looked(sight) => self.see(link, sight),
         }
         self.follow(link);
         true
@@ -157,7 +185,7 @@ impl Component for App {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         if let Some(id) = self.refocus.take() {
-            focus::recover(id);
+            focus::give(&id);
         }
     }
 
@@ -168,7 +196,8 @@ impl Component for App {
             .with(phone_panel::view(state, link))
             .with(who)
             .with(payload_panel::view(state, link))
-            .with(outcome_panel::view(state, link));
+            .with(outcome_panel::view(state, link))
+            .with(drawer_panel::view(state, link));
         tag("div", "page").set("data-environment", state.form.environment.as_str()).with(masthead::view(state, link)).with(board).node()
     }
 }
@@ -186,37 +215,6 @@ impl App {
         }
     }
 
-    /// Follows the virtual iPhone of the form; another one is followed from its beginning.
-    fn follow(&mut self, link: &Link) {
-        let form = &self.state.form;
-        let device = form.environment.is_simulator().then(|| DeviceToken::parse(&form.device_token).ok()).flatten();
-        if device != self.followed {
-            self.followed = device;
-            self.seen = Rc::default();
-            self.reduce(Action::WatchAnother);
-            self.listen(link);
-        } else if self.state.relay == RelayLink::Unknown {
-            self.listen(link);
-        }
-    }
-
-    /// Listens while the page is in front, and looks for the relay where there is nothing to listen to.
-    fn listen(&mut self, link: &Link) {
-        self.stream = None;
-        if !self.is_visible {
-            return;
-        }
-        if let Some(device) = &self.followed {
-            let (on_phone, on_link) = (link.clone(), link.clone());
-            let phone = move |view| on_phone.send_message(Message::Do(Action::Phone(view)));
-            let relay = move |relay| on_link.send_message(Message::Do(Action::Relay(relay)));
-            self.stream = events::PhoneEvents::open(device, Rc::clone(&self.seen), phone, relay);
-        }
-        if self.stream.is_none() {
-            link.send_future(look_for_relay());
-        }
-    }
-
     /// Sends, unless something stands in the way; then the page says what.
     fn press_send(&mut self, link: &Link) {
         if self.state.sending {
@@ -230,7 +228,7 @@ impl App {
             }
             // The phone looks for a call where it was told to; by now the form says somewhere else.
             (Ok(push), Some(key)) if form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths) => {
-                self.enrol_and_send(link, key);
+                self.enrol_and_send(link, key, false);
             }
             (Ok(push), Some(key)) => {
                 self.begin();
@@ -246,12 +244,14 @@ impl App {
             return;
         }
         if let Some((form, key)) = demo::prepare(&self.state) {
+            let is_known = form.device_token == self.state.form.device_token;
             self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
-            self.enrol_and_send(link, key);
+            self.enrol_and_send(link, key, is_known);
         }
     }
 
-    fn enrol_and_send(&mut self, link: &Link, key: Rc<HeldKey>) {
+    /// A phone that is known keeps what it was switched to meanwhile.
+    fn enrol_and_send(&mut self, link: &Link, key: Rc<HeldKey>, is_known: bool) {
         let form = self.form_to_send();
         let push = match self.new_push(&form, true) {
             Ok(push) => push,
@@ -260,7 +260,7 @@ impl App {
         self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
         self.begin();
         link.send_future(async move {
-            match demo::enrol(&form, &key.key.public_key()).await {
+            match demo::enrol(&form, &key.key.public_key(), is_known).await {
                 Ok(_) => end(send::send(push, key, &form).await),
                 Err(_) => end(Report::of_silence(&push, Silence::NoRelay, 0)),
             }
@@ -297,19 +297,20 @@ impl App {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
             // What the phone does then comes back as an event, here and in every other tab.
             yew::platform::spawn_local(async move {
-                let _ = http::post(&format!("/api/simulator/devices/{device}/{button}")).await;
+                let _ = http::ask("POST", &["devices/", device.as_str(), "/", button].concat(), "").await;
             });
         }
     }
 }
 
 /// Whose button may be gone after this.
-fn refocus(action: &Action) -> Option<&'static str> {
-    match action {
-        Action::Fix(field, _) => Some(field.name()),
-        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Hold(None) => Some(Field::Payload.name()),
-        _ => None,
-    }
+fn refocus(action: &Action) -> Option<AttrValue> {
+    let field = match action {
+        Action::Fix(field, _) => *field,
+        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Hold(None) => Field::Payload,
+        _ => return None,
+    };
+    Some(AttrValue::Static(field.name()))
 }
 
 fn end(report: Report) -> Message {

@@ -30,8 +30,7 @@ pub struct CallView {
 
 impl PhoneView {
     /// Reads the body of a `phone` event.
-    pub fn read(event: &str) -> Option<Self> {
-        let event: Value = serde_json::from_str(event).ok()?;
+    pub fn read(event: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let call = &event["call"];
         let handle = text(&call["handle"]["value"]);

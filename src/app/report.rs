@@ -152,8 +152,15 @@ impl Report {
     }
 }
 
+impl Reply {
+    /// Whether what was asked for was done.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
 /// Code, cause and remedy of the relay's own refusals (RFC 9457).
-fn problem(body: &str) -> Option<(String, String, String)> {
+pub fn problem(body: &str) -> Option<(String, String, String)> {
     let body: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     Some((text("code")?, text("title")?, text("detail")?))

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::action::Action;
+use super::drawer::Drawer;
 use super::form::{Field, Finding, Form, Stops};
 use super::held::Held;
 use super::phone_view::PhoneView;
@@ -68,6 +69,8 @@ pub struct State {
     pub report: Option<Report>,
     /// The virtual iPhone.
     pub phone: PhoneView,
+    /// The inside of the simulator.
+    pub drawer: Drawer,
     /// Whether the relay answers.
     pub relay: RelayLink,
     /// The question about production is on the screen.
@@ -198,6 +201,7 @@ impl State {
                 self.diagnoses = self.diagnose();
             }
             Action::WatchAnother => self.phone = PhoneView::default(),
+            Action::Drawer(change) => self.drawer.change(change),
             Action::Relay(link) => self.relay = link,
             Action::AskProduction => self.asks_production = true,
             Action::AnswerProduction(yes) => {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::clock_ms;
+use super::drawer::drawer;
 use super::enrolment::{Enrolment, device_token_of};
 use super::faults::Whom;
 use super::holding::Holding;
@@ -75,6 +76,7 @@ pub(crate) fn answer(shared: &Shared, caller: &Caller, request: &ControlRequest<
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(shared, caller, token),
         ("GET", ["journal"]) => journal(shared, caller, query),
+        ("GET", ["drawer", phone, decision]) => Ok(ControlAnswer::ok(drawer(shared, caller, phone, decision))),
         _ => Err(no_route(path)),
     }
 }
@@ -127,7 +129,7 @@ fn journal(shared: &Shared, caller: &Caller, query: &str) -> Outcome {
 
 fn no_route(path: &[&str]) -> ControlError {
     let allowed = match path {
-        ["keys"] | ["devices"] | ["journal"] => "GET",
+        ["keys"] | ["devices"] | ["journal"] | ["drawer", _, _] => "GET",
         ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
         ["devices", _, "answer" | "decline" | "reinstall"] => "POST",
         _ => {
@@ -144,7 +146,8 @@ fn no_route(path: &[&str]) -> ControlError {
     ControlError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", cause, format!("Use {allowed}."))
 }
 
-fn to_json(value: &impl Serialize) -> Value {
+/// A value as JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 

@@ -23,7 +23,8 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
-const FIELDS: [&str; 7] = ["name", "bundle_id", "kind", "environment", "state", "mapping", "pushes_per_minute"];
+/// The fields besides the settings.
+pub(crate) const FIELDS: [&str; 7] = ["name", "bundle_id", "kind", "environment", "state", "mapping", "pushes_per_minute"];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ mod connection;
 pub mod control;
 mod credential;
 mod decision;
+mod drawer;
 mod enrolment;
 pub mod events;
 mod exchange;

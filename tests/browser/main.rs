@@ -26,6 +26,7 @@ mod mend;
 mod own_key;
 mod phone;
 mod press;
+mod simulator;
 mod stand_in;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part

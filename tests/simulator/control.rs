@@ -103,6 +103,7 @@ async fn devices_are_enrolled_shown_and_removed() {
         "device_token": "ab".repeat(32), "name": "Virtual iPhone", "bundle_id": "com.example.other", "topic": "com.example.other.voip",
         "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "phone": { "state": "idle" },
         "online": true, "do_not_disturb": false, "blocked": [], "reports": true, "ios": "18.0", "app": "background", "stored": null,
+        "pushes_per_minute": null,
     });
     assert_eq!(device, expected);
     assert_eq!(stage.get(&["devices"])["devices"].as_array().map(Vec::len), Some(2));

@@ -1,10 +1,12 @@
 //! The simulator as an APNs client meets it: `requests` for what it answers, `table` for every row of
 //! what is known about APNs, `phones` for what the virtual iPhones do and `phones_unwilling` for when
 //! they do not, `control` for enrolling and what is written down, `journal` for asking for a part of
-//! that, `faults` for trouble on demand, `connections` for clients that do not speak its language.
+//! that, `drawer` for how the page is shown all that, `guests` for several callers, `faults` for
+//! trouble on demand, `connections` for clients that do not speak its language.
 
 mod connections;
 mod control;
+mod drawer;
 mod faults;
 mod guests;
 mod journal;

@@ -26,8 +26,18 @@ pub fn utc_offset() -> i32 {
 
 /// The time of day as `9:41`, in the visitor's own time zone.
 pub fn time_of_day() -> String {
-    let now = Date::new_0();
-    format!("{}:{:02}", now.get_hours(), now.get_minutes())
+    minutes(&Date::new_0())
+}
+
+/// The time of day of these milliseconds since 1970, as `9:41:00`.
+pub fn time_of(milliseconds: f64) -> String {
+    let time = Date::new(&milliseconds.into());
+    let seconds = time.get_seconds();
+    minutes(&time) + if seconds < 10 { ":0" } else { ":" } + &seconds.to_string()
+}
+
+fn minutes(time: &Date) -> String {
+    format!("{}:{:02}", time.get_hours(), time.get_minutes())
 }
 
 /// The day as the lock screen shows it, in the visitor's language.

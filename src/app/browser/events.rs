@@ -1,52 +1,50 @@
-//! The relay's event stream, for one virtual iPhone.
+//! The relay's event stream: one a page, about one virtual iPhone or about all of the simulator.
 //!
 //! A browser opens six connections to one host over all its tabs, so the stream is open only
 //! while somebody looks; the id of the last event says where to go on.
-
-use std::cell::Cell;
-use std::rc::Rc;
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{EventSource, MessageEvent};
 
 use crate::apns::DeviceToken;
-use crate::app::phone_view::PhoneView;
+use crate::app::message::{Link, Message};
 use crate::app::state::RelayLink;
 
 /// An open stream; dropping it closes it.
-pub struct PhoneEvents {
+pub struct Events {
     source: EventSource,
-    _listeners: [EventListener; 3],
+    _listeners: [EventListener; 6],
 }
 
-impl PhoneEvents {
-    /// Follows `device`, from the event after `seen` on; `seen` moves with what arrives.
-    pub fn open(
-        device: &DeviceToken,
-        seen: Rc<Cell<u64>>,
-        on_phone: impl Fn(PhoneView) + 'static,
-        on_link: impl Fn(RelayLink) + Clone + 'static,
-    ) -> Option<Self> {
-        let source = EventSource::new(&format!("/api/events?since={}&device={device}", seen.get())).ok()?;
-        let phone = EventListener::new(&source, "phone", move |event| {
-            let Some(message) = event.dyn_ref::<MessageEvent>() else { return };
-            if let Ok(id) = message.last_event_id().parse() {
-                seen.set(id);
-            }
-            let data = message.data().as_string().unwrap_or_default();
-            if let Some(view) = PhoneView::read(&data) {
-                on_phone(view);
-            }
-        });
-        let up = on_link.clone();
-        let opened = EventListener::new(&source, "open", move |_| up(RelayLink::Up));
-        let failed = EventListener::new(&source, "error", move |_| on_link(RelayLink::Down));
-        Some(Self { source, _listeners: [phone, opened, failed] })
+impl Events {
+    /// Follows `device`, or everything, from the event after `seen` on.
+    pub fn open(device: Option<&DeviceToken>, seen: u64, link: &Link) -> Option<Self> {
+        let mut address = format!("/api/events?since={seen}");
+        if let Some(device) = device {
+            address.push_str("&device=");
+            address.push_str(device.as_str());
+        }
+        let source = EventSource::new(&address).ok()?;
+        let listeners = ["open", "error", "phone", "decision", "device", "fault"].map(|kind| listen(&source, kind, link.clone()));
+        Some(Self { source, _listeners: listeners })
     }
 }
 
-impl Drop for PhoneEvents {
+fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener {
+    EventListener::new(source, kind, move |event| {
+        let message = match event.dyn_ref::<MessageEvent>() {
+            Some(event) => {
+                let data = event.data().as_string().filter(|_| kind == "phone");
+                Message::Event(event.last_event_id().parse().unwrap_or_default(), data)
+            }
+            None => Message::Stream(if kind == "open" { RelayLink::Up } else { RelayLink::Down }),
+        };
+        link.send_message(message);
+    })
+}
+
+impl Drop for Events {
     fn drop(&mut self) {
         self.source.close();
     }

@@ -21,14 +21,9 @@ pub async fn get(path: &str) -> Option<Value> {
     serde_json::from_str(&reply.body).ok()
 }
 
-/// Puts JSON; whether it was taken.
-pub async fn put(path: &str, body: &str) -> Result<bool, Silence> {
-    fetch("PUT", path, &[], Some(body)).await.map(|reply| is_success(&reply))
-}
-
-/// Posts nothing, for what has no body.
-pub async fn post(path: &str) -> Result<bool, Silence> {
-    fetch("POST", path, &[], Some("")).await.map(|reply| is_success(&reply))
+/// Asks the simulator for a change, under a path of its interface; whether it was made, the reply says.
+pub async fn ask(method: &str, path: &str, body: &str) -> Result<Reply, Silence> {
+    fetch(method, &["/api/simulator/", path].concat(), &[], Some(body)).await
 }
 
 /// Hands a push to the relay: APNs's own request, under its environment.
@@ -36,10 +31,6 @@ pub async fn send(push: &Push, token: &ProviderToken) -> Result<Reply, Silence> 
     let mut headers = push.headers.pairs();
     headers.push((AUTHORIZATION, token.authorization()));
     fetch("POST", &push.relay_path(), &headers, Some(push.payload.text())).await
-}
-
-fn is_success(reply: &Reply) -> bool {
-    (200..300).contains(&reply.status)
 }
 
 async fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str>) -> Result<Reply, Silence> {

@@ -1,0 +1,42 @@
+//! The drawer's place: one line beneath the four questions. Apple's APNs has none.
+
+use super::action::Action;
+use super::drawer::Change;
+use super::message::{Link, Message};
+use super::sketch;
+use super::state::{RelayLink, State};
+use super::tag::{On, Tag, heading, tag};
+use crate::sentence::Sentence;
+
+/// Closed, until somebody wants to look.
+pub fn view(state: &State, link: &Link) -> Option<Tag> {
+    if !state.form.environment.is_simulator() {
+        return None;
+    }
+    let line = tag("summary", "")
+        .test("simulator")
+        .on(On::Click, link, |event| {
+            event.prevent_default();
+            Some(Message::Do(Action::Drawer(Change::Toggle)))
+        })
+        .with(heading("simulator", "Simulator"))
+        .with(tag("span", "hint").with("Phones, faults, keys, and the rule behind every push"));
+    let is_open = state.drawer.is_open;
+    // What is not there keeps its place, so that the line stays the element it was, with the focus on it.
+    let drawer = tag("details", "")
+        .with(line)
+        .with(is_open.then(|| alert(state)))
+        .with(is_open.then(|| sketch::draw(&state.drawer.sketch, &state.form.device_token, link)));
+    let drawer = if is_open { drawer.set("open", "") } else { drawer };
+    Some(tag("section", "card drawer").set("aria-labelledby", "simulator").with(drawer))
+}
+
+/// Why nothing changes, or the last change was not made.
+fn alert(state: &State) -> Tag {
+    let mut says = state.drawer.refusal.clone();
+    if state.relay == RelayLink::Down {
+        says = state.catalogue.say(&Sentence::new("simulator_stopped"));
+    }
+    let says = (!says.is_empty()).then(|| tag("p", "finding").test("refusal").set("data-severity", "error").with(says));
+    tag("div", "alert").set("role", "alert").with(says)
+}
