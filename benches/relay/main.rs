@@ -1,0 +1,34 @@
+//! How fast the relay of `trill serve` carries pushes, beside HAProxy and a small relay on `@parse/node-apn`: plain HTTP/1.1
+//! in, HTTP/2 over TLS out, all to the same nghttpd, in turns, the relay on one core, load and upstream on the other. Then
+//! all of them in front of a peer that takes 50 ms; what each needs to start; and what is in their memory.
+//!
+//! `cargo bench --bench relay` needs haproxy, nghttpd, h2load, openssl, taskset and two cores, and node with the folder of
+//! `@parse/node-apn` in the variable `SENDERS` (`.ci/run` makes it: target/senders). It takes about five minutes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod contenders;
+mod machine;
+mod slow_peer;
+mod speed;
+mod start;
+
+use support::process::Folder;
+
+const TOKEN: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
+const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+
+fn main() {
+    // `cargo test --benches` asks only whether it compiles.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    let folder = Folder::new();
+    machine::make_key(&folder);
+    let upstream = machine::nghttpd(&folder);
+    start::measure(&folder, &upstream);
+    speed::measure(&folder, &upstream);
+    slow_peer::measure(&folder);
+    machine::size();
+}
