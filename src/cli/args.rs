@@ -3,22 +3,18 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 
-use http::Uri;
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::identities::Named;
+use super::settings::{Given, Said, value};
 use super::slip::nearest;
 use super::{identity, lint, simulate};
-use crate::apns::Environment;
-use crate::relay::Override;
 
 /// What `--help` says. It fits a screen.
 pub(crate) const HELP: &str = "\
 Trill: a browser tab that makes an iPhone ring.
 
-Usage: trill [serve] [OPTIONS]
+Usage: trill [serve] [OPTIONS]; see trill serve --help
        trill lint [--json] PAYLOAD|-
        trill identity [--json] [--password-file FILE] FILE
        trill simulate [OPTIONS]; see trill simulate --help
@@ -26,24 +22,19 @@ Usage: trill [serve] [OPTIONS]
 serve: the page, the relay that carries its pushes, and an APNs simulator.
 lint: what is wrong with a payload; exit 1 when it would be refused.
 identity: what a .p12, .pem, .cer or .p8 is; exit 1 when it will not do.
+simulate: the simulator alone, for the tests of other senders.
 
 Options:
-      --listen ADDR          where the page is served [default: 127.0.0.1:7464]
-      --upstream ENV=URL     send pushes for ENV (sandbox or production) to
-                             https://HOST[:PORT] instead of Apple; repeatable
-      --upstream-ca FILE     trust this PEM file for --upstream, not the system
-      --identity [NAME=]FILE send with this client certificate too; repeatable
-      --identity-password-file [NAME=]FILE
-                             else TRILL_IDENTITY_PASSWORD[_NAME], or a prompt
-      --json                 for lint and identity: JSON, one object a line
-  -h, --help                 print this
-  -V, --version              print the version
+      --listen ADDR  where the page is served [default: 127.0.0.1:7464]
+      --config FILE  read settings from this TOML file
+      --json         for lint and identity: JSON, one object a line
+  -h, --help         print this
+  -V, --version      print the version
 
 Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}
 ";
 
 const COMMANDS: [&str; 4] = ["serve", "lint", "identity", "simulate"];
-const FLAGS: [&str; 7] = ["--listen", "--upstream", "--upstream-ca", "--identity", "--identity-password-file", "--help", "--version"];
 const SIMULATE_FLAGS: [&str; 14] = [
     "--listen",
     "--production",
@@ -67,7 +58,9 @@ const IDENTITY_FLAGS: [&str; 3] = ["--json", "--password-file", "--help"];
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Serve.
-    Serve(Args),
+    Serve(Given),
+    /// Print the help of `serve`.
+    ServeHelp,
     /// Look at a payload.
     Lint(lint::Args),
     /// Explain a credential.
@@ -82,24 +75,9 @@ pub(crate) enum Command {
     Version,
 }
 
-/// What was typed after `trill serve`.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Args {
-    /// `--listen`.
-    pub(crate) listen: Option<SocketAddr>,
-    /// `--upstream`, each.
-    pub(crate) upstreams: Vec<Override>,
-    /// `--upstream-ca`.
-    pub(crate) upstream_ca: Option<PathBuf>,
-    /// `--identity`, each.
-    pub(crate) identities: Vec<Named>,
-    /// `--identity-password-file`, each; without a name, for all the others.
-    pub(crate) identity_passwords: Vec<Named>,
-}
-
 /// Wrong usage: a sentence that says where and what would be right.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct UsageError(String);
+pub(crate) struct UsageError(pub(crate) String);
 
 impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,24 +95,25 @@ impl Command {
     /// Reads the arguments, the program's name not among them.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let mut parser = Parser::from_args(arguments);
-        let mut args = Args::default();
+        let mut given = Given::default();
         let mut command = None;
         while let Some(argument) = parser.next()? {
             match argument {
+                Arg::Short('h') | Arg::Long("help") if command.is_some() => return Ok(Self::ServeHelp),
                 Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
                 Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
-                Arg::Long("listen") => args.listen = Some(address("--listen", &text(&mut parser, "--listen")?)?),
-                Arg::Long("upstream") => args.add_upstream(upstream(&text(&mut parser, "--upstream")?)?)?,
-                Arg::Long("upstream-ca") => args.upstream_ca = Some(parser.value()?.into()),
-                Arg::Long("identity") => args.add_identity(Named::read(&parser.value()?))?,
-                Arg::Long("identity-password-file") => args.identity_passwords.push(Named::read(&parser.value()?)),
-                Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &FLAGS)),
-                Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &FLAGS)),
+                Arg::Long(flag) => {
+                    let flag = flag.to_owned();
+                    if !given.take(&flag, &mut parser)? {
+                        return Err(unknown_flag(&format!("--{flag}")));
+                    }
+                }
+                Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
                 Arg::Value(word) if command.is_none() && (word == "lint" || word == "identity" || word == "simulate") => {
                     let word = word.to_string_lossy();
                     return match &*word {
-                        _ if args != Args::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
+                        _ if given != Given::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
                         "lint" => read_lint(&mut parser),
                         "identity" => read_identity(&mut parser),
                         _ => read_simulate(&mut parser),
@@ -143,46 +122,7 @@ impl Command {
                 Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
             }
         }
-        if args.upstream_ca.is_some() && args.upstreams.is_empty() {
-            return Err(UsageError("--upstream-ca changes nothing without --upstream ENV=URL".to_owned()));
-        }
-        args.check_passwords()?;
-        Ok(Self::Serve(args))
-    }
-}
-
-impl Args {
-    fn add_upstream(&mut self, upstream: Override) -> Result<(), UsageError> {
-        if self.upstreams.iter().any(|known| known.environment == upstream.environment) {
-            return Err(UsageError(format!("--upstream {} is given twice; keep one", upstream.environment.as_str())));
-        }
-        self.upstreams.push(upstream);
-        Ok(())
-    }
-
-    fn add_identity(&mut self, identity: Named) -> Result<(), UsageError> {
-        let Some(name) = identity.identity_name() else {
-            return Err(UsageError("the file of --identity has no name a header can hold; give it one: --identity NAME=FILE".to_owned()));
-        };
-        if self.identities.iter().any(|known| known.identity_name().as_ref() == Some(&name)) {
-            return Err(UsageError(format!("two identities are named {name}; give one another name: --identity NAME=FILE")));
-        }
-        self.identities.push(identity);
-        Ok(())
-    }
-
-    fn check_passwords(&self) -> Result<(), UsageError> {
-        let has_identity = |password: &Named| match &password.name {
-            Some(name) => self.identities.iter().any(|identity| identity.identity_name().as_ref() == Some(name)),
-            None => !self.identities.is_empty(),
-        };
-        match self.identity_passwords.iter().find(|password| !has_identity(password)) {
-            None => Ok(()),
-            Some(Named { name: Some(name), .. }) => {
-                Err(UsageError(format!("--identity-password-file {name}=…: there is no identity {name}; add --identity {name}=FILE")))
-            }
-            Some(_) => Err(UsageError("--identity-password-file changes nothing without --identity FILE".to_owned())),
-        }
+        Ok(Self::Serve(given))
     }
 }
 
@@ -231,9 +171,9 @@ fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::SimulateHelp),
-            Arg::Long("listen") => args.listen = Some(address("--listen", &text(parser, "--listen")?)?),
-            Arg::Long("production") => args.production = Some(address("--production", &text(parser, "--production")?)?),
-            Arg::Long("control") => args.control = Some(address("--control", &text(parser, "--control")?)?),
+            Arg::Long("listen") => args.listen = Some(address("--listen", parser)?),
+            Arg::Long("production") => args.production = Some(address("--production", parser)?),
+            Arg::Long("control") => args.control = Some(address("--control", parser)?),
             Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
             Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
             Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
@@ -271,38 +211,14 @@ fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
     parser.value()?.string().map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
 }
 
-fn address(flag: &str, text: &str) -> Result<SocketAddr, UsageError> {
-    let local =
-        text.strip_prefix("localhost:").and_then(|port| port.parse().ok()).map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    local
-        .or_else(|| text.parse().ok())
-        .ok_or_else(|| UsageError(format!("{flag} {text:?} is not an address and port, such as 127.0.0.1:7464")))
+fn address(flag: &str, parser: &mut Parser) -> Result<SocketAddr, UsageError> {
+    let value = parser.value()?;
+    value::address(&Said { name: flag, value: &value }).map_err(UsageError)
 }
 
-fn upstream(text: &str) -> Result<Override, UsageError> {
-    let wrong = |what: &str| UsageError(format!("--upstream {text:?}: {what}, such as sandbox=https://localhost:8443"));
-    let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
-    let environment = match Environment::parse(word) {
-        Some(environment) if environment.is_simulator() => {
-            return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production"));
-        }
-        Some(environment) => environment,
-        None => return Err(wrong("the environment is sandbox or production")),
-    };
-    let uri: Uri = url.parse().map_err(|_| wrong("the URL is malformed"))?;
-    let authority = uri.authority().ok_or_else(|| wrong("the URL begins with https://"))?;
-    if uri.scheme_str() != Some("https") {
-        return Err(wrong("the URL begins with https://"));
-    }
-    if authority.as_str().contains('@') || uri.path().len() > 1 || uri.query().is_some() {
-        return Err(wrong("the URL has a host and a port and nothing else"));
-    }
-    let port = match authority.as_str().rsplit_once(':') {
-        Some((_, port)) if !port.ends_with(']') => port.parse().map_err(|_| wrong("the port is a number up to 65535"))?,
-        _ => 443,
-    };
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    Ok(Override { environment, host, port })
+fn unknown_flag(flag: &str) -> UsageError {
+    let known = Given::known_flags();
+    unknown("flag", flag, &known.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
@@ -313,16 +229,28 @@ fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apns::Environment;
+    use crate::cli::identities::Named;
+    use crate::cli::settings::Settings;
+    use crate::relay::Override;
 
     fn read(line: &str) -> Result<Command, String> {
         Command::read(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
     }
 
+    fn serve(line: &str) -> Result<Settings, String> {
+        match read(line)? {
+            Command::Serve(given) => given.settle([]).map_err(|error| error.to_string()),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
     #[test]
     fn reads_what_is_right() {
-        assert_eq!(read(""), Ok(Command::Serve(Args::default())));
-        assert_eq!(read("serve"), read(""));
-        assert_eq!(read("serve --help"), Ok(Command::Help));
+        assert_eq!(serve(""), Ok(Settings::default()));
+        assert_eq!(serve("serve"), serve(""));
+        assert_eq!(read("--help"), Ok(Command::Help));
+        assert_eq!(read("serve --help"), Ok(Command::ServeHelp));
         assert_eq!(read("-V"), Ok(Command::Version));
         let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
@@ -344,16 +272,16 @@ mod tests {
         let identities = vec![named(None, "a.p12"), named(Some("voip"), "b.pem")];
         let identity_passwords = vec![named(Some("voip"), "p"), named(None, "q")];
         assert_eq!(
-            read("--identity a.p12 --identity voip=b.pem --identity-password-file voip=p --identity-password-file=q"),
-            Ok(Command::Serve(Args { identities, identity_passwords, ..Args::default() }))
+            serve("--identity a.p12 --identity voip=b.pem --identity-password-file voip=p --identity-password-file=q"),
+            Ok(Settings { identities, identity_passwords, ..Settings::default() })
         );
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
-        assert_eq!(read("--listen localhost:8080"), Ok(Command::Serve(Args { listen, ..Args::default() })));
+        assert_eq!(serve("--listen localhost:8080"), Ok(Settings { listen, ..Settings::default() }));
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
         let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
         assert_eq!(
-            read("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
-            Ok(Command::Serve(Args { listen: None, upstreams, upstream_ca: Some("ca.pem".into()), ..Args::default() }))
+            serve("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
+            Ok(Settings { upstreams, upstream_ca: Some("ca.pem".into()), ..Settings::default() })
         );
     }
 
@@ -400,7 +328,7 @@ mod tests {
             ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
             ("--upstream-ca ca.pem", "changes nothing"),
         ] {
-            let message = read(line).expect_err(line);
+            let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
             assert!(message.contains(part), "{line}: {message}");
         }
     }

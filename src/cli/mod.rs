@@ -7,6 +7,7 @@ mod lint;
 mod password;
 mod private_file;
 mod serve;
+mod settings;
 mod shutdown;
 mod simulate;
 mod slip;
@@ -16,6 +17,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Command, HELP};
+use settings::SettingsError;
 
 /// What was looked at has an error in it.
 const FOUND_AN_ERROR: u8 = 1;
@@ -33,8 +35,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Command::read(arguments) {
         Ok(Command::Help) => print(HELP),
         Ok(Command::Version) => print(concat!("trill ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Command::Serve(args)) => match serve::run(args) {
-            Ok(()) => ExitCode::SUCCESS,
+        Ok(Command::ServeHelp) => print(&settings::help()),
+        Ok(Command::Serve(given)) => match given.settle(std::env::vars_os()).map(serve::run) {
+            Ok(Ok(())) => ExitCode::SUCCESS,
+            Ok(Err(error)) => fail(&error.to_string(), CANNOT_START),
+            Err(error @ SettingsError::Usage(_)) => fail(&error.to_string(), WRONG_USAGE),
             Err(error) => fail(&error.to_string(), CANNOT_START),
         },
         Ok(Command::SimulateHelp) => print(simulate::HELP),

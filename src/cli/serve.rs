@@ -10,8 +10,8 @@ use std::time::UNIX_EPOCH;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::args::Args;
 use super::identities::{self, OpenError};
+use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, StartError};
 use crate::simulator::Simulator;
@@ -51,8 +51,8 @@ impl fmt::Display for ServeError {
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(crate) fn run(args: Args) -> Result<(), ServeError> {
-    let config = config(args)?;
+pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
+    let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config))
 }
@@ -78,14 +78,14 @@ fn greet(address: SocketAddr, identities: &[String]) {
     let _ = out.flush();
 }
 
-fn config(args: Args) -> Result<Config, ServeError> {
+fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(Config {
-        listen: args.listen.unwrap_or(defaults.listen),
-        upstreams: args.upstreams,
-        upstream_authorities: args.upstream_ca.as_deref().map(certificates).transpose()?,
-        identities: identities::open(&args.identities, &args.identity_passwords, now).map_err(ServeError::Identity)?,
+        listen: settings.listen.unwrap_or(defaults.listen),
+        upstreams: settings.upstreams,
+        upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
+        identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
         ..defaults
     })
 }

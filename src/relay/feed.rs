@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::client::Client;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use crate::simulator::{Caller, Event, Events};
@@ -23,6 +24,7 @@ const GREETING: &str = ": events of Trill\n\n";
 const PING: &str = ": ping\n\n";
 
 struct Feed {
+    caller: Caller,
     events: Arc<Events>,
     newest: watch::Receiver<u64>,
     closing: watch::Receiver<bool>,
@@ -41,7 +43,7 @@ struct Wish {
 }
 
 /// Opens a feed.
-pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Result<Reply, Problem> {
+pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let wish = Wish::read(parts)?;
     let events = shared.simulator.events().clone();
     let newest = events.watch();
@@ -53,6 +55,7 @@ pub(crate) fn answer(shared: &Shared, parts: &Parts) -> Result<Reply, Problem> {
         Some(since) => since,
     };
     let feed = Feed {
+        caller: client.caller.clone(),
         events,
         newest,
         closing: shared.closing.clone(),
@@ -77,7 +80,7 @@ impl Feed {
             }
             // Marked as seen before looking, so that an event in between rings again.
             self.newest.borrow_and_update();
-            for event in self.events.since(&Caller::Owner, self.last) {
+            for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
                 if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
                     self.waiting.push_back(text(&event));

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,10 +42,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
         };
         tokio::select! {
             (place, stream) = accepted => match stream {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let shared = shared.clone();
                     connections.spawn(async move {
-                        converse(stream, shared).await;
+                        converse(stream, peer.ip(), shared).await;
                         drop(place);
                     });
                 }
@@ -60,7 +61,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
-async fn converse(stream: TcpStream, shared: Arc<Shared>) {
+async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let deadlines = shared.config.deadlines;
@@ -69,7 +70,7 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>) {
     let stream = Paced::new(stream, pace.clone(), deadlines.head);
     let service = service_fn(move |request| {
         pace.serve();
-        answer(shared.clone(), request, pace.clone())
+        answer(shared.clone(), address, request, pace.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -86,9 +87,9 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>) {
 }
 
 /// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
+async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
     let uri = request.uri().clone();
-    let answered = tokio::spawn(routes::answer(shared, request)).await;
+    let answered = tokio::spawn(routes::answer(shared, address, request)).await;
     let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
     Ok(reply.map(|body| LastWord::new(body, pace)))
 }

@@ -4,6 +4,7 @@
 //! A request passes `listener`, `gates` and `routes`; a push goes on through `send` and `upstream`,
 //! the only place that opens outgoing connections.
 
+mod client;
 pub mod config;
 mod feed;
 mod fields;

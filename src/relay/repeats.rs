@@ -18,6 +18,7 @@ use super::send::Said;
 use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment, Outcome};
+use crate::simulator::Caller;
 
 /// As long as somebody may still wonder.
 const REMEMBERED: Duration = Duration::from_secs(10 * 60);
@@ -30,6 +31,8 @@ pub(crate) type Answer = Result<Said, Problem>;
 /// The name of a send.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
+    /// Whose it is: nobody is told of the sends of others.
+    pub(crate) caller: Caller,
     /// Which APNs.
     pub(crate) environment: Environment,
     /// Its `apns-id`.
@@ -77,9 +80,9 @@ pub(crate) struct Ticket {
 
 impl Name {
     /// The name of a push, if it has one that names it.
-    pub(crate) fn of(push: &Outgoing) -> Option<Self> {
+    pub(crate) fn of(caller: &Caller, push: &Outgoing) -> Option<Self> {
         let apns_id = push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)?;
-        Some(Self { environment: push.environment, apns_id })
+        Some(Self { caller: caller.clone(), environment: push.environment, apns_id })
     }
 }
 
@@ -101,12 +104,12 @@ impl Repeats {
         Known::Nothing(Ticket { book: Arc::clone(&self.book), name, answer: sender })
     }
 
-    /// What is known of the pushes with this `apns-id`: where they went, and their answer if there is one.
-    pub(crate) fn find(&self, apns_id: &ApnsId) -> Option<(Environment, Option<Arc<Answer>>)> {
+    /// What is known of the pushes of this caller with this `apns-id`: where they went, and their answer if there is one.
+    pub(crate) fn find(&self, caller: &Caller, apns_id: &ApnsId) -> Option<(Environment, Option<Arc<Answer>>)> {
         let mut book = lock(&self.book);
         book.forget_old();
         Environment::ALL.into_iter().find_map(|environment| {
-            let entry = book.entries.get(&Name { environment, apns_id: apns_id.clone() })?;
+            let entry = book.entries.get(&Name { caller: caller.clone(), environment, apns_id: apns_id.clone() })?;
             let answer = entry.answer.borrow().clone();
             Some((environment, answer))
         })
@@ -185,6 +188,7 @@ mod tests {
     use crate::apns::{Environment, Outcome};
     use crate::relay::problem::Problem;
     use crate::relay::upstream::Credential;
+    use crate::simulator::Caller;
 
     fn push(number: usize) -> Outgoing {
         let id = HeaderValue::try_from(format!("{number:08x}-0000-4000-8000-000000000000")).expect("ASCII");
@@ -200,12 +204,14 @@ mod tests {
     /// Sends a push that may have rung.
     fn send(repeats: &Repeats, number: usize) {
         let push = push(number);
-        let Known::Nothing(ticket) = repeats.enter(Name::of(&push).expect("a name"), &push) else { panic!("{number} is new") };
+        let Known::Nothing(ticket) = repeats.enter(Name::of(&Caller::Owner, &push).expect("a name"), &push) else {
+            panic!("{number} is new")
+        };
         ticket.settle(Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "x", "x", "x").with_outcome(Outcome::Unknown)));
     }
 
     fn is_known(repeats: &Repeats, number: usize) -> bool {
-        repeats.find(&Name::of(&push(number)).expect("a name").apns_id).is_some()
+        repeats.find(&Caller::Owner, &Name::of(&Caller::Owner, &push(number)).expect("a name").apns_id).is_some()
     }
 
     #[tokio::test(start_paused = true)]
@@ -230,7 +236,7 @@ mod tests {
     async fn a_send_that_vanishes_may_have_rung() {
         let repeats = Repeats::default();
         let push = push(7);
-        let name = Name::of(&push).expect("a name");
+        let name = Name::of(&Caller::Owner, &push).expect("a name");
         drop(repeats.enter(name.clone(), &push));
         assert!(matches!(repeats.enter(name, &push), Known::Answered(answer) if super::outcome(&answer) == Outcome::Unknown));
     }

@@ -1,5 +1,6 @@
 //! The routes: which request goes where.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
 
+use super::client::Client;
 use super::identity::{self, Identity};
 use super::problem::Problem;
 use super::reply::{self, Reply};
@@ -16,7 +18,7 @@ use super::tokens::KeyName;
 use super::{Scope, Shared, feed, gates, intake, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
-use crate::simulator::{Caller, ControlRequest};
+use crate::simulator::ControlRequest;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
@@ -35,11 +37,11 @@ enum Route<'a> {
 }
 
 /// Answers a request, whatever it is.
-pub(crate) async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Reply {
+pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>) -> Reply {
     let (parts, body) = request.into_parts();
     let mut complete = true;
-    let answered = match admit(&shared, &parts) {
-        Ok(route) => serve(&shared, route, &parts, body).await,
+    let answered = match admit(&shared, address, &parts) {
+        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
             complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
@@ -63,11 +65,12 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
 }
 
 /// The gates, in their order.
-fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
+fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Route<'a>, Client), Problem> {
+    let client = Client::owner(address);
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
-        return Route::find(path)?.with_method(&parts.method, path);
+        return Ok((Route::find(path)?.with_method(&parts.method, path)?, client));
     }
     let origin = shared.hosts.check(parts)?;
     let route = Route::find(path)?;
@@ -85,22 +88,22 @@ fn admit<'a>(shared: &Shared, parts: &'a Parts) -> Result<Route<'a>, Problem> {
     if matches!(parts.method, Method::POST | Method::PUT) {
         gates::content_type(&parts.headers)?;
     }
-    Ok(route)
+    Ok((route, client))
 }
 
-async fn serve(shared: &Shared, route: Route<'_>, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
+async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
     match route {
         Route::Page => page::answer(parts).await,
-        Route::Send(environment) => send::answer(shared, environment, parts, body).await,
+        Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
         Route::Relay => Ok(relay(shared)),
         Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
-        Route::Stored { apns_id } => send::stored(shared, apns_id),
-        Route::Events => feed::answer(shared, parts),
+        Route::Stored { apns_id } => send::stored(shared, client, apns_id),
+        Route::Events => feed::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = intake::read(body, shared.config.deadlines.body).await?;
             let query = parts.uri.query().unwrap_or_default();
-            control(shared, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
+            control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
         }
         Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
     }
@@ -187,8 +190,8 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
 }
 
-fn control(shared: &Shared, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
-    let answer = shared.simulator.control(&Caller::Owner, request);
+fn control(shared: &Shared, client: &Client, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
+    let answer = shared.simulator.control(&client.caller, request);
     let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),

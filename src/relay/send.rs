@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
+use super::client::Client;
 use super::problem::Problem;
 use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
@@ -27,14 +28,20 @@ const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Sends the push in a request that has passed the gates.
-pub(crate) async fn answer(shared: &Shared, environment: Environment, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
+pub(crate) async fn answer(
+    shared: &Shared,
+    client: &Client,
+    environment: Environment,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Reply, Problem> {
     let body = intake::read(body, shared.config.deadlines.body).await?;
     let device_token = parts.uri.path().rsplit('/').next().unwrap_or_default();
     let checked = fields::head(parts, device_token, &shared.config.identities)?;
     fields::body(&body)?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(name) = Name::of(&push) else { return Ok(deliver(shared, push).await?.reply()) };
+    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, push).await?.reply()) };
     match shared.repeats.enter(name, &push) {
         Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, push).await), None),
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
@@ -73,13 +80,13 @@ fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, P
 }
 
 /// What the relay remembers of the push with this `apns-id`.
-pub(crate) fn stored(shared: &Shared, apns_id: &str) -> Result<Reply, Problem> {
+pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<Reply, Problem> {
     let apns_id = ApnsId::parse(apns_id).ok_or_else(|| {
         let cause = "The path does not end in an apns-id.";
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "apns_id", cause, "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.")
             .with_field("apns_id")
     })?;
-    let (environment, answer) = shared.repeats.find(&apns_id).ok_or_else(not_remembered)?;
+    let (environment, answer) = shared.repeats.find(&client.caller, &apns_id).ok_or_else(not_remembered)?;
     let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });
     let Some(answer) = answer else { return Ok(reply::json(StatusCode::ACCEPTED, &document)) };
     document["outcome"] = repeats::outcome(&answer).as_str().into();

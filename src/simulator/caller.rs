@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 /// On whose behalf somebody asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Caller {
     /// Alone on this machine: sees all and may disturb all.
     #[default]

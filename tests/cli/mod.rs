@@ -7,6 +7,7 @@ mod simulate;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
 fn trill(arguments: &[&str]) -> Command {
@@ -40,24 +41,37 @@ fn it_stops_cleanly_when_asked() {
 }
 
 #[test]
-fn help_fits_a_screen_and_names_every_flag() {
+fn help_fits_a_screen_and_every_flag_is_in_one() {
     for flag in ["--help", "-h"] {
         let (code, out, err) = text(&trill(&[flag]).output().expect("it runs"));
         assert_eq!((code, err.as_str()), (0, ""));
         assert!(out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80), "{out}");
-        for flag in [
+        for word in [
             "--listen",
-            "--upstream ",
-            "--upstream-ca",
-            "--identity ",
-            "--identity-password-file",
+            "--config",
             "--help",
             "--version",
+            "serve --help",
+            "simulate --help",
             "lint [--json] PAYLOAD|-",
             "identity [--json]",
         ] {
-            assert!(out.contains(flag), "{flag}");
+            assert!(out.contains(word), "{word}");
         }
+    }
+    let (code, out, err) = text(&trill(&["serve", "--help"]).output().expect("it runs"));
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.lines().all(|line| line.len() <= 100), "{out}");
+    for flag in [
+        "--config FILE",
+        "--listen ADDR",
+        "--upstream ENV=URL+",
+        "--upstream-ca FILE",
+        "--identity [NAME=]FILE+",
+        "--identity-password-file",
+        "--help",
+    ] {
+        assert!(out.contains(flag), "{flag}");
     }
     let (code, out, _) = text(&trill(&["--version"]).output().expect("it runs"));
     assert_eq!((code, out), (0, format!("trill {}\n", env!("CARGO_PKG_VERSION"))));
@@ -89,5 +103,43 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
         let (code, out, err) = text(&trill(&arguments).output().expect("it runs"));
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}: {err}");
         assert!(err.contains(part) && err.lines().count() == 1, "{err}");
+    }
+}
+
+#[test]
+fn a_flag_is_stronger_than_a_variable_and_a_variable_than_the_file() {
+    let folder = TempDir::new();
+    let file = folder.path().join("trill.toml");
+    std::fs::write(&file, "# for tests\nupstream = [\"sandbox=https://file.invalid\"]\nlisten = \"127.0.0.1:0\"\n").expect("it is written");
+    let file = file.to_str().expect("a temporary path is text");
+    let host = |variables: &[(&str, &str)], flags: &[&str]| {
+        let program = Trill::start_as(variables, &[&["--config", file], flags].concat());
+        let relay = program.request("GET", "/api/relay", &[], b"").json();
+        let environments = relay["environments"].as_array().expect("a list").clone();
+        let sandbox = environments.into_iter().find(|environment| environment["name"] == "sandbox").expect("it is there");
+        sandbox["host"].as_str().unwrap_or_default().to_owned()
+    };
+    let variable = [("TRILL_UPSTREAM", "sandbox=https://variable.invalid")];
+    assert_eq!(host(&[], &[]), "file.invalid");
+    assert_eq!(host(&variable, &[]), "variable.invalid");
+    assert_eq!(host(&variable, &["--upstream", "sandbox=https://flag.invalid"]), "flag.invalid");
+}
+
+#[test]
+fn a_wrong_variable_or_file_is_2_and_names_what_was_meant() {
+    let folder = TempDir::new();
+    let file = folder.path().join("trill.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:0\"\nlisen = \"127.0.0.1:0\"\n").expect("it is written");
+    let file = file.to_str().expect("a temporary path is text");
+    for (variables, flags, part) in [
+        (&[][..], &["--config", file][..], "line 2; did you mean listen?"),
+        (&[("TRILL_CONFIG", file)], &[], "line 2; did you mean listen?"),
+        (&[("TRILL_LISEN", "127.0.0.1:0")], &[], "did you mean TRILL_LISTEN?"),
+        (&[("TRILL_LISTEN", "here")], &[], "TRILL_LISTEN"),
+        (&[], &["--config", "/nowhere/trill.toml"], "check the path given to --config"),
+    ] {
+        let (code, out, err) = text(&trill(flags).envs(variables.iter().copied()).output().expect("it runs"));
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.starts_with("trill: ") && err.contains(part) && err.lines().count() == 1, "{err}");
     }
 }

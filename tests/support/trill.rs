@@ -25,12 +25,18 @@ impl Trill {
 
     /// The same on a given address, for a test that brings a relay back.
     pub(crate) fn start_on(listen: &str, arguments: &[&str]) -> Self {
+        Self::start_as(&[], &[&["--listen", listen], arguments].concat())
+    }
+
+    /// Starts it with these variables, and with nothing that it is not told: where it listens is among the arguments or the variables.
+    pub(crate) fn start_as(variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trill"));
-        command.args(["serve", "--listen", listen]).args(arguments);
+        command.arg("serve").args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);
         }
+        command.envs(variables.iter().copied());
         let mut child = command.spawn().expect("the program starts");
         let (sender, first_line) = mpsc::channel();
         show("trill", child.stdout.take().expect("it was piped"), Some(sender));

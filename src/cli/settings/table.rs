@@ -1,0 +1,97 @@
+//! The table: every setting there is, and what it does to [`Settings`]. `--help` shows it in this order.
+
+use super::{Often, Said, Setting, Settings, value};
+use crate::cli::identities::Named;
+
+/// All of them.
+pub(super) const TABLE: &[Setting] = &[
+    Setting {
+        name: "listen",
+        value: "ADDR",
+        often: Often::Once,
+        help: "where the page is served [127.0.0.1:7464]",
+        take: |settings, said| {
+            settings.listen = Some(value::address(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "upstream",
+        value: "ENV=URL",
+        often: Often::Repeated,
+        help: "send for sandbox or production to https://HOST[:PORT]",
+        take: |settings, said| settings.add_upstream(said),
+    },
+    Setting {
+        name: "upstream-ca",
+        value: "FILE",
+        often: Often::Once,
+        help: "trust this PEM for --upstream, not the system",
+        take: |settings, said| {
+            settings.upstream_ca = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "identity",
+        value: "[NAME=]FILE",
+        often: Often::Repeated,
+        help: "send with this client certificate too",
+        take: |settings, said| settings.add_identity(said),
+    },
+    Setting {
+        name: "identity-password-file",
+        value: "[NAME=]FILE",
+        often: Often::Repeated,
+        help: "or TRILL_IDENTITY_PASSWORD[_NAME]",
+        take: |settings, said| {
+            settings.identity_passwords.push(Named::read(said.value));
+            Ok(())
+        },
+    },
+];
+
+impl Settings {
+    fn add_upstream(&mut self, said: &Said<'_>) -> Result<(), String> {
+        let upstream = value::upstream(said)?;
+        if self.upstreams.iter().any(|known| known.environment == upstream.environment) {
+            return Err(format!("{} {} is given twice; keep one", said.name, upstream.environment.as_str()));
+        }
+        self.upstreams.push(upstream);
+        Ok(())
+    }
+
+    fn add_identity(&mut self, said: &Said<'_>) -> Result<(), String> {
+        let identity = Named::read(said.value);
+        let Some(name) = identity.identity_name() else {
+            return Err(format!("the file of {} has no name a header can hold; give it one: --identity NAME=FILE", said.name));
+        };
+        if self.identities.iter().any(|known| known.identity_name().as_ref() == Some(&name)) {
+            return Err(format!("two identities are named {name}; give one another name: --identity NAME=FILE"));
+        }
+        self.identities.push(identity);
+        Ok(())
+    }
+
+    /// What only all settings together can tell.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.upstream_ca.is_some() && self.upstreams.is_empty() {
+            return Err("--upstream-ca changes nothing without --upstream ENV=URL".to_owned());
+        }
+        self.check_passwords()
+    }
+
+    fn check_passwords(&self) -> Result<(), String> {
+        let has_identity = |password: &Named| match &password.name {
+            Some(name) => self.identities.iter().any(|identity| identity.identity_name().as_ref() == Some(name)),
+            None => !self.identities.is_empty(),
+        };
+        match self.identity_passwords.iter().find(|password| !has_identity(password)) {
+            None => Ok(()),
+            Some(Named { name: Some(name), .. }) => {
+                Err(format!("--identity-password-file {name}=…: there is no identity {name}; add --identity {name}=FILE"))
+            }
+            Some(_) => Err("--identity-password-file changes nothing without --identity FILE".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The values: what stands behind a flag, in a variable or in the file, read as what it is meant to be.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use http::Uri;
+
+use super::Said;
+use crate::apns::Environment;
+use crate::relay::Override;
+
+/// A text.
+pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
+    said.value.to_str().ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
+}
+
+/// An address with a port; `localhost` is one too.
+pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
+    let text = text(said)?;
+    let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    let local = local.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    local.or_else(|| text.parse().ok()).ok_or_else(|| format!("{} {text:?} is not an address and port, such as 127.0.0.1:7464", said.name))
+}
+
+/// A host for one of Apple's environments.
+pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
+    let text = text(said)?;
+    let wrong = |what: &str| format!("{} {text:?}: {what}, such as sandbox=https://localhost:8443", said.name);
+    let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
+    let environment = match Environment::parse(word) {
+        Some(environment) if environment.is_simulator() => {
+            return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production"));
+        }
+        Some(environment) => environment,
+        None => return Err(wrong("the environment is sandbox or production")),
+    };
+    let uri: Uri = url.parse().map_err(|_| wrong("the URL is malformed"))?;
+    let authority = uri.authority().ok_or_else(|| wrong("the URL begins with https://"))?;
+    if uri.scheme_str() != Some("https") {
+        return Err(wrong("the URL begins with https://"));
+    }
+    if authority.as_str().contains('@') || uri.path().len() > 1 || uri.query().is_some() {
+        return Err(wrong("the URL has a host and a port and nothing else"));
+    }
+    let port = match authority.as_str().rsplit_once(':') {
+        Some((_, port)) if !port.ends_with(']') => port.parse().map_err(|_| wrong("the port is a number up to 65535"))?,
+        _ => 443,
+    };
+    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    Ok(Override { environment, host, port })
+}
