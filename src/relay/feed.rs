@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::access::Stay;
 use super::client::Client;
 use super::problem::Problem;
 use super::reply::{self, Reply};
@@ -25,6 +26,7 @@ const PING: &str = ": ping\n\n";
 
 struct Feed {
     caller: Caller,
+    stay: Stay,
     events: Arc<Events>,
     newest: watch::Receiver<u64>,
     closing: watch::Receiver<bool>,
@@ -56,6 +58,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     };
     let feed = Feed {
         caller: client.caller.clone(),
+        stay: client.stay.clone(),
         events,
         newest,
         closing: shared.closing.clone(),
@@ -91,6 +94,7 @@ impl Feed {
             }
             tokio::select! {
                 changed = self.newest.changed() => changed.ok()?,
+                () = self.stay.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

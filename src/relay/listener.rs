@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
+use super::socket::Socket;
 use super::{Shared, routes};
 
 /// Beyond these, new connections wait in the system's queue.
@@ -65,6 +66,8 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let deadlines = shared.config.deadlines;
+    let tls = shared.config.access.tls.as_ref();
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
     let pace = Pace::new();
     let stream = Paced::new(stream, pace.clone(), deadlines.head);
