@@ -107,10 +107,10 @@ impl Greeting {
                 None => writeln!(out, "Open {url} in a browser and ring the demo phone."),
             };
         }
-        let _ = writeln!(out, "Ctrl-C stops it.");
         if !self.identities.is_empty() {
             let _ = writeln!(out, "Certificates, each for the header trill-identity: {}", self.identities.join(", "));
         }
+        let _ = writeln!(out, "Ctrl-C stops it.");
         let _ = out.flush();
     }
 

@@ -3,6 +3,7 @@
 mod identity;
 mod lint;
 mod simulate;
+mod start;
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -65,6 +66,15 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
     for flag in [
         "--config FILE",
         "--listen ADDR",
+        "--public-url URL+",
+        "--access-token-file FILE",
+        "--require-token",
+        "--user-header NAME",
+        "--trusted-proxy ADDR|CIDR+",
+        "--tls-cert FILE",
+        "--tls-key FILE",
+        "--insecure-http",
+        "--insecure-no-auth",
         "--upstream ENV=URL+",
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
