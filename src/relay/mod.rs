@@ -18,6 +18,7 @@ mod page;
 mod problem;
 mod repeats;
 mod reply;
+mod resolute;
 mod routes;
 mod send;
 mod socket;
