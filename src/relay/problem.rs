@@ -1,5 +1,6 @@
 //! The problem: an answer of Trill's own when there is none of APNs's, as RFC 9457 has it.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use http::{HeaderValue, Method, StatusCode, header};
@@ -24,8 +25,7 @@ pub(crate) struct Problem {
     remedy: String,
     field: Option<String>,
     allow: Option<&'static str>,
-    /// In seconds.
-    retry_after: Option<u32>,
+    retry_after: Option<NonZeroU32>,
     outcome: Outcome,
 }
 
@@ -75,11 +75,10 @@ impl Problem {
         Self { field: Some(quote(field)), ..self }
     }
 
-    /// Says when it is worth another try.
+    /// Says when to come again, in whole seconds and never too early.
     pub(crate) fn with_retry_after(self, wait: Duration) -> Self {
-        // Whole seconds, and never too early.
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        Self { retry_after: Some(u32::try_from(seconds).unwrap_or(u32::MAX)), ..self }
+        let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
+        Self { retry_after: Some(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN)), ..self }
     }
 
     /// What a push has come to.
@@ -109,7 +108,7 @@ impl Problem {
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if let Some(seconds) = self.retry_after {
-            reply.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            reply.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             reply.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);

@@ -95,7 +95,7 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     let route = route.with_method(&parts.method, path)?;
     gates::length(parts)?;
     gates::sender(parts, &place.origin)?;
-    let (route, client) = shared.let_in(route, address, parts)?;
+    let (route, client) = shared.let_in(route, address, parts, place.is_secure)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
         gates::content_type(&parts.headers)?;
     }
@@ -130,11 +130,11 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
 
 impl Shared {
     /// The gate of access: who asks, and what they get.
-    fn let_in<'a>(&self, route: Route<'a>, address: IpAddr, parts: &Parts) -> Result<(Route<'a>, Client), Problem> {
+    fn let_in<'a>(&self, route: Route<'a>, address: IpAddr, parts: &Parts, is_secure: bool) -> Result<(Route<'a>, Client), Problem> {
         if matches!(route, Route::Page | Route::Health | Route::Session { .. }) {
             return Ok((route, Client::stranger(address)));
         }
-        match (self.gate.recognize(parts, address)?, route) {
+        match (self.gate.recognize(parts, address, is_secure)?, route) {
             (Some(client), route) => Ok((route, client)),
             (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
             (None, _) => Err(self.gate.refusal()),
@@ -197,12 +197,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
             "clock": milliseconds(shared.now()),
             "environments": environments,
             "identities": identities,
-            "access": {
-                "mode": shared.gate.mode(),
-                "granted": true,
-                "user": client.who.user(),
-                "insecure": shared.config.access.insecurities(),
-            },
+            "access": shared.gate.describe(Some(client)),
             "limits": {
                 "body_bytes": gates::LONGEST_BODY,
                 "answer_ms": milliseconds(deadlines.answer),
@@ -214,8 +209,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
 
 /// What anybody may know of it.
 fn entrance(shared: &Shared) -> Reply {
-    let access = json!({ "mode": shared.gate.mode(), "granted": false });
-    reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": access }))
+    reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }))
 }
 
 /// An identity to choose, without its key.

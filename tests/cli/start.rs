@@ -35,6 +35,8 @@ impl Files {
         folder.write("other.pem", openssl::p256_key());
         folder.write("token", format!("{}\n", "0123456789abcdef".repeat(4)));
         folder.write("short", "hunter2");
+        // Where others could read them, a warning would stand before the sentence.
+        #[cfg(unix)]
         for secret in ["locked.pem", "key.pem", "other.pem", "token", "short"] {
             let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(folder.path().join(secret), only_mine).expect("it is ours");

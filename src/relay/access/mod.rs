@@ -3,6 +3,7 @@
 //! unless its operator says so in as many words.
 
 mod attempts;
+mod door;
 mod error;
 mod gate;
 mod network;
@@ -11,12 +12,13 @@ mod secret;
 mod sessions;
 mod tls;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderName;
 
+pub(crate) use door::ACCESS;
 pub use error::AccessError;
-pub(crate) use gate::{ACCESS, Gate};
+pub(crate) use gate::Gate;
 pub use network::Network;
 pub use public_url::PublicUrl;
 pub use secret::{AccessToken, NoRandomness};
@@ -61,6 +63,11 @@ impl Access {
     /// Whether others may meet the page over plain HTTP, where their network can read and change it.
     pub fn is_plain_http(&self) -> bool {
         self.public_urls.iter().any(|url| !url.is_secure())
+    }
+
+    /// Whether this is one of the proxies that speak for many people.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|proxy| proxy.contains(address))
     }
 
     /// Whether people besides the owner of this machine are expected.
