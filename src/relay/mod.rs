@@ -14,6 +14,7 @@ mod intake;
 mod listener;
 mod pace;
 mod page;
+mod places;
 mod problem;
 mod repeats;
 mod reply;
@@ -67,7 +68,7 @@ impl Relay {
         if !listen.ip().is_loopback() {
             return Err(StartError::NotLoopback(listen));
         }
-        let listener = TcpListener::bind(listen).await.map_err(|error| StartError::of_bind(listen, error))?;
+        let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
         let (closing, receiver) = watch::channel(false);
         let shared = Shared {
