@@ -1,9 +1,10 @@
 //! The routes: which request goes where.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{CONNECTION, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
@@ -22,6 +23,9 @@ use crate::simulator::ControlRequest;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
+
+/// Written once: it is long, and whoever likes may ask for it again and again.
+static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&catalogue::to_value()).unwrap_or_default().into());
 
 /// A place a request can go to.
 enum Route<'a> {
@@ -96,7 +100,7 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
         Route::Page => page::answer(parts).await,
         Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
         Route::Relay => Ok(relay(shared)),
-        Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
+        Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
         Route::Events => feed::answer(shared, client, parts),
