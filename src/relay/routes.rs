@@ -48,7 +48,8 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
         Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
-            complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            complete = taken_in && gates::ends_clearly(&parts);
             Err(problem)
         }
     };
@@ -74,9 +75,12 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
-        return Ok((Route::find(path)?.with_method(&parts.method, path)?, client));
+        let route = Route::find(path)?.with_method(&parts.method, path)?;
+        gates::length(parts)?;
+        return Ok((route, client));
     }
     let origin = shared.hosts.check(parts)?;
+    gates::target(parts)?;
     let route = Route::find(path)?;
     if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
         return Err(Problem::new(
