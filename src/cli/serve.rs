@@ -11,9 +11,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
+use super::logging;
 use super::settings::Settings;
 use super::shutdown::shutdown;
-use crate::relay::{Config, Relay, StartError};
+use crate::relay::{AuditFile, Config, OnFailure, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -52,6 +53,7 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
+    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config))
@@ -63,7 +65,14 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     let names: Vec<_> = config.identities.iter().map(|identity| identity.name().to_owned()).collect();
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
     greet(relay.address(), &names);
-    relay.run(shutdown).await;
+    tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
+    relay
+        .run(async {
+            shutdown.await;
+            tracing::info!("stopping: what is in flight is still answered")
+        })
+        .await;
+    tracing::info!("stopped");
     Ok(())
 }
 
@@ -81,11 +90,15 @@ fn greet(address: SocketAddr, identities: &[String]) {
 fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let listen = settings.listen.unwrap_or(defaults.listen);
+    // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
+    let usual = if listen.ip().is_loopback() { OnFailure::Continue } else { OnFailure::Stop };
     Ok(Config {
-        listen: settings.listen.unwrap_or(defaults.listen),
+        listen,
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })
 }

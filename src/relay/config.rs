@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::CertificateDer;
 
+use super::audit::AuditFile;
 use super::identity::Identity;
 use crate::apns::Environment;
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
+    /// Where every send is written down.
+    pub audit: Option<AuditFile>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -39,6 +42,7 @@ impl Default for Config {
             upstreams: Vec::new(),
             upstream_authorities: None,
             identities: Vec::new(),
+            audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

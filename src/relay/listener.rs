@@ -1,10 +1,13 @@
 //! The listener: the accept loop, and hyper's HTTP/1 with a limit on everything.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::mem::replace;
 use std::net::IpAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -17,6 +20,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
 use super::{Shared, routes};
@@ -27,6 +31,8 @@ const MOST_CONNECTIONS: usize = 1_024;
 const LONGEST_HEAD: usize = 16 * 1024;
 /// Browsers send about twenty.
 const MOST_HEADERS: usize = 64;
+/// For the answers to what is still in flight when a stopping relay has waited long enough.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -35,6 +41,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
+    let mut is_full = false;
     loop {
         let accepted = async {
             let place = places.clone().acquire_owned().await;
@@ -43,13 +50,20 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
         tokio::select! {
             (place, stream) = accepted => match stream {
                 Ok((stream, peer)) => {
+                    is_full = false;
                     let shared = shared.clone();
                     connections.spawn(async move {
                         converse(stream, peer.ip(), shared).await;
                         drop(place);
                     });
                 }
-                Err(_) => sleep(ACCEPT_PAUSE).await,
+                Err(error) => {
+                    // It would be said ten times a second.
+                    if !replace(&mut is_full, true) {
+                        tracing::warn!(%error, "no further connection can be accepted for the moment");
+                    }
+                    sleep(ACCEPT_PAUSE).await;
+                }
             },
             Some(_) = connections.join_next() => {}
             () = &mut shutdown => break,
@@ -57,20 +71,23 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     }
     drop(listener);
     closing.send_replace(true);
-    let _ = timeout(shared.config.deadlines.shutdown, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async { while connections.join_next().await.is_some() {} }).await;
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
 async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
+    let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
     let mut closing = shared.closing.clone();
     let pace = Pace::new();
     let stream = Paced::new(stream, pace.clone(), deadlines.head);
+    let late = Arc::new(AtomicBool::new(false));
+    let is_late = late.clone();
     let service = service_fn(move |request| {
         pace.serve();
-        answer(shared.clone(), address, request, pace.clone())
+        answer(shared.clone(), address, request, pace.clone(), is_late.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -83,13 +100,40 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
         _ = connection.as_mut() => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }
-    let _ = connection.await;
+    if timeout(deadlines.shutdown, connection.as_mut()).await.is_err() {
+        late.store(true, Ordering::Relaxed);
+        let _ = timeout(LAST_ANSWERS, connection).await;
+    }
 }
 
 /// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
-async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
-    let uri = request.uri().clone();
-    let answered = tokio::spawn(routes::answer(shared, address, request)).await;
-    let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
+async fn answer(
+    shared: Arc<Shared>,
+    address: IpAddr,
+    request: Request<Incoming>,
+    pace: Pace,
+    late: Arc<AtomicBool>,
+) -> Result<Response<LastWord>, Infallible> {
+    let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
+    let mut task = tokio::spawn(routes::answer(shared, address, request));
+    // The connection is polled again when it is late, and this with it.
+    let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
+        true => Poll::Ready(None),
+        false => Pin::new(&mut task).poll(context).map(Some),
+    });
+    let problem = match answered.await {
+        Some(Ok(reply)) => return Ok(reply.map(|body| LastWord::new(body, pace))),
+        Some(Err(_)) => {
+            metrics.panicked();
+            Problem::internal()
+        }
+        None => {
+            task.abort();
+            let _ = task.await;
+            Problem::stopping()
+        }
+    };
+    metrics.refused(problem.code());
+    let reply = routes::refuse(&problem, uri.path());
     Ok(reply.map(|body| LastWord::new(body, pace)))
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::identity::{self, Identity};
+use super::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
@@ -34,6 +35,7 @@ enum Route<'a> {
     Events,
     Simulator(Vec<&'a str>),
     Health,
+    Metrics,
 }
 
 /// Answers a request, whatever it is.
@@ -41,14 +43,21 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
+        Ok((route, client)) => {
+            let served = serve(&shared, &client, route, &parts, body).await;
+            served.inspect_err(|problem| shared.audit.refused(&client, parts.uri.path(), problem, shared.now()))
+        }
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
             complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
             Err(problem)
         }
     };
-    let mut reply = answered.unwrap_or_else(|problem| refuse(&problem, parts.uri.path()));
+    let mut reply = answered.unwrap_or_else(|problem| {
+        shared.metrics.refused(problem.code());
+        tracing::debug!(code = problem.code(), status = problem.status().as_u16(), %address, "a request was refused");
+        refuse(&problem, parts.uri.path())
+    });
     if !complete {
         reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -105,6 +114,7 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             let query = parts.uri.query().unwrap_or_default();
             control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
         }
+        Route::Metrics => Ok(metrics(shared)),
         Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
     }
 }
@@ -114,6 +124,7 @@ impl<'a> Route<'a> {
         let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         Ok(match *segments.as_slice() {
             ["healthz"] => Self::Health,
+            ["metrics"] => Self::Metrics,
             ["api", "relay"] => Self::Relay,
             ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
@@ -130,7 +141,7 @@ impl<'a> Route<'a> {
         let allow = match self {
             Self::Send(_) => "POST",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events => "GET",
+            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => "GET",
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {
@@ -165,6 +176,14 @@ fn relay(shared: &Shared) -> Reply {
             },
         }),
     )
+}
+
+/// What has happened, for Prometheus.
+fn metrics(shared: &Shared) -> Reply {
+    let elsewhere = Elsewhere { upstream: shared.upstream.connections(), audit: shared.audit.figures() };
+    let mut reply = reply::api(StatusCode::OK, shared.metrics.text(&elsewhere).into());
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE));
+    reply
 }
 
 /// An identity to choose, without its key.

@@ -1,12 +1,16 @@
 //! The relay over real sockets.
 
+mod audit;
 mod connections;
 mod faces;
 mod failures;
 mod gates;
 mod identities;
 mod interface;
+mod life;
 mod listener;
+mod logs;
+mod metrics;
 mod peer;
 mod raw_http1;
 mod repeats;
