@@ -1,6 +1,7 @@
 //! The relay over real sockets.
 
 mod audit;
+mod canaries;
 mod connections;
 mod faces;
 mod failures;
