@@ -23,6 +23,7 @@ use tokio::time::{sleep, timeout};
 use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
+use super::resolute::Resolute;
 use super::{Shared, routes};
 
 /// Beyond these, new connections wait in the system's queue.
@@ -33,6 +34,8 @@ const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 /// For the answers to what is still in flight when a stopping relay has waited long enough.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
+/// How often to look for sends that nobody waits for any more.
+const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -71,7 +74,14 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     }
     drop(listener);
     closing.send_replace(true);
-    let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
+        while connections.join_next().await.is_some() {}
+        // Those whose sender has hung up.
+        while shared.metrics.are_any_in_flight() {
+            sleep(ORPHANS_PAUSE).await;
+        }
+    })
+    .await;
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
@@ -106,7 +116,7 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     }
 }
 
-/// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
+/// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
 async fn answer(
     shared: Arc<Shared>,
     address: IpAddr,
@@ -115,11 +125,11 @@ async fn answer(
     late: Arc<AtomicBool>,
 ) -> Result<Response<LastWord>, Infallible> {
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
-    let mut task = tokio::spawn(routes::answer(shared, address, request));
+    let mut work = Resolute::new(routes::answer(shared, address, request));
     // The connection is polled again when it is late, and this with it.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
         true => Poll::Ready(None),
-        false => Pin::new(&mut task).poll(context).map(Some),
+        false => Pin::new(&mut work).poll(context).map(Some),
     });
     let problem = match answered.await {
         Some(Ok(reply)) => return Ok(reply.map(|body| LastWord::new(body, pace))),
@@ -128,8 +138,7 @@ async fn answer(
             Problem::internal()
         }
         None => {
-            task.abort();
-            let _ = task.await;
+            work.give_up();
             Problem::stopping()
         }
     };

@@ -84,6 +84,11 @@ impl Metrics {
         InFlight(&self.in_flight)
     }
 
+    /// Whether a push is on its way.
+    pub(crate) fn are_any_in_flight(&self) -> bool {
+        get(&self.in_flight) > 0
+    }
+
     /// A push has come to its end.
     pub(crate) fn sent(&self, environment: Environment, outcome: Outcome, took: Duration) {
         add(&self.sends[environment as usize][outcome as usize], 1);

@@ -21,6 +21,7 @@ mod problem;
 mod record;
 mod repeats;
 mod reply;
+mod resolute;
 mod routes;
 mod scribe;
 mod send;

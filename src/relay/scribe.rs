@@ -199,3 +199,47 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env::temp_dir;
+    use std::fs;
+    use std::process::id;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_is_bounded_and_written_when_the_file_can_be() {
+        let folder = temp_dir().join(format!("trill-scribe-{}", id()));
+        let _ = fs::remove_file(&folder);
+        // Not even root makes files in a file.
+        fs::write(&folder, "").expect("it is written");
+        let scribe = Scribe::start(folder.join("audit.jsonl")).expect("a thread");
+        let line = "x".repeat(1_023) + "\n";
+        let total = MOST_WAITING + 2 * LARGEST_BATCH / line.len() + 10;
+        for _ in 0..total {
+            scribe.note(line.clone());
+        }
+        assert!(scribe.lost() > 0 && scribe.place().is_none(), "there is no room");
+        while !scribe.is_failing() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        fs::remove_file(&folder).and_then(|()| fs::create_dir(&folder)).expect("a folder");
+        while scribe.is_failing() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        scribe.finish().await;
+        let written = fs::read_to_string(folder.join("audit.jsonl")).expect("it is there");
+        fs::remove_dir_all(&folder).expect("it goes");
+        assert!(written.lines().all(|written| written.len() == line.len() - 1), "lines are whole");
+        assert_eq!(written.lines().count() as u64, total as u64 - scribe.lost());
+        assert!(scribe.failures() > 0 && scribe.place().is_some());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_without_room_is_an_error_and_leaves_no_half_line() {
+        let mut book = Book { path: PathBuf::from("/dev/full"), file: None };
+        assert!(book.append(b"{}\n").is_err() && book.file.is_none(), "it is opened anew the next time");
+    }
+}

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
-use trill::relay::{Config, Deadlines};
+use trill::relay::{AuditFile, Config, Deadlines, OnFailure};
 
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::{Answer, Client, Request};
@@ -67,7 +67,7 @@ async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
         Deadlines { shutdown: Duration::from_millis(300), answer: Duration::from_secs(10), send: Duration::from_secs(15), ..short() };
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
-    let audit = Some(trill::relay::AuditFile { path: path.clone(), on_failure: trill::relay::OnFailure::Stop });
+    let audit = Some(AuditFile { path: path.clone(), on_failure: OnFailure::Stop });
     let relay = Running::start(Config { deadlines, audit, ..in_front_of(&peer) }).await;
     let mut client = Client::connect(relay.address).await;
     client.write(&relay.push().body("{}").bytes()).await;
@@ -82,6 +82,24 @@ async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     let line = std::fs::read_to_string(path).expect("it was written before the end");
     assert!(line.contains(r#""outcome":"unknown","status":504,"reason":"stopping""#), "{line}");
+}
+
+#[tokio::test]
+async fn a_push_whose_sender_has_hung_up_is_written_down_before_the_end() {
+    let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let audit = Some(AuditFile { path: path.clone(), on_failure: OnFailure::Stop });
+    let relay = Running::start(Config { audit, ..in_front_of(&peer) }).await;
+    let mut client = Client::connect(relay.address).await;
+    client.write(&relay.push().body("{}").bytes()).await;
+    while peer.seen().is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    drop(client);
+    relay.stop().await.expect("it ends");
+    let line = std::fs::read_to_string(path).expect("it was written");
+    assert!(line.contains(r#""outcome":"accepted","status":200"#), "{line}");
 }
 
 /// A client as programs are: when its resting connection was closed it opens another one.
