@@ -238,7 +238,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_disk_without_room_is_an_error_and_leaves_no_half_line() {
+    fn a_disk_without_room_is_an_error() {
         let mut book = Book { path: PathBuf::from("/dev/full"), file: None };
         assert!(book.append(b"{}\n").is_err() && book.file.is_none(), "it is opened anew the next time");
     }

@@ -1,5 +1,6 @@
 //! The audit file: a line for every send, and what happens to sends when it cannot be written.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::Request;
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running, in_front_of};
 use crate::support::temp_dir::TempDir;
+use crate::support::trill::Trill;
 
 const APNS_ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 /// Lines are written by a thread that may be late.
@@ -181,6 +183,45 @@ async fn a_full_disk_costs_nothing_but_time_where_sends_go_on() {
     }
     disk.mend();
     assert_eq!(lines(&disk.path(), 20).await.len(), 20, "they waited");
+}
+
+/// The system cuts a line in two where the file may not grow any more, as a disk does that fills up.
+#[cfg(unix)]
+#[test]
+fn a_line_that_does_not_fit_is_taken_back_and_written_whole_later() {
+    let folder = TempDir::new();
+    let (path, old) = (folder.path().join("audit.jsonl"), folder.path().join("audit.jsonl.1"));
+    let file = path.to_str().expect("a temporary path is text");
+    // One block is half a kilobyte or a whole one, for two lines or four. Unless it is ignored, the signal ends the program.
+    let limits = "trap '' XFSZ && ulimit -f 1";
+    let mut trill = Trill::start_under(limits, &["--audit", file, "--audit-failure", "stop"]);
+    let send = || {
+        let path = format!("/simulator/3/device/{DEVICE_TOKEN}");
+        let answer = trill.request("POST", &path, &[("apns-topic", "com.example.calls.voip")], b"{}");
+        answer.header("trill-outcome").unwrap_or_default().to_owned()
+    };
+    let mut rejected = 0;
+    while send() == "rejected" {
+        rejected += 1;
+        assert!(rejected < 1_000, "the limit does not hold");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let text = fs::read_to_string(&path).expect("it is there");
+    assert!(text.ends_with("}\n") && text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
+    assert!(text.lines().count() < rejected, "some wait");
+    fs::rename(&path, &old).expect("it is put away");
+    let start = std::time::Instant::now();
+    while send() != "rejected" {
+        assert!(start.elapsed() < PATIENCE, "it does not recover");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(trill.end_by("-TERM"), Some(0));
+    let both = [&old, &path].map(|file| fs::read_to_string(file).unwrap_or_default()).concat();
+    let ids: BTreeSet<_> = both.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["apns_id"].to_string()).collect();
+    // The line of the last one may have found the new file full.
+    assert!(both.lines().count() >= rejected && ids.len() == both.lines().count(), "each once: {both}");
+    let log = trill.stderr();
+    assert!(log.contains("the audit file cannot be written") && log.contains("can be written again"), "{log}");
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn persistent(client: Client, stage: &Stage) -> (Client, Answer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_idle_connections_with_sixty_four_files_stop_nobody() {
     let peer = Peer::that(ACCEPT).await;
-    let stage = Stage::new(&peer, |arguments| Trill::start_with_files(64, arguments));
+    let stage = Stage::new(&peer, |arguments| Trill::start_under("ulimit -n 64", arguments));
     let (client, answer) = persistent(Client::connect(stage.trill.address()).await, &stage).await;
     assert_eq!(answer.outcome(), "accepted");
     let idle: Vec<_> = (0..200).map(|_| TcpStream::connect(stage.trill.address()).expect("the system takes it")).collect();

@@ -39,11 +39,11 @@ impl Trill {
         Self::run(Command::new(env!("CARGO_BIN_EXE_trill")), variables, arguments)
     }
 
-    /// Starts it where so many files may be open, sockets among them.
+    /// Starts it under the limits that these commands of a shell set.
     #[cfg(unix)]
-    pub(crate) fn start_with_files(limit: u32, arguments: &[&str]) -> Self {
+    pub(crate) fn start_under(limits: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -n {limit} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_trill")]);
+        command.args(["-c", &format!("{limits} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_trill")]);
         Self::run(command, &[], &[&["--listen", "127.0.0.1:0"], arguments].concat())
     }
 
