@@ -48,15 +48,21 @@ pub(crate) struct Repeats {
 
 #[derive(Default)]
 struct Book {
-    entries: HashMap<Name, Entry>,
+    entries: HashMap<Arc<Name>, Entry>,
     /// Those that have an answer, in the order they got it.
-    answered: VecDeque<(Instant, Name)>,
+    answered: VecDeque<(Instant, Arc<Name>)>,
 }
 
 struct Entry {
     fingerprint: u64,
-    /// `None` while it is on its way.
-    answer: watch::Receiver<Option<Arc<Answer>>>,
+    stage: Stage,
+}
+
+/// How far a send is. Ten thousand are answered, so that stage is the one to be small.
+enum Stage {
+    /// `None` until the ticket is settled.
+    Underway(watch::Receiver<Option<Arc<Answer>>>),
+    Answered(Arc<Answer>),
 }
 
 /// What is known of a send with this name.
@@ -74,7 +80,7 @@ pub(crate) enum Known {
 /// The duty to say what came of a send. Dropped without a word, it may have come to anything.
 pub(crate) struct Ticket {
     book: Arc<Mutex<Book>>,
-    name: Name,
+    name: Arc<Name>,
     answer: watch::Sender<Option<Arc<Answer>>>,
 }
 
@@ -93,14 +99,15 @@ impl Repeats {
         let mut book = lock(&self.book);
         book.forget_old();
         if let Some(entry) = book.entries.get(&name) {
-            return match entry.answer.borrow().clone() {
+            return match &entry.stage {
                 _ if entry.fingerprint != fingerprint => Known::Another,
-                Some(answer) => Known::Answered(answer),
-                None => Known::Underway(entry.answer.clone()),
+                Stage::Answered(answer) => Known::Answered(Arc::clone(answer)),
+                Stage::Underway(answer) => Known::Underway(answer.clone()),
             };
         }
         let (sender, answer) = watch::channel(None);
-        book.entries.insert(name.clone(), Entry { fingerprint, answer });
+        let name = Arc::new(name);
+        book.entries.insert(Arc::clone(&name), Entry { fingerprint, stage: Stage::Underway(answer) });
         Known::Nothing(Ticket { book: Arc::clone(&self.book), name, answer: sender })
     }
 
@@ -110,7 +117,10 @@ impl Repeats {
         book.forget_old();
         Environment::ALL.into_iter().find_map(|environment| {
             let entry = book.entries.get(&Name { caller: caller.clone(), environment, apns_id: apns_id.clone() })?;
-            let answer = entry.answer.borrow().clone();
+            let answer = match &entry.stage {
+                Stage::Answered(answer) => Some(Arc::clone(answer)),
+                Stage::Underway(_) => None,
+            };
             Some((environment, answer))
         })
     }
@@ -135,7 +145,10 @@ impl Ticket {
         let mut book = lock(&self.book);
         match outcome(answer) {
             Outcome::Accepted | Outcome::Unknown => {
-                book.answered.push_back((Instant::now(), self.name.clone()));
+                if let Some(entry) = book.entries.get_mut(&self.name) {
+                    entry.stage = Stage::Answered(Arc::clone(answer));
+                }
+                book.answered.push_back((Instant::now(), Arc::clone(&self.name)));
                 book.forget_old();
             }
             Outcome::Rejected | Outcome::NotSent => drop(book.entries.remove(&self.name)),

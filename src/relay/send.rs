@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
@@ -118,23 +118,18 @@ pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
 #[derive(Clone)]
 pub(crate) struct Said {
     status: StatusCode,
-    headers: HeaderMap,
+    /// Remembered by the thousand, and so as small as can be: a `HeaderMap` would take a kilobyte.
+    headers: Box<[(HeaderName, HeaderValue)]>,
     body: Bytes,
 }
 
 impl Said {
     fn of(answered: Answered) -> Self {
         let (mut parts, body) = answered.response.into_parts();
-        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 3);
-        for name in ANSWER_HEADERS {
-            if let Some(value) = parts.headers.remove(&name) {
-                headers.insert(name, value);
-            }
-        }
-        if !body.is_empty() {
-            headers.insert(CONTENT_TYPE, JSON);
-        }
-        headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
+        let passed = ANSWER_HEADERS.into_iter().filter_map(|name| Some((name.clone(), parts.headers.remove(&name)?)));
+        let content_type = (!body.is_empty()).then_some((CONTENT_TYPE, JSON));
+        let timing = timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value));
+        let headers = passed.chain(content_type).chain(timing).collect();
         Self { status: parts.status, headers, body }
     }
 
@@ -145,7 +140,7 @@ impl Said {
 
     fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
-        reply.headers_mut().extend(self.headers.clone());
+        reply.headers_mut().extend(self.headers.iter().cloned());
         state_outcome(&mut reply, self.outcome());
         reply
     }
