@@ -57,12 +57,19 @@ pub(crate) async fn answer(
 /// Sends it, and learns from the answer.
 async fn deliver(shared: &Shared, push: Outgoing) -> Result<Said, Problem> {
     let credential = push.credential.clone();
-    let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
+    let sent = shared.upstream.send(push).await;
     if let Some(authorization) = credential.authorization() {
-        let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
-        shared.tokens.learn(authorization, &answer, shared.now().as_secs());
+        let now = shared.now().as_secs();
+        match &sent {
+            Ok(answered) => {
+                let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
+                shared.tokens.learn(authorization, &answer, now);
+            }
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(authorization, now),
+            Err(_) => {}
+        }
     }
-    Ok(Said::of(answered))
+    sent.map(Said::of).map_err(|failure| problem(&failure))
 }
 
 fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
