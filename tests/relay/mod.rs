@@ -1,5 +1,7 @@
 //! The relay over real sockets.
 
+mod accounts_tests;
+mod burst;
 mod connections;
 mod faces;
 mod failures;
@@ -8,7 +10,9 @@ mod identities;
 mod interface;
 mod listener;
 mod peer;
-mod raw_http1;
+mod random_faults;
+pub(crate) mod raw_http1;
 mod repeats;
 mod running;
 mod sends;
+mod soak;

@@ -57,6 +57,11 @@ impl Running {
     /// A relay as `config` has it, on a port of its own.
     pub(crate) async fn start(config: Config) -> Self {
         let simulator = Simulator::start(ANY_PORT, config.clock).await.expect("the simulator starts");
+        Self::start_before(simulator, config).await
+    }
+
+    /// The same before a simulator that is there already, and may outlive it.
+    pub(crate) async fn start_before(simulator: Simulator, config: Config) -> Self {
         let relay = Relay::bind(Config { listen: ANY_PORT, ..config }, simulator.clone()).await.expect("the relay starts");
         let address = relay.address();
         let (stop, stopped) = oneshot::channel();

@@ -10,3 +10,4 @@ pub(crate) mod push_files;
 pub(crate) mod simulate;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;
+pub(crate) mod vitals;
