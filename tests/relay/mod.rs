@@ -16,3 +16,4 @@ mod repeats;
 mod running;
 mod sends;
 mod soak;
+mod token_day;
