@@ -12,6 +12,7 @@ mod gates;
 pub mod identity;
 mod intake;
 mod listener;
+mod memo;
 mod pace;
 mod page;
 mod problem;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::memo::Memo;
 use super::problem::Problem;
 use super::send::Said;
 use super::upstream::Outgoing;
@@ -35,8 +36,8 @@ pub(crate) struct Name {
     pub(crate) caller: Caller,
     /// Which APNs.
     pub(crate) environment: Environment,
-    /// Its `apns-id`.
-    pub(crate) apns_id: ApnsId,
+    /// Its `apns-id`, as a number.
+    apns_id: u128,
 }
 
 /// All sends with a name that somebody may ask about.
@@ -58,11 +59,11 @@ struct Entry {
     stage: Stage,
 }
 
-/// How far a send is. Ten thousand are answered, so that stage is the one to be small.
+/// How far a send is.
 enum Stage {
     /// `None` until the ticket is settled.
     Underway(watch::Receiver<Option<Arc<Answer>>>),
-    Answered(Arc<Answer>),
+    Answered(Memo),
 }
 
 /// What is known of a send with this name.
@@ -88,7 +89,13 @@ impl Name {
     /// The name of a push, if it has one that names it.
     pub(crate) fn of(caller: &Caller, push: &Outgoing) -> Option<Self> {
         let apns_id = push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)?;
-        Some(Self { caller: caller.clone(), environment: push.environment, apns_id })
+        Some(Self::with(caller, push.environment, &apns_id))
+    }
+
+    fn with(caller: &Caller, environment: Environment, apns_id: &ApnsId) -> Self {
+        let digits = apns_id.as_str().bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        let apns_id = digits.fold(0, |number, digit| number << 4 | u128::from(digit));
+        Self { caller: caller.clone(), environment, apns_id }
     }
 }
 
@@ -101,7 +108,7 @@ impl Repeats {
         if let Some(entry) = book.entries.get(&name) {
             return match &entry.stage {
                 _ if entry.fingerprint != fingerprint => Known::Another,
-                Stage::Answered(answer) => Known::Answered(Arc::clone(answer)),
+                Stage::Answered(memo) => Known::Answered(Arc::new(memo.answer())),
                 Stage::Underway(answer) => Known::Underway(answer.clone()),
             };
         }
@@ -116,9 +123,9 @@ impl Repeats {
         let mut book = lock(&self.book);
         book.forget_old();
         Environment::ALL.into_iter().find_map(|environment| {
-            let entry = book.entries.get(&Name { caller: caller.clone(), environment, apns_id: apns_id.clone() })?;
+            let entry = book.entries.get(&Name::with(caller, environment, apns_id))?;
             let answer = match &entry.stage {
-                Stage::Answered(answer) => Some(Arc::clone(answer)),
+                Stage::Answered(memo) => Some(Arc::new(memo.answer())),
                 Stage::Underway(_) => None,
             };
             Some((environment, answer))
@@ -146,7 +153,7 @@ impl Ticket {
         match outcome(answer) {
             Outcome::Accepted | Outcome::Unknown => {
                 if let Some(entry) = book.entries.get_mut(&self.name) {
-                    entry.stage = Stage::Answered(Arc::clone(answer));
+                    entry.stage = Stage::Answered(Memo::of(answer));
                 }
                 book.answered.push_back((Instant::now(), Arc::clone(&self.name)));
                 book.forget_old();
@@ -198,13 +205,17 @@ mod tests {
 
     use super::{Duration, Known, MOST_ANSWERS, Name, Outgoing, Repeats};
     use crate::apns::headers::APNS_ID;
-    use crate::apns::{Environment, Outcome};
+    use crate::apns::{ApnsId, Environment, Outcome};
     use crate::relay::problem::Problem;
     use crate::relay::upstream::Credential;
     use crate::simulator::Caller;
 
+    fn id(number: usize) -> String {
+        format!("{number:08x}-0000-4000-8000-000000000000")
+    }
+
     fn push(number: usize) -> Outgoing {
-        let id = HeaderValue::try_from(format!("{number:08x}-0000-4000-8000-000000000000")).expect("ASCII");
+        let id = HeaderValue::try_from(id(number)).expect("ASCII");
         Outgoing {
             environment: Environment::Sandbox,
             device_token: "ab".to_owned(),
@@ -224,7 +235,7 @@ mod tests {
     }
 
     fn is_known(repeats: &Repeats, number: usize) -> bool {
-        repeats.find(&Caller::Owner, &Name::of(&Caller::Owner, &push(number)).expect("a name").apns_id).is_some()
+        repeats.find(&Caller::Owner, &ApnsId::parse(&id(number)).expect("an apns-id")).is_some()
     }
 
     #[tokio::test(start_paused = true)]

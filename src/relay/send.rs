@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
@@ -125,18 +125,23 @@ pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
 #[derive(Clone)]
 pub(crate) struct Said {
     status: StatusCode,
-    /// Remembered by the thousand, and so as small as can be: a `HeaderMap` would take a kilobyte.
-    headers: Box<[(HeaderName, HeaderValue)]>,
+    headers: HeaderMap,
     body: Bytes,
 }
 
 impl Said {
     fn of(answered: Answered) -> Self {
         let (mut parts, body) = answered.response.into_parts();
-        let passed = ANSWER_HEADERS.into_iter().filter_map(|name| Some((name.clone(), parts.headers.remove(&name)?)));
-        let content_type = (!body.is_empty()).then_some((CONTENT_TYPE, JSON));
-        let timing = timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value));
-        let headers = passed.chain(content_type).chain(timing).collect();
+        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 3);
+        for name in ANSWER_HEADERS {
+            if let Some(value) = parts.headers.remove(&name) {
+                headers.insert(name, value);
+            }
+        }
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
         Self { status: parts.status, headers, body }
     }
 
@@ -145,17 +150,30 @@ impl Said {
         Outcome::of_status(self.status.as_u16())
     }
 
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+        (self.status, &self.headers, &self.body)
+    }
+
+    /// One that was made of these.
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
     fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
-        reply.headers_mut().extend(self.headers.iter().cloned());
+        reply.headers_mut().extend(self.headers.clone());
         state_outcome(&mut reply, self.outcome());
         reply
     }
 }
 
 fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
-    let milliseconds = |time: Duration| time.as_secs_f64() * 1_000.0;
-    HeaderValue::try_from(format!("connect;dur={:.1}, apns;dur={:.1}", milliseconds(connecting), milliseconds(answering))).ok()
+    // In whole numbers: one of these is written for every push.
+    let tenths = |time: Duration| (time.as_micros() + 50) / 100;
+    let (connecting, answering) = (tenths(connecting), tenths(answering));
+    let text = format!("connect;dur={}.{}, apns;dur={}.{}", connecting / 10, connecting % 10, answering / 10, answering % 10);
+    HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
 }
 
 fn problem(failure: &Failure) -> Problem {
