@@ -10,7 +10,7 @@ const ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 fn wrongs(outcomes: &[Outcome], accepted: usize) -> Vec<Wrong> {
     let mut accounts = Accounts::default();
     accounts.begin(ID);
-    outcomes.iter().for_each(|outcome| accounts.end(ID, *outcome));
+    outcomes.iter().for_each(|outcome| accounts.end(ID, *outcome, outcome.as_str()));
     (0..accepted).for_each(|_| accounts.accept(&ID.to_ascii_uppercase()));
     accounts.wrongs()
 }
@@ -33,8 +33,8 @@ fn what_may_be_is_not_wrong() {
 fn a_planted_loss_is_found() {
     assert_eq!(wrongs(&[Outcome::Accepted], 0), [Wrong::Lost(ID.into())]);
     assert_eq!(wrongs(&[], 0), [Wrong::Outcomes(ID.into(), 0)], "nobody was told");
-    assert_eq!(wrongs(&[Outcome::NotSent], 1), [Wrong::Denied(ID.into())]);
-    assert_eq!(wrongs(&[Outcome::Rejected], 1), [Wrong::Denied(ID.into())]);
+    assert_eq!(wrongs(&[Outcome::NotSent], 1), [Wrong::Denied(ID.into(), "not-sent".into())]);
+    assert_eq!(wrongs(&[Outcome::Rejected], 1), [Wrong::Denied(ID.into(), "rejected".into())]);
     assert_eq!(wrongs(&[Outcome::Accepted, Outcome::Unknown], 1), [Wrong::Outcomes(ID.into(), 2)]);
 }
 

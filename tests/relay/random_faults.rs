@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use serde_json::json;
 use trill::apns::Outcome;
 use trill::relay::{Config, Deadlines};
 
@@ -28,8 +29,8 @@ fn deadlines() -> Deadlines {
     let milliseconds = Duration::from_millis;
     Deadlines {
         connect: milliseconds(600),
-        answer: milliseconds(600),
-        send: milliseconds(1_800),
+        answer: milliseconds(400),
+        send: milliseconds(1_600),
         ping_after: milliseconds(200),
         pong: milliseconds(300),
         // So short that some requests meet a connection that is just being closed.
@@ -63,6 +64,22 @@ async fn ten_thousand_sends_with_random_faults_lose_and_double_nothing() {
     }
     assert!(accounts.count(Outcome::Accepted) > SENDS / 3, "many come through");
     assert!(senders.longest() < Duration::from_secs(16), "{:?}", senders.longest());
+}
+
+/// A server that allows one stream and is slow has most of these wait until it is too late.
+#[tokio::test]
+async fn who_waited_too_long_is_not_sent_after_all() {
+    let relay = Running::start(Config { deadlines: deadlines(), ..Config::default() }).await;
+    let senders = Senders::at(relay.address).await;
+    let journal = Journal::follow(relay.address, Arc::clone(&senders), READ_EVERY);
+    senders.switch(&json!([{ "fault": "settings", "max_concurrent_streams": 1 }, { "fault": "delay", "ms": 300 }])).await;
+    let mut dice = Dice::new(seed_of("SOAK_SEED"));
+    let ids: Vec<_> = (0..12).map(|_| dice.uuid()).collect();
+    let outcomes = all(ids.into_iter().map(|id| senders.send(id, 0))).await;
+    tokio::time::sleep(2 * LATE).await;
+    journal.close().await;
+    assert_eq!(senders.accounts().wrongs(), []);
+    assert!(outcomes.contains(&Outcome::Accepted) && outcomes.contains(&Outcome::NotSent), "{outcomes:?}");
 }
 
 /// Sends until all are sent.

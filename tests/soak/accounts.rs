@@ -18,6 +18,8 @@ struct Account {
     /// Whether anybody sent it.
     is_sent: bool,
     outcomes: Vec<Outcome>,
+    /// What its sender was told besides.
+    words: String,
     /// How often the simulator accepted it.
     accepted: usize,
 }
@@ -31,8 +33,8 @@ pub(crate) enum Wrong {
     Lost(String),
     /// It came more than once.
     Doubled(String, usize),
-    /// It came, and its sender was told that it certainly did not.
-    Denied(String),
+    /// It came, and its sender was told that it certainly did not, with these words.
+    Denied(String, String),
     /// It came, and nobody sent it.
     Stranger(String),
 }
@@ -44,8 +46,10 @@ impl Accounts {
     }
 
     /// Its sender is told how it ended.
-    pub(crate) fn end(&mut self, apns_id: &str, outcome: Outcome) {
-        self.account(apns_id).outcomes.push(outcome);
+    pub(crate) fn end(&mut self, apns_id: &str, outcome: Outcome, words: &str) {
+        let account = self.account(apns_id);
+        account.outcomes.push(outcome);
+        account.words.push_str(words);
     }
 
     /// The simulator accepted it.
@@ -88,7 +92,7 @@ impl Account {
             (self.is_sent && self.outcomes.len() != 1, Wrong::Outcomes(apns_id.to_owned(), self.outcomes.len())),
             (has(Outcome::Accepted) && self.accepted == 0, Wrong::Lost(apns_id.to_owned())),
             (self.accepted > 1, Wrong::Doubled(apns_id.to_owned(), self.accepted)),
-            ((has(Outcome::Rejected) || has(Outcome::NotSent)) && self.accepted > 0, Wrong::Denied(apns_id.to_owned())),
+            ((has(Outcome::Rejected) || has(Outcome::NotSent)) && self.accepted > 0, Wrong::Denied(apns_id.to_owned(), self.words.clone())),
             (!self.is_sent, Wrong::Stranger(apns_id.to_owned())),
         ];
         cases.into_iter().filter_map(|(is_so, wrong)| is_so.then_some(wrong)).collect()

@@ -76,17 +76,17 @@ const OF_CONNECTIONS: &str = r#"[
 /// Much goes wrong by chance, as long as this script is switched on.
 pub(crate) fn storm(dice: &mut Dice) -> Value {
     let mut script = Vec::new();
-    let mut draw = |list: &str, count: usize, hundredths: usize, dice: &mut Dice| {
+    let mut draw = |list: &str, count: usize, thousandths: usize, dice: &mut Dice| {
         for _ in 0..count {
             let mut fault = one_of(list, dice);
-            fault["rate"] = json!((1 + dice.below(hundredths)) as f64 / 100.0);
+            fault["rate"] = json!((5 + dice.below(thousandths)) as f64 / 1_000.0);
             fault["seed"] = json!(dice.number() & LARGEST_SEED);
             script.push(fault);
         }
     };
-    draw(OF_REQUESTS, 8, 2, dice);
-    draw(OF_LONELY_REQUESTS, 2, 40, dice);
-    draw(OF_CONNECTIONS, 2, 30, dice);
+    draw(OF_REQUESTS, 8, 6, dice);
+    draw(OF_LONELY_REQUESTS, 2, 400, dice);
+    draw(OF_CONNECTIONS, 2, 300, dice);
     Value::from(script)
 }
 

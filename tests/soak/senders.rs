@@ -62,7 +62,7 @@ impl Senders {
         let answer = exchange(self.address, &request).await;
         let took = start.elapsed();
         let outcome = Outcome::parse(answer.outcome()).unwrap_or_else(|| panic!("no outcome in {answer:?}"));
-        self.accounts().end(apns_id.as_str(), outcome);
+        self.accounts().end(apns_id.as_str(), outcome, &String::from_utf8_lossy(&answer.body));
         let mut longest = self.longest.lock().expect("not poisoned");
         *longest = took.max(*longest);
         outcome
