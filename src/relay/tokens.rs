@@ -1,9 +1,10 @@
 //! The token book: which issue time everybody who holds a key signs with.
 //!
-//! For each team and key it keeps a schedule, which learns from what APNs says to the tokens. It holds issue times, never
-//! tokens.
+//! For each team and key it keeps a schedule, which learns from what APNs says to the tokens. It holds issue times and
+//! keyed hashes, never tokens.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
@@ -26,6 +27,9 @@ pub(crate) struct KeyName {
 #[derive(Default)]
 pub(crate) struct TokenBook {
     schedules: Mutex<HashMap<KeyName, Schedule>>,
+    /// The headers whose acceptance was read already: a token is sent thousands of times, and taken apart once.
+    read: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 impl TokenBook {
@@ -37,7 +41,9 @@ impl TokenBook {
     /// Learns from APNs's answer to a request that carried `authorization`.
     pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
         if shows_acceptance(answer) {
-            self.note(authorization, |schedule, issued_at| schedule.accept(issued_at, now));
+            if self.is_new(authorization) {
+                self.note(authorization, |schedule, issued_at| schedule.accept(issued_at, now));
+            }
         } else if answer.known_reason() == Some(Reason::TooManyProviderTokenUpdates) {
             self.note(authorization, |schedule, issued_at| schedule.refuse(issued_at, now));
         }
@@ -48,6 +54,16 @@ impl TokenBook {
         self.note(authorization, |schedule, issued_at| schedule.may_accept(issued_at, now));
     }
 
+    /// Whether this header was never here before, as far as anybody remembers.
+    fn is_new(&self, authorization: &HeaderValue) -> bool {
+        let hash = self.hasher.hash_one(authorization.as_bytes());
+        let mut read = lock(&self.read);
+        if read.len() >= MOST_KEYS {
+            read.clear();
+        }
+        read.insert(hash)
+    }
+
     fn note(&self, authorization: &HeaderValue, note: impl FnOnce(&mut Schedule, u64)) {
         let token = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok());
         if let Some(token) = token {
@@ -56,16 +72,12 @@ impl TokenBook {
     }
 
     fn schedule<T>(&self, key: KeyName, change: impl FnOnce(&mut Schedule) -> T) -> T {
-        let mut schedules = self.lock();
+        let mut schedules = lock(&self.schedules);
         if schedules.len() >= MOST_KEYS && !schedules.contains_key(&key) {
             let oldest = schedules.iter().min_by_key(|(_, schedule)| schedule.first_accepted()).map(|(key, _)| key.clone());
             oldest.map(|key| schedules.remove(&key));
         }
         change(schedules.entry(key).or_default())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<KeyName, Schedule>> {
-        self.schedules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -76,6 +88,10 @@ fn shows_acceptance(answer: &Answer) -> bool {
         400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
         _ => false,
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -132,13 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn a_header_is_taken_apart_once_until_it_is_forgotten() {
+        let book = TokenBook::default();
+        let header = |index: usize| HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
+        assert!(book.is_new(&header(0)) && !book.is_new(&header(0)));
+        assert!((1..=MOST_KEYS).all(|index| book.is_new(&header(index))));
+        assert!(book.is_new(&header(0)), "there were too many to remember");
+    }
+
+    #[test]
     fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
         let book = TokenBook::default();
         book.learn(&token(START), &answer(200, ""), START);
         for index in 0..2 * MOST_KEYS {
             book.issue_time(name(&index.to_string()), START);
         }
-        let schedules = book.lock();
+        let schedules = lock(&book.schedules);
         assert_eq!(schedules.len(), MOST_KEYS);
         assert!(schedules.contains_key(&name("KEY0000001")));
     }

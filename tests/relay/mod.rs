@@ -1,5 +1,6 @@
 //! The relay over real sockets.
 
+mod access;
 mod accounts_tests;
 mod burst;
 mod connections;
