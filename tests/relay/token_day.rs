@@ -209,7 +209,12 @@ impl Day {
 
 fn config(clock: fn() -> SystemTime) -> Config {
     // A stopping relay waits for its connections that long.
-    Config { clock, deadlines: Deadlines { shutdown: Duration::from_millis(200), ..Deadlines::default() }, ..Config::default() }
+    Config {
+        listen: ANY_PORT,
+        clock,
+        deadlines: Deadlines { shutdown: Duration::from_millis(200), ..Deadlines::default() },
+        ..Config::default()
+    }
 }
 
 #[tokio::test]
