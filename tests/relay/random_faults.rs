@@ -60,7 +60,7 @@ async fn ten_thousand_sends_with_random_faults_lose_and_double_nothing() {
     assert_eq!(accounts.wrongs(), []);
     assert_eq!(accounts.sends(), SENDS);
     for outcome in Outcome::ALL {
-        assert!(accounts.count(outcome) > SENDS / 200, "hardly any is {}", outcome.as_str());
+        assert!(accounts.count(outcome) > SENDS / 500, "hardly any is {}", outcome.as_str());
     }
     assert!(accounts.count(Outcome::Accepted) > SENDS / 3, "many come through");
     assert!(senders.longest() < Duration::from_secs(16), "{:?}", senders.longest());
