@@ -108,6 +108,8 @@ impl Relay {
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        // It has been told by now.
+        drop(self.made_token);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
     }
 }
