@@ -21,6 +21,8 @@ use tokio::time::{sleep, timeout};
 use super::pace::{LastWord, Pace, Paced};
 use super::places::{Holder, Idleness, Limits, Places, Room};
 use super::problem::Problem;
+use super::resolute::Resolute;
+use super::socket::Socket;
 use super::{Shared, routes};
 
 /// How many may wait to be accepted; the system may allow fewer.
@@ -59,11 +61,11 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     let mut shutdown = pin!(shutdown);
     loop {
         if let Some((stream, address)) = waiting.take() {
-            match places.room_for(counted(address), Instant::now()) {
+            match places.room_for(counted(address, &shared), Instant::now()) {
                 Room::Free => {
                     let pace = Pace::new();
                     let task = connections.spawn(converse(stream, address, shared.clone(), pace.clone()));
-                    places.take(task.id(), counted(address), Instant::now(), Connection { pace, task });
+                    places.take(task.id(), counted(address, &shared), Instant::now(), Connection { pace, task });
                 }
                 Room::AddressFull => drop(stream),
                 Room::Full => waiting = Some((stream, address)),
@@ -84,9 +86,9 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     let _ = timeout(shared.config.deadlines.shutdown, async { while connections.join_next().await.is_some() {} }).await;
 }
 
-/// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
-fn counted(address: IpAddr) -> Option<IpAddr> {
-    Some(address)
+/// The address under which a connection is counted; `None` for a proxy, which speaks for many people.
+fn counted(address: IpAddr, shared: &Shared) -> Option<IpAddr> {
+    (!shared.config.access.trusts(address)).then_some(address)
 }
 
 /// What to do when a connection cannot be accepted.
@@ -123,6 +125,8 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let deadlines = shared.config.deadlines;
+    let tls = shared.config.access.tls.as_ref();
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
     let stream = Paced::new(stream, pace.clone(), deadlines.head, deadlines.reader);
     let service = service_fn(move |request| {
@@ -143,10 +147,10 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
     let _ = connection.await;
 }
 
-/// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
+/// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
 async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Response<LastWord> {
     let uri = request.uri().clone();
-    let answered = tokio::spawn(routes::answer(shared, address, request)).await;
+    let answered = Resolute::new(routes::answer(shared, address, request)).await;
     let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
     reply.map(|body| LastWord::new(body, pace))
 }

@@ -15,11 +15,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::places::Idleness;
 use super::reply::Body;
+use super::socket::Socket;
 
 const RESTING: u8 = 0;
 const HEAD: u8 = 1;
@@ -56,9 +56,9 @@ impl Pace {
     }
 }
 
-/// A browser's TCP connection that insists on the pace.
+/// A browser's connection that insists on the pace.
 pub(crate) struct Paced {
-    stream: TcpStream,
+    stream: Socket,
     pace: Pace,
     head: Duration,
     timer: Pin<Box<Sleep>>,
@@ -69,7 +69,7 @@ pub(crate) struct Paced {
 
 impl Paced {
     /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
-    pub(crate) fn new(stream: TcpStream, pace: Pace, head: Duration, reader: Duration) -> Self {
+    pub(crate) fn new(stream: Socket, pace: Pace, head: Duration, reader: Duration) -> Self {
         Self { stream, pace, head, timer: Box::pin(sleep(head)), reader, stalled: None }
     }
 
@@ -82,7 +82,7 @@ impl Paced {
         let reader = self.reader;
         ready!(self.stalled.get_or_insert_with(|| Box::pin(sleep(reader))).as_mut().poll(context));
         // Otherwise the system would keep what is not read for minutes after the end.
-        let _ = self.stream.set_zero_linger();
+        self.stream.forget_unsent();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
