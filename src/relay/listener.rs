@@ -61,11 +61,11 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     let mut shutdown = pin!(shutdown);
     loop {
         if let Some((stream, address)) = waiting.take() {
-            match places.room_for(counted(address, &shared), Instant::now()) {
+            match places.room_for(counted(&shared, address), Instant::now()) {
                 Room::Free => {
                     let pace = Pace::new();
                     let task = connections.spawn(converse(stream, address, shared.clone(), pace.clone()));
-                    places.take(task.id(), counted(address, &shared), Instant::now(), Connection { pace, task });
+                    places.take(task.id(), counted(&shared, address), Instant::now(), Connection { pace, task });
                 }
                 Room::AddressFull => drop(stream),
                 Room::Full => waiting = Some((stream, address)),
@@ -86,8 +86,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     let _ = timeout(shared.config.deadlines.shutdown, async { while connections.join_next().await.is_some() {} }).await;
 }
 
-/// The address under which a connection is counted; `None` for a proxy, which speaks for many people.
-fn counted(address: IpAddr, shared: &Shared) -> Option<IpAddr> {
+/// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
+fn counted(shared: &Shared, address: IpAddr) -> Option<IpAddr> {
     (!shared.config.access.trusts(address)).then_some(address)
 }
 

@@ -82,7 +82,7 @@ impl Paced {
         let reader = self.reader;
         ready!(self.stalled.get_or_insert_with(|| Box::pin(sleep(reader))).as_mut().poll(context));
         // Otherwise the system would keep what is not read for minutes after the end.
-        self.stream.forget_unsent();
+        let _ = self.stream.set_zero_linger();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }

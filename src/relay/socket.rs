@@ -27,15 +27,15 @@ impl Socket {
         let handshake = timeout(patience, tls.acceptor().accept(stream)).await;
         handshake.ok()?.ok().map(|stream| Self::Tls(Box::new(stream)))
     }
+}
 
-    /// At its end, nothing that was not sent yet is kept for the other side.
-    pub(crate) fn forget_unsent(&self) {
-        let stream = match self {
-            Self::Bare(stream) => stream,
-            Self::Tls(stream) => stream.get_ref().0,
-        };
-        // Where the system cannot, it keeps it for some minutes.
-        let _ = stream.set_zero_linger();
+impl Socket {
+    /// Forgets what was not read when it closes; otherwise the system would keep it for minutes.
+    pub(crate) fn set_zero_linger(&self) -> io::Result<()> {
+        match self {
+            Self::Bare(stream) => stream.set_zero_linger(),
+            Self::Tls(stream) => stream.get_ref().0.set_zero_linger(),
+        }
     }
 }
 
