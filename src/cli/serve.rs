@@ -11,11 +11,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
+use super::logging;
 use super::private_file::PrivateFile;
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
-use crate::relay::{Config, Relay, StartError};
+use crate::relay::{AuditFile, Config, OnFailure, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -63,6 +64,7 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
+    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config))
@@ -74,7 +76,14 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     let greeting = Greeting::of(&config);
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
     greeting.say(&relay);
-    relay.run(shutdown).await;
+    tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
+    relay
+        .run(async {
+            shutdown.await;
+            tracing::info!("stopping: what is in flight is still answered")
+        })
+        .await;
+    tracing::info!("stopped");
     Ok(())
 }
 
@@ -127,12 +136,17 @@ impl Greeting {
 fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let listen = settings.listen.unwrap_or(defaults.listen);
+    // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
+    let access = access(&settings)?;
+    let usual = if access.is_shared(listen) { OnFailure::Stop } else { OnFailure::Continue };
     Ok(Config {
-        listen: settings.listen.unwrap_or(defaults.listen),
-        access: access(&settings)?,
+        listen,
+        access,
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })
 }

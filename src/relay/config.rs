@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::CertificateDer;
 
 use super::access::Access;
+use super::audit::AuditFile;
 use super::identity::Identity;
 use crate::apns::Environment;
 
@@ -37,6 +38,8 @@ pub struct Config {
     pub connections: usize,
     /// How many of them may come from one address; for pages that many people share.
     pub connections_per_address: Option<usize>,
+    /// Where every send is written down.
+    pub audit: Option<AuditFile>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -54,6 +57,7 @@ impl Default for Config {
             identities: Vec::new(),
             connections: MOST_CONNECTIONS,
             connections_per_address: None,
+            audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

@@ -1,6 +1,8 @@
 //! The relay over real sockets.
 
 mod access;
+mod audit;
+mod canaries;
 mod connections;
 mod faces;
 mod failures;
@@ -8,7 +10,10 @@ mod gates;
 mod hostile;
 mod identities;
 mod interface;
+mod life;
 mod listener;
+mod logs;
+mod metrics;
 mod peer;
 mod raw_http1;
 mod repeats;
