@@ -20,8 +20,8 @@
 //! | B127 | a private key: 422 | `gates::a_private_key_goes_nowhere` |
 //! | B128 | the same push again: the stored answer | `repeats::an_accepted_push_is_not_sent_twice` |
 //! | B129 | another push of the same name: 409 | `repeats::another_push_under_the_same_name_is_refused` |
-//! | B130 | no access: 401 | `access` |
-//! | B131 | a user header from nowhere: ignored | `access` |
+//! | B130 | no access, or a session that is over: 401 | `access::token::everything_but_the_page_needs_access`, `access::sessions::only_an_open_session_of_this_relay_counts` |
+//! | B131 | a user header from anywhere but the proxy: ignored | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
 //! | B132 | another protocol: 400, 505 or closed | `smuggling`, `listener::heads_are_limited_and_nonsense_costs_one_connection` |
 //! | B133 | a path that only looks right: 404 | `bad_requests::paths_that_look_like_ours_lead_nowhere` |
 //! | B134 | 10,000 requests in one breath | `flood::ten_thousand_requests_in_one_breath_are_answered_in_order` |
@@ -33,7 +33,8 @@
 //! | T01 | DNS rebinding | `matrix`; `browser`: `strangers::a_name_that_was_led_here_opens_nothing` |
 //! | T02, T03 | another tab, another port of this machine | `browser`: `strangers::no_page_of_another_site_rings_a_phone_or_reads_a_word` |
 //! | T04 | the loopback by other spellings | `matrix` |
-//! | T05, T07, T22, T35 | cookies, the open network, forged users, neighbours | `access` |
+//! | T05 | a cookie of another page, or another port | `access::sessions` |
+//! | T07 | the open network | `cli`: `start::what_is_unsafe_does_not_start_and_is_told_the_fix` |
 //! | T06 | a target in the request | `bad_requests::no_request_names_where_it_goes` |
 //! | T08 | somebody else's provider token | `connections::each_credential_has_its_own_connection` |
 //! | T09, T23 | secrets and line breaks in logs | the tests of the logs |
@@ -46,11 +47,13 @@
 //! | T17 | smuggling | `smuggling`; `peers`: `proxies` |
 //! | T18 | oversize | `bad_requests::sizes_have_ends`, `flood` |
 //! | T19 | slow clients | `crowd`, `bad_requests::half_a_message_ends_in_time`; `peers`: `slow` |
-//! | T20, T30 | floods of sends, guessed logins, prank calls | the tests of the rates and of `access` |
+//! | T20, T30 | floods of sends, guessed logins, prank calls | `access::token::whoever_guesses_is_soon_not_listened_to`, and the tests of the rates |
 //! | T21 | a hostile APNs | `failures`, `connections`; `simulator`: `faults::hostile` |
+//! | T22 | a forged user | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
 //! | T24 | secrets in addresses | `browser`: `threats::nothing_secret_stands_in_an_address` |
 //! | T25 | a foreign page at the simulator's switches | `matrix`; `browser`: `strangers`, all of them |
 //! | T34 | another program behind an open page | `browser`: `bad_input::a_stopped_relay_means_not_sent_and_a_returned_one_sends` |
+//! | T35 | neighbours on this machine | `access::token::the_token_can_be_wanted_on_this_machine_too` |
 
 mod bad_requests;
 mod crowd;
