@@ -7,10 +7,35 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::CertificateDer;
 
 use super::identity::Identity;
+use super::limits::Limits;
+use super::policy::Policy;
 use crate::apns::Environment;
 
 /// R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
+
+/// Heads fit into a few packets; who takes longer holds a connection on purpose.
+const HEAD: Duration = Duration::from_secs(5);
+/// At most 16 KiB, which any network carries in less.
+const BODY: Duration = Duration::from_secs(5);
+/// Longer than somebody needs between two sends by hand, shorter than middleboxes remember a flow.
+const BROWSER_IDLE: Duration = Duration::from_secs(30);
+/// A third of the whole send, so that a second try fits in. TLS implementations advise five to ten.
+const CONNECT: Duration = Duration::from_secs(5);
+/// APNs answers within a second or not at all; other senders wait between five and sixty.
+const ANSWER: Duration = Duration::from_secs(10);
+/// A slow connection and a slow answer together. The page gives up after 20 s, and must hear of it before.
+const SEND: Duration = Duration::from_secs(15);
+/// Twice within the shortest time after which middleboxes forget a silent flow, half a minute.
+const PING_AFTER: Duration = Duration::from_secs(15);
+/// As long as an answer.
+const PONG: Duration = Duration::from_secs(10);
+/// Long enough for somebody who sends by hand; other senders keep theirs between ten seconds and one minute.
+const UPSTREAM_IDLE: Duration = Duration::from_secs(60);
+/// As long as an answer, and within what service managers allow.
+const SHUTDOWN: Duration = Duration::from_secs(10);
+/// Proxies close a silent stream after 30 s or more.
+const EVENT_PING: Duration = Duration::from_secs(15);
 
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
@@ -25,6 +50,10 @@ pub struct Config {
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
+    /// What may be sent.
+    pub policy: Policy,
+    /// How much it takes on.
+    pub limits: Limits,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -39,6 +68,8 @@ impl Default for Config {
             upstreams: Vec::new(),
             upstream_authorities: None,
             identities: Vec::new(),
+            policy: Policy::default(),
+            limits: Limits::default(),
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }
@@ -95,17 +126,17 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
-            head: Duration::from_secs(5),
-            body: Duration::from_secs(5),
-            browser_idle: Duration::from_secs(30),
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(10),
-            send: Duration::from_secs(15),
-            ping_after: Duration::from_secs(15),
-            pong: Duration::from_secs(10),
-            upstream_idle: Duration::from_secs(60),
-            shutdown: Duration::from_secs(10),
-            event_ping: Duration::from_secs(15),
+            head: HEAD,
+            body: BODY,
+            browser_idle: BROWSER_IDLE,
+            connect: CONNECT,
+            answer: ANSWER,
+            send: SEND,
+            ping_after: PING_AFTER,
+            pong: PONG,
+            upstream_idle: UPSTREAM_IDLE,
+            shutdown: SHUTDOWN,
+            event_ping: EVENT_PING,
         }
     }
 }

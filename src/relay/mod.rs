@@ -10,15 +10,20 @@ mod feed;
 mod fields;
 mod gates;
 pub mod identity;
+mod in_flight;
 mod intake;
+pub mod limits;
 mod listener;
 mod pace;
 mod page;
+pub mod policy;
 mod problem;
+pub mod rates;
 mod repeats;
 mod reply;
 mod routes;
 mod send;
+mod throttle;
 mod tokens;
 mod upstream;
 
@@ -34,10 +39,15 @@ use tokio::sync::watch;
 
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
+pub use limits::Limits;
+pub use policy::{Exposure, Permission, Policy, Preset, TopicRule};
+pub use rates::Rate;
 
 use crate::simulator::Simulator;
 use gates::Hosts;
+use in_flight::InFlight;
 use repeats::Repeats;
+use throttle::Throttle;
 use tokens::TokenBook;
 use upstream::Upstream;
 
@@ -56,6 +66,8 @@ struct Shared {
     upstream: Upstream,
     tokens: TokenBook,
     repeats: Repeats,
+    throttle: Throttle,
+    in_flight: InFlight,
     simulator: Simulator,
     closing: watch::Receiver<bool>,
 }
@@ -75,6 +87,8 @@ impl Relay {
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
             repeats: Repeats::default(),
+            throttle: Throttle::new(&config.limits),
+            in_flight: InFlight::new(&config.limits),
             simulator,
             closing: receiver,
             config,

@@ -9,15 +9,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
-use super::client::Client;
+use super::client::{Account, Client};
+use super::policy::Refusal;
 use super::problem::Problem;
 use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
 use super::{Shared, fields, intake};
-use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
+use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
-use crate::apns::{Answer, ApnsId, Environment, Outcome};
+use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -36,14 +37,19 @@ pub(crate) async fn answer(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let body = intake::read(body, shared.config.deadlines.body).await?;
-    let device_token = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let device_token = device_token(parts);
     let checked = fields::head(parts, device_token, &shared.config.identities)?;
     fields::body(&body)?;
+    // One value of printable ASCII, if there is one.
+    let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
+    shared.config.policy.check(environment, topic).map_err(Refusal::problem)?;
+    let account = client.account();
+    let _place = shared.in_flight.enter(account.clone())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, push).await?.reply()) };
+    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, &account, push).await?.reply()) };
     match shared.repeats.enter(name, &push) {
-        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, push).await), None),
+        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, &account, push).await), None),
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
         Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
@@ -54,13 +60,23 @@ pub(crate) async fn answer(
     }
 }
 
+/// What stands in the place of the device token.
+pub(crate) fn device_token(parts: &Parts) -> &str {
+    parts.uri.path().rsplit('/').next().unwrap_or_default()
+}
+
 /// Sends it, and learns from the answer.
-async fn deliver(shared: &Shared, push: Outgoing) -> Result<Said, Problem> {
+async fn deliver(shared: &Shared, account: &Account, push: Outgoing) -> Result<Said, Problem> {
     let credential = push.credential.clone();
-    let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
+    let device = shared.throttle.pardonable(push.environment, &push.device_token);
+    let answered = shared.upstream.send(push, account).await.map_err(|failure| problem(&failure))?;
     if let Some(authorization) = credential.authorization() {
         let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
         shared.tokens.learn(authorization, &answer, shared.now().as_secs());
+        if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
+            // Whoever sent it signs anew and sends it once more.
+            device.into_iter().for_each(|device| shared.throttle.pardon(device));
+        }
     }
     Ok(Said::of(answered))
 }
@@ -162,7 +178,11 @@ fn problem(failure: &Failure) -> Problem {
     if let Some(said) = &failure.said {
         sentence.push_str(&format!(" It said: “{said}”."));
     }
-    Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome())
+    let problem = Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome());
+    match cause.retry_after() {
+        Some(wait) => problem.with_retry_after(wait),
+        None => problem,
+    }
 }
 
 /// The environment of a path, or a problem that names those there are.

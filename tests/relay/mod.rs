@@ -8,6 +8,9 @@ mod identities;
 mod interface;
 mod listener;
 mod peer;
+mod policy;
+#[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
+mod rates;
 mod raw_http1;
 mod repeats;
 mod running;

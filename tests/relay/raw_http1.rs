@@ -1,11 +1,11 @@
 //! The least HTTP/1.1 a client can speak: every byte is the test's own.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// No test waits longer for a byte.
@@ -104,6 +104,13 @@ impl Client {
         Self { stream: TcpStream::connect(address).await.expect("it listens"), received: Vec::new() }
     }
 
+    /// Connects from another address of this machine.
+    pub(crate) async fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind((source, 0).into()).expect("all of 127.0.0.0/8 is this machine");
+        Self { stream: socket.connect(address).await.expect("it listens"), received: Vec::new() }
+    }
+
     /// Writes bytes as they are. A relay that has closed already will show in the answer.
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
@@ -159,7 +166,15 @@ impl Client {
 
 /// Sends one request on a connection of its own.
 pub(crate) async fn exchange(address: SocketAddr, request: &Request) -> Answer {
-    let mut client = Client::connect(address).await;
+    converse(Client::connect(address).await, request).await
+}
+
+/// The same from another address of this machine.
+pub(crate) async fn exchange_from(source: Ipv4Addr, address: SocketAddr, request: &Request) -> Answer {
+    converse(Client::connect_from(source, address).await, request).await
+}
+
+async fn converse(mut client: Client, request: &Request) -> Answer {
     client.write(&request.bytes()).await;
     let mut answer = client.head().await;
     if !request.line.starts_with("HEAD ") {
