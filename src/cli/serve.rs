@@ -13,7 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use super::identities::{self, OpenError};
 use super::settings::Settings;
 use super::shutdown::shutdown;
-use crate::relay::{Config, Relay, StartError};
+use crate::relay::{Config, Exposure, Limits, Policy, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -25,6 +25,8 @@ pub(crate) enum ServeError {
     NoCertificate(PathBuf),
     /// A file of `--identity` will not do.
     Identity(OpenError),
+    /// The rules contradict each other.
+    Policy(String),
     /// The system gives no threads or signals.
     System(io::Error),
     /// The simulator cannot start.
@@ -41,6 +43,7 @@ impl fmt::Display for ServeError {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
             Self::Identity(error) => error.fmt(f),
+            Self::Policy(sentence) => f.write_str(sentence),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
                 write!(f, "the simulator cannot listen on 127.0.0.1: {error}; check the limits of open files and ports")
@@ -80,12 +83,20 @@ fn greet(address: SocketAddr, identities: &[String]) {
 
 fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
+    let exposure = Exposure::Alone;
+    let policy = settings.tables.over(Policy::of(exposure));
+    if let Some(sentence) = policy.contradiction() {
+        return Err(ServeError::Policy(sentence));
+    }
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(Config {
         listen: settings.listen.unwrap_or(defaults.listen),
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        policy,
+        limits: settings.limits.over(Limits::of(exposure)),
+        deadlines: settings.limits.deadlines(defaults.deadlines),
         ..defaults
     })
 }
