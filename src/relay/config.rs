@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::CertificateDer;
 
+use super::access::Access;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::policy::Policy;
@@ -14,6 +15,8 @@ use crate::apns::Environment;
 /// R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
 
+/// A round trip or two and some arithmetic; it holds a connection before anybody has said who they are.
+const HANDSHAKE: Duration = Duration::from_secs(5);
 /// Heads fit into a few packets; who takes longer holds a connection on purpose.
 const HEAD: Duration = Duration::from_secs(5);
 /// At most 16 KiB, which any network carries in less.
@@ -36,12 +39,16 @@ const UPSTREAM_IDLE: Duration = Duration::from_secs(60);
 const SHUTDOWN: Duration = Duration::from_secs(10);
 /// Proxies close a silent stream after 30 s or more.
 const EVENT_PING: Duration = Duration::from_secs(15);
+/// A working day; whoever leaves a browser open on a foreign machine is out by the next.
+const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where browsers reach it. Loopback only.
+    /// Where it listens.
     pub listen: SocketAddr,
+    /// Who may ask.
+    pub access: Access,
     /// What it serves.
     pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
@@ -64,6 +71,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            access: Access::default(),
             scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
@@ -99,6 +107,8 @@ pub struct Override {
 /// How long anything may take. Nothing waits without a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
+    /// For the handshake of TLS. Nothing else can be asked of a client before its end.
+    pub handshake: Duration,
     /// From the first byte of a request's head to its last. Slow heads are how one client holds many connections.
     pub head: Duration,
     /// For a request's body, from the end of its head.
@@ -121,11 +131,14 @@ pub struct Deadlines {
     pub shutdown: Duration,
     /// How often a silent event stream says that it lives, so that proxies keep it.
     pub event_ping: Duration,
+    /// How long somebody who has signed in stays so: a day's work.
+    pub session: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
+            handshake: HANDSHAKE,
             head: HEAD,
             body: BODY,
             browser_idle: BROWSER_IDLE,
@@ -137,6 +150,7 @@ impl Default for Deadlines {
             upstream_idle: UPSTREAM_IDLE,
             shutdown: SHUTDOWN,
             event_ping: EVENT_PING,
+            session: SESSION,
         }
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::access::Stay;
 use super::client::Client;
 use super::problem::Problem;
 use super::reply::{self, Reply};
@@ -25,8 +26,9 @@ const PING: &str = ": ping\n\n";
 
 struct Feed {
     caller: Caller,
+    stay: Stay,
     events: Arc<Events>,
-    newest: watch::Receiver<u64>,
+    bell: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
     device_token: Option<String>,
     /// The last event that was looked at.
@@ -46,18 +48,19 @@ struct Wish {
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let wish = Wish::read(parts)?;
     let events = shared.simulator.events().clone();
-    let newest = events.watch();
-    let newest_id = *newest.borrow();
+    let bell = events.watch();
+    let newest = events.newest();
     let last = match wish.since {
-        None => newest_id,
+        None => newest,
         // An id from before a restart: everything here is new to this watcher.
-        Some(since) if since > newest_id => 0,
+        Some(since) if since > newest => 0,
         Some(since) => since,
     };
     let feed = Feed {
         caller: client.caller.clone(),
+        stay: client.stay.clone(),
         events,
-        newest,
+        bell,
         closing: shared.closing.clone(),
         device_token: wish.device_token,
         last,
@@ -79,7 +82,7 @@ impl Feed {
                 return Some(text);
             }
             // Marked as seen before looking, so that an event in between rings again.
-            self.newest.borrow_and_update();
+            self.bell.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
                 if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
@@ -90,7 +93,8 @@ impl Feed {
                 continue;
             }
             tokio::select! {
-                changed = self.newest.changed() => changed.ok()?,
+                changed = self.bell.changed() => changed.ok()?,
+                () = self.stay.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

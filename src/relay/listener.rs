@@ -19,6 +19,8 @@ use tokio::time::{sleep, timeout};
 
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
+use super::resolute::Resolute;
+use super::socket::Socket;
 use super::{Shared, routes};
 
 /// Beyond these, new connections wait in the system's queue.
@@ -65,6 +67,8 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let deadlines = shared.config.deadlines;
+    let tls = shared.config.access.tls.as_ref();
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
     let pace = Pace::new();
     let stream = Paced::new(stream, pace.clone(), deadlines.head);
@@ -86,10 +90,10 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     let _ = connection.await;
 }
 
-/// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
+/// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
 async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
     let uri = request.uri().clone();
-    let answered = tokio::spawn(routes::answer(shared, address, request)).await;
+    let answered = Resolute::new(routes::answer(shared, address, request)).await;
     let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
     Ok(reply.map(|body| LastWord::new(body, pace)))
 }

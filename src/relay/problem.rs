@@ -11,6 +11,8 @@ use super::reply::{self, Reply};
 use crate::apns::Outcome;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// RFC 9110 §15.5.2 wants one; browsers do not know it, and so open no window of their own.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Trill-Access");
 /// How much of a stranger's text a sentence repeats.
 const LONGEST_QUOTE: usize = 40;
 
@@ -107,6 +109,9 @@ impl Problem {
         }
         if let Some(seconds) = self.retry_after {
             reply.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            reply.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
         reply
     }

@@ -1,10 +1,11 @@
 //! The token book: which issue time everybody who holds a key signs with.
 //!
-//! For each team and key it remembers the newest token APNs has accepted. It holds issue times,
-//! never tokens.
+//! For each team and key it remembers the newest token APNs has accepted. It holds issue times and
+//! keyed hashes, never tokens.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
 
@@ -26,26 +27,39 @@ pub(crate) struct KeyName {
 #[derive(Default)]
 pub(crate) struct TokenBook {
     accepted: Mutex<HashMap<KeyName, AcceptedToken>>,
+    /// The headers that were read already: a token is sent thousands of times, and taken apart once.
+    read: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 impl TokenBook {
     /// The issue time to sign with at `now`, in seconds.
     pub(crate) fn issue_time(&self, key: &KeyName, now: u64) -> u64 {
-        let newest = self.accepted.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        let newest = lock(&self.accepted).get(key).copied();
         issue_time(now, newest)
     }
 
     /// Learns from APNs's answer to a request that carried `authorization`.
     pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
-        if !shows_acceptance(answer) {
+        if !shows_acceptance(answer) || !self.is_new(authorization) {
             return;
         }
         let Some(token) = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok()) else { return };
         self.note(KeyName { team_id: token.team_id, key_id: token.key_id }, token.issued_at, now);
     }
 
+    /// Whether this header was never here before, as far as anybody remembers.
+    fn is_new(&self, authorization: &HeaderValue) -> bool {
+        let hash = self.hasher.hash_one(authorization.as_bytes());
+        let mut read = lock(&self.read);
+        if read.len() >= MOST_KEYS {
+            read.clear();
+        }
+        read.insert(hash)
+    }
+
     fn note(&self, key: KeyName, issued_at: u64, now: u64) {
-        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accepted = lock(&self.accepted);
         if accepted.get(&key).is_some_and(|known| known.issued_at >= issued_at) {
             return;
         }
@@ -64,6 +78,10 @@ fn shows_acceptance(answer: &Answer) -> bool {
         400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
         _ => false,
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -99,6 +117,15 @@ mod tests {
         book.note(key.clone(), 4_000, 4_400);
         book.note(key.clone(), 1_800, 4_500);
         assert_eq!(book.issue_time(&key, 5_500), 4_000, "an older token changes nothing");
+    }
+
+    #[test]
+    fn a_header_is_taken_apart_once_until_it_is_forgotten() {
+        let book = TokenBook::default();
+        let header = |index: usize| HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
+        assert!(book.is_new(&header(0)) && !book.is_new(&header(0)));
+        assert!((1..=MOST_KEYS).all(|index| book.is_new(&header(index))));
+        assert!(book.is_new(&header(0)), "there were too many to remember");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The least HTTP/1.1 a client can speak: every byte is the test's own.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -104,10 +104,10 @@ impl Client {
         Self { stream: TcpStream::connect(address).await.expect("it listens"), received: Vec::new() }
     }
 
-    /// Connects from another address of this machine.
-    pub(crate) async fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Self {
+    /// Connects from an address of this machine.
+    pub(crate) async fn connect_from(own: IpAddr, address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        socket.bind((source, 0).into()).expect("all of 127.0.0.0/8 is this machine");
+        socket.bind(SocketAddr::new(own, 0)).expect("the loopback has all of 127.0.0.0/8");
         Self { stream: socket.connect(address).await.expect("it listens"), received: Vec::new() }
     }
 
@@ -171,7 +171,7 @@ pub(crate) async fn exchange(address: SocketAddr, request: &Request) -> Answer {
 
 /// The same from another address of this machine.
 pub(crate) async fn exchange_from(source: Ipv4Addr, address: SocketAddr, request: &Request) -> Answer {
-    converse(Client::connect_from(source, address).await, request).await
+    converse(Client::connect_from(source.into(), address).await, request).await
 }
 
 async fn converse(mut client: Client, request: &Request) -> Answer {

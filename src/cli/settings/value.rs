@@ -3,16 +3,21 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use http::Uri;
+use http::{HeaderName, Uri};
 
 use super::Said;
 use crate::apns::Environment;
+use crate::relay::access::{Network, PublicUrl};
 use crate::relay::{Override, Rate};
 
 /// More than a machine can have of anything that is limited.
 const MOST: usize = 1_000_000;
 /// A whole send has so many seconds, because the page gives up soon after.
 const MOST_SECONDS: u64 = 15;
+
+/// Headers that say something else, to the relay or to whoever stands before it.
+const OTHER_HEADERS: [&str; 9] =
+    ["authorization", "connection", "content-length", "content-type", "cookie", "host", "origin", "sec-fetch-site", "transfer-encoding"];
 
 /// A text.
 pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
@@ -50,6 +55,27 @@ pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
 /// A value, or the word that turns the limit off.
 pub(crate) fn off_or<T>(said: &Said<'_>, read: fn(&Said<'_>) -> Result<T, String>) -> Result<Option<T>, String> {
     if said.value == "off" { Ok(None) } else { read(said).map(Some) }
+}
+
+/// Where others reach the page.
+pub(crate) fn public_url(said: &Said<'_>) -> Result<PublicUrl, String> {
+    let text = text(said)?;
+    PublicUrl::parse(text).map_err(|what| format!("{} {text:?} {what}; write it as https://trill.corp.example", said.name))
+}
+
+/// A header that names a user.
+pub(crate) fn user_header(said: &Said<'_>) -> Result<HeaderName, String> {
+    let text = text(said)?;
+    let wrong = |what: &str| format!("{} {text:?} {what}; use one such as X-Forwarded-User", said.name);
+    let name: HeaderName = text.parse().map_err(|_| wrong("is no name of a header"))?;
+    let is_taken = OTHER_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("apns-") || name.as_str().starts_with("trill-");
+    if is_taken { Err(wrong("is a header that says something else")) } else { Ok(name) }
+}
+
+/// An address or a network.
+pub(crate) fn network(said: &Said<'_>) -> Result<Network, String> {
+    let text = text(said)?;
+    Network::parse(text).map_err(|what| format!("{} {text:?} {what}", said.name))
 }
 
 /// A host for one of Apple's environments.
