@@ -74,6 +74,30 @@ fn alone_on_a_machine_one_may_send_much() {
 }
 
 #[test]
+fn what_others_can_reach_is_held_tighter_and_in_clear_production_is_off() {
+    let user = ["--user-header", "X-Forwarded-User", "--trusted-proxy", "127.0.0.1"];
+    let described = |file: &str, url: &str, flags: &[&str]| {
+        let folder = TempDir::new();
+        let path = folder.path().join("trill.toml");
+        std::fs::write(&path, file).expect("it is written");
+        let config = ["--config", path.to_str().expect("a temporary path is text"), "--listen", "127.0.0.1:0", "--public-url", url];
+        let program = Trill::start_as(&[], &[&config[..], &user, flags].concat());
+        program.request("GET", "/api/relay", &[("x-forwarded-user", "alice")], b"").json()
+    };
+    let relay = described("", "https://trill.test", &[]);
+    let limits = &relay["limits"];
+    assert_eq!(limits["send_rate"], json!({ "count": 60, "period_ms": 60_000, "burst": 20 }));
+    assert_eq!(limits["device_rate"], json!({ "count": 1, "period_ms": 1_000, "burst": 1 }));
+    assert_eq!(limits["connections_per_address"], 32);
+    assert_eq!(relay["policy"]["environments"]["production"], "confirm");
+    let in_clear = |file: &str| described(file, "http://trill.test:8080", &["--insecure-http"])["policy"]["environments"].clone();
+    assert_eq!(in_clear("")["production"], "off");
+    assert_eq!(in_clear("[policy]\nproduction = \"confirm\"\n")["production"], "confirm", "its operator says so in as many words");
+    let preset = "[[preset]]\nname = \"a\"\nenvironment = \"production\"\n";
+    assert_eq!(described(preset, "https://trill.test", &[])["presets"][0]["environment"], "production");
+}
+
+#[test]
 fn a_rule_that_is_misspelt_is_no_rule_but_an_error_with_its_line() {
     let folder = TempDir::new();
     let path = folder.path().join("trill.toml");
