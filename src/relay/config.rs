@@ -23,6 +23,8 @@ const HEAD: Duration = Duration::from_secs(5);
 const BODY: Duration = Duration::from_secs(5);
 /// Longer than somebody needs between two sends by hand, shorter than middleboxes remember a flow.
 const BROWSER_IDLE: Duration = Duration::from_secs(30);
+/// Any network moves a few bytes in that time; a connection that is held on purpose is gone within ten seconds.
+const READER: Duration = Duration::from_secs(8);
 /// A third of the whole send, so that a second try fits in. TLS implementations advise five to ten.
 const CONNECT: Duration = Duration::from_secs(5);
 /// APNs answers within a second or not at all; other senders wait between five and sixty.
@@ -115,6 +117,8 @@ pub struct Deadlines {
     pub body: Duration,
     /// How long a browser's connection may rest between two requests.
     pub browser_idle: Duration,
+    /// How long an answer may stand still because nobody reads it.
+    pub reader: Duration,
     /// Name, TCP, TLS and the first SETTINGS of a connection to APNs together.
     pub connect: Duration,
     /// From the request's departure to the end of the answer's body.
@@ -142,6 +146,7 @@ impl Default for Deadlines {
             head: HEAD,
             body: BODY,
             browser_idle: BROWSER_IDLE,
+            reader: READER,
             connect: CONNECT,
             answer: ANSWER,
             send: SEND,

@@ -19,9 +19,9 @@ const SEND_RATE_ALONE: Rate = Rate::per_second(20, 200);
 const SEND_RATE_SHARED: Rate = Rate::per_minute(60, 20);
 /// A phone rings for longer than this, whoever sends; faster is a prank or a mistake.
 const DEVICE_RATE_SHARED: Rate = Rate::per_second(1, 1);
-/// Each costs a file descriptor, of which 1,024 are usual in shells that nobody has configured, and some 20 KiB.
+/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
 const CONNECTIONS: usize = 1_024;
-/// Browsers open six; this serves five of them behind one address, and leaves an attacker with a thirty-second of all.
+/// Five browsers behind one address, each with its six; an attacker there has a thirty-second of all.
 const CONNECTIONS_PER_ADDRESS: usize = 32;
 /// One every ten seconds. Apple takes connections that come and go for an attack; who needs more has more credentials than keys.
 const NEW_CONNECTIONS_PER_CLIENT: Rate = Rate::per_minute(6, 6);
@@ -39,7 +39,7 @@ pub struct Limits {
     pub send_rate: Option<Rate>,
     /// Pushes to one device in Apple's environments, from whomever.
     pub device_rate: Option<Rate>,
-    /// Connections of browsers and scripts.
+    /// Connections of browsers and scripts; at a limit one that asks nothing is closed for a new one.
     pub connections: usize,
     /// Those from one address.
     pub connections_per_address: Option<usize>,

@@ -17,6 +17,7 @@ pub mod limits;
 mod listener;
 mod pace;
 mod page;
+mod places;
 pub mod policy;
 mod problem;
 pub mod rates;
@@ -86,7 +87,7 @@ impl Relay {
         let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session).map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
-        let listener = TcpListener::bind(listen).await.map_err(|error| StartError::of_bind(listen, error))?;
+        let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
         let (closing, receiver) = watch::channel(false);
         let shared = Shared {

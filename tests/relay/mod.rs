@@ -5,6 +5,7 @@ mod connections;
 mod faces;
 mod failures;
 mod gates;
+mod hostile;
 mod identities;
 mod interface;
 mod listener;

@@ -32,6 +32,17 @@ impl Trill {
     pub(crate) fn start_as(variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trill"));
         command.arg("serve").args(arguments);
+        Self::spawn(command, variables)
+    }
+
+    /// Starts it where the system lets a program open so many files.
+    pub(crate) fn start_with_few_files(most: u32) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {most} && exec \"$0\" serve --listen 127.0.0.1:0"), env!("CARGO_BIN_EXE_trill")]);
+        Self::spawn(command, &[])
+    }
+
+    fn spawn(mut command: Command, variables: &[(&str, &str)]) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);
@@ -62,6 +73,12 @@ impl Trill {
     /// Sends it a request.
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         http1::request(self.address, method, path, headers, body)
+    }
+
+    /// How much memory it occupies, in KiB.
+    pub(crate) fn resident(&self) -> u64 {
+        let output = Command::new("ps").args(["-o", "rss=", "-p", &self.child.id().to_string()]).output().expect("ps is installed");
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
     }
 
     /// Sends it a signal by name, and waits for its exit code.
