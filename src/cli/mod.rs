@@ -4,6 +4,7 @@ mod args;
 mod identities;
 mod identity;
 mod lint;
+mod logging;
 mod password;
 mod private_file;
 mod serve;

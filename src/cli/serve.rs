@@ -11,11 +11,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
+use super::logging;
 use super::private_file::PrivateFile;
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
-use crate::relay::{Config, Limits, Policy, Relay, StartError};
+use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -66,6 +67,7 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
+    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config))
@@ -77,7 +79,14 @@ async fn serve(config: Config) -> Result<(), ServeError> {
     let greeting = Greeting::of(&config);
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
     greeting.say(&relay);
-    relay.run(shutdown).await;
+    tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
+    relay
+        .run(async {
+            shutdown.await;
+            tracing::info!("stopping: what is in flight is still answered")
+        })
+        .await;
+    tracing::info!("stopped");
     Ok(())
 }
 
@@ -134,6 +143,8 @@ fn config(settings: Settings) -> Result<Config, ServeError> {
     let exposure = access.exposure(listen);
     let policy = settings.tables.over(Policy::of(exposure));
     policy.contradiction().map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
+    // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
+    let usual = if exposure == Exposure::Alone { OnFailure::Continue } else { OnFailure::Stop };
     Ok(Config {
         listen,
         access,
@@ -143,6 +154,7 @@ fn config(settings: Settings) -> Result<Config, ServeError> {
         policy,
         limits: settings.limits.over(Limits::of(exposure)),
         deadlines: settings.limits.deadlines(defaults.deadlines),
+        audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })
 }

@@ -118,6 +118,7 @@ impl fmt::Display for SimulateError {
             Self::Control(StartError::Listen(address, error)) => {
                 write!(f, "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0")
             }
+            Self::Control(error) => error.fmt(f),
         }
     }
 }

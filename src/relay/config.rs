@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::CertificateDer;
 
 use super::access::Access;
+use super::audit::AuditFile;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::policy::Policy;
@@ -63,6 +64,8 @@ pub struct Config {
     pub policy: Policy,
     /// How much it takes on.
     pub limits: Limits,
+    /// Where every send is written down.
+    pub audit: Option<AuditFile>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -80,6 +83,7 @@ impl Default for Config {
             identities: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),
+            audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

@@ -16,6 +16,7 @@ use tokio::time::sleep;
 use super::Shared;
 use super::access::Stay;
 use super::client::Client;
+use super::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use crate::simulator::{Caller, Event, Events};
@@ -35,6 +36,7 @@ struct Feed {
     last: u64,
     waiting: VecDeque<String>,
     ping: Duration,
+    _open: Open,
 }
 
 /// What a watcher asks for.
@@ -66,6 +68,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
         last,
         waiting: VecDeque::from([GREETING.to_owned()]),
         ping: shared.config.deadlines.event_ping,
+        _open: shared.metrics.open(Kind::Events),
     };
     Ok(reply::stream("text/event-stream", Box::pin(stream::unfold(feed, next))))
 }

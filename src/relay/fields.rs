@@ -82,13 +82,14 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
         (false, true) => {
             let name = value(all, &IDENTITY)?;
             let identity = identities.iter().find(|identity| identity.name().as_bytes() == name.as_bytes());
-            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(name, identities))
+            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(identities))
         }
     }
 }
 
-fn unknown_identity(name: &HeaderValue, identities: &[Arc<Identity>]) -> Problem {
-    let cause = format!("There is no identity {:?}.", quote(name.to_str().unwrap_or_default()));
+/// Without the name: people have put passwords there.
+fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
+    let cause = "There is no identity of the name in trill-identity.";
     let names: Vec<_> = identities.iter().map(|identity| identity.name()).collect();
     let remedy = match names.as_slice() {
         [] => "This relay was started without one: trill serve --identity FILE.".to_owned(),

@@ -1,11 +1,14 @@
 //! The listener: the accept loop, and hyper's HTTP/1 with a limit on everything.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
+use std::mem::replace;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
@@ -18,6 +21,7 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::places::{Holder, Idleness, Limits, Places, Room};
 use super::problem::Problem;
@@ -33,6 +37,10 @@ const SEND_BUFFER: u32 = 128 * 1024;
 const LONGEST_HEAD: usize = 16 * 1024;
 /// Browsers send about twenty.
 const MOST_HEADERS: usize = 64;
+/// For the answers to what is still in flight when a stopping relay has waited long enough.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+/// How often to look for sends that nobody waits for any more.
+const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How many give way then: the way to APNs needs file descriptors too.
@@ -60,6 +68,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     // One that was accepted and has no place yet.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
+    let mut is_short = false;
     loop {
         if let Some((stream, address)) = waiting.take() {
             match places.room_for(counted(&shared, address), Instant::now()) {
@@ -74,8 +83,17 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
         }
         tokio::select! {
             accepted = listener.accept(), if waiting.is_none() => match accepted {
-                Ok((stream, peer)) => waiting = Some((stream, peer.ip())),
-                Err(error) => relieve(&error, &mut places).await,
+                Ok((stream, peer)) => {
+                    is_short = false;
+                    waiting = Some((stream, peer.ip()));
+                }
+                Err(error) => {
+                    // It would be said many times a second.
+                    if !replace(&mut is_short, true) {
+                        tracing::warn!(%error, "no further connection can be accepted for the moment");
+                    }
+                    relieve(&error, &mut places).await;
+                }
             },
             Some(ended) = connections.join_next_with_id() => places.leave(&ended.map_or_else(|error| error.id(), |(id, ())| id)),
             () = sleep(FULL_PAUSE), if waiting.is_some() => {}
@@ -84,7 +102,14 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     }
     drop(listener);
     closing.send_replace(true);
-    let _ = timeout(shared.config.deadlines.shutdown, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
+        while connections.join_next().await.is_some() {}
+        // Those whose sender has hung up.
+        while shared.metrics.are_any_in_flight() {
+            sleep(ORPHANS_PAUSE).await;
+        }
+    })
+    .await;
 }
 
 /// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
@@ -125,13 +150,16 @@ impl Holder for Connection {
 async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace: Pace) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
+    let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
     let tls = shared.config.access.tls.as_ref();
     let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
     let stream = Paced::new(stream, pace.clone(), deadlines.head, deadlines.reader);
+    let late = Arc::new(AtomicBool::new(false));
+    let is_late = late.clone();
     let service = service_fn(move |request| {
-        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone()));
+        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone(), is_late.clone()));
         async { Ok::<_, GaveWay>(served.ok_or(GaveWay)?.await) }
     });
     let connection = http1::Builder::new()
@@ -145,14 +173,34 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
         _ = connection.as_mut() => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }
-    let _ = connection.await;
+    if timeout(deadlines.shutdown, connection.as_mut()).await.is_err() {
+        late.store(true, Ordering::Relaxed);
+        let _ = timeout(LAST_ANSWERS, connection).await;
+    }
 }
 
 /// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
-async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Response<LastWord> {
-    let uri = request.uri().clone();
-    let answered = Resolute::new(routes::answer(shared, address, request)).await;
-    let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
+async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace, late: Arc<AtomicBool>) -> Response<LastWord> {
+    let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
+    let mut work = Resolute::new(routes::answer(shared, address, request));
+    // The connection is polled again when it is late, and this with it.
+    let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
+        true => Poll::Ready(None),
+        false => Pin::new(&mut work).poll(context).map(Some),
+    });
+    let problem = match answered.await {
+        Some(Ok(reply)) => return reply.map(|body| LastWord::new(body, pace)),
+        Some(Err(_)) => {
+            metrics.panicked();
+            Problem::internal()
+        }
+        None => {
+            work.give_up();
+            Problem::stopping()
+        }
+    };
+    metrics.refused(problem.code());
+    let reply = routes::refuse(&problem, uri.path());
     reply.map(|body| LastWord::new(body, pace))
 }
 

@@ -5,6 +5,7 @@
 //! the only place that opens outgoing connections.
 
 pub mod access;
+pub mod audit;
 mod client;
 pub mod config;
 mod feed;
@@ -14,17 +15,22 @@ pub mod identity;
 mod in_flight;
 mod intake;
 pub mod limits;
+pub(crate) mod line;
 mod listener;
+mod memo;
+mod metrics;
 mod pace;
 mod page;
 mod places;
 pub mod policy;
 mod problem;
 pub mod rates;
+mod record;
 mod repeats;
 mod reply;
 mod resolute;
 mod routes;
+mod scribe;
 mod send;
 mod socket;
 mod throttle;
@@ -35,12 +41,14 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use audit::{AuditFile, OnFailure};
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
@@ -49,8 +57,10 @@ pub use rates::Rate;
 
 use crate::simulator::Simulator;
 use access::{AccessError, AccessToken, Gate};
+use audit::Audit;
 use gates::Hosts;
 use in_flight::InFlight;
+use metrics::Metrics;
 use repeats::Repeats;
 use throttle::Throttle;
 use tokens::TokenBook;
@@ -76,6 +86,8 @@ struct Shared {
     throttle: Throttle,
     in_flight: InFlight,
     simulator: Simulator,
+    metrics: Arc<Metrics>,
+    audit: Audit,
     closing: watch::Receiver<bool>,
 }
 
@@ -89,6 +101,8 @@ impl Relay {
         config.access.token = None;
         let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
+        let audit = config.audit.as_ref();
+        let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
         let shared = Shared {
             hosts: Hosts::of(address, &config.access),
@@ -99,6 +113,8 @@ impl Relay {
             throttle: Throttle::new(&config.limits),
             in_flight: InFlight::new(&config.limits),
             simulator,
+            metrics: Arc::default(),
+            audit,
             closing: receiver,
             config,
         };
@@ -123,7 +139,9 @@ impl Relay {
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let shared = Arc::clone(&self.shared);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
+        shared.audit.finish().await;
     }
 }
 
@@ -143,6 +161,8 @@ pub enum StartError {
     PortTaken(SocketAddr),
     /// The system refuses.
     Listen(SocketAddr, io::Error),
+    /// The audit file cannot be written.
+    Audit(PathBuf, io::Error),
 }
 
 impl From<AccessError> for StartError {
@@ -152,6 +172,10 @@ impl From<AccessError> for StartError {
 }
 
 impl StartError {
+    fn of_audit(file: Option<&AuditFile>, error: io::Error) -> Self {
+        Self::Audit(file.map(|file| file.path.clone()).unwrap_or_default(), error)
+    }
+
     fn of_bind(address: SocketAddr, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::AddrInUse => Self::PortTaken(address),
@@ -168,6 +192,9 @@ impl fmt::Display for StartError {
                 write!(f, "port {} is taken, perhaps by another trill; choose another with --listen {}:0", address.port(), host(address))
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}; choose another address with --listen ADDR"),
+            Self::Audit(path, error) => {
+                write!(f, "cannot write {}: {error}; check the path given to --audit, or add --audit-failure continue", path.display())
+            }
         }
     }
 }

@@ -70,6 +70,13 @@ impl Problem {
             .with_outcome(Outcome::Unknown)
     }
 
+    /// The program ends before this request does.
+    pub(crate) fn stopping() -> Self {
+        let remedy = "Look at the phone before you send again: the push may have rung.";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "stopping", "Trill was stopped while it worked on this request.", remedy)
+            .with_outcome(Outcome::Unknown)
+    }
+
     /// Names the header, path segment or parameter at fault.
     pub(crate) fn with_field(self, field: &str) -> Self {
         Self { field: Some(quote(field)), ..self }
@@ -89,6 +96,21 @@ impl Problem {
     /// What a push has come to.
     pub(crate) fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable word.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn cause(&self) -> &str {
+        &self.cause
     }
 
     /// What it says, as a part of another document.

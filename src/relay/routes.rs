@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::client::Client;
 use super::gates::Place;
 use super::identity::{self, Identity};
+use super::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
@@ -50,6 +51,7 @@ enum Route<'a> {
     Events,
     Simulator(Vec<&'a str>),
     Health,
+    Metrics,
 }
 
 /// Answers a request, whatever it is.
@@ -57,7 +59,10 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
+        Ok((route, client)) => {
+            let served = serve(&shared, &client, route, &parts, body).await;
+            served.inspect_err(|problem| shared.audit.refused(&client, parts.uri.path(), problem, shared.now()))
+        }
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
             let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
@@ -65,7 +70,11 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
             Err(problem)
         }
     };
-    let mut reply = answered.unwrap_or_else(|problem| refuse(&problem, parts.uri.path()));
+    let mut reply = answered.unwrap_or_else(|problem| {
+        shared.metrics.refused(problem.code());
+        tracing::debug!(code = problem.code(), status = problem.status().as_u16(), %address, "a request was refused");
+        refuse(&problem, parts.uri.path())
+    });
     if !complete {
         reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -123,7 +132,11 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
         Route::Session { is_secure } => {
             intake::read(body, shared.config.deadlines.body).await?;
             match parts.method {
-                Method::POST => shared.gate.sign_in(parts, client.address, is_secure),
+                Method::POST => {
+                    let answer = shared.gate.sign_in(parts, client.address, is_secure);
+                    shared.audit.entrance("sign-in", client, answer.as_ref().err(), shared.now());
+                    answer
+                }
                 _ => Ok(shared.gate.sign_out(parts, is_secure)),
             }
         }
@@ -136,6 +149,7 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             let query = parts.uri.query().unwrap_or_default();
             control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
         }
+        Route::Metrics => Ok(metrics(shared)),
         Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
     }
 }
@@ -149,7 +163,13 @@ impl Shared {
         match (self.gate.recognize(parts, address, is_secure)?, route) {
             (Some(client), route) => Ok((route, client)),
             (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
-            (None, _) => Err(self.gate.refusal()),
+            (None, _) => {
+                let refusal = self.gate.refusal();
+                if self.gate.is_forgery(&parts.headers, address) {
+                    self.audit.entrance("forged-user", &Client::stranger(address), Some(&refusal), self.now());
+                }
+                Err(refusal)
+            }
         }
     }
 }
@@ -159,6 +179,7 @@ impl<'a> Route<'a> {
         let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         Ok(match *segments.as_slice() {
             ["healthz"] => Self::Health,
+            ["metrics"] => Self::Metrics,
             ["api", "relay"] => Self::Relay,
             ["api", "session"] => Self::Session { is_secure: false },
             ["api", "catalogue"] => Self::Catalogue,
@@ -182,7 +203,9 @@ impl<'a> Route<'a> {
             Self::Send(_) => "POST",
             Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Entrance | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events => "GET",
+            Self::Relay | Self::Entrance | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => {
+                "GET"
+            }
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {
@@ -226,6 +249,14 @@ fn entrance(shared: &Shared) -> Reply {
     reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }))
 }
 
+/// What has happened, for Prometheus.
+fn metrics(shared: &Shared) -> Reply {
+    let elsewhere = Elsewhere { upstream: shared.upstream.connections(), audit: shared.audit.figures() };
+    let mut reply = reply::api(StatusCode::OK, shared.metrics.text(&elsewhere).into());
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE));
+    reply
+}
+
 /// An identity to choose, without its key.
 fn offer(identity: &Identity, now: u64) -> Value {
     let mut offer = Map::from_iter([("name".to_owned(), json!(identity.name()))]);
@@ -245,7 +276,7 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     }
     let now = shared.now();
     let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
-    let issued_at = shared.tokens.issue_time(&key, now.as_secs());
+    let issued_at = shared.tokens.issue_time(key, now.as_secs());
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
 }
 

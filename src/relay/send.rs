@@ -9,9 +9,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
-use super::client::{Account, Client};
+use super::client::Client;
 use super::policy::Refusal;
 use super::problem::Problem;
+use super::record::Record;
 use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
@@ -43,13 +44,12 @@ pub(crate) async fn answer(
     // One value of printable ASCII, if there is one.
     let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
     shared.config.policy.check(environment, topic).map_err(Refusal::problem)?;
-    let account = client.account();
-    let _place = shared.in_flight.enter(account.clone())?;
+    let _place = shared.in_flight.enter(client.account())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, &account, push).await?.reply()) };
+    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, client, push).await?.reply()) };
     match shared.repeats.enter(name, &push) {
-        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, &account, push).await), None),
+        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, client, push).await), None),
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
         Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
@@ -65,20 +65,35 @@ pub(crate) fn device_token(parts: &Parts) -> &str {
     parts.uri.path().rsplit('/').next().unwrap_or_default()
 }
 
+/// Sends it, and writes down what came of it.
+async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
+    let record = Record::begin(shared, client, &push)?;
+    let answer = carry(shared, client, push).await;
+    record.settle(&answer);
+    answer
+}
+
 /// Sends it, and learns from the answer.
-async fn deliver(shared: &Shared, account: &Account, push: Outgoing) -> Result<Said, Problem> {
+async fn carry(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
     let credential = push.credential.clone();
     let device = shared.throttle.pardonable(push.environment, &push.device_token);
-    let answered = shared.upstream.send(push, account).await.map_err(|failure| problem(&failure))?;
+    let sent = shared.upstream.send(push, &client.account()).await;
     if let Some(authorization) = credential.authorization() {
-        let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
-        shared.tokens.learn(authorization, &answer, shared.now().as_secs());
-        if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
-            // Whoever sent it signs anew and sends it once more.
-            device.into_iter().for_each(|device| shared.throttle.pardon(device));
+        let now = shared.now().as_secs();
+        match &sent {
+            Ok(answered) => {
+                let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
+                shared.tokens.learn(authorization, &answer, now);
+                if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
+                    // Whoever sent it signs anew and sends it once more.
+                    device.into_iter().for_each(|device| shared.throttle.pardon(device));
+                }
+            }
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(authorization, now),
+            Err(_) => {}
         }
     }
-    Ok(Said::of(answered))
+    sent.map(Said::of).map_err(|failure| problem(&failure))
 }
 
 fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
@@ -154,9 +169,34 @@ impl Said {
         Self { status: parts.status, headers, body }
     }
 
+    /// APNs's status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The `apns-id` that APNs gave it.
+    pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
+        self.headers.get(APNS_ID)
+    }
+
+    /// The answer taken apart.
+    pub(crate) fn read(&self) -> Answer {
+        Answer::read(self.status.as_u16(), &self.body)
+    }
+
     /// What it means.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of_status(self.status.as_u16())
+    }
+
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+        (self.status, &self.headers, &self.body)
+    }
+
+    /// One that was made of these.
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
     }
 
     fn reply(&self) -> Reply {

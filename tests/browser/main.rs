@@ -20,7 +20,6 @@ mod driver_tests;
 mod findings;
 mod held;
 mod keyboard;
-mod leak;
 mod mapping;
 mod mend;
 mod own_key;

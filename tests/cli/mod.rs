@@ -92,6 +92,10 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--answer-timeout SECONDS",
         "[policy]",
         "[[preset]]",
+        "--log LEVEL",
+        "--log-format FORMAT",
+        "--audit FILE",
+        "--audit-failure WORD",
         "--help",
     ] {
         assert!(out.contains(flag), "{flag}");
@@ -119,6 +123,7 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
     let upstream = ["--upstream", "sandbox=https://localhost:1", "--upstream-ca"];
     for (arguments, part) in [
         (vec!["--listen", &taken], "choose another with --listen 127.0.0.1:0"),
+        (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl", "--audit-failure", "stop"], "--audit-failure continue"),
         ([&upstream[..], &["/nowhere/ca.pem"]].concat(), "check the path"),
         ([&upstream[..], &[manifest]].concat(), "BEGIN CERTIFICATE"),
     ] {
@@ -158,6 +163,7 @@ fn a_wrong_variable_or_file_is_2_and_names_what_was_meant() {
         (&[("TRILL_CONFIG", file)], &[], "line 2; did you mean listen?"),
         (&[("TRILL_LISEN", "127.0.0.1:0")], &[], "did you mean TRILL_LISTEN?"),
         (&[("TRILL_LISTEN", "here")], &[], "TRILL_LISTEN"),
+        (&[("TRILL_LOG", "loud")], &[], "TRILL_LOG \"loud\" is not one of off, error, warn"),
         (&[], &["--config", "/nowhere/trill.toml"], "check the path given to --config"),
     ] {
         let (code, out, err) = text(&trill(flags).envs(variables.iter().copied()).output().expect("it runs"));

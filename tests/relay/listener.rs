@@ -85,6 +85,8 @@ async fn a_panic_costs_one_answer() {
     let answer = relay.send(relay.push().header("authorization", "bearer a").body("{}")).await;
     assert_eq!((answer.status, answer.outcome()), (500, "unknown"), "it had left");
     BROKEN.store(false, Ordering::SeqCst);
+    let metrics = relay.send(relay.request("GET /metrics")).await.body;
+    assert!(String::from_utf8_lossy(&metrics).contains("trill_panics_total 2\n"), "they are counted");
     assert_eq!(relay.send(relay.request("GET /api/relay")).await.status, 200);
 }
 

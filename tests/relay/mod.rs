@@ -1,6 +1,10 @@
 //! The relay over real sockets.
 
 mod access;
+mod accounts_tests;
+mod audit;
+mod burst;
+mod canaries;
 mod connections;
 mod faces;
 mod failures;
@@ -8,12 +12,18 @@ mod gates;
 mod hostile;
 mod identities;
 mod interface;
+mod life;
 mod listener;
+mod logs;
+mod metrics;
 mod peer;
 mod policy;
+mod random_faults;
 #[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
 mod rates;
-mod raw_http1;
+pub(crate) mod raw_http1;
 mod repeats;
 mod running;
 mod sends;
+mod soak;
+mod token_day;

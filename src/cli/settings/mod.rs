@@ -15,13 +15,15 @@ use std::path::PathBuf;
 
 use http::HeaderName;
 use lexopt::Parser;
+use tracing::level_filters::LevelFilter;
 
 use self::file::File;
 use super::args::UsageError;
 use super::identities::Named;
 use super::slip::nearest;
-use crate::relay::Override;
+use crate::cli::logging::Format;
 use crate::relay::access::{Network, PublicUrl};
+use crate::relay::{OnFailure, Override};
 use limits::LimitSettings;
 use policy::Tables;
 use table::TABLE;
@@ -66,6 +68,14 @@ pub(crate) struct Settings {
     pub(crate) limits: LimitSettings,
     /// What may be sent, and what the page offers.
     pub(crate) tables: Tables,
+    /// How much is logged.
+    pub(crate) log: Option<LevelFilter>,
+    /// How.
+    pub(crate) log_format: Format,
+    /// Where every send is written down.
+    pub(crate) audit: Option<PathBuf>,
+    /// What happens when it cannot be.
+    pub(crate) audit_failure: Option<OnFailure>,
 }
 
 /// One thing an operator can say.

@@ -1,8 +1,22 @@
 //! The table: every setting there is, and what it does to [`Settings`]. `--help` shows it in this order.
 
+use tracing::level_filters::LevelFilter;
+
 use super::value::{count, off_or, rate, seconds};
 use super::{Often, Said, Setting, Settings, Take, value};
 use crate::cli::identities::Named;
+use crate::cli::logging::Format;
+use crate::relay::OnFailure;
+
+/// The levels of the log, each with all before it.
+const LEVELS: [(&str, LevelFilter); 6] = [
+    ("off", LevelFilter::OFF),
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+    ("trace", LevelFilter::TRACE),
+];
 
 /// All of them.
 pub(super) const TABLE: &[Setting] = &[
@@ -180,6 +194,46 @@ pub(super) const TABLE: &[Setting] = &[
         settings.limits.answer = Some(seconds(said)?);
         Ok(())
     }),
+    Setting {
+        name: "log",
+        value: "LEVEL",
+        often: Often::Once,
+        help: "off, error, warn, info, debug or trace [info]",
+        take: |settings, said| {
+            settings.log = Some(value::choice(said, &LEVELS)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "log-format",
+        value: "FORMAT",
+        often: Often::Once,
+        help: "text or json, on standard error [text]",
+        take: |settings, said| {
+            settings.log_format = value::choice(said, &[("text", Format::Text), ("json", Format::Json)])?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "audit",
+        value: "FILE",
+        often: Often::Once,
+        help: "append a line of JSON for every send",
+        take: |settings, said| {
+            settings.audit = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "audit-failure",
+        value: "WORD",
+        often: Often::Once,
+        help: "without that file: stop or continue sending",
+        take: |settings, said| {
+            settings.audit_failure = Some(value::choice(said, &[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)])?);
+            Ok(())
+        },
+    },
 ];
 
 const fn once(name: &'static str, value: &'static str, help: &'static str, take: Take) -> Setting {
@@ -212,6 +266,9 @@ impl Settings {
     pub(super) fn check(&self) -> Result<(), String> {
         if self.upstream_ca.is_some() && self.upstreams.is_empty() {
             return Err("--upstream-ca changes nothing without --upstream ENV=URL".to_owned());
+        }
+        if self.audit_failure.is_some() && self.audit.is_none() {
+            return Err("--audit-failure changes nothing without --audit FILE".to_owned());
         }
         self.check_passwords()
     }

@@ -24,6 +24,15 @@ pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
     said.value.to_str().ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
 }
 
+/// One of a few words.
+pub(crate) fn choice<T: Copy>(said: &Said<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+    let text = text(said)?;
+    choices.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant).ok_or_else(|| {
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        format!("{} {text:?} is not one of {}", said.name, words.join(", "))
+    })
+}
+
 /// An address with a port; `localhost` is one too.
 pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
     let text = text(said)?;

@@ -9,7 +9,9 @@ mod openings;
 mod pool;
 mod target;
 mod tls;
+mod turns;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +61,13 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
 }
 
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its headers name the topic; token, credential and payload are nobody's business.
+        write!(f, "Outgoing({}, [redacted])", self.environment.as_str())
+    }
+}
+
 /// APNs's answer, and how long the way there took.
 pub(crate) struct Answered {
     /// As APNs gave it.
@@ -101,6 +110,11 @@ impl Upstream {
     /// The host behind `environment`, with its port when that is not the usual one.
     pub(crate) fn authority(&self, environment: Environment) -> String {
         self.target(environment).authority()
+    }
+
+    /// How many connections to APNs are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.pool.open()
     }
 
     /// Sends one push on somebody's account, and repeats it only where it certainly was not processed.

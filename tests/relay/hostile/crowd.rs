@@ -124,7 +124,7 @@ async fn whoever_reads_slowly_gets_it_all() {
 
 #[test]
 fn a_program_out_of_files_makes_room() {
-    let trill = Trill::start_with_few_files(100);
+    let trill = Trill::start_under("ulimit -n 100", &[]);
     let crowd: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(trill.address()).ok()).collect();
     assert!(crowd.len() > 150, "{}", crowd.len());
     for _ in 0..5 {
