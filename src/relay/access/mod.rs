@@ -16,6 +16,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderName;
 
+use super::policy::Exposure;
+
 pub(crate) use door::ACCESS;
 pub use error::AccessError;
 pub(crate) use gate::Gate;
@@ -73,6 +75,15 @@ impl Access {
     /// Whether people besides the owner of this machine are expected.
     pub fn is_shared(&self, listen: SocketAddr) -> bool {
         !listen.ip().is_loopback() || !self.public_urls.is_empty()
+    }
+
+    /// Who can reach the page, and whether their network can read along.
+    pub(crate) fn exposure(&self, listen: SocketAddr) -> Exposure {
+        match (self.is_shared(listen), self.is_plain_http()) {
+            (_, true) => Exposure::InClear,
+            (true, false) => Exposure::Shared,
+            (false, false) => Exposure::Alone,
+        }
     }
 
     /// How somebody gets in.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 use trill::relay::access::{Access, Network, PublicUrl};
-use trill::relay::{Config, Deadlines};
+use trill::relay::{Config, Deadlines, Limits};
 
 use crate::relay::peer::{ACCEPT, Deed, Peer};
 use crate::relay::raw_http1::Client;
@@ -30,7 +30,7 @@ async fn ask(relay: &Running, client: &mut Client) -> u16 {
 
 #[tokio::test]
 async fn the_oldest_silent_connection_gives_way() {
-    let relay = Running::start(Config { connections: 4, ..Config::default() }).await;
+    let relay = Running::start(Config { limits: Limits { connections: 4, ..Limits::default() }, ..Config::default() }).await;
     let mut kept = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut kept).await, 200);
     let mut crowd = silent(&relay, 3).await;
@@ -51,7 +51,7 @@ async fn the_oldest_silent_connection_gives_way() {
 #[tokio::test]
 async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
     let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;
-    let relay = Running::start(Config { connections: 2, ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config { limits: Limits { connections: 2, ..Limits::default() }, ..in_front_of(&peer) }).await;
     let mut busy = silent(&relay, 2).await;
     for client in &mut busy {
         client.write(&relay.push().body("{}").bytes()).await;
@@ -72,7 +72,8 @@ async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
 
 #[tokio::test]
 async fn an_address_has_so_many_and_no_more() {
-    let relay = Running::start(Config { connections_per_address: Some(2), ..Config::default() }).await;
+    let relay =
+        Running::start(Config { limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() }).await;
     let mut crowd = silent(&relay, 2).await;
     let mut late = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut late).await, 200);
@@ -102,7 +103,9 @@ async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
         trusted_proxies: vec![Network::parse("127.0.0.2").expect("a network")],
         ..Access::default()
     };
-    let relay = Running::start(Config { access, connections_per_address: Some(2), ..Config::default() }).await;
+    let relay =
+        Running::start(Config { access, limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() })
+            .await;
     let mut proxied = Vec::new();
     for _ in 0..6 {
         proxied.push(Client::connect_from(proxy, relay.address).await);
