@@ -277,6 +277,14 @@ mod tests {
         );
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(serve("--listen localhost:8080"), Ok(Settings { listen, ..Settings::default() }));
+        let shared =
+            serve("--public-url https://a.test --public-url http://b.test:8080 --insecure-http --trusted-proxy 10.0.0.0/8").expect("right");
+        let texts = |all: &[_]| all.iter().map(ToString::to_string).collect::<Vec<String>>();
+        assert_eq!(texts(&shared.public_urls), ["https://a.test", "http://b.test:8080"]);
+        assert_eq!(
+            (shared.trusted_proxies[0].to_string(), shared.insecure_http, shared.require_token),
+            ("10.0.0.0/8".to_owned(), true, false)
+        );
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
         let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
         assert_eq!(
@@ -331,6 +339,10 @@ mod tests {
             ("--upstream sandbox=https://a:99999", "up to 65535"),
             ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
             ("--upstream-ca ca.pem", "changes nothing"),
+            ("--public-url trill.test", "write it as https://trill.corp.example"),
+            ("--trusted-proxy 10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
+            ("--user-header Cookie", "says something else"),
+            ("--insecure-no-auth=yes", "insecure-no-auth"),
         ] {
             let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
             assert!(message.contains(part), "{line}: {message}");

@@ -14,10 +14,11 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::client::Client;
+use super::client::{Client, Who};
 use super::line;
 use super::metrics::AuditFigures;
 use super::problem::Problem;
+use super::reply::Reply;
 use super::scribe::{self, Place, Scribe};
 use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
@@ -86,7 +87,8 @@ pub(crate) struct Ending<'a> {
 struct Line<'a> {
     time: String,
     event: &'static str,
-    user: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
     address: IpAddr,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<&'static str>,
@@ -150,7 +152,7 @@ impl Audit {
         let line = line::json(&Line {
             time: line::moment(now),
             event: "send",
-            user: &noted.user,
+            user: Some(&noted.user),
             address: noted.address,
             environment: Some(noted.environment.as_str()),
             topic: noted.topic.as_deref(),
@@ -181,8 +183,19 @@ impl Audit {
             device_hash: Some(&device_hash),
             status: Some(problem.status().as_u16()),
             reason: Some(problem.code()),
-            ..Line::bare("refused", &user(client), client.address, "not-sent", now)
+            ..Line::bare("refused", Some(&user(client)), client.address, "not-sent", now)
         }));
+    }
+
+    /// Writes down that somebody signed in, or tried to with a wrong token. Who has tried too often is not looked at.
+    pub(crate) fn signed_in(&self, client: &Client, entered: &Result<Reply, Problem>, now: Duration) {
+        let Some((scribe, _)) = &self.file else { return };
+        let (who, outcome, reason) = match entered {
+            Ok(reply) => (reply.extensions().get::<Who>().map(ToString::to_string), "granted", None),
+            Err(problem) if problem.status() == StatusCode::UNAUTHORIZED => (None, "refused", Some(problem.code())),
+            Err(_) => return,
+        };
+        scribe.note(line::json(&Line { reason, ..Line::bare("sign-in", who.as_deref(), client.address, outcome, now) }));
     }
 
     /// How the file does, if there is one.
@@ -208,7 +221,7 @@ impl Audit {
 }
 
 impl<'a> Line<'a> {
-    fn bare(event: &'static str, user: &'a str, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
+    fn bare(event: &'static str, user: Option<&'a str>, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
         Self {
             time: line::moment(now),
             event,

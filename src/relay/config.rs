@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::CertificateDer;
 
+use super::access::Access;
 use super::audit::AuditFile;
 use super::identity::Identity;
 use crate::apns::Environment;
@@ -16,8 +17,10 @@ pub const DEFAULT_PORT: u16 = 7464;
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where browsers reach it. Loopback only.
+    /// Where it listens.
     pub listen: SocketAddr,
+    /// Who may ask.
+    pub access: Access,
     /// What it serves.
     pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
@@ -38,6 +41,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            access: Access::default(),
             scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
@@ -72,6 +76,8 @@ pub struct Override {
 /// How long anything may take. Nothing waits without a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
+    /// For the handshake of TLS. Nothing else can be asked of a client before its end.
+    pub handshake: Duration,
     /// From the first byte of a request's head to its last. Slow heads are how one client holds many connections.
     pub head: Duration,
     /// For a request's body, from the end of its head.
@@ -94,11 +100,14 @@ pub struct Deadlines {
     pub shutdown: Duration,
     /// How often a silent event stream says that it lives, so that proxies keep it.
     pub event_ping: Duration,
+    /// How long somebody who has signed in stays so: a day's work.
+    pub session: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
+            handshake: Duration::from_secs(5),
             head: Duration::from_secs(5),
             body: Duration::from_secs(5),
             browser_idle: Duration::from_secs(30),
@@ -110,6 +119,7 @@ impl Default for Deadlines {
             upstream_idle: Duration::from_secs(60),
             shutdown: Duration::from_secs(10),
             event_ping: Duration::from_secs(15),
+            session: Duration::from_secs(12 * 60 * 60),
         }
     }
 }

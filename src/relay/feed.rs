@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::access::Stay;
 use super::client::Client;
 use super::metrics::{Kind, Open};
 use super::problem::Problem;
@@ -26,6 +27,7 @@ const PING: &str = ": ping\n\n";
 
 struct Feed {
     caller: Caller,
+    stay: Stay,
     events: Arc<Events>,
     bell: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
@@ -58,6 +60,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     };
     let feed = Feed {
         caller: client.caller.clone(),
+        stay: client.stay.clone(),
         events,
         bell,
         closing: shared.closing.clone(),
@@ -94,6 +97,7 @@ impl Feed {
             }
             tokio::select! {
                 changed = self.bell.changed() => changed.ok()?,
+                () = self.stay.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

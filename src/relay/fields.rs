@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use memchr::memmem;
 
+use super::access::ACCESS;
 use super::identity::Identity;
 use super::problem::{Problem, quote};
 use super::upstream::Credential;
@@ -56,7 +57,7 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Pro
         let text = name.as_str();
         if REQUEST_HEADERS.contains(&text) {
             checked.headers.insert(name.clone(), value(all, name)?.clone());
-        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY) {
+        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS) {
             return Err(unknown_field(&format!("The header {} is not known.", quote(text))).with_field(text));
         }
     }

@@ -24,6 +24,7 @@ use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
 use super::resolute::Resolute;
+use super::socket::Socket;
 use super::{Shared, routes};
 
 /// Beyond these, new connections wait in the system's queue.
@@ -90,6 +91,8 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
+    let tls = shared.config.access.tls.as_ref();
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
     let pace = Pace::new();
     let stream = Paced::new(stream, pace.clone(), deadlines.head);

@@ -1,9 +1,10 @@
 //! The relay: the server behind the page. It takes pushes from browsers and scripts over HTTP/1.1,
 //! carries them to APNs over HTTP/2, and hands APNs's answers back untouched.
 //!
-//! A request passes `listener`, `gates` and `routes`; a push goes on through `send` and `upstream`,
+//! A request passes `listener`, `gates`, `access` and `routes`; a push goes on through `send` and `upstream`,
 //! the only place that opens outgoing connections.
 
+pub mod access;
 pub mod audit;
 mod client;
 pub mod config;
@@ -25,6 +26,7 @@ mod resolute;
 mod routes;
 mod scribe;
 mod send;
+mod socket;
 mod tokens;
 mod upstream;
 
@@ -44,6 +46,7 @@ pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
 
 use crate::simulator::Simulator;
+use access::{AccessError, AccessToken, Gate};
 use audit::Audit;
 use gates::Hosts;
 use metrics::Metrics;
@@ -57,12 +60,14 @@ pub struct Relay {
     address: SocketAddr,
     shared: Arc<Shared>,
     closing: watch::Sender<bool>,
+    made_token: Option<AccessToken>,
 }
 
 /// What every request may look at.
 struct Shared {
     config: Config,
     hosts: Hosts,
+    gate: Gate,
     upstream: Upstream,
     tokens: TokenBook,
     repeats: Repeats,
@@ -74,18 +79,20 @@ struct Shared {
 
 impl Relay {
     /// Begins to listen.
-    pub async fn bind(config: Config, simulator: Simulator) -> Result<Self, StartError> {
+    pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
-        if !listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback(listen));
-        }
+        config.access.check(listen)?;
+        let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session).map_err(AccessError::from)?;
+        // From here on its keyed hash will do.
+        config.access.token = None;
         let listener = TcpListener::bind(listen).await.map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
         let shared = Shared {
-            hosts: Hosts::of(address),
+            hosts: Hosts::of(address, &config.access),
+            gate,
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
             repeats: Repeats::default(),
@@ -95,12 +102,23 @@ impl Relay {
             closing: receiver,
             config,
         };
-        Ok(Self { listener, address, shared: Arc::new(shared), closing })
+        Ok(Self { listener, address, shared: Arc::new(shared), closing, made_token })
     }
 
     /// Where it listens, with the real port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens, as a URL.
+    pub fn url(&self) -> String {
+        let scheme = if self.shared.config.access.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The access token, if it had to be made.
+    pub(crate) fn made_token(&self) -> Option<&AccessToken> {
+        self.made_token.as_ref()
     }
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
@@ -121,14 +139,20 @@ impl Shared {
 /// Why a relay cannot start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address is not on this machine alone.
-    NotLoopback(SocketAddr),
+    /// Who may ask is unsafe as it was chosen, or contradicts itself.
+    Access(AccessError),
     /// Another program listens there.
     PortTaken(SocketAddr),
     /// The system refuses.
     Listen(SocketAddr, io::Error),
     /// The audit file cannot be written.
     Audit(PathBuf, io::Error),
+}
+
+impl From<AccessError> for StartError {
+    fn from(error: AccessError) -> Self {
+        Self::Access(error)
+    }
 }
 
 impl StartError {
@@ -147,13 +171,7 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLoopback(address) => {
-                write!(
-                    f,
-                    "{address} can be reached from other machines, which Trill does not allow yet; use --listen 127.0.0.1:{}",
-                    address.port()
-                )
-            }
+            Self::Access(error) => error.fmt(f),
             Self::PortTaken(address) => {
                 write!(f, "port {} is taken, perhaps by another trill; choose another with --listen {}:0", address.port(), host(address))
             }

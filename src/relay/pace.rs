@@ -13,10 +13,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::reply::Body;
+use super::socket::Socket;
 
 const RESTING: u8 = 0;
 const HEAD: u8 = 1;
@@ -38,9 +38,9 @@ impl Pace {
     }
 }
 
-/// A browser's TCP connection that insists on the pace.
+/// A browser's connection that insists on the pace.
 pub(crate) struct Paced {
-    stream: TcpStream,
+    stream: Socket,
     pace: Pace,
     head: Duration,
     timer: Pin<Box<Sleep>>,
@@ -48,7 +48,7 @@ pub(crate) struct Paced {
 
 impl Paced {
     /// Watches `stream`; a head may take as long as `head`.
-    pub(crate) fn new(stream: TcpStream, pace: Pace, head: Duration) -> Self {
+    pub(crate) fn new(stream: Socket, pace: Pace, head: Duration) -> Self {
         Self { stream, pace, head, timer: Box::pin(sleep(head)) }
     }
 }

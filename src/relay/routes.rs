@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
+use super::gates::Place;
 use super::identity::{self, Identity};
 use super::metrics::{self, Elsewhere};
 use super::problem::Problem;
@@ -29,9 +30,19 @@ enum Route<'a> {
     Page,
     Send(Environment),
     Relay,
+    /// What is said of the relay to those who may know no more.
+    Entrance,
+    Session {
+        is_secure: bool,
+    },
     Catalogue,
-    Token { team_id: &'a str, key_id: &'a str },
-    Stored { apns_id: &'a str },
+    Token {
+        team_id: &'a str,
+        key_id: &'a str,
+    },
+    Stored {
+        apns_id: &'a str,
+    },
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -75,14 +86,13 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
 
 /// The gates, in their order.
 fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Route<'a>, Client), Problem> {
-    let client = Client::owner(address);
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
-        return Ok((Route::find(path)?.with_method(&parts.method, path)?, client));
+        return Ok((Route::find(path)?.with_method(&parts.method, path)?, Client::stranger(address)));
     }
-    let origin = shared.hosts.check(parts)?;
-    let route = Route::find(path)?;
+    let place = shared.hosts.check(parts)?;
+    let route = Route::find(path)?.at(place);
     if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
@@ -93,7 +103,8 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     }
     let route = route.with_method(&parts.method, path)?;
     gates::length(parts)?;
-    gates::sender(parts, &origin)?;
+    gates::sender(parts, &place.origin)?;
+    let (route, client) = shared.let_in(route, address, parts, place.is_secure)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
         gates::content_type(&parts.headers)?;
     }
@@ -104,7 +115,19 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
     match route {
         Route::Page => page::answer(parts).await,
         Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
-        Route::Relay => Ok(relay(shared)),
+        Route::Relay => Ok(relay(shared, client)),
+        Route::Entrance => Ok(entrance(shared)),
+        Route::Session { is_secure } => {
+            intake::read(body, shared.config.deadlines.body).await?;
+            match parts.method {
+                Method::POST => {
+                    let entered = shared.gate.sign_in(parts, client.address, is_secure);
+                    shared.audit.signed_in(client, &entered, shared.now());
+                    entered
+                }
+                _ => Ok(shared.gate.sign_out(parts, is_secure)),
+            }
+        }
         Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
@@ -119,6 +142,20 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
     }
 }
 
+impl Shared {
+    /// The gate of access: who asks, and what they get.
+    fn let_in<'a>(&self, route: Route<'a>, address: IpAddr, parts: &Parts, is_secure: bool) -> Result<(Route<'a>, Client), Problem> {
+        if matches!(route, Route::Page | Route::Health | Route::Session { .. }) {
+            return Ok((route, Client::stranger(address)));
+        }
+        match (self.gate.recognize(parts, address, is_secure)?, route) {
+            (Some(client), route) => Ok((route, client)),
+            (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
+            (None, _) => Err(self.gate.refusal()),
+        }
+    }
+}
+
 impl<'a> Route<'a> {
     fn find(path: &'a str) -> Result<Self, Problem> {
         let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
@@ -126,6 +163,7 @@ impl<'a> Route<'a> {
             ["healthz"] => Self::Health,
             ["metrics"] => Self::Metrics,
             ["api", "relay"] => Self::Relay,
+            ["api", "session"] => Self::Session { is_secure: false },
             ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
@@ -137,11 +175,19 @@ impl<'a> Route<'a> {
         })
     }
 
+    /// The route as it is at this place.
+    fn at(self, place: &Place) -> Self {
+        if let Self::Session { .. } = self { Self::Session { is_secure: place.is_secure } } else { self }
+    }
+
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
         let allow = match self {
             Self::Send(_) => "POST",
+            Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => "GET",
+            Self::Relay | Self::Entrance | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => {
+                "GET"
+            }
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {
@@ -157,7 +203,7 @@ fn is_send(path: &str) -> bool {
 }
 
 /// What this relay is and does.
-fn relay(shared: &Shared) -> Reply {
+fn relay(shared: &Shared, client: &Client) -> Reply {
     let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
     let identities: Vec<_> = shared.config.identities.iter().map(|identity| offer(identity, shared.now().as_secs())).collect();
     let deadlines = &shared.config.deadlines;
@@ -168,7 +214,7 @@ fn relay(shared: &Shared) -> Reply {
             "clock": milliseconds(shared.now()),
             "environments": environments,
             "identities": identities,
-            "access": { "mode": "open" },
+            "access": shared.gate.describe(Some(client)),
             "limits": {
                 "body_bytes": gates::LONGEST_BODY,
                 "answer_ms": milliseconds(deadlines.answer),
@@ -176,6 +222,11 @@ fn relay(shared: &Shared) -> Reply {
             },
         }),
     )
+}
+
+/// What anybody may know of it.
+fn entrance(shared: &Shared) -> Reply {
+    reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }))
 }
 
 /// What has happened, for Prometheus.

@@ -3,6 +3,7 @@
 mod identity;
 mod lint;
 mod simulate;
+mod start;
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -65,6 +66,15 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
     for flag in [
         "--config FILE",
         "--listen ADDR",
+        "--public-url URL+",
+        "--access-token-file FILE",
+        "--require-token",
+        "--user-header NAME",
+        "--trusted-proxy ADDR|CIDR+",
+        "--tls-cert FILE",
+        "--tls-key FILE",
+        "--insecure-http",
+        "--insecure-no-auth",
         "--upstream ENV=URL+",
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
@@ -100,7 +110,6 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
     let upstream = ["--upstream", "sandbox=https://localhost:1", "--upstream-ca"];
     for (arguments, part) in [
         (vec!["--listen", &taken], "choose another with --listen 127.0.0.1:0"),
-        (vec!["--listen", "0.0.0.0:0"], "does not allow yet"),
         (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl", "--audit-failure", "stop"], "--audit-failure continue"),
         ([&upstream[..], &["/nowhere/ca.pem"]].concat(), "check the path"),
         ([&upstream[..], &[manifest]].concat(), "BEGIN CERTIFICATE"),

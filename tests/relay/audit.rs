@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
+use trill::relay::access::{Access, AccessToken};
 use trill::relay::{AuditFile, Config, OnFailure, Relay, StartError};
 use trill::simulator::Simulator;
 
@@ -117,6 +118,33 @@ async fn a_file_that_was_put_away_is_made_anew() {
     assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
     lines(&path, 1).await;
     assert_eq!(lines(&old, 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_signs_in_and_who_is_refused_is_a_line_too() {
+    const TOKEN: &str = "a-token-of-the-audit-0123456789abcdef";
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let access = Access { token: AccessToken::parse(TOKEN).ok(), ..Access::default() };
+    let relay = Running::start(Config { access, ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let sign_in = |token: &str| relay.request("POST /api/session").header("trill-access", token).body("");
+    assert_eq!(relay.send(sign_in(&TOKEN.replace('a', "b"))).await.status, 401);
+    let entered = relay.send(sign_in(TOKEN)).await;
+    assert_eq!(entered.status, 204);
+    let cookie = entered.header("set-cookie").split(';').next().expect("a cookie").to_owned();
+    assert_eq!(relay.send(relay.push().header("cookie", &cookie).header("trill-access", TOKEN).body("{}")).await.outcome(), "accepted");
+    let by_page = relay.push().header("cookie", &cookie).header("origin", &format!("http://127.0.0.1:{}", relay.address.port()));
+    assert_eq!(relay.send(by_page.body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "sign_in", "of strangers there is no line, they could fill the disk");
+    let lines = lines(&path, 4).await;
+    let said: Vec<_> = lines.iter().map(|line| ["event", "outcome"].map(|name| line[name].as_str().unwrap_or_default())).collect();
+    assert_eq!(said, [["sign-in", "refused"], ["sign-in", "granted"], ["send", "accepted"], ["send", "accepted"]], "{lines:?}");
+    assert!(lines[0]["user"].is_null() && lines[0]["reason"] == "access_token", "{}", lines[0]);
+    assert!(lines[1]["user"].as_str().is_some_and(|user| user.starts_with("session ")), "{}", lines[1]);
+    let text = fs::read_to_string(&path).expect("it is there");
+    let secret = cookie.split_once('=').expect("a value").1;
+    assert!(!text.contains(secret) && !text.contains(TOKEN), "{text}");
 }
 
 /// A path that leads to a disk without room, until it is mended.

@@ -1,5 +1,6 @@
 //! The relay over real sockets.
 
+mod access;
 mod audit;
 mod canaries;
 mod connections;

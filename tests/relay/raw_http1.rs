@@ -1,11 +1,11 @@
 //! The least HTTP/1.1 a client can speak: every byte is the test's own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// No test waits longer for a byte.
@@ -102,6 +102,13 @@ impl Client {
     /// Connects.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         Self { stream: TcpStream::connect(address).await.expect("it listens"), received: Vec::new() }
+    }
+
+    /// Connects from an address of this machine.
+    pub(crate) async fn connect_from(own: IpAddr, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(SocketAddr::new(own, 0)).expect("the loopback has all of 127.0.0.0/8");
+        Self { stream: socket.connect(address).await.expect("it listens"), received: Vec::new() }
     }
 
     /// Writes bytes as they are. A relay that has closed already will show in the answer.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::http1::{self, Answer};
 
-const GREETING: &str = "Trill is ready at http://";
+const GREETING: &str = "Trill is ready at ";
 
 /// A running `trill serve`.
 pub(crate) struct Trill {
@@ -62,7 +62,7 @@ impl Trill {
             let _ = child.kill();
             panic!("the program did not say where it listens; it ended with {:?}", child.wait());
         });
-        let address = line.trim().strip_prefix(GREETING).and_then(|address| address.trim_end_matches('/').parse().ok());
+        let address = line.trim().strip_prefix(GREETING).and_then(|url| url.split_once("://")?.1.parse().ok());
         Self { address: address.unwrap_or_else(|| panic!("the first line is {line:?}")), child, stdout, stderr }
     }
 

@@ -11,6 +11,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use http::HeaderName;
 use lexopt::Parser;
 use tracing::level_filters::LevelFilter;
 
@@ -19,6 +20,7 @@ use super::args::UsageError;
 use super::identities::Named;
 use super::slip::nearest;
 use crate::cli::logging::Format;
+use crate::relay::access::{Network, PublicUrl};
 use crate::relay::{OnFailure, Override};
 use table::TABLE;
 
@@ -32,6 +34,24 @@ const OTHER_VARIABLES: [&str; 2] = ["TRILL_IDENTITY_PASSWORD", "TRILL_PAGE"];
 pub(crate) struct Settings {
     /// Where the page is served.
     pub(crate) listen: Option<SocketAddr>,
+    /// Where others reach the page.
+    pub(crate) public_urls: Vec<PublicUrl>,
+    /// Whether that may be plain HTTP.
+    pub(crate) insecure_http: bool,
+    /// Whether anybody may ask.
+    pub(crate) insecure_no_auth: bool,
+    /// The file with the access token.
+    pub(crate) access_token_file: Option<PathBuf>,
+    /// Whether the token is needed on this machine too.
+    pub(crate) require_token: bool,
+    /// The header in which a proxy names the user.
+    pub(crate) user_header: Option<HeaderName>,
+    /// The proxies that may.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// The chain of certificates to speak TLS with.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its key.
+    pub(crate) tls_key: Option<PathBuf>,
     /// What stands in for Apple's hosts.
     pub(crate) upstreams: Vec<Override>,
     /// Whom to trust for those.

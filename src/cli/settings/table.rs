@@ -30,6 +30,96 @@ pub(super) const TABLE: &[Setting] = &[
         },
     },
     Setting {
+        name: "public-url",
+        value: "URL",
+        often: Often::Repeated,
+        help: "where others reach the page; needed off loopback",
+        take: |settings, said| {
+            settings.public_urls.push(value::public_url(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "access-token-file",
+        value: "FILE",
+        often: Often::Once,
+        help: "the token to sign in with, instead of a new one",
+        take: |settings, said| {
+            settings.access_token_file = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "require-token",
+        value: "",
+        often: Often::Once,
+        help: "want the access token on loopback too",
+        take: |settings, _| {
+            settings.require_token = true;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "user-header",
+        value: "NAME",
+        often: Often::Once,
+        help: "a proxy signs people in and names them here",
+        take: |settings, said| {
+            settings.user_header = Some(value::user_header(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "trusted-proxy",
+        value: "ADDR|CIDR",
+        often: Often::Repeated,
+        help: "whose --user-header is believed",
+        take: |settings, said| {
+            settings.trusted_proxies.push(value::network(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "tls-cert",
+        value: "FILE",
+        often: Often::Once,
+        help: "serve https with this PEM chain",
+        take: |settings, said| {
+            settings.tls_cert = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "tls-key",
+        value: "FILE",
+        often: Often::Once,
+        help: "and this PEM key",
+        take: |settings, said| {
+            settings.tls_key = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "insecure-http",
+        value: "",
+        often: Often::Once,
+        help: "let --public-url be plain HTTP",
+        take: |settings, _| {
+            settings.insecure_http = true;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "insecure-no-auth",
+        value: "",
+        often: Often::Once,
+        help: "let anybody send who reaches the page",
+        take: |settings, _| {
+            settings.insecure_no_auth = true;
+            Ok(())
+        },
+    },
+    Setting {
         name: "upstream",
         value: "ENV=URL",
         often: Often::Repeated,
