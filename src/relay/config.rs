@@ -14,6 +14,11 @@ use crate::apns::Environment;
 /// R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
 
+/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
+pub const MOST_CONNECTIONS: usize = 1_024;
+/// On a shared page: five browsers behind one address, each with its six.
+pub const MOST_CONNECTIONS_PER_ADDRESS: usize = 32;
+
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -29,6 +34,10 @@ pub struct Config {
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
+    /// How many connections of browsers and scripts there may be; at a limit one that asks nothing is closed for a new one.
+    pub connections: usize,
+    /// How many of them may come from one address; for pages that many people share.
+    pub connections_per_address: Option<usize>,
     /// Where every send is written down.
     pub audit: Option<AuditFile>,
     /// How long anything may take.
@@ -46,6 +55,8 @@ impl Default for Config {
             upstreams: Vec::new(),
             upstream_authorities: None,
             identities: Vec::new(),
+            connections: MOST_CONNECTIONS,
+            connections_per_address: None,
             audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
@@ -84,6 +95,8 @@ pub struct Deadlines {
     pub body: Duration,
     /// How long a browser's connection may rest between two requests.
     pub browser_idle: Duration,
+    /// How long an answer may stand still because nobody reads it.
+    pub reader: Duration,
     /// Name, TCP, TLS and the first SETTINGS of a connection to APNs together.
     pub connect: Duration,
     /// From the request's departure to the end of the answer's body.
@@ -111,6 +124,7 @@ impl Default for Deadlines {
             head: Duration::from_secs(5),
             body: Duration::from_secs(5),
             browser_idle: Duration::from_secs(30),
+            reader: Duration::from_secs(8),
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             send: Duration::from_secs(15),

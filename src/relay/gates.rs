@@ -16,6 +16,9 @@ use super::problem::Problem;
 /// A push has 5 KB; the rest is room for a payload that APNs itself is to refuse.
 pub(crate) const LONGEST_BODY: u64 = 16 * 1024;
 
+/// The most of a path and a query together.
+const LONGEST_TARGET: usize = 8 * 1024;
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
@@ -82,13 +85,37 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
         return if needs_length { Err(length_required("The request does not say how long its body is.")) } else { Ok(0) };
     };
     let length = length.to_str().ok().and_then(|text| text.parse().ok());
-    length.filter(|length| *length <= LONGEST_BODY).ok_or_else(too_large)
+    match length.filter(|length| *length <= LONGEST_BODY).ok_or_else(too_large)? {
+        1.. if parts.method == Method::GET || parts.method == Method::HEAD => Err(unexpected_body()),
+        length => Ok(length),
+    }
+}
+
+/// Whether everybody agrees where this request ends. If not, whoever stands between may see another request in what follows.
+pub(crate) fn ends_clearly(parts: &Parts) -> bool {
+    parts.method != Method::CONNECT && length(parts).is_ok()
+}
+
+/// The target, which must be short: an honest one has under 200 characters.
+pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
+    let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if length <= LONGEST_TARGET {
+        return Ok(());
+    }
+    let cause = format!("The path is longer than {LONGEST_TARGET} bytes.");
+    let remedy = "A push goes to /{environment}/3/device/{device_token}, and its payload into the body.";
+    Err(Problem::new(StatusCode::URI_TOO_LONG, "path_too_long", cause, remedy))
 }
 
 /// A body over the limit.
 fn too_large() -> Problem {
     let cause = "The body is longer than 16 KiB, the most the relay carries.";
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", cause, "A VoIP push may have 5,120 bytes: shorten the payload.")
+}
+
+fn unexpected_body() -> Problem {
+    let cause = "A GET request has a body.";
+    Problem::new(StatusCode::BAD_REQUEST, "unexpected_body", cause, "Send GET without a body, or POST if this is a push.")
 }
 
 fn length_required(cause: &str) -> Problem {

@@ -18,6 +18,7 @@ mod listener;
 mod metrics;
 mod pace;
 mod page;
+mod places;
 mod problem;
 mod record;
 mod repeats;
@@ -85,7 +86,7 @@ impl Relay {
         let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session).map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
-        let listener = TcpListener::bind(listen).await.map_err(|error| StartError::of_bind(listen, error))?;
+        let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;

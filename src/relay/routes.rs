@@ -1,9 +1,10 @@
 //! The routes: which request goes where.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
@@ -24,6 +25,9 @@ use crate::simulator::ControlRequest;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
+
+/// Written once: it is long, and whoever likes may ask for it again and again.
+static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&catalogue::to_value()).unwrap_or_default().into());
 
 /// A place a request can go to.
 enum Route<'a> {
@@ -60,7 +64,8 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
         }
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
-            complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            complete = taken_in && gates::ends_clearly(&parts);
             Err(problem)
         }
     };
@@ -89,9 +94,12 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
-        return Ok((Route::find(path)?.with_method(&parts.method, path)?, Client::stranger(address)));
+        let route = Route::find(path)?.with_method(&parts.method, path)?;
+        gates::length(parts)?;
+        return Ok((route, Client::stranger(address)));
     }
     let place = shared.hosts.check(parts)?;
+    gates::target(parts)?;
     let route = Route::find(path)?.at(place);
     if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
         return Err(Problem::new(
@@ -122,13 +130,13 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             match parts.method {
                 Method::POST => {
                     let entered = shared.gate.sign_in(parts, client.address, is_secure);
-                    shared.audit.signed_in(client, &entered, shared.now());
+                    shared.audit.entrance("sign-in", client.address, entered.as_ref(), shared.now());
                     entered
                 }
                 _ => Ok(shared.gate.sign_out(parts, is_secure)),
             }
         }
-        Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
+        Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
         Route::Events => feed::answer(shared, client, parts),
@@ -151,7 +159,13 @@ impl Shared {
         match (self.gate.recognize(parts, address, is_secure)?, route) {
             (Some(client), route) => Ok((route, client)),
             (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
-            (None, _) => Err(self.gate.refusal()),
+            (None, _) => {
+                let refusal = self.gate.refusal();
+                if self.gate.is_forgery(&parts.headers, address) {
+                    self.audit.entrance("forged-user", address.to_canonical(), Err(&refusal), self.now());
+                }
+                Err(refusal)
+            }
         }
     }
 }

@@ -29,6 +29,16 @@ impl Socket {
     }
 }
 
+impl Socket {
+    /// Forgets what was not read when it closes; otherwise the system would keep it for minutes.
+    pub(crate) fn set_zero_linger(&self) -> io::Result<()> {
+        match self {
+            Self::Bare(stream) => stream.set_zero_linger(),
+            Self::Tls(stream) => stream.get_ref().0.set_zero_linger(),
+        }
+    }
+}
+
 impl AsyncRead for Socket {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {

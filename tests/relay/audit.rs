@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use trill::relay::access::{Access, AccessToken};
 use trill::relay::{AuditFile, Config, OnFailure, Relay, StartError};
 use trill::simulator::Simulator;
 
+use super::access;
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::Request;
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running, in_front_of};
@@ -93,6 +93,31 @@ async fn every_send_is_a_line() {
 }
 
 #[tokio::test]
+async fn who_is_let_in_is_a_line_and_so_is_a_user_nobody_vouched_for() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let relay = Running::start(Config { access: access::shared(), ..audited(&peer, &path, OnFailure::Stop) }).await;
+    for token in [access::TOKEN, "not the token, but as long as one may be"] {
+        access::try_sign_in(&relay, token).await;
+    }
+    let entered = lines(&path, 2).await;
+    assert_eq!((&entered[0]["event"], &entered[0]["outcome"]), (&json!("sign-in"), &json!("let-in")));
+    assert_eq!(
+        (&entered[1]["outcome"], &entered[1]["status"], &entered[1]["reason"]),
+        (&json!("refused"), &json!(401), &json!("access_token"))
+    );
+    assert!(!fs::read_to_string(&path).expect("it is there").contains(access::TOKEN));
+
+    let path = folder.path().join("proxied.jsonl");
+    let relay = Running::start(Config { access: access::proxied("127.0.0.2"), ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let forged = access::page("GET /api/catalogue").header("x-forwarded-user", "mallory");
+    assert_eq!(relay.send(forged).await.status, 401);
+    let line = &lines(&path, 1).await[0];
+    assert_eq!((&line["event"], &line["address"], &line["reason"]), (&json!("forged-user"), &json!("127.0.0.1"), &json!("sign_in")));
+}
+
+#[tokio::test]
 async fn another_start_appends_and_knows_devices_by_another_hash() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
@@ -121,30 +146,22 @@ async fn a_file_that_was_put_away_is_made_anew() {
 }
 
 #[tokio::test]
-async fn who_signs_in_and_who_is_refused_is_a_line_too() {
-    const TOKEN: &str = "a-token-of-the-audit-0123456789abcdef";
+async fn a_session_has_a_name_that_opens_nothing() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::that(ACCEPT).await;
-    let access = Access { token: AccessToken::parse(TOKEN).ok(), ..Access::default() };
-    let relay = Running::start(Config { access, ..audited(&peer, &path, OnFailure::Stop) }).await;
-    let sign_in = |token: &str| relay.request("POST /api/session").header("trill-access", token).body("");
-    assert_eq!(relay.send(sign_in(&TOKEN.replace('a', "b"))).await.status, 401);
-    let entered = relay.send(sign_in(TOKEN)).await;
-    assert_eq!(entered.status, 204);
-    let cookie = entered.header("set-cookie").split(';').next().expect("a cookie").to_owned();
-    assert_eq!(relay.send(relay.push().header("cookie", &cookie).header("trill-access", TOKEN).body("{}")).await.outcome(), "accepted");
-    let by_page = relay.push().header("cookie", &cookie).header("origin", &format!("http://127.0.0.1:{}", relay.address.port()));
-    assert_eq!(relay.send(by_page.body("{}")).await.outcome(), "accepted");
-    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "sign_in", "of strangers there is no line, they could fill the disk");
-    let lines = lines(&path, 4).await;
-    let said: Vec<_> = lines.iter().map(|line| ["event", "outcome"].map(|name| line[name].as_str().unwrap_or_default())).collect();
-    assert_eq!(said, [["sign-in", "refused"], ["sign-in", "granted"], ["send", "accepted"], ["send", "accepted"]], "{lines:?}");
-    assert!(lines[0]["user"].is_null() && lines[0]["reason"] == "access_token", "{}", lines[0]);
-    assert!(lines[1]["user"].as_str().is_some_and(|user| user.starts_with("session ")), "{}", lines[1]);
+    let relay = Running::start(Config { access: access::shared(), ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let entered = access::try_sign_in(&relay, access::TOKEN).await;
+    let (cookie, _) = access::cookie(&entered);
+    assert_eq!(relay.send(access::push().header("cookie", &cookie).body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(access::push().body("{}")).await.code(), "sign_in", "of strangers who send there is no line");
+    let scripted = relay.send(access::push().header("trill-access", access::TOKEN).body("{}")).await;
+    assert_eq!(scripted.outcome(), "accepted");
+    let lines = lines(&path, 3).await;
+    let users: Vec<_> = lines.iter().map(|line| line["user"].as_str().unwrap_or_default()).collect();
+    assert!(lines.len() == 3 && users[0].starts_with("session ") && users[0] == users[1] && users[2] == "script", "{lines:?}");
     let text = fs::read_to_string(&path).expect("it is there");
-    let secret = cookie.split_once('=').expect("a value").1;
-    assert!(!text.contains(secret) && !text.contains(TOKEN), "{text}");
+    assert!(!text.contains(cookie.split_once('=').expect("a value").1) && !text.contains(access::TOKEN), "{text}");
 }
 
 /// A path that leads to a disk without room, until it is mended.

@@ -7,6 +7,7 @@ mod connections;
 mod faces;
 mod failures;
 mod gates;
+mod hostile;
 mod identities;
 mod interface;
 mod life;

@@ -116,6 +116,11 @@ impl Client {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Writes nothing more, and says so.
+    pub(crate) async fn end(&mut self) {
+        let _ = self.stream.shutdown().await;
+    }
+
     /// Reads one answer with its body, as long as it says it is.
     pub(crate) async fn answer(&mut self) -> Answer {
         let mut answer = self.head().await;
@@ -151,6 +156,11 @@ impl Client {
             }
             assert!(self.more().await, "closed before {text:?}");
         }
+    }
+
+    /// All that has come and was not read as an answer.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.received).into_owned()
     }
 
     /// Waits until the other side closes.

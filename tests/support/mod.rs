@@ -9,5 +9,6 @@ pub(crate) mod openssl;
 pub(crate) mod other_name;
 pub(crate) mod push_files;
 pub(crate) mod simulate;
+pub(crate) mod smuggling;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;

@@ -49,6 +49,10 @@ impl Trill {
 
     fn run(mut command: Command, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         command.arg("serve").args(arguments);
+        Self::spawn(command, variables)
+    }
+
+    fn spawn(mut command: Command, variables: &[(&str, &str)]) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);
@@ -79,6 +83,12 @@ impl Trill {
     /// Sends it a request.
     pub(crate) fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         http1::request(self.address, method, path, headers, body)
+    }
+
+    /// How much memory it occupies, in KiB.
+    pub(crate) fn resident(&self) -> u64 {
+        let output = Command::new("ps").args(["-o", "rss=", "-p", &self.child.id().to_string()]).output().expect("ps is installed");
+        String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
     }
 
     /// Sends it a signal by name, and waits for its exit code.

@@ -70,6 +70,11 @@ impl Gate {
         Ok(recognized.map(|(who, stay)| Client::new(who, address, self.is_shared, stay)))
     }
 
+    /// Whether somebody who is no proxy of this relay names a user.
+    pub(crate) fn is_forgery(&self, headers: &HeaderMap, address: IpAddr) -> bool {
+        matches!(&self.entry, Entry::Proxy(header) if headers.contains_key(header) && !self.access.trusts(address.to_canonical()))
+    }
+
     /// The refusal of whoever is not recognized.
     pub(crate) fn refusal(&self) -> Problem {
         let remedy = match self.mode {

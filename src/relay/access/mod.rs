@@ -71,7 +71,7 @@ impl Access {
     }
 
     /// Whether people besides the owner of this machine are expected.
-    pub(crate) fn is_shared(&self, listen: SocketAddr) -> bool {
+    pub fn is_shared(&self, listen: SocketAddr) -> bool {
         !listen.ip().is_loopback() || !self.public_urls.is_empty()
     }
 

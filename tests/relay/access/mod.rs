@@ -15,7 +15,7 @@ use super::raw_http1::{Answer, Request};
 use super::running::{DEVICE_TOKEN, Running, short};
 
 /// As long as one that is made.
-const TOKEN: &str = "correct-horse-battery-staple-0123456789abcd";
+pub(super) const TOKEN: &str = "correct-horse-battery-staple-0123456789abcd";
 const ORIGIN: &str = "https://trill.test";
 const APNS_ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 const ELSEWHERE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
@@ -25,12 +25,12 @@ fn url(text: &str) -> PublicUrl {
 }
 
 /// A page that is shared under `ORIGIN`, with the token.
-fn shared() -> Access {
+pub(super) fn shared() -> Access {
     Access { public_urls: vec![url(ORIGIN)], token: AccessToken::parse(TOKEN).ok(), ..Access::default() }
 }
 
 /// The same behind a proxy that is `address`.
-fn proxied(address: &str) -> Access {
+pub(super) fn proxied(address: &str) -> Access {
     let trusted_proxies = vec![Network::parse(address).expect("a network")];
     Access { public_urls: vec![url(ORIGIN)], user_header: "x-forwarded-user".parse().ok(), trusted_proxies, ..Access::default() }
 }
@@ -40,22 +40,22 @@ async fn start(access: Access) -> Running {
 }
 
 /// A request of the shared page.
-fn page(line: &str) -> Request {
+pub(super) fn page(line: &str) -> Request {
     Request::new(line).header("host", "trill.test").header("origin", ORIGIN).header("sec-fetch-site", "same-origin")
 }
 
 /// A push of the shared page to the sandbox.
-fn push() -> Request {
+pub(super) fn push() -> Request {
     page(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip")
 }
 
 /// The cookie for the next request, and what else was said with it.
-fn cookie(answer: &Answer) -> (String, String) {
+pub(super) fn cookie(answer: &Answer) -> (String, String) {
     let (cookie, attributes) = answer.header("set-cookie").split_once("; ").expect("a cookie with attributes");
     (cookie.to_owned(), attributes.to_owned())
 }
 
-async fn try_sign_in(relay: &Running, token: &str) -> Answer {
+pub(super) async fn try_sign_in(relay: &Running, token: &str) -> Answer {
     relay.send(page("POST /api/session").header("trill-access", token).body("")).await
 }
 
