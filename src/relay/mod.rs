@@ -15,6 +15,7 @@ pub mod identity;
 mod intake;
 pub(crate) mod line;
 mod listener;
+mod memo;
 mod metrics;
 mod pace;
 mod page;

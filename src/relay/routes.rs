@@ -270,7 +270,7 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     }
     let now = shared.now();
     let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
-    let issued_at = shared.tokens.issue_time(&key, now.as_secs());
+    let issued_at = shared.tokens.issue_time(key, now.as_secs());
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
 }
 

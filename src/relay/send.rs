@@ -66,12 +66,19 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::A
 /// Sends it, and learns from the answer.
 async fn carry(shared: &Shared, push: Outgoing) -> repeats::Answer {
     let credential = push.credential.clone();
-    let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
+    let sent = shared.upstream.send(push).await;
     if let Some(authorization) = credential.authorization() {
-        let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
-        shared.tokens.learn(authorization, &answer, shared.now().as_secs());
+        let now = shared.now().as_secs();
+        match &sent {
+            Ok(answered) => {
+                let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
+                shared.tokens.learn(authorization, &answer, now);
+            }
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(authorization, now),
+            Err(_) => {}
+        }
     }
-    Ok(Said::of(answered))
+    sent.map(Said::of).map_err(|failure| problem(&failure))
 }
 
 fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
@@ -165,6 +172,16 @@ impl Said {
     /// What it means.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of_status(self.status.as_u16())
+    }
+
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+        (self.status, &self.headers, &self.body)
+    }
+
+    /// One that was made of these.
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
     }
 
     fn reply(&self) -> Reply {

@@ -1,7 +1,9 @@
 //! The relay over real sockets.
 
 mod access;
+mod accounts_tests;
 mod audit;
+mod burst;
 mod canaries;
 mod connections;
 mod faces;
@@ -15,7 +17,10 @@ mod listener;
 mod logs;
 mod metrics;
 mod peer;
-mod raw_http1;
+mod random_faults;
+pub(crate) mod raw_http1;
 mod repeats;
 mod running;
 mod sends;
+mod soak;
+mod token_day;

@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-/// No test waits longer for a byte.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// No test waits longer for a byte, and no send has a longer deadline.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request, as it will stand on the wire.
 #[derive(Clone)]

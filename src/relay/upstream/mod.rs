@@ -8,6 +8,7 @@ mod last_words;
 mod pool;
 mod target;
 mod tls;
+mod turns;
 
 use std::fmt;
 use std::sync::Arc;
