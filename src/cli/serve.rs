@@ -11,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
-use super::logging;
+use super::logging::{self, Log};
 use super::private_file::PrivateFile;
 use super::settings::Settings;
 use super::shutdown::shutdown;
@@ -67,18 +67,18 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
-    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
+    let log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
-    runtime.block_on(serve(config))
+    runtime.block_on(serve(config, &log))
 }
 
-async fn serve(config: Config) -> Result<(), ServeError> {
+async fn serve(config: Config, log: &Log) -> Result<(), ServeError> {
     let shutdown = shutdown().map_err(ServeError::System)?;
     let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock).await.map_err(ServeError::Simulator)?;
     let greeting = Greeting::of(&config);
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
-    greeting.say(&relay);
+    greeting.say(&relay, log);
     tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
     relay
         .run(async {
@@ -104,8 +104,8 @@ impl Greeting {
     }
 
     /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
-    fn say(&self, relay: &Relay) {
-        self.warn();
+    fn say(&self, relay: &Relay, log: &Log) {
+        self.warn(log);
         let mut out = io::stdout().lock();
         let _ = writeln!(out, "Trill is ready at {}", relay.url());
         let mut urls: Vec<_> = self.access.public_urls.iter().map(ToString::to_string).collect();
@@ -126,12 +126,12 @@ impl Greeting {
         let _ = out.flush();
     }
 
-    fn warn(&self) {
+    fn warn(&self, log: &Log) {
         if self.access.insecure_no_auth {
-            eprintln!("trill: WARNING: --insecure-no-auth: whoever reaches this page may send pushes with it");
+            log.insist("--insecure-no-auth: whoever reaches this page may send pushes with it");
         }
         if self.access.is_plain_http() {
-            eprintln!("trill: WARNING: --insecure-http: this network can read and change the page, and so take the signing key");
+            log.insist("--insecure-http: this network can read and change the page, and so take the signing key");
         }
     }
 }

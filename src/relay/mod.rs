@@ -139,6 +139,8 @@ impl Relay {
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        // It has been told by now.
+        drop(self.made_token);
         let shared = Arc::clone(&self.shared);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
         shared.audit.finish().await;

@@ -131,9 +131,9 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             intake::read(body, shared.config.deadlines.body).await?;
             match parts.method {
                 Method::POST => {
-                    let answer = shared.gate.sign_in(parts, client.address, is_secure);
-                    shared.audit.entrance("sign-in", client, answer.as_ref().err(), shared.now());
-                    answer
+                    let entered = shared.gate.sign_in(parts, client.address, is_secure);
+                    shared.audit.entrance("sign-in", client.address, entered.as_ref(), shared.now());
+                    entered
                 }
                 _ => Ok(shared.gate.sign_out(parts, is_secure)),
             }
@@ -164,7 +164,7 @@ impl Shared {
             (None, _) => {
                 let refusal = self.gate.refusal();
                 if self.gate.is_forgery(&parts.headers, address) {
-                    self.audit.entrance("forged-user", &Client::stranger(address), Some(&refusal), self.now());
+                    self.audit.entrance("forged-user", address.to_canonical(), Err(&refusal), self.now());
                 }
                 Err(refusal)
             }

@@ -74,7 +74,7 @@ pub(super) const TABLE: &[Setting] = &[
         name: "trusted-proxy",
         value: "ADDR|CIDR",
         often: Often::Repeated,
-        help: "whose --user-header is believed",
+        help: "a proxy before the page; its --user-header is believed",
         take: |settings, said| {
             settings.trusted_proxies.push(value::network(said)?);
             Ok(())

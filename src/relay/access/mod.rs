@@ -42,7 +42,7 @@ pub struct Access {
     pub require_token: bool,
     /// The header in which a proxy names the user.
     pub user_header: Option<HeaderName>,
-    /// The proxies whose word is taken.
+    /// The proxies before the page: they speak for many people, and the user they name is believed.
     pub trusted_proxies: Vec<Network>,
     /// The certificate and key to speak TLS with.
     pub tls: Option<Tls>,
@@ -117,8 +117,8 @@ impl Access {
             None if self.insecure_no_auth && wants_token => Err(AccessError::TwoWays("--insecure-no-auth", "the access token")),
             Some(_) if wants_token => Err(AccessError::TwoWays("--user-header", "the access token")),
             Some(_) if self.trusted_proxies.is_empty() => Err(AccessError::NoProxy),
-            Some(_) if self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl),
-            None if !self.trusted_proxies.is_empty() => Err(AccessError::ProxyWithoutHeader),
+            Some(_) if self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--user-header")),
+            None if !self.trusted_proxies.is_empty() && self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--trusted-proxy")),
             _ => match self.trusted_proxies.iter().find(|network| network.is_everybody()) {
                 Some(network) => Err(AccessError::TrustsEverybody(*network)),
                 None => Ok(()),

@@ -1,8 +1,10 @@
 //! The crowd: whoever asks nothing gives way to whoever asks, and whoever reads nothing is left.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
+use trill::relay::access::{Access, Network, PublicUrl};
 use trill::relay::{Config, Deadlines, Limits};
 
 use crate::relay::peer::{ACCEPT, Deed, Peer};
@@ -90,6 +92,29 @@ async fn an_address_has_so_many_and_no_more() {
     sleep(Duration::from_millis(200)).await;
     let mut admitted = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut admitted).await, 200);
+}
+
+#[tokio::test]
+async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
+    let proxy = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+    let access = Access {
+        public_urls: vec![PublicUrl::parse("https://trill.test").expect("a URL")],
+        user_header: "x-forwarded-user".parse().ok(),
+        trusted_proxies: vec![Network::parse("127.0.0.2").expect("a network")],
+        ..Access::default()
+    };
+    let relay =
+        Running::start(Config { access, limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() })
+            .await;
+    let mut proxied = Vec::new();
+    for _ in 0..6 {
+        proxied.push(Client::connect_from(proxy, relay.address).await);
+    }
+    let mut crowd = silent(&relay, 3).await;
+    timeout(SOON, crowd[0].closed()).await.expect("anybody else has two");
+    for client in &mut proxied {
+        assert_eq!(ask(&relay, client).await, 200);
+    }
 }
 
 #[tokio::test]
