@@ -33,8 +33,6 @@ const SHORTEST_SHOWN: usize = 16;
 const LONGEST_TOPIC: usize = 160;
 /// Lines that strangers may cause in a row; then one a second.
 const STRANGERS_AT_ONCE: u32 = 60;
-/// Refusals that a person who may send runs into. Others are a stranger's, who could fill the disk with them.
-const NOTED_STATUSES: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
 
 /// The audit file, and what its loss means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,9 +193,10 @@ impl Audit {
         }
     }
 
-    /// Writes down that a send of somebody who may send was refused by a policy or a rate.
+    /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
+    /// who could fill the disk with them.
     pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
-        let (Some((scribe, _)), true) = (&self.file, NOTED_STATUSES.contains(&problem.status())) else { return };
+        let Some((scribe, _)) = &self.file else { return };
         let segments: Vec<_> = path.split('/').collect();
         let [_, environment, "3", "device", device_token] = *segments.as_slice() else { return };
         let (device, device_hash) = self.device(device_token);

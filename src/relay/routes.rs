@@ -59,10 +59,7 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => {
-            let served = serve(&shared, &client, route, &parts, body).await;
-            served.inspect_err(|problem| shared.audit.refused(&client, parts.uri.path(), problem, shared.now()))
-        }
+        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
             let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
@@ -118,7 +115,8 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
         gates::content_type(&parts.headers)?;
     }
     if let Route::Send(environment) = route {
-        shared.throttle.admit(&client.account(), environment, send::device_token(parts), Instant::now())?;
+        let admitted = shared.throttle.admit(&client.account(), environment, send::device_token(parts), Instant::now());
+        admitted.inspect_err(|problem| shared.audit.refused(&client, path, problem, shared.now()))?;
     }
     Ok((route, client))
 }

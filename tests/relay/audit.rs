@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use trill::relay::{AuditFile, Config, OnFailure, Relay, StartError};
+use trill::relay::{AuditFile, Config, Limits, OnFailure, Policy, Rate, Relay, StartError, TopicRule};
 use trill::simulator::Simulator;
 
 use super::access;
@@ -90,6 +90,33 @@ async fn every_send_is_a_line() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
     }
+}
+
+#[tokio::test]
+async fn a_send_that_policy_or_rate_refuse_is_one_line() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let policy = Policy { topics: TopicRule::parse("com.example.calls").map(|rule| vec![rule]), ..Policy::default() };
+    let (send_rate, new_connections) = (Some(Rate::per_minute(1, 4)), Some(Rate::per_minute(1, 1)));
+    let limits = Limits { send_rate, new_connections, ..Limits::default() };
+    let relay = Running::start(Config { policy, limits, ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let outside = relay.request("POST /production/3/device/abcd").header("apns-topic", "org.other.voip");
+    assert_eq!(relay.send(outside.body("{}")).await.code(), "policy_topic");
+    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(relay.push().header("authorization", "bearer b").body("{}")).await.code(), "too_many_credentials");
+    assert_eq!(relay.send(relay.push().header("apns-frobnicate", "1").body("{}")).await.status, 400);
+    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "too_many_sends");
+    let lines = lines(&path, 4).await;
+    let said: Vec<_> = lines.iter().map(|line| json!([line["event"], line["outcome"], line["status"], line["reason"]])).collect();
+    let expected = [
+        json!(["refused", "not-sent", 403, "policy_topic"]),
+        json!(["send", "accepted", 200, null]),
+        json!(["send", "not-sent", 429, "too_many_credentials"]),
+        json!(["refused", "not-sent", 429, "too_many_sends"]),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!((&lines[0]["environment"], &lines[0]["device"]), (&json!("production"), &Value::Null), "a short token is not shown");
 }
 
 #[tokio::test]
