@@ -16,7 +16,7 @@ use super::private_file::PrivateFile;
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
-use crate::relay::{AuditFile, Config, OnFailure, Relay, StartError};
+use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -34,6 +34,8 @@ pub(crate) enum ServeError {
     Tls(TlsError),
     /// A file of `--identity` will not do.
     Identity(OpenError),
+    /// The rules contradict each other.
+    Policy(String),
     /// The system gives no threads or signals.
     System(io::Error),
     /// The simulator cannot start.
@@ -53,6 +55,7 @@ impl fmt::Display for ServeError {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
             Self::Identity(error) => error.fmt(f),
+            Self::Policy(sentence) => f.write_str(sentence),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
                 write!(f, "the simulator cannot listen on 127.0.0.1: {error}; check the limits of open files and ports")
@@ -136,16 +139,21 @@ impl Greeting {
 fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let listen = settings.listen.unwrap_or(defaults.listen);
+    let (listen, access) = (settings.listen.unwrap_or(defaults.listen), access(&settings)?);
+    let exposure = access.exposure(listen);
+    let policy = settings.tables.over(Policy::of(exposure));
+    policy.contradiction().map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
     // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
-    let access = access(&settings)?;
-    let usual = if access.is_shared(listen) { OnFailure::Stop } else { OnFailure::Continue };
+    let usual = if exposure == Exposure::Alone { OnFailure::Continue } else { OnFailure::Stop };
     Ok(Config {
         listen,
         access,
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        policy,
+        limits: settings.limits.over(Limits::of(exposure)),
+        deadlines: settings.limits.deadlines(defaults.deadlines),
         audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })

@@ -2,6 +2,7 @@
 
 mod identity;
 mod lint;
+mod policy;
 mod simulate;
 mod start;
 
@@ -79,6 +80,18 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
         "--identity-password-file",
+        "--send-rate RATE",
+        "--device-rate RATE",
+        "--sends-in-flight N",
+        "--sends-per-client N",
+        "--connections N",
+        "--connections-per-address N",
+        "--new-connections RATE",
+        "--new-connections-per-client RATE",
+        "--connect-timeout SECONDS",
+        "--answer-timeout SECONDS",
+        "[policy]",
+        "[[preset]]",
         "--log LEVEL",
         "--log-format FORMAT",
         "--audit FILE",

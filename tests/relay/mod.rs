@@ -17,7 +17,10 @@ mod listener;
 mod logs;
 mod metrics;
 mod peer;
+mod policy;
 mod random_faults;
+#[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
+mod rates;
 pub(crate) mod raw_http1;
 mod repeats;
 mod running;
