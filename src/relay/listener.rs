@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::mem::replace;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -43,6 +42,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(1);
 const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// That it fails would be logged many times a second.
+const COMPLAINT_PAUSE: Duration = Duration::from_secs(10);
 /// How many give way then: the way to APNs needs file descriptors too.
 const FILES_TO_FREE: usize = 8;
 /// When every connection is busy, how often to look for one that no longer is.
@@ -68,7 +69,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     // One that was accepted and has no place yet.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
-    let mut is_short = false;
+    let mut complained: Option<Instant> = None;
     loop {
         if let Some((stream, address)) = waiting.take() {
             match places.room_for(counted(&shared, address), Instant::now()) {
@@ -83,13 +84,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
         }
         tokio::select! {
             accepted = listener.accept(), if waiting.is_none() => match accepted {
-                Ok((stream, peer)) => {
-                    is_short = false;
-                    waiting = Some((stream, peer.ip()));
-                }
+                Ok((stream, peer)) => waiting = Some((stream, peer.ip())),
                 Err(error) => {
-                    // It would be said many times a second.
-                    if !replace(&mut is_short, true) {
+                    if complained.is_none_or(|last| last.elapsed() >= COMPLAINT_PAUSE) {
+                        complained = Some(Instant::now());
                         tracing::warn!(%error, "no further connection can be accepted for the moment");
                     }
                     relieve(&error, &mut places).await;
