@@ -11,10 +11,10 @@ use super::identity::Identity;
 use super::problem::{Problem, quote};
 use super::upstream::Credential;
 use crate::apns::DeviceToken;
-use crate::apns::headers::REQUEST_HEADERS;
+use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
 
 /// Names the client certificate to send with.
-const IDENTITY: HeaderName = HeaderName::from_static("trill-identity");
+const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 /// How a private key in PEM looks in a header or body, and in a path or form.
 const PEM_MARKS: [&[u8]; 3] = [b"PRIVATE KEY-----", b"PRIVATE%20KEY-----", b"PRIVATE+KEY-----"];
 /// How the text inside every `.p8` of Apple's begins: PKCS #8 on the curve P-256.
