@@ -12,7 +12,7 @@ pub(super) const WORDINGS: Wordings = &[
         "insecure-no-auth",
         "Anybody who reaches this page can send with it. Have trill started with an access token, or behind a proxy that names its users.",
     ),
-    ("environment-off", "{0} is off: the policy of this relay does not allow it."),
+    ("environment-off", "{0} is off by this relay’s policy."),
     ("token-of-all", "ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token."),
     ("ask-production", "Production rings a real phone, in somebody’s real pocket. Send?"),
     ("send-stopped", "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there."),
