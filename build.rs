@@ -97,7 +97,9 @@ mod page {
                     let _ = writeln!(document, r#"<link rel="icon" href="{path}">"#);
                 }
                 (Some("copy-file"), Some(href)) => {
-                    renamed.push((format!("/{href}"), add(&mut files, &Path::new("static").join(href))?));
+                    let script = bindings.join(href);
+                    strip(&Path::new("static").join(href), &script).map_err(|error| format!("static/{href}: {error}"))?;
+                    renamed.push((format!("/{href}"), add(&mut files, &script)?));
                 }
                 (Some(_), _) => {}
                 (None, _) => {
@@ -205,10 +207,14 @@ mod page {
     /// Takes from the glue what only its readers need: comments, indents, and the names it shares with the program.
     /// Each ends in a hash, which no compression makes smaller; numbers of the same length take their place on both sides.
     fn lighten(glue: &Path, wasm: &Path) -> std::io::Result<()> {
-        let lines = fs::read_to_string(glue)?;
-        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['*', '/']));
-        let mut script: String = lines.flat_map(|line| [line, "\n"]).collect();
+        // The one only words values for messages of a program that failed, the other nobody calls.
+        let script = without_function(&fs::read_to_string(glue)?, "debugString(val)", "return String(val);");
+        let script = without_function(&script, "initSync(module)", "").replace("{ initSync, ", "{ ");
+        fs::write(glue, script)?;
+        strip(glue, glue)?;
+        let mut script = fs::read_to_string(glue)?;
         let mut program = fs::read(wasm)?;
+        forget_paths(&mut program);
         for (number, name) in shared_names(&script).into_iter().enumerate() {
             let short = format!("_{number:_<width$}", width = name.len() - 1);
             script = script.replace(&name, &short);
@@ -218,6 +224,49 @@ mod page {
         }
         fs::write(glue, script)?;
         fs::write(wasm, program)
+    }
+
+    /// A script with another body, or none, for a function that stands in no other.
+    fn without_function(script: &str, head: &str, body: &str) -> String {
+        let begins = format!("\nfunction {head} {{\n");
+        let Some((before, rest)) = script.split_once(&begins) else { return script.to_owned() };
+        let after = rest.split_once("\n}\n").unwrap_or_default().1;
+        let shorter = if body.is_empty() { String::new() } else { format!("function {head} {{ {body} }}\n") };
+        [before, "\n", &shorter, after].concat()
+    }
+
+    /// Copies a script without comments and indents. What looks like a comment begins its line there.
+    fn strip(script: &Path, bare: &Path) -> std::io::Result<()> {
+        let text = fs::read_to_string(script)?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['*', '/']));
+        fs::write(bare, lines.flat_map(|line| [line, "\n"]).collect::<String>())
+    }
+
+    /// Blanks the paths by which panics name places in the code of others. Trill's own stay, so that a report tells where
+    /// to look. Only letters that nobody reads any more are changed, and no number that may mean something else.
+    fn forget_paths(program: &mut [u8]) -> Option<()> {
+        // The data begins with `i32.const 1048576`, `end`, and its length in three bytes.
+        const DATA: [u8; 6] = [0x41, 0x80, 0x80, 0xc0, 0x00, 0x0b];
+        const ADDRESS: usize = 0x10_0000;
+        let start = places(program, &DATA).last()? + DATA.len() + 3;
+        let data = &mut program[start..];
+        let is_foreign = |path: &[u8]| {
+            let is_path = path.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(byte));
+            is_path && path.ends_with(b".rs") && !path.starts_with(b"src/")
+        };
+        let mut found = Vec::new();
+        for pair in data.chunks_exact(4).zip(data.chunks_exact(4).skip(1)) {
+            // A text in memory is its address and its length.
+            let [address, length] = [pair.0, pair.1].map(|word| word.iter().rev().fold(0, |all, byte| all << 8 | usize::from(*byte)));
+            let Some(path) = address.checked_sub(ADDRESS).map(|path| path..path + length) else { continue };
+            if data.get(path.clone()).is_some_and(is_foreign) {
+                found.push(path);
+            }
+        }
+        for path in found {
+            data[path].fill(b' ');
+        }
+        Some(())
     }
 
     /// The names that wasm-bindgen ends in an underscore and sixteen hex digits.
@@ -288,12 +337,24 @@ mod page {
         }
     }
 
+    /// The shortest of some ways to say the same; which it is, only trying tells.
     fn brotli(bytes: &[u8], effort: Effort) -> Result<Vec<u8>> {
-        let quality = if effort == Effort::Full { 11 } else { 2 };
-        let parameters = brotli::enc::BrotliEncoderParams { quality, size_hint: bytes.len(), ..Default::default() };
-        let mut compressed = Vec::new();
-        brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters).map_err(|error| format!("brotli: {error}"))?;
-        Ok(compressed)
+        use brotli::enc::BrotliEncoderParams;
+        use brotli::enc::backward_references::BrotliEncoderMode::{BROTLI_MODE_FONT, BROTLI_MODE_GENERIC};
+        let (quality, ways) = match effort {
+            Effort::Full => (11, &[(BROTLI_MODE_GENERIC, 0), (BROTLI_MODE_GENERIC, 16), (BROTLI_MODE_FONT, 0), (BROTLI_MODE_FONT, 16)][..]),
+            _ => (2, &[(BROTLI_MODE_GENERIC, 0)][..]),
+        };
+        let mut shortest: Option<Vec<u8>> = None;
+        for &(mode, lgblock) in ways {
+            let parameters = BrotliEncoderParams { quality, mode, lgblock, size_hint: bytes.len(), ..Default::default() };
+            let mut compressed = Vec::new();
+            brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters).map_err(|error| format!("brotli: {error}"))?;
+            if shortest.as_ref().is_none_or(|shortest| compressed.len() < shortest.len()) {
+                shortest = Some(compressed);
+            }
+        }
+        Ok(shortest.unwrap_or_default())
     }
 
     fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

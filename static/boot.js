@@ -1,8 +1,46 @@
-// Starts the page. The paths stand in the document, because a release build names files by content.
+// Signs in where that is asked for, then starts the page.
+const dialog = document.getElementById("sign-in");
+const form = dialog.querySelector("form");
+const [field, says] = form.querySelectorAll("input, [role]");
+
+// Exchanges the access token for a cookie no script can read; the token itself is kept nowhere.
+async function signIn(token) {
+  let problem = { title: "The relay did not answer.", detail: "Try it again." };
+  try {
+    const headers = { "trill-access": encodeURIComponent(token.trim()) };
+    const answer = await fetch("/api/session", { method: "POST", headers });
+    problem = answer.ok ? null : await answer.json();
+  } catch {}
+  says.textContent = problem ? problem.title + " " + problem.detail : "";
+  if (problem) return;
+  field.value = "";
+  dialog.close();
+  // The page catches up, as when it comes back to the front.
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+// A link may bring the token in its fragment, which no request carries. It must not stay in the address.
+function takeLink() {
+  const [, token] = location.hash.match(/^#access=(.+)/) ?? [];
+  if (!token) return;
+  history.replaceState(null, "", location.pathname);
+  return signIn(token);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  signIn(field.value);
+});
+addEventListener("hashchange", takeLink);
+await takeLink();
+
+// The paths stand in the document, because a release build names files by content.
 const { module, wasm } = document.querySelector("script[data-module]").dataset;
 import(module)
   .then((app) => app.default({ module_or_path: wasm }))
   .catch((error) => {
-    document.getElementById("loading").textContent =
-      "Trill could not start in this browser: " + error + ". Reload the page; if that does not help, use a current browser.";
+    const loading = document.getElementById("loading");
+    // Once the page stands there, this is no reason to say that it could not start.
+    if (!loading) throw error;
+    loading.textContent = "Trill could not start in this browser: " + error + ". Reload the page; if that does not help, use a current browser.";
   });

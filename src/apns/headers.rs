@@ -24,6 +24,8 @@ pub const APNS_EXPIRATION: &str = "apns-expiration";
 pub const APNS_COLLAPSE_ID: &str = "apns-collapse-id";
 /// The provider token.
 pub const AUTHORIZATION: &str = "authorization";
+/// Names, to the relay, the client certificate that vouches for the push in its place.
+pub const TRILL_IDENTITY: &str = "trill-identity";
 
 /// Every `apns-*` header a request may carry.
 pub const REQUEST_HEADERS: [&str; 6] = [APNS_ID, APNS_TOPIC, APNS_PUSH_TYPE, APNS_PRIORITY, APNS_EXPIRATION, APNS_COLLAPSE_ID];

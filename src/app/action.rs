@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::drawer::Change;
 use super::form::{Field, Form, Stops};
 use super::held::Held;
+use super::offers::Offers;
 use super::phone_view::PhoneView;
 use super::report::Report;
 use super::state::{HeldKey, RelayLink};
@@ -36,6 +37,8 @@ pub enum Action {
     BringBack,
     /// This template shall stand in the editor.
     UseTemplate(Box<Template>),
+    /// The fields that the preset of this name names shall say what it says.
+    UsePreset(String),
     /// What a finding or a diagnosis says shall be mended.
     Mend(Mend),
     /// The call shall get a new UUID with every send.
@@ -70,6 +73,10 @@ pub enum Action {
     Drawer(Change),
     /// The relay answered, or did not.
     Relay(RelayLink),
+    /// The relay said what it is and offers.
+    Offer(Offers),
+    /// Sending is allowed again in so many seconds.
+    Wait(u64),
     /// Production wants a word first.
     AskProduction,
     /// The answer about production.

@@ -66,21 +66,24 @@ fn letter(byte: u8) -> &'static str {
     &LETTERS[index..=index]
 }
 
-/// Enrols the form's key and phone with the simulator; whether it took both. A phone that is known
+/// Enrols the form's phone with the simulator, and the key if one signs; whether it took both. A phone that is known
 /// is left as it is, unless it has another app or looks elsewhere for a call.
-pub async fn enrol(form: &Form, public_key: &PublicKey, is_known: bool) -> Result<bool, Silence> {
+pub async fn enrol(form: &Form, public_key: Option<PublicKey>, is_known: bool) -> Result<bool, Silence> {
     let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
-    let key = object(&[("team_id", quoted(form.team_id.trim())), ("public_key", quoted(&public_key.to_pem()))]);
     let phone = object(&[("name", quoted(name)), ("bundle_id", quoted(&bundle_id)), ("mapping", form.mapping().to_text())]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
-    let key = http::ask("PUT", &["keys/", &escape(form.key_id.trim())].concat(), &key).await?;
+    let mut has_key = true;
+    if let Some(public_key) = public_key {
+        let key = object(&[("team_id", quoted(form.team_id.trim())), ("public_key", quoted(&public_key.to_pem()))]);
+        has_key = http::ask("PUT", &["keys/", &escape(form.key_id.trim())].concat(), &key).await?.is_success();
+    }
     let path = ["devices/", device_token.as_str()].concat();
     if is_known {
         let known = http::get(&["/api/simulator/", &path].concat()).await.unwrap_or_default();
         if known["bundle_id"] == bundle_id.as_str() && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping()) {
-            return Ok(key.is_success());
+            return Ok(has_key);
         }
     }
-    Ok(key.is_success() && http::ask("PUT", &path, &phone).await?.is_success())
+    Ok(has_key && http::ask("PUT", &path, &phone).await?.is_success())
 }

@@ -39,13 +39,14 @@ fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
     }
     found
         .with(tag("p", "hint").with([prose.why, " ", prose.fix].concat()))
-        .with(tag("div", "row").with_all(diagnosis.actions.iter().map(|action| offer(link, action))))
+        .with(tag("div", "row").with_all(diagnosis.actions.iter().map(|action| offer(state, link, action))))
 }
 
-fn offer(link: &Link, action: &diagnosis::Action) -> Option<Tag> {
+fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> {
     use diagnosis::Action as Offer;
     let label = action.label()?;
     Some(match action {
+        Offer::Mend(mend) if !state.allows(mend) => return None,
         Offer::Mend(mend) => once("quiet", "act", label, link, Action::Mend(mend.clone())),
         Offer::NewUuid => once("quiet", "act", label, link, Action::NewUuid),
         Offer::Enrol => button("quiet", "enrol", label, link, || Message::Enrol),

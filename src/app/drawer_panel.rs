@@ -5,7 +5,7 @@ use super::drawer::Change;
 use super::message::{Link, Message};
 use super::sketch;
 use super::state::{RelayLink, State};
-use super::tag::{On, Tag, heading, tag};
+use super::tag::{Child, On, Tag, heading, tag};
 use crate::sentence::Sentence;
 
 /// Closed, until somebody wants to look.
@@ -23,10 +23,11 @@ pub fn view(state: &State, link: &Link) -> Option<Tag> {
         .with(tag("span", "hint").with("Phones, faults, keys, and the rule behind every push"));
     let is_open = state.drawer.is_open;
     // What is not there keeps its place, so that the line stays the element it was, with the focus on it.
-    let drawer = tag("details", "")
-        .with(line)
-        .with(is_open.then(|| alert(state)))
-        .with(is_open.then(|| sketch::draw(&state.drawer.sketch, &state.form.device_token, link)));
+    let drawer = tag("details", "").with(line).with(is_open.then(|| alert(state))).with(if is_open {
+        sketch::draw(&state.drawer.sketch, &state.form.device_token, link)
+    } else {
+        None::<Tag>.node()
+    });
     let drawer = if is_open { drawer.set("open", "") } else { drawer };
     Some(tag("section", "card drawer").set("aria-labelledby", "simulator").with(drawer))
 }

@@ -4,10 +4,11 @@ use web_sys::HtmlInputElement;
 use yew::{AttrValue, TargetCast};
 
 use super::action::Action;
+use super::findings_panel::once;
 use super::form::{Field, Finding, Severity};
 use super::message::{Link, Message};
 use super::state::State;
-use super::tag::{On, Tag, button, tag};
+use super::tag::{On, Tag, tag};
 
 /// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
 pub fn input(state: &State, link: &Link, field: Field, label: &'static str, example: &'static str, hint: Option<AttrValue>) -> Tag {
@@ -46,8 +47,7 @@ pub fn verbatim(element: Tag) -> Tag {
 pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Option<Tag> {
     let fix = finding.as_ref()?.fix.clone()?;
     let label = if field == Field::Payload { "Mend the payload".to_owned() } else { ["Mend it: ", &fix].concat() };
-    let on_fix = move || Message::Do(Action::Fix(field, fix.clone()));
-    Some(button("quiet fix", "fix", "Mend it", link, on_fix).set("aria-label", label))
+    Some(once("quiet fix", "fix", "Mend it", link, Action::Fix(field, fix)).set("aria-label", label))
 }
 
 /// A finding, or else a hint.

@@ -6,7 +6,7 @@ use super::action::Action;
 use super::message::{Link, Message};
 use super::remark::Remark;
 use super::state::State;
-use super::tag::{Child, On, Tag, details, tag};
+use super::tag::{Child, On, Tag, bare_button, details, tag};
 use crate::apns::Severity;
 
 /// Errors and warnings in sight, notes behind a line.
@@ -31,7 +31,7 @@ fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {
 pub fn once(class: &'static str, test: &'static str, label: impl Child, link: &Link, action: Action) -> Tag {
     let action = Cell::new(Some(action));
     let press = move |_: &_| action.take().map(Message::Do);
-    tag("button", class).set("type", "button").test(test).on(On::Click, link, press).with(label)
+    bare_button(class, test).with(label).on(On::Click, link, press)
 }
 
 fn row(remark: Remark, link: &Link) -> Tag {

@@ -34,6 +34,8 @@ pub struct Form {
     pub key_id: String,
     /// Names the team.
     pub team_id: String,
+    /// Names the certificate that vouches for the push; nothing where a key signs.
+    pub certificate: String,
     /// Names the app.
     pub bundle_id: String,
     /// Names the phone.
@@ -57,6 +59,7 @@ impl Default for Form {
             push_type: PushType::Voip,
             key_id: String::new(),
             team_id: String::new(),
+            certificate: String::new(),
             bundle_id: String::new(),
             device_token: String::new(),
             priority: String::new(),
@@ -74,6 +77,7 @@ impl Default for Form {
 pub enum Field {
     KeyId,
     TeamId,
+    Certificate,
     BundleId,
     DeviceToken,
     Priority,
@@ -85,9 +89,10 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::KeyId,
         Self::TeamId,
+        Self::Certificate,
         Self::BundleId,
         Self::DeviceToken,
         Self::Priority,
@@ -105,6 +110,7 @@ impl Field {
         match self {
             Self::KeyId => "key-id",
             Self::TeamId => "team-id",
+            Self::Certificate => "certificate",
             Self::BundleId => "bundle-id",
             Self::DeviceToken => "device-token",
             Self::Priority => "priority",
@@ -184,6 +190,7 @@ impl Form {
         match field {
             Field::KeyId => &self.key_id,
             Field::TeamId => &self.team_id,
+            Field::Certificate => &self.certificate,
             Field::BundleId => &self.bundle_id,
             Field::DeviceToken => &self.device_token,
             Field::Priority => &self.priority,
@@ -199,6 +206,7 @@ impl Form {
         match field {
             Field::KeyId => self.key_id = text,
             Field::TeamId => self.team_id = text,
+            Field::Certificate => self.certificate = text,
             Field::BundleId => self.bundle_id = text,
             Field::DeviceToken => self.device_token = text,
             Field::Priority => self.priority = text,
@@ -214,6 +222,7 @@ impl Form {
         match field {
             Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
+            Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
                 Err(error) => Some(Finding::error(error.sentence())),
                 Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
@@ -296,7 +305,12 @@ impl Form {
         }
     }
 
-    /// The push, or the fields that keep it from being one. `has_key`: whether there is a key to sign with.
+    /// Whether a key signs: no certificate is chosen.
+    pub fn is_signed(&self) -> bool {
+        self.certificate.is_empty()
+    }
+
+    /// The push, or the fields that keep it from being one. `has_key`: whether there is a key, should one have to sign.
     pub fn push(&self, has_key: bool, apns_id: ApnsId, clock: Clock) -> Result<Push, Stops> {
         let topic = match self.topic() {
             Ok(topic) => Ok(Some(topic)),
@@ -310,16 +324,17 @@ impl Form {
         // No header can carry these at all.
         let foreign = |field| self.text(field).bytes().any(|byte| !matches!(byte, b' '..=b'~')).then_some(field);
 
-        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId].into_iter().filter_map(blank).collect();
+        let no_key = self.is_signed() && !has_key;
+        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId].into_iter().filter(|_| self.is_signed()).filter_map(blank).collect();
         fields.extend([topic.as_ref().err(), device_token.as_ref().err()].into_iter().flatten());
         fields.extend([Field::Priority, Field::Expiration, Field::CollapseId].into_iter().filter_map(foreign));
         fields.extend(payload.as_ref().err());
         match (topic, device_token, payload) {
-            (Ok(topic), Ok(device_token), Ok(payload)) if has_key && fields.is_empty() => {
+            (Ok(topic), Ok(device_token), Ok(payload)) if !no_key && fields.is_empty() => {
                 let headers = self.headers(topic, apns_id, clock);
                 Ok(Push { environment: self.environment, device_token, headers, payload })
             }
-            _ => Err(Stops { no_key: !has_key, fields }),
+            _ => Err(Stops { no_key, fields }),
         }
     }
 }

@@ -1,14 +1,11 @@
 //! The headers: which kind of push, how urgent, until when. For a call they are right as they are.
 
-use web_sys::HtmlSelectElement;
-use yew::TargetCast;
-
 use super::action::Action;
 use super::field;
 use super::form::Field;
 use super::message::{Link, Message};
 use super::state::State;
-use super::tag::{On, Tag, details, tag};
+use super::tag::{Tag, details, list, tag};
 use crate::apns::PushType;
 
 /// Behind one line, which says what is set.
@@ -27,14 +24,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
 }
 
 fn push_types(chosen: PushType, link: &Link) -> Tag {
-    let options = PushType::ALL.map(|each| tag("option", "").set("value", each.as_str()).selected(each == chosen).with(each.as_str()));
-    tag("select", "quiet")
-        .set("id", "push-type")
-        .test("push-type")
-        .set("aria-describedby", "push-type-note")
-        .on(On::Change, link, |event| {
-            let list: HtmlSelectElement = event.target_unchecked_into();
-            PushType::parse(&list.value()).map(|push_type| Message::Do(Action::ChooseType(push_type)))
-        })
-        .with_all(options)
+    let entries = PushType::ALL.map(|each| (each.as_str().to_owned(), each.as_str().to_owned())).to_vec();
+    let choose = |word: &str| PushType::parse(word).map(|push_type| Message::Do(Action::ChooseType(push_type)));
+    list("push-type", entries, chosen.as_str(), link, choose).set("id", "push-type").set("aria-describedby", "push-type-note")
 }

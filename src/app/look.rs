@@ -12,6 +12,7 @@ use super::drawer::{self, Change};
 use super::form::Field;
 use super::message::{Link, Message};
 use super::report::problem;
+use super::task;
 
 /// Whatever happens in this time is one look.
 const PAUSE_MS: u32 = 100;
@@ -52,7 +53,7 @@ impl Look {
     pub fn go(&mut self, link: &Link, order: Option<Order>, chosen: [String; 2]) {
         self.timer = None;
         self.begun += 1;
-        link.send_future(look(self.begun, order, chosen));
+        task::begin(link, look(self.begun, order, chosen));
     }
 
     /// Whether a look is newer than all that were seen; it is seen now.
@@ -103,7 +104,7 @@ impl App {
     }
 }
 
-async fn look(number: u32, order: Option<Order>, [mut shown, decision]: [String; 2]) -> Message {
+async fn look(number: u32, order: Option<Order>, [mut shown, decision]: [String; 2]) -> Option<Message> {
     let mut answer = None;
     if let Some([method, path, body, focus]) = order {
         let reply = http::ask(&method, &path, &body).await.unwrap_or_default();
@@ -122,5 +123,5 @@ async fn look(number: u32, order: Option<Order>, [mut shown, decision]: [String;
         answer = Some(Answer { refusal, phone, focus });
     }
     let sketch = http::get(&["/api/simulator/drawer/", &shown, "/", &decision].concat()).await;
-    Message::Looked((number, answer, sketch.unwrap_or_default()))
+    Some(Message::Looked((number, answer, sketch.unwrap_or_default())))
 }

@@ -5,29 +5,36 @@ use super::form::ENVIRONMENTS;
 use super::icons;
 use super::message::{Link, Message};
 use super::state::{RelayLink, State};
-use super::tag::{On, Tag, tag};
+use super::tag::{On, Tag, button, tag};
 use crate::apns::Environment;
+use crate::sentence::Sentence;
 
 /// The top of the page, always in sight.
 pub fn view(state: &State, link: &Link) -> Tag {
     let environment = state.form.environment;
     let environments = tag("fieldset", "environments")
         .test("environment")
+        .set("aria-describedby", "where")
         .with(tag("legend", "unseen").with("Environment"))
-        .with_all(ENVIRONMENTS.map(|choice| radio(link, choice, environment)));
+        .with_all(ENVIRONMENTS.map(|choice| radio(state, link, choice)));
+    let off = ENVIRONMENTS.into_iter().filter(|choice| state.offers.is_off(*choice));
+    let off = off.map(|choice| [" ", &state.catalogue.say(&Sentence::new("environment-off").gap(name(choice)))].concat());
     tag("header", "masthead")
         .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
         .with(environments)
-        .with(tag("p", "where").set("aria-live", "polite").with(meaning(environment)))
-        .with(relay_link(state.relay))
+        .with(tag("p", "where").set("id", "where").set("aria-live", "polite").with(meaning(environment)).with_all(off))
+        .with(relay_link(state))
+        .with(session(state, link))
 }
 
-fn radio(link: &Link, choice: Environment, chosen: Environment) -> Tag {
-    let input = tag("input", "").set("type", "radio").set("name", "environment").value(choice.as_str()).checked(choice == chosen).on(
-        On::Change,
-        link,
-        move |_| Some(Message::Do(Action::Choose(choice))),
-    );
+fn radio(state: &State, link: &Link, choice: Environment) -> Tag {
+    let input = tag("input", "")
+        .set("type", "radio")
+        .set("name", "environment")
+        .value(choice.as_str())
+        .checked(choice == state.form.environment)
+        .on(On::Change, link, move |_| Some(Message::Do(Action::Choose(choice))));
+    let input = if state.offers.is_off(choice) { input.set("disabled", "") } else { input };
     tag("label", "environment").key(choice.as_str()).with(input).with(tag("span", "").with(name(choice)))
 }
 
@@ -48,11 +55,18 @@ fn meaning(environment: Environment) -> &'static str {
     }
 }
 
-fn relay_link(relay: RelayLink) -> Tag {
-    let (state, text) = match relay {
+fn relay_link(state: &State) -> Tag {
+    let (word, text) = match state.relay {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
-        RelayLink::Up => ("up", "Relay ready"),
+        RelayLink::Up if state.offers.is_refused() => ("up", "Not signed in"),
+        RelayLink::Up => ("up", state.offers.user().unwrap_or("Relay ready")),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
-    tag("p", "link").test("relay").set("data-state", state).set("role", "status").with(text)
+    tag("p", "link").test("relay").set("data-state", word).set("role", "status").with(text.to_owned())
+}
+
+/// Signing in and out, where that is done here.
+fn session(state: &State, link: &Link) -> Option<Tag> {
+    let label = if state.offers.is_refused() { "Sign in" } else { "Sign out" };
+    (state.offers.mode() == "token").then(|| button("quiet", "session", label, link, || Message::Session))
 }

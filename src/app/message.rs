@@ -1,5 +1,6 @@
 //! A message: what happens to the page, as a change of its state or as something only the browser can do.
 
+use serde_json::Value;
 use web_sys::File;
 use yew::html::Scope;
 
@@ -26,6 +27,12 @@ pub enum Message {
     Demo,
     /// The key and the phone of the form shall be enrolled with the simulator.
     Enrol,
+    /// Somebody signs in or out.
+    Session,
+    /// A second of waiting has passed.
+    Tick,
+    /// What the relay says of itself; nothing when it did not answer.
+    Offers(Option<Value>),
     /// The answer about production.
     AnswerProduction(bool),
     /// The phone's owner pressed `answer` or `decline`.
@@ -38,7 +45,7 @@ pub enum Message {
     Visible(bool),
     /// Time has passed.
     Minute,
-    /// The event stream opened, or broke off.
+    /// The event stream opened, broke off, or was refused, which says nothing of the relay.
     Stream(RelayLink),
     /// Something with this number happened in the simulator; with what, if a phone did it.
     Event(u64, Option<String>),

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod browser;
+pub mod certificate_panel;
 pub mod demo;
 pub mod diagnosis_panel;
 pub mod drawer;
@@ -20,11 +21,14 @@ pub mod look;
 pub mod mapping_panel;
 pub mod masthead;
 pub mod message;
+pub mod notice_panel;
+pub mod offers;
 pub mod outcome_panel;
 pub mod payload_panel;
 pub mod phone_panel;
 pub mod phone_view;
 pub mod picker;
+pub mod preset;
 pub mod remark;
 pub mod report;
 pub mod send;
@@ -33,32 +37,36 @@ pub mod sketch;
 pub mod state;
 pub mod tag;
 pub mod target_panel;
+pub mod task;
 pub mod watch;
 
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use gloo::timers::callback::Interval;
+use gloo::timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
 use self::action::Action;
 use self::browser::pointer::Pointer;
-use self::browser::{clock, events, files, focus, http, keyboard, random, storage, visibility};
+use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
 use self::held::Held;
 use self::look::Look;
 use self::message::{Link, Message};
+use self::offers::Offers;
 use self::report::{Report, Silence};
 use self::state::{HeldKey, RelayLink, State};
 use self::tag::{Child, tag};
 use crate::apns::uuid::Uuid;
-use crate::apns::{ApnsId, DeviceToken, Environment, Push, SigningKey};
+use crate::apns::{ApnsId, DeviceToken, Push, SigningKey};
 use crate::call::Catalogue;
 use crate::call::placeholder::Values;
 
 /// The phone's clock shows minutes.
 const HALF_MINUTE_MS: u32 = 30_000;
+/// A countdown shows seconds.
+const SECOND_MS: u32 = 1_000;
 
 /// The whole page.
 pub struct App {
@@ -79,6 +87,9 @@ pub struct App {
     pointer: Pointer,
     /// Fields that were left by a press that is not over yet.
     leaving: Vec<Field>,
+    /// When sending is allowed again, and what counts the seconds until then.
+    ready_at: u64,
+    tick: Option<Timeout>,
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
     _listeners: [EventListener; 2],
@@ -110,6 +121,8 @@ impl Component for App {
             enrolled: None,
             pointer,
             leaving: Vec::new(),
+            ready_at: 0,
+            tick: None,
             refocus: None,
             _listeners: [send, visible],
             _minutes: minutes,
@@ -117,8 +130,7 @@ impl Component for App {
         app.state.memory = storage::devices();
         app.state.utc_offset = clock::utc_offset();
         app.reduce(Action::Draw(draw(1)));
-        ctx.link().send_future(load_catalogue());
-        app.follow(ctx.link());
+        task::begin(ctx.link(), look_for_relay());
         app
     }
 
@@ -139,7 +151,7 @@ impl Component for App {
             Message::Send => self.press_send(link),
             Message::Demo => self.press_demo(link),
             Message::Enrol => {
-                if let Some(key) = self.state.key.clone() {
+                if let Some(key) = self.signer() {
                     self.enrol_and_send(link, key, false);
                 }
             }
@@ -149,17 +161,40 @@ impl Component for App {
                     self.press_send(link);
                 }
             }
-            Message::Phone(button) => self.press_phone(button),
+            Message::Phone(button) => self.press_phone(link, button),
             Message::KeyFile(file) => read_key(link, file),
             Message::PayloadFile(file) => read_payload(link, file),
             Message::Visible(visible) => {
                 self.is_visible = visible;
                 self.listen(link);
+                if visible {
+                    task::begin(link, look_for_relay());
+                }
             }
             Message::Minute => {
-                if self.state.catalogue.templates.is_empty() {
-                    link.send_future(load_catalogue());
+                if self.is_visible && self.stream.is_none() {
+                    self.listen(link);
+                    task::begin(link, look_for_relay());
                 }
+            }
+            Message::Session if self.state.offers.is_refused() => sign_in::ask(),
+            Message::Session => {
+                self.stream = None;
+                task::begin(link, async {
+                    let _ = http::sign_out().await;
+                    look_for_relay().await
+                });
+            }
+            Message::Offers(Some(answer)) => self.take_offers(link, Offers::new(answer)),
+            Message::Offers(None) => self.reduce(Action::Relay(RelayLink::Down)),
+            Message::Tick => {
+                self.tick = None;
+                let left = self.ready_at.saturating_sub(clock::milliseconds());
+                self.reduce(Action::Wait(left.div_ceil(u64::from(SECOND_MS))));
+            }
+            Message::Stream(RelayLink::Unknown) => {
+                self.stream = None;
+                task::begin(link, look_for_relay());
             }
             Message::Stream(relay) => {
                 self.reduce(Action::Relay(relay));
@@ -180,6 +215,7 @@ impl Component for App {
             Message::Looked(sight) => self.see(link, sight),
         }
         self.follow(link);
+        self.count_down(link);
         true
     }
 
@@ -206,7 +242,7 @@ impl App {
     /// Lets the state change, and keeps what is typed over a reload.
     fn reduce(&mut self, action: Action) {
         let (before, memory) = (self.state.form.clone(), self.state.memory.clone());
-        self.state = std::mem::take(&mut self.state).reduce(action);
+        self.state.change(action);
         if self.state.form != before {
             storage::keep_draft(&self.state.form);
         }
@@ -215,24 +251,47 @@ impl App {
         }
     }
 
+    /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
+    fn take_offers(&mut self, link: &Link, offers: Offers) {
+        sign_in::set_mode(offers.mode());
+        if offers.is_refused() && !self.state.offers.is_refused() {
+            sign_in::ask();
+        }
+        if offers.is_granted() && self.state.catalogue.templates.is_empty() {
+            task::begin(link, load_catalogue());
+        }
+        self.reduce(Action::Offer(offers));
+    }
+
+    /// Counts the seconds until sending is allowed again.
+    fn count_down(&mut self, link: &Link) {
+        if self.state.wait > 0 && self.tick.is_none() {
+            self.ready_at = clock::milliseconds() + self.state.wait * u64::from(SECOND_MS);
+            let link = link.clone();
+            self.tick = Some(Timeout::new(SECOND_MS, move || link.send_message(Message::Tick)));
+        }
+    }
+
+    /// Who vouches for the push: a key, or, without one, the certificate of the form; `None` when nobody does.
+    fn signer(&self) -> Option<Option<Rc<HeldKey>>> {
+        if self.state.form.is_signed() { self.state.key.clone().map(Some) } else { Some(None) }
+    }
+
     /// Sends, unless something stands in the way; then the page says what.
     fn press_send(&mut self, link: &Link) {
-        if self.state.sending {
+        if self.state.sending || self.state.waiting() > 0 {
             return;
         }
         let form = self.form_to_send();
-        match (self.new_push(&form, self.state.key.is_some()), self.state.key.clone()) {
+        match (self.new_push(&form, self.state.key.is_some()), self.signer()) {
             (Err(stops), _) => self.reduce(Action::Stop(stops)),
-            (Ok(_), _) if form.environment == Environment::Production && !self.state.may_use_production => {
+            (Ok(_), _) if self.state.must_ask() => {
                 self.reduce(Action::AskProduction);
             }
-            // The phone looks for a call where it was told to; by now the form says somewhere else.
-            (Ok(push), Some(key)) if form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths) => {
-                self.enrol_and_send(link, key, false);
-            }
             (Ok(push), Some(key)) => {
-                self.begin();
-                link.send_future(async move { end(send::send(push, key, &form).await) });
+                // The phone looks for a call where it was told to; by now the form says somewhere else.
+                let is_outdated = form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths);
+                self.hand_over(link, push, key, form, is_outdated.then_some(false));
             }
             (Ok(_), None) => {}
         }
@@ -246,24 +305,32 @@ impl App {
         if let Some((form, key)) = demo::prepare(&self.state) {
             let is_known = form.device_token == self.state.form.device_token;
             self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
-            self.enrol_and_send(link, key, is_known);
+            self.enrol_and_send(link, Some(key), is_known);
         }
     }
 
     /// A phone that is known keeps what it was switched to meanwhile.
-    fn enrol_and_send(&mut self, link: &Link, key: Rc<HeldKey>, is_known: bool) {
+    fn enrol_and_send(&mut self, link: &Link, key: Option<Rc<HeldKey>>, is_known: bool) {
         let form = self.form_to_send();
-        let push = match self.new_push(&form, true) {
-            Ok(push) => push,
-            Err(stops) => return self.reduce(Action::Stop(stops)),
-        };
-        self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
+        match self.new_push(&form, true) {
+            Ok(push) => self.hand_over(link, push, key, form, Some(is_known)),
+            Err(stops) => self.reduce(Action::Stop(stops)),
+        }
+    }
+
+    /// Sends a push; before that the simulator gets to know key and phone, if `enrol` says whether it knows the phone.
+    fn hand_over(&mut self, link: &Link, push: Push, key: Option<Rc<HeldKey>>, form: Form, enrol: Option<bool>) {
+        if enrol.is_some() {
+            self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
+        }
         self.begin();
-        link.send_future(async move {
-            match demo::enrol(&form, &key.key.public_key(), is_known).await {
-                Ok(_) => end(send::send(push, key, &form).await),
-                Err(_) => end(Report::of_silence(&push, Silence::NoRelay, 0)),
+        task::begin(link, async move {
+            if let Some(is_known) = enrol
+                && demo::enrol(&form, key.as_ref().map(|key| key.key.public_key()), is_known).await.is_err()
+            {
+                return end(Report::of_silence(&push, Silence::NoRelay, 0));
             }
+            end(send::send(push, key, &form).await)
         });
     }
 
@@ -293,11 +360,12 @@ impl App {
         form.push(has_key, apns_id, self.state.clock())
     }
 
-    fn press_phone(&self, button: &'static str) {
+    fn press_phone(&self, link: &Link, button: &'static str) {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
             // What the phone does then comes back as an event, here and in every other tab.
-            yew::platform::spawn_local(async move {
+            task::begin(link, async move {
                 let _ = http::ask("POST", &["devices/", device.as_str(), "/", button].concat(), "").await;
+                None
             });
         }
     }
@@ -313,43 +381,37 @@ fn refocus(action: &Action) -> Option<AttrValue> {
     Some(AttrValue::Static(field.name()))
 }
 
-fn end(report: Report) -> Message {
-    Message::Do(Action::End(Box::new(report)))
+fn end(report: Report) -> Option<Message> {
+    Some(Message::Do(Action::End(Box::new(report))))
 }
 
-async fn look_for_relay() -> Message {
-    let answer = http::get("/api/relay").await;
-    Message::Do(Action::Relay(if answer.is_some() { RelayLink::Up } else { RelayLink::Down }))
+async fn look_for_relay() -> Option<Message> {
+    Some(Message::Offers(http::get("/api/relay").await))
 }
 
 /// Templates and prose, which the page does without until they are here.
-async fn load_catalogue() -> Message {
+async fn load_catalogue() -> Option<Message> {
     let catalogue = http::get("/api/catalogue").await.and_then(Catalogue::from_value);
-    Message::Do(Action::Load(Box::new(catalogue.unwrap_or_default())))
+    Some(Message::Do(Action::Load(Box::new(catalogue.unwrap_or_default()))))
 }
 
 fn read_payload(link: &Link, file: web_sys::File) {
-    let link = link.clone();
-    yew::platform::spawn_local(async move {
+    task::begin(link, async move {
         let size = file.size() as usize;
-        if let Some((name, bytes)) = files::read(file).await {
-            let text = String::from_utf8_lossy(&bytes);
-            let action = match Held::of_size(&name, size, &text) {
-                Some(held) => Action::Hold(Some(held)),
-                None => Action::Fix(Field::Payload, text.into_owned()),
-            };
-            link.send_message(Message::Do(action));
-        }
+        let (name, bytes) = files::read(file).await?;
+        let text = String::from_utf8_lossy(&bytes);
+        Some(Message::Do(match Held::of_size(&name, size, &text) {
+            Some(held) => Action::Hold(Some(held)),
+            None => Action::Fix(Field::Payload, text.into_owned()),
+        }))
     });
 }
 
 fn read_key(link: &Link, file: web_sys::File) {
-    let link = link.clone();
-    yew::platform::spawn_local(async move {
-        if let Some((name, bytes)) = files::read(file).await {
-            let bytes = zeroize::Zeroizing::new(bytes);
-            link.send_message(Message::Do(Action::OfferKey(name, SigningKey::from_bytes(&bytes))));
-        }
+    task::begin(link, async move {
+        let (name, bytes) = files::read(file).await?;
+        let bytes = zeroize::Zeroizing::new(bytes);
+        Some(Message::Do(Action::OfferKey(name, SigningKey::from_bytes(&bytes))))
     });
 }
 

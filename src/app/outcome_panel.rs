@@ -13,8 +13,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let what = if state.sending {
         tag("p", "waiting").with("On its way…")
     } else if state.is_stopped() {
-        let stopped = "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there.";
-        tag("p", "stopped").test("stopped").with(stopped)
+        tag("p", "stopped").test("stopped").with(state.catalogue.say(&Sentence::new("send-stopped")))
     } else if let Some(report) = &state.report {
         told(state, report, link)
     } else {
@@ -53,7 +52,7 @@ fn answer(report: &Report) -> String {
     let mut parts = vec![masthead::name(report.environment).to_owned()];
     parts.extend(report.status.map(|status| status.to_string()));
     parts.extend(report.reason.clone());
-    parts.push(format!("{} ms", report.milliseconds));
+    parts.push([&report.milliseconds.to_string(), " ms"].concat());
     parts.join(" · ")
 }
 

@@ -1,7 +1,7 @@
 //! What to say: the payload as text, its weight, what the phone would do with it, and Send.
 
 use wasm_bindgen::JsCast;
-use web_sys::{DragEvent, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{DragEvent, HtmlTextAreaElement};
 use yew::TargetCast;
 
 use super::action::Action;
@@ -13,14 +13,16 @@ use super::held::Held;
 use super::mapping_panel;
 use super::masthead;
 use super::message::{Link, Message};
+use super::offers::name;
 use super::picker::picker;
+use super::preset;
 use super::signer_panel::take_drag;
 use super::state::State;
-use super::tag::{On, Tag, button, heading, tag};
+use super::tag::{On, Tag, button, heading, list, tag};
 use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
-use crate::call::template::Template;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
+use crate::sentence::Sentence;
 
 /// The third question.
 pub fn view(state: &State, link: &Link) -> Tag {
@@ -31,7 +33,8 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(state.replaced.is_some().then(undo))
         .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
         .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
-        .with(templates(state, link));
+        .with(templates(state, link))
+        .with(presets(state, link));
     let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
         link,
         Field::Payload,
@@ -76,21 +79,30 @@ fn editor(state: &State, link: &Link) -> Tag {
 /// The list shows the template that stands in the editor, and its title as soon as that was changed.
 fn templates(state: &State, link: &Link) -> Tag {
     let catalogue = state.catalogue.clone();
-    let choose = move |event: &_| {
-        let chosen = TargetCast::target_unchecked_into::<HtmlSelectElement>(event).value();
+    let choose = move |chosen: &str| {
         let template = catalogue.templates.iter().find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     };
-    let is_there = |template: &&Template| template.text == state.form.payload;
-    let current = state.catalogue.templates.iter().find(is_there).map_or("", |template| template.id.as_str());
-    // With keys: else the title would become the last of the templates when they are loaded.
-    let option = |id: &str, name: &str| tag("option", "").key(id).set("value", id.to_owned()).selected(id == current).with(name.to_owned());
-    tag("select", "quiet")
-        .test("template")
-        .set("aria-label", "Start from a template")
-        .on(On::Change, link, choose)
-        .with(option("", "Templates"))
-        .with_all(state.catalogue.templates.iter().map(|template| option(&template.id, &template.name)))
+    let templates = &state.catalogue.templates;
+    let current = templates.iter().find(|template| template.text == state.form.payload).map_or("", |template| template.id.as_str());
+    let mut entries = vec![(String::new(), "Templates".to_owned())];
+    entries.extend(templates.iter().map(|template| (template.id.clone(), template.name.clone())));
+    list("template", entries, current, link, choose).set("aria-label", "Start from a template")
+}
+
+/// What the operator has prepared, if there is anything.
+fn presets(state: &State, link: &Link) -> Option<Tag> {
+    let (mut entries, mut current) = (vec![(String::new(), "Presets".to_owned())], "");
+    for preset in state.offers.presets() {
+        let name = name(preset);
+        entries.push((name.to_owned(), name.to_owned()));
+        if preset::is_in(preset, &state.form) {
+            current = name;
+        }
+    }
+    let is_any = entries.len() > 1;
+    let choose = |chosen: &str| Some(Message::Do(Action::UsePreset(chosen.to_owned())));
+    is_any.then(|| list("preset", entries, current, link, choose).set("aria-label", "Fill in what your team has prepared"))
 }
 
 fn meter(filled: &Form) -> Tag {
@@ -117,7 +129,7 @@ fn meter(filled: &Form) -> Tag {
 
 fn forecast(state: &State, filled: &Form) -> String {
     if filled.push_type != PushType::Voip {
-        return format!("Push type {}: no call. {}", filled.push_type.as_str(), state.catalogue.say(&filled.push_type.about()));
+        return ["Push type ", filled.push_type.as_str(), ": no call. ", &state.catalogue.say(&filled.push_type.about())].concat();
     }
     let preview = preview(state, filled.preview().as_ref());
     if placeholder::has_any(&state.form.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
@@ -128,9 +140,9 @@ fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
         None => "Not a payload yet: APNs takes one JSON object.".to_owned(),
         Some(PhoneOutcome { state: PhoneState::Ringing(call), .. }) => {
             let kind = if call.is_video() { "a video call" } else { "an audio call" };
-            format!("On the phone: rings with {kind} from {}.", call.title().unwrap_or_default())
+            ["On the phone: rings with ", kind, " from ", call.title().unwrap_or_default(), "."].concat()
         }
-        Some(outcome) => format!("On the phone: {}", state.catalogue.say(&outcome.rule.sentence())),
+        Some(outcome) => ["On the phone: ", &state.catalogue.say(&outcome.rule.sentence())].concat(),
     }
 }
 
@@ -150,17 +162,21 @@ fn held(state: &State, link: &Link) -> Option<Tag> {
 
 fn send_bar(state: &State, link: &Link) -> Tag {
     if state.asks_production {
-        return ask(link);
+        return ask(state, link);
     }
-    let label = if state.sending { "Sending…".to_owned() } else { ["Send to ", masthead::name(state.form.environment)].concat() };
-    let send = button("send", "send", label, link, || Message::Send).flag("aria-disabled", state.sending);
+    let mut label = if state.sending { "Sending…".to_owned() } else { ["Send to ", masthead::name(state.form.environment)].concat() };
+    let waiting = state.waiting();
+    if waiting > 0 {
+        label.extend([" in ", &waiting.to_string(), " s"]);
+    }
+    let send = button("send", "send", label, link, || Message::Send).flag("aria-disabled", state.sending || waiting > 0);
     let key = |name: &'static str| tag("kbd", "").with(name);
     let keys = tag("p", "hint keys").with(key("Ctrl")).with(" or ").with(key("⌘")).with(" + ").with(key("Enter"));
     tag("div", "send-bar").with(send).with(keys)
 }
 
-fn ask(link: &Link) -> Tag {
-    let question = "Production rings a real phone, in somebody’s real pocket. Send?";
+fn ask(state: &State, link: &Link) -> Tag {
+    let question = state.catalogue.say(&Sentence::new("ask-production"));
     let yes = button("send", "production-yes", "Send to Production", link, || Message::AnswerProduction(true));
     let no = button("quiet", "production-no", "Not now", link, || Message::AnswerProduction(false));
     tag("div", "send-bar ask")

@@ -6,7 +6,8 @@ use super::icons;
 use super::message::{Link, Message};
 use super::phone_view::{CallView, PhoneView};
 use super::state::State;
-use super::tag::{Tag, button, tag};
+use super::tag::{On, Tag, bare_button, button, tag};
+use crate::sentence::Sentence;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
 const LONG_TITLE: usize = 14;
@@ -20,7 +21,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let phone = tag("div", if watched { "phone" } else { "phone elsewhere" })
         .test("phone")
         .set("data-state", doing.to_owned())
-        .with(tag("div", "screen").with(island).with(screen(&state.phone, doing, link)));
+        .with(tag("div", "screen").with(island).with(screen(state, doing, link)));
     tag("section", "phone-place")
         .set("aria-label", "Virtual iPhone")
         .with(phone)
@@ -28,8 +29,8 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(demo(state, link))
 }
 
-fn screen(phone: &PhoneView, doing: &str, link: &Link) -> Tag {
-    let call = phone.call.clone().unwrap_or_default();
+fn screen(state: &State, doing: &str, link: &Link) -> Tag {
+    let call = state.phone.call.clone().unwrap_or_default();
     match doing {
         "ringing" => {
             let (kind, icon) = if call.video { ("Incoming video call", icons::camera()) } else { ("Incoming call", icons::handset()) };
@@ -43,7 +44,7 @@ fn screen(phone: &PhoneView, doing: &str, link: &Link) -> Tag {
             tag("div", "call").with(caller(call, "Connected")).with(tag("div", "call-buttons one").with(end))
         }
         "killed" => {
-            let log = "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push.";
+            let log = state.catalogue.say(&Sentence::new("app-killed"));
             tag("div", "crash").with(tag("p", "crash-title").with("The app was killed")).with(tag("p", "crash-text mono").with(log))
         }
         _ => tag("div", "lock").with(tag("p", "lock-day").with(clock::day())).with(tag("p", "lock-time").with(clock::time_of_day())),
@@ -66,7 +67,7 @@ fn caller(call: CallView, state: &'static str) -> Tag {
 }
 
 fn call_button(link: &Link, kind: &'static str, label: &'static str, press: &'static str, icon: Tag) -> Tag {
-    let button = button(kind, kind, icon, link, move || Message::Phone(press)).set("aria-label", label);
+    let button = bare_button(kind, kind).with(icon).on(On::Click, link, move |_| Some(Message::Phone(press))).set("aria-label", label);
     tag("div", "call-button").with(button).with(tag("span", "").set("aria-hidden", "true").with(label))
 }
 

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::action::Action;
 use super::form::Field;
+use super::offers::texts;
 use super::report::Report;
 use super::state::State;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
-use crate::call::diagnosis::{Circumstances, Credential, Diagnosis, Key, Past, diagnose as causes};
+use crate::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Key, Past, diagnose as causes};
 
 /// One thing there is to say about the push as it stands.
 #[derive(Debug)]
@@ -75,6 +76,11 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         worked: state.worked.as_ref().is_some_and(|(key, team)| *key == form.key_id && *team == form.team_id),
         ..Key::default()
     };
+    let topics = state.certificate().map(|certificate| texts(&certificate["topics"]));
+    let credential = match &topics {
+        Some(topics) => Credential::Certificate(Certificate { topics: Some(topics) }),
+        None => Credential::Token(key),
+    };
     causes(&Circumstances {
         status: report.status,
         reason: report.reason.as_deref(),
@@ -84,7 +90,7 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         push_type: PushType::parse(report.header(APNS_PUSH_TYPE)).unwrap_or(PushType::Voip),
         priority: report.header(APNS_PRIORITY).parse().unwrap_or_default(),
         expiration: report.header(APNS_EXPIRATION).parse().ok(),
-        credential: Credential::Token(key),
+        credential,
         clock_difference: state.clock_difference,
         token_age: age.map(|age| age - state.clock_difference.unwrap_or_default()),
         // One token for everybody, renewed at half hours and at most every 20 minutes (`token_schedule`).

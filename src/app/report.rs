@@ -26,7 +26,9 @@ pub struct Report {
     pub unique_id: Option<String>,
     /// With 410: since when the device token is dead, in milliseconds since 1970.
     pub unregistered_at: Option<u64>,
-    /// When the provider token was issued.
+    /// In how many seconds sending is allowed again.
+    pub retry_after: Option<u64>,
+    /// When the provider token was issued; `None` when a certificate vouched for the push.
     pub issued_at: Option<u64>,
     /// How many seconds this computer's clock was ahead of the relay's.
     pub clock_difference: Option<i64>,
@@ -51,6 +53,8 @@ pub struct Reply {
     pub outcome: Option<String>,
     /// `apns-unique-id`.
     pub unique_id: Option<String>,
+    /// `retry-after`, in seconds.
+    pub retry_after: Option<u64>,
     /// The body.
     pub body: String,
 }
@@ -88,6 +92,7 @@ impl Report {
         Self {
             status: Some(reply.status),
             unique_id: reply.unique_id.clone(),
+            retry_after: reply.retry_after,
             unregistered_at: answer.timestamp,
             ..Self::new(push, outcome, reason, cause, remedy, milliseconds)
         }
@@ -121,6 +126,7 @@ impl Report {
             apns_id: push.headers.apns_id.to_string(),
             unique_id: None,
             unregistered_at: None,
+            retry_after: None,
             issued_at: None,
             clock_difference: None,
             milliseconds,

@@ -1,30 +1,47 @@
-//! Sending: ask the relay for the issue time, sign in this page, hand the push over.
+//! Sending: ask the relay for the issue time, sign in this page, hand the push over. Where a certificate vouches for
+//! the push, only its name goes with it.
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::browser::{clock, http};
 use super::form::Form;
-use super::report::{Report, Silence};
+use super::report::{Reply, Report, Silence};
 use super::state::HeldKey;
-use crate::apns::{ProviderToken, Push};
+use crate::apns::headers::{AUTHORIZATION, TRILL_IDENTITY};
+use crate::apns::{Outcome, ProviderToken, Push};
 
-/// Sends one push and says how it ended.
-pub async fn send(push: Push, key: Rc<HeldKey>, form: &Form) -> Report {
-    let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
+/// Sends one push and says how it ended; without a key, the form names the certificate.
+pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
     let start = clock::milliseconds();
     let took = || clock::milliseconds() - start;
-    let path = format!("/api/tokens/{}/{}", escape(team_id), escape(key_id));
-    let answer = http::get(&path).await.unwrap_or_default();
-    let Some(iat) = answer["iat"].as_u64() else {
-        return Report::of_silence(&push, Silence::NoRelay, took());
+    let (mut issued_at, mut clock_difference) = (None, None);
+    let credential = match key {
+        None => (TRILL_IDENTITY, form.certificate.clone()),
+        Some(key) => {
+            let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
+            let path = ["/api/tokens/", &escape(team_id), "/", &escape(key_id)].concat();
+            let reply = match http::look(&path).await {
+                Ok(reply) => reply,
+                Err(_) => return Report::of_silence(&push, Silence::NoRelay, took()),
+            };
+            let answer: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+            let Some(iat) = answer["iat"].as_u64() else {
+                // Its own words; the push is still here.
+                let outcome = Some(Outcome::NotSent.as_str().to_owned());
+                return Report::of_reply(&push, &Reply { outcome, ..reply }, took());
+            };
+            issued_at = Some(iat);
+            clock_difference = clock::ahead_of(&answer["clock"]);
+            (AUTHORIZATION, ProviderToken::sign(&key.key, key_id, team_id, iat).authorization())
+        }
     };
-    let clock_difference = clock::ahead_of(&answer["clock"]);
-    let token = ProviderToken::sign(&key.key, key_id, team_id, iat);
-    let report = match http::send(&push, &token).await {
+    let report = match http::send(&push, credential).await {
         Ok(reply) => Report::of_reply(&push, &reply, took()),
         Err(silence) => Report::of_silence(&push, silence, took()),
     };
-    Report { issued_at: Some(iat), clock_difference, ..report }
+    Report { issued_at, clock_difference, ..report }
 }
 
 /// Percent-encodes a path segment: what is typed need not look like an identifier.

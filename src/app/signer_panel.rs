@@ -7,16 +7,24 @@ use zeroize::Zeroizing;
 
 use super::action::Action;
 use super::browser::files;
+use super::certificate_panel;
 use super::field::{self, beneath};
 use super::form::Field;
 use super::message::{Link, Message};
+use super::notice_panel;
 use super::picker::picker;
 use super::state::State;
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
+use crate::sentence::Sentence;
 
 /// The first question.
 pub fn view(state: &State, link: &Link) -> Tag {
+    let card =
+        card("card signer", "who-signs", "Who signs").with_all(notice_panel::view(state)).with(certificate_panel::choice(state, link));
+    if let Some(certificate) = state.certificate() {
+        return card.with(certificate_panel::view(certificate));
+    }
     let pair = tag("div", "pair").with(field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None)).with(field::input(
         state,
         link,
@@ -25,7 +33,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         "DEF123GHIJ",
         None,
     ));
-    card("card signer", "who-signs", "Who signs").with(key_place(state, link)).with(pair).with(provider_token(state))
+    card.with(key_place(state, link)).with(pair).with(provider_token(state))
 }
 
 /// The provider token of the last send, taken apart; its signature is nobody's business.
@@ -41,9 +49,7 @@ fn provider_token(state: &State) -> Option<Tag> {
         let side = if seconds > 0 { " s ahead of" } else { " s behind" };
         [" This computer’s clock is ", &seconds.abs().to_string(), side, " the relay’s; the relay’s is used."].concat()
     });
-    let hint = tag("p", "hint")
-        .with("ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token.")
-        .with(wrong_by);
+    let hint = tag("p", "hint").with(state.catalogue.say(&Sentence::new("token-of-all"))).with(wrong_by.unwrap_or_default());
     Some(details("more", summary).test("provider-token").with(tag("p", "mono").with(parts)).with(hint))
 }
 

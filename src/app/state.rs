@@ -10,18 +10,20 @@ use super::action::Action;
 use super::drawer::Drawer;
 use super::form::{Field, Finding, Form, Stops};
 use super::held::Held;
+use super::offers::{Offers, texts};
 use super::phone_view::PhoneView;
+use super::preset;
 use super::remark::{self, Remark};
 use super::report::Report;
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{self, Change, Mend};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::lint::{Edit, Request, Signer};
+use crate::apns::lint::{Certificate, Edit, Request, Signer};
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Note, Outcome, Path, Priority, PushType, SigningKey};
+use crate::apns::{DeviceToken, Environment, Note, Outcome, Path, Priority, PushType, SigningKey};
 use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
 use crate::call::lint::{self, Subject};
 use crate::call::placeholder::{self, Values};
@@ -73,6 +75,10 @@ pub struct State {
     pub drawer: Drawer,
     /// Whether the relay answers.
     pub relay: RelayLink,
+    /// What it says of itself.
+    pub offers: Offers,
+    /// In how many seconds it lets another push through to where the last one went.
+    pub wait: u64,
     /// The question about production is on the screen.
     pub asks_production: bool,
     /// It was answered with yes, once per session.
@@ -101,12 +107,12 @@ pub struct State {
     pub set_aside: Option<SetAside>,
 }
 
-/// What a template, a mend or the demo took the place of.
+/// What a template, a preset, a mend or the demo took the place of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
-    payload: String,
+    texts: Vec<(Field, String)>,
     push_type: PushType,
-    paths: [String; 4],
+    environment: Option<Environment>,
 }
 
 /// A form and key put by while the demo runs.
@@ -131,6 +137,12 @@ impl State {
 
     /// The state after `action`.
     pub fn reduce(mut self, action: Action) -> Self {
+        self.change(action);
+        self
+    }
+
+    /// Does what `action` says.
+    pub fn change(&mut self, action: Action) {
         match action {
             Action::Edit(field, text) => self.edit(field, text),
             Action::Fix(Field::Payload, text) => self.put(text),
@@ -140,6 +152,7 @@ impl State {
                 self.form.environment = environment;
                 self.asks_production = false;
             }
+            Action::UsePreset(name) => self.use_preset(&name),
             Action::OfferKey(source, offered) => self.take_key(source, offered),
             Action::ForgetKey => {
                 self.key = None;
@@ -178,8 +191,10 @@ impl State {
             Action::Hold(held) => self.held = held,
             Action::Draw(values) => self.values = Some(values),
             Action::Undo => {
-                if let Some(Replaced { payload, push_type, paths }) = self.replaced.take() {
-                    self.form = Form { payload, push_type, paths, ..std::mem::take(&mut self.form) };
+                if let Some(Replaced { texts, push_type, environment }) = self.replaced.take() {
+                    texts.into_iter().for_each(|(field, text)| self.form.set(field, text));
+                    self.form.push_type = push_type;
+                    self.form.environment = environment.unwrap_or(self.form.environment);
                 }
             }
             Action::Stop(stops) => {
@@ -194,6 +209,7 @@ impl State {
             Action::End(report) => {
                 self.sending = false;
                 self.relay = if report.status.is_some() { RelayLink::Up } else { RelayLink::Down };
+                self.wait = report.retry_after.unwrap_or_default();
                 self.end(*report);
             }
             Action::Phone(phone) => {
@@ -203,13 +219,18 @@ impl State {
             Action::WatchAnother => self.phone = PhoneView::default(),
             Action::Drawer(change) => self.drawer.change(change),
             Action::Relay(link) => self.relay = link,
+            Action::Offer(offers) => {
+                self.relay = RelayLink::Up;
+                offers.confine(&mut self.form);
+                self.offers = offers;
+            }
+            Action::Wait(seconds) => self.wait = seconds,
             Action::AskProduction => self.asks_production = true,
             Action::AnswerProduction(yes) => {
                 self.asks_production = false;
                 self.may_use_production |= yes;
             }
         }
-        self
     }
 
     /// The form as it would be sent now: with values in the place of placeholders.
@@ -261,7 +282,8 @@ impl State {
             // A fix of the payload is a whole text; it must not freeze this send's values.
             remarks.iter_mut().for_each(|remark| remark.action = None);
         }
-        for found in self.findings(&filled, payload.value(), &self.used) {
+        for mut found in self.findings(&filled, payload.value(), &self.used) {
+            found.mend = found.mend.filter(|mend| self.allows(mend));
             finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
         }
         remarks
@@ -273,6 +295,16 @@ impl State {
         let topic = filled.topic();
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let collapse_id = typed(&filled.collapse_id);
+        let certificate = self.certificate().map(|certificate| (texts(&certificate["topics"]), texts(&certificate["environments"])));
+        let signer = match &certificate {
+            Some((topics, environments)) => Signer { certificate: Some(Certificate { topics, environments }), ..Signer::default() },
+            None => Signer {
+                key_id: filled.key_id.trim(),
+                team_id: filled.team_id.trim(),
+                file_key_id: self.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
+                ..Signer::default()
+            },
+        };
         let priority = typed(&filled.priority).and_then(|text| Priority::parse(&text).ok()).unwrap_or(filled.push_type.usual_priority());
         let request = Request {
             push_type: filled.push_type,
@@ -283,12 +315,7 @@ impl State {
             topic: topic.as_ref().ok().map(|topic| topic.as_str()),
             environment: Some(filled.environment),
             token_environment: DeviceToken::parse(&filled.device_token).ok().and_then(|token| self.memory.home(&token)),
-            signer: Some(Signer {
-                key_id: filled.key_id.trim(),
-                team_id: filled.team_id.trim(),
-                file_key_id: self.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
-                environment: None,
-            }),
+            signer: Some(signer),
             ..Request::voip(payload)
         };
         let values = Subject { used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
@@ -298,6 +325,28 @@ impl State {
     /// This computer's time, at the last drawing of values, and its time zone.
     pub fn clock(&self) -> Clock {
         Clock { now: self.values.as_ref().map_or(0, |values| values.now_ms / 1000), utc_offset: self.utc_offset }
+    }
+
+    /// The certificate that is chosen, as the relay offers it.
+    pub fn certificate(&self) -> Option<&Value> {
+        self.offers.certificate(&self.form.certificate)
+    }
+
+    /// Whether policy leaves what a mend would do.
+    pub fn allows(&self, mend: &Mend) -> bool {
+        !matches!(mend.change, Change::Environment(environment) if self.offers.is_off(environment))
+    }
+
+    /// Whether a send would need a word first: production does, once, unless policy says otherwise.
+    pub fn must_ask(&self) -> bool {
+        let environment = self.form.environment;
+        environment == Environment::Production && !self.may_use_production && self.offers.policy(environment) != "allowed"
+    }
+
+    /// In how many seconds the form can be sent; 0 is now.
+    pub fn waiting(&self) -> u64 {
+        let is_there = self.report.as_ref().is_some_and(|report| report.environment == self.form.environment);
+        if is_there { self.wait } else { 0 }
     }
 
     /// Whether something still stands in the way of the last press of Send.
@@ -330,9 +379,28 @@ impl State {
     /// Puts another payload in the editor; the one before can be brought back.
     fn put(&mut self, payload: String) {
         if payload != self.form.payload {
-            let payload = std::mem::replace(&mut self.form.payload, payload);
-            self.replaced = Some(Replaced { payload, push_type: self.form.push_type, paths: self.form.paths.clone() });
+            let fields = [Field::Payload].into_iter().chain(Part::ALL.map(Field::Path));
+            let texts = fields.map(|field| (field, self.form.text(field).to_owned())).collect();
+            self.replaced = Some(Replaced { texts, push_type: self.form.push_type, environment: None });
+            self.form.payload = payload;
         }
+    }
+
+    /// Fills in what a preset names; what stood there can be brought back.
+    fn use_preset(&mut self, name: &str) {
+        let Some(preset) = self.offers.preset(name) else { return };
+        let (form, mut texts) = (&mut self.form, Vec::new());
+        for field in Field::ALL {
+            if let Some(text) = preset::text(preset, field) {
+                texts.push((field, form.text(field).to_owned()));
+                form.set(field, text.to_owned());
+            }
+        }
+        self.replaced = Some(Replaced { texts, push_type: form.push_type, environment: Some(form.environment) });
+        form.push_type = preset::push_type(preset).unwrap_or(form.push_type);
+        form.environment = preset::environment(preset).unwrap_or(form.environment);
+        self.offers.confine(&mut self.form);
+        self.stops = Stops::default();
     }
 
     /// Changes what a finding or a diagnosis is about.
@@ -379,7 +447,7 @@ impl State {
         if let Ok(device_token) = DeviceToken::parse(&report.device_token) {
             self.memory.learn(&device_token, &Past { topic: report.header(APNS_TOPIC), ..past });
         }
-        if report.outcome == Outcome::Accepted {
+        if report.outcome == Outcome::Accepted && report.issued_at.is_some() {
             self.worked = Some((self.form.key_id.clone(), self.form.team_id.clone()));
         }
     }
@@ -406,6 +474,8 @@ impl State {
                     self.form.key_id = key_id.to_owned();
                 }
                 self.key = Some(Rc::new(HeldKey { key, source }));
+                // Whoever brings a key wants it to sign.
+                self.form.certificate.clear();
                 self.key_error = None;
                 self.stops.no_key = false;
             }
@@ -416,7 +486,7 @@ impl State {
 
     fn start_demo(&mut self, form: Form, key: Rc<HeldKey>) {
         let own = |field| !self.form.text(field).is_empty();
-        let has_own = [Field::KeyId, Field::TeamId, Field::BundleId, Field::DeviceToken].into_iter().any(own);
+        let has_own = [Field::KeyId, Field::TeamId, Field::Certificate, Field::BundleId, Field::DeviceToken].into_iter().any(own);
         if !self.is_demo() && (self.key.is_some() || has_own) {
             self.set_aside = Some(SetAside { form: self.form.clone(), key: self.key.take() });
         }

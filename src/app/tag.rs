@@ -5,29 +5,58 @@
 
 use std::rc::Rc;
 
-use web_sys::Event;
+use web_sys::{Event, HtmlSelectElement};
 use yew::AttrValue;
 use yew::prelude::*;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText};
 
 use super::message::{Link, Message};
 
-/// An element in the making.
-pub struct Tag {
+/// An element in the making. It moves from call to call, so it is no more than a pointer.
+pub struct Tag(Box<Making>);
+
+struct Making {
     tag: VTag,
     attributes: Vec<(AttrValue, AttributeOrProperty)>,
     children: Vec<Html>,
 }
 
 /// Begins an element with these classes, or none.
+#[inline(never)]
 pub fn tag(name: &'static str, class: &'static str) -> Tag {
-    let tag = Tag { tag: VTag::new(name), attributes: Vec::new(), children: Vec::new() };
+    let tag = Tag(Box::new(Making { tag: VTag::new(name), attributes: Vec::new(), children: Vec::new() }));
     if class.is_empty() { tag } else { tag.set("class", class) }
 }
 
 /// A button.
-pub fn button(class: &'static str, test: &'static str, label: impl Child, link: &Link, message: impl Fn() -> Message + 'static) -> Tag {
-    tag("button", class).set("type", "button").test(test).on(On::Click, link, move |_| Some(message())).with(label)
+pub fn button(class: &'static str, test: &'static str, label: impl Child, link: &Link, message: fn() -> Message) -> Tag {
+    bare_button(class, test).with(label).on(On::Click, link, move |_| Some(message()))
+}
+
+/// A button that is still to be told what it does.
+#[inline(never)]
+pub fn bare_button(class: &'static str, test: &'static str) -> Tag {
+    tag("button", class).set("type", "button").test(test)
+}
+
+/// A list to choose one of: what each entry is known by, and what it is called.
+pub fn list(
+    test: &'static str,
+    entries: Vec<(String, String)>,
+    current: &str,
+    link: &Link,
+    message: impl Fn(&str) -> Option<Message> + 'static,
+) -> Tag {
+    listed(test, entries, current).on(On::Change, link, move |event| message(&event.target_unchecked_into::<HtmlSelectElement>().value()))
+}
+
+fn listed(test: &'static str, entries: Vec<(String, String)>, current: &str) -> Tag {
+    let mut list = tag("select", "quiet").test(test);
+    for (id, name) in entries {
+        // With keys: else the title would become the last of the entries when they are loaded.
+        list = list.with(tag("option", "").key(&id).selected(id == current).set("value", id).with(name));
+    }
+    list
 }
 
 /// Something that stays closed until its line is clicked.
@@ -47,12 +76,18 @@ pub fn heading(id: &'static str, question: &'static str) -> Tag {
 
 impl Tag {
     /// With an attribute.
-    pub fn set(self, name: &'static str, value: impl Into<AttrValue>) -> Self {
-        self.attribute(name, value.into())
+    pub fn set(self, name: &'static str, value: impl Text) -> Self {
+        value.set(name, self)
     }
 
+    #[inline(never)]
+    fn fixed(self, name: &'static str, value: &'static str) -> Self {
+        self.attribute(name, AttrValue::Static(value))
+    }
+
+    #[inline(never)]
     fn attribute(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.attributes.push((AttrValue::Static(name), AttributeOrProperty::Attribute(value)));
+        self.0.attributes.push((AttrValue::Static(name), AttributeOrProperty::Attribute(value)));
         self
     }
 
@@ -62,37 +97,40 @@ impl Tag {
     }
 
     /// With the name tests find it by.
+    #[inline(never)]
     pub fn test(self, name: &'static str) -> Self {
-        self.set("data-test", name)
+        self.fixed("data-test", name)
     }
 
     /// With the text that stands in it, for fields.
+    #[inline(never)]
     pub fn value(mut self, value: &str) -> Self {
-        self.tag.set_value(Some(AttrValue::from(value.to_owned())));
+        self.0.tag.set_value(Some(AttrValue::from(value.to_owned())));
         self
     }
 
     /// Chosen or not, for the entries of a list. As a property: the attribute has no say once somebody has chosen.
     pub fn selected(mut self, is: bool) -> Self {
-        self.attributes.push((AttrValue::Static("selected"), AttributeOrProperty::Property(is.into())));
+        self.0.attributes.push((AttrValue::Static("selected"), AttributeOrProperty::Property(is.into())));
         self
     }
 
     /// Checked or not, for radio buttons.
     pub fn checked(mut self, is: bool) -> Self {
-        self.tag.set_checked(is);
+        self.0.tag.set_checked(is);
         self
     }
 
     /// With a name among its neighbours, so that it is the same element when they change.
+    #[inline(never)]
     pub fn key(mut self, key: &str) -> Self {
-        self.tag.key = Some(Key::from(key.to_owned()));
+        self.0.tag.key = Some(Key::from(key.to_owned()));
         self
     }
 
     /// With a text or an element inside, behind those that are there.
     pub fn with(self, child: impl Child) -> Self {
-        self.inside(child.node())
+        child.put(self)
     }
 
     /// With all of these inside.
@@ -103,9 +141,25 @@ impl Tag {
         self
     }
 
+    #[inline(never)]
     fn inside(mut self, child: Html) -> Self {
-        self.children.push(child);
+        self.0.children.push(child);
         self
+    }
+
+    #[inline(never)]
+    fn element(self, child: Option<Tag>) -> Self {
+        self.inside(child.node())
+    }
+
+    #[inline(never)]
+    fn word(self, text: &'static str) -> Self {
+        self.inside(AttrValue::Static(text).node())
+    }
+
+    #[inline(never)]
+    fn text(self, text: AttrValue) -> Self {
+        self.inside(text.node())
     }
 
     /// With something to do at an event.
@@ -113,9 +167,34 @@ impl Tag {
         self.listen(on, link, Box::new(message))
     }
 
+    #[inline(never)]
     fn listen(mut self, on: On, link: &Link, message: Answer) -> Self {
-        self.tag.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
+        self.0.tag.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
         self
+    }
+}
+
+/// What an attribute can be set to.
+pub trait Text {
+    /// Gives it to an element.
+    fn set(self, name: &'static str, tag: Tag) -> Tag;
+}
+
+impl Text for &'static str {
+    fn set(self, name: &'static str, tag: Tag) -> Tag {
+        tag.fixed(name, self)
+    }
+}
+
+impl Text for String {
+    fn set(self, name: &'static str, tag: Tag) -> Tag {
+        tag.attribute(name, self.into())
+    }
+}
+
+impl Text for AttrValue {
+    fn set(self, name: &'static str, tag: Tag) -> Tag {
+        tag.attribute(name, self)
     }
 }
 
@@ -175,9 +254,14 @@ impl Listener for Handler {
 }
 
 /// What stands inside an element.
-pub trait Child {
+pub trait Child: Sized {
     /// As a node of the page.
     fn node(self) -> Html;
+
+    /// Inside an element, behind what is there.
+    fn put(self, tag: Tag) -> Tag {
+        tag.inside(self.node())
+    }
 }
 
 impl Child for Html {
@@ -187,13 +271,18 @@ impl Child for Html {
 }
 
 impl Child for Tag {
+    #[inline(never)]
     fn node(self) -> Html {
-        let Self { mut tag, attributes, children } = self;
+        let Making { mut tag, attributes, children } = *self.0;
         tag.attributes = Attributes::IndexMap(Rc::new(attributes.into_iter().collect()));
         if let Some(inside) = tag.children_mut() {
             *inside = VList::with_children(children, None).into();
         }
         tag.into()
+    }
+
+    fn put(self, tag: Tag) -> Tag {
+        tag.element(Some(self))
     }
 }
 
@@ -201,11 +290,19 @@ impl Child for AttrValue {
     fn node(self) -> Html {
         VText::new(self).into()
     }
+
+    fn put(self, tag: Tag) -> Tag {
+        tag.text(self)
+    }
 }
 
 impl Child for &'static str {
     fn node(self) -> Html {
         AttrValue::Static(self).node()
+    }
+
+    fn put(self, tag: Tag) -> Tag {
+        tag.word(self)
     }
 }
 
@@ -213,11 +310,19 @@ impl Child for String {
     fn node(self) -> Html {
         AttrValue::from(self).node()
     }
+
+    fn put(self, tag: Tag) -> Tag {
+        tag.text(self.into())
+    }
 }
 
 /// Nothing keeps its place, so that its neighbours stay the elements they were.
-impl<C: Child> Child for Option<C> {
+impl Child for Option<Tag> {
     fn node(self) -> Html {
         self.map_or_else(|| VList::new().into(), Child::node)
+    }
+
+    fn put(self, tag: Tag) -> Tag {
+        tag.element(self)
     }
 }

@@ -1,5 +1,6 @@
 //! Whom to ring: the app and the device.
 
+use super::certificate_panel;
 use super::field;
 use super::form::Field;
 use super::headers_panel;
@@ -16,6 +17,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let kind = "The VoIP token from PushKit, not the one for alerts.";
     card("card target", "whom-to-ring", "Whom to ring")
         .with(field::input(state, link, Field::BundleId, "Bundle ID of the app", "com.example.calls", Some(topic)))
+        .with(state.certificate().map(|certificate| certificate_panel::topics(certificate, link)))
         .with(field::input(state, link, Field::DeviceToken, "Device token", "64 hex digits", Some(kind.into())))
         .with(headers_panel::view(state, link))
 }

@@ -8,13 +8,15 @@ use super::action::Action;
 use super::browser::events::Events;
 use super::message::Link;
 use super::phone_view::PhoneView;
-use super::state::RelayLink;
 use crate::apns::DeviceToken;
 
 impl App {
     /// Follows the virtual iPhone of the form, and all of the simulator while the drawer is open;
     /// another phone is followed from its beginning.
     pub(super) fn follow(&mut self, link: &Link) {
+        if !self.state.offers.is_granted() {
+            return;
+        }
         let form = &self.state.form;
         let is_simulator = form.environment.is_simulator();
         let device = is_simulator.then(|| DeviceToken::parse(&form.device_token).ok()).flatten();
@@ -25,23 +27,17 @@ impl App {
             self.seen = 0;
             self.reduce(Action::WatchAnother);
         }
-        if is_another || is_wide != self.is_wide || self.state.relay == RelayLink::Unknown {
+        if is_another || is_wide != self.is_wide {
             self.is_wide = is_wide;
             self.listen(link);
         }
     }
 
-    /// Listens while the page is in front, and looks for the relay where there is nothing to listen to.
+    /// Listens while the page is in front and there is something to listen to.
     pub(super) fn listen(&mut self, link: &Link) {
         self.stream = None;
-        if !self.is_visible {
-            return;
-        }
-        if self.is_wide || self.followed.is_some() {
+        if self.is_visible && (self.is_wide || self.followed.is_some()) {
             self.stream = Events::open(self.followed.as_ref().filter(|_| !self.is_wide), self.seen, link);
-        }
-        if self.stream.is_none() {
-            link.send_future(super::look_for_relay());
         }
     }
 

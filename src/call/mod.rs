@@ -9,6 +9,7 @@ pub mod diagnosis;
 pub mod incoming_call;
 pub mod lint;
 pub mod mapping;
+mod notice;
 pub mod part;
 pub mod phone;
 pub mod placeholder;

@@ -13,10 +13,10 @@ use super::identity::Identity;
 use super::problem::{Problem, quote};
 use super::upstream::Credential;
 use crate::apns::DeviceToken;
-use crate::apns::headers::REQUEST_HEADERS;
+use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
 
 /// Names the client certificate to send with.
-const IDENTITY: HeaderName = HeaderName::from_static("trill-identity");
+const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 /// The word in the first line of a private key in PEM, and how that line goes on: in a header or body, in a path, in a form.
 const PEM_WORD: &[u8] = b"PRIVATE";
 const PEM_ENDS: [&[u8]; 3] = [b" KEY-----", b"%20KEY-----", b"+KEY-----"];

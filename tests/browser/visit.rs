@@ -63,6 +63,13 @@ impl Visit {
 
     /// The same, with further arguments for the program.
     pub(crate) async fn with(arguments: &[&str]) -> Self {
+        let visit = Self::closed(arguments).await;
+        visit.open().await;
+        visit
+    }
+
+    /// The program and a browser, which has not gone to the page yet.
+    pub(crate) async fn closed(arguments: &[&str]) -> Self {
         let trill = Trill::start(arguments);
         let page = trill.request("GET", "/", &[], b"");
         assert!(
@@ -71,9 +78,7 @@ impl Visit {
         );
         let browser = Browser::launch().await;
         let tab = browser.tab().await;
-        let visit = Self { tab, trill, _browser: browser };
-        visit.open().await;
-        visit
+        Self { tab, trill, _browser: browser }
     }
 
     /// Goes to the page and waits until it works.

@@ -3,6 +3,7 @@
 //! Each rule stands for a failure that somebody met and wrote down. What the phone makes of the
 //! call inside is looked at in [`call::lint`](crate::call::lint), which runs these rules as well.
 
+mod certificate;
 pub(crate) mod edit;
 mod misplaced;
 mod rule;
@@ -90,6 +91,17 @@ pub struct Signer<'a> {
     pub file_key_id: Option<&'a str>,
     /// The one environment this key works in, where that was learnt.
     pub environment: Option<Environment>,
+    /// The certificate that vouches for the push in the place of a key.
+    pub certificate: Option<Certificate<'a>>,
+}
+
+/// What a client certificate was made for.
+#[derive(Clone, Copy, Debug)]
+pub struct Certificate<'a> {
+    /// The topics it lists.
+    pub topics: &'a [&'a str],
+    /// The environments it is for, by their names.
+    pub environments: &'a [&'a str],
 }
 
 /// A rule about requests.
@@ -99,7 +111,7 @@ pub type RequestRule = Rule<RequestCheck>;
 pub type RequestCheck = fn(&Request<'_>) -> Option<Found>;
 
 /// The rules.
-pub const RULES: [RequestRule; 18] = [
+pub const RULES: [RequestRule; 20] = [
     topic::MISSING,
     topic::WITHOUT_SUFFIX,
     topic::SUFFIX_TWICE,
@@ -110,6 +122,8 @@ pub const RULES: [RequestRule; 18] = [
     signer::OTHER_ENVIRONMENT,
     signer::IDS_SWAPPED,
     signer::KEY_ID_NOT_OF_FILE,
+    certificate::OTHER_ENVIRONMENT,
+    certificate::NOT_FOR_TOPIC,
     timing::EXPIRATION_LONG,
     timing::EXPIRATION_SHORT,
     timing::EXPIRATION_MISSING,
@@ -121,7 +135,8 @@ pub const RULES: [RequestRule; 18] = [
 ];
 
 /// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 5] = [topic::WORDINGS, token::WORDINGS, signer::WORDINGS, timing::WORDINGS, misplaced::WORDINGS];
+pub(super) const WORDINGS: [Wordings; 6] =
+    [topic::WORDINGS, token::WORDINGS, signer::WORDINGS, certificate::WORDINGS, timing::WORDINGS, misplaced::WORDINGS];
 
 /// What there is to say about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {

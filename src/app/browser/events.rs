@@ -20,7 +20,7 @@ pub struct Events {
 impl Events {
     /// Follows `device`, or everything, from the event after `seen` on.
     pub fn open(device: Option<&DeviceToken>, seen: u64, link: &Link) -> Option<Self> {
-        let mut address = format!("/api/events?since={seen}");
+        let mut address = ["/api/events?since=", &seen.to_string()].concat();
         if let Some(device) = device {
             address.push_str("&device=");
             address.push_str(device.as_str());
@@ -32,13 +32,17 @@ impl Events {
 }
 
 fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener {
+    let stream = source.clone();
     EventListener::new(source, kind, move |event| {
         let message = match event.dyn_ref::<MessageEvent>() {
             Some(event) => {
                 let data = event.data().as_string().filter(|_| kind == "phone");
                 Message::Event(event.last_event_id().parse().unwrap_or_default(), data)
             }
-            None => Message::Stream(if kind == "open" { RelayLink::Up } else { RelayLink::Down }),
+            None if kind == "open" => Message::Stream(RelayLink::Up),
+            // The browser tries it again, unless it was answered something else than a stream.
+            None if stream.ready_state() == EventSource::CLOSED => Message::Stream(RelayLink::Unknown),
+            None => Message::Stream(RelayLink::Down),
         };
         link.send_message(message);
     })

@@ -1,5 +1,8 @@
 //! Files that were dropped or picked.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::js_sys::Uint8Array;
@@ -24,9 +27,10 @@ pub fn first(files: Option<FileList>) -> Option<File> {
 }
 
 /// A file's name and content; the content is cut short where no key could be so long.
-pub async fn read(file: File) -> Option<(String, Vec<u8>)> {
-    let name = file.name();
-    let blob = file.slice_with_f64_and_f64(0.0, LARGEST).ok()?;
-    let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
-    Some((name, Uint8Array::new(&buffer).to_vec()))
+pub fn read(file: File) -> Pin<Box<dyn Future<Output = Option<(String, Vec<u8>)>>>> {
+    Box::pin(async move {
+        let blob = file.slice_with_f64_and_f64(0.0, LARGEST).ok()?;
+        let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
+        Some((file.name(), Uint8Array::new(&buffer).to_vec()))
+    })
 }

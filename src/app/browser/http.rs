@@ -1,5 +1,8 @@
 //! Requests to the relay this page came from; there is no other address in the page.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use gloo::timers::callback::Timeout;
 use gloo::utils::window;
 use serde_json::Value;
@@ -7,47 +10,75 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use crate::apns::headers::{APNS_UNIQUE_ID, AUTHORIZATION};
+use super::sign_in;
+use crate::apns::Push;
+use crate::apns::headers::APNS_UNIQUE_ID;
 use crate::apns::outcome::TRILL_OUTCOME;
-use crate::apns::{ProviderToken, Push};
 use crate::app::report::{Reply, Silence};
 
 /// The page stops waiting after this; the relay's own deadline is shorter.
 const PATIENCE_MS: u32 = 20_000;
+/// Apple's own refusals have 403; this is the relay's alone.
+const UNAUTHORIZED: u16 = 401;
+
+/// What a request will be answered. One kind of future for all of them: nested ones would weigh kilobytes.
+pub type Answer = Pin<Box<dyn Future<Output = Result<Reply, Silence>>>>;
+
+/// Gets whatever stands at a path.
+pub fn look(path: &str) -> Answer {
+    fetch("GET", path, &[], None)
+}
+
+/// Ends the session.
+pub fn sign_out() -> Answer {
+    fetch("DELETE", "/api/session", &[], None)
+}
 
 /// Gets JSON; `None` when the relay does not answer or answers something else.
-pub async fn get(path: &str) -> Option<Value> {
-    let reply = fetch("GET", path, &[], None).await.ok()?;
-    serde_json::from_str(&reply.body).ok()
+pub fn get(path: &str) -> Pin<Box<dyn Future<Output = Option<Value>>>> {
+    let answer = look(path);
+    Box::pin(async { serde_json::from_str(&answer.await.ok()?.body).ok() })
 }
 
 /// Asks the simulator for a change, under a path of its interface; whether it was made, the reply says.
-pub async fn ask(method: &str, path: &str, body: &str) -> Result<Reply, Silence> {
-    fetch(method, &["/api/simulator/", path].concat(), &[], Some(body)).await
+pub fn ask(method: &str, path: &str, body: &str) -> Answer {
+    fetch(method, &["/api/simulator/", path].concat(), &[], Some(body))
 }
 
-/// Hands a push to the relay: APNs's own request, under its environment.
-pub async fn send(push: &Push, token: &ProviderToken) -> Result<Reply, Silence> {
+/// Hands a push to the relay: APNs's own request, under its environment, with the header that says who vouches for it.
+pub fn send(push: &Push, credential: (&'static str, String)) -> Answer {
     let mut headers = push.headers.pairs();
-    headers.push((AUTHORIZATION, token.authorization()));
-    fetch("POST", &push.relay_path(), &headers, Some(push.payload.text())).await
+    headers.push(credential);
+    fetch("POST", &push.relay_path(), &headers, Some(push.payload.text()))
 }
 
-async fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str>) -> Result<Reply, Silence> {
-    let controller = AbortController::new().map_err(|_| Silence::Broken)?;
-    let signal = controller.signal();
+fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str>) -> Answer {
+    let begun = begin(method, path, headers, body);
+    Box::pin(async move {
+        let (controller, answer) = begun.map_err(|_| Silence::Broken)?;
+        let signal = controller.signal();
+        // Dropped with this future, the timer aborts nothing any more.
+        let _timer = Timeout::new(PATIENCE_MS, move || controller.abort());
+        read(answer).await.map_err(|_| if signal.aborted() { Silence::TimedOut } else { Silence::Broken })
+    })
+}
+
+/// Hands a request to the browser.
+fn begin(
+    method: &str,
+    path: &str,
+    headers: &[(&str, String)],
+    body: Option<&str>,
+) -> Result<(AbortController, JsFuture<JsValue>), JsValue> {
+    let controller = AbortController::new()?;
     let request = RequestInit::new();
     request.set_method(method);
-    request.set_signal(Some(&signal));
+    request.set_signal(Some(&controller.signal()));
     if let Some(body) = body {
         request.set_body(&JsValue::from_str(body));
     }
-    request.set_headers(&head(headers, body.is_some()).map_err(|_| Silence::Broken)?.into());
-
-    // Dropped with this future, the timer aborts nothing any more.
-    let _timer = Timeout::new(PATIENCE_MS, move || controller.abort());
-    let answer = window().fetch_with_str_and_init(path, &request);
-    read(JsFuture::from(answer)).await.map_err(|_| if signal.aborted() { Silence::TimedOut } else { Silence::Broken })
+    request.set_headers(&head(headers, body.is_some())?.into());
+    Ok((controller, JsFuture::from(window().fetch_with_str_and_init(path, &request))))
 }
 
 fn head(headers: &[(&str, String)], has_body: bool) -> Result<Headers, JsValue> {
@@ -65,5 +96,10 @@ async fn read(answer: JsFuture<JsValue>) -> Result<Reply, JsValue> {
     let response: Response = answer.await?.dyn_into()?;
     let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let header = |name: &str| response.headers().get(name).ok().flatten();
-    Ok(Reply { status: response.status(), outcome: header(TRILL_OUTCOME), unique_id: header(APNS_UNIQUE_ID), body })
+    let status = response.status();
+    if status == UNAUTHORIZED {
+        sign_in::ask();
+    }
+    let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
+    Ok(Reply { status, outcome: header(TRILL_OUTCOME), unique_id: header(APNS_UNIQUE_ID), retry_after, body })
 }

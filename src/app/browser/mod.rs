@@ -9,5 +9,6 @@ pub mod http;
 pub mod keyboard;
 pub mod pointer;
 pub mod random;
+pub mod sign_in;
 pub mod storage;
 pub mod visibility;

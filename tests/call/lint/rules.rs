@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use trill::apns::lint::{self as request_lint, Signer, TokenKind};
+use trill::apns::lint::{self as request_lint, Certificate, Signer, TokenKind};
 use trill::apns::uuid::Uuid;
 use trill::apns::{Environment, PushType};
 use trill::call::catalogue::{self, Catalogue};
@@ -129,14 +129,28 @@ rules! {
         push.request.environment = Some(Environment::Simulator);
     });
     ids_swapped: but(|push| {
-        push.request.signer = Some(Signer { key_id: "DEF123GHIJ", team_id: "ABC123DEFG", file_key_id: Some("ABC123DEFG"), environment: None });
+        push.request.signer = Some(Signer { key_id: "DEF123GHIJ", team_id: "ABC123DEFG", file_key_id: Some("ABC123DEFG"), ..Signer::default() });
     }), but(|push| {
-        push.request.signer = Some(Signer { key_id: "ABC123DEFG", team_id: "DEF123GHIJ", file_key_id: Some("ABC123DEFG"), environment: None });
+        push.request.signer = Some(Signer { key_id: "ABC123DEFG", team_id: "DEF123GHIJ", file_key_id: Some("ABC123DEFG"), ..Signer::default() });
     });
     key_id_not_of_file: but(|push| {
-        push.request.signer = Some(Signer { key_id: "ZZZ123DEFG", team_id: "DEF123GHIJ", file_key_id: Some("ABC123DEFG"), environment: None });
+        push.request.signer = Some(Signer { key_id: "ZZZ123DEFG", team_id: "DEF123GHIJ", file_key_id: Some("ABC123DEFG"), ..Signer::default() });
     }), but(|push| {
-        push.request.signer = Some(Signer { key_id: "ZZZ123DEFG", team_id: "DEF123GHIJ", file_key_id: None, environment: None });
+        push.request.signer = Some(Signer { key_id: "ZZZ123DEFG", team_id: "DEF123GHIJ", file_key_id: None, ..Signer::default() });
+    });
+    certificate_other_environment: but(|push| {
+        push.request.signer = Some(holder(&["com.example.calls.voip"], &["production"]));
+        push.request.environment = Some(Environment::Sandbox);
+    }), but(|push| {
+        push.request.signer = Some(holder(&["com.example.calls.voip"], &["sandbox", "production"]));
+        push.request.environment = Some(Environment::Simulator);
+    });
+    certificate_not_for_topic: but(|push| {
+        push.request.signer = Some(holder(&["com.example.calls"], &["sandbox"]));
+        push.request.topic = Some("com.example.calls.voip");
+    }), but(|push| {
+        push.request.signer = Some(holder(&["com.example.calls", "com.example.calls.voip"], &["sandbox"]));
+        push.request.topic = Some("com.example.calls.voip");
     });
     expiration_long: but(|push| (push.request.now, push.request.expiration) = (1_000, Some(1_061))),
         but(|push| (push.request.now, push.request.expiration) = (1_000, Some(1_060)));
@@ -157,6 +171,11 @@ rules! {
         payload: json!({ "aps": { "content-available": 1, "alert": "Hello" } }),
         change: |push| push.request.push_type = PushType::Alert,
     };
+}
+
+/// A certificate for these topics and environments.
+fn holder(topics: &'static [&'static str], environments: &'static [&'static str]) -> Signer<'static> {
+    Signer { certificate: Some(Certificate { topics, environments }), ..Signer::default() }
 }
 
 /// Identifier, title, why, source and fix of every rule.

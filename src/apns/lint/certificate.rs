@@ -1,0 +1,55 @@
+//! Rules about a client certificate that is used outside what it was made for. Warnings, because APNs has the last word.
+
+use super::rule::Found;
+use super::{Request, RequestRule, set_header};
+use crate::apns::environment::Environment;
+use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::headers::APNS_TOPIC;
+use crate::sentence::{Sentence, Wordings};
+
+pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
+    id: "certificate-other-environment",
+    severity: Severity::Warning,
+    title: "The certificate is for the other environment",
+    why: "APNs answers BadCertificateEnvironment.",
+    source: "Apple, “Handling notification responses from APNs”",
+    fix: "Switch the environment, or use a certificate that covers this one.",
+    check: other_environment,
+};
+
+pub(super) const NOT_FOR_TOPIC: RequestRule = RequestRule {
+    id: "certificate-not-for-topic",
+    severity: Severity::Warning,
+    title: "The certificate does not list this topic",
+    why: "APNs answers TopicDisallowed.",
+    source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
+    fix: "Use a topic of the certificate, or a certificate for this app.",
+    check: not_for_topic,
+};
+
+fn other_environment(request: &Request<'_>) -> Option<Found> {
+    let (here, home) = (request.environment?, request.signer?.certificate?.environments);
+    // The simulator's two faces stand for Apple's two.
+    let is_here = |home: &&str| Environment::parse(home).is_some_and(|home| home.host() == here.host());
+    let first = *home.first().filter(|_| !home.iter().any(is_here))?;
+    let mend = Environment::parse(first).filter(|_| !here.is_simulator());
+    let mend = mend.map(|home| Mend { label: "Switch the environment", change: Change::Environment(home) });
+    Some(Found::new(Sentence::new("certificate-other-environment").gap(first).gap(here.as_str())).mend(mend))
+}
+
+fn not_for_topic(request: &Request<'_>) -> Option<Found> {
+    let (topic, topics) = (request.topic?, request.signer?.certificate?.topics);
+    if topic.is_empty() || topics.contains(&topic) {
+        return None;
+    }
+    // Another push type's topic would be the next mistake.
+    let suffix = request.push_type.topic_suffix();
+    let fitting = topics.iter().find(|topic| topic.ends_with(suffix));
+    let mend = fitting.and_then(|fitting| set_header("Use its topic", APNS_TOPIC, fitting));
+    Some(Found::new(Sentence::new("certificate-not-for-topic").gap(topic)).mend(mend))
+}
+
+pub(super) const WORDINGS: Wordings = &[
+    ("certificate-other-environment", "This certificate is for {0}, and this push goes to {1}."),
+    ("certificate-not-for-topic", "This certificate does not list {0}."),
+];
