@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use trill::relay::{AuditFile, Config, OnFailure, Relay, StartError};
+use trill::relay::{AuditFile, Config, Limits, OnFailure, Rate, Relay, StartError};
 use trill::simulator::Simulator;
 
 use super::access;
@@ -162,6 +162,25 @@ async fn a_session_has_a_name_that_opens_nothing() {
     assert!(lines.len() == 3 && users[0].starts_with("session ") && users[0] == users[1] && users[2] == "script", "{lines:?}");
     let text = fs::read_to_string(&path).expect("it is there");
     assert!(!text.contains(cookie.split_once('=').expect("a value").1) && !text.contains(access::TOKEN), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_policy_or_a_rate_refuses_is_a_line() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let limits = Limits { device_rate: Some(Rate::per_minute(1, 1)), ..Limits::default() };
+    let relay = Running::start(Config { limits, ..audited(&peer, &path, OnFailure::Stop) }).await;
+    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "device_rate");
+    let lines = lines(&path, 2).await;
+    let refused = &lines[1];
+    assert_eq!(
+        (&refused["event"], &refused["outcome"], &refused["reason"]),
+        (&json!("refused"), &json!("not-sent"), &json!("device_rate"))
+    );
+    assert_eq!((&refused["status"], &refused["environment"]), (&json!(429), &json!("sandbox")));
+    assert_eq!((&refused["device"], &refused["device_hash"]), (&lines[0]["device"], &lines[0]["device_hash"]), "whom it would have rung");
 }
 
 /// A path that leads to a disk without room, until it is mended.
