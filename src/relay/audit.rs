@@ -33,11 +33,6 @@ const SHORTEST_SHOWN: usize = 16;
 const LONGEST_TOPIC: usize = 160;
 /// Lines about what was refused, in a row; then one a second.
 const REFUSALS_AT_ONCE: u32 = 60;
-/// Refusals that a person who may send runs into. Others are a stranger's, who could fill the disk with them.
-const NOTED_STATUSES: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
-
-/// A refusal on the way to APNs, whose send has a line already.
-const TOO_MANY_OPENINGS: &str = "too_many_credentials";
 
 /// The audit file, and what its loss means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,12 +193,10 @@ impl Audit {
         }
     }
 
-    /// Writes down that a send of somebody who may send was refused by a policy or a rate.
+    /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
+    /// who could fill the disk with them.
     pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
-        let (Some((scribe, _)), true) = (&self.file, NOTED_STATUSES.contains(&problem.status())) else { return };
-        if problem.code() == TOO_MANY_OPENINGS {
-            return;
-        }
+        let Some((scribe, _)) = &self.file else { return };
         let segments: Vec<_> = path.split('/').collect();
         let [_, environment, "3", "device", device_token] = *segments.as_slice() else { return };
         if !self.refusals.take(Instant::now()) {

@@ -59,10 +59,7 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => {
-            let served = serve(&shared, &client, route, &parts, body).await;
-            served.inspect_err(|problem| shared.audit.refused(&client, parts.uri.path(), problem, shared.now()))
-        }
+        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
             let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;

@@ -43,7 +43,8 @@ pub(crate) async fn answer(
     fields::body(&body)?;
     // One value of printable ASCII, if there is one.
     let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
-    shared.config.policy.check(environment, topic).map_err(Refusal::problem)?;
+    let allowed = shared.config.policy.check(environment, topic).map_err(Refusal::problem);
+    allowed.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
     let _place = shared.in_flight.enter(client.account())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
-use trill::relay::{AuditFile, Config, Limits, OnFailure, Rate, Relay, StartError};
+use trill::relay::{AuditFile, Config, Limits, OnFailure, Policy, Rate, Relay, StartError, TopicRule};
 use trill::simulator::Simulator;
 
 use super::access;
@@ -93,6 +93,33 @@ async fn every_send_is_a_line() {
 }
 
 #[tokio::test]
+async fn a_send_that_policy_or_rate_refuse_is_one_line() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let policy = Policy { topics: TopicRule::parse("com.example.calls").map(|rule| vec![rule]), ..Policy::default() };
+    let (send_rate, new_connections) = (Some(Rate::per_minute(1, 4)), Some(Rate::per_minute(1, 1)));
+    let limits = Limits { send_rate, new_connections, ..Limits::default() };
+    let relay = Running::start(Config { policy, limits, ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let outside = relay.request("POST /production/3/device/abcd").header("apns-topic", "org.other.voip");
+    assert_eq!(relay.send(outside.body("{}")).await.code(), "policy_topic");
+    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(relay.push().header("authorization", "bearer b").body("{}")).await.code(), "too_many_credentials");
+    assert_eq!(relay.send(relay.push().header("apns-frobnicate", "1").body("{}")).await.status, 400);
+    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "too_many_sends");
+    let lines = lines(&path, 4).await;
+    let said: Vec<_> = lines.iter().map(|line| json!([line["event"], line["outcome"], line["status"], line["reason"]])).collect();
+    let expected = [
+        json!(["refused", "not-sent", 403, "policy_topic"]),
+        json!(["send", "accepted", 200, null]),
+        json!(["send", "not-sent", 429, "too_many_credentials"]),
+        json!(["refused", "not-sent", 429, "too_many_sends"]),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!((&lines[0]["environment"], &lines[0]["device"]), (&json!("production"), &Value::Null), "a short token is not shown");
+}
+
+#[tokio::test]
 async fn who_is_let_in_is_a_line_and_so_is_a_user_nobody_vouched_for() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
@@ -162,25 +189,6 @@ async fn a_session_has_a_name_that_opens_nothing() {
     assert!(lines.len() == 3 && users[0].starts_with("session ") && users[0] == users[1] && users[2] == "script", "{lines:?}");
     let text = fs::read_to_string(&path).expect("it is there");
     assert!(!text.contains(cookie.split_once('=').expect("a value").1) && !text.contains(access::TOKEN), "{text}");
-}
-
-#[tokio::test]
-async fn what_a_policy_or_a_rate_refuses_is_a_line() {
-    let folder = TempDir::new();
-    let path = folder.path().join("audit.jsonl");
-    let peer = Peer::that(ACCEPT).await;
-    let limits = Limits { device_rate: Some(Rate::per_minute(1, 1)), ..Limits::default() };
-    let relay = Running::start(Config { limits, ..audited(&peer, &path, OnFailure::Stop) }).await;
-    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
-    assert_eq!(relay.send(relay.push().body("{}")).await.code(), "device_rate");
-    let lines = lines(&path, 2).await;
-    let refused = &lines[1];
-    assert_eq!(
-        (&refused["event"], &refused["outcome"], &refused["reason"]),
-        (&json!("refused"), &json!("not-sent"), &json!("device_rate"))
-    );
-    assert_eq!((&refused["status"], &refused["environment"]), (&json!(429), &json!("sandbox")));
-    assert_eq!((&refused["device"], &refused["device_hash"]), (&lines[0]["device"], &lines[0]["device_hash"]), "whom it would have rung");
 }
 
 /// A path that leads to a disk without room, until it is mended.

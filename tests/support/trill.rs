@@ -49,10 +49,6 @@ impl Trill {
 
     fn run(mut command: Command, variables: &[(&str, &str)], arguments: &[&str]) -> Self {
         command.arg("serve").args(arguments);
-        Self::spawn(command, variables)
-    }
-
-    fn spawn(mut command: Command, variables: &[(&str, &str)]) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);

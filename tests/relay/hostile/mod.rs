@@ -37,7 +37,7 @@
 //! | T07 | the open network | `cli`: `start::what_is_unsafe_does_not_start_and_is_told_the_fix` |
 //! | T06 | a target in the request | `bad_requests::no_request_names_where_it_goes` |
 //! | T08 | somebody else's provider token | `connections::each_credential_has_its_own_connection` |
-//! | T09, T23 | secrets and line breaks in logs | the tests of the logs |
+//! | T09, T23 | secrets and line breaks in logs | `canaries`, `logs`, `audit` |
 //! | T10 | the key leaves the browser | `gates::a_private_key_goes_nowhere`; `browser`: `own_key`, `demo` |
 //! | T11, T12 | a text that is a program or a link | `browser`: `threats::no_text_becomes_a_program`, `phone::hostile_text_is_shown_and_never_run` |
 //! | T13 | a frame around the page | `browser`: `strangers::the_page_is_not_framed` |
