@@ -31,8 +31,8 @@ const SHOWN_END: usize = 4;
 const SHORTEST_SHOWN: usize = 16;
 /// A provider token has more characters, should it stand in the wrong place.
 const LONGEST_TOPIC: usize = 160;
-/// Lines that strangers may cause in a row; then one a second.
-const STRANGERS_AT_ONCE: u32 = 60;
+/// Lines about what was refused, in a row; then one a second.
+const REFUSALS_AT_ONCE: u32 = 60;
 
 /// The audit file, and what its loss means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,15 +56,15 @@ pub enum OnFailure {
 pub(crate) struct Audit {
     file: Option<(Scribe, OnFailure)>,
     hasher: RandomState,
-    strangers: Allowance,
+    refusals: Allowance,
 }
 
-/// The lines that strangers may cause: without an end to them they could fill the disk.
+/// The lines about what was refused: without an end to them whoever likes could fill the disk.
 struct Allowance(Mutex<(u32, Instant)>);
 
 impl Allowance {
     fn new(now: Instant) -> Self {
-        Self(Mutex::new((STRANGERS_AT_ONCE, now)))
+        Self(Mutex::new((REFUSALS_AT_ONCE, now)))
     }
 
     /// Whether there is one more.
@@ -73,7 +73,7 @@ impl Allowance {
         let (left, since) = &mut *allowance;
         let seconds = now.saturating_duration_since(*since).as_secs();
         if seconds > 0 {
-            *left = STRANGERS_AT_ONCE.min(left.saturating_add(u32::try_from(seconds).unwrap_or(u32::MAX)));
+            *left = REFUSALS_AT_ONCE.min(left.saturating_add(u32::try_from(seconds).unwrap_or(u32::MAX)));
             *since = now;
         }
         left.checked_sub(1).inspect(|rest| *left = *rest).is_some()
@@ -142,7 +142,7 @@ impl Audit {
             }
             Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
         });
-        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), strangers: Allowance::new(Instant::now()) })
+        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), refusals: Allowance::new(Instant::now()) })
     }
 
     /// Takes note of a push before it leaves. Nothing is noted without a file.
@@ -199,6 +199,9 @@ impl Audit {
         let Some((scribe, _)) = &self.file else { return };
         let segments: Vec<_> = path.split('/').collect();
         let [_, environment, "3", "device", device_token] = *segments.as_slice() else { return };
+        if !self.refusals.take(Instant::now()) {
+            return scribe.lose();
+        }
         let (device, device_hash) = self.device(device_token);
         scribe.note(line::json(&Line {
             environment: Environment::parse(environment).map(Environment::as_str),
@@ -215,7 +218,7 @@ impl Audit {
         let Some((scribe, _)) = &self.file else { return };
         let who = entered.ok().and_then(|reply| reply.extensions().get::<Who>()).map(ToString::to_string);
         let refusal = entered.err();
-        if refusal.is_some() && !self.strangers.take(Instant::now()) {
+        if refusal.is_some() && !self.refusals.take(Instant::now()) {
             return scribe.lose();
         }
         let outcome = if refusal.is_none() { "let-in" } else { "refused" };
@@ -293,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_have_so_many_lines_and_then_one_a_second() {
+    fn refusals_have_so_many_lines_and_then_one_a_second() {
         let start = Instant::now();
         let allowance = Allowance::new(start);
         let taken = |after: u64, tries: usize| (0..tries).filter(|_| allowance.take(start + Duration::from_millis(after))).count();
