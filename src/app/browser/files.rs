@@ -26,8 +26,11 @@ pub fn first(files: Option<FileList>) -> Option<File> {
     files?.get(0)
 }
 
+/// What a file will turn out to hold.
+pub type Content = Pin<Box<dyn Future<Output = Option<(String, Vec<u8>)>>>>;
+
 /// A file's name and content; the content is cut short where no key could be so long.
-pub fn read(file: File) -> Pin<Box<dyn Future<Output = Option<(String, Vec<u8>)>>>> {
+pub fn read(file: File) -> Content {
     Box::pin(async move {
         let blob = file.slice_with_f64_and_f64(0.0, LARGEST).ok()?;
         let buffer = JsFuture::from(blob.array_buffer()).await.ok()?;
