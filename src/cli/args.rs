@@ -232,7 +232,7 @@ mod tests {
     use crate::apns::Environment;
     use crate::cli::identities::Named;
     use crate::cli::settings::Settings;
-    use crate::relay::Override;
+    use crate::relay::{Override, Proxy};
 
     fn read(line: &str) -> Result<Command, String> {
         Command::read(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
@@ -283,6 +283,11 @@ mod tests {
             serve("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
             Ok(Settings { upstreams, upstream_ca: Some("ca.pem".into()), ..Settings::default() })
         );
+        let proxy = Some(Proxy::new("::1", 3128));
+        assert_eq!(
+            serve("--proxy http://[::1]:3128/ --proxy-credentials-file p --apns-port 2197"),
+            Ok(Settings { proxy, proxy_credentials: Some("p".into()), apns_port: Some(2_197), ..Settings::default() })
+        );
     }
 
     #[test]
@@ -327,9 +332,16 @@ mod tests {
             ("--upstream sandbox=https://a:99999", "up to 65535"),
             ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
             ("--upstream-ca ca.pem", "changes nothing"),
+            ("--apns-port 8443", "use 443 or 2197"),
+            ("--proxy proxy.example:3128", "begins with http://"),
+            ("--proxy https://proxy.example:3128", "begins with http://"),
+            ("--proxy http://proxy.example", "names the port"),
+            ("--proxy http://proxy.example:3128/pac", "nothing else"),
+            ("--proxy http://me:s3cret@proxy.example:3128", "for --proxy-credentials-file"),
+            ("--proxy-credentials-file p", "changes nothing"),
         ] {
             let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
-            assert!(message.contains(part), "{line}: {message}");
+            assert!(message.contains(part) && !message.contains("s3cret"), "{line}: {message}");
         }
     }
 }

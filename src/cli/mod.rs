@@ -6,6 +6,7 @@ mod identity;
 mod lint;
 mod password;
 mod private_file;
+mod proxy;
 mod serve;
 mod settings;
 mod shutdown;

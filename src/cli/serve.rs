@@ -11,6 +11,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
+use super::proxy::{self, ProxyError};
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::{Config, Relay, StartError};
@@ -23,6 +24,8 @@ pub(crate) enum ServeError {
     Unreadable(PathBuf, io::Error),
     /// The file of `--upstream-ca` holds no certificate.
     NoCertificate(PathBuf),
+    /// The credentials for the proxy will not do.
+    Proxy(ProxyError),
     /// A file of `--identity` will not do.
     Identity(OpenError),
     /// The system gives no threads or signals.
@@ -40,6 +43,7 @@ impl fmt::Display for ServeError {
             Self::NoCertificate(path) => {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
+            Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
@@ -81,10 +85,13 @@ fn greet(address: SocketAddr, identities: &[String]) {
 fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;
     Ok(Config {
         listen: settings.listen.unwrap_or(defaults.listen),
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
+        apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
+        proxy,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
         ..defaults
     })

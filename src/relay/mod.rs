@@ -34,6 +34,7 @@ use tokio::sync::watch;
 
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
+pub use upstream::Proxy;
 
 use crate::simulator::Simulator;
 use gates::Hosts;

@@ -8,6 +8,7 @@ mod identities;
 mod interface;
 mod listener;
 mod peer;
+mod proxies;
 mod raw_http1;
 mod repeats;
 mod running;

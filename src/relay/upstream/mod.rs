@@ -4,8 +4,10 @@ mod backoff;
 mod classify;
 mod connection;
 mod credential;
+mod dial;
 mod last_words;
 mod pool;
+mod proxy;
 mod target;
 mod tls;
 
@@ -21,6 +23,7 @@ pub(crate) use classify::Cause;
 use connection::{Connection, Unanswered};
 pub(crate) use credential::Credential;
 use pool::{Key, Opening, Pool};
+pub use proxy::Proxy;
 use target::{Target, Trust};
 use tls::Tls;
 
@@ -84,8 +87,8 @@ impl Upstream {
             let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
             Arc::new(match (environment, upstream) {
                 _ if environment.is_simulator() => Target::simulator(environment, simulator),
-                (_, Some(upstream)) => Target::named(upstream, trust.clone()),
-                (_, None) => Target::apple(environment),
+                (_, Some(upstream)) => Target::named(upstream, trust.clone(), config.proxy.clone()),
+                (_, None) => Target::apple(environment, config.apns_port, config.proxy.clone()),
             })
         });
         Self { targets, pool: Pool::default(), tls: Arc::default(), deadlines: config.deadlines }
@@ -188,4 +191,47 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
 fn has_expired_token(response: &Response<Bytes>) -> bool {
     response.status() == StatusCode::FORBIDDEN
         && Answer::read(response.status().as_u16(), response.body()).known_reason() == Some(Reason::ExpiredProviderToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::{Credential, Outgoing, Target, Upstream};
+    use crate::apns::Environment;
+    use crate::relay::Config;
+    use crate::simulator::{Caller, ControlRequest, Simulator};
+
+    /// The highest number of a stream (RFC 9113 §5.1.1).
+    const LAST_STREAM: u32 = 0x7fff_ffff;
+
+    #[tokio::test]
+    async fn a_connection_that_runs_out_of_streams_is_replaced() {
+        let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now).await.expect("it starts");
+        let mut upstream = Upstream::new(&Config::default(), &simulator);
+        let target = Target { first_stream: LAST_STREAM - 4, ..Target::simulator(Environment::Simulator, &simulator) };
+        upstream.targets[Environment::Simulator as usize] = Arc::new(target);
+        for _ in 0..7 {
+            let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
+            let push = Outgoing {
+                environment,
+                device_token,
+                headers: HeaderMap::new(),
+                credential: Credential::Missing,
+                body: Bytes::from_static(b"{}"),
+            };
+            let answered = upstream.send(push).await.map_err(|failure| failure.cause).expect("it is answered");
+            assert_eq!(answered.response.status(), StatusCode::FORBIDDEN, "nobody has vouched for it");
+        }
+        let journal = simulator.control(&Caller::Owner, &ControlRequest::new(&http::Method::GET, &["journal"], b""));
+        let journal = journal.expect("it is there").body.unwrap_or_default();
+        let connections: Vec<_> = journal["decisions"].as_array().expect("a list").iter().map(|one| one["connection"].clone()).collect();
+        let first = connections[0].as_u64().expect("a number");
+        assert_eq!(connections, [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)), "three streams each");
+    }
 }
