@@ -37,11 +37,25 @@ impl TokenBook {
 
     /// Learns from APNs's answer to a request that carried `authorization`.
     pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
-        if !shows_acceptance(answer) {
+        let (accepted, refused) = (shows_acceptance(answer), shows_refusal(answer));
+        if !accepted && !refused {
             return;
         }
         let Some(token) = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok()) else { return };
-        self.note(KeyName { team_id: token.team_id, key_id: token.key_id }, token.issued_at, now);
+        let key = KeyName { team_id: token.team_id, key_id: token.key_id };
+        match accepted {
+            true => self.note(key, token.issued_at, now),
+            false => self.doubt(&key, token.issued_at, now),
+        }
+    }
+
+    /// A token that was accepted and lies ahead is refused: this machine's clock has gone back, and nobody is to sign
+    /// with that time any more.
+    fn doubt(&self, key: &KeyName, issued_at: u64, now: u64) {
+        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        if issued_at > now && accepted.get(key).is_some_and(|known| known.issued_at == issued_at) {
+            accepted.remove(key);
+        }
     }
 
     fn note(&self, key: KeyName, issued_at: u64, now: u64) {
@@ -64,6 +78,10 @@ fn shows_acceptance(answer: &Answer) -> bool {
         400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
         _ => false,
     }
+}
+
+fn shows_refusal(answer: &Answer) -> bool {
+    answer.status == 403 && matches!(answer.known_reason(), Some(Reason::ExpiredProviderToken | Reason::InvalidProviderToken))
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -99,6 +117,19 @@ mod tests {
         book.note(key.clone(), 4_000, 4_400);
         book.note(key.clone(), 1_800, 4_500);
         assert_eq!(book.issue_time(&key, 5_500), 4_000, "an older token changes nothing");
+    }
+
+    #[test]
+    fn a_refused_token_is_forgotten_only_if_the_clock_went_back() {
+        let book = TokenBook::default();
+        let (key, start) = (name("KEY0000001"), 1_800_000 * 1_000);
+        book.note(key.clone(), start, start + 100);
+        book.doubt(&key, start, start + 200);
+        assert_eq!(book.issue_time(&key, start + 300), start, "somebody may have signed with a wrong key");
+        book.doubt(&key, start - 1_800, start - 3_600);
+        assert_eq!(book.issue_time(&key, start - 3_600), start, "another token was refused");
+        book.doubt(&key, start, start - 3_600);
+        assert_eq!(book.issue_time(&key, start - 3_600), start - 3_600);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod connections;
 mod faces;
 mod failures;
+mod faults;
 mod gates;
 mod identities;
 mod interface;

@@ -54,6 +54,11 @@ impl Trill {
         self.address
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its origin, as a browser writes it.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
