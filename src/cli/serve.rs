@@ -82,7 +82,8 @@ fn greet(address: SocketAddr, identities: &[String]) {
     let _ = out.flush();
 }
 
-fn config(settings: Settings) -> Result<Config, ServeError> {
+/// What the settings mean: files are read, and everything has its default.
+pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;

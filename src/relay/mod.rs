@@ -34,7 +34,7 @@ use tokio::sync::watch;
 
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
-pub use upstream::Proxy;
+pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
 use gates::Hosts;

@@ -1,5 +1,6 @@
 //! The real binary: its first line, its errors, its end.
 
+mod doctor;
 mod identity;
 mod lint;
 mod simulate;
@@ -55,6 +56,7 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
             "simulate --help",
             "lint [--json] PAYLOAD|-",
             "identity [--json]",
+            "doctor [--json]",
         ] {
             assert!(out.contains(word), "{word}");
         }
@@ -69,6 +71,9 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
         "--identity-password-file",
+        "--apns-port 443|2197",
+        "--proxy http://HOST:PORT",
+        "--proxy-credentials-file FILE",
         "--help",
     ] {
         assert!(out.contains(flag), "{flag}");

@@ -8,6 +8,7 @@ mod dial;
 mod last_words;
 mod pool;
 mod proxy;
+pub mod survey;
 mod target;
 mod tls;
 
@@ -79,10 +80,7 @@ pub(crate) struct Failure {
 impl Upstream {
     /// The targets `config` names, and no connection yet.
     pub(crate) fn new(config: &Config, simulator: &Simulator) -> Self {
-        let trust = match &config.upstream_authorities {
-            Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
-            None => Trust::System,
-        };
+        let trust = trust(config);
         let targets = Environment::ALL.map(|environment| {
             let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
             Arc::new(match (environment, upstream) {
@@ -167,6 +165,14 @@ impl Upstream {
 
     fn target(&self, environment: Environment) -> &Arc<Target> {
         &self.targets[environment as usize]
+    }
+}
+
+/// Who vouches for the hosts that stand in for Apple's.
+fn trust(config: &Config) -> Trust {
+    match &config.upstream_authorities {
+        Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
+        None => Trust::System,
     }
 }
 
