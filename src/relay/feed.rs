@@ -26,7 +26,7 @@ const PING: &str = ": ping\n\n";
 struct Feed {
     caller: Caller,
     events: Arc<Events>,
-    newest: watch::Receiver<u64>,
+    bell: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
     device_token: Option<String>,
     /// The last event that was looked at.
@@ -46,18 +46,18 @@ struct Wish {
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let wish = Wish::read(parts)?;
     let events = shared.simulator.events().clone();
-    let newest = events.watch();
-    let newest_id = *newest.borrow();
+    let bell = events.watch();
+    let newest = events.newest();
     let last = match wish.since {
-        None => newest_id,
+        None => newest,
         // An id from before a restart: everything here is new to this watcher.
-        Some(since) if since > newest_id => 0,
+        Some(since) if since > newest => 0,
         Some(since) => since,
     };
     let feed = Feed {
         caller: client.caller.clone(),
         events,
-        newest,
+        bell,
         closing: shared.closing.clone(),
         device_token: wish.device_token,
         last,
@@ -79,7 +79,7 @@ impl Feed {
                 return Some(text);
             }
             // Marked as seen before looking, so that an event in between rings again.
-            self.newest.borrow_and_update();
+            self.bell.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
                 if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
@@ -90,7 +90,7 @@ impl Feed {
                 continue;
             }
             tokio::select! {
-                changed = self.newest.changed() => changed.ok()?,
+                changed = self.bell.changed() => changed.ok()?,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use memchr::memmem;
 
 use super::identity::Identity;
 use super::problem::{Problem, quote};
@@ -15,8 +16,9 @@ use crate::apns::headers::REQUEST_HEADERS;
 
 /// Names the client certificate to send with.
 const IDENTITY: HeaderName = HeaderName::from_static("trill-identity");
-/// How a private key in PEM looks in a header or body, and in a path or form.
-const PEM_MARKS: [&[u8]; 3] = [b"PRIVATE KEY-----", b"PRIVATE%20KEY-----", b"PRIVATE+KEY-----"];
+/// The word in the first line of a private key in PEM, and how that line goes on: in a header or body, in a path, in a form.
+const PEM_WORD: &[u8] = b"PRIVATE";
+const PEM_ENDS: [&[u8]; 3] = [b" KEY-----", b"%20KEY-----", b"+KEY-----"];
 /// How the text inside every `.p8` of Apple's begins: PKCS #8 on the curve P-256.
 const P8_MARK: &[u8] = b"MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg";
 
@@ -31,7 +33,8 @@ pub(crate) struct Checked {
 /// Checks the head of a send.
 pub(crate) fn head(parts: &Parts, device_token: &str, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
     let values = parts.headers.values().map(HeaderValue::as_bytes);
-    if values.chain([parts.uri.to_string().as_bytes()]).any(holds_private_key) {
+    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    if values.chain([target.as_bytes()]).any(holds_private_key) {
         return Err(secret_in_request());
     }
     if parts.uri.query().is_some() {
@@ -138,6 +141,6 @@ fn secret_in_request() -> Problem {
 }
 
 fn holds_private_key(bytes: &[u8]) -> bool {
-    let holds = |mark: &[u8]| bytes.windows(mark.len()).any(|window| window == mark);
-    PEM_MARKS.into_iter().any(holds) || holds(P8_MARK)
+    let goes_on = |place: usize| PEM_ENDS.iter().any(|end| bytes[place + PEM_WORD.len()..].starts_with(end));
+    memmem::find_iter(bytes, PEM_WORD).any(goes_on) || memmem::find(bytes, P8_MARK).is_some()
 }

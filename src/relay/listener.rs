@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 
 use super::pace::{LastWord, Pace, Paced};
 use super::problem::Problem;
+use super::resolute::Resolute;
 use super::{Shared, routes};
 
 /// Beyond these, new connections wait in the system's queue.
@@ -86,10 +87,10 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
     let _ = connection.await;
 }
 
-/// Answers in a task of its own: a panic costs one answer, and a push whose sender has hung up still comes to its end.
+/// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
 async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
     let uri = request.uri().clone();
-    let answered = tokio::spawn(routes::answer(shared, address, request)).await;
+    let answered = Resolute::new(routes::answer(shared, address, request)).await;
     let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
     Ok(reply.map(|body| LastWord::new(body, pace)))
 }

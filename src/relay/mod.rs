@@ -17,6 +17,7 @@ mod page;
 mod problem;
 mod repeats;
 mod reply;
+mod resolute;
 mod routes;
 mod send;
 mod tokens;

@@ -1,8 +1,10 @@
 //! The page: its document and assets, from memory in a release build, from the folder `dist` in a debug build.
 
+use std::io::Read;
 use std::path::Path;
 
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -18,7 +20,7 @@ pub(crate) struct File {
     pub(crate) content_type: &'static str,
     /// Whether its name changes with its content.
     pub(crate) immutable: bool,
-    /// Its bytes.
+    /// Its bytes; empty when they are those of `gzip`, inflated: hardly anybody asks for them, and they are half of a program.
     pub(crate) identity: &'static [u8],
     /// Its bytes in brotli; empty when that would not be shorter.
     pub(crate) brotli: &'static [u8],
@@ -71,7 +73,7 @@ fn find(path: &str) -> Option<&'static File> {
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
     let cache = if file.immutable { IMMUTABLE } else { NO_STORE };
-    let mut reply = reply::page(StatusCode::OK, HeaderValue::from_static(file.content_type), cache, Bytes::from_static(bytes));
+    let mut reply = reply::page(StatusCode::OK, HeaderValue::from_static(file.content_type), cache, bytes);
     reply.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
         reply.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -80,10 +82,21 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
 }
 
 /// The shortest form the browser takes.
-fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
     let forms = [("br", file.brotli), ("gzip", file.gzip)];
-    let taken = forms.into_iter().find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding));
-    taken.map_or((None, file.identity), |(coding, bytes)| (Some(coding), bytes))
+    match forms.into_iter().find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding)) {
+        Some((coding, bytes)) => (Some(coding), Bytes::from_static(bytes)),
+        None if file.identity.is_empty() => (None, inflate(file.gzip)),
+        None => (None, Bytes::from_static(file.identity)),
+    }
+}
+
+/// Undoes what the build script did.
+fn inflate(gzip: &[u8]) -> Bytes {
+    let mut bytes = Vec::new();
+    // It was made by this very library; a test reads every file of the page.
+    let _ = GzDecoder::new(gzip).read_to_end(&mut bytes);
+    bytes.into()
 }
 
 /// RFC 9110 §12.5.3: a coding by its name, or else by `*`; a weight of 0 refuses it.
@@ -130,7 +143,7 @@ mod tests {
     static SCRIPT: File =
         File { path: "/app-1a2b.js", content_type: "text/javascript", immutable: true, identity: b"identity", brotli: b"br", gzip: b"gz" };
 
-    fn chosen(accept: &str) -> &'static [u8] {
+    fn chosen(accept: &str) -> Bytes {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_str(accept).expect("a header value"))]);
         select(&SCRIPT, &headers).1
     }
@@ -153,7 +166,29 @@ mod tests {
         ] {
             assert_eq!(chosen(accept), bytes, "accept-encoding: {accept}");
         }
-        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, b"identity");
+        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, &b"identity"[..]);
+    }
+
+    #[test]
+    fn what_is_kept_in_gzip_alone_is_inflated_for_whoever_takes_no_gzip() {
+        let text = "console.log('ring');\n".repeat(100);
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, text.as_bytes()).expect("memory takes it");
+        let gzip: &'static [u8] = encoder.finish().expect("it ends").leak();
+        let file = File { identity: b"", brotli: b"", gzip, ..SCRIPT };
+        let (coding, bytes) = select(&file, &HeaderMap::new());
+        assert_eq!((coding, &bytes[..]), (None, text.as_bytes()));
+    }
+
+    #[test]
+    fn every_file_of_the_page_can_be_had_in_every_form() {
+        for file in FILES {
+            let plain = select(file, &HeaderMap::new()).1;
+            assert!(!plain.is_empty(), "{}", file.path);
+            // A gzip file ends with the length of what is in it.
+            let said = file.gzip.last_chunk().map(|end| u32::from_le_bytes(*end) as usize);
+            assert!(said.is_none_or(|said| said == plain.len()), "{}", file.path);
+        }
     }
 
     #[test]

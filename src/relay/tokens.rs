@@ -1,10 +1,11 @@
 //! The token book: which issue time everybody who holds a key signs with.
 //!
-//! For each team and key it remembers the newest token APNs has accepted. It holds issue times,
-//! never tokens.
+//! For each team and key it remembers the newest token APNs has accepted. It holds issue times and
+//! keyed hashes, never tokens.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
 
@@ -26,19 +27,23 @@ pub(crate) struct KeyName {
 #[derive(Default)]
 pub(crate) struct TokenBook {
     accepted: Mutex<HashMap<KeyName, AcceptedToken>>,
+    /// The headers that were read already: a token is sent thousands of times, and taken apart once.
+    read: Mutex<HashSet<u64>>,
+    hasher: RandomState,
 }
 
 impl TokenBook {
     /// The issue time to sign with at `now`, in seconds.
     pub(crate) fn issue_time(&self, key: &KeyName, now: u64) -> u64 {
-        let newest = self.accepted.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        let newest = lock(&self.accepted).get(key).copied();
         issue_time(now, newest)
     }
 
     /// Learns from APNs's answer to a request that carried `authorization`.
     pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
-        let (accepted, refused) = (shows_acceptance(answer), shows_refusal(answer));
-        if !accepted && !refused {
+        let accepted = shows_acceptance(answer);
+        let is_news = if accepted { self.is_new(authorization) } else { shows_refusal(answer) };
+        if !is_news {
             return;
         }
         let Some(token) = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok()) else { return };
@@ -52,14 +57,26 @@ impl TokenBook {
     /// A token that was accepted and lies ahead is refused: this machine's clock has gone back, and nobody is to sign
     /// with that time any more.
     fn doubt(&self, key: &KeyName, issued_at: u64, now: u64) {
-        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accepted = lock(&self.accepted);
         if issued_at > now && accepted.get(key).is_some_and(|known| known.issued_at == issued_at) {
             accepted.remove(key);
+            // Should the clock come back, so may the token.
+            lock(&self.read).clear();
         }
     }
 
+    /// Whether this header was never here before, as far as anybody remembers.
+    fn is_new(&self, authorization: &HeaderValue) -> bool {
+        let hash = self.hasher.hash_one(authorization.as_bytes());
+        let mut read = lock(&self.read);
+        if read.len() >= MOST_KEYS {
+            read.clear();
+        }
+        read.insert(hash)
+    }
+
     fn note(&self, key: KeyName, issued_at: u64, now: u64) {
-        let mut accepted = self.accepted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accepted = lock(&self.accepted);
         if accepted.get(&key).is_some_and(|known| known.issued_at >= issued_at) {
             return;
         }
@@ -82,6 +99,10 @@ fn shows_acceptance(answer: &Answer) -> bool {
 
 fn shows_refusal(answer: &Answer) -> bool {
     answer.status == 403 && matches!(answer.known_reason(), Some(Reason::ExpiredProviderToken | Reason::InvalidProviderToken))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -130,6 +151,15 @@ mod tests {
         assert_eq!(book.issue_time(&key, start - 3_600), start, "another token was refused");
         book.doubt(&key, start, start - 3_600);
         assert_eq!(book.issue_time(&key, start - 3_600), start - 3_600);
+    }
+
+    #[test]
+    fn a_header_is_taken_apart_once_until_it_is_forgotten() {
+        let book = TokenBook::default();
+        let header = |index: usize| HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
+        assert!(book.is_new(&header(0)) && !book.is_new(&header(0)));
+        assert!((1..=MOST_KEYS).all(|index| book.is_new(&header(index))));
+        assert!(book.is_new(&header(0)), "there were too many to remember");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The credential: a provider token with everything that can be found out about it.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::keys::{EnrolledKey, Keys};
@@ -22,6 +23,10 @@ pub(crate) struct Credential {
     pub(crate) is_unchecked: bool,
     /// Whom a connection would belong to with it.
     pub(crate) owner: Option<Bound>,
+    /// What tells the token from others; absent when there is none.
+    pub(crate) hash: Option<u64>,
+    /// What makes it another one to APNs: not the signature, which most signers make anew each time.
+    pub(crate) update: Option<u64>,
 }
 
 /// The last token on a connection whose signature was right: it need not be checked twice.
@@ -30,7 +35,13 @@ pub(crate) struct LastGood(Option<(String, Arc<Credential>)>);
 
 impl Credential {
     /// Takes the token of a request apart and checks its signature.
-    pub(crate) fn read(request: &Request, keys: &Keys, accept_any_key: bool, last_good: &mut LastGood) -> Arc<Self> {
+    pub(crate) fn read(
+        request: &Request,
+        keys: &Keys,
+        accept_any_key: bool,
+        last_good: &mut LastGood,
+        hasher: &impl BuildHasher,
+    ) -> Arc<Self> {
         let Some(text) = request.provider_token() else { return Arc::default() };
         if let Some(known) = last_good.find(&text, keys) {
             return known;
@@ -41,7 +52,9 @@ impl Credential {
         let is_standard_base64 = token.is_some() && TokenParts::read(&text).is_err();
         let is_unchecked = accept_any_key && token.is_some() && key.is_none();
         let owner = token.as_ref().map(|token| Bound::to(token, key.as_deref()));
-        let credential = Arc::new(Self { token, key, signature, is_standard_base64, is_unchecked, owner });
+        let hash = Some(hasher.hash_one(&text));
+        let update = token.as_ref().map(|token| hasher.hash_one((&token.team_id, &token.key_id, token.issued_at)));
+        let credential = Arc::new(Self { token, key, signature, is_standard_base64, is_unchecked, owner, hash, update });
         if signature.is_some() {
             last_good.0 = Some((text.into_owned(), Arc::clone(&credential)));
         }

@@ -55,13 +55,13 @@ impl Event {
 /// The ring, and a bell that is rung at each new event.
 pub struct Events {
     ring: Mutex<VecDeque<Event>>,
-    newest: watch::Sender<u64>,
+    bell: watch::Sender<()>,
 }
 
 impl Events {
     /// An empty ring.
     pub fn new() -> Self {
-        Self { ring: Mutex::default(), newest: watch::Sender::new(0) }
+        Self { ring: Mutex::default(), bell: watch::Sender::new(()) }
     }
 
     /// Adds an event and wakes whoever watches; those who are no part of its audience will not find it.
@@ -76,7 +76,10 @@ impl Events {
         let id = ring.back().map_or(0, |event| event.id) + 1;
         let oldest = if ring.len() == LARGEST_RING { ring.pop_front() } else { None };
         ring.push_back(Event { id, kind, device_token, audience, data });
-        self.newest.send_replace(id);
+        // A bell costs more than the rest, and mostly nobody hears it. Who subscribes later looks into the ring first.
+        if self.bell.receiver_count() > 0 {
+            self.bell.send_replace(());
+        }
         drop(ring);
         // Taking it apart takes longer than all of the above, and nobody has to wait for that.
         drop(oldest);
@@ -89,9 +92,14 @@ impl Events {
         ring.range(start..).filter(|event| event.audience.admits(caller)).cloned().collect()
     }
 
-    /// The id of the newest event, now and whenever it changes.
-    pub fn watch(&self) -> watch::Receiver<u64> {
-        self.newest.subscribe()
+    /// The id of the newest event; 0 before there is one.
+    pub fn newest(&self) -> u64 {
+        self.lock().back().map_or(0, |event| event.id)
+    }
+
+    /// Changes at each new event from now on.
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Event>> {

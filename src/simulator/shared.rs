@@ -190,7 +190,7 @@ impl Shared {
     fn credential(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Arc<Credential> {
         match connection.certificate() {
             Some(_) => Arc::default(),
-            None => Credential::read(request, &self.keys, self.modes.accept_any_key, &mut memory.last_good),
+            None => Credential::read(request, &self.keys, self.modes.accept_any_key, &mut memory.last_good, &self.hasher),
         }
     }
 
@@ -209,21 +209,15 @@ impl Shared {
             connection: connection.number,
             stream,
             apns_id: apns_id.to_string(),
-            token_hash: request.provider_token().map(|token| self.hasher.hash_one(&token)),
+            token_hash: credential.hash.or_else(|| request.provider_token().map(|token| self.hasher.hash_one(&token))),
             certificate: connection.certificate().map(|certificate| certificate.name.clone()),
             environment: Some(connection.face()),
             ..Decision::on(request, credential)
         }
     }
 
-    /// What makes a provider token another one: not the signature, which most signers make anew each time.
-    fn update(&self, credential: &Credential) -> Option<u64> {
-        let token = credential.token.as_ref()?;
-        Some(self.hasher.hash_one((&token.team_id, &token.key_id, token.issued_at)))
-    }
-
     fn is_updated_too_soon(&self, face: Face, credential: &Credential, memory: &Memory, now: u64) -> bool {
-        let Some((hash, token)) = self.update(credential).zip(credential.token.as_ref()) else { return false };
+        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()) else { return false };
         match self.modes.strict_tokens {
             true => self.updates().get(&(token.team_id.clone(), face)).is_some_and(|updates| updates.is_too_soon(hash, now)),
             false => memory.updates.is_too_soon(hash, now),
@@ -233,7 +227,7 @@ impl Shared {
     /// The first request whose credential holds takes the connection, and so on.
     fn remember(&self, face: Face, credential: &Credential, verdict: &Verdict, memory: &mut Memory, now: u64) {
         memory.is_wedged |= self.modes.wedge_expired && verdict.reason == Some(Reason::ExpiredProviderToken);
-        let Some((hash, owner)) = self.update(credential).zip(credential.owner.as_ref()).filter(|_| verdict.credential_holds) else {
+        let Some((hash, owner)) = credential.update.zip(credential.owner.as_ref()).filter(|_| verdict.credential_holds) else {
             return;
         };
         if self.modes.strict_tokens {

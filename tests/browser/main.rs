@@ -4,7 +4,7 @@
 //! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them, and `keyboard` the
 //! same without a mouse. `findings` is what the page says before a send, `mend` its buttons, `diagnosis` what it says
 //! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
-//! outlives a reload, `press` what mouse and keys do to the page itself. `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to
+//! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself. `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to
 //! see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
@@ -17,6 +17,7 @@ mod diagnosis;
 mod draft;
 mod driver;
 mod driver_tests;
+mod faults;
 mod findings;
 mod held;
 mod keyboard;

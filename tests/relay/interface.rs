@@ -87,7 +87,7 @@ async fn events_are_replayed_and_then_live() {
     for (device, name) in [("aa", "n1"), ("bb", "n2"), ("aa", "n3")] {
         enrol(device, name);
     }
-    let newest = *relay.simulator.events().watch().borrow();
+    let newest = relay.simulator.events().newest();
     let first = newest - 2;
     let open = async |query: &str| {
         let mut client = Client::connect(relay.address).await;

@@ -15,7 +15,7 @@ use h2::{Ping, PingPong, RecvStream};
 use http::{Request, Response};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
@@ -86,8 +86,7 @@ impl Connection {
         limit: Instant,
     ) -> Result<Response<Bytes>, Unanswered> {
         let _open = Open::count(self);
-        let turn = timeout_at(limit, self.barrier.acquire()).await;
-        let _turn = turn.map_err(|_| Unanswered::Failed(Cause::Queued))?.map_err(|_| Unanswered::Stale)?;
+        let _turn = self.turn(limit).await?;
         let limit = limit.min(Instant::now() + deadlines.answer);
 
         let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
@@ -120,6 +119,15 @@ impl Connection {
         }
     }
 
+    /// Waits until a request may go: at once, when the barrier was lifted.
+    async fn turn(&self, limit: Instant) -> Result<Option<SemaphorePermit<'_>>, Unanswered> {
+        if self.lifted.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        let turn = timeout_at(limit, self.barrier.acquire()).await;
+        turn.map_err(|_| Unanswered::Failed(Cause::Queued))?.map(Some).map_err(|_| Unanswered::Stale)
+    }
+
     /// Takes no further requests; those in flight are still answered.
     pub(crate) fn retire(&self) {
         self.sender().take();
@@ -136,7 +144,7 @@ impl Connection {
     }
 
     fn lift_barrier(&self) {
-        if !self.lifted.swap(true, Ordering::Relaxed) {
+        if !self.lifted.load(Ordering::Acquire) && !self.lifted.swap(true, Ordering::AcqRel) {
             self.barrier.add_permits(NO_BARRIER);
         }
     }

@@ -1,0 +1,75 @@
+//! The resolute: work that is done to its end. Whoever waits for it may go away, and a panic in it is only its own.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::runtime::Handle;
+
+/// Work that goes on in a task of its own when nobody waits for it any more. Until then it needs none.
+pub(crate) struct Resolute<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+
+/// It panicked.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Panicked;
+
+impl<F: Future<Output: Send> + Send + 'static> Resolute<F> {
+    /// Work to be done to its end.
+    pub(crate) fn new(work: F) -> Self {
+        Self(Some(Box::pin(work)))
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for Resolute<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(work) = self.0.as_mut() else { return Poll::Ready(Err(Panicked)) };
+        // What it held when it panicked is dropped with it, and nobody sees it again.
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        let done = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Err(_) => Err(Panicked),
+        };
+        self.0 = None;
+        Poll::Ready(done)
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for Resolute<F> {
+    fn drop(&mut self) {
+        if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(work);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+    use tokio::time::{sleep, timeout};
+
+    use super::{Panicked, Resolute};
+
+    #[tokio::test(start_paused = true)]
+    async fn it_goes_on_when_nobody_waits() {
+        let (sender, receiver) = oneshot::channel();
+        let work = Resolute::new(async move {
+            sleep(Duration::from_secs(5)).await;
+            let _ = sender.send(7);
+        });
+        assert!(timeout(Duration::from_secs(1), work).await.is_err(), "it was dropped half done");
+        assert_eq!(receiver.await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_its_own() {
+        let work = Resolute::new(async { if true { panic!("on purpose") } else { 1 } });
+        assert_eq!(work.await, Err(Panicked));
+        assert_eq!(Resolute::new(async { 1 }).await, Ok(1));
+    }
+}
