@@ -2,13 +2,14 @@
 //! for keys and certificates.
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
-//! server; `senders` is what three libraries make of `trill simulate`, and `command_line` what
+//! server, `proxy` the same through a proxy; `senders` is what three libraries make of `trill simulate`, and `command_line` what
 //! curl and openssl do; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
 mod command_line;
 mod nghttpd;
+mod proxy;
 mod recipe;
 mod senders;
 #[path = "../support/mod.rs"]

@@ -17,6 +17,8 @@ use super::target::Target;
 const LONGEST_HEAD: usize = 8 * 1024;
 const FORBIDDEN: u16 = 403;
 const WANTS_CREDENTIALS: u16 = 407;
+/// What tinyproxy says to a wrong password.
+const UNAUTHORIZED: u16 = 401;
 
 /// A proxy as the operator named it. Its credentials are never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,8 +88,8 @@ impl Proxy {
         match status {
             200..=299 => Ok(()),
             FORBIDDEN => Err(Fault::Forbidden),
-            WANTS_CREDENTIALS if self.authorization.is_some() => Err(Fault::WrongCredentials),
-            WANTS_CREDENTIALS => Err(Fault::WantsCredentials),
+            WANTS_CREDENTIALS | UNAUTHORIZED if self.authorization.is_some() => Err(Fault::WrongCredentials),
+            WANTS_CREDENTIALS | UNAUTHORIZED => Err(Fault::WantsCredentials),
             status => Err(Fault::Status(status)),
         }
     }
@@ -174,8 +176,8 @@ impl Fault {
             Self::Closed => format!("The proxy closed the connection before it had reached {host}."),
             Self::NotHttp => "What answers in the place of the proxy does not speak plain HTTP.".to_owned(),
             Self::Forbidden => format!("The proxy does not let connections to {host} through (403)."),
-            Self::WantsCredentials => "The proxy wants a user and a password (407).".to_owned(),
-            Self::WrongCredentials => "The proxy does not take the user and password it was given (407).".to_owned(),
+            Self::WantsCredentials => "The proxy wants a user and a password.".to_owned(),
+            Self::WrongCredentials => "The proxy does not take the user and password it was given.".to_owned(),
             Self::Status(status) => format!("The proxy did not connect to {host} and answered {status}."),
         }
     }
@@ -231,7 +233,7 @@ mod tests {
         for wrong in ["me", ":x", "", "me:a\r\nb: c"] {
             assert!(proxy.clone().with_credentials(wrong).is_none(), "{wrong:?}");
         }
-        assert_eq!(known.judge(407), Err(Fault::WrongCredentials));
+        assert_eq!((known.judge(407), known.judge(401)), (Err(Fault::WrongCredentials), Err(Fault::WrongCredentials)));
         assert_eq!(proxy.judge(407), Err(Fault::WantsCredentials));
     }
 }
