@@ -165,6 +165,6 @@ async fn a_proxy_that_is_not_there_or_silent_is_given_up_in_time() {
     let answer = push(&peer, silent.proxy()).await;
     assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (502, "connect_timeout", "not-sent"));
     assert!(answer.json()["title"].as_str().is_some_and(|title| title.contains("the proxy did not say")), "{answer:?}");
-    assert!((650..1_400).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    assert!((650..3_000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
     assert_eq!(silent.asked().len(), 1, "a timeout is not repeated");
 }

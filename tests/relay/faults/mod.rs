@@ -25,7 +25,7 @@
 //! | F18 | GOAWAY while idle | `goaways::a_goaway_while_idle_costs_nobody_anything` |
 //! | F19 | TCP reset before, during, after | `streams::a_connection_that_breaks_is_unknown_once_the_push_has_left`, `connects::connections_that_end_before_they_are_ready_are_tried_three_times` |
 //! | F20 | the end while idle | `streams::an_end_while_idle_costs_nobody_anything`, `relay::connections::a_connection_that_died_while_idle_is_replaced` |
-//! | F21 | half open | `streams::a_half_open_connection_is_unknown_and_replaced`, `relay::failures::an_unanswered_ping_ends_the_connection` |
+//! | F21 | half open | `streams::a_half_open_connection_is_unknown_and_replaced`, `streams::an_idle_connection_that_answers_no_ping_is_replaced_before_it_costs_a_push`, `relay::failures::an_unanswered_ping_ends_the_connection` |
 //! | F22 | no PING is answered | `connects::what_stalls_is_given_up_once`, `relay::failures::an_unanswered_ping_ends_the_connection` |
 //! | F23 | the answer is lost | `streams::a_lost_answer_is_unknown_and_nothing_is_sent_twice` |
 //! | F24 | the body never ends | `answers::a_body_without_an_end_leaves_the_status_to_speak` |
@@ -44,9 +44,9 @@
 //! | F37 | stream numbers run out | `a_connection_that_runs_out_of_streams_is_replaced` in `upstream/mod.rs` |
 //! | F38 | the server restarts under load | `load::a_restart_under_load_loses_nothing` |
 //! | F39 | SIGTERM with pushes in flight | `relay::listener::a_stopping_relay_answers_what_it_has_begun` and the tests of a relay's life |
-//! | F40 | the relay is killed while the page waits | browser `bad_input::a_stopped_relay_means_not_sent_and_a_returned_one_sends` |
-//! | F41 | the page is gone in mid-send | `clients::a_push_whose_sender_has_gone_comes_to_its_end` |
-//! | F42 | offline, asleep | browser, with the page's own tests |
+//! | F40 | the relay is killed while the page waits | browser `faults::a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown` |
+//! | F41 | the page is gone in mid-send | `clients::a_push_whose_sender_has_gone_comes_to_its_end`; browser `faults::a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft` |
+//! | F42 | offline, asleep | browser `faults::a_page_without_a_network_sends_nothing_late`; `clocks::a_clock_that_jumps_costs_one_refusal_at_most` for two hours |
 //! | F43 | the clock jumps | `clocks::a_clock_that_jumps_costs_one_refusal_at_most` |
 //! | F44 | few file descriptors | the tests of a relay's life |
 //! | F45 | the audit log cannot be written | the tests of a relay's life |
