@@ -307,6 +307,14 @@ mod tests {
         );
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
         assert_eq!(serve("--listen localhost:8080"), Ok(Settings { listen, ..Settings::default() }));
+        let shared =
+            serve("--public-url https://a.test --public-url http://b.test:8080 --insecure-http --trusted-proxy 10.0.0.0/8").expect("right");
+        let texts = |all: &[_]| all.iter().map(ToString::to_string).collect::<Vec<String>>();
+        assert_eq!(texts(&shared.public_urls), ["https://a.test", "http://b.test:8080"]);
+        assert_eq!(
+            (shared.trusted_proxies[0].to_string(), shared.insecure_http, shared.require_token),
+            ("10.0.0.0/8".to_owned(), true, false)
+        );
         let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
         let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
         assert_eq!(
@@ -339,13 +347,17 @@ mod tests {
             ("--identity-password-file p", "changes nothing"),
             ("--identity push.p12 --identity-password-file voip=p", "no identity voip"),
             ("--identity-pasword-file p", "did you mean --identity-password-file?"),
+            ("--log loud", "not one of off, error, warn"),
+            ("--log-format xml", "not one of text, json"),
+            ("--audit-failure stop", "changes nothing without --audit"),
+            ("--audit a --audit-failure halt", "not one of stop, continue"),
             ("identity", "wants a file"),
             ("identity a.p12 b.p12", "one file"),
             ("identity --password secret a.p12", "unknown flag"),
             ("--listen 127.0.0.1:0 identity a.p12", "put identity first"),
             ("doctor --jsn", "did you mean"),
             ("doctor here", "flags only"),
-            ("--json doctor", "see trill --help"),
+            ("--json doctor", "unknown flag"),
             ("--apns-port 443 doctor", "put doctor first"),
             ("lint", "wants a payload"),
             ("lint a.json b.json", "one payload"),
@@ -373,6 +385,10 @@ mod tests {
             ("--proxy http://proxy.example:3128/pac", "nothing else"),
             ("--proxy http://me:s3cret@proxy.example:3128", "for --proxy-credentials-file"),
             ("--proxy-credentials-file p", "changes nothing"),
+            ("--public-url trill.test", "write it as https://trill.corp.example"),
+            ("--trusted-proxy 10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
+            ("--user-header Cookie", "says something else"),
+            ("--insecure-no-auth=yes", "insecure-no-auth"),
         ] {
             let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
             assert!(message.contains(part) && !message.contains("s3cret"), "{line}: {message}");

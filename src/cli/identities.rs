@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::logging;
 use super::password::{self, PasswordError};
 use super::private_file::PrivateFile;
 use crate::relay::{Identity, IdentityError};
@@ -93,7 +94,7 @@ fn open_one(file: &Named, passwords: &[Named], now: u64) -> Result<Identity, Ope
     let identity = identity.map_err(|error| OpenError::Unfit(file.path.clone(), error))?;
     read.holds_secret();
     if let Some(warning) = identity.warning(now) {
-        eprintln!("trill: warning: identity {name}: {warning}");
+        logging::warn(&format!("identity {name}: {warning}"));
     }
     Ok(identity)
 }

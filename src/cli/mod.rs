@@ -5,6 +5,7 @@ mod doctor;
 mod identities;
 mod identity;
 mod lint;
+mod logging;
 mod password;
 mod private_file;
 mod proxy;

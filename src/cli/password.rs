@@ -15,8 +15,21 @@ use crate::relay::identity::Contents;
 /// The variable for every file; with `_NAME` behind it, for one.
 const VARIABLE: &str = "TRILL_IDENTITY_PASSWORD";
 
-/// Wiped when dropped.
-pub(crate) type Password = Zeroizing<String>;
+/// Wiped when dropped, and never shown.
+pub(crate) struct Password(Zeroizing<String>);
+
+impl Password {
+    /// For the reader of the file it opens.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password([redacted])")
+    }
+}
 
 /// Why a password cannot be read where it should stand.
 #[derive(Debug)]
@@ -45,20 +58,25 @@ pub(crate) fn from_file(path: &Path) -> Result<Password, PasswordError> {
     let line = file.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = str::from_utf8(line).map_err(|_| PasswordError::NotText(path.display().to_string()))?;
-    Ok(Zeroizing::new(line.to_owned()))
+    Ok(Password(Zeroizing::new(line.to_owned())))
 }
 
 /// The variable for the identity of this name, or else the one for all.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Password>, PasswordError> {
     let suffix: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-    for variable in [format!("{VARIABLE}_{suffix}"), VARIABLE.to_owned()] {
-        match env::var(&variable) {
-            Ok(password) => return Ok(Some(Zeroizing::new(password))),
-            Err(VarError::NotUnicode(_)) => return Err(PasswordError::NotText(variable)),
-            Err(VarError::NotPresent) => {}
-        }
+    match from_variable(&format!("{VARIABLE}_{suffix}"))? {
+        None => from_variable(VARIABLE),
+        own => Ok(own),
     }
-    Ok(None)
+}
+
+/// What a variable holds, if there is one of this name.
+pub(crate) fn from_variable(name: &str) -> Result<Option<Password>, PasswordError> {
+    match env::var(name) {
+        Ok(password) => Ok(Some(Password(Zeroizing::new(password)))),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(PasswordError::NotText(name.to_owned())),
+    }
 }
 
 /// Reads a file with the password that was given, or with one that is asked for if it needs one and somebody is there.

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::logging;
+
 /// More than any of them has.
 const LARGEST: u64 = 128 * 1024;
 
@@ -30,7 +32,7 @@ impl<'a> PrivateFile<'a> {
     /// There is a secret in it: a warning on standard error, if others can read it too.
     pub(crate) fn holds_secret(&self) {
         if self.is_shared {
-            eprintln!("trill: warning: others on this machine can read {0}; chmod 600 {0}", self.path.display());
+            logging::warn(&format!("others on this machine can read {0}; chmod 600 {0}", self.path.display()));
         }
     }
 }

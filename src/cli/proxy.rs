@@ -1,11 +1,8 @@
 //! The proxy with its credentials: from a file or a variable, and never from the command line.
 
-use std::env::{self, VarError};
 use std::fmt;
 
-use zeroize::Zeroizing;
-
-use super::password::{self, Password, PasswordError};
+use super::password::{self, PasswordError};
 use super::settings::Settings;
 use crate::relay::Proxy;
 
@@ -35,19 +32,11 @@ impl fmt::Display for ProxyError {
 pub(crate) fn open(settings: &Settings) -> Result<Option<Proxy>, ProxyError> {
     let Some(proxy) = &settings.proxy else { return Ok(None) };
     let (credentials, place) = match &settings.proxy_credentials {
-        Some(path) => (Some(password::from_file(path).map_err(ProxyError::Unreadable)?), path.display().to_string()),
-        None => (from_environment()?, VARIABLE.to_owned()),
+        Some(path) => (password::from_file(path).map(Some), path.display().to_string()),
+        None => (password::from_variable(VARIABLE), VARIABLE.to_owned()),
     };
-    match credentials {
-        Some(credentials) => proxy.clone().with_credentials(&credentials).map(Some).ok_or(ProxyError::NoPair(place)),
+    match credentials.map_err(ProxyError::Unreadable)? {
+        Some(credentials) => proxy.clone().with_credentials(credentials.as_str()).map(Some).ok_or(ProxyError::NoPair(place)),
         None => Ok(Some(proxy.clone())),
-    }
-}
-
-fn from_environment() -> Result<Option<Password>, ProxyError> {
-    match env::var(VARIABLE) {
-        Ok(credentials) => Ok(Some(Zeroizing::new(credentials))),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(ProxyError::Unreadable(PasswordError::NotText(VARIABLE.to_owned()))),
     }
 }

@@ -11,21 +11,30 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
+use super::logging;
+use super::private_file::PrivateFile;
 use super::proxy::{self, ProxyError};
 use super::settings::Settings;
 use super::shutdown::shutdown;
-use crate::relay::{Config, Relay, StartError};
+use crate::relay::access::{Access, AccessToken, Tls, TlsError};
+use crate::relay::{AuditFile, Config, OnFailure, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
 #[derive(Debug)]
 pub(crate) enum ServeError {
-    /// The file of `--upstream-ca` cannot be read.
-    Unreadable(PathBuf, io::Error),
+    /// The file of this flag cannot be read.
+    Unreadable(&'static str, PathBuf, io::Error),
     /// The file of `--upstream-ca` holds no certificate.
     NoCertificate(PathBuf),
     /// The credentials for the proxy will not do.
     Proxy(ProxyError),
+    /// The file of `--access-token-file` holds something else.
+    NoToken(PathBuf, &'static str),
+    /// One of `--tls-cert` and `--tls-key` without the other.
+    HalfTls(&'static str),
+    /// TLS cannot be spoken with the files.
+    Tls(TlsError),
     /// A file of `--identity` will not do.
     Identity(OpenError),
     /// The system gives no threads or signals.
@@ -39,7 +48,10 @@ pub(crate) enum ServeError {
 impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "cannot read {}: {error}; check the path given to --upstream-ca", path.display()),
+            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", path.display()),
+            Self::NoToken(path, what) => write!(f, "the access token in {} {what}; make one with openssl rand -hex 32", path.display()),
+            Self::HalfTls(missing) => write!(f, "TLS needs a certificate and its key; add {missing} FILE"),
+            Self::Tls(error) => error.fmt(f),
             Self::NoCertificate(path) => {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
@@ -56,6 +68,7 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
+    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config))
@@ -64,22 +77,64 @@ pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
 async fn serve(config: Config) -> Result<(), ServeError> {
     let shutdown = shutdown().map_err(ServeError::System)?;
     let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock).await.map_err(ServeError::Simulator)?;
-    let names: Vec<_> = config.identities.iter().map(|identity| identity.name().to_owned()).collect();
+    let greeting = Greeting::of(&config);
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
-    greet(relay.address(), &names);
-    relay.run(shutdown).await;
+    greeting.say(&relay);
+    tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
+    relay
+        .run(async {
+            shutdown.await;
+            tracing::info!("stopping: what is in flight is still answered")
+        })
+        .await;
+    tracing::info!("stopped");
     Ok(())
 }
 
-/// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
-fn greet(address: SocketAddr, identities: &[String]) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "Trill is ready at http://{address}");
-    let _ = writeln!(out, "Open it in a browser and ring the demo phone. Ctrl-C stops it.");
-    if !identities.is_empty() {
-        let _ = writeln!(out, "Certificates, each for the header trill-identity: {}", identities.join(", "));
+/// What is said at the start.
+struct Greeting {
+    access: Access,
+    has_token: bool,
+    identities: Vec<String>,
+}
+
+impl Greeting {
+    fn of(config: &Config) -> Self {
+        let identities = config.identities.iter().map(|identity| identity.name().to_owned()).collect();
+        Self { has_token: config.access.token.is_some(), access: Access { token: None, ..config.access.clone() }, identities }
     }
-    let _ = out.flush();
+
+    /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
+    fn say(&self, relay: &Relay) {
+        self.warn();
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "Trill is ready at {}", relay.url());
+        let mut urls: Vec<_> = self.access.public_urls.iter().map(ToString::to_string).collect();
+        if urls.is_empty() {
+            urls.push(relay.url());
+        }
+        for url in &urls {
+            let _ = match relay.made_token() {
+                Some(token) => writeln!(out, "Sign in at {url}/#access={}", token.reveal()),
+                None if self.has_token => writeln!(out, "Sign in at {url}/#access=TOKEN with the token of --access-token-file."),
+                None => writeln!(out, "Open {url} in a browser and ring the demo phone."),
+            };
+        }
+        if !self.identities.is_empty() {
+            let _ = writeln!(out, "Certificates, each for the header trill-identity: {}", self.identities.join(", "));
+        }
+        let _ = writeln!(out, "Ctrl-C stops it.");
+        let _ = out.flush();
+    }
+
+    fn warn(&self) {
+        if self.access.insecure_no_auth {
+            eprintln!("trill: WARNING: --insecure-no-auth: whoever reaches this page may send pushes with it");
+        }
+        if self.access.is_plain_http() {
+            eprintln!("trill: WARNING: --insecure-http: this network can read and change the page, and so take the signing key");
+        }
+    }
 }
 
 /// What the settings mean: files are read, and everything has its default.
@@ -87,19 +142,60 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;
+    let listen = settings.listen.unwrap_or(defaults.listen);
+    // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
+    let access = access(&settings)?;
+    let usual = if access.is_shared(listen) { OnFailure::Stop } else { OnFailure::Continue };
     Ok(Config {
-        listen: settings.listen.unwrap_or(defaults.listen),
+        listen,
+        access,
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
         apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
         proxy,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })
 }
 
+fn access(settings: &Settings) -> Result<Access, ServeError> {
+    let tls = match (&settings.tls_cert, &settings.tls_key) {
+        (None, None) => None,
+        (Some(_), None) => return Err(ServeError::HalfTls("--tls-key")),
+        (None, Some(_)) => return Err(ServeError::HalfTls("--tls-cert")),
+        (Some(certificates), Some(key)) => Some(tls(certificates, key)?),
+    };
+    Ok(Access {
+        public_urls: settings.public_urls.clone(),
+        insecure_http: settings.insecure_http,
+        insecure_no_auth: settings.insecure_no_auth,
+        token: settings.access_token_file.as_deref().map(access_token).transpose()?,
+        require_token: settings.require_token,
+        user_header: settings.user_header.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        tls,
+    })
+}
+
+/// The first line of a file.
+fn access_token(path: &Path) -> Result<AccessToken, ServeError> {
+    let file = PrivateFile::read(path).map_err(|error| ServeError::Unreadable("--access-token-file", path.to_owned(), error))?;
+    file.holds_secret();
+    let line = str::from_utf8(&file.bytes).unwrap_or_default().lines().next().unwrap_or_default();
+    AccessToken::parse(line.trim()).map_err(|what| ServeError::NoToken(path.to_owned(), what))
+}
+
+fn tls(certificates: &Path, key: &Path) -> Result<Tls, ServeError> {
+    let chain = fs::read(certificates).map_err(|error| ServeError::Unreadable("--tls-cert", certificates.to_owned(), error))?;
+    let read = PrivateFile::read(key).map_err(|error| ServeError::Unreadable("--tls-key", key.to_owned(), error))?;
+    let tls = Tls::from_pem(&chain, &read.bytes).map_err(ServeError::Tls)?;
+    read.holds_secret();
+    Ok(tls)
+}
+
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServeError> {
-    let pem = fs::read(path).map_err(|error| ServeError::Unreadable(path.to_owned(), error))?;
+    let pem = fs::read(path).map_err(|error| ServeError::Unreadable("--upstream-ca", path.to_owned(), error))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let mut roots = rustls::RootCertStore::empty();
     match certificates {

@@ -111,19 +111,14 @@ impl fmt::Display for SimulateError {
             Self::Simulator(address, error) => {
                 write!(f, "cannot listen on {address}: {error}; choose another address with --listen 127.0.0.1:0, and check --name")
             }
-            Self::Control(StartError::NotLoopback(address)) => {
-                write!(
-                    f,
-                    "--control {address} can be reached from other machines; use --control {}",
-                    SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
-                )
-            }
+            Self::Control(StartError::Access(error)) => error.fmt(f),
             Self::Control(StartError::PortTaken(address)) => {
                 write!(f, "port {} of --control is taken; choose another with --control {}", address.port(), free(*address))
             }
             Self::Control(StartError::Listen(address, error)) => {
                 write!(f, "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0")
             }
+            Self::Control(error) => error.fmt(f),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use rustls::pki_types::CertificateDer;
 
+use super::access::Access;
+use super::audit::AuditFile;
 use super::identity::Identity;
 use super::upstream::Proxy;
 use crate::apns::Environment;
@@ -17,12 +19,18 @@ pub const DEFAULT_PORT: u16 = 7464;
 pub const DEFAULT_APNS_PORT: u16 = 443;
 /// The same service, for networks that let 443 through to web sites alone.
 pub const OTHER_APNS_PORT: u16 = 2_197;
+/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
+pub const MOST_CONNECTIONS: usize = 1_024;
+/// On a shared page: five browsers behind one address, each with its six.
+pub const MOST_CONNECTIONS_PER_ADDRESS: usize = 32;
 
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where browsers reach it. Loopback only.
+    /// Where it listens.
     pub listen: SocketAddr,
+    /// Who may ask.
+    pub access: Access,
     /// What it serves.
     pub scope: Scope,
     /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
@@ -35,6 +43,12 @@ pub struct Config {
     pub proxy: Option<Proxy>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
+    /// How many connections of browsers and scripts there may be; at a limit one that asks nothing is closed for a new one.
+    pub connections: usize,
+    /// How many of them may come from one address; for pages that many people share.
+    pub connections_per_address: Option<usize>,
+    /// Where every send is written down.
+    pub audit: Option<AuditFile>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -45,12 +59,16 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)),
+            access: Access::default(),
             scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
             apns_port: DEFAULT_APNS_PORT,
             proxy: None,
             identities: Vec::new(),
+            connections: MOST_CONNECTIONS,
+            connections_per_address: None,
+            audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }
@@ -80,12 +98,16 @@ pub struct Override {
 /// How long anything may take. Nothing waits without a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
+    /// For the handshake of TLS. Nothing else can be asked of a client before its end.
+    pub handshake: Duration,
     /// From the first byte of a request's head to its last. Slow heads are how one client holds many connections.
     pub head: Duration,
     /// For a request's body, from the end of its head.
     pub body: Duration,
     /// How long a browser's connection may rest between two requests.
     pub browser_idle: Duration,
+    /// How long an answer may stand still because nobody reads it.
+    pub reader: Duration,
     /// Name, TCP, TLS and the first SETTINGS of a connection to APNs together.
     pub connect: Duration,
     /// From the request's departure to the end of the answer's body.
@@ -102,14 +124,18 @@ pub struct Deadlines {
     pub shutdown: Duration,
     /// How often a silent event stream says that it lives, so that proxies keep it.
     pub event_ping: Duration,
+    /// How long somebody who has signed in stays so: a day's work.
+    pub session: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
+            handshake: Duration::from_secs(5),
             head: Duration::from_secs(5),
             body: Duration::from_secs(5),
             browser_idle: Duration::from_secs(30),
+            reader: Duration::from_secs(8),
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             send: Duration::from_secs(15),
@@ -118,6 +144,7 @@ impl Default for Deadlines {
             upstream_idle: Duration::from_secs(60),
             shutdown: Duration::from_secs(10),
             event_ping: Duration::from_secs(15),
+            session: Duration::from_secs(12 * 60 * 60),
         }
     }
 }

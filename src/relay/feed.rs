@@ -14,7 +14,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
+use super::access::Stay;
 use super::client::Client;
+use super::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use crate::simulator::{Caller, Event, Events};
@@ -25,6 +27,7 @@ const PING: &str = ": ping\n\n";
 
 struct Feed {
     caller: Caller,
+    stay: Stay,
     events: Arc<Events>,
     bell: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
@@ -33,6 +36,7 @@ struct Feed {
     last: u64,
     waiting: VecDeque<String>,
     ping: Duration,
+    _open: Open,
 }
 
 /// What a watcher asks for.
@@ -56,6 +60,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     };
     let feed = Feed {
         caller: client.caller.clone(),
+        stay: client.stay.clone(),
         events,
         bell,
         closing: shared.closing.clone(),
@@ -63,6 +68,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
         last,
         waiting: VecDeque::from([GREETING.to_owned()]),
         ping: shared.config.deadlines.event_ping,
+        _open: shared.metrics.open(Kind::Events),
     };
     Ok(reply::stream("text/event-stream", Box::pin(stream::unfold(feed, next))))
 }
@@ -91,6 +97,7 @@ impl Feed {
             }
             tokio::select! {
                 changed = self.bell.changed() => changed.ok()?,
+                () = self.stay.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

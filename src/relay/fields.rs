@@ -8,6 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use memchr::memmem;
 
+use super::access::ACCESS;
 use super::identity::Identity;
 use super::problem::{Problem, quote};
 use super::upstream::Credential;
@@ -56,7 +57,7 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Pro
         let text = name.as_str();
         if REQUEST_HEADERS.contains(&text) {
             checked.headers.insert(name.clone(), value(all, name)?.clone());
-        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY) {
+        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS) {
             return Err(unknown_field(&format!("The header {} is not known.", quote(text))).with_field(text));
         }
     }
@@ -81,13 +82,14 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
         (false, true) => {
             let name = value(all, &IDENTITY)?;
             let identity = identities.iter().find(|identity| identity.name().as_bytes() == name.as_bytes());
-            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(name, identities))
+            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(identities))
         }
     }
 }
 
-fn unknown_identity(name: &HeaderValue, identities: &[Arc<Identity>]) -> Problem {
-    let cause = format!("There is no identity {:?}.", quote(name.to_str().unwrap_or_default()));
+/// Without the name: people have put passwords there.
+fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
+    let cause = "There is no identity of the name in trill-identity.";
     let names: Vec<_> = identities.iter().map(|identity| identity.name()).collect();
     let remedy = match names.as_slice() {
         [] => "This relay was started without one: trill serve --identity FILE.".to_owned(),

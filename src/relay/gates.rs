@@ -10,47 +10,66 @@ use http::header::{self, HeaderName};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use super::access::{Access, PublicUrl};
 use super::problem::Problem;
 
 /// A push has 5 KB; the rest is room for a payload that APNs itself is to refuse.
 pub(crate) const LONGEST_BODY: u64 = 16 * 1024;
 
+/// The most of a path and a query together.
+const LONGEST_TARGET: usize = 8 * 1024;
+
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
-/// The default port of `http`, which browsers leave out.
-const HTTP: u16 = 80;
 
 /// The names this relay goes by.
-pub(crate) struct Hosts(Vec<String>);
+pub(crate) struct Hosts(Vec<Place>);
+
+/// One of them, and the page there.
+pub(crate) struct Place {
+    host: String,
+    /// The page's origin, as a browser writes it.
+    pub(crate) origin: String,
+    /// Whether it is reached over https.
+    pub(crate) is_secure: bool,
+}
 
 impl Hosts {
-    /// The loopback names with the real port.
-    pub(crate) fn of(address: SocketAddr) -> Self {
-        let port = address.port();
-        let own = SocketAddr::new(address.ip(), port).to_string();
-        let mut names = vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), own];
-        if port == HTTP {
-            names.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
-        }
-        Self(names)
+    /// The hosts of the public URLs, and the loopback names with the real port where it listens there.
+    pub(crate) fn of(address: SocketAddr, access: &Access) -> Self {
+        let places = |url: &PublicUrl| {
+            let (origin, is_secure) = (url.to_string(), url.is_secure());
+            url.hosts().into_iter().map(move |host| Place { host, origin: origin.clone(), is_secure })
+        };
+        let own = if address.ip().is_loopback() { own_urls(address, access.tls.is_some()) } else { Vec::new() };
+        Self(access.public_urls.iter().chain(&own).flat_map(places).collect())
     }
 
-    /// Checks `Host` and returns the origin that goes with it.
-    pub(crate) fn check(&self, parts: &Parts) -> Result<String, Problem> {
+    /// Checks `Host` and returns the page that goes with it.
+    pub(crate) fn check(&self, parts: &Parts) -> Result<&Place, Problem> {
         let missing = || Problem::new(StatusCode::BAD_REQUEST, "host_missing", "The request needs exactly one Host header.", self.remedy());
         let host = single(&parts.headers, header::HOST).ok_or_else(missing)?.filter(|host| !host.is_empty()).ok_or_else(missing)?;
-        let host = host.to_str().unwrap_or_default().to_ascii_lowercase();
+        let host = host.to_str().unwrap_or_default();
         // A request line may name a host too; the two must agree.
-        let agrees = parts.uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(&host));
-        if agrees && self.0.contains(&host) {
-            return Ok(format!("http://{host}"));
-        }
-        Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, "host_not_allowed", "This relay does not go by the name in Host.", self.remedy()))
+        let agrees = parts.uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
+        let place = self.0.iter().find(|place| place.host.eq_ignore_ascii_case(host)).filter(|_| agrees);
+        place.ok_or_else(|| {
+            Problem::new(StatusCode::MISDIRECTED_REQUEST, "host_not_allowed", "This relay does not go by the name in Host.", self.remedy())
+        })
     }
 
     fn remedy(&self) -> String {
-        format!("Reach it as http://{}.", self.0[0])
+        let origin = self.0.first().map_or("the address it printed at its start", |place| &place.origin);
+        format!("Reach it as {origin}.")
     }
+}
+
+/// What a browser on this machine may call it.
+fn own_urls(address: SocketAddr, is_secure: bool) -> Vec<PublicUrl> {
+    let port = address.port();
+    let names = [format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
+    let scheme = if is_secure { "https" } else { "http" };
+    names.iter().filter_map(|name| PublicUrl::parse(&format!("{scheme}://{name}")).ok()).collect()
 }
 
 /// The length of the body, which must be said beforehand and be small.
@@ -66,13 +85,37 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
         return if needs_length { Err(length_required("The request does not say how long its body is.")) } else { Ok(0) };
     };
     let length = length.to_str().ok().and_then(|text| text.parse().ok());
-    length.filter(|length| *length <= LONGEST_BODY).ok_or_else(too_large)
+    match length.filter(|length| *length <= LONGEST_BODY).ok_or_else(too_large)? {
+        1.. if parts.method == Method::GET || parts.method == Method::HEAD => Err(unexpected_body()),
+        length => Ok(length),
+    }
+}
+
+/// Whether everybody agrees where this request ends. If not, whoever stands between may see another request in what follows.
+pub(crate) fn ends_clearly(parts: &Parts) -> bool {
+    parts.method != Method::CONNECT && length(parts).is_ok()
+}
+
+/// The target, which must be short: an honest one has under 200 characters.
+pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
+    let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if length <= LONGEST_TARGET {
+        return Ok(());
+    }
+    let cause = format!("The path is longer than {LONGEST_TARGET} bytes.");
+    let remedy = "A push goes to /{environment}/3/device/{device_token}, and its payload into the body.";
+    Err(Problem::new(StatusCode::URI_TOO_LONG, "path_too_long", cause, remedy))
 }
 
 /// A body over the limit.
 fn too_large() -> Problem {
     let cause = "The body is longer than 16 KiB, the most the relay carries.";
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", cause, "A VoIP push may have 5,120 bytes: shorten the payload.")
+}
+
+fn unexpected_body() -> Problem {
+    let cause = "A GET request has a body.";
+    Problem::new(StatusCode::BAD_REQUEST, "unexpected_body", cause, "Send GET without a body, or POST if this is a push.")
 }
 
 fn length_required(cause: &str) -> Problem {

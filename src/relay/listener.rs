@@ -1,77 +1,165 @@
 //! The listener: the accept loop, and hyper's HTTP/1 with a limit on everything.
 
-use std::convert::Infallible;
-use std::future::Future;
-use std::net::IpAddr;
-use std::pin::pin;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::mem::replace;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
+use super::places::{Holder, Idleness, Limits, Places, Room};
 use super::problem::Problem;
 use super::resolute::Resolute;
+use super::socket::Socket;
 use super::{Shared, routes};
 
-/// Beyond these, new connections wait in the system's queue.
-const MOST_CONNECTIONS: usize = 1_024;
+/// How many may wait to be accepted; the system may allow fewer.
+const BACKLOG: u32 = 1_024;
+/// What the system takes in for a reader that does not read; left alone it takes 4 MiB for each.
+const SEND_BUFFER: u32 = 128 * 1024;
 /// For a request's line and headers; browsers send one or two.
 const LONGEST_HEAD: usize = 16 * 1024;
 /// Browsers send about twenty.
 const MOST_HEADERS: usize = 64;
+/// For the answers to what is still in flight when a stopping relay has waited long enough.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+/// How often to look for sends that nobody waits for any more.
+const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How many give way then: the way to APNs needs file descriptors too.
+const FILES_TO_FREE: usize = 8;
+/// When every connection is busy, how often to look for one that no longer is.
+const FULL_PAUSE: Duration = Duration::from_millis(20);
+
+/// Begins to listen.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A relay that is started again finds its port free. Windows means something else by it.
+    socket.set_reuseaddr(cfg!(not(windows)))?;
+    // Connections inherit it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `shutdown` is done, then answers what is in flight.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: watch::Sender<bool>, shutdown: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let limits = Limits { in_all: shared.config.connections, per_address: shared.config.connections_per_address };
+    let mut places = Places::new(limits);
     let mut connections = JoinSet::new();
+    // One that was accepted and has no place yet.
+    let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
+    let mut is_short = false;
     loop {
-        let accepted = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
-        };
-        tokio::select! {
-            (place, stream) = accepted => match stream {
-                Ok((stream, peer)) => {
-                    let shared = shared.clone();
-                    connections.spawn(async move {
-                        converse(stream, peer.ip(), shared).await;
-                        drop(place);
-                    });
+        if let Some((stream, address)) = waiting.take() {
+            match places.room_for(counted(&shared, address), Instant::now()) {
+                Room::Free => {
+                    let pace = Pace::new();
+                    let task = connections.spawn(converse(stream, address, shared.clone(), pace.clone()));
+                    places.take(task.id(), counted(&shared, address), Instant::now(), Connection { pace, task });
                 }
-                Err(_) => sleep(ACCEPT_PAUSE).await,
+                Room::AddressFull => drop(stream),
+                Room::Full => waiting = Some((stream, address)),
+            }
+        }
+        tokio::select! {
+            accepted = listener.accept(), if waiting.is_none() => match accepted {
+                Ok((stream, peer)) => {
+                    is_short = false;
+                    waiting = Some((stream, peer.ip()));
+                }
+                Err(error) => {
+                    // It would be said many times a second.
+                    if !replace(&mut is_short, true) {
+                        tracing::warn!(%error, "no further connection can be accepted for the moment");
+                    }
+                    relieve(&error, &mut places).await;
+                }
             },
-            Some(_) = connections.join_next() => {}
+            Some(ended) = connections.join_next_with_id() => places.leave(&ended.map_or_else(|error| error.id(), |(id, ())| id)),
+            () = sleep(FULL_PAUSE), if waiting.is_some() => {}
             () = &mut shutdown => break,
         }
     }
     drop(listener);
     closing.send_replace(true);
-    let _ = timeout(shared.config.deadlines.shutdown, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
+        while connections.join_next().await.is_some() {}
+        // Those whose sender has hung up.
+        while shared.metrics.are_any_in_flight() {
+            sleep(ORPHANS_PAUSE).await;
+        }
+    })
+    .await;
+}
+
+/// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
+fn counted(shared: &Shared, address: IpAddr) -> Option<IpAddr> {
+    (!shared.config.access.trusts(address)).then_some(address)
+}
+
+/// What to do when a connection cannot be accepted.
+async fn relieve(error: &io::Error, places: &mut Places<Id, Connection>) {
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    let out_of_files = matches!(error.raw_os_error(), Some(ENFILE | EMFILE));
+    if !out_of_files || (0..FILES_TO_FREE).filter(|_| places.free_one(Instant::now())).count() == 0 {
+        sleep(ACCEPT_PAUSE).await;
+    } else {
+        // The runtime closes what was ended.
+        sleep(FULL_PAUSE).await;
+    }
+}
+
+/// What holds a place.
+struct Connection {
+    pace: Pace,
+    task: AbortHandle,
+}
+
+impl Holder for Connection {
+    fn end_if(&self, idleness: Idleness) -> bool {
+        let ends = self.pace.end_if(idleness);
+        if ends {
+            self.task.abort();
+        }
+        ends
+    }
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
-async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
+async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace: Pace) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
+    let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
+    let tls = shared.config.access.tls.as_ref();
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
     let mut closing = shared.closing.clone();
-    let pace = Pace::new();
-    let stream = Paced::new(stream, pace.clone(), deadlines.head);
+    let stream = Paced::new(stream, pace.clone(), deadlines.head, deadlines.reader);
+    let late = Arc::new(AtomicBool::new(false));
+    let is_late = late.clone();
     let service = service_fn(move |request| {
-        pace.serve();
-        answer(shared.clone(), address, request, pace.clone())
+        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone(), is_late.clone()));
+        async { Ok::<_, GaveWay>(served.ok_or(GaveWay)?.await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -84,13 +172,45 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>) {
         _ = connection.as_mut() => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }
-    let _ = connection.await;
+    if timeout(deadlines.shutdown, connection.as_mut()).await.is_err() {
+        late.store(true, Ordering::Relaxed);
+        let _ = timeout(LAST_ANSWERS, connection).await;
+    }
 }
 
 /// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
-async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace) -> Result<Response<LastWord>, Infallible> {
-    let uri = request.uri().clone();
-    let answered = Resolute::new(routes::answer(shared, address, request)).await;
-    let reply = answered.unwrap_or_else(|_| routes::refuse(&Problem::internal(), uri.path()));
-    Ok(reply.map(|body| LastWord::new(body, pace)))
+async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace, late: Arc<AtomicBool>) -> Response<LastWord> {
+    let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
+    let mut work = Resolute::new(routes::answer(shared, address, request));
+    // The connection is polled again when it is late, and this with it.
+    let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
+        true => Poll::Ready(None),
+        false => Pin::new(&mut work).poll(context).map(Some),
+    });
+    let problem = match answered.await {
+        Some(Ok(reply)) => return reply.map(|body| LastWord::new(body, pace)),
+        Some(Err(_)) => {
+            metrics.panicked();
+            Problem::internal()
+        }
+        None => {
+            work.give_up();
+            Problem::stopping()
+        }
+    };
+    metrics.refused(problem.code());
+    let reply = routes::refuse(&problem, uri.path());
+    reply.map(|body| LastWord::new(body, pace))
 }
+
+/// The connection gave its place up in the moment its request was complete.
+#[derive(Debug)]
+struct GaveWay;
+
+impl fmt::Display for GaveWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection gave way to another")
+    }
+}
+
+impl std::error::Error for GaveWay {}

@@ -1,9 +1,11 @@
 //! The relay: the server behind the page. It takes pushes from browsers and scripts over HTTP/1.1,
 //! carries them to APNs over HTTP/2, and hands APNs's answers back untouched.
 //!
-//! A request passes `listener`, `gates` and `routes`; a push goes on through `send` and `upstream`,
+//! A request passes `listener`, `gates`, `access` and `routes`; a push goes on through `send` and `upstream`,
 //! the only place that opens outgoing connections.
 
+pub mod access;
+pub mod audit;
 mod client;
 pub mod config;
 mod feed;
@@ -11,15 +13,21 @@ mod fields;
 mod gates;
 pub mod identity;
 mod intake;
+pub(crate) mod line;
 mod listener;
+mod metrics;
 mod pace;
 mod page;
+mod places;
 mod problem;
+mod record;
 mod repeats;
 mod reply;
 mod resolute;
 mod routes;
+mod scribe;
 mod send;
+mod socket;
 mod tokens;
 mod upstream;
 
@@ -27,18 +35,23 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use audit::{AuditFile, OnFailure};
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
 pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
+use access::{AccessError, AccessToken, Gate};
+use audit::Audit;
 use gates::Hosts;
+use metrics::Metrics;
 use repeats::Repeats;
 use tokens::TokenBook;
 use upstream::Upstream;
@@ -49,39 +62,49 @@ pub struct Relay {
     address: SocketAddr,
     shared: Arc<Shared>,
     closing: watch::Sender<bool>,
+    made_token: Option<AccessToken>,
 }
 
 /// What every request may look at.
 struct Shared {
     config: Config,
     hosts: Hosts,
+    gate: Gate,
     upstream: Upstream,
     tokens: TokenBook,
     repeats: Repeats,
     simulator: Simulator,
+    metrics: Arc<Metrics>,
+    audit: Audit,
     closing: watch::Receiver<bool>,
 }
 
 impl Relay {
     /// Begins to listen.
-    pub async fn bind(config: Config, simulator: Simulator) -> Result<Self, StartError> {
+    pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
-        if !listen.ip().is_loopback() {
-            return Err(StartError::NotLoopback(listen));
-        }
-        let listener = TcpListener::bind(listen).await.map_err(|error| StartError::of_bind(listen, error))?;
+        config.access.check(listen)?;
+        let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session).map_err(AccessError::from)?;
+        // From here on its keyed hash will do.
+        config.access.token = None;
+        let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
+        let audit = config.audit.as_ref();
+        let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
         let shared = Shared {
-            hosts: Hosts::of(address),
+            hosts: Hosts::of(address, &config.access),
+            gate,
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
             repeats: Repeats::default(),
             simulator,
+            metrics: Arc::default(),
+            audit,
             closing: receiver,
             config,
         };
-        Ok(Self { listener, address, shared: Arc::new(shared), closing })
+        Ok(Self { listener, address, shared: Arc::new(shared), closing, made_token })
     }
 
     /// Where it listens, with the real port.
@@ -89,9 +112,22 @@ impl Relay {
         self.address
     }
 
+    /// Where it listens, as a URL.
+    pub fn url(&self) -> String {
+        let scheme = if self.shared.config.access.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The access token, if it had to be made.
+    pub(crate) fn made_token(&self) -> Option<&AccessToken> {
+        self.made_token.as_ref()
+    }
+
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let shared = Arc::clone(&self.shared);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
+        shared.audit.finish().await;
     }
 }
 
@@ -105,15 +141,27 @@ impl Shared {
 /// Why a relay cannot start.
 #[derive(Debug)]
 pub enum StartError {
-    /// The address is not on this machine alone.
-    NotLoopback(SocketAddr),
+    /// Who may ask is unsafe as it was chosen, or contradicts itself.
+    Access(AccessError),
     /// Another program listens there.
     PortTaken(SocketAddr),
     /// The system refuses.
     Listen(SocketAddr, io::Error),
+    /// The audit file cannot be written.
+    Audit(PathBuf, io::Error),
+}
+
+impl From<AccessError> for StartError {
+    fn from(error: AccessError) -> Self {
+        Self::Access(error)
+    }
 }
 
 impl StartError {
+    fn of_audit(file: Option<&AuditFile>, error: io::Error) -> Self {
+        Self::Audit(file.map(|file| file.path.clone()).unwrap_or_default(), error)
+    }
+
     fn of_bind(address: SocketAddr, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::AddrInUse => Self::PortTaken(address),
@@ -125,17 +173,14 @@ impl StartError {
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLoopback(address) => {
-                write!(
-                    f,
-                    "{address} can be reached from other machines, which Trill does not allow yet; use --listen 127.0.0.1:{}",
-                    address.port()
-                )
-            }
+            Self::Access(error) => error.fmt(f),
             Self::PortTaken(address) => {
                 write!(f, "port {} is taken, perhaps by another trill; choose another with --listen {}:0", address.port(), host(address))
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}; choose another address with --listen ADDR"),
+            Self::Audit(path, error) => {
+                write!(f, "cannot write {}: {error}; check the path given to --audit, or add --audit-failure continue", path.display())
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
-//! The pace of a browser's connection: a request's head must arrive quickly once it has begun.
+//! The pace of a browser's connection: a request's head must arrive quickly once it has begun, and
+//! an answer must be read.
 //!
 //! hyper has one timer for the rest between two requests and for the head that follows; a rest may
-//! last long and a head must not, so the head has a timer of its own here, beneath hyper.
+//! last long and a head must not, so the head has a timer of its own here, beneath hyper. For a
+//! reader that does not read, hyper has none at all.
 
 use std::io;
 use std::pin::Pin;
@@ -13,14 +15,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::places::Idleness;
 use super::reply::Body;
+use super::socket::Socket;
 
 const RESTING: u8 = 0;
 const HEAD: u8 = 1;
 const SERVING: u8 = 2;
+/// Nothing is served any more.
+const OVER: u8 = 3;
 
 /// What the connection is doing, known to both its ends in the program.
 #[derive(Clone)]
@@ -32,24 +37,53 @@ impl Pace {
         Self(Arc::new(AtomicU8::new(HEAD)))
     }
 
-    /// The head is complete: until the end of its answer nothing is owed.
-    pub(crate) fn serve(&self) {
-        self.0.store(SERVING, Ordering::Relaxed);
+    /// The head is complete: until the end of its answer nothing is owed. Tells whether there is to be an answer.
+    pub(crate) fn serve(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| (phase != OVER).then_some(SERVING)).is_ok()
+    }
+
+    /// Ends the connection if it is idle in this way, so that no request is served from then on; tells whether it did.
+    pub(crate) fn end_if(&self, idleness: Idleness) -> bool {
+        let phase = match idleness {
+            Idleness::Unfinished => HEAD,
+            Idleness::Resting => RESTING,
+        };
+        self.move_on(phase, OVER)
+    }
+
+    fn move_on(&self, from: u8, to: u8) -> bool {
+        self.0.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
-/// A browser's TCP connection that insists on the pace.
+/// A browser's connection that insists on the pace.
 pub(crate) struct Paced {
-    stream: TcpStream,
+    stream: Socket,
     pace: Pace,
     head: Duration,
     timer: Pin<Box<Sleep>>,
+    reader: Duration,
+    /// Runs while the other side takes in nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Paced {
-    /// Watches `stream`; a head may take as long as `head`.
-    pub(crate) fn new(stream: TcpStream, pace: Pace, head: Duration) -> Self {
-        Self { stream, pace, head, timer: Box::pin(sleep(head)) }
+    /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
+    pub(crate) fn new(stream: Socket, pace: Pace, head: Duration, reader: Duration) -> Self {
+        Self { stream, pace, head, timer: Box::pin(sleep(head)), reader, stalled: None }
+    }
+
+    /// Passes on what became of a write, and gives up on a reader that has taken in nothing for too long.
+    fn written<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.stalled = None;
+            return polled;
+        }
+        let reader = self.reader;
+        ready!(self.stalled.get_or_insert_with(|| Box::pin(sleep(reader))).as_mut().poll(context));
+        // Otherwise the system would keep what is not read for minutes after the end.
+        let _ = self.stream.set_zero_linger();
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -58,8 +92,7 @@ impl AsyncRead for Paced {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let phase = self.pace.0.load(Ordering::Relaxed);
-        if phase == RESTING && buffer.filled().len() > before {
-            self.pace.0.store(HEAD, Ordering::Relaxed);
+        if phase == RESTING && buffer.filled().len() > before && self.pace.move_on(RESTING, HEAD) {
             let deadline = Instant::now() + self.head;
             self.timer.as_mut().reset(deadline);
         }
@@ -73,7 +106,8 @@ impl AsyncRead for Paced {
 
 impl AsyncWrite for Paced {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(context, polled)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -89,7 +123,8 @@ impl AsyncWrite for Paced {
     }
 
     fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.written(context, polled)
     }
 }
 
@@ -108,7 +143,7 @@ impl LastWord {
 
 impl Drop for LastWord {
     fn drop(&mut self) {
-        self.pace.0.store(RESTING, Ordering::Relaxed);
+        self.pace.move_on(SERVING, RESTING);
     }
 }
 

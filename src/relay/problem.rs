@@ -1,5 +1,8 @@
 //! The problem: an answer of Trill's own when there is none of APNs's, as RFC 9457 has it.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use http::{HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
@@ -8,6 +11,8 @@ use super::reply::{self, Reply};
 use crate::apns::Outcome;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+/// RFC 9110 §15.5.2 wants one; browsers do not know it, and so open no window of their own.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Trill-Access");
 /// How much of a stranger's text a sentence repeats.
 const LONGEST_QUOTE: usize = 40;
 
@@ -20,6 +25,7 @@ pub(crate) struct Problem {
     remedy: String,
     field: Option<String>,
     allow: Option<&'static str>,
+    retry_after: Option<NonZeroU32>,
     outcome: Outcome,
 }
 
@@ -37,7 +43,7 @@ impl Problem {
     /// A problem of one sentence of cause and one of remedy; on a send nothing has left.
     pub(crate) fn new(status: StatusCode, code: &'static str, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
         let (cause, remedy) = (cause.into(), remedy.into());
-        Self { status, code, cause, remedy, field: None, allow: None, outcome: Outcome::NotSent }
+        Self { status, code, cause, remedy, field: None, allow: None, retry_after: None, outcome: Outcome::NotSent }
     }
 
     /// Nothing is at this path.
@@ -64,9 +70,22 @@ impl Problem {
             .with_outcome(Outcome::Unknown)
     }
 
+    /// The program ends before this request does.
+    pub(crate) fn stopping() -> Self {
+        let remedy = "Look at the phone before you send again: the push may have rung.";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "stopping", "Trill was stopped while it worked on this request.", remedy)
+            .with_outcome(Outcome::Unknown)
+    }
+
     /// Names the header, path segment or parameter at fault.
     pub(crate) fn with_field(self, field: &str) -> Self {
         Self { field: Some(quote(field)), ..self }
+    }
+
+    /// Says when to come again, in whole seconds and never too early.
+    pub(crate) fn with_retry_after(self, wait: Duration) -> Self {
+        let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
+        Self { retry_after: Some(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN)), ..self }
     }
 
     /// What a push has come to.
@@ -77,6 +96,21 @@ impl Problem {
     /// What a push has come to.
     pub(crate) fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable word.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn cause(&self) -> &str {
+        &self.cause
     }
 
     /// What it says, as a part of another document.
@@ -94,6 +128,12 @@ impl Problem {
         reply.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         if let Some(allow) = self.allow {
             reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        if let Some(seconds) = self.retry_after {
+            reply.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            reply.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
         reply
     }

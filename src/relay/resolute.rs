@@ -19,6 +19,11 @@ impl<F: Future<Output: Send> + Send + 'static> Resolute<F> {
     pub(crate) fn new(work: F) -> Self {
         Self(Some(Box::pin(work)))
     }
+
+    /// Gives it up, however far it has come.
+    pub(crate) fn give_up(mut self) {
+        self.0 = None;
+    }
 }
 
 impl<F: Future<Output: Send> + Send + 'static> Future for Resolute<F> {

@@ -1,17 +1,20 @@
 //! The routes: which request goes where.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use http::header::{CONNECTION, EXPECT, HeaderValue};
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
+use super::gates::Place;
 use super::identity::{self, Identity};
+use super::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::tokens::KeyName;
@@ -23,17 +26,31 @@ use crate::simulator::ControlRequest;
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
 
+/// Written once: it is long, and whoever likes may ask for it again and again.
+static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&catalogue::to_value()).unwrap_or_default().into());
+
 /// A place a request can go to.
 enum Route<'a> {
     Page,
     Send(Environment),
     Relay,
+    /// What is said of the relay to those who may know no more.
+    Entrance,
+    Session {
+        is_secure: bool,
+    },
     Catalogue,
-    Token { team_id: &'a str, key_id: &'a str },
-    Stored { apns_id: &'a str },
+    Token {
+        team_id: &'a str,
+        key_id: &'a str,
+    },
+    Stored {
+        apns_id: &'a str,
+    },
     Events,
     Simulator(Vec<&'a str>),
     Health,
+    Metrics,
 }
 
 /// Answers a request, whatever it is.
@@ -41,14 +58,22 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
-        Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
+        Ok((route, client)) => {
+            let served = serve(&shared, &client, route, &parts, body).await;
+            served.inspect_err(|problem| shared.audit.refused(&client, parts.uri.path(), problem, shared.now()))
+        }
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
-            complete = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
+            complete = taken_in && gates::ends_clearly(&parts);
             Err(problem)
         }
     };
-    let mut reply = answered.unwrap_or_else(|problem| refuse(&problem, parts.uri.path()));
+    let mut reply = answered.unwrap_or_else(|problem| {
+        shared.metrics.refused(problem.code());
+        tracing::debug!(code = problem.code(), status = problem.status().as_u16(), %address, "a request was refused");
+        refuse(&problem, parts.uri.path())
+    });
     if !complete {
         reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -66,14 +91,16 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
 
 /// The gates, in their order.
 fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Route<'a>, Client), Problem> {
-    let client = Client::owner(address);
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
-        return Ok((Route::find(path)?.with_method(&parts.method, path)?, client));
+        let route = Route::find(path)?.with_method(&parts.method, path)?;
+        gates::length(parts)?;
+        return Ok((route, Client::stranger(address)));
     }
-    let origin = shared.hosts.check(parts)?;
-    let route = Route::find(path)?;
+    let place = shared.hosts.check(parts)?;
+    gates::target(parts)?;
+    let route = Route::find(path)?.at(place);
     if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
@@ -84,7 +111,8 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     }
     let route = route.with_method(&parts.method, path)?;
     gates::length(parts)?;
-    gates::sender(parts, &origin)?;
+    gates::sender(parts, &place.origin)?;
+    let (route, client) = shared.let_in(route, address, parts, place.is_secure)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
         gates::content_type(&parts.headers)?;
     }
@@ -95,8 +123,20 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
     match route {
         Route::Page => page::answer(parts).await,
         Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
-        Route::Relay => Ok(relay(shared)),
-        Route::Catalogue => Ok(reply::json(StatusCode::OK, &catalogue::to_value())),
+        Route::Relay => Ok(relay(shared, client)),
+        Route::Entrance => Ok(entrance(shared)),
+        Route::Session { is_secure } => {
+            intake::read(body, shared.config.deadlines.body).await?;
+            match parts.method {
+                Method::POST => {
+                    let answer = shared.gate.sign_in(parts, client.address, is_secure);
+                    shared.audit.entrance("sign-in", client, answer.as_ref().err(), shared.now());
+                    answer
+                }
+                _ => Ok(shared.gate.sign_out(parts, is_secure)),
+            }
+        }
+        Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
         Route::Token { team_id, key_id } => token(shared, team_id, key_id),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
         Route::Events => feed::answer(shared, client, parts),
@@ -105,7 +145,28 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             let query = parts.uri.query().unwrap_or_default();
             control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
         }
+        Route::Metrics => Ok(metrics(shared)),
         Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
+    }
+}
+
+impl Shared {
+    /// The gate of access: who asks, and what they get.
+    fn let_in<'a>(&self, route: Route<'a>, address: IpAddr, parts: &Parts, is_secure: bool) -> Result<(Route<'a>, Client), Problem> {
+        if matches!(route, Route::Page | Route::Health | Route::Session { .. }) {
+            return Ok((route, Client::stranger(address)));
+        }
+        match (self.gate.recognize(parts, address, is_secure)?, route) {
+            (Some(client), route) => Ok((route, client)),
+            (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
+            (None, _) => {
+                let refusal = self.gate.refusal();
+                if self.gate.is_forgery(&parts.headers, address) {
+                    self.audit.entrance("forged-user", &Client::stranger(address), Some(&refusal), self.now());
+                }
+                Err(refusal)
+            }
+        }
     }
 }
 
@@ -114,7 +175,9 @@ impl<'a> Route<'a> {
         let segments: Vec<_> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
         Ok(match *segments.as_slice() {
             ["healthz"] => Self::Health,
+            ["metrics"] => Self::Metrics,
             ["api", "relay"] => Self::Relay,
+            ["api", "session"] => Self::Session { is_secure: false },
             ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
@@ -126,11 +189,19 @@ impl<'a> Route<'a> {
         })
     }
 
+    /// The route as it is at this place.
+    fn at(self, place: &Place) -> Self {
+        if let Self::Session { .. } = self { Self::Session { is_secure: place.is_secure } } else { self }
+    }
+
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
         let allow = match self {
             Self::Send(_) => "POST",
+            Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events => "GET",
+            Self::Relay | Self::Entrance | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => {
+                "GET"
+            }
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {
@@ -146,7 +217,7 @@ fn is_send(path: &str) -> bool {
 }
 
 /// What this relay is and does.
-fn relay(shared: &Shared) -> Reply {
+fn relay(shared: &Shared, client: &Client) -> Reply {
     let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
     let identities: Vec<_> = shared.config.identities.iter().map(|identity| offer(identity, shared.now().as_secs())).collect();
     let deadlines = &shared.config.deadlines;
@@ -157,7 +228,7 @@ fn relay(shared: &Shared) -> Reply {
             "clock": milliseconds(shared.now()),
             "environments": environments,
             "identities": identities,
-            "access": { "mode": "open" },
+            "access": shared.gate.describe(Some(client)),
             "limits": {
                 "body_bytes": gates::LONGEST_BODY,
                 "answer_ms": milliseconds(deadlines.answer),
@@ -165,6 +236,19 @@ fn relay(shared: &Shared) -> Reply {
             },
         }),
     )
+}
+
+/// What anybody may know of it.
+fn entrance(shared: &Shared) -> Reply {
+    reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }))
+}
+
+/// What has happened, for Prometheus.
+fn metrics(shared: &Shared) -> Reply {
+    let elsewhere = Elsewhere { upstream: shared.upstream.connections(), audit: shared.audit.figures() };
+    let mut reply = reply::api(StatusCode::OK, shared.metrics.text(&elsewhere).into());
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE));
+    reply
 }
 
 /// An identity to choose, without its key.

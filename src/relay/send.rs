@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::problem::Problem;
+use super::record::Record;
 use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
@@ -41,9 +42,9 @@ pub(crate) async fn answer(
     fields::body(&body)?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, push).await?.reply()) };
+    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, client, push).await?.reply()) };
     match shared.repeats.enter(name, &push) {
-        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, push).await), None),
+        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, client, push).await), None),
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
         Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
@@ -54,8 +55,16 @@ pub(crate) async fn answer(
     }
 }
 
+/// Sends it, and writes down what came of it.
+async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
+    let record = Record::begin(shared, client, &push)?;
+    let answer = carry(shared, push).await;
+    record.settle(&answer);
+    answer
+}
+
 /// Sends it, and learns from the answer.
-async fn deliver(shared: &Shared, push: Outgoing) -> Result<Said, Problem> {
+async fn carry(shared: &Shared, push: Outgoing) -> repeats::Answer {
     let credential = push.credential.clone();
     let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
     if let Some(authorization) = credential.authorization() {
@@ -136,6 +145,21 @@ impl Said {
         }
         headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
         Self { status: parts.status, headers, body }
+    }
+
+    /// APNs's status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The `apns-id` that APNs gave it.
+    pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
+        self.headers.get(APNS_ID)
+    }
+
+    /// The answer taken apart.
+    pub(crate) fn read(&self) -> Answer {
+        Answer::read(self.status.as_u16(), &self.body)
     }
 
     /// What it means.

@@ -1,7 +1,10 @@
 //! The fields of a JSON body, read strictly: an unknown or misspelt field is named and refused
 //! instead of ignored, and no value is ever repeated in a refusal.
 
+use std::fmt;
+
 use http::StatusCode;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::control::ControlError;
@@ -20,12 +23,16 @@ impl Fields {
                 format!("Send an object with: {}.", known.join(", ")),
             ));
         };
-        match fields.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(name) => {
-                let cause = format!("The body has an unknown field, “{}”.", shown(name));
-                Err(refuse("unknown_field", cause, format!("Leave it out, or use one of: {}.", known.join(", "))))
+        if let Some(name) = fields.keys().find(|name| !known.contains(&name.as_str())) {
+            let cause = format!("The body has an unknown field, “{}”.", shown(name));
+            return Err(refuse("unknown_field", cause, format!("Leave it out, or use one of: {}.", known.join(", "))));
+        }
+        match serde_json::from_slice(body) {
+            Ok(Repeated(Some(name))) => {
+                let cause = format!("The body has the field “{}” twice.", shown(&name));
+                Err(refuse("duplicate_field", cause, "Leave one of them: nobody can tell which is meant.".to_owned()))
             }
-            None => Ok(Self(fields)),
+            _ => Ok(Self(fields)),
         }
     }
 
@@ -68,6 +75,37 @@ impl Fields {
             }
             Some(_) => Err(wrong_type(name, "a list of texts")),
         }
+    }
+}
+
+/// The first name that stands in an object twice, where a map keeps the last value without a word.
+struct Repeated(Option<String>);
+
+impl<'de> Deserialize<'de> for Repeated {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Repeated;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Repeated, A::Error> {
+        let (mut names, mut repeated) = (Vec::new(), None);
+        while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
+            if names.contains(&name) {
+                repeated.get_or_insert(name);
+            } else {
+                names.push(name);
+            }
+        }
+        Ok(Repeated(repeated))
     }
 }
 

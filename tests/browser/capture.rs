@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use crate::driver::{Event, Tab};
-use crate::leak::LeakFinder;
+use crate::support::leak::LeakFinder;
 
 /// Chromium tells the headers and the end of a request a moment after it happened.
 const SETTLING: Duration = Duration::from_millis(200);

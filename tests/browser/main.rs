@@ -21,7 +21,6 @@ mod faults;
 mod findings;
 mod held;
 mod keyboard;
-mod leak;
 mod mapping;
 mod mend;
 mod own_key;

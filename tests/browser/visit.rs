@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::capture::Request;
 use crate::driver::{Browser, Tab, by_test};
-use crate::leak::LeakFinder;
+use crate::support::leak::LeakFinder;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 use crate::support::{key_forms, openssl};

@@ -236,7 +236,7 @@ fn a_relay_says_at_its_start_what_expires_soon() {
         let file = shown(&folder.write("push.pem", PushFiles::universal(days).pem()));
         // An address it refuses ends it after it has looked at its identities.
         let (code, _, err) = run(&["serve", "--listen", "0.0.0.0:0", "--identity", &format!("voip={file}")], &[]);
-        assert_eq!((code, err.contains("warning: identity voip: The certificate expires in 1")), (2, warns), "{err}");
+        assert_eq!((code, err.contains("WARN  identity voip: The certificate expires in 1")), (2, warns), "{err}");
     }
 }
 

@@ -4,6 +4,7 @@ mod doctor;
 mod identity;
 mod lint;
 mod simulate;
+mod start;
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -67,6 +68,15 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
     for flag in [
         "--config FILE",
         "--listen ADDR",
+        "--public-url URL+",
+        "--access-token-file FILE",
+        "--require-token",
+        "--user-header NAME",
+        "--trusted-proxy ADDR|CIDR+",
+        "--tls-cert FILE",
+        "--tls-key FILE",
+        "--insecure-http",
+        "--insecure-no-auth",
         "--upstream ENV=URL+",
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
@@ -74,6 +84,10 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--apns-port 443|2197",
         "--proxy http://HOST:PORT",
         "--proxy-credentials-file FILE",
+        "--log LEVEL",
+        "--log-format FORMAT",
+        "--audit FILE",
+        "--audit-failure WORD",
         "--help",
     ] {
         assert!(out.contains(flag), "{flag}");
@@ -101,7 +115,7 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
     let upstream = ["--upstream", "sandbox=https://localhost:1", "--upstream-ca"];
     for (arguments, part) in [
         (vec!["--listen", &taken], "choose another with --listen 127.0.0.1:0"),
-        (vec!["--listen", "0.0.0.0:0"], "does not allow yet"),
+        (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl", "--audit-failure", "stop"], "--audit-failure continue"),
         ([&upstream[..], &["/nowhere/ca.pem"]].concat(), "check the path"),
         ([&upstream[..], &[manifest]].concat(), "BEGIN CERTIFICATE"),
     ] {
@@ -141,6 +155,7 @@ fn a_wrong_variable_or_file_is_2_and_names_what_was_meant() {
         (&[("TRILL_CONFIG", file)], &[], "line 2; did you mean listen?"),
         (&[("TRILL_LISEN", "127.0.0.1:0")], &[], "did you mean TRILL_LISTEN?"),
         (&[("TRILL_LISTEN", "here")], &[], "TRILL_LISTEN"),
+        (&[("TRILL_LOG", "loud")], &[], "TRILL_LOG \"loud\" is not one of off, error, warn"),
         (&[], &["--config", "/nowhere/trill.toml"], "check the path given to --config"),
     ] {
         let (code, out, err) = text(&trill(flags).envs(variables.iter().copied()).output().expect("it runs"));

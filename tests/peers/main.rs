@@ -1,18 +1,20 @@
-//! The relay between programs that are not ours: curl in front of it, nghttpd behind it, openssl
-//! for keys and certificates.
+//! The relay between programs that are not ours: curl, HAProxy, nginx and slowhttptest in front of it, nghttpd behind
+//! it, openssl for keys and certificates.
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
-//! server, `proxy` the same through a proxy; `senders` is what three libraries make of `trill simulate`, and `command_line` what
+//! server, `tunnel` the same behind a proxy; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what three libraries make of `trill simulate`, and `command_line` what
 //! curl and openssl do; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
 mod command_line;
 mod nghttpd;
-mod proxy;
+mod proxies;
 mod recipe;
 mod senders;
+mod slow;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;
+mod tunnel;
 mod upstream;

@@ -33,7 +33,8 @@ async fn the_relay_describes_itself() {
         ("production", "api.push.apple.com"),
     ];
     assert_eq!(relay["environments"], json!(environments.map(|(name, host)| json!({ "name": name, "host": host }))));
-    assert_eq!((&relay["identities"], &relay["access"]), (&json!([]), &json!({ "mode": "open" })));
+    let access = json!({ "mode": "open", "granted": true, "user": null, "insecure": [] });
+    assert_eq!((&relay["identities"], &relay["access"]), (&json!([]), &access));
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(answer.header("x-content-type-options"), "nosniff");

@@ -85,6 +85,8 @@ async fn a_panic_costs_one_answer() {
     let answer = relay.send(relay.push().header("authorization", "bearer a").body("{}")).await;
     assert_eq!((answer.status, answer.outcome()), (500, "unknown"), "it had left");
     BROKEN.store(false, Ordering::SeqCst);
+    let metrics = relay.send(relay.request("GET /metrics")).await.body;
+    assert!(String::from_utf8_lossy(&metrics).contains("trill_panics_total 2\n"), "they are counted");
     assert_eq!(relay.send(relay.request("GET /api/relay")).await.status, 200);
 }
 
@@ -124,11 +126,12 @@ async fn a_stopping_relay_answers_what_it_has_begun() {
 async fn a_relay_that_cannot_start_says_why() {
     let simulator = Simulator::start(ANY_PORT, SystemTime::now).await.expect("the simulator starts");
     let taken = Running::start(Config::default()).await;
-    for (listen, part) in
-        [(taken.address, "choose another with --listen 127.0.0.1:0"), ("0.0.0.0:0".parse().expect("an address"), "does not allow yet")]
-    {
+    for (listen, part) in [
+        (taken.address, "choose another with --listen 127.0.0.1:0"),
+        ("0.0.0.0:0".parse().expect("an address"), "--public-url https://HOST"),
+    ] {
         let error = Relay::bind(Config { listen, ..Config::default() }, simulator.clone()).await.err().expect("it does not start");
         assert!(error.to_string().contains(part), "{error}");
-        assert!(matches!(error, StartError::PortTaken(_) | StartError::NotLoopback(_)));
+        assert!(matches!(error, StartError::PortTaken(_) | StartError::Access(_)));
     }
 }

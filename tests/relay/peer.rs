@@ -72,6 +72,8 @@ pub(crate) enum Raw {
     Throttle(Duration),
     /// Answers the first HEADERS with a GOAWAY that excludes or covers it, then closes.
     GoAway { last_stream: u32 },
+    /// The same, with these words: the connection did not see the request.
+    LastWords(&'static [u8]),
 }
 
 impl Default for Manners {
@@ -285,20 +287,23 @@ async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State)
                 stream.write_all(&[0, 0, 8, PING, 1, 0, 0, 0, 0]).await?;
                 stream.write_all(&payload).await?;
             }
-            HEADERS if matches!(raw, Raw::Throttle(_)) => {
-                let Raw::Throttle(pause) = raw else { continue };
-                state.heads.fetch_add(1, Ordering::SeqCst);
-                // `:status 200` of the static table of HPACK, and the end of the stream.
-                stream.write_all(&[0, 0, 1, HEADERS, 5, head[5], head[6], head[7], head[8], 0x88]).await?;
-                stream.write_all(&most_streams(0)).await?;
-                sleep(pause).await;
-                stream.write_all(&most_streams(100)).await?;
-            }
             HEADERS => {
-                let Raw::GoAway { last_stream } = raw else { return std::future::pending().await };
-                stream.write_all(&[0, 0, 8, GOAWAY, 0, 0, 0, 0, 0]).await?;
-                stream.write_all(&last_stream.to_be_bytes()).await?;
-                stream.write_all(&[0; 4]).await?;
+                let (last_stream, words): (u32, &[u8]) = match raw {
+                    Raw::GoAway { last_stream } => (last_stream, b""),
+                    Raw::LastWords(words) => (0, words),
+                    Raw::Mute | Raw::Deaf => return std::future::pending().await,
+                    Raw::Throttle(pause) => {
+                        state.heads.fetch_add(1, Ordering::SeqCst);
+                        // `:status 200` of the static table of HPACK, and the end of the stream.
+                        stream.write_all(&[0, 0, 1, HEADERS, 5, head[5], head[6], head[7], head[8], 0x88]).await?;
+                        stream.write_all(&most_streams(0)).await?;
+                        sleep(pause).await;
+                        stream.write_all(&most_streams(100)).await?;
+                        continue;
+                    }
+                };
+                let [_, length @ ..] = (8 + words.len() as u32).to_be_bytes();
+                stream.write_all(&[&length[..], &[GOAWAY, 0, 0, 0, 0, 0], &last_stream.to_be_bytes(), &[0; 4], words].concat()).await?;
                 stream.flush().await?;
                 return stream.shutdown().await;
             }

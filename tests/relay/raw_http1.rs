@@ -1,11 +1,11 @@
 //! The least HTTP/1.1 a client can speak: every byte is the test's own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// No test waits longer for a byte.
@@ -104,6 +104,13 @@ impl Client {
         Self { stream: TcpStream::connect(address).await.expect("it listens"), received: Vec::new() }
     }
 
+    /// Connects from an address of this machine.
+    pub(crate) async fn connect_from(own: IpAddr, address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(SocketAddr::new(own, 0)).expect("the loopback has all of 127.0.0.0/8");
+        Self { stream: socket.connect(address).await.expect("it listens"), received: Vec::new() }
+    }
+
     /// Writes bytes as they are. A relay that has closed already will show in the answer.
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         let _ = self.stream.write_all(bytes).await;
@@ -117,6 +124,11 @@ impl Client {
             }
         }
         most
+    }
+
+    /// Writes nothing more, and says so.
+    pub(crate) async fn end(&mut self) {
+        let _ = self.stream.shutdown().await;
     }
 
     /// Reads one answer with its body, as long as it says it is.
@@ -154,6 +166,11 @@ impl Client {
             }
             assert!(self.more().await, "closed before {text:?}");
         }
+    }
+
+    /// All that has come and was not read as an answer.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.received).into_owned()
     }
 
     /// Waits until the other side closes.

@@ -56,8 +56,13 @@ pub(crate) struct Running {
 impl Running {
     /// A relay as `config` has it, on a port of its own.
     pub(crate) async fn start(config: Config) -> Self {
+        Self::start_on(ANY_PORT, config).await
+    }
+
+    /// The same on an address.
+    pub(crate) async fn start_on(listen: SocketAddr, config: Config) -> Self {
         let simulator = Simulator::start(ANY_PORT, config.clock).await.expect("the simulator starts");
-        let relay = Relay::bind(Config { listen: ANY_PORT, ..config }, simulator.clone()).await.expect("the relay starts");
+        let relay = Relay::bind(Config { listen, ..config }, simulator.clone()).await.expect("the relay starts");
         let address = relay.address();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(relay.run(async { stopped.await.unwrap_or_default() }));

@@ -82,6 +82,9 @@ async fn keys_that_cannot_be_enrolled_are_refused() {
     check(&stage, Method::GET, &["keys", "K"], &Value::Null, 404, "key_not_found");
     let error = stage.ask(Method::PUT, &["keys", "K"], b"{").expect_err("not JSON");
     assert_eq!((error.status, error.code), (StatusCode::BAD_REQUEST, "not_json"));
+    let error = stage.ask(Method::PUT, &["keys", "K"], br#"{"team_id": "A", "team_id": "B"}"#).expect_err("which one?");
+    assert_eq!((error.status, error.code), (StatusCode::BAD_REQUEST, "duplicate_field"));
+    assert!(error.cause.contains("team_id"));
 }
 
 #[tokio::test]

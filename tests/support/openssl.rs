@@ -61,6 +61,29 @@ pub(crate) fn certificate(key: &str) -> String {
     text(run(&["req", "-x509", "-new", "-key", path(&key), "-subj", "/CN=Trill test", "-days", "2"], b""))
 }
 
+/// A certificate for a server of this name, which the key signs for itself.
+pub(crate) fn server_certificate(key: &str, name: &str) -> String {
+    let folder = TempDir::new();
+    let key = folder.write("key.pem", key);
+    let names = format!("subjectAltName=DNS:{name}");
+    text(run(&["req", "-x509", "-new", "-key", path(&key), "-subj", "/CN=Trill test", "-addext", &names, "-days", "2"], b""))
+}
+
+/// What a server answers over TLS, if it can prove with a certificate of the file `authority` that it is `name`.
+pub(crate) fn ask_over_tls(
+    address: std::net::SocketAddr,
+    name: &str,
+    authority: &std::path::Path,
+    flags: &[&str],
+    request: &[u8],
+) -> Option<String> {
+    let address = address.to_string();
+    let ask = ["s_client", "-quiet", "-connect", &address, "-servername", name, "-verify_hostname", name];
+    let trust = ["-CAfile", path(authority), "-verify_return_error"];
+    let (succeeded, answer, _) = try_run(&[&ask[..], &trust, flags].concat(), request);
+    succeeded.then(|| String::from_utf8_lossy(&answer).into_owned())
+}
+
 /// A certificate for pushes as Apple makes them, with these lines in its section of extensions, and
 /// the key it belongs to.
 pub(crate) fn push_certificate(subject: &str, extensions: &str) -> String {

@@ -11,13 +11,17 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use http::HeaderName;
 use lexopt::Parser;
+use tracing::level_filters::LevelFilter;
 
 use self::file::File;
 use super::args::UsageError;
 use super::identities::Named;
 use super::slip::nearest;
-use crate::relay::{Override, Proxy};
+use crate::cli::logging::Format;
+use crate::relay::access::{Network, PublicUrl};
+use crate::relay::{OnFailure, Override, Proxy};
 use table::TABLE;
 
 /// What begins the name of a variable.
@@ -32,6 +36,24 @@ const OF_ONE_IDENTITY: &str = "TRILL_IDENTITY_PASSWORD_";
 pub(crate) struct Settings {
     /// Where the page is served.
     pub(crate) listen: Option<SocketAddr>,
+    /// Where others reach the page.
+    pub(crate) public_urls: Vec<PublicUrl>,
+    /// Whether that may be plain HTTP.
+    pub(crate) insecure_http: bool,
+    /// Whether anybody may ask.
+    pub(crate) insecure_no_auth: bool,
+    /// The file with the access token.
+    pub(crate) access_token_file: Option<PathBuf>,
+    /// Whether the token is needed on this machine too.
+    pub(crate) require_token: bool,
+    /// The header in which a proxy names the user.
+    pub(crate) user_header: Option<HeaderName>,
+    /// The proxies that may.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// The chain of certificates to speak TLS with.
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Its key.
+    pub(crate) tls_key: Option<PathBuf>,
     /// What stands in for Apple's hosts.
     pub(crate) upstreams: Vec<Override>,
     /// Whom to trust for those.
@@ -46,6 +68,14 @@ pub(crate) struct Settings {
     pub(crate) identities: Vec<Named>,
     /// The files with their passwords; without a name, for all the others.
     pub(crate) identity_passwords: Vec<Named>,
+    /// How much is logged.
+    pub(crate) log: Option<LevelFilter>,
+    /// How.
+    pub(crate) log_format: Format,
+    /// Where every send is written down.
+    pub(crate) audit: Option<PathBuf>,
+    /// What happens when it cannot be.
+    pub(crate) audit_failure: Option<OnFailure>,
 }
 
 /// One thing an operator can say.

@@ -1,7 +1,21 @@
 //! The table: every setting there is, and what it does to [`Settings`]. `--help` shows it in this order.
 
+use tracing::level_filters::LevelFilter;
+
 use super::{Often, Said, Setting, Settings, value};
 use crate::cli::identities::Named;
+use crate::cli::logging::Format;
+use crate::relay::OnFailure;
+
+/// The levels of the log, each with all before it.
+const LEVELS: [(&str, LevelFilter); 6] = [
+    ("off", LevelFilter::OFF),
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+    ("trace", LevelFilter::TRACE),
+];
 
 /// All of them.
 pub(super) const TABLE: &[Setting] = &[
@@ -12,6 +26,96 @@ pub(super) const TABLE: &[Setting] = &[
         help: "where the page is served [127.0.0.1:7464]",
         take: |settings, said| {
             settings.listen = Some(value::address(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "public-url",
+        value: "URL",
+        often: Often::Repeated,
+        help: "where others reach the page; needed off loopback",
+        take: |settings, said| {
+            settings.public_urls.push(value::public_url(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "access-token-file",
+        value: "FILE",
+        often: Often::Once,
+        help: "the token to sign in with, instead of a new one",
+        take: |settings, said| {
+            settings.access_token_file = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "require-token",
+        value: "",
+        often: Often::Once,
+        help: "want the access token on loopback too",
+        take: |settings, _| {
+            settings.require_token = true;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "user-header",
+        value: "NAME",
+        often: Often::Once,
+        help: "a proxy signs people in and names them here",
+        take: |settings, said| {
+            settings.user_header = Some(value::user_header(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "trusted-proxy",
+        value: "ADDR|CIDR",
+        often: Often::Repeated,
+        help: "whose --user-header is believed",
+        take: |settings, said| {
+            settings.trusted_proxies.push(value::network(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "tls-cert",
+        value: "FILE",
+        often: Often::Once,
+        help: "serve https with this PEM chain",
+        take: |settings, said| {
+            settings.tls_cert = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "tls-key",
+        value: "FILE",
+        often: Often::Once,
+        help: "and this PEM key",
+        take: |settings, said| {
+            settings.tls_key = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "insecure-http",
+        value: "",
+        often: Often::Once,
+        help: "let --public-url be plain HTTP",
+        take: |settings, _| {
+            settings.insecure_http = true;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "insecure-no-auth",
+        value: "",
+        often: Often::Once,
+        help: "let anybody send who reaches the page",
+        take: |settings, _| {
+            settings.insecure_no_auth = true;
             Ok(())
         },
     },
@@ -79,6 +183,46 @@ pub(super) const TABLE: &[Setting] = &[
             Ok(())
         },
     },
+    Setting {
+        name: "log",
+        value: "LEVEL",
+        often: Often::Once,
+        help: "off, error, warn, info, debug or trace [info]",
+        take: |settings, said| {
+            settings.log = Some(value::choice(said, &LEVELS)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "log-format",
+        value: "FORMAT",
+        often: Often::Once,
+        help: "text or json, on standard error [text]",
+        take: |settings, said| {
+            settings.log_format = value::choice(said, &[("text", Format::Text), ("json", Format::Json)])?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "audit",
+        value: "FILE",
+        often: Often::Once,
+        help: "append a line of JSON for every send",
+        take: |settings, said| {
+            settings.audit = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "audit-failure",
+        value: "WORD",
+        often: Often::Once,
+        help: "without that file: stop or continue sending",
+        take: |settings, said| {
+            settings.audit_failure = Some(value::choice(said, &[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)])?);
+            Ok(())
+        },
+    },
 ];
 
 impl Settings {
@@ -110,6 +254,9 @@ impl Settings {
         }
         if self.proxy_credentials.is_some() && self.proxy.is_none() {
             return Err("--proxy-credentials-file changes nothing without --proxy http://HOST:PORT".to_owned());
+        }
+        if self.audit_failure.is_some() && self.audit.is_none() {
+            return Err("--audit-failure changes nothing without --audit FILE".to_owned());
         }
         self.check_passwords()
     }

@@ -2,16 +2,30 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use http::Uri;
+use http::{HeaderName, Uri};
 
 use super::Said;
 use crate::apns::Environment;
+use crate::relay::access::{Network, PublicUrl};
 use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
 use crate::relay::{Override, Proxy};
+
+/// Headers that say something else, to the relay or to whoever stands before it.
+const OTHER_HEADERS: [&str; 9] =
+    ["authorization", "connection", "content-length", "content-type", "cookie", "host", "origin", "sec-fetch-site", "transfer-encoding"];
 
 /// A text.
 pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
     said.value.to_str().ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
+}
+
+/// One of a few words.
+pub(crate) fn choice<T: Copy>(said: &Said<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+    let text = text(said)?;
+    choices.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant).ok_or_else(|| {
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        format!("{} {text:?} is not one of {}", said.name, words.join(", "))
+    })
 }
 
 /// An address with a port; `localhost` is one too.
@@ -20,6 +34,27 @@ pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
     let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
     let local = local.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     local.or_else(|| text.parse().ok()).ok_or_else(|| format!("{} {text:?} is not an address and port, such as 127.0.0.1:7464", said.name))
+}
+
+/// Where others reach the page.
+pub(crate) fn public_url(said: &Said<'_>) -> Result<PublicUrl, String> {
+    let text = text(said)?;
+    PublicUrl::parse(text).map_err(|what| format!("{} {text:?} {what}; write it as https://trill.corp.example", said.name))
+}
+
+/// A header that names a user.
+pub(crate) fn user_header(said: &Said<'_>) -> Result<HeaderName, String> {
+    let text = text(said)?;
+    let wrong = |what: &str| format!("{} {text:?} {what}; use one such as X-Forwarded-User", said.name);
+    let name: HeaderName = text.parse().map_err(|_| wrong("is no name of a header"))?;
+    let is_taken = OTHER_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("apns-") || name.as_str().starts_with("trill-");
+    if is_taken { Err(wrong("is a header that says something else")) } else { Ok(name) }
+}
+
+/// An address or a network.
+pub(crate) fn network(said: &Said<'_>) -> Result<Network, String> {
+    let text = text(said)?;
+    Network::parse(text).map_err(|what| format!("{} {text:?} {what}", said.name))
 }
 
 /// A host for one of Apple's environments.

@@ -1,5 +1,6 @@
 //! The credential: who sends. A connection to APNs belongs to one, and never sees another.
 
+use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
@@ -36,6 +37,16 @@ impl Credential {
     }
 }
 
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("Missing"),
+            Self::Authorization(_) => f.write_str("Authorization([redacted])"),
+            Self::Identity(identity) => identity.fmt(f),
+        }
+    }
+}
+
 impl PartialEq for Credential {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -48,3 +59,14 @@ impl PartialEq for Credential {
 }
 
 impl Eq for Credential {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_is_never_shown() {
+        let shown = format!("{:?} {:?}", Credential::Authorization(HeaderValue::from_static("bearer secret")), Credential::Missing);
+        assert_eq!(shown, "Authorization([redacted]) Missing");
+    }
+}

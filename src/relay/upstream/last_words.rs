@@ -17,6 +17,8 @@ use crate::simulator::frames::{GOAWAY, HEAD, Head};
 const BEFORE_THE_WORDS: usize = 8;
 /// Apple's have thirty bytes.
 const LONGEST_WORDS: usize = 1_024;
+/// Of characters that only names and secrets have in a row; a server may say back what it was sent.
+const LONGEST_RUN: usize = 19;
 /// Of words that are not Apple's.
 const LONGEST_SHOWN: usize = 200;
 
@@ -37,14 +39,34 @@ impl LastWords {
     }
 }
 
-/// Apple's reason by itself; anything else is cut, and nothing in it reaches a terminal as it is.
+/// Apple's reason by itself; anything else is cut and without what may be a secret, and nothing in it reaches a terminal as it is.
 fn shown(words: &[u8]) -> String {
     let document: Option<Value> = serde_json::from_slice(words).ok();
     let reason = document.as_ref().and_then(|document| document["reason"].as_str());
     match reason.filter(|reason| Reason::parse(reason).is_some()) {
         Some(reason) => reason.to_owned(),
-        None => String::from_utf8_lossy(words).chars().flat_map(char::escape_debug).take(LONGEST_SHOWN).collect(),
+        None => without_secrets(&String::from_utf8_lossy(words)).chars().flat_map(char::escape_debug).take(LONGEST_SHOWN).collect(),
     }
+}
+
+/// The words, with three dots in the place of tokens, keys and whatever else is that long in one piece.
+fn without_secrets(words: &str) -> String {
+    let mut shown = String::with_capacity(words.len());
+    let mut rest = words;
+    while !rest.is_empty() {
+        let run = rest.find(|character: char| !is_of_secrets(character)).unwrap_or(rest.len());
+        let other = rest[run..].chars().next().map_or(0, char::len_utf8);
+        let is_cut = run == rest.len() && words.len() >= LONGEST_WORDS;
+        shown.push_str(if run > LONGEST_RUN || is_cut { "…" } else { &rest[..run] });
+        shown.push_str(&rest[run..run + other]);
+        rest = &rest[run + other..];
+    }
+    shown
+}
+
+/// What base64, hex, percent-encoding and passwords are made of.
+fn is_of_secrets(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-_.+/=%~".contains(character)
 }
 
 /// The layer.
@@ -155,8 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_a_secret_is_left_out() {
+        let said = |words: &str| heard(&[&goaway(0, 0, words.as_bytes())]).expect("there are words");
+        assert_eq!(said("bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJUIn0.c2ln for 00fc13adff785122b4ad28809a34"), "bearer … for …");
+        assert_eq!(said("%41%42%43%44%45%46%47 max_age; too_many_pings"), "… max_age; too_many_pings");
+        assert_eq!(said("-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEG\n"), "-----BEGIN PRIVATE KEY-----\\n…\\n");
+    }
+
+    #[test]
     fn strange_words_are_cut_and_harmless() {
         let junk = heard(&[&goaway(0, 11, &[b'x'; 16 * 1024])]).expect("there are words");
+        assert_eq!(junk, "…", "in one piece");
+        let junk = heard(&[&goaway(0, 11, &b"junk ".repeat(3_000))]).expect("there are words");
         assert_eq!(junk.len(), 200);
         let control = heard(&[&goaway(0, 11, b"\x1b[31mred\r\n\xff")]).expect("there are words");
         assert!(control.chars().all(|character| !character.is_control()), "{control}");

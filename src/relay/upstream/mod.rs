@@ -12,6 +12,7 @@ pub mod survey;
 mod target;
 mod tls;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +58,13 @@ pub(crate) struct Outgoing {
     pub(crate) body: Bytes,
 }
 
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Its headers name the topic; token, credential and payload are nobody's business.
+        write!(f, "Outgoing({}, [redacted])", self.environment.as_str())
+    }
+}
+
 /// APNs's answer, and how long the way there took.
 pub(crate) struct Answered {
     /// As APNs gave it.
@@ -95,6 +103,11 @@ impl Upstream {
     /// The host behind `environment`, with its port when that is not the usual one.
     pub(crate) fn authority(&self, environment: Environment) -> String {
         self.target(environment).authority()
+    }
+
+    /// How many connections to APNs are open.
+    pub(crate) fn connections(&self) -> usize {
+        self.pool.open()
     }
 
     /// Sends one push, and repeats it only where it certainly was not processed.

@@ -69,6 +69,12 @@ impl Pool {
         slots.push(slot);
         Ok(lease)
     }
+
+    /// How many connections are open.
+    pub(crate) fn open(&self) -> usize {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.iter().filter(|slot| slot.opening.borrow().is_some() && slot.is_alive()).count()
+    }
 }
 
 impl Slot {

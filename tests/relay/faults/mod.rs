@@ -43,13 +43,13 @@
 //! | F36 | hostile frames | `hostile::frames_nobody_should_send_cost_one_connection` |
 //! | F37 | stream numbers run out | `a_connection_that_runs_out_of_streams_is_replaced` in `upstream/mod.rs` |
 //! | F38 | the server restarts under load | `load::a_restart_under_load_loses_nothing` |
-//! | F39 | SIGTERM with pushes in flight | `relay::listener::a_stopping_relay_answers_what_it_has_begun` and the tests of a relay's life |
+//! | F39 | SIGTERM with pushes in flight | `relay::life::sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end`, `relay::life::what_a_stopping_relay_cannot_wait_for_is_unknown` |
 //! | F40 | the relay is killed while the page waits | browser `faults::a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown` |
 //! | F41 | the page is gone in mid-send | `clients::a_push_whose_sender_has_gone_comes_to_its_end`; browser `faults::a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft` |
 //! | F42 | offline, asleep | browser `faults::a_page_without_a_network_sends_nothing_late`; `clocks::a_clock_that_jumps_costs_one_refusal_at_most` for two hours |
 //! | F43 | the clock jumps | `clocks::a_clock_that_jumps_costs_one_refusal_at_most` |
-//! | F44 | few file descriptors | the tests of a relay's life |
-//! | F45 | the audit log cannot be written | the tests of a relay's life |
+//! | F44 | few file descriptors | `relay::life::two_hundred_idle_connections_with_sixty_four_files_stop_nobody` |
+//! | F45 | the audit log cannot be written | `relay::audit::a_full_disk_stops_sends_before_they_leave_until_there_is_room`, `relay::audit::a_full_disk_costs_nothing_but_time_where_sends_go_on` |
 //! | F46 | the port is taken | `relay::listener::a_relay_that_cannot_start_says_why`, `cli::what_cannot_start_is_2_and_says_how_it_could` |
 //! | F47 | a body of 2 GiB | `clients::two_gigabytes_are_refused_after_their_announcement` |
 //! | F48 | a panic | `relay::listener::a_panic_costs_one_answer` |

@@ -1,16 +1,20 @@
-//! The leak finder: looks for any twelve consecutive bytes of a key, however they were written down.
+//! The leak finder: looks for any twelve consecutive bytes of a secret, however they were written down.
 //!
-//! Twelve bytes are too many to be there by chance and few enough that a piece of a key is found
+//! Twelve bytes are too many to be there by chance and few enough that a piece of a secret is found
 //! too. Each such window is looked for raw, in hex, in base64 and base64url as it looks at all three
 //! alignments, and as a list of decimal numbers, which is how serde writes bytes as JSON.
+
+use std::collections::HashMap;
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 /// The bytes of a window.
 const WINDOW: usize = 12;
+/// By so many bytes a needle is looked up: all are longer.
+const START: usize = 8;
 
-/// The key to look for, in every form it is looked for.
-pub(crate) struct LeakFinder(Vec<Needle>);
+/// The secret to look for, in every form it is looked for, by how that begins.
+pub(crate) struct LeakFinder(HashMap<[u8; START], Vec<Needle>>);
 
 struct Needle {
     form: &'static str,
@@ -18,9 +22,14 @@ struct Needle {
 }
 
 impl LeakFinder {
-    /// Prepares the search for the secret number of a key.
-    pub(crate) fn new(scalar: &[u8; 32]) -> Self {
-        Self(scalar.windows(WINDOW).flat_map(needles).collect())
+    /// Prepares the search, for the secret number of a key or for a text.
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        assert!(secret.len() >= WINDOW, "too short to be told from chance");
+        let mut needles: HashMap<_, Vec<_>> = HashMap::new();
+        for needle in secret.windows(WINDOW).flat_map(self::needles) {
+            needles.entry(start(&needle.bytes).expect("it is longer")).or_default().push(needle);
+        }
+        Self(needles)
     }
 
     /// The form in which a piece of the key stands in these bytes, if one does.
@@ -29,10 +38,22 @@ impl LeakFinder {
         let views = [bytes.to_vec(), joined(bytes), unescaped.clone(), joined(&unescaped)];
         views.iter().find_map(|view| {
             let lower = view.to_ascii_lowercase();
-            let needle = self.0.iter().find(|needle| contains(if needle.form == "hex" { &lower } else { view }, &needle.bytes));
-            needle.map(|needle| needle.form)
+            self.find_in(view, false).or_else(|| self.find_in(&lower, true))
         })
     }
+
+    /// The form of a needle in this view, which is in small letters where hex is looked for.
+    fn find_in(&self, view: &[u8], is_lower: bool) -> Option<&'static str> {
+        (0..view.len()).find_map(|index| {
+            let rest = &view[index..];
+            let needles = self.0.get(&start(rest)?)?;
+            needles.iter().find(|needle| (needle.form == "hex") == is_lower && rest.starts_with(&needle.bytes)).map(|needle| needle.form)
+        })
+    }
+}
+
+fn start(bytes: &[u8]) -> Option<[u8; START]> {
+    bytes.get(..START)?.try_into().ok()
 }
 
 fn needles(window: &[u8]) -> Vec<Needle> {
@@ -95,10 +116,6 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
         }
     }
     decoded
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]

@@ -1,0 +1,276 @@
+//! The log: what the program says about itself on standard error, as text or as lines of JSON.
+//!
+//! It listens to Trill's own events and to nobody else's: the HTTP/2 library would tell every header
+//! of a push at the finest level. Lines are written by a thread of their own, so that a reader who
+//! does not read holds nothing up; those for which there is no room are left out. A panic becomes a
+//! line too, without the values it was raised with, because those could be secrets.
+
+use std::any::Any;
+use std::fmt;
+use std::io::{self, Write};
+use std::panic;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{Interest, Subscriber};
+use tracing::{Event, Level, Metadata, dispatcher};
+
+use crate::relay::line;
+
+/// What begins the targets of Trill's own events.
+const OWN_TARGET: &str = "trill";
+/// Lines that may wait for a reader.
+const MOST_WAITING: usize = 1_024;
+/// How long a program that ends waits for the last lines to be read.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What is said unless somebody wants more or less: start, stop, warnings and failures.
+pub(crate) const USUAL: LevelFilter = LevelFilter::INFO;
+
+/// The log, as long as it lasts: when it is dropped, the last lines are written.
+pub(crate) struct Log(SyncSender<Message>);
+
+enum Message {
+    Line(String),
+    Flush(SyncSender<()>),
+}
+
+/// Begins to log, once in the life of a program.
+pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
+    let (messages, waiting) = mpsc::sync_channel(MOST_WAITING);
+    thread::Builder::new().name("log".to_owned()).spawn(move || write(&waiting))?;
+    // It fails when there is a log already, which then goes on.
+    let _ = tracing::subscriber::set_global_default(Listener { level, format, messages: messages.clone() });
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "Trill has a bug, please report it: {}", said(info.payload()));
+    }));
+    Ok(Log(messages))
+}
+
+/// A warning that also commands without a log give.
+pub(crate) fn warn(sentence: &str) {
+    if dispatcher::has_been_set() { tracing::warn!("{sentence}") } else { eprintln!("trill: warning: {sentence}") }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        let (sender, written) = mpsc::sync_channel(1);
+        if self.0.try_send(Message::Flush(sender)).is_ok() {
+            let _ = written.recv_timeout(LAST_PATIENCE);
+        }
+    }
+}
+
+/// The words of a panic, if they stand in the source: all others are made of values.
+fn said(payload: &(dyn Any + Send)) -> &'static str {
+    payload.downcast_ref::<&'static str>().copied().unwrap_or("what it said is left out, it may hold a secret")
+}
+
+fn write(waiting: &Receiver<Message>) {
+    while let Ok(message) = waiting.recv() {
+        match message {
+            // That nobody reads is no reason to stop.
+            Message::Line(line) => drop(io::stderr().write_all(line.as_bytes())),
+            Message::Flush(sender) => drop(sender.send(())),
+        }
+    }
+}
+
+/// Hears the events.
+struct Listener {
+    level: LevelFilter,
+    format: Format,
+    messages: SyncSender<Message>,
+}
+
+impl Listener {
+    fn wants(&self, metadata: &Metadata<'_>) -> bool {
+        let target = metadata.target();
+        let is_own = target.strip_prefix(OWN_TARGET).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+        is_own && metadata.is_event() && *metadata.level() <= self.level
+    }
+}
+
+impl Subscriber for Listener {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if self.wants(metadata) { Interest::always() } else { Interest::never() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.wants(metadata)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        if !self.wants(event.metadata()) {
+            return;
+        }
+        let mut said = Said::default();
+        event.record(&mut said);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let line = said.line(self.format, &line::moment(now), *event.metadata().level());
+        let _ = self.messages.try_send(Message::Line(line));
+    }
+
+    // Trill has no spans.
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// What an event says.
+#[derive(Default)]
+struct Said {
+    message: String,
+    fields: Map<String, Value>,
+}
+
+impl Said {
+    fn line(self, format: Format, time: &str, level: Level) -> String {
+        let level = level.as_str();
+        match format {
+            Format::Json => {
+                let head = [("time", time), ("level", &level.to_ascii_lowercase()), ("message", &self.message)];
+                let head = head.map(|(name, text)| (name.to_owned(), Value::from(text)));
+                line::json(&head.into_iter().chain(self.fields).collect::<Map<_, _>>())
+            }
+            Format::Text => {
+                let mut line = format!("{time} {level:<5} {}", harmless(&self.message));
+                for (name, value) in &self.fields {
+                    let value = match value {
+                        Value::String(text) if is_plain(text) => text.clone(),
+                        // JSON's quotes show where it ends.
+                        other => harmless(&other.to_string()),
+                    };
+                    line.push_str(&format!(" {name}={value}"));
+                }
+                line + "\n"
+            }
+        }
+    }
+
+    fn add(&mut self, field: &Field, value: Value) {
+        match (field.name(), value) {
+            ("message", Value::String(message)) => self.message = message,
+            (name, value) => drop(self.fields.insert(name.to_owned(), value)),
+        }
+    }
+}
+
+impl Visit for Said {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field, format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field, value.into());
+    }
+}
+
+/// A text that ends no line and drives no terminal.
+fn harmless(text: &str) -> String {
+    let is_harmful = |character: char| character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().flat_map(|c| if is_harmful(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\=".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Says which of the two processes of the test it is.
+    const CHILD: &str = "LOGGING_TEST_CHILD";
+
+    fn said(message: &str, value: &str) -> Said {
+        Said { message: message.to_owned(), fields: Map::from_iter([("field".to_owned(), Value::from(value))]) }
+    }
+
+    #[test]
+    fn a_line_is_text_or_json() {
+        let line = |format| said("stopped", "two words").line(format, "2026-11-28T15:00:00.000Z", Level::INFO);
+        assert_eq!(line(Format::Text), "2026-11-28T15:00:00.000Z INFO  stopped field=\"two words\"\n");
+        let json = "{\"time\":\"2026-11-28T15:00:00.000Z\",\"level\":\"info\",\"message\":\"stopped\",\"field\":\"two words\"}\n";
+        assert_eq!(line(Format::Json), json);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_ends_a_line_or_drives_a_terminal(message in any::<String>(), value in any::<String>()) {
+            for format in [Format::Text, Format::Json] {
+                let line = said(&message, &value).line(format, "", Level::WARN);
+                prop_assert!(line.ends_with('\n'));
+                prop_assert!(line.trim_end_matches('\n').chars().all(|character| !character.is_control()), "{line:?}");
+            }
+        }
+    }
+
+    /// A process has one log and one panic hook, so it is a process of its own that panics.
+    #[test]
+    fn a_panic_is_a_line_without_the_values_it_was_raised_with() {
+        if std::env::var_os(CHILD).is_some() {
+            let log = start(USUAL, Format::Json).expect("a thread");
+            let secret = "canary".repeat(2);
+            drop(panic::catch_unwind(|| panic!("the words of the source")));
+            drop(panic::catch_unwind(|| panic!("a value: {secret}")));
+            tracing::error!(target: "h2::proto", "a stranger's event");
+            drop(log);
+            return;
+        }
+        let program = std::env::current_exe().expect("a test is a program");
+        let name = "cli::logging::tests::a_panic_is_a_line_without_the_values_it_was_raised_with";
+        let output = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, "1").output().expect("it runs");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        let message = |index: usize| lines[index]["message"].as_str().unwrap_or_default().to_owned();
+        assert!(message(0).ends_with("the words of the source") && message(1).ends_with("it may hold a secret"), "{text}");
+        assert!(lines.iter().all(|line| line["place"].as_str().is_some_and(|place| place.contains("logging.rs"))), "{text}");
+        assert!(!text.contains("canary") && !text.contains("stranger"), "{text}");
+    }
+}

@@ -1,0 +1,175 @@
+//! The door: the way in for whoever has the access token. A program shows it with each request; a browser once, and
+//! gets a session's cookie for it that its scripts cannot read.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::attempts::{Attempts, Judged};
+use super::secret::{self, Seal, Sealed};
+use super::sessions::{Sessions, Stay};
+use super::{AccessToken, NoRandomness};
+use crate::relay::client::Who;
+use crate::relay::problem::Problem;
+use crate::relay::reply::{self, Reply};
+
+/// Holds the access token, of a program or of somebody who signs in.
+pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");
+/// Browsers let nobody but this very host set a cookie of such a name, and only over https (RFC 6265bis §4.1.3.2).
+const SECURE: &str = "__Host-";
+
+/// The door of one relay.
+pub(crate) struct Door {
+    seal: Seal,
+    token: Sealed,
+    sessions: Sessions,
+    life: Duration,
+    attempts: Attempts,
+    /// The cookie's name. Cookies ignore the port, so that each relay of a machine needs a name of its own.
+    cookie: String,
+}
+
+impl Door {
+    /// A door for this token; sessions last for `life`.
+    pub(crate) fn build(token: &AccessToken, life: Duration) -> Result<Self, NoRandomness> {
+        let seal = Seal::new()?;
+        Ok(Self {
+            token: seal.of(token.reveal().as_bytes()),
+            seal,
+            sessions: Sessions::new(life),
+            life,
+            attempts: Attempts::default(),
+            cookie: format!("trill-{}", hex(&secret::random::<4>()?)),
+        })
+    }
+
+    /// Who asks, if they have the token or a session. A token that is shown decides alone.
+    pub(crate) fn recognize(&self, headers: &HeaderMap, address: IpAddr, is_secure: bool) -> Result<Option<(Who, Stay)>, Problem> {
+        if headers.contains_key(ACCESS) {
+            return Ok(self.judge(headers, address)?.then(|| (Who::Script, Stay::default())));
+        }
+        let session = self.session(headers, is_secure).and_then(|name| self.sessions.find(&name));
+        Ok(session.map(|(guest, stay)| (Who::Session(guest), stay)))
+    }
+
+    /// Exchanges the token for a session; the same guest goes on if one was open.
+    pub(crate) fn sign_in(&self, headers: &HeaderMap, address: IpAddr, is_secure: bool) -> Result<Reply, Problem> {
+        if !headers.contains_key(ACCESS) || !self.judge(headers, address)? {
+            return Err(wrong_token());
+        }
+        let (secret, new_guest) = (secret::make().map_err(|_| no_randomness())?, guest()?);
+        let known = self.session(headers, is_secure);
+        let guest = known.and_then(|name| self.sessions.find(&name)).map_or(new_guest, |(guest, _)| guest);
+        known.inspect(|name| self.sessions.close(name));
+        self.sessions.open(self.seal.of(secret.as_bytes()), guest);
+        Ok(self.with_cookie(&secret, self.life, is_secure))
+    }
+
+    /// Ends the session, if there is one.
+    pub(crate) fn sign_out(&self, headers: &HeaderMap, is_secure: bool) -> Reply {
+        self.session(headers, is_secure).inspect(|name| self.sessions.close(name));
+        self.with_cookie("", Duration::ZERO, is_secure)
+    }
+
+    /// Whether the token is right; a problem if nobody has looked.
+    fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
+        let token = only(headers.get_all(ACCESS).iter());
+        match self.attempts.judge(address, || token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token)) {
+            Judged::Right => Ok(true),
+            Judged::Wrong => Ok(false),
+            Judged::TooMany(wait) => Err(too_many_attempts(wait)),
+        }
+    }
+
+    /// The session that the cookie names, open or not. Of two with this name one was set by somebody else.
+    fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<Sealed> {
+        let prefix = if is_secure { SECURE } else { "" };
+        let pairs = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let secrets = pairs.filter_map(|pair| {
+            let pair = pair.trim_ascii().strip_prefix(prefix.as_bytes())?;
+            pair.strip_prefix(self.cookie.as_bytes())?.strip_prefix(b"=")
+        });
+        only(secrets).map(|secret| self.seal.of(secret))
+    }
+
+    /// An answer that sets the cookie, for this page alone and out of reach of its scripts.
+    fn with_cookie(&self, secret: &str, life: Duration, is_secure: bool) -> Reply {
+        let (prefix, secure) = if is_secure { (SECURE, "; Secure") } else { ("", "") };
+        let (name, life) = (&self.cookie, life.as_secs());
+        let cookie = format!("{prefix}{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life}{secure}");
+        let mut reply = reply::api(StatusCode::NO_CONTENT, Default::default());
+        if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
+            cookie.set_sensitive(true);
+            reply.headers_mut().insert(SET_COOKIE, cookie);
+        }
+        reply
+    }
+}
+
+/// The only one there is.
+pub(crate) fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next();
+    if all.next().is_none() { first } else { None }
+}
+
+/// The name of a new guest, which no other guest ever had.
+fn guest() -> Result<Arc<str>, Problem> {
+    let name = secret::random::<6>().map_err(|_| no_randomness())?;
+    Ok(hex(&name).into())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn wrong_token() -> Problem {
+    let remedy = "Copy the whole token that Trill printed at its start, or that stands in the file of --access-token-file.";
+    Problem::new(StatusCode::UNAUTHORIZED, "access_token", "This is not the access token.", remedy).with_field(ACCESS.as_str())
+}
+
+fn too_many_attempts(wait: Duration) -> Problem {
+    let cause = "Too many wrong access tokens came from this address.";
+    let remedy = "Wait as long as Retry-After says, then send the right one; it is printed at Trill's start.";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", cause, remedy).with_retry_after(wait)
+}
+
+fn no_randomness() -> Problem {
+    let remedy = "See that the system can read /dev/urandom, then sign in again.";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The system gives no random bytes for a session.", remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccessToken, COOKIE, Door, Duration, HeaderMap, HeaderValue};
+
+    #[test]
+    fn the_cookie_is_found_among_those_of_others() {
+        let door = Door::build(&AccessToken::make().expect("random"), Duration::ZERO).expect("random");
+        let session = |values: &[&str], is_secure| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                let value = value.replace("NAME", &door.cookie);
+                headers.append(COOKIE, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
+            }
+            door.session(&headers, is_secure)
+        };
+        let found = |secret: &str| Some(door.seal.of(secret.as_bytes()));
+        for (values, is_secure, secret) in [
+            (&["NAME=a"][..], false, Some("a")),
+            (&["x=1; NAME=a=b;y=\u{e9}"], false, Some("a=b")),
+            (&["x=1", " NAME=a "], false, Some("a")),
+            (&["__Host-NAME=a; NAME=b"], true, Some("a")),
+            (&["__Host-NAME=a; NAME=b"], false, Some("b")),
+            (&["NAME=a"], true, None),
+            (&["NAME=a; NAME=a"], false, None),
+            (&["NAME=a", "NAME=b"], false, None),
+            (&["NAMEx=a; xNAME=a; NAME"], false, None),
+            (&[], false, None),
+        ] {
+            assert!(session(values, is_secure) == secret.and_then(found), "{values:?} {is_secure}");
+        }
+    }
+}

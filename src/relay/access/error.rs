@@ -1,0 +1,69 @@
+//! Why access as it was chosen is not given: what is unsafe about it, and the fix.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use super::{Network, NoRandomness, PublicUrl};
+
+/// Why a relay does not start with these choices.
+#[derive(Debug)]
+pub enum AccessError {
+    /// Other machines reach it, and it does not know by what name.
+    NoPublicUrl(SocketAddr),
+    /// A network could read and change the page.
+    PlainHttp(PublicUrl),
+    /// The page is served over TLS, so this URL reaches nothing.
+    PlainUrlOverTls(PublicUrl),
+    /// `--insecure-http` without a URL it is for.
+    NothingPlain,
+    /// Two public URLs that `Host` cannot tell apart.
+    OneHostTwice(PublicUrl),
+    /// Two ways to get in that exclude each other.
+    TwoWays(&'static str, &'static str),
+    /// A user header from nobody in particular.
+    NoProxy,
+    /// A proxy without an address of its own.
+    ProxyWithoutUrl,
+    /// A proxy whose word says nothing.
+    ProxyWithoutHeader,
+    /// Everybody could name any user.
+    TrustsEverybody(Network),
+    /// The system gives no random bytes.
+    NoRandomness,
+}
+
+impl From<NoRandomness> for AccessError {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl fmt::Display for AccessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPublicUrl(listen) => {
+                write!(f, "{listen} can be reached from other machines; say as what with --public-url https://HOST, or listen on 127.0.0.1")
+            }
+            Self::PlainHttp(url) => {
+                write!(f, "the network on the way to {url} could read and change the page; serve https, or add --insecure-http")
+            }
+            Self::PlainUrlOverTls(url) => write!(f, "{url} is plain HTTP, but --tls-cert serves TLS; write --public-url https://…"),
+            Self::NothingPlain => f.write_str("--insecure-http changes nothing without --public-url http://…; leave it out"),
+            Self::OneHostTwice(url) => write!(f, "two public URLs have the same host and port as {url}; keep one --public-url"),
+            Self::TwoWays(one, other) => write!(f, "{one} and {other} exclude each other; choose one way to get in"),
+            Self::NoProxy => f.write_str("--user-header believes nobody yet; name the proxy that sets it with --trusted-proxy ADDR"),
+            Self::ProxyWithoutUrl => {
+                f.write_str("--user-header needs the address at which people reach the proxy; add --public-url https://HOST")
+            }
+            Self::ProxyWithoutHeader => {
+                f.write_str("--trusted-proxy changes nothing without --user-header NAME; add it, or leave both out")
+            }
+            Self::TrustsEverybody(network) => {
+                write!(f, "--trusted-proxy {network} lets anybody name any user; give the address of the proxy alone")
+            }
+            Self::NoRandomness => f.write_str("the system gives no random bytes for secrets; see that /dev/urandom can be read"),
+        }
+    }
+}
+
+impl std::error::Error for AccessError {}

@@ -1,0 +1,156 @@
+//! The gate: tells from the head of a request who asks, and lets people in and out.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, StatusCode};
+use serde_json::{Value, json};
+
+use super::door::{Door, only};
+use super::sessions::Stay;
+use super::{Access, AccessToken, Mode, NoRandomness};
+use crate::relay::client::{Client, Who};
+use crate::relay::problem::Problem;
+use crate::relay::reply::{self, Reply};
+
+/// No name is longer, and an audit line has room for it.
+const LONGEST_USER: usize = 128;
+
+/// The gate of one relay.
+pub(crate) struct Gate {
+    access: Access,
+    entry: Entry,
+    mode: Mode,
+    is_shared: bool,
+}
+
+enum Entry {
+    /// Whoever comes.
+    Anybody,
+    /// Whoever has the token or a session.
+    Token(Box<Door>),
+    /// Whom one of the proxies names in this header.
+    Proxy(HeaderName),
+}
+
+impl Gate {
+    /// The gate of a relay that listens there, and the access token if it had to be made. Sessions last for `life`.
+    pub(crate) fn build(access: &Access, listen: SocketAddr, life: Duration) -> Result<(Self, Option<AccessToken>), NoRandomness> {
+        let (mode, is_shared) = (access.mode(listen), access.is_shared(listen));
+        let mut made = None;
+        let entry = match (mode, &access.user_header) {
+            (Mode::Proxy, Some(header)) => Entry::Proxy(header.clone()),
+            (Mode::Open | Mode::NoAuth, _) => Entry::Anybody,
+            (Mode::Token | Mode::Proxy, _) => {
+                let token = match &access.token {
+                    Some(token) => token.clone(),
+                    None => made.insert(AccessToken::make()?).clone(),
+                };
+                Entry::Token(Box::new(Door::build(&token, life)?))
+            }
+        };
+        let access = Access { token: None, ..access.clone() };
+        Ok((Self { access, entry, mode, is_shared }, made))
+    }
+
+    /// Who asks, if it is somebody who may. Nothing is told to an address that guesses.
+    pub(crate) fn recognize(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Option<Client>, Problem> {
+        let address = address.to_canonical();
+        let recognized = match &self.entry {
+            Entry::Anybody => Some((Who::Anybody, Stay::default())),
+            Entry::Token(door) => door.recognize(&parts.headers, address, is_secure)?,
+            // Of anybody else the header says nothing: it may be forged.
+            Entry::Proxy(header) if self.access.trusts(address) => {
+                user(&parts.headers, header).map(|name| (Who::User(name), Stay::default()))
+            }
+            Entry::Proxy(_) => None,
+        };
+        Ok(recognized.map(|(who, stay)| Client::new(who, address, self.is_shared, stay)))
+    }
+
+    /// Whether somebody who is no proxy of this relay names a user.
+    pub(crate) fn is_forgery(&self, headers: &HeaderMap, address: IpAddr) -> bool {
+        matches!(&self.entry, Entry::Proxy(header) if headers.contains_key(header) && !self.access.trusts(address.to_canonical()))
+    }
+
+    /// The refusal of whoever is not recognized.
+    pub(crate) fn refusal(&self) -> Problem {
+        let remedy = match self.mode {
+            Mode::Proxy => "Come through the proxy that signs people in, under the public URL.",
+            _ => "Open the page as Trill printed it at its start, #access=… included; a program sends trill-access: TOKEN.",
+        };
+        Problem::new(StatusCode::UNAUTHORIZED, "sign_in", "Nobody is signed in here.", remedy)
+    }
+
+    /// Exchanges the access token for a session.
+    pub(crate) fn sign_in(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Reply, Problem> {
+        match &self.entry {
+            Entry::Token(door) => door.sign_in(&parts.headers, address.to_canonical(), is_secure),
+            _ => Err(nobody_signs_in()),
+        }
+    }
+
+    /// Ends the session, if there is one.
+    pub(crate) fn sign_out(&self, parts: &Parts, is_secure: bool) -> Reply {
+        match &self.entry {
+            Entry::Token(door) => door.sign_out(&parts.headers, is_secure),
+            _ => reply::api(StatusCode::NO_CONTENT, Default::default()),
+        }
+    }
+
+    /// What `GET /api/relay` says of it, to a client or to those who are none.
+    pub(crate) fn describe(&self, client: Option<&Client>) -> Value {
+        let mode = match self.mode {
+            Mode::Open => "open",
+            Mode::Token => "token",
+            Mode::Proxy => "proxy",
+            Mode::NoAuth => "none",
+        };
+        match client {
+            Some(client) => {
+                let insecure = self.access.insecurities();
+                json!({ "mode": mode, "granted": true, "user": client.who.user(), "insecure": insecure })
+            }
+            None => json!({ "mode": mode, "granted": false }),
+        }
+    }
+}
+
+/// The user in the only header of this name.
+fn user(headers: &HeaderMap, header: &HeaderName) -> Option<Arc<str>> {
+    let value = only(headers.get_all(header).iter())?;
+    let name = str::from_utf8(value.as_bytes()).ok()?.trim();
+    let is_name = !name.is_empty() && name.len() <= LONGEST_USER && !name.contains(char::is_control);
+    is_name.then(|| name.into())
+}
+
+fn nobody_signs_in() -> Problem {
+    let remedy = "Leave it out: GET /api/relay says how this relay is entered.";
+    Problem::new(StatusCode::NOT_FOUND, "no_access_token", "This relay has no access token to sign in with.", remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::user;
+
+    #[test]
+    fn a_user_has_one_name_that_can_be_read() {
+        const HEADER: HeaderName = HeaderName::from_static("x-forwarded-user");
+        let named =
+            |value: &[u8]| user(&HeaderMap::from_iter([(HEADER, HeaderValue::from_bytes(value).expect("a header value"))]), &HEADER);
+        for (value, name) in [(&b"alice"[..], "alice"), (b" alice@corp.example ", "alice@corp.example"), ("Zoë".as_bytes(), "Zoë")] {
+            assert_eq!(named(value).as_deref(), Some(name));
+        }
+        for value in [&b""[..], b" ", b"a\tb", b"\xff", &[b'a'; 129]] {
+            assert_eq!(named(value), None, "{value:?}");
+        }
+        let mut two = HeaderMap::new();
+        two.append(HEADER, HeaderValue::from_static("alice"));
+        two.append(HEADER, HeaderValue::from_static("mallory"));
+        assert_eq!(user(&two, &HEADER), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! The secrets of access: the token, what names a session, and the seal under which the program keeps both.
+//!
+//! Nothing is compared with a secret but seals: keyed hashes under a key nobody else has, of which somebody who
+//! measures how long a comparison takes learns nothing about the secret.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use rustls::SupportedCipherSuite;
+use rustls::crypto::ring;
+use rustls::crypto::tls13::{Hkdf, OkmBlock};
+use zeroize::Zeroizing;
+
+/// 256 bits.
+const SECRET: usize = 32;
+/// Fewer characters can be guessed, depending on who chose them.
+const SHORTEST_TOKEN: usize = 32;
+/// A header has room for more, but nobody has a reason.
+const LONGEST_TOKEN: usize = 256;
+
+/// The system gives no random bytes.
+#[derive(Debug)]
+pub struct NoRandomness;
+
+/// Random bytes that are fit for secrets.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// A secret that cannot be guessed, as text for a header, a cookie or the fragment of a URL.
+pub(crate) fn make() -> Result<Zeroizing<String>, NoRandomness> {
+    let bytes = Zeroizing::new(random::<SECRET>()?);
+    Ok(Zeroizing::new(Base64UrlUnpadded::encode_string(&*bytes)))
+}
+
+/// What lets somebody in. It cannot be printed by mistake.
+#[derive(Clone)]
+pub struct AccessToken(Arc<Zeroizing<String>>);
+
+impl AccessToken {
+    /// Makes one of 256 bits.
+    pub(crate) fn make() -> Result<Self, NoRandomness> {
+        make().map(Arc::new).map(Self)
+    }
+
+    /// Reads one that somebody chose; what is wrong with it is a part of a sentence.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if !(SHORTEST_TOKEN..=LONGEST_TOKEN).contains(&text.len()) {
+            return Err("has not 32 to 256 characters");
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+            return Err("has other characters than letters, digits, -, ., _ and ~");
+        }
+        Ok(Self(Arc::new(Zeroizing::new(text.to_owned()))))
+    }
+
+    /// The token itself, for the one who started the program.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken([redacted])")
+    }
+}
+
+/// A keyed hash of a secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Sealed([u8; 32]);
+
+/// Makes keyed hashes: HMAC (RFC 2104) over the hash of a cipher suite of TLS, which the program has anyway.
+pub(crate) struct Seal {
+    hkdf: &'static dyn Hkdf,
+    key: OkmBlock,
+}
+
+impl Seal {
+    /// A seal with a key of its own.
+    pub(crate) fn new() -> Result<Self, NoRandomness> {
+        let mut suites = ring::DEFAULT_CIPHER_SUITES.iter();
+        let hkdf = suites.find_map(|suite| if let SupportedCipherSuite::Tls13(suite) = suite { Some(suite.hkdf_provider) } else { None });
+        let key = Zeroizing::new(random::<SECRET>()?);
+        Ok(Self { hkdf: hkdf.ok_or(NoRandomness)?, key: OkmBlock::new(&*key) })
+    }
+
+    /// The keyed hash of a secret.
+    pub(crate) fn of(&self, secret: &[u8]) -> Sealed {
+        let mut sealed = [0; 32];
+        let tag = self.hkdf.hmac_sign(&self.key, secret);
+        sealed.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        Sealed(sealed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AccessToken, Seal, make};
+
+    #[test]
+    fn a_seal_tells_secrets_apart_and_belongs_to_one_program() {
+        let (one, other) = (Seal::new().expect("random"), Seal::new().expect("random"));
+        assert!(one.of(b"secret") == one.of(b"secret") && one.of(b"secret") != one.of(b"secreu") && one.of(b"") != one.of(b"s"));
+        assert!(one.of(b"secret") != other.of(b"secret"));
+        assert!(one.of(b"secret").0.iter().any(|byte| *byte != 0) && one.of(b"secret").0[16..] != [0; 16]);
+    }
+
+    #[test]
+    fn a_token_is_long_and_fits_into_a_fragment() {
+        let made = AccessToken::make().expect("random");
+        assert!(made.reveal().len() == 43 && AccessToken::parse(made.reveal()).is_ok() && *make().expect("random") != made.reveal());
+        assert!(!format!("{made:?}").contains(made.reveal()));
+        for bad in ["", &"a".repeat(31), &"a".repeat(257), &format!("{} ", "a".repeat(40)), &"é".repeat(20), &"a+".repeat(20)] {
+            assert!(AccessToken::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

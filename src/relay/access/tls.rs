@@ -1,0 +1,82 @@
+//! The TLS of the page's own side: a certificate and its key, and HTTP/1.1 within.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
+/// All that is spoken to browsers.
+const HTTP1: &[u8] = b"http/1.1";
+/// What begins a key behind a passphrase, PKCS #8's and the older form's.
+const ENCRYPTED_MARKS: [&str; 2] = ["BEGIN ENCRYPTED PRIVATE KEY", "Proc-Type: 4,ENCRYPTED"];
+
+/// What it takes to speak TLS. It cannot be printed.
+#[derive(Clone)]
+pub struct Tls(Arc<ServerConfig>);
+
+/// Why it does not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsError {
+    /// The first file has no certificate.
+    NoCertificate,
+    /// The second has no key.
+    NoKey,
+    /// The key has a passphrase.
+    EncryptedKey,
+    /// The key is not the certificate's.
+    AnotherKey,
+    /// TLS cannot be spoken with them.
+    Unusable,
+}
+
+impl Tls {
+    /// Reads a chain of certificates, the server's own first, and its key, both PEM.
+    pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
+        let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or(TlsError::NoCertificate)?;
+        let holds = |mark: &str| key.windows(mark.len()).any(|window| window == mark.as_bytes());
+        if ENCRYPTED_MARKS.into_iter().any(holds) {
+            return Err(TlsError::EncryptedKey);
+        }
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| TlsError::NoKey)?;
+        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
+        let config = builder.map_err(|_| TlsError::Unusable)?.with_no_client_auth().with_single_cert(chain, key);
+        let mut config = config.map_err(|error| match error {
+            rustls::Error::InconsistentKeys(_) => TlsError::AnotherKey,
+            _ => TlsError::Unusable,
+        })?;
+        config.alpn_protocols = vec![HTTP1.to_vec()];
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// Takes connections.
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.0))
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tls([redacted])")
+    }
+}
+
+impl fmt::Display for TlsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoCertificate => "--tls-cert holds no PEM certificate; it begins with -----BEGIN CERTIFICATE-----",
+            Self::NoKey => "--tls-key holds no PEM key; it has a line such as -----BEGIN PRIVATE KEY-----",
+            Self::EncryptedKey => "the key of --tls-key has a passphrase; take it off with openssl pkey -in KEY -out KEY2",
+            Self::AnotherKey => {
+                "the key of --tls-key is not the one of the first certificate of --tls-cert; use the two that were made together"
+            }
+            Self::Unusable => "TLS cannot be spoken with --tls-cert and --tls-key; use a certificate with an ECDSA, RSA or Ed25519 key",
+        })
+    }
+}
+
+impl std::error::Error for TlsError {}

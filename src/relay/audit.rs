@@ -1,0 +1,259 @@
+//! The audit: who sent what to whom and what became of it, one line of JSON for each send in a file.
+//!
+//! A line never holds a provider token, a payload, a whole device token, a cookie or anything a
+//! server said in its own words. Device tokens are told apart by their last four characters and a
+//! hash whose key is made at the start and never leaves the program.
+
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::client::Client;
+use super::line;
+use super::metrics::AuditFigures;
+use super::problem::Problem;
+use super::scribe::{self, Place, Scribe};
+use super::upstream::Outgoing;
+use crate::apns::headers::{APNS_ID, APNS_TOPIC};
+use crate::apns::{ApnsId, Environment};
+use crate::simulator::Caller;
+
+/// How much of a device token may be shown.
+const SHOWN_END: usize = 4;
+/// Apple's have 64 characters; of much shorter ones the end would be most of it.
+const SHORTEST_SHOWN: usize = 16;
+/// A provider token has more characters, should it stand in the wrong place.
+const LONGEST_TOPIC: usize = 160;
+/// Refusals that a person who may send runs into. Others are a stranger's, who could fill the disk with them.
+const NOTED_STATUSES: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+
+/// The audit file, and what its loss means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditFile {
+    /// Where it is. It is made for its owner alone if it is not there.
+    pub path: PathBuf,
+    /// What happens to sends while it cannot be written.
+    pub on_failure: OnFailure,
+}
+
+/// What happens to sends while the audit file cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// They are refused before anything leaves.
+    Stop,
+    /// They go on; lines for which there is no room are lost and counted.
+    Continue,
+}
+
+/// The audit, whether it is written or not.
+pub(crate) struct Audit {
+    file: Option<(Scribe, OnFailure)>,
+    hasher: RandomState,
+}
+
+/// What is known of a send before it leaves, and a place for its line.
+pub(crate) struct Noted {
+    place: Option<Place>,
+    user: Arc<str>,
+    address: IpAddr,
+    environment: Environment,
+    topic: Option<String>,
+    device: Option<String>,
+    device_hash: String,
+    apns_id: Option<String>,
+    bytes: usize,
+}
+
+/// How a send ended, as far as it is written down.
+pub(crate) struct Ending<'a> {
+    pub(crate) outcome: &'static str,
+    /// Of the answer that its sender got.
+    pub(crate) status: u16,
+    /// APNs's documented reason, or the code of Trill's own.
+    pub(crate) reason: Option<&'static str>,
+    /// From APNs, if the sender gave none.
+    pub(crate) apns_id: Option<&'a HeaderValue>,
+    pub(crate) took: Duration,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    event: &'static str,
+    user: &'a str,
+    address: IpAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_hash: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apns_id: Option<&'a str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ms: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<usize>,
+}
+
+impl Audit {
+    /// Begins. That sends are to stop without the file is a reason not to start without it.
+    pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
+        let file = file.map(|file| {
+            if file.on_failure == OnFailure::Stop {
+                scribe::try_open(&file.path)?;
+            }
+            Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
+        });
+        Ok(Self { file: file.transpose()?, hasher: RandomState::new() })
+    }
+
+    /// Takes note of a push before it leaves. Nothing is noted without a file.
+    pub(crate) fn note(&self, client: &Client, push: &Outgoing) -> Result<Option<Box<Noted>>, Problem> {
+        let Some((scribe, on_failure)) = &self.file else { return Ok(None) };
+        let place = scribe.place();
+        if *on_failure == OnFailure::Stop && (scribe.is_failing() || place.is_none()) {
+            return Err(unwritable());
+        }
+        let header = |name| push.headers.get(name).and_then(|value| value.to_str().ok());
+        let (device, device_hash) = self.device(&push.device_token);
+        Ok(Some(Box::new(Noted {
+            place,
+            user: user(client),
+            address: client.address,
+            environment: push.environment,
+            topic: header(APNS_TOPIC).filter(|topic| is_topic(topic)).map(str::to_owned),
+            device,
+            device_hash,
+            apns_id: header(APNS_ID).and_then(ApnsId::parse).map(|id| id.as_str().to_owned()),
+            bytes: push.body.len(),
+        })))
+    }
+
+    /// Writes down how it ended.
+    pub(crate) fn settle(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
+        let Some((scribe, _)) = &self.file else { return };
+        let given = ending.apns_id.and_then(|id| ApnsId::parse(id.to_str().ok()?));
+        let line = line::json(&Line {
+            time: line::moment(now),
+            event: "send",
+            user: &noted.user,
+            address: noted.address,
+            environment: Some(noted.environment.as_str()),
+            topic: noted.topic.as_deref(),
+            device: noted.device.as_deref(),
+            device_hash: Some(&noted.device_hash),
+            apns_id: noted.apns_id.as_deref().or(given.as_ref().map(ApnsId::as_str)),
+            outcome: ending.outcome,
+            status: Some(ending.status),
+            reason: ending.reason,
+            ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
+            bytes: Some(noted.bytes),
+        });
+        match noted.place {
+            Some(place) => place.note(line),
+            None => scribe.lose(),
+        }
+    }
+
+    /// Writes down that a send of somebody who may send was refused by a policy or a rate.
+    pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
+        let (Some((scribe, _)), true) = (&self.file, NOTED_STATUSES.contains(&problem.status())) else { return };
+        let segments: Vec<_> = path.split('/').collect();
+        let [_, environment, "3", "device", device_token] = *segments.as_slice() else { return };
+        let (device, device_hash) = self.device(device_token);
+        scribe.note(line::json(&Line {
+            environment: Environment::parse(environment).map(Environment::as_str),
+            device: device.as_deref(),
+            device_hash: Some(&device_hash),
+            status: Some(problem.status().as_u16()),
+            reason: Some(problem.code()),
+            ..Line::bare("refused", &user(client), client.address, "not-sent", now)
+        }));
+    }
+
+    /// Writes down that somebody was let in, or why not.
+    pub(crate) fn entrance(&self, event: &'static str, client: &Client, refusal: Option<&Problem>, now: Duration) {
+        let Some((scribe, _)) = &self.file else { return };
+        let outcome = if refusal.is_none() { "let-in" } else { "refused" };
+        scribe.note(line::json(&Line {
+            status: refusal.map(|problem| problem.status().as_u16()),
+            reason: refusal.map(Problem::code),
+            ..Line::bare(event, &user(client), client.address, outcome, now)
+        }));
+    }
+
+    /// How the file does, if there is one.
+    pub(crate) fn figures(&self) -> Option<AuditFigures> {
+        let (scribe, _) = self.file.as_ref()?;
+        Some(AuditFigures { is_writable: !scribe.is_failing(), failures: scribe.failures(), lost: scribe.lost() })
+    }
+
+    /// Waits for the last lines.
+    pub(crate) async fn finish(&self) {
+        if let Some((scribe, _)) = &self.file {
+            scribe.finish().await;
+        }
+    }
+
+    /// The end of a device token, and a hash of all of it.
+    fn device(&self, token: &str) -> (Option<String>, String) {
+        let token = token.to_ascii_lowercase();
+        let is_plain = token.len() >= SHORTEST_SHOWN && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hash = format!("{:016x}", self.hasher.hash_one(&token));
+        (is_plain.then(|| token[token.len() - SHOWN_END..].to_owned()), hash)
+    }
+}
+
+impl<'a> Line<'a> {
+    fn bare(event: &'static str, user: &'a str, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
+        Self {
+            time: line::moment(now),
+            event,
+            user,
+            address,
+            environment: None,
+            topic: None,
+            device: None,
+            device_hash: None,
+            apns_id: None,
+            outcome,
+            status: None,
+            reason: None,
+            ms: None,
+            bytes: None,
+        }
+    }
+}
+
+/// What somebody is called in the file.
+fn user(client: &Client) -> Arc<str> {
+    match &client.caller {
+        Caller::Owner => "owner".into(),
+        Caller::Guest(name) => Arc::clone(name),
+    }
+}
+
+/// Whether it can be a topic: what was put there by mistake is not written down.
+fn is_topic(text: &str) -> bool {
+    text.len() <= LONGEST_TOPIC && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+}
+
+fn unwritable() -> Problem {
+    let cause = "The audit file of this relay cannot be written, so it sends nothing.";
+    let remedy = "Its operator makes room on the disk or mends the path of --audit; sends go on by themselves then.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "audit_unwritable", cause, remedy)
+}

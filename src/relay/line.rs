@@ -1,0 +1,67 @@
+//! The line: one JSON object on a line of its own, as the audit file and logs in JSON have them.
+//!
+//! A line is printable ASCII only, whatever it says: nobody can end it early, begin another one, or
+//! send commands to the terminal of its reader.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::apns::Date;
+
+/// The value as a line, with its end.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut line = String::with_capacity(text.len() + 1);
+    for character in text.chars() {
+        if matches!(character, ' '..='~') {
+            line.push(character);
+        } else {
+            // Only texts hold such characters, so the escape stands in quotes.
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        }
+    }
+    line.push('\n');
+    line
+}
+
+/// A time since 1970 as RFC 3339 has it, in UTC and to the millisecond.
+pub(crate) fn moment(since_1970: Duration) -> String {
+    let seconds = since_1970.as_secs();
+    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}.{:03}Z", Date::of(seconds), since_1970.subsec_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{Duration, json, moment};
+
+    #[test]
+    fn a_moment_is_utc() {
+        assert_eq!(moment(Duration::ZERO), "1970-01-01T00:00:00.000Z");
+        assert_eq!(moment(Duration::from_millis(1_800_000_123_045)), "2027-01-15T08:02:03.045Z");
+    }
+
+    #[test]
+    fn what_forges_lines_or_drives_terminals_is_escaped() {
+        let line = json(&json!({ "user": "a\r\n{\"user\":\"b\"}\u{1b}[2J\u{7f}\u{9b}\u{2028}\u{202e}😀" }));
+        assert_eq!(line, "{\"user\":\"a\\r\\n{\\\"user\\\":\\\"b\\\"}\\u001b[2J\\u007f\\u009b\\u2028\\u202e\\ud83d\\ude00\"}\n");
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_always_one_line_that_says_the_same(name in any::<String>(), text in any::<String>(), number in any::<u64>()) {
+            let value = json!({ name: text, "number": number });
+            let line = json(&value);
+            prop_assert_eq!(line.bytes().filter(|byte| *byte == b'\n').count(), 1);
+            prop_assert!(line.trim_end().bytes().all(|byte| matches!(byte, b' '..=b'~')));
+            prop_assert_eq!(serde_json::from_str::<Value>(&line).expect("it is JSON"), value);
+        }
+    }
+}

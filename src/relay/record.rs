@@ -1,0 +1,82 @@
+//! The record: what is kept of a push while it is on its way, so that its end is counted, logged and
+//! written into the audit file, also when nobody lives to tell.
+
+use tokio::time::Instant;
+
+use super::audit::{Ending, Noted};
+use super::client::Client;
+use super::metrics::InFlight;
+use super::problem::Problem;
+use super::repeats::{self, Answer};
+use super::upstream::Outgoing;
+use super::{Shared, send};
+use crate::apns::{Environment, Outcome};
+
+/// What APNs said that it does not document.
+const UNDOCUMENTED: &str = "undocumented";
+
+/// A push on its way.
+pub(crate) struct Record<'a> {
+    shared: &'a Shared,
+    started: Instant,
+    environment: Environment,
+    noted: Option<Box<Noted>>,
+    is_settled: bool,
+    _in_flight: InFlight<'a>,
+}
+
+impl<'a> Record<'a> {
+    /// Takes note of a push, or refuses it because nothing can be noted.
+    pub(crate) fn begin(shared: &'a Shared, client: &Client, push: &Outgoing) -> Result<Self, Problem> {
+        let noted = shared.audit.note(client, push)?;
+        let environment = push.environment;
+        Ok(Self { shared, started: Instant::now(), environment, noted, is_settled: false, _in_flight: shared.metrics.depart() })
+    }
+
+    /// Says how it ended.
+    pub(crate) fn settle(mut self, answer: &Answer) {
+        self.end(answer);
+    }
+
+    fn end(&mut self, answer: &Answer) {
+        self.is_settled = true;
+        let (environment, outcome, took) = (self.environment, repeats::outcome(answer), self.started.elapsed());
+        self.shared.metrics.sent(environment, outcome, took);
+        let (status, reason, apns_id) = match answer {
+            Ok(said) => (said.status().as_u16(), self.reason(said), said.apns_id()),
+            Err(problem) => (problem.status().as_u16(), Some(problem.code()), None),
+        };
+        let (environment, outcome) = (environment.as_str(), outcome.as_str());
+        match answer {
+            Ok(_) => tracing::debug!(environment, outcome, status, reason, ms = took.as_millis() as u64, "a push was answered"),
+            Err(problem) => tracing::warn!(environment, outcome, code = problem.code(), "{}", problem.cause()),
+        }
+        if let Some(noted) = self.noted.take() {
+            self.shared.audit.settle(*noted, &Ending { outcome, status, reason, apns_id, took }, self.shared.now());
+        }
+    }
+
+    /// APNs's reason for a refusal. A word it does not document could be anything, and is kept nowhere.
+    fn reason(&self, said: &send::Said) -> Option<&'static str> {
+        if said.outcome() != Outcome::Rejected {
+            return None;
+        }
+        let answer = said.read();
+        let word = match (answer.known_reason(), &answer.reason) {
+            (Some(reason), _) => Some(reason.as_str()),
+            (None, Some(_)) => Some(UNDOCUMENTED),
+            (None, None) => None,
+        };
+        self.shared.metrics.rejected(word.unwrap_or("none"));
+        word
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        if !self.is_settled {
+            let is_stopping = *self.shared.closing.borrow();
+            self.end(&Err(if is_stopping { Problem::stopping() } else { Problem::internal() }));
+        }
+    }
+}

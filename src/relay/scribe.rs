@@ -1,0 +1,245 @@
+//! The scribe: a thread that appends lines to a file, so that no request ever waits for a disk.
+//!
+//! What waits for it is bounded. A line that cannot be written is kept and tried again until it can
+//! be: that is also how the scribe learns that the disk is back. The file is opened anew when another
+//! one has taken its place, as programs do that put old files away.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+/// A line has about three hundred bytes.
+const MOST_WAITING: usize = 4_096;
+/// What is written at once when several lines wait.
+const LARGEST_BATCH: usize = 64 * 1024;
+/// Between two tries while the file cannot be written.
+const RETRY: Duration = Duration::from_millis(500);
+/// How long a program that ends waits for the last lines.
+const LAST_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The way to the thread.
+pub(crate) struct Scribe {
+    messages: mpsc::Sender<Message>,
+    state: Arc<State>,
+}
+
+/// A place among what waits, so that a line is not refused when it comes.
+pub(crate) struct Place(mpsc::OwnedPermit<Message>);
+
+/// What became of the lines so far.
+#[derive(Default)]
+struct State {
+    failing: AtomicBool,
+    failures: AtomicU64,
+    lost: AtomicU64,
+}
+
+enum Message {
+    Line(String),
+    /// To be answered when all lines before it are written.
+    Flush(oneshot::Sender<()>),
+}
+
+impl Scribe {
+    /// Begins. Whether the file can be written shows when it is: [`try_open`] tells beforehand.
+    pub(crate) fn start(path: PathBuf) -> io::Result<Self> {
+        let (messages, waiting) = mpsc::channel(MOST_WAITING);
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        thread::Builder::new().name("audit".to_owned()).spawn(move || write(waiting, Book { path, file: None }, &shared))?;
+        Ok(Self { messages, state })
+    }
+
+    /// A place for one line, if there is one.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.messages.clone().try_reserve_owned().ok().map(Place)
+    }
+
+    /// Takes a line without a place; one too many is lost, and counted.
+    pub(crate) fn note(&self, line: String) {
+        match self.place() {
+            Some(place) => place.note(line),
+            None => self.lose(),
+        }
+    }
+
+    /// Counts a line that found no place.
+    pub(crate) fn lose(&self) {
+        self.state.lost.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether the last attempt to write failed.
+    pub(crate) fn is_failing(&self) -> bool {
+        self.state.failing.load(Ordering::Relaxed)
+    }
+
+    /// How many attempts to write failed.
+    pub(crate) fn failures(&self) -> u64 {
+        self.state.failures.load(Ordering::Relaxed)
+    }
+
+    /// How many lines were lost.
+    pub(crate) fn lost(&self) -> u64 {
+        self.state.lost.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the lines so far, but not for a broken disk.
+    pub(crate) async fn finish(&self) {
+        let (sender, written) = oneshot::channel();
+        let _ = timeout(LAST_PATIENCE, async {
+            self.messages.send(Message::Flush(sender)).await.ok()?;
+            written.await.ok()
+        })
+        .await;
+    }
+}
+
+impl Place {
+    /// Gives the line.
+    pub(crate) fn note(self, line: String) {
+        self.0.send(Message::Line(line));
+    }
+}
+
+/// Whether the file can be opened, and made if it is not there.
+pub(crate) fn try_open(path: &Path) -> io::Result<()> {
+    open(path).map(drop)
+}
+
+/// The thread: ends when nobody can send it anything any more.
+fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
+    while let Some(first) = waiting.blocking_recv() {
+        let (mut batch, mut flushed, mut next) = (String::new(), Vec::new(), Some(first));
+        while let Some(message) = next {
+            match message {
+                Message::Line(line) => batch.push_str(&line),
+                Message::Flush(sender) => flushed.push(sender),
+            }
+            next = if batch.len() < LARGEST_BATCH { waiting.try_recv().ok() } else { None };
+        }
+        while let Err(error) = book.append(batch.as_bytes()) {
+            state.failures.fetch_add(1, Ordering::Relaxed);
+            if !state.failing.swap(true, Ordering::Relaxed) {
+                tracing::error!(file = %book.path.display(), %error, "the audit file cannot be written");
+            }
+            if waiting.is_closed() {
+                return;
+            }
+            thread::sleep(RETRY);
+        }
+        if !batch.is_empty() && state.failing.swap(false, Ordering::Relaxed) {
+            tracing::warn!(file = %book.path.display(), "the audit file can be written again");
+        }
+        // Those who asked may have gone.
+        for sender in flushed {
+            let _ = sender.send(());
+        }
+    }
+}
+
+/// The file.
+struct Book {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Book {
+    /// Appends all of it or nothing.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.file.as_ref().is_some_and(|file| !is_still_at(file, &self.path)) {
+            self.file = None;
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(open(&self.path)?),
+        };
+        let before = file.metadata()?;
+        let written = file.write_all(bytes);
+        if written.is_err() {
+            if before.is_file() {
+                // Half a line would spoil the next one.
+                let _ = file.set_len(before.len());
+            }
+            self.file = None;
+        }
+        written
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Whether the path still leads to this file.
+fn is_still_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), path.metadata()) {
+        (Ok(open), Ok(there)) => is_same(&open, &there),
+        _ => false,
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env::temp_dir;
+    use std::fs;
+    use std::process::id;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_is_bounded_and_written_when_the_file_can_be() {
+        let folder = temp_dir().join(format!("trill-scribe-{}", id()));
+        let _ = fs::remove_file(&folder);
+        // Not even root makes files in a file.
+        fs::write(&folder, "").expect("it is written");
+        let scribe = Scribe::start(folder.join("audit.jsonl")).expect("a thread");
+        let line = "x".repeat(1_023) + "\n";
+        let total = MOST_WAITING + 2 * LARGEST_BATCH / line.len() + 10;
+        for _ in 0..total {
+            scribe.note(line.clone());
+        }
+        assert!(scribe.lost() > 0 && scribe.place().is_none(), "there is no room");
+        while !scribe.is_failing() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        fs::remove_file(&folder).and_then(|()| fs::create_dir(&folder)).expect("a folder");
+        while scribe.is_failing() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        scribe.finish().await;
+        let written = fs::read_to_string(folder.join("audit.jsonl")).expect("it is there");
+        fs::remove_dir_all(&folder).expect("it goes");
+        assert!(written.lines().all(|written| written.len() == line.len() - 1), "lines are whole");
+        assert_eq!(written.lines().count() as u64, total as u64 - scribe.lost());
+        assert!(scribe.failures() > 0 && scribe.place().is_some());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_without_room_is_an_error() {
+        let mut book = Book { path: PathBuf::from("/dev/full"), file: None };
+        assert!(book.append(b"{}\n").is_err() && book.file.is_none(), "it is opened anew the next time");
+    }
+}

@@ -1,0 +1,134 @@
+//! The crowd: whoever asks nothing gives way to whoever asks, and whoever reads nothing is left.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+use trill::relay::{Config, Deadlines};
+
+use crate::relay::peer::{ACCEPT, Deed, Peer};
+use crate::relay::raw_http1::Client;
+use crate::relay::running::{Running, in_front_of, short};
+use crate::support::trill::Trill;
+
+/// More than anything here takes, and less than the relay's patience with a silent connection.
+const SOON: Duration = Duration::from_secs(3);
+
+async fn silent(relay: &Running, count: usize) -> Vec<Client> {
+    let mut clients = Vec::new();
+    for _ in 0..count {
+        clients.push(Client::connect(relay.address).await);
+    }
+    clients
+}
+
+async fn ask(relay: &Running, client: &mut Client) -> u16 {
+    client.write(&relay.request("GET /healthz").bytes()).await;
+    timeout(SOON, client.answer()).await.expect("it is answered").status
+}
+
+#[tokio::test]
+async fn the_oldest_silent_connection_gives_way() {
+    let relay = Running::start(Config { connections: 4, ..Config::default() }).await;
+    let mut kept = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut kept).await, 200);
+    let mut crowd = silent(&relay, 3).await;
+    // A newcomer is given a second.
+    sleep(Duration::from_millis(1_100)).await;
+    let mut late = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut late).await, 200);
+    timeout(SOON, crowd[0].closed()).await.expect("the oldest is closed");
+    for client in [&mut kept, &mut late].into_iter().chain(&mut crowd[1..]) {
+        assert_eq!(ask(&relay, client).await, 200, "the others go on");
+    }
+    // Now all of them rest, and the one that came first goes.
+    let mut another = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut another).await, 200);
+    timeout(SOON, kept.closed()).await.expect("it is closed");
+}
+
+#[tokio::test]
+async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
+    let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;
+    let relay = Running::start(Config { connections: 2, ..in_front_of(&peer) }).await;
+    let mut busy = silent(&relay, 2).await;
+    for client in &mut busy {
+        client.write(&relay.push().body("{}").bytes()).await;
+    }
+    while peer.seen().is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let start = Instant::now();
+    let mut late = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut late).await, 200);
+    assert!(start.elapsed() > Duration::from_millis(100), "it had to wait: {:?}", start.elapsed());
+    let mut accepted = 0;
+    for client in &mut busy {
+        accepted += usize::from(timeout(SOON, client.answer()).await.expect("it is answered").outcome() == "accepted");
+    }
+    assert_eq!(accepted, 2);
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_and_no_more() {
+    let relay = Running::start(Config { connections_per_address: Some(2), ..Config::default() }).await;
+    let mut crowd = silent(&relay, 2).await;
+    let mut late = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut late).await, 200);
+    timeout(SOON, crowd[0].closed()).await.expect("the oldest is closed");
+
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut client = Client::connect(relay.address).await;
+        client.write(&relay.request("GET /api/events").bytes()).await;
+        assert_eq!(timeout(SOON, client.head()).await.expect("it is answered").status, 200);
+        streams.push(client);
+    }
+    let mut refused = Client::connect(relay.address).await;
+    timeout(SOON, refused.closed()).await.expect("it is closed at once");
+    drop(streams.pop());
+    sleep(Duration::from_millis(200)).await;
+    let mut admitted = Client::connect(relay.address).await;
+    assert_eq!(ask(&relay, &mut admitted).await, 200);
+}
+
+#[tokio::test]
+async fn whoever_does_not_read_is_left() {
+    const ASKED: usize = 200;
+    let reader = Duration::from_millis(500);
+    let relay = Running::start(Config { deadlines: Deadlines { reader, ..short() }, ..Config::default() }).await;
+    let catalogue = relay.request("GET /api/catalogue").bytes();
+    let mut client = Client::connect(relay.address).await;
+    let _ = timeout(reader, client.write(&catalogue.repeat(ASKED))).await;
+    sleep(reader * 3).await;
+    let start = Instant::now();
+    timeout(SOON, client.closed()).await.expect("it was closed");
+    assert!(start.elapsed() < reader, "long ago: {:?}", start.elapsed());
+    let answers = client.text().matches("HTTP/1.1 200").count();
+    assert!((1..ASKED / 2).contains(&answers), "{answers}");
+    assert_eq!(relay.send(relay.request("GET /healthz")).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_reads_slowly_gets_it_all() {
+    const ASKED: usize = 20;
+    let reader = Duration::from_millis(500);
+    let relay = Running::start(Config { deadlines: Deadlines { reader, ..short() }, ..Config::default() }).await;
+    let mut client = Client::connect(relay.address).await;
+    client.write(&relay.request("GET /api/catalogue").bytes().repeat(ASKED)).await;
+    for _ in 0..ASKED {
+        sleep(reader / 5).await;
+        assert_eq!(timeout(SOON, client.answer()).await.expect("it goes on").status, 200);
+    }
+}
+
+#[test]
+fn a_program_out_of_files_makes_room() {
+    let trill = Trill::start_under("ulimit -n 100", &[]);
+    let crowd: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(trill.address()).ok()).collect();
+    assert!(crowd.len() > 150, "{}", crowd.len());
+    for _ in 0..5 {
+        let start = std::time::Instant::now();
+        assert_eq!(trill.request("GET", "/healthz", &[], b"").status, 200);
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    }
+}
