@@ -3,6 +3,7 @@
 mod doctor;
 mod identity;
 mod lint;
+mod proxy;
 mod simulate;
 mod start;
 
