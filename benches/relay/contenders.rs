@@ -8,6 +8,9 @@ use super::TOKEN;
 use super::machine::{KEY_ID, TEAM_ID, Upstream, on_relay_core, wait_for};
 use super::support::process::{Folder, Server, free_port};
 
+/// One client is the whole load here. The gates still look; every other limit is what it is for anybody.
+pub(crate) const RAISED: [&str; 4] = ["--send-rate", "1000000/s", "--sends-per-client", "512"];
+
 /// What stands between the load and the upstream.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
@@ -40,6 +43,7 @@ pub(crate) fn trill_command(upstream: &Upstream) -> Command {
     let mut command = on_relay_core(env!("CARGO_BIN_EXE_trill"));
     command.args(["serve", "--listen", "127.0.0.1:0", "--upstream", &format!("sandbox=https://localhost:{}", upstream.port)]);
     command.arg("--upstream-ca").arg(&upstream.authority);
+    command.args(RAISED);
     command
 }
 

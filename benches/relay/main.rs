@@ -27,6 +27,7 @@ fn main() {
     let folder = Folder::new();
     machine::make_key(&folder);
     let upstream = machine::nghttpd(&folder);
+    println!("limits of trill that are raised: {}", contenders::RAISED.join(" "));
     start::measure(&folder, &upstream);
     speed::measure(&folder, &upstream);
     slow_peer::measure(&folder);

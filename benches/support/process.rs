@@ -1,5 +1,9 @@
 //! The programs that are measured, what they need, and the folder for their files.
 
+#[path = "../../tests/support/vitals.rs"]
+#[allow(dead_code)] // shared with the tests, which look at open files too
+mod vitals;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
@@ -29,14 +33,13 @@ impl Server {
         (server, read)
     }
 
-    /// Resident memory in KiB, where the system tells.
+    /// Resident memory in KiB.
     pub(crate) fn resident(&self) -> u64 {
-        let status = self.about("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.trim().trim_end_matches(" kB").parse().unwrap_or_default()
+        vitals::Vitals::of(self.0.id()).resident_kib
     }
 
     /// What the system says about it in this file.
+    #[allow(dead_code)] // for the benchmark of the relay alone
     pub(crate) fn about(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap_or_default()
     }

@@ -43,7 +43,10 @@ pub(crate) enum Format {
 pub(crate) const USUAL: LevelFilter = LevelFilter::INFO;
 
 /// The log, as long as it lasts: when it is dropped, the last lines are written.
-pub(crate) struct Log(SyncSender<Message>);
+pub(crate) struct Log {
+    format: Format,
+    messages: SyncSender<Message>,
+}
 
 enum Message {
     Line(String),
@@ -60,7 +63,7 @@ pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "Trill has a bug, please report it: {}", said(info.payload()));
     }));
-    Ok(Log(messages))
+    Ok(Log { format, messages })
 }
 
 /// A warning that also commands without a log give.
@@ -68,10 +71,22 @@ pub(crate) fn warn(sentence: &str) {
     if dispatcher::has_been_set() { tracing::warn!("{sentence}") } else { eprintln!("trill: warning: {sentence}") }
 }
 
+impl Log {
+    /// Says what must be heard at any level.
+    pub(crate) fn insist(&self, sentence: &str) {
+        let line = match self.format {
+            Format::Text => format!("trill: WARNING: {sentence}\n"),
+            Format::Json => Said { message: sentence.to_owned(), ..Said::default() }.line(Format::Json, &now(), Level::WARN),
+        };
+        // Here and now, before anybody is let in.
+        let _ = io::stderr().write_all(line.as_bytes());
+    }
+}
+
 impl Drop for Log {
     fn drop(&mut self) {
         let (sender, written) = mpsc::sync_channel(1);
-        if self.0.try_send(Message::Flush(sender)).is_ok() {
+        if self.messages.try_send(Message::Flush(sender)).is_ok() {
             let _ = written.recv_timeout(LAST_PATIENCE);
         }
     }
@@ -90,6 +105,10 @@ fn write(waiting: &Receiver<Message>) {
             Message::Flush(sender) => drop(sender.send(())),
         }
     }
+}
+
+fn now() -> String {
+    line::moment(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// Hears the events.
@@ -126,8 +145,7 @@ impl Subscriber for Listener {
         }
         let mut said = Said::default();
         event.record(&mut said);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let line = said.line(self.format, &line::moment(now), *event.metadata().level());
+        let line = said.line(self.format, &now(), *event.metadata().level());
         let _ = self.messages.try_send(Message::Line(line));
     }
 

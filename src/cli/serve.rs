@@ -11,13 +11,13 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::identities::{self, OpenError};
-use super::logging;
+use super::logging::{self, Log};
 use super::private_file::PrivateFile;
 use super::proxy::{self, ProxyError};
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
-use crate::relay::{AuditFile, Config, OnFailure, Relay, StartError};
+use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
 
 /// Why `trill serve` cannot start.
@@ -37,6 +37,8 @@ pub(crate) enum ServeError {
     Tls(TlsError),
     /// A file of `--identity` will not do.
     Identity(OpenError),
+    /// The rules contradict each other.
+    Policy(String),
     /// The system gives no threads or signals.
     System(io::Error),
     /// The simulator cannot start.
@@ -57,6 +59,7 @@ impl fmt::Display for ServeError {
             }
             Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),
+            Self::Policy(sentence) => f.write_str(sentence),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
                 write!(f, "the simulator cannot listen on 127.0.0.1: {error}; check the limits of open files and ports")
@@ -68,18 +71,18 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
-    let _log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
+    let log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
-    runtime.block_on(serve(config))
+    runtime.block_on(serve(config, &log))
 }
 
-async fn serve(config: Config) -> Result<(), ServeError> {
+async fn serve(config: Config, log: &Log) -> Result<(), ServeError> {
     let shutdown = shutdown().map_err(ServeError::System)?;
     let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock).await.map_err(ServeError::Simulator)?;
     let greeting = Greeting::of(&config);
     let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
-    greeting.say(&relay);
+    greeting.say(&relay, log);
     tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
     relay
         .run(async {
@@ -105,8 +108,8 @@ impl Greeting {
     }
 
     /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
-    fn say(&self, relay: &Relay) {
-        self.warn();
+    fn say(&self, relay: &Relay, log: &Log) {
+        self.warn(log);
         let mut out = io::stdout().lock();
         let _ = writeln!(out, "Trill is ready at {}", relay.url());
         let mut urls: Vec<_> = self.access.public_urls.iter().map(ToString::to_string).collect();
@@ -127,12 +130,12 @@ impl Greeting {
         let _ = out.flush();
     }
 
-    fn warn(&self) {
+    fn warn(&self, log: &Log) {
         if self.access.insecure_no_auth {
-            eprintln!("trill: WARNING: --insecure-no-auth: whoever reaches this page may send pushes with it");
+            log.insist("--insecure-no-auth: whoever reaches this page may send pushes with it");
         }
         if self.access.is_plain_http() {
-            eprintln!("trill: WARNING: --insecure-http: this network can read and change the page, and so take the signing key");
+            log.insist("--insecure-http: this network can read and change the page, and so take the signing key");
         }
     }
 }
@@ -142,10 +145,12 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;
-    let listen = settings.listen.unwrap_or(defaults.listen);
+    let (listen, access) = (settings.listen.unwrap_or(defaults.listen), access(&settings)?);
+    let exposure = access.exposure(listen);
+    let policy = settings.tables.over(Policy::of(exposure));
+    policy.contradiction().map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
     // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
-    let access = access(&settings)?;
-    let usual = if access.is_shared(listen) { OnFailure::Stop } else { OnFailure::Continue };
+    let usual = if exposure == Exposure::Alone { OnFailure::Continue } else { OnFailure::Stop };
     Ok(Config {
         listen,
         access,
@@ -154,6 +159,9 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
         apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
         proxy,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        policy,
+        limits: settings.limits.over(Limits::of(exposure)),
+        deadlines: settings.limits.deadlines(defaults.deadlines),
         audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })

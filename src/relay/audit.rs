@@ -8,16 +8,17 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::client::Client;
+use super::client::{Client, Who};
 use super::line;
 use super::metrics::AuditFigures;
 use super::problem::Problem;
+use super::reply::Reply;
 use super::scribe::{self, Place, Scribe};
 use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
@@ -30,6 +31,8 @@ const SHOWN_END: usize = 4;
 const SHORTEST_SHOWN: usize = 16;
 /// A provider token has more characters, should it stand in the wrong place.
 const LONGEST_TOPIC: usize = 160;
+/// Lines that strangers may cause in a row; then one a second.
+const STRANGERS_AT_ONCE: u32 = 60;
 /// Refusals that a person who may send runs into. Others are a stranger's, who could fill the disk with them.
 const NOTED_STATUSES: [StatusCode; 2] = [StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
 
@@ -55,6 +58,28 @@ pub enum OnFailure {
 pub(crate) struct Audit {
     file: Option<(Scribe, OnFailure)>,
     hasher: RandomState,
+    strangers: Allowance,
+}
+
+/// The lines that strangers may cause: without an end to them they could fill the disk.
+struct Allowance(Mutex<(u32, Instant)>);
+
+impl Allowance {
+    fn new(now: Instant) -> Self {
+        Self(Mutex::new((STRANGERS_AT_ONCE, now)))
+    }
+
+    /// Whether there is one more.
+    fn take(&self, now: Instant) -> bool {
+        let mut allowance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (left, since) = &mut *allowance;
+        let seconds = now.saturating_duration_since(*since).as_secs();
+        if seconds > 0 {
+            *left = STRANGERS_AT_ONCE.min(left.saturating_add(u32::try_from(seconds).unwrap_or(u32::MAX)));
+            *since = now;
+        }
+        left.checked_sub(1).inspect(|rest| *left = *rest).is_some()
+    }
 }
 
 /// What is known of a send before it leaves, and a place for its line.
@@ -86,7 +111,8 @@ pub(crate) struct Ending<'a> {
 struct Line<'a> {
     time: String,
     event: &'static str,
-    user: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
     address: IpAddr,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<&'static str>,
@@ -118,7 +144,7 @@ impl Audit {
             }
             Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
         });
-        Ok(Self { file: file.transpose()?, hasher: RandomState::new() })
+        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), strangers: Allowance::new(Instant::now()) })
     }
 
     /// Takes note of a push before it leaves. Nothing is noted without a file.
@@ -150,7 +176,7 @@ impl Audit {
         let line = line::json(&Line {
             time: line::moment(now),
             event: "send",
-            user: &noted.user,
+            user: Some(&noted.user),
             address: noted.address,
             environment: Some(noted.environment.as_str()),
             topic: noted.topic.as_deref(),
@@ -181,18 +207,23 @@ impl Audit {
             device_hash: Some(&device_hash),
             status: Some(problem.status().as_u16()),
             reason: Some(problem.code()),
-            ..Line::bare("refused", &user(client), client.address, "not-sent", now)
+            ..Line::bare("refused", Some(&user(client)), client.address, "not-sent", now)
         }));
     }
 
-    /// Writes down that somebody was let in, or why not.
-    pub(crate) fn entrance(&self, event: &'static str, client: &Client, refusal: Option<&Problem>, now: Duration) {
+    /// Writes down that somebody was let in, or that a stranger was not.
+    pub(crate) fn entrance(&self, event: &'static str, address: IpAddr, entered: Result<&Reply, &Problem>, now: Duration) {
         let Some((scribe, _)) = &self.file else { return };
+        let who = entered.ok().and_then(|reply| reply.extensions().get::<Who>()).map(ToString::to_string);
+        let refusal = entered.err();
+        if refusal.is_some() && !self.strangers.take(Instant::now()) {
+            return scribe.lose();
+        }
         let outcome = if refusal.is_none() { "let-in" } else { "refused" };
         scribe.note(line::json(&Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
-            ..Line::bare(event, &user(client), client.address, outcome, now)
+            ..Line::bare(event, who.as_deref(), address, outcome, now)
         }));
     }
 
@@ -219,7 +250,7 @@ impl Audit {
 }
 
 impl<'a> Line<'a> {
-    fn bare(event: &'static str, user: &'a str, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
+    fn bare(event: &'static str, user: Option<&'a str>, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
         Self {
             time: line::moment(now),
             event,
@@ -256,4 +287,19 @@ fn unwritable() -> Problem {
     let cause = "The audit file of this relay cannot be written, so it sends nothing.";
     let remedy = "Its operator makes room on the disk or mends the path of --audit; sends go on by themselves then.";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "audit_unwritable", cause, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_have_so_many_lines_and_then_one_a_second() {
+        let start = Instant::now();
+        let allowance = Allowance::new(start);
+        let taken = |after: u64, tries: usize| (0..tries).filter(|_| allowance.take(start + Duration::from_millis(after))).count();
+        assert_eq!(taken(0, 100), 60);
+        assert_eq!((taken(999, 5), taken(1_000, 5), taken(4_500, 5), taken(5_400, 5)), (0, 1, 3, 0));
+        assert_eq!(taken(3_600_000, 100), 60, "rest is not saved up for ever");
+    }
 }

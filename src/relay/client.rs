@@ -1,7 +1,7 @@
 //! The client: on whose behalf a request comes, and from where.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::access::Stay;
@@ -33,6 +33,15 @@ pub(crate) enum Who {
     Script,
 }
 
+/// On whose account something goes: that of a guest, or of an address where nobody has a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Account {
+    /// A guest of a shared page, wherever they sit.
+    Guest(Arc<str>),
+    /// Whoever is at an address.
+    Address(IpAddr),
+}
+
 impl Client {
     /// Somebody who may ask. On a shared page each sees only what is their own; alone, all is theirs.
     pub(crate) fn new(who: Who, address: IpAddr, is_shared: bool, stay: Stay) -> Self {
@@ -43,6 +52,14 @@ impl Client {
             who => Caller::guest(&who.to_string()),
         };
         Self { caller, address, who, stay }
+    }
+
+    /// Whose account its sends go on. Where somebody has no name of their own, only the address tells them apart.
+    pub(crate) fn account(&self) -> Account {
+        match (&self.caller, &self.who) {
+            (Caller::Guest(name), Who::User(_) | Who::Session(_)) => Account::Guest(Arc::clone(name)),
+            _ => Account::of(self.address),
+        }
     }
 
     /// Somebody who asks for what needs no access.
@@ -71,9 +88,20 @@ impl fmt::Display for Who {
     }
 }
 
+impl Account {
+    /// That of an address. Whoever has one of IPv6 has the other 2⁶⁴ of its network too.
+    pub(crate) fn of(address: IpAddr) -> Self {
+        const HOST: u128 = u64::MAX as u128;
+        Self::Address(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !HOST)),
+            address => address,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Caller, Client, Who};
+    use super::{Account, Caller, Client, Who};
 
     #[test]
     fn on_a_shared_page_nobody_is_somebody_else() {
@@ -87,5 +115,21 @@ mod tests {
             assert!(*caller != Caller::Owner && !shared[..index].contains(caller), "{caller:?}");
         }
         assert!(callers(false).iter().all(|caller| *caller == Caller::Owner));
+    }
+
+    #[test]
+    fn a_guest_has_one_account_everywhere_and_an_address_one_with_its_neighbours() {
+        let address = |address: &str| Account::of(address.parse().expect("an address"));
+        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:0:0:2"));
+        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+        assert_ne!(address("10.0.0.1"), address("10.0.0.2"));
+        let account = |who, from: &str| Client::new(who, from.parse().expect("an address"), true, Default::default()).account();
+        let user = |name: &str| Who::User(name.into());
+        assert_eq!(account(user("alice"), "10.0.0.1"), account(user("alice"), "10.0.0.2"));
+        assert_ne!(account(user("alice"), "10.0.0.1"), account(user("bob"), "10.0.0.1"));
+        for nameless in [Who::Anybody, Who::Script] {
+            assert_eq!(account(nameless, "2001:db8::1"), address("2001:db8::2"));
+        }
     }
 }

@@ -9,6 +9,8 @@ use rustls::pki_types::CertificateDer;
 use super::access::Access;
 use super::audit::AuditFile;
 use super::identity::Identity;
+use super::limits::Limits;
+use super::policy::Policy;
 use super::upstream::Proxy;
 use crate::apns::Environment;
 
@@ -19,10 +21,34 @@ pub const DEFAULT_PORT: u16 = 7464;
 pub const DEFAULT_APNS_PORT: u16 = 443;
 /// The same service, for networks that let 443 through to web sites alone.
 pub const OTHER_APNS_PORT: u16 = 2_197;
-/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
-pub const MOST_CONNECTIONS: usize = 1_024;
-/// On a shared page: five browsers behind one address, each with its six.
-pub const MOST_CONNECTIONS_PER_ADDRESS: usize = 32;
+/// A round trip or two and some arithmetic; it holds a connection before anybody has said who they are.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// Heads fit into a few packets; who takes longer holds a connection on purpose.
+const HEAD: Duration = Duration::from_secs(5);
+/// At most 16 KiB, which any network carries in less.
+const BODY: Duration = Duration::from_secs(5);
+/// Longer than somebody needs between two sends by hand, shorter than middleboxes remember a flow.
+const BROWSER_IDLE: Duration = Duration::from_secs(30);
+/// Any network moves a few bytes in that time; a connection that is held on purpose is gone within ten seconds.
+const READER: Duration = Duration::from_secs(8);
+/// A third of the whole send, so that a second try fits in. TLS implementations advise five to ten.
+const CONNECT: Duration = Duration::from_secs(5);
+/// APNs answers within a second or not at all; other senders wait between five and sixty.
+const ANSWER: Duration = Duration::from_secs(10);
+/// A slow connection and a slow answer together. The page gives up after 20 s, and must hear of it before.
+const SEND: Duration = Duration::from_secs(15);
+/// Twice within the shortest time after which middleboxes forget a silent flow, half a minute.
+const PING_AFTER: Duration = Duration::from_secs(15);
+/// As long as an answer.
+const PONG: Duration = Duration::from_secs(10);
+/// Long enough for somebody who sends by hand; other senders keep theirs between ten seconds and one minute.
+const UPSTREAM_IDLE: Duration = Duration::from_secs(60);
+/// As long as an answer, and within what service managers allow.
+const SHUTDOWN: Duration = Duration::from_secs(10);
+/// Proxies close a silent stream after 30 s or more.
+const EVENT_PING: Duration = Duration::from_secs(15);
+/// A working day; whoever leaves a browser open on a foreign machine is out by the next.
+const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
@@ -43,10 +69,10 @@ pub struct Config {
     pub proxy: Option<Proxy>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
-    /// How many connections of browsers and scripts there may be; at a limit one that asks nothing is closed for a new one.
-    pub connections: usize,
-    /// How many of them may come from one address; for pages that many people share.
-    pub connections_per_address: Option<usize>,
+    /// What may be sent.
+    pub policy: Policy,
+    /// How much it takes on.
+    pub limits: Limits,
     /// Where every send is written down.
     pub audit: Option<AuditFile>,
     /// How long anything may take.
@@ -66,8 +92,8 @@ impl Default for Config {
             apns_port: DEFAULT_APNS_PORT,
             proxy: None,
             identities: Vec::new(),
-            connections: MOST_CONNECTIONS,
-            connections_per_address: None,
+            policy: Policy::default(),
+            limits: Limits::default(),
             audit: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
@@ -131,20 +157,20 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         Self {
-            handshake: Duration::from_secs(5),
-            head: Duration::from_secs(5),
-            body: Duration::from_secs(5),
-            browser_idle: Duration::from_secs(30),
-            reader: Duration::from_secs(8),
-            connect: Duration::from_secs(5),
-            answer: Duration::from_secs(10),
-            send: Duration::from_secs(15),
-            ping_after: Duration::from_secs(15),
-            pong: Duration::from_secs(10),
-            upstream_idle: Duration::from_secs(60),
-            shutdown: Duration::from_secs(10),
-            event_ping: Duration::from_secs(15),
-            session: Duration::from_secs(12 * 60 * 60),
+            handshake: HANDSHAKE,
+            head: HEAD,
+            body: BODY,
+            browser_idle: BROWSER_IDLE,
+            reader: READER,
+            connect: CONNECT,
+            answer: ANSWER,
+            send: SEND,
+            ping_after: PING_AFTER,
+            pong: PONG,
+            upstream_idle: UPSTREAM_IDLE,
+            shutdown: SHUTDOWN,
+            event_ping: EVENT_PING,
+            session: SESSION,
         }
     }
 }

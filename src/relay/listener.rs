@@ -61,7 +61,8 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until `shutdown` is done, then answers what is in flight.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: watch::Sender<bool>, shutdown: impl Future<Output = ()>) {
-    let limits = Limits { in_all: shared.config.connections, per_address: shared.config.connections_per_address };
+    let most = &shared.config.limits;
+    let limits = Limits { in_all: most.connections, per_address: most.connections_per_address };
     let mut places = Places::new(limits);
     let mut connections = JoinSet::new();
     // One that was accepted and has no place yet.

@@ -12,14 +12,19 @@ mod feed;
 mod fields;
 mod gates;
 pub mod identity;
+mod in_flight;
 mod intake;
+pub mod limits;
 pub(crate) mod line;
 mod listener;
+mod memo;
 mod metrics;
 mod pace;
 mod page;
 mod places;
+pub mod policy;
 mod problem;
+pub mod rates;
 mod record;
 mod repeats;
 mod reply;
@@ -28,6 +33,7 @@ mod routes;
 mod scribe;
 mod send;
 mod socket;
+mod throttle;
 mod tokens;
 mod upstream;
 
@@ -45,14 +51,19 @@ use tokio::sync::watch;
 pub use audit::{AuditFile, OnFailure};
 pub use config::{Config, Deadlines, Override, Scope};
 pub use identity::{Identity, IdentityError};
+pub use limits::Limits;
+pub use policy::{Exposure, Permission, Policy, Preset, TopicRule};
+pub use rates::Rate;
 pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
 use access::{AccessError, AccessToken, Gate};
 use audit::Audit;
 use gates::Hosts;
+use in_flight::InFlight;
 use metrics::Metrics;
 use repeats::Repeats;
+use throttle::Throttle;
 use tokens::TokenBook;
 use upstream::Upstream;
 
@@ -73,6 +84,8 @@ struct Shared {
     upstream: Upstream,
     tokens: TokenBook,
     repeats: Repeats,
+    throttle: Throttle,
+    in_flight: InFlight,
     simulator: Simulator,
     metrics: Arc<Metrics>,
     audit: Audit,
@@ -98,6 +111,8 @@ impl Relay {
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
             repeats: Repeats::default(),
+            throttle: Throttle::new(&config.limits),
+            in_flight: InFlight::new(&config.limits),
             simulator,
             metrics: Arc::default(),
             audit,
@@ -125,6 +140,8 @@ impl Relay {
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        // It has been told by now.
+        drop(self.made_token);
         let shared = Arc::clone(&self.shared);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
         shared.audit.finish().await;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::memo::Memo;
 use super::problem::Problem;
 use super::send::Said;
 use super::upstream::Outgoing;
@@ -35,8 +36,8 @@ pub(crate) struct Name {
     pub(crate) caller: Caller,
     /// Which APNs.
     pub(crate) environment: Environment,
-    /// Its `apns-id`.
-    pub(crate) apns_id: ApnsId,
+    /// Its `apns-id`, as a number.
+    apns_id: u128,
 }
 
 /// All sends with a name that somebody may ask about.
@@ -48,15 +49,21 @@ pub(crate) struct Repeats {
 
 #[derive(Default)]
 struct Book {
-    entries: HashMap<Name, Entry>,
+    entries: HashMap<Arc<Name>, Entry>,
     /// Those that have an answer, in the order they got it.
-    answered: VecDeque<(Instant, Name)>,
+    answered: VecDeque<(Instant, Arc<Name>)>,
 }
 
 struct Entry {
     fingerprint: u64,
-    /// `None` while it is on its way.
-    answer: watch::Receiver<Option<Arc<Answer>>>,
+    stage: Stage,
+}
+
+/// How far a send is.
+enum Stage {
+    /// `None` until the ticket is settled.
+    Underway(watch::Receiver<Option<Arc<Answer>>>),
+    Answered(Memo),
 }
 
 /// What is known of a send with this name.
@@ -74,7 +81,7 @@ pub(crate) enum Known {
 /// The duty to say what came of a send. Dropped without a word, it may have come to anything.
 pub(crate) struct Ticket {
     book: Arc<Mutex<Book>>,
-    name: Name,
+    name: Arc<Name>,
     answer: watch::Sender<Option<Arc<Answer>>>,
 }
 
@@ -82,7 +89,13 @@ impl Name {
     /// The name of a push, if it has one that names it.
     pub(crate) fn of(caller: &Caller, push: &Outgoing) -> Option<Self> {
         let apns_id = push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)?;
-        Some(Self { caller: caller.clone(), environment: push.environment, apns_id })
+        Some(Self::with(caller, push.environment, &apns_id))
+    }
+
+    fn with(caller: &Caller, environment: Environment, apns_id: &ApnsId) -> Self {
+        let digits = apns_id.as_str().bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        let apns_id = digits.fold(0, |number, digit| number << 4 | u128::from(digit));
+        Self { caller: caller.clone(), environment, apns_id }
     }
 }
 
@@ -93,14 +106,15 @@ impl Repeats {
         let mut book = lock(&self.book);
         book.forget_old();
         if let Some(entry) = book.entries.get(&name) {
-            return match entry.answer.borrow().clone() {
+            return match &entry.stage {
                 _ if entry.fingerprint != fingerprint => Known::Another,
-                Some(answer) => Known::Answered(answer),
-                None => Known::Underway(entry.answer.clone()),
+                Stage::Answered(memo) => Known::Answered(Arc::new(memo.answer())),
+                Stage::Underway(answer) => Known::Underway(answer.clone()),
             };
         }
         let (sender, answer) = watch::channel(None);
-        book.entries.insert(name.clone(), Entry { fingerprint, answer });
+        let name = Arc::new(name);
+        book.entries.insert(Arc::clone(&name), Entry { fingerprint, stage: Stage::Underway(answer) });
         Known::Nothing(Ticket { book: Arc::clone(&self.book), name, answer: sender })
     }
 
@@ -109,8 +123,11 @@ impl Repeats {
         let mut book = lock(&self.book);
         book.forget_old();
         Environment::ALL.into_iter().find_map(|environment| {
-            let entry = book.entries.get(&Name { caller: caller.clone(), environment, apns_id: apns_id.clone() })?;
-            let answer = entry.answer.borrow().clone();
+            let entry = book.entries.get(&Name::with(caller, environment, apns_id))?;
+            let answer = match &entry.stage {
+                Stage::Answered(memo) => Some(Arc::new(memo.answer())),
+                Stage::Underway(_) => None,
+            };
             Some((environment, answer))
         })
     }
@@ -135,7 +152,10 @@ impl Ticket {
         let mut book = lock(&self.book);
         match outcome(answer) {
             Outcome::Accepted | Outcome::Unknown => {
-                book.answered.push_back((Instant::now(), self.name.clone()));
+                if let Some(entry) = book.entries.get_mut(&self.name) {
+                    entry.stage = Stage::Answered(Memo::of(answer));
+                }
+                book.answered.push_back((Instant::now(), Arc::clone(&self.name)));
                 book.forget_old();
             }
             Outcome::Rejected | Outcome::NotSent => drop(book.entries.remove(&self.name)),
@@ -185,13 +205,17 @@ mod tests {
 
     use super::{Duration, Known, MOST_ANSWERS, Name, Outgoing, Repeats};
     use crate::apns::headers::APNS_ID;
-    use crate::apns::{Environment, Outcome};
+    use crate::apns::{ApnsId, Environment, Outcome};
     use crate::relay::problem::Problem;
     use crate::relay::upstream::Credential;
     use crate::simulator::Caller;
 
+    fn id(number: usize) -> String {
+        format!("{number:08x}-0000-4000-8000-000000000000")
+    }
+
     fn push(number: usize) -> Outgoing {
-        let id = HeaderValue::try_from(format!("{number:08x}-0000-4000-8000-000000000000")).expect("ASCII");
+        let id = HeaderValue::try_from(id(number)).expect("ASCII");
         Outgoing {
             environment: Environment::Sandbox,
             device_token: "ab".to_owned(),
@@ -211,7 +235,7 @@ mod tests {
     }
 
     fn is_known(repeats: &Repeats, number: usize) -> bool {
-        repeats.find(&Caller::Owner, &Name::of(&Caller::Owner, &push(number)).expect("a name").apns_id).is_some()
+        repeats.find(&Caller::Owner, &ApnsId::parse(&id(number)).expect("an apns-id")).is_some()
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 use super::client::Client;
 use super::gates::Place;
@@ -116,6 +117,9 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     if matches!(parts.method, Method::POST | Method::PUT) {
         gates::content_type(&parts.headers)?;
     }
+    if let Route::Send(environment) = route {
+        shared.throttle.admit(&client.account(), environment, send::device_token(parts), Instant::now())?;
+    }
     Ok((route, client))
 }
 
@@ -129,9 +133,9 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             intake::read(body, shared.config.deadlines.body).await?;
             match parts.method {
                 Method::POST => {
-                    let answer = shared.gate.sign_in(parts, client.address, is_secure);
-                    shared.audit.entrance("sign-in", client, answer.as_ref().err(), shared.now());
-                    answer
+                    let entered = shared.gate.sign_in(parts, client.address, is_secure);
+                    shared.audit.entrance("sign-in", client.address, entered.as_ref(), shared.now());
+                    entered
                 }
                 _ => Ok(shared.gate.sign_out(parts, is_secure)),
             }
@@ -162,7 +166,7 @@ impl Shared {
             (None, _) => {
                 let refusal = self.gate.refusal();
                 if self.gate.is_forgery(&parts.headers, address) {
-                    self.audit.entrance("forged-user", &Client::stranger(address), Some(&refusal), self.now());
+                    self.audit.entrance("forged-user", address.to_canonical(), Err(&refusal), self.now());
                 }
                 Err(refusal)
             }
@@ -221,6 +225,10 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
     let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
     let identities: Vec<_> = shared.config.identities.iter().map(|identity| offer(identity, shared.now().as_secs())).collect();
     let deadlines = &shared.config.deadlines;
+    let mut limits = shared.config.limits.to_json();
+    limits.insert("body_bytes".to_owned(), json!(gates::LONGEST_BODY));
+    limits.insert("answer_ms".to_owned(), json!(milliseconds(deadlines.answer)));
+    limits.insert("send_ms".to_owned(), json!(milliseconds(deadlines.send)));
     reply::json(
         StatusCode::OK,
         &json!({
@@ -229,11 +237,9 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
             "environments": environments,
             "identities": identities,
             "access": shared.gate.describe(Some(client)),
-            "limits": {
-                "body_bytes": gates::LONGEST_BODY,
-                "answer_ms": milliseconds(deadlines.answer),
-                "send_ms": milliseconds(deadlines.send),
-            },
+            "policy": shared.config.policy.to_json(),
+            "presets": shared.config.policy.presets,
+            "limits": limits,
         }),
     )
 }
@@ -270,7 +276,7 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     }
     let now = shared.now();
     let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
-    let issued_at = shared.tokens.issue_time(&key, now.as_secs());
+    let issued_at = shared.tokens.issue_time(key, now.as_secs());
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
 }
 

@@ -10,15 +10,16 @@ use hyper::body::Incoming;
 use serde_json::json;
 
 use super::client::Client;
+use super::policy::Refusal;
 use super::problem::Problem;
 use super::record::Record;
 use super::repeats::{self, Known, Name};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
 use super::{Shared, fields, intake};
-use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
+use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
-use crate::apns::{Answer, ApnsId, Environment, Outcome};
+use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -37,9 +38,13 @@ pub(crate) async fn answer(
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let body = intake::read(body, shared.config.deadlines.body).await?;
-    let device_token = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let device_token = device_token(parts);
     let checked = fields::head(parts, device_token, &shared.config.identities)?;
     fields::body(&body)?;
+    // One value of printable ASCII, if there is one.
+    let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
+    shared.config.policy.check(environment, topic).map_err(Refusal::problem)?;
+    let _place = shared.in_flight.enter(client.account())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
     let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, client, push).await?.reply()) };
@@ -55,23 +60,40 @@ pub(crate) async fn answer(
     }
 }
 
+/// What stands in the place of the device token.
+pub(crate) fn device_token(parts: &Parts) -> &str {
+    parts.uri.path().rsplit('/').next().unwrap_or_default()
+}
+
 /// Sends it, and writes down what came of it.
 async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
     let record = Record::begin(shared, client, &push)?;
-    let answer = carry(shared, push).await;
+    let answer = carry(shared, client, push).await;
     record.settle(&answer);
     answer
 }
 
 /// Sends it, and learns from the answer.
-async fn carry(shared: &Shared, push: Outgoing) -> repeats::Answer {
+async fn carry(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
     let credential = push.credential.clone();
-    let answered = shared.upstream.send(push).await.map_err(|failure| problem(&failure))?;
+    let device = shared.throttle.pardonable(push.environment, &push.device_token);
+    let sent = shared.upstream.send(push, &client.account()).await;
     if let Some(authorization) = credential.authorization() {
-        let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
-        shared.tokens.learn(authorization, &answer, shared.now().as_secs());
+        let now = shared.now().as_secs();
+        match &sent {
+            Ok(answered) => {
+                let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
+                shared.tokens.learn(authorization, &answer, now);
+                if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
+                    // Whoever sent it signs anew and sends it once more.
+                    device.into_iter().for_each(|device| shared.throttle.pardon(device));
+                }
+            }
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(authorization, now),
+            Err(_) => {}
+        }
     }
-    Ok(Said::of(answered))
+    sent.map(Said::of).map_err(|failure| problem(&failure))
 }
 
 fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
@@ -167,6 +189,16 @@ impl Said {
         Outcome::of_status(self.status.as_u16())
     }
 
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+        (self.status, &self.headers, &self.body)
+    }
+
+    /// One that was made of these.
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, headers, body }
+    }
+
     fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
         reply.headers_mut().extend(self.headers.clone());
@@ -189,7 +221,11 @@ fn problem(failure: &Failure) -> Problem {
     if let Some(said) = &failure.said {
         sentence.push_str(&format!(" It said: “{said}”."));
     }
-    Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome())
+    let problem = Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome());
+    match cause.retry_after() {
+        Some(wait) => problem.with_retry_after(wait),
+        None => problem,
+    }
 }
 
 /// The environment of a path, or a problem that names those there are.

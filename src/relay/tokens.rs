@@ -1,6 +1,6 @@
 //! The token book: which issue time everybody who holds a key signs with.
 //!
-//! For each team and key it remembers the newest token APNs has accepted. It holds issue times and
+//! For each team and key it keeps a schedule, which learns from what APNs says to the tokens. It holds issue times and
 //! keyed hashes, never tokens.
 
 use std::collections::{HashMap, HashSet};
@@ -10,10 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 
 use crate::apns::provider_token::TokenParts;
-use crate::apns::token_schedule::{AcceptedToken, issue_time};
+use crate::apns::token_schedule::Schedule;
 use crate::apns::{Answer, Reason};
 
-/// More keys than any team has; the one accepted longest ago makes room.
+/// More keys than any team has; one that was only asked for makes room, or else the one accepted longest ago.
 const MOST_KEYS: usize = 1_000;
 
 /// A team and a key of it.
@@ -23,46 +23,42 @@ pub(crate) struct KeyName {
     pub(crate) key_id: String,
 }
 
-/// The newest accepted token of each key.
+/// The schedule of each key.
 #[derive(Default)]
 pub(crate) struct TokenBook {
-    accepted: Mutex<HashMap<KeyName, AcceptedToken>>,
-    /// The headers that were read already: a token is sent thousands of times, and taken apart once.
+    schedules: Mutex<HashMap<KeyName, Schedule>>,
+    /// The headers whose acceptance was read already: a token is sent thousands of times, and taken apart once.
     read: Mutex<HashSet<u64>>,
     hasher: RandomState,
 }
 
 impl TokenBook {
     /// The issue time to sign with at `now`, in seconds.
-    pub(crate) fn issue_time(&self, key: &KeyName, now: u64) -> u64 {
-        let newest = lock(&self.accepted).get(key).copied();
-        issue_time(now, newest)
+    pub(crate) fn issue_time(&self, key: KeyName, now: u64) -> u64 {
+        self.schedule(key, |schedule| schedule.name(now))
     }
 
     /// Learns from APNs's answer to a request that carried `authorization`.
     pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
-        let accepted = shows_acceptance(answer);
-        let is_news = if accepted { self.is_new(authorization) } else { shows_refusal(answer) };
-        if !is_news {
-            return;
-        }
-        let Some(token) = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok()) else { return };
-        let key = KeyName { team_id: token.team_id, key_id: token.key_id };
-        match accepted {
-            true => self.note(key, token.issued_at, now),
-            false => self.doubt(&key, token.issued_at, now),
+        if shows_acceptance(answer) {
+            if self.is_new(authorization) {
+                self.note(authorization, |schedule, issued_at| schedule.accept(issued_at, now));
+            }
+        } else if answer.known_reason() == Some(Reason::TooManyProviderTokenUpdates) {
+            self.note(authorization, |schedule, issued_at| schedule.refuse(issued_at, now));
+        } else if shows_refusal(answer) {
+            let mut is_over = false;
+            self.note(authorization, |schedule, issued_at| is_over = schedule.go_back(issued_at, now));
+            if is_over {
+                // Should the clock come back, so may the token.
+                lock(&self.read).clear();
+            }
         }
     }
 
-    /// A token that was accepted and lies ahead is refused: this machine's clock has gone back, and nobody is to sign
-    /// with that time any more.
-    fn doubt(&self, key: &KeyName, issued_at: u64, now: u64) {
-        let mut accepted = lock(&self.accepted);
-        if issued_at > now && accepted.get(key).is_some_and(|known| known.issued_at == issued_at) {
-            accepted.remove(key);
-            // Should the clock come back, so may the token.
-            lock(&self.read).clear();
-        }
+    /// Learns that APNs may have accepted a request that carried `authorization`.
+    pub(crate) fn suspect(&self, authorization: &HeaderValue, now: u64) {
+        self.note(authorization, |schedule, issued_at| schedule.may_accept(issued_at, now));
     }
 
     /// Whether this header was never here before, as far as anybody remembers.
@@ -75,16 +71,20 @@ impl TokenBook {
         read.insert(hash)
     }
 
-    fn note(&self, key: KeyName, issued_at: u64, now: u64) {
-        let mut accepted = lock(&self.accepted);
-        if accepted.get(&key).is_some_and(|known| known.issued_at >= issued_at) {
-            return;
+    fn note(&self, authorization: &HeaderValue, note: impl FnOnce(&mut Schedule, u64)) {
+        let token = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok());
+        if let Some(token) = token {
+            self.schedule(KeyName { team_id: token.team_id, key_id: token.key_id }, |schedule| note(schedule, token.issued_at));
         }
-        if accepted.len() >= MOST_KEYS && !accepted.contains_key(&key) {
-            let oldest = accepted.iter().min_by_key(|(_, token)| token.first_accepted).map(|(key, _)| key.clone());
-            oldest.map(|key| accepted.remove(&key));
+    }
+
+    fn schedule<T>(&self, key: KeyName, change: impl FnOnce(&mut Schedule) -> T) -> T {
+        let mut schedules = lock(&self.schedules);
+        if schedules.len() >= MOST_KEYS && !schedules.contains_key(&key) {
+            let oldest = schedules.iter().min_by_key(|(_, schedule)| schedule.first_accepted()).map(|(key, _)| key.clone());
+            oldest.map(|key| schedules.remove(&key));
         }
-        accepted.insert(key, AcceptedToken { issued_at, first_accepted: now });
+        change(schedules.entry(key).or_default())
     }
 }
 
@@ -113,44 +113,64 @@ fn bearer(authorization: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::apns::{ProviderToken, SigningKey};
+
+    const START: u64 = 1_800_000 * 1_000;
 
     fn name(key_id: &str) -> KeyName {
         KeyName { team_id: "TEAM000001".to_owned(), key_id: key_id.to_owned() }
     }
 
-    #[test]
-    fn an_accepted_token_stays_in_use_for_twenty_minutes() {
-        let book = TokenBook::default();
-        let (key, start) = (name("KEY0000001"), 1_800_000 * 1_000);
-        assert_eq!(book.issue_time(&key, start + 100), start);
-        book.note(key.clone(), start, start + 1_700);
-        assert_eq!(book.issue_time(&key, start + 1_900), start, "in use since 200 s");
-        assert_eq!(book.issue_time(&key, start + 1_700 + 1_200), start + 1_800, "20 minutes after its first use");
+    fn token(issued_at: u64) -> HeaderValue {
+        let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
+        let authorization = ProviderToken::sign(&key, "KEY0000001", "TEAM000001", issued_at).authorization();
+        HeaderValue::try_from(authorization).expect("ASCII")
+    }
+
+    fn answer(status: u16, reason: &str) -> Answer {
+        Answer::read(status, format!(r#"{{"reason":"{reason}"}}"#).as_bytes())
     }
 
     #[test]
-    fn the_first_acceptance_and_the_newest_token_are_kept() {
+    fn an_accepted_token_stays_in_use_for_twenty_minutes() {
         let book = TokenBook::default();
-        let key = name("KEY0000001");
-        book.note(key.clone(), 1_800, 3_000);
-        book.note(key.clone(), 1_800, 3_500);
-        assert_eq!(book.issue_time(&key, 4_300), 3_600, "the second note did not prolong its use");
-        book.note(key.clone(), 4_000, 4_400);
-        book.note(key.clone(), 1_800, 4_500);
-        assert_eq!(book.issue_time(&key, 5_500), 4_000, "an older token changes nothing");
+        let key = || name("KEY0000001");
+        assert_eq!(book.issue_time(key(), START + 100), START);
+        book.learn(&token(START), &answer(400, "BadDeviceToken"), START + 1_700);
+        assert_eq!(book.issue_time(key(), START + 1_900), START, "in use since 200 s");
+        assert_eq!(book.issue_time(key(), START + 1_700 + 1_200), START + 1_800, "20 minutes after its first use");
+    }
+
+    #[test]
+    fn a_push_without_an_answer_may_have_shown_its_token() {
+        let book = TokenBook::default();
+        assert_eq!(book.issue_time(name("KEY0000001"), START + 1_700), START);
+        book.suspect(&token(START), START + 1_700);
+        assert_eq!(book.issue_time(name("KEY0000001"), START + 2_800), START);
+    }
+
+    #[test]
+    fn a_refusal_teaches_only_when_it_is_about_the_time() {
+        for (reason, named) in [("InvalidProviderToken", START), ("TooManyProviderTokenUpdates", START - 1_800)] {
+            let book = TokenBook::default();
+            book.learn(&token(START), &answer(429, reason), START + 100);
+            assert_eq!(book.issue_time(name("KEY0000001"), START + 100), named, "{reason}");
+        }
     }
 
     #[test]
     fn a_refused_token_is_forgotten_only_if_the_clock_went_back() {
-        let book = TokenBook::default();
-        let (key, start) = (name("KEY0000001"), 1_800_000 * 1_000);
-        book.note(key.clone(), start, start + 100);
-        book.doubt(&key, start, start + 200);
-        assert_eq!(book.issue_time(&key, start + 300), start, "somebody may have signed with a wrong key");
-        book.doubt(&key, start - 1_800, start - 3_600);
-        assert_eq!(book.issue_time(&key, start - 3_600), start, "another token was refused");
-        book.doubt(&key, start, start - 3_600);
-        assert_eq!(book.issue_time(&key, start - 3_600), start - 3_600);
+        let (book, key) = (TokenBook::default(), || name("KEY0000001"));
+        let (accepted, refused) = (answer(200, ""), answer(403, "InvalidProviderToken"));
+        book.learn(&token(START), &accepted, START + 100);
+        book.learn(&token(START), &refused, START + 200);
+        assert_eq!(book.issue_time(key(), START + 300), START, "somebody may have signed with a wrong key");
+        book.learn(&token(START - 1_800), &refused, START - 3_600);
+        assert_eq!(book.issue_time(key(), START - 3_600), START, "another token was refused");
+        book.learn(&token(START), &refused, START - 3_600);
+        assert_eq!(book.issue_time(key(), START - 3_600), START - 3_600);
+        book.learn(&token(START), &accepted, START + 100);
+        assert_eq!(book.issue_time(key(), START + 1_250), START, "the clock and the token are back");
     }
 
     #[test]
@@ -163,13 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn the_book_is_bounded() {
+    fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
         let book = TokenBook::default();
-        for index in 0..=MOST_KEYS as u64 {
-            book.note(name(&index.to_string()), 100, 100 + index);
+        book.learn(&token(START), &answer(200, ""), START);
+        for index in 0..2 * MOST_KEYS {
+            book.issue_time(name(&index.to_string()), START);
         }
-        let accepted = book.accepted.lock().expect("not poisoned");
-        assert_eq!(accepted.len(), MOST_KEYS);
-        assert!(!accepted.contains_key(&name("0")), "the oldest made room");
+        let schedules = lock(&book.schedules);
+        assert_eq!(schedules.len(), MOST_KEYS);
+        assert!(schedules.contains_key(&name("KEY0000001")));
     }
 }

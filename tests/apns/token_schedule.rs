@@ -1,40 +1,133 @@
 //! When tokens are issued.
 
-use trill::apns::token_schedule::{AcceptedToken, issue_time};
+use proptest::prelude::*;
+use trill::apns::token_schedule::Schedule;
 
 const MINUTE: u64 = 60;
 const HALF_PAST: u64 = 1_800_000_000;
 
+/// What is named when a token was accepted then.
+fn named_after(issued_at: u64, accepted: u64, now: u64) -> u64 {
+    let mut schedule = Schedule::default();
+    schedule.accept(issued_at, accepted);
+    schedule.name(now)
+}
+
 #[test]
 fn begins_on_the_half_hour() {
-    assert_eq!(issue_time(HALF_PAST + 29 * MINUTE, None), HALF_PAST);
-    assert_eq!(issue_time(HALF_PAST + 30 * MINUTE, None), HALF_PAST + 30 * MINUTE);
+    assert_eq!(Schedule::default().name(HALF_PAST + 29 * MINUTE), HALF_PAST);
+    assert_eq!(Schedule::default().name(HALF_PAST + 30 * MINUTE), HALF_PAST + 30 * MINUTE);
 }
 
 #[test]
 fn keeps_a_token_twenty_minutes_after_its_first_use() {
-    let newest = Some(AcceptedToken { issued_at: HALF_PAST, first_accepted: HALF_PAST + 25 * MINUTE });
-    assert_eq!(issue_time(HALF_PAST + 31 * MINUTE, newest), HALF_PAST);
-    assert_eq!(issue_time(HALF_PAST + 44 * MINUTE, newest), HALF_PAST);
-    assert_eq!(issue_time(HALF_PAST + 45 * MINUTE, newest), HALF_PAST + 30 * MINUTE);
+    let at = |minute| named_after(HALF_PAST, HALF_PAST + 25 * MINUTE, HALF_PAST + minute * MINUTE);
+    assert_eq!([at(31), at(44)], [HALF_PAST, HALF_PAST]);
+    assert_eq!(at(45), HALF_PAST + 30 * MINUTE);
 }
 
 #[test]
-fn never_names_a_token_older_than_fifty_five_minutes() {
-    let newest = Some(AcceptedToken { issued_at: HALF_PAST, first_accepted: HALF_PAST + 50 * MINUTE });
-    assert_eq!(issue_time(HALF_PAST + 55 * MINUTE, newest), HALF_PAST);
-    assert_eq!(issue_time(HALF_PAST + 55 * MINUTE + 1, newest), HALF_PAST + 30 * MINUTE);
+fn names_no_token_that_would_be_older_than_fifty_five_minutes_when_it_is_used() {
+    let at = |second| named_after(HALF_PAST, HALF_PAST + 50 * MINUTE, HALF_PAST + 54 * MINUTE + second);
+    assert_eq!((at(0), at(1)), (HALF_PAST, HALF_PAST + 30 * MINUTE));
 }
 
 #[test]
-fn over_a_day_tokens_are_twenty_minutes_apart_and_never_too_old() {
-    let (mut newest, mut last_change): (Option<AcceptedToken>, Option<u64>) = (None, None);
-    for now in (HALF_PAST + 7..HALF_PAST + 24 * 60 * MINUTE).step_by(37) {
-        let issued_at = issue_time(now, newest);
-        assert!(now - issued_at <= 55 * MINUTE);
-        if newest.is_none_or(|token| token.issued_at != issued_at) {
-            assert!(last_change.is_none_or(|change| now - change >= 20 * MINUTE));
-            (newest, last_change) = (Some(AcceptedToken { issued_at, first_accepted: now }), Some(now));
+fn two_who_ask_around_the_half_hour_sign_with_the_same_time() {
+    let mut schedule = Schedule::default();
+    assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE - 1), HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE + 1), HALF_PAST, "the first has not been answered yet");
+    schedule.accept(HALF_PAST, HALF_PAST + 30 * MINUTE + 2);
+    assert_eq!(schedule.name(HALF_PAST + 50 * MINUTE), HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 50 * MINUTE + 2), HALF_PAST + 30 * MINUTE);
+}
+
+#[test]
+fn a_time_nobody_used_is_given_up_after_a_minute() {
+    let mut schedule = Schedule::default();
+    assert_eq!(schedule.name(HALF_PAST + 29 * MINUTE), HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE), HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 31 * MINUTE + 1), HALF_PAST + 30 * MINUTE);
+}
+
+#[test]
+fn and_in_any_case_while_there_are_twenty_minutes_left_for_its_use() {
+    let mut schedule = Schedule::default();
+    let named: Vec<_> = (29..36).map(|minute| schedule.name(HALF_PAST + minute * MINUTE) - HALF_PAST).collect();
+    assert_eq!(named, [0, 0, 0, 0, 0, 30 * MINUTE, 30 * MINUTE]);
+}
+
+#[test]
+fn a_token_whose_answer_was_lost_counts_if_it_was_named_here() {
+    let mut schedule = Schedule::default();
+    schedule.may_accept(HALF_PAST + 1_000_000, HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 29 * MINUTE), HALF_PAST, "anybody can make up a token");
+    schedule.may_accept(HALF_PAST, HALF_PAST + 29 * MINUTE);
+    assert_eq!(schedule.name(HALF_PAST + 48 * MINUTE), HALF_PAST);
+}
+
+#[test]
+fn who_knows_nothing_learns_from_a_refusal_which_token_is_in_use() {
+    let (mut schedule, now) = (Schedule::default(), HALF_PAST + 31 * MINUTE);
+    assert_eq!(schedule.name(now), HALF_PAST + 30 * MINUTE);
+    schedule.refuse(HALF_PAST + 30 * MINUTE, now);
+    assert_eq!(schedule.name(now), HALF_PAST);
+    schedule.accept(HALF_PAST, now);
+    assert_eq!(schedule.name(now + 20 * MINUTE), HALF_PAST + 30 * MINUTE, "then all is known again");
+}
+
+#[test]
+fn a_wrong_guess_is_not_made_twice() {
+    let (mut schedule, now) = (Schedule::default(), HALF_PAST + 31 * MINUTE);
+    schedule.refuse(HALF_PAST + 30 * MINUTE, now);
+    schedule.refuse(HALF_PAST, now);
+    assert_eq!(schedule.name(now), HALF_PAST + 30 * MINUTE);
+}
+
+#[test]
+fn an_older_token_changes_nothing() {
+    let mut schedule = Schedule::default();
+    schedule.accept(HALF_PAST + 10, HALF_PAST + 20);
+    schedule.accept(HALF_PAST, HALF_PAST + 19 * MINUTE);
+    assert_eq!(schedule.name(HALF_PAST + 31 * MINUTE), HALF_PAST + 30 * MINUTE);
+}
+
+/// What somebody does after some seconds: asks and sends as many seconds later, or never.
+fn visits() -> impl Strategy<Value = Vec<(u64, Option<u64>)>> {
+    prop::collection::vec((prop_oneof![0..90_u64, 0..3_000_u64], prop::option::weighted(0.95, 0..=20_u64)), 1..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn new_tokens_are_twenty_minutes_apart_and_none_is_used_past_fifty_five(visits in visits(), start in 0..1_800_u64) {
+        let (mut schedule, mut now, mut uses) = (Schedule::default(), HALF_PAST + start, Vec::new());
+        let mut underway: Vec<(u64, u64)> = Vec::new();
+        let mut arrive = |schedule: &mut Schedule, underway: &mut Vec<(u64, u64)>, until: u64| {
+            underway.sort_unstable();
+            while let Some((at, issued_at)) = underway.first().copied().filter(|(at, _)| *at <= until) {
+                underway.remove(0);
+                schedule.accept(issued_at, at);
+                uses.push((at, issued_at));
+            }
+        };
+        for (pause, takes) in visits {
+            now += pause;
+            arrive(&mut schedule, &mut underway, now);
+            let issued_at = schedule.name(now);
+            underway.extend(takes.map(|takes| (now + takes, issued_at)));
+        }
+        arrive(&mut schedule, &mut underway, u64::MAX);
+        let mut first_uses: Vec<(u64, u64)> = Vec::new();
+        for (at, issued_at) in uses {
+            prop_assert!(at - issued_at <= 55 * MINUTE, "used when {} s old", at - issued_at);
+            if first_uses.iter().all(|(_, known)| *known != issued_at) {
+                if let Some((last, _)) = first_uses.last() {
+                    prop_assert!(at - last >= 20 * MINUTE, "a new token after {} s", at - last);
+                }
+                first_uses.push((at, issued_at));
+            }
         }
     }
 }

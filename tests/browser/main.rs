@@ -4,8 +4,9 @@
 //! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them, and `keyboard` the
 //! same without a mouse. `findings` is what the page says before a send, `mend` its buttons, `diagnosis` what it says
 //! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
-//! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself. `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to
-//! see.
+//! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself. `strangers` are pages of other sites that
+//! reach for the relay, `threats` what a hostile text could do to the page, and what the page could give away.
+//! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
@@ -28,8 +29,10 @@ mod phone;
 mod press;
 mod simulator;
 mod stand_in;
+mod strangers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;
 mod support_tests;
+mod threats;
 mod visit;

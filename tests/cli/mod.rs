@@ -3,6 +3,7 @@
 mod doctor;
 mod identity;
 mod lint;
+mod policy;
 mod proxy;
 mod simulate;
 mod start;
@@ -85,6 +86,18 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--apns-port 443|2197",
         "--proxy http://HOST:PORT",
         "--proxy-credentials-file FILE",
+        "--send-rate RATE",
+        "--device-rate RATE",
+        "--sends-in-flight N",
+        "--sends-per-client N",
+        "--connections N",
+        "--connections-per-address N",
+        "--new-connections RATE",
+        "--new-connections-per-client RATE",
+        "--connect-timeout SECONDS",
+        "--answer-timeout SECONDS",
+        "[policy]",
+        "[[preset]]",
         "--log LEVEL",
         "--log-format FORMAT",
         "--audit FILE",

@@ -92,7 +92,8 @@ fn what_is_unsafe_does_not_start_and_is_told_the_fix() {
         (EVERYWHERE, &[&HTTPS, &USER, &["--trusted-proxy", "0.0.0.0/0"]], none, "the proxy alone"),
         (EVERYWHERE, &[&HTTPS, &USER, &PROXY, &["--trusted-proxy", "::/0"]], none, "the proxy alone"),
         (LOCAL, &[&USER, &PROXY], none, "add --public-url https://HOST"),
-        (EVERYWHERE, &[&HTTPS, &PROXY], none, "--user-header NAME"),
+        (LOCAL, &[&PROXY], none, "add --public-url https://HOST"),
+        (EVERYWHERE, &[&HTTPS, &["--trusted-proxy", "0.0.0.0/0"]], none, "the proxy alone"),
         // Two ways to get in are one too many.
         (EVERYWHERE, &[&HTTPS, &USER, &PROXY], &token, "choose one way"),
         (EVERYWHERE, &[&HTTPS, &USER, &PROXY, &NO_AUTH], none, "choose one way"),
@@ -215,6 +216,7 @@ fn what_is_safe_starts_and_says_how_to_get_in() {
         (EVERYWHERE, &[&HTTPS], &token, "with the token of --access-token-file", ""),
         (EVERYWHERE, &[&HTTP, &PLAIN], none, "Sign in at http://trill.test:8080/#access=", "--insecure-http"),
         (EVERYWHERE, &[&HTTPS, &USER, &PROXY, &["--trusted-proxy", "fd00::/8"]], none, "Open https://trill.test in a browser", ""),
+        (EVERYWHERE, &[&HTTPS, &PROXY], none, "Sign in at https://trill.test/#access=", ""),
         (EVERYWHERE, &[&HTTPS, &NO_AUTH], none, "Open https://trill.test in a browser", "--insecure-no-auth"),
     ];
     for (listen, parts, more, line, warning) in table {

@@ -145,6 +145,25 @@ async fn a_file_that_was_put_away_is_made_anew() {
     assert_eq!(lines(&old, 1).await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_session_has_a_name_that_opens_nothing() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(ACCEPT).await;
+    let relay = Running::start(Config { access: access::shared(), ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let entered = access::try_sign_in(&relay, access::TOKEN).await;
+    let (cookie, _) = access::cookie(&entered);
+    assert_eq!(relay.send(access::push().header("cookie", &cookie).body("{}")).await.outcome(), "accepted");
+    assert_eq!(relay.send(access::push().body("{}")).await.code(), "sign_in", "of strangers who send there is no line");
+    let scripted = relay.send(access::push().header("trill-access", access::TOKEN).body("{}")).await;
+    assert_eq!(scripted.outcome(), "accepted");
+    let lines = lines(&path, 3).await;
+    let users: Vec<_> = lines.iter().map(|line| line["user"].as_str().unwrap_or_default()).collect();
+    assert!(lines.len() == 3 && users[0].starts_with("session ") && users[0] == users[1] && users[2] == "script", "{lines:?}");
+    let text = fs::read_to_string(&path).expect("it is there");
+    assert!(!text.contains(cookie.split_once('=').expect("a value").1) && !text.contains(access::TOKEN), "{text}");
+}
+
 /// A path that leads to a disk without room, until it is mended.
 #[cfg(target_os = "linux")]
 struct FullDisk {

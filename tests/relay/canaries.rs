@@ -74,6 +74,7 @@ struct Canaries {
     file_password: Canary,
     variable_password: Canary,
     cookie: Canary,
+    session: Canary,
     access: Canary,
 }
 
@@ -102,12 +103,23 @@ impl Canaries {
             file_password: Canary::text("password in a file"),
             variable_password: Canary::text("password in a variable"),
             cookie: Canary::text("cookie"),
+            session: Canary::text("session"),
             access: Canary::text("access token"),
         }
     }
 
-    fn all(&self) -> [&Canary; 8] {
-        [&self.pem, &self.token, &self.device, &self.payload, &self.file_password, &self.variable_password, &self.cookie, &self.access]
+    fn all(&self) -> [&Canary; 9] {
+        [
+            &self.pem,
+            &self.token,
+            &self.device,
+            &self.payload,
+            &self.file_password,
+            &self.variable_password,
+            &self.cookie,
+            &self.session,
+            &self.access,
+        ]
     }
 
     /// Fails when one of them stands in the sink.
@@ -140,6 +152,7 @@ fn random(bytes: usize) -> String {
 struct Stage {
     trill: Trill,
     folder: TempDir,
+    access: String,
     problems: Vec<u8>,
     sends: usize,
 }
@@ -159,6 +172,8 @@ impl Stage {
             format!("--audit={}", folder.path().join("audit.jsonl").display()),
             format!("--upstream=sandbox=https://localhost:{}", farewell.address.port()),
             format!("--upstream=production=https://localhost:{}", echo.address.port()),
+            "--require-token".to_owned(),
+            format!("--access-token-file={}", file("access", canaries.access.text.as_bytes())),
             format!("--upstream-ca={}", file("ca.pem", &authorities)),
             format!("--identity={}", file("one.p12", &files.keychain(&canaries.file_password.text))),
             format!("--identity={}", file("other.p12", &files.modern(&canaries.variable_password.text))),
@@ -166,11 +181,14 @@ impl Stage {
         ];
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let variables = [("TRILL_IDENTITY_PASSWORD_OTHER", canaries.variable_password.text.as_str())];
-        Self { trill: Trill::start_as(&variables, &arguments), folder, problems: Vec::new(), sends: 0 }
+        let trill = Trill::start_as(&variables, &arguments);
+        Self { trill, folder, access: canaries.access.text.clone(), problems: Vec::new(), sends: 0 }
     }
 
     fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let answer = self.trill.request(method, path, headers, body);
+        // Everybody who asks here is somebody.
+        let headers = [&[("trill-access", self.access.as_str())], headers].concat();
+        let answer = self.trill.request(method, path, &headers, body);
         if answer.header("content-type") == Some("application/problem+json") {
             for (name, value) in &answer.headers {
                 self.problems.extend_from_slice(format!("{name}: {value}\n").as_bytes());
@@ -182,7 +200,8 @@ impl Stage {
 
     /// Sends the canaries where they belong, with everything else a browser might send along.
     fn push(&mut self, canaries: &Canaries, environment: &str, credential: (&str, &str)) -> String {
-        let (cookie, access) = (format!("trill-session={}", canaries.cookie.text), canaries.access.text.clone());
+        let cookie = format!("trill-session={}; other={}", canaries.session.text, canaries.cookie.text);
+        let access = canaries.access.text.clone();
         let headers = [
             credential,
             ("apns-topic", TOPIC),
@@ -224,7 +243,7 @@ impl Stage {
             let answer = self.ask("POST", path, &headers, body.as_bytes());
             assert!((400..500).contains(&answer.status), "{path}: {}", answer.text());
         }
-        let cookie = [("cookie", canaries.cookie.text.as_str()), ("trill-access", access)];
+        let cookie = [("cookie", canaries.cookie.text.as_str())];
         for (method, path) in [
             ("GET", format!("/?access={access}")),
             ("GET", format!("/api/relay?access={access}")),
@@ -240,7 +259,16 @@ impl Stage {
     }
 
     fn get(&self, path: &str) -> Vec<u8> {
-        self.trill.request("GET", path, &[], b"").body
+        let answer = self.trill.request("GET", path, &[("trill-access", &self.access)], b"");
+        assert_eq!(answer.status, 200, "{path}");
+        answer.body
+    }
+
+    /// Opens a session: its cookie is a canary of the program's own making.
+    fn sign_in(&mut self) -> Canary {
+        let answer = self.ask("POST", "/api/session", &[], b"");
+        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()?.split_once('='));
+        Canary::new("session", cookie.expect("a cookie").1.to_owned(), &[])
     }
 }
 
@@ -249,7 +277,7 @@ fn leak(text: String) -> &'static str {
 }
 
 async fn nobody_reads_them(format: &str) {
-    let canaries = Canaries::new();
+    let mut canaries = Canaries::new();
     let said = canaries.said();
     let farewell = Manners { raw: Some(Raw::LastWords(leak(said.clone()).as_bytes())), ..Manners::default() };
     let farewell = Peer::start(farewell, |_, _| ACCEPT).await;
@@ -260,11 +288,14 @@ async fn nobody_reads_them(format: &str) {
     let script = move |number: usize, _: &_| Deed::Answer(answers[number % 3].0, id, answers[number % 3].1);
     let echo = Peer::start(Manners::default(), script).await;
     let format = format.to_owned();
-    tokio::task::spawn_blocking(move || look_everywhere(&canaries, &format, &farewell, &echo)).await.expect("nothing is found");
+    tokio::task::spawn_blocking(move || look_everywhere(&mut canaries, &format, &farewell, &echo)).await.expect("nothing is found");
 }
 
-fn look_everywhere(canaries: &Canaries, format: &str, farewell: &Peer, echo: &Peer) {
+fn look_everywhere(canaries: &mut Canaries, format: &str, farewell: &Peer, echo: &Peer) {
     let mut stage = Stage::start(canaries, format, farewell, echo);
+    // What a browser sends from then on.
+    canaries.session = stage.sign_in();
+    let canaries = &*canaries;
     let key = json!({ "team_id": TEAM_ID, "public_key": canaries.key.public_key().to_pem() }).to_string();
     let phone = json!({ "bundle_id": BUNDLE_ID }).to_string();
     assert_eq!(stage.ask("PUT", &format!("/api/simulator/keys/{KEY_ID}"), &[], key.as_bytes()).status, 201);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use trill::relay::{Config, Deadlines};
+use trill::relay::{Config, Deadlines, Limits};
 
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::running::{Running, all, in_front_of, short};
@@ -84,7 +84,8 @@ async fn at_most_32_connections_and_none_in_use_is_closed() {
     })
     .await;
     let deadlines = Deadlines { answer: Duration::from_secs(4), connect: Duration::from_secs(5), send: Duration::from_secs(9), ..short() };
-    let relay = Running::start(Config { deadlines, ..in_front_of(&peer) }).await;
+    let limits = Limits { new_connections: None, new_connections_per_client: None, ..Limits::default() };
+    let relay = Running::start(Config { deadlines, limits, ..in_front_of(&peer) }).await;
     assert_eq!(outcome(&relay, "bearer quick").await, "accepted");
     let held: Vec<String> = (0..31).map(|index| format!("bearer {index}")).collect();
     let held = all(held.iter().map(|credential| outcome(&relay, credential)));

@@ -1,7 +1,9 @@
 //! The relay over real sockets.
 
 mod access;
+mod accounts_tests;
 mod audit;
+mod burst;
 mod canaries;
 mod connections;
 mod faces;
@@ -16,8 +18,14 @@ mod listener;
 mod logs;
 mod metrics;
 mod peer;
+mod policy;
 mod proxies;
-mod raw_http1;
+mod random_faults;
+#[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
+mod rates;
+pub(crate) mod raw_http1;
 mod repeats;
 mod running;
 mod sends;
+mod soak;
+mod token_day;

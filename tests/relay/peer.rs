@@ -27,6 +27,8 @@ pub(crate) enum Deed {
     Begin(u16, &'static str),
     /// Does something later.
     After(Duration, Box<Deed>),
+    /// Answers 200 once it is told to.
+    Once(watch::Receiver<bool>),
     /// RST_STREAM.
     Reset(h2::Reason),
     /// Does nothing.
@@ -224,9 +226,21 @@ async fn serve(
 }
 
 async fn do_it(mut deed: Deed, mut respond: SendResponse<Bytes>, open: &AtomicUsize, hang_up: mpsc::Sender<()>) {
-    while let Deed::After(delay, then) = deed {
-        sleep(delay).await;
-        deed = *then;
+    loop {
+        match deed {
+            Deed::After(delay, then) => {
+                sleep(delay).await;
+                deed = *then;
+            }
+            Deed::Once(mut told) => {
+                let _ = told.wait_for(|told| *told).await;
+                deed = ACCEPT;
+            }
+            now => {
+                deed = now;
+                break;
+            }
+        }
     }
     open.fetch_sub(1, Ordering::SeqCst);
     match deed {
@@ -254,7 +268,7 @@ async fn do_it(mut deed: Deed, mut respond: SendResponse<Bytes>, open: &AtomicUs
             // To let go of the stream would reset it first.
             std::future::pending::<()>().await;
         }
-        Deed::Silence | Deed::After(..) => std::future::pending().await,
+        Deed::Silence | Deed::After(..) | Deed::Once(_) => std::future::pending().await,
     }
 }
 

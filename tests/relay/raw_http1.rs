@@ -1,6 +1,6 @@
 //! The least HTTP/1.1 a client can speak: every byte is the test's own.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-/// No test waits longer for a byte.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// No test waits longer for a byte, and no send has a longer deadline.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A request, as it will stand on the wire.
 #[derive(Clone)]
@@ -186,7 +186,15 @@ impl Client {
 
 /// Sends one request on a connection of its own.
 pub(crate) async fn exchange(address: SocketAddr, request: &Request) -> Answer {
-    let mut client = Client::connect(address).await;
+    converse(Client::connect(address).await, request).await
+}
+
+/// The same from another address of this machine.
+pub(crate) async fn exchange_from(source: Ipv4Addr, address: SocketAddr, request: &Request) -> Answer {
+    converse(Client::connect_from(source.into(), address).await, request).await
+}
+
+async fn converse(mut client: Client, request: &Request) -> Answer {
     client.write(&request.bytes()).await;
     let mut answer = client.head().await;
     if !request.line.starts_with("HEAD ") {

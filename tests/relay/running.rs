@@ -62,7 +62,12 @@ impl Running {
     /// The same on an address.
     pub(crate) async fn start_on(listen: SocketAddr, config: Config) -> Self {
         let simulator = Simulator::start(ANY_PORT, config.clock).await.expect("the simulator starts");
-        let relay = Relay::bind(Config { listen, ..config }, simulator.clone()).await.expect("the relay starts");
+        Self::start_before(simulator, Config { listen, ..config }).await
+    }
+
+    /// The same before a simulator that is there already, and may outlive it.
+    pub(crate) async fn start_before(simulator: Simulator, config: Config) -> Self {
+        let relay = Relay::bind(config, simulator.clone()).await.expect("the relay starts");
         let address = relay.address();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(relay.run(async { stopped.await.unwrap_or_default() }));

@@ -12,3 +12,4 @@ pub(crate) mod simulate;
 pub(crate) mod smuggling;
 pub(crate) mod temp_dir;
 pub(crate) mod trill;
+pub(crate) mod vitals;

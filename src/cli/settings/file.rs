@@ -8,13 +8,29 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::policy::Tables;
 use super::{Often, Setting, TABLE};
 use crate::cli::slip::nearest;
+
+/// The table of what may be sent.
+const POLICY: &str = "policy";
+/// The tables of what the page offers.
+const PRESET: &str = "preset";
+/// As many names fit into a sentence.
+const FEW: usize = 8;
 
 /// What a file says, in its order.
 #[derive(Default)]
 pub(super) struct File {
     entries: Vec<(String, Entry)>,
+    /// `[policy]` and every `[[preset]]`.
+    pub(super) tables: Tables,
+}
+
+/// Where something stands in a file.
+pub(super) struct Places<'a> {
+    text: &'a str,
+    path: &'a str,
 }
 
 /// One line of it.
@@ -41,22 +57,41 @@ impl File {
         Self::parse(&text, &path.display().to_string())
     }
 
-    fn parse(text: &str, path: &str) -> Result<Self, String> {
-        let place = |offset: usize| format!("{path}, line {}", line(text, offset));
+    pub(super) fn parse(text: &str, path: &str) -> Result<Self, String> {
+        let places = Places { text, path };
         let table = DeTable::parse(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            format!("{} is no TOML: {}; see trill serve --help", place(offset), error.message())
+            format!("{} is no TOML: {}; see trill serve --help", places.at(offset), error.message())
         })?;
-        let mut entries = Vec::new();
+        let mut file = Self::default();
         for (key, value) in table.into_inner() {
-            let place = place(key.span().start);
-            if !TABLE.iter().any(|setting| setting.name == key.get_ref()) {
-                return Err(unknown(key.get_ref(), &place));
+            let place = places.of(&key);
+            match key.get_ref().as_ref() {
+                POLICY => {
+                    for (rate, entry) in file.tables.read_policy(value, &places)? {
+                        file.add(rate, entry)?;
+                    }
+                }
+                PRESET => file.tables.read_presets(value, &places)?,
+                word if TABLE.iter().any(|setting| setting.name == word) => {
+                    file.add(word, Entry::of(format!("{word} in {place}:"), value))?;
+                }
+                word => {
+                    let names: Vec<_> = TABLE.iter().map(|setting| setting.name).chain([POLICY, PRESET]).collect();
+                    return Err(unknown(word, &names, &place));
+                }
             }
-            let name = format!("{} in {place}:", key.get_ref());
-            entries.push((key.into_inner().into_owned(), Entry { name, value: Value::of(value) }));
         }
-        Ok(Self { entries })
+        Ok(file)
+    }
+
+    /// TOML itself sees to it that nothing is said twice in one table; a rate may stand in two.
+    fn add(&mut self, setting: &str, entry: Entry) -> Result<(), String> {
+        if self.get(setting).is_some() {
+            return Err(format!("{} it is given twice; keep one", entry.name));
+        }
+        self.entries.push((setting.to_owned(), entry));
+        Ok(())
     }
 
     /// What it says of a setting.
@@ -66,6 +101,11 @@ impl File {
 }
 
 impl Entry {
+    /// What stands behind a name.
+    pub(super) fn of(name: String, value: Spanned<DeValue<'_>>) -> Self {
+        Self { name, value: Value::of(value) }
+    }
+
     /// The values, as many as the setting takes.
     pub(super) fn values(&self, setting: &Setting) -> Result<Vec<OsString>, String> {
         let name = &self.name;
@@ -94,17 +134,43 @@ impl Value {
                 Some(texts) => Self::Several(texts),
                 None => Self::Another("a list of something else"),
             },
-            DeValue::Float(_) => Self::Another("a number with a point"),
-            DeValue::Datetime(_) => Self::Another("a date"),
-            DeValue::Table(_) => Self::Another("a table"),
-            one => text(one).map_or(Self::Another("something else"), Self::One),
+            one => text(one).map_or(Self::Another(kind(one)), Self::One),
         }
     }
 }
 
-fn unknown(name: &str, place: &str) -> String {
-    let names: Vec<_> = TABLE.iter().map(|setting| setting.name).collect();
-    let hint = nearest(name, &names).map_or_else(|| "see trill serve --help".to_owned(), |meant| format!("did you mean {meant}?"));
+impl Places<'_> {
+    /// The place at this offset.
+    pub(super) fn at(&self, offset: usize) -> String {
+        format!("{}, line {}", self.path, line(self.text, offset))
+    }
+
+    /// The place of something that was read.
+    pub(super) fn of<T>(&self, spanned: &Spanned<T>) -> String {
+        self.at(spanned.span().start)
+    }
+}
+
+/// What TOML calls a value.
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// A name that nobody knows, and the one that was meant.
+pub(super) fn unknown(name: &str, known: &[&str], place: &str) -> String {
+    let hint = match nearest(name, known) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None if known.len() > FEW => "see trill serve --help".to_owned(),
+        None => format!("it knows {}", known.join(", ")),
+    };
     format!("unknown setting {name:?} in {place}; {hint}")
 }
 

@@ -3,6 +3,8 @@
 //! several times is taken from the strongest source alone.
 
 mod file;
+mod limits;
+mod policy;
 mod table;
 pub(crate) mod value;
 
@@ -22,6 +24,8 @@ use super::slip::nearest;
 use crate::cli::logging::Format;
 use crate::relay::access::{Network, PublicUrl};
 use crate::relay::{OnFailure, Override, Proxy};
+use limits::LimitSettings;
+use policy::Tables;
 use table::TABLE;
 
 /// What begins the name of a variable.
@@ -68,6 +72,10 @@ pub(crate) struct Settings {
     pub(crate) identities: Vec<Named>,
     /// The files with their passwords; without a name, for all the others.
     pub(crate) identity_passwords: Vec<Named>,
+    /// How much the relay takes on, and how long anything may take.
+    pub(crate) limits: LimitSettings,
+    /// What may be sent, and what the page offers.
+    pub(crate) tables: Tables,
     /// How much is logged.
     pub(crate) log: Option<LevelFilter>,
     /// How.
@@ -89,8 +97,11 @@ pub(crate) struct Setting {
     /// What it does, for `--help`.
     help: &'static str,
     /// Takes note of one value.
-    take: fn(&mut Settings, &Said<'_>) -> Result<(), String>,
+    take: Take,
 }
+
+/// How a setting takes note of one value.
+type Take = fn(&mut Settings, &Said<'_>) -> Result<(), String>;
 
 /// How often a setting may be said.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,6 +181,7 @@ impl Given {
                 }
             }
         }
+        settings.tables = file.tables;
         settings.check().map_err(SettingsError::Usage)?;
         Ok(settings)
     }
@@ -241,6 +253,9 @@ Usage: trill [serve] [OPTIONS]
 Each option is also a variable, such as TRILL_LISTEN, and a line of the file of
 --config, such as listen = \"127.0.0.1:7464\". An option is stronger than a
 variable, and a variable than the file. Repeatable ones are marked with +.
+RATE is such as 60/min:20 (sixty a minute, twenty at once) or 1/s, or off.
+What may be sent stands in the file alone: [policy] with topics, sandbox and
+production; and each [[preset]] that the page offers.
 
       --config FILE                  read more from this TOML file
 "

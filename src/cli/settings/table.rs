@@ -2,7 +2,8 @@
 
 use tracing::level_filters::LevelFilter;
 
-use super::{Often, Said, Setting, Settings, value};
+use super::value::{count, off_or, rate, seconds};
+use super::{Often, Said, Setting, Settings, Take, value};
 use crate::cli::identities::Named;
 use crate::cli::logging::Format;
 use crate::relay::OnFailure;
@@ -73,7 +74,7 @@ pub(super) const TABLE: &[Setting] = &[
         name: "trusted-proxy",
         value: "ADDR|CIDR",
         often: Often::Repeated,
-        help: "whose --user-header is believed",
+        help: "a proxy before the page; its --user-header is believed",
         take: |settings, said| {
             settings.trusted_proxies.push(value::network(said)?);
             Ok(())
@@ -183,6 +184,46 @@ pub(super) const TABLE: &[Setting] = &[
             Ok(())
         },
     },
+    once("send-rate", "RATE", "sends of one client to Apple [20/s:200; shared 60/min:20]", |settings, said| {
+        settings.limits.send_rate = Some(off_or(said, rate)?);
+        Ok(())
+    }),
+    once("device-rate", "RATE", "sends to one real device [off; shared 1/s]", |settings, said| {
+        settings.limits.device_rate = Some(off_or(said, rate)?);
+        Ok(())
+    }),
+    once("sends-in-flight", "N", "sends on their way at once, the rest gets 503 [512]", |settings, said| {
+        settings.limits.sends_in_flight = Some(count(said)?);
+        Ok(())
+    }),
+    once("sends-per-client", "N", "those of one client [64]", |settings, said| {
+        settings.limits.sends_per_client = Some(count(said)?);
+        Ok(())
+    }),
+    once("connections", "N", "connections of browsers and scripts [1024]", |settings, said| {
+        settings.limits.connections = Some(count(said)?);
+        Ok(())
+    }),
+    once("connections-per-address", "N", "those of one address, or off [off; shared 32]", |settings, said| {
+        settings.limits.connections_per_address = Some(off_or(said, count)?);
+        Ok(())
+    }),
+    once("new-connections", "RATE", "connections opened to Apple [30/min]", |settings, said| {
+        settings.limits.new_connections = Some(off_or(said, rate)?);
+        Ok(())
+    }),
+    once("new-connections-per-client", "RATE", "those for one client [6/min]", |settings, said| {
+        settings.limits.new_connections_per_client = Some(off_or(said, rate)?);
+        Ok(())
+    }),
+    once("connect-timeout", "SECONDS", "until a connection to APNs is ready [5]", |settings, said| {
+        settings.limits.connect = Some(seconds(said)?);
+        Ok(())
+    }),
+    once("answer-timeout", "SECONDS", "until APNs has answered [10]", |settings, said| {
+        settings.limits.answer = Some(seconds(said)?);
+        Ok(())
+    }),
     Setting {
         name: "log",
         value: "LEVEL",
@@ -224,6 +265,10 @@ pub(super) const TABLE: &[Setting] = &[
         },
     },
 ];
+
+const fn once(name: &'static str, value: &'static str, help: &'static str, take: Take) -> Setting {
+    Setting { name, value, often: Often::Once, help, take }
+}
 
 impl Settings {
     fn add_upstream(&mut self, said: &Said<'_>) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! The values: what stands behind a flag, in a variable or in the file, read as what it is meant to be.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use http::{HeaderName, Uri};
 
@@ -8,7 +9,12 @@ use super::Said;
 use crate::apns::Environment;
 use crate::relay::access::{Network, PublicUrl};
 use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
-use crate::relay::{Override, Proxy};
+use crate::relay::{Override, Proxy, Rate};
+
+/// More than a machine can have of anything that is limited.
+const MOST: usize = 1_000_000;
+/// A whole send has so many seconds, because the page gives up soon after.
+const MOST_SECONDS: u64 = 15;
 
 /// Headers that say something else, to the relay or to whoever stands before it.
 const OTHER_HEADERS: [&str; 9] =
@@ -34,6 +40,31 @@ pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
     let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
     let local = local.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     local.or_else(|| text.parse().ok()).ok_or_else(|| format!("{} {text:?} is not an address and port, such as 127.0.0.1:7464", said.name))
+}
+
+/// A number of things, and not none of them.
+pub(crate) fn count(said: &Said<'_>) -> Result<usize, String> {
+    let text = text(said)?;
+    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("{} {text:?} is not a whole number from 1 to {MOST}", said.name))
+}
+
+/// How often something may happen.
+pub(crate) fn rate(said: &Said<'_>) -> Result<Rate, String> {
+    let text = text(said)?;
+    Rate::parse(text).ok_or_else(|| format!("{} {text:?} is not a rate, such as 60/min:20, 1/s or off", said.name))
+}
+
+/// A time that fits into a send.
+pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
+    let text = text(said)?;
+    let seconds = text.parse().ok().filter(|seconds| (1..=MOST_SECONDS).contains(seconds)).map(Duration::from_secs);
+    seconds.ok_or_else(|| format!("{} {text:?} is not a whole number of seconds from 1 to {MOST_SECONDS}", said.name))
+}
+
+/// A value, or the word that turns the limit off.
+pub(crate) fn off_or<T>(said: &Said<'_>, read: fn(&Said<'_>) -> Result<T, String>) -> Result<Option<T>, String> {
+    if said.value == "off" { Ok(None) } else { read(said).map(Some) }
 }
 
 /// Where others reach the page.

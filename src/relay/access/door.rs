@@ -64,8 +64,11 @@ impl Door {
         let known = self.session(headers, is_secure);
         let guest = known.and_then(|name| self.sessions.find(&name)).map_or(new_guest, |(guest, _)| guest);
         known.inspect(|name| self.sessions.close(name));
-        self.sessions.open(self.seal.of(secret.as_bytes()), guest);
-        Ok(self.with_cookie(&secret, self.life, is_secure))
+        self.sessions.open(self.seal.of(secret.as_bytes()), Arc::clone(&guest));
+        let mut reply = self.with_cookie(&secret, self.life, is_secure);
+        // For the audit, which shall say of a session who opened it.
+        reply.extensions_mut().insert(Who::Session(guest));
+        Ok(reply)
     }
 
     /// Ends the session, if there is one.

@@ -22,11 +22,9 @@ pub enum AccessError {
     TwoWays(&'static str, &'static str),
     /// A user header from nobody in particular.
     NoProxy,
-    /// A proxy without an address of its own.
-    ProxyWithoutUrl,
-    /// A proxy whose word says nothing.
-    ProxyWithoutHeader,
-    /// Everybody could name any user.
+    /// This flag is about a proxy, whose own address is unknown.
+    ProxyWithoutUrl(&'static str),
+    /// Everybody would be the proxy, and could name any user.
     TrustsEverybody(Network),
     /// The system gives no random bytes.
     NoRandomness,
@@ -52,14 +50,11 @@ impl fmt::Display for AccessError {
             Self::OneHostTwice(url) => write!(f, "two public URLs have the same host and port as {url}; keep one --public-url"),
             Self::TwoWays(one, other) => write!(f, "{one} and {other} exclude each other; choose one way to get in"),
             Self::NoProxy => f.write_str("--user-header believes nobody yet; name the proxy that sets it with --trusted-proxy ADDR"),
-            Self::ProxyWithoutUrl => {
-                f.write_str("--user-header needs the address at which people reach the proxy; add --public-url https://HOST")
-            }
-            Self::ProxyWithoutHeader => {
-                f.write_str("--trusted-proxy changes nothing without --user-header NAME; add it, or leave both out")
+            Self::ProxyWithoutUrl(flag) => {
+                write!(f, "{flag} needs the address at which people reach the proxy; add --public-url https://HOST")
             }
             Self::TrustsEverybody(network) => {
-                write!(f, "--trusted-proxy {network} lets anybody name any user; give the address of the proxy alone")
+                write!(f, "--trusted-proxy {network} makes a proxy of everybody; give the address of the proxy alone")
             }
             Self::NoRandomness => f.write_str("the system gives no random bytes for secrets; see that /dev/urandom can be read"),
         }

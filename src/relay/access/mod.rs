@@ -16,6 +16,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderName;
 
+use super::policy::Exposure;
+
 pub(crate) use door::ACCESS;
 pub use error::AccessError;
 pub(crate) use gate::Gate;
@@ -40,7 +42,7 @@ pub struct Access {
     pub require_token: bool,
     /// The header in which a proxy names the user.
     pub user_header: Option<HeaderName>,
-    /// The proxies whose word is taken.
+    /// The proxies before the page: they speak for many people, and the user they name is believed.
     pub trusted_proxies: Vec<Network>,
     /// The certificate and key to speak TLS with.
     pub tls: Option<Tls>,
@@ -75,6 +77,15 @@ impl Access {
         !listen.ip().is_loopback() || !self.public_urls.is_empty()
     }
 
+    /// Who can reach the page, and whether their network can read along.
+    pub(crate) fn exposure(&self, listen: SocketAddr) -> Exposure {
+        match (self.is_shared(listen), self.is_plain_http()) {
+            (_, true) => Exposure::InClear,
+            (true, false) => Exposure::Shared,
+            (false, false) => Exposure::Alone,
+        }
+    }
+
     /// How somebody gets in.
     pub(crate) fn mode(&self, listen: SocketAddr) -> Mode {
         match self {
@@ -106,8 +117,8 @@ impl Access {
             None if self.insecure_no_auth && wants_token => Err(AccessError::TwoWays("--insecure-no-auth", "the access token")),
             Some(_) if wants_token => Err(AccessError::TwoWays("--user-header", "the access token")),
             Some(_) if self.trusted_proxies.is_empty() => Err(AccessError::NoProxy),
-            Some(_) if self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl),
-            None if !self.trusted_proxies.is_empty() => Err(AccessError::ProxyWithoutHeader),
+            Some(_) if self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--user-header")),
+            None if !self.trusted_proxies.is_empty() && self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--trusted-proxy")),
             _ => match self.trusted_proxies.iter().find(|network| network.is_everybody()) {
                 Some(network) => Err(AccessError::TrustsEverybody(*network)),
                 None => Ok(()),

@@ -4,6 +4,7 @@
 //! a stream was not processed (RFC 9113 §8.7), the outcome is `not-sent`; everything else is `unknown`.
 
 use std::io;
+use std::time::Duration;
 
 use h2::Reason;
 use http::StatusCode;
@@ -14,6 +15,8 @@ use crate::apns::Outcome;
 
 /// How much of a host's name a sentence shows.
 const LONGEST_HOST: usize = 60;
+/// Within it a connection is usually free again.
+const SOON: Duration = Duration::from_secs(1);
 
 /// What went wrong, without the name of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +51,8 @@ pub(crate) enum Cause {
     Handshake,
     /// Every connection the relay may have is in use.
     Busy,
+    /// Too many connections were opened lately, and the next may be that much later.
+    TooManyOpenings(Duration),
     /// The connection closed before the request left.
     Closed,
     /// The request waited for its turn until it was too late.
@@ -143,10 +148,26 @@ impl Cause {
         matches!(self, Self::GoneAway | Self::RefusedStream)
     }
 
+    /// Whether no server was reached, so that a connection attempt troubled nobody.
+    pub(crate) fn met_nobody(self) -> bool {
+        let unanswered = matches!(self, Self::ConnectTimeout(Stage::Name | Stage::Connect));
+        unanswered || matches!(self, Self::Unresolved | Self::Refused | Self::Unreachable | Self::NoRoots)
+    }
+
+    /// When to send again, where waiting helps.
+    pub(crate) fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Busy => Some(SOON),
+            Self::TooManyOpenings(wait) => Some(wait),
+            _ => None,
+        }
+    }
+
     /// The status of the relay's answer.
     pub(crate) fn status(self) -> StatusCode {
         match (self, self.outcome()) {
             (Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Self::TooManyOpenings(_), _) => StatusCode::TOO_MANY_REQUESTS,
             (_, Outcome::Unknown) => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::BAD_GATEWAY,
         }
@@ -168,6 +189,7 @@ impl Cause {
             Self::NoHttp2 => "no_http2",
             Self::Handshake | Self::Closed => "connection_closed",
             Self::Busy => "too_many_connections",
+            Self::TooManyOpenings(_) => "too_many_credentials",
             Self::Queued => "waited_too_long",
             Self::GoneAway => "server_went_away",
             Self::RefusedStream => "stream_refused",
@@ -196,6 +218,7 @@ impl Cause {
             Self::NoHttp2 => format!("{host} does not speak HTTP/2."),
             Self::Handshake => format!("{host} closed the connection before it was ready."),
             Self::Busy => "Every connection to APNs the relay may open is in use.".to_owned(),
+            Self::TooManyOpenings(_) => format!("Too many new connections to {host} were asked for; each credential needs one of its own."),
             Self::Closed => format!("The connection to {host} closed before the push left."),
             Self::Queued => format!("{host} let no further push onto the connection in time."),
             Self::GoneAway => format!("{host} went away and did not process the push."),
@@ -227,6 +250,7 @@ impl Cause {
             Self::NoHttp2 => "APNs is HTTP/2 only: check the host given to --upstream, or the proxy in between.",
             Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => "Send again: this push was not processed.",
             Self::Busy => "Wait a moment and send again; fewer different provider tokens need fewer connections.",
+            Self::TooManyOpenings(_) => "Sign with one provider token for many pushes; send this one again after retry-after.",
             Self::Queued => "Send again, more slowly.",
             Self::Reset(_) | Self::Lost | Self::NoAnswer => {
                 "It may have rung. Look at the phone before you send again: it could ring twice."

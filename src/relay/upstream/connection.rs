@@ -4,18 +4,16 @@
 //! alone until it is answered; after that the peer's SETTINGS decide.
 //! Source: Apple, "Sending notification requests to APNs".
 
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::{Bytes, BytesMut};
-use h2::client::{ResponseFuture, SendRequest};
+use h2::client::SendRequest;
 use h2::{Ping, PingPong, RecvStream};
 use http::{Request, Response};
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
@@ -24,6 +22,7 @@ use super::dial;
 use super::last_words::{LastWords, Listening};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
+use super::turns::{NoTurn, Turns};
 use crate::relay::config::Deadlines;
 use crate::relay::identity::Identity;
 
@@ -31,8 +30,6 @@ use crate::relay::identity::Identity;
 const LONGEST_ANSWER: usize = 4 * 1024;
 /// Response headers beyond this are not APNs's either.
 const LONGEST_HEADERS: u32 = 16 * 1024;
-/// "As many as SETTINGS allow": h2 counts the streams, this only lifts our own barrier.
-const NO_BARRIER: usize = Semaphore::MAX_PERMITS / 2;
 
 type Transport = h2::client::Connection<Listening<TlsStream<TcpStream>>, Bytes>;
 
@@ -40,8 +37,7 @@ type Transport = h2::client::Connection<Listening<TlsStream<TcpStream>>, Bytes>;
 pub(crate) struct Connection {
     /// Taken away when the connection is retired: without it h2 closes as soon as no stream is open.
     sender: Mutex<Option<SendRequest<Bytes>>>,
-    barrier: Semaphore,
-    lifted: AtomicBool,
+    turns: Turns,
     traffic: Mutex<Traffic>,
     words: LastWords,
 }
@@ -68,8 +64,7 @@ impl Connection {
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
-            barrier: Semaphore::new(1),
-            lifted: AtomicBool::new(false),
+            turns: Turns::default(),
             traffic: Mutex::new(Traffic { open: 0, last: Instant::now() }),
             words,
         });
@@ -86,51 +81,39 @@ impl Connection {
         limit: Instant,
     ) -> Result<Response<Bytes>, Unanswered> {
         let _open = Open::count(self);
-        let _turn = self.turn(limit).await?;
+        let most = || self.sender().as_ref().map(SendRequest::current_max_send_streams);
+        let _turn = self.turns.take(limit, most).await.map_err(|why| self.without_turn(why))?;
         let limit = limit.min(Instant::now() + deadlines.answer);
 
         let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
-        timeout_at(limit, poll_fn(|context| sender.poll_ready(context)))
-            .await
-            .map_err(|_| Unanswered::Failed(Cause::Queued))?
-            .map_err(|_| Unanswered::Stale)?;
         let (response, mut stream) = sender.send_request(request, body.is_empty()).map_err(|_| Unanswered::Stale)?;
+        // Without it a retired connection closes when its last stream does.
+        drop(sender);
         if !body.is_empty() {
             // A stream that has died meanwhile says why in its response.
             let _ = stream.send_data(body, true);
         }
 
-        let mut departed = false;
-        match timeout_at(limit, answer(sender, response, &mut departed)).await {
+        // From here on nobody knows how far it came, unless the server says so.
+        match timeout_at(limit, response).await {
             Ok(Ok(response)) => {
-                self.lift_barrier();
+                self.turns.trust();
                 Ok(read(response, limit).await)
             }
-            Ok(Err(error)) => Err(match Cause::of_stream(&error) {
-                Cause::Lost if !departed => Unanswered::Stale,
-                cause => Unanswered::Failed(cause),
-            }),
+            Ok(Err(error)) => Err(Unanswered::Failed(Cause::of_stream(&error))),
             Err(_) => {
                 stream.send_reset(h2::Reason::CANCEL);
-                // Whoever is silent for that long, or lets no push through, may be gone without a word.
+                // Whoever is silent for that long may be gone without a word.
                 self.retire();
-                Err(Unanswered::Failed(if departed { Cause::NoAnswer } else { Cause::Queued }))
+                Err(Unanswered::Failed(Cause::NoAnswer))
             }
         }
-    }
-
-    /// Waits until a request may go: at once, when the barrier was lifted.
-    async fn turn(&self, limit: Instant) -> Result<Option<SemaphorePermit<'_>>, Unanswered> {
-        if self.lifted.load(Ordering::Acquire) {
-            return Ok(None);
-        }
-        let turn = timeout_at(limit, self.barrier.acquire()).await;
-        turn.map_err(|_| Unanswered::Failed(Cause::Queued))?.map(Some).map_err(|_| Unanswered::Stale)
     }
 
     /// Takes no further requests; those in flight are still answered.
     pub(crate) fn retire(&self) {
         self.sender().take();
+        self.turns.wake();
     }
 
     /// What the server said when it went away.
@@ -143,10 +126,14 @@ impl Connection {
         self.sender().is_some()
     }
 
-    fn lift_barrier(&self) {
-        if !self.lifted.load(Ordering::Acquire) && !self.lifted.swap(true, Ordering::AcqRel) {
-            self.barrier.add_permits(NO_BARRIER);
+    fn without_turn(&self, why: NoTurn) -> Unanswered {
+        match why {
+            NoTurn::Retired => return Unanswered::Stale,
+            NoTurn::Busy => {}
+            // Another connection may be better.
+            NoTurn::Closed => self.retire(),
         }
+        Unanswered::Failed(Cause::Queued)
     }
 
     fn sender(&self) -> MutexGuard<'_, Option<SendRequest<Bytes>>> {
@@ -227,22 +214,6 @@ async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause>
     }
     *stage = Stage::Connect;
     dial::connect(addresses).await.map_err(|error| Cause::of_connect(&error))
-}
-
-/// Waits for the answer and notes when the request has left h2's queue.
-async fn answer(
-    mut sender: SendRequest<Bytes>,
-    mut response: ResponseFuture,
-    departed: &mut bool,
-) -> Result<Response<RecvStream>, h2::Error> {
-    tokio::select! {
-        biased;
-        // It is ready when no request waits for a stream. Should it fail, the request may have left before.
-        _ = poll_fn(|context| sender.poll_ready(context)) => *departed = true,
-        response = &mut response => return response,
-    }
-    drop(sender);
-    response.await
 }
 
 /// Reads the body as far as it comes: the status alone already tells the outcome.

@@ -6,11 +6,13 @@ mod connection;
 mod credential;
 mod dial;
 mod last_words;
+mod openings;
 mod pool;
 mod proxy;
 pub mod survey;
 mod target;
 mod tls;
+mod turns;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,27 +21,32 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 pub(crate) use classify::Cause;
 use connection::{Connection, Unanswered};
 pub(crate) use credential::Credential;
-use pool::{Key, Opening, Pool};
+use openings::Openings;
+use pool::{Key, Lease, Opening, Pool, Unleased};
 pub use proxy::Proxy;
 use target::{Target, Trust};
 use tls::Tls;
 
+use super::client::Account;
 use super::config::{Config, Deadlines};
 use crate::apns::{Answer, Environment, Reason};
 use crate::simulator::Simulator;
 
 /// How many dead connections from the pool one push may meet before it gives up.
 const MOST_STALE: usize = 3;
+/// How soon a push that waits until it may have a connection of its own sees that somebody else has opened one.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// The servers behind the environments, and the connections to them.
 pub(crate) struct Upstream {
     targets: [Arc<Target>; Environment::ALL.len()],
     pool: Pool,
+    openings: Arc<Openings>,
     tls: Arc<Tls>,
     deadlines: Deadlines,
 }
@@ -97,7 +104,8 @@ impl Upstream {
                 (_, None) => Target::apple(environment, config.apns_port, config.proxy.clone()),
             })
         });
-        Self { targets, pool: Pool::default(), tls: Arc::default(), deadlines: config.deadlines }
+        let openings = Arc::new(Openings::new(&config.limits, Instant::now()));
+        Self { targets, pool: Pool::default(), openings, tls: Arc::default(), deadlines: config.deadlines }
     }
 
     /// The host behind `environment`, with its port when that is not the usual one.
@@ -110,8 +118,8 @@ impl Upstream {
         self.pool.open()
     }
 
-    /// Sends one push, and repeats it only where it certainly was not processed.
-    pub(crate) async fn send(&self, push: Outgoing) -> Result<Answered, Failure> {
+    /// Sends one push on somebody's account, and repeats it only where it certainly was not processed.
+    pub(crate) async fn send(&self, push: Outgoing, account: &Account) -> Result<Answered, Failure> {
         let target = self.target(push.environment).clone();
         let start = Instant::now();
         let limit = start + self.deadlines.send;
@@ -121,7 +129,7 @@ impl Upstream {
         let request = request(&target, push).map_err(|cause| failure(cause, None))?;
         let mut pauses = backoff::PAUSES.iter();
         loop {
-            let (cause, said) = match self.try_send(&target, &key, &request, &body, start, limit).await {
+            let (cause, said) = match self.try_send(account, &key, &request, &body, start, limit).await {
                 Ok(answered) => return Ok(answered),
                 Err(failed) => failed,
             };
@@ -137,7 +145,7 @@ impl Upstream {
     /// Sends it once. Only a connection that proves dead before the push has left is replaced.
     async fn try_send(
         &self,
-        target: &Arc<Target>,
+        account: &Account,
         key: &Key,
         request: &Request<()>,
         body: &Bytes,
@@ -146,7 +154,7 @@ impl Upstream {
     ) -> Result<Answered, (Cause, Option<String>)> {
         let bare = |cause| (cause, None);
         for _ in 0..MOST_STALE {
-            let mut lease = self.pool.lease(key, |place| self.open(target, &key.credential, place)).map_err(bare)?;
+            let mut lease = self.lease(account, key, limit).await.map_err(bare)?;
             let opened = timeout_at(limit, lease.connection()).await.unwrap_or(Err(Cause::Queued));
             let connection = opened.map_err(bare)?;
             let connecting = start.elapsed();
@@ -168,11 +176,33 @@ impl Upstream {
         Err(bare(Cause::Closed))
     }
 
+    /// The connection for `key`, as soon as it may be opened. Whoever waits holds up nobody whose connection is there.
+    async fn lease(&self, account: &Account, key: &Key, limit: Instant) -> Result<Lease, Cause> {
+        loop {
+            let now = Instant::now();
+            let may_open = || if key.environment.is_simulator() { Ok(()) } else { self.openings.enter(account, now) };
+            let wait = match self.pool.lease(key, may_open, |place| self.open(account, key, place)) {
+                Ok(lease) => return Ok(lease),
+                Err(Unleased::Busy) => return Err(Cause::Busy),
+                Err(Unleased::Wait(wait)) => wait,
+            };
+            if now >= limit {
+                return Err(Cause::TooManyOpenings(wait));
+            }
+            sleep_until(limit.min(now + wait.min(LOOK_AGAIN))).await;
+        }
+    }
+
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
-    fn open(&self, target: &Arc<Target>, credential: &Credential, place: watch::Sender<Opening>) {
-        let (target, credential, tls, deadlines) = (target.clone(), credential.clone(), self.tls.clone(), self.deadlines);
+    fn open(&self, account: &Account, key: &Key, place: watch::Sender<Opening>) {
+        let (target, account, credential) = (self.target(key.environment).clone(), account.clone(), key.credential.clone());
+        let (tls, deadlines, openings) = (self.tls.clone(), self.deadlines, self.openings.clone());
         tokio::spawn(async move {
-            place.send_replace(Some(Connection::open(&target, credential.identity(), &tls, deadlines).await));
+            let opened = Connection::open(&target, credential.identity(), &tls, deadlines).await;
+            if opened.as_ref().is_err_and(|cause| cause.met_nobody()) {
+                openings.forget(&account);
+            }
+            place.send_replace(Some(opened));
         });
     }
 
@@ -224,6 +254,7 @@ mod tests {
     use super::{Credential, Outgoing, Target, Upstream};
     use crate::apns::Environment;
     use crate::relay::Config;
+    use crate::relay::client::Account;
     use crate::simulator::{Caller, ControlRequest, Simulator};
 
     /// The highest number of a stream (RFC 9113 §5.1.1).
@@ -235,6 +266,7 @@ mod tests {
         let mut upstream = Upstream::new(&Config::default(), &simulator);
         let target = Target { first_stream: LAST_STREAM - 4, ..Target::simulator(Environment::Simulator, &simulator) };
         upstream.targets[Environment::Simulator as usize] = Arc::new(target);
+        let account = Account::of(Ipv4Addr::LOCALHOST.into());
         for _ in 0..7 {
             let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
             let push = Outgoing {
@@ -244,7 +276,7 @@ mod tests {
                 credential: Credential::Missing,
                 body: Bytes::from_static(b"{}"),
             };
-            let answered = upstream.send(push).await.map_err(|failure| failure.cause).expect("it is answered");
+            let answered = upstream.send(push, &account).await.map_err(|failure| failure.cause).expect("it is answered");
             assert_eq!(answered.response.status(), StatusCode::FORBIDDEN, "nobody has vouched for it");
         }
         let journal = simulator.control(&Caller::Owner, &ControlRequest::new(&http::Method::GET, &["journal"], b""));

@@ -4,6 +4,7 @@
 //! so no connection ever sees two credentials.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -40,6 +41,14 @@ struct Slot {
     users: Arc<()>,
 }
 
+/// Why there is no connection to be had.
+pub(crate) enum Unleased {
+    /// All are in use.
+    Busy,
+    /// None may be opened before that long.
+    Wait(Duration),
+}
+
 /// The right to use a connection: while it lives, the connection is not evicted.
 pub(crate) struct Lease {
     opening: watch::Receiver<Opening>,
@@ -49,19 +58,28 @@ pub(crate) struct Lease {
 }
 
 impl Pool {
-    /// The connection for `key`; `open` is called with the place for its result if there is none yet.
-    pub(crate) fn lease(&self, key: &Key, open: impl FnOnce(watch::Sender<Opening>)) -> Result<Lease, Cause> {
+    /// The connection for `key`. If there is none yet, `may_open` is asked, and `open` called with the place for its result.
+    pub(crate) fn lease(
+        &self,
+        key: &Key,
+        may_open: impl FnOnce() -> Result<(), Duration>,
+        open: impl FnOnce(watch::Sender<Opening>),
+    ) -> Result<Lease, Unleased> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.retain(Slot::is_alive);
         if let Some(slot) = slots.iter_mut().find(|slot| slot.key == *key) {
             slot.used = Instant::now();
             return Ok(slot.lease());
         }
-        if slots.len() >= MOST_CONNECTIONS {
+        let evicted = if slots.len() < MOST_CONNECTIONS {
+            None
+        } else {
             let idle = slots.iter().enumerate().filter(|(_, slot)| slot.is_idle()).min_by_key(|(_, slot)| slot.used);
-            let (index, _) = idle.ok_or(Cause::Busy)?;
-            slots.swap_remove(index).retire();
-        }
+            Some(idle.ok_or(Unleased::Busy)?.0)
+        };
+        // Last, so that a place is used up only by a connection that is opened.
+        may_open().map_err(Unleased::Wait)?;
+        evicted.into_iter().for_each(|index| slots.swap_remove(index).retire());
         let (sender, opening) = watch::channel(None);
         open(sender);
         let slot = Slot { key: key.clone(), opening, used: Instant::now(), users: Arc::default() };

@@ -54,8 +54,13 @@ struct Process {
 impl Browser {
     /// Starts Chromium, `$CHROMIUM` if that is set.
     pub(crate) async fn launch() -> Self {
+        Self::launch_with(&[]).await
+    }
+
+    /// The same, with further arguments.
+    pub(crate) async fn launch_with(arguments: &[&str]) -> Self {
         let profile = TempDir::new();
-        let mut process = Process { child: spawn(profile.path()), profile };
+        let mut process = Process { child: spawn(profile.path(), arguments), profile };
         let url = process.address().await;
         Self { connection: Arc::new(Connection::open(&url).await), _process: process }
     }
@@ -96,13 +101,14 @@ impl Drop for Process {
     }
 }
 
-fn spawn(profile: &Path) -> Child {
+fn spawn(profile: &Path, arguments: &[&str]) -> Child {
     let chosen = std::env::var("CHROMIUM").ok();
     let names = chosen.as_deref().into_iter().chain(NAMES);
     names
         .filter_map(|name| {
             Command::new(name)
                 .args(ARGUMENTS)
+                .args(arguments)
                 .arg(format!("--user-data-dir={}", profile.display()))
                 .arg("about:blank")
                 .stdin(Stdio::null())

@@ -1,8 +1,8 @@
 //! Guests: by what they are told apart on a shared page, and that they do not meet.
 
 use serde_json::{Value, json};
-use trill::relay::Config;
 use trill::relay::access::Access;
+use trill::relay::{Config, Exposure, Limits};
 
 use super::{APNS_ID, ELSEWHERE, ORIGIN, TOKEN, is, page, proxied, shared, sign_in, start, status_of, url};
 use crate::relay::peer::{ACCEPT, Peer};
@@ -44,6 +44,25 @@ async fn a_user_is_who_the_proxy_says_and_nobody_else() {
     assert_eq!((foreign.status, foreign.code().as_str()), (403, "origin_not_allowed"));
     let no_token = from_proxy(named("POST /api/session", "alice").header("trill-access", TOKEN).body("")).await;
     assert_eq!((no_token.status, no_token.code().as_str()), (404, "no_access_token"));
+}
+
+#[tokio::test]
+async fn the_sends_of_one_user_do_not_count_for_another() {
+    let peer = Peer::that(ACCEPT).await;
+    let access = proxied("127.0.0.1");
+    let relay = Running::start(Config { access, limits: Limits::of(Exposure::Shared), ..in_front_of(&peer) }).await;
+    let send = async |user: &str, device: String| {
+        let request = page(&format!("POST /sandbox/3/device/{device}")).header("x-forwarded-user", user).body("{}");
+        let answer = relay.send(request).await;
+        (answer.status, answer.code())
+    };
+    for device in 0..20 {
+        assert_eq!(send("alice", format!("a{device:03}")).await, is(200, ""));
+    }
+    assert_eq!(send("alice", "a0ff".to_owned()).await, is(429, "too_many_sends"));
+    assert_eq!(send("bob", "b001".to_owned()).await, is(200, ""));
+    assert_eq!(send("bob", "b001".to_owned()).await, is(429, "device_rate"));
+    assert_eq!(peer.seen().len(), 21);
 }
 
 /// Two guests of one page: neither meets the phone, the events or the send of the other.

@@ -45,12 +45,12 @@ pub(super) fn page(line: &str) -> Request {
 }
 
 /// A push of the shared page to the sandbox.
-fn push() -> Request {
+pub(super) fn push() -> Request {
     page(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip")
 }
 
 /// The cookie for the next request, and what else was said with it.
-fn cookie(answer: &Answer) -> (String, String) {
+pub(super) fn cookie(answer: &Answer) -> (String, String) {
     let (cookie, attributes) = answer.header("set-cookie").split_once("; ").expect("a cookie with attributes");
     (cookie.to_owned(), attributes.to_owned())
 }

@@ -17,6 +17,7 @@ async fn everything_but_the_page_needs_access() {
         push_line.as_str(),
         "POST /simulator/3/device/ab",
         "GET /api/catalogue",
+        "GET /metrics",
         "GET /api/tokens/TEAM000001/KEY0000001",
         &format!("GET /api/sends/{APNS_ID}"),
         "GET /api/events",

@@ -40,13 +40,13 @@ async fn a_lower_limit_is_kept() {
 
 #[tokio::test]
 async fn a_push_held_back_until_its_deadline_never_leaves() {
-    let throttle = Raw::Throttle(Duration::from_millis(1_200));
+    let throttle = Raw::Throttle(Duration::from_millis(2_500));
     let peer = Peer::start(Manners { raw: Some(throttle), ..Manners::default() }, |_, _| ACCEPT).await;
     let relay = Running::start(in_front_of(&peer)).await;
     assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
     let answer = relay.send(relay.push().body("{}")).await;
     assert_eq!((answer.code().as_str(), answer.outcome()), ("waited_too_long", "not-sent"));
-    sleep(Duration::from_millis(900)).await;
+    sleep(Duration::from_millis(1_500)).await;
     assert_eq!(peer.heads(), 1, "it did not leave when the server allowed streams again");
 }
 

@@ -1,9 +1,11 @@
 //! The crowd: whoever asks nothing gives way to whoever asks, and whoever reads nothing is left.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
-use trill::relay::{Config, Deadlines};
+use trill::relay::access::{Access, Network, PublicUrl};
+use trill::relay::{Config, Deadlines, Limits};
 
 use crate::relay::peer::{ACCEPT, Deed, Peer};
 use crate::relay::raw_http1::Client;
@@ -28,7 +30,7 @@ async fn ask(relay: &Running, client: &mut Client) -> u16 {
 
 #[tokio::test]
 async fn the_oldest_silent_connection_gives_way() {
-    let relay = Running::start(Config { connections: 4, ..Config::default() }).await;
+    let relay = Running::start(Config { limits: Limits { connections: 4, ..Limits::default() }, ..Config::default() }).await;
     let mut kept = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut kept).await, 200);
     let mut crowd = silent(&relay, 3).await;
@@ -49,7 +51,7 @@ async fn the_oldest_silent_connection_gives_way() {
 #[tokio::test]
 async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
     let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;
-    let relay = Running::start(Config { connections: 2, ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config { limits: Limits { connections: 2, ..Limits::default() }, ..in_front_of(&peer) }).await;
     let mut busy = silent(&relay, 2).await;
     for client in &mut busy {
         client.write(&relay.push().body("{}").bytes()).await;
@@ -70,7 +72,8 @@ async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
 
 #[tokio::test]
 async fn an_address_has_so_many_and_no_more() {
-    let relay = Running::start(Config { connections_per_address: Some(2), ..Config::default() }).await;
+    let relay =
+        Running::start(Config { limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() }).await;
     let mut crowd = silent(&relay, 2).await;
     let mut late = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut late).await, 200);
@@ -89,6 +92,29 @@ async fn an_address_has_so_many_and_no_more() {
     sleep(Duration::from_millis(200)).await;
     let mut admitted = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut admitted).await, 200);
+}
+
+#[tokio::test]
+async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
+    let proxy = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+    let access = Access {
+        public_urls: vec![PublicUrl::parse("https://trill.test").expect("a URL")],
+        user_header: "x-forwarded-user".parse().ok(),
+        trusted_proxies: vec![Network::parse("127.0.0.2").expect("a network")],
+        ..Access::default()
+    };
+    let relay =
+        Running::start(Config { access, limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() })
+            .await;
+    let mut proxied = Vec::new();
+    for _ in 0..6 {
+        proxied.push(Client::connect_from(proxy, relay.address).await);
+    }
+    let mut crowd = silent(&relay, 3).await;
+    timeout(SOON, crowd[0].closed()).await.expect("anybody else has two");
+    for client in &mut proxied {
+        assert_eq!(ask(&relay, client).await, 200);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,107 @@
+//! What is in flight: the pushes between a checked request and its answer. Beyond a number the relay says at once
+//! that it is overloaded, instead of letting everybody wait until their deadlines.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::client::Account;
+use super::limits::Limits;
+use super::problem::Problem;
+
+/// Most pushes are answered well within it.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// How many pushes are on their way.
+pub(crate) struct InFlight {
+    all: AtomicUsize,
+    most: usize,
+    /// Held for a look into a small table; those who are not there have none on their way.
+    clients: Mutex<HashMap<Account, usize>>,
+    most_of_one: usize,
+}
+
+/// The place of one push. It is free again when this is dropped.
+pub(crate) struct Place<'a> {
+    in_flight: &'a InFlight,
+    account: Account,
+}
+
+impl InFlight {
+    /// Nothing yet.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let (most, most_of_one) = (limits.sends_in_flight, limits.sends_per_client);
+        Self { all: AtomicUsize::new(0), most, clients: Mutex::default(), most_of_one }
+    }
+
+    /// Takes a place, if there is one.
+    pub(crate) fn enter(&self, account: Account) -> Result<Place<'_>, Problem> {
+        if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
+            self.all.fetch_sub(1, Ordering::Relaxed);
+            return Err(overloaded(format!("The relay has {} pushes on their way, as many as it takes on.", self.most)));
+        }
+        let mut clients = self.clients();
+        let of_one = clients.get_mut(&account);
+        match of_one {
+            Some(number) if *number >= self.most_of_one => {
+                drop(clients);
+                self.all.fetch_sub(1, Ordering::Relaxed);
+                return Err(overloaded(format!("This client has {} pushes on their way, as many as one may have.", self.most_of_one)));
+            }
+            Some(number) => *number += 1,
+            None => drop(clients.insert(account.clone(), 1)),
+        }
+        drop(clients);
+        Ok(Place { in_flight: self, account })
+    }
+
+    fn clients(&self) -> MutexGuard<'_, HashMap<Account, usize>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut clients = self.in_flight.clients();
+        match clients.get_mut(&self.account) {
+            Some(number) if *number > 1 => *number -= 1,
+            _ => drop(clients.remove(&self.account)),
+        }
+        drop(clients);
+        self.in_flight.all.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn overloaded(cause: String) -> Problem {
+    let remedy = "Send again after retry-after, with fewer at once; the push was not sent.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", cause, remedy).with_retry_after(RETRY)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::{Account, InFlight, Limits, Ordering};
+
+    fn account(last: u8) -> Account {
+        Account::of(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
+    }
+
+    #[test]
+    fn nobody_has_more_places_than_one_may_and_all_no_more_than_there_are() {
+        let in_flight = InFlight::new(&Limits { sends_in_flight: 5, sends_per_client: 2, ..Limits::default() });
+        let mut places: Vec<_> = (0..2).map(|_| in_flight.enter(account(1)).expect("a place")).collect();
+        assert_eq!(in_flight.enter(account(1)).err().map(|problem| problem.reply().status().as_u16()), Some(503));
+        places.extend([2, 2, 3].map(|client| in_flight.enter(account(client)).expect("a refusal takes no place")));
+        let refused = in_flight.enter(account(4)).err().expect("all are taken").reply();
+        assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().expect("a value")));
+        places.remove(0);
+        places.push(in_flight.enter(account(1)).expect("one was free again"));
+        drop(places);
+        assert_eq!(in_flight.all.load(Ordering::Relaxed), 0);
+        assert!(in_flight.clients().is_empty(), "who sends nothing is not remembered");
+    }
+}

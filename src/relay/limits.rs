@@ -1,0 +1,89 @@
+//! The limits: how much the relay takes on, from one and from all.
+//!
+//! One person on a machine of their own is in nobody's way and gets much; on a page that several people share,
+//! nobody may take what the others need, and nobody's phone is rung all day long.
+//! Source: `reference/reliability.md` §4.3, where it is not said otherwise.
+
+use serde_json::{Map, Value, json};
+
+use super::policy::Exposure;
+use super::rates::Rate;
+
+/// A send in flight holds its body, its answer and a stream; this many fit into a few MiB, and into one connection of APNs.
+const SENDS_IN_FLIGHT: usize = 512;
+/// An eighth of those, so that seven clients who flood leave room for an eighth.
+const SENDS_PER_CLIENT: usize = 64;
+/// As fast as somebody with a hurried script means to; beyond it, a loop has gone wrong, and APNs answers 429 sooner or later.
+const SEND_RATE_ALONE: Rate = Rate::per_second(20, 200);
+/// One a second for somebody who tests calls by hand, and twenty at once for a list of devices.
+const SEND_RATE_SHARED: Rate = Rate::per_minute(60, 20);
+/// A phone rings for longer than this, whoever sends; faster is a prank or a mistake.
+const DEVICE_RATE_SHARED: Rate = Rate::per_second(1, 1);
+/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
+const CONNECTIONS: usize = 1_024;
+/// Five browsers behind one address, each with its six; an attacker there has a thirty-second of all.
+const CONNECTIONS_PER_ADDRESS: usize = 32;
+/// One every ten seconds. Apple takes connections that come and go for an attack; who needs more has more credentials than keys.
+const NEW_CONNECTIONS_PER_CLIENT: Rate = Rate::per_minute(6, 6);
+/// The address the relay has in Apple's eyes is one, however many clients are behind it.
+const NEW_CONNECTIONS: Rate = Rate::per_minute(30, 30);
+
+/// How much the relay takes on. A rate or limit that is `None` is off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Pushes on their way at once, of all clients.
+    pub sends_in_flight: usize,
+    /// Pushes on their way at once, of one client.
+    pub sends_per_client: usize,
+    /// Pushes of one client to Apple's environments.
+    pub send_rate: Option<Rate>,
+    /// Pushes to one device in Apple's environments, from whomever.
+    pub device_rate: Option<Rate>,
+    /// Connections of browsers and scripts; at a limit one that asks nothing is closed for a new one.
+    pub connections: usize,
+    /// Those from one address.
+    pub connections_per_address: Option<usize>,
+    /// Connections to Apple's hosts, or what stands in for them, that are opened for all clients.
+    pub new_connections: Option<Rate>,
+    /// Those that are opened for one client.
+    pub new_connections_per_client: Option<Rate>,
+}
+
+impl Limits {
+    /// What holds where the operator says nothing.
+    pub fn of(exposure: Exposure) -> Self {
+        let shared = exposure != Exposure::Alone;
+        Self {
+            sends_in_flight: SENDS_IN_FLIGHT,
+            sends_per_client: SENDS_PER_CLIENT,
+            send_rate: Some(if shared { SEND_RATE_SHARED } else { SEND_RATE_ALONE }),
+            device_rate: shared.then_some(DEVICE_RATE_SHARED),
+            connections: CONNECTIONS,
+            connections_per_address: shared.then_some(CONNECTIONS_PER_ADDRESS),
+            new_connections: Some(NEW_CONNECTIONS),
+            new_connections_per_client: Some(NEW_CONNECTIONS_PER_CLIENT),
+        }
+    }
+
+    /// For the page and for scripts that want to keep to them.
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        let rate = |rate: Option<Rate>| json!(rate.map(Rate::to_json));
+        let fields = [
+            ("sends_in_flight", json!(self.sends_in_flight)),
+            ("sends_per_client", json!(self.sends_per_client)),
+            ("send_rate", rate(self.send_rate)),
+            ("device_rate", rate(self.device_rate)),
+            ("connections", json!(self.connections)),
+            ("connections_per_address", json!(self.connections_per_address)),
+            ("new_connections", rate(self.new_connections)),
+            ("new_connections_per_client", rate(self.new_connections_per_client)),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::of(Exposure::Alone)
+    }
+}

@@ -1,0 +1,338 @@
+//! The policy: what the operator lets be sent. Values in, verdict out.
+//!
+//! It guards Apple's environments, behind which are people's phones; the simulator rings nobody and stays
+//! open. It is the operator's word, not Apple's: whatever it lets through, APNs still judges.
+
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::problem::{Problem, quote};
+use crate::apns::headers::APNS_TOPIC;
+use crate::apns::topic::is_bundle_character;
+use crate::apns::{Environment, PushType};
+
+/// Who can reach the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exposure {
+    /// Whoever sits at this machine.
+    #[default]
+    Alone,
+    /// Several people.
+    Shared,
+    /// Several people, over a network that can read and change what they send.
+    InClear,
+}
+
+/// Whether pushes may go to an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// They may.
+    Allowed,
+    /// They may, and the page asks first. A script has been asked by whoever wrote it.
+    Confirm,
+    /// They may not.
+    Off,
+}
+
+/// What may be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The topics; nothing lets all through.
+    pub topics: Option<Vec<TopicRule>>,
+    /// Apple's development APNs.
+    pub sandbox: Permission,
+    /// Apple's other APNs, behind which are the phones of customers.
+    pub production: Permission,
+    /// What the page offers to fill its fields with.
+    pub presets: Vec<Preset>,
+}
+
+/// One or many topics: `com.example.calls`, or `com.example.*` for all below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TopicRule(String);
+
+/// Values for the page's fields, under a name. It is the operator's, so the page cannot change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Preset {
+    /// What the page calls it.
+    pub name: String,
+    /// Where the push goes.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word")]
+    pub environment: Option<Environment>,
+    /// The key's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+    /// The team's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// The app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bundle_id: Option<String>,
+    /// The phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
+    /// The kind of push, as `apns-push-type` has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub push_type: Option<&'static str>,
+    /// The payload's text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+}
+
+/// Why a push may not be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal<'a> {
+    /// Nothing may go there.
+    Environment(Environment),
+    /// The topic is none of those.
+    Topic(&'a str),
+    /// It has no topic. Which one its credential then stands for, only Apple knows.
+    NoTopic,
+}
+
+impl Policy {
+    /// What holds where the operator says nothing. Who reads along on the network reads provider tokens too, which
+    /// are good for an hour and for every phone of the app.
+    pub fn of(exposure: Exposure) -> Self {
+        let production = if exposure == Exposure::InClear { Permission::Off } else { Permission::Confirm };
+        Self { topics: None, sandbox: Permission::Allowed, production, presets: Vec::new() }
+    }
+
+    /// Whether a push of this topic may go to this environment.
+    pub(crate) fn check<'a>(&self, environment: Environment, topic: Option<&'a str>) -> Result<(), Refusal<'a>> {
+        if environment.is_simulator() {
+            return Ok(());
+        }
+        if self.permission(environment) == Permission::Off {
+            return Err(Refusal::Environment(environment));
+        }
+        match (&self.topics, topic) {
+            (None, _) => Ok(()),
+            (Some(rules), Some(topic)) if rules.iter().any(|rule| rule.lets_through(topic)) => Ok(()),
+            (Some(_), Some(topic)) => Err(Refusal::Topic(topic)),
+            (Some(_), None) => Err(Refusal::NoTopic),
+        }
+    }
+
+    /// Why a preset can never be sent, if that is so.
+    pub fn contradiction(&self) -> Option<String> {
+        self.presets.iter().find_map(|preset| {
+            let environment = preset.environment.filter(|environment| !environment.is_simulator())?;
+            let name = &preset.name;
+            let bundle_id = preset.bundle_id.as_deref();
+            match (self.check(environment, bundle_id), bundle_id) {
+                (Err(Refusal::Environment(_)), _) => {
+                    let word = environment.as_str();
+                    Some(format!("the preset {name:?} is for {word}, which is off; allow it in [policy], or change the preset"))
+                }
+                (Err(Refusal::Topic(_)), Some(bundle_id)) => Some(format!(
+                    "the preset {name:?} has the bundle ID {bundle_id}, which topics in [policy] does not allow; add it there"
+                )),
+                _ => None,
+            }
+        })
+    }
+
+    /// For the page, beside the presets.
+    pub(crate) fn to_json(&self) -> Value {
+        let topics = self.topics.as_ref().map(|rules| rules.iter().map(|rule| rule.0.as_str()).collect::<Vec<_>>());
+        let environments = Environment::ALL.map(|environment| (environment.as_str().to_owned(), json!(self.permission(environment))));
+        json!({ "topics": topics, "environments": Value::Object(environments.into_iter().collect()) })
+    }
+
+    fn permission(&self, environment: Environment) -> Permission {
+        match environment {
+            Environment::Simulator | Environment::SimulatorProduction => Permission::Allowed,
+            Environment::Sandbox => self.sandbox,
+            Environment::Production => self.production,
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::of(Exposure::Alone)
+    }
+}
+
+impl TopicRule {
+    /// Reads a rule.
+    pub fn parse(text: &str) -> Option<Self> {
+        let exact = text.strip_suffix(".*").unwrap_or(text);
+        let is_name = !exact.is_empty() && exact.chars().all(is_bundle_character) && exact.split('.').all(|part| !part.is_empty());
+        is_name.then(|| Self(text.to_owned()))
+    }
+
+    /// Whether it names the topic, or the app whose topic it is: that of calls to `com.example.calls` ends in `.voip`.
+    fn lets_through(&self, topic: &str) -> bool {
+        let suffixes = PushType::ALL.into_iter().map(PushType::topic_suffix);
+        self.names(topic)
+            || suffixes.filter(|suffix| !suffix.is_empty()).any(|suffix| topic.strip_suffix(suffix).is_some_and(|app| self.names(app)))
+    }
+
+    fn names(&self, name: &str) -> bool {
+        match self.0.strip_suffix('*') {
+            Some(start) => name.len() > start.len() && name.starts_with(start),
+            None => self.0 == name,
+        }
+    }
+}
+
+impl Refusal<'_> {
+    /// The answer.
+    pub(crate) fn problem(self) -> Problem {
+        let (code, field, cause, remedy) = match self {
+            Self::Environment(environment) => {
+                let word = environment.as_str();
+                let cause = format!("The rule “{word}” of this relay's policy lets no push go to {word}.");
+                ("policy_environment", "environment", cause, "Use another environment; whoever runs the relay can allow it under [policy].")
+            }
+            Self::Topic(topic) => {
+                let cause = format!("The rule “topics” of this relay's policy does not let the topic {:?} through.", quote(topic));
+                (
+                    "policy_topic",
+                    APNS_TOPIC,
+                    cause,
+                    "Use an app that GET /api/relay lists; whoever runs the relay can add one under [policy].",
+                )
+            }
+            Self::NoTopic => {
+                let cause = "The rule “topics” of this relay's policy lets no push without a topic through.".to_owned();
+                ("policy_topic", APNS_TOPIC, cause, "Send apns-topic: the app's bundle ID, for a call with .voip behind it.")
+            }
+        };
+        Problem::new(StatusCode::FORBIDDEN, code, cause, remedy).with_field(field)
+    }
+}
+
+fn as_word<S: serde::Serializer>(environment: &Option<Environment>, serializer: S) -> Result<S::Ok, S::Error> {
+    environment.map(Environment::as_str).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Environment, Exposure, Permission, Policy, Preset, Refusal, TopicRule};
+
+    fn topics(rules: &[&str]) -> Policy {
+        let topics = rules.iter().map(|rule| TopicRule::parse(rule).expect("a rule")).collect();
+        Policy { topics: Some(topics), ..Policy::default() }
+    }
+
+    #[test]
+    fn a_rule_is_a_name_or_all_below_one() {
+        for text in ["com.example.calls", "com.example.*", "com.*", "app", "com.example.calls.voip", "a_b-c.D1"] {
+            assert!(TopicRule::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "*",
+            ".*",
+            "com.*.calls",
+            "com.example*",
+            "com..calls",
+            "com.example.",
+            ".com",
+            "com.example .calls",
+            "com.exämple",
+            "a.*.*",
+        ] {
+            assert_eq!(TopicRule::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_topic_belongs_to_the_app_before_its_suffix() {
+        let policy = topics(&["com.example.calls", "org.test.*", "net.exact.voip"]);
+        for (topic, passes) in [
+            ("com.example.calls", true),
+            ("com.example.calls.voip", true),
+            ("com.example.calls.push-type.liveactivity", true),
+            ("com.example.calls.complication", true),
+            ("com.example.calls.voip.voip", false),
+            ("com.example.calls.VOIP", false),
+            ("com.example.calls.evil", false),
+            ("com.example.callsvoip", false),
+            ("com.example.call", false),
+            ("com.example", false),
+            ("Com.example.calls", false),
+            ("com.example.calls ", false),
+            ("org.test.a.voip", true),
+            ("org.test.a.b.c", true),
+            ("org.test", false),
+            ("org.test.", false),
+            ("org.testing.a", false),
+            ("net.exact.voip", true),
+            ("net.exact", false),
+            (".voip", false),
+            ("", false),
+        ] {
+            for environment in [Environment::Sandbox, Environment::Production] {
+                let expected = if passes { Ok(()) } else { Err(Refusal::Topic(topic)) };
+                assert_eq!(policy.check(environment, Some(topic)), expected, "{topic}");
+            }
+            assert_eq!(policy.check(Environment::Simulator, Some(topic)), Ok(()), "{topic}");
+        }
+        assert_eq!(policy.check(Environment::Sandbox, None), Err(Refusal::NoTopic));
+        assert_eq!(Policy::default().check(Environment::Sandbox, None), Ok(()));
+        assert_eq!(topics(&[]).check(Environment::Sandbox, Some("a")), Err(Refusal::Topic("a")), "an empty list lets nothing through");
+    }
+
+    #[test]
+    fn what_is_off_is_off_and_a_script_is_not_asked() {
+        let policy = |sandbox, production| Policy { sandbox, production, ..Policy::default() };
+        let check = |policy: &Policy| Environment::ALL.map(|environment| policy.check(environment, Some("a")).is_ok());
+        assert_eq!(check(&policy(Permission::Allowed, Permission::Confirm)), [true; 4]);
+        assert_eq!(check(&policy(Permission::Off, Permission::Off)), [true, true, false, false]);
+        assert_eq!(check(&policy(Permission::Allowed, Permission::Off)), [true, true, true, false]);
+        for (exposure, production) in
+            [(Exposure::Alone, Permission::Confirm), (Exposure::Shared, Permission::Confirm), (Exposure::InClear, Permission::Off)]
+        {
+            assert_eq!(Policy::of(exposure).production, production, "{exposure:?}");
+        }
+    }
+
+    #[test]
+    fn a_preset_that_could_never_be_sent_is_found() {
+        let preset = |environment, bundle_id: Option<&str>| Preset {
+            name: "x".to_owned(),
+            environment,
+            bundle_id: bundle_id.map(str::to_owned),
+            ..Preset::default()
+        };
+        for (environment, bundle_id, part) in [
+            (Some(Environment::Sandbox), Some("com.example.calls"), None),
+            (Some(Environment::Sandbox), None, None),
+            (Some(Environment::Simulator), Some("org.other"), None),
+            (None, Some("org.other"), None),
+            (Some(Environment::Production), None, Some("is for production, which is off")),
+            (Some(Environment::Sandbox), Some("org.other"), Some("topics in [policy]")),
+        ] {
+            let presets = vec![preset(environment, bundle_id)];
+            let policy = Policy { presets, production: Permission::Off, ..topics(&["com.example.*"]) };
+            let found = policy.contradiction();
+            assert_eq!(found.is_some(), part.is_some(), "{found:?}");
+            assert!(found.unwrap_or_default().contains(part.unwrap_or_default()));
+        }
+    }
+
+    #[test]
+    fn refusals_are_short_and_name_their_rule() {
+        let long = "x".repeat(5_000);
+        for (refusal, rule) in [
+            (Refusal::Environment(Environment::Production), "“production”"),
+            (Refusal::Environment(Environment::Sandbox), "“sandbox”"),
+            (Refusal::Topic(&long), "“topics”"),
+            (Refusal::NoTopic, "“topics”"),
+        ] {
+            let problem = refusal.problem().to_json();
+            for part in ["title", "detail"] {
+                let sentence = problem[part].as_str().expect("a sentence");
+                assert!(sentence.chars().count() <= 160 && sentence.ends_with('.'), "{sentence}");
+            }
+            assert!(problem["title"].as_str().is_some_and(|title| title.contains(rule)), "{problem}");
+            assert_eq!(problem["status"], 403);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The rates: how often something may happen, as token buckets with the time as an argument.
+//!
+//! A bucket is kept as the moment at which it will be full again, so one that is full need not be
+//! kept at all: memory holds only those who have sent lately.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::Hash;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+/// The units of a rate, by their names in settings.
+const UNITS: [(&str, Duration); 3] = [("s", Duration::from_secs(1)), ("min", Duration::from_secs(60)), ("h", Duration::from_secs(3_600))];
+/// More than any machine does in a second.
+const MOST_COUNTED: u32 = 1_000_000;
+/// More than send within a minute; the one that would be full next makes room.
+const MOST_BUCKETS: usize = 10_000;
+/// As many may lie about before somebody looks which of them are full.
+const FEW_BUCKETS: usize = 64;
+
+/// How often something may happen: so many times in a period, and so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    count: u32,
+    unit: (&'static str, Duration),
+    burst: u32,
+}
+
+impl Rate {
+    /// So many a second.
+    pub const fn per_second(count: u32, burst: u32) -> Self {
+        Self { count, unit: UNITS[0], burst }
+    }
+
+    /// So many a minute.
+    pub const fn per_minute(count: u32, burst: u32) -> Self {
+        Self { count, unit: UNITS[1], burst }
+    }
+
+    /// Reads `60/min:20`; without the part behind the colon, as many at once as in the period.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (count, rest) = text.split_once('/')?;
+        let (unit, burst) = rest.split_once(':').unwrap_or((rest, count));
+        let number = |text: &str| text.parse().ok().filter(|number| (1..=MOST_COUNTED).contains(number));
+        let unit = UNITS.into_iter().find(|(name, _)| *name == unit)?;
+        Some(Self { count: number(count)?, unit, burst: number(burst)? })
+    }
+
+    /// For programs.
+    pub(crate) fn to_json(self) -> Value {
+        json!({ "count": self.count, "period_ms": u64::try_from(self.unit.1.as_millis()).unwrap_or(u64::MAX), "burst": self.burst })
+    }
+
+    /// The time between two, when all the burst is used.
+    fn interval(self) -> Duration {
+        self.unit.1 / self.count
+    }
+}
+
+impl fmt::Display for Rate {
+    /// As settings have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}:{}", self.count, self.unit.0, self.burst)
+    }
+}
+
+/// What somebody has left of a rate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bucket {
+    full_at: Instant,
+}
+
+impl Bucket {
+    /// A bucket that is full at `now`.
+    pub(crate) fn full(now: Instant) -> Self {
+        Self { full_at: now }
+    }
+
+    /// How long until one may be taken; nothing if it may be now.
+    pub(crate) fn wait(&self, rate: Rate, now: Instant) -> Duration {
+        // Empty is a bucket that needs the whole burst to be full.
+        let owed = self.full_at.saturating_duration_since(now) + rate.interval();
+        owed.saturating_sub(rate.interval() * rate.burst)
+    }
+
+    /// Takes one, whether or not it may be.
+    pub(crate) fn take(&mut self, rate: Rate, now: Instant) {
+        self.full_at = self.full_at.max(now) + rate.interval();
+    }
+
+    /// Puts one back.
+    pub(crate) fn give_back(&mut self, rate: Rate) {
+        self.full_at = self.full_at.checked_sub(rate.interval()).unwrap_or(self.full_at);
+    }
+
+    fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
+    }
+}
+
+/// The buckets of many, all with one rate.
+pub(crate) struct Buckets<K> {
+    rate: Rate,
+    used: HashMap<K, Bucket>,
+    /// When there are so many, the full ones are thrown away.
+    sweep_at: usize,
+}
+
+impl<K: Clone + Eq + Hash> Buckets<K> {
+    /// Full ones for everybody.
+    pub(crate) fn new(rate: Rate) -> Self {
+        Self { rate, used: HashMap::new(), sweep_at: FEW_BUCKETS }
+    }
+
+    /// How long until `key` may take one; nothing if it may now.
+    pub(crate) fn wait(&self, key: &K, now: Instant) -> Duration {
+        self.used.get(key).map_or(Duration::ZERO, |bucket| bucket.wait(self.rate, now))
+    }
+
+    /// Takes one of `key`'s, whether or not it may be.
+    pub(crate) fn take(&mut self, key: &K, now: Instant) {
+        if let Some(bucket) = self.used.get_mut(key) {
+            return bucket.take(self.rate, now);
+        }
+        self.make_room(now);
+        let mut bucket = Bucket::full(now);
+        bucket.take(self.rate, now);
+        self.used.insert(key.clone(), bucket);
+    }
+
+    /// Takes one of `key`'s if it may be; otherwise tells how long it must wait.
+    pub(crate) fn try_take(&mut self, key: &K, now: Instant) -> Result<(), Duration> {
+        match self.wait(key, now) {
+            Duration::ZERO => {
+                self.take(key, now);
+                Ok(())
+            }
+            wait => Err(wait),
+        }
+    }
+
+    /// Puts one back into `key`'s.
+    pub(crate) fn give_back(&mut self, key: &K) {
+        if let Some(bucket) = self.used.get_mut(key) {
+            bucket.give_back(self.rate);
+        }
+    }
+
+    fn make_room(&mut self, now: Instant) {
+        if self.used.len() < self.sweep_at {
+            return;
+        }
+        self.used.retain(|_, bucket| !bucket.is_full(now));
+        if self.used.len() >= MOST_BUCKETS {
+            let next = self.used.iter().min_by_key(|(_, bucket)| bucket.full_at).map(|(key, _)| key.clone());
+            next.map(|key| self.used.remove(&key));
+        }
+        self.sweep_at = (self.used.len() * 2).clamp(FEW_BUCKETS, MOST_BUCKETS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buckets, Duration, FEW_BUCKETS, Instant, MOST_BUCKETS, Rate};
+
+    fn at(start: Instant, milliseconds: u64) -> Instant {
+        start + Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn a_rate_is_read_as_it_is_written() {
+        for (text, rate) in [
+            ("60/min:20", Some(Rate::per_minute(60, 20))),
+            ("20/s:200", Some(Rate::per_second(20, 200))),
+            ("1/s", Some(Rate::per_second(1, 1))),
+            ("60/min", Some(Rate::per_minute(60, 60))),
+            ("", None),
+            ("60", None),
+            ("0/s", None),
+            ("1/s:0", None),
+            ("1/s:", None),
+            ("-1/s", None),
+            ("1/day", None),
+            ("1.5/s", None),
+            ("1000001/s", None),
+            ("4294967296/s", None),
+        ] {
+            assert_eq!(Rate::parse(text), rate, "{text}");
+            assert!(rate.is_none_or(|rate| Rate::parse(&rate.to_string()) == Some(rate)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_burst_goes_at_once_and_then_one_in_each_interval() {
+        let start = Instant::now();
+        let mut buckets = Buckets::new(Rate::per_minute(60, 20));
+        for number in 0..20 {
+            assert_eq!(buckets.try_take(&"a", start), Ok(()), "{number}");
+        }
+        assert_eq!(buckets.try_take(&"a", start), Err(Duration::from_secs(1)));
+        assert_eq!(buckets.try_take(&"a", at(start, 400)), Err(Duration::from_millis(600)), "a refusal costs nothing");
+        assert_eq!(buckets.try_take(&"a", at(start, 1_000)), Ok(()));
+        assert_eq!(buckets.try_take(&"a", at(start, 1_000)), Err(Duration::from_secs(1)));
+        assert_eq!(buckets.try_take(&"b", start), Ok(()), "everybody has a bucket of their own");
+        let rested = at(start, 3_600_000);
+        assert_eq!((0..30).filter(|_| buckets.try_take(&"a", rested).is_ok()).count(), 20, "it never holds more than the burst");
+    }
+
+    #[test]
+    fn over_an_hour_as_many_go_as_the_rate_says() {
+        let start = Instant::now();
+        let mut buckets = Buckets::new(Rate::per_minute(7, 3));
+        let taken = (0..3_600_000).step_by(100).filter(|now| buckets.try_take(&(), at(start, *now)).is_ok()).count();
+        assert!((419..=423).contains(&taken), "{taken}");
+    }
+
+    #[test]
+    fn what_is_given_back_may_be_taken_again() {
+        let start = Instant::now();
+        let mut buckets = Buckets::new(Rate::per_second(1, 1));
+        buckets.give_back(&1);
+        assert_eq!(buckets.try_take(&1, start), Ok(()));
+        assert!(buckets.try_take(&1, start).is_err(), "nobody gets more than there was");
+        buckets.give_back(&1);
+        assert_eq!(buckets.try_take(&1, start), Ok(()));
+        assert!(buckets.try_take(&1, start).is_err());
+    }
+
+    #[test]
+    fn full_buckets_are_thrown_away_and_busy_ones_are_bounded() {
+        let start = Instant::now();
+        let mut buckets = Buckets::new(Rate::per_second(1, 1));
+        for (second, key) in (0..100_000_u64).enumerate() {
+            buckets.take(&key, at(start, 1_000 * second as u64));
+        }
+        assert!(buckets.used.len() <= FEW_BUCKETS, "{}", buckets.used.len());
+
+        let mut buckets = Buckets::new(Rate::per_minute(1, 1));
+        for key in 0..MOST_BUCKETS as u64 + 5 {
+            buckets.take(&key, at(start, key));
+        }
+        assert_eq!(buckets.used.len(), MOST_BUCKETS);
+        assert!(!buckets.used.contains_key(&4) && buckets.used.contains_key(&5), "those that are full first make room");
+    }
+}

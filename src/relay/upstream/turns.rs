@@ -1,0 +1,145 @@
+//! The turns: how many requests may be on a connection at once, and who goes next.
+//!
+//! h2 has a queue of its own for those over the limit, but nobody can be taken out of it: a stream that is reset while it
+//! waits is opened all the same as soon as there is room, with headers, body and all. So a push waits here, where it has
+//! certainly not left.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
+
+/// Nobody is told when SETTINGS change, so those who wait look again.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// The turns of one connection.
+#[derive(Default)]
+pub(crate) struct Turns {
+    state: Mutex<State>,
+    freed: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    taken: usize,
+    is_trusted: bool,
+}
+
+/// The right to be on the connection, for as long as this lives.
+pub(crate) struct Turn<'a>(&'a Turns);
+
+/// Why there is no turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoTurn {
+    /// The connection takes no further requests.
+    Retired,
+    /// Others were on it until the limit.
+    Busy,
+    /// Nobody was on it, and still it let nobody through.
+    Closed,
+}
+
+impl Turns {
+    /// Waits for a turn, at most until `limit`. `most` tells how many the server allows now, if the connection lives.
+    pub(crate) async fn take(&self, limit: Instant, most: impl Fn() -> Option<usize>) -> Result<Turn<'_>, NoTurn> {
+        loop {
+            let freed = self.freed.notified();
+            if self.try_take(most().ok_or(NoTurn::Retired)?) {
+                return Ok(Turn(self));
+            }
+            let now = Instant::now();
+            if now >= limit {
+                return Err(if self.state().taken == 0 { NoTurn::Closed } else { NoTurn::Busy });
+            }
+            // Woken or not, it looks again.
+            let _ = timeout_at(limit.min(now + LOOK_AGAIN), freed).await;
+        }
+    }
+
+    /// A request was answered: as many as the server allows may follow. Until then there is one at a time.
+    pub(crate) fn trust(&self) {
+        self.state().is_trusted = true;
+    }
+
+    /// Has all who wait look again.
+    pub(crate) fn wake(&self) {
+        self.freed.notify_waiters();
+    }
+
+    fn try_take(&self, most: usize) -> bool {
+        let mut state = self.state();
+        let most = if state.is_trusted { most } else { most.min(1) };
+        let is_free = state.taken < most;
+        state.taken += usize::from(is_free);
+        if is_free && state.taken < most {
+            // There is room for the next one too.
+            self.freed.notify_one();
+        }
+        is_free
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.state().taken -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::time::sleep;
+
+    use super::{Duration, Instant, NoTurn, Turns};
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(1)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_goes_alone_until_it_is_answered() {
+        let turns = Turns::default();
+        let first = turns.take(soon(), || Some(100)).await.ok();
+        assert_eq!(turns.take(soon(), || Some(100)).await.err(), Some(NoTurn::Busy));
+        turns.trust();
+        drop(first);
+        let mut together = Vec::new();
+        for _ in 0..3 {
+            together.push(turns.take(soon(), || Some(3)).await.expect("there is room"));
+        }
+        assert_eq!(turns.take(soon(), || Some(3)).await.err(), Some(NoTurn::Busy));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_goes_when_another_is_done_or_more_are_allowed() {
+        let (turns, most) = (Turns::default(), AtomicUsize::new(1));
+        turns.trust();
+        let first = turns.take(soon(), || Some(1)).await.ok();
+        let start = Instant::now();
+        let (second, ()) = tokio::join!(turns.take(soon(), || Some(1)), async {
+            sleep(Duration::from_millis(10)).await;
+            drop(first);
+        });
+        assert!(second.is_ok() && start.elapsed() < Duration::from_millis(20));
+        let third = async { turns.take(soon(), || Some(most.load(Ordering::Relaxed))).await.map(drop) };
+        let (third, ()) = tokio::join!(third, async {
+            sleep(Duration::from_millis(10)).await;
+            most.store(2, Ordering::Relaxed);
+        });
+        assert_eq!(third, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_lets_nobody_on_is_told_from_a_busy_one() {
+        let turns = Turns::default();
+        assert_eq!(turns.take(soon(), || Some(0)).await.err(), Some(NoTurn::Closed));
+        assert_eq!(turns.take(soon(), || None).await.err(), Some(NoTurn::Retired));
+    }
+}

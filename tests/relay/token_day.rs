@@ -1,0 +1,274 @@
+//! A day of provider tokens: two teams, three keys, one of which five users hold, twenty tabs, and a simulator that counts
+//! new tokens over all connections.
+//!
+//! A tab does what the page does: it keeps no token, but asks for the issue time at every press of Send, signs and sends. What
+//! lies between the two may take a while, and a reload may come in between. The day is simulated: relay and simulator
+//! look at a clock of the test.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::Method;
+use serde_json::{Value, json};
+use trill::apns::{Environment, ProviderToken, SigningKey};
+use trill::relay::{Config, Deadlines};
+use trill::simulator::{Caller, ControlRequest, Options, Simulator};
+
+use super::running::{ANY_PORT, DEVICE_TOKEN, Running};
+use crate::soak::dice::Dice;
+
+const MINUTE: u64 = 60;
+const DAY: u64 = 24 * 60 * MINUTE;
+/// Seven minutes past a half hour, so that nothing begins in step.
+const START: u64 = 1_800_000_000 + 7 * MINUTE;
+/// A page gives up after 20 s.
+const LONGEST_WAY: usize = 20;
+
+/// Who holds which key, and where its pushes go: since 2025 a key is for one environment, and a team has one for each.
+#[rustfmt::skip] // one key a line
+const KEYS: [(&str, &str, Environment, usize); 3] = [
+    // Five users with four tabs each, less two.
+    ("TEAM000001", "KEY0000001", Environment::Simulator, 14),
+    ("TEAM000001", "KEY0000002", Environment::SimulatorProduction, 3),
+    ("TEAM000002", "KEY0000003", Environment::Simulator, 3),
+];
+
+/// What a tab is about to send.
+struct Underway {
+    at: u64,
+    key: usize,
+    issued_at: u64,
+    asked: u64,
+}
+
+/// What became of a send.
+#[derive(Clone, Debug)]
+struct Sent {
+    at: u64,
+    asked: u64,
+    key: usize,
+    reason: Option<String>,
+}
+
+/// A day, its clock, and the simulator that sees all of it.
+struct Day {
+    clock: fn() -> SystemTime,
+    time: &'static AtomicU64,
+    simulator: Simulator,
+    relay: Running,
+    keys: Vec<SigningKey>,
+    /// Signing takes time, and gives the same token each time.
+    tokens: HashMap<(usize, u64), String>,
+    dice: Dice,
+    underway: Vec<Underway>,
+    sent: Vec<Sent>,
+    /// The moments at which something changes, so that somebody asks just then.
+    worst: Vec<u64>,
+    decisions: Vec<Value>,
+}
+
+impl Day {
+    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime) -> Self {
+        time.store(START, Ordering::SeqCst);
+        let options = Options { listen: ANY_PORT, strict_tokens: true, clock, ..Options::default() };
+        let simulator = Simulator::start_with(options).await.expect("the simulator starts");
+        let keys: Vec<_> = (1..).take(KEYS.len()).map(|seed| SigningKey::from_random_bytes(&[seed; 32]).expect("a key")).collect();
+        let put = |path: &[&str], body: Value| {
+            simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, path, body.to_string().as_bytes())).expect("it is taken");
+        };
+        for ((team_id, key_id, ..), key) in KEYS.iter().zip(&keys) {
+            put(&["keys", key_id], json!({ "team_id": team_id, "public_key": key.public_key().to_pem() }));
+        }
+        let relay = Running::start_before(simulator.clone(), config(clock)).await;
+        let (tokens, underway, sent, worst, decisions) = Default::default();
+        Self { clock, time, simulator, relay, keys, tokens, dice: Dice::new(seed), underway, sent, worst, decisions }
+    }
+
+    fn now(&self) -> u64 {
+        self.time.load(Ordering::SeqCst)
+    }
+
+    /// Lets the time pass: what is underway arrives when its time has come.
+    async fn pass(&mut self, until: u64) {
+        loop {
+            self.underway.sort_by_key(|underway| underway.at);
+            if self.underway.first().is_none_or(|underway| underway.at > until) {
+                break;
+            }
+            let next = self.underway.remove(0);
+            self.time.store(next.at, Ordering::SeqCst);
+            self.send(next).await;
+        }
+        self.time.store(until, Ordering::SeqCst);
+    }
+
+    /// Somebody presses Send in one of the tabs.
+    async fn press(&mut self) {
+        let mut tab = self.dice.below(KEYS.iter().map(|(.., tabs)| tabs).sum());
+        let key = KEYS.iter().position(|(.., tabs)| tab.checked_sub(*tabs).map(|rest| tab = rest).is_none()).expect("20 tabs");
+        let (team_id, key_id, ..) = KEYS[key];
+        let asked = self.now();
+        let answer = self.relay.send(self.relay.request(&format!("GET /api/tokens/{team_id}/{key_id}"))).await.json();
+        let issued_at = answer["iat"].as_u64().expect("an issue time");
+        let way = match self.dice.below(10) {
+            // The tab is loaded anew before it has sent anything, or closed.
+            0 => return,
+            1..=6 => 0,
+            _ => self.dice.below(LONGEST_WAY + 1) as u64,
+        };
+        self.underway.push(Underway { at: asked + way, key, issued_at, asked });
+        self.pass(asked).await;
+    }
+
+    async fn send(&mut self, Underway { at, key, issued_at, asked }: Underway) {
+        let (team_id, key_id, environment, _) = KEYS[key];
+        let sign = || ProviderToken::sign(&self.keys[key], key_id, team_id, issued_at).authorization();
+        let token = self.tokens.entry((key, issued_at)).or_insert_with(sign);
+        let request = self
+            .relay
+            .request(&format!("POST /{}/3/device/{DEVICE_TOKEN}", environment.as_str()))
+            .header("apns-topic", "com.example.calls.voip")
+            .header("authorization", token)
+            .body("{}");
+        let answer = self.relay.send(request).await;
+        let reason = answer.json()["reason"].as_str().map(str::to_owned);
+        if reason.as_deref() == Some("BadDeviceToken") && self.is_new(key, issued_at) {
+            self.worst.extend([at + 20 * MINUTE, issued_at + 30 * MINUTE, issued_at + 54 * MINUTE, issued_at + 55 * MINUTE]);
+        }
+        self.sent.push(Sent { at, asked, key, reason });
+        self.read();
+    }
+
+    fn is_new(&self, key: usize, issued_at: u64) -> bool {
+        let is_it = |decision: &&Value| decision["key_id"] == KEYS[key].1 && decision["iat"] == issued_at;
+        self.decisions.iter().rev().take(200).find(is_it).is_none()
+    }
+
+    /// Reads what the simulator has decided since.
+    fn read(&mut self) {
+        let newest = self.decisions.last().map_or(0, |decision| decision["id"].as_u64().expect("a number"));
+        let query = format!("since={newest}");
+        let request = ControlRequest { query: &query, ..ControlRequest::new(&Method::GET, &["journal"], b"") };
+        let answer = self.simulator.control(&Caller::Owner, &request).expect("there is a journal").body.expect("JSON");
+        self.decisions.extend(answer["decisions"].as_array().expect("a list").iter().cloned());
+    }
+
+    /// Goes on to the next moment: sometimes soon, sometimes after a pause, and never past a moment that matters.
+    async fn go_on(&mut self) {
+        let pause = match self.dice.below(100) {
+            0..=1 => 60 + self.dice.below(60 * 60),
+            2..=20 => self.dice.below(10 * 60),
+            _ => self.dice.below(60),
+        };
+        let (now, mut next) = (self.now(), self.now() + pause as u64);
+        let half_hour = now - now % (30 * MINUTE) + 30 * MINUTE;
+        let moments = self.worst.iter().copied().chain([half_hour]);
+        // Just before, at, and just after.
+        if let Some(moment) = moments.flat_map(|moment| [moment - 1, moment, moment + 1]).filter(|moment| *moment > now).min() {
+            next = next.min(moment);
+        }
+        self.pass(next).await;
+        self.worst.retain(|moment| *moment + 1 > next);
+    }
+
+    /// The relay stops and starts again; it remembers nothing. The simulator does, as APNs would.
+    async fn restart(&mut self) {
+        let relay = Running::start_before(self.simulator.clone(), config(self.clock)).await;
+        let old = std::mem::replace(&mut self.relay, relay);
+        old.stop().await.expect("it stops");
+    }
+
+    /// What holds whatever happens: each connection saw one token, and none was older than 55 minutes.
+    fn check(&self) {
+        let mut tokens: BTreeMap<u64, HashSet<&str>> = BTreeMap::new();
+        for decision in &self.decisions {
+            let number = |name: &str| decision[name].as_u64().expect("a number");
+            tokens.entry(number("connection")).or_default().insert(decision["token_hash"].as_str().expect("there is a token"));
+            let age = number("at_ms") / 1_000 - number("iat");
+            assert!(age <= 55 * MINUTE, "used when {age} s old: {decision}");
+        }
+        assert!(tokens.values().all(|tokens| tokens.len() == 1), "a connection saw two tokens");
+        assert!(tokens.len() > 40, "{} connections", tokens.len());
+        assert!(self.decisions.len() == self.sent.len() && self.sent.len() > 500, "{} sends", self.sent.len());
+    }
+
+    /// When each key came with a new token that was taken.
+    fn first_uses(&self, key_id: &str) -> Vec<u64> {
+        let mut known = HashSet::new();
+        let own = self.decisions.iter().filter(|decision| decision["key_id"] == key_id && decision["reason"] == "BadDeviceToken");
+        own.filter(|decision| known.insert(decision["iat"].as_u64()))
+            .filter_map(|decision| Some(decision["at_ms"].as_u64()? / 1_000))
+            .collect()
+    }
+
+    fn refused(&self) -> Vec<&Sent> {
+        self.sent.iter().filter(|sent| sent.reason.as_deref() != Some("BadDeviceToken")).collect()
+    }
+}
+
+fn config(clock: fn() -> SystemTime) -> Config {
+    // A stopping relay waits for its connections that long.
+    Config {
+        listen: ANY_PORT,
+        clock,
+        deadlines: Deadlines { shutdown: Duration::from_millis(200), ..Deadlines::default() },
+        ..Config::default()
+    }
+}
+
+#[tokio::test]
+async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+    while day.now() < START + DAY {
+        day.press().await;
+        day.go_on().await;
+    }
+    day.pass(START + DAY + MINUTE).await;
+    day.check();
+    assert!(day.refused().is_empty(), "{:?}", day.refused());
+    for (_, key_id, ..) in KEYS {
+        let uses = day.first_uses(key_id);
+        assert!(uses.len() > 20, "{key_id} had {} tokens", uses.len());
+        let shortest = uses.windows(2).map(|pair| pair[1] - pair[0]).min().expect("several");
+        println!("{key_id}: {} tokens, at least {} min {} s apart", uses.len(), shortest / 60, shortest % 60);
+        assert!(shortest >= 20 * MINUTE, "{key_id}: a new token after {shortest} s");
+    }
+}
+
+/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
+/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
+#[tokio::test]
+async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+    let mut restarts = vec![START];
+    while day.now() < START + DAY {
+        day.press().await;
+        day.go_on().await;
+        if day.now() > restarts[restarts.len() - 1] + 40 * MINUTE {
+            // After a pause somebody begins with a new token shortly before the half hour: that is when it costs most.
+            let half_hour = day.now() - day.now() % (30 * MINUTE) + 60 * MINUTE;
+            day.pass(half_hour - 5 * MINUTE).await;
+            for _ in 0..10 {
+                day.press().await;
+            }
+            day.pass(half_hour - 30).await;
+            day.restart().await;
+            restarts.push(day.now());
+        }
+    }
+    day.pass(START + DAY + MINUTE).await;
+    day.check();
+    let refused = day.refused();
+    println!("{} restarts, {} of {} pushes refused", restarts.len() - 1, refused.len(), day.sent.len());
+    assert!(!refused.is_empty(), "nobody lost anything by the restarts, so this shows nothing");
+    for (index, one) in refused.iter().enumerate() {
+        assert_eq!(one.reason.as_deref(), Some("TooManyProviderTokenUpdates"), "{one:?}");
+        let restart = restarts.iter().rev().find(|restart| **restart <= one.at).expect("the first is the start");
+        assert!(one.at - restart <= 21 * MINUTE, "long after the restart: {one:?}");
+        let before = refused[..index].iter().filter(|other| other.key == one.key && other.at >= *restart);
+        assert!(before.clone().all(|other| other.at >= one.asked), "who asks after a refusal is told the right time: {one:?}");
+    }
+}
