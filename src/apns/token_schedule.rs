@@ -73,6 +73,16 @@ impl Schedule {
         };
     }
 
+    /// APNs has refused a token by itself. If it was accepted before and lies ahead, the clock has gone back, and nobody is
+    /// to sign with that time any more: everything begins anew. Otherwise somebody may have signed with a wrong key.
+    pub fn go_back(&mut self, issued_at: u64, now: u64) -> bool {
+        let is_over = issued_at > now && self.accepted.is_some_and(|token| token.issued_at == issued_at);
+        if is_over {
+            *self = Self::default();
+        }
+        is_over
+    }
+
     fn issue_time(&self, now: u64) -> u64 {
         let is_young = |issued_at: u64, oldest: u64| now.saturating_sub(issued_at) <= oldest;
         let accepted = self.accepted.filter(|token| is_young(token.issued_at, OLDEST - ON_THE_WAY));

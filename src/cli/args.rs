@@ -8,7 +8,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use super::settings::{Given, Said, value};
 use super::slip::nearest;
-use super::{identity, lint, simulate};
+use super::{doctor, identity, lint, simulate};
 
 /// What `--help` says. It fits a screen.
 pub(crate) const HELP: &str = "\
@@ -18,23 +18,27 @@ Usage: trill [serve] [OPTIONS]; see trill serve --help
        trill lint [--json] PAYLOAD|-
        trill identity [--json] [--password-file FILE] FILE
        trill simulate [OPTIONS]; see trill simulate --help
+       trill doctor [--json] [OPTIONS of serve]
 
 serve: the page, the relay that carries its pushes, and an APNs simulator.
 lint: what is wrong with a payload; exit 1 when it would be refused.
 identity: what a .p12, .pem, .cer or .p8 is; exit 1 when it will not do.
 simulate: the simulator alone, for the tests of other senders.
+doctor: whether this machine can reach APNs; exit 1 when there is a problem.
 
 Options:
       --listen ADDR  where the page is served [default: 127.0.0.1:7464]
       --config FILE  read settings from this TOML file
-      --json         for lint and identity: JSON, one object a line
+      --json         for lint, identity, doctor: JSON, one object a line
   -h, --help         print this
   -V, --version      print the version
 
 Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}
 ";
 
-const COMMANDS: [&str; 4] = ["serve", "lint", "identity", "simulate"];
+const COMMANDS: [&str; 5] = ["serve", "lint", "identity", "simulate", "doctor"];
+/// Each has flags of its own.
+const OTHER_COMMANDS: [&str; 4] = ["lint", "identity", "simulate", "doctor"];
 const SIMULATE_FLAGS: [&str; 14] = [
     "--listen",
     "--production",
@@ -65,6 +69,8 @@ pub(crate) enum Command {
     Lint(lint::Args),
     /// Explain a credential.
     Identity(identity::Args),
+    /// Check this machine.
+    Doctor(doctor::Args),
     /// Simulate.
     Simulate(simulate::Args),
     /// Print the help of `simulate`.
@@ -110,12 +116,13 @@ impl Command {
                 }
                 Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word) if command.is_none() && (word == "lint" || word == "identity" || word == "simulate") => {
+                Arg::Value(word) if command.is_none() && OTHER_COMMANDS.iter().any(|other| word == *other) => {
                     let word = word.to_string_lossy();
                     return match &*word {
                         _ if given != Given::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
                         "lint" => read_lint(&mut parser),
                         "identity" => read_identity(&mut parser),
+                        "doctor" => read_doctor(&mut parser),
                         _ => read_simulate(&mut parser),
                     };
                 }
@@ -163,6 +170,26 @@ fn read_identity(parser: &mut Parser) -> Result<Command, UsageError> {
         return Err(UsageError("trill identity wants a file: a .p12, .pem, .cer or .p8".to_owned()));
     }
     Ok(Command::Identity(args))
+}
+
+/// Reads what is typed after `doctor`.
+fn read_doctor(parser: &mut Parser) -> Result<Command, UsageError> {
+    let mut args = doctor::Args::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("json") => args.json = true,
+            Arg::Long(flag) => {
+                let flag = flag.to_owned();
+                if !args.given.take(&flag, parser)? {
+                    return Err(unknown_flag(&format!("--{flag}")));
+                }
+            }
+            Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
+            Arg::Value(_) => return Err(UsageError("trill doctor takes flags only: --json and those of trill serve".to_owned())),
+        }
+    }
+    Ok(Command::Doctor(args))
 }
 
 /// Reads what is typed after `simulate`.
@@ -232,7 +259,7 @@ mod tests {
     use crate::apns::Environment;
     use crate::cli::identities::Named;
     use crate::cli::settings::Settings;
-    use crate::relay::Override;
+    use crate::relay::{Override, Proxy};
 
     fn read(line: &str) -> Result<Command, String> {
         Command::read(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
@@ -257,6 +284,9 @@ mod tests {
         assert_eq!(read("lint - --json"), lint(true, "-"));
         assert_eq!(read("lint -h"), Ok(Command::Help));
         assert_eq!(read("simulate --help"), Ok(Command::SimulateHelp));
+        assert_eq!(read("doctor"), Ok(Command::Doctor(doctor::Args::default())));
+        assert_eq!(read("doctor --json"), Ok(Command::Doctor(doctor::Args { json: true, ..doctor::Args::default() })));
+        assert!(matches!(read("doctor --apns-port 2197"), Ok(Command::Doctor(args)) if args.given != Given::default()));
         let simulate = |args| Ok(Command::Simulate(args));
         assert_eq!(read("simulate"), simulate(simulate::Args::default()));
         let names = vec!["apns.test".to_owned(), "10.0.0.1".to_owned()];
@@ -291,6 +321,11 @@ mod tests {
             serve("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
             Ok(Settings { upstreams, upstream_ca: Some("ca.pem".into()), ..Settings::default() })
         );
+        let proxy = Some(Proxy::new("::1", 3128));
+        assert_eq!(
+            serve("--proxy http://[::1]:3128/ --proxy-credentials-file p --apns-port 2197"),
+            Ok(Settings { proxy, proxy_credentials: Some("p".into()), apns_port: Some(2_197), ..Settings::default() })
+        );
     }
 
     #[test]
@@ -320,6 +355,10 @@ mod tests {
             ("identity a.p12 b.p12", "one file"),
             ("identity --password secret a.p12", "unknown flag"),
             ("--listen 127.0.0.1:0 identity a.p12", "put identity first"),
+            ("doctor --jsn", "did you mean"),
+            ("doctor here", "flags only"),
+            ("--json doctor", "unknown flag"),
+            ("--apns-port 443 doctor", "put doctor first"),
             ("lint", "wants a payload"),
             ("lint a.json b.json", "one payload"),
             ("lint --jsn a.json", "did you mean --json?"),
@@ -339,13 +378,20 @@ mod tests {
             ("--upstream sandbox=https://a:99999", "up to 65535"),
             ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
             ("--upstream-ca ca.pem", "changes nothing"),
+            ("--apns-port 8443", "use 443 or 2197"),
+            ("--proxy proxy.example:3128", "begins with http://"),
+            ("--proxy https://proxy.example:3128", "begins with http://"),
+            ("--proxy http://proxy.example", "names the port"),
+            ("--proxy http://proxy.example:3128/pac", "nothing else"),
+            ("--proxy http://me:s3cret@proxy.example:3128", "for --proxy-credentials-file"),
+            ("--proxy-credentials-file p", "changes nothing"),
             ("--public-url trill.test", "write it as https://trill.corp.example"),
             ("--trusted-proxy 10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
             ("--user-header Cookie", "says something else"),
             ("--insecure-no-auth=yes", "insecure-no-auth"),
         ] {
             let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
-            assert!(message.contains(part), "{line}: {message}");
+            assert!(message.contains(part) && !message.contains("s3cret"), "{line}: {message}");
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The command line: what is typed to start Trill, or to ask it something.
 
 mod args;
+mod doctor;
 mod identities;
 mod identity;
 mod lint;
 mod logging;
 mod password;
 mod private_file;
+mod proxy;
 mod serve;
 mod settings;
 mod shutdown;
@@ -22,6 +24,8 @@ use settings::SettingsError;
 
 /// What was looked at has an error in it.
 const FOUND_AN_ERROR: u8 = 1;
+/// Something is wrong with this machine.
+const HAS_A_PROBLEM: u8 = 1;
 /// Nothing can be sent with what was looked at.
 const WILL_NOT_DO: u8 = 1;
 /// `EX_USAGE` of sysexits.h: the command was typed wrongly.
@@ -54,6 +58,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 if verdict.has_error { ExitCode::from(FOUND_AN_ERROR) } else { printed }
             }
             Err(error) => fail(&error.to_string(), UNREADABLE),
+        },
+        Ok(Command::Doctor(args)) => match doctor::run(args) {
+            Ok(report) => {
+                let printed = print(&report.text);
+                if report.has_problem { ExitCode::from(HAS_A_PROBLEM) } else { printed }
+            }
+            Err(error) => fail(&format!("the system refuses what Trill needs to run: {error}"), CANNOT_START),
         },
         Ok(Command::Identity(args)) => match identity::run(&args) {
             Ok(verdict) => {

@@ -64,14 +64,19 @@ pub(crate) fn from_file(path: &Path) -> Result<Password, PasswordError> {
 /// The variable for the identity of this name, or else the one for all.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Password>, PasswordError> {
     let suffix: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-    for variable in [format!("{VARIABLE}_{suffix}"), VARIABLE.to_owned()] {
-        match env::var(&variable) {
-            Ok(password) => return Ok(Some(Password(Zeroizing::new(password)))),
-            Err(VarError::NotUnicode(_)) => return Err(PasswordError::NotText(variable)),
-            Err(VarError::NotPresent) => {}
-        }
+    match from_variable(&format!("{VARIABLE}_{suffix}"))? {
+        None => from_variable(VARIABLE),
+        own => Ok(own),
     }
-    Ok(None)
+}
+
+/// What a variable holds, if there is one of this name.
+pub(crate) fn from_variable(name: &str) -> Result<Option<Password>, PasswordError> {
+    match env::var(name) {
+        Ok(password) => Ok(Some(Password(Zeroizing::new(password)))),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(PasswordError::NotText(name.to_owned())),
+    }
 }
 
 /// Reads a file with the password that was given, or with one that is asked for if it needs one and somebody is there.

@@ -13,6 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use super::identities::{self, OpenError};
 use super::logging::{self, Log};
 use super::private_file::PrivateFile;
+use super::proxy::{self, ProxyError};
 use super::settings::Settings;
 use super::shutdown::shutdown;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
@@ -26,6 +27,8 @@ pub(crate) enum ServeError {
     Unreadable(&'static str, PathBuf, io::Error),
     /// The file of `--upstream-ca` holds no certificate.
     NoCertificate(PathBuf),
+    /// The credentials for the proxy will not do.
+    Proxy(ProxyError),
     /// The file of `--access-token-file` holds something else.
     NoToken(PathBuf, &'static str),
     /// One of `--tls-cert` and `--tls-key` without the other.
@@ -54,6 +57,7 @@ impl fmt::Display for ServeError {
             Self::NoCertificate(path) => {
                 write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
             }
+            Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),
             Self::Policy(sentence) => f.write_str(sentence),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
@@ -136,9 +140,11 @@ impl Greeting {
     }
 }
 
-fn config(settings: Settings) -> Result<Config, ServeError> {
+/// What the settings mean: files are read, and everything has its default.
+pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;
     let (listen, access) = (settings.listen.unwrap_or(defaults.listen), access(&settings)?);
     let exposure = access.exposure(listen);
     let policy = settings.tables.over(Policy::of(exposure));
@@ -150,6 +156,8 @@ fn config(settings: Settings) -> Result<Config, ServeError> {
         access,
         upstreams: settings.upstreams,
         upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
+        apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
+        proxy,
         identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
         policy,
         limits: settings.limits.over(Limits::of(exposure)),

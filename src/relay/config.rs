@@ -11,11 +11,16 @@ use super::audit::AuditFile;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::policy::Policy;
+use super::upstream::Proxy;
 use crate::apns::Environment;
 
 /// R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
 
+/// That of HTTPS.
+pub const DEFAULT_APNS_PORT: u16 = 443;
+/// The same service, for networks that let 443 through to web sites alone.
+pub const OTHER_APNS_PORT: u16 = 2_197;
 /// A round trip or two and some arithmetic; it holds a connection before anybody has said who they are.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// Heads fit into a few packets; who takes longer holds a connection on purpose.
@@ -58,6 +63,10 @@ pub struct Config {
     pub upstreams: Vec<Override>,
     /// The authorities trusted for those hosts, instead of the system's.
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
+    /// The port of Apple's hosts: 443, or 2197 where that is closed.
+    pub apns_port: u16,
+    /// The way to Apple's hosts and to those that stand in for them. The simulator is inside and needs none.
+    pub proxy: Option<Proxy>,
     /// The client certificates that senders may choose from, each with a name of its own.
     pub identities: Vec<Arc<Identity>>,
     /// What may be sent.
@@ -80,6 +89,8 @@ impl Default for Config {
             scope: Scope::All,
             upstreams: Vec::new(),
             upstream_authorities: None,
+            apns_port: DEFAULT_APNS_PORT,
+            proxy: None,
             identities: Vec::new(),
             policy: Policy::default(),
             limits: Limits::default(),

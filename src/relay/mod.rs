@@ -54,6 +54,7 @@ pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
 pub use policy::{Exposure, Permission, Policy, Preset, TopicRule};
 pub use rates::Rate;
+pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
 use access::{AccessError, AccessToken, Gate};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
@@ -23,7 +23,7 @@ use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-const ANSWER_HEADERS: [HeaderName; 2] = [HeaderName::from_static(APNS_ID), HeaderName::from_static(APNS_UNIQUE_ID)];
+const ANSWER_HEADERS: [HeaderName; 3] = [HeaderName::from_static(APNS_ID), HeaderName::from_static(APNS_UNIQUE_ID), RETRY_AFTER];
 const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
 const STORED: HeaderValue = HeaderValue::from_static("stored");
 const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
@@ -157,7 +157,7 @@ pub(crate) struct Said {
 impl Said {
     fn of(answered: Answered) -> Self {
         let (mut parts, body) = answered.response.into_parts();
-        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 3);
+        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 2);
         for name in ANSWER_HEADERS {
             if let Some(value) = parts.headers.remove(&name) {
                 headers.insert(name, value);

@@ -46,6 +46,13 @@ impl TokenBook {
             }
         } else if answer.known_reason() == Some(Reason::TooManyProviderTokenUpdates) {
             self.note(authorization, |schedule, issued_at| schedule.refuse(issued_at, now));
+        } else if shows_refusal(answer) {
+            let mut is_over = false;
+            self.note(authorization, |schedule, issued_at| is_over = schedule.go_back(issued_at, now));
+            if is_over {
+                // Should the clock come back, so may the token.
+                lock(&self.read).clear();
+            }
         }
     }
 
@@ -88,6 +95,10 @@ fn shows_acceptance(answer: &Answer) -> bool {
         400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
         _ => false,
     }
+}
+
+fn shows_refusal(answer: &Answer) -> bool {
+    answer.status == 403 && matches!(answer.known_reason(), Some(Reason::ExpiredProviderToken | Reason::InvalidProviderToken))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -145,6 +156,21 @@ mod tests {
             book.learn(&token(START), &answer(429, reason), START + 100);
             assert_eq!(book.issue_time(name("KEY0000001"), START + 100), named, "{reason}");
         }
+    }
+
+    #[test]
+    fn a_refused_token_is_forgotten_only_if_the_clock_went_back() {
+        let (book, key) = (TokenBook::default(), || name("KEY0000001"));
+        let (accepted, refused) = (answer(200, ""), answer(403, "InvalidProviderToken"));
+        book.learn(&token(START), &accepted, START + 100);
+        book.learn(&token(START), &refused, START + 200);
+        assert_eq!(book.issue_time(key(), START + 300), START, "somebody may have signed with a wrong key");
+        book.learn(&token(START - 1_800), &refused, START - 3_600);
+        assert_eq!(book.issue_time(key(), START - 3_600), START, "another token was refused");
+        book.learn(&token(START), &refused, START - 3_600);
+        assert_eq!(book.issue_time(key(), START - 3_600), START - 3_600);
+        book.learn(&token(START), &accepted, START + 100);
+        assert_eq!(book.issue_time(key(), START + 1_250), START, "the clock and the token are back");
     }
 
     #[test]

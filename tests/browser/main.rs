@@ -4,9 +4,10 @@
 //! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them, and `keyboard` the
 //! same without a mouse. `findings` is what the page says before a send, `mend` its buttons, `diagnosis` what it says
 //! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
-//! outlives a reload, `press` what mouse and keys do to the page itself. `certificate` is the other way to authenticate,
-//! `sign_in` and `shared_page` a page that somebody else runs: who may use it, and for what. `strangers` are pages of other
-//! sites that reach for the relay, `threats` what a hostile text could do to the page, and what the page could give away.
+//! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself.
+//! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
+//! it, and for what. `strangers` are pages of other sites that reach for the relay, `threats` what a hostile text could do
+//! to the page, and what the page could give away.
 //! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
@@ -20,6 +21,7 @@ mod diagnosis;
 mod draft;
 mod driver;
 mod driver_tests;
+mod faults;
 mod findings;
 mod front;
 mod held;

@@ -1,8 +1,10 @@
 //! The real binary: its first line, its errors, its end.
 
+mod doctor;
 mod identity;
 mod lint;
 mod policy;
+mod proxy;
 mod simulate;
 mod start;
 
@@ -57,6 +59,7 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
             "simulate --help",
             "lint [--json] PAYLOAD|-",
             "identity [--json]",
+            "doctor [--json]",
         ] {
             assert!(out.contains(word), "{word}");
         }
@@ -80,6 +83,9 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
         "--upstream-ca FILE",
         "--identity [NAME=]FILE+",
         "--identity-password-file",
+        "--apns-port 443|2197",
+        "--proxy http://HOST:PORT",
+        "--proxy-credentials-file FILE",
         "--send-rate RATE",
         "--device-rate RATE",
         "--sends-in-flight N",

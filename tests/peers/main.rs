@@ -2,7 +2,7 @@
 //! it, openssl for keys and certificates.
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
-//! server; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what three libraries make of `trill simulate`, and `command_line` what
+//! server, `tunnel` the same behind a proxy; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what three libraries make of `trill simulate`, and `command_line` what
 //! curl and openssl do; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail
@@ -16,4 +16,5 @@ mod slow;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;
+mod tunnel;
 mod upstream;

@@ -8,6 +8,7 @@ mod canaries;
 mod connections;
 mod faces;
 mod failures;
+mod faults;
 mod gates;
 mod hostile;
 mod identities;
@@ -18,6 +19,7 @@ mod logs;
 mod metrics;
 mod peer;
 mod policy;
+mod proxies;
 mod random_faults;
 #[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
 mod rates;

@@ -70,6 +70,8 @@ pub(crate) enum Raw {
     Mute,
     /// Opens the connection, and then hears nothing more.
     Deaf,
+    /// Answers the first HEADERS, then allows no stream for a while, and many after that.
+    Throttle(Duration),
     /// Answers the first HEADERS with a GOAWAY that excludes or covers it, then closes.
     GoAway { last_stream: u32 },
     /// The same, with these words: the connection did not see the request.
@@ -95,6 +97,8 @@ type Script = Box<dyn Fn(usize, &Seen) -> Deed + Send + Sync>;
 struct State {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
+    /// How many HEADERS came to a server without manners.
+    heads: AtomicUsize,
     script: Script,
 }
 
@@ -110,7 +114,12 @@ impl Peer {
         let address = listener.local_addr().expect("it has an address");
         let (acceptor, authority) = identity(&manners);
         let (hang_up, hung_up) = watch::channel(0);
-        let state = Arc::new(State { seen: Mutex::default(), connections: AtomicUsize::new(0), script: Box::new(script) });
+        let state = Arc::new(State {
+            seen: Mutex::default(),
+            connections: AtomicUsize::new(0),
+            heads: AtomicUsize::new(0),
+            script: Box::new(script),
+        });
         let shared = state.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -135,6 +144,11 @@ impl Peer {
     /// How many connections came as far as HTTP/2.
     pub(crate) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many HEADERS came to a server without manners.
+    pub(crate) fn heads(&self) -> usize {
+        self.state.heads.load(Ordering::SeqCst)
     }
 
     /// Closes every connection without a word.
@@ -169,7 +183,7 @@ async fn converse(stream: TcpStream, acceptor: TlsAcceptor, state: Arc<State>, r
     let _ = stream.set_nodelay(true);
     let Ok(stream) = acceptor.accept(stream).await else { return };
     if let Some(raw) = raw {
-        return converse_raw(stream, raw).await.unwrap_or_default();
+        return converse_raw(stream, raw, &state).await.unwrap_or_default();
     }
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
     let number = state.connections.fetch_add(1, Ordering::SeqCst) + 1;
@@ -258,8 +272,13 @@ async fn do_it(mut deed: Deed, mut respond: SendResponse<Bytes>, open: &AtomicUs
     }
 }
 
+/// SETTINGS with SETTINGS_MAX_CONCURRENT_STREAMS alone (RFC 9113 §6.5.2).
+fn most_streams(count: u8) -> [u8; 15] {
+    [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, count]
+}
+
 /// RFC 9113 §4.1 and §6, as little as it takes.
-async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw) -> std::io::Result<()> {
+async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State) -> std::io::Result<()> {
     const PREFACE: usize = 24;
     const HEADERS: u8 = 1;
     const SETTINGS: u8 = 4;
@@ -287,6 +306,15 @@ async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw) -> std::io::Re
                     Raw::GoAway { last_stream } => (last_stream, b""),
                     Raw::LastWords(words) => (0, words),
                     Raw::Mute | Raw::Deaf => return std::future::pending().await,
+                    Raw::Throttle(pause) => {
+                        state.heads.fetch_add(1, Ordering::SeqCst);
+                        // `:status 200` of the static table of HPACK, and the end of the stream.
+                        stream.write_all(&[0, 0, 1, HEADERS, 5, head[5], head[6], head[7], head[8], 0x88]).await?;
+                        stream.write_all(&most_streams(0)).await?;
+                        sleep(pause).await;
+                        stream.write_all(&most_streams(100)).await?;
+                        continue;
+                    }
                 };
                 let [_, length @ ..] = (8 + words.len() as u32).to_be_bytes();
                 stream.write_all(&[&length[..], &[GOAWAY, 0, 0, 0, 0, 0], &last_stream.to_be_bytes(), &[0; 4], words].concat()).await?;

@@ -116,6 +116,16 @@ impl Client {
         let _ = self.stream.write_all(bytes).await;
     }
 
+    /// Writes the same bytes again and again, at most so often, until the other side takes no more; how often it did.
+    pub(crate) async fn write_until_refused(&mut self, bytes: &[u8], most: usize) -> usize {
+        for times in 0..most {
+            if !timeout(PATIENCE, self.stream.write_all(bytes)).await.is_ok_and(|written| written.is_ok()) {
+                return times;
+            }
+        }
+        most
+    }
+
     /// Writes nothing more, and says so.
     pub(crate) async fn end(&mut self) {
         let _ = self.stream.shutdown().await;

@@ -23,15 +23,17 @@ use super::identities::Named;
 use super::slip::nearest;
 use crate::cli::logging::Format;
 use crate::relay::access::{Network, PublicUrl};
-use crate::relay::{OnFailure, Override};
+use crate::relay::{OnFailure, Override, Proxy};
 use limits::LimitSettings;
 use policy::Tables;
 use table::TABLE;
 
 /// What begins the name of a variable.
 const PREFIX: &str = "TRILL_";
-/// Variables that are no settings: passwords have names of their own, and the build script reads the last.
-const OTHER_VARIABLES: [&str; 2] = ["TRILL_IDENTITY_PASSWORD", "TRILL_PAGE"];
+/// Variables that are no settings: secrets, and one that the build script reads.
+const OTHER_VARIABLES: [&str; 3] = ["TRILL_IDENTITY_PASSWORD", "TRILL_PROXY_CREDENTIALS", "TRILL_PAGE"];
+/// What begins those with the password of one identity.
+const OF_ONE_IDENTITY: &str = "TRILL_IDENTITY_PASSWORD_";
 
 /// What `trill serve` was told, checked in form.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,6 +62,12 @@ pub(crate) struct Settings {
     pub(crate) upstreams: Vec<Override>,
     /// Whom to trust for those.
     pub(crate) upstream_ca: Option<PathBuf>,
+    /// The port of Apple's hosts.
+    pub(crate) apns_port: Option<u16>,
+    /// The way out of this network.
+    pub(crate) proxy: Option<Proxy>,
+    /// The file with the user and the password for it.
+    pub(crate) proxy_credentials: Option<PathBuf>,
     /// The client certificates.
     pub(crate) identities: Vec<Named>,
     /// The files with their passwords; without a name, for all the others.
@@ -211,10 +219,10 @@ impl Variables {
         let mut read = Vec::new();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
-            if OTHER_VARIABLES.iter().any(|other| name.starts_with(other)) {
+            let known = TABLE.iter().map(|setting| setting.name).chain(["config"]).find(|setting| variable(setting) == name);
+            if known.is_none() && (OTHER_VARIABLES.contains(&name) || name.starts_with(OF_ONE_IDENTITY)) {
                 continue;
             }
-            let known = TABLE.iter().map(|setting| setting.name).chain(["config"]).find(|setting| variable(setting) == name);
             let known = known.ok_or_else(|| {
                 let variables: Vec<_> = TABLE.iter().map(|setting| variable(setting.name)).collect();
                 let meant = nearest(name, &variables.iter().map(String::as_str).collect::<Vec<_>>());
@@ -305,5 +313,14 @@ mod tests {
             }
         }
         assert!(settle("", &[("TRILL_IDENTITY_PASSWORD_VOIP", "x"), ("TRILL_PAGE", "1"), ("PATH", "/")]).is_ok());
+        assert!(settle("", &[("TRILL_PROXY_CREDENTIALS", "a:b"), ("HTTPS_PROXY", "http://a:1")]).is_ok_and(|read| read.proxy.is_none()));
+    }
+
+    #[test]
+    fn a_variable_beside_a_secret_is_a_setting() {
+        let files =
+            settle("--identity a.p12 --proxy http://a:1", &[("TRILL_IDENTITY_PASSWORD_FILE", "p"), ("TRILL_PROXY_CREDENTIALS_FILE", "q")]);
+        let files = files.expect("both are read");
+        assert_eq!((files.identity_passwords.len(), files.proxy_credentials), (1, Some("q".into())));
     }
 }

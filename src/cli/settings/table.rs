@@ -138,6 +138,36 @@ pub(super) const TABLE: &[Setting] = &[
         },
     },
     Setting {
+        name: "apns-port",
+        value: "443|2197",
+        often: Often::Once,
+        help: "the port of Apple's hosts [443]",
+        take: |settings, said| {
+            settings.apns_port = Some(value::apns_port(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "proxy",
+        value: "http://HOST:PORT",
+        often: Often::Once,
+        help: "reach them through this proxy (CONNECT)",
+        take: |settings, said| {
+            settings.proxy = Some(value::proxy(said)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "proxy-credentials-file",
+        value: "FILE",
+        often: Often::Once,
+        help: "user:password, or TRILL_PROXY_CREDENTIALS",
+        take: |settings, said| {
+            settings.proxy_credentials = Some(said.value.into());
+            Ok(())
+        },
+    },
+    Setting {
         name: "identity",
         value: "[NAME=]FILE",
         often: Often::Repeated,
@@ -266,6 +296,9 @@ impl Settings {
     pub(super) fn check(&self) -> Result<(), String> {
         if self.upstream_ca.is_some() && self.upstreams.is_empty() {
             return Err("--upstream-ca changes nothing without --upstream ENV=URL".to_owned());
+        }
+        if self.proxy_credentials.is_some() && self.proxy.is_none() {
+            return Err("--proxy-credentials-file changes nothing without --proxy http://HOST:PORT".to_owned());
         }
         if self.audit_failure.is_some() && self.audit.is_none() {
             return Err("--audit-failure changes nothing without --audit FILE".to_owned());

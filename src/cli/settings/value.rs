@@ -8,7 +8,8 @@ use http::{HeaderName, Uri};
 use super::Said;
 use crate::apns::Environment;
 use crate::relay::access::{Network, PublicUrl};
-use crate::relay::{Override, Rate};
+use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
+use crate::relay::{Override, Proxy, Rate};
 
 /// More than a machine can have of anything that is limited.
 const MOST: usize = 1_000_000;
@@ -113,4 +114,34 @@ pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
     };
     let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
     Ok(Override { environment, host, port })
+}
+
+/// One of the two ports where Apple listens.
+pub(crate) fn apns_port(said: &Said<'_>) -> Result<u16, String> {
+    let text = text(said)?;
+    let port = text.parse().ok().filter(|port| [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(port));
+    port.ok_or_else(|| {
+        format!(
+            "{} {text:?} is no port of Apple's; use {DEFAULT_APNS_PORT} or {OTHER_APNS_PORT}, or --upstream for another host",
+            said.name
+        )
+    })
+}
+
+/// A proxy, without a word of who uses it.
+pub(crate) fn proxy(said: &Said<'_>) -> Result<Proxy, String> {
+    let text = text(said)?;
+    if text.contains('@') {
+        // Everybody on the machine can read the command line; the sentence does not repeat what stands there.
+        return Err(format!("{} may hold no user or password; put user:password into a file for --proxy-credentials-file", said.name));
+    }
+    let wrong = |what: &str| format!("{} {text:?}: {what}, such as http://proxy.example:3128", said.name);
+    let uri: Uri = text.parse().map_err(|_| wrong("the URL is malformed"))?;
+    let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
+    let authority = authority.ok_or_else(|| wrong("the URL begins with http://, which is how a proxy is asked"))?;
+    if uri.path().len() > 1 || uri.query().is_some() {
+        return Err(wrong("the URL has a host and a port and nothing else"));
+    }
+    let port = authority.port_u16().filter(|port| *port > 0).ok_or_else(|| wrong("the URL names the port of the proxy"))?;
+    Ok(Proxy::new(authority.host().trim_start_matches('[').trim_end_matches(']'), port))
 }

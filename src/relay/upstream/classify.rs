@@ -10,6 +10,7 @@ use h2::Reason;
 use http::StatusCode;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
+use super::proxy::Fault;
 use crate::apns::Outcome;
 
 /// How much of a host's name a sentence shows.
@@ -26,6 +27,8 @@ pub(crate) enum Cause {
     Refused,
     /// No way to get there.
     Unreachable,
+    /// The proxy led nowhere.
+    Proxy(Fault),
     /// The connection was not ready in time.
     ConnectTimeout(Stage),
     /// This machine trusts nobody.
@@ -71,6 +74,10 @@ pub(crate) enum Cause {
 pub(crate) enum Stage {
     /// Asking for the address.
     Name,
+    /// A connection to the proxy.
+    Proxy,
+    /// The proxy's answer.
+    Tunnel,
     /// TCP.
     Connect,
     /// TLS.
@@ -129,7 +136,11 @@ impl Cause {
     /// Whether the push may be sent again without asking: it was certainly not processed, and the next try may fare
     /// better. A server that is slow or refuses TLS will do so again.
     pub(crate) fn is_repeated(self) -> bool {
-        matches!(self, Self::Unresolved | Self::Refused | Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream)
+        match self {
+            Self::Proxy(fault) => fault.is_passing(),
+            Self::Unresolved | Self::Refused | Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => true,
+            _ => false,
+        }
     }
 
     /// Whether that try needs no pause: the server is there, and has told what to do.
@@ -167,6 +178,7 @@ impl Cause {
         match self {
             Self::Unresolved => "name_not_resolved",
             Self::Refused | Self::Unreachable => "cannot_connect",
+            Self::Proxy(fault) => fault.code(),
             Self::ConnectTimeout(_) => "connect_timeout",
             Self::NoRoots => "no_trust_roots",
             Self::UnknownAuthority => "certificate_authority",
@@ -194,6 +206,7 @@ impl Cause {
             Self::Unresolved => format!("The name {host} does not resolve."),
             Self::Refused => format!("Cannot connect to {host}: nothing listens there."),
             Self::Unreachable => format!("Cannot connect to {host}: it cannot be reached from this machine."),
+            Self::Proxy(fault) => fault.sentence(host),
             Self::ConnectTimeout(stage) => format!("Connecting to {host} took too long: {}.", stage.words()),
             Self::NoRoots => format!("This machine has no trusted certificate authorities to check {host} with."),
             Self::UnknownAuthority => format!("The certificate of {host} comes from an authority that is not trusted here."),
@@ -221,6 +234,8 @@ impl Cause {
         match self {
             Self::Unresolved => "Check this machine's DNS and its connection to the network, then send again.",
             Self::Refused | Self::Unreachable => "Check the network, and that a firewall lets TCP out to this host and port.",
+            Self::Proxy(fault) => fault.remedy(),
+            Self::ConnectTimeout(Stage::Proxy | Stage::Tunnel) => "Check host and port given to --proxy, and the proxy's log.",
             Self::ConnectTimeout(_) => "Check the network, and whether a firewall or proxy holds the connection up.",
             Self::NoRoots => "Install the system's CA certificates (often the package ca-certificates).",
             Self::UnknownAuthority => "A proxy may be reading the connection. For a gateway of your own, start with --upstream-ca FILE.",
@@ -248,6 +263,8 @@ impl Stage {
     fn words(self) -> &'static str {
         match self {
             Self::Name => "its name was not resolved",
+            Self::Proxy => "the proxy was not reached",
+            Self::Tunnel => "the proxy did not say whether it is connected",
             Self::Connect => "no connection came about",
             Self::Tls => "the TLS handshake stalled",
             Self::Http2 => "it sent no HTTP/2 SETTINGS",

@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
 use super::classify::{Cause, Stage};
+use super::dial;
 use super::last_words::{LastWords, Listening};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
@@ -184,13 +185,11 @@ async fn establish(
     *stage = Stage::Http2;
     // In TLS 1.3 the client is done before the server has looked at its certificate: this is all that a refusal looks like.
     let ended = if identity.is_some() { Cause::IdentityRefused } else { Cause::Handshake };
-    let (sender, mut transport) = h2::client::Builder::new()
-        .initial_max_send_streams(1)
-        .enable_push(false)
-        .max_header_list_size(LONGEST_HEADERS)
-        .handshake(Listening::to(stream, words.clone()))
-        .await
-        .map_err(|_| ended)?;
+    let mut client = h2::client::Builder::new();
+    client.initial_max_send_streams(1).enable_push(false).max_header_list_size(LONGEST_HEADERS);
+    #[cfg(test)]
+    client.initial_stream_id(target.first_stream);
+    let (sender, mut transport) = client.handshake(Listening::to(stream, words.clone())).await.map_err(|_| ended)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
     // a PING comes after them, and shows that a whole round trip works before a push is risked.
     let mut pings = transport.ping_pong().ok_or(ended)?;
@@ -201,21 +200,20 @@ async fn establish(
     Ok((sender, transport, pings))
 }
 
-/// Resolves the name anew, because Apple spreads connections over its servers by DNS, and tries the addresses in order.
+/// Connects to the server, directly or through the proxy.
 async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause> {
-    let addresses: Vec<_> = match target.address {
-        Some(address) => vec![address],
-        None => tokio::net::lookup_host((target.host.as_str(), target.port)).await.map_err(|_| Cause::Unresolved)?.collect(),
-    };
-    *stage = Stage::Connect;
-    let mut last = Cause::Unresolved;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = Cause::of_connect(&error),
-        }
+    if let Some(proxy) = &target.proxy {
+        return proxy.connect(target, stage).await;
     }
-    Err(last)
+    let addresses = match target.address {
+        Some(address) => vec![address],
+        None => dial::resolve(&target.host, target.port).await,
+    };
+    if addresses.is_empty() {
+        return Err(Cause::Unresolved);
+    }
+    *stage = Stage::Connect;
+    dial::connect(addresses).await.map_err(|error| Cause::of_connect(&error))
 }
 
 /// Reads the body as far as it comes: the status alone already tells the outcome.

@@ -4,9 +4,12 @@ mod backoff;
 mod classify;
 mod connection;
 mod credential;
+mod dial;
 mod last_words;
 mod openings;
 mod pool;
+mod proxy;
+pub mod survey;
 mod target;
 mod tls;
 mod turns;
@@ -25,6 +28,7 @@ use connection::{Connection, Unanswered};
 pub(crate) use credential::Credential;
 use openings::Openings;
 use pool::{Key, Lease, Opening, Pool, Unleased};
+pub use proxy::Proxy;
 use target::{Target, Trust};
 use tls::Tls;
 
@@ -91,16 +95,13 @@ pub(crate) struct Failure {
 impl Upstream {
     /// The targets `config` names, and no connection yet.
     pub(crate) fn new(config: &Config, simulator: &Simulator) -> Self {
-        let trust = match &config.upstream_authorities {
-            Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
-            None => Trust::System,
-        };
+        let trust = trust(config);
         let targets = Environment::ALL.map(|environment| {
             let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
             Arc::new(match (environment, upstream) {
                 _ if environment.is_simulator() => Target::simulator(environment, simulator),
-                (_, Some(upstream)) => Target::named(upstream, trust.clone()),
-                (_, None) => Target::apple(environment),
+                (_, Some(upstream)) => Target::named(upstream, trust.clone(), config.proxy.clone()),
+                (_, None) => Target::apple(environment, config.apns_port, config.proxy.clone()),
             })
         });
         let openings = Arc::new(Openings::new(&config.limits, Instant::now()));
@@ -210,6 +211,14 @@ impl Upstream {
     }
 }
 
+/// Who vouches for the hosts that stand in for Apple's.
+fn trust(config: &Config) -> Trust {
+    match &config.upstream_authorities {
+        Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
+        None => Trust::System,
+    }
+}
+
 fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
     let uri = Uri::builder()
         .scheme("https")
@@ -231,4 +240,49 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
 fn has_expired_token(response: &Response<Bytes>) -> bool {
     response.status() == StatusCode::FORBIDDEN
         && Answer::read(response.status().as_u16(), response.body()).known_reason() == Some(Reason::ExpiredProviderToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::{Credential, Outgoing, Target, Upstream};
+    use crate::apns::Environment;
+    use crate::relay::Config;
+    use crate::relay::client::Account;
+    use crate::simulator::{Caller, ControlRequest, Simulator};
+
+    /// The highest number of a stream (RFC 9113 §5.1.1).
+    const LAST_STREAM: u32 = 0x7fff_ffff;
+
+    #[tokio::test]
+    async fn a_connection_that_runs_out_of_streams_is_replaced() {
+        let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now).await.expect("it starts");
+        let mut upstream = Upstream::new(&Config::default(), &simulator);
+        let target = Target { first_stream: LAST_STREAM - 4, ..Target::simulator(Environment::Simulator, &simulator) };
+        upstream.targets[Environment::Simulator as usize] = Arc::new(target);
+        let account = Account::of(Ipv4Addr::LOCALHOST.into());
+        for _ in 0..7 {
+            let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
+            let push = Outgoing {
+                environment,
+                device_token,
+                headers: HeaderMap::new(),
+                credential: Credential::Missing,
+                body: Bytes::from_static(b"{}"),
+            };
+            let answered = upstream.send(push, &account).await.map_err(|failure| failure.cause).expect("it is answered");
+            assert_eq!(answered.response.status(), StatusCode::FORBIDDEN, "nobody has vouched for it");
+        }
+        let journal = simulator.control(&Caller::Owner, &ControlRequest::new(&http::Method::GET, &["journal"], b""));
+        let journal = journal.expect("it is there").body.unwrap_or_default();
+        let connections: Vec<_> = journal["decisions"].as_array().expect("a list").iter().map(|one| one["connection"].clone()).collect();
+        let first = connections[0].as_u64().expect("a number");
+        assert_eq!(connections, [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)), "three streams each");
+    }
 }

@@ -48,12 +48,17 @@ impl Tls {
 
 impl System {
     async fn load() -> Result<Self, Cause> {
-        let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await.map_err(|_| Cause::NoRoots)?;
-        let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(found.certs);
-        let roots = Arc::new(roots);
+        let roots = Arc::new(system_roots().await?);
         Ok(Self { anonymous: configure(roots.clone(), None)?, roots })
     }
+}
+
+/// Whom this machine trusts.
+pub(crate) async fn system_roots() -> Result<RootCertStore, Cause> {
+    let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await.map_err(|_| Cause::NoRoots)?;
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(found.certs);
+    Ok(roots)
 }
 
 fn configure(roots: Arc<RootCertStore>, identity: Option<&Identity>) -> Result<Arc<ClientConfig>, Cause> {

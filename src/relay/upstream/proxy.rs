@@ -1,0 +1,239 @@
+//! The proxy: a way out of a network that lets nobody out directly. It is asked with HTTP's CONNECT for a connection
+//! to APNs, and then sees TLS alone.
+//! Source: RFC 9110 §9.3.6 and §11.7.
+
+use std::fmt;
+
+use base64ct::{Base64, Encoding};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use zeroize::Zeroizing;
+
+use super::classify::{Cause, Stage};
+use super::dial;
+use super::target::Target;
+
+/// A proxy that says more than this before the tunnel stands is none.
+const LONGEST_HEAD: usize = 8 * 1024;
+const FORBIDDEN: u16 = 403;
+const WANTS_CREDENTIALS: u16 = 407;
+/// What tinyproxy says to a wrong password.
+const UNAUTHORIZED: u16 = 401;
+
+/// A proxy as the operator named it. Its credentials are never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy {
+    host: String,
+    port: u16,
+    /// The value of `proxy-authorization`.
+    authorization: Option<Zeroizing<String>>,
+}
+
+impl Proxy {
+    /// A proxy that knows everybody. An IPv6 address stands without brackets.
+    pub fn new(host: &str, port: u16) -> Self {
+        Self { host: host.to_owned(), port, authorization: None }
+    }
+
+    /// The same, for a user; nothing if `credentials` is not `user:password` in one line.
+    pub fn with_credentials(self, credentials: &str) -> Option<Self> {
+        let is_pair = credentials.split_once(':').is_some_and(|(user, _)| !user.is_empty());
+        if !is_pair || credentials.chars().any(char::is_control) {
+            return None;
+        }
+        let encoded = Zeroizing::new(Base64::encode_string(credentials.as_bytes()));
+        Some(Self { authorization: Some(Zeroizing::new(format!("Basic {}", *encoded))), ..self })
+    }
+
+    /// A connection to `target` through this proxy.
+    pub(crate) async fn connect(&self, target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause> {
+        *stage = Stage::Proxy;
+        let addresses = dial::resolve(&self.host, self.port).await;
+        if addresses.is_empty() {
+            return Err(Cause::Proxy(Fault::Unresolved));
+        }
+        let mut stream = dial::connect(addresses).await.map_err(|_| Cause::Proxy(Fault::Unreachable))?;
+        *stage = Stage::Tunnel;
+        self.tunnel(&mut stream, target).await.map_err(Cause::Proxy)?;
+        Ok(stream)
+    }
+
+    async fn tunnel(&self, stream: &mut TcpStream, target: &Target) -> Result<(), Fault> {
+        stream.write_all(self.request(&target.host_and_port()).as_bytes()).await.map_err(|_| Fault::Closed)?;
+        let mut head = Vec::with_capacity(256);
+        loop {
+            match Head::read(&head) {
+                Head::Incomplete if head.len() < LONGEST_HEAD => {}
+                Head::Incomplete | Head::Nonsense => return Err(Fault::NotHttp),
+                Head::Complete(status) => return self.judge(status),
+            }
+            if stream.read_buf(&mut head).await.unwrap_or_default() == 0 {
+                return Err(Fault::Closed);
+            }
+        }
+    }
+
+    fn request(&self, target: &str) -> Zeroizing<String> {
+        let mut request = Zeroizing::new(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"));
+        if let Some(authorization) = &self.authorization {
+            request.push_str("Proxy-Authorization: ");
+            request.push_str(authorization);
+            request.push_str("\r\n");
+        }
+        request.push_str("\r\n");
+        request
+    }
+
+    fn judge(&self, status: u16) -> Result<(), Fault> {
+        match status {
+            200..=299 => Ok(()),
+            FORBIDDEN => Err(Fault::Forbidden),
+            WANTS_CREDENTIALS | UNAUTHORIZED if self.authorization.is_some() => Err(Fault::WrongCredentials),
+            WANTS_CREDENTIALS | UNAUTHORIZED => Err(Fault::WantsCredentials),
+            status => Err(Fault::Status(status)),
+        }
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let credentials = self.authorization.as_ref().map(|_| "[redacted]");
+        f.debug_struct("Proxy").field("host", &self.host).field("port", &self.port).field("credentials", &credentials).finish()
+    }
+}
+
+/// What a proxy has said so far.
+#[derive(Debug, PartialEq, Eq)]
+enum Head {
+    /// There is more to come.
+    Incomplete,
+    /// All of it, with its status. A server that speaks TLS says nothing before it is spoken to, so nothing follows.
+    Complete(u16),
+    /// It is no answer of HTTP/1.
+    Nonsense,
+}
+
+impl Head {
+    fn read(bytes: &[u8]) -> Self {
+        const VERSION: &[u8] = b"HTTP/1.";
+        let known = bytes.len().min(VERSION.len());
+        if bytes[..known] != VERSION[..known] {
+            return Self::Nonsense;
+        }
+        if !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
+            return Self::Incomplete;
+        }
+        let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let status = line.split(|byte| *byte == b' ').nth(1).filter(|word| word.len() == 3);
+        let status = status.and_then(|digits| str::from_utf8(digits).ok()).and_then(|digits| digits.parse().ok());
+        status.filter(|status| (100..600).contains(status)).map_or(Self::Nonsense, Self::Complete)
+    }
+}
+
+/// Why a proxy led nowhere. APNs has seen nothing of the push, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Its name has no address.
+    Unresolved,
+    /// Nothing listens there, or there is no way to get there.
+    Unreachable,
+    /// It closed the connection instead of an answer.
+    Closed,
+    /// What listens there is no proxy.
+    NotHttp,
+    /// It does not let this connection through.
+    Forbidden,
+    /// It wants to know who asks.
+    WantsCredentials,
+    /// It does not believe who asks.
+    WrongCredentials,
+    /// It failed in another way.
+    Status(u16),
+}
+
+impl Fault {
+    /// Whether the next try may fare better.
+    pub(crate) fn is_passing(self) -> bool {
+        matches!(self, Self::Unresolved | Self::Unreachable | Self::Closed)
+    }
+
+    /// A stable word for programs.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Unresolved | Self::Unreachable | Self::Closed => "proxy_unreachable",
+            Self::NotHttp => "not_a_proxy",
+            Self::Forbidden => "proxy_forbids",
+            Self::WantsCredentials | Self::WrongCredentials => "proxy_credentials",
+            Self::Status(_) => "proxy_failed",
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn sentence(self, host: &str) -> String {
+        match self {
+            Self::Unresolved => "The name of the proxy does not resolve.".to_owned(),
+            Self::Unreachable => "Cannot connect to the proxy.".to_owned(),
+            Self::Closed => format!("The proxy closed the connection before it had reached {host}."),
+            Self::NotHttp => "What answers in the place of the proxy does not speak plain HTTP.".to_owned(),
+            Self::Forbidden => format!("The proxy does not let connections to {host} through (403)."),
+            Self::WantsCredentials => "The proxy wants a user and a password.".to_owned(),
+            Self::WrongCredentials => "The proxy does not take the user and password it was given.".to_owned(),
+            Self::Status(status) => format!("The proxy did not connect to {host} and answered {status}."),
+        }
+    }
+
+    /// What to do next, in one sentence.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Unresolved | Self::Unreachable => "Check host and port given to --proxy, and that this machine reaches it.",
+            Self::Closed => "Send again; if it stays so, ask who runs the proxy whether it allows CONNECT to this host and port.",
+            Self::NotHttp => "Check --proxy http://HOST:PORT: it has to be the HTTP port of a proxy that allows CONNECT.",
+            Self::Forbidden => "Have it allow CONNECT to this host and port, or try the other one with --apns-port 2197.",
+            Self::WantsCredentials => "Put user:password into a file for --proxy-credentials-file, or into TRILL_PROXY_CREDENTIALS.",
+            Self::WrongCredentials => "Correct user:password in the file of --proxy-credentials-file, or in TRILL_PROXY_CREDENTIALS.",
+            Self::Status(_) => "Look at the proxy's log: it may not find or reach the host.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Head, Proxy};
+
+    #[test]
+    fn an_answer_is_read_however_it_comes() {
+        let answer = b"HTTP/1.0 200 Connection established\r\nProxy-agent: x\r\n\r\n";
+        for end in 0..answer.len() {
+            assert_eq!(Head::read(&answer[..end]), Head::Incomplete, "{end}");
+        }
+        for (text, head) in [
+            (&answer[..], Head::Complete(200)),
+            (b"HTTP/1.1 407\r\n\r\n", Head::Complete(407)),
+            (b"HTTP/1.1 99 x\r\n\r\n", Head::Nonsense),
+            (b"HTTP/1.1 403\r\nx: 200 y\r\n\r\n", Head::Complete(403)),
+            (b"HTTP/1.1 2000 x\r\n\r\n", Head::Nonsense),
+            (b"HTTP/1.1\r\n\r\n", Head::Nonsense),
+            (b"HTTP/2", Head::Nonsense),
+            (b"SSH-2.0-OpenSSH", Head::Nonsense),
+            (b"\x15\x03\x01", Head::Nonsense),
+        ] {
+            assert_eq!(Head::read(text), head, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_sent_and_not_shown() {
+        let proxy = Proxy::new("proxy.example", 3128);
+        assert_eq!(*proxy.request("a:1"), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
+        let known = proxy.clone().with_credentials("me:s3cret:x").expect("a user and a password");
+        // printf 'me:s3cret:x' | base64
+        assert!(known.request("a:1").contains("\r\nProxy-Authorization: Basic bWU6czNjcmV0Ong=\r\n\r\n"));
+        let shown = format!("{known:?}");
+        assert!(shown.contains("redacted") && !shown.contains("s3cret") && !shown.contains("bWU6"), "{shown}");
+        for wrong in ["me", ":x", "", "me:a\r\nb: c"] {
+            assert!(proxy.clone().with_credentials(wrong).is_none(), "{wrong:?}");
+        }
+        assert_eq!((known.judge(407), known.judge(401)), (Err(Fault::WrongCredentials), Err(Fault::WrongCredentials)));
+        assert_eq!(proxy.judge(407), Err(Fault::WantsCredentials));
+    }
+}
