@@ -17,6 +17,7 @@ pub mod form;
 pub mod headers_panel;
 pub mod held;
 pub mod icons;
+pub mod judgement;
 pub mod look;
 pub mod mapping_panel;
 pub mod masthead;

@@ -8,28 +8,26 @@ use serde_json::Value;
 
 use super::action::Action;
 use super::drawer::Drawer;
-use super::form::{Field, Finding, Form, Stops};
+use super::form::{Field, Form, Stops};
 use super::held::Held;
-use super::offers::{Offers, texts};
+use super::offers::Offers;
 use super::phone_view::PhoneView;
 use super::preset;
-use super::remark::{self, Remark};
+use super::remark;
 use super::report::Report;
 use crate::apns::expiration::Clock;
-use crate::apns::finding::{self, Change, Mend};
+use crate::apns::finding::{Change, Mend};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::lint::{Certificate, Edit, Request, Signer};
+use crate::apns::lint::Edit;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Environment, Note, Outcome, Path, Priority, PushType, SigningKey};
+use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey};
 use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
-use crate::call::lint::{self, Subject};
 use crate::call::placeholder::{self, Values};
 use crate::call::template;
 use crate::call::{Catalogue, IncomingCall, Mapping, Part};
-use crate::sentence::Sentence;
 
 /// A key in memory, and where it came from.
 #[derive(Debug)]
@@ -244,84 +242,6 @@ impl State {
         }
     }
 
-    /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
-    /// until something shall be sent.
-    pub fn finding(&self, field: Field) -> Option<Finding> {
-        let was_typed = !self.form.text(field).trim().is_empty();
-        let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
-        if !is_due {
-            return None;
-        }
-        if field == Field::Payload {
-            let filled = self.filled();
-            let finding = filled.finding(field, self.clock())?;
-            // A fix of the payload is a whole text; it must not freeze this send's values.
-            let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
-            return Some(Finding { fix, ..finding });
-        }
-        let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
-        self.form.finding_beside_key(field, file_name, self.clock())
-    }
-
-    /// What there is to say about the key.
-    pub fn key_finding(&self) -> Option<Finding> {
-        match &self.key_error {
-            Some(error) => Some(Finding::error(error.sentence())),
-            None if self.stops.no_key && self.key.is_none() => Some(Finding::error(Sentence::new("key_missing"))),
-            None => self.key.as_ref().and_then(|key| worth_showing(key.key.notes())).map(Finding::from),
-        }
-    }
-
-    /// What will go wrong with the push as it stands, worst first. A payload that cannot be read has
-    /// its own sentence.
-    pub fn remarks(&self) -> Vec<Remark> {
-        let filled = self.filled();
-        let Ok(payload) = filled.parsed_payload() else { return Vec::new() };
-        let mut remarks: Vec<Remark> = payload.findings().into_iter().map(|finding| Remark::of_payload(finding, &self.catalogue)).collect();
-        if filled.payload != self.form.payload {
-            // A fix of the payload is a whole text; it must not freeze this send's values.
-            remarks.iter_mut().for_each(|remark| remark.action = None);
-        }
-        for mut found in self.findings(&filled, payload.value(), &self.used) {
-            found.mend = found.mend.filter(|mend| self.allows(mend));
-            finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
-        }
-        remarks
-    }
-
-    /// The linter's findings about a form that is filled.
-    pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<crate::apns::Finding> {
-        let call = IncomingCall::read_with(payload, &filled.mapping());
-        let topic = filled.topic();
-        let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let collapse_id = typed(&filled.collapse_id);
-        let certificate = self.certificate().map(|certificate| (texts(&certificate["topics"]), texts(&certificate["environments"])));
-        let signer = match &certificate {
-            Some((topics, environments)) => Signer { certificate: Some(Certificate { topics, environments }), ..Signer::default() },
-            None => Signer {
-                key_id: filled.key_id.trim(),
-                team_id: filled.team_id.trim(),
-                file_key_id: self.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
-                ..Signer::default()
-            },
-        };
-        let priority = typed(&filled.priority).and_then(|text| Priority::parse(&text).ok()).unwrap_or(filled.push_type.usual_priority());
-        let request = Request {
-            push_type: filled.push_type,
-            priority: priority.value(),
-            expiration: Some(filled.expiration_seconds(self.clock())),
-            now: self.clock().now,
-            collapse_id: collapse_id.as_deref(),
-            topic: topic.as_ref().ok().map(|topic| topic.as_str()),
-            environment: Some(filled.environment),
-            token_environment: DeviceToken::parse(&filled.device_token).ok().and_then(|token| self.memory.home(&token)),
-            signer: Some(signer),
-            ..Request::voip(payload)
-        };
-        let values = Subject { used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
-        lint::check(&values)
-    }
-
     /// This computer's time, at the last drawing of values, and its time zone.
     pub fn clock(&self) -> Clock {
         Clock { now: self.values.as_ref().map_or(0, |values| values.now_ms / 1000), utc_offset: self.utc_offset }
@@ -497,11 +417,6 @@ impl State {
         self.left.clear();
         self.stops = Stops::default();
     }
-}
-
-/// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
-fn worth_showing(notes: &[Note]) -> Option<Note> {
-    Note::worst(notes.iter().filter(|note| note.code != "key_apple_form").cloned().collect())
 }
 
 /// The paths of a mapping as they are typed.
