@@ -40,10 +40,12 @@ fn on_core(core: &str, program: &str) -> Command {
     command
 }
 
-/// Makes the key all tokens are signed with: `key.p8`.
+/// Makes the key, `key.p8`, and the one provider token that all pushes carry.
 pub(crate) fn make_key(folder: &Folder) {
     let path = folder.at("key.p8").to_string_lossy().into_owned();
     openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &path]);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
+    folder.write("authorization", ProviderToken::sign(&key(folder), KEY_ID, TEAM_ID, now).authorization());
 }
 
 /// That key.
@@ -53,8 +55,7 @@ pub(crate) fn key(folder: &Folder) -> SigningKey {
 
 /// `authorization` for a push.
 pub(crate) fn authorization(folder: &Folder) -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
-    ProviderToken::sign(&key(folder), KEY_ID, TEAM_ID, now).authorization()
+    fs::read_to_string(folder.at("authorization")).expect("it was made")
 }
 
 /// h2load with a push, on the other core; what is missing is how often, and where to.

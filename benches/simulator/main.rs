@@ -15,7 +15,7 @@ use support::process::{Folder, Server, free_port};
 use trill::apns::{ProviderToken, SigningKey};
 
 const ROUNDS: usize = 5;
-const REQUESTS: usize = 40_000;
+const REQUESTS: usize = 200_000;
 const LONG_RUN: &str = "30"; // seconds
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;

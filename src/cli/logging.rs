@@ -7,7 +7,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
@@ -39,8 +39,11 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What is said unless somebody wants more or less: start, stop, warnings and failures.
-pub(crate) const USUAL: LevelFilter = LevelFilter::INFO;
+/// What is said unless somebody wants more or less: start, stop, warnings and failures. Whoever sits at a terminal was
+/// greeted there, and knows the first two.
+pub(crate) fn usual() -> LevelFilter {
+    if io::stderr().is_terminal() { LevelFilter::WARN } else { LevelFilter::INFO }
+}
 
 /// The log, as long as it lasts: when it is dropped, the last lines are written.
 pub(crate) struct Log {
@@ -272,7 +275,7 @@ mod tests {
     #[test]
     fn a_panic_is_a_line_without_the_values_it_was_raised_with() {
         if std::env::var_os(CHILD).is_some() {
-            let log = start(USUAL, Format::Json).expect("a thread");
+            let log = start(LevelFilter::INFO, Format::Json).expect("a thread");
             let secret = "canary".repeat(2);
             drop(panic::catch_unwind(|| panic!("the words of the source")));
             drop(panic::catch_unwind(|| panic!("a value: {secret}")));

@@ -71,7 +71,7 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
-    let log = logging::start(settings.log.unwrap_or(logging::USUAL), settings.log_format).map_err(ServeError::System)?;
+    let log = logging::start(settings.log.unwrap_or_else(logging::usual), settings.log_format).map_err(ServeError::System)?;
     let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(serve(config, &log))

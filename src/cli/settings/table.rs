@@ -228,7 +228,7 @@ pub(super) const TABLE: &[Setting] = &[
         name: "log",
         value: "LEVEL",
         often: Often::Once,
-        help: "off, error, warn, info, debug or trace [info]",
+        help: "off, error, warn, info, debug or trace [info; warn on a terminal]",
         take: |settings, said| {
             settings.log = Some(value::choice(said, &LEVELS)?);
             Ok(())
