@@ -228,7 +228,7 @@ pub(super) const TABLE: &[Setting] = &[
         name: "log",
         value: "LEVEL",
         often: Often::Once,
-        help: "off, error, warn, info, debug or trace [info; warn on a terminal]",
+        help: "off, error, warn, info, debug, trace [info; terminal: warn]",
         take: |settings, said| {
             settings.log = Some(value::choice(said, &LEVELS)?);
             Ok(())
