@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use super::audience::Audience;
 use super::caller::Caller;
 
-/// Enough for a page that was hidden over lunch; a few megabytes at most.
-const LARGEST_RING: usize = 2_000;
+/// Enough for a page that was hidden over lunch; a megabyte or two at most.
+const LARGEST_RING: usize = 1_000;
 
 /// One thing that happened.
 #[derive(Clone)]
