@@ -1,6 +1,10 @@
-//! The page's state, without a browser: actions in, state out.
+//! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
+//! what the relay says of itself.
 
 #![allow(clippy::unwrap_used)]
+
+mod drawer;
+mod offers;
 
 use std::rc::Rc;
 
@@ -10,10 +14,8 @@ use trill::apns::expiration::Clock;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
-use trill::app::drawer::{self, Change};
 use trill::app::form::{Field, Form, Severity};
 use trill::app::held::Held;
-use trill::app::offers::Offers;
 use trill::app::phone_view::PhoneView;
 use trill::app::report::{Reply, Report, Silence};
 use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
@@ -204,10 +206,10 @@ fn what_was_cleaned_up_is_a_note_and_what_can_be_mended_brings_its_text() {
 
 #[test]
 fn a_key_that_was_cleaned_up_says_so() {
-    let text = include_str!("fixtures/keys/rfc7515-openssl.p8");
+    let text = include_str!("../fixtures/keys/rfc7515-openssl.p8");
     let offer = |text: &str| after(State::default(), [Action::OfferKey("a.p8".to_owned(), SigningKey::from_text(text))]).key_finding();
     assert_eq!(offer(text), None);
-    assert_eq!(offer(include_str!("fixtures/keys/rfc7515-apple.p8")), None);
+    assert_eq!(offer(include_str!("../fixtures/keys/rfc7515-apple.p8")), None);
     let note = offer(&text.replace('\n', "\\n")).unwrap();
     assert_eq!((note.rule, note.severity), ("key_escaped_newlines", Severity::Note));
 }
@@ -329,148 +331,4 @@ fn what_is_too_large_for_the_editor_is_held_back() {
     let state = after(State::default(), [Action::Hold(Some(held)), Action::Hold(None)]);
     assert_eq!(state.held, None);
     assert_eq!(state.form.payload, template::ARTICLE);
-}
-
-#[test]
-fn the_drawer_is_closed_at_first_and_shows_more_of_nothing() {
-    let state = State::default();
-    assert!(!state.drawer.is_open);
-    assert_eq!(state.drawer.chosen, ["-", "-"]);
-    let state = state.reduce(Action::Drawer(Change::Toggle)).reduce(Action::Drawer(Change::Choose(1, "7".to_owned())));
-    assert!(state.drawer.is_open);
-    assert_eq!(state.drawer.chosen, ["-", "7"]);
-    assert!(!state.reduce(Action::Drawer(Change::Toggle)).drawer.is_open);
-}
-
-#[test]
-fn a_refusal_stands_until_the_next_answer_and_the_sketch_stays() {
-    let state = State::default().reduce(Action::Drawer(Change::Draw(json!(["p", {}, "a"]))));
-    let state = state.reduce(Action::Drawer(Change::Answer("It is not so.".to_owned())));
-    assert_eq!((state.drawer.refusal.as_str(), &state.drawer.sketch[2]), ("It is not so.", &json!("a")));
-    assert_eq!(state.reduce(Action::Drawer(Change::Answer(String::new()))).drawer.refusal, "");
-}
-
-#[test]
-fn an_order_is_filled_in_with_the_values_of_its_fields() {
-    let pieces = ["[{", "fault", ",\"next\":", "times", "}]"].map(str::to_owned);
-    assert_eq!(drawer::body(&pieces, |id| ["<", id, ">"].concat()), "[{<fault>,\"next\":<times>}]");
-    assert_eq!(drawer::body(&pieces[..1], |_| unreachable!()), "[{");
-    assert_eq!(drawer::body(&[], |_| unreachable!()), "");
-}
-
-/// A relay that lets this page in and offers this.
-fn offering(mut offers: serde_json::Value) -> Action {
-    offers["access"] = json!({ "mode": "open", "granted": true });
-    Action::Offer(Offers::new(offers))
-}
-
-fn certificate(topics: &[&str], environments: &[&str]) -> Action {
-    offering(json!({ "identities": [{ "name": "calls", "topics": topics, "environments": environments }] }))
-}
-
-#[test]
-fn with_a_certificate_no_key_is_needed() {
-    let form = Form { certificate: "calls".to_owned(), key_id: String::new(), team_id: String::new(), ..filled() };
-    assert!(form.push(false, apns_id(), CLOCK).is_ok());
-    let stops = Form { device_token: String::new(), ..form.clone() }.push(false, apns_id(), CLOCK).unwrap_err();
-    assert_eq!((stops.no_key, stops.fields), (false, vec![Field::DeviceToken]));
-    assert_eq!(Form::from_draft(&form.to_draft()).unwrap().certificate, "calls");
-
-    let state = after(State::opening(Some(form)), [certificate(&["com.example.calls.voip"], &["sandbox", "production"])]);
-    assert!(state.certificate().is_some() && state.remarks().iter().all(|remark| !remark.rule.starts_with("certificate")));
-    // Not asked yet is not gone; gone is gone.
-    let unheard = after(state.clone(), [Action::Offer(Offers::new(json!({ "access": { "mode": "token", "granted": false } })))]);
-    assert_eq!(unheard.form.certificate, "calls");
-    assert_eq!(after(unheard, [offering(json!({ "identities": [] }))]).form.certificate, "");
-    // Whoever brings a key wants it to sign.
-    assert_eq!(after(state, [Action::OfferKey("a.p8".to_owned(), Ok(key()))]).form.certificate, "");
-}
-
-#[test]
-fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
-    let form = Form { certificate: "calls".to_owned(), bundle_id: "com.example.other".to_owned(), ..filled() };
-    let state = after(State::opening(Some(form)), [certificate(&["com.example.calls", "com.example.calls.voip"], &["production"])]);
-    let found = |rule: &str| state.remarks().into_iter().find(|remark| remark.rule == rule).unwrap();
-    let (topic, environment) = (found("certificate-not-for-topic"), found("certificate-other-environment"));
-    assert_eq!((topic.severity, environment.severity), (Severity::Warning, Severity::Warning));
-    let mended = after(state.clone(), [topic.action.unwrap().1, environment.action.unwrap().1]);
-    assert_eq!((mended.form.bundle_id.as_str(), mended.form.environment), ("com.example.calls", Environment::Production));
-    assert!(mended.remarks().iter().all(|remark| !remark.rule.starts_with("certificate")));
-    // The simulator stands for sandbox; no real phone is a remedy for it. And policy may leave none.
-    let in_simulator = after(state.clone(), [Action::Choose(Environment::Simulator)]);
-    assert!(in_simulator.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
-    let offers = json!({
-        "identities": [{ "name": "calls", "topics": ["com.example.other.voip"], "environments": ["production"] }],
-        "policy": { "environments": { "production": "off" } },
-    });
-    let off = after(state, [offering(offers)]);
-    assert!(off.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
-}
-
-#[test]
-fn a_rejected_certificate_is_explained_by_its_topics() {
-    let form = Form { certificate: "calls".to_owned(), ..filled() };
-    let report = ended(&form, 400, "TopicDisallowed");
-    let offered = certificate(&["com.example.other.voip"], &["sandbox"]);
-    let state = after(State::opening(Some(form)), [offered, Action::End(Box::new(report))]);
-    assert_eq!((state.diagnoses[0].id, state.diagnoses[0].rank), ("certificate-not-for-topic", Rank::Certain));
-}
-
-#[test]
-fn what_policy_turns_off_is_left_and_production_asks_unless_it_is_allowed() {
-    let production = || State::opening(Some(Form { environment: Environment::Production, ..filled() }));
-    let policy = |word: &str| offering(json!({ "policy": { "environments": { "production": word } } }));
-    assert_eq!(after(production(), [policy("off")]).form.environment, Environment::Simulator);
-    assert!(production().must_ask() && after(production(), [policy("confirm")]).must_ask());
-    assert!(!after(production(), [policy("allowed")]).must_ask());
-    assert!(!after(production(), [policy("confirm"), Action::AnswerProduction(true)]).must_ask());
-}
-
-#[test]
-fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
-    let presets = json!([
-        { "name": "one", "environment": "production", "key_id": "K", "device_token": "ab", "push_type": "alert", "payload": "{}" },
-        { "name": "two", "environment": "simulator-production", "bundle_id": 7 },
-    ]);
-    let before = Form { certificate: "calls".to_owned(), ..filled() };
-    let offers = json!({ "presets": presets, "identities": [{ "name": "calls" }] });
-    let state = after(State::opening(Some(before.clone())), [offering(offers), Action::UsePreset("one".to_owned())]);
-    let expected = Form {
-        environment: Environment::Production,
-        push_type: PushType::Alert,
-        certificate: String::new(),
-        key_id: "K".to_owned(),
-        device_token: "ab".to_owned(),
-        payload: "{}".to_owned(),
-        ..before.clone()
-    };
-    assert_eq!(state.form, expected);
-    let typed = after(state.clone(), [Action::Edit(Field::BundleId, "later".to_owned()), Action::Undo]);
-    assert_eq!(typed.form, Form { bundle_id: "later".to_owned(), ..before });
-    // What cannot be chosen here is not.
-    let untouched = after(state.clone(), [Action::UsePreset("two".to_owned()), Action::UsePreset("three".to_owned())]);
-    assert_eq!(untouched.form, state.form);
-}
-
-#[test]
-fn only_where_it_was_refused_a_push_has_to_wait() {
-    let push = filled().push(true, apns_id(), CLOCK).unwrap();
-    let body = r#"{"code":"device_rate","title":"Too many.","detail":"Wait."}"#.to_owned();
-    let reply = Reply { status: 429, outcome: Some("not-sent".to_owned()), retry_after: Some(12), body, ..Reply::default() };
-    let report = Report::of_reply(&push, &reply, 1);
-    assert_eq!((report.outcome, report.cause.as_ref().unwrap().to_string().as_str()), (Outcome::NotSent, "Too many."));
-    let state = after(State::opening(Some(filled())), [Action::End(Box::new(report))]);
-    assert_eq!(state.waiting(), 12);
-    assert_eq!(after(state.clone(), [Action::Wait(3)]).waiting(), 3);
-    assert_eq!(after(state, [Action::Choose(Environment::Simulator)]).waiting(), 0);
-}
-
-#[test]
-fn without_access_nothing_is_granted_and_an_older_relay_grants_everything() {
-    let offers = |value| Offers::new(value);
-    assert!(!Offers::default().is_granted() && !Offers::default().is_refused());
-    let refused = offers(json!({ "version": "1", "access": { "mode": "proxy", "granted": false } }));
-    assert!(!refused.is_granted() && refused.is_refused() && refused.mode() == "proxy");
-    let older = offers(json!({ "version": "1", "access": { "mode": "open" } }));
-    assert!(older.is_granted() && older.dangers().is_empty() && older.user().is_none());
 }
