@@ -5,6 +5,7 @@
 //! order: who signs ([`signing_key`], [`signer`], [`provider_token`], or [`certificate`]), whom to ring ([`topic`],
 //! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what to
 //! think of it ([`lint`], [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
+//! A [`secret`] is recognised wherever it stands.
 //! Whatever is read of what people paste comes with its [`note`]s.
 
 pub mod answer;
@@ -39,6 +40,7 @@ pub mod public_key;
 pub mod push;
 pub mod push_type;
 pub mod reason;
+pub mod secret;
 mod shown;
 pub mod signer;
 pub mod signing_key;

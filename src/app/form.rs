@@ -4,13 +4,10 @@
 //! payload that is not a JSON object, and one over the size limit. About everything else the form
 //! has a sentence, and APNs the last word.
 
-use serde_json::Value;
-
 use crate::apns::combination;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::Severity;
 use crate::apns::identifier::{Identifier, IdentifierError};
-use crate::apns::json::{object, quoted};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
@@ -23,7 +20,7 @@ use crate::sentence::Sentence;
 /// What the page offers; the simulator's other face is for scripts.
 pub const ENVIRONMENTS: [Environment; 3] = [Environment::Simulator, Environment::Sandbox, Environment::Production];
 
-/// What is typed, and all of it that outlives the tab: there is no key in here.
+/// What is typed. What of it outlives the tab is a [draft](super::draft).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     /// Which APNs.
@@ -163,28 +160,6 @@ impl From<payload::Finding> for Finding {
 }
 
 impl Form {
-    /// The draft: the form as a text that outlives the tab.
-    pub fn to_draft(&self) -> String {
-        let mut draft = vec![("environment", quoted(self.environment.as_str())), ("push-type", quoted(self.push_type.as_str()))];
-        draft.extend(Field::ALL.map(|field| (field.name(), quoted(self.text(field)))));
-        object(&draft)
-    }
-
-    /// Reads a draft; what is missing or unknown is as on a first visit.
-    pub fn from_draft(draft: &str) -> Option<Self> {
-        let draft: Value = serde_json::from_str(draft).ok()?;
-        let environment = draft["environment"].as_str().and_then(Environment::parse);
-        let environment = environment.filter(|environment| ENVIRONMENTS.contains(environment)).unwrap_or_default();
-        let push_type = draft["push-type"].as_str().and_then(PushType::parse).unwrap_or(PushType::Voip);
-        let mut form = Self { environment, push_type, ..Self::default() };
-        for field in Field::ALL {
-            if let Some(text) = draft[field.name()].as_str() {
-                form.set(field, text.to_owned());
-            }
-        }
-        Some(form)
-    }
-
     /// What stands in a field.
     pub fn text(&self, field: Field) -> &str {
         match field {

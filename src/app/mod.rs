@@ -9,6 +9,7 @@ pub mod browser;
 pub mod certificate_panel;
 pub mod demo;
 pub mod diagnosis_panel;
+pub mod draft;
 pub mod drawer;
 pub mod drawer_panel;
 pub mod field;
@@ -50,6 +51,7 @@ use yew::prelude::*;
 use self::action::Action;
 use self::browser::pointer::Pointer;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
+use self::draft::Draft;
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
 use self::held::Held;
@@ -111,7 +113,7 @@ impl Component for App {
         let link = ctx.link().clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
         let mut app = Self {
-            state: State::opening(storage::draft()),
+            state: State::opening(storage::draft().map(|draft| draft.form())),
             sends: 0,
             is_visible: visibility::is_visible(),
             followed: None,
@@ -245,7 +247,7 @@ impl App {
         let (before, memory) = (self.state.form.clone(), self.state.memory.clone());
         self.state.change(action);
         if self.state.form != before {
-            storage::keep_draft(&self.state.form);
+            storage::keep_draft(&Draft::of(&self.state.form));
         }
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);

@@ -14,6 +14,7 @@ mod payload_properties;
 mod properties;
 mod provider_token;
 mod reasons;
+mod secret;
 mod signing_key;
 mod token_schedule;
 

@@ -14,6 +14,7 @@ use trill::apns::expiration::Clock;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
+use trill::app::draft::Draft;
 use trill::app::form::{Field, Form, Severity};
 use trill::app::held::Held;
 use trill::app::phone_view::PhoneView;
@@ -56,16 +57,20 @@ fn after(state: State, actions: impl IntoIterator<Item = Action>) -> State {
     actions.into_iter().fold(state, State::reduce)
 }
 
+fn form_of(stored: &str) -> Option<Form> {
+    Draft::read(stored).map(|draft| draft.form())
+}
+
 #[test]
 fn a_draft_survives_and_holds_no_key() {
     let state = after(State::opening(Some(filled())), [Action::OfferKey("AuthKey_KKKKKKKKKK.p8".to_owned(), Ok(key()))]);
-    let draft = state.form.to_draft();
-    assert_eq!(Form::from_draft(&draft), Some(state.form));
+    let draft = Draft::of(&state.form).to_text();
+    assert_eq!(form_of(&draft), Some(state.form));
     assert!(!draft.contains("AuthKey") && !draft.contains("01010101"));
     for elsewhere in ["moon", "simulator-production"] {
-        assert_eq!(Form::from_draft(&format!("{{\"environment\":\"{elsewhere}\"}}")), Some(Form::default()));
+        assert_eq!(form_of(&format!("{{\"environment\":\"{elsewhere}\"}}")), Some(Form::default()));
     }
-    assert_eq!(Form::from_draft("nonsense"), None);
+    assert_eq!(form_of("nonsense"), None);
 }
 
 #[test]
@@ -316,7 +321,7 @@ fn a_template_brings_its_mapping_and_undo_takes_it_back() {
     assert!(!chosen.form.mapping().is_automatic());
     let preview = chosen.filled().preview().unwrap();
     assert!(matches!(preview.state, PhoneState::Ringing(_)), "{preview:?}");
-    let draft = Form::from_draft(&chosen.form.to_draft()).unwrap();
+    let draft = form_of(&Draft::of(&chosen.form).to_text()).unwrap();
     assert_eq!(draft, chosen.form);
     let back = after(chosen, [Action::Undo]);
     assert!(back.form.mapping().is_automatic());

@@ -3,6 +3,7 @@
 use serde_json::json;
 use trill::apns::{Environment, Outcome, PushType};
 use trill::app::action::Action;
+use trill::app::draft::Draft;
 use trill::app::form::{Field, Form, Severity};
 use trill::app::offers::Offers;
 use trill::app::report::{Reply, Report};
@@ -27,7 +28,7 @@ fn with_a_certificate_no_key_is_needed() {
     assert!(form.push(false, apns_id(), CLOCK).is_ok());
     let stops = Form { device_token: String::new(), ..form.clone() }.push(false, apns_id(), CLOCK).unwrap_err();
     assert_eq!((stops.no_key, stops.fields), (false, vec![Field::DeviceToken]));
-    assert_eq!(Form::from_draft(&form.to_draft()).unwrap().certificate, "calls");
+    assert_eq!(Draft::read(&Draft::of(&form).to_text()).unwrap().form().certificate, "calls");
 
     let state = after(State::opening(Some(form)), [certificate(&["com.example.calls.voip"], &["sandbox", "production"])]);
     assert!(state.certificate().is_some() && state.remarks().iter().all(|remark| !remark.rule.starts_with("certificate")));

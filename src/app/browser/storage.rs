@@ -2,20 +2,20 @@
 
 use gloo::utils::window;
 
-use crate::app::form::Form;
+use crate::app::draft::Draft;
 use crate::call::diagnosis::DeviceMemory;
 
 const KEY: &str = "trill.draft";
 const DEVICES: &str = "trill.devices";
 
 /// The draft of the last visit.
-pub fn draft() -> Option<Form> {
-    Form::from_draft(&get(KEY)?)
+pub fn draft() -> Option<Draft> {
+    Draft::read(&get(KEY)?)
 }
 
 /// Keeps the draft.
-pub fn keep_draft(form: &Form) {
-    keep(KEY, &form.to_draft());
+pub fn keep_draft(draft: &Draft) {
+    keep(KEY, &draft.to_text());
 }
 
 /// Where device tokens worked before: fingerprints of them, and environments.

@@ -1,0 +1,91 @@
+//! A provider token in a text: a JWT (RFC 7515) with what Apple asks for and nothing more, or an `Authorization` header.
+//!
+//! A payload may well hold a JWT of the app: such a token says for whom it is (`sub`, `aud`, `grants` and others), or is
+//! signed by another algorithm, or issued by an address. It stays.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use serde_json::{Map, Value};
+
+use crate::apns::base64url;
+
+/// How a JSON object begins in base64, with a quote or a space, and with a line break.
+const OBJECTS: [&str; 2] = ["ey", "ew"];
+/// Shorter parts hold no algorithm and key ID; longer ones are no provider token's.
+const PART: Range<usize> = 16..1024;
+/// An `Authorization` header of fewer characters is an example.
+const SHORTEST_CREDENTIAL: usize = 20;
+/// What a provider token may claim.
+const CLAIMS: [&str; 3] = ["iss", "iat", "exp"];
+
+static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| OBJECTS.map(Finder::new));
+
+/// A provider token.
+pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
+    FINDERS.iter().find_map(|finder| finder.find_iter(text).find_map(|start| Some(start..start + length(&text[start..])?)))
+}
+
+/// A text that is an `Authorization` header or its value, unless the token is an app's.
+pub(super) fn header(text: &str) -> Option<Range<usize>> {
+    let start = text.trim_start_matches(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}'));
+    let value = after(start, "authorization:").unwrap_or(start).trim_start();
+    let credential = after(value, "bearer")?;
+    let token = credential.strip_prefix([' ', '\t', '\n', '\r'])?.trim_start();
+    let length = token.bytes().take_while(|byte| is_token(*byte)).count();
+    (length >= SHORTEST_CREDENTIAL && !is_jwt(&token.as_bytes()[..length])).then_some(0..text.len())
+}
+
+/// The length of the provider token a text begins with.
+fn length(text: &[u8]) -> Option<usize> {
+    let header = part(text)?;
+    let rest = text[header.len()..].strip_prefix(b".")?;
+    let claims = part(rest)?;
+    if !(names_a_key(&object(header)?) && is_for_apple(&object(claims)?)) {
+        return None;
+    }
+    let whole = header.len() + 1 + claims.len();
+    let signature = text[whole..].strip_prefix(b".").map_or(0, |rest| 1 + run(rest));
+    Some(whole + signature)
+}
+
+fn names_a_key(header: &Map<String, Value>) -> bool {
+    header.get("alg").is_some_and(|algorithm| algorithm == "ES256") && header.get("kid").is_some_and(Value::is_string)
+}
+
+fn is_for_apple(claims: &Map<String, Value>) -> bool {
+    let is_team = claims.get("iss").and_then(Value::as_str).is_some_and(|issuer| !issuer.contains([':', '/', '.', '@']));
+    is_team && claims.contains_key("iat") && claims.keys().all(|claim| CLAIMS.contains(&claim.as_str()))
+}
+
+fn is_jwt(token: &[u8]) -> bool {
+    token.contains(&b'.') && part(token).and_then(object).is_some_and(|header| header.contains_key("alg"))
+}
+
+fn part(text: &[u8]) -> Option<&[u8]> {
+    let length = run(text);
+    PART.contains(&length).then(|| &text[..length])
+}
+
+fn run(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| is_token(**byte) && **byte != b'.').count()
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=' | b'.')
+}
+
+fn object(part: &[u8]) -> Option<Map<String, Value>> {
+    let bytes = base64url::decode_any(std::str::from_utf8(part).ok()?)?;
+    match serde_json::from_slice(&bytes).ok()? {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// What follows a word, in letters of either case.
+fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(rest)
+}
