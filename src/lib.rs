@@ -2,8 +2,8 @@
 //!
 //! A pure centre and three shells. [`apns`] knows what Apple accepts and [`call`] what the
 //! phone does with it; both take values and return values, and what they say is a [`sentence`]. `app` is the page, `relay` the
-//! program that serves it and carries its pushes, `simulator` an APNs to practise on, and
-//! `cli` what is typed to start them. The shells meet in the centre and in HTTP, nowhere else.
+//! program that serves it and carries its pushes, `store` what of that outlives a restart, `simulator` an APNs to practise
+//! on, and `cli` what is typed to start them. The shells meet in the centre and in HTTP, nowhere else.
 
 pub mod apns;
 pub mod call;
@@ -17,3 +17,5 @@ pub mod cli;
 pub mod relay;
 #[cfg(feature = "relay")]
 pub mod simulator;
+#[cfg(feature = "relay")]
+mod store;

@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use super::access::Stay;
 use crate::simulator::Caller;
+use crate::store::{HashKey, KeyedHash};
 
 /// Who asks.
 #[derive(Clone)]
 pub(crate) struct Client {
-    /// Whose keys, phones and sends it may see.
+    /// Whose keys and phones it may see.
     pub(crate) caller: Caller,
+    /// On whose behalf its sends are remembered.
+    pub(crate) account: Account,
     /// The other end of the connection; one of IPv4 is one of IPv4, whatever the socket.
     pub(crate) address: IpAddr,
     /// By what it was recognized.
@@ -33,39 +36,60 @@ pub(crate) enum Who {
     Script,
 }
 
-/// On whose account something goes: that of a guest, or of an address where nobody has a name.
+/// On whose behalf something is remembered. It is the same after a restart and a new sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Account {
-    /// A guest of a shared page, wherever they sit.
-    Guest(Arc<str>),
-    /// Whoever is at an address.
+    /// The owner, alone on this machine.
+    Owner,
+    /// Whom a trusted proxy has named.
+    User(Arc<str>),
+    /// Everybody who has the access token, in any session.
+    Token(KeyedHash),
+    /// Whoever is at an address where nobody signs in; of IPv6, in a /64.
     Address(IpAddr),
+}
+
+/// What sends are counted by: the account, and the address where an account may be several people,
+/// so that one of them cannot use up what the others need.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LimitKey {
+    account: Account,
+    address: Option<IpAddr>,
 }
 
 impl Client {
     /// Somebody who may ask. On a shared page each sees only what is their own; alone, all is theirs.
-    pub(crate) fn new(who: Who, address: IpAddr, is_shared: bool, stay: Stay) -> Self {
+    /// `token` is the hash of the access token, where there is one.
+    pub(crate) fn new(who: Who, address: IpAddr, is_shared: bool, token: Option<KeyedHash>, stay: Stay) -> Self {
+        let account = match (&who, token) {
+            _ if !is_shared => Account::Owner,
+            (Who::User(name), _) => Account::User(Arc::clone(name)),
+            (Who::Session(_) | Who::Script, Some(token)) => Account::Token(token),
+            _ => Account::Address(network(address)),
+        };
         let caller = match &who {
             _ if !is_shared => Caller::Owner,
             // Nobody signs in, so the address is all that tells them apart.
             Who::Anybody => Caller::guest(&format!("at {address}")),
             who => Caller::guest(&who.to_string()),
         };
-        Self { caller, address, who, stay }
+        Self { caller, account, address, who, stay }
     }
 
-    /// Whose account its sends go on. Where somebody has no name of their own, only the address tells them apart.
-    pub(crate) fn account(&self) -> Account {
-        match (&self.caller, &self.who) {
-            (Caller::Guest(name), Who::User(_) | Who::Session(_)) => Account::Guest(Arc::clone(name)),
-            _ => Account::of(self.address),
-        }
+    /// What its sends are counted by.
+    pub(crate) fn limit_key(&self) -> LimitKey {
+        let address = match self.account {
+            Account::User(_) => None,
+            Account::Owner | Account::Token(_) | Account::Address(_) => Some(network(self.address)),
+        };
+        LimitKey { account: self.account.clone(), address }
     }
 
     /// Somebody who asks for what needs no access.
     pub(crate) fn stranger(address: IpAddr) -> Self {
         let address = address.to_canonical();
-        Self { caller: Caller::guest("stranger"), address, who: Who::Anybody, stay: Stay::default() }
+        let account = Account::Address(network(address));
+        Self { caller: Caller::guest("stranger"), account, address, who: Who::Anybody, stay: Stay::default() }
     }
 }
 
@@ -89,26 +113,49 @@ impl fmt::Display for Who {
 }
 
 impl Account {
-    /// That of an address. Whoever has one of IPv6 has the other 2⁶⁴ of its network too.
-    pub(crate) fn of(address: IpAddr) -> Self {
-        const HOST: u128 = u64::MAX as u128;
-        Self::Address(match address.to_canonical() {
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !HOST)),
-            address => address,
-        })
+    /// Its hash, by which it is stored.
+    pub(crate) fn hash(&self, key: &HashKey) -> KeyedHash {
+        match self {
+            Self::Owner => key.hash(&[b"owner"]),
+            Self::User(name) => key.hash(&[b"user", name.as_bytes()]),
+            Self::Token(token) => key.hash(&[b"token", token.to_string().as_bytes()]),
+            Self::Address(address) => key.hash(&[b"address", address.to_string().as_bytes()]),
+        }
+    }
+}
+
+impl LimitKey {
+    /// The key of an address where nobody signs in.
+    #[cfg(test)]
+    pub(crate) fn of_address(address: IpAddr) -> Self {
+        let address = network(address);
+        Self { account: Account::Address(address), address: Some(address) }
+    }
+}
+
+/// The address, or of IPv6 its /64, which one user usually controls as a whole.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    const HOST: u128 = u64::MAX as u128;
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !HOST)),
+        address => address,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Caller, Client, Who};
+    use super::{Account, Caller, Client, HashKey, LimitKey, Who, network};
+
+    fn client(who: Who, address: &str, is_shared: bool) -> Client {
+        let token = HashKey::from_bytes(&[1; 32]).hash(&[b"the token"]);
+        Client::new(who, address.parse().expect("an address"), is_shared, Some(token), Default::default())
+    }
 
     #[test]
     fn on_a_shared_page_nobody_is_somebody_else() {
         let callers = |is_shared: bool| -> Vec<Caller> {
             let whos = [Who::Anybody, Who::User("a".into()), Who::User("script".into()), Who::Session("a".into()), Who::Script];
-            let address = "10.0.0.1".parse().expect("an address");
-            whos.into_iter().map(|who| Client::new(who, address, is_shared, Default::default()).caller).collect()
+            whos.into_iter().map(|who| client(who, "10.0.0.1", is_shared).caller).collect()
         };
         let shared = callers(true);
         for (index, caller) in shared.iter().enumerate() {
@@ -118,18 +165,56 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_has_one_account_everywhere_and_an_address_one_with_its_neighbours() {
-        let address = |address: &str| Account::of(address.parse().expect("an address"));
-        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:0:0:2"));
-        assert_eq!(address("::ffff:10.0.0.1"), address("10.0.0.1"));
-        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_ne!(address("10.0.0.1"), address("10.0.0.2"));
-        let account = |who, from: &str| Client::new(who, from.parse().expect("an address"), true, Default::default()).account();
-        let user = |name: &str| Who::User(name.into());
-        assert_eq!(account(user("alice"), "10.0.0.1"), account(user("alice"), "10.0.0.2"));
-        assert_ne!(account(user("alice"), "10.0.0.1"), account(user("bob"), "10.0.0.1"));
-        for nameless in [Who::Anybody, Who::Script] {
-            assert_eq!(account(nameless, "2001:db8::1"), address("2001:db8::2"));
+    fn an_address_has_its_neighbours() {
+        let network = |address: &str| network(address.parse().expect("an address"));
+        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:0:0:2"));
+        assert_eq!(network("::ffff:10.0.0.1"), network("10.0.0.1"));
+        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
+        assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
+    }
+
+    #[test]
+    fn an_account_outlives_session_and_address_where_somebody_has_signed_in() {
+        let account = |who: Who, address: &str| client(who, address, true).account;
+        let (alice, bob) = (Who::User("alice".into()), Who::User("bob".into()));
+        assert_eq!(account(alice.clone(), "10.0.0.1"), account(alice.clone(), "10.0.0.2"));
+        assert_ne!(account(alice, "10.0.0.1"), account(bob, "10.0.0.1"));
+        assert_eq!(account(Who::Session("a".into()), "10.0.0.1"), account(Who::Session("b".into()), "10.0.0.2"));
+        assert_eq!(account(Who::Session("a".into()), "10.0.0.1"), account(Who::Script, "10.0.0.1"));
+        assert_eq!(account(Who::Anybody, "2001:db8::1"), account(Who::Anybody, "2001:db8::2"));
+        assert_ne!(account(Who::Anybody, "10.0.0.1"), account(Who::Anybody, "10.0.0.2"));
+        assert!([Who::Anybody, Who::Script].into_iter().all(|who| client(who, "10.0.0.1", false).account == Account::Owner));
+    }
+
+    #[test]
+    fn accounts_have_different_hashes_and_the_same_ones_with_the_same_key() {
+        let key = HashKey::from_bytes(&[1; 32]);
+        let token = key.hash(&[b"the token"]);
+        let accounts = [
+            Account::Owner,
+            Account::User("owner".into()),
+            Account::User("10.0.0.1".into()),
+            Account::Token(token),
+            Account::User(token.to_string().into()),
+            Account::Address("10.0.0.1".parse().expect("an address")),
+        ];
+        let hashes: Vec<_> = accounts.iter().map(|account| account.hash(&key)).collect();
+        for (index, hash) in hashes.iter().enumerate() {
+            assert!(!hashes[..index].contains(hash), "{:?}", accounts[index]);
+            assert_eq!(*hash, accounts[index].hash(&HashKey::from_bytes(&[1; 32])));
+            assert_ne!(*hash, accounts[index].hash(&HashKey::from_bytes(&[2; 32])));
         }
+    }
+
+    #[test]
+    fn several_people_with_one_token_are_counted_apart_and_a_new_session_is_nobody_new() {
+        let key = |who: Who, address: &str| -> LimitKey { client(who, address, true).limit_key() };
+        let (one, other) = (Who::Session("a".into()), Who::Session("b".into()));
+        assert_eq!(key(one.clone(), "10.0.0.1"), key(other.clone(), "10.0.0.1"));
+        assert_ne!(key(one, "10.0.0.1"), key(other, "10.0.0.2"));
+        let alice = || Who::User("alice".into());
+        assert_eq!(key(alice(), "10.0.0.1"), key(alice(), "10.0.0.2"));
+        assert_ne!(key(alice(), "10.0.0.1"), key(Who::User("bob".into()), "10.0.0.1"));
+        assert_eq!(key(Who::Anybody, "2001:db8::1"), LimitKey::of_address("2001:db8::2".parse().expect("an address")));
     }
 }

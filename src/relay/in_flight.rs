@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::client::Account;
+use super::client::LimitKey;
 use super::limits::Limits;
 use super::problem::Problem;
 
@@ -20,14 +20,14 @@ pub(crate) struct InFlight {
     all: AtomicUsize,
     most: usize,
     /// Held for a look into a small table; those who are not there have none on their way.
-    clients: Mutex<HashMap<Account, usize>>,
+    clients: Mutex<HashMap<LimitKey, usize>>,
     most_of_one: usize,
 }
 
 /// The place of one push. It is free again when this is dropped.
 pub(crate) struct Place<'a> {
     in_flight: &'a InFlight,
-    account: Account,
+    account: LimitKey,
 }
 
 impl InFlight {
@@ -38,7 +38,7 @@ impl InFlight {
     }
 
     /// Takes a place, if there is one.
-    pub(crate) fn enter(&self, account: Account) -> Result<Place<'_>, Problem> {
+    pub(crate) fn enter(&self, account: LimitKey) -> Result<Place<'_>, Problem> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.all.fetch_sub(1, Ordering::Relaxed);
             return Err(overloaded(format!("The relay has {} pushes on their way, as many as it takes on.", self.most)));
@@ -58,7 +58,7 @@ impl InFlight {
         Ok(Place { in_flight: self, account })
     }
 
-    fn clients(&self) -> MutexGuard<'_, HashMap<Account, usize>> {
+    fn clients(&self) -> MutexGuard<'_, HashMap<LimitKey, usize>> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,10 +84,10 @@ fn overloaded(cause: String) -> Problem {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{Account, InFlight, Limits, Ordering};
+    use super::{InFlight, LimitKey, Limits, Ordering};
 
-    fn account(last: u8) -> Account {
-        Account::of(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
+    fn account(last: u8) -> LimitKey {
+        LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub use rates::Rate;
 pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
-use access::{AccessError, AccessToken, Gate};
+use crate::store::HashKey;
+use access::{AccessError, AccessToken, Gate, NoRandomness};
 use audit::Audit;
 use gates::Hosts;
 use in_flight::InFlight;
@@ -97,7 +98,8 @@ impl Relay {
     pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
         config.access.check(listen)?;
-        let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session).map_err(AccessError::from)?;
+        let hash_key = HashKey::random().ok_or(NoRandomness).map_err(AccessError::from)?;
+        let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session, &hash_key).map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
         let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;

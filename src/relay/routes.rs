@@ -115,7 +115,7 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
         gates::content_type(&parts.headers)?;
     }
     if let Route::Send(environment) = route {
-        let admitted = shared.throttle.admit(&client.account(), environment, send::device_token(parts), Instant::now());
+        let admitted = shared.throttle.admit(&client.limit_key(), environment, send::device_token(parts), Instant::now());
         admitted.inspect_err(|problem| shared.audit.refused(&client, path, problem, shared.now()))?;
     }
     Ok((route, client))

@@ -45,7 +45,7 @@ pub(crate) async fn answer(
     let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
     let allowed = shared.config.policy.check(environment, topic).map_err(Refusal::problem);
     allowed.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
-    let _place = shared.in_flight.enter(client.account())?;
+    let _place = shared.in_flight.enter(client.limit_key())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
     let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, client, push).await?.reply()) };
@@ -78,7 +78,7 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::A
 async fn carry(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
     let credential = push.credential.clone();
     let device = shared.throttle.pardonable(push.environment, &push.device_token);
-    let sent = shared.upstream.send(push, &client.account()).await;
+    let sent = shared.upstream.send(push, &client.limit_key()).await;
     if let Some(authorization) = credential.authorization() {
         let now = shared.now().as_secs();
         match &sent {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use tokio::time::Instant;
 
-use super::client::Account;
+use super::client::LimitKey;
 use super::limits::Limits;
 use super::problem::Problem;
 use super::rates::{Buckets, Rate};
@@ -16,7 +16,7 @@ use crate::apns::Environment;
 
 /// The buckets of clients and devices; none where there is no rate.
 pub(crate) struct Throttle {
-    clients: Option<Throttled<Account>>,
+    clients: Option<Throttled<LimitKey>>,
     devices: Option<Throttled<Device>>,
     hasher: RandomState,
 }
@@ -37,7 +37,7 @@ impl Throttle {
     }
 
     /// Whether this push may be sent now. A client that sends too fast costs the device nothing.
-    pub(crate) fn admit(&self, account: &Account, environment: Environment, device_token: &str, now: Instant) -> Result<(), Problem> {
+    pub(crate) fn admit(&self, account: &LimitKey, environment: Environment, device_token: &str, now: Instant) -> Result<(), Problem> {
         if environment.is_simulator() {
             return Ok(());
         }
@@ -96,11 +96,11 @@ fn device_rate(rate: Rate, wait: Duration) -> Problem {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{Account, Environment, Instant, Limits, Rate, Throttle};
+    use super::{Environment, Instant, LimitKey, Limits, Rate, Throttle};
     use crate::relay::policy::Exposure;
 
-    fn account(last: u8) -> Account {
-        Account::of(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
+    fn account(last: u8) -> LimitKey {
+        LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
     }
 
     fn admitted(throttle: &Throttle, environment: Environment, client: u8, device: &str) -> bool {

@@ -14,6 +14,7 @@ use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
+use crate::store::{HashKey, KeyedHash};
 
 /// No name is longer, and an audit line has room for it.
 const LONGEST_USER: usize = 128;
@@ -24,6 +25,8 @@ pub(crate) struct Gate {
     entry: Entry,
     mode: Mode,
     is_shared: bool,
+    /// The hash of the access token, if there is one: by it the account of those who have it is known again.
+    token: Option<KeyedHash>,
 }
 
 enum Entry {
@@ -37,7 +40,12 @@ enum Entry {
 
 impl Gate {
     /// The gate of a relay that listens there, and the access token if it had to be made. Sessions last for `life`.
-    pub(crate) fn build(access: &Access, listen: SocketAddr, life: Duration) -> Result<(Self, Option<AccessToken>), NoRandomness> {
+    pub(crate) fn build(
+        access: &Access,
+        listen: SocketAddr,
+        life: Duration,
+        hash_key: &HashKey,
+    ) -> Result<(Self, Option<AccessToken>), NoRandomness> {
         let (mode, is_shared) = (access.mode(listen), access.is_shared(listen));
         let mut made = None;
         let entry = match (mode, &access.user_header) {
@@ -51,8 +59,11 @@ impl Gate {
                 Entry::Token(Box::new(Door::build(&token, life)?))
             }
         };
+        // A token that is made anew at each start is shown to the same people.
+        let token = access.token.as_ref().map_or("", AccessToken::reveal);
+        let token = matches!(entry, Entry::Token(_)).then(|| hash_key.hash(&[b"access token", token.as_bytes()]));
         let access = Access { token: None, ..access.clone() };
-        Ok((Self { access, entry, mode, is_shared }, made))
+        Ok((Self { access, entry, mode, is_shared, token }, made))
     }
 
     /// Who asks, if it is somebody who may. Nothing is told to an address that guesses.
@@ -67,7 +78,7 @@ impl Gate {
             }
             Entry::Proxy(_) => None,
         };
-        Ok(recognized.map(|(who, stay)| Client::new(who, address, self.is_shared, stay)))
+        Ok(recognized.map(|(who, stay)| Client::new(who, address, self.is_shared, self.token, stay)))
     }
 
     /// Whether somebody who is no proxy of this relay names a user.

@@ -32,7 +32,7 @@ pub use proxy::Proxy;
 use target::{Target, Trust};
 use tls::Tls;
 
-use super::client::Account;
+use super::client::LimitKey;
 use super::config::{Config, Deadlines};
 use crate::apns::{Answer, Environment, Reason};
 use crate::simulator::Simulator;
@@ -119,7 +119,7 @@ impl Upstream {
     }
 
     /// Sends one push on somebody's account, and repeats it only where it certainly was not processed.
-    pub(crate) async fn send(&self, push: Outgoing, account: &Account) -> Result<Answered, Failure> {
+    pub(crate) async fn send(&self, push: Outgoing, account: &LimitKey) -> Result<Answered, Failure> {
         let target = self.target(push.environment).clone();
         let start = Instant::now();
         let limit = start + self.deadlines.send;
@@ -145,7 +145,7 @@ impl Upstream {
     /// Sends it once. Only a connection that proves dead before the push has left is replaced.
     async fn try_send(
         &self,
-        account: &Account,
+        account: &LimitKey,
         key: &Key,
         request: &Request<()>,
         body: &Bytes,
@@ -177,7 +177,7 @@ impl Upstream {
     }
 
     /// The connection for `key`, as soon as it may be opened. Whoever waits holds up nobody whose connection is there.
-    async fn lease(&self, account: &Account, key: &Key, limit: Instant) -> Result<Lease, Cause> {
+    async fn lease(&self, account: &LimitKey, key: &Key, limit: Instant) -> Result<Lease, Cause> {
         loop {
             let now = Instant::now();
             let may_open = || if key.environment.is_simulator() { Ok(()) } else { self.openings.enter(account, now) };
@@ -194,7 +194,7 @@ impl Upstream {
     }
 
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
-    fn open(&self, account: &Account, key: &Key, place: watch::Sender<Opening>) {
+    fn open(&self, account: &LimitKey, key: &Key, place: watch::Sender<Opening>) {
         let (target, account, credential) = (self.target(key.environment).clone(), account.clone(), key.credential.clone());
         let (tls, deadlines, openings) = (self.tls.clone(), self.deadlines, self.openings.clone());
         tokio::spawn(async move {
@@ -254,7 +254,7 @@ mod tests {
     use super::{Credential, Outgoing, Target, Upstream};
     use crate::apns::Environment;
     use crate::relay::Config;
-    use crate::relay::client::Account;
+    use crate::relay::client::LimitKey;
     use crate::simulator::{Caller, ControlRequest, Simulator};
 
     /// The highest number of a stream (RFC 9113 §5.1.1).
@@ -266,7 +266,7 @@ mod tests {
         let mut upstream = Upstream::new(&Config::default(), &simulator);
         let target = Target { first_stream: LAST_STREAM - 4, ..Target::simulator(Environment::Simulator, &simulator) };
         upstream.targets[Environment::Simulator as usize] = Arc::new(target);
-        let account = Account::of(Ipv4Addr::LOCALHOST.into());
+        let account = LimitKey::of_address(Ipv4Addr::LOCALHOST.into());
         for _ in 0..7 {
             let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
             let push = Outgoing {

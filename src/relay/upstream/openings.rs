@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::relay::client::Account;
+use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
 use crate::relay::rates::{Bucket, Buckets, Rate};
 
@@ -17,7 +17,7 @@ pub(crate) struct Openings {
 
 struct Book {
     all: Option<(Rate, Bucket)>,
-    clients: Option<Buckets<Account>>,
+    clients: Option<Buckets<LimitKey>>,
 }
 
 impl Openings {
@@ -28,7 +28,7 @@ impl Openings {
     }
 
     /// Takes note of one, if it may be opened now; otherwise tells how long that will take.
-    pub(crate) fn enter(&self, account: &Account, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn enter(&self, account: &LimitKey, now: Instant) -> Result<(), Duration> {
         let mut book = self.book();
         let wait = book.wait(account, now);
         if !wait.is_zero() {
@@ -44,7 +44,7 @@ impl Openings {
     }
 
     /// Forgets one that came to nothing: Apple has not seen it.
-    pub(crate) fn forget(&self, account: &Account) {
+    pub(crate) fn forget(&self, account: &LimitKey) {
         let mut book = self.book();
         if let Some((rate, bucket)) = &mut book.all {
             bucket.give_back(*rate);
@@ -60,7 +60,7 @@ impl Openings {
 }
 
 impl Book {
-    fn wait(&self, account: &Account, now: Instant) -> Duration {
+    fn wait(&self, account: &LimitKey, now: Instant) -> Duration {
         let all = self.all.map_or(Duration::ZERO, |(rate, bucket)| bucket.wait(rate, now));
         self.clients.as_ref().map_or(all, |clients| all.max(clients.wait(account, now)))
     }
@@ -70,10 +70,10 @@ impl Book {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{Account, Duration, Instant, Limits, Openings, Rate};
+    use super::{Duration, Instant, LimitKey, Limits, Openings, Rate};
 
-    fn account(last: u8) -> Account {
-        Account::of(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
+    fn account(last: u8) -> LimitKey {
+        LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
     }
 
     #[test]

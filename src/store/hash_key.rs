@@ -1,0 +1,95 @@
+//! Key of the hashes by which the relay tells accounts and pushes apart without keeping what they are made of.
+
+use std::fmt;
+
+use ring::hmac::{self, HMAC_SHA256};
+use ring::rand::{SecureRandom, SystemRandom};
+use zeroize::Zeroizing;
+
+/// As long as the hash, which RFC 2104 §3 wants at least.
+pub(crate) const KEY_BYTES: usize = 32;
+
+/// A key for hashes; whoever does not have it cannot guess what was hashed.
+pub(crate) struct HashKey(hmac::Key);
+
+/// The first half of an HMAC-SHA256: 128 bits, so that no two values ever meet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct KeyedHash(u128);
+
+impl HashKey {
+    /// A new key, which lasts as long as the process. Nothing when the system gives no random bytes.
+    pub(crate) fn random() -> Option<Self> {
+        let bytes = random_bytes()?;
+        Some(Self::from_bytes(&bytes))
+    }
+
+    /// The key of these bytes.
+    pub(crate) fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
+        Self(hmac::Key::new(HMAC_SHA256, bytes))
+    }
+
+    /// Hashes several parts; their lengths count, so that no part can pass for another.
+    pub(crate) fn hash(&self, parts: &[&[u8]]) -> KeyedHash {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let tag = context.sign();
+        let half = tag.as_ref().iter().take(16);
+        KeyedHash(half.fold(0, |hash, byte| hash << 8 | u128::from(*byte)))
+    }
+}
+
+/// Bytes for a new key.
+pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+    SystemRandom::new().fill(&mut *bytes).ok()?;
+    Some(bytes)
+}
+
+impl KeyedHash {
+    /// Reads what [`fmt::Display`] has written.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hash { u128::from_str_radix(text, 16).ok().map(Self) } else { None }
+    }
+}
+
+impl fmt::Display for KeyedHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl fmt::Debug for KeyedHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HashKey, KeyedHash};
+
+    #[test]
+    fn a_hash_depends_on_the_key_on_every_part_and_on_where_parts_end() {
+        let (key, other) = (HashKey::from_bytes(&[1; 32]), HashKey::from_bytes(&[2; 32]));
+        let hash = key.hash(&[b"ab", b"c"]);
+        assert_eq!(hash, HashKey::from_bytes(&[1; 32]).hash(&[b"ab", b"c"]));
+        for different in [other.hash(&[b"ab", b"c"]), key.hash(&[b"a", b"bc"]), key.hash(&[b"abc"]), key.hash(&[b"ab", b"c", b""])] {
+            assert_ne!(hash, different);
+        }
+        let (one, two) = (HashKey::random().expect("random"), HashKey::random().expect("random"));
+        assert_ne!(one.hash(&[]), two.hash(&[]));
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_was_written() {
+        let hash = HashKey::from_bytes(&[1; 32]).hash(&[b"x"]);
+        assert_eq!(KeyedHash::parse(&hash.to_string()), Some(hash));
+        for wrong in ["", "0", "+0000000000000000000000000000000", &format!("{hash}0"), &"g".repeat(32)] {
+            assert_eq!(KeyedHash::parse(wrong), None, "{wrong}");
+        }
+    }
+}
