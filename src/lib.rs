@@ -18,4 +18,4 @@ pub mod relay;
 #[cfg(feature = "relay")]
 pub mod simulator;
 #[cfg(feature = "relay")]
-mod store;
+pub mod store;

@@ -1,6 +1,7 @@
 //! The command line: what is typed to start Trill, or to ask it something.
 
 mod args;
+mod data_folder;
 mod doctor;
 mod identities;
 mod identity;

@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
+use super::data_folder;
 use super::identities::{self, OpenError};
 use super::logging::{self, Log};
 use super::private_file::PrivateFile;
@@ -39,6 +40,8 @@ pub(crate) enum ServeError {
     Identity(OpenError),
     /// The rules contradict each other.
     Policy(String),
+    /// Nobody says where data belongs.
+    NoDataFolder,
     /// The system gives no threads or signals.
     System(io::Error),
     /// The simulator cannot start.
@@ -60,6 +63,9 @@ impl fmt::Display for ServeError {
             Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),
             Self::Policy(sentence) => f.write_str(sentence),
+            Self::NoDataFolder => f.write_str(
+                "there is no folder for data: the environment names no home; add --data DIR, or --data off to keep nothing over a restart",
+            ),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(error) => {
                 write!(f, "the simulator cannot listen on 127.0.0.1: {error}; check the limits of open files and ports")
@@ -110,6 +116,7 @@ impl Greeting {
     /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
     fn say(&self, relay: &Relay, log: &Log) {
         self.warn(log);
+        relay.notices().iter().for_each(|notice| log.insist(notice));
         let mut out = io::stdout().lock();
         let _ = writeln!(out, "Trill is ready at {}", relay.url());
         let mut urls: Vec<_> = self.access.public_urls.iter().map(ToString::to_string).collect();
@@ -162,9 +169,19 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
         policy,
         limits: settings.limits.over(Limits::of(exposure)),
         deadlines: settings.limits.deadlines(defaults.deadlines),
+        data: data(settings.data, exposure)?,
         audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
         ..defaults
     })
+}
+
+/// The folder for data. Alone on a machine nobody else is rung by mistake, and a test leaves nothing behind.
+fn data(said: Option<Option<PathBuf>>, exposure: Exposure) -> Result<Option<PathBuf>, ServeError> {
+    match said {
+        Some(folder) => Ok(folder),
+        None if exposure == Exposure::Alone => Ok(None),
+        None => data_folder::usual().map(Some).ok_or(ServeError::NoDataFolder),
+    }
 }
 
 fn access(settings: &Settings) -> Result<Access, ServeError> {

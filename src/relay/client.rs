@@ -125,6 +125,14 @@ impl Account {
 }
 
 impl LimitKey {
+    /// Its hash, by which it is stored, from that of its account.
+    pub(crate) fn hash(&self, account: KeyedHash, key: &HashKey) -> KeyedHash {
+        match self.address {
+            None => account,
+            Some(address) => key.hash(&[b"address of", account.to_string().as_bytes(), address.to_string().as_bytes()]),
+        }
+    }
+
     /// The key of an address where nobody signs in.
     #[cfg(test)]
     pub(crate) fn of_address(address: IpAddr) -> Self {

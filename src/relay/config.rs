@@ -1,6 +1,7 @@
 //! The configuration of a relay: what the operator meant, checked and with its defaults.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -75,6 +76,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where every send is written down.
     pub audit: Option<AuditFile>,
+    /// The folder for what outlives the process; without one, nothing does.
+    pub data: Option<PathBuf>,
     /// How long anything may take.
     pub deadlines: Deadlines,
     /// What time it is.
@@ -95,6 +98,7 @@ impl Default for Config {
             policy: Policy::default(),
             limits: Limits::default(),
             audit: None,
+            data: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

@@ -1,6 +1,7 @@
-//! The memo: the answer to a push as it is remembered, ten thousand times and so as small as can be.
+//! The memo: the answer to a push as it is remembered, many thousand times and so as small as can be.
 //!
-//! A `HeaderMap` with three values takes a kilobyte; packed they take a hundred and fifty bytes.
+//! A `HeaderMap` with three values takes a kilobyte; packed they take a hundred and fifty bytes. Of what is longer than
+//! anything APNs says, a repeat is told the status alone.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -8,6 +9,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::problem::Problem;
 use super::repeats::Answer;
 use super::send::Said;
+
+/// More than headers and body of any answer of APNs to a push that it took.
+const MOST_BYTES: usize = 1_024;
 
 /// An answer, small.
 pub(crate) enum Memo {
@@ -27,7 +31,8 @@ impl Memo {
         let (status, headers, body) = said.parts();
         // Neither names nor values hold the end of a line.
         let lines = headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);
-        Self::Said(status, lines.chain([&b"\n"[..], body]).collect::<Vec<_>>().concat().into())
+        let packed = lines.chain([&b"\n"[..], body]).collect::<Vec<_>>().concat();
+        Self::Said(status, if packed.len() <= MOST_BYTES { packed.into() } else { (*b"\n").into() })
     }
 
     /// The answer again.
@@ -64,6 +69,15 @@ mod tests {
             let again = Memo::of(&answer).answer().expect("APNs said it");
             assert_eq!(again.parts(), (StatusCode::GONE, &headers, &Bytes::from_static(body.as_bytes())));
         }
+    }
+
+    #[test]
+    fn of_an_endless_answer_the_status_is_remembered() {
+        let mut headers = HeaderMap::new();
+        headers.insert("apns-id", HeaderValue::from_static("a"));
+        let answer = Ok(Said::from_parts(StatusCode::ACCEPTED, headers, Bytes::from(vec![b'x'; super::MOST_BYTES])));
+        let again = Memo::of(&answer).answer().expect("APNs said it");
+        assert_eq!(again.parts(), (StatusCode::ACCEPTED, &HeaderMap::new(), &Bytes::new()));
     }
 
     #[test]

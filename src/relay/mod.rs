@@ -32,6 +32,7 @@ mod resolute;
 mod routes;
 mod scribe;
 mod send;
+mod shares;
 mod socket;
 mod throttle;
 mod tokens;
@@ -57,7 +58,7 @@ pub use rates::Rate;
 pub use upstream::{Proxy, survey};
 
 use crate::simulator::Simulator;
-use crate::store::HashKey;
+use crate::store::{self, HashKey, Opened, StoreError};
 use access::{AccessError, AccessToken, Gate, NoRandomness};
 use audit::Audit;
 use gates::Hosts;
@@ -75,6 +76,7 @@ pub struct Relay {
     shared: Arc<Shared>,
     closing: watch::Sender<bool>,
     made_token: Option<AccessToken>,
+    notices: Vec<String>,
 }
 
 /// What every request may look at.
@@ -98,7 +100,12 @@ impl Relay {
     pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
         config.access.check(listen)?;
-        let hash_key = HashKey::random().ok_or(NoRandomness).map_err(AccessError::from)?;
+        let now = (config.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let kept = config.data.as_ref().map(|folder| store::open(folder, millis(now))).transpose()?;
+        let hash_key = match &kept {
+            Some(kept) => kept.hash_key.clone(),
+            None => HashKey::random().ok_or(NoRandomness).map_err(AccessError::from)?,
+        };
         let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session, &hash_key).map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
@@ -107,12 +114,18 @@ impl Relay {
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
+        let repeats = Repeats::new(&config, hash_key);
+        let mut notices = Vec::new();
+        if let Some(Opened { store, pushes, notices: sentences, .. }) = kept {
+            repeats.keep_in(store, &pushes, millis(now));
+            notices = sentences;
+        }
         let shared = Shared {
             hosts: Hosts::of(address, &config.access),
             gate,
             upstream: Upstream::new(&config, &simulator),
             tokens: TokenBook::default(),
-            repeats: Repeats::default(),
+            repeats,
             throttle: Throttle::new(&config.limits),
             in_flight: InFlight::new(&config.limits),
             simulator,
@@ -121,7 +134,7 @@ impl Relay {
             closing: receiver,
             config,
         };
-        Ok(Self { listener, address, shared: Arc::new(shared), closing, made_token })
+        Ok(Self { listener, address, shared: Arc::new(shared), closing, made_token, notices })
     }
 
     /// Where it listens, with the real port.
@@ -138,6 +151,11 @@ impl Relay {
     /// The access token, if it had to be made.
     pub(crate) fn made_token(&self) -> Option<&AccessToken> {
         self.made_token.as_ref()
+    }
+
+    /// What the operator has to be told of the data folder, a sentence each.
+    pub(crate) fn notices(&self) -> &[String] {
+        &self.notices
     }
 
     /// Answers requests until `shutdown` is done, then what is in flight, and returns.
@@ -157,6 +175,10 @@ impl Shared {
     }
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Why a relay cannot start.
 #[derive(Debug)]
 pub enum StartError {
@@ -168,6 +190,14 @@ pub enum StartError {
     Listen(SocketAddr, io::Error),
     /// The audit file cannot be written.
     Audit(PathBuf, io::Error),
+    /// The data folder cannot be used.
+    Store(StoreError),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl From<AccessError> for StartError {
@@ -193,6 +223,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Access(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
             Self::PortTaken(address) => {
                 write!(f, "port {} is taken, perhaps by another trill; choose another with --listen {}:0", address.port(), host(address))
             }

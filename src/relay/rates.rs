@@ -53,6 +53,12 @@ impl Rate {
         json!({ "count": self.count, "period_ms": u64::try_from(self.unit.1.as_millis()).unwrap_or(u64::MAX), "burst": self.burst })
     }
 
+    /// The most that can happen within a time, wherever it begins.
+    pub(crate) fn most_within(self, time: Duration) -> usize {
+        let intervals = time.as_nanos() / self.interval().as_nanos().max(1);
+        usize::try_from(intervals).unwrap_or(usize::MAX).saturating_add(self.burst as usize).saturating_add(1)
+    }
+
     /// The time between two, when all the burst is used.
     fn interval(self) -> Duration {
         self.unit.1 / self.count

@@ -4,58 +4,69 @@
 //! While the first is on its way, a repeat waits for the same answer. A push that was accepted, or
 //! may have been, is answered from memory for ten minutes; one that certainly reached nobody is
 //! forgotten at once, and may be sent again. APNs itself promises nothing of the kind.
+//!
+//! With a store, a push to Apple is kept there before it leaves, and known again after a restart.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::client::{Account, Client};
+use super::config::Config;
 use super::memo::Memo;
+use super::millis;
 use super::problem::Problem;
 use super::send::Said;
+use super::shares::{Bounds, Full, Shares};
 use super::upstream::Outgoing;
-use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC};
+use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
+use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, Environment, Outcome};
-use crate::simulator::Caller;
+use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
 
 /// As long as somebody may still wonder.
-const REMEMBERED: Duration = Duration::from_secs(10 * 60);
-/// An answer has a few hundred bytes.
-const MOST_ANSWERS: usize = 10_000;
+pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
+/// A full disk is seldom empty sooner.
+const RETRY_WRITING: Duration = Duration::from_secs(10);
 
 /// What a send was answered with: by APNs, or by Trill in its place.
 pub(crate) type Answer = Result<Said, Problem>;
 
 /// The name of a send.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
     /// Whose it is: nobody is told of the sends of others.
-    pub(crate) caller: Caller,
+    account: KeyedHash,
     /// Which APNs.
-    pub(crate) environment: Environment,
+    environment: Environment,
     /// Its `apns-id`, as a number.
     apns_id: u128,
 }
 
 /// All sends with a name that somebody may ask about.
-#[derive(Default)]
 pub(crate) struct Repeats {
-    book: Arc<Mutex<Book>>,
-    hasher: RandomState,
+    memory: Arc<Mutex<Memory>>,
+    hash_key: HashKey,
+    clock: fn() -> SystemTime,
 }
 
-#[derive(Default)]
-struct Book {
-    entries: HashMap<Arc<Name>, Entry>,
-    /// Those that have an answer, in the order they got it.
-    answered: VecDeque<(Instant, Arc<Name>)>,
+struct Memory {
+    entries: HashMap<Name, Entry>,
+    apple: Shares,
+    simulator: Shares,
+    store: Option<Arc<dyn Store>>,
 }
 
 struct Entry {
-    fingerprint: u64,
+    /// In whose share it counts.
+    share: KeyedHash,
+    fingerprint: KeyedHash,
     stage: Stage,
 }
 
@@ -63,7 +74,10 @@ struct Entry {
 enum Stage {
     /// `None` until the ticket is settled.
     Underway(watch::Receiver<Option<Arc<Answer>>>),
-    Answered(Memo),
+    Answered {
+        memo: Memo,
+        until: Instant,
+    },
 }
 
 /// What is known of a send with this name.
@@ -80,67 +94,113 @@ pub(crate) enum Known {
 
 /// The duty to say what came of a send. Dropped without a word, it may have come to anything.
 pub(crate) struct Ticket {
-    book: Arc<Mutex<Book>>,
-    name: Arc<Name>,
+    memory: Arc<Mutex<Memory>>,
+    name: Name,
+    share: KeyedHash,
     answer: watch::Sender<Option<Arc<Answer>>>,
+    kept: Option<Kept>,
+    clock: fn() -> SystemTime,
 }
 
-impl Name {
-    /// The name of a push, if it has one that names it.
-    pub(crate) fn of(caller: &Caller, push: &Outgoing) -> Option<Self> {
-        let apns_id = push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)?;
-        Some(Self::with(caller, push.environment, &apns_id))
-    }
+/// A push that the store has to know, and its place there once it does.
+struct Kept {
+    store: Arc<dyn Store>,
+    push: KeptPush,
+    row: Option<Row>,
+}
 
-    fn with(caller: &Caller, environment: Environment, apns_id: &ApnsId) -> Self {
-        let digits = apns_id.as_str().bytes().filter_map(|byte| char::from(byte).to_digit(16));
-        let apns_id = digits.fold(0, |number, digit| number << 4 | u128::from(digit));
-        Self { caller: caller.clone(), environment, apns_id }
-    }
+/// The `apns-id` of a push, if it has one that names it.
+pub(crate) fn apns_id(push: &Outgoing) -> Option<ApnsId> {
+    push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)
 }
 
 impl Repeats {
-    /// Looks a push up, and takes note of it if it is new.
-    pub(crate) fn enter(&self, name: Name, push: &Outgoing) -> Known {
-        let fingerprint = self.fingerprint(push);
-        let mut book = lock(&self.book);
-        book.forget_old();
-        if let Some(entry) = book.entries.get(&name) {
-            return match &entry.stage {
-                _ if entry.fingerprint != fingerprint => Known::Another,
-                Stage::Answered(memo) => Known::Answered(Arc::new(memo.answer())),
-                Stage::Underway(answer) => Known::Underway(answer.clone()),
-            };
-        }
-        let (sender, answer) = watch::channel(None);
-        let name = Arc::new(name);
-        book.entries.insert(Arc::clone(&name), Entry { fingerprint, stage: Stage::Underway(answer) });
-        Known::Nothing(Ticket { book: Arc::clone(&self.book), name, answer: sender })
+    /// Nothing is known yet.
+    pub(crate) fn new(config: &Config, hash_key: HashKey) -> Self {
+        let bounds = (Bounds::of_apple(&config.limits, &config.deadlines), Bounds::of_simulator());
+        Self::with_bounds(bounds, hash_key, config.clock)
     }
 
-    /// What is known of the pushes of this caller with this `apns-id`: where they went, and their answer if there is one.
-    pub(crate) fn find(&self, caller: &Caller, apns_id: &ApnsId) -> Option<(Environment, Option<Arc<Answer>>)> {
-        let mut book = lock(&self.book);
-        book.forget_old();
+    fn with_bounds((apple, simulator): (Bounds, Bounds), hash_key: HashKey, clock: fn() -> SystemTime) -> Self {
+        let now = Instant::now();
+        let (apple, simulator) = (Shares::new(apple, now), Shares::new(simulator, now));
+        let memory = Memory { entries: HashMap::new(), apple, simulator, store: None };
+        Self { memory: Arc::new(Mutex::new(memory)), hash_key, clock }
+    }
+
+    /// Keeps pushes to Apple in a store from now on, and remembers those that an earlier process has left there.
+    pub(crate) fn keep_in(&self, store: Arc<dyn Store>, earlier: &[EarlierPush], now: u64) {
+        let mut memory = lock(&self.memory);
+        memory.store = Some(store);
+        for earlier in earlier {
+            memory.recall(earlier, now);
+        }
+    }
+
+    /// Looks a push up, and takes note of it if it is new. If there is no room to take note, it is not to be sent.
+    pub(crate) fn enter(&self, client: &Client, apns_id: &ApnsId, push: &Outgoing) -> Result<Known, Problem> {
+        let name = self.name(&client.account, push.environment, apns_id);
+        let share = client.limit_key().hash(name.account, &self.hash_key);
+        let fingerprint = self.fingerprint(push);
+        let now = Instant::now();
+        let mut memory = lock(&self.memory);
+        memory.forget_old(name, now);
+        if let Some(entry) = memory.entries.get(&name) {
+            return Ok(match &entry.stage {
+                _ if entry.fingerprint != fingerprint => Known::Another,
+                Stage::Answered { memo, .. } => Known::Answered(Arc::new(memo.answer())),
+                Stage::Underway(answer) => Known::Underway(answer.clone()),
+            });
+        }
+        memory.make_room(name, &share, now)?;
+        let (sender, answer) = watch::channel(None);
+        memory.entries.insert(name, Entry { share, fingerprint, stage: Stage::Underway(answer) });
+        memory.shares(name.environment).enter(share);
+        let store = memory.store.clone().filter(|_| !name.environment.is_simulator());
+        let kept = store.map(|store| Kept { store, push: kept_push(name, share, fingerprint), row: None });
+        Ok(Known::Nothing(Ticket { memory: Arc::clone(&self.memory), name, share, answer: sender, kept, clock: self.clock }))
+    }
+
+    /// What is known of the pushes of this client with this `apns-id`: where they went, and their answer if there is one.
+    pub(crate) fn find(&self, client: &Client, apns_id: &ApnsId) -> Option<(Environment, Option<Arc<Answer>>)> {
+        let now = Instant::now();
+        let mut memory = lock(&self.memory);
         Environment::ALL.into_iter().find_map(|environment| {
-            let entry = book.entries.get(&Name::with(caller, environment, apns_id))?;
-            let answer = match &entry.stage {
-                Stage::Answered(memo) => Some(Arc::new(memo.answer())),
+            let name = self.name(&client.account, environment, apns_id);
+            memory.forget_old(name, now);
+            let answer = match &memory.entries.get(&name)?.stage {
+                Stage::Answered { memo, .. } => Some(Arc::new(memo.answer())),
                 Stage::Underway(_) => None,
             };
             Some((environment, answer))
         })
     }
 
+    fn name(&self, account: &Account, environment: Environment, apns_id: &ApnsId) -> Name {
+        Name { account: account.hash(&self.hash_key), environment, apns_id: number(apns_id.as_str()) }
+    }
+
     /// What makes a push another one: not its credential, which may have been renewed since.
-    fn fingerprint(&self, push: &Outgoing) -> u64 {
-        let header = |name: &str| push.headers.get(name).map(http::HeaderValue::as_bytes);
+    fn fingerprint(&self, push: &Outgoing) -> KeyedHash {
+        let header = |name: &str| push.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
         let token = push.device_token.to_ascii_lowercase();
-        self.hasher.hash_one((token, header(APNS_TOPIC), header(APNS_PUSH_TYPE), &push.body))
+        self.hash_key.hash(&[b"push", token.as_bytes(), header(APNS_TOPIC), header(APNS_PUSH_TYPE), &push.body])
     }
 }
 
 impl Ticket {
+    /// Keeps the push in the store, if there is one that has to know it. Otherwise it is not to be sent.
+    pub(crate) async fn keep(&mut self) -> Result<(), Problem> {
+        let Some(kept) = &mut self.kept else { return Ok(()) };
+        match kept.store.begin(&kept.push, now(self.clock)).await {
+            Ok(row) => {
+                kept.row = Some(row);
+                Ok(())
+            }
+            Err(error) => Err(store_unwritable(&error)),
+        }
+    }
+
     /// Says what came of the send.
     pub(crate) fn settle(self, answer: Answer) -> Arc<Answer> {
         let answer = Arc::new(answer);
@@ -149,16 +209,16 @@ impl Ticket {
     }
 
     fn record(&self, answer: &Arc<Answer>) {
-        let mut book = lock(&self.book);
+        if let Some(Kept { store, push, row: Some(row) }) = &self.kept {
+            store.end(*row, push, ending(answer), now(self.clock));
+        }
+        let mut memory = lock(&self.memory);
         match outcome(answer) {
-            Outcome::Accepted | Outcome::Unknown => {
-                if let Some(entry) = book.entries.get_mut(&self.name) {
-                    entry.stage = Stage::Answered(Memo::of(answer));
-                }
-                book.answered.push_back((Instant::now(), Arc::clone(&self.name)));
-                book.forget_old();
+            Outcome::Accepted | Outcome::Unknown => memory.answered(self.name, Memo::of(answer), Instant::now() + REMEMBERED),
+            Outcome::Rejected | Outcome::NotSent => {
+                memory.entries.remove(&self.name);
+                memory.shares(self.name.environment).leave(self.share);
             }
-            Outcome::Rejected | Outcome::NotSent => drop(book.entries.remove(&self.name)),
         }
         // Inside the lock, so that nobody finds the entry without its answer again.
         self.answer.send_replace(Some(Arc::clone(answer)));
@@ -173,16 +233,98 @@ impl Drop for Ticket {
     }
 }
 
-impl Book {
-    fn forget_old(&mut self) {
-        while let Some((since, name)) = self.answered.front() {
-            if since.elapsed() < REMEMBERED && self.answered.len() <= MOST_ANSWERS {
-                return;
-            }
-            self.entries.remove(name);
-            self.answered.pop_front();
+impl Memory {
+    fn shares(&mut self, environment: Environment) -> &mut Shares {
+        if environment.is_simulator() { &mut self.simulator } else { &mut self.apple }
+    }
+
+    /// Forgets what is old, and this entry as soon as it is.
+    fn forget_old(&mut self, name: Name, now: Instant) {
+        let is_old = |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
+        let must = self.entries.get(&name).is_some_and(is_old);
+        for old in [self.apple.sweep(now, must), self.simulator.sweep(now, must)].into_iter().flatten() {
+            self.entries.remove(&old);
         }
     }
+
+    /// Sees to it that there is room for one more.
+    fn make_room(&mut self, name: Name, share: &KeyedHash, now: Instant) -> Result<(), Problem> {
+        if name.environment.is_simulator() {
+            for oldest in self.simulator.make_room(share) {
+                self.entries.remove(&oldest);
+            }
+            return Ok(());
+        }
+        self.apple.check(share, now).map_err(full)
+    }
+
+    fn answered(&mut self, name: Name, memo: Memo, until: Instant) {
+        let Some(entry) = self.entries.get_mut(&name) else { return };
+        entry.stage = Stage::Answered { memo, until };
+        let share = entry.share;
+        self.shares(name.environment).answered(share, name, until);
+    }
+
+    /// Remembers a push of an earlier process.
+    fn recall(&mut self, earlier: &EarlierPush, now: u64) {
+        let KeptPush { account, share, environment, apns_id, fingerprint } = earlier.push;
+        let name = Name { account, environment, apns_id };
+        let left = REMEMBERED.saturating_sub(Duration::from_millis(now.saturating_sub(earlier.at)));
+        let Some(answer) = earlier_answer(earlier) else { return };
+        let until = Instant::now() + left;
+        let stage = Stage::Answered { memo: Memo::of(&answer), until };
+        if self.entries.insert(name, Entry { share, fingerprint, stage }).is_none() {
+            self.apple.enter(share);
+            self.apple.answered(share, name, until);
+        }
+    }
+}
+
+fn kept_push(Name { account, environment, apns_id }: Name, share: KeyedHash, fingerprint: KeyedHash) -> KeptPush {
+    KeptPush { account, share, environment, apns_id, fingerprint }
+}
+
+/// What the store has to know of an answer.
+fn ending(answer: &Answer) -> Ending {
+    match (outcome(answer), answer) {
+        (Outcome::Rejected | Outcome::NotSent, _) => Ending::Nothing,
+        (_, Err(_)) => Ending::Unknown,
+        (_, Ok(said)) => Ending::Answered { status: said.status().as_u16(), apns_unique_id: said.apns_unique_id().and_then(uuid) },
+    }
+}
+
+/// A UUID as a number. What else a server may say is not kept.
+fn uuid(value: &HeaderValue) -> Option<u128> {
+    let uuid = Uuid::parse(value.to_str().ok()?)?;
+    Some(number(uuid.as_str()))
+}
+
+/// The answer to a push of an earlier process, as far as it is known.
+fn earlier_answer(earlier: &EarlierPush) -> Option<Answer> {
+    let (status, apns_unique_id) = match earlier.ending {
+        Ending::Nothing => return None,
+        Ending::Unknown => return Some(Err(unknown_before_restart())),
+        Ending::Answered { status, apns_unique_id } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
+    };
+    let mut headers = HeaderMap::new();
+    for (name, id) in [(APNS_ID, Some(earlier.push.apns_id)), (APNS_UNIQUE_ID, apns_unique_id)] {
+        if let Some(value) = id.and_then(|id| HeaderValue::try_from(hyphenated(id)).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    Some(Ok(Said::from_parts(status, headers, Bytes::new())))
+}
+
+/// The digits of a UUID as a number.
+fn number(uuid: &str) -> u128 {
+    let digits = uuid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    digits.fold(0, |number, digit| number << 4 | u128::from(digit))
+}
+
+/// A number as a UUID.
+fn hyphenated(number: u128) -> String {
+    let digits = format!("{number:032x}");
+    [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| &digits[group]).join("-")
 }
 
 /// What an answer says of the push.
@@ -193,75 +335,195 @@ pub(crate) fn outcome(answer: &Answer) -> Outcome {
     }
 }
 
-fn lock(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
-    book.lock().unwrap_or_else(PoisonError::into_inner)
+fn full(full: Full) -> Problem {
+    let remedy = "Send again after retry-after; the push was not sent.";
+    let (code, cause, wait) = match full {
+        Full::One(most, wait) => (
+            "sends_remembered",
+            format!("Trill remembers {most} named pushes of yours of the last ten minutes, and has no room for more."),
+            wait,
+        ),
+        Full::All(wait) => ("memory_full", "Trill remembers as many named pushes of the last ten minutes as it can hold.".to_owned(), wait),
+    };
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, cause, remedy).with_retry_after(wait)
+}
+
+fn store_unwritable(error: &io::Error) -> Problem {
+    tracing::debug!(%error, "a push was not sent, because it could not be kept");
+    let cause = "The data folder of this relay cannot be written, so no push with an apns-id leaves for Apple.";
+    let remedy = "Its operator makes room on the disk; then sends go on by themselves. The push was not sent.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "data_unwritable", cause, remedy).with_retry_after(RETRY_WRITING)
+}
+
+fn unknown_before_restart() -> Problem {
+    let cause = "This push had no clear answer when Trill was restarted; it may have rung.";
+    Problem::new(StatusCode::GATEWAY_TIMEOUT, "restarted", cause, "Look at the phone before you send again, with a new apns-id.")
+        .with_outcome(Outcome::Unknown)
+}
+
+fn now(clock: fn() -> SystemTime) -> u64 {
+    millis(clock().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
+    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use http::{HeaderMap, HeaderValue, StatusCode};
+    use std::net::{IpAddr, Ipv4Addr};
+
     use tokio::time::advance;
 
-    use super::{Duration, Known, MOST_ANSWERS, Name, Outgoing, Repeats};
-    use crate::apns::headers::APNS_ID;
-    use crate::apns::{ApnsId, Environment, Outcome};
-    use crate::relay::problem::Problem;
+    use super::*;
+    use crate::relay::client::Who;
     use crate::relay::upstream::Credential;
-    use crate::simulator::Caller;
 
-    fn id(number: usize) -> String {
-        format!("{number:08x}-0000-4000-8000-000000000000")
+    const APPLE: Environment = Environment::Production;
+    const SIMULATOR: Environment = Environment::Simulator;
+
+    fn repeats(of_one: usize, of_all: usize, shares: usize) -> Repeats {
+        let bounds = Bounds::of(of_one, of_all, shares);
+        Repeats::with_bounds((bounds, bounds), HashKey::from_bytes(&[1; 32]), SystemTime::now)
     }
 
-    fn push(number: usize) -> Outgoing {
-        let id = HeaderValue::try_from(id(number)).expect("ASCII");
+    fn client(user: usize) -> Client {
+        let who = Who::User(user.to_string().into());
+        Client::new(who, IpAddr::V4(Ipv4Addr::LOCALHOST), true, None, Default::default())
+    }
+
+    fn id(number: usize) -> ApnsId {
+        ApnsId::parse(&format!("{number:08x}-0000-4000-8000-000000000000")).expect("an apns-id")
+    }
+
+    fn push(environment: Environment) -> Outgoing {
         Outgoing {
-            environment: Environment::Sandbox,
+            environment,
             device_token: "ab".to_owned(),
-            headers: HeaderMap::from_iter([(http::HeaderName::from_static(APNS_ID), id)]),
+            headers: HeaderMap::new(),
             credential: Credential::Missing,
             body: Bytes::new(),
         }
     }
 
-    /// Sends a push that may have rung.
-    fn send(repeats: &Repeats, number: usize) {
-        let push = push(number);
-        let Known::Nothing(ticket) = repeats.enter(Name::of(&Caller::Owner, &push).expect("a name"), &push) else {
-            panic!("{number} is new")
-        };
-        ticket.settle(Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "x", "x", "x").with_outcome(Outcome::Unknown)));
+    /// Sends a push that ends so; the code of the refusal if it is refused.
+    fn send(repeats: &Repeats, user: usize, number: usize, environment: Environment, outcome: Outcome) -> Result<(), (&'static str, u64)> {
+        match repeats.enter(&client(user), &id(number), &push(environment)) {
+            Ok(Known::Nothing(ticket)) => {
+                ticket.settle(Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "x", "x", "x").with_outcome(outcome)));
+                Ok(())
+            }
+            Ok(_) => panic!("{number} is new"),
+            Err(problem) => {
+                assert_eq!((problem.status().as_u16(), problem.outcome()), (503, Outcome::NotSent));
+                let retry_after = problem.reply().headers()["retry-after"].to_str().expect("ASCII").parse().expect("seconds");
+                Err((problem.code(), retry_after))
+            }
+        }
     }
 
-    fn is_known(repeats: &Repeats, number: usize) -> bool {
-        repeats.find(&Caller::Owner, &ApnsId::parse(&id(number)).expect("an apns-id")).is_some()
+    fn is_known(repeats: &Repeats, user: usize, number: usize) -> bool {
+        repeats.find(&client(user), &id(number)).is_some()
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_remembered_for_ten_minutes() {
-        let repeats = Repeats::default();
-        send(&repeats, 1);
-        advance(Duration::from_secs(599)).await;
-        assert!(is_known(&repeats, 1));
-        advance(Duration::from_secs(1)).await;
-        assert!(!is_known(&repeats, 1));
-        send(&repeats, 1);
+        let repeats = repeats(10, 10, 10);
+        for environment in [APPLE, SIMULATOR] {
+            assert_eq!(send(&repeats, 1, 1, environment, Outcome::Unknown), Ok(()));
+            advance(Duration::from_millis(599_500)).await;
+            assert!(is_known(&repeats, 1, 1));
+            advance(Duration::from_millis(500)).await;
+            assert!(!is_known(&repeats, 1, 1));
+            assert_eq!(send(&repeats, 1, 1, environment, Outcome::Unknown), Ok(()));
+            advance(REMEMBERED).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_share_for_apple_refuses_and_forgets_nothing() {
+        let repeats = repeats(3, 100, 100);
+        for number in 0..3 {
+            assert_eq!(send(&repeats, 1, number, APPLE, Outcome::Accepted), Ok(()));
+            advance(Duration::from_secs(100)).await;
+        }
+        assert_eq!(send(&repeats, 1, 3, APPLE, Outcome::Accepted), Err(("sends_remembered", 300)));
+        assert!((0..3).all(|number| is_known(&repeats, 1, number)) && !is_known(&repeats, 1, 3));
+        assert_eq!(send(&repeats, 2, 3, APPLE, Outcome::Accepted), Ok(()), "another has a share of their own");
+        assert_eq!(send(&repeats, 1, 3, SIMULATOR, Outcome::Accepted), Ok(()), "and so has the simulator");
+        advance(Duration::from_secs(300)).await;
+        assert_eq!(send(&repeats, 1, 4, APPLE, Outcome::Accepted), Ok(()), "the first is ten minutes old");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_memory_for_apple_refuses_and_forgets_nothing() {
+        let repeats = repeats(100, 3, 100);
+        for user in 0..3 {
+            assert_eq!(send(&repeats, user, 1, APPLE, Outcome::Accepted), Ok(()));
+            advance(Duration::from_secs(100)).await;
+        }
+        assert_eq!(send(&repeats, 3, 1, APPLE, Outcome::Accepted), Err(("memory_full", 300)));
+        assert!((0..3).all(|user| is_known(&repeats, user, 1)));
+        advance(Duration::from_secs(300)).await;
+        assert_eq!(send(&repeats, 3, 1, APPLE, Outcome::Accepted), Ok(()));
     }
 
     #[tokio::test]
-    async fn the_oldest_answer_gives_way() {
-        let repeats = Repeats::default();
-        (0..=MOST_ANSWERS).for_each(|number| send(&repeats, number));
-        assert_eq!((is_known(&repeats, 0), is_known(&repeats, 1), is_known(&repeats, MOST_ANSWERS)), (false, true, true));
+    async fn what_reached_nobody_takes_no_room() {
+        let repeats = repeats(1, 1, 1);
+        for number in 0..10 {
+            assert_eq!(send(&repeats, number, number, APPLE, Outcome::Rejected), Ok(()));
+            assert_eq!(send(&repeats, number, number, SIMULATOR, Outcome::NotSent), Ok(()));
+        }
+        assert_eq!(lock(&repeats.memory).entries.len(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn for_the_simulator_the_oldest_gives_way_and_first_of_whoever_has_most() {
+        let own = repeats(3, 100, 100);
+        (0..4).for_each(|number| assert_eq!(send(&own, 1, number, SIMULATOR, Outcome::Accepted), Ok(())));
+        assert_eq!((0..4).map(|number| is_known(&own, 1, number)).collect::<Vec<_>>(), [false, true, true, true]);
+
+        let all = repeats(100, 4, 100);
+        assert_eq!(send(&all, 1, 0, SIMULATOR, Outcome::Accepted), Ok(()));
+        (0..5).for_each(|number| assert_eq!(send(&all, 2, number, SIMULATOR, Outcome::Accepted), Ok(())));
+        assert!(is_known(&all, 1, 0), "who sends little keeps what they have");
+        assert_eq!((0..5).map(|number| is_known(&all, 2, number)).collect::<Vec<_>>(), [false, false, true, true, true]);
+
+        let shares = repeats(100, 100, 3);
+        for user in 0..5 {
+            assert_eq!(send(&shares, user, 0, SIMULATOR, Outcome::Accepted), Ok(()));
+            advance(Duration::from_secs(1)).await;
+        }
+        assert_eq!((0..5).map(|user| is_known(&shares, user, 0)).collect::<Vec<_>>(), [false, false, true, true, true]);
+        assert_eq!(lock(&shares.memory).entries.len(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn memory_is_empty_ten_minutes_after_the_last_push() {
+        let repeats = repeats(1_000, 1_000, 1_000);
+        for number in 0..500 {
+            assert_eq!(send(&repeats, number % 7, number, APPLE, Outcome::Accepted), Ok(()));
+            assert_eq!(send(&repeats, number % 5, number, SIMULATOR, Outcome::Unknown), Ok(()));
+        }
+        assert_eq!(lock(&repeats.memory).entries.len(), 1_000);
+        advance(REMEMBERED).await;
+        assert!(!is_known(&repeats, 9, 9));
+        assert_eq!(lock(&repeats.memory).entries.len(), 0);
     }
 
     #[tokio::test]
     async fn a_send_that_vanishes_may_have_rung() {
-        let repeats = Repeats::default();
-        let push = push(7);
-        let name = Name::of(&Caller::Owner, &push).expect("a name");
-        drop(repeats.enter(name.clone(), &push));
-        assert!(matches!(repeats.enter(name, &push), Known::Answered(answer) if super::outcome(&answer) == Outcome::Unknown));
+        let repeats = repeats(1, 1, 1);
+        drop(repeats.enter(&client(1), &id(7), &push(APPLE)));
+        let again = repeats.enter(&client(1), &id(7), &push(APPLE));
+        assert!(matches!(again, Ok(Known::Answered(answer)) if outcome(&answer) == Outcome::Unknown));
+    }
+
+    #[test]
+    fn a_uuid_is_the_same_as_a_number() {
+        for uuid in ["eabeae54-14a8-11e5-b60b-1697f925ec7b", "00000000-0000-0000-0000-000000000001"] {
+            assert_eq!(hyphenated(number(uuid)), uuid);
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::client::Client;
 use super::policy::Refusal;
 use super::problem::Problem;
 use super::record::Record;
-use super::repeats::{self, Known, Name};
+use super::repeats::{self, Known};
 use super::reply::{self, Reply};
 use super::upstream::{Answered, Failure, Outgoing};
 use super::{Shared, fields, intake};
@@ -48,9 +48,15 @@ pub(crate) async fn answer(
     let _place = shared.in_flight.enter(client.limit_key())?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(name) = Name::of(&client.caller, &push) else { return Ok(deliver(shared, client, push).await?.reply()) };
-    match shared.repeats.enter(name, &push) {
-        Known::Nothing(ticket) => say(&ticket.settle(deliver(shared, client, push).await), None),
+    let Some(apns_id) = repeats::apns_id(&push) else { return Ok(deliver(shared, client, push).await?.reply()) };
+    match shared.repeats.enter(client, &apns_id, &push)? {
+        Known::Nothing(mut ticket) => {
+            let answer = match ticket.keep().await {
+                Ok(()) => deliver(shared, client, push).await,
+                Err(problem) => Err(problem),
+            };
+            say(&ticket.settle(answer), None)
+        }
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
         Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
@@ -118,7 +124,7 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "apns_id", cause, "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.")
             .with_field("apns_id")
     })?;
-    let (environment, answer) = shared.repeats.find(&client.caller, &apns_id).ok_or_else(not_remembered)?;
+    let (environment, answer) = shared.repeats.find(client, &apns_id).ok_or_else(not_remembered)?;
     let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });
     let Some(answer) = answer else { return Ok(reply::json(StatusCode::ACCEPTED, &document)) };
     document["outcome"] = repeats::outcome(&answer).as_str().into();
@@ -188,6 +194,11 @@ impl Said {
     /// What it means.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of_status(self.status.as_u16())
+    }
+
+    /// The name of its own that APNs gave the push.
+    pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
+        self.headers.get(APNS_UNIQUE_ID)
     }
 
     /// What it is made of.

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 pub(crate) const KEY_BYTES: usize = 32;
 
 /// A key for hashes; whoever does not have it cannot guess what was hashed.
+#[derive(Clone)]
 pub(crate) struct HashKey(hmac::Key);
 
 /// The first half of an HMAC-SHA256: 128 bits, so that no two values ever meet.

@@ -3,20 +3,48 @@
 //! Nothing secret is in it. Accounts and pushes are known by keyed hashes, whose key is in the same folder for its
 //! owner alone; of a push there is its `apns-id` and what came of it, of a provider token its issue time.
 
-#![allow(dead_code)] // the relay does not keep anything yet
-
+mod error;
+mod file_store;
+mod folder;
 mod hash_key;
+mod issue_times;
+mod push_file;
+mod push_line;
 
 use std::future::Future;
 use std::io;
+use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::apns::Environment;
 
+pub use error::StoreError;
 pub(crate) use hash_key::{HashKey, KeyedHash};
 
-/// How long a push is remembered after its answer, in milliseconds.
+/// How long a push is remembered after its answer, in milliseconds: as long as somebody may still wonder.
 pub(crate) const REMEMBERED_MS: u64 = 10 * 60 * 1_000;
+
+/// A store with what earlier processes have left in it.
+pub(crate) struct Opened {
+    pub(crate) store: Arc<dyn Store>,
+    /// The same at every start.
+    pub(crate) hash_key: HashKey,
+    /// Those of the last ten minutes.
+    pub(crate) pushes: Vec<EarlierPush>,
+    /// Those of the last hour.
+    #[allow(dead_code)] // the schedules read them next
+    pub(crate) issue_times: Vec<IssueTime>,
+    /// What the operator has to be told, a sentence each.
+    pub(crate) notices: Vec<String>,
+}
+
+/// Opens the store in a folder, and makes the folder if it is not there. `now` is in milliseconds since 1970.
+pub(crate) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
+    file_store::open(path, now)
+}
 
 /// Keeps what must outlive the process. All times are in milliseconds since 1970.
 pub(crate) trait Store: Send + Sync {
@@ -26,9 +54,11 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps what came of a push. If that fails, the push counts as one without an answer after a restart.
     fn end(&self, row: Row, push: &KeptPush, ending: Ending, now: u64);
 
+    #[allow(dead_code)] // the schedules call it next
     /// Keeps the newest issue time that APNs has accepted of a key, in the place of the one before.
     fn keep_issue_time(&self, issue_time: &IssueTime);
 
+    #[allow(dead_code)] // and this
     /// Forgets the issue time of a key.
     fn forget_issue_time(&self, key: &IssueTimeKey);
 }
@@ -77,8 +107,9 @@ pub(crate) struct EarlierPush {
 }
 
 /// A key that signs, for one APNs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct IssueTimeKey {
+    #[serde(with = "environment")]
     pub(crate) environment: Environment,
     /// Of APNs, or of what stands in for it.
     pub(crate) host: String,
@@ -87,10 +118,28 @@ pub(crate) struct IssueTimeKey {
 }
 
 /// The newest issue time of a key that APNs has accepted, in seconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IssueTime {
+    #[serde(flatten)]
     pub(crate) key: IssueTimeKey,
     pub(crate) issued_at: u64,
     /// When APNs accepted it for the first time.
     pub(crate) first_accepted: u64,
+}
+
+/// An environment by its word in paths.
+mod environment {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::apns::Environment;
+
+    pub(super) fn serialize<S: Serializer>(environment: &Environment, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(environment.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Environment, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Environment::parse(&word).ok_or_else(|| D::Error::custom("unknown environment"))
+    }
 }

@@ -8,7 +8,10 @@ mod proxy;
 mod simulate;
 mod start;
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::support::temp_dir::TempDir;
@@ -16,8 +19,18 @@ use crate::support::trill::Trill;
 
 fn trill(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trill"));
+    command.env("HOME", new_home()).env_remove("XDG_DATA_HOME");
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// A home that no other program has: what is kept shall not lie among that of whoever runs the tests.
+fn new_home() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+    // What an earlier run has left.
+    let _ = fs::remove_dir_all(&home);
+    home
 }
 
 fn text(output: &Output) -> (i32, String, String) {
@@ -31,6 +44,33 @@ fn the_first_line_says_where_it_is() {
     assert!(program.address().ip().is_loopback() && program.address().port() != 0);
     assert_eq!(program.request("GET", "/healthz", &[], b"").status, 200);
     assert_eq!(program.request("GET", "/api/relay", &[], b"").json()["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[cfg(target_os = "linux")] // where everybody has /proc
+#[test]
+fn a_shared_relay_without_a_data_folder_of_its_own_does_not_start() {
+    let folder = TempDir::new();
+    let file = folder.write("file", "x");
+    let shared = |more: &[&str]| {
+        let mut command = trill(&["serve", "--listen", "127.0.0.1:0", "--public-url", "https://trill.test"]);
+        command.args(more);
+        command
+    };
+    let fails = |command: &mut Command, part: &str| {
+        let (code, out, err) = text(&command.output().expect("it runs"));
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains(part) && err.contains("--data DIR") && err.contains("--data off"), "{err}");
+    };
+    fails(&mut shared(&["--data", file.to_str().expect("ASCII")]), "cannot make the data folder");
+    fails(&mut shared(&["--data", "/proc/trill"]), "cannot make the data folder /proc/trill");
+    fails(&mut shared(&["--data", "/proc/self"]), "cannot use /proc/self/lock in the data folder");
+    fails(shared(&[]).env("HOME", ""), "there is no folder for data");
+    fails(shared(&[]).env("XDG_DATA_HOME", "/proc"), "cannot make the data folder /proc/trill");
+    let data = folder.path().join("data");
+    let data = data.to_str().expect("ASCII");
+    let _first = Trill::start(&["--public-url=https://trill.test", "--data", data]);
+    fails(&mut shared(&["--data", data]), "another trill uses the data folder");
+    let _elsewhere = Trill::start(&["--public-url=https://trill.test", "--data=off"]);
 }
 
 #[cfg(unix)]

@@ -172,6 +172,7 @@ impl Stage {
             format!("--audit={}", folder.path().join("audit.jsonl").display()),
             format!("--upstream=sandbox=https://localhost:{}", farewell.address.port()),
             format!("--upstream=production=https://localhost:{}", echo.address.port()),
+            format!("--data={}", folder.path().join("data").display()),
             "--require-token".to_owned(),
             format!("--access-token-file={}", file("access", canaries.access.text.as_bytes())),
             format!("--upstream-ca={}", file("ca.pem", &authorities)),
@@ -202,8 +203,11 @@ impl Stage {
     fn push(&mut self, canaries: &Canaries, environment: &str, credential: (&str, &str)) -> String {
         let cookie = format!("trill-session={}; other={}", canaries.session.text, canaries.cookie.text);
         let access = canaries.access.text.clone();
+        // Named, so that it is kept.
+        let apns_id = format!("eabeae54-14a8-11e5-b60b-{:012x}", self.sends);
         let headers = [
             credential,
+            ("apns-id", apns_id.as_str()),
             ("apns-topic", TOPIC),
             ("apns-push-type", "voip"),
             ("content-type", "application/json"),
@@ -322,6 +326,14 @@ fn look_everywhere(canaries: &mut Canaries, format: &str, farewell: &Peer, echo:
     let lines = audit.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON"));
     assert_eq!(lines.filter(|line| line["event"] == "send").count(), stage.sends, "{audit}");
     canaries.look_into("the audit file", audit.as_bytes(), &[]);
+    let mut files = 0;
+    for file in std::fs::read_dir(stage.folder.path().join("data")).expect("it is there") {
+        let path = file.expect("it can be listed").path();
+        let bytes = std::fs::read(&path).expect("it can be read");
+        canaries.look_into(&path.display().to_string(), &bytes, &[]);
+        files += usize::from(!bytes.is_empty());
+    }
+    assert!(files >= 3, "the hash key, the pushes and the issue times are kept");
     assert!(stage.problems.len() > 2_000, "there were problems");
     canaries.look_into("problem answers", &stage.problems, &[]);
 }

@@ -25,6 +25,8 @@ mod random_faults;
 mod rates;
 pub(crate) mod raw_http1;
 mod repeats;
+#[cfg(unix)] // signals, limits and rights of files
+mod restarts;
 mod running;
 mod sends;
 mod soak;

@@ -1,16 +1,19 @@
 //! Repeats: what the relay sends again by itself, and what it does not send again when it is asked to.
 
+use std::net::SocketAddr;
+use std::ops::Range;
 use std::time::Duration;
 
 use h2::Reason;
 use http::Method;
 use serde_json::json;
-use trill::relay::Config;
+use trill::relay::{Config, Limits};
 use trill::simulator::{Caller, ControlRequest};
 
+use super::access::{page, proxied};
 use super::peer::{ACCEPT, Deed, Manners, Peer};
-use super::raw_http1::{Answer, Request};
-use super::running::{DEVICE_TOKEN, Running, all, short};
+use super::raw_http1::{Answer, Client, Request};
+use super::running::{DEVICE_TOKEN, Running, all, in_front_of, short};
 
 const APNS_ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 const REFUSAL: Deed = Deed::Answer(400, &[], r#"{"reason":"BadDeviceToken"}"#);
@@ -41,6 +44,50 @@ async fn an_accepted_push_is_not_sent_twice() {
     assert_eq!(known.status, 200);
     let expected = json!({ "apns_id": APNS_ID, "environment": "sandbox", "outcome": "accepted", "answer": { "status": 200, "body": "" } });
     assert_eq!(known.json(), expected);
+}
+
+/// Somebody of a shared page who sends named pushes, on one connection, and how they end.
+async fn flood(relay: SocketAddr, user: &str, environment: &str, numbers: Range<u32>) -> Vec<String> {
+    let mut client = Client::connect(relay).await;
+    let mut outcomes = Vec::new();
+    for number in numbers {
+        let request = page(&format!("POST /{environment}/3/device/{DEVICE_TOKEN}"))
+            .header("x-forwarded-user", user)
+            .header("apns-topic", "com.example.calls.voip")
+            .header("apns-id", &format!("{number:08x}-14a8-11e5-b60b-1697f925ec7b"));
+        client.write(&request.body("{}").bytes()).await;
+        outcomes.push(client.answer().await.outcome().to_owned());
+    }
+    outcomes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_foreign_pushes_make_nobody_forget() {
+    let peer = Peer::that(ACCEPT).await;
+    let limits = Limits { send_rate: None, device_rate: None, ..Limits::default() };
+    let relay = Running::start(Config { access: proxied("127.0.0.0/8"), limits, ..in_front_of(&peer) }).await;
+    // The simulator takes them all, so that it has to remember them.
+    let fault = br#"[{"fault":"answer","status":200}]"#;
+    let control = ControlRequest { method: &Method::PUT, path: &["faults"], query: "", body: fault };
+    relay.simulator.control(&Caller::Owner, &control).expect("a right script");
+    let alices = || {
+        let push = page(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip");
+        push.header("x-forwarded-user", "alice").header("apns-id", APNS_ID).header("authorization", "bearer a.b.c").body("{}")
+    };
+    assert_eq!(relay.send(alices()).await.outcome(), "accepted");
+    let floods = [
+        flood(relay.address, "bob", "simulator", 0..3_350),
+        flood(relay.address, "carol", "sandbox", 0..3_350),
+        flood(relay.address, "alice", "simulator", 0..3_350),
+    ];
+    for outcomes in all(floods).await {
+        assert_eq!(outcomes.iter().filter(|outcome| *outcome == "accepted").count(), 3_350);
+    }
+    let again = relay.send(alices()).await;
+    assert_eq!((again.status, again.outcome(), again.header("trill-repeat")), (200, "accepted", "stored"));
+    let seen = peer.seen();
+    let alices = seen.iter().filter(|seen| seen.headers["apns-id"] == APNS_ID).count();
+    assert_eq!((alices, seen.len()), (1, 3_351));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::http1::{self, Answer};
+use super::temp_dir::TempDir;
 
 const GREETING: &str = "Trill is ready at ";
 
@@ -18,6 +19,8 @@ pub(crate) struct Trill {
     address: SocketAddr,
     stdout: Said,
     stderr: Said,
+    /// Whatever it keeps is in here, unless it is told another folder.
+    _home: TempDir,
 }
 
 /// What it has written so far.
@@ -53,6 +56,8 @@ impl Trill {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);
         }
+        let home = TempDir::new();
+        command.env("HOME", home.path()).env("XDG_DATA_HOME", home.path().join("data"));
         command.envs(variables.iter().copied());
         let mut child = command.spawn().expect("the program starts");
         let (sender, first_line) = mpsc::channel();
@@ -63,7 +68,7 @@ impl Trill {
             panic!("the program did not say where it listens; it ended with {:?}", child.wait());
         });
         let address = line.trim().strip_prefix(GREETING).and_then(|url| url.split_once("://")?.1.parse().ok());
-        Self { address: address.unwrap_or_else(|| panic!("the first line is {line:?}")), child, stdout, stderr }
+        Self { address: address.unwrap_or_else(|| panic!("the first line is {line:?}")), child, stdout, stderr, _home: home }
     }
 
     /// Where it listens.

@@ -76,6 +76,8 @@ pub(crate) struct Settings {
     pub(crate) limits: LimitSettings,
     /// What may be sent, and what the page offers.
     pub(crate) tables: Tables,
+    /// The folder for what outlives a restart; without one, nothing does.
+    pub(crate) data: Option<Option<PathBuf>>,
     /// How much is logged.
     pub(crate) log: Option<LevelFilter>,
     /// How.
@@ -314,6 +316,14 @@ mod tests {
         }
         assert!(settle("", &[("TRILL_IDENTITY_PASSWORD_VOIP", "x"), ("TRILL_PAGE", "1"), ("PATH", "/")]).is_ok());
         assert!(settle("", &[("TRILL_PROXY_CREDENTIALS", "a:b"), ("HTTPS_PROXY", "http://a:1")]).is_ok_and(|read| read.proxy.is_none()));
+    }
+
+    #[test]
+    fn a_data_folder_is_named_or_off_and_not_empty() {
+        let data = |value| settle("", &[("TRILL_DATA", value)]).map(|settings| settings.data);
+        assert_eq!(settle("", &[]).map(|settings| settings.data), Ok(None));
+        assert_eq!((data("off"), data("./off")), (Ok(Some(None)), Ok(Some(Some("./off".into())))));
+        assert!(matches!(data(""), Err(SettingsError::Elsewhere(sentence)) if sentence.contains("TRILL_DATA is empty")));
     }
 
     #[test]

@@ -225,6 +225,16 @@ pub(super) const TABLE: &[Setting] = &[
         Ok(())
     }),
     Setting {
+        name: "data",
+        value: "DIR",
+        often: Often::Once,
+        help: "keep sends over a restart here, or off [off; shared: on]",
+        take: |settings, said| {
+            settings.data = Some(off_or(said, value::folder)?);
+            Ok(())
+        },
+    },
+    Setting {
         name: "log",
         value: "LEVEL",
         often: Often::Once,

@@ -1,6 +1,7 @@
 //! The values: what stands behind a flag, in a variable or in the file, read as what it is meant to be.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::{HeaderName, Uri};
@@ -65,6 +66,14 @@ pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
 /// A value, or the word that turns the limit off.
 pub(crate) fn off_or<T>(said: &Said<'_>, read: fn(&Said<'_>) -> Result<T, String>) -> Result<Option<T>, String> {
     if said.value == "off" { Ok(None) } else { read(said).map(Some) }
+}
+
+/// A folder, whether it is there or not.
+pub(crate) fn folder(said: &Said<'_>) -> Result<PathBuf, String> {
+    if said.value.is_empty() {
+        return Err(format!("{} is empty; name a folder, or say off", said.name));
+    }
+    Ok(said.value.into())
 }
 
 /// Where others reach the page.

@@ -1,0 +1,32 @@
+//! Reasons for which a store cannot be opened.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Reason for which a store cannot be opened.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The folder is not there and cannot be made.
+    Folder(PathBuf, io::Error),
+    /// A file in the folder cannot be read or written.
+    File(PathBuf, io::Error),
+    /// Another relay uses the folder.
+    InUse(PathBuf),
+    /// The system gives no random bytes for the hash key.
+    NoRandomness,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const REMEDY: &str = "choose another folder with --data DIR, or --data off to keep nothing over a restart";
+        match self {
+            Self::Folder(path, error) => write!(f, "cannot make the data folder {}: {error}; {REMEDY}", path.display()),
+            Self::File(path, error) => write!(f, "cannot use {} in the data folder: {error}; {REMEDY}", path.display()),
+            Self::InUse(path) => write!(f, "another trill uses the data folder {}; stop it, or {REMEDY}", path.display()),
+            Self::NoRandomness => f.write_str("the system gives no random bytes; see that it can read /dev/urandom"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

@@ -1,0 +1,143 @@
+//! The line of one push in a push file: text of a fixed length, with a keyed hash of itself in front.
+
+use super::hash_key::{HashKey, KeyedHash};
+use super::{EarlierPush, Ending, KeptPush};
+use crate::apns::Environment;
+
+/// With it a line lies within one page of memory, which a process that is ended has written as a whole or not at all.
+pub(super) const LINE_BYTES: usize = 256;
+
+/// What stands for nothing.
+const NONE: &str = "-";
+const BEGUN: &str = "begun";
+const UNKNOWN: &str = "unknown";
+
+/// How far a push is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It may have left.
+    Begun,
+    /// It has ended.
+    Ended(Ending),
+}
+
+/// A line that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Nothing stands there.
+    Free,
+    /// A push.
+    Push(EarlierPush),
+    /// Something else.
+    Damaged,
+}
+
+/// The line of a push; of one that reached nobody, an empty one.
+pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u8; LINE_BYTES] {
+    let (outcome, apns_unique_id) = match stage {
+        Stage::Begun => (BEGUN.to_owned(), None),
+        Stage::Ended(Ending::Unknown) => (UNKNOWN.to_owned(), None),
+        Stage::Ended(Ending::Answered { status, apns_unique_id }) => (status.to_string(), apns_unique_id),
+        Stage::Ended(Ending::Nothing) => return pad(""),
+    };
+    let apns_unique_id = apns_unique_id.map_or_else(|| NONE.to_owned(), |id| format!("{id:032x}"));
+    let KeptPush { account, share, environment, apns_id, fingerprint } = push;
+    let environment = environment.as_str();
+    let text = format!("{account} {share} {environment} {apns_id:032x} {fingerprint} {at} {outcome} {apns_unique_id}");
+    pad(&format!("{} {text}", key.hash(&[text.as_bytes()])))
+}
+
+/// A text as a line. One that is too long cannot be read again, and no text is.
+pub(super) fn pad(text: &str) -> [u8; LINE_BYTES] {
+    let mut line = [b' '; LINE_BYTES];
+    line[LINE_BYTES - 1] = b'\n';
+    line.iter_mut().take(LINE_BYTES - 1).zip(text.bytes()).for_each(|(to, from)| *to = from);
+    line
+}
+
+/// Reads a line.
+pub(super) fn read(line: &[u8], key: &HashKey) -> Line {
+    let Some(text) = line.strip_suffix(b"\n").and_then(|line| str::from_utf8(line).ok()) else { return Line::Damaged };
+    let text = text.trim_end();
+    if text.is_empty() {
+        return Line::Free;
+    }
+    let Some((hash, text)) = text.split_once(' ') else { return Line::Damaged };
+    if KeyedHash::parse(hash) != Some(key.hash(&[text.as_bytes()])) {
+        return Line::Damaged;
+    }
+    read_push(text).map_or(Line::Damaged, Line::Push)
+}
+
+fn read_push(text: &str) -> Option<EarlierPush> {
+    let mut words = text.split(' ');
+    let push = KeptPush {
+        account: KeyedHash::parse(words.next()?)?,
+        share: KeyedHash::parse(words.next()?)?,
+        environment: Environment::parse(words.next()?)?,
+        apns_id: u128::from_str_radix(words.next()?, 16).ok()?,
+        fingerprint: KeyedHash::parse(words.next()?)?,
+    };
+    let at = words.next()?.parse().ok()?;
+    let (outcome, apns_unique_id) = (words.next()?, words.next()?);
+    let ending = match outcome {
+        BEGUN | UNKNOWN => Ending::Unknown,
+        status => {
+            let id = if apns_unique_id == NONE { None } else { Some(u128::from_str_radix(apns_unique_id, 16).ok()?) };
+            Ending::Answered { status: status.parse().ok()?, apns_unique_id: id }
+        }
+    };
+    Some(EarlierPush { push, ending, at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> HashKey {
+        HashKey::from_bytes(&[7; 32])
+    }
+
+    fn push() -> KeptPush {
+        let hash = |text: &[u8]| key().hash(&[text]);
+        KeptPush {
+            account: hash(b"a"),
+            share: hash(b"s"),
+            environment: Environment::Production,
+            apns_id: u128::MAX,
+            fingerprint: hash(b"f"),
+        }
+    }
+
+    #[test]
+    fn a_push_is_read_as_it_was_written() {
+        let answered = |apns_unique_id| Ending::Answered { status: 200, apns_unique_id };
+        for (stage, ending) in [
+            (Stage::Begun, Ending::Unknown),
+            (Stage::Ended(Ending::Unknown), Ending::Unknown),
+            (Stage::Ended(answered(None)), answered(None)),
+            (Stage::Ended(answered(Some(u128::MAX))), answered(Some(u128::MAX))),
+            (Stage::Ended(answered(Some(0))), answered(Some(0))),
+        ] {
+            let line = write(&push(), stage, u64::MAX, &key());
+            assert_eq!(read(&line, &key()), Line::Push(EarlierPush { push: push(), ending, at: u64::MAX }), "{stage:?}");
+        }
+        assert_eq!(read(&write(&push(), Stage::Ended(Ending::Nothing), 1, &key()), &key()), Line::Free);
+    }
+
+    #[test]
+    fn a_changed_torn_or_foreign_line_is_no_push() {
+        let line = write(&push(), Stage::Begun, 1_764_375_861_123, &key());
+        let text_length = str::from_utf8(&line).expect("it is text").trim_end().len();
+        for index in 0..text_length {
+            let mut changed = line;
+            changed[index] ^= 1;
+            assert_eq!(read(&changed, &key()), Line::Damaged, "{index}");
+        }
+        for length in 1..LINE_BYTES {
+            assert_eq!(read(&line[..length], &key()), Line::Damaged, "{length}");
+        }
+        assert_eq!(read(&line, &HashKey::from_bytes(&[8; 32])), Line::Damaged);
+        assert_eq!(read(&[0; LINE_BYTES], &key()), Line::Damaged);
+    }
+}
