@@ -14,7 +14,7 @@ use crate::store::KeyedHash;
 
 /// Of one share for Apple's environments, however fast its owner may send: 81 a second for ten minutes.
 pub(crate) const MOST_OF_ONE: usize = 50_000;
-/// Of all shares for Apple's environments; an entry has less than half a kilobyte.
+/// Of all shares for Apple's environments; an entry has less than half a kilobyte, and never more than one and a half.
 const MOST_OF_ALL: usize = 200_000;
 /// Of one share for the simulator.
 const MOST_SIMULATED_OF_ONE: usize = 10_000;
