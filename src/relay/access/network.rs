@@ -3,6 +3,9 @@
 use std::fmt;
 use std::net::IpAddr;
 
+/// The bits of `::ffff:0:0/96`, before an IPv4 address.
+const MAPPED_PREFIX: u8 = 96;
+
 /// Addresses with a common beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
@@ -11,7 +14,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Reads `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`; what is wrong with it is a part of a sentence.
+    /// Reads `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`; what is wrong with it is a part of a sentence. IPv4 in the clothes of IPv6,
+    /// `::ffff:10.0.0.0/104`, is the IPv4 network.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "is no address or network, such as 10.0.0.7 or 10.0.0.0/24".to_owned();
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
@@ -28,9 +32,17 @@ impl Network {
         let network = Self { address: masked(address, prefix), prefix };
         if network.address != address {
             // The slash was a slip, or the address: to guess which would be to guess whom to trust.
-            return Err(format!("is one address of a larger network; write {network} or {address}"));
+            return Err(format!("is one address of a larger network; write {} or {}", network.to_canonical(), address.to_canonical()));
         }
-        Ok(network)
+        Ok(network.to_canonical())
+    }
+
+    /// The same network as IPv4, where all its addresses are mapped IPv4 (RFC 4291 §2.5.5.2).
+    fn to_canonical(self) -> Self {
+        match (self.address.to_canonical(), self.prefix.checked_sub(MAPPED_PREFIX)) {
+            (IpAddr::V4(address), Some(prefix)) if self.address.is_ipv6() => Self { address: IpAddr::V4(address), prefix },
+            _ => self,
+        }
     }
 
     /// Whether an address is in it. One of IPv4 is also meant when it comes through a socket of IPv6.
@@ -91,6 +103,22 @@ mod tests {
     }
 
     #[test]
+    fn a_mapped_network_is_the_ipv4_network() {
+        for (mapped, plain) in [
+            ("::ffff:127.0.0.1", "127.0.0.1"),
+            ("::ffff:127.0.0.1/128", "127.0.0.1"),
+            ("::ffff:7f00:1", "127.0.0.1"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("::ffff:0:0/96", "0.0.0.0/0"),
+        ] {
+            let network = Network::parse(mapped).expect(mapped);
+            assert_eq!((Ok(network), network.to_string()), (Network::parse(plain), plain.to_owned()), "{mapped}");
+        }
+        let everybody = Network::parse("::ffff:0:0/96").expect("it is a network");
+        assert!(everybody.is_everybody(), "to trust all of IPv4 is refused however it is written");
+    }
+
+    #[test]
     fn what_is_no_network_is_not_guessed_at() {
         for (text, part) in [
             ("", "no address"),
@@ -102,6 +130,8 @@ mod tests {
             ("10.0.0.0/+8", "no address"),
             ("10.0.0.0/255.0.0.0", "no address"),
             ("10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
+            ("::ffff:10.0.0.1/104", "write 10.0.0.0/8 or 10.0.0.1"),
+            ("::ffff:10.0.0.1/8", "write ::/8 or 10.0.0.1"),
         ] {
             let sentence = Network::parse(text).expect_err(text);
             assert!(sentence.contains(part), "{text}: {sentence}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 use trill::relay::access::Access;
 
-use super::{ORIGIN, TOKEN, cookie, is, page, shared, sign_in, start, url};
+use super::{ORIGIN, TOKEN, cookie, is, page, proxied, shared, sign_in, start, url};
 use crate::relay::raw_http1::Request;
 
 #[tokio::test]
@@ -60,4 +60,15 @@ async fn without_access_the_relay_tells_version_and_mode() {
     let whole = relay.send(page("GET /api/relay").header("cookie", &sign_in(&relay).await)).await.json();
     assert_eq!(whole["access"], json!({ "mode": "token", "granted": true, "user": null, "insecure": [] }));
     assert!(whole["environments"].is_array() && whole["clock"].is_u64());
+}
+
+#[tokio::test]
+async fn a_proxy_may_be_named_as_an_ipv6_socket_shows_it() {
+    for (proxy, status) in
+        [("::ffff:127.0.0.1", 200), ("::ffff:127.0.0.0/104", 200), ("::ffff:127.0.0.2", 401), ("::ffff:10.0.0.0/104", 401)]
+    {
+        let relay = start(proxied(proxy)).await;
+        let named = relay.send(page("GET /api/catalogue").header("x-forwarded-user", "alice")).await;
+        assert_eq!(named.status, status, "{proxy}");
+    }
 }
