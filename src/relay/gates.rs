@@ -11,6 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::access::{Access, PublicUrl};
+use super::fragment::HasFragment;
 use super::problem::Problem;
 
 /// A push has 5 KB; the rest is room for a payload that APNs itself is to refuse.
@@ -93,11 +94,21 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
 
 /// Whether everybody agrees where this request ends. If not, whoever stands between may see another request in what follows.
 pub(crate) fn ends_clearly(parts: &Parts) -> bool {
-    parts.method != Method::CONNECT && length(parts).is_ok()
+    parts.method != Method::CONNECT && !has_fragment(parts) && length(parts).is_ok()
 }
 
-/// The target, which must be short: an honest one has under 200 characters.
+/// Whether something was cut off the target of this request, or of one that came with it.
+fn has_fragment(parts: &Parts) -> bool {
+    parts.extensions.get::<HasFragment>().is_some()
+}
+
+/// The target, which must be whole, and short: an honest one has under 200 characters.
 pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
+    if has_fragment(parts) {
+        let cause = "The path of the request has a “#”, and what follows it would be lost.";
+        let remedy = "Send the path without “#”; a device token has hex digits only.";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "path_fragment", cause, remedy));
+    }
     let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
     if length <= LONGEST_TARGET {
         return Ok(());

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::fragment::HasFragment;
 use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::places::{Holder, Idleness, Limits, Places, Room};
@@ -178,7 +179,16 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
 }
 
 /// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
-async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>, pace: Pace, late: Arc<AtomicBool>) -> Response<LastWord> {
+async fn answer(
+    shared: Arc<Shared>,
+    address: IpAddr,
+    mut request: Request<Incoming>,
+    pace: Pace,
+    late: Arc<AtomicBool>,
+) -> Response<LastWord> {
+    if pace.has_fragment() {
+        request.extensions_mut().insert(HasFragment);
+    }
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
     let mut work = Resolute::new(routes::answer(shared, address, request));
     // The connection is polled again when it is late, and this with it.

@@ -10,6 +10,7 @@ mod client;
 pub mod config;
 mod feed;
 mod fields;
+mod fragment;
 mod gates;
 pub mod identity;
 mod in_flight;

@@ -8,7 +8,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::fragment::FragmentWatcher;
 use super::places::Idleness;
 use super::reply::Body;
 use super::socket::Socket;
@@ -29,17 +30,22 @@ const OVER: u8 = 3;
 
 /// What the connection is doing, known to both its ends in the program.
 #[derive(Clone)]
-pub(crate) struct Pace(Arc<AtomicU8>);
+pub(crate) struct Pace(Arc<Known>);
+
+struct Known {
+    phase: AtomicU8,
+    has_fragment: AtomicBool,
+}
 
 impl Pace {
     /// A new connection owes a head at once.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(AtomicU8::new(HEAD)))
+        Self(Arc::new(Known { phase: AtomicU8::new(HEAD), has_fragment: AtomicBool::new(false) }))
     }
 
     /// The head is complete: until the end of its answer nothing is owed. Tells whether there is to be an answer.
     pub(crate) fn serve(&self) -> bool {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| (phase != OVER).then_some(SERVING)).is_ok()
+        self.0.phase.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| (phase != OVER).then_some(SERVING)).is_ok()
     }
 
     /// Ends the connection if it is idle in this way, so that no request is served from then on; tells whether it did.
@@ -51,8 +57,13 @@ impl Pace {
         self.move_on(phase, OVER)
     }
 
+    /// Whether a target that came over the connection had a fragment, which hyper cuts off.
+    pub(crate) fn has_fragment(&self) -> bool {
+        self.0.has_fragment.load(Ordering::Relaxed)
+    }
+
     fn move_on(&self, from: u8, to: u8) -> bool {
-        self.0.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.0.phase.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -60,6 +71,7 @@ impl Pace {
 pub(crate) struct Paced {
     stream: Socket,
     pace: Pace,
+    watcher: FragmentWatcher,
     head: Duration,
     timer: Pin<Box<Sleep>>,
     reader: Duration,
@@ -70,7 +82,7 @@ pub(crate) struct Paced {
 impl Paced {
     /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
     pub(crate) fn new(stream: Socket, pace: Pace, head: Duration, reader: Duration) -> Self {
-        Self { stream, pace, head, timer: Box::pin(sleep(head)), reader, stalled: None }
+        Self { stream, pace, watcher: FragmentWatcher::default(), head, timer: Box::pin(sleep(head)), reader, stalled: None }
     }
 
     /// Passes on what became of a write, and gives up on a reader that has taken in nothing for too long.
@@ -91,8 +103,13 @@ impl AsyncRead for Paced {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let phase = self.pace.0.load(Ordering::Relaxed);
-        if phase == RESTING && buffer.filled().len() > before && self.pace.move_on(RESTING, HEAD) {
+        let phase = self.pace.0.phase.load(Ordering::Relaxed);
+        let arrived = buffer.filled().get(before..).unwrap_or_default();
+        self.watcher.watch(arrived);
+        if self.watcher.is_found() {
+            self.pace.0.has_fragment.store(true, Ordering::Relaxed);
+        }
+        if phase == RESTING && !arrived.is_empty() && self.pace.move_on(RESTING, HEAD) {
             let deadline = Instant::now() + self.head;
             self.timer.as_mut().reset(deadline);
         }

@@ -92,6 +92,7 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     let path = parts.uri.path();
     if path == "/healthz" {
         // Whoever watches over the program may call it by any name.
+        gates::target(parts)?;
         let route = Route::find(path)?.with_method(&parts.method, path)?;
         gates::length(parts)?;
         return Ok((route, Client::stranger(address)));

@@ -173,3 +173,63 @@ async fn paths_that_look_like_ours_lead_nowhere() {
     }
     assert!(peer.seen().is_empty());
 }
+
+#[tokio::test]
+async fn nothing_is_cut_off_a_path_without_a_word() {
+    let peer = Peer::that(ACCEPT).await;
+    let relay = Running::in_front_of(&peer).await;
+    let push = |path: &str| relay.request(&format!("POST {path}")).header("apns-topic", "com.example.calls.voip").body("{}");
+    for (path, status, code) in [
+        ("/sandbox/3/device/abcd#", 400, "path_fragment"),
+        ("/sandbox/3/device/abcd#ef", 400, "path_fragment"),
+        ("/sandbox/3/device/abcd?#ef", 400, "path_fragment"),
+        ("/sandbox/3/device/#abcd", 400, "path_fragment"),
+        ("/sandbox#/3/device/abcd", 400, "path_fragment"),
+        ("/api/simulator/faults#", 400, "path_fragment"),
+        ("/sandbox/3/device/abcd?", 400, "unknown_field"),
+        ("/sandbox/3/device/abcd?ef", 400, "unknown_field"),
+        ("/sandbox/3/device/abcd;ef", 422, "device_token"),
+        ("/sandbox/3/device/abcd%23ef", 422, "device_token"),
+        ("/sandbox/3/device/ab%63d", 422, "device_token"),
+        ("/sandbox/3/device/ab.cd", 422, "device_token"),
+    ] {
+        let answer = relay.send(push(path)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{path}");
+        assert_eq!(answer.outcome(), if path.starts_with("/sandbox/3/device/") { "not-sent" } else { "" }, "{path}");
+    }
+    assert_eq!(relay.send(relay.request("GET /healthz#x")).await.status, 400);
+    let whole = relay.request(&format!("POST http://127.0.0.1:{}/sandbox/3/device/abcd#ef", relay.address.port()));
+    assert_eq!(relay.send(whole.header("apns-topic", "a").body("{}")).await.code(), "path_fragment");
+    assert!(peer.seen().is_empty());
+    // A `#` elsewhere is nobody's business.
+    let coloured = relay.push().header("x-color", "#fff").body(r##"{"color":"#fff"}"##);
+    assert_eq!(relay.send(coloured).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_path_that_was_cut_ends_its_connection() {
+    let peer = Peer::that(ACCEPT).await;
+    let relay = Running::in_front_of(&peer).await;
+    let cut = relay.request("POST /sandbox/3/device/abcd#ef").header("apns-topic", "com.example.calls.voip").body("{}").bytes();
+    // One after another, in one piece, and in two that part before the `#`.
+    let whole = relay.push().body("{}").bytes();
+    let piped = [whole.clone(), cut.clone()].concat();
+    for pieces in [vec![cut.clone()], vec![piped], vec![cut[..30].to_vec(), cut[30..].to_vec()]] {
+        let mut client = Client::connect(relay.address).await;
+        for piece in pieces {
+            client.write(&piece).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let answer = client.answer().await;
+        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (400, "path_fragment", "not-sent"));
+        client.closed().await;
+    }
+    assert!(peer.seen().is_empty());
+    let mut client = Client::connect(relay.address).await;
+    client.write(&whole).await;
+    assert_eq!(client.answer().await.status, 200);
+    client.write(&cut).await;
+    assert_eq!(client.answer().await.code(), "path_fragment");
+    client.closed().await;
+    assert_eq!(peer.seen().len(), 1);
+}

@@ -1,0 +1,117 @@
+//! The fragment: what stands behind a `#` in the target of a request, where nothing may stand (RFC 9112 §3.2).
+//!
+//! hyper hands on a target without its fragment, so a push to `/sandbox/3/device/abc#def` would go to `abc`, and nobody
+//! could tell. So the bytes are watched on their way in, for a `#` in the last word before the version that ends a request
+//! line. The watcher knows no requests: where one ends is for hyper alone to say. JSON cannot hold such a line, because its
+//! texts hold no line ends; a header that does is refused too.
+
+use memchr::memchr;
+
+/// What stands behind the target, with a digit and the end of the line after it.
+const VERSION: &[u8] = b" HTTP/1.";
+const VERSION_LENGTH: usize = VERSION.len();
+
+/// Says that a target had a fragment; an extension of the request.
+#[derive(Clone, Copy)]
+pub(crate) struct HasFragment;
+
+/// Looks for request lines whose target has a fragment, however the bytes are cut into pieces.
+#[derive(Default)]
+pub(crate) struct FragmentWatcher {
+    seen: Seen,
+    is_found: bool,
+}
+
+/// What was seen of such a line.
+#[derive(Clone, Copy, Default)]
+enum Seen {
+    #[default]
+    Nothing,
+    Fragment,
+    /// So many bytes of `VERSION`.
+    Version(usize),
+    Digit,
+}
+
+impl FragmentWatcher {
+    /// Takes in the next bytes.
+    pub(crate) fn watch(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while let Some((byte, after)) = rest.split_first() {
+            if matches!(self.seen, Seen::Nothing) {
+                let Some(place) = memchr(b'#', rest) else { return };
+                rest = &rest[place + 1..];
+                self.seen = Seen::Fragment;
+                continue;
+            }
+            self.seen = self.next(*byte);
+            rest = after;
+        }
+    }
+
+    /// Whether there was one, ever.
+    pub(crate) fn is_found(&self) -> bool {
+        self.is_found
+    }
+
+    fn next(&mut self, byte: u8) -> Seen {
+        match (self.seen, byte) {
+            (Seen::Digit, b'\r' | b'\n') => {
+                self.is_found = true;
+                Seen::Nothing
+            }
+            (_, b'\n') => Seen::Nothing,
+            (_, b'#') => Seen::Fragment,
+            (Seen::Fragment, b' ') => Seen::Version(1),
+            (Seen::Fragment, _) => Seen::Fragment,
+            (Seen::Version(VERSION_LENGTH), b'0'..=b'9') => Seen::Digit,
+            (Seen::Version(count), _) if VERSION.get(count) == Some(&byte) => Seen::Version(count + 1),
+            _ => Seen::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FragmentWatcher;
+
+    fn is_found(pieces: &[&[u8]]) -> bool {
+        let mut watcher = FragmentWatcher::default();
+        pieces.iter().for_each(|piece| watcher.watch(piece));
+        watcher.is_found()
+    }
+
+    #[test]
+    fn a_fragment_is_found_however_the_bytes_are_cut() {
+        let plain = "POST /a HTTP/1.1\r\nhost: x#y\r\ncontent-length: 9\r\n\r\n{\"a\":\"#\"}";
+        for line in ["POST /a#b HTTP/1.1\r\n", "GET /# HTTP/1.0\n", "X #? HTTP/1.1\r\n", "POST /a?b=c#d#e HTTP/1.1\r\n"] {
+            for text in [line.to_owned(), format!("\r\n{line}"), format!("{plain}{line}"), format!("{plain}\r\n{line}host: x\r\n\r\n")] {
+                for cut in 0..=text.len() {
+                    let (before, after) = text.as_bytes().split_at(cut);
+                    assert!(is_found(&[before, after]), "{text:?} cut at {cut}");
+                }
+                let pieces: Vec<_> = text.as_bytes().chunks(1).collect();
+                assert!(is_found(&pieces), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_one_is_none() {
+        for text in [
+            "POST /a HTTP/1.1\r\nhost: x\r\nx-color: #fff\r\n\r\n",
+            "POST /a%23b HTTP/1.1\r\n\r\n{\"url\":\"/a#b HTTP/1.1\"}",
+            "POST /a HTTP/1.1\r\n\r\n{\n  \"name\": \"GET /#x HTTP/1.1\",\n  \"b\": 1 }\n",
+            "POST /a HTTP/1.1 #\r\n\r\n",
+            "POST /a#b HTTP/2.0\r\n",
+            "/a# b HTTP/1.1\r\n",
+            "#",
+            "",
+        ] {
+            for cut in 0..=text.len() {
+                let (before, after) = text.as_bytes().split_at(cut);
+                assert!(!is_found(&[before, after]), "{text:?} cut at {cut}");
+            }
+        }
+    }
+}
