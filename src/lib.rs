@@ -14,6 +14,8 @@ pub mod app;
 #[cfg(feature = "relay")]
 pub mod cli;
 #[cfg(feature = "relay")]
+mod option_file;
+#[cfg(feature = "relay")]
 pub mod relay;
 #[cfg(feature = "relay")]
 pub mod simulator;

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
-use std::fs;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -14,6 +13,7 @@ use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::call::catalogue::{self, Catalogue, Prose};
 use crate::call::lint::{self, Subject};
+use crate::option_file;
 use crate::sentence::Sentence;
 
 /// What was typed after `trill lint`.
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
 
 fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
     if payload != "-" {
-        return fs::read(payload);
+        return option_file::read(payload.as_ref());
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)

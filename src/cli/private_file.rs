@@ -1,12 +1,13 @@
 //! The private file: one that may hold a secret, and should then be its owner's alone.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::fs::Metadata;
+use std::io;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::logging;
+use crate::option_file;
 
 /// More than any of them has.
 const LARGEST: u64 = 128 * 1024;
@@ -14,7 +15,7 @@ const LARGEST: u64 = 128 * 1024;
 /// A file that was read.
 pub(crate) struct PrivateFile<'a> {
     path: &'a Path,
-    /// At most as many as such a file can have.
+    /// No more than such a file can have.
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     is_shared: bool,
 }
@@ -22,11 +23,8 @@ pub(crate) struct PrivateFile<'a> {
 impl<'a> PrivateFile<'a> {
     /// Reads it.
     pub(crate) fn read(path: &'a Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let is_shared = is_shared(&file.metadata()?);
-        let mut bytes = Zeroizing::new(Vec::new());
-        file.by_ref().take(LARGEST).read_to_end(&mut bytes)?;
-        Ok(Self { path, bytes, is_shared })
+        let (bytes, metadata) = option_file::read_secret(path, LARGEST)?;
+        Ok(Self { path, bytes, is_shared: is_shared(&metadata) })
     }
 
     /// There is a secret in it: a warning on standard error, if others can read it too.

@@ -1,7 +1,6 @@
 //! `trill serve`: the page, the relay and the simulator.
 
 use std::fmt;
-use std::fs;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -16,7 +15,8 @@ use super::logging::{self, Log};
 use super::private_file::PrivateFile;
 use super::proxy::{self, ProxyError};
 use super::settings::Settings;
-use super::shutdown::shutdown;
+use super::shutdown::{shutdown, survive_full_files};
+use crate::option_file;
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
 use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
@@ -78,8 +78,9 @@ impl fmt::Display for ServeError {
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
     let log = logging::start(settings.log.unwrap_or_else(logging::usual), settings.log_format).map_err(ServeError::System)?;
-    let config = config(settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
+    runtime.block_on(async { survive_full_files() }).map_err(ServeError::System)?;
+    let config = config(settings)?;
     runtime.block_on(serve(config, &log))
 }
 
@@ -212,7 +213,7 @@ fn access_token(path: &Path) -> Result<AccessToken, ServeError> {
 }
 
 fn tls(certificates: &Path, key: &Path) -> Result<Tls, ServeError> {
-    let chain = fs::read(certificates).map_err(|error| ServeError::Unreadable("--tls-cert", certificates.to_owned(), error))?;
+    let chain = option_file::read(certificates).map_err(|error| ServeError::Unreadable("--tls-cert", certificates.to_owned(), error))?;
     let read = PrivateFile::read(key).map_err(|error| ServeError::Unreadable("--tls-key", key.to_owned(), error))?;
     let tls = Tls::from_pem(&chain, &read.bytes).map_err(ServeError::Tls)?;
     read.holds_secret();
@@ -220,7 +221,7 @@ fn tls(certificates: &Path, key: &Path) -> Result<Tls, ServeError> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServeError> {
-    let pem = fs::read(path).map_err(|error| ServeError::Unreadable("--upstream-ca", path.to_owned(), error))?;
+    let pem = option_file::read(path).map_err(|error| ServeError::Unreadable("--upstream-ca", path.to_owned(), error))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let mut roots = rustls::RootCertStore::empty();
     match certificates {

@@ -1,4 +1,4 @@
-//! The shutdown: how a program that serves is asked to stop.
+//! The signals: how a program that serves is asked to stop, and what does not stop it.
 
 use std::io;
 
@@ -21,4 +21,20 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// Makes a file that may not grow any more an error of the write that met it. Left alone, the system ends the program (SIGXFSZ).
+#[cfg(unix)]
+pub(crate) fn survive_full_files() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// On Linux, macOS and the BSDs.
+    const SIGXFSZ: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 31 } else { 25 };
+    // What was registered stays so for the life of the program, also when nobody listens.
+    signal(SignalKind::from_raw(SIGXFSZ)).map(drop)
+}
+
+/// Nothing: there is no such signal.
+#[cfg(not(unix))]
+pub(crate) fn survive_full_files() -> io::Result<()> {
+    Ok(())
 }

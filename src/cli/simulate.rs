@@ -1,7 +1,7 @@
 //! `trill simulate`: the simulator alone, for the tests of other people's APNs senders.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ use base64ct::{Base64, Encoding};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
-use super::shutdown::shutdown;
+use super::shutdown::{shutdown, survive_full_files};
+use crate::option_file;
 use crate::relay::{Config, Relay, Scope, StartError};
 use crate::simulator::{Caller, ControlError, ControlRequest, Options, Simulator, rules_document};
 
@@ -132,9 +133,10 @@ pub(crate) fn run(args: Args) -> Result<String, SimulateError> {
     if args.rules {
         return Ok(rules_document());
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
+    runtime.block_on(async { survive_full_files() }).map_err(SimulateError::System)?;
     let keys = args.keys.as_deref().map(|path| entries("--keys", path)).transpose()?.unwrap_or_default();
     let devices = args.devices.as_deref().map(|path| entries("--devices", path)).transpose()?.unwrap_or_default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
     runtime.block_on(simulate(args, &keys, &devices))
 }
 
@@ -155,7 +157,7 @@ async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String
     enrol(&simulator, args.keys.as_deref(), "keys", "key_id", keys)?;
     enrol(&simulator, args.devices.as_deref(), "devices", "device_token", devices)?;
     if let Some(path) = &args.faults {
-        let script = fs::read(path).map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
+        let script = option_file::read(path).map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
         let refused = |error: ControlError| SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy));
         simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &["faults"], &script)).map_err(refused)?;
     }
@@ -168,7 +170,7 @@ async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String
     };
     let authority = pem(simulator.certificate_authority());
     if let Some(path) = &args.ca_out {
-        fs::write(path, &authority).map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
+        option_file::write(path, authority.as_bytes()).map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
     }
     greet(&simulator, control.as_ref(), &args, &authority);
     match control {
@@ -211,13 +213,13 @@ fn pem(certificate: &[u8]) -> String {
 }
 
 fn journal(path: &Path) -> Result<File, SimulateError> {
-    let file = File::options().create(true).append(true).open(path);
+    let file = option_file::open(path, File::options().create(true).append(true));
     file.map_err(|error| SimulateError::Unwritable("--journal", path.to_owned(), error))
 }
 
 /// The entries of a file: a list of objects.
 fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, SimulateError> {
-    let text = fs::read(path).map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
+    let text = option_file::read(path).map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
     let not_a_list = |what: String| SimulateError::NotAList(path.to_owned(), what);
     let value: Value = serde_json::from_slice(&text)
         .map_err(|error| not_a_list(format!("not JSON, reading stopped at line {}, column {}", error.line(), error.column())))?;

@@ -1,4 +1,7 @@
-//! The audit: who sent what to whom and what became of it, one line of JSON for each send in a file.
+//! The audit: who sent what to whom and what became of it, in lines of JSON in a file.
+//!
+//! Each push has two, with the same `id`: one that is in the file before the push leaves, and one that says how it ended. Where
+//! the second is missing, the program was killed in between, and the push may have left.
 //!
 //! A line never holds a provider token, a payload, a whole device token, a cookie or anything a
 //! server said in its own words. Device tokens are told apart by their last four characters and a
@@ -8,11 +11,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use tokio::time::timeout;
 
 use super::client::{Client, Who};
 use super::line;
@@ -31,6 +36,10 @@ const SHOWN_END: usize = 4;
 const SHORTEST_SHOWN: usize = 16;
 /// A provider token has more characters, should it stand in the wrong place.
 const LONGEST_TOPIC: usize = 160;
+/// How long a disk may take for a line before it counts as broken.
+const PATIENCE: Duration = Duration::from_secs(2);
+const BEGUN: &str = "begun";
+const ENDED: &str = "ended";
 /// Lines about what was refused, in a row; then one a second.
 const REFUSALS_AT_ONCE: u32 = 60;
 
@@ -48,7 +57,7 @@ pub struct AuditFile {
 pub enum OnFailure {
     /// They are refused before anything leaves.
     Stop,
-    /// They go on; lines for which there is no room are lost and counted.
+    /// They go on; what cannot be written waits, and lines for which there is no room are lost and counted.
     Continue,
 }
 
@@ -56,6 +65,8 @@ pub enum OnFailure {
 pub(crate) struct Audit {
     file: Option<(Scribe, OnFailure)>,
     hasher: RandomState,
+    /// Pushes so far.
+    count: AtomicU64,
     refusals: Allowance,
 }
 
@@ -80,9 +91,11 @@ impl Allowance {
     }
 }
 
-/// What is known of a send before it leaves, and a place for its line.
+/// What is known of a push before it leaves, and a place for its last line.
 pub(crate) struct Noted {
     place: Option<Place>,
+    /// In both its lines.
+    id: String,
     user: Arc<str>,
     address: IpAddr,
     environment: Environment,
@@ -93,7 +106,7 @@ pub(crate) struct Noted {
     bytes: usize,
 }
 
-/// How a send ended, as far as it is written down.
+/// How a push ended, as far as it is written down.
 pub(crate) struct Ending<'a> {
     pub(crate) outcome: &'static str,
     /// Of the answer that its sender got.
@@ -109,6 +122,11 @@ pub(crate) struct Ending<'a> {
 struct Line<'a> {
     time: String,
     event: &'static str,
+    /// Of a push: `begun` or `ended`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phase: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
     address: IpAddr,
@@ -122,7 +140,8 @@ struct Line<'a> {
     device_hash: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     apns_id: Option<&'a str>,
-    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,28 +153,58 @@ struct Line<'a> {
 }
 
 impl Audit {
-    /// Begins. That sends are to stop without the file is a reason not to start without it.
+    /// Begins. A file that cannot be opened now is a mistake of whoever named it.
     pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
         let file = file.map(|file| {
-            if file.on_failure == OnFailure::Stop {
-                scribe::try_open(&file.path)?;
-            }
+            scribe::try_open(&file.path)?;
             Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
         });
-        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), refusals: Allowance::new(Instant::now()) })
+        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), count: AtomicU64::new(0), refusals: Allowance::new(Instant::now()) })
     }
 
-    /// Takes note of a push before it leaves. Nothing is noted without a file.
-    pub(crate) fn note(&self, client: &Client, push: &Outgoing) -> Result<Option<Box<Noted>>, Problem> {
+    /// Writes down a push before it leaves. Where sends stop without the file, one whose line is not in it does not leave.
+    pub(crate) async fn begin(&self, client: &Client, push: &Outgoing, now: Duration) -> Result<Option<Box<Noted>>, Problem> {
         let Some((scribe, on_failure)) = &self.file else { return Ok(None) };
-        let place = scribe.place();
-        if *on_failure == OnFailure::Stop && (scribe.is_failing() || place.is_none()) {
+        let (first, last) = (scribe.place(), scribe.place());
+        let must_be_written = *on_failure == OnFailure::Stop;
+        if must_be_written && (scribe.is_failing() || first.is_none() || last.is_none()) {
             return Err(unwritable());
         }
+        let noted = self.noted(client, push, last);
+        let line = line::json(&noted.line(BEGUN, None, now));
+        let is_written = match first {
+            // It is tried again and again anyway.
+            Some(place) if scribe.is_failing() => {
+                place.note(line);
+                false
+            }
+            Some(place) => timeout(PATIENCE, place.write(line)).await.unwrap_or_else(|_| {
+                scribe.give_up();
+                false
+            }),
+            None => {
+                scribe.lose();
+                false
+            }
+        };
+        if must_be_written && !is_written {
+            // Its first line may come into the file with the next ones.
+            let problem = unwritable();
+            let (outcome, status, reason) = (problem.outcome().as_str(), problem.status().as_u16(), Some(problem.code()));
+            self.end(noted, &Ending { outcome, status, reason, apns_id: None, took: Duration::ZERO }, now);
+            return Err(problem);
+        }
+        Ok(Some(Box::new(noted)))
+    }
+
+    fn noted(&self, client: &Client, push: &Outgoing, place: Option<Place>) -> Noted {
         let header = |name| push.headers.get(name).and_then(|value| value.to_str().ok());
         let (device, device_hash) = self.device(&push.device_token);
-        Ok(Some(Box::new(Noted {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        Noted {
             place,
+            // Told apart from those of another start.
+            id: format!("{:08x}-{number}", self.hasher.hash_one("start") as u32),
             user: user(client),
             address: client.address,
             environment: push.environment,
@@ -164,28 +213,19 @@ impl Audit {
             device_hash,
             apns_id: header(APNS_ID).and_then(ApnsId::parse).map(|id| id.as_str().to_owned()),
             bytes: push.body.len(),
-        })))
+        }
     }
 
     /// Writes down how it ended.
-    pub(crate) fn settle(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
+    pub(crate) fn end(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
         let Some((scribe, _)) = &self.file else { return };
         let given = ending.apns_id.and_then(|id| ApnsId::parse(id.to_str().ok()?));
         let line = line::json(&Line {
-            time: line::moment(now),
-            event: "send",
-            user: Some(&noted.user),
-            address: noted.address,
-            environment: Some(noted.environment.as_str()),
-            topic: noted.topic.as_deref(),
-            device: noted.device.as_deref(),
-            device_hash: Some(&noted.device_hash),
-            apns_id: noted.apns_id.as_deref().or(given.as_ref().map(ApnsId::as_str)),
-            outcome: ending.outcome,
             status: Some(ending.status),
             reason: ending.reason,
             ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
-            bytes: Some(noted.bytes),
+            apns_id: noted.apns_id.as_deref().or(given.as_ref().map(ApnsId::as_str)),
+            ..noted.line(ENDED, Some(ending.outcome), now)
         });
         match noted.place {
             Some(place) => place.note(line),
@@ -209,7 +249,7 @@ impl Audit {
             device_hash: Some(&device_hash),
             status: Some(problem.status().as_u16()),
             reason: Some(problem.code()),
-            ..Line::bare("refused", Some(&user(client)), client.address, "not-sent", now)
+            ..Line::bare("refused", Some(&user(client)), client.address, Some("not-sent"), now)
         }));
     }
 
@@ -225,7 +265,7 @@ impl Audit {
         scribe.note(line::json(&Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
-            ..Line::bare(event, who.as_deref(), address, outcome, now)
+            ..Line::bare(event, who.as_deref(), address, Some(outcome), now)
         }));
     }
 
@@ -251,11 +291,29 @@ impl Audit {
     }
 }
 
+impl Noted {
+    fn line(&self, phase: &'static str, outcome: Option<&'static str>, now: Duration) -> Line<'_> {
+        Line {
+            phase: Some(phase),
+            id: Some(&self.id),
+            environment: Some(self.environment.as_str()),
+            topic: self.topic.as_deref(),
+            device: self.device.as_deref(),
+            device_hash: Some(&self.device_hash),
+            apns_id: self.apns_id.as_deref(),
+            bytes: Some(self.bytes),
+            ..Line::bare("send", Some(&self.user), self.address, outcome, now)
+        }
+    }
+}
+
 impl<'a> Line<'a> {
-    fn bare(event: &'static str, user: Option<&'a str>, address: IpAddr, outcome: &'static str, now: Duration) -> Self {
+    fn bare(event: &'static str, user: Option<&'a str>, address: IpAddr, outcome: Option<&'static str>, now: Duration) -> Self {
         Self {
             time: line::moment(now),
             event,
+            phase: None,
+            id: None,
             user,
             address,
             environment: None,

@@ -21,7 +21,7 @@ mod listener;
 mod memo;
 mod metrics;
 mod pace;
-mod page;
+pub(crate) mod page;
 mod places;
 pub mod policy;
 mod problem;
@@ -230,7 +230,7 @@ impl fmt::Display for StartError {
             }
             Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}; choose another address with --listen ADDR"),
             Self::Audit(path, error) => {
-                write!(f, "cannot write {}: {error}; check the path given to --audit, or add --audit-failure continue", path.display())
+                write!(f, "cannot write {}: {error}; check the path given to --audit", path.display())
             }
         }
     }

@@ -26,9 +26,9 @@ pub(crate) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Takes note of a push, or refuses it because nothing can be noted.
-    pub(crate) fn begin(shared: &'a Shared, client: &Client, push: &Outgoing) -> Result<Self, Problem> {
-        let noted = shared.audit.note(client, push)?;
+    /// Writes down that a push is about to leave, or refuses it because that cannot be written.
+    pub(crate) async fn begin(shared: &'a Shared, client: &Client, push: &Outgoing) -> Result<Self, Problem> {
+        let noted = shared.audit.begin(client, push, shared.now()).await?;
         let environment = push.environment;
         Ok(Self { shared, started: Instant::now(), environment, noted, is_settled: false, _in_flight: shared.metrics.depart() })
     }
@@ -52,7 +52,7 @@ impl<'a> Record<'a> {
             Err(problem) => tracing::warn!(environment, outcome, code = problem.code(), "{}", problem.cause()),
         }
         if let Some(noted) = self.noted.take() {
-            self.shared.audit.settle(*noted, &Ending { outcome, status, reason, apns_id, took }, self.shared.now());
+            self.shared.audit.end(*noted, &Ending { outcome, status, reason, apns_id, took }, self.shared.now());
         }
     }
 

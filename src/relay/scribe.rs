@@ -15,6 +15,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::option_file;
+
 /// A line has about three hundred bytes.
 const MOST_WAITING: usize = 4_096;
 /// What is written at once when several lines wait.
@@ -43,6 +45,8 @@ struct State {
 
 enum Message {
     Line(String),
+    /// A line whose sender is told whether it could be written at once. It is written later otherwise.
+    Urgent(String, oneshot::Sender<bool>),
     /// To be answered when all lines before it are written.
     Flush(oneshot::Sender<()>),
 }
@@ -80,6 +84,11 @@ impl Scribe {
         self.state.failing.load(Ordering::Relaxed)
     }
 
+    /// Takes a disk that does not answer for one that fails, until it does answer.
+    pub(crate) fn give_up(&self) {
+        self.state.failing.store(true, Ordering::Relaxed);
+    }
+
     /// How many attempts to write failed.
     pub(crate) fn failures(&self) -> u64 {
         self.state.failures.load(Ordering::Relaxed)
@@ -106,20 +115,31 @@ impl Place {
     pub(crate) fn note(self, line: String) {
         self.0.send(Message::Line(line));
     }
+
+    /// Gives the line, and tells whether it was written, as soon as that is known.
+    pub(crate) async fn write(self, line: String) -> bool {
+        let (sender, written) = oneshot::channel();
+        self.0.send(Message::Urgent(line, sender));
+        written.await.unwrap_or(false)
+    }
 }
 
 /// Whether the file can be opened, and made if it is not there.
 pub(crate) fn try_open(path: &Path) -> io::Result<()> {
-    open(path).map(drop)
+    option_file::open(path, &options()).map(drop)
 }
 
 /// The thread: ends when nobody can send it anything any more.
 fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
     while let Some(first) = waiting.blocking_recv() {
-        let (mut batch, mut flushed, mut next) = (String::new(), Vec::new(), Some(first));
+        let (mut batch, mut urgent, mut flushed, mut next) = (String::new(), Vec::new(), Vec::new(), Some(first));
         while let Some(message) = next {
             match message {
                 Message::Line(line) => batch.push_str(&line),
+                Message::Urgent(line, sender) => {
+                    batch.push_str(&line);
+                    urgent.push(sender);
+                }
                 Message::Flush(sender) => flushed.push(sender),
             }
             next = if batch.len() < LARGEST_BATCH { waiting.try_recv().ok() } else { None };
@@ -129,6 +149,7 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
             if !state.failing.swap(true, Ordering::Relaxed) {
                 tracing::error!(file = %book.path.display(), %error, "the audit file cannot be written");
             }
+            answer(&mut urgent, false);
             if waiting.is_closed() {
                 return;
             }
@@ -137,10 +158,17 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
         if !batch.is_empty() && state.failing.swap(false, Ordering::Relaxed) {
             tracing::warn!(file = %book.path.display(), "the audit file can be written again");
         }
+        answer(&mut urgent, true);
         // Those who asked may have gone.
         for sender in flushed {
             let _ = sender.send(());
         }
+    }
+}
+
+fn answer(senders: &mut Vec<oneshot::Sender<bool>>, is_written: bool) {
+    for sender in senders.drain(..) {
+        let _ = sender.send(is_written);
     }
 }
 
@@ -158,7 +186,7 @@ impl Book {
         }
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(open(&self.path)?),
+            none => none.insert(options().open(&self.path)?),
         };
         let before = file.metadata()?;
         let written = file.write_all(bytes);
@@ -173,12 +201,12 @@ impl Book {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }
 
 /// Whether the path still leads to this file.

@@ -45,7 +45,8 @@ pub(crate) async fn answer(
     let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
     let allowed = shared.config.policy.check(environment, topic).map_err(Refusal::problem);
     allowed.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
-    let _place = shared.in_flight.enter(client.limit_key())?;
+    let place = shared.in_flight.enter(client.limit_key());
+    let _place = place.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
     let push =
         Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
     let Some(apns_id) = repeats::apns_id(&push) else { return Ok(deliver(shared, client, push).await?.reply()) };
@@ -74,7 +75,7 @@ pub(crate) fn device_token(parts: &Parts) -> &str {
 
 /// Sends it, and writes down what came of it.
 async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
-    let record = Record::begin(shared, client, &push)?;
+    let record = Record::begin(shared, client, &push).await?;
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
     answer

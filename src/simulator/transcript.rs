@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::decision::Decision;
@@ -18,6 +18,7 @@ struct Lines {
     accepted: u64,
     refused: BTreeMap<&'static str, u64>,
     file: Option<File>,
+    lost: u64,
 }
 
 impl Transcript {
@@ -33,8 +34,10 @@ impl Transcript {
             None => lines.accepted += 1,
             Some(reason) => *lines.refused.entry(reason).or_default() += 1,
         }
-        if let Some(file) = &mut lines.file {
-            let _ = file.write_all((decision.to_json() + "\n").as_bytes());
+        if let Some(file) = &mut lines.file
+            && append(file, &(decision.to_json() + "\n")).is_err()
+        {
+            lines.lost += 1;
         }
     }
 
@@ -46,10 +49,23 @@ impl Transcript {
         for (index, (reason, count)) in lines.refused.iter().enumerate() {
             let _ = write!(text, "{} {count} {reason}", if index == 0 { ":" } else { "," });
         }
+        if lines.lost > 0 {
+            let _ = write!(text, "; {} of them are missing from the journal file, which could not be written", lines.lost);
+        }
         text
     }
 
     fn lock(&self) -> MutexGuard<'_, Lines> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Appends all of a line or nothing: half a one would spoil the next.
+fn append(file: &mut File, line: &str) -> io::Result<()> {
+    let before = file.metadata()?;
+    file.write_all(line.as_bytes()).inspect_err(|_| {
+        if before.is_file() {
+            let _ = file.set_len(before.len());
+        }
+    })
 }

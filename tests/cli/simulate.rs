@@ -198,3 +198,23 @@ fn help_fits_a_screen_and_wrong_usage_is_64() {
         assert!(err.contains(part), "{err}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_journal_that_may_not_grow_costs_lines_and_not_the_program() {
+    let folder = TempDir::new();
+    let (journal, ca) = (folder.path().join("journal.jsonl"), folder.path().join("ca.pem"));
+    // Blocks of half a kilobyte or a whole one, as the shell counts: room for the authority, and for a few lines.
+    let mut simulation =
+        Simulation::start_under("ulimit -f 4", &["--journal", path(&journal), "--ca-out", path(&ca), "--production", "127.0.0.1:0"]);
+    let authority = fs::read(&ca).expect("it is there");
+    for _ in 0..30 {
+        assert_eq!(push(simulation.address(), &authority, "localhost", PHONE).status, 403, "nobody is enrolled");
+    }
+    let (code, text) = simulation.end_by("-TERM");
+    assert_eq!(code, Some(0), "{text}");
+    let written = fs::read_to_string(&journal).expect("it is there");
+    assert!(written.ends_with("}\n") && written.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{written}");
+    let missing = 30 - written.lines().count();
+    assert!((1..30).contains(&missing) && text.contains(&format!("; {missing} of them are missing")), "{text}");
+}

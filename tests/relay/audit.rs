@@ -13,7 +13,8 @@ use trill::simulator::Simulator;
 use super::access;
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::Request;
-use super::running::{ANY_PORT, DEVICE_TOKEN, Running, in_front_of};
+use super::running::{ANY_PORT, DEVICE_TOKEN, Running, all, in_front_of};
+use crate::support::http1;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
@@ -39,8 +40,21 @@ async fn lines(path: &Path, count: usize) -> Vec<Value> {
     }
 }
 
+/// Those that say how a push ended, when there are so many.
+async fn ended(path: &Path, count: usize) -> Vec<Value> {
+    let start = Instant::now();
+    loop {
+        let ended: Vec<_> = lines(path, 0).await.into_iter().filter(|line| line["phase"] == "ended").collect();
+        if ended.len() >= count {
+            return ended;
+        }
+        assert!(start.elapsed() < PATIENCE, "{count} pushes have not ended: {ended:?}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test]
-async fn every_send_is_a_line() {
+async fn every_send_is_a_line_before_it_leaves_and_one_when_it_has_ended() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::start(Manners::default(), |number, _| match number {
@@ -60,8 +74,19 @@ async fn every_send_is_a_line() {
     assert_eq!(relay.send(push().body("{}")).await.outcome(), "unknown");
     // Nothing was sent, so nothing is written down.
     assert_eq!(relay.send(relay.push().header("apns-frobnicate", "1").body("{}")).await.status, 400);
-    let lines = lines(&path, 4).await;
-    assert_eq!(lines.len(), 4, "{lines:?}");
+    let all = lines(&path, 8).await;
+    assert_eq!(all.len(), 8, "{all:?}");
+    let (begun, lines): (Vec<_>, Vec<_>) = all.into_iter().partition(|line| line["phase"] == "begun");
+    let mut ids = BTreeSet::new();
+    for (begun, ended) in begun.iter().zip(&lines) {
+        assert_eq!((&begun["event"], &ended["event"], &ended["phase"]), (&"send".into(), &"send".into(), &"ended".into()));
+        assert!(begun["id"] == ended["id"] && ids.insert(begun["id"].to_string()), "one id ties two lines: {begun} {ended}");
+        for field in ["user", "address", "environment", "topic", "device", "device_hash", "bytes"] {
+            assert_eq!(begun[field], ended[field], "{field}");
+        }
+        assert!(["outcome", "status", "reason", "ms"].iter().all(|field| begun[*field].is_null()), "nobody knows yet: {begun}");
+    }
+    assert_eq!((begun.len(), lines.len()), (4, 4));
     let expected = [
         ("accepted", 200, Value::Null, APNS_ID, 2),
         ("rejected", 410, "Unregistered".into(), "eabeae54-14a8-11e5-b60b-1697f925ec7c", 13),
@@ -107,7 +132,8 @@ async fn a_send_that_policy_or_rate_refuse_is_one_line() {
     assert_eq!(relay.send(relay.push().header("authorization", "bearer b").body("{}")).await.code(), "too_many_credentials");
     assert_eq!(relay.send(relay.push().header("apns-frobnicate", "1").body("{}")).await.status, 400);
     assert_eq!(relay.send(relay.push().body("{}")).await.code(), "too_many_sends");
-    let lines = lines(&path, 4).await;
+    let lines = lines(&path, 6).await;
+    let lines: Vec<_> = lines.into_iter().filter(|line| line["phase"] != "begun").collect();
     let said: Vec<_> = lines.iter().map(|line| json!([line["event"], line["outcome"], line["status"], line["reason"]])).collect();
     let expected = [
         json!(["refused", "not-sent", 403, "policy_topic"]),
@@ -154,7 +180,8 @@ async fn another_start_appends_and_knows_devices_by_another_hash() {
         assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
         relay.stop().await.expect("it ends");
     }
-    let lines = lines(&path, 2).await;
+    let lines = ended(&path, 2).await;
+    assert_ne!(lines[0]["id"], lines[1]["id"], "both are the first of their start");
     assert_ne!(lines[0]["device_hash"], lines[1]["device_hash"], "its key is made at the start");
 }
 
@@ -165,11 +192,11 @@ async fn a_file_that_was_put_away_is_made_anew() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::start(audited(&peer, &path, OnFailure::Stop)).await;
     assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
-    lines(&path, 1).await;
+    lines(&path, 2).await;
     fs::rename(&path, &old).expect("it is renamed");
     assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
-    lines(&path, 1).await;
-    assert_eq!(lines(&old, 1).await.len(), 1);
+    lines(&path, 2).await;
+    assert_eq!(lines(&old, 2).await.len(), 2);
 }
 
 #[tokio::test]
@@ -184,7 +211,8 @@ async fn a_session_has_a_name_that_opens_nothing() {
     assert_eq!(relay.send(access::push().body("{}")).await.code(), "sign_in", "of strangers who send there is no line");
     let scripted = relay.send(access::push().header("trill-access", access::TOKEN).body("{}")).await;
     assert_eq!(scripted.outcome(), "accepted");
-    let lines = lines(&path, 3).await;
+    let lines = lines(&path, 5).await;
+    let lines: Vec<_> = lines.into_iter().filter(|line| line["phase"] != "begun").collect();
     let users: Vec<_> = lines.iter().map(|line| line["user"].as_str().unwrap_or_default()).collect();
     assert!(lines.len() == 3 && users[0].starts_with("session ") && users[0] == users[1] && users[2] == "script", "{lines:?}");
     let text = fs::read_to_string(&path).expect("it is there");
@@ -229,18 +257,21 @@ async fn a_full_disk_stops_sends_before_they_leave_until_there_is_room() {
     let disk = FullDisk::new();
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::start(audited(&peer, &disk.path(), OnFailure::Stop)).await;
-    until(&relay, || relay.push().body("{}"), "audit_unwritable").await;
-    let gone = peer.seen().len();
-    let refused = relay.send(relay.push().body("{}")).await;
-    assert_eq!((refused.status, refused.outcome(), refused.code().as_str()), (503, "not-sent", "audit_unwritable"));
+    for _ in 0..3 {
+        let refused = relay.send(relay.push().body("{}")).await;
+        assert_eq!((refused.status, refused.outcome(), refused.code().as_str()), (503, "not-sent", "audit_unwritable"));
+    }
     assert_eq!(relay.send(relay.request("GET /healthz")).await.status, 200);
     let metrics = relay.send(relay.request("GET /metrics")).await;
     let metrics = String::from_utf8(metrics.body).expect("it is text");
     assert!(metrics.contains("trill_audit_writable 0\n") && !metrics.contains("trill_audit_failures_total 0\n"), "{metrics}");
-    assert_eq!(peer.seen().len(), gone, "nothing left while it could not be written down");
+    assert!(peer.seen().is_empty(), "nothing left, not even the push that found the disk full");
     disk.mend();
     until(&relay, || relay.push().body("{}"), "").await;
-    assert_eq!(lines(&disk.path(), peer.seen().len()).await.len(), peer.seen().len(), "each once, also those that waited");
+    let lines = ended(&disk.path(), 2).await;
+    let said: Vec<_> = lines.iter().map(|line| json!([line["outcome"], line["reason"]])).collect();
+    assert_eq!(said, [json!(["not-sent", "audit_unwritable"]), json!(["accepted", null])], "the line that waited says that nothing left");
+    assert_eq!(peer.seen().len(), 1);
 }
 
 #[cfg(target_os = "linux")]
@@ -254,7 +285,7 @@ async fn a_full_disk_costs_nothing_but_time_where_sends_go_on() {
         assert_eq!(relay.send(push.clone().body("{}")).await.outcome(), "accepted");
     }
     disk.mend();
-    assert_eq!(lines(&disk.path(), 20).await.len(), 20, "they waited");
+    assert_eq!(lines(&disk.path(), 40).await.len(), 40, "they waited");
 }
 
 /// The system cuts a line in two where the file may not grow any more, as a disk does that fills up.
@@ -264,8 +295,8 @@ fn a_line_that_does_not_fit_is_taken_back_and_written_whole_later() {
     let folder = TempDir::new();
     let (path, old) = (folder.path().join("audit.jsonl"), folder.path().join("audit.jsonl.1"));
     let file = path.to_str().expect("a temporary path is text");
-    // One block is half a kilobyte or a whole one, for two lines or four. Unless it is ignored, the signal ends the program.
-    let limits = "trap '' XFSZ && ulimit -f 1";
+    // A block is half a kilobyte or a whole one: room for a few pushes. Left alone, the signal would end the program.
+    let limits = "ulimit -f 4";
     let mut trill = Trill::start_under(limits, &["--audit", file, "--audit-failure", "stop"]);
     let send = || {
         let path = format!("/simulator/3/device/{DEVICE_TOKEN}");
@@ -280,7 +311,6 @@ fn a_line_that_does_not_fit_is_taken_back_and_written_whole_later() {
     }
     let text = fs::read_to_string(&path).expect("it is there");
     assert!(text.ends_with("}\n") && text.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
-    assert!(text.lines().count() < rejected, "some wait");
     fs::rename(&path, &old).expect("it is put away");
     let start = std::time::Instant::now();
     while send() != "rejected" {
@@ -289,26 +319,88 @@ fn a_line_that_does_not_fit_is_taken_back_and_written_whole_later() {
     }
     assert_eq!(trill.end_by("-TERM"), Some(0));
     let both = [&old, &path].map(|file| fs::read_to_string(file).unwrap_or_default()).concat();
-    let ids: BTreeSet<_> = both.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["apns_id"].to_string()).collect();
-    // The line of the last one may have found the new file full.
-    assert!(both.lines().count() >= rejected && ids.len() == both.lines().count(), "each once: {both}");
+    let written: Vec<_> = both.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect();
+    let ids: BTreeSet<_> = written.iter().map(|line| line["id"].to_string() + &line["phase"].to_string()).collect();
+    let begun = written.iter().filter(|line| line["phase"] == "begun").count();
+    // The last line of the last one may have found the new file full.
+    assert!(begun >= rejected && ids.len() == written.len(), "each once: {both}");
     let log = trill.stderr();
     assert!(log.contains("the audit file cannot be written") && log.contains("can be written again"), "{log}");
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_made_is_a_reason_not_to_start_where_it_stops_sends() {
+async fn a_file_that_cannot_be_opened_is_a_reason_not_to_start() {
     let peer = Peer::that(ACCEPT).await;
     let folder = TempDir::new();
     // Not even root makes files in a file.
     let path = folder.write("no-folder", "").join("audit.jsonl");
-    let simulator = Simulator::start(ANY_PORT, std::time::SystemTime::now).await.expect("the simulator starts");
-    let config = Config { listen: ANY_PORT, ..audited(&peer, &path, OnFailure::Stop) };
-    let error = Relay::bind(config, simulator).await.err().expect("it does not start");
-    assert!(matches!(error, StartError::Audit(..)) && error.to_string().contains("--audit-failure continue"), "{error}");
-    let relay = Running::start(audited(&peer, &path, OnFailure::Continue)).await;
-    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
-    fs::remove_file(folder.path().join("no-folder")).expect("it goes");
-    fs::create_dir(folder.path().join("no-folder")).expect("a folder");
-    assert_eq!(lines(&path, 1).await.len(), 1);
+    for on_failure in [OnFailure::Stop, OnFailure::Continue] {
+        let simulator = Simulator::start(ANY_PORT, std::time::SystemTime::now).await.expect("the simulator starts");
+        let config = Config { listen: ANY_PORT, ..audited(&peer, &path, on_failure) };
+        let error = Relay::bind(config, simulator).await.err().expect("it does not start");
+        assert!(matches!(error, StartError::Audit(..)) && error.to_string().contains("check the path given to --audit"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_line_of_a_push_is_in_the_file_when_it_leaves() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let file = path.clone();
+    let (written, mut when_seen) = tokio::sync::mpsc::unbounded_channel();
+    let peer = Peer::start(Manners::default(), move |_, _| {
+        let _ = written.send(fs::read_to_string(&file).unwrap_or_default().matches("\"begun\"").count());
+        ACCEPT
+    })
+    .await;
+    let relay = Running::start(audited(&peer, &path, OnFailure::Stop)).await;
+    for number in 1..=20 {
+        assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
+        assert_eq!(when_seen.recv().await, Some(number));
+    }
+    assert_eq!(ended(&path, 20).await.len(), 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_of_a_killed_relay_shows_what_may_have_left() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let file = path.to_str().expect("a temporary path is text");
+    let mut trill = Trill::start(&["--audit", file, "--audit-failure", "stop"]);
+    let push = |address, id: &str| {
+        let send = format!("/simulator/3/device/{DEVICE_TOKEN}");
+        http1::request(address, "POST", &send, &[("apns-topic", "com.example.calls.voip"), ("apns-id", id)], b"{}")
+    };
+    const LOST: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7d";
+    push(trill.address(), APNS_ID);
+    let silent = trill.request("PUT", "/api/simulator/faults", &[("content-type", "application/json")], br#"[{"fault":"silence"}]"#);
+    assert_eq!(silent.status / 100, 2, "{silent:?}");
+    let address = trill.address();
+    let sender = std::thread::spawn(move || std::panic::catch_unwind(|| push(address, LOST)));
+    let start = std::time::Instant::now();
+    while !fs::read_to_string(&path).expect("it is there").contains(LOST) {
+        assert!(start.elapsed() < PATIENCE, "the push has no line");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    trill.stop();
+    assert!(sender.join().expect("the thread ends").is_err(), "nobody was left to answer");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let of = |id: &str| lines.iter().filter(|line| line["apns_id"] == id).map(|line| line["phase"].clone()).collect::<Vec<_>>();
+    assert_eq!((of(APNS_ID), of(LOST)), (vec![json!("begun"), json!("ended")], vec![json!("begun")]));
+}
+
+#[tokio::test]
+async fn a_send_for_which_there_is_no_room_is_a_line() {
+    let folder = TempDir::new();
+    let path = folder.path().join("audit.jsonl");
+    let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;
+    let limits = Limits { sends_in_flight: 1, ..Limits::default() };
+    let relay = Running::start(Config { limits, ..audited(&peer, &path, OnFailure::Stop) }).await;
+    let answers = all((0..2).map(|_| relay.send(relay.push().body("{}")))).await;
+    let codes: BTreeSet<_> = answers.iter().map(|answer| answer.code()).collect();
+    assert_eq!(codes, BTreeSet::from([String::new(), "overloaded".to_owned()]));
+    let refused: Vec<_> = lines(&path, 3).await.into_iter().filter(|line| line["event"] == "refused").collect();
+    assert_eq!((refused.len(), &refused[0]["reason"], &refused[0]["outcome"]), (1, &json!("overloaded"), &json!("not-sent")));
 }

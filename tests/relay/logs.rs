@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use serde_json::Value;
 
 use super::running::DEVICE_TOKEN;
+use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
 /// What the program says of a push to the simulator and one to a port where nobody listens.
@@ -68,4 +69,19 @@ fn at_the_finest_level_only_the_program_itself_speaks() {
             assert!(!line.contains(stranger), "{line}");
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_may_not_grow_does_not_end_the_program() {
+    let folder = TempDir::new();
+    let file = folder.path().join("log");
+    let limits = format!("ulimit -f 1 && exec 2>{}", file.display());
+    let mut trill = Trill::start_under(&limits, &["--log", "debug"]);
+    for _ in 0..40 {
+        assert_eq!(trill.request("GET", "/api/nothing", &[], b"").status, 404);
+    }
+    assert_eq!(trill.end_by("-TERM"), Some(0));
+    let length = std::fs::metadata(&file).expect("it is there").len();
+    assert!(length == 512 || length == 1_024, "it is full: {length}");
 }

@@ -24,7 +24,18 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trill"));
+        Self::run(Command::new(env!("CARGO_BIN_EXE_trill")), arguments)
+    }
+
+    /// Starts it under the limits that these commands of a shell set.
+    #[cfg(unix)]
+    pub(crate) fn start_under(limits: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{limits} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_trill")]);
+        Self::run(command, arguments)
+    }
+
+    fn run(mut command: Command, arguments: &[&str]) -> Self {
         command.args(["simulate", "--listen", "127.0.0.1:0"]).args(arguments);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("it runs");
         let mut rest = BufReader::new(child.stdout.take().expect("it was piped"));

@@ -2,7 +2,6 @@
 //! line, because a limit that was mistyped is no limit.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::Path;
 
 use toml::Spanned;
@@ -11,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::policy::Tables;
 use super::{Often, Setting, TABLE};
 use crate::cli::slip::nearest;
+use crate::option_file;
 
 /// The table of what may be sent.
 const POLICY: &str = "policy";
@@ -52,8 +52,9 @@ enum Value {
 impl File {
     /// Reads a file.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path)
+        let bytes = option_file::read(path)
             .map_err(|error| format!("cannot read {}: {error}; check the path given to --config", path.display()))?;
+        let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8; save it as plain text", path.display()))?;
         Self::parse(&text, &path.display().to_string())
     }
 
