@@ -10,7 +10,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "relay")]
-    if let Err(problem) = page::write() {
+    if let Err(problem) = page::describe().and_then(|()| page::write()) {
         println!("cargo::error={problem}");
         return ExitCode::FAILURE;
     }
@@ -58,6 +58,15 @@ mod page {
         let effort = effort();
         let files = if effort == Effort::None { Vec::new() } else { files(&out, effort)? };
         write_list(&out, &files, effort)
+    }
+
+    /// Tells the program what made it.
+    pub(crate) fn describe() -> Result<()> {
+        let output = Command::new(variable("RUSTC")?).arg("--version").output();
+        let output = output.map_err(|error| format!("rustc could not be asked for its version: {error}"))?;
+        println!("cargo::rustc-env=TRILL_TOOLCHAIN={}", String::from_utf8_lossy(&output.stdout).trim());
+        println!("cargo::rustc-env=TRILL_TARGET={}", variable("TARGET")?.to_string_lossy());
+        Ok(())
     }
 
     fn effort() -> Effort {
@@ -161,7 +170,7 @@ mod page {
             .args(["--no-default-features", "--features", "app", "--bin", "app", "--target-dir"])
             .arg(&target)
             // What was meant for the native build must not reach the page's.
-            .env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(&target).join("\u{1f}"))
             .env_remove("RUSTFLAGS")
             .env_remove("RUSTC_WORKSPACE_WRAPPER")
             .env_remove("CARGO_BUILD_TARGET")
@@ -174,12 +183,12 @@ mod page {
     }
 
     /// SHA-256 in the small form: the page hashes three short texts a send. Panic messages name
-    /// source files; the page need not carry where they lie on this machine.
-    fn flags() -> Vec<String> {
+    /// source files; the page need not carry where they lie on this machine, and is the same wherever it is built.
+    fn flags(target: &Path) -> Vec<String> {
         let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
         let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
         let folders = registries.into_iter().flatten().flatten().map(|entry| entry.path());
-        let shorter_paths = folders.map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
+        let shorter_paths = folders.chain([target.to_owned()]).map(|folder| format!("--remap-path-prefix={}/=", folder.display()));
         [String::from("--cfg=sha2_backend_soft=\"compact\"")].into_iter().chain(shorter_paths).collect()
     }
 

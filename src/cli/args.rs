@@ -31,7 +31,7 @@ Options:
       --config FILE  read settings from this TOML file
       --json         for lint, identity, doctor: JSON, one object a line
   -h, --help         print this
-  -V, --version      print the version
+  -V, --version      print the version; --version --verbose: and what is inside
 
 Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}
 ";
@@ -78,7 +78,10 @@ pub(crate) enum Command {
     /// Print the help.
     Help,
     /// Print the version.
-    Version,
+    Version {
+        /// With all that is known of the program.
+        is_verbose: bool,
+    },
 }
 
 /// Wrong usage: a sentence that says where and what would be right.
@@ -107,7 +110,7 @@ impl Command {
             match argument {
                 Arg::Short('h') | Arg::Long("help") if command.is_some() => return Ok(Self::ServeHelp),
                 Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
-                Arg::Short('V') | Arg::Long("version") => return Ok(Self::Version),
+                Arg::Short('V') | Arg::Long("version") => return read_version(&mut parser),
                 Arg::Long(flag) => {
                     let flag = flag.to_owned();
                     if !given.take(&flag, &mut parser)? {
@@ -130,6 +133,15 @@ impl Command {
             }
         }
         Ok(Self::Serve(given))
+    }
+}
+
+/// Reads what is typed after `--version`.
+fn read_version(parser: &mut Parser) -> Result<Command, UsageError> {
+    match parser.next()? {
+        None => Ok(Command::Version { is_verbose: false }),
+        Some(Arg::Long("verbose")) => Ok(Command::Version { is_verbose: true }),
+        Some(_) => Err(UsageError("--version stands alone, or before --verbose".to_owned())),
     }
 }
 
@@ -278,7 +290,8 @@ mod tests {
         assert_eq!(serve("serve"), serve(""));
         assert_eq!(read("--help"), Ok(Command::Help));
         assert_eq!(read("serve --help"), Ok(Command::ServeHelp));
-        assert_eq!(read("-V"), Ok(Command::Version));
+        assert_eq!(read("-V"), Ok(Command::Version { is_verbose: false }));
+        assert_eq!(read("--version --verbose"), Ok(Command::Version { is_verbose: true }));
         let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
@@ -351,6 +364,7 @@ mod tests {
             ("--log-format xml", "not one of text, json"),
             ("--audit-failure stop", "changes nothing without --audit"),
             ("--audit a --audit-failure halt", "not one of stop, continue"),
+            ("--version --verbos", "before --verbose"),
             ("identity", "wants a file"),
             ("identity a.p12 b.p12", "one file"),
             ("identity --password secret a.p12", "unknown flag"),

@@ -15,6 +15,7 @@ mod settings;
 mod shutdown;
 mod simulate;
 mod slip;
+mod version;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -40,7 +41,8 @@ const UNREADABLE: u8 = 2;
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Command::read(arguments) {
         Ok(Command::Help) => print(HELP),
-        Ok(Command::Version) => print(concat!("trill ", env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Version { is_verbose: false }) => print(version::SHORT),
+        Ok(Command::Version { is_verbose: true }) => print(&version::verbose()),
         Ok(Command::ServeHelp) => print(&settings::help()),
         Ok(Command::Serve(given)) => match given.settle(std::env::vars_os()).map(serve::run) {
             Ok(Ok(())) => ExitCode::SUCCESS,

@@ -45,6 +45,11 @@ pub(crate) fn is_known(path: &str) -> bool {
     path == "/" || find(path).is_some()
 }
 
+/// The files of the page, each as it is without compression; none in a debug build.
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, Bytes)> {
+    FILES.iter().map(|file| (file.path, plain(file)))
+}
+
 /// Answers a request for the page or one of its files.
 pub(crate) async fn answer(parts: &Parts) -> Result<Reply, Problem> {
     let path = parts.uri.path();
@@ -86,9 +91,12 @@ fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
     let forms = [("br", file.brotli), ("gzip", file.gzip)];
     match forms.into_iter().find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding)) {
         Some((coding, bytes)) => (Some(coding), Bytes::from_static(bytes)),
-        None if file.identity.is_empty() => (None, inflate(file.gzip)),
-        None => (None, Bytes::from_static(file.identity)),
+        None => (None, plain(file)),
     }
+}
+
+fn plain(file: &File) -> Bytes {
+    if file.identity.is_empty() { inflate(file.gzip) } else { Bytes::from_static(file.identity) }
 }
 
 /// Undoes what the build script did.

@@ -150,6 +150,35 @@ fn help_fits_a_screen_and_every_flag_is_in_one() {
     assert_eq!((code, out), (0, format!("trill {}\n", env!("CARGO_PKG_VERSION"))));
 }
 
+/// What is served can be compared with what the program says is in it.
+#[test]
+fn the_version_tells_what_is_inside() {
+    let (code, out, err) = text(&trill(&["--version", "--verbose"]).output().expect("it runs"));
+    assert_eq!((code, err.as_str()), (0, ""));
+    let lines: Vec<_> = out.lines().collect();
+    assert_eq!(lines[0], format!("trill {}", env!("CARGO_PKG_VERSION")));
+    assert!(lines[1].starts_with("target ") && lines[1].contains(std::env::consts::ARCH), "{out}");
+    assert!(lines[2].starts_with("toolchain rustc 1.") && lines[3].starts_with("commit "), "{out}");
+    if lines[4].starts_with("page none") {
+        // A debug build; the page is then in the folder `dist`, or nowhere.
+        return assert_eq!(lines.len(), 5, "{out}");
+    }
+    let folder = TempDir::new();
+    let sha256 = |bytes: &[u8]| {
+        let file = folder.write("file", bytes);
+        let output = Command::new("openssl").args(["dgst", "-sha256", "-r"]).arg(file).output().expect("openssl is installed");
+        String::from_utf8_lossy(&output.stdout).split(' ').next().unwrap_or_default().to_owned()
+    };
+    let list: String = lines[5..].iter().map(|line| format!("{line}\n")).collect();
+    assert_eq!(lines[4], format!("page {}", sha256(list.as_bytes())));
+    let program = Trill::start(&[]);
+    assert!(lines[5..].len() >= 4, "{out}");
+    for line in &lines[5..] {
+        let (hash, path) = line.split_once("  ").expect("a hash and a path");
+        assert_eq!(sha256(&program.request("GET", path, &[], b"").body), hash, "{path}");
+    }
+}
+
 #[test]
 fn wrong_usage_is_64_and_says_what_would_be_right() {
     for (arguments, part) in
@@ -169,7 +198,8 @@ fn what_cannot_start_is_2_and_says_how_it_could() {
     let upstream = ["--upstream", "sandbox=https://localhost:1", "--upstream-ca"];
     for (arguments, part) in [
         (vec!["--listen", &taken], "choose another with --listen 127.0.0.1:0"),
-        (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl", "--audit-failure", "stop"], "--audit-failure continue"),
+        (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl", "--audit-failure", "stop"], "check the path given to --audit"),
+        (vec!["--listen", "127.0.0.1:0", "--audit", "/nowhere/audit.jsonl"], "check the path given to --audit"),
         ([&upstream[..], &["/nowhere/ca.pem"]].concat(), "check the path"),
         ([&upstream[..], &[manifest]].concat(), "BEGIN CERTIFICATE"),
     ] {

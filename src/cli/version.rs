@@ -1,0 +1,49 @@
+//! The version: what this program is, and what is in it.
+//!
+//! The hashes are those of the files a browser gets, so that anybody can compare a page that is served with a program, and a
+//! program with a build of one's own.
+
+use std::fmt::Write as _;
+
+use rustls::SupportedCipherSuite;
+use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
+
+use crate::relay::page;
+
+/// What the environment of the build said it was made from.
+const COMMIT: Option<&str> = option_env!("TRILL_COMMIT");
+
+/// One line.
+pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n");
+
+/// The same with the target, the toolchain, and the page: the hash of each file as sha256sum writes it, and that of these lines.
+pub(crate) fn verbose() -> String {
+    let files: String = page::files().map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes))).collect();
+    let mut text = SHORT.to_owned();
+    // Writing to a String does not fail.
+    let _ = writeln!(text, "target {}\ntoolchain {}", env!("TRILL_TARGET"), env!("TRILL_TOOLCHAIN"));
+    let _ = writeln!(text, "commit {}", COMMIT.unwrap_or("unknown"));
+    let _ = match files.is_empty() {
+        true => writeln!(text, "page none, this is a debug build"),
+        false => write!(text, "page {}\n{files}", sha256(files.as_bytes())),
+    };
+    text
+}
+
+/// SHA-256 as hex digits, by the library that TLS brings along.
+fn sha256(bytes: &[u8]) -> String {
+    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else { return String::new() };
+    let hash = suite.common.hash_provider.hash(bytes);
+    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sha256;
+
+    #[test]
+    fn a_hash_is_the_one_everybody_computes() {
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}
