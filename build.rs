@@ -60,12 +60,12 @@ mod page {
         write_list(&out, &files, effort)
     }
 
-    /// Tells the program what made it.
+    /// Tells the program what made it. `cargo run` gives it these as variables too, so they are none of its settings.
     pub(crate) fn describe() -> Result<()> {
         let output = Command::new(variable("RUSTC")?).arg("--version").output();
         let output = output.map_err(|error| format!("rustc could not be asked for its version: {error}"))?;
-        println!("cargo::rustc-env=TRILL_TOOLCHAIN={}", String::from_utf8_lossy(&output.stdout).trim());
-        println!("cargo::rustc-env=TRILL_TARGET={}", variable("TARGET")?.to_string_lossy());
+        println!("cargo::rustc-env=BUILT_BY={}", String::from_utf8_lossy(&output.stdout).trim());
+        println!("cargo::rustc-env=BUILT_FOR={}", variable("TARGET")?.to_string_lossy());
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
 use crate::relay::page;
 
 /// What the environment of the build said it was made from.
-const COMMIT: Option<&str> = option_env!("TRILL_COMMIT");
+const COMMIT: Option<&str> = option_env!("BUILT_FROM");
 
 /// One line.
 pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n");
@@ -21,7 +21,7 @@ pub(crate) fn verbose() -> String {
     let files: String = page::files().map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes))).collect();
     let mut text = SHORT.to_owned();
     // Writing to a String does not fail.
-    let _ = writeln!(text, "target {}\ntoolchain {}", env!("TRILL_TARGET"), env!("TRILL_TOOLCHAIN"));
+    let _ = writeln!(text, "target {}\ntoolchain {}", env!("BUILT_FOR"), env!("BUILT_BY"));
     let _ = writeln!(text, "commit {}", COMMIT.unwrap_or("unknown"));
     let _ = match files.is_empty() {
         true => writeln!(text, "page none, this is a debug build"),
