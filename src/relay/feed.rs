@@ -88,7 +88,7 @@ impl Feed {
             self.bell.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
-                if self.device_token.as_ref().is_none_or(|token| *token == event.device_token) {
+                if self.is_about(&event) {
                     self.waiting.push_back(text(&event));
                 }
             }
@@ -102,6 +102,14 @@ impl Feed {
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }
         }
+    }
+}
+
+impl Feed {
+    /// Whether an event is of interest here. A fault that strikes a connection may strike a push to any device.
+    fn is_about(&self, event: &Event) -> bool {
+        let is_of_connection = event.kind == "fault" && event.device_token.is_empty();
+        self.device_token.as_ref().is_none_or(|token| is_of_connection || *token == event.device_token)
     }
 }
 

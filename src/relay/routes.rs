@@ -232,6 +232,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
         StatusCode::OK,
         &json!({
             "version": env!("CARGO_PKG_VERSION"),
+            "instance": shared.simulator.events().instance(),
             "clock": milliseconds(shared.now()),
             "environments": environments,
             "identities": identities,

@@ -234,7 +234,7 @@ fn problem(failure: &Failure) -> Problem {
     if let Some(said) = &failure.said {
         sentence.push_str(&format!(" It said: “{said}”."));
     }
-    let problem = Problem::new(cause.status(), cause.code(), sentence, cause.remedy()).with_outcome(cause.outcome());
+    let problem = Problem::new(cause.status(), cause.code(), sentence, failure.remedy()).with_outcome(cause.outcome());
     match cause.retry_after() {
         Some(wait) => problem.with_retry_after(wait),
         None => problem,

@@ -9,6 +9,8 @@ use tokio::sync::watch;
 
 use super::audience::Audience;
 use super::caller::Caller;
+use super::random;
+use crate::apns::uuid::Uuid;
 
 /// Enough for a page that was hidden over lunch; a megabyte or two at most.
 const LARGEST_RING: usize = 1_000;
@@ -54,6 +56,7 @@ impl Event {
 
 /// The ring, and a bell that is rung at each new event.
 pub struct Events {
+    instance: String,
     ring: Mutex<VecDeque<Event>>,
     bell: watch::Sender<()>,
 }
@@ -61,7 +64,12 @@ pub struct Events {
 impl Events {
     /// An empty ring.
     pub fn new() -> Self {
-        Self { ring: Mutex::default(), bell: watch::Sender::new(()) }
+        Self { instance: Uuid::from_random_bytes(random::bytes()).to_string(), ring: Mutex::default(), bell: watch::Sender::new(()) }
+    }
+
+    /// A name for this numbering of events: after a restart it is another, and numbers begin anew.
+    pub fn instance(&self) -> &str {
+        &self.instance
     }
 
     /// Adds an event and wakes whoever watches; those who are no part of its audience will not find it.

@@ -21,6 +21,7 @@ use super::audience::Audience;
 use super::bad_certificates;
 use super::certificates::Certificates;
 use super::connection::Connection;
+use super::drawer::fault_label;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
@@ -30,6 +31,7 @@ use super::reins::{Ending, Order, Reins};
 use super::request::Request;
 use super::shared::Shared;
 use super::trust::{Place, Trust};
+use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
 use crate::apns::provider_token::TokenParts;
 use crate::apns::uuid::Uuid;
@@ -58,7 +60,7 @@ impl Link {
     pub(crate) fn new(connection: Connection, shared: &Shared) -> Self {
         let strike = shared.faults.strike_connection();
         if let Some(strike) = &strike {
-            announce(shared, strike, connection.number, None, &Whom::default());
+            announce(shared, strike, connection.number, None);
         }
         let link = Self {
             connection,
@@ -206,25 +208,29 @@ impl Link {
     }
 }
 
-fn announce(shared: &Shared, strike: &Strike, connection: u64, stream: Option<u32>, whom: &Whom) {
+/// Says that a fault strikes a connection, or the push that came with a request.
+fn announce(shared: &Shared, strike: &Strike, connection: u64, request: Option<(u32, &Request)>) {
+    let device_token = request.and_then(|(_, request)| request.device_token()).map(|token| token.as_str().to_owned());
+    let apns_id = request.and_then(|(_, request)| request.text(APNS_ID)).and_then(|text| ApnsId::parse(&text));
     let data = json!({
         "fault": strike.fault.name,
+        "label": fault_label(&strike.fault.source).unwrap_or(strike.fault.name),
+        "answers": strike.fault.deed.answers(),
         "place": strike.place,
         "turn": strike.turn,
         "connection": connection,
-        "stream": stream,
-        "device_token": whom.device_token,
+        "stream": request.map(|(stream, _)| stream),
+        "device_token": device_token,
+        "apns_id": apns_id.map(|apns_id| apns_id.to_string()),
     });
-    shared.events.publish("fault", whom.device_token.as_deref().unwrap_or_default(), Audience::of(&strike.by), data);
+    shared.events.publish("fault", device_token.as_deref().unwrap_or_default(), Audience::of(&strike.by), data);
 }
 
 /// Lets something go wrong with a request.
 pub(crate) async fn befall(mut exchange: Exchange, strike: Strike) {
     let fault = Arc::clone(&strike.fault);
     let Deed::Request(deed) = &fault.deed else { return };
-    let device_token = exchange.request.device_token().map(|token| token.as_str().to_owned());
-    let whom = Whom { device_token, key_id: None };
-    announce(&exchange.shared, &strike, exchange.link.connection.number, Some(exchange.stream()), &whom);
+    announce(&exchange.shared, &strike, exchange.link.connection.number, Some((exchange.stream(), &exchange.request)));
     if let RequestDeed::HangUp(ending, Moment::Headers) = deed {
         exchange.link.reins.order([Order::End(*ending)]);
         return;

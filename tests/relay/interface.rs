@@ -41,6 +41,16 @@ async fn the_relay_describes_itself() {
 }
 
 #[tokio::test]
+async fn a_restart_can_be_told_from_a_pause() {
+    let first = Running::start(Config::default()).await;
+    let instance = async |relay: &Running| relay.send(relay.request("GET /api/relay")).await.json()["instance"].clone();
+    let named = instance(&first).await;
+    assert!(named.as_str().is_some_and(|name| name.len() == 36), "{named}");
+    assert_eq!(instance(&first).await, named);
+    assert_ne!(instance(&Running::start(Config::default()).await).await, named);
+}
+
+#[tokio::test]
 async fn the_catalogue_is_all_that_the_page_loads_after_its_start() {
     let relay = Running::start(Config::default()).await;
     let answer = relay.send(relay.request("GET /api/catalogue").header("accept-encoding", "identity")).await;

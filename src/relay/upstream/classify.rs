@@ -229,6 +229,15 @@ impl Cause {
         }
     }
 
+    /// What to do next where the server is the simulator: no network and no certificate authority stands in between.
+    pub(crate) fn remedy_at_simulator(self) -> &'static str {
+        match (self, self.outcome()) {
+            (Self::Busy | Self::TooManyOpenings(_) | Self::Queued, _) => self.remedy(),
+            (_, Outcome::Unknown) => "It may have rung. See what the virtual iPhone did, and whether a fault is switched on.",
+            _ => "This push was not processed: see whether a fault is switched on, and send again.",
+        }
+    }
+
     /// What to do next, in one sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {

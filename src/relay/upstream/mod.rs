@@ -82,14 +82,26 @@ pub(crate) struct Answered {
     pub(crate) answering: Duration,
 }
 
+/// What sentences call the simulator.
+const SIMULATOR: &str = "Trill’s simulator";
+
 /// No answer of APNs.
 pub(crate) struct Failure {
     /// Why.
     pub(crate) cause: Cause,
-    /// Whose answer it should have been.
+    /// Whose answer it should have been: a host, or the simulator, which proves a name of Apple's but is not Apple.
     pub(crate) host: String,
+    /// Whether that is the simulator.
+    pub(crate) is_simulator: bool,
     /// What the server said when it went away.
     pub(crate) said: Option<String>,
+}
+
+impl Failure {
+    /// What to do next, in one sentence.
+    pub(crate) fn remedy(&self) -> &'static str {
+        if self.is_simulator { self.cause.remedy_at_simulator() } else { self.cause.remedy() }
+    }
 }
 
 impl Upstream {
@@ -125,7 +137,9 @@ impl Upstream {
         let limit = start + self.deadlines.send;
         let key = Key { environment: push.environment, credential: push.credential.clone() };
         let body = push.body.clone();
-        let failure = |cause, said| Failure { cause, host: target.host.clone(), said };
+        let is_simulator = key.environment.is_simulator();
+        let host = if is_simulator { SIMULATOR } else { target.host.as_str() };
+        let failure = |cause, said| Failure { cause, host: host.to_owned(), is_simulator, said };
         let request = request(&target, push).map_err(|cause| failure(cause, None))?;
         let mut pauses = backoff::PAUSES.iter();
         loop {

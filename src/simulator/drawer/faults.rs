@@ -51,10 +51,11 @@ pub(super) fn part_of(shown: &Value) -> Sketch {
 fn row(faults: &[Value], counts: &[Value], place: usize, fault: &Value, count: &Value) -> Sketch {
     let of = if fault["next"].is_null() { String::new() } else { [" of ", &text(&fault["next"])].concat() };
     let struck = ["struck ", &text(&count["struck"]), &of].concat();
-    let line = sketch("span", "line").with(sketch("strong", "").with(label(fault))).with(sketch("span", "hint").with(struck));
+    let name = label(fault).map_or_else(|| fault.to_string(), str::to_owned);
+    let line = sketch("span", "line").with(sketch("strong", "").with(name.as_str())).with(sketch("span", "hint").with(struck));
     let others = json!(remaining(faults, counts, Some(place))).to_string();
     let off = button("quiet small", "fault-off", "Switch off", Order::new("PUT", "faults").focus("faults").body(&others));
-    let off = off.set("aria-label", ["Switch off ", &label(fault)].concat());
+    let off = off.set("aria-label", ["Switch off ", &name].concat());
     sketch("li", "split").test("fault").with(line).with(off)
 }
 
@@ -82,13 +83,13 @@ fn remaining(faults: &[Value], counts: &[Value], without: Option<usize>) -> Vec<
     others.filter_map(|(_, both)| left(both)).collect()
 }
 
-/// What a fault is called here, or else the fault itself.
-fn label(fault: &Value) -> String {
+/// The label of a fault that is one of those ready here.
+pub(crate) fn label(fault: &Value) -> Option<&'static str> {
     let is_it = |(_, _, entry): &&Ready| {
         let known: Value = serde_json::from_str(&["{", entry, "}"].concat()).unwrap_or_default();
         known.as_object().is_some_and(|known| known.iter().all(|(field, value)| fault[field] == *value))
     };
-    READY.iter().find(is_it).map_or_else(|| fault.to_string(), |(label, _, _)| (*label).to_owned())
+    READY.iter().find(is_it).map(|(label, _, _)| *label)
 }
 
 #[cfg(test)]
@@ -106,7 +107,7 @@ mod tests {
                 let faults = Faults::default();
                 let script = format!("[{{{entry},\"next\":{times}}}]");
                 assert!(faults.put(&Caller::Owner, script.as_bytes(), |_| true).is_ok(), "{script}");
-                assert_eq!(label(&faults.show(&Caller::Owner)["faults"][0]), name);
+                assert_eq!(label(&faults.show(&Caller::Owner)["faults"][0]), Some(name));
             }
         }
     }

@@ -17,6 +17,7 @@ use super::control::to_json;
 use super::random;
 use super::shared::Shared;
 use crate::apns::DeviceToken;
+pub(crate) use faults::label as fault_label;
 use sketch::sketch;
 
 /// As many decisions as anybody reads at once; the journal has the others.

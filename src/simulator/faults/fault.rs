@@ -68,6 +68,17 @@ pub(crate) enum Deed {
     Request(RequestDeed),
 }
 
+impl Deed {
+    /// Whether the answer, if one comes, is the fault's own and not the simulator's judgement.
+    pub(crate) fn answers(&self) -> bool {
+        match self {
+            Self::Request(RequestDeed::Refuse { .. } | RequestDeed::Answer(..) | RequestDeed::BodyUnfinished { .. }) => true,
+            Self::Request(RequestDeed::Goaway(goaway)) => goaway.refuse.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// What goes wrong with a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ConnectionDeed {

@@ -4,8 +4,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use trill::apns::ProviderToken;
 
-use super::super::{KEY_ID, NOW, PHONE, Stage, TEAM_ID, key};
-use super::{accepted, clear, is_well, struck, switch};
+use super::super::{APNS_ID, KEY_ID, NOW, PHONE, Stage, TEAM_ID, key};
+use super::{accepted, clear, is_well, once, struck, switch};
 
 fn refused(stage: &Stage, body: &str) -> (u16, &'static str, String) {
     let error = stage.ask(Method::PUT, &["faults"], body.as_bytes()).expect_err(body);
@@ -150,10 +150,35 @@ async fn a_strike_is_an_event() {
     let stage = Stage::new().await;
     switch(&stage, json!([{ "fault": "answer-lost", "key_id": "OTHER" }, { "fault": "refuse", "reason": "Shutdown", "next": 1 }]));
     stage.send(stage.push()).await;
-    let expected = json!({ "fault": "refuse", "place": 1, "turn": 0, "connection": 1, "stream": 1, "device_token": PHONE });
+    let expected = json!({
+        "fault": "refuse",
+        "label": "refuse",
+        "answers": true,
+        "place": 1,
+        "turn": 0,
+        "connection": 1,
+        "stream": 1,
+        "device_token": PHONE,
+        "apns_id": APNS_ID,
+    });
     assert_eq!(stage.events("fault"), [expected]);
     let decision = stage.decision();
     assert_eq!((&decision["rule"], &decision["mark"], &decision["reason"]), (&json!("fault"), &Value::Null, &json!("Shutdown")));
     assert_eq!(accepted(&stage), 0);
     is_well(&stage).await;
+}
+
+#[tokio::test]
+async fn a_strike_says_whether_it_made_the_answer_and_what_the_page_calls_it() {
+    let stage = Stage::new().await;
+    for (fault, label, answers) in [
+        (json!({ "fault": "refuse", "reason": "ServiceUnavailable" }), "503 ServiceUnavailable", true),
+        (json!({ "fault": "answer", "status": 418 }), "answer", true),
+        (json!({ "fault": "delay", "ms": 1 }), "delay", false),
+    ] {
+        once(&stage, fault);
+        stage.send(stage.push()).await;
+        let strike = stage.events("fault").pop().expect("it struck");
+        assert_eq!((&strike["label"], &strike["answers"], &strike["apns_id"]), (&json!(label), &json!(answers), &json!(APNS_ID)));
+    }
 }
