@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::drawer::Change;
 use super::form::{Field, Form, Stops};
 use super::held::Held;
@@ -61,14 +63,22 @@ pub enum Action {
     Undo,
     /// Send was pressed, and something stands in the way.
     Stop(Stops),
-    /// A send begins.
-    Begin,
+    /// A send begins, of the push with this `apns-id`.
+    Begin(String),
     /// A send has ended.
     End(Box<Report>),
     /// The virtual iPhone did something.
     Phone(PhoneView),
-    /// Another virtual iPhone is being watched.
+    /// A fault of the simulator struck: the body of the event that says so.
+    Fault(Value),
+    /// The demo switched these faults off, as a script; nothing when they are on again.
+    PutFaultsAside(Option<String>),
+    /// Another virtual iPhone is being watched, or the same from its beginning.
     WatchAnother,
+    /// The simulator was asked what the phone is doing when this was its last event; `null` if it does not know it.
+    Sync(u64, Value),
+    /// The simulator has started anew: what phones did is over, and events are numbered from 1 again.
+    Restart,
     /// Something happened to the drawer of the simulator.
     Drawer(Change),
     /// The relay answered, or did not.

@@ -3,42 +3,53 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::browser::{http, random};
+use super::demo_ground::DemoGround;
 use super::form::Form;
+use super::register::{self, Book};
 use super::report::Silence;
 use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use crate::apns::json::{object, quoted};
-use crate::apns::{DeviceToken, Environment, PublicKey, PushType, SigningKey};
-use crate::call::{Mapping, PhoneRule, template};
+use crate::apns::{DeviceToken, Environment, Outcome, PublicKey, PushType, SigningKey};
+use crate::call::{Mapping, template};
 
 const BUNDLE_ID: &str = "com.example.calls";
 const PHONE_NAME: &str = "Demo iPhone";
 
-/// A form and a key for the demo; the payload stays, if the visitor wrote one that can be sent, and
-/// so do the key and the phone of an earlier press.
-pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
-    let was_demo = state.is_demo();
+/// Asks the simulator what there is: the phone of an earlier press, and the faults that are switched on.
+pub async fn survey(device_token: Option<DeviceToken>) -> DemoGround {
+    let faults = http::get("/api/simulator/faults").await.unwrap_or_default();
+    let phone = match device_token {
+        Some(device_token) => http::get(&["/api/simulator/devices/", device_token.as_str()].concat()).await.unwrap_or_default(),
+        None => Value::Null,
+    };
+    DemoGround { phone, faults }
+}
+
+/// A form and a key that make the demo phone ring. The payload stays if the app finds a call in it; the key and the
+/// phone of an earlier press stay if nothing speaks against them.
+pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)> {
+    // A refusal may have been about the key or the phone, and a fault may hold the key's connection.
+    let is_proven = state.report.as_ref().is_none_or(|report| report.outcome == Outcome::Accepted) && ground.faults_aside().is_none();
+    let was_demo = state.is_demo() && is_proven;
     let (key, key_id) = match &state.key {
-        Some(key) if was_demo => (Rc::clone(key), state.form.key_id.clone()),
+        Some(key) if was_demo && !ground.strikes_key(&state.form.key_id) => (Rc::clone(key), state.form.key_id.clone()),
         _ => (new_key()?, random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte))),
     };
-    let payload = if template::is_article(&state.form.payload)
-        || state.form.push_type != PushType::Voip
-        || state.filled().parsed_payload().is_err()
-    {
-        template::article()
-    } else {
-        state.form.payload.clone()
-    };
+    let is_call = state.form.push_type == PushType::Voip && state.filled().preview().is_some_and(|preview| preview.rule.rang());
+    let is_own = is_call && !template::is_article(&state.form.payload);
+    let payload = if is_own { state.form.payload.clone() } else { template::article() };
+    // The article's call has a UUID of its own with every press.
+    let sent = state.filled().parsed_payload().ok().filter(|_| is_own || payload == state.form.payload);
+    let rings = sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.mapping()));
     let device_token = match DeviceToken::parse(&state.form.device_token) {
-        // An app that iOS no longer delivers to has to be installed anew.
-        Ok(token) if was_demo && state.phone.rule != Some(PhoneRule::DeliveryStopped) => token,
+        Ok(token) if was_demo && rings && !ground.strikes_phone(token.as_str()) => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
     };
-    let is_call = payload == state.form.payload && state.form.push_type == PushType::Voip;
     let form = Form {
         environment: Environment::Simulator,
         key_id,
@@ -47,7 +58,7 @@ pub fn prepare(state: &State) -> Option<(Form, Rc<HeldKey>)> {
         device_token: device_token.to_string(),
         payload,
         // The paths belong to the payload.
-        paths: if is_call { state.form.paths.clone() } else { Default::default() },
+        paths: if is_own { state.form.paths.clone() } else { Default::default() },
         ..Form::default()
     };
     Some((form, key))
@@ -68,7 +79,7 @@ fn letter(byte: u8) -> &'static str {
 
 /// Enrols the form's phone with the simulator, and the key if one signs; whether it took both. A phone that is known
 /// is left as it is, unless it has another app or looks elsewhere for a call.
-pub async fn enrol(form: &Form, public_key: Option<PublicKey>, is_known: bool) -> Result<bool, Silence> {
+pub async fn enrol(book: &Book, form: &Form, public_key: Option<PublicKey>, is_known: bool) -> Result<bool, Silence> {
     let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
     let phone = object(&[("name", quoted(name)), ("bundle_id", quoted(&bundle_id)), ("mapping", form.mapping().to_text())]);
@@ -76,7 +87,7 @@ pub async fn enrol(form: &Form, public_key: Option<PublicKey>, is_known: bool) -
     let mut has_key = true;
     if let Some(public_key) = public_key {
         let key = object(&[("team_id", quoted(form.team_id.trim())), ("public_key", quoted(&public_key.to_pem()))]);
-        has_key = http::ask("PUT", &["keys/", &escape(form.key_id.trim())].concat(), &key).await?.is_success();
+        has_key = register::ask(book, "PUT", &["keys/", &escape(form.key_id.trim())].concat(), &key).await?.is_success();
     }
     let path = ["devices/", device_token.as_str()].concat();
     if is_known {
@@ -85,5 +96,5 @@ pub async fn enrol(form: &Form, public_key: Option<PublicKey>, is_known: bool) -
             return Ok(has_key);
         }
     }
-    Ok(has_key && http::ask("PUT", &path, &phone).await?.is_success())
+    Ok(has_key && register::ask(book, "PUT", &path, &phone).await?.is_success())
 }

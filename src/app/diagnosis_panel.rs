@@ -6,15 +6,18 @@ use super::message::{Link, Message};
 use super::signer_panel;
 use super::state::State;
 use super::tag::{Tag, button, details, tag};
+use super::verdict::Tone;
 use crate::apns::Outcome;
 use crate::call::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
 pub fn view(state: &State, link: &Link) -> Tag {
     let accepted = state.report.as_ref().is_some_and(|report| report.outcome == Outcome::Accepted);
+    let tone = state.verdict().map(|verdict| verdict.tone);
+    let is_well = accepted && matches!(tone, Some(Tone::Good | Tone::Open));
     // An accepted push needs no explaining, unless the phone says otherwise or stays silent.
     let in_full = match state.diagnoses.first() {
-        Some(first) if !accepted || first.rank == Rank::Certain => 1,
+        Some(first) if !is_well || first.rank == Rank::Certain => 1,
         _ => 0,
     };
     let (first, others) = state.diagnoses.split_at(in_full.min(state.diagnoses.len()));
@@ -49,6 +52,7 @@ fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> 
         Offer::Mend(mend) if !state.allows(mend) => return None,
         Offer::Mend(mend) => once("quiet", "act", label, link, Action::Mend(mend.clone())),
         Offer::NewUuid => once("quiet", "act", label, link, Action::NewUuid),
+        Offer::FaultsOff => button("quiet", "diagnosis-faults-off", label, link, || Message::FaultsOff),
         Offer::Enrol => button("quiet", "enrol", label, link, || Message::Enrol),
         Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => button("quiet", "act", label, link, || Message::Send),
         // In a while: a button that did nothing until then would be a trap.

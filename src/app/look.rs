@@ -1,5 +1,7 @@
 //! The look into the simulator: an order, if there is one, and the drawer as it is drawn then.
 
+use std::rc::Rc;
+
 use gloo::timers::callback::Timeout;
 use serde_json::Value;
 
@@ -11,6 +13,7 @@ use super::browser::{fields, http};
 use super::drawer::{self, Change};
 use super::form::Field;
 use super::message::{Link, Message};
+use super::register::{self, Book};
 use super::report::problem;
 use super::task;
 
@@ -50,10 +53,10 @@ impl Look {
     }
 
     /// Looks, with more of these shown.
-    pub fn go(&mut self, link: &Link, order: Option<Order>, chosen: [String; 2]) {
+    pub fn go(&mut self, link: &Link, book: &Book, order: Option<Order>, chosen: [String; 2]) {
         self.timer = None;
         self.begun += 1;
-        task::begin(link, look(self.begun, order, chosen));
+        task::begin(link, look(self.begun, Rc::clone(book), order, chosen));
     }
 
     /// Whether a look is newer than all that were seen; it is seen now.
@@ -84,7 +87,7 @@ impl App {
 
     /// Carries out an order, if there is one, and has the drawer drawn anew.
     pub(super) fn look(&mut self, link: &Link, order: Option<Order>) {
-        self.look.go(link, order, self.state.drawer.chosen.clone());
+        self.look.go(link, &self.book, order, self.state.drawer.chosen.clone());
     }
 
     /// The simulator has answered.
@@ -104,10 +107,10 @@ impl App {
     }
 }
 
-async fn look(number: u32, order: Option<Order>, [mut shown, decision]: [String; 2]) -> Option<Message> {
+async fn look(number: u32, book: Book, order: Option<Order>, [mut shown, decision]: [String; 2]) -> Option<Message> {
     let mut answer = None;
     if let Some([method, path, body, focus]) = order {
-        let reply = http::ask(&method, &path, &body).await.unwrap_or_default();
+        let reply = register::ask(&book, &method, &path, &body).await.unwrap_or_default();
         let (mut refusal, mut phone) = (String::new(), String::new());
         if !reply.is_success() {
             refusal = match problem(&reply.body) {

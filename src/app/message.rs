@@ -6,6 +6,7 @@ use yew::html::Scope;
 
 use super::App;
 use super::action::Action;
+use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::look::Sight;
 use super::state::RelayLink;
@@ -27,6 +28,12 @@ pub enum Message {
     Demo,
     /// The key and the phone of the form shall be enrolled with the simulator.
     Enrol,
+    /// What the simulator was found to be like, for the demo.
+    Ground(Box<DemoGround>),
+    /// The faults that the demo switched off shall be switched on again.
+    FaultsOn,
+    /// All faults of the simulator shall be switched off.
+    FaultsOff,
     /// Somebody signs in or out.
     Session,
     /// A second of waiting has passed.
@@ -47,8 +54,8 @@ pub enum Message {
     Minute,
     /// The event stream opened, broke off, or was refused, which says nothing of the relay.
     Stream(RelayLink),
-    /// Something with this number happened in the simulator; with what, if a phone did it.
-    Event(u64, Option<String>),
+    /// Something of this kind and with this number happened in the simulator.
+    Event(&'static str, u64, String),
     /// It is time to have the drawer drawn anew.
     Look,
     /// An order of the drawer, and the value of the field that gave it.

@@ -8,6 +8,7 @@ pub mod action;
 pub mod browser;
 pub mod certificate_panel;
 pub mod demo;
+pub mod demo_ground;
 pub mod diagnosis_panel;
 pub mod draft;
 pub mod drawer;
@@ -31,6 +32,9 @@ pub mod phone_panel;
 pub mod phone_view;
 pub mod picker;
 pub mod preset;
+pub mod push_watch;
+pub mod register;
+pub mod registrations;
 pub mod remark;
 pub mod report;
 pub mod send;
@@ -40,6 +44,7 @@ pub mod state;
 pub mod tag;
 pub mod target_panel;
 pub mod task;
+pub mod verdict;
 pub mod watch;
 
 use std::rc::Rc;
@@ -51,6 +56,7 @@ use yew::prelude::*;
 use self::action::Action;
 use self::browser::pointer::Pointer;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
+use self::demo_ground::{DemoGround, FaultsAside};
 use self::draft::Draft;
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
@@ -58,6 +64,7 @@ use self::held::Held;
 use self::look::Look;
 use self::message::{Link, Message};
 use self::offers::Offers;
+use self::register::Book;
 use self::report::{Report, Silence};
 use self::state::{HeldKey, RelayLink, State};
 use self::tag::{Child, tag};
@@ -85,6 +92,10 @@ pub struct App {
     /// Whether the stream is about all of the simulator, for the drawer.
     is_wide: bool,
     look: Look,
+    /// What this tab has registered with the simulator.
+    book: Book,
+    /// Whether the demo is finding out what there is.
+    is_surveying: bool,
     /// The phone that was enrolled from here, and where it was told to look for a call.
     enrolled: Option<(DeviceToken, [String; 4])>,
     pointer: Pointer,
@@ -121,6 +132,8 @@ impl Component for App {
             stream: None,
             is_wide: false,
             look: Look::default(),
+            book: Book::default(),
+            is_surveying: false,
             enrolled: None,
             pointer,
             leaving: Vec::new(),
@@ -153,6 +166,9 @@ impl Component for App {
             }
             Message::Send => self.press_send(link),
             Message::Demo => self.press_demo(link),
+            Message::Ground(ground) => self.begin_demo(link, &ground),
+            Message::FaultsOff => self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned))),
+            Message::FaultsOn => self.restore_faults(link),
             Message::Enrol => {
                 if let Some(key) = self.signer() {
                     self.enrol_and_send(link, key, false);
@@ -201,17 +217,20 @@ impl Component for App {
             }
             Message::Stream(relay) => {
                 self.reduce(Action::Relay(relay));
+                if self.state.is_phone_lost && relay == RelayLink::Up {
+                    task::begin(link, look_for_relay());
+                }
                 if self.is_wide && relay == RelayLink::Up {
                     self.reduce(Action::Drawer(Change::Answer(String::new())));
                     self.look(link, None);
                 }
             }
-            Message::Event(id, event) => {
+            Message::Event(kind, id, event) => {
                 self.seen = id;
                 if self.is_wide {
                     self.look.soon(link);
                 }
-                return self.take_event(event);
+                return self.take_event(kind, id, &event);
             }
             Message::Look => self.look(link, None),
             Message::Order(order, value) => self.take_order(link, order, value),
@@ -263,7 +282,9 @@ impl App {
         if offers.is_granted() && self.state.catalogue.templates.is_empty() {
             task::begin(link, load_catalogue());
         }
+        let before = self.state.offers.instance().to_owned();
         self.reduce(Action::Offer(offers));
+        self.catch_up(link, &before);
     }
 
     /// Counts the seconds until sending is allowed again.
@@ -294,42 +315,81 @@ impl App {
             (Ok(push), Some(key)) => {
                 // The phone looks for a call where it was told to; by now the form says somewhere else.
                 let is_outdated = form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths);
-                self.hand_over(link, push, key, form, is_outdated.then_some(false));
+                self.hand_over(link, push, key, form, Enrol { phone_is_known: is_outdated.then_some(false), faults: None });
             }
             (Ok(_), None) => {}
         }
     }
 
-    /// The one button of a first visit: make a key and a phone, enrol them, send.
+    /// The one button of a first visit: find out what there is, make a key and a phone, enrol them, send.
     fn press_demo(&mut self, link: &Link) {
+        if self.state.sending || self.is_surveying {
+            return;
+        }
+        self.is_surveying = true;
+        let device_token = DeviceToken::parse(&self.state.form.device_token).ok().filter(|_| self.state.is_demo());
+        task::begin(link, async move { Some(Message::Ground(Box::new(demo::survey(device_token).await))) });
+    }
+
+    /// It is known what there is: the demo phone rings.
+    fn begin_demo(&mut self, link: &Link, ground: &DemoGround) {
+        self.is_surveying = false;
         if self.state.sending {
             return;
         }
-        if let Some((form, key)) = demo::prepare(&self.state) {
-            let is_known = form.device_token == self.state.form.device_token;
-            self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
-            self.enrol_and_send(link, Some(key), is_known);
+        // The payload is judged as it would be sent now.
+        self.form_to_send();
+        let Some((form, key)) = demo::prepare(&self.state, ground) else { return };
+        let is_known = form.device_token == self.state.form.device_token;
+        let aside = ground.faults_aside();
+        let stay = aside.as_ref().map(|aside| aside.stay.clone());
+        self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
+        if let Some(FaultsAside { aside, .. }) = aside {
+            self.reduce(Action::PutFaultsAside(Some(aside)));
         }
+        let form = self.form_to_send();
+        match self.new_push(&form, true) {
+            Ok(push) => self.hand_over(link, push, Some(key), form, Enrol { phone_is_known: Some(is_known), faults: stay }),
+            Err(stops) => self.reduce(Action::Stop(stops)),
+        }
+    }
+
+    /// The faults that the demo switched off strike again, beside those that are on by now.
+    fn restore_faults(&mut self, link: &Link) {
+        let Some(aside) = self.state.faults_aside.clone() else { return };
+        self.reduce(Action::PutFaultsAside(None));
+        task::begin(link, async move {
+            let script = demo::survey(None).await.with_faults(&aside);
+            Some(Message::Order(["PUT", "faults", "", &script].map(str::to_owned).to_vec(), String::new()))
+        });
     }
 
     /// A phone that is known keeps what it was switched to meanwhile.
     fn enrol_and_send(&mut self, link: &Link, key: Option<Rc<HeldKey>>, is_known: bool) {
         let form = self.form_to_send();
         match self.new_push(&form, true) {
-            Ok(push) => self.hand_over(link, push, key, form, Some(is_known)),
+            Ok(push) => self.hand_over(link, push, key, form, Enrol { phone_is_known: Some(is_known), faults: None }),
             Err(stops) => self.reduce(Action::Stop(stops)),
         }
     }
 
-    /// Sends a push; before that the simulator gets to know key and phone, if `enrol` says whether it knows the phone.
-    fn hand_over(&mut self, link: &Link, push: Push, key: Option<Rc<HeldKey>>, form: Form, enrol: Option<bool>) {
-        if enrol.is_some() {
+    /// Sends a push; before that the simulator learns what it has to know.
+    fn hand_over(&mut self, link: &Link, push: Push, key: Option<Rc<HeldKey>>, form: Form, enrol: Enrol) {
+        if enrol.phone_is_known.is_some() {
             self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
         }
-        self.begin();
+        self.begin(&push.headers.apns_id);
+        let book = Rc::clone(&self.book);
         task::begin(link, async move {
-            if let Some(is_known) = enrol
-                && demo::enrol(&form, key.as_ref().map(|key| key.key.public_key()), is_known).await.is_err()
+            if push.environment.is_simulator() {
+                register::check(&book).await;
+            }
+            if let Some(stay) = enrol.faults {
+                // If the relay does not answer, the send says so.
+                let _ = http::ask("PUT", "faults", &stay).await;
+            }
+            if let Some(is_known) = enrol.phone_is_known
+                && demo::enrol(&book, &form, key.as_ref().map(|key| key.key.public_key()), is_known).await.is_err()
             {
                 return end(Report::of_silence(&push, Silence::NoRelay, 0));
             }
@@ -343,9 +403,9 @@ impl App {
     }
 
     /// A send begins; the next one gets values of its own.
-    fn begin(&mut self) {
+    fn begin(&mut self, apns_id: &ApnsId) {
         self.sends += 1;
-        self.reduce(Action::Begin);
+        self.reduce(Action::Begin(apns_id.to_string()));
         self.reduce(Action::Draw(draw(self.sends + 1)));
     }
 
@@ -372,6 +432,14 @@ impl App {
             });
         }
     }
+}
+
+/// What the simulator learns before a push is sent.
+struct Enrol {
+    /// Whether it knows the phone, if key and phone are to be enrolled.
+    phone_is_known: Option<bool>,
+    /// The script of the faults that are to stay, if some are to be switched off.
+    faults: Option<String>,
 }
 
 /// Whose button may be gone after this.

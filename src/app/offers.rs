@@ -16,6 +16,11 @@ impl Offers {
         Self(answer)
     }
 
+    /// The name by which the simulator goes since its start.
+    pub fn instance(&self) -> &str {
+        self.0["instance"].as_str().unwrap_or_default()
+    }
+
     /// Whether this page may ask for more.
     pub fn is_granted(&self) -> bool {
         !self.0.is_null() && !self.is_refused()

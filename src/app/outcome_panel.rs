@@ -6,25 +6,31 @@ use super::message::Link;
 use super::report::Report;
 use super::state::State;
 use super::tag::{Tag, card, details, tag};
+use super::verdict::Verdict;
+use crate::apns::Outcome;
 use crate::sentence::Sentence;
 
 /// The fourth question.
 pub fn view(state: &State, link: &Link) -> Tag {
-    let what = if state.sending {
-        tag("p", "waiting").with("On its way…")
+    let verdict = state.verdict();
+    let what = if let Some(verdict) = verdict.as_ref().filter(|_| state.sending) {
+        tag("p", "waiting").test("underway").set("data-phone", verdict.phone).with(verdict.headline.clone())
     } else if state.is_stopped() {
         tag("p", "stopped").test("stopped").with(state.catalogue.say(&Sentence::new("send-stopped")))
-    } else if let Some(report) = &state.report {
-        told(state, report, link)
+    } else if let (Some(report), Some(verdict)) = (&state.report, &verdict) {
+        told(state, report, verdict, link)
     } else {
         tag("p", "empty").with("Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do.")
     };
     card("card outcome-card", "what-happened", "What happened").with(tag("div", "").set("aria-live", "polite").with(what))
 }
 
-fn told(state: &State, report: &Report, link: &Link) -> Tag {
+fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
     let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
+    let done = state.watch.sentence().filter(|_| verdict.phone != "unseen");
     let cause = match (&report.cause, meaning) {
+        // What the phone did says more than that APNs took the push.
+        (Some(_), _) if report.outcome == Outcome::Accepted && done.is_some() => String::new(),
         (Some(cause), _) => state.catalogue.say(cause),
         (None, Some((meaning, _))) => meaning.to_owned(),
         (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
@@ -33,18 +39,34 @@ fn told(state: &State, report: &Report, link: &Link) -> Tag {
     let sent = details("", "What was sent")
         .with(tag("pre", "mono sent").test("sent").with(report.payload.clone()))
         .with(tag("dl", "mono").with_all(rows));
-    let outcome = tag("div", "outcome").test("outcome").set("data-outcome", report.outcome.as_str());
+    // What to do is for the diagnosis to say once the phone has been seen.
+    let remedy = report.remedy.as_ref().filter(|_| done.is_none());
+    let outcome = tag("div", "outcome")
+        .test("outcome")
+        .set("data-outcome", report.outcome.as_str())
+        .set("data-tone", verdict.tone.as_str())
+        .set("data-phone", verdict.phone);
+    let outcome = if verdict.is_elsewhere { outcome.set("data-elsewhere", "") } else { outcome };
     let outcome = match &report.reason {
         Some(reason) => outcome.set("data-reason", reason.clone()),
         None => outcome,
     };
     outcome
-        .with(tag("p", "verdict").with(report.headline()))
+        .with(verdict.is_elsewhere.then(|| tag("p", "elsewhere-note").test("elsewhere").with(elsewhere(state, report))))
+        .with(tag("p", "verdict").test("verdict").with(verdict.headline.clone()))
         .with(tag("p", "answer mono").with(answer(report)))
-        .with(tag("p", "cause").with(cause))
-        .with(report.remedy.as_ref().map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))
+        .with(verdict.fault.clone().map(|fault| tag("p", "cause").test("fault-cause").with(fault)))
+        .with((!cause.is_empty()).then(|| tag("p", "cause").with(cause)))
+        .with(done.map(|done| tag("p", "cause").with(done.to_owned())))
+        .with(remedy.map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))
         .with(diagnosis_panel::view(state, link))
         .with(sent)
+}
+
+/// Where the push went that this is about, now that the next one would go elsewhere.
+fn elsewhere(state: &State, report: &Report) -> String {
+    let [sent, chosen] = [report.environment, state.form.environment].map(masthead::name);
+    ["This push went to ", sent, ". ", chosen, " is chosen now."].concat()
 }
 
 /// Environment, status and reason on one line, as a log would have them.

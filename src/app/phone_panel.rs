@@ -4,9 +4,10 @@ use super::action::Action;
 use super::browser::clock;
 use super::icons;
 use super::message::{Link, Message};
-use super::phone_view::{CallView, PhoneView};
+use super::phone_view::CallView;
 use super::state::State;
 use super::tag::{On, Tag, bare_button, button, tag};
+use crate::call::PhoneRule;
 use crate::sentence::Sentence;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
@@ -16,16 +17,24 @@ const LONG_TITLE: usize = 14;
 pub fn view(state: &State, link: &Link) -> Tag {
     // Only the simulator's phones can be watched.
     let watched = state.form.environment.is_simulator();
-    let doing = if watched && !state.phone.state.is_empty() { state.phone.state.as_str() } else { "idle" };
+    let is_lost = watched && state.is_phone_lost;
+    let doing = match state.phone.state.as_str() {
+        "" => "idle",
+        // A call nobody can answer from here does not ring here either.
+        "ringing" | "in-call" if is_lost => "idle",
+        doing if watched => doing,
+        _ => "idle",
+    };
     let island = tag("div", "island").set("aria-hidden", "true");
     let phone = tag("div", if watched { "phone" } else { "phone elsewhere" })
         .test("phone")
         .set("data-state", doing.to_owned())
+        .set("data-link", if is_lost { "lost" } else { "live" })
         .with(tag("div", "screen").with(island).with(screen(state, doing, link)));
     tag("section", "phone-place")
         .set("aria-label", "Virtual iPhone")
         .with(phone)
-        .with(tag("p", "caption").set("role", "status").with(caption(&state.phone, watched)))
+        .with(tag("p", "caption").set("role", "status").with(state.caption().to_owned()))
         .with(demo(state, link))
 }
 
@@ -47,8 +56,28 @@ fn screen(state: &State, doing: &str, link: &Link) -> Tag {
             let log = state.catalogue.say(&Sentence::new("app-killed"));
             tag("div", "crash").with(tag("p", "crash-title").with("The app was killed")).with(tag("p", "crash-text mono").with(log))
         }
-        _ => tag("div", "lock").with(tag("p", "lock-day").with(clock::day())).with(tag("p", "lock-time").with(clock::time_of_day())),
+        _ => tag("div", "lock")
+            .with(tag("p", "lock-day").with(clock::day()))
+            .with(tag("p", "lock-time").with(clock::time_of_day()))
+            .with(note(state, doing).map(|note| tag("p", "lock-note").with(note))),
     }
+}
+
+/// Why the screen shows no call.
+fn note(state: &State, doing: &str) -> Option<&'static str> {
+    if state.is_phone_lost && state.form.environment.is_simulator() {
+        return Some("No connection to Trill");
+    }
+    if doing != "silent" {
+        return None;
+    }
+    Some(match state.phone.rule {
+        Some(PhoneRule::DoNotDisturb | PhoneRule::NotifiedSilently) => "☾ Do Not Disturb",
+        Some(PhoneRule::BlockedCaller) => "A blocked caller was turned away",
+        Some(PhoneRule::Offline | PhoneRule::Stored | PhoneRule::StoredReplaced | PhoneRule::StoredExpired) => "✈ Offline",
+        Some(PhoneRule::DeliveryStopped) => "No more VoIP pushes for this app",
+        _ => "Nothing was shown",
+    })
 }
 
 fn caller(call: CallView, state: &'static str) -> Tag {
@@ -71,15 +100,6 @@ fn call_button(link: &Link, kind: &'static str, label: &'static str, press: &'st
     tag("div", "call-button").with(button).with(tag("span", "").set("aria-hidden", "true").with(label))
 }
 
-fn caption(phone: &PhoneView, watched: bool) -> String {
-    let caption = match phone.sentence.as_str() {
-        _ if !watched => "This iPhone belongs to the simulator. A push to Apple rings your own.",
-        "" => "A virtual iPhone, waiting for a push.",
-        sentence => sentence,
-    };
-    caption.to_owned()
-}
-
 fn demo(state: &State, link: &Link) -> Tag {
     let label = if state.sending { "Ringing…" } else { "Ring the demo phone" };
     let ring = button("demo-button", "demo", label, link, || Message::Demo).flag("aria-disabled", state.sending);
@@ -89,5 +109,9 @@ fn demo(state: &State, link: &Link) -> Tag {
     } else {
         tag("p", "hint").with("No Apple account: a real key, a real signature and a real push, all on this machine.")
     };
-    tag("div", "demo").with(ring).with(hint)
+    let faults = state.faults_aside.is_some().then(|| {
+        let on = button("as-link", "faults-on", "Switch them on again", link, || Message::FaultsOn);
+        tag("p", "hint").with("Faults were switched off so that it rings. ").with(on)
+    });
+    tag("div", "demo").with(ring).with(faults).with(hint)
 }

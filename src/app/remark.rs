@@ -11,7 +11,7 @@ use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
-use crate::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Key, Past, diagnose as causes};
+use crate::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes};
 
 /// One thing there is to say about the push as it stands.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         payload: Some(&sent),
         payload_bytes: Some(report.payload.len()),
         findings: &findings,
-        phone: state.phone.rule,
+        phone: state.watch.rule(),
+        fault: state.watch.fault().map(|fault| Fault { label: &fault.label, struck: fault.struck, answers: fault.answers }),
         now,
         ..Circumstances::new(report.outcome, report.environment)
     })

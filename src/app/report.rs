@@ -86,7 +86,8 @@ impl Report {
             }
             (None, None) => {
                 let cause = Sentence::new("no_reason").number(usize::from(reply.status));
-                (None, Some(cause), Some(Sentence::new("no_reason.remedy")))
+                let is_simulator = push.environment.is_simulator();
+                (None, Some(cause), (!is_simulator).then(|| Sentence::new("no_reason.remedy")))
             }
         };
         Self {
@@ -134,16 +135,6 @@ impl Report {
             device_token: push.device_token.to_string(),
             payload: push.payload.text().to_owned(),
             headers: push.headers.pairs(),
-        }
-    }
-
-    /// The outcome in the words of the page.
-    pub fn headline(&self) -> &'static str {
-        match self.outcome {
-            Outcome::Accepted => "Accepted",
-            Outcome::Rejected => "Rejected",
-            Outcome::NotSent => "Not sent",
-            Outcome::Unknown => "Unknown: it may have rung",
         }
     }
 

@@ -13,6 +13,7 @@ use super::held::Held;
 use super::offers::Offers;
 use super::phone_view::PhoneView;
 use super::preset;
+use super::push_watch::PushWatch;
 use super::remark;
 use super::report::Report;
 use crate::apns::expiration::Clock;
@@ -69,6 +70,10 @@ pub struct State {
     pub report: Option<Report>,
     /// The virtual iPhone.
     pub phone: PhoneView,
+    /// Whether nobody says any more what it does: the relay is gone.
+    pub is_phone_lost: bool,
+    /// What the events say of the push that is underway or was sent last.
+    pub watch: PushWatch,
     /// The inside of the simulator.
     pub drawer: Drawer,
     /// Whether the relay answers.
@@ -101,6 +106,8 @@ pub struct State {
     pub held: Option<Held>,
     /// The payload that something else took the place of, with what goes with it.
     pub replaced: Option<Replaced>,
+    /// The faults that the demo switched off, as a script.
+    pub faults_aside: Option<String>,
     /// What the visitor had typed before the demo took the form.
     pub set_aside: Option<SetAside>,
 }
@@ -199,7 +206,8 @@ impl State {
                 self.left.extend(&stops.fields);
                 self.stops = stops;
             }
-            Action::Begin => {
+            Action::Begin(apns_id) => {
+                self.watch.begin(&apns_id, self.phone.number);
                 self.sending = true;
                 self.stops = Stops::default();
                 self.asks_production = false;
@@ -211,12 +219,31 @@ impl State {
                 self.end(*report);
             }
             Action::Phone(phone) => {
+                self.watch.take_phone(&phone);
                 self.phone = phone;
+                self.is_phone_lost = false;
                 self.diagnoses = self.diagnose();
             }
-            Action::WatchAnother => self.phone = PhoneView::default(),
+            Action::Fault(event) => {
+                self.watch.take_fault(&event, self.sending);
+                self.diagnoses = self.diagnose();
+            }
+            Action::WatchAnother => {
+                self.phone = PhoneView::default();
+                self.watch.forget_screen();
+                self.is_phone_lost = self.relay == RelayLink::Down;
+            }
+            Action::PutFaultsAside(script) => self.faults_aside = script,
+            Action::Sync(number, device) => self.sync(number, &device),
+            Action::Restart => {
+                self.phone = PhoneView::default();
+                self.watch.restart();
+            }
             Action::Drawer(change) => self.drawer.change(change),
-            Action::Relay(link) => self.relay = link,
+            Action::Relay(link) => {
+                self.relay = link;
+                self.is_phone_lost |= link == RelayLink::Down;
+            }
             Action::Offer(offers) => {
                 self.relay = RelayLink::Up;
                 offers.confine(&mut self.form);
@@ -361,7 +388,9 @@ impl State {
         }
         let past = report.past();
         self.report = Some(report.clone());
-        self.phone.rule = None;
+        if !self.watch.is_about(&report.apns_id) {
+            self.watch.begin(&report.apns_id, self.phone.number);
+        }
         self.diagnoses = self.diagnose();
         // Only now: what this send teaches is no explanation of itself.
         if let Ok(device_token) = DeviceToken::parse(&report.device_token) {
@@ -374,6 +403,19 @@ impl State {
 
     fn diagnose(&self) -> Vec<Diagnosis> {
         self.report.as_ref().map(|report| remark::diagnose(self, report)).unwrap_or_default()
+    }
+
+    /// The phone as the simulator knows it, unless an event has said more since it was asked.
+    fn sync(&mut self, number: u64, device: &Value) {
+        self.is_phone_lost = false;
+        if number != self.phone.number {
+            return;
+        }
+        let now = PhoneView::of_device(device).unwrap_or_default();
+        if (&now.state, &now.call) != (&self.phone.state, &self.phone.call) {
+            self.watch.forget_screen();
+            self.phone = PhoneView { number, ..now };
+        }
     }
 
     /// Where the parts of a call are, said or guessed.

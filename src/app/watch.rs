@@ -1,13 +1,16 @@
 //! The watch: which phone the page follows over the relay's event stream, or whether it follows all
 //! of the simulator.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
-use super::App;
 use super::action::Action;
 use super::browser::events::Events;
-use super::message::Link;
+use super::browser::http;
+use super::message::{Link, Message};
 use super::phone_view::PhoneView;
+use super::{App, register, task};
 use crate::apns::DeviceToken;
 
 impl App {
@@ -41,11 +44,43 @@ impl App {
         }
     }
 
-    /// A phone did something; whether it is the one on the page.
-    pub(super) fn take_event(&mut self, event: Option<String>) -> bool {
-        let event: Value = event.and_then(|event| serde_json::from_str(&event).ok()).unwrap_or_default();
+    /// Something happened in the simulator; whether the page shows it.
+    pub(super) fn take_event(&mut self, kind: &str, number: u64, event: &str) -> bool {
+        let event: Value = serde_json::from_str(event).unwrap_or_default();
         let is_followed = self.followed.as_ref().is_some_and(|device| event["device_token"] == device.as_str());
-        let view = PhoneView::read(&event).filter(|_| is_followed);
-        view.map(|view| self.reduce(Action::Phone(view))).is_some()
+        match kind {
+            "phone" if is_followed => match PhoneView::read(&event) {
+                Some(view) => self.reduce(Action::Phone(PhoneView { number, ..view })),
+                None => return false,
+            },
+            "fault" => self.reduce(Action::Fault(event)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The relay is back: if its simulator has started anew, everything begins from the beginning; otherwise the phone
+    /// may have done something meanwhile.
+    pub(super) fn catch_up(&mut self, link: &Link, before: &str) {
+        let instance = self.state.offers.instance().to_owned();
+        let is_new = !before.is_empty() && !instance.is_empty() && before != instance;
+        if is_new {
+            self.seen = 0;
+            self.reduce(Action::Restart);
+            self.listen(link);
+        }
+        if !is_new && !self.state.is_phone_lost {
+            self.book.borrow_mut().settle(&instance);
+            return;
+        }
+        let (book, device, number) = (Rc::clone(&self.book), self.followed.clone(), self.state.phone.number);
+        task::begin(link, async move {
+            register::again(&book, &instance).await;
+            let device = match device {
+                Some(device) => http::get(&["/api/simulator/devices/", device.as_str()].concat()).await?,
+                None => Value::Null,
+            };
+            Some(Message::Do(Action::Sync(number, device)))
+        });
     }
 }

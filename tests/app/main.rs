@@ -5,6 +5,8 @@
 
 mod drawer;
 mod offers;
+mod registrations;
+mod verdict;
 
 use std::rc::Rc;
 

@@ -6,7 +6,7 @@
 //! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
 //! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself.
 //! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
-//! it, and for what. `strangers` are pages of other sites that reach for the relay, `threats` what a hostile text could do
+//! it, and for what. `verdict` is APNs's answer and the phone together, and the demo that always rings. `strangers` are pages of other sites that reach for the relay, `threats` what a hostile text could do
 //! to the page, and what the page could give away.
 //! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
 
@@ -41,4 +41,5 @@ mod strangers;
 mod support;
 mod support_tests;
 mod threats;
+mod verdict;
 mod visit;

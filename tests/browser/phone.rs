@@ -49,7 +49,13 @@ async fn a_payload_without_a_call_is_foretold_and_kills_the_app() {
     let visit = Visit::new().await;
     visit.fill("payload", r#"{"handle": "alice", "callUUID": "42"}"#).await;
     visit.tab.wait_until(&format!("document.body.innerText.includes({})", json!("The call’s ID is not a UUID")), SOON).await;
+    // Known to the simulator, and then sent as it stands.
     visit.tab.click(&by_test("demo")).await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+    visit.fill("payload", r#"{"handle": "alice", "callUUID": "42"}"#).await;
+    visit.tab.click(&by_test("decline")).await;
+    visit.tab.wait_for(&phone("idle"), SOON).await;
+    visit.send().await;
     visit.tab.wait_for(&phone("killed"), SOON).await;
     visit.wait_for_outcome("accepted", SOON).await;
     assert_eq!(visit.tab.text(&by_test("payload")).await, r#"{"handle": "alice", "callUUID": "42"}"#);

@@ -36,8 +36,8 @@ fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener
     EventListener::new(source, kind, move |event| {
         let message = match event.dyn_ref::<MessageEvent>() {
             Some(event) => {
-                let data = event.data().as_string().filter(|_| kind == "phone");
-                Message::Event(event.last_event_id().parse().unwrap_or_default(), data)
+                let data = event.data().as_string().unwrap_or_default();
+                Message::Event(kind, event.last_event_id().parse().unwrap_or_default(), data)
             }
             None if kind == "open" => Message::Stream(RelayLink::Up),
             // The browser tries it again, unless it was answered something else than a stream.

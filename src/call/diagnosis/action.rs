@@ -21,6 +21,8 @@ pub enum Action {
     NewUuid,
     /// Enrol key and phone with the simulator.
     Enrol,
+    /// Switch all faults of the simulator off.
+    FaultsOff,
     /// Choose another key or certificate.
     OtherKey,
     /// Enter another device token.
@@ -38,6 +40,7 @@ impl Action {
             Self::SendAgain { seconds } => later("Send again", *seconds),
             Self::NewUuid => "Use a new UUID".to_owned(),
             Self::Enrol => "Enrol key and phone".to_owned(),
+            Self::FaultsOff => "Switch all faults off".to_owned(),
             Self::OtherKey => "Choose another key".to_owned(),
             Self::OtherDeviceToken => "Enter another device token".to_owned(),
             Self::Advice => return None,

@@ -23,6 +23,7 @@ pub(super) const RELAY_STOPPED: Cause = Cause {
 
 pub(super) const UNREACHABLE: Cause = Cause {
     id: "apns-unreachable",
+    of_apple: true,
     codes: &["name_not_resolved", "cannot_connect", "connect_timeout"],
     title: "No way to APNs from this machine",
     why: "The name does not resolve, or something holds up TCP to port 443 of Apple’s hosts.",
@@ -34,6 +35,7 @@ pub(super) const UNREACHABLE: Cause = Cause {
 
 pub(super) const TRUST: Cause = Cause {
     id: "trust-roots-old",
+    of_apple: true,
     rows: &[23],
     codes: &["certificate_authority", "no_trust_roots", "tls"],
     title: "This machine does not trust APNs’s authority",
@@ -49,6 +51,7 @@ pub(super) const TRUST: Cause = Cause {
 
 pub(super) const PROXY: Cause = Cause {
     id: "proxy-in-between",
+    of_apple: true,
     codes: &["certificate_authority", "certificate_name", "certificate_time", "tls", "no_http2"],
     title: "A proxy answers in APNs’s place",
     why: "Some networks open TLS connections to look inside; APNs needs TLS and HTTP/2 to pass unchanged.",
@@ -102,6 +105,7 @@ pub(super) const MAY_HAVE_RUNG: Cause = Cause {
 
 pub(super) const MANY_BAD_TOKENS: Cause = Cause {
     id: "many-bad-tokens",
+    of_apple: true,
     rows: &[44],
     codes: &["connection_closed", "connection_lost", "server_went_away", "stream_reset", "stream_refused"],
     title: "Too many bad device tokens on one connection",

@@ -73,8 +73,12 @@ pub(super) struct Cause {
     pub(super) reasons: &'static [Reason],
     /// or when the relay or the form gave one of these codes,
     pub(super) codes: &'static [&'static str],
-    /// or when the send ended like this.
+    /// or when the send ended like this,
     pub(super) outcome: Option<Outcome>,
+    /// or when a fault of the simulator is known.
+    pub(super) of_fault: bool,
+    /// Whether it is about Apple's servers or the way to them, which the simulator knows nothing of.
+    pub(super) of_apple: bool,
     pub(super) title: &'static str,
     pub(super) why: &'static str,
     pub(super) advice: &'static str,
@@ -93,13 +97,27 @@ pub(super) struct Check {
     reasons: u32,
     pub(super) codes: &'static [&'static str],
     outcome: Option<Outcome>,
+    of_fault: bool,
+    of_apple: bool,
     pub(super) look: Look,
 }
 
 impl Cause {
     /// A cause of nothing, to build others on.
-    pub(super) const NONE: Self =
-        Self { id: "", rows: &[], reasons: &[], codes: &[], outcome: None, title: "", why: "", advice: "", source: "", look: |_| None };
+    pub(super) const NONE: Self = Self {
+        id: "",
+        rows: &[],
+        reasons: &[],
+        codes: &[],
+        outcome: None,
+        of_fault: false,
+        of_apple: false,
+        title: "",
+        why: "",
+        advice: "",
+        source: "",
+        look: |_| None,
+    };
 
     pub(super) const fn check(&self) -> Check {
         let mut reasons = 0;
@@ -108,7 +126,8 @@ impl Cause {
             reasons |= bit(self.reasons[index]);
             index += 1;
         }
-        Check { id: self.id, reasons, codes: self.codes, outcome: self.outcome, look: self.look }
+        let Self { id, codes, outcome, of_fault, of_apple, look, .. } = *self;
+        Check { id, reasons, codes, outcome, of_fault, of_apple, look }
     }
 
     pub(super) const fn entry(&self) -> Entry {
@@ -118,6 +137,16 @@ impl Cause {
 
 impl Check {
     pub(super) fn is_about(&self, circumstances: &Circumstances<'_>, reason: Option<Reason>) -> bool {
+        if self.of_fault {
+            return circumstances.fault.is_some();
+        }
+        if self.of_apple && circumstances.is_simulator() {
+            return false;
+        }
+        // That it may have rung stays true, whatever kept the answer back.
+        if circumstances.is_fault_alone() && self.outcome != Some(Outcome::Unknown) {
+            return false;
+        }
         self.outcome == Some(circumstances.outcome)
             || reason.is_some_and(|reason| self.reasons & bit(reason) != 0)
             || circumstances.reason.is_some_and(|code| self.codes.contains(&code))

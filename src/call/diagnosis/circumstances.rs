@@ -52,6 +52,8 @@ pub struct Circumstances<'a> {
     pub findings: &'a [Finding],
     /// What the simulator's phone did, or a test app reported.
     pub phone: Option<Rule>,
+    /// The fault of the simulator that struck this push, or may have.
+    pub fault: Option<Fault<'a>>,
     /// The time, in seconds since 1970.
     pub now: u64,
 }
@@ -103,6 +105,17 @@ pub struct Certificate<'a> {
     pub topics: Option<&'a [&'a str]>,
 }
 
+/// A fault of the simulator, as far as it has to do with a send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault<'a> {
+    /// Its name for people, such as “503 ServiceUnavailable”.
+    pub label: &'a str,
+    /// Whether it struck this push; otherwise it is switched on, or struck the connection.
+    pub struck: bool,
+    /// Whether the answer is the fault's own, so that it says nothing about the push.
+    pub answers: bool,
+}
+
 /// An earlier send to the same device token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Past<'a> {
@@ -147,6 +160,7 @@ impl<'a> Circumstances<'a> {
             payload_bytes: None,
             findings: &[],
             phone: None,
+            fault: None,
             now: 0,
         }
     }
@@ -161,6 +175,13 @@ impl<'a> Circumstances<'a> {
 
     pub(super) fn is_simulator(&self) -> bool {
         self.environment.is_simulator()
+    }
+
+    /// Whether nothing but a fault of the simulator can have made this end: it struck the push, and either answered in
+    /// APNs's place or kept the answer back.
+    pub(super) fn is_fault_alone(&self) -> bool {
+        let has_no_answer = matches!(self.outcome, Outcome::Unknown | Outcome::NotSent);
+        self.is_simulator() && self.fault.is_some_and(|fault| fault.struck && (fault.answers || has_no_answer))
     }
 
     /// Apple's other environment; the simulator has none.

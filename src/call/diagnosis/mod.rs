@@ -18,18 +18,21 @@ mod payload;
 mod ringing;
 mod service;
 mod signer;
+mod simulator;
 mod topic;
 
 pub use action::Action;
 pub use cause::{Diagnosis, Entry, Rank};
-pub use circumstances::{Certificate, Circumstances, Credential, Key, Learnt, Past};
+pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Learnt, Past};
 pub use memory::DeviceMemory;
 
 use crate::sentence::Wordings;
 use cause::{Cause, Check};
 
 /// The causes. Of two that rank alike the first is named first.
-const CAUSES: [Cause; 68] = [
+const CAUSES: [Cause; 70] = [
+    simulator::FAULT,
+    simulator::NO_ANSWER,
     topic::MISSING,
     certificate::SEVERAL_TOPICS,
     topic::WITHOUT_SUFFIX,
@@ -107,7 +110,8 @@ static CHECKS: [Check; ALL] = checks();
 static ENTRIES: [Entry; ALL] = prose();
 
 /// How the facts are said.
-pub(super) const WORDINGS: [Wordings; 10] = [
+pub(super) const WORDINGS: [Wordings; 11] = [
+    simulator::WORDINGS,
     topic::WORDINGS,
     certificate::WORDINGS,
     device_token::WORDINGS,
@@ -148,15 +152,20 @@ const fn prose() -> [Entry; ALL] {
 
 /// Why a send ended as it did, the likeliest cause first. What is known not to be the cause comes
 /// last, as [`Rank::RuledOut`]. Never empty, and no diagnosis is without an action.
+///
+/// A fault of the simulator always comes first: while it is not certain that it struck, nothing else is certain either.
 pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     let mut diagnoses: Vec<Diagnosis> = Vec::new();
     let reason = circumstances.known_reason();
+    let is_doubtful = circumstances.is_simulator() && circumstances.fault.is_some_and(|fault| !fault.struck);
+    let highest = if is_doubtful { Rank::Likely } else { Rank::Certain };
     for check in &CHECKS {
         if !check.is_about(circumstances, reason) {
             continue;
         }
         if let Some(found) = (check.look)(circumstances) {
-            let diagnosis = found.diagnosis(check.id, circumstances.outcome);
+            let mut diagnosis = found.diagnosis(check.id, circumstances.outcome);
+            diagnosis.rank = diagnosis.rank.max(highest);
             let place = diagnoses.iter().position(|other| other.rank > diagnosis.rank).unwrap_or(diagnoses.len());
             diagnoses.insert(place, diagnosis);
         }

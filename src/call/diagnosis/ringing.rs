@@ -232,6 +232,7 @@ const FILTERED: Cause = Cause {
     source: "Apple, CXErrorCodeIncomingCallError",
     look: |known| match known.phone {
         Some(Rule::DoNotDisturb | Rule::BlockedCaller) => Some(Found::new(Rank::Certain).because("simulator-filtered", &[])),
+        Some(rule @ Rule::TooManyCalls) => Some(Found::new(Rank::Certain).because(rule.as_str(), &[])),
         _ => in_the_call(known),
     },
     ..AFTER
@@ -332,11 +333,17 @@ fn used_id(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
+    if known.phone == Some(Rule::NotReported) {
+        return Some(Found::new(Rank::Certain).because("simulator-killed", &[]));
+    }
     if let Some(end) = known.finding(&["looks-like-an-end"]).filter(|_| rang(known).is_none()) {
         return Some(Found::new(Rank::Likely).because("speaks-of-end", &[&shown(&end.path)]));
     }
     match known.phone {
         Some(rule) if rule.kills() => Some(Found::new(Rank::Likely).because("simulator-killed", &[])),
+        Some(rule @ (Rule::UnreportedInFront | Rule::UnreportedInCall | Rule::UnreportedLate)) => {
+            Some(Found::new(Rank::Likely).because(rule.as_str(), &[]))
+        }
         _ => in_the_call(known),
     }
 }

@@ -12,6 +12,7 @@ const REST: u64 = 900;
 
 pub(super) const BROKEN: Cause = Cause {
     id: "apns-in-trouble",
+    of_apple: true,
     reasons: &[Reason::InternalServerError, Reason::ServiceUnavailable],
     title: "APNs itself is in trouble",
     why: "Nothing in your push is at fault: the server that had it cannot work now.",

@@ -6,6 +6,7 @@ mod memory;
 mod ranking;
 mod reasons;
 mod rows;
+mod simulator;
 
 use std::sync::LazyLock;
 
