@@ -93,6 +93,7 @@ pub async fn enrol(book: &Book, form: &Form, public_key: Option<PublicKey>, is_k
     if is_known {
         let known = http::get(&["/api/simulator/", &path].concat()).await.unwrap_or_default();
         if known["bundle_id"] == bundle_id.as_str() && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping()) {
+            book.borrow_mut().note_phone(&path, &known);
             return Ok(has_key);
         }
     }

@@ -92,8 +92,9 @@ pub struct App {
     /// Whether the stream is about all of the simulator, for the drawer.
     is_wide: bool,
     look: Look,
-    /// What this tab has registered with the simulator.
+    /// What this tab has registered with the simulator, and the name by which that last went.
     book: Book,
+    instance: String,
     /// Whether the demo is finding out what there is.
     is_surveying: bool,
     /// The phone that was enrolled from here, and where it was told to look for a call.
@@ -133,6 +134,7 @@ impl Component for App {
             is_wide: false,
             look: Look::default(),
             book: Book::default(),
+            instance: String::new(),
             is_surveying: false,
             enrolled: None,
             pointer,
@@ -282,9 +284,8 @@ impl App {
         if offers.is_granted() && self.state.catalogue.templates.is_empty() {
             task::begin(link, load_catalogue());
         }
-        let before = self.state.offers.instance().to_owned();
         self.reduce(Action::Offer(offers));
-        self.catch_up(link, &before);
+        self.catch_up(link);
     }
 
     /// Counts the seconds until sending is allowed again.

@@ -4,10 +4,29 @@
 
 use serde_json::Value;
 
+use crate::apns::json::object;
+
 /// More than anybody registers by hand; the oldest goes first.
 const MOST: usize = 64;
 /// A body that is longer is not kept.
 const LONGEST_BODY: usize = 16 * 1024;
+
+/// What a phone is registered with; the simulator tells more of it.
+const PHONE_FIELDS: [&str; 13] = [
+    "name",
+    "bundle_id",
+    "kind",
+    "environment",
+    "state",
+    "mapping",
+    "pushes_per_minute",
+    "online",
+    "do_not_disturb",
+    "blocked",
+    "reports",
+    "ios",
+    "app",
+];
 
 /// What was registered, the oldest first, each as a path and a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +51,15 @@ impl Registrations {
             }
             _ => {}
         }
+    }
+
+    /// Takes note of a phone that the simulator knows already, as it tells it.
+    pub fn note_phone(&mut self, path: &str, phone: &Value) {
+        if self.requests.iter().any(|(other, _)| other == path) {
+            return;
+        }
+        let fields = PHONE_FIELDS.iter().map(|field| (*field, phone[*field].to_string()));
+        self.put(path.to_owned(), object(&fields.collect::<Vec<_>>()));
     }
 
     fn put(&mut self, path: String, body: String) {

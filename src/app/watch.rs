@@ -61,16 +61,24 @@ impl App {
 
     /// The relay is back: if its simulator has started anew, everything begins from the beginning; otherwise the phone
     /// may have done something meanwhile.
-    pub(super) fn catch_up(&mut self, link: &Link, before: &str) {
+    pub(super) fn catch_up(&mut self, link: &Link) {
         let instance = self.state.offers.instance().to_owned();
-        let is_new = !before.is_empty() && !instance.is_empty() && before != instance;
+        // Nothing is said of it to somebody who is not signed in.
+        if instance.is_empty() {
+            return;
+        }
+        let before = std::mem::replace(&mut self.instance, instance.clone());
+        let is_new = !before.is_empty() && before != instance;
         if is_new {
             self.seen = 0;
             self.reduce(Action::Restart);
             self.listen(link);
         }
-        if !is_new && !self.state.is_phone_lost {
+        let is_registered = self.book.borrow().to_repeat(&instance).is_empty();
+        if is_registered {
             self.book.borrow_mut().settle(&instance);
+        }
+        if !is_new && is_registered && !self.state.is_phone_lost {
             return;
         }
         let (book, device, number) = (Rc::clone(&self.book), self.followed.clone(), self.state.phone.number);

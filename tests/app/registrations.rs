@@ -34,6 +34,18 @@ fn a_simulator_that_started_anew_is_told_again_what_is_still_of_use() {
 }
 
 #[test]
+fn a_phone_that_was_there_already_is_told_as_it_was() {
+    let mut registrations = Registrations::default();
+    registrations.settle("one");
+    registrations.note_phone("devices/aa", &json!({ "name": "A", "online": false, "topic": "a.voip", "phone": { "state": "idle" } }));
+    registrations.note_phone("devices/aa", &json!({ "name": "B" }));
+    let [(path, body)] = &registrations.to_repeat("two")[..] else { panic!("one: {registrations:?}") };
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!((path.as_str(), &body["name"], &body["online"]), ("devices/aa", &json!("A"), &json!(false)));
+    assert!(body.get("topic").is_none() && body.get("phone").is_none());
+}
+
+#[test]
 fn there_is_an_end_to_what_is_remembered() {
     let mut registrations = Registrations::default();
     registrations.settle("one");
