@@ -21,6 +21,9 @@ pub fn view(state: &State, link: &Link) -> Tag {
         _ => 0,
     };
     let (first, others) = state.diagnoses.split_at(in_full.min(state.diagnoses.len()));
+    // Nothing has to be found out about a call that rang.
+    let has_rung = tone == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
+    let others = if has_rung { &[] } else { others };
     let summary = if accepted { "If it did not ring" } else { "What else it may be" };
     let list = || tag("ul", "causes").with_all(others.iter().map(|diagnosis| tag("li", "").with(cause(state, link, diagnosis))));
     tag("div", "diagnosis")

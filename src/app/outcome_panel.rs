@@ -27,10 +27,13 @@ pub fn view(state: &State, link: &Link) -> Tag {
 
 fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
     let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
-    let done = state.watch.sentence().filter(|_| verdict.phone != "unseen");
+    let done = state.phone_sentence(verdict);
+    let is_of_fault = verdict.fault.is_some() && state.watch.fault().is_some_and(|fault| fault.answers);
     let cause = match (&report.cause, meaning) {
         // What the phone did says more than that APNs took the push.
         (Some(_), _) if report.outcome == Outcome::Accepted && done.is_some() => String::new(),
+        // What a reason means says nothing where a fault gave it.
+        (None, _) if is_of_fault => String::new(),
         (Some(cause), _) => state.catalogue.say(cause),
         (None, Some((meaning, _))) => meaning.to_owned(),
         (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
@@ -40,7 +43,7 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         .with(tag("pre", "mono sent").test("sent").with(report.payload.clone()))
         .with(tag("dl", "mono").with_all(rows));
     // What to do is for the diagnosis to say once the phone has been seen.
-    let remedy = report.remedy.as_ref().filter(|_| done.is_none());
+    let remedy = report.remedy.as_ref().filter(|_| verdict.phone == "unseen");
     let outcome = tag("div", "outcome")
         .test("outcome")
         .set("data-outcome", report.outcome.as_str())

@@ -161,6 +161,15 @@ impl State {
         }))
     }
 
+    /// What the phone last did about the push that this verdict is about, in one sentence; nothing of a call that rang
+    /// and has left the screen unseen.
+    pub fn phone_sentence(&self, verdict: &Verdict) -> Option<&str> {
+        use PhoneRule::{Launched, Reported, ReportedLate, WaitingCall};
+        let is_ringing = matches!(self.watch.rule(), Some(Reported | Launched | ReportedLate | WaitingCall));
+        let is_untold = verdict.phone == "unseen" || is_ringing && verdict.phone == "rang";
+        self.watch.sentence().filter(|_| !is_untold)
+    }
+
     /// Whether the phone shows a call, as far as the page sees it.
     pub fn shows_a_call(&self) -> bool {
         !self.is_phone_lost && matches!(self.phone.state.as_str(), "ringing" | "in-call")

@@ -209,6 +209,7 @@ fn a_phone_whose_relay_is_gone_does_not_ring_and_follows_it_when_it_is_back() {
     let gone = after(ringing(), [Action::Relay(RelayLink::Down)]);
     assert!(gone.is_phone_lost && !gone.shows_a_call());
     assert_eq!(gone.verdict().unwrap().headline, "Accepted, and the iPhone rang");
+    assert_eq!(gone.phone_sentence(&gone.verdict().unwrap()), None, "it does not say that it rings");
     assert!(gone.caption().contains("lost"));
     // It is back, and the phone still rings.
     let device = |state: &str| json!({ "phone": { "state": state, "call": { "handle": { "value": "alice" } } } });
