@@ -284,7 +284,10 @@ async fn what_is_wrong_with_a_token_is_told_to_its_owner_and_not_to_its_sender()
         (token_saying(r#"{"alg":"ES256"}"#, &claims), "Key ID (kid)"),
         (token_saying(&header, &format!(r#"{{"iat":{NOW}}}"#)), "Team ID (iss)"),
         (token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}"}}"#)), "no issue time (iat)"),
-        (token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}","iat":"2019-10-09 12:00:00 +0000 UTC"}}"#)), "issue time (iat) is no number"),
+        (
+            token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}","iat":"2019-10-09 12:00:00 +0000 UTC"}}"#)),
+            "issue time (iat) is no number",
+        ),
     ];
     for (authorization, words) in cases {
         let answer = stage.send(stage.push().with("authorization", &authorization)).await;
