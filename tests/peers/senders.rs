@@ -45,8 +45,8 @@ impl Sender {
     /// What it reports of each push; `asked` changes what is sent.
     fn send(self, scene: &Scene, asked: &Value) -> Vec<Value> {
         let mut whole = json!({
-            "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_file": scene.key_file(),
-            "key_id": KEY_ID, "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
+            "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_id": KEY_ID,
+            "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
             "count": 1, "at_once": false, "pause_ms": 50, "late_by_s": 0, "apns_id": null, "device_tokens": device_tokens(),
         });
         for (name, value) in asked.as_object().expect("an object") {
@@ -63,6 +63,12 @@ impl Sender {
     fn padding_to(self, length: usize) -> usize {
         let spaces = if matches!(self, Self::Aioapns) { 7 } else { 0 };
         length - payload(0).to_string().len() - spaces
+    }
+
+    /// The longest body up to `limit` that it can send: hyper, on which PyAPNs2 stands, never ends a stream whose body is a multiple of
+    /// 1,024 bytes.
+    fn longest(self, limit: usize) -> usize {
+        if matches!(self, Self::PyApns2 | Self::Apns2Up) && limit.is_multiple_of(1_024) { limit - 1 } else { limit }
     }
 
     /// Sends one push that is to be refused, and looks for Apple's reason in the library's words, and for the status where it
@@ -107,9 +113,9 @@ fn a_voip_push_is_accepted_up_to_5120_bytes() {
     for sender in Sender::ALL {
         let accepted = sender.send(&scene, &json!({ "count": 3 }));
         assert_eq!(accepted.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{sender:?}");
-        let full = sender.padding_to(5_120);
+        let full = sender.padding_to(sender.longest(5_120));
         assert_eq!(sender.send(&scene, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
-        sender.refused(&scene, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
+        sender.refused(&scene, &json!({ "payload": payload(sender.padding_to(5_121)) }), 413, "PayloadTooLarge");
     }
     assert_eq!(scene.simulation.end_by("-TERM"), (Some(0), "20 accepted, 5 refused: 5 PayloadTooLarge\n".to_owned()));
 }
@@ -122,9 +128,9 @@ fn an_alert_is_accepted_up_to_4096_bytes() {
     assert_eq!(put.status, 201, "{}", put.text());
     for sender in Sender::ALL {
         let alert = |padding| json!({ "push_type": "alert", "topic": "com.example.calls", "payload": payload(padding) });
-        let full = sender.padding_to(4_096);
+        let full = sender.padding_to(sender.longest(4_096));
         assert_eq!(sender.send(&scene, &alert(full))[0]["status"], 200, "{sender:?}");
-        sender.refused(&scene, &alert(full + 1), 413, "PayloadTooLarge");
+        sender.refused(&scene, &alert(sender.padding_to(4_097)), 413, "PayloadTooLarge");
     }
 }
 

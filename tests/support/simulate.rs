@@ -123,6 +123,7 @@ impl Scene {
 
     /// Asks the control interface.
     pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Answer {
-        http1::request(self.simulation.control(), method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        http1::request(self.simulation.control(), method, path, &[("content-type", "application/json")], body.as_bytes())
     }
 }

@@ -4,6 +4,7 @@ import collections
 import collections.abc
 import json
 import sys
+import tempfile
 import time
 
 # PyAPNs2 stands on hyper 0.7, which asks Python for names that left `collections` with Python 3.10. They are Python's own, put
@@ -28,8 +29,13 @@ def main() -> None:
     APNsClient.DEFAULT_PORT = asked["port"]
     hyper.tls.cert_loc = asked["ca"]
 
+    # It reads the key from a file.
+    key_file = tempfile.NamedTemporaryFile("w", suffix=".p8")
+    key_file.write(asked["key"])
+    key_file.flush()
+
     def connect() -> APNsClient:
-        return APNsClient(TokenCredentials(asked["key_file"], asked["key_id"], asked["team_id"]), use_sandbox=True)
+        return APNsClient(TokenCredentials(key_file.name, asked["key_id"], asked["team_id"]), use_sandbox=True)
 
     client = connect()
     custom = {name: value for name, value in asked["payload"].items() if name != "aps"}
