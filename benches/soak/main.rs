@@ -2,6 +2,7 @@
 //! may be lost or doubled; memory and open files stay what they were.
 //!
 //! `cargo bench --bench soak`; `SOAK_SECONDS` makes it shorter or longer, `SOAK_SEED` repeats the faults of an earlier run.
+//! `cargo bench --bench soak -- crowd`: 256 senders for a minute, and GOAWAYs of every kind. None may be judged twice.
 
 #[path = "../../tests/relay/raw_http1.rs"]
 #[allow(dead_code)] // shared with the tests
@@ -16,10 +17,12 @@ mod support;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use soak::crowd::gather;
 use soak::dice::seed_of;
 use soak::endurance::{Report, endure};
 
 const SECONDS: u32 = 600;
+const CROWD_SECONDS: u32 = 60;
 const MOST_GROWTH_KIB: u64 = 10 * 1024;
 const MOST_RESIDENT_KIB: u64 = 24 * 1024;
 const LONGEST_RECOVERY: Duration = Duration::from_secs(2);
@@ -30,9 +33,16 @@ fn main() -> ExitCode {
     if !std::env::args().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
-    let seconds = std::env::var("SOAK_SECONDS").map_or(SECONDS, |text| text.parse().expect("SOAK_SECONDS is a whole number"));
+    let is_crowd = std::env::args().any(|argument| argument == "crowd");
+    let usual = if is_crowd { CROWD_SECONDS } else { SECONDS };
+    let seconds = std::env::var("SOAK_SECONDS").map_or(usual, |text| text.parse().expect("SOAK_SECONDS is a whole number"));
     let seed = seed_of("SOAK_SEED");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the system gives threads");
+    if is_crowd {
+        let report = runtime.block_on(gather(Duration::from_secs(seconds.into()), seed));
+        println!("{report}");
+        return if report.wrongs.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let report = runtime.block_on(endure(seconds, seed));
     println!("{report}");
     let missed = missed(&report);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::base64url;
 use super::finding::Severity;
 use super::note::Note;
-use super::provider_token::{LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, part};
+use super::provider_token::{IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, issue_time, part};
 use crate::sentence::{Sentence, Wordings};
 
 /// Clocks may differ this much, in seconds, before it is worth a word.
@@ -51,7 +51,7 @@ impl PastedToken {
         let [header, claims, signature] = pieces.as_slice() else {
             return Self::nothing("jwt_shape.dots");
         };
-        let (Ok(header), Ok(claims), Some(signature)) = (part(header), part(claims), base64url::decode(signature)) else {
+        let (Some(header), Some(claims), Some(signature)) = (part(header), part(claims), base64url::decode(signature)) else {
             return Self::nothing("jwt_shape.damaged");
         };
         let mut notes = Vec::new();
@@ -98,16 +98,7 @@ fn identifier(value: &Value, missing: &'static str, odd: &'static str) -> Option
 }
 
 fn issued_at(value: &Value, now: u64) -> Option<Note> {
-    let seconds = match value {
-        Value::Number(number) => match number.as_u64() {
-            Some(seconds) => seconds,
-            None => return Some(Note::error("jwt_iat_form.fraction")),
-        },
-        Value::String(text) if text.parse::<u64>().is_ok() => {
-            return Some(Note::warning("jwt_iat_form.text"));
-        }
-        _ => return Some(Note::error("jwt_iat_form")),
-    };
+    let Some((seconds, form)) = issue_time(value) else { return Some(Note::error("jwt_iat_form")) };
     if seconds >= MILLISECONDS {
         return Some(Note::error("jwt_iat_form.milliseconds"));
     }
@@ -116,10 +107,15 @@ fn issued_at(value: &Value, now: u64) -> Option<Note> {
         return Some(Note::new(Severity::Error, Sentence::new("jwt_future").gap(&minutes.to_string())));
     }
     let age = now.saturating_sub(seconds);
-    (age > LONGEST_LIFE).then(|| {
+    if age > LONGEST_LIFE {
         let minutes = age.div_ceil(60);
-        Note::new(Severity::Error, Sentence::new("jwt_expired").gap(&minutes.to_string()))
-    })
+        return Some(Note::new(Severity::Error, Sentence::new("jwt_expired").gap(&minutes.to_string())));
+    }
+    match form {
+        IssueTimeForm::Whole => None,
+        IssueTimeForm::Fraction => Some(Note::warning("jwt_iat_form.fraction")),
+        IssueTimeForm::Text => Some(Note::warning("jwt_iat_form.text")),
+    }
 }
 
 /// ES256 makes 64 bytes; DER wraps the same two numbers in 70 to 72, or a few less.
@@ -141,7 +137,7 @@ pub(crate) const WORDINGS: Wordings = &[
     ("jwt_kid.odd", "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare it with the key’s file name."),
     ("jwt_iss.odd", "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. Compare it with your Membership page."),
     ("jwt_iat_form", "iat must be there, as whole seconds since 1970."),
-    ("jwt_iat_form.fraction", "iat must be whole seconds since 1970, without fraction or sign."),
+    ("jwt_iat_form.fraction", "iat has a fraction; Apple documents whole seconds. APNs most likely takes it."),
     ("jwt_iat_form.text", "iat is a text; it should be a number, whole seconds. APNs has been seen to take it."),
     ("jwt_iat_form.milliseconds", "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing."),
     ("jwt_future", "The token is from the future: check this computer’s clock (+{0} min)."),

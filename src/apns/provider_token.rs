@@ -65,10 +65,24 @@ pub struct TokenParts {
     pub key_id: String,
     /// The team ID, `iss`.
     pub team_id: String,
-    /// The issue time, `iat`, in seconds since 1970.
+    /// The issue time, `iat`, in whole seconds since 1970: a fraction is cut off.
     pub issued_at: u64,
+    /// The form of `iat`.
+    pub issue_time_form: IssueTimeForm,
+    issue_time_text: String,
     signed: String,
     signature: Vec<u8>,
+}
+
+/// The form in which a token names its issue time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssueTimeForm {
+    /// A whole number, as Apple documents it.
+    Whole,
+    /// A number with a fraction or an exponent, as Python's `time.time()` makes it. RFC 7519 §2 allows it.
+    Fraction,
+    /// Digits in quotes, as in Apple's own sample.
+    Text,
 }
 
 impl TokenParts {
@@ -85,26 +99,38 @@ impl TokenParts {
 
     fn read_with(token: &str, decode: fn(&str) -> Option<Vec<u8>>) -> Result<Self, TokenError> {
         if token.len() > LONGEST_TEXT {
-            return Err(TokenError::Shape);
+            return Err(TokenError::Length);
         }
-        let (signed, signature) = token.rsplit_once('.').ok_or(TokenError::Shape)?;
-        let (header, claims) = signed.split_once('.').ok_or(TokenError::Shape)?;
-        let (header, claims) = (object(decode(header))?, object(decode(claims))?);
+        let pieces: Vec<&str> = token.split('.').collect();
+        let [header, claims, signature] = pieces.as_slice() else { return Err(TokenError::Shape) };
+        let signed = &token[..header.len() + 1 + claims.len()];
+        let header = object(decode(header)).ok_or(TokenError::Damaged(TokenPart::Header))?;
+        let claims = object(decode(claims)).ok_or(TokenError::Damaged(TokenPart::Claims))?;
+        let signature = decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Damaged(TokenPart::Signature))?;
         let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let signature = decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Shape)?;
         match &header["alg"] {
             Value::Null => {}
             Value::String(name) if name == "ES256" => {}
             other => return Err(TokenError::Algorithm(other.as_str().unwrap_or("something else").to_owned())),
         }
+        let key_id = text(&header["kid"]).ok_or(TokenError::KeyId)?;
+        let team_id = text(&claims["iss"]).ok_or(TokenError::TeamId)?;
+        let (issued_at, issue_time_form) = issue_time(claims.get("iat").ok_or(TokenError::NoIssueTime)?).ok_or(TokenError::IssuedAt)?;
         Ok(Self {
             algorithm: text(&header["alg"]),
-            key_id: text(&header["kid"]).ok_or(TokenError::KeyId)?,
-            team_id: text(&claims["iss"]).ok_or(TokenError::TeamId)?,
-            issued_at: seconds(&claims["iat"]).ok_or(TokenError::IssuedAt)?,
+            key_id,
+            team_id,
+            issued_at,
+            issue_time_form,
+            issue_time_text: claims["iat"].to_string(),
             signed: signed.to_owned(),
             signature,
         })
+    }
+
+    /// The issue time as it was written, which tells tokens of the same second apart.
+    pub(crate) fn issue_time_text(&self) -> &str {
+        &self.issue_time_text
     }
 
     /// Checks the signature; `None` when `key` did not make it.
@@ -126,49 +152,75 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-/// One of the first two parts, as JSON.
-pub(crate) fn part(text: &str) -> Result<Value, TokenError> {
+/// One of the first two parts, as JSON; `None` when it is damaged.
+pub(crate) fn part(text: &str) -> Option<Value> {
     object(base64url::decode(text))
 }
 
-fn object(bytes: Option<Vec<u8>>) -> Result<Value, TokenError> {
-    let json = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(TokenError::Shape)?;
-    serde_json::from_str(&json).ok().filter(Value::is_object).ok_or(TokenError::Shape)
+fn object(bytes: Option<Vec<u8>>) -> Option<Value> {
+    let json = String::from_utf8(bytes?).ok()?;
+    serde_json::from_str(&json).ok().filter(Value::is_object)
 }
 
-/// APNs reads a number or, as in Apple's sample and in APNSwift, digits in quotes.
-fn seconds(value: &Value) -> Option<u64> {
+/// Reads `iat`: a number or, as in Apple's sample and in APNSwift, digits in quotes. `None` when it is no time.
+pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
     match value {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => match number.as_u64() {
+            Some(seconds) => Some((seconds, IssueTimeForm::Whole)),
+            None => whole(number.as_f64()?).map(|seconds| (seconds, IssueTimeForm::Fraction)),
+        },
+        Value::String(text) => text.parse().ok().map(|seconds| (seconds, IssueTimeForm::Text)),
         _ => None,
     }
+}
+
+/// The number without its fraction; `None` for one that is negative or has no exact seconds any more.
+fn whole(number: f64) -> Option<u64> {
+    const LARGEST: f64 = (1_u64 << 53) as f64;
+    (0.0..LARGEST).contains(&number).then_some(number as u64)
 }
 
 /// Why a text is not a provider token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// Not three base64url parts holding JSON.
+    /// Longer than any provider token.
+    Length,
+    /// Not three parts joined by dots.
     Shape,
+    /// A part that is not base64url or, of the first two, holds no JSON object.
+    Damaged(TokenPart),
     /// Signed by another algorithm.
     Algorithm(String),
     /// No `kid`.
     KeyId,
     /// No `iss`.
     TeamId,
-    /// No usable `iat`.
+    /// No `iat`.
+    NoIssueTime,
+    /// An `iat` that is no time.
     IssuedAt,
+}
+
+/// One of the three parts of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPart {
+    /// The first, with `alg` and `kid`.
+    Header,
+    /// The second, with `iss` and `iat`.
+    Claims,
+    /// The third.
+    Signature,
 }
 
 impl TokenError {
     /// The stable word for this mistake.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Shape => "jwt_shape",
+            Self::Length | Self::Shape | Self::Damaged(_) => "jwt_shape",
             Self::Algorithm(_) => "jwt_alg",
             Self::KeyId => "jwt_kid",
             Self::TeamId => "jwt_iss",
-            Self::IssuedAt => "jwt_iat_form",
+            Self::NoIssueTime | Self::IssuedAt => "jwt_iat_form",
         }
     }
 }
@@ -178,22 +230,23 @@ impl TokenError {
     pub fn sentence(&self) -> Sentence {
         let sentence = Sentence::new(self.code());
         match self {
-            Self::Shape => Sentence::new("jwt_shape.parts"),
+            Self::Length => Sentence::new("jwt_shape.long"),
+            Self::Shape => Sentence::new("jwt_shape.dots"),
+            Self::Damaged(_) => Sentence::new("jwt_shape.damaged"),
             Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => sentence.gap(name),
             Self::Algorithm(_) => Sentence::new("jwt_alg.other"),
             Self::IssuedAt => Sentence::new("jwt_iat_form.unusable"),
-            Self::KeyId | Self::TeamId => sentence,
+            Self::KeyId | Self::TeamId | Self::NoIssueTime => sentence,
         }
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("jwt_shape.parts", "A provider token has three base64url parts joined by dots. Copy it again."),
     ("jwt_alg", "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew."),
     ("jwt_alg.other", "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
     ("jwt_kid", "The Key ID (kid) is missing from the token’s header."),
     ("jwt_iss", "The Team ID (iss) is missing from the token’s claims."),
-    ("jwt_iat_form.unusable", "The issue time (iat) must be whole seconds since 1970."),
+    ("jwt_iat_form.unusable", "The issue time (iat) must be a number of seconds since 1970."),
 ];
 
 impl fmt::Display for TokenError {

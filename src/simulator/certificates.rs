@@ -11,8 +11,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::verifier::Verifier;
 
-/// Where clients look for it, and the two hosts it stands in for.
-pub(crate) const NAMES: [&str; 5] = ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"];
+/// Where clients look for it, and the hosts it stands in for; the last is the older name of the second.
+pub(crate) const NAMES: [&str; 6] =
+    ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com", "api.development.push.apple.com"];
 
 const AUTHORITY: &str = "Trill simulator CA";
 

@@ -127,11 +127,17 @@ pub(crate) const FORM: [Rule; 5] = [
 ];
 
 #[rustfmt::skip] // one rule a line
-pub(crate) const TOKEN: [Rule; 13] = [
+pub(crate) const TOKEN: [Rule; 19] = [
     rule("connection-wedged", Mark::Observed, Reason::ExpiredProviderToken, token::connection_wedged, "Only with --wedge-expired: an earlier request on this connection met `ExpiredProviderToken`.", "pushy closes such connections: they went on refusing newer tokens"),
     rule("authorization-missing", Mark::Documented, Reason::MissingProviderToken, token::authorization_missing, "There is neither `authorization` nor a client certificate.", RESP),
     rule("authorization-not-bearer", Mark::Assumed, Reason::MissingProviderToken, token::authorization_not_bearer, "`authorization` is not `bearer` and a token.", "pushy’s mock server answers so"),
-    rule("provider-token-malformed", Mark::Documented, Reason::InvalidProviderToken, token::provider_token_malformed, "Not three base64 parts, another `alg` than ES256, or `kid`, `iss` or `iat` missing. `iat` may be a number or digits in quotes.", TOK),
+    rule("provider-token-too-long", Mark::Assumed, Reason::InvalidProviderToken, token::provider_token_too_long, "The token has more than 1,024 bytes.", "Apple gives no limit; a token has about 200 bytes"),
+    rule("provider-token-malformed", Mark::Documented, Reason::InvalidProviderToken, token::provider_token_malformed, "The token is not three parts joined by dots, or a part is not base64, or one of the first two holds no JSON object.", RESP),
+    rule("provider-token-of-another-algorithm", Mark::Documented, Reason::InvalidProviderToken, token::provider_token_of_another_algorithm, "`alg` names another algorithm than ES256. A token without `alg` is taken, as Apple’s sample has none.", TOK),
+    rule("key-id-missing", Mark::Documented, Reason::InvalidProviderToken, token::key_id_missing, "The token’s header has no `kid`, or one that is no text.", TOK),
+    rule("team-id-missing", Mark::Documented, Reason::InvalidProviderToken, token::team_id_missing, "The token’s claims have no `iss`, or one that is no text.", TOK),
+    rule("issue-time-missing", Mark::Documented, Reason::InvalidProviderToken, token::issue_time_missing, "The token’s claims have no `iat`.", TOK),
+    rule("issue-time-malformed", Mark::Observed, Reason::InvalidProviderToken, token::issue_time_malformed, "`iat` is neither a number of seconds nor digits in quotes, or it is negative. A fraction is taken, with a note.", "Stack Overflow, question 58309074, for the text of a date; the rest by analogy"),
     rule("key-unknown", Mark::Observed, Reason::InvalidProviderToken, token::key_unknown, "No key with this `kid` is enrolled.", "Apple Developer Forums, thread 770438; revoked and mistyped key IDs"),
     rule("team-not-of-the-key", Mark::Observed, Reason::InvalidProviderToken, token::team_not_of_the_key, "`iss` is not the team of that key.", "Apple Developer Forums, thread 770438; key ID and team ID swapped"),
     rule("signature-wrong", Mark::Documented, Reason::InvalidProviderToken, token::signature_wrong, "The signature, raw or DER, is not that key’s.", RESP),
@@ -145,19 +151,20 @@ pub(crate) const TOKEN: [Rule; 13] = [
 
 #[rustfmt::skip] // one rule a line
 pub(crate) const CERTIFICATE: [Rule; 2] = [
-    rule("certificate-without-topics", Mark::Documented, Reason::BadCertificate, certificate::certificate_without_topics, "The client certificate names no topic: neither in the extensions 1.2.840.113635.100.6.3.6 and .4 nor as `UID`.", RESP),
+    rule("certificate-without-topics", Mark::Assumed, Reason::BadCertificate, certificate::certificate_without_topics, "The client certificate names no topic: neither in the extensions 1.2.840.113635.100.6.3.6 and .4 nor as `UID`.", "Apple’s page says only that the certificate is invalid"),
     rule("certificate-of-the-other-environment", Mark::Documented, Reason::BadCertificateEnvironment, certificate::certificate_of_the_other_environment, "The client certificate is for the other environment, by the extensions .1 and .2 or else by its name.", RESP),
 ];
 
 #[rustfmt::skip] // one rule a line
-pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 24] = [
+pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 25] = [
     rule("topic-missing", Mark::Documented, Reason::MissingTopic, topic::topic_missing, "There is no `apns-topic`, and no certificate with a single topic.", CERT),
     rule("topic-malformed", Mark::Documented, Reason::BadTopic, topic::topic_malformed, "`apns-topic` is empty or has characters no bundle ID has.", RESP),
     rule("topic-not-of-the-key", Mark::Assumed, Reason::TopicDisallowed, topic::topic_not_of_the_key, "The key is limited to other topics.", "the reason certificates get; Apple names none for keys"),
     rule("topic-not-of-the-certificate", Mark::Documented, Reason::TopicDisallowed, topic::topic_not_of_the_certificate, "The certificate does not list the topic.", RESP),
     rule("push-type-not-by-certificate", Mark::Assumed, Reason::TopicDisallowed, topic::push_type_not_by_certificate, "`location` on a connection with a certificate.", "Apple documents that it takes tokens only, and names no reason"),
     rule("push-type-not-by-token", Mark::Assumed, Reason::TopicDisallowed, topic::push_type_not_by_token, "`mdm` with a provider token.", "Apple documents the MDM certificate, and names no reason"),
-    rule("push-type-unknown", Mark::Documented, Reason::InvalidPushType, values::push_type_unknown, "`apns-push-type` is none of the eleven, which are in small letters.", RESP),
+    rule("push-type-unknown", Mark::Documented, Reason::InvalidPushType, values::push_type_unknown, "`apns-push-type` is none of the eleven.", RESP),
+    rule("push-type-in-capitals", Mark::Assumed, Reason::InvalidPushType, values::push_type_in_capitals, "`apns-push-type` is one of the eleven, but not in small letters.", "Apple writes them in small letters and does not say what comes of others"),
     rule("push-type-not-voip", Mark::Observed, Reason::InvalidPushType, values::push_type_not_voip, "Another push type on a `.voip` topic; none at all passes.", "apnotic issue 87, PyAPNs2 issue 87, sideshow/apns2 issue 148"),
     rule("push-type-not-of-the-suffix", Mark::Assumed, Reason::InvalidPushType, values::push_type_not_of_the_suffix, "Another push type on a topic with the suffix of one.", "by analogy with `.voip`"),
     rule("priority-unknown", Mark::Documented, Reason::BadPriority, values::priority_unknown, "`apns-priority` is not 10, 5 or 1.", RESP),

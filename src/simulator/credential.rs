@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::keys::{EnrolledKey, Keys};
 use super::request::Request;
-use crate::apns::provider_token::TokenParts;
+use crate::apns::provider_token::{TokenError, TokenParts};
 use crate::apns::public_key::SignatureForm;
 
 /// What the `authorization` header of one request is worth.
@@ -13,6 +13,8 @@ use crate::apns::public_key::SignatureForm;
 pub(crate) struct Credential {
     /// What the token says; absent when it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
+    /// Why the token is malformed; absent when it is missing or well formed.
+    pub(crate) error: Option<TokenError>,
     /// The enrolled key the token names.
     pub(crate) key: Option<Arc<EnrolledKey>>,
     /// How the signature was written; absent when that key did not make it.
@@ -46,15 +48,18 @@ impl Credential {
         if let Some(known) = last_good.find(&text, keys) {
             return known;
         }
-        let token = TokenParts::read_as_apns(&text).ok();
+        let (token, error) = match TokenParts::read_as_apns(&text) {
+            Ok(token) => (Some(token), None),
+            Err(error) => (None, Some(error)),
+        };
         let key = token.as_ref().and_then(|token| keys.find(&token.key_id));
         let signature = token.as_ref().zip(key.as_ref()).and_then(|(token, key)| token.verify(&key.public_key));
         let is_standard_base64 = token.is_some() && TokenParts::read(&text).is_err();
         let is_unchecked = accept_any_key && token.is_some() && key.is_none();
         let owner = token.as_ref().map(|token| Bound::to(token, key.as_deref()));
         let hash = Some(hasher.hash_one(&text));
-        let update = token.as_ref().map(|token| hasher.hash_one((&token.team_id, &token.key_id, token.issued_at)));
-        let credential = Arc::new(Self { token, key, signature, is_standard_base64, is_unchecked, owner, hash, update });
+        let update = token.as_ref().map(|token| hasher.hash_one((&token.team_id, &token.key_id, token.issue_time_text())));
+        let credential = Arc::new(Self { token, error, key, signature, is_standard_base64, is_unchecked, owner, hash, update });
         if signature.is_some() {
             last_good.0 = Some((text.into_owned(), Arc::clone(&credential)));
         }

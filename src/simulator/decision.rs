@@ -14,7 +14,7 @@ use super::credential::Credential;
 use super::face::Face;
 use super::request::{Request, text_of};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION};
-use crate::apns::provider_token::TokenParts;
+use crate::apns::provider_token::{IssueTimeForm, TokenError, TokenPart, TokenParts};
 use crate::apns::public_key::SignatureForm;
 
 /// Longer than any honest header or device token.
@@ -25,6 +25,9 @@ const REDACTED: &str = "[redacted]";
 
 const DER_NOTE: &str = "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
 const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
+const FRACTION_NOTE: &str =
+    "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
+const TEXT_NOTE: &str = "The token’s iat is a text: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
 const UNCHECKED_NOTE: &str = "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
 const NOT_AN_OBJECT_NOTE: &str =
     "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
@@ -148,12 +151,32 @@ fn hex<S: Serializer>(hash: &Option<u64>, serializer: S) -> Result<S::Ok, S::Err
 }
 
 fn notes(credential: &Credential) -> Vec<&'static str> {
+    let form = credential.token.as_ref().map(|token| token.issue_time_form);
     let cases = [
         (credential.signature == Some(SignatureForm::Der), DER_NOTE),
         (credential.is_standard_base64, BASE64_NOTE),
+        (form == Some(IssueTimeForm::Fraction), FRACTION_NOTE),
+        (form == Some(IssueTimeForm::Text), TEXT_NOTE),
         (credential.is_unchecked, UNCHECKED_NOTE),
     ];
-    cases.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
+    let odd = cases.into_iter().filter_map(|(applies, note)| applies.then_some(note));
+    credential.error.as_ref().map(malformed).into_iter().chain(odd).collect()
+}
+
+/// Names the part of a malformed token that is wrong; APNs's one reason does not.
+fn malformed(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Length => "The provider token has more than 1,024 bytes. Send one token alone.",
+        TokenError::Shape => "The provider token is not three parts joined by dots. Send it whole, and nothing behind it.",
+        TokenError::Damaged(TokenPart::Header) => "The first part of the provider token, its header, is not a JSON object in base64url.",
+        TokenError::Damaged(TokenPart::Claims) => "The second part of the provider token, its claims, is not a JSON object in base64url.",
+        TokenError::Damaged(TokenPart::Signature) => "The third part of the provider token, its signature, is empty or not base64url.",
+        TokenError::Algorithm(_) => "The token’s header names another algorithm (alg) than ES256. Sign with ES256.",
+        TokenError::KeyId => "The token’s header has no Key ID (kid). Put the 10 characters of the key file’s name there.",
+        TokenError::TeamId => "The token’s claims have no Team ID (iss). Put the 10 characters of your Membership page there.",
+        TokenError::NoIssueTime => "The token’s claims have no issue time (iat). Put whole seconds since 1970 there.",
+        TokenError::IssuedAt => "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000.",
+    }
 }
 
 fn word(form: SignatureForm) -> &'static str {

@@ -2,13 +2,14 @@
 //! headers alone, a refusal has a body with its reason.
 //! Source: Apple, "Handling notification responses from APNs".
 
+use std::future::poll_fn;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use h2::server::SendResponse;
 use h2::{Reason, RecvStream};
 use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
 
@@ -43,13 +44,19 @@ pub(crate) async fn serve(shared: Arc<Shared>, link: Arc<Link>, request: http::R
         return;
     };
     exchange.shared.sweep();
+    if exchange.link.limit.is_below(exchange.stream()) {
+        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that are still judged.
+        if exchange.receive().await {
+            exchange.ignore().await;
+        }
+        return;
+    }
     match exchange.link.strike(&exchange.shared, &exchange.request) {
         // Boxed, because it is rare and large: every exchange would carry the room for it.
         Some(strike) => Box::pin(trouble::befall(exchange, strike)).await,
         None => {
             if exchange.receive().await {
-                let decision = exchange.decide();
-                exchange.answer(&decision);
+                exchange.go_on().await;
             }
         }
     }
@@ -71,17 +78,38 @@ impl Exchange {
         }
     }
 
-    /// Has the simulator judge the request.
-    pub(crate) fn decide(&self) -> Arc<Decision> {
+    /// Judges the request and answers it.
+    pub(crate) async fn go_on(&mut self) {
+        match self.decide() {
+            Some(decision) => self.answer(&decision),
+            None => self.ignore().await,
+        }
+    }
+
+    /// Has the simulator judge the request, unless a GOAWAY has said that it does not.
+    pub(crate) fn decide(&self) -> Option<Arc<Decision>> {
+        if !self.link.limit.admit(self.stream()) {
+            return None;
+        }
         let decision = self.shared.decide(&self.link.connection, self.stream(), &self.request);
         self.link.weigh();
-        decision
+        Some(decision)
     }
 
     /// Answers it.
     pub(crate) fn answer(&mut self, decision: &Decision) {
         // An error here is a client that no longer listens.
-        let _ = answer(decision, &mut self.respond);
+        let _ = answer(decision, self.may_have_body(), &mut self.respond);
+    }
+
+    /// Leaves the stream as it is, until its client gives up or the connection ends.
+    pub(crate) async fn ignore(&mut self) {
+        let _ = poll_fn(|cx| self.respond.poll_reset(cx)).await;
+    }
+
+    /// Whether its answer may have a body (RFC 9110 §9.3.2).
+    pub(crate) fn may_have_body(&self) -> bool {
+        self.request.method != Method::HEAD
     }
 
     /// The number of its stream.
@@ -115,7 +143,7 @@ struct Refusal {
     timestamp: Option<u64>,
 }
 
-fn answer(decision: &Decision, respond: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
+fn answer(decision: &Decision, may_have_body: bool, respond: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
     let mut response = Response::new(());
     *response.status_mut() = StatusCode::from_u16(decision.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -125,6 +153,9 @@ fn answer(decision: &Decision, respond: &mut SendResponse<Bytes>) -> Result<(), 
         return respond.send_response(response, true).map(drop);
     };
     headers.insert(CONTENT_TYPE, JSON);
+    if !may_have_body {
+        return respond.send_response(response, true).map(drop);
+    }
     let body = serde_json::to_vec(&Refusal { reason, timestamp: decision.timestamp }).unwrap_or_default();
     let mut stream = respond.send_response(response, false)?;
     stream.send_data(body.into(), true)

@@ -39,6 +39,7 @@ mod rules_document;
 mod server;
 mod settings;
 mod shared;
+mod stream_limit;
 mod transcript;
 mod trouble;
 mod trust;

@@ -20,6 +20,23 @@ const TAIL: &str = "
 at all (`accepted-not-json`) is accepted too, with a note: Apple has no reason for either (assumed).
 `apns-unique-id` is answered on the sandbox face only. 410 carries the time in milliseconds.
 
+## A token that was called expired
+
+Whoever is answered `ExpiredProviderToken`, by the rule or by the fault `refuse`, is to sign anew, so that token no longer counts for
+the 20 minutes (assumed).
+
+## SETTINGS
+
+As clients of APNs report them (observed: pushy, issue 356; aapns 23.7; apnotic, pull request 141): header table 4,096, initial window
+65,535, largest frame 16,384, largest header list 8,000, and one stream until the first valid provider token, then 1,000.
+A header list of more than 8,000 bytes is answered with 431 and no body, as RFC 9113 §10.5.1 proposes, and is not in the journal:
+what APNs does with one is not known (assumed).
+
+## GOAWAY
+
+A GOAWAY names no stream below one that was judged, and no stream above the named one is judged or answered afterwards
+(RFC 9113 §6.8): a sender may send again whatever lies above it.
+
 ## Certificates of clients
 
 A client certificate is optional, and TLS refuses one that is expired or not valid yet. Any issuer is accepted,

@@ -26,8 +26,12 @@ use crate::apns::Certificate;
 
 /// More than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
-/// Room for every header APNs knows, several times over.
-const LARGEST_HEADERS: u32 = 16 * 1024;
+/// The settings that clients of APNs report (pushy, issue 356; aapns 23.7; apnotic, pull request 141). How many streams there may be
+/// is a matter of trust.
+const HEADER_TABLE: u32 = 4_096;
+const WINDOW: u32 = 65_535;
+const LARGEST_FRAME: u32 = 16_384;
+const LARGEST_HEADER_LIST: u32 = 8_000;
 /// TLS and the first frames together.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 /// After an error of the listener itself, such as too many open files.
@@ -130,6 +134,8 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()));
     link.greet();
     let mut settings = h2::server::Builder::new();
-    settings.max_concurrent_streams(MOST_STREAMS).max_header_list_size(LARGEST_HEADERS);
+    settings.max_concurrent_streams(MOST_STREAMS).header_table_size(HEADER_TABLE).max_header_list_size(LARGEST_HEADER_LIST);
+    // These are what HTTP/2 begins with anyway, but APNs says them.
+    settings.initial_window_size(WINDOW).max_frame_size(LARGEST_FRAME);
     settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)
 }

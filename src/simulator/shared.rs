@@ -1,5 +1,6 @@
 //! What all connections and the control interface share, and where a request is decided.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -171,6 +172,9 @@ impl Shared {
         let at_ms = clock_ms(self.clock);
         // What a fault looks at is not held for or against the connection.
         let credential = self.credential(connection, request, &mut Memory::default());
+        if reason == Reason::ExpiredProviderToken {
+            self.void(connection.face(), &credential, &mut connection.memory());
+        }
         self.record(Decision {
             status: reason.status(),
             reason: Some(reason.as_str()),
@@ -201,14 +205,14 @@ impl Shared {
         stream: u32,
         request: &Request,
         credential: &Credential,
-        apns_id: &ApnsId,
+        apns_id: &str,
         at_ms: u64,
     ) -> Decision {
         Decision {
             at_ms,
             connection: connection.number,
             stream,
-            apns_id: apns_id.to_string(),
+            apns_id: apns_id.to_owned(),
             token_hash: credential.hash.or_else(|| request.provider_token().map(|token| self.hasher.hash_one(&token))),
             certificate: connection.certificate().map(|certificate| certificate.name.clone()),
             environment: Some(connection.face()),
@@ -226,7 +230,10 @@ impl Shared {
 
     /// The first request whose credential holds takes the connection, and so on.
     fn remember(&self, face: Face, credential: &Credential, verdict: &Verdict, memory: &mut Memory, now: u64) {
-        memory.is_wedged |= self.modes.wedge_expired && verdict.reason == Some(Reason::ExpiredProviderToken);
+        if verdict.reason == Some(Reason::ExpiredProviderToken) {
+            memory.is_wedged |= self.modes.wedge_expired;
+            self.void(face, credential, memory);
+        }
         let Some((hash, owner)) = credential.update.zip(credential.owner.as_ref()).filter(|_| verdict.credential_holds) else {
             return;
         };
@@ -235,6 +242,16 @@ impl Shared {
         }
         memory.updates.take(hash, now);
         memory.bound.get_or_insert_with(|| owner.clone());
+    }
+
+    /// Its sender was told that a token has expired, and is to sign anew: the next one does not come too soon after it.
+    fn void(&self, face: Face, credential: &Credential, memory: &mut Memory) {
+        let is_genuine = credential.signature.is_some() || credential.is_unchecked;
+        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()).filter(|_| is_genuine) else { return };
+        memory.updates.void(hash);
+        if let Some(updates) = self.updates().get_mut(&(token.team_id.clone(), face)) {
+            updates.void(hash);
+        }
     }
 
     fn updates(&self) -> MutexGuard<'_, HashMap<(String, Face), Updates>> {
@@ -257,8 +274,8 @@ fn audience(credential: &Credential, device: Option<&Enrolment>, at_ms: u64) -> 
     Audience::of_push(key.map(|holding| &holding.holder), phone.map(|holding| &holding.holder))
 }
 
-/// The client's `apns-id`, or a new one when there is none that can be repeated.
-fn answered_id(request: &Request) -> ApnsId {
-    let sent = request.text(APNS_ID).and_then(|text| ApnsId::parse(&text));
-    sent.unwrap_or_else(|| ApnsId::from_random_bytes(random::bytes()))
+/// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can be repeated.
+fn answered_id(request: &Request) -> String {
+    let sent = request.text(APNS_ID).filter(|text| ApnsId::parse(text).is_some());
+    sent.map_or_else(|| ApnsId::from_random_bytes(random::bytes()).to_string(), Cow::into_owned)
 }

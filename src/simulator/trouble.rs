@@ -30,6 +30,7 @@ use super::hostile;
 use super::reins::{Ending, Order, Reins};
 use super::request::Request;
 use super::shared::Shared;
+use super::stream_limit::StreamLimit;
 use super::trust::{Place, Trust};
 use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
@@ -47,6 +48,8 @@ pub(crate) struct Link {
     pub(crate) connection: Connection,
     /// What directs its bytes.
     pub(crate) reins: Reins,
+    /// Which of its streams may be judged.
+    pub(crate) limit: StreamLimit,
     strike: Option<Strike>,
     /// The faults it does not outlive, and whether there are any.
     spells: Mutex<Vec<Life>>,
@@ -65,6 +68,7 @@ impl Link {
         let link = Self {
             connection,
             reins: Reins::default(),
+            limit: StreamLimit::default(),
             spells: Mutex::new(strike.iter().map(|strike| strike.life.clone()).collect()),
             is_spellbound: AtomicBool::new(strike.is_some()),
             strike,
@@ -193,7 +197,7 @@ impl Link {
         shared.faults.strike_request(|| {
             let device_token = request.device_token();
             // By the token's own words: whether it holds is for the checks to say.
-            let key_id = request.provider_token().and_then(|token| TokenParts::read(&token).ok()).map(|token| token.key_id);
+            let key_id = request.provider_token().and_then(|token| TokenParts::read_as_apns(&token).ok()).map(|token| token.key_id);
             let key = key_id.as_ref().and_then(|key_id| shared.keys.find(key_id));
             let phone = device_token.as_ref().and_then(|token| shared.phones.enrolment(token));
             let audience =
@@ -250,14 +254,14 @@ impl Exchange {
                     self.link.bind(&strike);
                     let _ = self.link.stuck.set(strike);
                 }
-                self.refuse(*reason, *timestamp);
+                self.refuse(*reason, *timestamp).await;
             }
             RequestDeed::Answer(answer, judged) => {
                 self.judge(*judged);
                 let _ = self.answer_falsely(answer, strike.seed());
             }
             RequestDeed::Delay(time) => {
-                let decision = self.decide();
+                let Some(decision) = self.decide() else { return self.ignore().await };
                 sleep(*time).await;
                 self.answer(&decision);
             }
@@ -274,7 +278,7 @@ impl Exchange {
             RequestDeed::Goaway(goaway) => self.go_away(goaway, strike).await,
             RequestDeed::HangUp(ending, Moment::Answered) => {
                 reins.order_after(stream, vec![Order::End(*ending)]);
-                self.go_on();
+                self.go_on().await;
             }
             RequestDeed::HangUp(ending, _) => {
                 self.judge(Judged::Yes);
@@ -283,7 +287,7 @@ impl Exchange {
             }
             RequestDeed::Cut { after, ending } => {
                 reins.cut_after(*after, *ending);
-                self.go_on();
+                self.go_on().await;
             }
             RequestDeed::HalfOpen(judged) => {
                 self.judge(*judged);
@@ -293,11 +297,11 @@ impl Exchange {
             }
             RequestDeed::SettingsChange(settings) => {
                 reins.order([Order::Settings(settings.clone())]);
-                self.go_on();
+                self.go_on().await;
             }
             RequestDeed::Hostile { frames, count, bytes } => {
                 reins.order(hostile::orders(*frames, *count, *bytes, stream, strike.seed()));
-                self.go_on();
+                self.go_on().await;
             }
             RequestDeed::Restart { down, judged } => {
                 self.judge(*judged);
@@ -307,12 +311,10 @@ impl Exchange {
         }
     }
 
-    fn go_on(&mut self) {
-        let decision = self.decide();
-        self.answer(&decision);
-    }
-
-    fn refuse(&mut self, reason: crate::apns::Reason, timestamp: Option<u64>) {
+    async fn refuse(&mut self, reason: crate::apns::Reason, timestamp: Option<u64>) {
+        if !self.link.limit.admit(self.stream()) {
+            return self.ignore().await;
+        }
         let decision = self.shared.refuse(&self.link.connection, self.stream(), &self.request, reason, timestamp);
         self.answer(&decision);
     }
@@ -333,6 +335,10 @@ impl Exchange {
 
     async fn begin_a_body(&mut self, status: u16, mut strike: Strike) {
         let response = self.response(status).header(CONTENT_TYPE, "application/json");
+        if !self.may_have_body() {
+            let _ = self.respond.send_response(head(response), true);
+            return;
+        }
         let Ok(mut stream) = self.respond.send_response(head(response), false) else { return };
         let _ = stream.send_data(Bytes::from_static(b"{\"reason\":"), false);
         tokio::select! {
@@ -367,8 +373,9 @@ impl Exchange {
             response = response.header(CONTENT_TYPE, "application/json");
         }
         response = answer.headers.iter().fold(response, |response, (name, value)| response.header(name, value));
-        let mut stream = self.respond.send_response(head(response), answer.body.is_none())?;
-        match &answer.body {
+        let body = answer.body.as_ref().filter(|_| self.may_have_body());
+        let mut stream = self.respond.send_response(head(response), body.is_none())?;
+        match body {
             Some(body) => stream.send_data(body.bytes().into(), true),
             None => Ok(()),
         }
@@ -376,11 +383,15 @@ impl Exchange {
 
     async fn go_away(&mut self, wanted: &Goaway, strike: Strike) {
         let stream = self.stream();
-        let last = match wanted.last {
+        let last = self.link.limit.lower(match wanted.last {
             LastStream::Above => LAST_STREAM,
             LastStream::At => stream,
             LastStream::Below => stream.saturating_sub(2),
-        };
+        });
+        if !wanted.closes && last != LAST_STREAM {
+            // It would be of no use any more.
+            self.link.bind(&strike);
+        }
         let frame = goaway(last, wanted.code, &wanted.debug);
         let frames = (0..wanted.times).map(|_| Order::Send(frame.clone()));
         let end = wanted.closes.then_some(Order::End(Ending::Close));
@@ -399,8 +410,8 @@ impl Exchange {
             }
         }
         match wanted.refuse {
-            Some(reason) => self.refuse(reason, None),
-            None => self.go_on(),
+            Some(reason) => self.refuse(reason, None).await,
+            None => self.go_on().await,
         }
     }
 }

@@ -13,7 +13,7 @@ const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccd
 const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
 /// What curl shows of the answer to one push: `200` or a status with a body.
-fn push(scene: &Scene, topic: &str, credential: &[&str]) -> String {
+pub(crate) fn push(scene: &Scene, topic: &str, credential: &[&str]) -> String {
     let mut curl = Command::new("curl");
     curl.args(["--http2", "--silent", "--show-error", "--noproxy", "*", "--max-time", "20", "--write-out", "%{http_version} %{http_code}"]);
     curl.args(["--cacert", &scene.authority().to_string_lossy(), "--header", "apns-push-type: voip"]);
@@ -36,6 +36,30 @@ fn a_token_signed_by_openssl_in_der_is_taken() {
     assert_eq!(push(&scene, TOPIC, &["--header", &authorization]), "2 200");
     assert_eq!(push(&scene, "com.example.other.voip", &["--header", &authorization]), r#"{"reason":"DeviceTokenNotForTopic"}2 400"#);
     assert_eq!(push(&scene, TOPIC, &[]), r#"{"reason":"MissingProviderToken"}2 403"#);
+}
+
+#[test]
+fn nghttp_and_openssl_see_the_settings_and_the_certificate_of_apns() {
+    let scene = Scene::new(&[PHONE]);
+    let port = scene.simulation.address().port();
+    let nghttp = Command::new("timeout").args(["20", "nghttp", "-nv", &format!("https://localhost:{port}/3/device/00")]).output();
+    let said = String::from_utf8_lossy(&nghttp.expect("nghttp2-client is installed").stdout).into_owned();
+    for setting in [
+        "[SETTINGS_HEADER_TABLE_SIZE(0x01):4096]",
+        "[SETTINGS_MAX_CONCURRENT_STREAMS(0x03):1]",
+        "[SETTINGS_INITIAL_WINDOW_SIZE(0x04):65535]",
+        "[SETTINGS_MAX_FRAME_SIZE(0x05):16384]",
+        "[SETTINGS_MAX_HEADER_LIST_SIZE(0x06):8000]",
+    ] {
+        assert!(said.contains(setting), "{setting}: {said}");
+    }
+    let (address, authority) = (format!("127.0.0.1:{port}"), scene.authority());
+    for host in ["api.push.apple.com", "api.sandbox.push.apple.com", "api.development.push.apple.com"] {
+        let arguments = ["s_client", "-connect", &address, "-servername", host, "-verify_hostname", host, "-verify_return_error"];
+        let said = openssl::run(&[&arguments[..], &["-alpn", "h2", "-CAfile", &authority.to_string_lossy()]].concat(), b"Q\n");
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains("ALPN protocol: h2") && said.contains("Verify return code: 0 (ok)"), "{host}: {said}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! it, openssl for keys and certificates.
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
-//! server, `tunnel` the same behind a proxy; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what three libraries make of `trill simulate`, and `command_line` what
+//! server, `tunnel` the same behind a proxy; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what five libraries make of `trill simulate`, and `command_line` what
 //! curl and openssl do; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail

@@ -1,12 +1,13 @@
-//! Other people's senders against `trill simulate`: three libraries, each in its own language and its own words.
+//! Other people's senders against `trill simulate`: five libraries as they were installed, each in its own words.
 //! `.ci/run` installs them in the folder that `SENDERS` names.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::command_line::push;
 use crate::support::openssl;
 use crate::support::simulate::{KEY_ID, Scene, TEAM_ID, TOPIC};
 
@@ -18,21 +19,26 @@ enum Sender {
     NodeApn,
     Apns2,
     Aioapns,
+    /// Its `iat` has a fraction, and its host has the older name of Apple's development host.
+    PyApns2,
+    /// The same, maintained by others.
+    Apns2Up,
 }
 
 impl Sender {
-    const ALL: [Self; 3] = [Self::NodeApn, Self::Apns2, Self::Aioapns];
+    const ALL: [Self; 5] = [Self::NodeApn, Self::Apns2, Self::Aioapns, Self::PyApns2, Self::Apns2Up];
 
     fn command(self) -> Command {
-        let installed = std::env::var("SENDERS").expect("SENDERS names the folder of the libraries; .ci/run makes it");
-        let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/senders");
+        let installed = installed();
         let (program, script) = match self {
             Self::NodeApn => (PathBuf::from("node"), "node_apn.mjs"),
             Self::Apns2 => (PathBuf::from("node"), "apns2.mjs"),
-            Self::Aioapns => (PathBuf::from(&installed).join("python/bin/python"), "aioapns_sender.py"),
+            Self::Aioapns => (python(&installed, "python"), "aioapns_sender.py"),
+            Self::PyApns2 => (python(&installed, "pyapns2"), "pyapns2_sender.py"),
+            Self::Apns2Up => (python(&installed, "apns2-up"), "pyapns2_sender.py"),
         };
         let mut command = Command::new(program);
-        command.arg(scripts.join(script)).env("SENDERS", installed);
+        command.arg(script_file(script)).env("SENDERS", installed);
         command
     }
 
@@ -41,7 +47,7 @@ impl Sender {
         let mut whole = json!({
             "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_id": KEY_ID,
             "team_id": TEAM_ID, "topic": TOPIC, "device_token": PHONE, "push_type": "voip", "payload": payload(0),
-            "count": 1, "at_once": false, "pause_ms": 50, "late_by_s": 0,
+            "count": 1, "at_once": false, "pause_ms": 50, "late_by_s": 0, "apns_id": null, "device_tokens": device_tokens(),
         });
         for (name, value) in asked.as_object().expect("an object") {
             whole[name] = value.clone();
@@ -59,12 +65,41 @@ impl Sender {
         length - payload(0).to_string().len() - spaces
     }
 
-    /// Sends one push that is to be refused, and looks for Apple's reason in the library's words.
+    /// The longest body up to `limit` that it can send: hyper, on which PyAPNs2 stands, never ends a stream whose body is a multiple of
+    /// 1,024 bytes.
+    fn longest(self, limit: usize) -> usize {
+        if matches!(self, Self::PyApns2 | Self::Apns2Up) && limit.is_multiple_of(1_024) { limit - 1 } else { limit }
+    }
+
+    /// Sends one push that is to be refused, and looks for Apple's reason in the library's words, and for the status where it
+    /// tells that.
     fn refused(self, scene: &Scene, asked: &Value, status: u16, reason: &str) {
         let answers = self.send(scene, asked);
         assert_eq!(answers.len(), 1, "{self:?}");
-        assert_eq!((&answers[0]["status"], &answers[0]["reason"]), (&json!(status), &json!(reason)), "{self:?}");
+        let status = if self.tells_status() { json!(status) } else { Value::Null };
+        assert_eq!((&answers[0]["status"], &answers[0]["reason"]), (&status, &json!(reason)), "{self:?}");
     }
+
+    fn tells_status(self) -> bool {
+        !matches!(self, Self::PyApns2 | Self::Apns2Up)
+    }
+}
+
+fn installed() -> PathBuf {
+    std::env::var("SENDERS").expect("SENDERS names the folder of the libraries; .ci/run makes it").into()
+}
+
+fn python(installed: &Path, environment: &str) -> PathBuf {
+    installed.join(environment).join("bin/python")
+}
+
+fn script_file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/senders").join(name)
+}
+
+/// Those of twenty phones: PyAPNs2 sends one push to each in a batch.
+fn device_tokens() -> Vec<String> {
+    (1..=20).map(|number| format!("{number:064x}")).collect()
 }
 
 /// A payload with so many bytes of padding.
@@ -78,11 +113,11 @@ fn a_voip_push_is_accepted_up_to_5120_bytes() {
     for sender in Sender::ALL {
         let accepted = sender.send(&scene, &json!({ "count": 3 }));
         assert_eq!(accepted.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{sender:?}");
-        let full = sender.padding_to(5_120);
+        let full = sender.padding_to(sender.longest(5_120));
         assert_eq!(sender.send(&scene, &json!({ "payload": payload(full) }))[0]["status"], 200, "{sender:?}");
-        sender.refused(&scene, &json!({ "payload": payload(full + 1) }), 413, "PayloadTooLarge");
+        sender.refused(&scene, &json!({ "payload": payload(sender.padding_to(5_121)) }), 413, "PayloadTooLarge");
     }
-    assert_eq!(scene.simulation.end_by("-TERM"), (Some(0), "12 accepted, 3 refused: 3 PayloadTooLarge\n".to_owned()));
+    assert_eq!(scene.simulation.end_by("-TERM"), (Some(0), "20 accepted, 5 refused: 5 PayloadTooLarge\n".to_owned()));
 }
 
 #[test]
@@ -93,16 +128,18 @@ fn an_alert_is_accepted_up_to_4096_bytes() {
     assert_eq!(put.status, 201, "{}", put.text());
     for sender in Sender::ALL {
         let alert = |padding| json!({ "push_type": "alert", "topic": "com.example.calls", "payload": payload(padding) });
-        let full = sender.padding_to(4_096);
+        let full = sender.padding_to(sender.longest(4_096));
         assert_eq!(sender.send(&scene, &alert(full))[0]["status"], 200, "{sender:?}");
-        sender.refused(&scene, &alert(full + 1), 413, "PayloadTooLarge");
+        sender.refused(&scene, &alert(sender.padding_to(4_097)), 413, "PayloadTooLarge");
     }
 }
 
 #[test]
 fn twenty_pushes_at_once_on_a_new_connection_are_accepted() {
+    let tokens = device_tokens();
+    let phones: Vec<&str> = tokens.iter().map(String::as_str).chain([PHONE]).collect();
     for sender in Sender::ALL {
-        let scene = Scene::new(&[PHONE]);
+        let scene = Scene::new(&phones);
         let answers = sender.send(&scene, &json!({ "count": 20, "at_once": true }));
         assert_eq!(answers.iter().filter(|answer| answer["status"] == 200).count(), 20, "{sender:?}: {answers:?}");
     }
@@ -132,5 +169,61 @@ fn a_goaway_and_a_restart_in_mid_run_are_survived() {
             assert_eq!(statuses.last(), Some(&&json!(200)), "{sender:?}, {fault}: {answers:?}");
             assert!(statuses.iter().filter(|status| ***status == 200).count() >= 3, "{sender:?}, {fault}: {answers:?}");
         }
+    }
+}
+
+#[test]
+fn an_issue_time_with_a_fraction_is_taken_with_a_note() {
+    let scene = Scene::new(&[PHONE]);
+    for sender in [Sender::PyApns2, Sender::Apns2Up] {
+        assert_eq!(sender.send(&scene, &json!({}))[0]["status"], 200, "{sender:?}");
+        let notes = scene.decision()["notes"].to_string();
+        assert!(notes.contains("fraction"), "{sender:?}: {notes}");
+    }
+}
+
+/// It waits for the answer with the `apns-id` it sent, and for no other.
+#[test]
+fn aioapns_gets_its_apns_id_back_in_capitals() {
+    let scene = Scene::new(&[PHONE]);
+    let id = "EABEAE54-14A8-11E5-B60B-1697F925EC7B";
+    assert_eq!(Sender::Aioapns.send(&scene, &json!({ "apns_id": id }))[0]["status"], 200);
+    assert_eq!(scene.decision()["apns_id"], id);
+    Sender::Aioapns.refused(&scene, &json!({ "apns_id": id, "device_token": "00".repeat(32) }), 400, "BadDeviceToken");
+}
+
+#[test]
+fn node_apn_signs_anew_when_its_token_is_called_expired() {
+    let scene = Scene::new(&[PHONE]);
+    // The first push is accepted and answered late, so that the second token is of another second; then the first token is refused.
+    let faults = json!([{ "fault": "delay", "ms": 1_500, "next": 1 }, { "fault": "refuse", "reason": "ExpiredProviderToken", "next": 1 }]);
+    assert_eq!(scene.control("PUT", "/api/simulator/faults", &faults).status, 200);
+    let answers = Sender::NodeApn.send(&scene, &json!({ "count": 3 }));
+    assert_eq!(answers.iter().map(|answer| answer["status"].clone()).collect::<Vec<_>>(), [200, 200, 200], "{answers:?}");
+    let journal = scene.control("GET", "/api/simulator/journal", &Value::Null).json();
+    let decisions = journal["decisions"].as_array().expect("a list");
+    assert_eq!(decisions.iter().map(|decision| decision["status"].clone()).collect::<Vec<_>>(), [200, 403, 200, 200]);
+    assert_eq!(decisions[0]["connection"], decisions[2]["connection"], "the twenty minutes are those of a connection");
+    assert_ne!(decisions[0]["iat"], decisions[2]["iat"]);
+}
+
+/// What a script makes of the key: a provider token.
+fn token_of(scene: &Scene, script: &str) -> String {
+    let mut command = Command::new(python(&installed(), "python"));
+    let output = command.arg(script_file(script)).arg(scene.key_file()).args([KEY_ID, TEAM_ID]).output().expect("it is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("a token is text")
+}
+
+#[test]
+fn tokens_of_scripts_are_taken_or_told_what_is_wrong() {
+    let scene = Scene::new(&[PHONE]);
+    for (script, answer, words) in
+        [("float_iat.py", "2 200", "iat has a fraction"), ("text_iat.py", r#"{"reason":"InvalidProviderToken"}2 403"#, "issue time (iat)")]
+    {
+        let authorization = format!("authorization: bearer {}", token_of(&scene, script));
+        assert_eq!(push(&scene, TOPIC, &["--header", &authorization]), answer, "{script}");
+        let notes = scene.decision()["notes"].to_string();
+        assert!(notes.contains(words), "{script}: {notes}");
     }
 }

@@ -6,6 +6,7 @@ mod audit;
 mod burst;
 mod canaries;
 mod connections;
+mod crowd;
 mod faces;
 mod failures;
 mod faults;

@@ -91,7 +91,6 @@ async fn work(senders: Arc<Senders>, next: Arc<AtomicUsize>, seed: u64) {
         }
         let mut dice = Dice::new(seed.wrapping_add(number as u64));
         let (id, key) = (dice.uuid(), dice.below(senders.keys()));
-        let key = if senders.is_free(key) { key } else { dice.below(senders.keys() - 1) };
         if number.is_multiple_of(STORM) {
             senders.switch(&faults::storm(&mut dice)).await;
         }

@@ -19,7 +19,8 @@ async fn drain(mut stream: impl AsyncReadExt + Unpin) {
 async fn its_certificate_names_where_it_is_and_whom_it_stands_in_for() {
     let stage = Stage::new().await;
     let (address, authority) = (stage.simulator.address(), stage.simulator.certificate_authority());
-    for name in ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com"] {
+    let hosts = ["api.push.apple.com", "api.sandbox.push.apple.com", "api.development.push.apple.com"];
+    for name in ["localhost", "127.0.0.1", "::1"].into_iter().chain(hosts) {
         assert!(tls_as(name, address, authority, &["h2"]).await.is_ok(), "{name}");
     }
     assert!(tls_as("example.com", address, authority, &["h2"]).await.is_err());
@@ -103,6 +104,7 @@ async fn one_name_in_tls_means_production_and_any_other_or_none_development() {
     for (name, face, phone, other_phone) in [
         ("api.sandbox.push.apple.com", "sandbox", PHONE, "b0"),
         ("somebody.example", "sandbox", PHONE, "b0"),
+        ("api.development.push.apple.com", "sandbox", PHONE, "b0"),
         ("push.apple.com", "sandbox", PHONE, "b0"),
         ("api.push.apple.com.example", "sandbox", PHONE, "b0"),
         // An address is no name: TLS sends none.

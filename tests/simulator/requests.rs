@@ -1,6 +1,7 @@
 //! What the simulator answers to a request, and by which rule.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use p256::ecdsa::signature::Signer;
 use serde_json::json;
 use trill::apns::ProviderToken;
 use trill::simulator::Simulator;
@@ -119,7 +120,8 @@ async fn header_values_come_before_the_device_token() {
     let push = || stage.push().at("/3/device/00");
     let whole = || stage.push();
     let cases = vec![
-        (push().with("apns-push-type", "VoIP"), 400, Some("InvalidPushType"), "push-type-unknown"),
+        (push().with("apns-push-type", "call"), 400, Some("InvalidPushType"), "push-type-unknown"),
+        (push().with("apns-push-type", "VoIP"), 400, Some("InvalidPushType"), "push-type-in-capitals"),
         (push().with("apns-push-type", "alert"), 400, Some("InvalidPushType"), "push-type-not-voip"),
         (whole().without("apns-push-type"), 200, None, "accepted"),
         (push().with("apns-priority", "10.0"), 400, Some("BadPriority"), "priority-unknown"),
@@ -232,6 +234,99 @@ async fn a_der_signature_is_taken_with_a_note() {
     let decision = stage.decision();
     assert_eq!((answer.status, &decision["signature"]), (200, &json!("der")));
     assert_eq!(decision["notes"].as_array().map(Vec::len), Some(1));
+}
+
+/// A token with these first two parts and a signature of the stage's key.
+fn token_saying(header: &str, claims: &str) -> String {
+    let encode = |part: &str| Base64UrlUnpadded::encode_string(part.as_bytes());
+    let signed = format!("{}.{}", encode(header), encode(claims));
+    let key = p256::ecdsa::SigningKey::from_slice(&[7; 32]).expect("a number on the curve");
+    let signature: p256::ecdsa::Signature = key.sign(signed.as_bytes());
+    format!("bearer {signed}.{}", Base64UrlUnpadded::encode_string(&signature.to_bytes()))
+}
+
+#[tokio::test]
+async fn an_issue_time_with_a_fraction_or_in_quotes_is_taken_with_a_note() {
+    let stage = Stage::new().await;
+    let header = format!(r#"{{"alg":"ES256","kid":"{KEY_ID}"}}"#);
+    for (iat, word) in [(format!("{NOW}.734"), "fraction"), (format!("\"{NOW}\""), "text")] {
+        let client = H2Client::connect(stage.simulator.address(), stage.simulator.certificate_authority()).await;
+        let authorization = token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}","iat":{iat}}}"#));
+        assert_eq!(stage.push().with("authorization", &authorization).send(&client).await.status, 200, "{iat}");
+        let decision = stage.decision();
+        assert_eq!((&decision["iat"], decision["notes"].as_array().map(Vec::len)), (&json!(NOW), Some(1)), "{iat}");
+        assert!(decision["notes"][0].as_str().is_some_and(|note| note.contains(word)), "{decision}");
+    }
+    // Two within one second are two tokens.
+    let client = H2Client::connect(stage.simulator.address(), stage.simulator.certificate_authority()).await;
+    let send = async |iat: String| {
+        let authorization = token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}","iat":{iat}}}"#));
+        stage.push().with("authorization", &authorization).send(&client).await.status
+    };
+    assert_eq!([send(format!("{NOW}.1")).await, send(format!("{NOW}.1")).await, send(format!("{NOW}.2")).await], [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_token_is_told_to_its_owner_and_not_to_its_sender() {
+    let stage = Stage::new().await;
+    let header = format!(r#"{{"alg":"ES256","kid":"{KEY_ID}"}}"#);
+    let claims = format!(r#"{{"iss":"{TEAM_ID}","iat":{NOW}}}"#);
+    let whole = token_saying(&header, &claims);
+    let pieces: Vec<&str> = whole.split('.').collect();
+    let cases = [
+        (format!("{}.{}", pieces[0], pieces[1]), "three parts"),
+        (format!("{whole}.AAAA"), "three parts"),
+        (format!("bearer !.{}.{}", pieces[1], pieces[2]), "first part"),
+        (format!("{}.bm8.{}", pieces[0], pieces[2]), "second part"),
+        (format!("{}.{}.", pieces[0], pieces[1]), "third part"),
+        (format!("bearer {}", "A".repeat(2_000)), "1,024 bytes"),
+        (token_saying(&header.replace("ES256", "RS256"), &claims), "algorithm"),
+        (token_saying(r#"{"alg":"ES256"}"#, &claims), "Key ID (kid)"),
+        (token_saying(&header, &format!(r#"{{"iat":{NOW}}}"#)), "Team ID (iss)"),
+        (token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}"}}"#)), "no issue time (iat)"),
+        (
+            token_saying(&header, &format!(r#"{{"iss":"{TEAM_ID}","iat":"2019-10-09 12:00:00 +0000 UTC"}}"#)),
+            "issue time (iat) is no number",
+        ),
+    ];
+    for (authorization, words) in cases {
+        let answer = stage.send(stage.push().with("authorization", &authorization)).await;
+        assert_eq!((answer.status, answer.json()), (403, json!({ "reason": "InvalidProviderToken" })), "{words}");
+        let decision = stage.decision();
+        assert!(decision["notes"][0].as_str().is_some_and(|note| note.contains(words)), "{words}: {decision}");
+        assert_eq!(stage.events("decision").last(), Some(&decision), "the event says the same");
+        let token = authorization.trim_start_matches("bearer ");
+        let is_told = token.split('.').any(|piece| piece.len() > 12 && decision.to_string().contains(piece));
+        assert!(!is_told, "{words}: {decision}");
+    }
+}
+
+#[tokio::test]
+async fn an_apns_id_comes_back_as_it_was_sent() {
+    let stage = Stage::new().await;
+    for id in [APNS_ID.to_owned(), APNS_ID.to_uppercase(), "EABEAE54-14a8-11E5-b60b-1697F925ec7b".to_owned()] {
+        let answer = stage.send(stage.push().with("apns-id", &id)).await;
+        assert_eq!((answer.status, answer.header("apns-id")), (200, Some(&*id)));
+        assert_eq!(stage.decision()["apns_id"], *id);
+        let refused = stage.send(stage.push().with("apns-id", &id).at("/3/device/00")).await;
+        assert_eq!((refused.status, refused.header("apns-id")), (400, Some(&*id)));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_head_has_no_body() {
+    let stage = Stage::new().await;
+    let head = || stage.push().by("HEAD").saying("");
+    let answer = stage.send(head()).await;
+    assert_eq!((answer.status, &*answer.body, answer.ended_with_headers), (405, &b""[..], true));
+    assert_eq!((answer.header("apns-id"), stage.decision()["reason"].as_str()), (Some(APNS_ID), Some("MethodNotAllowed")));
+    for fault in [json!({ "fault": "answer", "status": 500, "body": "text" }), json!({ "fault": "body-unfinished" })] {
+        stage.put(&["faults"], &json!([fault]));
+        let answer = stage.send(head()).await;
+        assert_eq!((&*answer.body, answer.ended_with_headers), (&b""[..], true), "{fault}");
+    }
+    stage.put(&["faults"], &json!([]));
+    assert_eq!(stage.send(stage.push().by("GET").saying("")).await.reason().as_deref(), Some("MethodNotAllowed"));
 }
 
 /// The public key of RFC 7515 A.3, and a token signed with its private half and the nonce of RFC 6979,

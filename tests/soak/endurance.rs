@@ -82,8 +82,7 @@ async fn load(senders: &Arc<Senders>, dice: &mut Dice, sends: u32) {
     let mut underway = JoinSet::new();
     for _ in 0..sends {
         ticks.tick().await;
-        let (id, drawn) = (dice.uuid(), dice.below(senders.keys()));
-        let key = if senders.is_free(drawn) { drawn } else { 0 };
+        let (id, key) = (dice.uuid(), dice.below(senders.keys()));
         let senders = Arc::clone(senders);
         underway.spawn(async move { senders.send(id, key).await });
         while underway.try_join_next().is_some() {}

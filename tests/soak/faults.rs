@@ -1,15 +1,10 @@
 //! What goes wrong, drawn from a seed: scripts for the simulator's fault switches.
 //!
 //! The simulator stays honest in all of it: what it says was not processed was not, and what it answers with success was.
-//! A GOAWAY that names the last stream is honest only where no other stream is open, so those have a key of their own, whose
-//! sends go one after another.
 
 use serde_json::{Value, json};
 
 use super::dice::Dice;
-
-/// The key whose sends go one after another.
-pub(crate) const LONELY_KEY: &str = "LONELYKEY0";
 
 /// The largest seed the simulator takes.
 const LARGEST_SEED: u64 = (1 << 53) - 1;
@@ -49,8 +44,8 @@ const OF_REQUESTS: &str = r#"[
     {"fault": "restart", "down_ms": 20}, {"fault": "restart", "down_ms": 150}, {"fault": "restart", "down_ms": 80, "judged": false}
 ]"#;
 
-/// With a request that is alone on its connection.
-const OF_LONELY_REQUESTS: &str = r#"[
+/// With a request, and with every later one on its connection.
+const GOAWAYS: &str = r#"[
     {"fault": "goaway", "last": "at"}, {"fault": "goaway", "last": "at", "answer": "before"}, {"fault": "goaway", "last": "at", "answer": "never"},
     {"fault": "goaway", "last": "at", "answer": "never", "code": "INTERNAL_ERROR"}, {"fault": "goaway", "last": "at", "closes": false},
     {"fault": "goaway", "last": "at", "times": 5, "reason": "Shutdown"},
@@ -58,6 +53,31 @@ const OF_LONELY_REQUESTS: &str = r#"[
     {"fault": "goaway", "last": "below", "code": "ENHANCE_YOUR_CALM", "reason": "TooManyRequests"}, {"fault": "goaway", "last": "below", "times": 3},
     {"fault": "shutdown"}
 ]"#;
+
+/// GOAWAY frames in every form, and a stream that is refused: none of them is a reason for a push to come twice.
+pub(crate) fn goaways(rate: f64, dice: &mut Dice) -> Value {
+    let mut faults = vec![json!({ "fault": "shutdown" }), json!({ "fault": "reset", "code": "REFUSED_STREAM" })];
+    let ways = [
+        ("above", "before"),
+        ("above", "after"),
+        ("above", "never"),
+        ("at", "before"),
+        ("at", "after"),
+        ("at", "never"),
+        ("below", "never"),
+    ];
+    for ((last, answer), closes) in ways.into_iter().flat_map(|way| [(way, true), (way, false)]) {
+        for (code, times) in [("NO_ERROR", 1), ("NO_ERROR", 3), ("ENHANCE_YOUR_CALM", 1)] {
+            faults.push(json!({ "fault": "goaway", "last": last, "answer": answer, "closes": closes, "code": code, "times": times }));
+        }
+    }
+    let each = rate / faults.len() as f64;
+    for fault in &mut faults {
+        fault["rate"] = json!(each);
+        fault["seed"] = json!(dice.number() & LARGEST_SEED);
+    }
+    Value::from(faults)
+}
 
 /// With a new connection.
 const OF_CONNECTIONS: &str = r#"[
@@ -85,14 +105,14 @@ pub(crate) fn storm(dice: &mut Dice) -> Value {
         }
     };
     draw(OF_REQUESTS, 8, 6, dice);
-    draw(OF_LONELY_REQUESTS, 2, 400, dice);
+    draw(GOAWAYS, 2, 40, dice);
     draw(OF_CONNECTIONS, 2, 300, dice);
     Value::from(script)
 }
 
 /// One thing goes wrong, a few times; and its name.
 pub(crate) fn blow(dice: &mut Dice) -> (String, Value) {
-    let list = *dice.one_of(&[OF_REQUESTS, OF_REQUESTS, OF_LONELY_REQUESTS, OF_CONNECTIONS]);
+    let list = *dice.one_of(&[OF_REQUESTS, OF_REQUESTS, GOAWAYS, OF_CONNECTIONS]);
     let mut fault = one_of(list, dice);
     let name = fault.to_string();
     let is_restart = fault["fault"] == "restart";
@@ -107,9 +127,5 @@ pub(crate) fn blow(dice: &mut Dice) -> (String, Value) {
 
 fn one_of(list: &str, dice: &mut Dice) -> Value {
     let faults: Vec<Value> = serde_json::from_str(list).expect("a list");
-    let mut fault = dice.one_of(&faults).clone();
-    if list == OF_LONELY_REQUESTS {
-        fault["key_id"] = json!(LONELY_KEY);
-    }
-    fault
+    dice.one_of(&faults).clone()
 }

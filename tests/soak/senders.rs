@@ -5,26 +5,22 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
 use trill::apns::{ApnsId, Outcome, ProviderToken, SigningKey};
 
 use super::accounts::Accounts;
-use super::faults::LONELY_KEY;
 use crate::raw_http1::{Answer, Request, exchange};
 
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
-/// Team and key; the last is the lonely one.
+/// Team and key.
 const KEYS: [(&str, &str); 4] =
-    [("TEAM000001", "KEY0000001"), ("TEAM000001", "KEY0000002"), ("TEAM000002", "KEY0000003"), ("TEAM000002", LONELY_KEY)];
+    [("TEAM000001", "KEY0000001"), ("TEAM000001", "KEY0000002"), ("TEAM000002", "KEY0000003"), ("TEAM000002", "KEY0000004")];
 
 /// Those who send to the simulator of one relay, and their accounts.
 pub(crate) struct Senders {
     address: SocketAddr,
     /// One for each key.
     authorizations: Vec<String>,
-    /// The right to send with the lonely key.
-    lonely: Semaphore,
     accounts: Mutex<Accounts>,
     longest: Mutex<Duration>,
 }
@@ -41,14 +37,11 @@ impl Senders {
             authorizations.push(ProviderToken::sign(&key, key_id, team_id, now).authorization());
         }
         control(address, "PUT", &format!("devices/{PHONE}"), &json!({ "bundle_id": "com.example.calls" })).await;
-        let lonely = Semaphore::new(1);
-        Arc::new(Self { address, authorizations, lonely, accounts: Mutex::default(), longest: Mutex::default() })
+        Arc::new(Self { address, authorizations, accounts: Mutex::default(), longest: Mutex::default() })
     }
 
-    /// Sends a push with one of the keys. The lonely one is left to those who wait for it, the others go together.
+    /// Sends a push with one of the keys.
     pub(crate) async fn send(&self, id: [u8; 16], key: usize) -> Outcome {
-        let is_lonely = KEYS[key].1 == LONELY_KEY;
-        let _alone = if is_lonely { Some(self.lonely.acquire().await.expect("it is never closed")) } else { None };
         let apns_id = ApnsId::from_random_bytes(id);
         self.accounts().begin(apns_id.as_str());
         let request = Request::new(&format!("POST /simulator/3/device/{PHONE}"))
@@ -79,11 +72,6 @@ impl Senders {
     /// How many keys there are.
     pub(crate) fn keys(&self) -> usize {
         KEYS.len()
-    }
-
-    /// Whether nobody sends with the lonely key.
-    pub(crate) fn is_free(&self, key: usize) -> bool {
-        KEYS[key].1 != LONELY_KEY || self.lonely.available_permits() > 0
     }
 
     /// What they were told.

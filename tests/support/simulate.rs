@@ -110,8 +110,20 @@ impl Scene {
         self.folder.path().join("ca.pem")
     }
 
+    /// The private key, as a file.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.folder.write("AuthKey.p8", &self.key)
+    }
+
+    /// The newest decision.
+    pub(crate) fn decision(&self) -> Value {
+        let journal = self.control("GET", "/api/simulator/journal", &Value::Null).json();
+        journal["decisions"].as_array().and_then(|decisions| decisions.last()).cloned().expect("there is one")
+    }
+
     /// Asks the control interface.
     pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Answer {
-        http1::request(self.simulation.control(), method, path, &[("content-type", "application/json")], body.to_string().as_bytes())
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        http1::request(self.simulation.control(), method, path, &[("content-type", "application/json")], body.as_bytes())
     }
 }

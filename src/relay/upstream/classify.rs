@@ -57,6 +57,8 @@ pub(crate) enum Cause {
     Closed,
     /// The request waited for its turn until it was too late.
     Queued,
+    /// The server's SETTINGS allow no header list as long as that of the request.
+    HeadersTooLong,
     /// The server went away and said that it had not seen the request.
     GoneAway,
     /// The server refused the stream.
@@ -168,6 +170,7 @@ impl Cause {
         match (self, self.outcome()) {
             (Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
             (Self::TooManyOpenings(_), _) => StatusCode::TOO_MANY_REQUESTS,
+            (Self::HeadersTooLong, _) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             (_, Outcome::Unknown) => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::BAD_GATEWAY,
         }
@@ -191,6 +194,7 @@ impl Cause {
             Self::Busy => "too_many_connections",
             Self::TooManyOpenings(_) => "too_many_credentials",
             Self::Queued => "waited_too_long",
+            Self::HeadersTooLong => "headers_too_long",
             Self::GoneAway => "server_went_away",
             Self::RefusedStream => "stream_refused",
             Self::Reset(_) => "stream_reset",
@@ -221,6 +225,7 @@ impl Cause {
             Self::TooManyOpenings(_) => format!("Too many new connections to {host} were asked for; each credential needs one of its own."),
             Self::Closed => format!("The connection to {host} closed before the push left."),
             Self::Queued => format!("{host} let no further push onto the connection in time."),
+            Self::HeadersTooLong => format!("The headers of this push are longer than {host} takes; it was not sent."),
             Self::GoneAway => format!("{host} went away and did not process the push."),
             Self::RefusedStream => format!("{host} refused the stream and did not process the push."),
             Self::Reset(code) => format!("{host} broke the push off with HTTP/2 error {code}."),
@@ -261,6 +266,7 @@ impl Cause {
             Self::Busy => "Wait a moment and send again; fewer different provider tokens need fewer connections.",
             Self::TooManyOpenings(_) => "Sign with one provider token for many pushes; send this one again after retry-after.",
             Self::Queued => "Send again, more slowly.",
+            Self::HeadersTooLong => "Shorten the longest of authorization and the apns- headers; APNs takes 8,000 bytes in all.",
             Self::Reset(_) | Self::Lost | Self::NoAnswer => {
                 "It may have rung. Look at the phone before you send again: it could ring twice."
             }

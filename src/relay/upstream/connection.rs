@@ -19,6 +19,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::classify::{Cause, Stage};
 use super::dial;
+use super::head_limit::HeadLimit;
 use super::last_words::{LastWords, Listening};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
@@ -40,6 +41,7 @@ pub(crate) struct Connection {
     turns: Turns,
     traffic: Mutex<Traffic>,
     words: LastWords,
+    head_limit: HeadLimit,
 }
 
 struct Traffic {
@@ -59,14 +61,16 @@ impl Connection {
     /// Opens a connection and waits until the server's SETTINGS have arrived.
     pub(crate) async fn open(target: &Target, identity: Option<&Identity>, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
         let mut stage = Stage::Name;
-        let words = LastWords::default();
-        let opened = timeout(deadlines.connect, establish(target, identity, tls, &words, &mut stage)).await;
+        let (words, head_limit) = (LastWords::default(), HeadLimit::default());
+        let heard = (&words, &head_limit);
+        let opened = timeout(deadlines.connect, establish(target, identity, tls, heard, &mut stage)).await;
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
             turns: Turns::default(),
             traffic: Mutex::new(Traffic { open: 0, last: Instant::now() }),
             words,
+            head_limit,
         });
         tokio::spawn(drive(transport, pings, Arc::downgrade(&connection), deadlines));
         Ok(connection)
@@ -85,6 +89,12 @@ impl Connection {
         let _turn = self.turns.take(limit, most).await.map_err(|why| self.without_turn(why))?;
         let limit = limit.min(Instant::now() + deadlines.answer);
 
+        if !self.head_limit.admits(&request) {
+            if self.head_limit.has_fallen() {
+                self.retire();
+            }
+            return Err(Unanswered::Failed(Cause::HeadersTooLong));
+        }
         let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
         let (response, mut stream) = sender.send_request(request, body.is_empty()).map_err(|_| Unanswered::Stale)?;
         // Without it a retired connection closes when its last stream does.
@@ -167,7 +177,7 @@ async fn establish(
     target: &Target,
     identity: Option<&Identity>,
     tls: &Tls,
-    words: &LastWords,
+    (words, head_limit): (&LastWords, &HeadLimit),
     stage: &mut Stage,
 ) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
     let stream = connect(target, stage).await?;
@@ -189,7 +199,7 @@ async fn establish(
     client.initial_max_send_streams(1).enable_push(false).max_header_list_size(LONGEST_HEADERS);
     #[cfg(test)]
     client.initial_stream_id(target.first_stream);
-    let (sender, mut transport) = client.handshake(Listening::to(stream, words.clone())).await.map_err(|_| ended)?;
+    let (sender, mut transport) = client.handshake(Listening::to(stream, words.clone(), head_limit.clone())).await.map_err(|_| ended)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
     // a PING comes after them, and shows that a whole round trip works before a push is risked.
     let mut pings = transport.ping_pong().ok_or(ended)?;

@@ -1,5 +1,6 @@
 //! The last words of a server: why it goes away, as its GOAWAY frame has it. The HTTP/2 library keeps
-//! them to itself, so this layer reads along between TLS and it, and changes nothing.
+//! them to itself, so this layer reads along between TLS and it, and changes nothing. It reads SETTINGS
+//! for the head limit too.
 //! Source: RFC 9113 §6.8; Apple, "Handling notification responses from APNs".
 
 use std::io;
@@ -10,13 +11,16 @@ use std::task::{Context, Poll, ready};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::head_limit::HeadLimit;
 use crate::apns::Reason;
-use crate::simulator::frames::{GOAWAY, HEAD, Head};
+use crate::simulator::frames::{GOAWAY, HEAD, Head, SETTINGS};
 
 /// The last stream and the error code come before the words.
 const BEFORE_THE_WORDS: usize = 8;
 /// Apple's have thirty bytes.
 const LONGEST_WORDS: usize = 1_024;
+/// Of one frame; SETTINGS have a few dozen bytes.
+const MOST_KEPT: usize = BEFORE_THE_WORDS + LONGEST_WORDS;
 /// Of characters that only names and secrets have in a row; a server may say back what it was sent.
 const LONGEST_RUN: usize = 19;
 /// Of words that are not Apple's.
@@ -78,17 +82,18 @@ pub(crate) struct Listening<S> {
 /// Where it is between two heads.
 struct Reader {
     words: LastWords,
+    head_limit: HeadLimit,
     head: Vec<u8>,
     /// Bytes of the payload still to come.
     rest: usize,
-    /// The payload of a GOAWAY, as far as it is of interest.
-    farewell: Option<Vec<u8>>,
+    /// The type and the payload of a frame that is read, as far as it is of interest.
+    kept: Option<(u8, Vec<u8>)>,
 }
 
 impl<S> Listening<S> {
     /// Reads along on `line`.
-    pub(crate) fn to(line: S, words: LastWords) -> Self {
-        Self { line, reader: Reader { words, head: Vec::with_capacity(HEAD), rest: 0, farewell: None } }
+    pub(crate) fn to(line: S, words: LastWords, head_limit: HeadLimit) -> Self {
+        Self { line, reader: Reader { words, head_limit, head: Vec::with_capacity(HEAD), rest: 0, kept: None } }
     }
 }
 
@@ -101,23 +106,26 @@ impl Reader {
             bytes = others;
             if is_payload {
                 self.rest -= piece.len();
-                if let Some(farewell) = &mut self.farewell {
-                    let room = (BEFORE_THE_WORDS + LONGEST_WORDS).saturating_sub(farewell.len());
-                    farewell.extend_from_slice(&piece[..piece.len().min(room)]);
+                if let Some((_, kept)) = &mut self.kept {
+                    let room = MOST_KEPT.saturating_sub(kept.len());
+                    kept.extend_from_slice(&piece[..piece.len().min(room)]);
                 }
             } else {
                 self.head.extend_from_slice(piece);
                 let Some(head) = Head::read(&self.head) else { continue };
                 self.head.clear();
                 self.rest = head.length;
-                self.farewell = (head.kind == GOAWAY).then(Vec::new);
+                self.kept = [GOAWAY, SETTINGS].contains(&head.kind).then(|| (head.kind, Vec::new()));
             }
             // Not only at its end: the library may drop the connection before a long one is over.
-            let is_enough = |farewell: &Vec<u8>| farewell.len() == BEFORE_THE_WORDS + LONGEST_WORDS;
-            if (self.rest == 0 || self.farewell.as_ref().is_some_and(is_enough))
-                && let Some(farewell) = self.farewell.take()
+            let is_enough = |(_, kept): &(u8, Vec<u8>)| kept.len() == MOST_KEPT;
+            if (self.rest == 0 || self.kept.as_ref().is_some_and(is_enough))
+                && let Some((kind, kept)) = self.kept.take()
             {
-                self.words.set(farewell.get(BEFORE_THE_WORDS..).unwrap_or_default());
+                match kind {
+                    GOAWAY => self.words.set(kept.get(BEFORE_THE_WORDS..).unwrap_or_default()),
+                    _ => self.head_limit.read(&kept),
+                }
             }
         }
     }
@@ -156,12 +164,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Listening<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LastWords, Listening, Reader};
+    use super::{HeadLimit, LastWords, Listening, Reader};
     use crate::simulator::frames::{DATA, frame, goaway};
 
     fn heard(pieces: &[&[u8]]) -> Option<String> {
         let words = LastWords::default();
-        let Listening { mut reader, .. } = Listening::to((), words.clone());
+        let Listening { mut reader, .. } = Listening::to((), words.clone(), HeadLimit::default());
         pieces.iter().for_each(|piece| Reader::push(&mut reader, piece));
         words.get()
     }

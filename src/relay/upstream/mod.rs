@@ -5,6 +5,7 @@ mod classify;
 mod connection;
 mod credential;
 mod dial;
+mod head_limit;
 mod last_words;
 mod openings;
 mod pool;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::task::AbortHandle;
 
-use crate::apns::ApnsId;
 use crate::call::PhoneState;
 use crate::simulator::enrolment::Enrolment;
 use crate::simulator::settings;
@@ -26,7 +25,7 @@ pub(super) struct Device {
 #[derive(Clone, Debug)]
 pub(crate) struct Push {
     /// Its name.
-    pub(crate) apns_id: ApnsId,
+    pub(crate) apns_id: String,
     /// Its payload.
     pub(crate) payload: Value,
     /// Its `apns-expiration`, in seconds since 1970.
@@ -81,7 +80,7 @@ impl Device {
             "mapping": enrolment.mapping.to_value(),
             "pushes_per_minute": enrolment.pushes_per_minute,
             "phone": *self.phone,
-            "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id.as_str(), "until": stored.until })),
+            "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),
         });
         if let (Value::Object(shown), Value::Object(settings)) = (&mut shown, settings::to_json(&enrolment.settings)) {
             shown.extend(settings);

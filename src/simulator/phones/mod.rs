@@ -20,7 +20,7 @@ use super::enrolment::Enrolment;
 use super::events::Events;
 use super::holding::Holding;
 use super::{clock_ms, random};
-use crate::apns::{ApnsId, DeviceToken};
+use crate::apns::DeviceToken;
 use crate::call::phone::{self, Delivery, Timing};
 use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
 use device::{Device, Stored, Timer};
@@ -236,19 +236,19 @@ impl Phones {
         }
     }
 
-    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &ApnsId) {
+    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &str) {
         let outcome = PhoneOutcome::quiet(&device.phone, rule);
         self.settle(device, outcome, Some(apns_id), None);
     }
 
     /// Puts the phone into its new state and says so.
-    fn settle(&self, device: &mut Device, outcome: PhoneOutcome, apns_id: Option<&ApnsId>, must_report: Option<bool>) {
+    fn settle(&self, device: &mut Device, outcome: PhoneOutcome, apns_id: Option<&str>, must_report: Option<bool>) {
         let state = Arc::new(outcome.state);
         let event = Settled {
             enrolment: Arc::clone(&device.enrolment),
             state: Arc::clone(&state),
             rule: outcome.rule,
-            apns_id: apns_id.cloned(),
+            apns_id: apns_id.map(str::to_owned),
             must_report,
             at_ms: clock_ms(self.clock),
         };

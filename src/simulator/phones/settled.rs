@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::apns::ApnsId;
 use crate::call::{PhoneRule, PhoneState};
 use crate::simulator::enrolment::Enrolment;
 
@@ -16,7 +15,7 @@ pub(super) struct Settled {
     /// Why.
     pub(super) rule: PhoneRule,
     /// The push that did it, if one did.
-    pub(super) apns_id: Option<ApnsId>,
+    pub(super) apns_id: Option<String>,
     /// What the app is told about its duty, where it is told.
     pub(super) must_report: Option<bool>,
     pub(super) at_ms: u64,
@@ -39,7 +38,7 @@ impl Serialize for Settled {
             event.serialize_entry("in_progress", &waiting.in_progress)?;
         }
         if let Some(apns_id) = &self.apns_id {
-            event.serialize_entry("apns_id", apns_id.as_str())?;
+            event.serialize_entry("apns_id", apns_id)?;
         }
         if let Some(must_report) = self.must_report {
             event.serialize_entry("must_report", &must_report)?;

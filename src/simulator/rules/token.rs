@@ -1,7 +1,7 @@
 //! The provider token. None of these rules is asked on a connection with a client certificate.
 
 use crate::apns::headers::AUTHORIZATION;
-use crate::apns::provider_token::LONGEST_LIFE;
+use crate::apns::provider_token::{LONGEST_LIFE, TokenError};
 use crate::simulator::checks::Facts;
 use crate::simulator::credential::Bound;
 
@@ -23,9 +23,39 @@ pub(crate) fn authorization_not_bearer(facts: &Facts<'_>) -> bool {
     facts.request.provider_token().is_none()
 }
 
-/// Not three parts, another algorithm than ES256, or `kid`, `iss` or `iat` missing.
+/// Apple gives no limit; this is several times the length of an honest one.
+pub(crate) fn provider_token_too_long(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::Length)
+}
+
+/// Not three parts, or one that cannot be read.
 pub(crate) fn provider_token_malformed(facts: &Facts<'_>) -> bool {
-    facts.credential.token.is_none()
+    matches!(facts.credential.error, Some(TokenError::Shape | TokenError::Damaged(_)))
+}
+
+/// Apple, "Establishing a token-based connection to APNs": ES256 alone.
+pub(crate) fn provider_token_of_another_algorithm(facts: &Facts<'_>) -> bool {
+    matches!(facts.credential.error, Some(TokenError::Algorithm(_)))
+}
+
+/// No `kid` in the header.
+pub(crate) fn key_id_missing(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::KeyId)
+}
+
+/// No `iss` among the claims.
+pub(crate) fn team_id_missing(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::TeamId)
+}
+
+/// No `iat` among the claims.
+pub(crate) fn issue_time_missing(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::NoIssueTime)
+}
+
+/// Seen with the text of a date.
+pub(crate) fn issue_time_malformed(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::IssuedAt)
 }
 
 /// Seen with revoked and mistyped key IDs.

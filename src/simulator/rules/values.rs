@@ -8,8 +8,13 @@ use crate::simulator::checks::Facts;
 /// Bytes, not characters (Apple, "Sending notification requests to APNs").
 const LONGEST_COLLAPSE_ID: usize = 64;
 
-/// One of Apple's eleven, in lower case.
+/// None of Apple's eleven, in whatever case.
 pub(crate) fn push_type_unknown(facts: &Facts<'_>) -> bool {
+    facts.request.text(APNS_PUSH_TYPE).is_some_and(|text| PushType::parse(&text.to_ascii_lowercase()).is_none())
+}
+
+/// Apple writes them in small letters, and does not say what comes of others.
+pub(crate) fn push_type_in_capitals(facts: &Facts<'_>) -> bool {
     facts.request.header(APNS_PUSH_TYPE).is_some() && facts.push_type.is_none()
 }
 

@@ -32,6 +32,7 @@ async def main() -> None:
         push = NotificationRequest(
             device_token=asked["device_token"],
             message=asked["payload"],
+            notification_id=asked["apns_id"],
             priority=10,
             time_to_live=0,
             push_type=PushType(asked["push_type"]),

@@ -39,6 +39,26 @@ async fn a_lower_limit_is_kept() {
 }
 
 #[tokio::test]
+async fn headers_longer_than_the_server_takes_are_not_sent() {
+    let scene = Scene::new().await;
+    scene.is_well().await;
+    let long = |id: &str, length| scene.request(id, &scene.token).header("apns-collapse-id", &"x".repeat(length));
+    let answer = scene.relay.send(long("10000000-0000-4000-8000-000000000000", 7_000)).await;
+    assert_eq!((answer.status, answer.outcome()), (400, "rejected"), "APNs has a reason for this one");
+    let before = scene.journal().len();
+    let answer = scene.relay.send(long("20000000-0000-4000-8000-000000000000", 8_000)).await;
+    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (431, "headers_too_long", "not-sent"));
+    assert_eq!(scene.journal().len(), before, "it did not leave");
+    scene.is_well().await;
+    // Also when the server says so in mid-flight.
+    scene.once(json!({ "fault": "settings-change", "max_header_list_size": 300 }));
+    scene.is_well().await;
+    scene.ends(431, "headers_too_long", "not-sent").await;
+    // A new connection takes as much as the first.
+    scene.is_well().await;
+}
+
+#[tokio::test]
 async fn a_push_held_back_until_its_deadline_never_leaves() {
     let throttle = Raw::Throttle(Duration::from_millis(2_500));
     let peer = Peer::start(Manners { raw: Some(throttle), ..Manners::default() }, |_, _| ACCEPT).await;

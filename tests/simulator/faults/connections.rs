@@ -111,8 +111,41 @@ async fn the_first_settings_say_what_the_script_says() {
     assert_eq!(first.kind, SETTINGS);
     assert_eq!([3, 4, 5, 6].map(|identifier| first.setting(identifier)), [Some(9), Some(7), Some(1), Some(100)]);
     let plain = Raw::connect(&stage).await.next().await.expect("a frame");
-    assert_eq!([3, 4].map(|identifier| plain.setting(identifier)), [Some(1), None]);
+    assert_eq!([3, 4].map(|identifier| plain.setting(identifier)), [Some(1), Some(65_535)]);
     is_well(&stage).await;
+}
+
+#[tokio::test]
+async fn without_any_fault_the_first_settings_are_those_of_apns() {
+    let stage = Stage::new().await;
+    let mut raw = Raw::connect(&stage).await;
+    let first = raw.next().await.expect("a frame");
+    let expected = [(1, 4_096), (3, 1), (4, 65_535), (5, 16_384), (6, 8_000)];
+    assert_eq!((first.kind, first.payload.len()), (SETTINGS, 6 * expected.len()));
+    for (identifier, value) in expected {
+        assert_eq!(first.setting(identifier), Some(value), "setting {identifier}");
+    }
+    raw.push(1, &stage.push()).await;
+    let more = loop {
+        match raw.find(SETTINGS).await.expect("it comes") {
+            acknowledgement if acknowledgement.payload.is_empty() => {}
+            settings => break settings,
+        }
+    };
+    assert_eq!((more.payload.len(), more.setting(3)), (6, Some(1_000)), "after a valid token");
+}
+
+#[tokio::test]
+async fn a_header_list_of_more_than_8000_bytes_gets_431_and_is_not_judged() {
+    let stage = Stage::new().await;
+    // Before its first answer the client may not have heard of the limit.
+    assert_eq!(stage.send(stage.push()).await.status, 200);
+    let padded = |length| stage.push().with("x-padding", &"x".repeat(length));
+    assert_eq!(stage.send(padded(7_000)).await.status, 200);
+    let before = accepted(&stage);
+    let answer = stage.send(padded(8_000)).await;
+    assert_eq!((answer.status, answer.ended_with_headers, accepted(&stage)), (431, true, before));
+    assert_eq!(stage.send(stage.push()).await.status, 200, "the connection lives");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Stage;
 use super::raw::{DATA, Frame, GOAWAY, HEADERS, Raw};
-use super::{accepted, is_well, once};
+use super::{accepted, clear, is_well, once};
 
 const LAST: u32 = 0x7fff_ffff;
 
@@ -41,6 +41,62 @@ async fn the_last_stream_is_above_at_or_below() {
         assert_eq!(accepted(&stage) - before, processed, "{fault}");
         is_well(&stage).await;
         before = accepted(&stage);
+    }
+}
+
+/// Streams 3 to 9 are opened, and the fault strikes stream 5, whose body comes first of these.
+async fn among_others(stage: &Stage, mut fault: Value) -> (Raw, u32) {
+    fault["fault"] = json!("goaway");
+    let mut raw = Raw::connect(stage).await;
+    raw.push(1, &stage.push()).await;
+    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+    raw.push_headers(3, &stage.push()).await;
+    assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
+    once(stage, fault);
+    raw.push_headers(5, &stage.push()).await;
+    raw.push_headers(7, &stage.push()).await;
+    // Only when all have come does the fault strike.
+    assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
+    raw.send(DATA, 1, 5, &stage.push().body).await;
+    let goaway = raw.find(GOAWAY).await.expect("it comes");
+    (raw, goaway.number(0))
+}
+
+#[tokio::test]
+async fn no_stream_above_the_last_one_is_judged_or_answered() {
+    let stage = Stage::new().await;
+    for (last, number, struck) in [("at", 5, 1), ("below", 3, 0)] {
+        let before = accepted(&stage);
+        let (mut raw, named) = among_others(&stage, json!({ "last": last, "closes": false })).await;
+        assert_eq!(named, number, "{last}");
+        raw.send(DATA, 1, 7, &stage.push().body).await;
+        raw.push(9, &stage.push()).await;
+        raw.send(DATA, 1, 3, &stage.push().body).await;
+        let answered = raw.kinds_before_silence().await;
+        assert_eq!(answered.iter().filter(|kind| **kind == HEADERS).count(), 1 + struck, "{last}: {answered:?}");
+        assert_eq!(accepted(&stage) - before, 2 + struck, "{last}: the first, the third, and the one in question");
+        // It lets go with the fault.
+        clear(&stage);
+        let _ = raw.end().await;
+        is_well(&stage).await;
+    }
+}
+
+#[tokio::test]
+async fn no_stream_that_was_judged_is_above_the_last_one() {
+    let stage = Stage::new().await;
+    for last in ["at", "below"] {
+        let mut raw = Raw::connect(&stage).await;
+        raw.push(1, &stage.push()).await;
+        assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+        once(&stage, json!({ "fault": "goaway", "last": last, "answer": "never" }));
+        raw.push_headers(3, &stage.push()).await;
+        assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
+        raw.push(5, &stage.push()).await;
+        assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted() && frame.stream == 5));
+        raw.send(DATA, 1, 3, &stage.push().body).await;
+        assert_eq!(raw.find(GOAWAY).await.expect("it comes").number(0), 5, "{last}");
+        is_well(&stage).await;
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) async fn check_all(met: &mut BTreeSet<String>) {
     check(&stage, vec![accepted("2.2 mdm", mdm_push)], Some(&mdm_certificate), met).await;
 
     let other = certificate("somebody", "", &[], &[]);
-    let rows = vec![row("3.3 BadCertificate", push(), (403, "BadCertificate"), "certificate-without-topics", "documented")];
+    let rows = vec![row("3.3 BadCertificate", push(), (403, "BadCertificate"), "certificate-without-topics", "assumed")];
     check(&stage, rows, Some(&other), met).await;
     let named = stage.decision()["certificate"].clone();
     assert_eq!(named, json!("somebody"));

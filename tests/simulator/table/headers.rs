@@ -15,7 +15,7 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         row("2.1 authorization", push().without("authorization"), (403, "MissingProviderToken"), "authorization-missing", "documented"),
         row("2.1 authorization", with("authorization", "basic YTpi"), (403, "MissingProviderToken"), "authorization-not-bearer", "assumed"),
         row("2.1 apns-push-type", with("apns-push-type", "pushkit"), (400, "InvalidPushType"), "push-type-unknown", "documented"),
-        row("2.1 apns-push-type", with("apns-push-type", "VOIP"), (400, "InvalidPushType"), "push-type-unknown", "documented"),
+        row("2.1 apns-push-type", with("apns-push-type", "VOIP"), (400, "InvalidPushType"), "push-type-in-capitals", "assumed"),
         accepted("2.1 apns-push-type absent", push().without("apns-push-type")),
         row("2.1 apns-topic absent", push().without("apns-topic"), (400, "MissingTopic"), "topic-missing", "documented"),
         row("2.1 apns-topic", with("apns-topic", "two words"), (400, "BadTopic"), "topic-malformed", "documented"),

@@ -50,6 +50,25 @@ async fn new_tokens_are_counted_by_connection_or_when_strict_by_team() {
 }
 
 #[tokio::test]
+async fn who_signs_anew_because_a_token_is_called_expired_is_not_too_early() {
+    let expired = json!([{ "fault": "refuse", "reason": "ExpiredProviderToken", "next": 1 }]);
+    for strict_tokens in [false, true] {
+        let stage = staged(Options { strict_tokens, ..Options::default() }).await;
+        assert_eq!(stage.send(reissued(&stage, 60)).await.status, 200);
+        stage.put(&["faults"], &expired);
+        assert_eq!(stage.send(reissued(&stage, 60)).await.reason().as_deref(), Some("ExpiredProviderToken"));
+        assert_eq!(stage.send(reissued(&stage, 1)).await.status, 200, "strict: {strict_tokens}");
+        assert_eq!(stage.send(reissued(&stage, 60)).await.status, 200, "the fault was for once");
+        assert_eq!(stage.send(reissued(&stage, 0)).await.status, 429, "and the new one counts");
+        // A token that nobody signed voids nothing.
+        stage.put(&["faults"], &expired);
+        let forged = ProviderToken::sign(&key(9), KEY_ID, TEAM_ID, NOW - 1).authorization();
+        assert_eq!(stage.send(stage.push().with("authorization", &forged)).await.status, 403);
+        assert_eq!(stage.send(reissued(&stage, 0)).await.status, 429);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_may_stay_wedged_after_an_old_token() {
     for (wedge_expired, then) in [(false, 200), (true, 403)] {
         let stage = staged(Options { wedge_expired, ..Options::default() }).await;

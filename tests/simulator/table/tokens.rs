@@ -19,21 +19,29 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
     let signed = |seed, key_id: &str, team_id: &str| push(&ProviderToken::sign(&key(seed), key_id, team_id, NOW).authorization());
     let right = claims(&NOW.to_string());
     let invalid = (403, "InvalidProviderToken");
-    let malformed = |section, push| row(section, push, invalid, "provider-token-malformed", "documented");
+    let algorithm = |section, push| row(section, push, invalid, "provider-token-of-another-algorithm", "documented");
+    let refused = |section, push, rule, mark| row(section, push, invalid, rule, mark);
     let expired = (403, "ExpiredProviderToken");
     let future = |section, push| row(section, push, invalid, "provider-token-from-the-future", "assumed");
     vec![
-        malformed("5.1 alg", with_header("{\"alg\":\"none\",\"kid\":\"ABC123DEFG\"}")),
-        malformed("5.1 alg", with_header("{\"alg\":\"HS256\",\"kid\":\"ABC123DEFG\"}")),
+        algorithm("5.1 alg", with_header("{\"alg\":\"none\",\"kid\":\"ABC123DEFG\"}")),
+        algorithm("5.1 alg", with_header("{\"alg\":\"HS256\",\"kid\":\"ABC123DEFG\"}")),
         accepted("5.3 no alg, as in Apple’s sample", with_header("{\"kid\":\"ABC123DEFG\"}")),
         accepted("5.1 typ", with_header("{\"alg\":\"ES256\",\"kid\":\"ABC123DEFG\",\"typ\":\"JWT\"}")),
-        malformed("5.1 kid", with_header("{\"alg\":\"ES256\"}")),
+        refused("5.1 kid", with_header("{\"alg\":\"ES256\"}"), "key-id-missing", "documented"),
         row("5.1 kid", with_header("{\"alg\":\"ES256\",\"kid\":\"abc123defg\"}"), invalid, "key-unknown", "observed"),
-        malformed("5.1 iss", with_claims(&format!("{{\"iat\":{NOW}}}"))),
-        malformed("5.1 iat", with_claims(&format!("{{\"iss\":\"{TEAM_ID}\"}}"))),
-        malformed("5.1 iat", with_iat("-1")),
-        malformed("5.1 iat", with_iat("1.5")),
-        malformed("5.1 iat", with_iat("\"now\"")),
+        refused("5.1 iss", with_claims(&format!("{{\"iat\":{NOW}}}")), "team-id-missing", "documented"),
+        refused("5.1 iat", with_claims(&format!("{{\"iss\":\"{TEAM_ID}\"}}")), "issue-time-missing", "documented"),
+        refused("5.1 iat", with_iat("-1"), "issue-time-malformed", "observed"),
+        refused("5.1 iat", with_iat("-1.5"), "issue-time-malformed", "observed"),
+        refused("5.1 iat", with_iat("null"), "issue-time-malformed", "observed"),
+        refused("5.1 iat", with_iat("1e300"), "issue-time-malformed", "observed"),
+        refused("5.1 iat", with_iat("\"now\""), "issue-time-malformed", "observed"),
+        refused("5.1 iat", with_iat("\"2019-10-09 12:00:00.123 +0000 UTC m=+0.000\""), "issue-time-malformed", "observed"),
+        accepted("12 iat with a fraction", with_iat(&format!("{NOW}.25"))),
+        accepted("12 iat with a fraction", with_iat("1.8e9")),
+        row("5.2 age", with_iat(&format!("{}.5", NOW - 3_602)), expired, "provider-token-expired", "documented"),
+        future("5.3 iat in milliseconds", with_iat(&format!("{NOW}000.5"))),
         accepted("5.3 iat in quotes", with_iat(&format!("\"{NOW}\""))),
         future("5.3 iat in milliseconds", with_iat(&format!("\"{NOW}000\""))),
         future("5.2 future", with_iat(&(NOW + 301).to_string())),
@@ -44,7 +52,8 @@ pub(super) fn rows(stage: &Stage) -> Vec<Row> {
         row("3.3 swapped", signed(7, TEAM_ID, KEY_ID), invalid, "key-unknown", "observed"),
         row("3.3 another team", signed(7, KEY_ID, "OTHER00000"), invalid, "team-not-of-the-key", "observed"),
         row("3.3 another .p8", signed(8, KEY_ID, TEAM_ID), invalid, "signature-wrong", "documented"),
-        malformed("5.3 no token", push("bearer not.a.token")),
+        refused("5.3 no token", push("bearer not.a.token"), "provider-token-malformed", "documented"),
+        refused("5.3 no token", push(&format!("bearer {}", "A".repeat(1_025))), "provider-token-too-long", "assumed"),
         accepted("5.3 raw", push(&token(&header, &right, url, false))),
         accepted("5.3 DER", push(&token(&header, &right, url, true))),
         accepted("5.3 DER in standard base64", push(&token(&header, &right, standard, true))),

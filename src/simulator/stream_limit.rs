@@ -1,0 +1,75 @@
+//! The stream limit of a connection: which of its streams may be judged once a GOAWAY was announced.
+//!
+//! A GOAWAY says that no stream above the last one it names was processed, and whoever has opened one sends it again. So it
+//! never names a stream below one that was judged, and no stream above the named one is judged afterwards.
+//! Source: RFC 9113 §6.8.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::frames::LAST_STREAM;
+
+/// The limit, which falls and never rises.
+pub(crate) struct StreamLimit(Mutex<Streams>);
+
+struct Streams {
+    /// The highest stream that was judged.
+    judged: u32,
+    /// The last stream of the GOAWAY frames so far.
+    last: u32,
+}
+
+impl Default for StreamLimit {
+    fn default() -> Self {
+        Self(Mutex::new(Streams { judged: 0, last: LAST_STREAM }))
+    }
+}
+
+impl StreamLimit {
+    /// Whether a stream may be judged; one that may counts as judged from now on.
+    pub(crate) fn admit(&self, stream: u32) -> bool {
+        let mut streams = self.lock();
+        let is_admitted = stream <= streams.last;
+        if is_admitted {
+            streams.judged = streams.judged.max(stream);
+        }
+        is_admitted
+    }
+
+    /// Whether a GOAWAY has said that this stream is not processed.
+    pub(crate) fn is_below(&self, stream: u32) -> bool {
+        stream > self.lock().last
+    }
+
+    /// Lowers the limit to `wanted`, or as near to it as is true; the result is what a GOAWAY has to name.
+    pub(crate) fn lower(&self, wanted: u32) -> u32 {
+        let mut streams = self.lock();
+        streams.last = streams.last.min(wanted.max(streams.judged));
+        streams.last
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Streams> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LAST_STREAM, StreamLimit};
+
+    #[test]
+    fn nothing_above_the_named_stream_is_judged() {
+        let limit = StreamLimit::default();
+        assert!(limit.admit(5) && !limit.is_below(7));
+        assert_eq!(limit.lower(9), 9);
+        assert!(limit.admit(9) && !limit.admit(11) && limit.is_below(11));
+        assert_eq!(limit.lower(LAST_STREAM), 9, "it never rises");
+    }
+
+    #[test]
+    fn a_judged_stream_is_never_above_the_named_one() {
+        let limit = StreamLimit::default();
+        assert!(limit.admit(7));
+        assert_eq!((limit.lower(1), limit.lower(3)), (7, 7));
+        assert!(limit.admit(3) && !limit.admit(9));
+    }
+}
