@@ -1,9 +1,6 @@
 //! The updates of a provider token: Apple allows a new one every 20 minutes.
 
-/// In seconds (Apple, "Establishing a token-based connection to APNs").
-const SHORTEST_INTERVAL: u64 = 20 * 60;
-/// After an hour a token is refused anyway.
-const LONGEST_MEMORY: u64 = 60 * 60;
+use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
 /// The tokens that were taken in the last hour, by their keyed hashes.
 #[derive(Default)]
@@ -18,12 +15,12 @@ impl Updates {
     /// Whether this would be a new token although the last new one is too young.
     pub(crate) fn is_too_soon(&self, token_hash: u64, now: u64) -> bool {
         let is_known = self.0.iter().any(|update| update.token_hash == token_hash);
-        !is_known && self.0.last().is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_INTERVAL)
+        !is_known && self.0.last().is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_USE)
     }
 
     /// Remembers a token that was taken.
     pub(crate) fn take(&mut self, token_hash: u64, now: u64) {
-        self.0.retain(|update| now.saturating_sub(update.at) <= LONGEST_MEMORY);
+        self.0.retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
         if self.0.iter().all(|update| update.token_hash != token_hash) {
             self.0.push(Update { token_hash, at: now });
         }
