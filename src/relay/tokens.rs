@@ -13,9 +13,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::HeaderValue;
 
 use crate::apns::provider_token::TokenParts;
-use crate::apns::token_schedule::Schedule;
+use crate::apns::token_schedule::{AcceptedToken, Schedule};
 use crate::apns::{Answer, Environment, PublicKey, Reason};
 use crate::simulator::Caller;
+use crate::store::{IssueTime, IssueTimeKey, Store};
 
 /// More keys than any team has; one that was only asked for makes room, or else the one accepted longest ago.
 const MOST_KEYS: usize = 1_000;
@@ -57,6 +58,8 @@ pub(crate) struct TokenBook {
     /// The headers whose acceptance was read already: a token is sent thousands of times, and taken apart once.
     read: Mutex<HashSet<u64>>,
     hasher: RandomState,
+    /// Where the accepted tokens of Apple's environments outlive this process.
+    store: Option<Arc<dyn Store>>,
 }
 
 type Schedules = HashMap<(Server, KeyName), Entry>;
@@ -73,8 +76,22 @@ impl TokenBook {
     /// A book that knows nothing yet; `host` names the host behind an environment.
     pub(crate) fn new(host: impl Fn(Environment) -> String) -> Self {
         let hosts = Environment::ALL.map(|environment| host(environment).into());
-        let (apple, simulator, read, hasher) = Default::default();
-        Self { hosts, apple, simulator, read, hasher }
+        let (apple, simulator, read, hasher, store) = Default::default();
+        Self { hosts, apple, simulator, read, hasher, store }
+    }
+
+    /// Begins with what an earlier process has left in `store`. What another host has accepted says nothing of this one.
+    pub(crate) fn keep_in(&mut self, store: Arc<dyn Store>, issue_times: Vec<IssueTime>) {
+        let apple = self.apple.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for IssueTime { key, issued_at, first_accepted } in issue_times.into_iter().take(MOST_KEYS) {
+            if !key.environment.is_simulator() && *key.host == *self.hosts[key.environment as usize] {
+                let server = Server::Host(key.environment, key.host.into());
+                let schedule = Schedule::of_accepted(AcceptedToken { issued_at, first_accepted });
+                let name = KeyName { team_id: key.team_id, key_id: key.key_id };
+                apple.insert((server, name), Entry { schedule, signers: Vec::new() });
+            }
+        }
+        self.store = Some(store);
     }
 
     /// The issue time to sign with at `now`, in seconds, for a push to `environment` on behalf of `caller`.
@@ -178,7 +195,23 @@ impl TokenBook {
             // What was read has to be read again for a schedule that begins anew.
             lock(&self.read).clear();
         }
-        change(schedules.entry(name).or_default())
+        let entry = schedules.entry(name.clone()).or_default();
+        let before = entry.schedule.accepted();
+        let changed = change(entry);
+        let accepted = entry.schedule.accepted().filter(|accepted| before != Some(*accepted));
+        // In the order in which it was learnt.
+        if let Some(accepted) = accepted {
+            self.keep(name, accepted);
+        }
+        changed
+    }
+
+    /// Keeps what a host has accepted beyond the end of this process.
+    fn keep(&self, name: (Server, KeyName), accepted: AcceptedToken) {
+        if let (Some(store), (Server::Host(environment, host), key)) = (&self.store, name) {
+            let key = IssueTimeKey { environment, host: host.to_string(), team_id: key.team_id, key_id: key.key_id };
+            store.keep_issue_time(&IssueTime { key, issued_at: accepted.issued_at, first_accepted: accepted.first_accepted });
+        }
     }
 }
 
@@ -226,8 +259,11 @@ fn bearer(authorization: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::apns::{ProviderToken, SigningKey};
+    use crate::store::{Ending, KeptPush, Pending, Row};
     use Environment::{Production, Sandbox, Simulator, SimulatorProduction};
 
     const START: u64 = 1_800_000 * 1_000;
@@ -351,6 +387,55 @@ mod tests {
         let gateway = TokenBook::new(|environment| format!("gateway.example/{}", environment.as_str()));
         assert_ne!(gateway.server(Sandbox, &Caller::Owner), book().server(Sandbox, &Caller::Owner));
         assert_eq!(gateway.server(Sandbox, &Caller::Owner), gateway.server(Sandbox, &Caller::guest("alice")), "it counts for all");
+    }
+
+    /// A store of issue times alone.
+    #[derive(Default)]
+    struct Kept(Mutex<Vec<IssueTime>>);
+
+    impl Store for Kept {
+        fn begin<'a>(&'a self, _: &'a KeptPush, _: u64) -> Pending<'a, io::Result<Row>> {
+            Box::pin(async { Ok(Row(0)) })
+        }
+
+        fn end(&self, _: Row, _: &KeptPush, _: Ending, _: u64) {}
+
+        fn keep_issue_time(&self, issue_time: &IssueTime) {
+            lock(&self.0).push(issue_time.clone());
+        }
+    }
+
+    #[test]
+    fn what_apples_hosts_have_accepted_is_kept_and_read_for_the_same_host_alone() {
+        let (store, mut first) = (Arc::new(Kept::default()), book());
+        first.keep_in(store.clone(), Vec::new());
+        for (environment, issued_at, now) in [
+            (Simulator, START + 1, START + 100),
+            (SimulatorProduction, START + 2, START + 100),
+            (Sandbox, START + 3, START + 100),
+            (Production, START + 4, START + 200),
+            // Nothing new.
+            (Production, START + 3, START + 300),
+            // Ahead of its time: kept when that has come.
+            (Production, START + 900, START + 850),
+        ] {
+            first.learn(sent(environment, &Caller::Owner, &token(issued_at)), &answer(200, ""), now);
+        }
+        told(&first, START + 899);
+        let kept = || -> Vec<_> { lock(&store.0).iter().map(|time| (time.key.environment, time.issued_at, time.first_accepted)).collect() };
+        let expected = [(Sandbox, START + 3, START + 100), (Production, START + 4, START + 200), (Production, START + 900, START + 850)];
+        assert_eq!(kept(), expected[..2]);
+        told(&first, START + 900);
+        assert_eq!(kept(), expected);
+
+        let newest = vec![lock(&store.0)[0].clone(), lock(&store.0)[2].clone()];
+        let (mut same, mut other) = (book(), TokenBook::new(|_| "gateway.example".to_owned()));
+        same.keep_in(store.clone(), newest.clone());
+        other.keep_in(store.clone(), newest);
+        let told = |book: &TokenBook| [Sandbox, Production].map(|place| book.issue_time(place, &Caller::Owner, key(), START + 1_000));
+        assert_eq!((told(&same), told(&other)), ([START + 3, START + 900], [START; 2]));
+        assert_eq!(same.issue_time(Simulator, &Caller::Owner, key(), START + 1_000), START);
+        assert_eq!(kept(), expected, "what was read is not written again");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +22,7 @@ use trill::simulator::{Caller, ControlRequest, Options, Simulator};
 
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running};
 use crate::soak::dice::Dice;
+use crate::support::temp_dir::TempDir;
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
@@ -75,7 +77,7 @@ struct Day {
 }
 
 impl Day {
-    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime) -> Self {
+    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime, data: Option<PathBuf>) -> Self {
         time.store(START, Ordering::SeqCst);
         let options = Options { listen: ANY_PORT, production: Some(ANY_PORT), strict_tokens: true, clock, ..Options::default() };
         let apple = Simulator::start_with(options).await.expect("the simulator starts");
@@ -83,7 +85,7 @@ impl Day {
         for (index, key) in keys.iter().enumerate() {
             enrol(&apple, index, key);
         }
-        let config = config(clock, &apple);
+        let config = Config { data, ..config(clock, &apple) };
         let relay = Running::start(config.clone()).await;
         let (tokens, underway, sent, worst, decisions) = Default::default();
         let (dice, others) = (Dice::new(seed), 0);
@@ -197,11 +199,10 @@ impl Day {
         self.worst.retain(|moment| *moment + 1 > next);
     }
 
-    /// The relay stops and starts again; it remembers nothing. APNs does.
+    /// The relay stops and starts again, and knows what is in its data folder. APNs remembers all.
     async fn restart(&mut self) {
-        let relay = Running::start(self.config.clone()).await;
-        let old = std::mem::replace(&mut self.relay, relay);
-        old.stop().await.expect("it stops");
+        self.relay.halt().await;
+        self.relay = Running::start(self.config.clone()).await;
     }
 
     /// What holds whatever happens: each connection saw one token, and none was older than 55 minutes.
@@ -265,7 +266,7 @@ fn config(clock: fn() -> SystemTime, apple: &Simulator) -> Config {
 #[tokio::test]
 async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
     while day.now() < START + DAY {
         day.press().await;
         if day.dice.below(2) == 0 {
@@ -285,12 +286,8 @@ async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     }
 }
 
-/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
-/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
-#[tokio::test]
-async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
-    static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+/// Goes through a day with restarts at the worst moments; the times of its starts.
+async fn restart_all_day(day: &mut Day) -> Vec<u64> {
     let mut restarts = vec![START];
     while day.now() < START + DAY {
         day.press().await;
@@ -312,6 +309,16 @@ async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
     }
     day.pass(START + DAY + MINUTE).await;
     day.check();
+    restarts
+}
+
+/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
+/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
+#[tokio::test]
+async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
+    let restarts = restart_all_day(&mut day).await;
     let refused = day.refused();
     println!("{} restarts, {} of {} pushes refused", restarts.len() - 1, refused.len(), day.sent.len());
     assert!(!refused.is_empty(), "nobody lost anything by the restarts, so this shows nothing");
@@ -322,4 +329,16 @@ async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
         let before = refused[..index].iter().filter(|other| other.key == one.key && other.at >= *restart);
         assert!(before.clone().all(|other| other.at >= one.asked), "who asks after a refusal is told the right time: {one:?}");
     }
+}
+
+/// The same day with a data folder: the relay goes on where the one before has stopped.
+#[tokio::test]
+async fn a_restart_costs_nothing_where_there_is_a_data_folder() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let folder = TempDir::new();
+    let clock = || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst));
+    let mut day = Day::begin(2, &TIME, clock, Some(folder.path().join("data"))).await;
+    let restarts = restart_all_day(&mut day).await;
+    assert!(restarts.len() > 10, "{} restarts", restarts.len());
+    assert!(day.refused().is_empty(), "{:?}", day.refused());
 }
