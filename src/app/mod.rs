@@ -174,6 +174,8 @@ impl Component for App {
             Message::Ground(ground) => self.begin_demo(link, &ground),
             Message::FaultsOff => self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned))),
             Message::FaultsOn => self.restore_faults(link),
+            // The form may be about one of Apple's environments by now, which have a question of their own.
+            Message::Enrol if !self.state.form.environment.is_simulator() => self.press_send(link),
             Message::Enrol => {
                 if let Some(key) = self.signer() {
                     self.enrol_and_send(link, key, false);

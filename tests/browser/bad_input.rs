@@ -224,6 +224,19 @@ async fn production_asks_before_the_first_push() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_helped_in_the_simulator_does_not_send_to_production_unasked() {
+    let key = KeyFile::new();
+    let visit = Visit::with(&["--upstream", "production=https://localhost:1"]).await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send().await;
+    visit.wait_for_outcome("rejected", SOON).await;
+    visit.choose_environment("production").await;
+    visit.tab.click(&by_test("enrol")).await;
+    visit.tab.wait_for(&by_test("ask-production"), SOON).await;
+    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_key_does_not_leave_for_production() {
     let visit = Visit::with(&["--upstream", "production=https://localhost:1", "--upstream", "sandbox=https://localhost:1"]).await;
     visit.tab.click(&by_test("demo")).await;

@@ -23,7 +23,9 @@ impl Visit {
     /// Fails if a code word stands on the page.
     async fn assert_plain_words(&self, place: &str) {
         let words = self.tab.eval(&format!("{WRITTEN}.match({CODE_WORDS})")).await;
-        assert_eq!(words, Value::Null, "{place}: {}", self.tab.eval(WRITTEN).await);
+        let written = self.tab.eval(WRITTEN).await;
+        assert_eq!(words, Value::Null, "{place}: {written}");
+        assert!(written.as_str().unwrap().contains("Device token"), "{place}: {written}");
     }
 
     /// Everything somebody can do who does not get what the page loads: look, mistype, send.
