@@ -1,8 +1,7 @@
 //! A sentence: something to say, as the word it is known by and the values that stand in its gaps.
 //!
 //! How it is worded stands beside the error, rule or cause that says it, in a table `WORDINGS` of
-//! its file. Natively a sentence finds its wording there; the page, which has to stay small, links
-//! only the words and loads the wordings with the [catalogue](crate::call::catalogue).
+//! its file.
 
 use std::fmt;
 
@@ -60,16 +59,6 @@ impl Sentence {
                     text.push_str(piece);
                 }
             }
-        }
-        text
-    }
-
-    /// What can be said without a wording.
-    pub fn bare(&self) -> String {
-        let mut text = self.id.replace(['_', '-', '.'], " ");
-        for gap in &self.gaps {
-            text.push(' ');
-            text.push_str(gap);
         }
         text
     }

@@ -15,8 +15,10 @@ use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
 use crate::sentence::{Sentence, Wordings};
 
-/// APNs refuses a token older than this, in seconds.
+/// APNs refuses a token older than this, in seconds (Apple, "Establishing a token-based connection to APNs").
 pub const LONGEST_LIFE: u64 = 60 * 60;
+/// APNs takes a new token of a team at most this often, in seconds (ibid.); the ones before go on working.
+pub const SHORTEST_USE: u64 = 20 * 60;
 
 /// Our tokens have 184 bytes; nothing APNs takes comes near this.
 pub(crate) const LONGEST_TEXT: usize = 1024;
@@ -136,6 +138,11 @@ impl TokenParts {
     /// Checks the signature; `None` when `key` did not make it.
     pub fn verify(&self, key: &PublicKey) -> Option<SignatureForm> {
         key.verify(self.signed.as_bytes(), &self.signature)
+    }
+
+    /// The keys of which one made the signature, whoever that was.
+    pub fn possible_signers(&self) -> Vec<PublicKey> {
+        PublicKey::possible_signers(self.signed.as_bytes(), &self.signature)
     }
 
     /// Seconds since it was issued; negative for a token from the future.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{Signature, VerifyingKey};
+use p256::ecdsa::{RecoveryId, Signature, VerifyingKey};
 use p256::elliptic_curve::point::AffineCoordinates;
 use p256::pkcs8::DecodePublicKey;
 
@@ -65,11 +65,22 @@ impl PublicKey {
 
     /// Checks `signature` over `message`; `None` when it does not verify in either form.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Option<SignatureForm> {
-        let (form, signature) = match Signature::from_slice(signature) {
-            Ok(raw) => (SignatureForm::Raw, raw),
-            Err(_) => (SignatureForm::Der, Signature::from_der(signature).ok()?),
-        };
+        let (form, signature) = read_signature(signature)?;
         self.0.verify(message, &signature).ok().map(|()| form)
+    }
+
+    /// The keys of which one made `signature` over `message`: two, but for one signature in 2³² (SEC 1, 4.1.6).
+    pub fn possible_signers(message: &[u8], signature: &[u8]) -> Vec<Self> {
+        let Some((_, signature)) = read_signature(signature) else { return Vec::new() };
+        let recovered = |id: u8| VerifyingKey::recover_from_msg(message, &signature, RecoveryId::from_byte(id)?).ok();
+        (0..=RecoveryId::MAX).filter_map(recovered).map(Self).collect()
+    }
+}
+
+fn read_signature(bytes: &[u8]) -> Option<(SignatureForm, Signature)> {
+    match Signature::from_slice(bytes) {
+        Ok(raw) => Some((SignatureForm::Raw, raw)),
+        Err(_) => Some((SignatureForm::Der, Signature::from_der(bytes).ok()?)),
     }
 }
 

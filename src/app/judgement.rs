@@ -58,6 +58,9 @@ impl State {
             found.mend = found.mend.filter(|mend| self.allows(mend));
             finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
         }
+        if let Some(remark) = self.demo_key_remark() {
+            finding::insert(&mut remarks, remark, |remark| remark.severity);
+        }
         remarks
     }
 

@@ -42,6 +42,8 @@ pub enum Message {
     Offers(Option<Value>),
     /// The answer about production.
     AnswerProduction(bool),
+    /// Escape was pressed.
+    Escape,
     /// The phone's owner pressed `answer` or `decline`.
     Phone(&'static str),
     /// A key file was dropped or picked.

@@ -32,6 +32,7 @@ pub mod phone_panel;
 pub mod phone_view;
 pub mod picker;
 pub mod preset;
+pub mod production;
 pub mod push_watch;
 pub mod register;
 pub mod registrations;
@@ -107,7 +108,7 @@ pub struct App {
     tick: Option<Timeout>,
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 3],
     _minutes: Interval,
 }
 
@@ -118,6 +119,8 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link().clone();
         let send = keyboard::watch_send(move || link.send_message(Message::Send));
+        let link = ctx.link().clone();
+        let escape = keyboard::watch_escape(move || link.send_message(Message::Escape));
         let link = ctx.link().clone();
         let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = ctx.link().clone();
@@ -142,7 +145,7 @@ impl Component for App {
             ready_at: 0,
             tick: None,
             refocus: None,
-            _listeners: [send, visible],
+            _listeners: [send, escape, visible],
             _minutes: minutes,
         };
         app.state.memory = storage::devices();
@@ -171,17 +174,22 @@ impl Component for App {
             Message::Ground(ground) => self.begin_demo(link, &ground),
             Message::FaultsOff => self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned))),
             Message::FaultsOn => self.restore_faults(link),
+            // The form may be about one of Apple's environments by now, which have a question of their own.
+            Message::Enrol if !self.state.form.environment.is_simulator() => self.press_send(link),
             Message::Enrol => {
                 if let Some(key) = self.signer() {
                     self.enrol_and_send(link, key, false);
                 }
             }
             Message::AnswerProduction(yes) => {
+                self.refocus = Some(AttrValue::Static("!send"));
                 self.reduce(Action::AnswerProduction(yes));
                 if yes {
                     self.press_send(link);
                 }
             }
+            Message::Escape if self.state.asks_production => ctx.link().send_message(Message::AnswerProduction(false)),
+            Message::Escape => return false,
             Message::Phone(button) => self.press_phone(link, button),
             Message::KeyFile(file) => read_key(link, file),
             Message::PayloadFile(file) => read_payload(link, file),
@@ -311,6 +319,7 @@ impl App {
         match (self.new_push(&form, self.state.key.is_some()), self.signer()) {
             (Err(stops), _) => self.reduce(Action::Stop(stops)),
             (Ok(_), _) if self.state.must_ask() => {
+                self.refocus = Some(AttrValue::Static("!production-no"));
                 self.reduce(Action::AskProduction);
             }
             (Ok(push), Some(key)) => {
@@ -447,6 +456,7 @@ struct Enrol {
 fn refocus(action: &Action) -> Option<AttrValue> {
     let field = match action {
         Action::Fix(field, _) => *field,
+        Action::Choose(_) => return Some(AttrValue::Static("send")),
         Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Hold(None) => Field::Payload,
         _ => return None,
     };

@@ -72,11 +72,11 @@ fn elsewhere(state: &State, report: &Report) -> String {
     ["This push went to ", sent, ". ", chosen, " is chosen now."].concat()
 }
 
-/// Environment, status and reason on one line, as a log would have them.
+/// Environment, status and APNs's reason on one line, as a log would have them. What Trill itself has to say has a sentence.
 fn answer(report: &Report) -> String {
     let mut parts = vec![masthead::name(report.environment).to_owned()];
     parts.extend(report.status.map(|status| status.to_string()));
-    parts.extend(report.reason.clone());
+    parts.extend(report.reason.clone().filter(|_| report.cause.is_none()));
     parts.push([&report.milliseconds.to_string(), " ms"].concat());
     parts.join(" · ")
 }

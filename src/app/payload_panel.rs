@@ -16,13 +16,13 @@ use super::message::{Link, Message};
 use super::offers::name;
 use super::picker::picker;
 use super::preset;
+use super::production::{Question, TO_SIMULATOR};
 use super::signer_panel::take_drag;
 use super::state::State;
 use super::tag::{On, Tag, button, heading, list, tag};
-use crate::apns::PushType;
 use crate::apns::payload::weight::grouped;
+use crate::apns::{Environment, PushType};
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
-use crate::sentence::Sentence;
 
 /// The third question.
 pub fn view(state: &State, link: &Link) -> Tag {
@@ -169,16 +169,21 @@ fn send_bar(state: &State, link: &Link) -> Tag {
     if waiting > 0 {
         label.extend([" in ", &waiting.to_string(), " s"]);
     }
-    let send = button("send", "send", label, link, || Message::Send).flag("aria-disabled", state.sending || waiting > 0);
+    let send = button("send", "send", label, link, || Message::Send).set("id", "send").flag("aria-disabled", state.sending || waiting > 0);
     let key = |name: &'static str| tag("kbd", "").with(name);
     let keys = tag("p", "hint keys").with(key("Ctrl")).with(" or ").with(key("⌘")).with(" + ").with(key("Enter"));
     tag("div", "send-bar").with(send).with(keys)
 }
 
 fn ask(state: &State, link: &Link) -> Tag {
-    let question = state.catalogue.say(&Sentence::new("ask-production"));
-    let yes = button("send", "production-yes", "Send to Production", link, || Message::AnswerProduction(true));
-    let no = button("quiet", "production-no", "Not now", link, || Message::AnswerProduction(false));
+    let no = button("quiet", "production-no", "Cancel", link, || Message::AnswerProduction(false)).set("id", "production-no");
+    let (question, yes) = match state.production_question() {
+        Question::Send(question) => (question, button("send", "production-yes", "Send", link, || Message::AnswerProduction(true))),
+        Question::Refused(cause) => {
+            let choose = || Message::Do(Action::Choose(Environment::Simulator));
+            (cause.to_owned(), button("send", "to-simulator", TO_SIMULATOR, link, choose))
+        }
+    };
     tag("div", "send-bar ask")
         .set("role", "alertdialog")
         .set("aria-labelledby", "ask-production")

@@ -9,6 +9,7 @@ use super::report::Report;
 use super::state::State;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
+use crate::apns::provider_token::SHORTEST_USE;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
 use crate::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes};
@@ -94,7 +95,7 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         clock_difference: state.clock_difference,
         token_age: age.map(|age| age - state.clock_difference.unwrap_or_default()),
         // One token for everybody, renewed at half hours and at most every 20 minutes (`token_schedule`).
-        next_token_in: age.map(|age| (20 * 60 - age).max(0) as u64),
+        next_token_in: age.map(|age| (SHORTEST_USE as i64 - age).max(0) as u64),
         history: &history,
         payload: Some(&sent),
         payload_bytes: Some(report.payload.len()),

@@ -21,7 +21,8 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
         None => (TRILL_IDENTITY, form.certificate.clone()),
         Some(key) => {
             let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
-            let path = ["/api/tokens/", &escape(team_id), "/", &escape(key_id)].concat();
+            let environment = push.environment.as_str();
+            let path = ["/api/tokens/", &escape(team_id), "/", &escape(key_id), "?environment=", environment].concat();
             let reply = match http::look(&path).await {
                 Ok(reply) => reply,
                 Err(_) => return Report::of_silence(&push, Silence::NoRelay, took()),

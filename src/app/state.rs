@@ -284,10 +284,11 @@ impl State {
         !matches!(mend.change, Change::Environment(environment) if self.offers.is_off(environment))
     }
 
-    /// Whether a send would need a word first: production does, once, unless policy says otherwise.
+    /// Whether a send would need a word first: production does, once, unless policy says otherwise, and with the demo key always.
     pub fn must_ask(&self) -> bool {
         let environment = self.form.environment;
-        environment == Environment::Production && !self.may_use_production && self.offers.policy(environment) != "allowed"
+        let is_allowed = self.may_use_production || self.offers.policy(environment) == "allowed";
+        environment == Environment::Production && (!is_allowed || self.signs_with_demo_key())
     }
 
     /// In how many seconds the form can be sent; 0 is now.

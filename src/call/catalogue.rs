@@ -1,4 +1,4 @@
-//! The catalogue: templates, what is said about each rule, cause and reason, and how every sentence is worded.
+//! The catalogue: templates, and what is said about each rule and cause.
 //!
 //! All of it is text that nothing decides by. It stands beside the rules in their own files; the
 //! page, which has to stay small, links only the rules and loads this as data after its start.
@@ -9,7 +9,7 @@ use super::template::{self, Template};
 use super::{diagnosis, lint};
 use crate::apns::Reason;
 use crate::apns::lint as request_lint;
-use crate::sentence::{self, Sentence};
+use crate::sentence::Sentence;
 
 /// What is said about one rule or cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,18 +55,15 @@ impl Catalogue {
         Prose { title: text(0), why: text(1), fix: text(2), source: text(3) }
     }
 
-    /// A sentence in its wording; before that is loaded, its word and what stands in its gaps.
+    /// A sentence in its wording, which the page has from its start: some are said before anybody has signed in.
     pub fn say(&self, sentence: &Sentence) -> String {
-        match self.prose["sentences"][sentence.id].as_str() {
-            Some(wording) => sentence.worded(wording),
-            None => sentence.bare(),
-        }
+        sentence.to_string()
     }
 
     /// What a reason of APNs means, and what to do about it.
-    pub fn reason(&self, word: &str) -> Option<(&str, &str)> {
-        let entry = &self.prose["reasons"][word];
-        Some((entry[0].as_str()?, entry[1].as_str()?))
+    pub fn reason(&self, word: &str) -> Option<(&'static str, &'static str)> {
+        let reason = Reason::parse(word)?;
+        Some((reason.meaning(), reason.remedy()))
     }
 }
 
@@ -75,13 +72,10 @@ pub fn to_value() -> Value {
     let calls = lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
     let requests = request_lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
     let causes = diagnosis::entries().map(|entry| (entry.id, [entry.title, entry.why, entry.advice, entry.source]));
-    let reasons = Reason::all().map(|reason| (reason.as_str(), [reason.meaning(), reason.remedy()]));
     json!({
         "templates": template::to_value(template::list::all()),
         "rules": by_name(calls.chain(requests)),
         "causes": by_name(causes),
-        "reasons": by_name(reasons),
-        "sentences": sentence::wordings().map(|(id, wording)| (id.to_owned(), wording.into())).collect::<Map<_, Value>>(),
     })
 }
 

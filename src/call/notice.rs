@@ -14,7 +14,6 @@ pub(super) const WORDINGS: Wordings = &[
     ),
     ("environment-off", "{0} is off by this relay’s policy."),
     ("token-of-all", "ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token."),
-    ("ask-production", "Production rings a real phone, in somebody’s real pocket. Send?"),
     ("send-stopped", "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there."),
     ("app-killed", "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push."),
 ];

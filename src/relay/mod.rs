@@ -115,17 +115,20 @@ impl Relay {
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
+        let upstream = Upstream::new(&config, &simulator);
+        let mut tokens = TokenBook::new(|environment| upstream.name(environment));
         let repeats = Repeats::new(&config, hash_key);
         let mut notices = Vec::new();
-        if let Some(Opened { store, pushes, notices: sentences, .. }) = kept {
+        if let Some(Opened { store, pushes, issue_times, notices: sentences, .. }) = kept {
+            tokens.keep_in(Arc::clone(&store), issue_times);
             repeats.keep_in(store, &pushes, millis(now));
             notices = sentences;
         }
         let shared = Shared {
             hosts: Hosts::of(address, &config.access),
             gate,
-            upstream: Upstream::new(&config, &simulator),
-            tokens: TokenBook::default(),
+            upstream,
+            tokens,
             repeats,
             throttle: Throttle::new(&config.limits),
             in_flight: InFlight::new(&config.limits),

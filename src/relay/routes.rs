@@ -140,7 +140,7 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             }
         }
         Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
-        Route::Token { team_id, key_id } => token(shared, team_id, key_id),
+        Route::Token { team_id, key_id } => token(shared, client, team_id, key_id, parts.uri.query().unwrap_or_default()),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
         Route::Events => feed::answer(shared, client, parts),
         Route::Simulator(path) => {
@@ -265,8 +265,8 @@ fn offer(identity: &Identity, now: u64) -> Value {
     Value::Object(offer)
 }
 
-/// The issue time to sign with.
-fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem> {
+/// The issue time to sign with, for the environment in `query`.
+fn token(shared: &Shared, client: &Client, team_id: &str, key_id: &str, query: &str) -> Result<Reply, Problem> {
     for (field, name) in [("team_id", team_id), ("key_id", key_id)] {
         if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let cause = "A name in the path is no team ID or key ID.";
@@ -276,8 +276,28 @@ fn token(shared: &Shared, team_id: &str, key_id: &str) -> Result<Reply, Problem>
     }
     let now = shared.now();
     let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
-    let issued_at = shared.tokens.issue_time(key, now.as_secs());
+    let issued_at = match token_environment(query)? {
+        Some(environment) => shared.tokens.issue_time(environment, &client.caller, key, now.as_secs()),
+        None => shared.tokens.issue_time_of_apple(&key, now.as_secs()),
+    };
     Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
+}
+
+/// Where the token will be sent. A second environment, or another parameter, is a mistake that would cost a refusal later.
+fn token_environment(query: &str) -> Result<Option<Environment>, Problem> {
+    let mut named = None;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let word = pair.strip_prefix("environment=").filter(|_| named.is_none());
+        named = Some(word.and_then(Environment::parse).ok_or_else(bad_environment)?);
+    }
+    Ok(named)
+}
+
+fn bad_environment() -> Problem {
+    let known = Environment::ALL.map(Environment::as_str).join(", ");
+    let cause = "The query is not one environment.";
+    let remedy = format!("Use ?environment= with one of {known}, or no query for Apple’s.");
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_environment", cause, remedy).with_field("environment")
 }
 
 fn control(shared: &Shared, client: &Client, request: &ControlRequest<'_>) -> Result<Reply, Problem> {

@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::record::Record;
 use super::repeats::{self, Known};
 use super::reply::{self, Reply};
+use super::tokens::Sent;
 use super::upstream::{Answered, Failure, Outgoing};
 use super::{Shared, fields, intake};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
@@ -83,21 +84,22 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::A
 
 /// Sends it, and learns from the answer.
 async fn carry(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
-    let credential = push.credential.clone();
+    let (credential, environment) = (push.credential.clone(), push.environment);
     let device = shared.throttle.pardonable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;
     if let Some(authorization) = credential.authorization() {
         let now = shared.now().as_secs();
+        let carried = Sent { environment, caller: &client.caller, authorization };
         match &sent {
             Ok(answered) => {
                 let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
-                shared.tokens.learn(authorization, &answer, now);
+                shared.tokens.learn(carried, &answer, now);
                 if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
                     // Whoever sent it signs anew and sends it once more.
                     device.into_iter().for_each(|device| shared.throttle.pardon(device));
                 }
             }
-            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(authorization, now),
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(carried, now),
             Err(_) => {}
         }
     }

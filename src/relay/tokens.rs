@@ -1,20 +1,29 @@
-//! The token book: which issue time everybody who holds a key signs with.
+//! The issue times that everybody who holds a key signs with, for each server that counts its tokens.
 //!
-//! For each team and key it keeps a schedule, which learns from what APNs says to the tokens. It holds issue times and
-//! keyed hashes, never tokens.
+//! For each server, team and key there is a schedule, which learns from what the server says to the tokens. It holds issue
+//! times, keyed hashes and public keys, never tokens.
+//!
+//! On a shared page a guest can send a token with anybody's team and key ID. The server's acceptance shows that it was signed with
+//! the right key; where there is none, the signature must be one of the key that made an accepted token.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
 
 use crate::apns::provider_token::TokenParts;
-use crate::apns::token_schedule::Schedule;
-use crate::apns::{Answer, Reason};
+use crate::apns::token_schedule::{AcceptedToken, Schedule};
+use crate::apns::{Answer, Environment, PublicKey, Reason};
+use crate::simulator::Caller;
+use crate::store::{IssueTime, IssueTimeKey, Store};
 
 /// More keys than any team has; one that was only asked for makes room, or else the one accepted longest ago.
 const MOST_KEYS: usize = 1_000;
+/// As many of the simulator's belong to one guest.
+const MOST_KEYS_OF_GUEST: usize = 50;
+/// As many headers are known to have been read.
+const MOST_READ: usize = 1_000;
 
 /// A team and a key of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,69 +32,211 @@ pub(crate) struct KeyName {
     pub(crate) key_id: String,
 }
 
-/// The schedule of each key.
-#[derive(Default)]
+/// What came of a push that carried a token: on whose behalf it was sent, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) environment: Environment,
+    pub(crate) caller: &'a Caller,
+    pub(crate) authorization: &'a HeaderValue,
+}
+
+/// Who counts the tokens of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Server {
+    /// A host behind one of Apple's environments.
+    Host(Environment, Arc<str>),
+    /// A face of the simulator. Anybody may enrol a key there under any name, so it is another server to each guest.
+    Simulator(Environment, Caller),
+}
+
+/// The schedule of each key at each server.
 pub(crate) struct TokenBook {
-    schedules: Mutex<HashMap<KeyName, Schedule>>,
+    hosts: [Arc<str>; Environment::ALL.len()],
+    /// Those of Apple's environments, and those of the simulator, which cannot push the former out.
+    apple: Mutex<Schedules>,
+    simulator: Mutex<Schedules>,
     /// The headers whose acceptance was read already: a token is sent thousands of times, and taken apart once.
     read: Mutex<HashSet<u64>>,
     hasher: RandomState,
+    /// Where the accepted tokens of Apple's environments outlive this process.
+    store: Option<Arc<dyn Store>>,
+}
+
+type Schedules = HashMap<(Server, KeyName), Entry>;
+
+/// What is known of a key at a server.
+#[derive(Default)]
+struct Entry {
+    schedule: Schedule,
+    /// The public keys of which one made the last accepted token, where somebody might pretend to have it.
+    signers: Vec<PublicKey>,
 }
 
 impl TokenBook {
-    /// The issue time to sign with at `now`, in seconds.
-    pub(crate) fn issue_time(&self, key: KeyName, now: u64) -> u64 {
-        self.schedule(key, |schedule| schedule.name(now))
+    /// A book that knows nothing yet; `host` names the host behind an environment.
+    pub(crate) fn new(host: impl Fn(Environment) -> String) -> Self {
+        let hosts = Environment::ALL.map(|environment| host(environment).into());
+        let (apple, simulator, read, hasher, store) = Default::default();
+        Self { hosts, apple, simulator, read, hasher, store }
     }
 
-    /// Learns from APNs's answer to a request that carried `authorization`.
-    pub(crate) fn learn(&self, authorization: &HeaderValue, answer: &Answer, now: u64) {
+    /// Begins with what an earlier process has left in `store`. What another host has accepted says nothing of this one.
+    pub(crate) fn keep_in(&mut self, store: Arc<dyn Store>, issue_times: Vec<IssueTime>) {
+        let apple = self.apple.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for IssueTime { key, issued_at, first_accepted } in issue_times.into_iter().take(MOST_KEYS) {
+            if !key.environment.is_simulator() && *key.host == *self.hosts[key.environment as usize] {
+                let server = Server::Host(key.environment, key.host.into());
+                let schedule = Schedule::of_accepted(AcceptedToken { issued_at, first_accepted });
+                let name = KeyName { team_id: key.team_id, key_id: key.key_id };
+                apple.insert((server, name), Entry { schedule, signers: Vec::new() });
+            }
+        }
+        self.store = Some(store);
+    }
+
+    /// The issue time to sign with at `now`, in seconds, for a push to `environment` on behalf of `caller`.
+    pub(crate) fn issue_time(&self, environment: Environment, caller: &Caller, key: KeyName, now: u64) -> u64 {
+        let server = self.server(environment, caller);
+        self.change(server, key, |entry| entry.schedule.name(now))
+    }
+
+    /// The issue time for whoever does not say where the push goes: that of the later of Apple's two schedules.
+    pub(crate) fn issue_time_of_apple(&self, key: &KeyName, now: u64) -> u64 {
+        const BOTH: [Environment; 2] = [Environment::Sandbox, Environment::Production];
+        let look = |environment| {
+            self.change(self.server(environment, &Caller::Owner), key.clone(), |entry| {
+                let issued_at = entry.schedule.issue_time(now);
+                (entry.schedule.accepted(), issued_at)
+            })
+        };
+        let [sandbox, production] = BOTH.map(look);
+        let (_, issued_at) = sandbox.max(production);
+        for (environment, (_, own)) in BOTH.into_iter().zip([sandbox, production]) {
+            if own == issued_at {
+                let server = self.server(environment, &Caller::Owner);
+                self.change(server, key.clone(), |entry| entry.schedule.name(now));
+            }
+        }
+        issued_at
+    }
+
+    /// Learns from the answer to a push.
+    pub(crate) fn learn(&self, sent: Sent<'_>, answer: &Answer, now: u64) {
         if shows_acceptance(answer) {
-            if self.is_new(authorization) {
-                self.note(authorization, |schedule, issued_at| schedule.accept(issued_at, now));
+            if self.is_new(sent) {
+                self.accept(sent, now);
             }
         } else if answer.known_reason() == Some(Reason::TooManyProviderTokenUpdates) {
-            self.note(authorization, |schedule, issued_at| schedule.refuse(issued_at, now));
-        } else if shows_refusal(answer) {
-            let mut is_over = false;
-            self.note(authorization, |schedule, issued_at| is_over = schedule.go_back(issued_at, now));
-            if is_over {
-                // Should the clock come back, so may the token.
-                lock(&self.read).clear();
-            }
+            self.believe(sent, |schedule, issued_at| schedule.refuse(issued_at, now));
         }
     }
 
-    /// Learns that APNs may have accepted a request that carried `authorization`.
-    pub(crate) fn suspect(&self, authorization: &HeaderValue, now: u64) {
-        self.note(authorization, |schedule, issued_at| schedule.may_accept(issued_at, now));
+    /// Learns that a push without an answer may have been accepted.
+    pub(crate) fn suspect(&self, sent: Sent<'_>, now: u64) {
+        self.believe(sent, |schedule, issued_at| schedule.may_accept(issued_at, now));
     }
 
-    /// Whether this header was never here before, as far as anybody remembers.
-    fn is_new(&self, authorization: &HeaderValue) -> bool {
-        let hash = self.hasher.hash_one(authorization.as_bytes());
+    /// Whether this header was never accepted there before, as far as anybody remembers.
+    fn is_new(&self, sent: Sent<'_>) -> bool {
+        let guest = sent.environment.is_simulator().then_some(sent.caller);
+        let hash = self.hasher.hash_one((sent.environment, guest, sent.authorization.as_bytes()));
         let mut read = lock(&self.read);
-        if read.len() >= MOST_KEYS {
+        if read.len() >= MOST_READ {
             read.clear();
         }
         read.insert(hash)
     }
 
-    fn note(&self, authorization: &HeaderValue, note: impl FnOnce(&mut Schedule, u64)) {
-        let token = authorization.to_str().ok().and_then(bearer).and_then(|token| TokenParts::read(token).ok());
-        if let Some(token) = token {
-            self.schedule(KeyName { team_id: token.team_id, key_id: token.key_id }, |schedule| note(schedule, token.issued_at));
+    fn accept(&self, sent: Sent<'_>, now: u64) {
+        let Some((token, key)) = token(sent.authorization) else { return };
+        let signers = if could_be_forged(sent) { token.possible_signers() } else { Vec::new() };
+        self.change(self.server(sent.environment, sent.caller), key, |entry| {
+            entry.schedule.accept(token.issued_at, now);
+            entry.signers = signers;
+        });
+    }
+
+    /// Takes note of a token that nobody has accepted, if whoever sent it has the key.
+    fn believe(&self, sent: Sent<'_>, note: impl FnOnce(&mut Schedule, u64)) {
+        let Some((token, key)) = token(sent.authorization) else { return };
+        let server = self.server(sent.environment, sent.caller);
+        if could_be_forged(sent) && !self.is_signed_as_before(&token, &server, &key) {
+            return;
+        }
+        self.change(server, key, |entry| note(&mut entry.schedule, token.issued_at));
+    }
+
+    /// Whether the key that signed `token` has signed one that was accepted.
+    fn is_signed_as_before(&self, token: &TokenParts, server: &Server, key: &KeyName) -> bool {
+        let name = (server.clone(), key.clone());
+        let signers = lock(self.schedules(server)).get(&name).map(|entry| entry.signers.clone());
+        signers.unwrap_or_default().iter().any(|signer| token.verify(signer).is_some())
+    }
+
+    fn schedules(&self, server: &Server) -> &Mutex<Schedules> {
+        match server {
+            Server::Host(..) => &self.apple,
+            Server::Simulator(..) => &self.simulator,
         }
     }
 
-    fn schedule<T>(&self, key: KeyName, change: impl FnOnce(&mut Schedule) -> T) -> T {
-        let mut schedules = lock(&self.schedules);
-        if schedules.len() >= MOST_KEYS && !schedules.contains_key(&key) {
-            let oldest = schedules.iter().min_by_key(|(_, schedule)| schedule.first_accepted()).map(|(key, _)| key.clone());
-            oldest.map(|key| schedules.remove(&key));
+    fn server(&self, environment: Environment, caller: &Caller) -> Server {
+        if environment.is_simulator() {
+            Server::Simulator(environment, caller.clone())
+        } else {
+            Server::Host(environment, Arc::clone(&self.hosts[environment as usize]))
         }
-        change(schedules.entry(key).or_default())
     }
+
+    fn change<T>(&self, server: Server, key: KeyName, change: impl FnOnce(&mut Entry) -> T) -> T {
+        let mut schedules = lock(self.schedules(&server));
+        let name = (server, key);
+        if !schedules.contains_key(&name) && make_room(&mut schedules, &name.0) {
+            // What was read has to be read again for a schedule that begins anew.
+            lock(&self.read).clear();
+        }
+        let entry = schedules.entry(name.clone()).or_default();
+        let before = entry.schedule.accepted();
+        let changed = change(entry);
+        let accepted = entry.schedule.accepted().filter(|accepted| before != Some(*accepted));
+        // In the order in which it was learnt.
+        if let Some(accepted) = accepted {
+            self.keep(name, accepted);
+        }
+        changed
+    }
+
+    /// Keeps what a host has accepted beyond the end of this process.
+    fn keep(&self, name: (Server, KeyName), accepted: AcceptedToken) {
+        if let (Some(store), (Server::Host(environment, host), key)) = (&self.store, name) {
+            let key = IssueTimeKey { environment, host: host.to_string(), team_id: key.team_id, key_id: key.key_id };
+            store.keep_issue_time(&IssueTime { key, issued_at: accepted.issued_at, first_accepted: accepted.first_accepted });
+        }
+    }
+}
+
+/// Whether the one who sent it need not have the key that it names.
+fn could_be_forged(sent: Sent<'_>) -> bool {
+    !sent.environment.is_simulator() && *sent.caller != Caller::Owner
+}
+
+/// Forgets a schedule if there is no room for one more at `server`; whether it knew of an accepted token.
+fn make_room(schedules: &mut Schedules, server: &Server) -> bool {
+    let own = schedules.keys().filter(|(other, _)| other == server).count();
+    let is_guest = matches!(server, Server::Simulator(_, Caller::Guest(_)));
+    let is_own_full = is_guest && own >= MOST_KEYS_OF_GUEST;
+    if !is_own_full && schedules.len() < MOST_KEYS {
+        return false;
+    }
+    let candidates = schedules.iter().filter(|((other, _), _)| !is_own_full || other == server);
+    let oldest = candidates.min_by_key(|(_, entry)| entry.schedule.first_accepted()).map(|(name, _)| name.clone());
+    oldest.and_then(|name| schedules.remove(&name)).is_some_and(|entry| entry.schedule.first_accepted() > 0)
+}
+
+fn token(authorization: &HeaderValue) -> Option<(TokenParts, KeyName)> {
+    let token = TokenParts::read(bearer(authorization.to_str().ok()?)?).ok()?;
+    let key = KeyName { team_id: token.team_id.clone(), key_id: token.key_id.clone() };
+    Some((token, key))
 }
 
 /// APNs looks at the credential before it looks at the topic and the device, so these answers show that it took the token.
@@ -95,10 +246,6 @@ fn shows_acceptance(answer: &Answer) -> bool {
         400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
         _ => false,
     }
-}
-
-fn shows_refusal(answer: &Answer) -> bool {
-    answer.status == 403 && matches!(answer.known_reason(), Some(Reason::ExpiredProviderToken | Reason::InvalidProviderToken))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -112,85 +259,311 @@ fn bearer(authorization: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
     use crate::apns::{ProviderToken, SigningKey};
+    use crate::store::{Ending, KeptPush, Pending, Row};
+    use Environment::{Production, Sandbox, Simulator, SimulatorProduction};
 
     const START: u64 = 1_800_000 * 1_000;
+    const MINUTE: u64 = 60;
+
+    fn book() -> TokenBook {
+        TokenBook::new(|environment| environment.host().to_owned())
+    }
 
     fn name(key_id: &str) -> KeyName {
         KeyName { team_id: "TEAM000001".to_owned(), key_id: key_id.to_owned() }
     }
 
-    fn token(issued_at: u64) -> HeaderValue {
-        let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
+    fn key() -> KeyName {
+        name("KEY0000001")
+    }
+
+    fn signed_by(seed: u8, issued_at: u64) -> HeaderValue {
+        let key = SigningKey::from_random_bytes(&[seed; 32]).expect("a number on the curve");
         let authorization = ProviderToken::sign(&key, "KEY0000001", "TEAM000001", issued_at).authorization();
         HeaderValue::try_from(authorization).expect("ASCII")
+    }
+
+    fn token(issued_at: u64) -> HeaderValue {
+        signed_by(7, issued_at)
     }
 
     fn answer(status: u16, reason: &str) -> Answer {
         Answer::read(status, format!(r#"{{"reason":"{reason}"}}"#).as_bytes())
     }
 
+    fn sent<'a>(environment: Environment, caller: &'a Caller, authorization: &'a HeaderValue) -> Sent<'a> {
+        Sent { environment, caller, authorization }
+    }
+
+    /// What is told to whoever sends to production.
+    fn told(book: &TokenBook, now: u64) -> u64 {
+        book.issue_time(Production, &Caller::Owner, key(), now)
+    }
+
+    fn learn(book: &TokenBook, caller: &Caller, token: &HeaderValue, answer: &Answer, now: u64) {
+        book.learn(sent(Production, caller, token), answer, now);
+    }
+
     #[test]
     fn an_accepted_token_stays_in_use_for_twenty_minutes() {
-        let book = TokenBook::default();
-        let key = || name("KEY0000001");
-        assert_eq!(book.issue_time(key(), START + 100), START);
-        book.learn(&token(START), &answer(400, "BadDeviceToken"), START + 1_700);
-        assert_eq!(book.issue_time(key(), START + 1_900), START, "in use since 200 s");
-        assert_eq!(book.issue_time(key(), START + 1_700 + 1_200), START + 1_800, "20 minutes after its first use");
+        let book = book();
+        assert_eq!(told(&book, START + 100), START);
+        learn(&book, &Caller::Owner, &token(START), &answer(400, "BadDeviceToken"), START + 1_700);
+        assert_eq!(told(&book, START + 1_900), START, "in use since 200 s");
+        assert_eq!(told(&book, START + 1_700 + 1_200), START + 1_800, "20 minutes after its first use");
     }
 
     #[test]
     fn a_push_without_an_answer_may_have_shown_its_token() {
-        let book = TokenBook::default();
-        assert_eq!(book.issue_time(name("KEY0000001"), START + 1_700), START);
-        book.suspect(&token(START), START + 1_700);
-        assert_eq!(book.issue_time(name("KEY0000001"), START + 2_800), START);
+        let book = book();
+        assert_eq!(told(&book, START + 1_700), START);
+        book.suspect(sent(Production, &Caller::Owner, &token(START)), START + 1_700);
+        assert_eq!(told(&book, START + 2_800), START);
     }
 
     #[test]
     fn a_refusal_teaches_only_when_it_is_about_the_time() {
-        for (reason, named) in [("InvalidProviderToken", START), ("TooManyProviderTokenUpdates", START - 1_800)] {
-            let book = TokenBook::default();
-            book.learn(&token(START), &answer(429, reason), START + 100);
-            assert_eq!(book.issue_time(name("KEY0000001"), START + 100), named, "{reason}");
+        let refusals = [
+            (403, "InvalidProviderToken", START),
+            (403, "ExpiredProviderToken", START),
+            (429, "TooManyRequests", START),
+            (429, "TooManyProviderTokenUpdates", START - 1_800),
+        ];
+        for (status, reason, expected) in refusals {
+            let book = book();
+            learn(&book, &Caller::Owner, &token(START), &answer(status, reason), START + 100);
+            assert_eq!(told(&book, START + 100), expected, "{reason}");
         }
     }
 
     #[test]
-    fn a_refused_token_is_forgotten_only_if_the_clock_went_back() {
-        let (book, key) = (TokenBook::default(), || name("KEY0000001"));
-        let (accepted, refused) = (answer(200, ""), answer(403, "InvalidProviderToken"));
-        book.learn(&token(START), &accepted, START + 100);
-        book.learn(&token(START), &refused, START + 200);
-        assert_eq!(book.issue_time(key(), START + 300), START, "somebody may have signed with a wrong key");
-        book.learn(&token(START - 1_800), &refused, START - 3_600);
-        assert_eq!(book.issue_time(key(), START - 3_600), START, "another token was refused");
-        book.learn(&token(START), &refused, START - 3_600);
-        assert_eq!(book.issue_time(key(), START - 3_600), START - 3_600);
-        book.learn(&token(START), &accepted, START + 100);
-        assert_eq!(book.issue_time(key(), START + 1_250), START, "the clock and the token are back");
+    fn each_environment_learns_from_its_own_answers() {
+        let (book, accepted) = (book(), answer(200, ""));
+        let all = |now| Environment::ALL.map(|environment| book.issue_time(environment, &Caller::Owner, key(), now));
+        let mut expected = [START; 4];
+        for (index, environment) in Environment::ALL.into_iter().enumerate() {
+            let issued_at = START + 10 + index as u64;
+            book.learn(sent(environment, &Caller::Owner, &token(issued_at)), &accepted, START + 60);
+            expected[index] = issued_at;
+            assert_eq!(all(START + 100), expected);
+        }
+        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 10)), &accepted, START + 70);
+        assert_eq!(all(START + 100), expected, "an older one changes nothing");
+    }
+
+    #[test]
+    fn who_names_no_environment_is_told_the_later_time_of_apples_two() {
+        let (book, accepted) = (book(), answer(200, ""));
+        let apple = |now| book.issue_time_of_apple(&key(), now);
+        for face in [Simulator, SimulatorProduction] {
+            book.learn(sent(face, &Caller::Owner, &token(START + 50)), &accepted, START + 60);
+        }
+        assert_eq!(apple(START + 100), START, "the simulator is not Apple");
+        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 20)), &accepted, START + 100);
+        assert_eq!(apple(START + 100), START + 20);
+        book.learn(sent(Production, &Caller::Owner, &token(START + 30)), &accepted, START + 110);
+        assert_eq!(apple(START + 110), START + 30);
+        // Both have the same token; in the sandbox it is in use until later.
+        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 30)), &accepted, START + 20 * MINUTE);
+        assert_eq!(apple(START + 40 * MINUTE - 1), START + 30);
+        assert_eq!(apple(START + 40 * MINUTE), START + 30 * MINUTE);
+    }
+
+    #[test]
+    fn a_time_told_for_both_environments_is_reckoned_with_in_both() {
+        let book = book();
+        assert_eq!(book.issue_time_of_apple(&key(), START + 30 * MINUTE - 1), START);
+        for environment in [Sandbox, Production] {
+            assert_eq!(book.issue_time(environment, &Caller::Owner, key(), START + 30 * MINUTE + 1), START);
+        }
+    }
+
+    #[test]
+    fn another_host_in_the_place_of_apples_has_a_schedule_of_its_own() {
+        let gateway = TokenBook::new(|environment| format!("gateway.example/{}", environment.as_str()));
+        assert_ne!(gateway.server(Sandbox, &Caller::Owner), book().server(Sandbox, &Caller::Owner));
+        assert_eq!(gateway.server(Sandbox, &Caller::Owner), gateway.server(Sandbox, &Caller::guest("alice")), "it counts for all");
+    }
+
+    /// A store of issue times alone.
+    #[derive(Default)]
+    struct Kept(Mutex<Vec<IssueTime>>);
+
+    impl Store for Kept {
+        fn begin<'a>(&'a self, _: &'a KeptPush, _: u64) -> Pending<'a, io::Result<Row>> {
+            Box::pin(async { Ok(Row(0)) })
+        }
+
+        fn end(&self, _: Row, _: &KeptPush, _: Ending, _: u64) {}
+
+        fn keep_issue_time(&self, issue_time: &IssueTime) {
+            lock(&self.0).push(issue_time.clone());
+        }
+    }
+
+    #[test]
+    fn what_apples_hosts_have_accepted_is_kept_and_read_for_the_same_host_alone() {
+        let (store, mut first) = (Arc::new(Kept::default()), book());
+        first.keep_in(store.clone(), Vec::new());
+        for (environment, issued_at, now) in [
+            (Simulator, START + 1, START + 100),
+            (SimulatorProduction, START + 2, START + 100),
+            (Sandbox, START + 3, START + 100),
+            (Production, START + 4, START + 200),
+            // Nothing new.
+            (Production, START + 3, START + 300),
+            // Ahead of its time: kept when that has come.
+            (Production, START + 900, START + 850),
+        ] {
+            first.learn(sent(environment, &Caller::Owner, &token(issued_at)), &answer(200, ""), now);
+        }
+        told(&first, START + 899);
+        let kept = || -> Vec<_> { lock(&store.0).iter().map(|time| (time.key.environment, time.issued_at, time.first_accepted)).collect() };
+        let expected = [(Sandbox, START + 3, START + 100), (Production, START + 4, START + 200), (Production, START + 900, START + 850)];
+        assert_eq!(kept(), expected[..2]);
+        told(&first, START + 900);
+        assert_eq!(kept(), expected);
+
+        let newest = vec![lock(&store.0)[0].clone(), lock(&store.0)[2].clone()];
+        let (mut same, mut other) = (book(), TokenBook::new(|_| "gateway.example".to_owned()));
+        same.keep_in(store.clone(), newest.clone());
+        other.keep_in(store.clone(), newest);
+        let told = |book: &TokenBook| [Sandbox, Production].map(|place| book.issue_time(place, &Caller::Owner, key(), START + 1_000));
+        assert_eq!((told(&same), told(&other)), ([START + 3, START + 900], [START; 2]));
+        assert_eq!(same.issue_time(Simulator, &Caller::Owner, key(), START + 1_000), START);
+        assert_eq!(kept(), expected, "what was read is not written again");
+    }
+
+    #[test]
+    fn in_the_simulator_no_guest_teaches_another() {
+        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
+        for guest in [&alice, &bob] {
+            // The same header, so that it has to be read for each of them.
+            book.learn(sent(Simulator, guest, &token(START + 5)), &answer(200, ""), START + 10);
+        }
+        book.learn(sent(Simulator, &bob, &signed_by(8, START + 50)), &answer(200, ""), START + 60);
+        book.suspect(sent(Simulator, &bob, &signed_by(8, START + 50)), START + 60);
+        let told = |guest: &Caller| book.issue_time(Simulator, guest, key(), START + 100);
+        assert_eq!([told(&alice), told(&bob), told(&Caller::guest("carol"))], [START + 5, START + 50, START]);
+    }
+
+    #[test]
+    fn a_guest_without_the_key_teaches_nothing() {
+        let (holder, stranger) = (Caller::guest("holder"), Caller::guest("stranger"));
+        let forgeries = |book: &TokenBook, issued_at: u64, now: u64| {
+            let forged = signed_by(8, issued_at);
+            book.suspect(sent(Production, &stranger, &forged), now);
+            for (status, reason) in [
+                (403, "InvalidProviderToken"),
+                (403, "ExpiredProviderToken"),
+                (429, "TooManyProviderTokenUpdates"),
+                (429, "TooManyRequests"),
+                (400, "BadTopic"),
+                (413, "PayloadTooLarge"),
+                (500, "InternalServerError"),
+                (503, "Shutdown"),
+            ] {
+                learn(book, &stranger, &forged, &answer(status, reason), now);
+            }
+        };
+        // Before anybody was let in with the key, and after it.
+        for is_known in [false, true] {
+            let (undisturbed, disturbed) = (book(), book());
+            for book in [&undisturbed, &disturbed] {
+                if is_known {
+                    learn(book, &holder, &token(START), &answer(200, ""), START + 10);
+                }
+            }
+            for now in (START + 20..START + 90 * MINUTE).step_by(290) {
+                assert_eq!(told(&undisturbed, now), told(&disturbed, now), "after {} s", now - START);
+                // The stranger asks too, and so knows which times matter.
+                for issued_at in [told(&disturbed, now), now - now % 1_800, now, now + 5 * MINUTE, START] {
+                    told(&undisturbed, now);
+                    forgeries(&disturbed, issued_at, now);
+                }
+            }
+        }
+        let book = book();
+        forgeries(&book, START, START + 10);
+        assert!(lock(&book.apple).is_empty(), "nor does a schedule begin with one");
+    }
+
+    #[test]
+    fn whoever_has_the_key_is_believed_once_a_token_of_it_was_accepted() {
+        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
+        told(&book, START + 1_700);
+        book.suspect(sent(Production, &alice, &token(START)), START + 1_700);
+        assert_eq!(told(&book, START + 1_900), START + 1_800, "nobody knows yet whether she has it");
+        learn(&book, &alice, &token(START + 1_800), &answer(200, ""), START + 1_900);
+        assert_eq!(told(&book, START + 3_650), START + 3_600);
+        book.suspect(sent(Production, &bob, &token(START + 3_600)), START + 3_650);
+        assert_eq!(told(&book, START + 3_650 + 1_199), START + 3_600, "APNs may have seen his");
+        learn(&book, &bob, &token(START + 5_400), &answer(429, "TooManyProviderTokenUpdates"), START + 5_400);
+        assert_eq!(told(&book, START + 5_400), START + 3_600);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_and_forth_forgets_nothing() {
+        let (book, accepted) = (book(), answer(200, ""));
+        learn(&book, &Caller::Owner, &token(START), &accepted, START + 100);
+        assert_eq!(told(&book, START - 3_600), START - 3_600, "a time that is to come is not told");
+        learn(&book, &Caller::Owner, &token(START - 3_600), &accepted, START - 3_500);
+        assert_eq!(told(&book, START + 1_250), START, "the clock and the token are back");
     }
 
     #[test]
     fn a_header_is_taken_apart_once_until_it_is_forgotten() {
-        let book = TokenBook::default();
-        let header = |index: usize| HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
-        assert!(book.is_new(&header(0)) && !book.is_new(&header(0)));
-        assert!((1..=MOST_KEYS).all(|index| book.is_new(&header(index))));
-        assert!(book.is_new(&header(0)), "there were too many to remember");
+        let book = book();
+        let is_new = |index: usize| {
+            let header = HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
+            book.is_new(sent(Sandbox, &Caller::Owner, &header))
+        };
+        assert!(is_new(0) && !is_new(0));
+        assert!((1..=MOST_READ).all(is_new));
+        assert!(is_new(0), "there were too many to remember");
     }
 
     #[test]
     fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
-        let book = TokenBook::default();
-        book.learn(&token(START), &answer(200, ""), START);
+        let book = book();
+        learn(&book, &Caller::Owner, &token(START), &answer(200, ""), START);
         for index in 0..2 * MOST_KEYS {
-            book.issue_time(name(&index.to_string()), START);
+            book.issue_time(Production, &Caller::Owner, name(&index.to_string()), START);
+            let guest = Caller::guest(&index.to_string());
+            book.issue_time(Simulator, &guest, key(), START);
         }
-        let schedules = lock(&book.schedules);
-        assert_eq!(schedules.len(), MOST_KEYS);
-        assert!(schedules.contains_key(&name("KEY0000001")));
+        let has = |book: &Mutex<Schedules>, server: Server| lock(book).contains_key(&(server, key()));
+        assert_eq!((lock(&book.apple).len(), lock(&book.simulator).len()), (MOST_KEYS, MOST_KEYS));
+        assert!(has(&book.apple, book.server(Production, &Caller::Owner)));
+    }
+
+    #[test]
+    fn a_guest_with_many_keys_makes_room_among_their_own() {
+        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
+        book.learn(sent(Simulator, &alice, &token(START + 5)), &answer(200, ""), START + 10);
+        for index in 0..2 * MOST_KEYS {
+            book.issue_time(Simulator, &bob, name(&index.to_string()), START);
+        }
+        assert_eq!(lock(&book.simulator).len(), 1 + MOST_KEYS_OF_GUEST);
+        assert_eq!(book.issue_time(Simulator, &alice, key(), START + 100), START + 5);
+    }
+
+    #[test]
+    fn a_schedule_that_made_room_learns_anew() {
+        let book = book();
+        let learn = |key_id: &str| {
+            let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
+            let token = ProviderToken::sign(&key, key_id, "TEAM000001", START + 5).authorization();
+            let token = HeaderValue::try_from(token).expect("ASCII");
+            book.learn(sent(Sandbox, &Caller::Owner, &token), &answer(200, ""), START + 10);
+        };
+        learn("FIRST");
+        (0..MOST_KEYS).for_each(|index| learn(&index.to_string()));
+        learn("FIRST");
+        assert_eq!(book.issue_time(Sandbox, &Caller::Owner, name("FIRST"), START + 100), START + 5);
     }
 }

@@ -1,9 +1,6 @@
 //! The updates of a provider token: Apple allows a new one every 20 minutes.
 
-/// In seconds (Apple, "Establishing a token-based connection to APNs").
-const SHORTEST_INTERVAL: u64 = 20 * 60;
-/// After an hour a token is refused anyway.
-const LONGEST_MEMORY: u64 = 60 * 60;
+use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
 /// More than fit into that hour, unless tokens are called expired before their time.
 const MOST_UPDATES: usize = 16;
@@ -24,12 +21,12 @@ impl Updates {
     pub(crate) fn is_too_soon(&self, token_hash: u64, now: u64) -> bool {
         let is_known = self.0.iter().any(|update| update.token_hash == token_hash);
         let last = self.0.iter().rfind(|update| !update.is_void);
-        !is_known && last.is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_INTERVAL)
+        !is_known && last.is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_USE)
     }
 
     /// Remembers a token that was taken.
     pub(crate) fn take(&mut self, token_hash: u64, now: u64) {
-        self.0.retain(|update| now.saturating_sub(update.at) <= LONGEST_MEMORY);
+        self.0.retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
         if self.0.iter().all(|update| update.token_hash != token_hash) {
             if self.0.len() == MOST_UPDATES {
                 self.0.remove(0);

@@ -11,7 +11,7 @@ use super::folder::Folder;
 use super::hash_key::HashKey;
 use super::issue_times::IssueTimes;
 use super::push_file::PushFile;
-use super::{Ending, IssueTime, IssueTimeKey, KeptPush, Opened, Pending, Row, Store};
+use super::{Ending, IssueTime, KeptPush, Opened, Pending, Row, Store};
 
 /// The store, and the folder while it is used.
 struct FileStore {
@@ -69,10 +69,6 @@ impl Store for FileStore {
     fn keep_issue_time(&self, issue_time: &IssueTime) {
         self.note(&lock(&self.issue_times).keep(issue_time, &self.folder));
     }
-
-    fn forget_issue_time(&self, key: &IssueTimeKey) {
-        self.note(&lock(&self.issue_times).forget(key, &self.folder));
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -89,7 +85,7 @@ mod tests {
 
     use super::*;
     use crate::apns::Environment;
-    use crate::store::{EarlierPush, REMEMBERED_MS};
+    use crate::store::{EarlierPush, IssueTimeKey, REMEMBERED_MS};
 
     const NOW: u64 = 1_795_911_861_123;
     const ACCEPTED: Ending = Ending::Answered { status: 200, apns_unique_id: Some(7) };
@@ -279,10 +275,8 @@ mod tests {
         [&old, &other, &new].into_iter().for_each(|time| store.keep_issue_time(time));
         drop(store);
         let opened = folder.open(NOW + 60_000);
-        assert_eq!(opened.issue_times, [other.clone(), new.clone()]);
-        opened.store.forget_issue_time(&other.key);
+        assert_eq!(opened.issue_times, [other, new]);
         drop(opened);
-        assert_eq!(folder.open(NOW + 60_000).issue_times, [new]);
         assert_eq!(folder.open(NOW + 3_600_000).issue_times, []);
     }
 

@@ -3,9 +3,9 @@
 
 use std::io;
 
+use super::IssueTime;
 use super::error::StoreError;
 use super::folder::Folder;
-use super::{IssueTime, IssueTimeKey};
 
 const NAME: &str = "issue-times";
 const HEAD: &str = "trill-issue-times 1";
@@ -59,12 +59,6 @@ impl IssueTimes {
         self.0.push(time.clone());
     }
 
-    /// Forgets that of a key.
-    pub(super) fn forget(&mut self, key: &IssueTimeKey, folder: &Folder) -> io::Result<()> {
-        self.0.retain(|known| known.key != *key);
-        self.write(folder)
-    }
-
     fn write(&self, folder: &Folder) -> io::Result<()> {
         let mut text = format!("{HEAD}\n");
         for time in &self.0 {
@@ -93,6 +87,7 @@ fn read(contents: &[u8]) -> (Vec<IssueTime>, bool) {
 mod tests {
     use super::*;
     use crate::apns::Environment;
+    use crate::store::IssueTimeKey;
 
     #[test]
     fn the_key_that_was_accepted_longest_ago_makes_room() {

@@ -35,7 +35,6 @@ pub(crate) struct Opened {
     /// Those of the last ten minutes.
     pub(crate) pushes: Vec<EarlierPush>,
     /// Those of the last hour.
-    #[allow(dead_code)] // the schedules read them next
     pub(crate) issue_times: Vec<IssueTime>,
     /// What the operator has to be told, a sentence each.
     pub(crate) notices: Vec<String>,
@@ -54,13 +53,8 @@ pub(crate) trait Store: Send + Sync {
     /// Keeps what came of a push. If that fails, the push counts as one without an answer after a restart.
     fn end(&self, row: Row, push: &KeptPush, ending: Ending, now: u64);
 
-    #[allow(dead_code)] // the schedules call it next
     /// Keeps the newest issue time that APNs has accepted of a key, in the place of the one before.
     fn keep_issue_time(&self, issue_time: &IssueTime);
-
-    #[allow(dead_code)] // and this
-    /// Forgets the issue time of a key.
-    fn forget_issue_time(&self, key: &IssueTimeKey);
 }
 
 /// What a store will have done.

@@ -1,7 +1,7 @@
 //! When tokens are issued.
 
 use proptest::prelude::*;
-use trill::apns::token_schedule::Schedule;
+use trill::apns::token_schedule::{AcceptedToken, Schedule};
 
 const MINUTE: u64 = 60;
 const HALF_PAST: u64 = 1_800_000_000;
@@ -92,6 +92,40 @@ fn an_older_token_changes_nothing() {
     assert_eq!(schedule.name(HALF_PAST + 31 * MINUTE), HALF_PAST + 30 * MINUTE);
 }
 
+#[test]
+fn a_token_whose_time_is_to_come_is_not_told_before() {
+    let mut schedule = Schedule::default();
+    schedule.accept(HALF_PAST, HALF_PAST + 5 * MINUTE);
+    // A script whose clock is fast, 25 minutes later, so that APNs takes a new token.
+    let (ahead, now) = (HALF_PAST + 34 * MINUTE, HALF_PAST + 30 * MINUTE);
+    schedule.accept(ahead, now);
+    schedule.accept(ahead, now + MINUTE);
+    for second in 0..4 * MINUTE {
+        assert_eq!(schedule.name(now + second), HALF_PAST, "in use, and no third one beside the script's");
+    }
+    assert_eq!([schedule.name(ahead), schedule.name(HALF_PAST + 60 * MINUTE - 1)], [ahead; 2]);
+    assert_eq!(schedule.name(HALF_PAST + 60 * MINUTE), HALF_PAST + 60 * MINUTE, "20 minutes after the script's first use are over");
+}
+
+#[test]
+fn a_token_from_the_far_future_hides_no_other() {
+    let mut schedule = Schedule::default();
+    for ahead in [1_000_000, 240, 300] {
+        schedule.accept(HALF_PAST + ahead, HALF_PAST + 60);
+    }
+    assert_eq!(schedule.name(HALF_PAST + 239), HALF_PAST);
+    assert_eq!(schedule.name(HALF_PAST + 240), HALF_PAST + 240);
+}
+
+#[test]
+fn what_is_known_from_before_a_restart_is_kept_to() {
+    let token = AcceptedToken { issued_at: HALF_PAST, first_accepted: HALF_PAST + 25 * MINUTE };
+    let at = |minute: u64| Schedule::of_accepted(token).name(HALF_PAST + minute * MINUTE);
+    assert_eq!([at(0), at(31), at(44)], [HALF_PAST; 3]);
+    assert_eq!(at(45), HALF_PAST + 30 * MINUTE);
+    assert_eq!(Schedule::of_accepted(token).name(HALF_PAST - 1), HALF_PAST - 30 * MINUTE, "the clock may have gone back meanwhile");
+}
+
 /// What somebody does after some seconds: asks and sends as many seconds later, or never.
 fn visits() -> impl Strategy<Value = Vec<(u64, Option<u64>)>> {
     prop::collection::vec((prop_oneof![0..90_u64, 0..3_000_u64], prop::option::weighted(0.95, 0..=20_u64)), 1..200)
@@ -99,6 +133,22 @@ fn visits() -> impl Strategy<Value = Vec<(u64, Option<u64>)>> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn no_time_is_told_before_it_has_come_or_when_it_is_old(
+        // How far the clock jumps, and how far ahead of it a token is that APNs accepts.
+        steps in prop::collection::vec((-7_200..7_200_i64, prop::option::of(-4_000..4_000_i64)), 1..60)
+    ) {
+        let (mut schedule, mut now) = (Schedule::default(), HALF_PAST);
+        for (jump, accepted) in steps {
+            now = now.saturating_add_signed(jump);
+            if let Some(ahead) = accepted {
+                schedule.accept(now.saturating_add_signed(ahead), now);
+            }
+            let told = schedule.name(now);
+            prop_assert!(told <= now && now - told <= 55 * MINUTE, "{told} at {now}");
+        }
+    }
 
     #[test]
     fn new_tokens_are_twenty_minutes_apart_and_none_is_used_past_fifty_five(visits in visits(), start in 0..1_800_u64) {

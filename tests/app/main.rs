@@ -5,6 +5,7 @@
 
 mod drawer;
 mod offers;
+mod production;
 mod registrations;
 mod verdict;
 

@@ -12,7 +12,7 @@ use crate::driver::{CONTROL, NONE, by_test};
 use crate::support::openssl;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
-use crate::visit::{DEVICE_TOKEN, KEY_ID, KeyFile, SOON, Visit};
+use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, KEY_ID, KeyFile, SOON, TEAM_ID, Visit};
 
 /// The page's own deadline is 20 seconds, and it asks once more before it says what happened.
 const PAGE_DEADLINE: Duration = Duration::from_secs(30);
@@ -201,13 +201,59 @@ async fn production_asks_before_the_first_push() {
     visit.fill_all(&key, ARTICLE).await;
     visit.choose_environment("production").await;
     visit.send().await;
+    let question = visit.tab.text(&by_test("ask-production")).await;
+    for named in [BUNDLE_ID, &DEVICE_TOKEN[DEVICE_TOKEN.len() - 8..], KEY_ID, TEAM_ID] {
+        assert!(question.contains(named), "{named} in {question}");
+    }
     visit.tab.click(&by_test("production-no")).await;
+    visit.wait_for_focus("send").await;
+    // The same by keyboard alone: the question has the focus, and Escape takes it back to where it was.
+    visit.tab.press("Enter", CONTROL).await;
+    visit.wait_for_focus("production-no").await;
+    visit.tab.press("Enter", CONTROL).await;
+    visit.wait_for_focus("production-no").await;
+    visit.tab.press("Escape", NONE).await;
+    visit.tab.wait_until("!document.querySelector('[data-test=ask-production]')", SOON).await;
+    visit.wait_for_focus("send").await;
     assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
     visit.send().await;
     visit.tab.click(&by_test("production-yes")).await;
     visit.wait_for_outcome("not-sent", SOON).await;
     visit.send().await;
     visit.tab.wait_until("!document.querySelector('[data-test=ask-production]')", SOON).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_helped_in_the_simulator_does_not_send_to_production_unasked() {
+    let key = KeyFile::new();
+    let visit = Visit::with(&["--upstream", "production=https://localhost:1"]).await;
+    visit.fill_all(&key, ARTICLE).await;
+    visit.send().await;
+    visit.wait_for_outcome("rejected", SOON).await;
+    visit.choose_environment("production").await;
+    visit.tab.click(&by_test("enrol")).await;
+    visit.tab.wait_for(&by_test("ask-production"), SOON).await;
+    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_key_does_not_leave_for_production() {
+    let visit = Visit::with(&["--upstream", "production=https://localhost:1", "--upstream", "sandbox=https://localhost:1"]).await;
+    visit.tab.click(&by_test("demo")).await;
+    visit.wait_for_outcome("accepted", SOON).await;
+    visit.choose_environment("sandbox").await;
+    visit.tab.wait_for("[data-test=finding][data-rule=demo-key-unknown][data-severity=error]", SOON).await;
+    visit.choose_environment("production").await;
+    visit.send().await;
+    visit.wait_for_focus("production-no").await;
+    assert!(visit.tab.text(&by_test("ask-production")).await.contains("Apple does not know the demo key"));
+    assert!(!visit.tab.has(&by_test("production-yes")).await);
+    visit.tab.click(&by_test("to-simulator")).await;
+    visit.tab.wait_for("[data-test=environment] input[value=simulator]:checked", SOON).await;
+    visit.tab.wait_until("!document.querySelector('[data-test=ask-production], [data-rule=demo-key-unknown]')", SOON).await;
+    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+    visit.send().await;
+    visit.wait_for_outcome("accepted", SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,3 +43,4 @@ mod support_tests;
 mod threats;
 mod verdict;
 mod visit;
+mod words;

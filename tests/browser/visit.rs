@@ -146,6 +146,11 @@ impl Visit {
         self.tab.wait_until(&format!("document.querySelector('{}')?.value === {}", by_test(field), json!(value)), SOON).await;
     }
 
+    /// Waits until what a test knows by this name has the focus.
+    pub(crate) async fn wait_for_focus(&self, name: &str) {
+        self.tab.wait_until(&format!("document.activeElement?.dataset.test === {}", json!(name)), SOON).await;
+    }
+
     /// Presses Send.
     pub(crate) async fn send(&self) {
         self.tab.click(&by_test("send")).await;

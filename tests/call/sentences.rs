@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{fs, io};
 
+use trill::apns::Reason;
 use trill::call::Catalogue;
 use trill::call::catalogue::to_value;
 use trill::sentence::{Sentence, wordings};
@@ -86,15 +87,18 @@ fn every_word_in_the_sources_is_worded_and_every_wording_is_used() {
 }
 
 #[test]
-fn the_page_words_sentences_by_the_catalogue_and_has_something_to_say_before() {
+fn the_page_has_every_wording_before_it_has_loaded_the_catalogue() {
+    let (empty, loaded) = (Catalogue::default(), Catalogue::from_value(to_value()).unwrap());
     let sentence = Sentence::new("token_odd").number(63);
-    assert_eq!(Catalogue::default().say(&sentence), "token odd 63");
-    let catalogue = Catalogue::from_value(to_value()).unwrap();
-    assert_eq!(catalogue.say(&sentence), sentence.to_string());
-    assert_eq!(sentence.to_string(), "63 digits: one was lost while copying. Copy the token again.");
-    assert_eq!(catalogue.say(&Sentence::new("no_such.sentence-here")), "no such sentence here");
-    for (id, wording) in wordings() {
-        assert_eq!(catalogue.say(&Sentence::new(id)), Sentence::new(id).worded(wording));
+    assert_eq!(empty.say(&sentence), "63 digits: one was lost while copying. Copy the token again.");
+    for catalogue in [empty, loaded] {
+        for (id, wording) in wordings() {
+            assert_eq!(catalogue.say(&Sentence::new(id)), Sentence::new(id).worded(wording));
+        }
+        for reason in Reason::all() {
+            assert_eq!(catalogue.reason(reason.as_str()), Some((reason.meaning(), reason.remedy())));
+        }
+        assert_eq!(catalogue.reason("NoSuchReason"), None);
     }
 }
 

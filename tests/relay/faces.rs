@@ -89,13 +89,22 @@ async fn the_faces_share_no_connection_and_no_environment_is_sent_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_token_the_other_face_accepted_is_the_one_to_sign_with() {
+async fn a_token_of_one_face_is_not_the_one_to_sign_with_elsewhere() {
     let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
     let relay = stage(&key).await;
     let token = ProviderToken::sign(&key, "KEYOFBOTH0", TEAM_ID, NOW - 333).authorization();
     let request = relay.request(&format!("POST /simulator-production/3/device/{PRODUCTION_PHONE}")).header("authorization", &token);
     let answer = relay.send(request.header("apns-topic", "com.example.calls.voip").body(r#"{"handle":"alice"}"#)).await;
     assert_eq!(answer.outcome(), "accepted");
-    let schedule = relay.send(relay.request(&format!("GET /api/tokens/{TEAM_ID}/KEYOFBOTH0"))).await;
-    assert_eq!(schedule.json()["iat"], NOW - 333);
+    let half_hour = NOW - NOW % 1_800;
+    for (query, issued_at) in [
+        ("?environment=simulator-production", NOW - 333),
+        ("?environment=simulator", half_hour),
+        ("?environment=sandbox", half_hour),
+        ("?environment=production", half_hour),
+        ("", half_hour),
+    ] {
+        let schedule = relay.send(relay.request(&format!("GET /api/tokens/{TEAM_ID}/KEYOFBOTH0{query}"))).await;
+        assert_eq!(schedule.json()["iat"], issued_at, "{query}");
+    }
 }

@@ -81,6 +81,14 @@ async fn everybody_is_told_the_same_issue_time() {
     assert_eq!(issued_at().await, Some(START + 333), "the accepted token stays in use");
     let other = relay.send(relay.request("GET /api/tokens/TEAM000001/KEY0000002")).await.json();
     assert_eq!((other["iat"].as_u64(), other["clock"].as_u64()), (Some(START - START % 1_800), Some((START + 700) * 1_000)));
+    for (query, known) in [("", START + 333), ("?environment=sandbox", START + 333), ("?environment=production", START - START % 1_800)] {
+        let told = relay.send(relay.request(&format!("GET /api/tokens/TEAM000001/KEY0000001{query}"))).await.json()["iat"].as_u64();
+        assert_eq!(told, Some(known), "{query}");
+    }
+    for query in ["?environment=", "?environment=Sandbox", "?environment=sandbox&environment=sandbox", "?env=sandbox"] {
+        let refused = relay.send(relay.request(&format!("GET /api/tokens/TEAM000001/KEY0000001{query}"))).await;
+        assert_eq!((refused.status, refused.code().as_str()), (400, "unknown_environment"), "{query}");
+    }
     for path in ["/api/tokens//K", "/api/tokens/T/", "/api/tokens/T/a-b", "/api/tokens/T/%41"] {
         assert_eq!(relay.send(relay.request(&format!("GET {path}"))).await.status, 422, "{path}");
     }

@@ -14,6 +14,7 @@ mod gates;
 mod hostile;
 mod identities;
 mod interface;
+mod issue_times;
 mod life;
 mod listener;
 mod logs;

@@ -94,6 +94,13 @@ impl Running {
         raw_http1::exchange(self.address, &request).await
     }
 
+    /// Stops, and waits until it has.
+    pub(crate) async fn halt(&mut self) {
+        let stop = self.stop.take().expect("it runs");
+        stop.send(()).expect("it listens");
+        (&mut self.task).await.expect("it stops");
+    }
+
     /// Begins to stop, and gives the task that ends when it has.
     pub(crate) fn stop(mut self) -> JoinHandle<()> {
         let stop = self.stop.take().expect("it runs");

@@ -1,22 +1,28 @@
-//! A day of provider tokens: two teams, three keys, one of which five users hold, twenty tabs, and a simulator that counts
-//! new tokens over all connections.
+//! A day of provider tokens: two teams, three keys, one of which five users hold, twenty tabs, and in Apple's place a server
+//! that counts new tokens over all connections.
+//!
+//! All day long others send to the relay's own simulator under the same names: scripts that sign anew for every push,
+//! some with fast clocks, and strangers with keys of their own. None of it is Apple's business.
 //!
 //! A tab does what the page does: it keeps no token, but asks for the issue time at every press of Send, signs and sends. What
 //! lies between the two may take a while, and a reload may come in between. The day is simulated: relay and simulator
 //! look at a clock of the test.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{Environment, ProviderToken, SigningKey};
-use trill::relay::{Config, Deadlines};
+use trill::relay::{Config, Deadlines, Limits, Override};
 use trill::simulator::{Caller, ControlRequest, Options, Simulator};
 
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running};
 use crate::soak::dice::Dice;
+use crate::support::temp_dir::TempDir;
 
 const MINUTE: u64 = 60;
 const DAY: u64 = 24 * 60 * MINUTE;
@@ -29,9 +35,9 @@ const LONGEST_WAY: usize = 20;
 #[rustfmt::skip] // one key a line
 const KEYS: [(&str, &str, Environment, usize); 3] = [
     // Five users with four tabs each, less two.
-    ("TEAM000001", "KEY0000001", Environment::Simulator, 14),
-    ("TEAM000001", "KEY0000002", Environment::SimulatorProduction, 3),
-    ("TEAM000002", "KEY0000003", Environment::Simulator, 3),
+    ("TEAM000001", "KEY0000001", Environment::Sandbox, 14),
+    ("TEAM000001", "KEY0000002", Environment::Production, 3),
+    ("TEAM000002", "KEY0000003", Environment::Sandbox, 3),
 ];
 
 /// What a tab is about to send.
@@ -51,12 +57,14 @@ struct Sent {
     reason: Option<String>,
 }
 
-/// A day, its clock, and the simulator that sees all of it.
+/// A day, its clock, and the server in Apple's place that sees all of it.
 struct Day {
-    clock: fn() -> SystemTime,
     time: &'static AtomicU64,
-    simulator: Simulator,
+    apple: Simulator,
+    config: Config,
     relay: Running,
+    /// How many pushes of others the simulator has taken.
+    others: usize,
     keys: Vec<SigningKey>,
     /// Signing takes time, and gives the same token each time.
     tokens: HashMap<(usize, u64), String>,
@@ -69,20 +77,38 @@ struct Day {
 }
 
 impl Day {
-    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime) -> Self {
+    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime, data: Option<PathBuf>) -> Self {
         time.store(START, Ordering::SeqCst);
-        let options = Options { listen: ANY_PORT, strict_tokens: true, clock, ..Options::default() };
-        let simulator = Simulator::start_with(options).await.expect("the simulator starts");
-        let keys: Vec<_> = (1..).take(KEYS.len()).map(|seed| SigningKey::from_random_bytes(&[seed; 32]).expect("a key")).collect();
-        let put = |path: &[&str], body: Value| {
-            simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, path, body.to_string().as_bytes())).expect("it is taken");
-        };
-        for ((team_id, key_id, ..), key) in KEYS.iter().zip(&keys) {
-            put(&["keys", key_id], json!({ "team_id": team_id, "public_key": key.public_key().to_pem() }));
+        let options = Options { listen: ANY_PORT, production: Some(ANY_PORT), strict_tokens: true, clock, ..Options::default() };
+        let apple = Simulator::start_with(options).await.expect("the simulator starts");
+        let keys: Vec<_> = (1..).take(KEYS.len()).map(key_of).collect();
+        for (index, key) in keys.iter().enumerate() {
+            enrol(&apple, index, key);
         }
-        let relay = Running::start_before(simulator.clone(), config(clock)).await;
+        let config = Config { data, ..config(clock, &apple) };
+        let relay = Running::start(config.clone()).await;
         let (tokens, underway, sent, worst, decisions) = Default::default();
-        Self { clock, time, simulator, relay, keys, tokens, dice: Dice::new(seed), underway, sent, worst, decisions }
+        let (dice, others) = (Dice::new(seed), 0);
+        Self { time, apple, config, relay, others, keys, tokens, dice, underway, sent, worst, decisions }
+    }
+
+    /// Somebody sends to the relay's own simulator, with a token made just now under the name of one of the keys.
+    async fn send_elsewhere(&mut self) {
+        let index = self.dice.below(KEYS.len());
+        let (team_id, key_id, ..) = KEYS[index];
+        let now = self.now();
+        let (key, issued_at) = match self.dice.below(3) {
+            0 => (&self.keys[index], now),
+            1 => (&self.keys[index], now + self.dice.below(300) as u64),
+            // A stranger who has enrolled another key under this name.
+            _ => (&key_of(100), now),
+        };
+        enrol(&self.relay.simulator, index, key);
+        let token = ProviderToken::sign(key, key_id, team_id, issued_at).authorization();
+        let face = ["simulator", "simulator-production"][self.dice.below(2)];
+        let request = self.relay.request(&format!("POST /{face}/3/device/{DEVICE_TOKEN}")).header("authorization", &token);
+        let answer = self.relay.send(request.header("apns-topic", "com.example.calls.voip").body("{}")).await;
+        self.others += usize::from(answer.json()["reason"] == "BadDeviceToken");
     }
 
     fn now(&self) -> u64 {
@@ -107,9 +133,10 @@ impl Day {
     async fn press(&mut self) {
         let mut tab = self.dice.below(KEYS.iter().map(|(.., tabs)| tabs).sum());
         let key = KEYS.iter().position(|(.., tabs)| tab.checked_sub(*tabs).map(|rest| tab = rest).is_none()).expect("20 tabs");
-        let (team_id, key_id, ..) = KEYS[key];
+        let (team_id, key_id, environment, _) = KEYS[key];
         let asked = self.now();
-        let answer = self.relay.send(self.relay.request(&format!("GET /api/tokens/{team_id}/{key_id}"))).await.json();
+        let line = format!("GET /api/tokens/{team_id}/{key_id}?environment={}", environment.as_str());
+        let answer = self.relay.send(self.relay.request(&line)).await.json();
         let issued_at = answer["iat"].as_u64().expect("an issue time");
         let way = match self.dice.below(10) {
             // The tab is loaded anew before it has sent anything, or closed.
@@ -150,7 +177,7 @@ impl Day {
         let newest = self.decisions.last().map_or(0, |decision| decision["id"].as_u64().expect("a number"));
         let query = format!("since={newest}");
         let request = ControlRequest { query: &query, ..ControlRequest::new(&Method::GET, &["journal"], b"") };
-        let answer = self.simulator.control(&Caller::Owner, &request).expect("there is a journal").body.expect("JSON");
+        let answer = self.apple.control(&Caller::Owner, &request).expect("there is a journal").body.expect("JSON");
         self.decisions.extend(answer["decisions"].as_array().expect("a list").iter().cloned());
     }
 
@@ -172,11 +199,10 @@ impl Day {
         self.worst.retain(|moment| *moment + 1 > next);
     }
 
-    /// The relay stops and starts again; it remembers nothing. The simulator does, as APNs would.
+    /// The relay stops and starts again, and knows what is in its data folder. APNs remembers all.
     async fn restart(&mut self) {
-        let relay = Running::start_before(self.simulator.clone(), config(self.clock)).await;
-        let old = std::mem::replace(&mut self.relay, relay);
-        old.stop().await.expect("it stops");
+        self.relay.halt().await;
+        self.relay = Running::start(self.config.clone()).await;
     }
 
     /// What holds whatever happens: each connection saw one token, and none was older than 55 minutes.
@@ -190,6 +216,7 @@ impl Day {
         }
         assert!(tokens.values().all(|tokens| tokens.len() == 1), "a connection saw two tokens");
         assert!(tokens.len() > 40, "{} connections", tokens.len());
+        assert!(self.others > self.sent.len() / 4, "only {} pushes of others", self.others);
         assert!(self.decisions.len() == self.sent.len() && self.sent.len() > 500, "{} sends", self.sent.len());
     }
 
@@ -207,11 +234,30 @@ impl Day {
     }
 }
 
-fn config(clock: fn() -> SystemTime) -> Config {
-    // A stopping relay waits for its connections that long.
+fn key_of(seed: u8) -> SigningKey {
+    SigningKey::from_random_bytes(&[seed; 32]).expect("a key")
+}
+
+/// Shows a public key to a simulator under the names of one of `KEYS`.
+fn enrol(simulator: &Simulator, index: usize, key: &SigningKey) {
+    let (team_id, key_id, ..) = KEYS[index];
+    let body = json!({ "team_id": team_id, "public_key": key.public_key().to_pem() }).to_string();
+    let path = ["keys", key_id];
+    let request = ControlRequest::new(&Method::PUT, &path, body.as_bytes());
+    simulator.control(&Caller::Owner, &request).expect("it is taken");
+}
+
+/// A relay with `apple` in the place of Apple's hosts. Its limits know the real time, in which a day is short.
+fn config(clock: fn() -> SystemTime, apple: &Simulator) -> Config {
+    let production = apple.production_address().expect("it has one");
+    let place = |environment, address: SocketAddr| Override { environment, host: "localhost".to_owned(), port: address.port() };
     Config {
         listen: ANY_PORT,
         clock,
+        upstreams: vec![place(Environment::Sandbox, apple.address()), place(Environment::Production, production)],
+        upstream_authorities: Some(vec![apple.certificate_authority().clone()]),
+        limits: Limits { send_rate: None, new_connections: None, new_connections_per_client: None, ..Limits::default() },
+        // A stopping relay waits for its connections that long.
         deadlines: Deadlines { shutdown: Duration::from_millis(200), ..Deadlines::default() },
         ..Config::default()
     }
@@ -220,9 +266,12 @@ fn config(clock: fn() -> SystemTime) -> Config {
 #[tokio::test]
 async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
     while day.now() < START + DAY {
         day.press().await;
+        if day.dice.below(2) == 0 {
+            day.send_elsewhere().await;
+        }
         day.go_on().await;
     }
     day.pass(START + DAY + MINUTE).await;
@@ -237,15 +286,14 @@ async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     }
 }
 
-/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
-/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
-#[tokio::test]
-async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
-    static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst))).await;
+/// Goes through a day with restarts at the worst moments; the times of its starts.
+async fn restart_all_day(day: &mut Day) -> Vec<u64> {
     let mut restarts = vec![START];
     while day.now() < START + DAY {
         day.press().await;
+        if day.dice.below(2) == 0 {
+            day.send_elsewhere().await;
+        }
         day.go_on().await;
         if day.now() > restarts[restarts.len() - 1] + 40 * MINUTE {
             // After a pause somebody begins with a new token shortly before the half hour: that is when it costs most.
@@ -261,6 +309,16 @@ async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
     }
     day.pass(START + DAY + MINUTE).await;
     day.check();
+    restarts
+}
+
+/// A relay that has forgotten the schedule cannot know which token is in use. In the strictest reading of Apple's rule APNs may
+/// then refuse one push; from that refusal the relay learns, and whoever asks after it is told the right time.
+#[tokio::test]
+async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
+    let restarts = restart_all_day(&mut day).await;
     let refused = day.refused();
     println!("{} restarts, {} of {} pushes refused", restarts.len() - 1, refused.len(), day.sent.len());
     assert!(!refused.is_empty(), "nobody lost anything by the restarts, so this shows nothing");
@@ -271,4 +329,16 @@ async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
         let before = refused[..index].iter().filter(|other| other.key == one.key && other.at >= *restart);
         assert!(before.clone().all(|other| other.at >= one.asked), "who asks after a refusal is told the right time: {one:?}");
     }
+}
+
+/// The same day with a data folder: the relay goes on where the one before has stopped.
+#[tokio::test]
+async fn a_restart_costs_nothing_where_there_is_a_data_folder() {
+    static TIME: AtomicU64 = AtomicU64::new(0);
+    let folder = TempDir::new();
+    let clock = || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst));
+    let mut day = Day::begin(2, &TIME, clock, Some(folder.path().join("data"))).await;
+    let restarts = restart_all_day(&mut day).await;
+    assert!(restarts.len() > 10, "{} restarts", restarts.len());
+    assert!(day.refused().is_empty(), "{:?}", day.refused());
 }

@@ -4,7 +4,6 @@ use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use super::has_cause;
-use crate::apns::lint::shown;
 use crate::apns::{Outcome, Reason};
 use crate::sentence::Wordings;
 
@@ -93,13 +92,7 @@ pub(super) const MAY_HAVE_RUNG: Cause = Cause {
     why: "The push had left when the answer was lost, so APNs may have delivered it.",
     advice: "Look at the phone first: a second push may ring it twice.",
     source: "RFC 9113 §8.7",
-    look: |known| {
-        let found = Found::new(Rank::Certain);
-        Some(match known.reason {
-            Some(code) => found.because("ended-with", &[&shown(code)]),
-            None => found,
-        })
-    },
+    look: |_| Some(Found::new(Rank::Certain)),
     ..Cause::NONE
 };
 
@@ -123,12 +116,8 @@ pub(super) const REFUSED: Cause = Cause {
     why: "The relay or the form refused the request before it left; no phone has rung.",
     advice: "Its own sentence names the field and the cure; if it does not help, report a bug.",
     look: |known| {
-        let found = Found::new(Rank::Certain);
-        match known.reason {
-            Some(code) if has_cause(code) => None,
-            Some(code) => Some(found.because("code-is", &[&shown(code)])),
-            None => Some(found),
-        }
+        let is_explained = known.reason.is_some_and(has_cause);
+        (!is_explained).then(|| Found::new(Rank::Certain))
     },
     ..Cause::NONE
 };
@@ -147,8 +136,4 @@ fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {
     Some(Found::new(Rank::Likely).because("refused-before", &[&bad.to_string()]))
 }
 
-pub(super) const WORDINGS: Wordings = &[
-    ("ended-with", "The send ended with {0}."),
-    ("code-is", "The code is {0}."),
-    ("refused-before", "APNs refused {0} earlier pushes for their device token."),
-];
+pub(super) const WORDINGS: Wordings = &[("refused-before", "APNs refused {0} earlier pushes for their device token.")];

@@ -8,12 +8,9 @@ use crate::apns::Reason;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::identifier::Identifier;
 use crate::apns::lint::shown;
+use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 use crate::sentence::Wordings;
 
-/// The age at which APNs refuses a provider token, in seconds.
-const LONGEST_LIFE: i64 = 3_600;
-/// The time between two new provider tokens, in seconds.
-const SHORTEST_USE: u64 = 1_200;
 /// A clock that is wrong by less than this harms nobody, in seconds.
 const SMALL_DIFFERENCE: i64 = 60;
 
@@ -369,7 +366,7 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
     let words = span(age.max(0).unsigned_abs());
     let found = |rank, offers| if offers { found(rank) } else { Found::new(rank) }.because("token-was-old", &[&words]);
     Some(match known.clock_difference {
-        _ if age > LONGEST_LIFE => found(Rank::Certain, true),
+        _ if age > LONGEST_LIFE.cast_signed() => found(Rank::Certain, true),
         Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => found(Rank::RuledOut, false),
         _ => found(Rank::Possible, true),
     })
@@ -380,7 +377,7 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
     let seconds = known.next_token_in.unwrap_or(0);
     let again = if is_code { Action::SendAgain { seconds: 0 } } else { Action::NewToken { seconds } };
     let found = |rank| Found::new(rank).act(again);
-    let is_new = known.token_age.is_some_and(|age| age <= LONGEST_LIFE);
+    let is_new = known.token_age.is_some_and(|age| age <= LONGEST_LIFE.cast_signed());
     let is_expired = known.met(Reason::ExpiredProviderToken);
     let Some(difference) = known.clock_difference else {
         return Some(found(if is_code || is_expired && is_new { Rank::Likely } else { Rank::Possible }));
@@ -391,7 +388,7 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
     let because = if difference > 0 { "clock-ahead" } else { "clock-late" };
     // A clock that is late adds its error to the age APNs sees, one that is ahead takes it off.
     let seen = known.token_age.unwrap_or(0).saturating_sub(difference);
-    let explains = is_expired && seen.saturating_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());
+    let explains = is_expired && seen.unsigned_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());
     let rank = match known.known_reason() {
         Some(Reason::InvalidProviderToken) => Rank::Possible,
         _ if explains => Rank::Certain,

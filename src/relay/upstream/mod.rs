@@ -126,6 +126,12 @@ impl Upstream {
         self.target(environment).authority()
     }
 
+    /// What the server behind `environment` is known by: Apple's host is the same whatever the port.
+    pub(crate) fn name(&self, environment: Environment) -> String {
+        let target = self.target(environment);
+        if target.host == environment.host() { target.host.clone() } else { target.authority() }
+    }
+
     /// How many connections to APNs are open.
     pub(crate) fn connections(&self) -> usize {
         self.pool.open()

@@ -11,7 +11,7 @@ use super::super::running::short;
 use super::{KEY_ID, Scene, TEAM_ID, seconds_since_1970};
 
 async fn issue_time(scene: &Scene) -> u64 {
-    let answer = scene.relay.send(scene.relay.request(&format!("GET /api/tokens/{TEAM_ID}/{KEY_ID}"))).await;
+    let answer = scene.relay.send(scene.relay.request(&format!("GET /api/tokens/{TEAM_ID}/{KEY_ID}?environment=simulator"))).await;
     answer.json()["iat"].as_u64().expect("a number")
 }
 

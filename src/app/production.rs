@@ -1,0 +1,70 @@
+//! The question before a push to Production: what the push will reach, and who signs it. The demo key is refused: it was
+//! made in this tab, and Apple knows no such key.
+
+use super::action::Action;
+use super::remark::Remark;
+use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
+use crate::apns::{DeviceToken, Environment, PushType, Severity};
+
+/// The label of the click that leads from Apple's environments back to where the demo key is known.
+pub const TO_SIMULATOR: &str = "Use the Simulator";
+
+const DEMO_KEY_REFUSED: &str =
+    "Not sent: Apple does not know the demo key, which was made in this tab. Choose your own key and team, or use the Simulator.";
+const DEMO_KEY_UNKNOWN: &str = "APNs will refuse the demo key: it was made in this tab, and Apple does not know it.";
+const OWN_KEY: &str = "Choose your own key and team, or use the Simulator.";
+
+/// What stands in the place of Send before a push goes to Production.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether to send what this describes.
+    Send(String),
+    /// Nothing to answer: why it cannot be sent.
+    Refused(&'static str),
+}
+
+impl State {
+    /// The question about the push as the form describes it now.
+    pub fn production_question(&self) -> Question {
+        if self.signs_with_demo_key() {
+            return Question::Refused(DEMO_KEY_REFUSED);
+        }
+        let form = &self.form;
+        let reaches = if form.push_type == PushType::Voip { "Rings" } else { "Reaches" };
+        let signer = if form.is_signed() {
+            ["signed with key ", form.key_id.trim(), " of team ", form.team_id.trim()].concat()
+        } else {
+            ["sent with the certificate ", form.certificate.trim()].concat()
+        };
+        let app = form.bundle_id.trim();
+        Question::Send(
+            ["Send to Production? ", reaches, " a real device: ", app, ", …", &self.end_of_device_token(), ", ", &signer, "."].concat(),
+        )
+    }
+
+    /// Whether a key signs that only the simulator can know.
+    pub fn signs_with_demo_key(&self) -> bool {
+        let is_made_here = self.key.as_ref().is_some_and(|key| key.source == DEMO_KEY);
+        self.form.is_signed() && (is_made_here || self.form.team_id.trim() == DEMO_TEAM_ID)
+    }
+
+    /// What there is to say about the demo key where Apple would have to know it.
+    pub(super) fn demo_key_remark(&self) -> Option<Remark> {
+        let is_unknown = !self.form.environment.is_simulator() && self.signs_with_demo_key();
+        is_unknown.then(|| Remark {
+            rule: "demo-key-unknown",
+            severity: Severity::Error,
+            sentence: [DEMO_KEY_UNKNOWN, " ", OWN_KEY].concat(),
+            fix: String::new(),
+            source: String::new(),
+            action: Some((TO_SIMULATOR, Action::Choose(Environment::Simulator))),
+        })
+    }
+
+    /// As much of the device token as tells devices apart at a glance.
+    fn end_of_device_token(&self) -> String {
+        let Ok(token) = DeviceToken::parse(&self.form.device_token) else { return String::new() };
+        let digits = token.as_str();
+        digits[digits.len().saturating_sub(8)..].to_owned()
+    }
+}
