@@ -16,6 +16,7 @@ mod interface;
 mod life;
 mod listener;
 mod logs;
+mod many_files;
 mod metrics;
 mod peer;
 mod policy;
@@ -30,4 +31,6 @@ mod restarts;
 mod running;
 mod sends;
 mod soak;
+#[cfg(target_os = "linux")] // for the same reason
+mod streams;
 mod token_day;
