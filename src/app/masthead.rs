@@ -60,6 +60,7 @@ fn relay_link(state: &State) -> Tag {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
         RelayLink::Up if state.offers.is_refused() => ("up", "Not signed in"),
         RelayLink::Up => ("up", state.offers.user().unwrap_or("Relay ready")),
+        RelayLink::Displaced => ("displaced", "Paused here: too many pages are open"),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
     tag("p", "link").test("relay").set("data-state", word).set("role", "status").with(text.to_owned())

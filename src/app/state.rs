@@ -47,8 +47,17 @@ pub enum RelayLink {
     Unknown,
     /// It answers.
     Up,
+    /// It answers, but has closed this page's event stream for another one.
+    Displaced,
     /// It does not.
     Down,
+}
+
+impl RelayLink {
+    /// What is known when a request was answered: nothing new of a stream that was closed.
+    fn answered(self) -> Self {
+        if self == Self::Displaced { self } else { Self::Up }
+    }
 }
 
 /// Everything the page knows.
@@ -214,7 +223,7 @@ impl State {
             }
             Action::End(report) => {
                 self.sending = false;
-                self.relay = if report.status.is_some() { RelayLink::Up } else { RelayLink::Down };
+                self.relay = if report.status.is_some() { self.relay.answered() } else { RelayLink::Down };
                 self.wait = report.retry_after.unwrap_or_default();
                 self.end(*report);
             }
@@ -245,7 +254,7 @@ impl State {
                 self.is_phone_lost |= link == RelayLink::Down;
             }
             Action::Offer(offers) => {
-                self.relay = RelayLink::Up;
+                self.relay = self.relay.answered();
                 offers.confine(&mut self.form);
                 self.offers = offers;
             }

@@ -7,6 +7,7 @@ mod identities;
 mod identity;
 mod lint;
 mod logging;
+mod open_files;
 mod password;
 mod private_file;
 mod proxy;

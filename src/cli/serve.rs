@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use super::data_folder;
 use super::identities::{self, OpenError};
 use super::logging::{self, Log};
+use super::open_files;
 use super::private_file::PrivateFile;
 use super::proxy::{self, ProxyError};
 use super::settings::Settings;
@@ -80,8 +81,21 @@ pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
     let log = logging::start(settings.log.unwrap_or_else(logging::usual), settings.log_format).map_err(ServeError::System)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
     runtime.block_on(async { survive_full_files() }).map_err(ServeError::System)?;
-    let config = config(settings)?;
+    let mut config = config(settings)?;
+    let wanted = config.limits.clone();
+    let files = open_files::allow(wanted.files());
+    config.limits = config.limits.within(files);
+    if config.limits != wanted {
+        log.insist(&few_files(files, &config.limits, &wanted));
+    }
     runtime.block_on(serve(config, &log))
+}
+
+fn few_files(files: usize, limits: &Limits, wanted: &Limits) -> String {
+    let (connections, wanted, needed) = (limits.connections, wanted.connections, wanted.files());
+    format!(
+        "the system lets Trill open {files} files: it takes {connections} connections instead of {wanted}, which need ulimit -n {needed}"
+    )
 }
 
 async fn serve(config: Config, log: &Log) -> Result<(), ServeError> {

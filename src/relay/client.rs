@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::access::Stay;
-use crate::simulator::Caller;
+use crate::simulator::{Caller, Party};
 use crate::store::{HashKey, KeyedHash};
 
 /// Who asks.
@@ -85,6 +85,12 @@ impl Client {
         LimitKey { account: self.account.clone(), address }
     }
 
+    /// As the simulator knows it: who may see what is enrolled, and by what that is counted.
+    pub(crate) fn party(&self) -> Party {
+        let account = if self.account == Account::Owner { Arc::default() } else { self.limit_key().to_string().into() };
+        Party { caller: self.caller.clone(), account }
+    }
+
     /// Somebody who asks for what needs no access.
     pub(crate) fn stranger(address: IpAddr) -> Self {
         let address = address.to_canonical();
@@ -138,6 +144,19 @@ impl LimitKey {
     pub(crate) fn of_address(address: IpAddr) -> Self {
         let address = network(address);
         Self { account: Account::Address(address), address: Some(address) }
+    }
+}
+
+/// A name of it; no two have the same.
+impl fmt::Display for LimitKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.account {
+            Account::Owner => f.write_str("owner")?,
+            Account::User(name) => write!(f, "user {name}")?,
+            Account::Token(token) => write!(f, "token {token}")?,
+            Account::Address(_) => f.write_str("anybody")?,
+        }
+        self.address.map_or(Ok(()), |address| write!(f, " at {address}"))
     }
 }
 

@@ -1,4 +1,5 @@
-//! The feed: what happens in the simulator, as server-sent events (HTML Living Standard §9.2).
+//! The feed: what happens in the simulator, as server-sent events (HTML Living Standard §9.2). One that is closed for
+//! another ends with an event that says so, and with a request not to come back at once.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -19,11 +20,14 @@ use super::client::Client;
 use super::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
+use super::streams::{Closing, Place};
 use crate::simulator::{Caller, Event, Events};
 
 /// The first bytes: a comment, so that the browser has an answer before anything happens.
 const GREETING: &str = ": events of Trill\n\n";
 const PING: &str = ": ping\n\n";
+/// For readers that open a closed stream again by themselves: at once they would only close another.
+const RECONNECT_MS: u64 = 60_000;
 
 struct Feed {
     caller: Caller,
@@ -36,6 +40,9 @@ struct Feed {
     last: u64,
     waiting: VecDeque<String>,
     ping: Duration,
+    place: Place,
+    /// Nothing comes after what waits.
+    is_over: bool,
     _open: Open,
 }
 
@@ -49,6 +56,7 @@ struct Wish {
 /// Opens a feed.
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let wish = Wish::read(parts)?;
+    let place = shared.streams.enter(client.limit_key(), client.caller.clone())?;
     let events = shared.simulator.events().clone();
     let bell = events.watch();
     let newest = events.newest();
@@ -68,6 +76,8 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
         last,
         waiting: VecDeque::from([GREETING.to_owned()]),
         ping: shared.config.deadlines.event_ping,
+        place,
+        is_over: false,
         _open: shared.metrics.open(Kind::Events),
     };
     Ok(reply::stream("text/event-stream", Box::pin(stream::unfold(feed, next))))
@@ -84,6 +94,9 @@ impl Feed {
             if let Some(text) = self.waiting.pop_front() {
                 return Some(text);
             }
+            if self.is_over {
+                return None;
+            }
             // Marked as seen before looking, so that an event in between rings again.
             self.bell.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
@@ -97,6 +110,10 @@ impl Feed {
             }
             tokio::select! {
                 changed = self.bell.changed() => changed.ok()?,
+                closing = self.place.closing() => {
+                    self.waiting.push_back(farewell(closing));
+                    self.is_over = true;
+                }
                 () = self.stay.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
@@ -115,6 +132,11 @@ impl Feed {
 
 fn text(event: &Event) -> String {
     format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.kind, event.to_json())
+}
+
+/// The last event of a stream that is closed for another.
+fn farewell(closing: Closing) -> String {
+    format!("event: closed\nretry: {RECONNECT_MS}\ndata: {}\n\n", closing.problem().to_json())
 }
 
 impl Wish {

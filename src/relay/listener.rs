@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::header::{CONNECTION, EXPECT, HeaderValue};
+use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,14 +21,17 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
+use super::client::network;
 use super::fragment::HasFragment;
 use super::metrics::Kind;
 use super::pace::{LastWord, Pace, Paced};
 use super::places::{Holder, Idleness, Limits, Places, Room};
 use super::problem::Problem;
+use super::reply::Reply;
 use super::resolute::Resolute;
+use super::routes::HEALTH;
 use super::socket::Socket;
-use super::{Shared, routes};
+use super::{Shared, intake, routes};
 
 /// How many may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 1_024;
@@ -47,6 +51,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 const COMPLAINT_PAUSE: Duration = Duration::from_secs(10);
 /// How many give way then: the way to APNs needs file descriptors too.
 const FILES_TO_FREE: usize = 8;
+/// When a full relay is worth another try: most answers take less.
+const RETRY: Duration = Duration::from_secs(1);
 /// When every connection is busy, how often to look for one that no longer is.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 
@@ -63,25 +69,14 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 /// Serves until `shutdown` is done, then answers what is in flight.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: watch::Sender<bool>, shutdown: impl Future<Output = ()>) {
-    let most = &shared.config.limits;
-    let limits = Limits { in_all: most.connections, per_address: most.connections_per_address };
-    let mut places = Places::new(limits);
-    let mut connections = JoinSet::new();
+    let mut house = House::new(shared.clone());
     // One that was accepted and has no place yet.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
     let mut complained: Option<Instant> = None;
     loop {
         if let Some((stream, address)) = waiting.take() {
-            match places.room_for(counted(&shared, address), Instant::now()) {
-                Room::Free => {
-                    let pace = Pace::new();
-                    let task = connections.spawn(converse(stream, address, shared.clone(), pace.clone()));
-                    places.take(task.id(), counted(&shared, address), Instant::now(), Connection { pace, task });
-                }
-                Room::AddressFull => drop(stream),
-                Room::Full => waiting = Some((stream, address)),
-            }
+            waiting = house.take_in(stream, address);
         }
         tokio::select! {
             accepted = listener.accept(), if waiting.is_none() => match accepted {
@@ -91,10 +86,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
                         complained = Some(Instant::now());
                         tracing::warn!(%error, "no further connection can be accepted for the moment");
                     }
-                    relieve(&error, &mut places).await;
+                    relieve(&error, &mut house.places).await;
                 }
             },
-            Some(ended) = connections.join_next_with_id() => places.leave(&ended.map_or_else(|error| error.id(), |(id, ())| id)),
+            Some(ended) = house.connections.join_next_with_id() => house.leave(ended.map_or_else(|error| error.id(), |(id, ())| id)),
             () = sleep(FULL_PAUSE), if waiting.is_some() => {}
             () = &mut shutdown => break,
         }
@@ -102,7 +97,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     drop(listener);
     closing.send_replace(true);
     let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
-        while connections.join_next().await.is_some() {}
+        while house.connections.join_next().await.is_some() {}
         // Those whose sender has hung up.
         while shared.metrics.are_any_in_flight() {
             sleep(ORPHANS_PAUSE).await;
@@ -111,9 +106,99 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: w
     .await;
 }
 
+/// The connections and their places.
+struct House {
+    shared: Arc<Shared>,
+    connections: JoinSet<()>,
+    places: Places<Id, Connection>,
+    /// For those who find all others taken, and are told so.
+    reserve: Places<Id, Connection>,
+}
+
+impl House {
+    fn new(shared: Arc<Shared>) -> Self {
+        let most = &shared.config.limits;
+        let places = Places::new(Limits { in_all: most.connections, per_address: most.connections_per_address });
+        // Nobody's crowd takes all of it.
+        let reserve = Places::new(Limits { in_all: most.reserve, per_address: Some((most.reserve / 2).max(1)) });
+        Self { shared, connections: JoinSet::new(), places, reserve }
+    }
+
+    /// Serves a connection, or has it told that there is no place for it; gives it back when not even that is possible yet.
+    fn take_in(&mut self, stream: TcpStream, address: IpAddr) -> Option<(TcpStream, IpAddr)> {
+        let (now, counted) = (Instant::now(), counted(&self.shared, address));
+        let full = match self.places.room_for(counted, now) {
+            Room::Free => {
+                let (id, connection) = self.begin(stream, address, None);
+                self.places.take(id, counted, now, connection);
+                return None;
+            }
+            Room::AddressFull => Full::Address,
+            Room::Full => Full::Relay,
+        };
+        match self.reserve.room_for(counted, now) {
+            Room::Free => {
+                let (id, connection) = self.begin(stream, address, Some(full));
+                self.reserve.take(id, counted, now, connection);
+                None
+            }
+            // It has been told so often enough.
+            Room::AddressFull => None,
+            Room::Full => Some((stream, address)),
+        }
+    }
+
+    fn begin(&mut self, stream: TcpStream, address: IpAddr, full: Option<Full>) -> (Id, Connection) {
+        let pace = Pace::new();
+        let task = self.connections.spawn(converse(stream, address, self.shared.clone(), pace.clone(), full));
+        (task.id(), Connection { pace, task })
+    }
+
+    /// A connection is over.
+    fn leave(&mut self, id: Id) {
+        self.places.leave(&id);
+        self.reserve.leave(&id);
+    }
+}
+
+/// What has no place for one connection more.
+#[derive(Clone, Copy)]
+enum Full {
+    /// The address it comes from, with as many as one may have.
+    Address,
+    /// The relay.
+    Relay,
+}
+
+impl Full {
+    /// What every request is told but that of a watcher, who is told that the relay lives.
+    fn answer(self, request: &Request<Incoming>) -> Reply {
+        let mut reply = match request.uri().path() {
+            HEALTH => routes::health(),
+            path => routes::refuse(&self.problem(), path),
+        };
+        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        reply
+    }
+
+    fn problem(self) -> Problem {
+        let (cause, remedy) = match self {
+            Self::Address => (
+                "This address has as many connections as one may have, each with a request under way.",
+                "Try again after retry-after, or close pages and event streams; a push was not sent.",
+            ),
+            Self::Relay => (
+                "All connections of the relay are taken, each with a request under way.",
+                "Try again after retry-after; a push was not sent. Whoever runs the relay can raise --connections.",
+            ),
+        };
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", cause, remedy).with_retry_after(RETRY)
+    }
+}
+
 /// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
 fn counted(shared: &Shared, address: IpAddr) -> Option<IpAddr> {
-    (!shared.config.access.trusts(address)).then_some(address)
+    (!shared.config.access.trusts(address)).then(|| network(address))
 }
 
 /// What to do when a connection cannot be accepted.
@@ -146,7 +231,7 @@ impl Holder for Connection {
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
-async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace: Pace) {
+async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace: Pace, full: Option<Full>) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let _open = shared.metrics.open(Kind::Http);
@@ -158,7 +243,7 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
     let late = Arc::new(AtomicBool::new(false));
     let is_late = late.clone();
     let service = service_fn(move |request| {
-        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone(), is_late.clone()));
+        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone(), is_late.clone(), full));
         async { Ok::<_, GaveWay>(served.ok_or(GaveWay)?.await) }
     });
     let connection = http1::Builder::new()
@@ -185,11 +270,20 @@ async fn answer(
     mut request: Request<Incoming>,
     pace: Pace,
     late: Arc<AtomicBool>,
+    full: Option<Full>,
 ) -> Response<LastWord> {
     if pace.has_fragment() {
         request.extensions_mut().insert(HasFragment);
     }
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
+    if let Some(full) = full {
+        let reply = full.answer(&request);
+        // Whoever asks first has sent nothing yet, and is told by the answer not to.
+        if !request.headers().contains_key(EXPECT) {
+            intake::discard(request.into_body()).await;
+        }
+        return reply.map(|body| LastWord::new(body, pace));
+    }
     let mut work = Resolute::new(routes::answer(shared, address, request));
     // The connection is polled again when it is late, and this with it.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {

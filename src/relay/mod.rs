@@ -35,6 +35,7 @@ mod scribe;
 mod send;
 mod shares;
 mod socket;
+mod streams;
 mod throttle;
 mod tokens;
 mod upstream;
@@ -66,6 +67,7 @@ use gates::Hosts;
 use in_flight::InFlight;
 use metrics::Metrics;
 use repeats::Repeats;
+use streams::Streams;
 use throttle::Throttle;
 use tokens::TokenBook;
 use upstream::Upstream;
@@ -90,6 +92,7 @@ struct Shared {
     repeats: Repeats,
     throttle: Throttle,
     in_flight: InFlight,
+    streams: Arc<Streams>,
     simulator: Simulator,
     metrics: Arc<Metrics>,
     audit: Audit,
@@ -132,6 +135,7 @@ impl Relay {
             repeats,
             throttle: Throttle::new(&config.limits),
             in_flight: InFlight::new(&config.limits),
+            streams: Arc::new(Streams::new(config.limits.streams())),
             simulator,
             metrics: Arc::default(),
             audit,

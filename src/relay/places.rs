@@ -2,7 +2,8 @@
 //!
 //! At a limit the oldest connection without a finished request head is closed, so that a crowd of
 //! silent or slow ones never keeps anybody out; where there is none but newcomers, the oldest that
-//! rests between two requests. A connection with a request under way keeps its place.
+//! rests between two requests. A connection with a request under way keeps its place; a newcomer then gets one of a few
+//! that are kept in reserve, where nothing is done but to say so.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -15,7 +16,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(crate) struct Limits {
     /// Of everybody.
     pub(crate) in_all: usize,
-    /// Of one address, where addresses tell people apart.
+    /// Of one address, or of IPv6 one /64, where addresses tell people apart.
     pub(crate) per_address: Option<usize>,
 }
 

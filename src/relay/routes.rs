@@ -27,6 +27,9 @@ use crate::simulator::ControlRequest;
 /// Both names of a key have ten characters; this only keeps nonsense short.
 const LONGEST_NAME: usize = 32;
 
+/// For whoever watches over the program.
+pub(crate) const HEALTH: &str = "/healthz";
+
 /// Written once: it is long, and whoever likes may ask for it again and again.
 static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&catalogue::to_value()).unwrap_or_default().into());
 
@@ -90,7 +93,7 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
 /// The gates, in their order.
 fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Route<'a>, Client), Problem> {
     let path = parts.uri.path();
-    if path == "/healthz" {
+    if path == HEALTH {
         // Whoever watches over the program may call it by any name.
         gates::target(parts)?;
         let route = Route::find(path)?.with_method(&parts.method, path)?;
@@ -149,7 +152,7 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
         }
         Route::Metrics => Ok(metrics(shared)),
-        Route::Health => Ok(reply::json(StatusCode::OK, &json!({ "status": "ok" }))),
+        Route::Health => Ok(health()),
     }
 }
 
@@ -217,6 +220,11 @@ impl<'a> Route<'a> {
 
 fn is_send(path: &str) -> bool {
     matches!(*path.split('/').collect::<Vec<_>>().as_slice(), ["", _, "3", "device", _])
+}
+
+/// That it lives.
+pub(crate) fn health() -> Reply {
+    reply::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
 /// What this relay is and does.
@@ -301,7 +309,7 @@ fn bad_environment() -> Problem {
 }
 
 fn control(shared: &Shared, client: &Client, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
-    let answer = shared.simulator.control(&client.caller, request);
+    let answer = shared.simulator.control_for(&client.party(), request);
     let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),

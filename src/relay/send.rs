@@ -21,6 +21,7 @@ use super::{Shared, fields, intake};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
+use crate::simulator::SENDER;
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -83,7 +84,12 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::A
 }
 
 /// Sends it, and learns from the answer.
-async fn carry(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
+async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> repeats::Answer {
+    if push.environment.is_simulator() {
+        // Its guests are kept apart by who sends, not only by whose key it is.
+        let sender = shared.simulator.introduce(&client.party());
+        push.headers.extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
+    }
     let (credential, environment) = (push.credential.clone(), push.environment);
     let device = shared.throttle.pardonable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;

@@ -2,19 +2,19 @@
 
 use super::caller::Caller;
 
-/// Who brought the key, and who the phone; the owner sees all anyway.
+/// Who sent the push, who brought its key, and who the phone; the owner sees all anyway.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Audience([Caller; 2]);
+pub(crate) struct Audience([Caller; 3]);
 
 impl Audience {
     /// One caller.
     pub(crate) fn of(caller: &Caller) -> Self {
-        Self([caller.clone(), caller.clone()])
+        Self([caller.clone(), Caller::Owner, Caller::Owner])
     }
 
-    /// Whoever brought the key and whoever brought the phone, as far as there are any.
-    pub(crate) fn of_push(key: Option<&Caller>, phone: Option<&Caller>) -> Self {
-        Self([key, phone].map(|holder| holder.cloned().unwrap_or_default()))
+    /// Whoever sent the push, brought the key and brought the phone, as far as there are any.
+    pub(crate) fn of_push(sender: Option<&Caller>, key: Option<&Caller>, phone: Option<&Caller>) -> Self {
+        Self([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
     }
 
     /// Whether this caller is among them.
@@ -28,11 +28,11 @@ mod tests {
     use super::{Audience, Caller};
 
     #[test]
-    fn a_push_concerns_whoever_brought_its_key_or_its_phone() {
-        let [alice, bob, carol] = ["alice", "bob", "carol"].map(Caller::guest);
-        let both = Audience::of_push(Some(&alice), Some(&bob));
-        assert!(both.admits(&alice) && both.admits(&bob) && both.admits(&Caller::Owner) && !both.admits(&carol));
-        let unknown = Audience::of_push(None, None);
+    fn a_push_concerns_whoever_sent_it_or_brought_its_key_or_its_phone() {
+        let [alice, bob, carol, dave] = ["alice", "bob", "carol", "dave"].map(Caller::guest);
+        let all = Audience::of_push(Some(&alice), Some(&bob), Some(&carol));
+        assert!([&alice, &bob, &carol, &Caller::Owner].into_iter().all(|caller| all.admits(caller)) && !all.admits(&dave));
+        let unknown = Audience::of_push(None, None, None);
         assert!(unknown.admits(&Caller::Owner) && !unknown.admits(&alice));
         assert!(Audience::of(&alice).admits(&alice) && !Audience::of(&alice).admits(&bob));
     }

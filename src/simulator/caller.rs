@@ -25,6 +25,24 @@ impl Caller {
     }
 }
 
+/// Somebody who asks, and the account on which what they bring takes room: that of several callers where one person
+/// could be as many as they like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Party {
+    /// Who may see and change it.
+    pub caller: Caller,
+    /// A name of the account; that of the owner is empty.
+    pub account: Arc<str>,
+}
+
+impl Party {
+    /// A caller with an account of their own.
+    pub fn of(caller: &Caller) -> Self {
+        let account = if let Caller::Guest(name) = caller { Arc::clone(name) } else { Arc::default() };
+        Self { caller: caller.clone(), account }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Caller;

@@ -40,6 +40,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) is_updated_too_soon: bool,
     /// The device it names, when that is enrolled.
     pub(crate) device: Option<&'a Enrolment>,
+    /// Whether that device is a guest's, and the push speaks for somebody else.
+    pub(crate) is_strangers_device: bool,
     /// Whether that device has had as many pushes in a minute as it takes.
     pub(crate) is_over_rate: bool,
     /// Which APNs the server stands in for.
@@ -176,6 +178,7 @@ pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 25] = [
     rule("payload-too-large", Mark::Documented, Reason::PayloadTooLarge, values::payload_too_large, "The body has more than 5,120 bytes for `voip`, 4,096 for any other type.", "Apple, “Generating a remote notification”"),
     rule("device-token-malformed", Mark::Documented, Reason::BadDeviceToken, device::device_token_malformed, "The device token is not whole bytes in hex.", RESP),
     rule("device-unknown", Mark::Observed, Reason::BadDeviceToken, device::device_unknown, "No phone with this device token is enrolled.", "public probes of credentials push to 64 zeros"),
+    rule("device-of-another-guest", Mark::Assumed, Reason::BadDeviceToken, device::device_of_another_guest, "On a shared page: the phone was enrolled by another guest than the key, or with a certificate than the sender. It rings by keys of its owner alone.", "to another team’s key a device token is as good as unknown; Apple names no reason"),
     rule("device-of-the-other-environment", Mark::Documented, Reason::BadDeviceToken, device::device_of_the_other_environment, "The device token belongs to the other environment.", RESP),
     rule("device-not-for-topic", Mark::Documented, Reason::DeviceTokenNotForTopic, device::device_not_for_topic, "The device token belongs to another topic.", RESP),
     rule("topic-without-suffix", Mark::Observed, Reason::DeviceTokenNotForTopic, device::topic_without_suffix, "The topic lacks the suffix of the push type.", "laravel-notification-channels/apn issue 88, edamov/pushok issue 108, for `voip`"),

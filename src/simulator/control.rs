@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::caller::Caller;
+use super::caller::{Caller, Party};
 use super::clock_ms;
 use super::drawer::drawer;
 use super::enrolment::{Enrolment, device_token_of};
@@ -54,21 +54,22 @@ pub struct ControlError {
 type Outcome = Result<ControlAnswer, ControlError>;
 
 /// Answers a request; a guest meets only what the same guest brought.
-pub(crate) fn answer(shared: &Shared, caller: &Caller, request: &ControlRequest<'_>) -> Outcome {
+pub(crate) fn answer(shared: &Shared, party: &Party, request: &ControlRequest<'_>) -> Outcome {
+    let caller = &party.caller;
     let ControlRequest { method, path, query, body } = *request;
     shared.sweep();
     match (method.as_str(), path) {
         ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(shared, caller) }))),
-        ("PUT", ["keys", key_id]) => enrol_key(shared, caller, key_id, body),
+        ("PUT", ["keys", key_id]) => enrol_key(shared, party, key_id, body),
         ("GET", ["keys", key_id]) => shared.keys.show(caller, key_id).map(|key| ControlAnswer::ok(to_json(&*key))),
         ("DELETE", ["keys", key_id]) => shared.keys.remove(caller, key_id).map(|()| ControlAnswer::gone()),
         ("GET", ["devices"]) => Ok(ControlAnswer::ok(json!({ "devices": shared.phones.show_all(caller) }))),
-        ("PUT", ["devices", token]) => enrol_device(shared, caller, token, body),
+        ("PUT", ["devices", token]) => enrol_device(shared, party, token, body),
         ("GET", ["devices", token]) => shared.phones.show(caller, &device_token_of(token)?).map(ControlAnswer::ok),
         ("DELETE", ["devices", token]) => shared.phones.remove(caller, &device_token_of(token)?).map(|()| ControlAnswer::gone()),
         ("POST", ["devices", token, "answer"]) => press(shared, caller, token, phone::answer),
         ("POST", ["devices", token, "decline"]) => press(shared, caller, token, phone::decline),
-        ("PUT", ["faults"]) => switch_faults(shared, caller, body),
+        ("PUT", ["faults"]) => switch_faults(shared, party, body),
         ("GET", ["faults"]) => Ok(ControlAnswer::ok(shared.faults.show(caller))),
         ("DELETE", ["faults"]) => {
             shared.faults.clear(caller);
@@ -85,15 +86,15 @@ fn all_keys(shared: &Shared, caller: &Caller) -> Vec<Value> {
     shared.keys.all(caller).iter().map(|key| to_json(&**key)).collect()
 }
 
-fn enrol_key(shared: &Shared, caller: &Caller, key_id: &str, body: &[u8]) -> Outcome {
+fn enrol_key(shared: &Shared, party: &Party, key_id: &str, body: &[u8]) -> Outcome {
     let now_ms = clock_ms(shared.clock);
-    let key = EnrolledKey::read(key_id, body, Holding::new(caller, now_ms))?;
-    let (key, is_new) = shared.keys.enrol(caller, key, now_ms)?;
+    let key = EnrolledKey::read(key_id, body, Holding::new(party, now_ms))?;
+    let (key, is_new) = shared.keys.enrol(party, key, now_ms)?;
     Ok(ControlAnswer::stored(to_json(&*key), is_new))
 }
 
-fn enrol_device(shared: &Shared, caller: &Caller, token: &str, body: &[u8]) -> Outcome {
-    let (device, is_new) = shared.phones.enrol(caller, Enrolment::read(token, body, caller, clock_ms(shared.clock))?)?;
+fn enrol_device(shared: &Shared, party: &Party, token: &str, body: &[u8]) -> Outcome {
+    let (device, is_new) = shared.phones.enrol(party, Enrolment::read(token, body, party, clock_ms(shared.clock))?)?;
     Ok(ControlAnswer::stored(device, is_new))
 }
 
@@ -110,13 +111,14 @@ fn reinstall(shared: &Shared, caller: &Caller, token: &str) -> Outcome {
     Ok(ControlAnswer::stored(device, true))
 }
 
-fn switch_faults(shared: &Shared, caller: &Caller, script: &[u8]) -> Outcome {
+fn switch_faults(shared: &Shared, party: &Party, script: &[u8]) -> Outcome {
+    let caller = &party.caller;
     let is_own = |whom: &Whom| {
         let key = whom.key_id.as_ref().is_some_and(|key_id| shared.keys.show(caller, key_id).is_ok());
         let token = whom.device_token.as_ref().and_then(|text| DeviceToken::parse(text).ok());
         key || token.is_some_and(|token| shared.phones.show(caller, &token).is_ok())
     };
-    shared.faults.put(caller, script, is_own)?;
+    shared.faults.put(party, script, is_own)?;
     Ok(ControlAnswer::ok(shared.faults.show(caller)))
 }
 

@@ -5,6 +5,7 @@
 //! client may have put a copy of them.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -94,6 +95,9 @@ pub(crate) struct Decision {
     /// Whom it concerns.
     #[serde(skip)]
     pub(crate) audience: Audience,
+    /// On whose account it takes room.
+    #[serde(skip)]
+    pub(crate) account: Arc<str>,
 }
 
 impl Decision {

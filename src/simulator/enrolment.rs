@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::caller::Caller;
+use super::caller::Party;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
@@ -57,7 +57,7 @@ pub(crate) struct Enrolment {
 
 impl Enrolment {
     /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
-    pub(crate) fn read(device_token: &str, body: &[u8], caller: &Caller, now_ms: u64) -> Result<Self, ControlError> {
+    pub(crate) fn read(device_token: &str, body: &[u8], party: &Party, now_ms: u64) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
         let fields = Fields::read(body, &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat())?;
         let kind = kind(&fields)?;
@@ -80,7 +80,7 @@ impl Enrolment {
             unregistered_at_ms,
             is_expired,
             pushes_per_minute,
-            holding: Arc::new(Holding::new(caller, now_ms)),
+            holding: Arc::new(Holding::new(party, now_ms)),
         })
     }
 

@@ -1,6 +1,5 @@
 //! What happened, in order: a bounded ring that can be read again from any event still in it.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,10 +9,13 @@ use tokio::sync::watch;
 use super::audience::Audience;
 use super::caller::Caller;
 use super::random;
+use super::ring::{Bounds, Ring};
 use crate::apns::uuid::Uuid;
 
 /// Enough for a page that was hidden over lunch; a megabyte or two at most.
 const LARGEST_RING: usize = 1_000;
+/// The number alone bounds it: what an event holds is held by the journal and the phones too.
+const BOUNDS: Bounds = Bounds { entries: LARGEST_RING, bytes: usize::MAX };
 
 /// One thing that happened.
 #[derive(Clone)]
@@ -26,6 +28,18 @@ pub struct Event {
     pub device_token: String,
     audience: Audience,
     data: Arc<dyn Written>,
+}
+
+/// What an event is about, and whose it is.
+pub(crate) struct Occasion<'a> {
+    /// `decision`, `phone`, `device` or `fault`.
+    pub(crate) kind: &'static str,
+    /// The device it is about, or nothing.
+    pub(crate) device_token: &'a str,
+    /// Whom it concerns.
+    pub(crate) audience: Audience,
+    /// On whose account it takes room.
+    pub(crate) account: &'a Arc<str>,
 }
 
 /// Something that can be written down as JSON. Most events nobody watches, so it is done when one is read.
@@ -57,14 +71,18 @@ impl Event {
 /// The ring, and a bell that is rung at each new event.
 pub struct Events {
     instance: String,
-    ring: Mutex<VecDeque<Event>>,
+    ring: Mutex<Ring<Event>>,
     bell: watch::Sender<()>,
 }
 
 impl Events {
     /// An empty ring.
     pub fn new() -> Self {
-        Self { instance: Uuid::from_random_bytes(random::bytes()).to_string(), ring: Mutex::default(), bell: watch::Sender::new(()) }
+        Self {
+            instance: Uuid::from_random_bytes(random::bytes()).to_string(),
+            ring: Mutex::new(Ring::new(BOUNDS)),
+            bell: watch::Sender::new(()),
+        }
     }
 
     /// A name for this numbering of events: after a restart it is another, and numbers begin anew.
@@ -72,37 +90,34 @@ impl Events {
         &self.instance
     }
 
-    /// Adds an event and wakes whoever watches; those who are no part of its audience will not find it.
-    pub(crate) fn publish(&self, kind: &'static str, device_token: &str, audience: Audience, data: impl Serialize + Send + Sync + 'static) {
-        self.publish_shared(kind, device_token, audience, Arc::new(data));
+    /// Adds an event of this account and wakes whoever watches; those who are no part of its audience will not find it.
+    pub(crate) fn publish(&self, occasion: Occasion<'_>, data: impl Serialize + Send + Sync + 'static) {
+        self.publish_shared(occasion, Arc::new(data));
     }
 
     /// The same for what others hold too.
-    pub(crate) fn publish_shared(&self, kind: &'static str, device_token: &str, audience: Audience, data: Arc<dyn Written>) {
+    pub(crate) fn publish_shared(&self, occasion: Occasion<'_>, data: Arc<dyn Written>) {
+        let Occasion { kind, device_token, audience, account } = occasion;
         let device_token = device_token.to_owned();
         let mut ring = self.lock();
-        let id = ring.back().map_or(0, |event| event.id) + 1;
-        let oldest = if ring.len() == LARGEST_RING { ring.pop_front() } else { None };
-        ring.push_back(Event { id, kind, device_token, audience, data });
+        let gone = ring.push(account, 0, |id| Event { id, kind, device_token, audience, data });
         // A bell costs more than the rest, and mostly nobody hears it. Who subscribes later looks into the ring first.
         if self.bell.receiver_count() > 0 {
             self.bell.send_replace(());
         }
         drop(ring);
         // Taking it apart takes longer than all of the above, and nobody has to wait for that.
-        drop(oldest);
+        drop(gone);
     }
 
     /// The events after `id` that concern this caller and are still in the ring, oldest first.
     pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
-        let ring = self.lock();
-        let start = ring.partition_point(|event| event.id <= id);
-        ring.range(start..).filter(|event| event.audience.admits(caller)).cloned().collect()
+        self.lock().since(id, |event| event.audience.admits(caller))
     }
 
     /// The id of the newest event; 0 before there is one.
     pub fn newest(&self) -> u64 {
-        self.lock().back().map_or(0, |event| event.id)
+        self.lock().newest()
     }
 
     /// Changes at each new event from now on.
@@ -110,7 +125,7 @@ impl Events {
         self.bell.subscribe()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Event>> {
+    fn lock(&self) -> MutexGuard<'_, Ring<Event>> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,12 @@
 //! The holding: by whom a key or a phone was enrolled, and when it was last of use. What a guest
 //! leaves behind goes out by itself.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::StatusCode;
 
-use super::caller::Caller;
+use super::caller::{Caller, Party};
 use super::control::ControlError;
 
 /// Whoever enrolled something and did nothing with it for so long has forgotten it.
@@ -16,13 +17,25 @@ const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;
 pub(crate) struct Holding {
     /// By whom it was enrolled first.
     pub(crate) holder: Caller,
+    /// On whose account it takes room.
+    pub(crate) account: Arc<str>,
     used_ms: AtomicU64,
 }
 
 impl Holding {
     /// Something that was enrolled just now.
-    pub(crate) fn new(holder: &Caller, now_ms: u64) -> Self {
-        Self { holder: holder.clone(), used_ms: AtomicU64::new(now_ms) }
+    pub(crate) fn new(party: &Party, now_ms: u64) -> Self {
+        Self { holder: party.caller.clone(), account: Arc::clone(&party.account), used_ms: AtomicU64::new(now_ms) }
+    }
+
+    /// The same holding of something that was replaced just now.
+    pub(crate) fn renewed(&self, now_ms: u64) -> Self {
+        Self { holder: self.holder.clone(), account: Arc::clone(&self.account), used_ms: AtomicU64::new(now_ms) }
+    }
+
+    /// When it was last of use, in milliseconds since 1970.
+    pub(crate) fn used_ms(&self) -> u64 {
+        self.used_ms.load(Ordering::Relaxed)
     }
 
     /// Takes note of a push or a change.
@@ -32,7 +45,7 @@ impl Holding {
 
     /// Whether nothing has happened to it for a day.
     pub(crate) fn is_idle(&self, now_ms: u64) -> bool {
-        now_ms.saturating_sub(self.used_ms.load(Ordering::Relaxed)) >= LONGEST_IDLE_MS
+        now_ms.saturating_sub(self.used_ms()) >= LONGEST_IDLE_MS
     }
 
     /// Whether it goes out. What the owner enrolled may wait for a build at the end of the week.
@@ -52,11 +65,12 @@ impl Holding {
 
 #[cfg(test)]
 mod tests {
-    use super::{Caller, Holding, LONGEST_IDLE_MS};
+    use super::{Caller, Holding, LONGEST_IDLE_MS, Party};
 
     #[test]
     fn what_a_guest_does_not_use_for_a_day_goes_out() {
-        let (guests, owners) = (Holding::new(&Caller::guest("alice"), 1_000), Holding::new(&Caller::Owner, 1_000));
+        let held_by = |caller: &Caller| Holding::new(&Party::of(caller), 1_000);
+        let (guests, owners) = (held_by(&Caller::guest("alice")), held_by(&Caller::Owner));
         let a_day_later = 1_000 + LONGEST_IDLE_MS;
         assert!(!guests.is_over(a_day_later - 1) && guests.is_over(a_day_later));
         assert!(owners.is_idle(a_day_later) && !owners.is_over(a_day_later));

@@ -1,53 +1,45 @@
-//! The journal: the latest decisions, bounded in number and in bytes.
+//! The journal: the latest decisions, bounded in number and in bytes, each on the account of whoever sent the push.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::decision::Decision;
+use super::ring::{Bounds, Ring};
 
-const MOST_DECISIONS: usize = 1_000;
-const MOST_BYTES: usize = 4 * 1024 * 1024;
+const BOUNDS: Bounds = Bounds { entries: 1_000, bytes: 4 * 1024 * 1024 };
 
 /// The decisions, oldest first.
-#[derive(Default)]
-pub(crate) struct Journal(Mutex<Pages>);
+pub(crate) struct Journal(Mutex<Ring<Arc<Decision>>>);
 
-#[derive(Default)]
-struct Pages {
-    decisions: VecDeque<Arc<Decision>>,
-    bytes: usize,
-    newest: u64,
+impl Default for Journal {
+    fn default() -> Self {
+        Self(Mutex::new(Ring::new(BOUNDS)))
+    }
 }
 
 impl Journal {
     /// Writes a decision down and gives it its number.
     pub(crate) fn record(&self, mut decision: Decision) -> Arc<Decision> {
-        let mut forgotten = Vec::new();
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.newest += 1;
-        decision.id = pages.newest;
-        let decision = Arc::new(decision);
-        pages.bytes += decision.weight();
-        pages.decisions.push_back(Arc::clone(&decision));
-        while (pages.decisions.len() > MOST_DECISIONS || pages.bytes > MOST_BYTES)
-            && let Some(oldest) = pages.decisions.pop_front()
-        {
-            pages.bytes -= oldest.weight();
-            forgotten.push(oldest);
-        }
-        drop(pages);
-        decision
+        let (account, weight) = (Arc::clone(&decision.account), decision.weight());
+        let mut written = None;
+        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = ring.push(&account, weight, |id| {
+            decision.id = id;
+            Arc::clone(written.insert(Arc::new(decision)))
+        });
+        drop(ring);
+        drop(forgotten);
+        written.unwrap_or_default()
     }
 
     /// All decisions still there.
     pub(crate) fn all(&self) -> Vec<Arc<Decision>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).decisions.iter().cloned().collect()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).since(0, |_| true)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Journal, MOST_BYTES, MOST_DECISIONS};
+    use super::{BOUNDS, Journal};
     use crate::simulator::decision::Decision;
 
     fn ids_after(count: usize, payload_bytes: usize) -> Vec<u64> {
@@ -60,13 +52,25 @@ mod tests {
 
     #[test]
     fn forgets_the_oldest_when_there_are_too_many() {
-        let ids = ids_after(MOST_DECISIONS + 5, 0);
-        assert_eq!((ids.len(), ids[0]), (MOST_DECISIONS, 6));
+        let ids = ids_after(BOUNDS.entries + 5, 0);
+        assert_eq!((ids.len(), ids[0]), (BOUNDS.entries, 6));
     }
 
     #[test]
     fn forgets_the_oldest_when_they_are_too_large() {
-        let ids = ids_after(10, MOST_BYTES / 4);
+        let ids = ids_after(10, BOUNDS.bytes / 4);
         assert_eq!(ids, [8, 9, 10]);
+    }
+
+    #[test]
+    fn keeps_what_one_guest_sent_however_much_another_sends() {
+        let journal = Journal::default();
+        let record = |account: &str, payload: usize| {
+            journal.record(Decision { account: account.into(), payload: "x".repeat(payload), ..Decision::default() });
+        };
+        (0..400).for_each(|_| record("alice", 100));
+        (0..5_000).for_each(|_| record("bob", 5_000));
+        let all = journal.all();
+        assert_eq!(all.iter().filter(|decision| &*decision.account == "alice").count(), 400);
     }
 }

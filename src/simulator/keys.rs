@@ -1,4 +1,5 @@
-//! The enrolled keys: the public halves whose provider tokens the simulator takes.
+//! The enrolled keys: the public halves whose provider tokens the simulator takes. Each belongs to whoever enrolled it:
+//! two guests may have keys with the same key ID, and neither blocks the other's or speaks for it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,21 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use super::caller::Caller;
+use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
 use super::holding::Holding;
+use super::shares::{self, Room};
 use crate::apns::PublicKey;
 use crate::apns::public_key::PublicKeyError;
 use crate::apns::topic::is_bundle_character;
 
-const MOST_KEYS: usize = 1_000;
 /// Apple's limit for one topic-specific key.
 const MOST_TOPICS: usize = 400;
 const LONGEST_NAME: usize = 64;
 const LONGEST_TOPIC: usize = 255;
-/// Begins a sentence about one that is somebody else's.
+/// Begins a sentence about one that is no name.
 const KEY_ID: &str = "The key ID in the path";
 const FIELDS: [&str; 5] = ["team_id", "public_key", "environments", "topics", "group"];
 
@@ -46,69 +47,99 @@ pub(crate) struct EnrolledKey {
     pub(crate) holding: Holding,
 }
 
-/// All of them.
+/// All of them: those with the same key ID in the order in which they were enrolled, one of each holder.
 #[derive(Default)]
-pub(crate) struct Keys(Mutex<BTreeMap<String, Arc<EnrolledKey>>>);
+pub(crate) struct Keys(Mutex<Table>);
+
+type Table = BTreeMap<String, Vec<Arc<EnrolledKey>>>;
 
 impl Keys {
-    /// The key with this ID.
-    pub(crate) fn find(&self, key_id: &str) -> Option<Arc<EnrolledKey>> {
-        self.lock().get(key_id).cloned()
+    /// The keys with this ID, whosever they are.
+    pub(crate) fn named(&self, key_id: &str) -> Vec<Arc<EnrolledKey>> {
+        self.lock().get(key_id).cloned().unwrap_or_default()
     }
 
     /// The keys of this caller, by their IDs.
     pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
-        self.lock().values().filter(|key| caller.may_touch(&key.holding.holder)).cloned().collect()
+        self.lock().values().flatten().filter(|key| caller.may_touch(&key.holding.holder)).cloned().collect()
     }
 
-    /// The key with this ID, if it is this caller's.
+    /// The key with this ID, if this caller has one; what others enrolled does not exist for a guest.
     pub(crate) fn show(&self, caller: &Caller, key_id: &str) -> Result<Arc<EnrolledKey>, ControlError> {
-        let key = self.find(key_id).ok_or_else(no_key)?;
-        key.holding.admit(caller, KEY_ID)?;
-        Ok(key)
+        let keys = self.lock();
+        let named = keys.get(key_id).ok_or_else(no_key)?;
+        place_of(named, caller).map(|place| Arc::clone(&named[place])).ok_or_else(no_key)
     }
 
     /// Enrols a key, or replaces this caller's with the same ID; also says whether it is a new one.
-    pub(crate) fn enrol(&self, caller: &Caller, mut key: EnrolledKey, now_ms: u64) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
+    pub(crate) fn enrol(&self, party: &Party, mut key: EnrolledKey, now_ms: u64) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
         let mut keys = self.lock();
-        let old = keys.get(&key.key_id);
-        let is_new = old.is_none();
-        if let Some(old) = old {
-            old.holding.admit(caller, KEY_ID)?;
-            key.holding = Holding::new(&old.holding.holder, now_ms);
-        } else if keys.len() >= MOST_KEYS {
-            keys.retain(|_, key| !key.holding.is_idle(now_ms));
+        if let Some(named) = keys.get_mut(&key.key_id)
+            && let Some(place) = place_of(named, &party.caller)
+        {
+            key.holding = named[place].holding.renewed(now_ms);
+            named[place] = Arc::new(key);
+            return Ok((Arc::clone(&named[place]), false));
         }
-        if is_new && keys.len() >= MOST_KEYS {
-            let cause = format!("The simulator already has {MOST_KEYS} keys, which is as many as it takes.");
-            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_keys", cause, "Remove keys that are no longer used."));
-        }
+        make_room(&mut keys, party, now_ms)?;
         let key = Arc::new(key);
-        keys.insert(key.key_id.clone(), Arc::clone(&key));
-        Ok((key, is_new))
+        keys.entry(key.key_id.clone()).or_default().push(Arc::clone(&key));
+        Ok((key, true))
     }
 
     /// Removes a key of this caller.
     pub(crate) fn remove(&self, caller: &Caller, key_id: &str) -> Result<(), ControlError> {
         let mut keys = self.lock();
-        keys.get(key_id).ok_or_else(no_key)?.holding.admit(caller, KEY_ID)?;
-        keys.remove(key_id);
+        let named = keys.get_mut(key_id).ok_or_else(no_key)?;
+        named.remove(place_of(named, caller).ok_or_else(no_key)?);
+        if named.is_empty() {
+            keys.remove(key_id);
+        }
         Ok(())
     }
 
     /// Whether there is a key of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
-        self.lock().values().any(|key| caller.may_touch(&key.holding.holder))
+        self.lock().values().flatten().any(|key| caller.may_touch(&key.holding.holder))
     }
 
     /// Forgets what guests have left behind.
     pub(crate) fn sweep(&self, now_ms: u64) {
-        self.lock().retain(|_, key| !key.holding.is_over(now_ms));
+        retain(&mut self.lock(), |key| !key.holding.is_over(now_ms));
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<EnrolledKey>>> {
+    fn lock(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Where the key of this caller stands among those with one ID; the owner, who may touch all, has the own one first.
+fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
+    let own = named.iter().position(|key| key.holding.holder == *caller);
+    own.or_else(|| named.iter().position(|key| caller.may_touch(&key.holding.holder)))
+}
+
+/// Makes sure that there is room for one more.
+fn make_room(keys: &mut Table, party: &Party, now_ms: u64) -> Result<(), ControlError> {
+    if keys.values().map(Vec::len).sum::<usize>() >= shares::MOST {
+        retain(keys, |key| !key.holding.is_idle(now_ms));
+    }
+    let held = keys.values().flatten().map(|key| (Arc::clone(key), &key.holding));
+    match shares::room(held, party) {
+        Room::Free => Ok(()),
+        Room::Instead(other) => {
+            retain(keys, |key| !std::ptr::eq(key, &*other));
+            Ok(())
+        }
+        room => Err(shares::full(&room, "too_many_keys", "keys")),
+    }
+}
+
+fn retain(keys: &mut Table, is_kept: impl Fn(&EnrolledKey) -> bool) {
+    keys.retain(|_, named| {
+        named.retain(|key| is_kept(key));
+        !named.is_empty()
+    });
 }
 
 impl EnrolledKey {

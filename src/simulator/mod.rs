@@ -25,20 +25,24 @@ mod fields;
 pub(crate) mod frames;
 mod holding;
 mod hostile;
+mod introductions;
 mod journal;
 mod journal_filter;
 mod keys;
 pub mod options;
+mod parties;
 mod phones;
 mod random;
 mod rates;
 mod reins;
 mod request;
+mod ring;
 mod rules;
 mod rules_document;
 mod server;
 mod settings;
 mod shared;
+mod shares;
 mod stream_limit;
 mod transcript;
 mod trouble;
@@ -52,15 +56,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use http::HeaderValue;
 use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-pub use caller::Caller;
+pub use caller::{Caller, Party};
 use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError, ControlRequest};
 pub use events::{Event, Events};
 use face::Face;
+pub(crate) use introductions::SENDER;
 pub use options::Options;
 pub use rules_document::rules_document;
 use shared::Shared;
@@ -137,9 +143,19 @@ impl Simulator {
         &self.inner.shared.events
     }
 
-    /// Answers a request to `/api/simulator/…`.
+    /// Answers a request to `/api/simulator/…` of a caller with an account of their own.
     pub fn control(&self, caller: &Caller, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
-        control::answer(&self.inner.shared, caller, request)
+        self.control_for(&Party::of(caller), request)
+    }
+
+    /// The same of a party whose account others may share.
+    pub fn control_for(&self, party: &Party, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
+        control::answer(&self.inner.shared, party, request)
+    }
+
+    /// The value of [`SENDER`] with which the relay says on whose behalf it sends a push.
+    pub(crate) fn introduce(&self, sender: &Party) -> Option<HeaderValue> {
+        self.inner.shared.introductions.write(sender)
     }
 }
 

@@ -10,18 +10,18 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::audience::Audience;
 use super::checks::{Facts, Verdict, check};
 use super::connection::{Connection, Memory};
-use super::credential::Credential;
+use super::credential::{Credential, Friends};
 use super::decision::Decision;
-use super::enrolment::Enrolment;
-use super::events::Events;
+use super::events::{Events, Occasion};
 use super::face::Face;
 use super::faults::Faults;
+use super::introductions::Introductions;
 use super::journal::Journal;
 use super::keys::Keys;
 use super::options::Options;
+use super::parties::Parties;
 use super::phones::{Phones, Push};
 use super::rates::Rates;
 use super::request::Request;
@@ -52,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) clock: fn() -> SystemTime,
     /// All decisions, in a file and in numbers.
     pub(crate) transcript: Transcript,
+    /// How the relay says on whose behalf it sends.
+    pub(crate) introductions: Introductions,
     rates: Rates,
     modes: Modes,
     /// The provider tokens of each team on each face, when those are counted over all connections.
@@ -83,6 +85,7 @@ impl Shared {
             faults: Faults::default(),
             clock,
             transcript: Transcript::to(options.journal),
+            introductions: Introductions::default(),
             rates: Rates::default(),
             modes: Modes { accept_any_key, strict_tokens, wedge_expired },
             updates: Mutex::default(),
@@ -113,36 +116,37 @@ impl Shared {
     pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         let mut memory = connection.memory();
-        let credential = self.credential(connection, request, &mut memory);
+        let parties = self.parties(connection, request, &mut memory);
+        let Parties { credential, device, .. } = &parties;
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
-        let device = self.device(request);
         let limit = device.as_ref().and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
         let facts = Facts {
             request,
             topic: topic::of(request, connection.certificate()),
             push_type: request.text(APNS_PUSH_TYPE).and_then(|text| PushType::parse(&text)),
             payload: payload.as_ref(),
-            credential: &credential,
+            credential,
             certificate: connection.certificate(),
             bound: memory.bound.as_ref(),
             is_wedged: memory.is_wedged,
-            is_updated_too_soon: self.is_updated_too_soon(connection.face(), &credential, &memory, at_ms / 1000),
+            is_updated_too_soon: self.is_updated_too_soon(connection.face(), credential, &memory, at_ms / 1000),
             device: device.as_deref(),
+            is_strangers_device: parties.is_strangers_device(),
             is_over_rate: limit.is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
             face: connection.face(),
             now: at_ms / 1000,
         };
         let verdict = check(&facts);
-        self.remember(connection.face(), &credential, &verdict, &mut memory, at_ms / 1000);
+        self.remember(connection.face(), credential, &verdict, &mut memory, at_ms / 1000);
         drop(memory);
         if let (None, Some((token, _))) = (verdict.reason, limit) {
             self.rates.count(token, at_ms);
         }
 
         let apns_id = answered_id(request);
-        let audience = audience(&credential, device.as_deref(), at_ms);
-        let mut decision = Decision { audience, ..self.draft(connection, stream, request, &credential, &apns_id, at_ms) }.decided(&verdict);
+        parties.touch(at_ms);
+        let mut decision = self.draft(connection, stream, request, &parties, &apns_id, at_ms).decided(&verdict);
         match verdict.reason {
             // The console it leads to shows development pushes only.
             None if connection.face() == Face::Production => {}
@@ -171,44 +175,41 @@ impl Shared {
     ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         // What a fault looks at is not held for or against the connection.
-        let credential = self.credential(connection, request, &mut Memory::default());
+        let parties = self.parties(connection, request, &mut Memory::default());
+        parties.touch(at_ms);
         if reason == Reason::ExpiredProviderToken {
-            self.void(connection.face(), &credential, &mut connection.memory());
+            self.void(connection.face(), &parties.credential, &mut connection.memory());
         }
         self.record(Decision {
             status: reason.status(),
             reason: Some(reason.as_str()),
             timestamp: timestamp.or(matches!(reason, Reason::Unregistered | Reason::ExpiredToken).then_some(at_ms)),
             rule: "fault",
-            audience: audience(&credential, self.device(request).as_deref(), at_ms),
-            ..self.draft(connection, stream, request, &credential, &answered_id(request), at_ms)
+            ..self.draft(connection, stream, request, &parties, &answered_id(request), at_ms)
         })
     }
 
-    /// What is enrolled under the device token of a request.
-    fn device(&self, request: &Request) -> Option<Arc<Enrolment>> {
-        self.phones.enrolment(request.device_token()?)
-    }
-
-    /// The provider token of a request; on a connection with a certificate nobody looks at it.
-    fn credential(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Arc<Credential> {
-        match connection.certificate() {
-            Some(_) => Arc::default(),
-            None => Credential::read(request, &self.keys, self.modes.accept_any_key, &mut memory.last_good, &self.hasher),
-        }
+    /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token.
+    pub(crate) fn parties(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Parties {
+        let sender = self.introductions.read(request);
+        let device = request.device_token().and_then(|token| self.phones.enrolment(token));
+        let has_certificate = connection.certificate().is_some();
+        let credential = if has_certificate {
+            Arc::default()
+        } else {
+            let sender = sender.as_ref().map(|sender| &sender.caller);
+            let friends = Friends { sender, phone: device.as_ref().map(|device| &device.holding.holder) };
+            Credential::read(request, &self.keys, &friends, self.modes.accept_any_key, &mut memory.last_good, &self.hasher)
+        };
+        Parties { sender, credential, has_certificate, device }
     }
 
     /// All there is to write down about a request before it is judged.
-    fn draft(
-        &self,
-        connection: &Connection,
-        stream: u32,
-        request: &Request,
-        credential: &Credential,
-        apns_id: &str,
-        at_ms: u64,
-    ) -> Decision {
+    fn draft(&self, connection: &Connection, stream: u32, request: &Request, parties: &Parties, apns_id: &str, at_ms: u64) -> Decision {
+        let credential = &parties.credential;
         Decision {
+            audience: parties.audience(),
+            account: parties.account(),
             at_ms,
             connection: connection.number,
             stream,
@@ -262,16 +263,10 @@ impl Shared {
         let decision = self.journal.record(decision);
         self.transcript.write(&decision);
         let device_token = decision.device_token.as_deref().unwrap_or_default();
-        self.events.publish_shared("decision", device_token, decision.audience.clone(), decision.clone());
+        let (audience, account) = (decision.audience.clone(), &decision.account);
+        self.events.publish_shared(Occasion { kind: "decision", device_token, audience, account }, decision.clone());
         decision
     }
-}
-
-/// Whom a push concerns. For the key it names and the phone it is for it is a sign of life.
-fn audience(credential: &Credential, device: Option<&Enrolment>, at_ms: u64) -> Audience {
-    let (key, phone) = (credential.key.as_ref().map(|key| &key.holding), device.map(|device| &*device.holding));
-    [key, phone].into_iter().flatten().for_each(|holding| holding.touch(at_ms));
-    Audience::of_push(key.map(|holding| &holding.holder), phone.map(|holding| &holding.holder))
 }
 
 /// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can be repeated.

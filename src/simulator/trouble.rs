@@ -19,9 +19,11 @@ use tokio::time::sleep;
 
 use super::audience::Audience;
 use super::bad_certificates;
+use super::caller::Party;
 use super::certificates::Certificates;
-use super::connection::Connection;
+use super::connection::{Connection, Memory};
 use super::drawer::fault_label;
+use super::events::Occasion;
 use super::exchange::{Exchange, head};
 use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
 use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
@@ -34,7 +36,6 @@ use super::stream_limit::StreamLimit;
 use super::trust::{Place, Trust};
 use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
-use crate::apns::provider_token::TokenParts;
 use crate::apns::uuid::Uuid;
 
 /// How long a connection in trouble may hang before it is forgotten.
@@ -195,14 +196,12 @@ impl Link {
             return Some(stuck.clone());
         }
         shared.faults.strike_request(|| {
-            let device_token = request.device_token();
+            let device_token = request.device_token().map(|token| token.as_str().to_owned());
+            // What a fault looks at is not held for or against the connection.
+            let parties = shared.parties(&self.connection, request, &mut Memory::default());
             // By the token's own words: whether it holds is for the checks to say.
-            let key_id = request.provider_token().and_then(|token| TokenParts::read_as_apns(&token).ok()).map(|token| token.key_id);
-            let key = key_id.as_ref().and_then(|key_id| shared.keys.find(key_id));
-            let phone = device_token.as_ref().and_then(|token| shared.phones.enrolment(token));
-            let audience =
-                Audience::of_push(key.as_ref().map(|key| &key.holding.holder), phone.as_ref().map(|phone| &phone.holding.holder));
-            (Whom { device_token: device_token.map(|token| token.as_str().to_owned()), key_id }, audience)
+            let key_id = parties.credential.token.as_ref().map(|token| token.key_id.clone());
+            (Whom { device_token, key_id }, parties.audience())
         })
     }
 
@@ -227,7 +226,9 @@ fn announce(shared: &Shared, strike: &Strike, connection: u64, request: Option<(
         "device_token": device_token,
         "apns_id": apns_id.map(|apns_id| apns_id.to_string()),
     });
-    shared.events.publish("fault", device_token.as_deref().unwrap_or_default(), Audience::of(&strike.by), data);
+    let device_token = device_token.as_deref().unwrap_or_default();
+    let Party { caller, account } = &strike.by;
+    shared.events.publish(Occasion { kind: "fault", device_token, audience: Audience::of(caller), account }, data);
 }
 
 /// Lets something go wrong with a request.

@@ -22,7 +22,7 @@ use trill::app::form::{Field, Form, Severity};
 use trill::app::held::Held;
 use trill::app::phone_view::PhoneView;
 use trill::app::report::{Reply, Report, Silence};
-use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
+use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, RelayLink, State};
 use trill::call::PhoneState;
 use trill::call::diagnosis::{self, Rank};
 use trill::call::placeholder::Values;
@@ -339,4 +339,16 @@ fn what_is_too_large_for_the_editor_is_held_back() {
     let state = after(State::default(), [Action::Hold(Some(held)), Action::Hold(None)]);
     assert_eq!(state.held, None);
     assert_eq!(state.form.payload, template::ARTICLE);
+}
+
+#[test]
+fn a_stream_that_was_closed_for_another_stays_closed_until_it_is_open_again() {
+    let mut state = State::default();
+    state.change(Action::Relay(RelayLink::Displaced));
+    state.change(Action::Offer(Default::default()));
+    assert_eq!(state.relay, RelayLink::Displaced, "that the relay answers says nothing of the stream");
+    state.change(Action::Relay(RelayLink::Up));
+    assert_eq!(state.relay, RelayLink::Up);
+    state.change(Action::Offer(Default::default()));
+    assert_eq!(state.relay, RelayLink::Up);
 }

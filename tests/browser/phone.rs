@@ -1,5 +1,9 @@
 //! The virtual iPhone on the page: it rings, is answered, hangs up, is declined, and dies.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::driver::by_test;
@@ -83,4 +87,37 @@ async fn the_demo_rings_with_the_template_that_was_chosen() {
     visit.tab.wait_for(&phone("ringing"), SOON).await;
     assert_eq!(visit.tab.text(".caller-name").await, "Bob");
     assert_eq!(visit.tab.text(&by_test("payload")).await, template);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_events_were_closed_for_others_says_so_and_does_not_take_them_back() {
+    let visit = Visit::with(&["--event-streams-per-client", "1"]).await;
+    visit.tab.click(&by_test("demo")).await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+
+    let mut other = TcpStream::connect(visit.trill.address()).expect("it listens");
+    write!(other, "GET /api/events HTTP/1.1\r\nhost: {}\r\n\r\n", visit.trill.address()).expect("it is taken");
+    let displaced = format!("{}[data-state=\"displaced\"]", by_test("relay"));
+    visit.tab.wait_for(&displaced, SOON).await;
+    // By itself a browser would open its stream again after three seconds.
+    assert!(!read_for(&mut other, Duration::from_secs(5)).contains("event: closed"));
+    visit.tab.wait_for(&displaced, SOON).await;
+
+    visit.tab.reload().await;
+    visit.tab.wait_for(&phone("ringing"), SOON).await;
+    assert!(read_for(&mut other, Duration::from_secs(1)).contains("event: closed"), "whoever looks at it gets it");
+}
+
+/// What comes within this time.
+fn read_for(stream: &mut TcpStream, time: Duration) -> String {
+    let end = std::time::Instant::now() + time;
+    let (mut received, mut buffer) = (Vec::new(), [0; 4096]);
+    while let Some(left) = end.checked_duration_since(std::time::Instant::now()).filter(|left| !left.is_zero()) {
+        stream.set_read_timeout(Some(left)).expect("it can be set");
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => break,
+            Ok(length) => received.extend_from_slice(&buffer[..length]),
+        }
+    }
+    String::from_utf8_lossy(&received).into_owned()
 }

@@ -63,7 +63,7 @@ fn alone_on_a_machine_one_may_send_much() {
     let per_minute = |count: u32| json!({ "count": count, "period_ms": 60_000, "burst": count });
     let expected = json!({
         "sends_in_flight": 512, "sends_per_client": 64, "send_rate": { "count": 20, "period_ms": 1_000, "burst": 200 }, "device_rate": null,
-        "connections": 1_024, "connections_per_address": null, "new_connections": per_minute(30),
+        "connections": 1_024, "connections_per_address": null, "event_streams": 512, "event_streams_per_client": 32, "new_connections": per_minute(30),
         "new_connections_per_client": per_minute(6), "body_bytes": 16_384, "answer_ms": 10_000, "send_ms": 15_000,
     });
     assert_eq!(relay["limits"], expected);

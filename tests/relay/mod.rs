@@ -18,6 +18,7 @@ mod issue_times;
 mod life;
 mod listener;
 mod logs;
+mod many_files;
 mod metrics;
 mod peer;
 mod policy;
@@ -32,4 +33,6 @@ mod restarts;
 mod running;
 mod sends;
 mod soak;
+#[cfg(target_os = "linux")] // for the same reason
+mod streams;
 mod token_day;

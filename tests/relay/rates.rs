@@ -1,12 +1,12 @@
 //! The limits: who sends too much is told so, and when to come again; nobody else notices.
 
 use std::net::Ipv4Addr;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 use trill::relay::{Config, Deadlines, Limits, Rate};
 
+use super::many_files::has_many_files;
 use super::peer::{ACCEPT, Deed, Peer};
 use super::raw_http1::{Answer, Request, exchange, exchange_from};
 use super::running::{DEVICE_TOKEN, Running, all, in_front_of};
@@ -26,25 +26,6 @@ fn to(relay: &Running, device: &str) -> Request {
 
 fn signed(relay: &Running, credential: &str) -> Request {
     relay.push().header("authorization", credential).body("{}")
-}
-
-/// Whether this process may open both ends of a thousand connections; otherwise the test is run in one that may.
-fn has_many_files(test: &str) -> bool {
-    const MANY: u64 = 4_096;
-    let sh = |script: &str| {
-        let mut sh = Command::new("sh");
-        sh.arg("-c").arg(script);
-        sh
-    };
-    let allowed = sh("ulimit -n").output().expect("sh is there").stdout;
-    let allowed = String::from_utf8_lossy(&allowed).trim().to_owned();
-    if allowed == "unlimited" || allowed.parse::<u64>().expect("a number") >= MANY {
-        return true;
-    }
-    let this = std::env::current_exe().expect("it has a path");
-    let script = format!("ulimit -n {MANY} && exec \"$0\" --exact {test} --nocapture");
-    assert!(sh(&script).arg(this).status().expect("it runs").success(), "see above");
-    false
 }
 
 /// Checks a refusal, and gives what `retry-after` says.

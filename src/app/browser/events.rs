@@ -1,7 +1,8 @@
 //! The relay's event stream: one a page, about one virtual iPhone or about all of the simulator.
 //!
 //! A browser opens six connections to one host over all its tabs, so the stream is open only
-//! while somebody looks; the id of the last event says where to go on.
+//! while somebody looks; the id of the last event says where to go on. A stream that the relay closed for another stays
+//! closed until somebody looks at the page again, or it would close that other one.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -14,7 +15,7 @@ use crate::app::state::RelayLink;
 /// An open stream; dropping it closes it.
 pub struct Events {
     source: EventSource,
-    _listeners: [EventListener; 6],
+    _listeners: [EventListener; 7],
 }
 
 impl Events {
@@ -26,7 +27,7 @@ impl Events {
             address.push_str(device.as_str());
         }
         let source = EventSource::new(&address).ok()?;
-        let listeners = ["open", "error", "phone", "decision", "device", "fault"].map(|kind| listen(&source, kind, link.clone()));
+        let listeners = ["open", "error", "closed", "phone", "decision", "device", "fault"].map(|kind| listen(&source, kind, link.clone()));
         Some(Self { source, _listeners: listeners })
     }
 }
@@ -35,6 +36,10 @@ fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener
     let stream = source.clone();
     EventListener::new(source, kind, move |event| {
         let message = match event.dyn_ref::<MessageEvent>() {
+            Some(_) if kind == "closed" => {
+                stream.close();
+                Message::Stream(RelayLink::Displaced)
+            }
             Some(event) => {
                 let data = event.data().as_string().unwrap_or_default();
                 Message::Event(kind, event.last_event_id().parse().unwrap_or_default(), data)

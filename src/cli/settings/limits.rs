@@ -13,6 +13,7 @@ pub(crate) struct LimitSettings {
     pub(super) sends_per_client: Option<usize>,
     pub(super) connections: Option<usize>,
     pub(super) connections_per_address: Option<Option<usize>>,
+    pub(super) event_streams_per_client: Option<usize>,
     pub(super) new_connections: Option<Option<Rate>>,
     pub(super) new_connections_per_client: Option<Option<Rate>>,
     pub(super) connect: Option<Duration>,
@@ -30,8 +31,10 @@ impl LimitSettings {
             device_rate: self.device_rate.unwrap_or(otherwise.device_rate),
             connections: self.connections.unwrap_or(otherwise.connections),
             connections_per_address: self.connections_per_address.unwrap_or(otherwise.connections_per_address),
+            event_streams_per_client: self.event_streams_per_client.unwrap_or(otherwise.event_streams_per_client),
             new_connections: self.new_connections.unwrap_or(otherwise.new_connections),
             new_connections_per_client: self.new_connections_per_client.unwrap_or(otherwise.new_connections_per_client),
+            ..otherwise
         }
     }
 

@@ -208,6 +208,10 @@ pub(super) const TABLE: &[Setting] = &[
         settings.limits.connections_per_address = Some(off_or(said, count)?);
         Ok(())
     }),
+    once("event-streams-per-client", "N", "event streams of one client, of half of all connections [32]", |settings, said| {
+        settings.limits.event_streams_per_client = Some(count(said)?);
+        Ok(())
+    }),
     once("new-connections", "RATE", "connections opened to Apple [30/min]", |settings, said| {
         settings.limits.new_connections = Some(off_or(said, rate)?);
         Ok(())

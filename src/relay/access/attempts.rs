@@ -1,18 +1,20 @@
-//! The attempts: how often an address has come with a wrong token lately. One that guesses is soon not listened to,
-//! while everybody else is.
+//! The attempts: how often an address has come with a wrong token lately. One that guesses is told to wait. The right token
+//! is always let in, also from there: it cannot be guessed, and colleagues share addresses.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::relay::client::network;
+
 /// Nobody mistypes more often than that.
 const MOST_WRONG: usize = 10;
 const WINDOW: Duration = Duration::from_secs(60);
-/// So many addresses are watched; the one that was wrong longest ago makes room.
-const MOST_ADDRESSES: usize = 10_000;
+/// So many subnets are watched; the one that was wrong longest ago makes room.
+const MOST_SUBNETS: usize = 10_000;
 
 /// Wrong tokens, by where they came from.
 #[derive(Default)]
@@ -25,51 +27,39 @@ pub(crate) enum Judged {
     Right,
     /// It is wrong.
     Wrong,
-    /// Nobody has looked at it; somebody will after this time.
+    /// It is wrong, and one of too many; the next is told no more than that after this time.
     TooMany(Duration),
 }
 
 impl Attempts {
-    /// Judges a token from an address, unless that had too many wrong ones in the last minute.
-    pub(crate) fn judge(&self, address: IpAddr, is_right: impl FnOnce() -> bool) -> Judged {
-        let now = Instant::now();
-        let address = neighbourhood(address);
-        // Judged inside the lock, so that guesses made at once are counted one by one.
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wrong = all.get(&address);
-        let recent = wrong.map_or(0, |wrong| wrong.iter().filter(|at| now.duration_since(**at) < WINDOW).count());
-        if let Some(oldest) = wrong.and_then(VecDeque::front).filter(|_| recent >= MOST_WRONG) {
-            return Judged::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest)));
-        }
-        if is_right() {
+    /// Takes note of a token from an address.
+    pub(crate) fn judge(&self, address: IpAddr, is_right: bool) -> Judged {
+        if is_right {
             return Judged::Right;
         }
-        make_room(&mut all, address, now);
-        let wrong = all.entry(address).or_default();
-        if wrong.len() >= MOST_WRONG {
-            wrong.pop_front();
+        let (now, subnet) = (Instant::now(), network(address));
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut all, subnet, now);
+        let wrong = all.entry(subnet).or_default();
+        wrong.retain(|at| now.duration_since(*at) < WINDOW);
+        match wrong.front() {
+            Some(oldest) if wrong.len() >= MOST_WRONG => Judged::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest))),
+            _ => {
+                wrong.push_back(now);
+                Judged::Wrong
+            }
         }
-        wrong.push_back(now);
-        Judged::Wrong
     }
 }
 
 fn make_room(all: &mut HashMap<IpAddr, VecDeque<Instant>>, newcomer: IpAddr, now: Instant) {
-    if all.len() < MOST_ADDRESSES || all.contains_key(&newcomer) {
+    if all.len() < MOST_SUBNETS || all.contains_key(&newcomer) {
         return;
     }
     all.retain(|_, wrong| wrong.back().is_some_and(|last| now.duration_since(*last) < WINDOW));
-    if all.len() >= MOST_ADDRESSES {
-        let oldest = all.iter().min_by_key(|(_, wrong)| wrong.back().copied()).map(|(address, _)| *address);
-        oldest.map(|address| all.remove(&address));
-    }
-}
-
-/// Whoever has an address of IPv6 has the 2⁶⁴ beside it too.
-fn neighbourhood(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from(u128::from(address) & (u128::MAX << 64))),
-        v4 => v4,
+    if all.len() >= MOST_SUBNETS {
+        let oldest = all.iter().min_by_key(|(_, wrong)| wrong.back().copied()).map(|(subnet, _)| *subnet);
+        oldest.map(|subnet| all.remove(&subnet));
     }
 }
 
@@ -79,57 +69,54 @@ mod tests {
 
     use tokio::time::advance;
 
-    use super::{Attempts, Duration, Judged, MOST_ADDRESSES, MOST_WRONG, WINDOW};
+    use super::{Attempts, Duration, Judged, MOST_SUBNETS, MOST_WRONG, WINDOW, network};
 
     fn address(text: &str) -> IpAddr {
         text.parse().expect("an address")
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_ten_wrong_ones_in_a_minute_nothing_is_judged() {
+    async fn after_ten_wrong_ones_in_a_minute_only_the_right_one_is_let_in() {
         let attempts = Attempts::default();
         let (guesser, other) = (address("127.0.0.1"), address("127.0.0.2"));
         for _ in 0..MOST_WRONG {
-            assert_eq!(attempts.judge(guesser, || false), Judged::Wrong);
+            assert_eq!(attempts.judge(guesser, false), Judged::Wrong);
             advance(Duration::from_secs(1)).await;
         }
-        assert_eq!(attempts.judge(guesser, || panic!("it is not looked at")), Judged::TooMany(WINDOW - Duration::from_secs(10)));
-        assert_eq!(attempts.judge(other, || true), Judged::Right);
+        assert_eq!(attempts.judge(guesser, false), Judged::TooMany(WINDOW - Duration::from_secs(10)));
+        assert_eq!(attempts.judge(guesser, true), Judged::Right, "a colleague's mistakes lock nobody out");
+        assert_eq!(attempts.judge(other, false), Judged::Wrong);
         advance(WINDOW - Duration::from_secs(10)).await;
-        assert_eq!(attempts.judge(guesser, || false), Judged::Wrong, "the first is a minute ago");
-        assert_eq!(attempts.judge(guesser, || true), Judged::TooMany(Duration::from_secs(1)), "no eleven in any minute");
-        advance(Duration::from_secs(1)).await;
-        assert_eq!(attempts.judge(guesser, || true), Judged::Right);
+        assert_eq!(attempts.judge(guesser, false), Judged::Wrong, "the first is a minute ago");
+        assert_eq!(attempts.judge(guesser, false), Judged::TooMany(Duration::from_secs(1)), "no eleven in any minute");
     }
 
     #[tokio::test(start_paused = true)]
     async fn neighbours_guess_together() {
         let attempts = Attempts::default();
         for last in 0..MOST_WRONG {
-            assert_eq!(attempts.judge(address(&format!("2001:db8:1:2::{last:x}")), || false), Judged::Wrong);
+            assert_eq!(attempts.judge(address(&format!("2001:db8:1:2::{last:x}")), false), Judged::Wrong);
         }
-        assert_eq!(attempts.judge(address("2001:db8:1:2:ffff::"), || true), Judged::TooMany(WINDOW));
-        assert_eq!(attempts.judge(address("2001:db8:1:3::1"), || true), Judged::Right);
+        assert_eq!(attempts.judge(address("2001:db8:1:2:ffff::"), false), Judged::TooMany(WINDOW));
+        assert_eq!(attempts.judge(address("2001:db8:1:3::1"), false), Judged::Wrong);
         for _ in 0..MOST_WRONG {
-            attempts.judge(address("::ffff:10.0.0.1"), || false);
+            attempts.judge(address("::ffff:10.0.0.1"), false);
         }
         assert_eq!(
-            (attempts.judge(address("10.0.0.1"), || true), attempts.judge(address("10.0.0.2"), || true)),
-            (Judged::TooMany(WINDOW), Judged::Right)
+            (attempts.judge(address("10.0.0.1"), false), attempts.judge(address("10.0.0.2"), false)),
+            (Judged::TooMany(WINDOW), Judged::Wrong)
         );
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_addresses_are_bounded() {
+    async fn the_subnets_are_bounded() {
         let attempts = Attempts::default();
-        for number in 0..=u32::try_from(MOST_ADDRESSES).expect("it fits") {
-            attempts.judge(IpAddr::V4(number.into()), || false);
+        for number in 0..=u32::try_from(MOST_SUBNETS).expect("it fits") {
+            attempts.judge(IpAddr::V4(number.into()), false);
             advance(Duration::from_millis(1)).await;
         }
         let all = attempts.0.lock().expect("not poisoned");
-        assert_eq!(
-            (all.len(), all.contains_key(&address("0.0.0.0")), all.contains_key(&address("0.0.0.1"))),
-            (MOST_ADDRESSES, false, true)
-        );
+        let is_watched = |text: &str| all.contains_key(&network(address(text)));
+        assert_eq!((all.len(), is_watched("0.0.0.0"), is_watched("0.0.0.1")), (MOST_SUBNETS, false, true));
     }
 }

@@ -2,24 +2,39 @@
 //! gets a session's cookie for it that its scripts cannot read.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::time::Instant;
 
 use super::attempts::{Attempts, Judged};
 use super::secret::{self, Seal, Sealed};
 use super::sessions::{Sessions, Stay};
 use super::{AccessToken, NoRandomness};
-use crate::relay::client::Who;
+use crate::relay::client::{Who, network};
 use crate::relay::problem::Problem;
+use crate::relay::rates::{Buckets, Rate};
 use crate::relay::reply::{self, Reply};
 
 /// Holds the access token, of a program or of somebody who signs in.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");
 /// Browsers let nobody but this very host set a cookie of such a name, and only over https (RFC 6265bis §4.1.3.2).
 const SECURE: &str = "__Host-";
+
+/// Of one subnet: an office that comes to work, and nobody who signs in with a loop.
+const SIGN_INS: Rate = Rate::per_minute(30, 60);
+/// Of a proxy that names nobody: it speaks for all of them.
+const PROXIED_SIGN_INS: Rate = Rate::per_minute(120, 240);
+
+/// From where somebody signs in.
+pub(crate) struct Source {
+    /// The other end of the connection.
+    pub(crate) address: IpAddr,
+    /// Whether it speaks for many people.
+    pub(crate) is_proxy: bool,
+}
 
 /// The door of one relay.
 pub(crate) struct Door {
@@ -28,6 +43,8 @@ pub(crate) struct Door {
     sessions: Sessions,
     life: Duration,
     attempts: Attempts,
+    sign_ins: Mutex<Buckets<IpAddr>>,
+    proxied_sign_ins: Mutex<Buckets<IpAddr>>,
     /// The cookie's name. Cookies ignore the port, so that each relay of a machine needs a name of its own.
     cookie: String,
 }
@@ -42,6 +59,8 @@ impl Door {
             sessions: Sessions::new(life),
             life,
             attempts: Attempts::default(),
+            sign_ins: Mutex::new(Buckets::new(SIGN_INS)),
+            proxied_sign_ins: Mutex::new(Buckets::new(PROXIED_SIGN_INS)),
             cookie: format!("trill-{}", hex(&secret::random::<4>()?)),
         })
     }
@@ -56,15 +75,17 @@ impl Door {
     }
 
     /// Exchanges the token for a session; the same guest goes on if one was open.
-    pub(crate) fn sign_in(&self, headers: &HeaderMap, address: IpAddr, is_secure: bool) -> Result<Reply, Problem> {
-        if !headers.contains_key(ACCESS) || !self.judge(headers, address)? {
+    pub(crate) fn sign_in(&self, headers: &HeaderMap, from: &Source, is_secure: bool) -> Result<Reply, Problem> {
+        if !headers.contains_key(ACCESS) || !self.judge(headers, from.address)? {
             return Err(wrong_token());
         }
+        self.take_turn(from)?;
         let (secret, new_guest) = (secret::make().map_err(|_| no_randomness())?, guest()?);
         let known = self.session(headers, is_secure);
         let guest = known.and_then(|name| self.sessions.find(&name)).map_or(new_guest, |(guest, _)| guest);
         known.inspect(|name| self.sessions.close(name));
-        self.sessions.open(self.seal.of(secret.as_bytes()), Arc::clone(&guest));
+        let subnet = (!from.is_proxy).then(|| network(from.address));
+        self.sessions.open(self.seal.of(secret.as_bytes()), Arc::clone(&guest), subnet);
         let mut reply = self.with_cookie(&secret, self.life, is_secure);
         // For the audit, which shall say of a session who opened it.
         reply.extensions_mut().insert(Who::Session(guest));
@@ -77,10 +98,17 @@ impl Door {
         self.with_cookie("", Duration::ZERO, is_secure)
     }
 
-    /// Whether the token is right; a problem if nobody has looked.
+    /// Whether somebody may sign in there now.
+    fn take_turn(&self, from: &Source) -> Result<(), Problem> {
+        let sign_ins = if from.is_proxy { &self.proxied_sign_ins } else { &self.sign_ins };
+        let taken = sign_ins.lock().unwrap_or_else(PoisonError::into_inner).try_take(&network(from.address), Instant::now());
+        taken.map_err(too_many_sign_ins)
+    }
+
+    /// Whether the token is right; a problem if it is one of too many that are wrong.
     fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
         let token = only(headers.get_all(ACCESS).iter());
-        match self.attempts.judge(address, || token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token)) {
+        match self.attempts.judge(address, token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token)) {
             Judged::Right => Ok(true),
             Judged::Wrong => Ok(false),
             Judged::TooMany(wait) => Err(too_many_attempts(wait)),
@@ -134,9 +162,15 @@ fn wrong_token() -> Problem {
 }
 
 fn too_many_attempts(wait: Duration) -> Problem {
-    let cause = "Too many wrong access tokens came from this address.";
-    let remedy = "Wait as long as Retry-After says, then send the right one; it is printed at Trill's start.";
+    let cause = "This is not the access token, and too many wrong ones came from this address.";
+    let remedy = "Wait as long as retry-after says, or send the right one; it is printed at Trill's start.";
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", cause, remedy).with_retry_after(wait)
+}
+
+fn too_many_sign_ins(wait: Duration) -> Problem {
+    let cause = format!("Too many sign-ins came from this address: {SIGN_INS} is what one may have.");
+    let remedy = "Wait as long as retry-after says, and keep the cookie of a sign-in; a program sends trill-access instead.";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sign_ins", cause, remedy).with_retry_after(wait)
 }
 
 fn no_randomness() -> Problem {

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
-use super::door::{Door, only};
+use super::door::{Door, Source, only};
 use super::sessions::Stay;
 use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
@@ -66,7 +66,7 @@ impl Gate {
         Ok((Self { access, entry, mode, is_shared, token }, made))
     }
 
-    /// Who asks, if it is somebody who may. Nothing is told to an address that guesses.
+    /// Who asks, if it is somebody who may; an address that guesses is told to wait.
     pub(crate) fn recognize(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Option<Client>, Problem> {
         let address = address.to_canonical();
         let recognized = match &self.entry {
@@ -98,7 +98,10 @@ impl Gate {
     /// Exchanges the access token for a session.
     pub(crate) fn sign_in(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Reply, Problem> {
         match &self.entry {
-            Entry::Token(door) => door.sign_in(&parts.headers, address.to_canonical(), is_secure),
+            Entry::Token(door) => {
+                let address = address.to_canonical();
+                door.sign_in(&parts.headers, &Source { address, is_proxy: self.access.trusts(address) }, is_secure)
+            }
             _ => Err(nobody_signs_in()),
         }
     }

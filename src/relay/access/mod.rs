@@ -155,7 +155,7 @@ mod tests {
         assert_eq!((mode(&shared, "0.0.0.0:1"), mode(&shared, "127.0.0.1:1")), (Mode::Token, Mode::Token));
         assert_eq!(mode(&Access::default(), "[::1]:1"), Mode::Open);
         assert_eq!(mode(&Access { require_token: true, ..Access::default() }, "127.0.0.1:1"), Mode::Token);
-        let token = AccessToken::parse(&"a".repeat(32)).ok();
+        let token = AccessToken::parse(&"0123456789abcdef".repeat(2)).ok();
         assert_eq!(mode(&Access { token, ..Access::default() }, "127.0.0.1:1"), Mode::Token);
         assert_eq!(mode(&Access { insecure_no_auth: true, ..shared }, "0.0.0.0:1"), Mode::NoAuth);
         // Nothing checks before the mode is asked; it must not be open then either.

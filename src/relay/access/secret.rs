@@ -3,6 +3,7 @@
 //! Nothing is compared with a secret but seals: keyed hashes under a key nobody else has, of which somebody who
 //! measures how long a comparison takes learns nothing about the secret.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,6 +17,9 @@ use zeroize::Zeroizing;
 const SECRET: usize = 32;
 /// Fewer characters can be guessed, depending on who chose them.
 const SHORTEST_TOKEN: usize = 32;
+/// 128 random bits in hex have nearly always fourteen or so; a word that is repeated has few. The right token is let in
+/// however many wrong ones came before it, so it must be none that is found by trying.
+const FEWEST_DIFFERENT: usize = 8;
 /// A header has room for more, but nobody has a reason.
 const LONGEST_TOKEN: usize = 256;
 
@@ -53,6 +57,9 @@ impl AccessToken {
         }
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
             return Err("has other characters than letters, digits, -, ., _ and ~");
+        }
+        if text.bytes().collect::<BTreeSet<_>>().len() < FEWEST_DIFFERENT {
+            return Err("has fewer than 8 different characters, and so could be guessed");
         }
         Ok(Self(Arc::new(Zeroizing::new(text.to_owned()))))
     }
@@ -114,7 +121,16 @@ mod tests {
         let made = AccessToken::make().expect("random");
         assert!(made.reveal().len() == 43 && AccessToken::parse(made.reveal()).is_ok() && *make().expect("random") != made.reveal());
         assert!(!format!("{made:?}").contains(made.reveal()));
-        for bad in ["", &"a".repeat(31), &"a".repeat(257), &format!("{} ", "a".repeat(40)), &"é".repeat(20), &"a+".repeat(20)] {
+        for bad in [
+            "",
+            &"0123456789abcdef".repeat(2)[..31],
+            &"a".repeat(32),
+            &"trill".repeat(8),
+            &made.reveal().repeat(6),
+            &format!("{} ", made.reveal()),
+            &made.reveal().replace(char::is_alphabetic, "é"),
+            &format!("{}+", made.reveal()),
+        ] {
             assert!(AccessToken::parse(bad).is_err(), "{bad}");
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::pending;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use tokio::time::{Instant, sleep_until};
 
 use super::secret::Sealed;
 
-/// More than any team has tabs; whoever signed in longest ago makes room.
+/// More than any team has tabs.
 const MOST_SESSIONS: usize = 1_000;
+/// Those of one subnet: an office behind one address. Whoever signs in more often ends their own.
+const MOST_OF_ONE: usize = 100;
 
 /// All of them.
 pub(crate) struct Sessions {
@@ -22,7 +25,10 @@ pub(crate) struct Sessions {
 
 struct Session {
     guest: Arc<str>,
+    /// From where somebody signed in; nothing where an address speaks for many people.
+    subnet: Option<IpAddr>,
     until: Instant,
+    used: Instant,
     /// Dropped with the session.
     end: watch::Sender<()>,
 }
@@ -50,22 +56,21 @@ impl Sessions {
         Self { life, open: Mutex::default() }
     }
 
-    /// Opens a session for a guest.
-    pub(crate) fn open(&self, name: Sealed, guest: Arc<str>) {
+    /// Opens a session for a guest who comes from there.
+    pub(crate) fn open(&self, name: Sealed, guest: Arc<str>, subnet: Option<IpAddr>) {
         let now = Instant::now();
         let mut open = self.lock();
         open.retain(|_, session| now < session.until);
-        if open.len() >= MOST_SESSIONS {
-            let oldest = open.iter().min_by_key(|(_, session)| session.until).map(|(name, _)| *name);
-            oldest.map(|name| open.remove(&name));
-        }
-        open.insert(name, Session { guest, until: now + self.life, end: watch::Sender::new(()) });
+        make_room(&mut open, subnet);
+        open.insert(name, Session { guest, subnet, until: now + self.life, used: now, end: watch::Sender::new(()) });
     }
 
     /// The guest of this session, while it is open.
     pub(crate) fn find(&self, name: &Sealed) -> Option<(Arc<str>, Stay)> {
-        let open = self.lock();
-        let session = open.get(name).filter(|session| Instant::now() < session.until)?;
+        let now = Instant::now();
+        let mut open = self.lock();
+        let session = open.get_mut(name).filter(|session| now < session.until)?;
+        session.used = now;
         Some((Arc::clone(&session.guest), Stay(Some((session.until, session.end.subscribe())))))
     }
 
@@ -79,11 +84,27 @@ impl Sessions {
     }
 }
 
+/// Ends the session of the newcomer's own subnet, or of the subnet with most of them, that was not used for longest.
+fn make_room(open: &mut HashMap<Sealed, Session>, newcomer: Option<IpAddr>) {
+    let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
+    open.values().for_each(|session| *counts.entry(session.subnet).or_default() += 1);
+    let has_share = newcomer.is_some() && counts.get(&newcomer).is_some_and(|count| *count >= MOST_OF_ONE);
+    let crowded = match counts.into_iter().max_by_key(|(_, count)| *count) {
+        _ if has_share => newcomer,
+        Some((fullest, _)) if open.len() >= MOST_SESSIONS => fullest,
+        _ => return,
+    };
+    let unused = open.iter().filter(|(_, session)| session.subnet == crowded).min_by_key(|(_, session)| session.used);
+    if let Some(name) = unused.map(|(name, _)| *name) {
+        open.remove(&name);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::time::advance;
 
-    use super::{Duration, MOST_SESSIONS, Sessions};
+    use super::{Duration, IpAddr, MOST_OF_ONE, MOST_SESSIONS, Sessions};
     use crate::relay::access::secret::Seal;
 
     const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
@@ -92,7 +113,7 @@ mod tests {
     async fn a_session_ends_with_its_life_or_with_a_word() {
         let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
         let names = [seal.of(b"a"), seal.of(b"b")];
-        names.iter().for_each(|name| sessions.open(*name, "guest".into()));
+        names.iter().for_each(|name| sessions.open(*name, "guest".into(), None));
         let (guest, mut stay) = sessions.find(&names[0]).expect("it is open");
         let (_, mut other) = sessions.find(&names[1]).expect("it is open");
         assert_eq!(&*guest, "guest");
@@ -106,17 +127,41 @@ mod tests {
         other.over().await;
     }
 
+    fn at(last: u8) -> Option<IpAddr> {
+        Some([192, 0, 2, last].into())
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn the_oldest_session_makes_room() {
+    async fn whoever_signs_in_again_and_again_ends_only_their_own_sessions() {
+        let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
+        let name = |place: u8, number: usize| seal.of(format!("{place} {number}").as_bytes());
+        sessions.open(name(1, 0), "alice".into(), at(1));
+        for number in 0..=MOST_SESSIONS {
+            advance(Duration::from_millis(1)).await;
+            sessions.open(name(2, number), "mallory".into(), at(2));
+        }
+        assert!(sessions.find(&name(1, 0)).is_some(), "others stay in");
+        let last = MOST_SESSIONS;
+        assert_eq!(
+            [last - MOST_OF_ONE, last - MOST_OF_ONE + 1, last].map(|number| sessions.find(&name(2, number)).is_some()),
+            [false, true, true]
+        );
+        advance(LIFE).await;
+        sessions.open(name(1, 1), "alice".into(), at(1));
+        assert_eq!(sessions.lock().len(), 1, "what is over is not kept");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_there_are_too_many_the_subnet_with_most_makes_room_with_what_it_did_not_use() {
         let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
         let name = |number: usize| seal.of(&number.to_be_bytes());
-        for number in 0..=MOST_SESSIONS {
-            sessions.open(name(number), "guest".into());
+        sessions.open(name(0), "alice".into(), at(1));
+        for number in 1..=MOST_SESSIONS {
             advance(Duration::from_millis(1)).await;
+            // Behind a proxy that names nobody.
+            sessions.open(name(number), "somebody".into(), None);
+            sessions.find(&name(1));
         }
-        assert_eq!([0, 1, MOST_SESSIONS].map(|number| sessions.find(&name(number)).is_some()), [false, true, true]);
-        advance(LIFE).await;
-        sessions.open(name(0), "guest".into());
-        assert_eq!(sessions.lock().len(), 1, "what is over is not kept");
+        assert_eq!([0, 1, 2, MOST_SESSIONS].map(|number| sessions.find(&name(number)).is_some()), [true, true, false, true]);
     }
 }

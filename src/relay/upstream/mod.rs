@@ -118,7 +118,8 @@ impl Upstream {
             })
         });
         let openings = Arc::new(Openings::new(&config.limits, Instant::now()));
-        Self { targets, pool: Pool::default(), openings, tls: Arc::default(), deadlines: config.deadlines }
+        let pool = Pool::new(config.limits.upstream_connections);
+        Self { targets, pool, openings, tls: Arc::default(), deadlines: config.deadlines }
     }
 
     /// The host behind `environment`, with its port when that is not the usual one.

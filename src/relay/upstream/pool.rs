@@ -14,9 +14,6 @@ use super::connection::Connection;
 use super::credential::Credential;
 use crate::apns::Environment;
 
-/// Enough for a team with several keys; Apple takes many connections for an attack.
-const MOST_CONNECTIONS: usize = 32;
-
 /// What a connection attempt has come to; `None` while it lasts.
 pub(crate) type Opening = Option<Result<Arc<Connection>, Cause>>;
 
@@ -28,8 +25,8 @@ pub(crate) struct Key {
 }
 
 /// The connections.
-#[derive(Default)]
 pub(crate) struct Pool {
+    most: usize,
     slots: Mutex<Vec<Slot>>,
 }
 
@@ -58,6 +55,11 @@ pub(crate) struct Lease {
 }
 
 impl Pool {
+    /// None yet, and never more than `most`.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, slots: Mutex::default() }
+    }
+
     /// The connection for `key`. If there is none yet, `may_open` is asked, and `open` called with the place for its result.
     pub(crate) fn lease(
         &self,
@@ -71,7 +73,7 @@ impl Pool {
             slot.used = Instant::now();
             return Ok(slot.lease());
         }
-        let evicted = if slots.len() < MOST_CONNECTIONS {
+        let evicted = if slots.len() < self.most {
             None
         } else {
             let idle = slots.iter().enumerate().filter(|(_, slot)| slot.is_idle()).min_by_key(|(_, slot)| slot.used);

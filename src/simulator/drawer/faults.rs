@@ -97,7 +97,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{READY, TIMES, label, remaining};
-    use crate::simulator::caller::Caller;
+    use crate::simulator::caller::{Caller, Party};
     use crate::simulator::faults::Faults;
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
             for (times, _) in TIMES {
                 let faults = Faults::default();
                 let script = format!("[{{{entry},\"next\":{times}}}]");
-                assert!(faults.put(&Caller::Owner, script.as_bytes(), |_| true).is_ok(), "{script}");
+                assert!(faults.put(&Party::default(), script.as_bytes(), |_| true).is_ok(), "{script}");
                 assert_eq!(label(&faults.show(&Caller::Owner)["faults"][0]), Some(name));
             }
         }

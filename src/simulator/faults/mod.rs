@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::audience::Audience;
-use super::caller::Caller;
+use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::random;
 pub(crate) use fault::{ConnectionDeed, Deed, Fault, RequestDeed, Whom};
@@ -28,6 +28,8 @@ use life::Spark;
 
 /// Of all callers together; every request has to ask each of them.
 const MOST_FAULTS: usize = 1_000;
+/// Of one guest.
+const MOST_OF_ONE: usize = 100;
 
 /// The faults that are switched on.
 #[derive(Default)]
@@ -43,7 +45,7 @@ pub(crate) struct Strike {
     /// The fault.
     pub(crate) fault: Arc<Fault>,
     /// Who switched it on.
-    pub(crate) by: Caller,
+    pub(crate) by: Party,
     /// Its place in that caller's script, from 0.
     pub(crate) place: usize,
     /// The how manieth time it strikes, from 0.
@@ -61,25 +63,25 @@ impl Strike {
 
 impl Faults {
     /// Switches on the faults of a script, and no others of this caller; `is_own` knows what the caller enrolled.
-    pub(crate) fn put(&self, caller: &Caller, script: &[u8], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
+    pub(crate) fn put(&self, party: &Party, script: &[u8], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
         let faults = script::read(script, || u64::from_be_bytes(*random::bytes().first_chunk().unwrap_or(&[0; 8])))?;
-        if *caller != Caller::Owner {
+        if party.caller != Caller::Owner {
             permission::check(&faults, is_own)?;
         }
-        self.switch(caller, faults)
+        self.switch(party, faults)
     }
 
     /// Switches all faults of this caller off.
     pub(crate) fn clear(&self, caller: &Caller) {
         // None are never too many.
-        let _ = self.switch(caller, Vec::new());
+        let _ = self.switch(&Party::of(caller), Vec::new());
     }
 
     /// Switches off what guests have left behind who have neither a key nor a phone any more.
     pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
         let mut table = self.lock();
         let before = table.0.len();
-        table.0.retain(|row| row.by == Caller::Owner || is_here(&row.by));
+        table.0.retain(|row| row.by.caller == Caller::Owner || is_here(&row.by.caller));
         if table.0.len() < before {
             self.changes.send_modify(|change| *change += 1);
         }
@@ -88,7 +90,7 @@ impl Faults {
     /// The faults of this caller as a script that repeats them, and how often each was asked and struck.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.lock();
-        let rows = || table.0.iter().filter(|row| caller.may_touch(&row.by));
+        let rows = || table.0.iter().filter(|row| caller.may_touch(&row.by.caller));
         let faults: Vec<_> = rows().map(|row| &row.fault.source).collect();
         let counts: Vec<_> = rows().map(|row| json!({ "asked": row.asked, "struck": row.struck })).collect();
         json!({ "faults": faults, "counts": counts })
@@ -106,7 +108,8 @@ impl Faults {
             return None;
         }
         let (whom, audience) = whom();
-        self.lock().strike(|row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(&whom) && audience.admits(&row.by))
+        self.lock()
+            .strike(|row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(&whom) && audience.admits(&row.by.caller))
     }
 
     /// Changes whenever faults are switched on or off.
@@ -124,15 +127,20 @@ impl Faults {
         self.restarts.subscribe()
     }
 
-    fn switch(&self, caller: &Caller, faults: Vec<Fault>) -> Result<(), ControlError> {
+    fn switch(&self, party: &Party, faults: Vec<Fault>) -> Result<(), ControlError> {
+        let caller = &party.caller;
+        if *caller != Caller::Owner && faults.len() > MOST_OF_ONE {
+            let cause = format!("The script has more than {MOST_OF_ONE} faults, which is as many as one guest gets on a shared page.");
+            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_faults", cause, "Leave some out."));
+        }
         let mut table = self.lock();
-        let others = table.0.iter().filter(|row| !caller.may_touch(&row.by)).count();
+        let others = table.0.iter().filter(|row| !caller.may_touch(&row.by.caller)).count();
         if others + faults.len() > MOST_FAULTS {
             let cause = format!("On this page more than {MOST_FAULTS} faults would be switched on.");
             return Err(ControlError::new(StatusCode::CONFLICT, "too_many_faults", cause, "Leave some out, or try again later."));
         }
-        table.0.retain(|row| !caller.may_touch(&row.by));
-        table.0.extend(faults.into_iter().map(|fault| Row::of(fault, caller)));
+        table.0.retain(|row| !caller.may_touch(&row.by.caller));
+        table.0.extend(faults.into_iter().map(|fault| Row::of(fault, party)));
         self.changes.send_modify(|change| *change += 1);
         Ok(())
     }
@@ -148,14 +156,14 @@ struct Table(Vec<Row>);
 
 struct Row {
     fault: Arc<Fault>,
-    by: Caller,
+    by: Party,
     asked: u64,
     struck: u64,
     spark: Spark,
 }
 
 impl Row {
-    fn of(fault: Fault, by: &Caller) -> Self {
+    fn of(fault: Fault, by: &Party) -> Self {
         Self { fault: Arc::new(fault), by: by.clone(), asked: 0, struck: 0, spark: Spark::default() }
     }
 
@@ -173,14 +181,14 @@ impl Table {
     fn strike(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Strike> {
         let index = self.0.iter_mut().position(|row| is_asked(row) && row.ask())?;
         let row = &self.0[index];
-        let place = self.0[..index].iter().filter(|earlier| earlier.by == row.by).count();
+        let place = self.0[..index].iter().filter(|earlier| earlier.by.caller == row.by.caller).count();
         Some(Strike { fault: Arc::clone(&row.fault), by: row.by.clone(), place, turn: row.struck - 1, life: row.spark.life() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Caller, Deed, Row, Table, Whom, script};
+    use super::{Deed, Party, Row, Table, Whom, script};
 
     fn table(script: &str) -> Table {
         seeded(script, 7)
@@ -188,7 +196,7 @@ mod tests {
 
     fn seeded(script: &str, seed: u64) -> Table {
         let faults = script::read(script.as_bytes(), || seed).expect("a script");
-        Table(faults.into_iter().map(|fault| Row::of(fault, &Caller::Owner)).collect())
+        Table(faults.into_iter().map(|fault| Row::of(fault, &Party::default())).collect())
     }
 
     /// The places of the faults that strike as many requests.

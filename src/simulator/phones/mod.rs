@@ -14,11 +14,11 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::audience::Audience;
-use super::caller::Caller;
+use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::enrolment::Enrolment;
-use super::events::Events;
-use super::holding::Holding;
+use super::events::{Events, Occasion};
+use super::shares::{self, Room};
 use super::{clock_ms, random};
 use crate::apns::DeviceToken;
 use crate::call::phone::{self, Delivery, Timing};
@@ -27,8 +27,6 @@ use device::{Device, Stored, Timer};
 use settled::Settled;
 
 pub(crate) use device::Push;
-
-const MOST_DEVICES: usize = 1_000;
 
 /// About as long as an iPhone rings before it gives up.
 const LONGEST_RING: Duration = Duration::from_secs(45);
@@ -69,17 +67,17 @@ impl Phones {
     /// Must be called on the runtime, because a phone that comes online may ring.
     ///
     /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
-    pub(crate) fn enrol(self: &Arc<Self>, caller: &Caller, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
+    pub(crate) fn enrol(self: &Arc<Self>, party: &Party, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
         let mut devices = self.lock();
         let is_new = !devices.contains_key(enrolment.device_token.as_str());
         if is_new {
-            self.make_room(&mut devices)?;
+            self.make_room(&mut devices, party)?;
         } else {
-            find(&mut devices, caller, &enrolment.device_token)?;
+            find(&mut devices, &party.caller, &enrolment.device_token)?;
         }
         let old = devices.remove(enrolment.device_token.as_str());
         if let Some(old) = &old {
-            enrolment.holding = Arc::new(Holding::new(&old.enrolment.holding.holder, clock_ms(self.clock)));
+            enrolment.holding = Arc::new(old.enrolment.holding.renewed(clock_ms(self.clock)));
             let since = enrolment.unregistered_at_ms.and(old.enrolment.unregistered_at_ms);
             enrolment.unregistered_at_ms = since.or(enrolment.unregistered_at_ms);
         }
@@ -99,7 +97,8 @@ impl Phones {
         let mut devices = self.lock();
         let mut enrolment = Enrolment::clone(&find(&mut devices, caller, token)?.enrolment);
         enrolment.holding.touch(clock_ms(self.clock));
-        self.make_room(&mut devices)?;
+        let holder = Party { caller: enrolment.holding.holder.clone(), account: Arc::clone(&enrolment.holding.account) };
+        self.make_room(&mut devices, &holder)?;
         let old = devices.remove(token.as_str()).ok_or_else(no_device)?;
         let mut gone = Enrolment::clone(&old.enrolment);
         gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
@@ -110,7 +109,7 @@ impl Phones {
 
         enrolment.device_token = DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
         enrolment.unregistered_at_ms = None;
-        enrolment.holding = Arc::new(Holding::new(&enrolment.holding.holder, clock_ms(self.clock)));
+        enrolment.holding = Arc::new(enrolment.holding.renewed(clock_ms(self.clock)));
         let device = Device::new(enrolment, None);
         let shown = device.to_json();
         self.publish_device(&device.enrolment, "enrolled", &shown);
@@ -253,7 +252,8 @@ impl Phones {
             at_ms: clock_ms(self.clock),
         };
         let Enrolment { device_token, holding, .. } = &*device.enrolment;
-        self.events.publish("phone", device_token.as_str(), Audience::of(&holding.holder), event);
+        let (device_token, audience, account) = (device_token.as_str(), Audience::of(&holding.holder), &holding.account);
+        self.events.publish(Occasion { kind: "phone", device_token, audience, account }, event);
         device.phone = state;
     }
 
@@ -266,20 +266,26 @@ impl Phones {
             "device": device,
             "at_ms": clock_ms(self.clock),
         });
-        self.events.publish("device", token, Audience::of(&enrolment.holding.holder), event);
+        let (audience, account) = (Audience::of(&enrolment.holding.holder), &enrolment.holding.account);
+        self.events.publish(Occasion { kind: "device", device_token: token, audience, account }, event);
     }
 
-    /// Makes sure that there is room for one more.
-    fn make_room(&self, devices: &mut Devices) -> Result<(), ControlError> {
-        if devices.len() >= MOST_DEVICES {
+    /// Makes sure that there is room for one more of this party's.
+    fn make_room(&self, devices: &mut Devices, party: &Party) -> Result<(), ControlError> {
+        if devices.len() >= shares::MOST {
             let now_ms = clock_ms(self.clock);
             self.forget(devices, |device| device.enrolment.holding.is_idle(now_ms));
         }
-        if devices.len() < MOST_DEVICES {
-            return Ok(());
+        let room = shares::room(devices.values().map(|device| (&device.enrolment.device_token, &*device.enrolment.holding)), party);
+        match room {
+            Room::Free => Ok(()),
+            Room::Instead(token) => {
+                let token = token.clone();
+                self.forget(devices, |device| device.enrolment.device_token == token);
+                Ok(())
+            }
+            room => Err(shares::full(&room, "too_many_devices", "devices")),
         }
-        let cause = format!("The simulator already has {MOST_DEVICES} devices, which is as many as it takes.");
-        Err(ControlError::new(StatusCode::CONFLICT, "too_many_devices", cause, "Remove devices that are no longer used."))
     }
 
     /// Removes those that `is_gone`, and says so.

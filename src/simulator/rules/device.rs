@@ -12,6 +12,11 @@ pub(crate) fn device_unknown(facts: &Facts<'_>) -> bool {
     facts.device.is_none()
 }
 
+/// Nobody rings a phone whose owner has not enrolled the key, and nobody learns that it is there.
+pub(crate) fn device_of_another_guest(facts: &Facts<'_>) -> bool {
+    facts.is_strangers_device
+}
+
 /// Xcode builds have sandbox tokens, all others production ones.
 pub(crate) fn device_of_the_other_environment(facts: &Facts<'_>) -> bool {
     facts.device.is_some_and(|device| device.environment != facts.face)

@@ -1,5 +1,7 @@
 //! Access: who is let in, by what, and what each sees of the others.
 
+#[cfg(target_os = "linux")] // elsewhere there is one address
+mod apart;
 mod guests;
 mod names;
 mod sessions;
@@ -11,7 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use trill::relay::Config;
 use trill::relay::access::{Access, AccessToken, Network, PublicUrl};
 
-use super::raw_http1::{Answer, Request};
+use super::raw_http1::{Answer, Client, Request};
 use super::running::{DEVICE_TOKEN, Running, short};
 
 /// As long as one that is made.
@@ -60,10 +62,18 @@ pub(super) async fn try_sign_in(relay: &Running, token: &str) -> Answer {
 }
 
 /// Signs in, and gives the cookie.
-async fn sign_in(relay: &Running) -> String {
+pub(super) async fn sign_in(relay: &Running) -> String {
     let answer = try_sign_in(relay, TOKEN).await;
     assert_eq!((answer.status, answer.body.len()), (204, 0));
     cookie(&answer).0
+}
+
+/// The same from another address of this machine.
+#[cfg(target_os = "linux")]
+async fn sign_in_from(relay: &Running, own: IpAddr) -> String {
+    let mut client = Client::connect_from(own, relay.address).await;
+    client.write(&page("POST /api/session").header("trill-access", TOKEN).body("").bytes()).await;
+    cookie(&client.answer().await).0
 }
 
 async fn status_of(relay: &Running, request: Request) -> (u16, String) {

@@ -8,7 +8,7 @@ use trill::relay::access::{Access, Network, PublicUrl};
 use trill::relay::{Config, Deadlines, Limits};
 
 use crate::relay::peer::{ACCEPT, Deed, Peer};
-use crate::relay::raw_http1::Client;
+use crate::relay::raw_http1::{Client, exchange_from};
 use crate::relay::running::{Running, in_front_of, short};
 use crate::support::trill::Trill;
 
@@ -49,8 +49,8 @@ async fn the_oldest_silent_connection_gives_way() {
 }
 
 #[tokio::test]
-async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
-    let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;
+async fn a_request_under_way_keeps_its_place_and_a_newcomer_is_told_that_all_are_taken() {
+    let peer = Peer::that(Deed::After(Duration::from_millis(600), Box::new(ACCEPT))).await;
     let relay = Running::start(Config { limits: Limits { connections: 2, ..Limits::default() }, ..in_front_of(&peer) }).await;
     let mut busy = silent(&relay, 2).await;
     for client in &mut busy {
@@ -61,13 +61,19 @@ async fn a_request_under_way_keeps_its_place_and_a_newcomer_waits() {
     }
     let start = Instant::now();
     let mut late = Client::connect(relay.address).await;
-    assert_eq!(ask(&relay, &mut late).await, 200);
-    assert!(start.elapsed() > Duration::from_millis(100), "it had to wait: {:?}", start.elapsed());
+    assert_eq!(ask(&relay, &mut late).await, 200, "whoever watches is told that the relay lives");
+    let push = relay.send(relay.push().body(vec![b' '; 16_000])).await;
+    assert_eq!((push.status, push.code().as_str(), push.outcome()), (503, "too_many_connections", "not-sent"));
+    assert_eq!((push.header("retry-after"), push.header("connection")), ("1", "close"));
+    let other = relay.send(relay.request("GET /api/relay")).await;
+    assert_eq!((other.status, other.code().as_str(), other.outcome()), (503, "too_many_connections", ""));
+    assert!(start.elapsed() < Duration::from_millis(500), "at once: {:?}", start.elapsed());
     let mut accepted = 0;
     for client in &mut busy {
         accepted += usize::from(timeout(SOON, client.answer()).await.expect("it is answered").outcome() == "accepted");
     }
     assert_eq!(accepted, 2);
+    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted", "then there is room again");
 }
 
 #[tokio::test]
@@ -79,19 +85,34 @@ async fn an_address_has_so_many_and_no_more() {
     assert_eq!(ask(&relay, &mut late).await, 200);
     timeout(SOON, crowd[0].closed()).await.expect("the oldest is closed");
 
-    let mut streams = Vec::new();
-    for _ in 0..2 {
-        let mut client = Client::connect(relay.address).await;
-        client.write(&relay.request("GET /api/events").bytes()).await;
-        assert_eq!(timeout(SOON, client.head()).await.expect("it is answered").status, 200);
-        streams.push(client);
+    // An event stream is not idle, but one of two is the most an address may have of those.
+    let mut first = open_stream(&relay).await;
+    let second = open_stream(&relay).await;
+    first.until("event: closed").await;
+    assert_eq!(ask(&relay, &mut Client::connect(relay.address).await).await, 200);
+
+    let peer = Peer::that(Deed::After(Duration::from_millis(600), Box::new(ACCEPT))).await;
+    let limits = Limits { connections_per_address: Some(2), ..Limits::default() };
+    let relay = Running::start(Config { limits, ..in_front_of(&peer) }).await;
+    let mut busy = silent(&relay, 2).await;
+    for client in &mut busy {
+        client.write(&relay.push().body("{}").bytes()).await;
     }
-    let mut refused = Client::connect(relay.address).await;
-    timeout(SOON, refused.closed()).await.expect("it is closed at once");
-    drop(streams.pop());
-    sleep(Duration::from_millis(200)).await;
-    let mut admitted = Client::connect(relay.address).await;
-    assert_eq!(ask(&relay, &mut admitted).await, 200);
+    while peer.seen().is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let refused = relay.send(relay.push().body("{}")).await;
+    assert_eq!((refused.status, refused.code().as_str(), refused.outcome()), (503, "too_many_connections", "not-sent"));
+    let other = exchange_from(Ipv4Addr::new(127, 0, 0, 2), relay.address, &relay.push().body("{}")).await;
+    assert_eq!(other.outcome(), "accepted", "nobody else notices");
+    drop(second);
+}
+
+async fn open_stream(relay: &Running) -> Client {
+    let mut client = Client::connect(relay.address).await;
+    client.write(&relay.request("GET /api/events").bytes()).await;
+    assert_eq!(timeout(SOON, client.head()).await.expect("it is answered").status, 200);
+    client
 }
 
 #[tokio::test]
@@ -157,4 +178,48 @@ fn a_program_out_of_files_makes_room() {
         assert_eq!(trill.request("GET", "/healthz", &[], b"").status, 200);
         assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     }
+}
+
+#[test]
+fn eighty_event_streams_under_sixty_four_files_silence_nobody() {
+    let trill = Trill::start_under("ulimit -n 64", &[]);
+    let said = trill.stderr();
+    assert!(said.contains("lets Trill open 64 files") && said.contains("instead of 1024"), "{said}");
+    let limits = trill.request("GET", "/api/relay", &[], b"").json()["limits"].clone();
+    let most = usize::try_from(limits["event_streams_per_client"].as_u64().expect("a number")).expect("it fits");
+    assert!((4..16).contains(&most), "{limits}");
+
+    let mut streams: Vec<_> = (0..80).map(|_| event_stream(&trill)).collect();
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        assert_eq!(trill.request("GET", "/healthz", &[], b"").status, 200);
+        let push = trill.request("POST", "/simulator/3/device/ab", &[("apns-topic", "com.example.calls.voip")], b"{}");
+        assert_eq!((push.status, push.header("trill-outcome")), (403, Some("rejected")), "it reached the simulator: {push:?}");
+        assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    }
+    let told = streams.iter_mut().map(|stream| told(stream)).filter(|told| told.contains("event: closed")).count();
+    assert!(told >= 80 - most, "{told} of 80 were told that one client may have {most}");
+}
+
+/// An event stream whose head has been read.
+fn event_stream(trill: &Trill) -> std::net::TcpStream {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(trill.address()).expect("it listens");
+    stream.set_read_timeout(Some(SOON)).expect("it can be set");
+    write!(stream, "GET /api/events HTTP/1.1\r\nhost: {}\r\n\r\n", trill.address()).expect("it is taken");
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).expect("it is answered");
+    assert_eq!(&status, b"HTTP/1.1 200");
+    stream
+}
+
+/// What has come on it until nothing more comes at once.
+fn told(stream: &mut std::net::TcpStream) -> String {
+    use std::io::Read;
+    stream.set_read_timeout(Some(Duration::from_millis(50))).expect("it can be set");
+    let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
+    while let Ok(length @ 1..) = stream.read(&mut buffer) {
+        text.extend_from_slice(&buffer[..length]);
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }

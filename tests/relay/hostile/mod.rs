@@ -47,7 +47,7 @@
 //! | T17 | smuggling | `smuggling`; `peers`: `proxies` |
 //! | T18 | oversize | `bad_requests::sizes_have_ends`, `flood` |
 //! | T19 | slow clients | `crowd`, `bad_requests::half_a_message_ends_in_time`; `peers`: `slow` |
-//! | T20, T30 | floods of sends, guessed logins, prank calls | `access::token::whoever_guesses_is_soon_not_listened_to`, and the tests of the rates |
+//! | T20, T30 | floods of sends, guessed logins, prank calls | `access::token::whoever_guesses_is_told_to_wait_and_locks_nobody_out`, and the tests of the rates |
 //! | T21 | a hostile APNs | `failures`, `connections`; `simulator`: `faults::hostile` |
 //! | T22 | a forged user | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
 //! | T24 | secrets in addresses | `browser`: `threats::nothing_secret_stands_in_an_address` |

@@ -1,0 +1,125 @@
+//! Event streams in great numbers: whoever opens more than one may have is told which were closed for it, and neither a
+//! push nor a watcher notices.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+use trill::relay::{Config, Exposure, Limits};
+
+use super::access::{page, proxied, shared, sign_in};
+use super::many_files::has_many_files;
+use super::peer::{ACCEPT, Peer};
+use super::raw_http1::{Answer, Client, Request, exchange_from};
+use super::running::{DEVICE_TOKEN, Running, in_front_of};
+
+/// What everybody else may wait for an answer.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Opens as many streams, one after the other, each on a connection of its own that stays open.
+async fn open(address: SocketAddr, request: &Request, count: usize) -> Vec<Client> {
+    let mut streams = Vec::new();
+    for _ in 0..count {
+        let mut stream = Client::connect(address).await;
+        stream.write(&request.bytes()).await;
+        assert_eq!(stream.head().await.status, 200);
+        streams.push(stream);
+    }
+    streams
+}
+
+/// How many of the streams go on, once each of the others has been told why it does not.
+async fn go_on(streams: &mut [Client], surplus: usize) -> usize {
+    for stream in &mut streams[..surplus] {
+        let told = timeout(SOON, stream.until("\r\n0\r\n\r\n")).await.expect("it is told");
+        assert!(told.contains("event: closed\nretry: ") && told.contains(r#""code":"too_many_streams""#), "{told}");
+    }
+    streams[surplus..].iter().filter(|stream| !stream.text().contains("event: closed")).count()
+}
+
+async fn soon(answer: impl Future<Output = Answer>) -> Answer {
+    let start = Instant::now();
+    let answer = timeout(SOON, answer).await.expect("it is answered");
+    assert!(start.elapsed() < SOON);
+    answer
+}
+
+#[tokio::test]
+async fn eleven_hundred_streams_of_one_program_are_thirty_two() {
+    if !has_many_files("relay::streams::eleven_hundred_streams_of_one_program_are_thirty_two") {
+        return;
+    }
+    let peer = Peer::that(ACCEPT).await;
+    let relay = Running::in_front_of(&peer).await;
+    let mut streams = open(relay.address, &relay.request("GET /api/events"), 1_100).await;
+    assert_eq!(soon(relay.send(relay.request("GET /healthz"))).await.status, 200);
+    assert_eq!(soon(relay.send(relay.push().body("{}"))).await.outcome(), "accepted");
+    // Connections that carried the oldest have rested since, and gave way; each was told first.
+    assert_eq!(go_on(&mut streams, 1_100 - 32).await, 32);
+}
+
+#[tokio::test]
+async fn one_guest_behind_a_proxy_silences_nobody() {
+    if !has_many_files("relay::streams::one_guest_behind_a_proxy_silences_nobody") {
+        return;
+    }
+    let peer = Peer::that(ACCEPT).await;
+    let limits = Limits::of(Exposure::Shared);
+    let relay = Running::start(Config { access: proxied("127.0.0.1"), limits, ..in_front_of(&peer) }).await;
+    let of = |user: &str, line: &str| page(line).header("x-forwarded-user", user);
+    let mut bobs = open(relay.address, &of("bob", "GET /api/events"), 1).await;
+    let mut streams = open(relay.address, &of("mallory", "GET /api/events"), 1_100).await;
+    assert_eq!(soon(relay.send(page("GET /healthz"))).await.status, 200);
+    for user in ["bob", "mallory"] {
+        let device = if user == "bob" { DEVICE_TOKEN } else { "ab" };
+        let push = of(user, &format!("POST /sandbox/3/device/{device}")).header("apns-topic", "com.example.calls.voip");
+        assert_eq!(soon(relay.send(push.body("{}"))).await.outcome(), "accepted");
+    }
+    let per_client = 24;
+    let surplus = streams.len() - per_client;
+    assert_eq!(go_on(&mut streams, surplus).await, per_client);
+    let enrol = of("bob", "PUT /api/simulator/devices/b0b0").header("content-type", "application/json");
+    assert_eq!(soon(relay.send(enrol.body(r#"{"bundle_id":"com.example.calls"}"#))).await.status, 201);
+    timeout(SOON, bobs[0].until("b0b0")).await.expect("his stream goes on");
+}
+
+#[tokio::test]
+async fn forty_tabs_behind_one_address_leave_room_for_requests() {
+    let peer = Peer::that(ACCEPT).await;
+    let limits = Limits::of(Exposure::Shared);
+    let relay = Running::start(Config { access: shared(), limits, ..in_front_of(&peer) }).await;
+    // Somebody with a single tab, and somebody with the others.
+    let [alice, bob] = [sign_in(&relay).await, sign_in(&relay).await];
+    let mut alices = open(relay.address, &page("GET /api/events").header("cookie", &alice), 1).await;
+    let mut tabs = open(relay.address, &page("GET /api/events").header("cookie", &bob), 40).await;
+    assert_eq!(soon(relay.send(page("GET /healthz"))).await.status, 200);
+    for (number, cookie) in [(1, &alice), (2, &bob)] {
+        let push = page(&format!("POST /sandbox/3/device/ab{number:02}")).header("apns-topic", "com.example.calls.voip");
+        assert_eq!(soon(relay.send(push.header("cookie", cookie).body("{}"))).await.outcome(), "accepted");
+    }
+    let open_tabs = 24 - 1;
+    assert_eq!(go_on(&mut tabs, 40 - open_tabs).await, open_tabs);
+    let enrol = page("PUT /api/simulator/devices/a11ce0").header("cookie", &alice).header("content-type", "application/json");
+    assert_eq!(relay.send(enrol.body(r#"{"bundle_id":"com.example.calls"}"#)).await.status, 201);
+    timeout(SOON, alices[0].until("a11ce0")).await.expect("whoever has one tab keeps it");
+    let elsewhere = page("GET /api/relay").header("cookie", &alice);
+    assert_eq!(soon(exchange_from(Ipv4Addr::new(127, 0, 0, 2), relay.address, &elsewhere)).await.status, 200);
+}
+
+#[tokio::test]
+async fn where_everybody_has_one_stream_the_next_is_refused_and_told_when_to_come() {
+    let peer = Peer::that(ACCEPT).await;
+    let limits = Limits { connections: 4, ..Limits::of(Exposure::Shared) };
+    let relay = Running::start(Config { access: proxied("127.0.0.1"), limits, ..in_front_of(&peer) }).await;
+    let of = |user: &str| page("GET /api/events").header("x-forwarded-user", user);
+    let mut streams = Vec::new();
+    for user in ["alice", "bob"] {
+        streams.extend(open(relay.address, &of(user), 1).await);
+    }
+    let refused = relay.send(of("carol")).await;
+    assert_eq!((refused.status, refused.code().as_str(), refused.header("retry-after")), (503, "too_many_streams", "30"));
+    drop(streams.pop());
+    sleep(Duration::from_millis(100)).await;
+    open(relay.address, &of("carol"), 1).await;
+    assert!(!streams[0].text().contains("event: closed"));
+}
