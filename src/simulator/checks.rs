@@ -158,7 +158,7 @@ pub(crate) const CERTIFICATE: [Rule; 2] = [
 ];
 
 #[rustfmt::skip] // one rule a line
-pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 25] = [
+pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 26] = [
     rule("topic-missing", Mark::Documented, Reason::MissingTopic, topic::topic_missing, "There is no `apns-topic`, and no certificate with a single topic.", CERT),
     rule("topic-malformed", Mark::Documented, Reason::BadTopic, topic::topic_malformed, "`apns-topic` is empty or has characters no bundle ID has.", RESP),
     rule("topic-not-of-the-key", Mark::Assumed, Reason::TopicDisallowed, topic::topic_not_of_the_key, "The key is limited to other topics.", "the reason certificates get; Apple names none for keys"),
