@@ -175,7 +175,7 @@ impl Shared {
     ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         // What a fault looks at is not held for or against the connection.
-        let parties = self.parties(connection, request, &mut Memory::default());
+        let parties = self.parties(connection, request, &mut connection.memory());
         parties.touch(at_ms);
         if reason == Reason::ExpiredProviderToken {
             self.void(connection.face(), &parties.credential, &mut connection.memory());
@@ -189,7 +189,8 @@ impl Shared {
         })
     }
 
-    /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token.
+    /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token. Of the memory only
+    /// the token whose signature was checked last is used: nothing is held for or against the connection.
     pub(crate) fn parties(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Parties {
         let sender = self.introductions.read(request);
         let device = request.device_token().and_then(|token| self.phones.enrolment(token));

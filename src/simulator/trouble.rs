@@ -21,7 +21,7 @@ use super::audience::Audience;
 use super::bad_certificates;
 use super::caller::Party;
 use super::certificates::Certificates;
-use super::connection::{Connection, Memory};
+use super::connection::Connection;
 use super::drawer::fault_label;
 use super::events::Occasion;
 use super::exchange::{Exchange, head};
@@ -197,8 +197,7 @@ impl Link {
         }
         shared.faults.strike_request(|| {
             let device_token = request.device_token().map(|token| token.as_str().to_owned());
-            // What a fault looks at is not held for or against the connection.
-            let parties = shared.parties(&self.connection, request, &mut Memory::default());
+            let parties = shared.parties(&self.connection, request, &mut self.connection.memory());
             // By the token's own words: whether it holds is for the checks to say.
             let key_id = parties.credential.token.as_ref().map(|token| token.key_id.clone());
             (Whom { device_token, key_id }, parties.audience())

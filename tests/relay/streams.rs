@@ -4,14 +4,17 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep, timeout};
-use trill::relay::{Config, Exposure, Limits};
+use trill::relay::access::{Access, Tls};
+use trill::relay::{Config, Deadlines, Exposure, Limits};
 
 use super::access::{page, proxied, shared, sign_in};
 use super::many_files::has_many_files;
-use super::peer::{ACCEPT, Peer};
+use super::peer::{ACCEPT, Deed, Peer};
 use super::raw_http1::{Answer, Client, Request, exchange_from};
-use super::running::{DEVICE_TOKEN, Running, in_front_of};
+use super::running::{DEVICE_TOKEN, Running, in_front_of, short};
+use crate::support::h2_client::tls_as;
 
 /// What everybody else may wait for an answer.
 const SOON: Duration = Duration::from_secs(2);
@@ -122,4 +125,66 @@ async fn where_everybody_has_one_stream_the_next_is_refused_and_told_when_to_com
     sleep(Duration::from_millis(100)).await;
     open(relay.address, &of("carol"), 1).await;
     assert!(!streams[0].text().contains("event: closed"));
+}
+
+#[tokio::test]
+async fn within_tls_the_surplus_is_told_too_and_a_full_relay_answers() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let authority = made.cert.der().clone();
+    let tls = Tls::from_pem(made.cert.pem().as_bytes(), made.signing_key.serialize_pem().as_bytes()).expect("they belong together");
+    let limits = Limits { connections: 8, reserve: 4, ..Limits::default() };
+    let peer = Peer::that(Deed::After(Duration::from_secs(1), Box::new(ACCEPT))).await;
+    let access = Access { tls: Some(tls), ..Access::default() };
+    let deadlines = Deadlines { answer: SOON, send: SOON, ..short() };
+    let relay = Running::start(Config { access, limits, deadlines, ..in_front_of(&peer) }).await;
+    let ask = async |request: Request| {
+        let mut stream = tls_as("localhost", relay.address, &authority, &["http/1.1"]).await.expect("TLS succeeds");
+        let origin = format!("https://localhost:{}", relay.address.port());
+        stream.write_all(&request.header("origin", &origin).bytes()).await.expect("it is taken");
+        stream
+    };
+    let mut streams = Vec::new();
+    for _ in 0..40 {
+        let mut stream = ask(relay.request("GET /api/events").without("host").header("host", &host(&relay))).await;
+        read_until(&mut stream, ": events of Trill").await;
+        streams.push(stream);
+    }
+    for stream in &mut streams[..36] {
+        let told = timeout(SOON, read_until(stream, "event: closed")).await.expect("it is told");
+        assert!(told.contains("event: closed"));
+    }
+    // Four streams, and four pushes: all eight are busy now.
+    let mut pushes = Vec::new();
+    for _ in 0..4 {
+        pushes.push(ask(relay.push().without("host").header("host", &host(&relay)).body("{}")).await);
+    }
+    while peer.seen().is_empty() {
+        sleep(Duration::from_millis(5)).await;
+    }
+    let start = Instant::now();
+    let mut refused = ask(relay.push().without("host").header("host", &host(&relay)).body("{}")).await;
+    let refused = read_until(&mut refused, "trill-outcome: not-sent").await;
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 1"), "{refused}");
+    let mut health = ask(Request::new("GET /healthz").header("host", "watcher")).await;
+    assert!(read_until(&mut health, "ok").await.starts_with("HTTP/1.1 200"));
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    for push in &mut pushes {
+        assert!(read_until(push, "trill-outcome").await.starts_with("HTTP/1.1 200"));
+    }
+}
+
+fn host(relay: &Running) -> String {
+    format!("localhost:{}", relay.address.port())
+}
+
+/// Reads until a text has come, or the end.
+async fn read_until(stream: &mut (impl AsyncRead + Unpin), text: &str) -> String {
+    let mut received = Vec::new();
+    while !String::from_utf8_lossy(&received).contains(text) {
+        let read = timeout(Duration::from_secs(10), stream.read_buf(&mut received)).await.expect("it goes on");
+        if !read.is_ok_and(|length| length > 0) {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&received).into_owned()
 }
