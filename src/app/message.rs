@@ -8,6 +8,7 @@ use super::App;
 use super::action::Action;
 use super::form::Field;
 use super::look::Sight;
+use super::secret_guard::Place;
 use super::state::RelayLink;
 
 /// How panels reach the page.
@@ -37,6 +38,8 @@ pub enum Message {
     AnswerProduction(bool),
     /// The phone's owner pressed `answer` or `decline`.
     Phone(&'static str),
+    /// A file was dropped or pasted where none is read.
+    File(Place, File),
     /// A key file was dropped or picked.
     KeyFile(File),
     /// A file was dropped on the editor.

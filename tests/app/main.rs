@@ -1,10 +1,11 @@
 //! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
-//! what the relay says of itself.
+//! what the relay says of itself, `secrets` about keys and tokens in the wrong place.
 
 #![allow(clippy::unwrap_used)]
 
 mod drawer;
 mod offers;
+mod secrets;
 
 use std::rc::Rc;
 
