@@ -3,8 +3,16 @@ const dialog = document.getElementById("sign-in");
 const form = dialog.querySelector("form");
 const [field, says] = form.querySelectorAll("input, [role]");
 
+// Private keys and provider tokens, which go nowhere from here; the page itself knows more of their shapes.
+const KEY = /PRIVATE KEY|LS0tLS1CRUdJTi|\bM[C-I][\w+/-]{0,5}?(AgE|CAQ|IBA)|\beyJ[\w-]+\.eyJ/;
+
 // Exchanges the access token for a cookie no script can read; the token itself is kept nowhere.
 async function signIn(token) {
+  if (KEY.test(token)) {
+    field.value = "";
+    says.textContent = "This is a signing key or a provider token, not the access token. It was not sent.";
+    return;
+  }
   let problem = { title: "The relay did not answer.", detail: "Try it again." };
   try {
     const headers = { "trill-access": encodeURIComponent(token.trim()) };

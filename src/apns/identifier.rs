@@ -102,8 +102,8 @@ impl IdentifierError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("key_id_missing", "Enter the Key ID: the 10 characters in AuthKey_….p8."),
-    ("key_id_length", "{0} characters; a Key ID has 10: the 10 characters in AuthKey_….p8."),
+    ("key_id_missing", "Enter the Key ID: the 10 characters in AuthKey_XXXXXXXXXX.p8."),
+    ("key_id_length", "{0} characters; a Key ID has 10: the 10 characters in AuthKey_XXXXXXXXXX.p8."),
     ("key_id_case", "Key IDs are in capitals. Use {0}?"),
     ("key_id_char", "{0} at position {1} does not belong in a Key ID: it has 10 capitals and digits."),
     ("team_missing", "Enter the Team ID: the 10 characters on your Membership page."),

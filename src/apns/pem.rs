@@ -75,7 +75,7 @@ pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let Some(span) = only(&text)? else { return bare(&text, notes) };
     surroundings(&text[..span.start], &text[span.end..], &mut notes);
     layout(&text, &span, &mut notes);
-    let der = decode(&text, span.body)?;
+    let der = decode(&text, (after_headers(&text, span.body)?, span.body.1))?;
     Ok(Block { label: span.label, der, notes })
 }
 
@@ -203,6 +203,20 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
         push_remark(notes, "key_line_length");
     }
+}
+
+/// Where the body begins behind the headers that older tools write (RFC 1421), of which one says that it is encrypted.
+fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemError> {
+    let body = &text[start..end];
+    if body.contains("DEK-Info:") || (body.contains("Proc-Type:") && body.contains("ENCRYPTED")) {
+        return Err(PemError::Encrypted);
+    }
+    let is_header = |line: &str| {
+        let name = line.split_once(": ").map(|(name, _)| name.trim_start());
+        name.is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))
+    };
+    let headers = body.split_inclusive('\n').take_while(|line| line.trim().is_empty() || is_header(line));
+    Ok(start + headers.map(str::len).sum::<usize>())
 }
 
 /// A text that is nothing but a base64 body. Whether a key is inside, its bytes must show.

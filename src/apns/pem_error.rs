@@ -25,6 +25,8 @@ pub enum PemError {
     LabelCase,
     /// The dashes around BEGIN and END are no longer five plain hyphens.
     Dashes,
+    /// The lines before the body say that it is encrypted.
+    Encrypted,
     /// A second key.
     TwoBlocks,
     /// A character that base64 does not have.
@@ -50,6 +52,7 @@ impl PemError {
             Self::LabelMismatch { .. } => "key_label_mismatch",
             Self::LabelCase => "key_label_case",
             Self::Dashes => "key_smart_dashes",
+            Self::Encrypted => "key_encrypted",
             Self::TwoBlocks => "key_two",
             Self::BadCharacter { .. } => "key_bad_char",
             Self::CutMiddle => "key_cut_middle",
@@ -77,7 +80,7 @@ impl PemError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("key_no_block", "There is no BEGIN line here. Pick the AuthKey_….p8 file as Apple gave it."),
+    ("key_no_block", "There is no BEGIN line here. Pick the AuthKey_XXXXXXXXXX.p8 file as Apple gave it."),
     ("key_cut_start", "The first line is missing: copy from -----BEGIN on."),
     ("key_cut_end", "The last line is missing: the paste was cut off. Copy up to the END line."),
     ("key_label_mismatch", "BEGIN says {0}, END says {1}. Copy the file again."),

@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use base64ct::{Base64Unpadded, Encoding};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{self, Signature};
 use zeroize::Zeroizing;
@@ -16,6 +17,7 @@ pub use super::key_error::KeyError;
 use super::key_parts::{KeyForm, KeyParts};
 use super::note::{Note, push_remark};
 use super::pem;
+use super::pem_error::PemError;
 use super::public_key::PublicKey;
 use crate::sentence::Wordings;
 
@@ -69,7 +71,21 @@ impl SigningKey {
         if text.contains("\"private_key_id\"") || text.contains("\"service_account\"") || text.contains("\"project_info\"") {
             return Err(KeyError::IsFirebase);
         }
-        let block = pem::read(text)?;
+        match pem::read(text) {
+            Ok(block) => Self::of_block(block),
+            Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text)) {
+                Some(Ok(mut block)) => {
+                    push_remark(&mut block.notes, "key_encoded");
+                    Self::of_block(block)
+                }
+                Some(Err(inner)) => Err(inner.into()),
+                None => Err(error.into()),
+            },
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn of_block(block: pem::Block) -> Result<Self, KeyError> {
         match block.label {
             "PRIVATE KEY" | "EC PRIVATE KEY" | pem::NO_LABEL => from_der(&block.der, block.label, block.notes),
             "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
@@ -109,6 +125,15 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey([redacted])")
     }
+}
+
+/// A key file that was encoded in base64 as a whole, as environment variables are.
+fn decoded_file(text: &str) -> Option<Zeroizing<String>> {
+    let is_base64 = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
+    let encoded: Zeroizing<String> = Zeroizing::new(text.chars().filter(is_base64).collect());
+    let bytes = Zeroizing::new(Base64Unpadded::decode_vec(&encoded).ok()?);
+    let file = std::str::from_utf8(&bytes).ok()?;
+    (file.contains("KEY-----") || file.starts_with('M')).then(|| Zeroizing::new(file.to_owned()))
 }
 
 /// Binary DER begins with a sequence and is no text; a zero as the next byte would be UTF-16.
@@ -176,6 +201,7 @@ fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
 
 pub(crate) const WORDINGS: Wordings = &[
     ("key_der", "The file is binary (DER) instead of text; it was read as it is."),
+    ("key_encoded", "The whole file was encoded in base64 once more; it was decoded."),
     ("key_sec1.label", "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same."),
     ("key_sec1", "The older EC form (SEC1), which Apple does not issue. It was read all the same."),
     ("key_label", "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same."),

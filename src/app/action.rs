@@ -10,6 +10,7 @@ use super::held::Held;
 use super::offers::Offers;
 use super::phone_view::PhoneView;
 use super::report::Report;
+use super::secret_guard::{KeptOut, Offer, Place};
 use super::state::{HeldKey, RelayLink};
 use crate::apns::finding::Mend;
 use crate::apns::signing_key::KeyError;
@@ -31,6 +32,8 @@ pub enum Action {
     Choose(Environment),
     /// A key was dropped, picked or pasted.
     OfferKey(String, Result<SigningKey, KeyError>),
+    /// A secret was kept out of a place; a key is offered to the key holder, with where it came from.
+    KeepOut(Place, KeptOut, Option<(String, Offer)>),
     /// The key shall be forgotten.
     ForgetKey,
     /// The demo brings its own form and key.
@@ -91,4 +94,12 @@ pub enum Action {
     AskProduction,
     /// The answer about production.
     AnswerProduction(bool),
+}
+
+impl Action {
+    /// Whether somebody did it who has read by then what the page said before.
+    pub fn is_by_hand(&self) -> bool {
+        matches!(self, Self::Edit(..) | Self::Fix(..) | Self::OfferKey(..) | Self::ForgetKey | Self::StartDemo(..) | Self::UseTemplate(_))
+            || matches!(self, Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Begin | Self::Drawer(Change::Answer(_)))
+    }
 }

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::drawer::Change;
 use super::message::{Link, Message};
+use super::secret_guard::Place;
 use super::sketch;
 use super::state::{RelayLink, State};
 use super::tag::{Child, On, Tag, heading, tag};
@@ -35,6 +36,9 @@ pub fn view(state: &State, link: &Link) -> Option<Tag> {
 /// Why nothing changes, or the last change was not made.
 fn alert(state: &State) -> Tag {
     let mut says = state.drawer.refusal.clone();
+    if let Some(kept_out) = state.kept_out_of(Place::Simulator) {
+        says = kept_out.to_owned();
+    }
     if state.relay == RelayLink::Down {
         says = state.catalogue.say(&Sentence::new("simulator_stopped"));
     }

@@ -7,6 +7,7 @@ use super::action::Action;
 use super::findings_panel::once;
 use super::form::{Field, Finding, Severity};
 use super::message::{Link, Message};
+use super::secret_guard::Place;
 use super::state::State;
 use super::tag::{On, Tag, tag};
 
@@ -26,7 +27,14 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
             Some(Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())))
         });
     let beneath = beneath(state, &finding, hint).set("id", note).with(fix_button(link, field, &finding));
+    let beneath = beneath.with(kept_out(state, Place::Field(field)));
     tag("div", "field").with(tag("label", "").set("for", name).with(label)).with(input).with(beneath)
+}
+
+/// The note about a secret that was kept out of this place.
+pub fn kept_out(state: &State, place: Place) -> Option<Tag> {
+    let note = |says| tag("p", "finding").test("kept-out").set("role", "alert").set("data-severity", "warning").with(says);
+    state.kept_out_of(place).map(note)
 }
 
 /// Says whether it is wrong, but only when it is left is it fair to comment on it.

@@ -86,7 +86,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub(super) const ALL: [Self; 13] = [
+    pub const ALL: [Self; 13] = [
         Self::KeyId,
         Self::TeamId,
         Self::Certificate,

@@ -15,7 +15,9 @@ use super::form::Field;
 use super::message::{Link, Message};
 use super::register::{self, Book};
 use super::report::problem;
+use super::secret_guard::{KeptOut, Place};
 use super::task;
+use crate::apns::secret;
 
 /// Whatever happens in this time is one look.
 const PAUSE_MS: u32 = 100;
@@ -80,6 +82,10 @@ impl App {
             "use" => {
                 self.reduce(Action::Fix(Field::DeviceToken, path.clone()));
                 self.reduce(Action::Fix(Field::BundleId, body));
+            }
+            // A field may have been filled without a word to anybody.
+            _ if secret::find(&body).is_some() => {
+                self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
             }
             _ => self.look(link, Some([method.clone(), path.clone(), body, focus.clone()])),
         }

@@ -9,6 +9,7 @@ use super::action::Action;
 use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::look::Sight;
+use super::secret_guard::Place;
 use super::state::RelayLink;
 
 /// How panels reach the page.
@@ -46,6 +47,8 @@ pub enum Message {
     Escape,
     /// The phone's owner pressed `answer` or `decline`.
     Phone(&'static str),
+    /// A file was dropped or pasted where none is read.
+    File(Place, File),
     /// A key file was dropped or picked.
     KeyFile(File),
     /// A file was dropped on the editor.

@@ -38,6 +38,7 @@ pub mod register;
 pub mod registrations;
 pub mod remark;
 pub mod report;
+pub mod secret_guard;
 pub mod send;
 pub mod signer_panel;
 pub mod sketch;
@@ -56,6 +57,7 @@ use yew::prelude::*;
 
 use self::action::Action;
 use self::browser::pointer::Pointer;
+use self::browser::secret_guard::SecretGuard;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
 use self::demo_ground::{DemoGround, FaultsAside};
 use self::draft::Draft;
@@ -67,8 +69,10 @@ use self::message::{Link, Message};
 use self::offers::Offers;
 use self::register::Book;
 use self::report::{Report, Silence};
+use self::secret_guard::{KeptOut, Place};
 use self::state::{HeldKey, RelayLink, State};
 use self::tag::{Child, tag};
+use crate::apns::secret::{self, Secret};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Push, SigningKey};
 use crate::call::Catalogue;
@@ -108,6 +112,7 @@ pub struct App {
     tick: Option<Timeout>,
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
+    _guard: SecretGuard,
     _listeners: [EventListener; 3],
     _minutes: Interval,
 }
@@ -127,6 +132,7 @@ impl Component for App {
         let pointer = Pointer::watch(move || link.send_message(Message::Release));
         let link = ctx.link().clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
+        let had_secret = storage::remove_secrets();
         let mut app = Self {
             state: State::opening(storage::draft().map(|draft| draft.form())),
             sends: 0,
@@ -145,12 +151,16 @@ impl Component for App {
             ready_at: 0,
             tick: None,
             refocus: None,
+            _guard: SecretGuard::watch(ctx.link()),
             _listeners: [send, escape, visible],
             _minutes: minutes,
         };
         app.state.memory = storage::devices();
         app.state.utc_offset = clock::utc_offset();
         app.reduce(Action::Draw(draw(1)));
+        if had_secret {
+            app.reduce(Action::KeepOut(Place::Page, KeptOut::Stored, None));
+        }
         task::begin(ctx.link(), look_for_relay());
         app
     }
@@ -191,8 +201,9 @@ impl Component for App {
             Message::Escape if self.state.asks_production => ctx.link().send_message(Message::AnswerProduction(false)),
             Message::Escape => return false,
             Message::Phone(button) => self.press_phone(link, button),
+            Message::File(place, file) => read_file(link, place, file),
             Message::KeyFile(file) => read_key(link, file),
-            Message::PayloadFile(file) => read_payload(link, file),
+            Message::PayloadFile(file) => read_file(link, Place::Field(Field::Payload), file),
             Message::Visible(visible) => {
                 self.is_visible = visible;
                 self.listen(link);
@@ -477,16 +488,33 @@ async fn load_catalogue() -> Option<Message> {
     Some(Message::Do(Action::Load(Box::new(catalogue.unwrap_or_default()))))
 }
 
-fn read_payload(link: &Link, file: web_sys::File) {
+/// A key goes to the key holder wherever it is dropped, a payload only into the editor.
+fn read_file(link: &Link, place: Place, file: web_sys::File) {
     task::begin(link, async move {
         let size = file.size() as usize;
-        let (name, bytes) = files::read(file).await?;
+        let Some((name, bytes)) = files::read(file).await else { return Some(keep_out(place, KeptOut::File)) };
+        let bytes = zeroize::Zeroizing::new(bytes);
+        let found = secret::in_file(&bytes);
+        if found == Some(Secret::ProviderToken) {
+            return Some(keep_out(place, KeptOut::ProviderToken));
+        }
+        if found.is_some() || secret_guard::is_key_file(&name) {
+            let offer = secret_guard::read_key_file(&bytes);
+            return Some(Message::Do(Action::KeepOut(place, secret_guard::kind(&offer), Some((name, offer)))));
+        }
+        if place != Place::Field(Field::Payload) {
+            return Some(keep_out(place, KeptOut::File));
+        }
         let text = String::from_utf8_lossy(&bytes);
         Some(Message::Do(match Held::of_size(&name, size, &text) {
             Some(held) => Action::Hold(Some(held)),
             None => Action::Fix(Field::Payload, text.into_owned()),
         }))
     });
+}
+
+fn keep_out(place: Place, kept_out: KeptOut) -> Message {
+    Message::Do(Action::KeepOut(place, kept_out, None))
 }
 
 fn read_key(link: &Link, file: web_sys::File) {

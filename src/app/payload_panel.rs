@@ -17,6 +17,7 @@ use super::offers::name;
 use super::picker::picker;
 use super::preset;
 use super::production::{Question, TO_SIMULATOR};
+use super::secret_guard::Place;
 use super::signer_panel::take_drag;
 use super::state::State;
 use super::tag::{On, Tag, button, heading, list, tag};
@@ -40,6 +41,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         Field::Payload,
         &finding,
     ));
+    let note = note.with(field::kept_out(state, Place::Field(Field::Payload)));
     tag("section", "card payload")
         .set("aria-labelledby", "what-to-say")
         .with(tag("div", "row spread").with(heading("what-to-say", "What to say")).with(tools))

@@ -13,6 +13,7 @@ use super::form::Field;
 use super::message::{Link, Message};
 use super::notice_panel;
 use super::picker::picker;
+use super::secret_guard::Place;
 use super::state::State;
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
@@ -22,8 +23,11 @@ use crate::sentence::Sentence;
 pub fn view(state: &State, link: &Link) -> Tag {
     let card =
         card("card signer", "who-signs", "Who signs").with_all(notice_panel::view(state)).with(certificate_panel::choice(state, link));
+    let card = card.with(field::kept_out(state, Place::Page));
     if let Some(certificate) = state.certificate() {
-        return card.with(certificate_panel::view(certificate));
+        // A certificate needs no key, but a key that was offered gets its answer.
+        let refusal = state.key_error.is_some().then(|| beneath(state, &state.key_finding(), None));
+        return card.with(refusal).with(certificate_panel::view(certificate));
     }
     let pair = tag("div", "pair").with(field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None)).with(field::input(
         state,
@@ -76,7 +80,7 @@ fn key_place(state: &State, link: &Link) -> Tag {
             )
             .with(beneath(state, &state.key_finding(), None)),
         None => place("key-place")
-            .with(tag("p", "key-wanted").with("Drop ").with(tag("span", "mono").with("AuthKey_….p8")).with(" here"))
+            .with(tag("p", "key-wanted").with("Drop ").with(tag("span", "mono").with("AuthKey_XXXXXXXXXX.p8")).with(" here"))
             .with(tag("div", "row").with(key_picker(link, "Choose file")))
             .with(paste_box(link))
             .with(beneath(state, &state.key_finding(), Some(hint.into()))),

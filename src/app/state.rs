@@ -16,12 +16,14 @@ use super::preset;
 use super::push_watch::PushWatch;
 use super::remark;
 use super::report::Report;
+use super::secret_guard::{KeptOut, Place};
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::lint::Edit;
 use crate::apns::payload::minified;
+use crate::apns::secret;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey};
@@ -69,6 +71,8 @@ pub struct State {
     pub key: Option<Rc<HeldKey>>,
     /// What was wrong with the last key offered.
     pub key_error: Option<KeyError>,
+    /// The last secret that was kept out of a place, until something else happens there.
+    pub kept_out: Option<(Place, KeptOut)>,
     /// Fields that were left once: only then is it fair to comment on them.
     pub left: Vec<Field>,
     /// The last press of Send was stopped by these.
@@ -155,8 +159,33 @@ impl State {
         self
     }
 
-    /// Does what `action` says.
+    /// Does what `action` says. Whatever it is, no field gets a key or a provider token.
     pub fn change(&mut self, action: Action) {
+        let before = self.form.clone();
+        if action.is_by_hand() {
+            self.kept_out = None;
+        }
+        self.carry_out(action);
+        self.refuse_secrets(&before);
+    }
+
+    /// The note about a secret that was kept out of this place.
+    pub fn kept_out_of(&self, place: Place) -> Option<&'static str> {
+        self.kept_out.filter(|(found, _)| *found == place).map(|(_, kept_out)| kept_out.sentence(place))
+    }
+
+    /// Gives a field with a secret in it what it held before.
+    fn refuse_secrets(&mut self, before: &Form) {
+        for field in Field::ALL {
+            let text = self.form.text(field);
+            if text != before.text(field) && secret::find(text).is_some() {
+                self.form.set(field, before.text(field).to_owned());
+                self.kept_out = Some((Place::Field(field), KeptOut::Prepared));
+            }
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
         match action {
             Action::Edit(field, text) => self.edit(field, text),
             Action::Fix(Field::Payload, text) => self.put(text),
@@ -168,6 +197,12 @@ impl State {
             }
             Action::UsePreset(name) => self.use_preset(&name),
             Action::OfferKey(source, offered) => self.take_key(source, offered),
+            Action::KeepOut(place, kept_out, offer) => {
+                self.kept_out = Some((place, kept_out));
+                if let Some((source, offered)) = offer {
+                    self.take_key(source, offered);
+                }
+            }
             Action::ForgetKey => {
                 self.key = None;
                 self.key_error = None;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use memchr::memmem;
 
 use super::access::ACCESS;
 use super::identity::Identity;
@@ -14,14 +13,10 @@ use super::problem::{Problem, quote};
 use super::upstream::Credential;
 use crate::apns::DeviceToken;
 use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
+use crate::apns::secret;
 
 /// Names the client certificate to send with.
 const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
-/// The word in the first line of a private key in PEM, and how that line goes on: in a header or body, in a path, in a form.
-const PEM_WORD: &[u8] = b"PRIVATE";
-const PEM_ENDS: [&[u8]; 3] = [b" KEY-----", b"%20KEY-----", b"+KEY-----"];
-/// How the text inside every `.p8` of Apple's begins: PKCS #8 on the curve P-256.
-const P8_MARK: &[u8] = b"MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg";
 
 /// The headers of a push that may travel on.
 pub(crate) struct Checked {
@@ -35,7 +30,7 @@ pub(crate) struct Checked {
 pub(crate) fn head(parts: &Parts, device_token: &str, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
     let values = parts.headers.values().map(HeaderValue::as_bytes);
     let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
-    if values.chain([target.as_bytes()]).any(holds_private_key) {
+    if values.chain([target.as_bytes()]).any(secret::holds_key) {
         return Err(secret_in_request());
     }
     if parts.uri.query().is_some() {
@@ -48,7 +43,10 @@ pub(crate) fn head(parts: &Parts, device_token: &str, identities: &[Arc<Identity
 
 /// Checks the body of a send.
 pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
-    if holds_private_key(body) { Err(secret_in_request()) } else { Ok(()) }
+    if secret::holds_key(body) {
+        return Err(secret_in_request());
+    }
+    if secret::holds_provider_token(body) { Err(token_in_body()) } else { Ok(()) }
 }
 
 fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
@@ -142,7 +140,9 @@ fn secret_in_request() -> Problem {
     )
 }
 
-fn holds_private_key(bytes: &[u8]) -> bool {
-    let goes_on = |place: usize| PEM_ENDS.iter().any(|end| bytes[place + PEM_WORD.len()..].starts_with(end));
-    memmem::find_iter(bytes, PEM_WORD).any(goes_on) || memmem::find(bytes, P8_MARK).is_some()
+/// The payload goes to the phone, and whoever has the token can send for an hour.
+fn token_in_body() -> Problem {
+    let cause = "The body holds a provider token, which would reach the phone.";
+    let remedy = "Send the token in the header authorization alone, and the payload without it.";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "secret_in_request", cause, remedy)
 }

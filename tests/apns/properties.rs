@@ -8,7 +8,7 @@ use trill::apns::pasted_token::PastedToken;
 use trill::apns::provider_token::TokenParts;
 use trill::apns::token_list::TokenList;
 use trill::apns::{ApnsId, DeviceToken, Environment, Headers, Payload, Priority, Push, PushType, SigningKey, Topic};
-use trill::apns::{headers, signer};
+use trill::apns::{headers, secret, signer};
 
 use crate::{RFC7515, SAMPLE_TOKEN, rfc7515};
 
@@ -36,6 +36,10 @@ fn read_everything(text: &str, now: u64, offset: i32) {
     if let Err(error) = SigningKey::from_text(text) {
         assert!(error.to_string().chars().count() <= 160, "{error}");
     }
+    if let Some(found) = secret::find(text) {
+        assert!(found.place.start < found.place.end && found.place.end <= text.len(), "{found:?}");
+    }
+    assert_eq!(secret::find(&secret::without(text)), None, "{text:?}");
     match DeviceToken::read(text) {
         Ok(read) => {
             assert_eq!(DeviceToken::parse(read.value.as_str()), Ok(read.value.clone()));

@@ -1,5 +1,6 @@
 //! The signing key: every form it is found in, and every file it is not.
 
+use base64ct::{Base64, Encoding};
 use trill::apns::{ProviderToken, PublicKey, SigningKey};
 
 use crate::{RFC7515, key, rfc7515};
@@ -108,6 +109,39 @@ fn reads_a_binary_key_and_names_binary_files() {
     for (file, code) in files {
         assert_eq!(SigningKey::from_bytes(&der(file)).unwrap_err().code(), code);
     }
+}
+
+/// What `openssl ec -aes128` writes, which says in a header inside the block that it is encrypted.
+#[test]
+fn an_older_encrypted_pem_is_told_what_it_is() {
+    let body = "MHcCAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49";
+    for headers in [
+        "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0F1E2D3C4B5A69788796A5B4C3D2E1F0\n\n",
+        "DEK-Info: DES-EDE3-CBC,0F1E2D3C4B5A6978\n\n",
+    ] {
+        for fold in ["\n", "\r\n", "\\n", " "] {
+            let pem = format!("-----BEGIN EC PRIVATE KEY-----\n{headers}{body}\n-----END EC PRIVATE KEY-----\n").replace('\n', fold);
+            assert_eq!(SigningKey::from_text(&pem).unwrap_err().code(), "key_encrypted", "{pem}");
+        }
+    }
+    // A header that says nothing of a passphrase is no part of the key.
+    let key = std::str::from_utf8(RFC7515).unwrap().replace("KEY-----\nM", "KEY-----\nComment: mine\n\nM");
+    assert_eq!(SigningKey::from_text(&key).unwrap().public_key(), rfc7515().public_key());
+}
+
+#[test]
+fn a_file_that_was_encoded_once_more_is_decoded() {
+    for file in [RFC7515, key!("rfc7515-apple.p8"), key!("rfc7515-sec1.pem")] {
+        let encoded = Base64::encode_string(file);
+        let folded = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect::<Vec<_>>().join("\n");
+        for text in [encoded.clone(), folded, format!("\"{encoded}\""), encoded.trim_end_matches('=').to_owned()] {
+            let key = SigningKey::from_text(&text).unwrap();
+            assert_eq!(key.public_key(), rfc7515().public_key());
+            assert!(key.notes().iter().any(|note| note.code == "key_encoded"));
+        }
+    }
+    let nonsense = Base64::encode_string(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    assert_ne!(SigningKey::from_text(&nonsense).unwrap_err().code(), "key_no_block");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
-//! what the relay says of itself.
+//! what the relay says of itself, `secrets` about keys and tokens in the wrong place.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,6 +7,7 @@ mod drawer;
 mod offers;
 mod production;
 mod registrations;
+mod secrets;
 mod verdict;
 
 use std::rc::Rc;

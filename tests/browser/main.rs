@@ -6,8 +6,9 @@
 //! afterwards; `mapping` is where a call stands in its payload, `held` what is too large for the editor, `draft` what
 //! outlives a reload, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself.
 //! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
-//! it, and for what. `verdict` is APNs's answer and the phone together, and the demo that always rings. `strangers` are pages of other sites that reach for the relay, `threats` what a hostile text could do
-//! to the page, and what the page could give away.
+//! it, and for what. `verdict` is APNs's answer and the phone together, and the demo that always rings. `strangers` are
+//! pages of other sites that reach for the relay, `threats` what a hostile text could do to the page, and what the page
+//! could give away; `secrets` what becomes of a key in the wrong field.
 //! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
@@ -31,6 +32,7 @@ mod mend;
 mod own_key;
 mod phone;
 mod press;
+mod secrets;
 mod shared_page;
 mod sign_in;
 mod simulator;

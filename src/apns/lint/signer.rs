@@ -36,7 +36,7 @@ pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
     title: "The key’s file names another key ID",
     why: "If the file was not renamed, APNs answers InvalidProviderToken.",
     source: "alexalok/dotAPNS #85",
-    fix: "Use the key ID in AuthKey_….p8, or choose the other file.",
+    fix: "Use the key ID in AuthKey_XXXXXXXXXX.p8, or choose the other file.",
     check: |request| {
         let signer = request.signer?;
         let (typed, named) = (signer.key_id.trim(), signer.file_key_id?);

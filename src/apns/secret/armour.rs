@@ -59,17 +59,22 @@ fn label_start(before: &[u8]) -> Option<usize> {
     let from = before.len().saturating_sub(LONGEST_LABEL);
     let near = &before[from..];
     let word = memmem::rfind(near, b"BEGIN").or_else(|| memmem::rfind(near, b"END"))?;
-    let dashes = near[..word].iter().rev().take_while(|byte| is_dash(**byte)).count();
-    Some(from + word - dashes)
+    let dashes = near[..word].rsplit(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let start = (0..dashes.len()).find(|start| dash(&dashes[*start..]) > 0).unwrap_or(dashes.len());
+    Some(from + word - (dashes.len() - start))
 }
 
-/// A hyphen, or a byte of a longer dash in UTF-8.
-fn is_dash(byte: u8) -> bool {
-    byte == b'-' || byte >= 0x80
+/// The length of a hyphen or a longer dash in UTF-8; 0 where there is none.
+fn dash(text: &[u8]) -> usize {
+    match text {
+        [b'-', ..] => 1,
+        [0xe2, 0x80, 0x90..=0x95, ..] | [0xe2, 0x88, 0x92, ..] => 3,
+        _ => 0,
+    }
 }
 
 fn starts_with_dashes(text: &[u8]) -> bool {
-    matches!(text, [b'-', b'-', ..] | [0xe2, 0x80, 0x90..=0x95, ..] | [0xe2, 0x88, 0x92, ..])
+    matches!(dash(text), 3) || text.starts_with(b"--")
 }
 
 /// Where the armour ends: with its END line, or with the base64 behind the label.
@@ -83,5 +88,9 @@ fn end(text: &[u8], label_end: usize) -> usize {
 }
 
 fn after_dashes(text: &[u8], from: usize) -> usize {
-    from + text[from..].iter().take_while(|byte| is_dash(**byte)).count()
+    let mut at = from;
+    while dash(&text[at..]) > 0 {
+        at += dash(&text[at..]);
+    }
+    at
 }

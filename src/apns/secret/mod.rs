@@ -66,15 +66,14 @@ pub fn in_file(bytes: &[u8]) -> Option<Secret> {
     find(&String::from_utf8_lossy(&plain)).map(|found| found.secret)
 }
 
-/// The secret that must not leave with a push, looked for without a copy. PEM without a private key may pass.
-pub fn in_push(bytes: &[u8]) -> Option<Secret> {
-    if bytes.len() < base64_key::SHORTEST {
-        return None;
-    }
-    if armour::find(bytes, bytes).is_some() || base64_key::find(bytes).is_some() {
-        return Some(Secret::Key);
-    }
-    token::find(bytes).map(|_| Secret::ProviderToken)
+/// Whether a part of a request holds a private key; looked for without a copy, because every push is. Other PEM may pass.
+pub fn holds_key(bytes: &[u8]) -> bool {
+    armour::find(bytes, bytes).is_some() || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())
+}
+
+/// Whether a part of a request holds a provider token.
+pub fn holds_provider_token(bytes: &[u8]) -> bool {
+    token::find(bytes).is_some()
 }
 
 /// Looks at a text whose folds, quotes and escapes were taken out, and at what is encoded in it.

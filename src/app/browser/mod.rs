@@ -9,6 +9,7 @@ pub mod http;
 pub mod keyboard;
 pub mod pointer;
 pub mod random;
+pub mod secret_guard;
 pub mod sign_in;
 pub mod storage;
 pub mod visibility;

@@ -19,6 +19,13 @@ pub fn set_mode(mode: &str) {
     }
 }
 
+/// Says something in it.
+pub fn say(text: &str) {
+    if let Ok(Some(says)) = document().query_selector("#sign-in [role=alert]") {
+        says.set_text_content(Some(text));
+    }
+}
+
 fn dialog() -> Option<HtmlDialogElement> {
     Some(document().get_element_by_id("sign-in")?.unchecked_into())
 }

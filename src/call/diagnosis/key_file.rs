@@ -63,7 +63,7 @@ pub(super) const DAMAGED: Cause = Cause {
     ],
     title: "The key did not arrive whole",
     why: "Lines get lost or changed when a key is pasted, kept in a variable, or saved by another program.",
-    advice: "Choose the file AuthKey_….p8 itself instead of pasting it.",
+    advice: "Choose the file AuthKey_XXXXXXXXXX.p8 itself instead of pasting it.",
     source: "novuhq/novu #2341; xmtp/example-notification-server-go #36",
     look: other_key,
     ..Cause::NONE

@@ -66,7 +66,7 @@ pub(super) const IDS_MALFORMED: Cause = Cause {
     ],
     title: "Key ID or team ID has a wrong shape",
     why: "Each has ten capitals and digits; APNs looks the key up by both, letter by letter.",
-    advice: "Copy the key ID from the name of AuthKey_….p8, and the team ID from your membership page.",
+    advice: "Copy the key ID from the name of AuthKey_XXXXXXXXXX.p8, and the team ID from your membership page.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: ids_malformed,
     ..Cause::NONE

@@ -101,6 +101,15 @@ impl Tab {
         }
     }
 
+    /// Drags a text from another program onto the middle of an element and lets go.
+    pub(crate) async fn drop_text(&self, selector: &str, text: &str) {
+        let (x, y) = self.aim(selector).await;
+        let data = json!({ "items": [{ "mimeType": "text/plain", "data": text }], "dragOperationsMask": COPY });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            self.call("Input.dispatchDragEvent", json!({ "type": kind, "x": x, "y": y, "data": data })).await;
+        }
+    }
+
     /// Chooses a file as the file dialog would. Meant for an `input type=file`, hidden or not.
     pub(crate) async fn choose_file(&self, selector: &str, file: &Path) {
         let found = self.call("Runtime.evaluate", json!({ "expression": element(selector) })).await;

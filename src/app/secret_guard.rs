@@ -1,0 +1,152 @@
+//! The guard of the fields: what becomes of a text with a key or a provider token in it, and what the page says then.
+//!
+//! A key goes to the key holder, a provider token nowhere, and the field keeps what it held. Of somebody who types, the
+//! beginning of a secret is taken out again, before the rest of it is there.
+
+use zeroize::Zeroizing;
+
+use super::form::Field;
+use crate::apns::SigningKey;
+use crate::apns::secret::{self, Secret};
+use crate::apns::signing_key::KeyError;
+
+/// The endings of files that are read as keys wherever they are dropped.
+const KEY_FILES: [&str; 9] = [".p8", ".p12", ".pfx", ".pem", ".key", ".cer", ".crt", ".der", ".jks"];
+
+/// Where a secret was kept out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A field of the form.
+    Field(Field),
+    /// A field of the simulator's drawer.
+    Simulator,
+    /// The dialog that asks for the access token.
+    SignIn,
+    /// Anywhere else.
+    Page,
+}
+
+/// What was kept out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptOut {
+    /// A whole key, which the key holder took.
+    Key,
+    /// A key, or what looks like one, with which the key holder can do nothing.
+    UselessKey,
+    /// The beginning of a key that somebody typed.
+    TypedKey,
+    /// A provider token.
+    ProviderToken,
+    /// A text with a secret in it that was to be put here by a preset, a template or a fix.
+    Prepared,
+    /// A secret that an older version of the page had stored.
+    Stored,
+    /// A file that is neither a key nor dropped where a payload is read.
+    File,
+}
+
+impl KeptOut {
+    /// What happened, and what to do.
+    pub fn sentence(self, place: Place) -> &'static str {
+        match (self, place) {
+            (Self::Key, Place::Page) => "The key was read into the key holder. It was not stored or sent.",
+            (Self::Key, _) => "This was a private key: it went to the key holder under “Who signs”. This field keeps what it held.",
+            (Self::UselessKey, Place::Page) => "This was kept out of the page. The key holder says what is wrong with it.",
+            (Self::UselessKey, _) => "This was key material, so it was kept out of this field. “Who signs” says what is wrong with it.",
+            (Self::TypedKey, _) => "A private key begins like this, so it was taken out. Drop or paste the whole key under “Who signs”.",
+            (Self::ProviderToken, Place::Page) => {
+                "This was a provider token, so it was dropped: the page signs one of its own with your key."
+            }
+            (Self::ProviderToken, _) => "This was a provider token, so it was kept out: the page signs one of its own with your key.",
+            (Self::Prepared, _) => "The text that was to be put here holds a key or a provider token, so this keeps what it held.",
+            (Self::Stored, _) => {
+                "An older version had stored a key or a provider token in this browser. It was removed; if others use this browser, revoke the key."
+            }
+            (Self::File, _) => "A file is read as payload in the editor, and as key under “Who signs”. Drop it there.",
+        }
+    }
+}
+
+/// A text that a field does not get.
+#[derive(Debug)]
+pub struct Refused {
+    /// The kind of secret in it.
+    pub secret: Secret,
+    /// The text the field holds instead.
+    pub keeps: String,
+    /// What came in one piece, for the key holder; nothing of somebody who types.
+    pub brought: Option<Zeroizing<String>>,
+}
+
+impl Refused {
+    /// What to say of it, and the key for the key holder, if there is one to offer.
+    pub fn offer(&self) -> (KeptOut, Option<Offer>) {
+        match (self.secret, &self.brought) {
+            (Secret::ProviderToken, _) => (KeptOut::ProviderToken, None),
+            (Secret::Key, None) => (KeptOut::TypedKey, None),
+            (Secret::Key, Some(text)) => {
+                let offer = read_key(text);
+                (kind(&offer), Some(offer))
+            }
+        }
+    }
+}
+
+/// What the key holder is offered.
+pub type Offer = Result<SigningKey, KeyError>;
+
+/// What there is to say of a key that was offered.
+pub fn kind(offer: &Offer) -> KeptOut {
+    if offer.is_ok() { KeptOut::Key } else { KeptOut::UselessKey }
+}
+
+/// Decides on a text that would stand in a field; `before` is what it held, if that is known.
+pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
+    let secret = secret::find(after)?.secret;
+    let brought = inserted(before.unwrap_or_default(), after);
+    if brought.chars().nth(1).is_none() {
+        return Some(Refused { secret, keeps: secret::without(after), brought: None });
+    }
+    let keeps = match before {
+        Some(before) if secret::find(before).is_none() => before.to_owned(),
+        _ => secret::without(after),
+    };
+    // A key may have come in two pieces.
+    let whole = if read_key(brought).is_err() && read_key(after).is_ok() { after } else { brought };
+    Some(Refused { secret, keeps, brought: Some(Zeroizing::new(whole.to_owned())) })
+}
+
+/// Reads the key of a text, or of the part of it that looks like a key.
+pub fn read_key(text: &str) -> Offer {
+    let offer = SigningKey::from_text(text);
+    match secret::find(text) {
+        Some(found) if offer.is_err() => {
+            let part = text.get(found.place).unwrap_or_default();
+            SigningKey::from_text(part).or(offer)
+        }
+        _ => offer,
+    }
+}
+
+/// Reads the key of a file.
+pub fn read_key_file(bytes: &[u8]) -> Offer {
+    SigningKey::from_bytes(bytes).or_else(|error| match std::str::from_utf8(bytes) {
+        Ok(text) => read_key(text).map_err(|_| error),
+        Err(_) => Err(error),
+    })
+}
+
+/// Whether a file of this name is read as a key, whatever is in it.
+pub fn is_key_file(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    KEY_FILES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// What `after` has more than `before`, between the beginning and the end they share.
+fn inserted<'a>(before: &str, after: &'a str) -> &'a str {
+    let shared = |(one, other): &(char, char)| one == other;
+    let head: usize = before.chars().zip(after.chars()).take_while(shared).map(|(one, _)| one.len_utf8()).sum();
+    let (before, after) = (&before[head..], &after[head..]);
+    let tail: usize = before.chars().rev().zip(after.chars().rev()).take_while(shared).map(|(one, _)| one.len_utf8()).sum();
+    &after[..after.len() - tail]
+}
