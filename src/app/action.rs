@@ -19,8 +19,14 @@ use crate::call::template::Template;
 /// Everything that can happen to the page.
 #[derive(Debug)]
 pub enum Action {
-    /// Something was typed.
+    /// A character was typed or deleted.
     Edit(Field, String),
+    /// An input method changed the text it is composing.
+    Compose(Field, String),
+    /// More than a character came or went at once, by paste, cut or drop.
+    Paste(Field, String),
+    /// Typing has paused, or a list was left: what comes next is another step of the history.
+    EndStep,
     /// The mended text was taken.
     Fix(Field, String),
     /// A field was left.
@@ -57,8 +63,10 @@ pub enum Action {
     Hold(Option<Held>),
     /// The values of the next send have been drawn.
     Draw(Values),
-    /// The payload it replaced shall stand there again.
+    /// The newest change shall be undone.
     Undo,
+    /// The change that was undone last shall be made again.
+    Redo,
     /// Send was pressed, and something stands in the way.
     Stop(Stops),
     /// A send begins.

@@ -1,6 +1,7 @@
 //! A field: label, input and, beneath, what there is to say about it.
 
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlInputElement, InputEvent};
 use yew::{AttrValue, TargetCast};
 
 use super::action::Action;
@@ -23,10 +24,22 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
         .value(state.form.text(field))
         .set("aria-describedby", note.clone())
         .on(On::Input, link, move |event| {
-            Some(Message::Do(Action::Edit(field, event.target_unchecked_into::<HtmlInputElement>().value())))
+            Some(Message::Do(typed(field, event, event.target_unchecked_into::<HtmlInputElement>().value())))
         });
     let beneath = beneath(state, &finding, hint).set("id", note).with(fix_button(link, field, &finding));
     tag("div", "field").with(tag("label", "").set("for", name).with(label)).with(input).with(beneath)
+}
+
+/// The change that an `input` event tells of: what comes at once is a step of its own in the history.
+pub fn typed(field: Field, event: &Event, text: String) -> Action {
+    let Some(event) = event.dyn_ref::<InputEvent>() else { return Action::Paste(field, text) };
+    let is_long = || event.data().is_some_and(|data| data.chars().nth(1).is_some());
+    match event.input_type().as_str() {
+        "insertCompositionText" => Action::Compose(field, text),
+        "insertText" if is_long() => Action::Paste(field, text),
+        "insertFromPaste" | "insertFromDrop" | "insertReplacementText" | "deleteByCut" | "deleteByDrag" => Action::Paste(field, text),
+        _ => Action::Edit(field, text),
+    }
 }
 
 /// Says whether it is wrong, but only when it is left is it fair to comment on it.

@@ -102,6 +102,11 @@ impl Field {
         Self::Path(Part::HasVideo),
     ];
 
+    /// The field with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
     /// The name it has in the document and in a draft.
     pub fn name(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use yew::html::Scope;
 
 use super::App;
 use super::action::Action;
+use super::browser::keyboard::Way;
 use super::form::Field;
 use super::look::Sight;
 use super::state::RelayLink;
@@ -17,6 +18,8 @@ pub type Link = Scope<App>;
 pub enum Message {
     /// The state changes, and nothing else does.
     Do(Action),
+    /// Undo or redo was asked for with the keyboard or by the browser's menu.
+    History(Way),
     /// A field was left.
     Leave(Field),
     /// Nothing is being pressed any more.

@@ -17,6 +17,7 @@ pub mod findings_panel;
 pub mod form;
 pub mod headers_panel;
 pub mod held;
+pub mod history;
 pub mod icons;
 pub mod judgement;
 pub mod look;
@@ -36,6 +37,7 @@ pub mod report;
 pub mod send;
 pub mod signer_panel;
 pub mod sketch;
+pub mod splice;
 pub mod state;
 pub mod tag;
 pub mod target_panel;
@@ -49,6 +51,7 @@ use gloo::timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
 use self::action::Action;
+use self::browser::keyboard::Way;
 use self::browser::pointer::Pointer;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
 use self::draft::Draft;
@@ -59,6 +62,7 @@ use self::look::Look;
 use self::message::{Link, Message};
 use self::offers::Offers;
 use self::report::{Report, Silence};
+use self::splice::Place;
 use self::state::{HeldKey, RelayLink, State};
 use self::tag::{Child, tag};
 use crate::apns::uuid::Uuid;
@@ -70,6 +74,8 @@ use crate::call::placeholder::Values;
 const HALF_MINUTE_MS: u32 = 30_000;
 /// A countdown shows seconds.
 const SECOND_MS: u32 = 1_000;
+/// Whoever types nothing for so long has finished a step.
+const PAUSE_MS: u32 = 1_000;
 
 /// The whole page.
 pub struct App {
@@ -95,7 +101,12 @@ pub struct App {
     tick: Option<Timeout>,
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
+    /// Where something was changed by program, and whether the focus goes there.
+    changed: Option<(Place, bool)>,
+    /// Ends the step of the history that is being typed.
+    pause: Option<Timeout>,
     _listeners: [EventListener; 2],
+    _history: [EventListener; 2],
     _minutes: Interval,
 }
 
@@ -106,6 +117,8 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link().clone();
         let send = keyboard::watch_send(move || link.send_message(Message::Send));
+        let link = ctx.link().clone();
+        let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
         let link = ctx.link().clone();
         let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = ctx.link().clone();
@@ -127,6 +140,9 @@ impl Component for App {
             ready_at: 0,
             tick: None,
             refocus: None,
+            changed: None,
+            pause: None,
+            _history: history,
             _listeners: [send, visible],
             _minutes: minutes,
         };
@@ -142,8 +158,15 @@ impl Component for App {
         match message {
             Message::Do(action) => {
                 self.refocus = refocus(&action);
-                self.reduce(action);
+                let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
+                self.pause = is_typed.then(|| pause(link));
+                match shows_change(&action) {
+                    Some(takes_focus) => self.reduce_in_sight(action, takes_focus),
+                    None => self.reduce(action),
+                }
             }
+            Message::History(Way::Back) => self.reduce_in_sight(Action::Undo, true),
+            Message::History(Way::Forth) => self.reduce_in_sight(Action::Redo, true),
             Message::Leave(field) if self.pointer.is_down() => self.leaving.push(field),
             Message::Leave(field) => self.reduce(Action::Leave(field)),
             Message::Release => {
@@ -223,6 +246,9 @@ impl Component for App {
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if let Some((place, takes_focus)) = self.changed.take() {
+            focus::show(place, takes_focus);
+        }
         if let Some(id) = self.refocus.take() {
             focus::give(&id);
         }
@@ -252,6 +278,13 @@ impl App {
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }
+    }
+
+    /// The same, and the caret goes to where something has changed.
+    fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
+        let before = self.state.form.clone();
+        self.reduce(action);
+        self.changed = Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
     }
 
     /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
@@ -372,6 +405,21 @@ impl App {
             });
         }
     }
+}
+
+/// Whether an action changes a field in the place of its owner, whom the caret shows it to; and whether the focus goes
+/// there too, or stays on its button.
+fn shows_change(action: &Action) -> Option<bool> {
+    match action {
+        Action::Fix(..) | Action::Mend(_) | Action::NewUuid => Some(true),
+        Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
+        _ => None,
+    }
+}
+
+fn pause(link: &Link) -> Timeout {
+    let link = link.clone();
+    Timeout::new(PAUSE_MS, move || link.send_message(Message::Do(Action::EndStep)))
 }
 
 /// Whose button may be gone after this.

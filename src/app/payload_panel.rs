@@ -28,9 +28,11 @@ use crate::sentence::Sentence;
 pub fn view(state: &State, link: &Link) -> Tag {
     let filled = state.filled();
     let finding = state.finding(Field::Payload);
-    let undo = || button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo));
+    let undo = button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo)).flag("aria-disabled", !state.history.can_undo());
+    let redo = button("quiet", "redo", "Redo", link, || Message::Do(Action::Redo)).flag("aria-disabled", !state.history.can_redo());
     let tools = tag("div", "row")
-        .with(state.replaced.is_some().then(undo))
+        .with(undo)
+        .with(redo)
         .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
         .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
         .with(templates(state, link))
@@ -61,7 +63,8 @@ fn editor(state: &State, link: &Link) -> Tag {
         .set("wrap", "soft")
         .value(&state.form.payload)
         .on(On::Input, link, |event| {
-            Some(Message::Do(Action::Edit(Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value())))
+            let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+            Some(Message::Do(field::typed(Field::Payload, event, text)))
         })
         .on(On::Paste, link, |event| {
             let held = Held::back("The text you pasted", &files::pasted(event)?)?;

@@ -1,9 +1,10 @@
 //! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
-//! what the relay says of itself.
+//! what the relay says of itself, `history` about undo and redo.
 
 #![allow(clippy::unwrap_used)]
 
 mod drawer;
+mod history;
 mod offers;
 
 use std::rc::Rc;
@@ -145,8 +146,10 @@ fn a_payload_that_was_replaced_can_be_brought_back() {
     assert_eq!(typed.form.payload, template::ARTICLE);
     let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
     let ringing = after(typed, [Action::StartDemo(Box::new(filled()), held), Action::UseTemplate(article())]);
-    assert_eq!(after(ringing, [Action::Undo]).form.payload, "{\"mine\":1");
-    assert_eq!(after(State::default(), [Action::UseTemplate(article())]).replaced, None);
+    // The template's mapping, the demo, and the template before it are one step each.
+    assert_eq!(after(ringing, [Action::Undo, Action::Undo, Action::Undo]).form.payload, "{\"mine\":1");
+    let chosen = after(State::default(), [Action::UseTemplate(article())]);
+    assert!(!after(chosen, [Action::Undo, Action::UseTemplate(article()), Action::Undo]).history.can_undo());
 }
 
 #[test]
