@@ -26,7 +26,7 @@ pub fn input(state: &State, link: &Link, field: Field, label: &'static str, exam
         .on(On::Input, link, move |event| {
             Some(Message::Do(typed(field, event, event.target_unchecked_into::<HtmlInputElement>().value())))
         });
-    let beneath = beneath(state, &finding, hint).set("id", note).with(fix_button(link, field, &finding));
+    let beneath = beneath(state, &finding, hint).set("id", note).with_all(fix_buttons(link, field, &finding));
     tag("div", "field").with(tag("label", "").set("for", name).with(label)).with(input).with(beneath)
 }
 
@@ -56,11 +56,21 @@ pub fn verbatim(element: Tag) -> Tag {
     element.set("autocomplete", "off").set("autocapitalize", "off").set("spellcheck", "false")
 }
 
-/// Puts the mended text in the field, as if it had been typed.
-pub fn fix_button(link: &Link, field: Field, finding: &Option<Finding>) -> Option<Tag> {
-    let fix = finding.as_ref()?.fix.clone()?;
-    let label = if field == Field::Payload { "Mend the payload".to_owned() } else { ["Mend it: ", &fix].concat() };
-    Some(once("quiet fix", "fix", "Mend it", link, Action::Fix(field, fix)).set("aria-label", label))
+/// The buttons that help: they put a mended text in the field as if it had been typed, or change more than that.
+pub fn fix_buttons(link: &Link, field: Field, finding: &Option<Finding>) -> Vec<Tag> {
+    let Some(finding) = finding else { return Vec::new() };
+    let button = |label: String, action| once("quiet fix", "fix", label, link, action);
+    match (&finding.mend, &finding.fix, &finding.other_fix) {
+        (Some(mend), ..) => vec![button(mend.label.to_owned(), Action::Mend(mend.clone()))],
+        (None, Some(fix), Some(other)) => {
+            [fix, other].map(|text| button(["Use ", text].concat(), Action::Fix(field, text.clone()))).into_iter().collect()
+        }
+        (None, Some(fix), None) => {
+            let label = if field == Field::Payload { "Mend it: the payload".to_owned() } else { ["Mend it: ", fix].concat() };
+            vec![button("Mend it".to_owned(), Action::Fix(field, fix.clone())).set("aria-label", label)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A finding, or else a hint.

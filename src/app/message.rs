@@ -44,6 +44,10 @@ pub enum Message {
     KeyFile(File),
     /// A file was dropped on the editor.
     PayloadFile(File),
+    /// What is typed shall be saved.
+    Save,
+    /// The page that was put by is back.
+    PageBack,
     /// The page came to the front, or went from there.
     Visible(bool),
     /// Time has passed.

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod browser;
+pub mod card;
 pub mod certificate_panel;
 pub mod demo;
 pub mod diagnosis_panel;
@@ -34,6 +35,7 @@ pub mod picker;
 pub mod preset;
 pub mod remark;
 pub mod report;
+pub mod saved_draft;
 pub mod send;
 pub mod signer_panel;
 pub mod sketch;
@@ -44,6 +46,7 @@ pub mod target_panel;
 pub mod task;
 pub mod watch;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -53,14 +56,16 @@ use yew::prelude::*;
 use self::action::Action;
 use self::browser::keyboard::Way;
 use self::browser::pointer::Pointer;
+use self::browser::storage::DraftStore;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
-use self::draft::Draft;
+use self::card::Card;
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
 use self::held::Held;
 use self::look::Look;
 use self::message::{Link, Message};
 use self::offers::Offers;
+use self::remark::Remark;
 use self::report::{Report, Silence};
 use self::splice::Place;
 use self::state::{HeldKey, RelayLink, State};
@@ -74,6 +79,8 @@ use crate::call::placeholder::Values;
 const HALF_MINUTE_MS: u32 = 30_000;
 /// A countdown shows seconds.
 const SECOND_MS: u32 = 1_000;
+/// What is typed is saved at the latest after this, and when the page is left.
+const SAVE_MS: u32 = 300;
 /// Whoever types nothing for so long has finished a step.
 const PAUSE_MS: u32 = 1_000;
 
@@ -105,7 +112,11 @@ pub struct App {
     changed: Option<(Place, bool)>,
     /// Ends the step of the history that is being typed.
     pause: Option<Timeout>,
-    _listeners: [EventListener; 2],
+    /// Shared with what saves when the page is left: then there is no time for a message.
+    drafts: Rc<RefCell<DraftStore>>,
+    /// Saves what has changed.
+    unsaved: Option<Timeout>,
+    _listeners: [EventListener; 4],
     _history: [EventListener; 2],
     _minutes: Interval,
 }
@@ -118,6 +129,12 @@ impl Component for App {
         let link = ctx.link().clone();
         let send = keyboard::watch_send(move || link.send_message(Message::Send));
         let link = ctx.link().clone();
+        let come_back = visibility::watch_coming_back(move || link.send_message(Message::PageBack));
+        let (drafts, draft) = DraftStore::open();
+        let drafts = Rc::new(RefCell::new(drafts));
+        let left = Rc::clone(&drafts);
+        let leave = visibility::watch_leaving(move || _ = left.borrow_mut().save(true));
+        let link = ctx.link().clone();
         let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
         let link = ctx.link().clone();
         let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
@@ -126,7 +143,7 @@ impl Component for App {
         let link = ctx.link().clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
         let mut app = Self {
-            state: State::opening(storage::draft().map(|draft| draft.form())),
+            state: State::of_draft(draft.as_ref()),
             sends: 0,
             is_visible: visibility::is_visible(),
             followed: None,
@@ -142,13 +159,17 @@ impl Component for App {
             refocus: None,
             changed: None,
             pause: None,
+            drafts,
+            unsaved: None,
             _history: history,
-            _listeners: [send, visible],
+            _listeners: [send, visible, leave, come_back],
             _minutes: minutes,
         };
         app.state.memory = storage::devices();
         app.state.utc_offset = clock::utc_offset();
         app.reduce(Action::Draw(draw(1)));
+        // From now on it is this tab's.
+        app.save();
         task::begin(ctx.link(), look_for_relay());
         app
     }
@@ -190,8 +211,16 @@ impl Component for App {
             Message::Phone(button) => self.press_phone(link, button),
             Message::KeyFile(file) => read_key(link, file),
             Message::PayloadFile(file) => read_payload(link, file),
+            Message::Save => self.save(),
+            Message::PageBack => {
+                self.drafts.borrow_mut().come_back();
+                self.save();
+            }
             Message::Visible(visible) => {
                 self.is_visible = visible;
+                if !visible {
+                    self.save();
+                }
                 self.listen(link);
                 if visible {
                     task::begin(link, look_for_relay());
@@ -242,6 +271,7 @@ impl Component for App {
         }
         self.follow(link);
         self.count_down(link);
+        self.save_soon(link);
         true
     }
 
@@ -256,11 +286,18 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (state, link) = (&self.state, ctx.link());
-        let who = tag("div", "who").with(signer_panel::view(state, link)).with(target_panel::view(state, link));
+        let mut remarks = state.remarks();
+        let mut about = |card: Card| {
+            let (these, others) = std::mem::take(&mut remarks).into_iter().partition(|remark: &Remark| Card::of(remark.rule) == card);
+            remarks = others;
+            these
+        };
+        let target = target_panel::view(state, link, about(Card::Device), about(Card::Headers));
+        let who = tag("div", "who").with(signer_panel::view(state, link, about(Card::Signer))).with(target);
         let board = tag("main", "board")
             .with(phone_panel::view(state, link))
             .with(who)
-            .with(payload_panel::view(state, link))
+            .with(payload_panel::view(state, link, about(Card::Payload)))
             .with(outcome_panel::view(state, link))
             .with(drawer_panel::view(state, link));
         tag("div", "page").set("data-environment", state.form.environment.as_str()).with(masthead::view(state, link)).with(board).node()
@@ -268,16 +305,28 @@ impl Component for App {
 }
 
 impl App {
-    /// Lets the state change, and keeps what is typed over a reload.
+    /// Lets the state change, and keeps what it has learnt over a reload.
     fn reduce(&mut self, action: Action) {
-        let (before, memory) = (self.state.form.clone(), self.state.memory.clone());
+        let memory = self.state.memory.clone();
         self.state.change(action);
-        if self.state.form != before {
-            storage::keep_draft(&Draft::of(&self.state.form));
-        }
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }
+    }
+
+    /// Has what is typed saved in a moment, unless that is so already.
+    fn save_soon(&mut self, link: &Link) {
+        if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
+            let link = link.clone();
+            self.unsaved = Some(Timeout::new(SAVE_MS, move || link.send_message(Message::Save)));
+        }
+    }
+
+    fn save(&mut self) {
+        self.unsaved = None;
+        let mut drafts = self.drafts.borrow_mut();
+        drafts.take(&self.state);
+        self.state.is_unsaved = !drafts.save(false);
     }
 
     /// The same, and the caret goes to where something has changed.

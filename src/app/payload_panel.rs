@@ -16,6 +16,8 @@ use super::message::{Link, Message};
 use super::offers::name;
 use super::picker::picker;
 use super::preset;
+use super::remark::Remark;
+use super::saved_draft::STORAGE_FULL;
 use super::signer_panel::take_drag;
 use super::state::State;
 use super::tag::{On, Tag, button, heading, list, tag};
@@ -25,7 +27,7 @@ use crate::call::{PhoneOutcome, PhoneState, placeholder};
 use crate::sentence::Sentence;
 
 /// The third question.
-pub fn view(state: &State, link: &Link) -> Tag {
+pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
     let filled = state.filled();
     let finding = state.finding(Field::Payload);
     let undo = button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo)).flag("aria-disabled", !state.history.can_undo());
@@ -37,7 +39,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
         .with(templates(state, link))
         .with(presets(state, link));
-    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
+    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with_all(field::fix_buttons(
         link,
         Field::Payload,
         &finding,
@@ -45,13 +47,19 @@ pub fn view(state: &State, link: &Link) -> Tag {
     tag("section", "card payload")
         .set("aria-labelledby", "what-to-say")
         .with(tag("div", "row spread").with(heading("what-to-say", "What to say")).with(tools))
+        .with(state.is_unsaved.then(unsaved))
         .with(field::watched(editor(state, link), link, Field::Payload, &finding))
         .with(held(state, link))
         .with(meter(&filled))
         .with(note)
-        .with(findings_panel::view(state, link))
+        .with(findings_panel::view(remarks, link, "What will go wrong"))
         .with(mapping_panel::view(state, link))
         .with(send_bar(state, link))
+}
+
+/// Said once, and as long as it is so.
+fn unsaved() -> Tag {
+    tag("p", "notice finding").test("unsaved").set("role", "status").set("data-severity", "warning").with(STORAGE_FULL)
 }
 
 fn editor(state: &State, link: &Link) -> Tag {

@@ -16,6 +16,7 @@ use super::phone_view::PhoneView;
 use super::preset;
 use super::remark;
 use super::report::Report;
+use super::saved_draft::SavedDraft;
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
@@ -99,6 +100,8 @@ pub struct State {
     pub diagnoses: Vec<Diagnosis>,
     /// A paste or file that is too large for the editor.
     pub held: Option<Held>,
+    /// The browser did not take what was to be saved.
+    pub is_unsaved: bool,
     /// What the visitor had typed before the demo took the form.
     pub set_aside: Option<Form>,
     /// Whose key is in use; the other one, if there is one, rests.
@@ -119,9 +122,10 @@ impl State {
         Self { form: draft.unwrap_or_default(), ..Self::default() }
     }
 
-    /// The same with what the demo had set aside.
-    pub fn with_set_aside(self, set_aside: Option<Form>) -> Self {
-        Self { set_aside, ..self }
+    /// The page as it opens with what a tab held.
+    pub fn of_draft(draft: Option<&SavedDraft>) -> Self {
+        let (form, set_aside) = draft.map(SavedDraft::forms).unwrap_or_default();
+        Self { form, set_aside, ..Self::default() }
     }
 
     /// The state after `action`.
@@ -174,9 +178,7 @@ impl State {
             Action::Fix(field, text) => self.form.set(field, text),
             Action::Leave(field) => {
                 self.history.end_step();
-                if !self.left.contains(&field) {
-                    self.left.push(field);
-                }
+                self.leave(field);
             }
             Action::Choose(environment) => {
                 self.form.environment = environment;
@@ -318,6 +320,13 @@ impl State {
         self.left.retain(|left| *left != field);
     }
 
+    /// From now on it is fair to comment on a field.
+    fn leave(&mut self, field: Field) {
+        if !self.left.contains(&field) {
+            self.left.push(field);
+        }
+    }
+
     /// Fills in what a preset names.
     fn use_preset(&mut self, name: &str) {
         let Some(preset) = self.offers.preset(name) else { return };
@@ -405,6 +414,9 @@ impl State {
                 }
                 self.use_slot(KeySlot::Own);
                 self.key = Some(Rc::new(HeldKey { key, source }));
+                // What stands there can be compared with the name of the file by now.
+                self.leave(Field::KeyId);
+                self.leave(Field::TeamId);
                 // Whoever brings a key wants it to sign.
                 self.form.certificate.clear();
                 self.key_error = None;

@@ -3,15 +3,18 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod cards;
 mod drawer;
 mod history;
 mod offers;
+mod saved_drafts;
 
 use std::rc::Rc;
 
 use serde_json::json;
 use trill::apns::PushType;
 use trill::apns::expiration::Clock;
+use trill::apns::finding::Change;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
@@ -204,7 +207,7 @@ fn what_was_cleaned_up_is_a_note_and_what_can_be_mended_brings_its_text() {
     let fix = |text: &str| Some(text.to_owned());
     assert_eq!(finding(Field::DeviceToken, TOKEN), None);
     assert_eq!(finding(Field::DeviceToken, &TOKEN.to_uppercase()), Some(("token_capitals", Severity::Note, None)));
-    assert_eq!(finding(Field::DeviceToken, &TOKEN[..40]), Some(("token_short", Severity::Warning, None)));
+    assert_eq!(finding(Field::DeviceToken, &TOKEN[..38]), Some(("token_short", Severity::Warning, None)));
     let base64 = "APwTrf94USK0rSiAmjQgmCNBJBQhNICXh45XfJkd6PA=";
     assert_eq!(finding(Field::DeviceToken, base64), Some(("token_base64", Severity::Error, fix(TOKEN))));
     assert_eq!(finding(Field::TeamId, "def123ghij"), Some(("team_case", Severity::Warning, fix("DEF123GHIJ"))));
@@ -236,7 +239,7 @@ fn names_that_do_not_fit_the_key_file_are_pointed_out() {
     assert_eq!(typed.finding(Field::TeamId), None);
     let swapped = after(typed, [Action::Edit(Field::TeamId, "KKKKKKKKKK".to_owned()), Action::Leave(Field::TeamId)]);
     let swapped = swapped.finding(Field::TeamId).unwrap();
-    assert_eq!((swapped.rule, swapped.fix.as_deref()), ("ids_swapped", Some("ABC123DEFG")));
+    assert_eq!((swapped.rule, swapped.fix, swapped.mend.map(|mend| mend.change)), ("ids_swapped", None, Some(Change::SwapIds)));
     assert!(filled().push(true, apns_id(), CLOCK).is_ok(), "warnings stop nothing");
 }
 

@@ -46,11 +46,6 @@ impl Tab {
         self.press_for("Escape", NONE, &["undo"]).await;
     }
 
-    /// Redoes as the browser's own menu does.
-    pub(crate) async fn redo_by_menu(&self) {
-        self.press_for("Escape", NONE, &["redo"]).await;
-    }
-
     /// Copies a text as another program would: it can be pasted from then on.
     pub(crate) async fn copy(&self, text: &str) {
         let permission = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
