@@ -144,7 +144,7 @@ fn is_udid(text: &str) -> bool {
     text.split_once('-').is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
 }
 
-/// Whether eight hex digits stand in a row, one of them no letter.
+/// Looks for eight hex digits in a row, one of them no letter.
 fn has_digits(small: &str) -> bool {
     let mut runs = small.split(|character: char| !character.is_ascii_hexdigit());
     runs.any(|run| run.len() >= 8 && run.bytes().any(|byte| byte.is_ascii_digit()))

@@ -17,7 +17,7 @@ pub struct Note {
     pub sentence: Sentence,
     /// What the field should hold instead.
     pub fix: Option<String>,
-    /// What else may have been meant.
+    /// Another text that may have been meant.
     pub other_fix: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::device_token::USUAL_DIGITS;
 
-/// What stands in a text with other words.
+/// Device tokens in a text with other words.
 pub(super) enum Found {
     /// One token, and the word for what the text is.
     Token(String, &'static str),

@@ -110,7 +110,7 @@ impl fmt::Display for Topic {
     }
 }
 
-/// Whether a text has three parts of which the first is the end of a domain name and the last is none.
+/// Tells a reversed domain name: three parts or more, the first a domain's end and the last none.
 fn begins_like_a_bundle_id(text: &str) -> bool {
     const ENDS: [&str; 24] = [
         "com", "net", "org", "io", "co", "app", "dev", "me", "tv", "eu", "de", "at", "ch", "uk", "us", "fr", "nl", "it", "es", "se", "jp",

@@ -45,7 +45,7 @@ impl Card {
     }
 }
 
-/// Whether what a rule finds is told beside a field already.
+/// True if the mistake a rule looks for is told beside a field already.
 pub fn is_told_beside_field(rule: &str, form: &Form, clock: Clock) -> bool {
     let is_wrong = |field| form.finding(field, clock).is_some_and(|finding| finding.severity != Severity::Note);
     match rule {

@@ -139,7 +139,7 @@ pub struct Finding {
     pub sentence: Sentence,
     /// What the field should hold instead: one click away.
     pub fix: Option<String>,
-    /// What else may have been meant.
+    /// Another text that may have been meant.
     pub other_fix: Option<String>,
     /// The change that helps, where it is about more than this field.
     pub mend: Option<Mend>,

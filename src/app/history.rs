@@ -14,14 +14,14 @@ const MOST_STEPS: usize = 300;
 /// The most bytes of text in all of them.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// What can be undone: the form, the one the demo set aside, and which key signs.
+/// The undoable part of the page: the form, the one the demo set aside, and which key signs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
-    /// What is typed.
+    /// The form.
     pub form: Form,
-    /// What was typed before the demo took the form.
+    /// The form before the demo took its place.
     pub set_aside: Option<Form>,
-    /// Which key signs.
+    /// The place of the key that signs.
     pub signer: KeySlot,
 }
 
@@ -35,7 +35,7 @@ pub enum KeySlot {
     Demo,
 }
 
-/// How a change was made, which decides whether it joins the step before it.
+/// The manner of a change, which decides whether it joins the step before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     /// A character was typed or deleted.
@@ -48,7 +48,7 @@ pub enum Manner {
     AtOnce,
 }
 
-/// What the next change would have to go on with to join the newest step.
+/// An open step: the next change joins it if it goes on there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Run {
     /// Typing in this field, with the caret behind this many bytes.
@@ -79,12 +79,12 @@ pub struct History {
 }
 
 impl History {
-    /// Whether there is a step to undo.
+    /// True if there is a step to undo.
     pub fn can_undo(&self) -> bool {
         !self.done.is_empty()
     }
 
-    /// Whether there is a step to redo.
+    /// True if there is a step to redo.
     pub fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
@@ -129,7 +129,7 @@ impl History {
         self.shrink();
     }
 
-    /// Makes the newest change undone; whether there was one.
+    /// Undoes the newest step; false if there is none.
     pub fn undo(&mut self, work: &mut Work) -> bool {
         self.run = None;
         let Some(mut step) = self.done.pop_back() else { return false };
@@ -138,7 +138,7 @@ impl History {
         true
     }
 
-    /// Makes the change that was undone last again; whether there was one.
+    /// Makes the step again that was undone last; false if there is none.
     pub fn redo(&mut self, work: &mut Work) -> bool {
         self.run = None;
         let Some(mut step) = self.undone.pop() else { return false };
@@ -219,7 +219,7 @@ fn swap<T>(kept: &mut Option<T>, current: &mut T) {
     }
 }
 
-/// Whether a change goes on with a run, and the run that is open after it.
+/// Decides whether a change goes on with a run, and which run is open after it.
 fn follow(run: Option<Run>, before: &Work, after: &Work, manner: Manner) -> (bool, Option<Run>) {
     match manner {
         Manner::AtOnce => (false, None),

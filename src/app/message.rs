@@ -44,7 +44,7 @@ pub enum Message {
     KeyFile(File),
     /// A file was dropped on the editor.
     PayloadFile(File),
-    /// What is typed shall be saved.
+    /// The form shall be saved.
     Save,
     /// The page that was put by is back.
     PageBack,

@@ -79,7 +79,7 @@ use crate::call::placeholder::Values;
 const HALF_MINUTE_MS: u32 = 30_000;
 /// A countdown shows seconds.
 const SECOND_MS: u32 = 1_000;
-/// What is typed is saved at the latest after this, and when the page is left.
+/// A change is saved at the latest after this, and when the page is left.
 const SAVE_MS: u32 = 300;
 /// Whoever types nothing for so long has finished a step.
 const PAUSE_MS: u32 = 1_000;
@@ -456,8 +456,8 @@ impl App {
     }
 }
 
-/// Whether an action changes a field in the place of its owner, whom the caret shows it to; and whether the focus goes
-/// there too, or stays on its button.
+/// Tells the actions that change a field in the place of its owner, whom the caret shows it to. True if the focus goes there
+/// too, false if it stays on its button.
 fn shows_change(action: &Action) -> Option<bool> {
     match action {
         Action::Fix(..) | Action::Mend(_) | Action::NewUuid => Some(true),

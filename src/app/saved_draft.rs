@@ -21,7 +21,7 @@ const OLDEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 pub const STORAGE_FULL: &str = "This browser’s storage is full or switched off: what you type here is lost when the tab is reloaded or closed. \
      Clear the data of other sites, or keep this tab open.";
 
-/// What one tab holds.
+/// The draft of one tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedDraft {
     /// The ID of its tab.
@@ -30,7 +30,7 @@ pub struct SavedDraft {
     pub saved_at: u64,
     /// The load of the page that owns it; empty when the page was left.
     pub owner: String,
-    /// Whether it has greeted another tab already.
+    /// True once it has greeted another tab.
     pub is_taken_up: bool,
     /// The form.
     pub form: Draft,
@@ -65,18 +65,18 @@ impl SavedDraft {
         ])
     }
 
-    /// Whether nobody has this draft open.
+    /// True if nobody has this draft open.
     pub fn is_closed(&self) -> bool {
         self.owner.is_empty()
     }
 
-    /// What is typed there.
+    /// The form, and the one that was set aside.
     pub fn forms(&self) -> (Form, Option<Form>) {
         (self.form.form(), self.set_aside.as_ref().map(Draft::form))
     }
 }
 
-/// How a tab begins.
+/// The beginning of a tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening<'a> {
     /// With nothing.
@@ -114,7 +114,7 @@ pub fn surplus(saved: &[SavedDraft], own: &str, size: usize, now: u64) -> Vec<St
             others.push((draft, draft.to_text().len()));
         }
     }
-    // What goes first stands last.
+    // The first to go stand last.
     others.sort_by_key(|(draft, _)| (draft.is_closed(), std::cmp::Reverse(draft.saved_at)));
     let mut bytes = size + others.iter().map(|(_, size)| size).sum::<usize>();
     while others.len() >= MOST_DRAFTS || bytes > MOST_BYTES {

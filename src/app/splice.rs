@@ -7,7 +7,7 @@ use super::form::{Field, Form};
 /// A longer piece of new text is looked at from its start.
 const IN_SIGHT: usize = 80;
 
-/// What was taken out of a text, and what was put there.
+/// A piece that was taken out of a text, and the one that was put there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Splice {
     /// The bytes both texts begin with.

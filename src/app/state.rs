@@ -442,7 +442,7 @@ impl State {
     }
 }
 
-/// How an action changes the form.
+/// The manner in which an action changes the form.
 fn manner(action: &Action) -> Manner {
     match action {
         Action::Edit(Field::Certificate, _) => Manner::Chosen("certificate"),

@@ -70,7 +70,7 @@ fn menu(input: &InputEvent) -> Option<Way> {
     }
 }
 
-/// Whether it happens in a text field that is no part of the form, such as the one for the text of a key.
+/// True in a text field that is no part of the form, such as the one for the text of a key.
 fn has_history_of_its_own(event: &Event) -> bool {
     let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
     let is_text = match element.tag_name().as_str() {

@@ -1,4 +1,5 @@
-//! What this browser keeps over a reload: the draft of each tab, and where device tokens worked. Neither has a place for a key.
+//! The storage of this browser, which outlives a reload: the draft of each tab, and where device tokens worked. Neither has a place
+//! for a key.
 
 use gloo::utils::window;
 use web_sys::Storage;
@@ -25,12 +26,12 @@ pub struct DraftStore {
     tab: Option<String>,
     /// Names this load of the page.
     load: String,
-    /// What is typed, with what was set aside.
+    /// The form, and the one that was set aside.
     current: (Form, Option<Form>),
     is_saved: bool,
-    /// Whether this load has saved anything.
+    /// True once this load has saved something.
     has_saved: bool,
-    /// Whether the page was left: what is saved then is nobody's until it comes back.
+    /// True once the page was left: its draft is nobody's until it comes back.
     is_left: bool,
 }
 
@@ -58,7 +59,7 @@ impl DraftStore {
         (store, found)
     }
 
-    /// Takes in what is typed now; whether there is something to save.
+    /// Takes in the form as it is now; true if there is something to save.
     pub fn take(&mut self, state: &State) -> bool {
         let (form, set_aside) = &self.current;
         if *form != state.form || *set_aside != state.set_aside {
@@ -68,8 +69,8 @@ impl DraftStore {
         !self.is_saved
     }
 
-    /// Saves what was taken in last; whether the browser took it. `is_left`: whether the page is being left, and its
-    /// draft with it.
+    /// Saves what was taken in last; true if the browser took it. With `is_left` the page is being left, and its draft
+    /// with it.
     pub fn save(&mut self, is_left: bool) -> bool {
         self.is_left |= is_left;
         let (form, set_aside) = &self.current;
@@ -107,7 +108,7 @@ impl DraftStore {
     }
 }
 
-/// Lets closed drafts of others go, the oldest first, until this one fits; whether it does.
+/// Lets closed drafts of others go, the oldest first, until this one fits; true if it does.
 fn make_room(draft: &SavedDraft) -> bool {
     let mut closed: Vec<SavedDraft> = all().into_iter().filter(|other| other.is_closed() && other.tab != draft.tab).collect();
     closed.sort_by_key(|draft| draft.saved_at);
