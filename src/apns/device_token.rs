@@ -10,11 +10,14 @@ pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
 use super::finding::Severity;
 use super::note::{Cleaned, Note, push_remark};
+use super::token_in_text::{self, Found};
 use super::token_list;
 use crate::sentence::{Sentence, Wordings};
 
 /// The length of nearly every token: 32 bytes.
 pub(crate) const USUAL_DIGITS: usize = 64;
+/// The length of the UDID of an iPhone up to the X.
+const UDID_DIGITS: usize = 40;
 /// The longest Apple has ever announced: 100 bytes (WWDC 2015, session 720).
 const LONGEST_DIGITS: usize = 200;
 /// A digit pattern that repeats within this many digits was typed, not issued.
@@ -34,6 +37,16 @@ impl DeviceToken {
     /// the digits, and in `<…>`, quotes, `Optional("…")` or behind `0x`.
     pub fn read(text: &str) -> Result<Cleaned<Self>, DeviceTokenError> {
         let (inner, offset) = unwrapped(text);
+        match token_in_text::find(inner) {
+            Some(Found::Token(digits, id)) => {
+                let token = Self(digits.to_ascii_lowercase());
+                let mut notes = vec![Note::remark(id).with_fix(token.0.clone())];
+                notes.extend(token.sample_note());
+                return Ok(Cleaned { value: token, notes });
+            }
+            Some(Found::Several(count)) => return Err(DeviceTokenError::Several { count }),
+            None => {}
+        }
         if let Some(error) = foreign(inner) {
             return Err(error);
         }
@@ -44,13 +57,17 @@ impl DeviceToken {
         if inner.len() != text.trim().len() {
             push_remark(&mut notes, "token_wrapping");
         }
-        let digits = digits(text, inner, offset)?;
+        let mut digits = digits(text, inner, offset)?;
+        if let Some(once) = token_in_text::repeated(&digits) {
+            digits.truncate(once);
+            push_remark(&mut notes, "token_twice");
+        }
         match digits.len() {
             0 => return Err(DeviceTokenError::Missing),
             length if length % 2 == 1 => return Err(DeviceTokenError::Odd { digits: length }),
             _ => {}
         }
-        if digits.len() != inner.len() {
+        if inner.bytes().any(|byte| !byte.is_ascii_hexdigit()) {
             push_remark(&mut notes, "token_separators");
         }
         if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -89,6 +106,7 @@ impl DeviceToken {
         let digits = self.0.len();
         let id = match digits {
             USUAL_DIGITS => return None,
+            UDID_DIGITS => "token_udid",
             ..USUAL_DIGITS => "token_short",
             LONGEST_DIGITS.. if digits > LONGEST_DIGITS => "token_long",
             _ => "token_unusual",
@@ -108,6 +126,10 @@ pub(crate) const WORDINGS: Wordings = &[
     ("token_wrapping", "What stood around the digits (quotes, <>, 0x or Optional) was left out."),
     ("token_separators", "Spaces, line breaks, colons or dashes between the digits were left out."),
     ("token_capitals", "Capitals were made small, as APNs writes tokens."),
+    ("token_in_text", "The device token was taken out of the text around it."),
+    ("token_in_text.prid", "This is a pn-prid (RFC 8599). The part before :voip is the VoIP token, and was taken."),
+    ("token_twice", "The token was pasted twice; it is used once."),
+    ("token_udid", "40 digits, as a UDID has: that names an iPhone. Paste the VoIP token your app prints from PushKit."),
     ("token_short", "{0} digits; nearly every token has 64. It is sent as it is: was it cut?"),
     ("token_long", "{0} digits; nearly every token has 64. It is sent as it is: two tokens pasted together?"),
     ("token_unusual", "{0} digits; nearly every token has 64. It is sent as it is: check that it was copied whole."),

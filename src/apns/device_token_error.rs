@@ -40,6 +40,8 @@ pub enum DeviceTokenError {
     Description,
     /// A UUID.
     IsUuid,
+    /// The UDID of an iPhone.
+    IsUdid,
     /// A token of Firebase Cloud Messaging.
     IsFcm,
     /// A token of Expo's push service.
@@ -59,6 +61,7 @@ impl DeviceTokenError {
             Self::Base64 { .. } => "token_base64",
             Self::Description => "token_ios13_description",
             Self::IsUuid => "token_is_uuid",
+            Self::IsUdid => "token_is_udid",
             Self::IsFcm => "token_is_fcm",
             Self::IsExpo => "token_is_expo",
             Self::Placeholder => "token_placeholder",
@@ -95,6 +98,7 @@ pub(crate) const WORDINGS: Wordings = &[
     ("token_base64", "This looks like base64; APNs takes hex. Convert it?"),
     ("token_ios13_description", "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead."),
     ("token_is_uuid", "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit."),
+    ("token_is_udid", "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app prints from PushKit."),
     ("token_is_fcm", "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit."),
     ("token_is_expo", "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit."),
     ("token_placeholder.text", "This is a sample, not a token. Paste the VoIP token your app prints from PushKit."),
@@ -124,10 +128,26 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     if Uuid::parse(text.trim_start_matches('{').trim_end_matches('}')).is_some() {
         return Some(DeviceTokenError::IsUuid);
     }
-    if has("…") || has("...") || has("your") || has("device") && has("token") {
+    if is_udid(text) {
+        return Some(DeviceTokenError::IsUdid);
+    }
+    // Words for a token without anything that could be one.
+    if has("…") || has("...") || has("your") || has("device") && has("token") && !has_digits(&small) {
         return Some(DeviceTokenError::Placeholder);
     }
     from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })
+}
+
+/// `00008110-001A2C3E0E91801E`, as iPhones since the XS have it.
+fn is_udid(text: &str) -> bool {
+    let is_hex = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.split_once('-').is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
+}
+
+/// Looks for eight hex digits in a row, one of them no letter.
+fn has_digits(small: &str) -> bool {
+    let mut runs = small.split(|character: char| !character.is_ascii_hexdigit());
+    runs.any(|run| run.len() >= 8 && run.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// `32 bytes`, which is all Swift prints of data.

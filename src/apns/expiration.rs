@@ -55,7 +55,7 @@ impl Expiration {
             Some(left) => Sentence::new("expiration_resolved").gap(&text).gap(&left.to_string()),
             None => Sentence::new("expiration_resolved.never"),
         };
-        let note = Note::new(Severity::Note, sentence).with_fix(text);
+        let note = Note::new(Severity::Note, sentence);
         Ok(Cleaned { value: Self(seconds), notes: vec![note] })
     }
 
@@ -70,7 +70,7 @@ impl Expiration {
             let sentence = Sentence::new("expiration_ms").gap(&year.to_string()).gap(&fixed);
             Some(Note::new(Severity::Warning, sentence).with_fix(fixed))
         } else if seconds != 0 && seconds < now {
-            Some(Note::warning("expiration_past").with_fix("0".to_owned()))
+            Some(past(seconds))
         } else {
             None
         };
@@ -82,6 +82,16 @@ impl fmt::Display for Expiration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// A time that is over; a small number was most likely meant from now on.
+fn past(seconds: u64) -> Note {
+    if seconds > DAY {
+        return Note::warning("expiration_past").with_fix("0".to_owned());
+    }
+    let number = seconds.to_string();
+    let sentence = Sentence::new("expiration_past.seconds").gap(&number);
+    Note::new(Severity::Warning, sentence).with_fix(["in ", &number, " s"].concat()).or_fix("0".to_owned())
 }
 
 /// `in 30 s`, `+30s`, `5 min`: a number and a unit.
@@ -151,6 +161,7 @@ pub(crate) const WORDINGS: Wordings = &[
     ("expiration_resolved.never", "That is 0: APNs tries once and keeps nothing."),
     ("expiration_ms", "Milliseconds? As seconds that is the year {0}. Use {1}?"),
     ("expiration_past", "Already over: APNs will try once and keep nothing. 0 says the same more plainly."),
+    ("expiration_past.seconds", "As a time this is in January 1970. “in {0} s” is {0} s from now; 0 is now or never."),
     ("expiration_form", "Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”."),
 ];
 

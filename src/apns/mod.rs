@@ -44,6 +44,7 @@ pub mod secret;
 mod shown;
 pub mod signer;
 pub mod signing_key;
+mod token_in_text;
 pub mod token_list;
 pub mod token_schedule;
 pub mod topic;

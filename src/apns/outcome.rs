@@ -62,7 +62,7 @@ pub(crate) const WORDINGS: Wordings = &[
         "simulator_stopped",
         "The relay has stopped, and its simulator with it. Start trill again: what stands here is over, and begins anew.",
     ),
-    ("relay_unreachable.remedy", "Start trill again (cargo run --release), then press Send. Everything you typed is still here."),
+    ("relay_unreachable.remedy", "Start trill again, then press Send. Everything you typed is still here."),
     ("relay_lost", "The connection to the relay broke while it had the push: it may have rung."),
     ("relay_timeout", "The relay did not answer within 20 seconds: the push may have rung."),
     ("look_first", "Look at the phone before you send again: a second push may ring it twice."),

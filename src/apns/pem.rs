@@ -184,8 +184,13 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
     }
 }
 
-const SPACES: Note =
-    Note { code: "key_spaces", severity: super::finding::Severity::Note, sentence: Sentence::new("key_spaces"), fix: None };
+const SPACES: Note = Note {
+    code: "key_spaces",
+    severity: super::finding::Severity::Note,
+    sentence: Sentence::new("key_spaces"),
+    fix: None,
+    other_fix: None,
+};
 
 /// Notes on how the lines of the block are broken.
 fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {

@@ -17,8 +17,6 @@ pub fn key_id_differs(file_name: &str, key_id: &str) -> Option<Note> {
 }
 
 /// The typed Team ID is the Key ID, by the name of the key's file or by what is typed there.
-///
-/// The fix is the Team ID when it was typed into the other field.
 pub fn ids_swapped(file_name: &str, key_id: &str, team_id: &str) -> Option<Note> {
     let (key_id, team_id) = (key_id.trim(), team_id.trim());
     if team_id.is_empty() {
@@ -30,8 +28,7 @@ pub fn ids_swapped(file_name: &str, key_id: &str, team_id: &str) -> Option<Note>
         (true, false) => "ids_swapped",
         (false, false) => return None,
     };
-    let fix = (key_id != team_id && !key_id.is_empty()).then(|| key_id.to_owned());
-    Some(Note::warning(id).with_fix(fix))
+    Some(Note::warning(id))
 }
 
 /// A readable key that APNs refused: the keys of Apple's other services look just the same.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::device_token::DeviceToken;
+use super::device_token::{DeviceToken, USUAL_DIGITS};
 use super::device_token_error::DeviceTokenError;
 
 /// A cell with fewer digits is a name such as "Ada" or "Bee", unless it stands alone.
@@ -85,9 +85,14 @@ impl TokenList {
 }
 
 /// How many tokens stand in `text` one a line, with nothing else; 0 when something else is there, such as
-/// the short last line of one long token.
+/// the short last line of one long token. A browser makes spaces of the line breaks that are pasted into a field.
 pub(crate) fn lines_of_tokens(text: &str) -> usize {
     let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
+    let mut words = text.split_ascii_whitespace();
+    let first = words.clone().next().unwrap_or_default();
+    if words.clone().all(|word| word.len() >= USUAL_DIGITS && is_token(word)) && words.any(|word| word != first) {
+        return text.split_ascii_whitespace().count();
+    }
     if lines().all(is_token) { lines().count() } else { 0 }
 }
 

@@ -38,11 +38,32 @@ impl Topic {
     /// Looks at what was typed as a bundle ID.
     pub fn check(bundle_id: &str) -> Result<(), TopicError> {
         let typed = bundle_id.trim();
+        if typed.contains("://") {
+            return Err(TopicError::Address);
+        }
+        if typed.ends_with(".*") || typed == "*" {
+            return Err(TopicError::Wildcard);
+        }
         refuse(typed, is_bundle_character)?;
         match typed.len() {
             characters if characters > LONGEST => Err(TopicError::Length { characters }),
             _ => Ok(()),
         }
+    }
+
+    /// The bundle ID that was meant by a text that is none, where that is certain.
+    pub fn mended(bundle_id: &str) -> Option<String> {
+        let quotes = |character: char| matches!(character, '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | ',' | ';');
+        let typed = bundle_id.trim();
+        let bare = typed.trim_matches(quotes).trim();
+        let (is_address, bare) = match bare.split_once("://") {
+            Some((_, address)) => (true, address.trim_end_matches('/')),
+            None => (false, bare),
+        };
+        let mended = bare.split('.').map(|part| part.split_whitespace().collect::<Vec<_>>().join(".")).collect::<Vec<_>>().join(".");
+        let is_rewritten = is_address || mended != bare;
+        let is_certain = !is_rewritten || begins_like_a_bundle_id(&mended);
+        (is_certain && mended != typed && Self::check(&mended).is_ok()).then_some(mended)
     }
 
     /// What is odd about a bundle ID that can be sent.
@@ -87,6 +108,17 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Tells a reversed domain name: three parts or more, the first a domain's end and the last none.
+fn begins_like_a_bundle_id(text: &str) -> bool {
+    const ENDS: [&str; 24] = [
+        "com", "net", "org", "io", "co", "app", "dev", "me", "tv", "eu", "de", "at", "ch", "uk", "us", "fr", "nl", "it", "es", "se", "jp",
+        "cn", "in", "ru",
+    ];
+    let parts: Vec<&str> = text.split('.').collect();
+    let is_end = |part: &str| ENDS.iter().any(|end| end.eq_ignore_ascii_case(part));
+    parts.len() >= 3 && parts.iter().all(|part| !part.is_empty()) && is_end(parts[0]) && !is_end(parts[parts.len() - 1])
 }
 
 /// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in the wild.
@@ -139,6 +171,10 @@ pub enum TopicError {
         /// Where, counted from 1.
         position: usize,
     },
+    /// The address of a page.
+    Address,
+    /// `com.example.*`, which stands for many apps.
+    Wildcard,
     /// Longer than any.
     Length {
         /// How many characters it has.
@@ -153,6 +189,8 @@ impl TopicError {
             Self::Missing => "topic_missing",
             Self::Character { .. } => "topic_char",
             Self::Length { .. } => "topic_length",
+            Self::Address => "topic_address",
+            Self::Wildcard => "topic_wildcard",
         }
     }
 }
@@ -162,7 +200,7 @@ impl TopicError {
     pub fn sentence(&self) -> Sentence {
         let sentence = Sentence::new(self.code());
         match self {
-            Self::Missing => sentence,
+            Self::Missing | Self::Address | Self::Wildcard => sentence,
             Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
             Self::Length { characters } => sentence.number(*characters),
         }
@@ -176,6 +214,8 @@ pub(crate) const WORDINGS: Wordings = &[
     ("topic_has_team", "Leave out the Team ID at the front: the topic begins with the bundle ID."),
     ("topic_missing", "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you."),
     ("topic_char", "{0} at position {1} is not allowed in a bundle ID: letters, digits, “-” and “.” only."),
+    ("topic_address", "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as com.example.calls."),
+    ("topic_wildcard", "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as Xcode shows it."),
     ("topic_length", "{0} characters; at most 255. Use the bundle ID as Xcode shows it."),
 ];
 

@@ -22,8 +22,14 @@ use crate::call::template::Template;
 /// Everything that can happen to the page.
 #[derive(Debug)]
 pub enum Action {
-    /// Something was typed.
+    /// A character was typed or deleted.
     Edit(Field, String),
+    /// An input method changed the text it is composing.
+    Compose(Field, String),
+    /// More than a character came or went at once, by paste, cut or drop.
+    Paste(Field, String),
+    /// Typing has paused, or a list was left: what comes next is another step of the history.
+    EndStep,
     /// The mended text was taken.
     Fix(Field, String),
     /// A field was left.
@@ -62,8 +68,10 @@ pub enum Action {
     Hold(Option<Held>),
     /// The values of the next send have been drawn.
     Draw(Values),
-    /// The payload it replaced shall stand there again.
+    /// The newest change shall be undone.
     Undo,
+    /// The change that was undone last shall be made again.
+    Redo,
     /// Send was pressed, and something stands in the way.
     Stop(Stops),
     /// A send begins, of the push with this `apns-id`.
@@ -99,7 +107,16 @@ pub enum Action {
 impl Action {
     /// Whether somebody did it who has read by then what the page said before.
     pub fn is_by_hand(&self) -> bool {
-        matches!(self, Self::Edit(..) | Self::Fix(..) | Self::OfferKey(..) | Self::ForgetKey | Self::StartDemo(..) | Self::UseTemplate(_))
-            || matches!(self, Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Begin | Self::Drawer(Change::Answer(_)))
+        matches!(
+            self,
+            Self::Edit(..)
+                | Self::Compose(..)
+                | Self::Paste(..)
+                | Self::Fix(..)
+                | Self::OfferKey(..)
+                | Self::ForgetKey
+                | Self::StartDemo(..)
+                | Self::UseTemplate(_)
+        ) || matches!(self, Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin | Self::Drawer(Change::Answer(_)))
     }
 }

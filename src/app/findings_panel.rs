@@ -5,21 +5,25 @@ use std::cell::Cell;
 use super::action::Action;
 use super::message::{Link, Message};
 use super::remark::Remark;
-use super::state::State;
 use super::tag::{Child, On, Tag, bare_button, details, tag};
 use crate::apns::Severity;
 
 /// Errors and warnings in sight, notes behind a line.
-pub fn view(state: &State, link: &Link) -> Tag {
-    let (notes, bad): (Vec<Remark>, Vec<Remark>) = state.remarks().into_iter().partition(|remark| remark.severity == Severity::Note);
+pub fn view(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Tag {
+    let (notes, bad): (Vec<Remark>, Vec<Remark>) = remarks.into_iter().partition(|remark| remark.severity == Severity::Note);
     let count = notes.len();
     let summary = [count.to_string().as_str(), if count == 1 { " note" } else { " notes" }].concat();
     tag("div", "findings-panel")
         .test("findings")
         .set("role", "region")
-        .set("aria-label", "What will go wrong")
+        .set("aria-label", label)
         .with(list(bad, link))
         .with((count > 0).then(|| details("", summary).with(list(notes, link))))
+}
+
+/// The same, where there is anything to say.
+pub fn some(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Option<Tag> {
+    (!remarks.is_empty()).then(|| view(remarks, link, label))
 }
 
 fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {

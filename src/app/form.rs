@@ -7,6 +7,7 @@
 use crate::apns::combination;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::Severity;
+use crate::apns::finding::{Change, Mend};
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
@@ -102,6 +103,11 @@ impl Field {
         Self::Path(Part::HasVideo),
     ];
 
+    /// The field with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
     /// The name it has in the document and in a draft.
     pub fn name(self) -> &'static str {
         match self {
@@ -133,12 +139,16 @@ pub struct Finding {
     pub sentence: Sentence,
     /// What the field should hold instead: one click away.
     pub fix: Option<String>,
+    /// Another text that may have been meant.
+    pub other_fix: Option<String>,
+    /// The change that helps, where it is about more than this field.
+    pub mend: Option<Mend>,
 }
 
 impl Finding {
     /// An error that says this; its rule is the code of the sentence.
     pub fn error(sentence: Sentence) -> Self {
-        Self { rule: sentence.code(), severity: Severity::Error, sentence, fix: None }
+        Self { rule: sentence.code(), severity: Severity::Error, sentence, fix: None, other_fix: None, mend: None }
     }
 
     /// The same with the text that mends the field.
@@ -149,13 +159,15 @@ impl Finding {
 
 impl From<Note> for Finding {
     fn from(note: Note) -> Self {
-        Self { rule: note.code, severity: note.severity, sentence: note.sentence, fix: note.fix }
+        let Note { code, severity, sentence, fix, other_fix } = note;
+        Self { rule: code, severity, sentence, fix, other_fix, mend: None }
     }
 }
 
 impl From<payload::Finding> for Finding {
     fn from(finding: payload::Finding) -> Self {
-        Self { rule: finding.code, severity: finding.severity, sentence: finding.sentence, fix: finding.fix }
+        let payload::Finding { code, severity, sentence, fix, .. } = finding;
+        Self { rule: code, severity, sentence, fix, other_fix: None, mend: None }
     }
 }
 
@@ -199,7 +211,7 @@ impl Form {
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
             Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
-                Err(error) => Some(Finding::error(error.sentence())),
+                Err(error) => Some(Finding::error(error.sentence()).with_fix(Topic::mended(&self.bundle_id))),
                 Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
@@ -209,6 +221,8 @@ impl Form {
             Field::Priority | Field::Expiration | Field::CollapseId if self.text(field).trim().is_empty() => None,
             Field::Priority => match Priority::parse(&self.priority) {
                 Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
+                // The linter has rules of its own for these.
+                Ok(_) if matches!(self.push_type, PushType::Voip | PushType::PushToTalk | PushType::Background) => None,
                 Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
@@ -227,12 +241,19 @@ impl Form {
 
     /// What there is to say about a field when the name of the key's file is known too.
     pub fn finding_beside_key(&self, field: Field, file_name: &str, clock: Clock) -> Option<Finding> {
-        let note = match field {
-            Field::KeyId => signer::key_id_differs(file_name, &self.key_id),
-            Field::TeamId => signer::ids_swapped(file_name, &self.key_id, &self.team_id),
+        let (differs, swapped) =
+            (signer::key_id_differs(file_name, &self.key_id), signer::ids_swapped(file_name, &self.key_id, &self.team_id));
+        // One mistake is told once, beside the field where it is mended.
+        let is_swap = swapped.as_ref().is_some_and(|note| note.sentence.id == "ids_swapped") && !self.key_id.trim().is_empty();
+        let told = match field {
+            Field::KeyId if is_swap => return None,
+            Field::KeyId => differs.map(Finding::from),
+            Field::TeamId if is_swap => swapped.map(|note| Finding { mend: Some(SWAP), ..Finding::from(note) }),
+            Field::TeamId if differs.is_some() && self.key_id.trim() == self.team_id.trim() => return None,
+            Field::TeamId => swapped.map(Finding::from),
             _ => None,
         };
-        note.map(Finding::from).or_else(|| self.finding(field, clock))
+        told.or_else(|| self.finding(field, clock))
     }
 
     /// The topic the push will carry, when there is a bundle ID.
@@ -323,10 +344,12 @@ pub struct Stops {
     pub fields: Vec<Field>,
 }
 
+const SWAP: Mend = Mend { label: "Swap them", change: Change::SwapIds };
+
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     let error = kind.check(text.trim()).err()?;
     let severity = if matches!(error, IdentifierError::Missing(_)) { Severity::Error } else { Severity::Warning };
-    Some(Finding { rule: error.code(), severity, sentence: error.sentence(), fix: kind.mended(text) })
+    Some(Finding { severity, ..Finding::error(error.sentence()).with_fix(kind.mended(text)) })
 }
 
 fn worst(notes: Vec<Note>) -> Option<Finding> {

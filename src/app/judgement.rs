@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::card::is_told_beside_field;
 use super::form::{Field, Finding, Form};
 use super::offers::texts;
 use super::remark::Remark;
@@ -55,6 +56,9 @@ impl State {
             remarks.iter_mut().for_each(|remark| remark.action = None);
         }
         for mut found in self.findings(&filled, payload.value(), &self.used) {
+            if is_told_beside_field(found.rule, &filled, self.clock()) {
+                continue;
+            }
             found.mend = found.mend.filter(|mend| self.allows(mend));
             finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
         }

@@ -6,6 +6,7 @@ use yew::html::Scope;
 
 use super::App;
 use super::action::Action;
+use super::browser::keyboard::Way;
 use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::look::Sight;
@@ -19,6 +20,8 @@ pub type Link = Scope<App>;
 pub enum Message {
     /// The state changes, and nothing else does.
     Do(Action),
+    /// Undo or redo was asked for with the keyboard or by the browser's menu.
+    History(Way),
     /// A field was left.
     Leave(Field),
     /// Nothing is being pressed any more.
@@ -53,6 +56,10 @@ pub enum Message {
     KeyFile(File),
     /// A file was dropped on the editor.
     PayloadFile(File),
+    /// The form shall be saved.
+    Save,
+    /// The page that was put by is back.
+    PageBack,
     /// The page came to the front, or went from there.
     Visible(bool),
     /// Time has passed.

@@ -6,6 +6,7 @@
 
 pub mod action;
 pub mod browser;
+pub mod card;
 pub mod certificate_panel;
 pub mod demo;
 pub mod demo_ground;
@@ -18,6 +19,7 @@ pub mod findings_panel;
 pub mod form;
 pub mod headers_panel;
 pub mod held;
+pub mod history;
 pub mod icons;
 pub mod judgement;
 pub mod look;
@@ -38,10 +40,12 @@ pub mod register;
 pub mod registrations;
 pub mod remark;
 pub mod report;
+pub mod saved_draft;
 pub mod secret_guard;
 pub mod send;
 pub mod signer_panel;
 pub mod sketch;
+pub mod splice;
 pub mod state;
 pub mod tag;
 pub mod target_panel;
@@ -49,6 +53,7 @@ pub mod task;
 pub mod verdict;
 pub mod watch;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -56,11 +61,13 @@ use gloo::timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
 use self::action::Action;
+use self::browser::keyboard::Way;
 use self::browser::pointer::Pointer;
 use self::browser::secret_guard::SecretGuard;
+use self::browser::storage::DraftStore;
 use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
+use self::card::Card;
 use self::demo_ground::{DemoGround, FaultsAside};
-use self::draft::Draft;
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
 use self::held::Held;
@@ -68,6 +75,7 @@ use self::look::Look;
 use self::message::{Link, Message};
 use self::offers::Offers;
 use self::register::Book;
+use self::remark::Remark;
 use self::report::{Report, Silence};
 use self::secret_guard::{KeptOut, Place};
 use self::state::{HeldKey, RelayLink, State};
@@ -82,6 +90,10 @@ use crate::call::placeholder::Values;
 const HALF_MINUTE_MS: u32 = 30_000;
 /// A countdown shows seconds.
 const SECOND_MS: u32 = 1_000;
+/// A change is saved at the latest after this, and when the page is left.
+const SAVE_MS: u32 = 300;
+/// Whoever types nothing for so long has finished a step.
+const PAUSE_MS: u32 = 1_000;
 
 /// The whole page.
 pub struct App {
@@ -113,7 +125,16 @@ pub struct App {
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
     _guard: SecretGuard,
-    _listeners: [EventListener; 3],
+    /// Where something was changed by program, and whether the focus goes there.
+    changed: Option<(splice::Place, bool)>,
+    /// Ends the step of the history that is being typed.
+    pause: Option<Timeout>,
+    /// Shared with what saves when the page is left: then there is no time for a message.
+    drafts: Rc<RefCell<DraftStore>>,
+    /// Saves what has changed.
+    unsaved: Option<Timeout>,
+    _listeners: [EventListener; 5],
+    _history: [EventListener; 2],
     _minutes: Interval,
 }
 
@@ -127,14 +148,22 @@ impl Component for App {
         let link = ctx.link().clone();
         let escape = keyboard::watch_escape(move || link.send_message(Message::Escape));
         let link = ctx.link().clone();
+        let come_back = visibility::watch_coming_back(move || link.send_message(Message::PageBack));
+        let had_secret = storage::remove_secrets();
+        let (drafts, draft) = DraftStore::open();
+        let drafts = Rc::new(RefCell::new(drafts));
+        let left = Rc::clone(&drafts);
+        let leave = visibility::watch_leaving(move || _ = left.borrow_mut().save(true));
+        let link = ctx.link().clone();
+        let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
+        let link = ctx.link().clone();
         let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = ctx.link().clone();
         let pointer = Pointer::watch(move || link.send_message(Message::Release));
         let link = ctx.link().clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
-        let had_secret = storage::remove_secrets();
         let mut app = Self {
-            state: State::opening(storage::draft().map(|draft| draft.form())),
+            state: State::of_draft(draft.as_ref()),
             sends: 0,
             is_visible: visibility::is_visible(),
             followed: None,
@@ -151,8 +180,13 @@ impl Component for App {
             ready_at: 0,
             tick: None,
             refocus: None,
+            changed: None,
+            pause: None,
+            drafts,
+            unsaved: None,
             _guard: SecretGuard::watch(ctx.link()),
-            _listeners: [send, escape, visible],
+            _history: history,
+            _listeners: [send, escape, visible, leave, come_back],
             _minutes: minutes,
         };
         app.state.memory = storage::devices();
@@ -161,6 +195,8 @@ impl Component for App {
         if had_secret {
             app.reduce(Action::KeepOut(Place::Page, KeptOut::Stored, None));
         }
+        // From now on it is this tab's.
+        app.save();
         task::begin(ctx.link(), look_for_relay());
         app
     }
@@ -170,8 +206,15 @@ impl Component for App {
         match message {
             Message::Do(action) => {
                 self.refocus = refocus(&action);
-                self.reduce(action);
+                let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
+                self.pause = is_typed.then(|| pause(link));
+                match shows_change(&action) {
+                    Some(takes_focus) => self.reduce_in_sight(action, takes_focus),
+                    None => self.reduce(action),
+                }
             }
+            Message::History(Way::Back) => self.reduce_in_sight(Action::Undo, true),
+            Message::History(Way::Forth) => self.reduce_in_sight(Action::Redo, true),
             Message::Leave(field) if self.pointer.is_down() => self.leaving.push(field),
             Message::Leave(field) => self.reduce(Action::Leave(field)),
             Message::Release => {
@@ -204,8 +247,16 @@ impl Component for App {
             Message::File(place, file) => read_file(link, place, file),
             Message::KeyFile(file) => read_key(link, file),
             Message::PayloadFile(file) => read_file(link, Place::Field(Field::Payload), file),
+            Message::Save => self.save(),
+            Message::PageBack => {
+                self.drafts.borrow_mut().come_back();
+                self.save();
+            }
             Message::Visible(visible) => {
                 self.is_visible = visible;
+                if !visible {
+                    self.save();
+                }
                 self.listen(link);
                 if visible {
                     task::begin(link, look_for_relay());
@@ -259,10 +310,14 @@ impl Component for App {
         }
         self.follow(link);
         self.count_down(link);
+        self.save_soon(link);
         true
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if let Some((place, takes_focus)) = self.changed.take() {
+            focus::show(place, takes_focus);
+        }
         if let Some(id) = self.refocus.take() {
             focus::give(&id);
         }
@@ -270,11 +325,18 @@ impl Component for App {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (state, link) = (&self.state, ctx.link());
-        let who = tag("div", "who").with(signer_panel::view(state, link)).with(target_panel::view(state, link));
+        let mut remarks = state.remarks();
+        let mut about = |card: Card| {
+            let (these, others) = std::mem::take(&mut remarks).into_iter().partition(|remark: &Remark| Card::of(remark.rule) == card);
+            remarks = others;
+            these
+        };
+        let target = target_panel::view(state, link, about(Card::Device), about(Card::Headers));
+        let who = tag("div", "who").with(signer_panel::view(state, link, about(Card::Signer))).with(target);
         let board = tag("main", "board")
             .with(phone_panel::view(state, link))
             .with(who)
-            .with(payload_panel::view(state, link))
+            .with(payload_panel::view(state, link, about(Card::Payload)))
             .with(outcome_panel::view(state, link))
             .with(drawer_panel::view(state, link));
         tag("div", "page").set("data-environment", state.form.environment.as_str()).with(masthead::view(state, link)).with(board).node()
@@ -282,16 +344,35 @@ impl Component for App {
 }
 
 impl App {
-    /// Lets the state change, and keeps what is typed over a reload.
+    /// Lets the state change, and keeps what it has learnt over a reload.
     fn reduce(&mut self, action: Action) {
-        let (before, memory) = (self.state.form.clone(), self.state.memory.clone());
+        let memory = self.state.memory.clone();
         self.state.change(action);
-        if self.state.form != before {
-            storage::keep_draft(&Draft::of(&self.state.form));
-        }
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }
+    }
+
+    /// Has what is typed saved in a moment, unless that is so already.
+    fn save_soon(&mut self, link: &Link) {
+        if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
+            let link = link.clone();
+            self.unsaved = Some(Timeout::new(SAVE_MS, move || link.send_message(Message::Save)));
+        }
+    }
+
+    fn save(&mut self) {
+        self.unsaved = None;
+        let mut drafts = self.drafts.borrow_mut();
+        drafts.take(&self.state);
+        self.state.is_unsaved = !drafts.save(false);
+    }
+
+    /// The same, and the caret goes to where something has changed.
+    fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
+        let before = self.state.form.clone();
+        self.reduce(action);
+        self.changed = Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
     }
 
     /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
@@ -461,6 +542,21 @@ struct Enrol {
     phone_is_known: Option<bool>,
     /// The script of the faults that are to stay, if some are to be switched off.
     faults: Option<String>,
+}
+
+/// Tells the actions that change a field in the place of its owner, whom the caret shows it to. True if the focus goes there
+/// too, false if it stays on its button.
+fn shows_change(action: &Action) -> Option<bool> {
+    match action {
+        Action::Fix(..) | Action::Mend(_) | Action::NewUuid => Some(true),
+        Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
+        _ => None,
+    }
+}
+
+fn pause(link: &Link) -> Timeout {
+    let link = link.clone();
+    Timeout::new(PAUSE_MS, move || link.send_message(Message::Do(Action::EndStep)))
 }
 
 /// Whose button may be gone after this.

@@ -17,6 +17,8 @@ use super::offers::name;
 use super::picker::picker;
 use super::preset;
 use super::production::{Question, TO_SIMULATOR};
+use super::remark::Remark;
+use super::saved_draft::STORAGE_FULL;
 use super::secret_guard::Place;
 use super::signer_panel::take_drag;
 use super::state::State;
@@ -26,17 +28,19 @@ use crate::apns::{Environment, PushType};
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
 /// The third question.
-pub fn view(state: &State, link: &Link) -> Tag {
+pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
     let filled = state.filled();
     let finding = state.finding(Field::Payload);
-    let undo = || button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo));
+    let undo = button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo)).flag("aria-disabled", !state.history.can_undo());
+    let redo = button("quiet", "redo", "Redo", link, || Message::Do(Action::Redo)).flag("aria-disabled", !state.history.can_redo());
     let tools = tag("div", "row")
-        .with(state.replaced.is_some().then(undo))
+        .with(undo)
+        .with(redo)
         .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
         .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
         .with(templates(state, link))
         .with(presets(state, link));
-    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with(field::fix_button(
+    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with_all(field::fix_buttons(
         link,
         Field::Payload,
         &finding,
@@ -45,13 +49,19 @@ pub fn view(state: &State, link: &Link) -> Tag {
     tag("section", "card payload")
         .set("aria-labelledby", "what-to-say")
         .with(tag("div", "row spread").with(heading("what-to-say", "What to say")).with(tools))
+        .with(state.is_unsaved.then(unsaved))
         .with(field::watched(editor(state, link), link, Field::Payload, &finding))
         .with(held(state, link))
         .with(meter(&filled))
         .with(note)
-        .with(findings_panel::view(state, link))
+        .with(findings_panel::view(remarks, link, "What will go wrong"))
         .with(mapping_panel::view(state, link))
         .with(send_bar(state, link))
+}
+
+/// Said once, and as long as it is so.
+fn unsaved() -> Tag {
+    tag("p", "notice finding").test("unsaved").set("role", "status").set("data-severity", "warning").with(STORAGE_FULL)
 }
 
 fn editor(state: &State, link: &Link) -> Tag {
@@ -63,7 +73,8 @@ fn editor(state: &State, link: &Link) -> Tag {
         .set("wrap", "soft")
         .value(&state.form.payload)
         .on(On::Input, link, |event| {
-            Some(Message::Do(Action::Edit(Field::Payload, event.target_unchecked_into::<HtmlTextAreaElement>().value())))
+            let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+            Some(Message::Do(field::typed(Field::Payload, event, text)))
         })
         .on(On::Paste, link, |event| {
             let held = Held::back("The text you pasted", &files::pasted(event)?)?;

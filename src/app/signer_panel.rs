@@ -9,25 +9,29 @@ use super::action::Action;
 use super::browser::files;
 use super::certificate_panel;
 use super::field::{self, beneath};
+use super::findings_panel;
 use super::form::Field;
 use super::message::{Link, Message};
 use super::notice_panel;
 use super::picker::picker;
+use super::remark::Remark;
 use super::secret_guard::Place;
 use super::state::State;
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
 use crate::sentence::Sentence;
 
+const WRONG: &str = "What will go wrong with the signature";
+
 /// The first question.
-pub fn view(state: &State, link: &Link) -> Tag {
+pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
     let card =
         card("card signer", "who-signs", "Who signs").with_all(notice_panel::view(state)).with(certificate_panel::choice(state, link));
     let card = card.with(field::kept_out(state, Place::Page));
     if let Some(certificate) = state.certificate() {
         // A certificate needs no key, but a key that was offered gets its answer.
         let refusal = state.key_error.is_some().then(|| beneath(state, &state.key_finding(), None));
-        return card.with(refusal).with(certificate_panel::view(certificate));
+        return card.with(refusal).with(certificate_panel::view(certificate)).with(findings_panel::some(remarks, link, WRONG));
     }
     let pair = tag("div", "pair").with(field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None)).with(field::input(
         state,
@@ -37,7 +41,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         "DEF123GHIJ",
         None,
     ));
-    card.with(key_place(state, link)).with(pair).with(provider_token(state))
+    card.with(key_place(state, link)).with(pair).with(findings_panel::some(remarks, link, WRONG)).with(provider_token(state))
 }
 
 /// The provider token of the last send, taken apart; its signature is nobody's business.

@@ -10,12 +10,14 @@ use super::action::Action;
 use super::drawer::Drawer;
 use super::form::{Field, Form, Stops};
 use super::held::Held;
+use super::history::{History, KeySlot, Manner, Work};
 use super::offers::Offers;
 use super::phone_view::PhoneView;
 use super::preset;
 use super::push_watch::PushWatch;
 use super::remark;
 use super::report::Report;
+use super::saved_draft::SavedDraft;
 use super::secret_guard::{KeptOut, Place};
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{Change, Mend};
@@ -29,7 +31,6 @@ use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey};
 use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
 use crate::call::placeholder::{self, Values};
-use crate::call::template;
 use crate::call::{Catalogue, IncomingCall, Mapping, Part};
 
 /// A key in memory, and where it came from.
@@ -117,29 +118,17 @@ pub struct State {
     pub diagnoses: Vec<Diagnosis>,
     /// A paste or file that is too large for the editor.
     pub held: Option<Held>,
-    /// The payload that something else took the place of, with what goes with it.
-    pub replaced: Option<Replaced>,
     /// The faults that the demo switched off, as a script.
     pub faults_aside: Option<String>,
+    /// The browser did not take what was to be saved.
+    pub is_unsaved: bool,
     /// What the visitor had typed before the demo took the form.
-    pub set_aside: Option<SetAside>,
-}
-
-/// What a template, a preset, a mend or the demo took the place of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
-    texts: Vec<(Field, String)>,
-    push_type: PushType,
-    environment: Option<Environment>,
-}
-
-/// A form and key put by while the demo runs.
-#[derive(Clone, Debug)]
-pub struct SetAside {
-    /// What was typed.
-    pub form: Form,
-    /// The key that was in use.
-    pub key: Option<Rc<HeldKey>>,
+    pub set_aside: Option<Form>,
+    /// Whose key is in use; the other one, if there is one, rests.
+    slot: KeySlot,
+    resting_key: Option<Rc<HeldKey>>,
+    /// Every change of the form, to be undone and redone.
+    pub history: History,
 }
 
 /// What the demo calls its key in the panel.
@@ -153,20 +142,36 @@ impl State {
         Self { form: draft.unwrap_or_default(), ..Self::default() }
     }
 
+    /// The page as it opens with what a tab held.
+    pub fn of_draft(draft: Option<&SavedDraft>) -> Self {
+        let (form, set_aside) = draft.map(SavedDraft::forms).unwrap_or_default();
+        Self { form, set_aside, ..Self::default() }
+    }
+
     /// The state after `action`.
     pub fn reduce(mut self, action: Action) -> Self {
         self.change(action);
         self
     }
 
-    /// Does what `action` says. Whatever it is, no field gets a key or a provider token.
+    /// Does what `action` says, and takes what it changes into the history. Whatever it is, no field gets a key or a
+    /// provider token.
     pub fn change(&mut self, action: Action) {
-        let before = self.form.clone();
         if action.is_by_hand() {
             self.kept_out = None;
         }
-        self.carry_out(action);
-        self.refuse_secrets(&before);
+        let manner = match &action {
+            Action::Undo => return self.travel(History::undo),
+            Action::Redo => return self.travel(History::redo),
+            Action::EndStep => return self.history.end_step(),
+            // What the relay does not offer goes from the form: nobody's work.
+            Action::Offer(_) => return self.apply(action),
+            action => manner(action),
+        };
+        let before = self.work();
+        self.apply(action);
+        self.refuse_secrets(&before.form);
+        self.history.record(&before, &self.work(), manner);
     }
 
     /// The note about a secret that was kept out of this place.
@@ -185,12 +190,37 @@ impl State {
         }
     }
 
-    fn carry_out(&mut self, action: Action) {
+    fn work(&self) -> Work {
+        Work { form: self.form.clone(), set_aside: self.set_aside.clone(), signer: self.slot }
+    }
+
+    /// Undoes or redoes a step.
+    fn travel(&mut self, way: fn(&mut History, &mut Work) -> bool) {
+        let mut work = self.work();
+        if way(&mut self.history, &mut work) {
+            self.use_slot(work.signer);
+            (self.form, self.set_aside) = (work.form, work.set_aside);
+            self.offers.confine(&mut self.form);
+            self.stops = Stops::default();
+        }
+    }
+
+    /// Has the key in this place sign.
+    fn use_slot(&mut self, slot: KeySlot) {
+        if self.slot != slot {
+            self.slot = slot;
+            std::mem::swap(&mut self.key, &mut self.resting_key);
+        }
+    }
+
+    fn apply(&mut self, action: Action) {
         match action {
-            Action::Edit(field, text) => self.edit(field, text),
-            Action::Fix(Field::Payload, text) => self.put(text),
+            Action::Edit(field, text) | Action::Compose(field, text) | Action::Paste(field, text) => self.edit(field, text),
             Action::Fix(field, text) => self.form.set(field, text),
-            Action::Leave(field) => self.left.push(field),
+            Action::Leave(field) => {
+                self.history.end_step();
+                self.leave(field);
+            }
             Action::Choose(environment) => {
                 self.form.environment = environment;
                 self.asks_production = false;
@@ -204,20 +234,25 @@ impl State {
                 }
             }
             Action::ForgetKey => {
+                let is_both = self.key.as_ref().zip(self.resting_key.as_ref()).is_some_and(|(key, resting)| Rc::ptr_eq(key, resting));
+                if is_both {
+                    self.resting_key = None;
+                }
                 self.key = None;
                 self.key_error = None;
             }
             Action::StartDemo(form, key) => self.start_demo(*form, key),
             Action::BringBack => {
-                if let Some(aside) = self.set_aside.take() {
-                    self.form = aside.form;
-                    self.key = aside.key;
+                if let Some(form) = self.set_aside.take() {
+                    self.form = form;
+                    self.offers.confine(&mut self.form);
+                    self.use_slot(KeySlot::Own);
                     self.report = None;
                     self.phone = PhoneView::default();
                 }
             }
             Action::UseTemplate(template) => {
-                self.replace_payload(template.text);
+                self.form.payload = template.text;
                 self.form.push_type = template.push_type;
                 self.form.paths = paths(&template.mapping);
             }
@@ -228,7 +263,7 @@ impl State {
                 let change = Change::Payload(edit.into_iter().collect());
                 self.mend(&Mend { label: "", change });
             }
-            Action::Minify => self.put(minified(&self.form.payload)),
+            Action::Minify => self.form.payload = minified(&self.form.payload),
             Action::WriteOutPaths => {
                 if let Ok(payload) = self.filled().parsed_payload() {
                     self.form.paths = paths(&self.mapped(payload.value()));
@@ -239,13 +274,8 @@ impl State {
             Action::Clock(difference) => self.clock_difference = Some(difference),
             Action::Hold(held) => self.held = held,
             Action::Draw(values) => self.values = Some(values),
-            Action::Undo => {
-                if let Some(Replaced { texts, push_type, environment }) = self.replaced.take() {
-                    texts.into_iter().for_each(|(field, text)| self.form.set(field, text));
-                    self.form.push_type = push_type;
-                    self.form.environment = environment.unwrap_or(self.form.environment);
-                }
-            }
+            // These are the history's.
+            Action::Undo | Action::Redo | Action::EndStep => {}
             Action::Stop(stops) => {
                 self.left.extend(&stops.fields);
                 self.stops = stops;
@@ -358,37 +388,22 @@ impl State {
         self.left.retain(|left| *left != field);
     }
 
-    /// Puts another payload in the editor; one that somebody wrote can be brought back.
-    fn replace_payload(&mut self, payload: String) {
-        let is_untouched = template::is_untouched(&self.form.payload, &self.catalogue.templates);
-        let kept = self.replaced.take();
-        self.put(payload);
-        if is_untouched {
-            self.replaced = kept;
+    /// From now on it is fair to comment on a field.
+    fn leave(&mut self, field: Field) {
+        if !self.left.contains(&field) {
+            self.left.push(field);
         }
     }
 
-    /// Puts another payload in the editor; the one before can be brought back.
-    fn put(&mut self, payload: String) {
-        if payload != self.form.payload {
-            let fields = [Field::Payload].into_iter().chain(Part::ALL.map(Field::Path));
-            let texts = fields.map(|field| (field, self.form.text(field).to_owned())).collect();
-            self.replaced = Some(Replaced { texts, push_type: self.form.push_type, environment: None });
-            self.form.payload = payload;
-        }
-    }
-
-    /// Fills in what a preset names; what stood there can be brought back.
+    /// Fills in what a preset names.
     fn use_preset(&mut self, name: &str) {
         let Some(preset) = self.offers.preset(name) else { return };
-        let (form, mut texts) = (&mut self.form, Vec::new());
+        let form = &mut self.form;
         for field in Field::ALL {
             if let Some(text) = preset::text(preset, field) {
-                texts.push((field, form.text(field).to_owned()));
                 form.set(field, text.to_owned());
             }
         }
-        self.replaced = Some(Replaced { texts, push_type: form.push_type, environment: Some(form.environment) });
         form.push_type = preset::push_type(preset).unwrap_or(form.push_type);
         form.environment = preset::environment(preset).unwrap_or(form.environment);
         self.offers.confine(&mut self.form);
@@ -398,7 +413,7 @@ impl State {
     /// Changes what a finding or a diagnosis is about.
     fn mend(&mut self, mend: &Mend) {
         if let Some(payload) = mend.payload(&self.form.payload) {
-            self.put(payload);
+            self.form.payload = payload;
         }
         match &mend.change {
             Change::Environment(environment) => self.form.environment = *environment,
@@ -480,7 +495,11 @@ impl State {
                 if let Some(key_id) = key_id_of_file(&source) {
                     self.form.key_id = key_id.to_owned();
                 }
+                self.use_slot(KeySlot::Own);
                 self.key = Some(Rc::new(HeldKey { key, source }));
+                // What stands there can be compared with the name of the file by now.
+                self.leave(Field::KeyId);
+                self.leave(Field::TeamId);
                 // Whoever brings a key wants it to sign.
                 self.form.certificate.clear();
                 self.key_error = None;
@@ -495,14 +514,27 @@ impl State {
         let own = |field| !self.form.text(field).is_empty();
         let has_own = [Field::KeyId, Field::TeamId, Field::Certificate, Field::BundleId, Field::DeviceToken].into_iter().any(own);
         if !self.is_demo() && (self.key.is_some() || has_own) {
-            self.set_aside = Some(SetAside { form: self.form.clone(), key: self.key.take() });
+            self.set_aside = Some(self.form.clone());
         }
-        self.replace_payload(form.payload.clone());
+        self.use_slot(KeySlot::Demo);
         self.form = form;
         self.key = Some(key);
         self.key_error = None;
         self.left.clear();
         self.stops = Stops::default();
+    }
+}
+
+/// The manner in which an action changes the form.
+fn manner(action: &Action) -> Manner {
+    match action {
+        Action::Edit(Field::Certificate, _) => Manner::Chosen("certificate"),
+        Action::Edit(field, _) => Manner::Typed(*field),
+        Action::Compose(field, _) => Manner::Composed(*field),
+        Action::UseTemplate(_) => Manner::Chosen("template"),
+        Action::UsePreset(_) => Manner::Chosen("preset"),
+        Action::ChooseType(_) => Manner::Chosen("push-type"),
+        _ => Manner::AtOnce,
     }
 }
 

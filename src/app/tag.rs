@@ -10,6 +10,7 @@ use yew::AttrValue;
 use yew::prelude::*;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText};
 
+use super::action::Action;
 use super::message::{Link, Message};
 
 /// An element in the making. It moves from call to call, so it is no more than a pointer.
@@ -47,7 +48,9 @@ pub fn list(
     link: &Link,
     message: impl Fn(&str) -> Option<Message> + 'static,
 ) -> Tag {
-    listed(test, entries, current).on(On::Change, link, move |event| message(&event.target_unchecked_into::<HtmlSelectElement>().value()))
+    listed(test, entries, current)
+        .on(On::Change, link, move |event| message(&event.target_unchecked_into::<HtmlSelectElement>().value()))
+        .on(On::Blur, link, |_| Some(Message::Do(Action::EndStep)))
 }
 
 fn listed(test: &'static str, entries: Vec<(String, String)>, current: &str) -> Tag {

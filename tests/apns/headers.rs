@@ -96,7 +96,11 @@ fn an_expiration_is_read_as_people_say_it() {
     assert_eq!(read("at 00:24", 0).value.seconds(), now + 4);
     assert_eq!(read("at 17:24", -420).value.seconds(), now + 4);
     let note = read("in 30 s", 0).notes.remove(0);
-    assert_eq!((note.code, note.fix.as_deref()), ("expiration_resolved", Some("1437179066")));
+    assert_eq!((note.code, note.fix), ("expiration_resolved", None), "right as it is");
+    let seconds = read("120", 0).notes.remove(0);
+    assert_eq!((seconds.code, seconds.fix.as_deref(), seconds.other_fix.as_deref()), ("expiration_past", Some("in 120 s"), Some("0")));
+    let past = read("1437179035", 0).notes.remove(0);
+    assert_eq!((past.fix.as_deref(), past.other_fix), (Some("0"), None));
     let milliseconds = read("1790000000000", 0).notes.remove(0);
     assert!(milliseconds.sentence.to_string().contains("58692"), "{}", milliseconds.sentence);
     assert_eq!(milliseconds.fix.as_deref(), Some("1790000000"));

@@ -1,12 +1,15 @@
 //! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
-//! what the relay says of itself, `secrets` about keys and tokens in the wrong place.
+//! what the relay says of itself, `history` about undo and redo, `secrets` about keys and tokens in the wrong place.
 
 #![allow(clippy::unwrap_used)]
 
+mod cards;
 mod drawer;
+mod history;
 mod offers;
 mod production;
 mod registrations;
+mod saved_drafts;
 mod secrets;
 mod verdict;
 
@@ -15,6 +18,7 @@ use std::rc::Rc;
 use serde_json::json;
 use trill::apns::PushType;
 use trill::apns::expiration::Clock;
+use trill::apns::finding::Change;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
@@ -149,8 +153,10 @@ fn a_payload_that_was_replaced_can_be_brought_back() {
     assert_eq!(typed.form.payload, template::ARTICLE);
     let held = Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() });
     let ringing = after(typed, [Action::StartDemo(Box::new(filled()), held), Action::UseTemplate(article())]);
-    assert_eq!(after(ringing, [Action::Undo]).form.payload, "{\"mine\":1");
-    assert_eq!(after(State::default(), [Action::UseTemplate(article())]).replaced, None);
+    // The template's mapping, the demo, and the template before it are one step each.
+    assert_eq!(after(ringing, [Action::Undo, Action::Undo, Action::Undo]).form.payload, "{\"mine\":1");
+    let chosen = after(State::default(), [Action::UseTemplate(article())]);
+    assert!(!after(chosen, [Action::Undo, Action::UseTemplate(article()), Action::Undo]).history.can_undo());
 }
 
 #[test]
@@ -205,7 +211,7 @@ fn what_was_cleaned_up_is_a_note_and_what_can_be_mended_brings_its_text() {
     let fix = |text: &str| Some(text.to_owned());
     assert_eq!(finding(Field::DeviceToken, TOKEN), None);
     assert_eq!(finding(Field::DeviceToken, &TOKEN.to_uppercase()), Some(("token_capitals", Severity::Note, None)));
-    assert_eq!(finding(Field::DeviceToken, &TOKEN[..40]), Some(("token_short", Severity::Warning, None)));
+    assert_eq!(finding(Field::DeviceToken, &TOKEN[..38]), Some(("token_short", Severity::Warning, None)));
     let base64 = "APwTrf94USK0rSiAmjQgmCNBJBQhNICXh45XfJkd6PA=";
     assert_eq!(finding(Field::DeviceToken, base64), Some(("token_base64", Severity::Error, fix(TOKEN))));
     assert_eq!(finding(Field::TeamId, "def123ghij"), Some(("team_case", Severity::Warning, fix("DEF123GHIJ"))));
@@ -237,7 +243,7 @@ fn names_that_do_not_fit_the_key_file_are_pointed_out() {
     assert_eq!(typed.finding(Field::TeamId), None);
     let swapped = after(typed, [Action::Edit(Field::TeamId, "KKKKKKKKKK".to_owned()), Action::Leave(Field::TeamId)]);
     let swapped = swapped.finding(Field::TeamId).unwrap();
-    assert_eq!((swapped.rule, swapped.fix.as_deref()), ("ids_swapped", Some("ABC123DEFG")));
+    assert_eq!((swapped.rule, swapped.fix, swapped.mend.map(|mend| mend.change)), ("ids_swapped", None, Some(Change::SwapIds)));
     assert!(filled().push(true, apns_id(), CLOCK).is_ok(), "warnings stop nothing");
 }
 

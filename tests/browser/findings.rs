@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::driver::{NONE, by_test};
-use crate::visit::{BUNDLE_ID, SOON, Visit};
+use crate::driver::{CONTROL, NONE, by_test};
+use crate::visit::{BUNDLE_ID, KEY_ID, KeyFile, SOON, TEAM_ID, Visit};
 
 /// Rule and severity of each finding, in the order of the page.
 const LIST: &str =
@@ -110,4 +110,58 @@ async fn headers_that_do_not_fit_the_template_are_pointed_out_and_mended() {
     assert_eq!(visit.tab.text(&by_test("payload")).await, template, "headers are not the payload's business");
     visit.tab.press("Tab", NONE).await;
     visit.tab.capture().await.assert_quiet(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn swapped_names_are_told_once_beside_them_and_the_click_swaps_them() {
+    let key = KeyFile::new();
+    let visit = Visit::new().await;
+    visit.drop_key(key.path()).await;
+    visit.wait_for_value("key-id", KEY_ID).await;
+    visit.fill("key-id", TEAM_ID).await;
+    visit.fill("team-id", KEY_ID).await;
+    visit.tab.press("Tab", NONE).await;
+    visit.tab.wait_for("#team-id-note [data-rule=ids_swapped]", SOON).await;
+    let told = "[...document.querySelectorAll('[data-test=finding]')].filter(e => e.dataset.severity !== 'note').map(e => e.dataset.rule)";
+    assert_eq!(visit.tab.eval(told).await, json!(["ids_swapped"]));
+    visit.tab.click(&format!("#team-id-note {}", by_test("fix"))).await;
+    visit.wait_for_value("key-id", KEY_ID).await;
+    visit.wait_for_value("team-id", TEAM_ID).await;
+    assert_eq!(visit.tab.eval(told).await, json!([]));
+    // Both are one step.
+    visit.tab.press("z", CONTROL).await;
+    visit.wait_for_value("key-id", TEAM_ID).await;
+    visit.wait_for_value("team-id", KEY_ID).await;
+    visit.tab.capture().await.assert_quiet(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_paste_into_the_fields_is_understood() {
+    let visit = Visit::new().await;
+    visit.unfold("headers").await;
+    let digits = "b0471188f184d03dcef8efc81ea88daf51ea5b077cf22eb4a073121607049c3d";
+    let other = "1c6a41e2b7f05d9938e47a20cc51de08f37b962a4d80e1f55c93a7be04d26f18";
+    for (field, pasted, rule, fixed) in [
+        ("device-token", format!("pushRegistry -> deviceToken :{digits}"), "token_in_text", digits),
+        ("device-token", format!("{digits}:voip&{other}"), "token_in_text", digits),
+        ("device-token", format!("{digits}\n{other}"), "token_several", ""),
+        ("device-token", "00008110-001A2C3E0E91801E".to_owned(), "token_is_udid", ""),
+        ("bundle-id", "<com.example.calls>".to_owned(), "topic_char", "com.example.calls"),
+        ("bundle-id", "com example calls".to_owned(), "topic_char", "com.example.calls"),
+        ("expiration", "120".to_owned(), "expiration_past", "in 120 s"),
+    ] {
+        visit.tab.copy(&pasted).await;
+        visit.tab.click(&by_test(field)).await;
+        visit.tab.select_all().await;
+        visit.tab.paste().await;
+        visit.tab.press("Tab", NONE).await;
+        visit.tab.wait_for(&format!("#{field}-note [data-rule={rule}]"), SOON).await;
+        let fix = format!("#{field}-note {}", by_test("fix"));
+        if fixed.is_empty() {
+            assert!(!visit.tab.has(&fix).await, "{pasted}: nobody knows what was meant");
+        } else {
+            visit.tab.click(&fix).await;
+            visit.wait_for_value(field, fixed).await;
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) const DEVICE_TOKEN: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f001122334
 pub(crate) struct Visit {
     pub(crate) tab: Tab,
     pub(crate) trill: Trill,
-    _browser: Browser,
+    browser: Browser,
 }
 
 /// A key as its owner has it: the file from Apple's portal.
@@ -78,7 +78,12 @@ impl Visit {
         );
         let browser = Browser::launch().await;
         let tab = browser.tab().await;
-        Self { tab, trill, _browser: browser }
+        Self { tab, trill, browser }
+    }
+
+    /// Another tab of the same browser.
+    pub(crate) async fn new_tab(&self) -> Tab {
+        self.browser.tab().await
     }
 
     /// Goes to the page and waits until it works.

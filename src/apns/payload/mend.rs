@@ -136,6 +136,8 @@ fn requoted(text: &str) -> Option<String> {
 /// A character as a text holds it.
 fn written(character: char) -> String {
     match character {
+        // Many apps cut a text at a zero, however it is written.
+        '\0' => String::new(),
         '\n' => "\\n".to_owned(),
         '\r' => "\\r".to_owned(),
         '\t' => "\\t".to_owned(),

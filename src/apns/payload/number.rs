@@ -44,7 +44,9 @@ pub(super) fn problem(word: &str) -> Option<Problem> {
     }
     match unsigned.trim_start_matches('.').bytes().next() {
         Some(b'0'..=b'9') => Some(Problem::NumberForm(word.to_owned())),
-        _ if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
+        // A sign behind which a number was to come.
+        None if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
+        Some(b'e' | b'E') if unsigned.len() < word.len() && is_digits(&unsigned[1..]) => Some(Problem::NumberForm(word.to_owned())),
         Some(b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$') => Some(Problem::BareWord(word.to_owned())),
         _ => None,
     }

@@ -2,7 +2,9 @@
 
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+
+use crate::app::splice::Place;
 
 /// Gives the focus to the element with this id if nothing has it, because a button that did its work may be
 /// gone; with `!` before the id in any case.
@@ -13,6 +15,24 @@ pub fn give(id: &str) {
         None => (id, is_lost()),
     };
     if let Some(element) = document().get_element_by_id(id).filter(|_| is_due) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Puts the caret where something was changed, and the focus too if `takes_focus`. What is folded away is unfolded.
+pub fn show(place: Place, takes_focus: bool) {
+    let Some(element) = document().get_element_by_id(place.name) else { return };
+    if let Some(caret) = place.caret {
+        if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
+            let _ = area.set_selection_range(caret, caret);
+        } else if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            let _ = input.set_selection_range(caret, caret);
+        }
+    }
+    if takes_focus {
+        if let Ok(Some(folded)) = element.closest("details:not([open])") {
+            let _ = folded.set_attribute("open", "");
+        }
         let _ = element.unchecked_into::<HtmlElement>().focus();
     }
 }

@@ -1,13 +1,24 @@
-//! What is kept in this browser over a reload: the draft, and where device tokens worked. Neither can hold a key.
+//! The storage of this browser, which outlives a reload: the draft of each tab, and where device tokens worked. Neither can
+//! hold a key.
 
 use gloo::utils::window;
 use web_sys::Storage;
 
+use super::{clock, random};
 use crate::apns::secret;
+use crate::apns::uuid::Uuid;
 use crate::app::draft::Draft;
+use crate::app::form::Form;
+use crate::app::saved_draft::{Opening, SavedDraft, opening, surplus};
+use crate::app::state::State;
 use crate::call::diagnosis::DeviceMemory;
 
-const KEY: &str = "trill.draft";
+/// In the tab's own storage: the ID of its draft.
+const TAB: &str = "trill.tab";
+/// With a tab's ID behind it: its draft.
+const DRAFT: &str = "trill.draft.";
+/// Where older versions kept the one draft of all tabs.
+const OLD_DRAFT: &str = "trill.draft";
 const DEVICES: &str = "trill.devices";
 /// Everything that was ever kept begins like this.
 const OWN: &str = "trill.";
@@ -26,7 +37,10 @@ pub fn remove_secrets() -> bool {
 
 fn remove_secret(storage: &Storage, name: &str) -> bool {
     let Ok(Some(kept)) = storage.get_item(name) else { return false };
-    let draft = Draft::read(&kept).map(|draft| draft.to_text());
+    let draft = match name.strip_prefix(DRAFT) {
+        Some(tab) => SavedDraft::read(tab, &kept).map(|draft| draft.to_text()),
+        None => Draft::read(&kept).map(|draft| draft.to_text()),
+    };
     let is_clean = secret::find(&kept).is_none() && draft.as_ref().is_none_or(|draft| *draft == kept);
     if !is_clean {
         let _ = match draft {
@@ -42,19 +56,144 @@ fn names(storage: &Storage) -> Vec<String> {
     (0..count).filter_map(|place| storage.key(place).ok()?).filter(|name| name.starts_with(OWN)).collect()
 }
 
-/// The draft of the last visit.
-pub fn draft() -> Option<Draft> {
-    Draft::read(&get(KEY)?)
+/// The place of this tab among the drafts.
+pub struct DraftStore {
+    /// The ID of its draft, as soon as it has one.
+    tab: Option<String>,
+    /// Names this load of the page.
+    load: String,
+    /// The form, and the one that was set aside.
+    current: (Form, Option<Form>),
+    is_saved: bool,
+    /// True once this load has saved something.
+    has_saved: bool,
+    /// True once the page was left: its draft is nobody's until it comes back.
+    is_left: bool,
 }
 
-/// Keeps the draft.
-pub fn keep_draft(draft: &Draft) {
-    keep(KEY, &draft.to_text());
+impl DraftStore {
+    /// Begins with the draft this tab had, or with a copy of another's.
+    pub fn open() -> (Self, Option<SavedDraft>) {
+        let mut store = Self { tab: None, load: new_id(), current: Default::default(), is_saved: true, has_saved: false, is_left: false };
+        take_over_old_draft();
+        let saved = all();
+        let remembered = session().and_then(|session| session.get_item(TAB).ok()?);
+        let found = match opening(&saved, remembered.as_deref()) {
+            Opening::Empty => None,
+            Opening::Own(own) => {
+                store.tab = Some(own.tab.clone());
+                Some(own.clone())
+            }
+            Opening::Copy(other) => {
+                // One that is open is its tab's to write.
+                if other.is_closed() {
+                    put(&SavedDraft { is_taken_up: true, ..other.clone() });
+                }
+                Some(other.clone())
+            }
+        };
+        (store, found)
+    }
+
+    /// Takes in the form as it is now; true if there is something to save.
+    pub fn take(&mut self, state: &State) -> bool {
+        let (form, set_aside) = &self.current;
+        if *form != state.form || *set_aside != state.set_aside {
+            self.current = (state.form.clone(), state.set_aside.clone());
+            self.is_saved = false;
+        }
+        !self.is_saved
+    }
+
+    /// Saves what was taken in last; true if the browser took it. With `is_left` the page is being left, and its draft
+    /// with it.
+    pub fn save(&mut self, is_left: bool) -> bool {
+        self.is_left |= is_left;
+        let (form, set_aside) = &self.current;
+        if self.tab.is_none() && set_aside.is_none() && *form == Form::default() {
+            return true;
+        }
+        let tab = self.tab.get_or_insert_with(new_id);
+        if let Some(session) = session() {
+            let _ = session.set_item(TAB, tab);
+        }
+        let draft = SavedDraft {
+            tab: tab.clone(),
+            saved_at: clock::unix_milliseconds(),
+            owner: if self.is_left { String::new() } else { self.load.clone() },
+            is_taken_up: false,
+            form: Draft::of(form),
+            set_aside: set_aside.as_ref().map(Draft::of),
+        };
+        if !self.has_saved {
+            for gone in surplus(&all(), tab, draft.to_text().len(), draft.saved_at) {
+                remove(&gone);
+            }
+        }
+        (self.is_saved, self.has_saved) = (true, true);
+        put(&draft) || make_room(&draft)
+    }
+
+    /// Takes the draft up again when the browser brings back a page that was left; it may be another tab's by now.
+    pub fn come_back(&mut self) {
+        self.is_left = false;
+        let is_taken = |draft: SavedDraft| !draft.is_closed() && draft.owner != self.load;
+        if self.tab.as_deref().and_then(get).is_some_and(is_taken) {
+            self.tab = None;
+        }
+    }
+}
+
+/// Lets closed drafts of others go, the oldest first, until this one fits; true if it does.
+fn make_room(draft: &SavedDraft) -> bool {
+    let mut closed: Vec<SavedDraft> = all().into_iter().filter(|other| other.is_closed() && other.tab != draft.tab).collect();
+    closed.sort_by_key(|draft| draft.saved_at);
+    closed.into_iter().any(|oldest| {
+        remove(&oldest.tab);
+        put(draft)
+    })
+}
+
+fn new_id() -> String {
+    Uuid::from_random_bytes(random::bytes().unwrap_or_default()).to_string()
+}
+
+/// The drafts of all tabs.
+fn all() -> Vec<SavedDraft> {
+    let Some(storage) = local() else { return Vec::new() };
+    let names = (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok()?);
+    names.filter_map(|name| get(name.strip_prefix(DRAFT)?)).collect()
+}
+
+fn get(tab: &str) -> Option<SavedDraft> {
+    SavedDraft::read(tab, &local()?.get_item(&[DRAFT, tab].concat()).ok()??)
+}
+
+fn put(draft: &SavedDraft) -> bool {
+    keep(&[DRAFT, &draft.tab].concat(), &draft.to_text())
+}
+
+fn remove(tab: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(&[DRAFT, tab].concat());
+    }
+}
+
+/// Makes the draft of a version that kept one for all tabs the draft of a tab that was closed.
+fn take_over_old_draft() {
+    let Some(storage) = local() else { return };
+    let Ok(Some(stored)) = storage.get_item(OLD_DRAFT) else { return };
+    if let Some(form) = Draft::read(&stored) {
+        let saved_at = clock::unix_milliseconds();
+        put(&SavedDraft { tab: new_id(), saved_at, owner: String::new(), is_taken_up: false, form, set_aside: None });
+    }
+    let _ = storage.remove_item(OLD_DRAFT);
 }
 
 /// Where device tokens worked before: fingerprints of them, and environments.
 pub fn devices() -> DeviceMemory {
-    get(DEVICES).map(|text| DeviceMemory::read(&text)).unwrap_or_default()
+    let stored = local().and_then(|storage| storage.get_item(DEVICES).ok()?);
+    stored.map(|text| DeviceMemory::read(&text)).unwrap_or_default()
 }
 
 /// Keeps where device tokens worked.
@@ -62,13 +201,15 @@ pub fn keep_devices(memory: &DeviceMemory) {
     keep(DEVICES, &memory.to_text());
 }
 
-fn get(key: &str) -> Option<String> {
-    window().local_storage().ok()??.get_item(key).ok()?
+fn local() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+fn session() -> Option<Storage> {
+    window().session_storage().ok()?
 }
 
 /// Where storage is full or forbidden the page works without.
-fn keep(key: &str, text: &str) {
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(key, text);
-    }
+fn keep(key: &str, text: &str) -> bool {
+    local().is_some_and(|storage| storage.set_item(key, text).is_ok())
 }

@@ -26,7 +26,7 @@ pub(super) const UNREACHABLE: Cause = Cause {
     codes: &["name_not_resolved", "cannot_connect", "connect_timeout"],
     title: "No way to APNs from this machine",
     why: "The name does not resolve, or something holds up TCP to port 443 of Apple’s hosts.",
-    advice: "Check the network and its firewall; where 443 is closed, APNs’s other port, 2197, may be open: see --upstream.",
+    advice: "Check the network and its firewall; where 443 is closed, APNs’s other port, 2197, may be open: start trill with --apns-port 2197.",
     source: "Apple, “Sending notification requests to APNs”",
     look: send_again,
     ..Cause::NONE

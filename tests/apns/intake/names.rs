@@ -1,7 +1,7 @@
 //! B037 to B065: the names in a request, alone and together, and device tokens.
 
 use trill::apns::identifier::Identifier;
-use trill::apns::{DeviceToken, Note, Reason, signer};
+use trill::apns::{DeviceToken, Note, Reason, Topic, signer};
 
 use super::{Table, UUID};
 use crate::SAMPLE_TOKEN;
@@ -25,7 +25,7 @@ pub(super) fn names(table: &mut Table) {
     table.team("B043", "ABC\u{ff24}E12345", "team_char", None);
     table.team("B043", "ABC\u{200b}DE12345", "team_char", Some("ABCDE12345"));
     let swapped = signer::ids_swapped("AuthKey_ABC123DEFG.p8", "DEF123GHIJ", "ABC123DEFG").unwrap();
-    assert_eq!(swapped.fix.as_deref(), Some("DEF123GHIJ"));
+    assert_eq!(swapped.fix, None, "one field alone cannot be swapped");
     table.expect("B044", "", vec![swapped], &["ids_swapped"]);
     assert_eq!(signer::ids_swapped("AuthKey_ABC123DEFG.p8", "ABC123DEFG", "DEF123GHIJ"), None);
     table.key_id("B045", " ", "key_id_missing");
@@ -41,6 +41,23 @@ pub(super) fn names(table: &mut Table) {
     for form in ["com.acme app.voip", "com/acme.voip", "com.acme\r\n.voip", "com.acme.📞.voip"] {
         table.topic("B049", form, "topic_char", None);
     }
+    for (typed, meant) in [
+        ("<com.example.calls>", Some("com.example.calls")),
+        ("“com.example.calls”,", Some("com.example.calls")),
+        ("com example calls", Some("com.example.calls")),
+        ("com. example .calls", Some("com.example.calls")),
+        ("https://com.example.calls/", Some("com.example.calls")),
+        ("https://example.com/calls", None),
+        ("https://www.example.com", None),
+        ("com.example.*", None),
+        ("My great App", None),
+        ("com.example.calls", None),
+        ("com/example", None),
+    ] {
+        assert_eq!(Topic::mended(typed).as_deref(), meant, "{typed}");
+    }
+    assert_eq!(Topic::check("https://example.com/calls").unwrap_err().code(), "topic_address");
+    assert_eq!(Topic::check("com.example.*").unwrap_err().code(), "topic_wildcard");
     table.topic("B050", "ABCDE12345.com.acme.app.voip", "topic_has_team", Some("com.acme.app.voip"));
     table.topic("B051", &format!("com.{}.voip", "a".repeat(291)), "topic_length", None);
 }
@@ -49,11 +66,29 @@ pub(super) fn device_tokens(table: &mut Table) {
     let token = SAMPLE_TOKEN;
     let long = token.repeat(5)[..300].to_owned();
     let two = format!("{token},{token}");
+    let other = token.replace('0', "1");
+    let in_line = format!("Device token: {token}");
+    let in_log = format!("2026-11-29 09:41:00 App[1] pushRegistry -> deviceToken :{}.", token.to_uppercase());
+    let groups: Vec<&str> = (0..8).map(|group| &token[group * 8..][..8]).collect();
+    let in_brackets = format!("deviceToken = <{}>", groups.join(" "));
+    let prid = format!("{token}:voip&{other}:remote");
     let rows: &[(&str, &str, &[&str])] = &[
         ("B052", "", &["token_missing"]),
         ("B052", " \n", &["token_missing"]),
         ("B053", &token[1..], &["token_odd"]),
-        ("B054", &token[..40], &["token_short"]),
+        ("B054", &token[..38], &["token_short"]),
+        ("B054", &token[..40], &["token_udid"]),
+        ("B054", "00008110-001A2C3E0E91801E", &["token_is_udid"]),
+        ("B054", &in_line, &["token_in_text"]),
+        ("B054", &in_log, &["token_in_text"]),
+        ("B054", &in_brackets, &["token_in_text"]),
+        ("B054", &prid, &["token_in_text"]),
+        ("B054", &format!("{token}{token}"), &["token_twice"]),
+        ("B054", &format!("{token} {token}"), &["token_twice", "token_separators"]),
+        ("B055", &format!("{token} {other}"), &["token_several"]),
+        ("B055", &format!("Device token: {token}, old {other}"), &["token_several"]),
+        ("B056", "Device token: 1ca11ca2", &["token_char"]),
+        ("B064", "Device token: <your token>", &["token_placeholder"]),
         ("B055", &long, &["token_long"]),
         ("B055", &two, &["token_several"]),
         ("B055", &two.replace(',', "\n"), &["token_several"]),
@@ -80,7 +115,10 @@ pub(super) fn device_tokens(table: &mut Table) {
     for (id, text, codes) in rows {
         table.device(id, text, codes);
     }
-    assert_eq!(table.device("B057", rows[8].1, &["token_base64"])[0].fix.as_deref(), Some(token));
+    for text in [&in_line, &in_log, &in_brackets, &prid, &format!("{token}{token}"), &format!("{token} {token}")] {
+        assert_eq!(DeviceToken::parse(text).unwrap().as_str(), token, "{text}");
+    }
+    assert_eq!(table.device("B057", "APwTrf94USK0rSiAmjQgmCNBJBQhNICXh45XfJkd6PA=", &["token_base64"])[0].fix.as_deref(), Some(token));
     for (text, words) in [
         (format!("{token}\r\napns-topic: x"), "A line break at position 65"),
         (token.replacen("85122b", "8512gb", 1), "“g” at position 16"),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::keys::{self, CONTROL, NONE};
+use super::keys::{self, CONTROL, META, NONE};
 use super::tab::{Tab, element, quoted};
 
 /// How long an element may take to appear, come to rest and be free to be touched.
@@ -65,7 +65,7 @@ impl Tab {
 
     pub(super) async fn press_for(&self, name: &str, modifiers: u8, commands: &[&str]) {
         let key = keys::find(name);
-        let types = !key.text.is_empty() && modifiers & CONTROL == 0;
+        let types = !key.text.is_empty() && modifiers & (CONTROL | META) == 0;
         let mut event = json!({
             "type": if types { "keyDown" } else { "rawKeyDown" }, "key": name, "code": key.code,
             "windowsVirtualKeyCode": key.number, "modifiers": modifiers, "commands": commands,

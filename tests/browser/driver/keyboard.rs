@@ -41,6 +41,11 @@ impl Tab {
         self.press_for("a", CONTROL, &["selectAll"]).await;
     }
 
+    /// Undoes as the browser's own menu does: no key that the page could hear.
+    pub(crate) async fn undo_by_menu(&self) {
+        self.press_for("Escape", NONE, &["undo"]).await;
+    }
+
     /// Copies a text as another program would: it can be pasted from then on.
     pub(crate) async fn copy(&self, text: &str) {
         let permission = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });

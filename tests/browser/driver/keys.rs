@@ -4,6 +4,8 @@
 pub(crate) const NONE: u8 = 0;
 /// The Control key.
 pub(crate) const CONTROL: u8 = 2;
+/// The ⌘ key.
+pub(crate) const META: u8 = 4;
 /// The Shift key.
 pub(crate) const SHIFT: u8 = 8;
 

@@ -12,5 +12,5 @@ mod tasks;
 
 pub(crate) use browser::Browser;
 pub(crate) use connection::Event;
-pub(crate) use keys::{CONTROL, NONE, SHIFT};
+pub(crate) use keys::{CONTROL, META, NONE, SHIFT};
 pub(crate) use tab::{Tab, by_test};

@@ -66,6 +66,13 @@ impl Tab {
         self.connection.wait_for_event(&self.session, "Page.loadEventFired", seen).await;
     }
 
+    /// Closes the tab as its owner does, and waits until it is gone.
+    pub(crate) async fn close(self) {
+        let seen = self.connection.event_count();
+        self.call("Page.close", json!({})).await;
+        self.connection.wait_for_event("", "Target.detachedFromTarget", seen).await;
+    }
+
     /// Loads the page again.
     pub(crate) async fn reload(&self) {
         let seen = self.connection.event_count();

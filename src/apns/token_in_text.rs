@@ -1,0 +1,64 @@
+//! A device token in a longer text: the line of a log, what `NSLog` prints of data, a `pn-prid` of SIP (RFC 8599).
+
+use super::device_token::USUAL_DIGITS;
+
+/// Device tokens in a text with other words.
+pub(super) enum Found {
+    /// One token, and the word for what the text is.
+    Token(String, &'static str),
+    /// So many tokens to choose from.
+    Several(usize),
+}
+
+/// Looks for device tokens of at least the usual length among the words of one line.
+pub(super) fn find(text: &str) -> Option<Found> {
+    if text.contains(['\r', '\n']) {
+        return None;
+    }
+    if let Some((before, _)) = text.split_once(":voip") {
+        let token = last_word(before);
+        return is_token(token).then(|| Found::Token(token.to_owned(), "token_in_text.prid"));
+    }
+    if words(text).all(is_hex) {
+        return None;
+    }
+    let mut tokens: Vec<&str> = words(text).map(|word| word.strip_prefix("0x").unwrap_or(word)).filter(|word| is_token(word)).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    match tokens[..] {
+        [token] => Some(Found::Token(token.to_owned(), "token_in_text")),
+        [] => in_brackets(text).map(|token| Found::Token(token, "token_in_text")),
+        _ => Some(Found::Several(tokens.len())),
+    }
+}
+
+/// Where the digits begin to repeat, when they are one token pasted twice or more.
+pub(super) fn repeated(digits: &str) -> Option<usize> {
+    let once = (2..=4).rev().filter(|times| digits.len().is_multiple_of(*times)).map(|times| digits.len() / times);
+    let mut once = once.filter(|length| *length >= USUAL_DIGITS && length.is_multiple_of(2));
+    once.find(|length| digits.as_bytes().chunks(*length).all(|chunk| chunk == &digits.as_bytes()[..*length]))
+}
+
+/// `<6fa1c2d3 …>`, as older systems print data.
+fn in_brackets(text: &str) -> Option<String> {
+    let (_, behind) = text.rsplit_once('<')?;
+    let inside = behind.split_once('>').map_or(behind, |(inside, _)| inside);
+    let token: String = inside.split(' ').collect();
+    is_token(&token).then_some(token)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
+}
+
+fn is_token(word: &str) -> bool {
+    word.len() >= USUAL_DIGITS && word.len().is_multiple_of(2) && is_hex(word)
+}
+
+fn is_hex(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

@@ -1,0 +1,57 @@
+//! The card: which question of the page a finding is about. Each is told there, and nowhere else.
+
+use crate::apns::Severity;
+use crate::apns::expiration::Clock;
+
+use super::form::{Field, Form};
+
+/// A place on the page for findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// Who signs.
+    Signer,
+    /// The app and the device.
+    Device,
+    /// The headers.
+    Headers,
+    /// The payload.
+    Payload,
+}
+
+impl Card {
+    /// Where the findings of a rule are told.
+    pub fn of(rule: &str) -> Self {
+        match rule {
+            "ids-swapped"
+            | "key-id-not-of-file"
+            | "key-other-environment"
+            | "certificate-other-environment"
+            | "certificate-not-for-topic" => Self::Signer,
+            "topic-missing"
+            | "topic-without-suffix"
+            | "topic-suffix-twice"
+            | "push-type-not-of-topic"
+            | "token-not-for-calls"
+            | "token-only-for-calls"
+            | "token-other-environment" => Self::Device,
+            "expiration-long"
+            | "expiration-short"
+            | "expiration-missing"
+            | "priority-not-10"
+            | "background-priority"
+            | "collapse-id-on-call" => Self::Headers,
+            _ => Self::Payload,
+        }
+    }
+}
+
+/// True if the mistake a rule looks for is told beside a field already.
+pub fn is_told_beside_field(rule: &str, form: &Form, clock: Clock) -> bool {
+    let is_wrong = |field| form.finding(field, clock).is_some_and(|finding| finding.severity != Severity::Note);
+    match rule {
+        "ids-swapped" | "key-id-not-of-file" => true,
+        "expiration-long" | "expiration-short" => is_wrong(Field::Expiration),
+        "collapse-id-on-call" => is_wrong(Field::CollapseId),
+        _ => false,
+    }
+}

@@ -1,0 +1,126 @@
+//! The saved draft: what one tab holds, as it is kept in this browser. Each tab has its own, so that no tab overwrites
+//! another's; the draft of a tab that was closed greets the next new one.
+//!
+//! A tab knows its draft by an ID in its session storage. A browser that duplicates a tab copies that too, so a draft
+//! also names the load of the page that owns it: one that finds another owner goes on with a copy of its own.
+
+use serde_json::Value;
+
+use super::draft::Draft;
+use super::form::Form;
+use crate::apns::json::{object, quoted};
+
+/// The most drafts that are kept.
+const MOST_DRAFTS: usize = 20;
+/// The most bytes in all of them.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// Milliseconds after which a draft is too old to be of use: 30 days.
+const OLDEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// The notice for a browser that has no room.
+pub const STORAGE_FULL: &str = "This browser’s storage is full or switched off: what you type here is lost when the tab is reloaded or closed. \
+     Clear the data of other sites, or keep this tab open.";
+
+/// The draft of one tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedDraft {
+    /// The ID of its tab.
+    pub tab: String,
+    /// When it was saved, in milliseconds since 1970.
+    pub saved_at: u64,
+    /// The load of the page that owns it; empty when the page was left.
+    pub owner: String,
+    /// True once it has greeted another tab.
+    pub is_taken_up: bool,
+    /// The form.
+    pub form: Draft,
+    /// The form that the demo set aside.
+    pub set_aside: Option<Draft>,
+}
+
+impl SavedDraft {
+    /// Reads the draft of a tab.
+    pub fn read(tab: &str, stored: &str) -> Option<Self> {
+        let stored: Value = serde_json::from_str(stored).ok()?;
+        let draft = |name: &str| stored[name].as_object().and_then(|_| Draft::read(&stored[name].to_string()));
+        Some(Self {
+            tab: tab.to_owned(),
+            saved_at: stored["saved_at"].as_u64()?,
+            owner: stored["owner"].as_str()?.to_owned(),
+            is_taken_up: stored["is_taken_up"] == true,
+            form: draft("form")?,
+            set_aside: draft("set_aside"),
+        })
+    }
+
+    /// The text to store.
+    pub fn to_text(&self) -> String {
+        let set_aside = self.set_aside.as_ref().map_or_else(|| "null".to_owned(), Draft::to_text);
+        object(&[
+            ("saved_at", self.saved_at.to_string()),
+            ("owner", quoted(&self.owner)),
+            ("is_taken_up", self.is_taken_up.to_string()),
+            ("form", self.form.to_text()),
+            ("set_aside", set_aside),
+        ])
+    }
+
+    /// True if nobody has this draft open.
+    pub fn is_closed(&self) -> bool {
+        self.owner.is_empty()
+    }
+
+    /// The form, and the one that was set aside.
+    pub fn forms(&self) -> (Form, Option<Form>) {
+        (self.form.form(), self.set_aside.as_ref().map(Draft::form))
+    }
+}
+
+/// The beginning of a tab.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening<'a> {
+    /// With nothing.
+    Empty,
+    /// With the draft it had before.
+    Own(&'a SavedDraft),
+    /// With a copy of another tab's.
+    Copy(&'a SavedDraft),
+}
+
+/// Decides how a tab begins that remembers this ID.
+pub fn opening<'a>(saved: &'a [SavedDraft], remembered: Option<&str>) -> Opening<'a> {
+    let own = saved.iter().find(|draft| Some(draft.tab.as_str()) == remembered);
+    let newest = |fits: fn(&SavedDraft) -> bool| saved.iter().filter(|draft| fits(draft)).max_by_key(|draft| draft.saved_at);
+    match own {
+        Some(own) if own.is_closed() => Opening::Own(own),
+        // A duplicate, or what a crash has left behind.
+        Some(own) => Opening::Copy(own),
+        None => match newest(|draft| draft.is_closed() && !draft.is_taken_up).or_else(|| newest(|_| true)) {
+            Some(other) => Opening::Copy(other),
+            None => Opening::Empty,
+        },
+    }
+}
+
+/// The tabs whose drafts are to go, so that there is room: those that are too old, then the oldest, closed ones first.
+/// `size` is that of the tab's own draft, which stays.
+pub fn surplus(saved: &[SavedDraft], own: &str, size: usize, now: u64) -> Vec<String> {
+    let mut others: Vec<(&SavedDraft, usize)> = Vec::new();
+    let mut gone = Vec::new();
+    for draft in saved.iter().filter(|draft| draft.tab != own) {
+        if now.saturating_sub(draft.saved_at) > OLDEST_MS {
+            gone.push(draft.tab.clone());
+        } else {
+            others.push((draft, draft.to_text().len()));
+        }
+    }
+    // The first to go stand last.
+    others.sort_by_key(|(draft, _)| (draft.is_closed(), std::cmp::Reverse(draft.saved_at)));
+    let mut bytes = size + others.iter().map(|(_, size)| size).sum::<usize>();
+    while others.len() >= MOST_DRAFTS || bytes > MOST_BYTES {
+        let Some((draft, size)) = others.pop() else { break };
+        bytes -= size;
+        gone.push(draft.tab.clone());
+    }
+    gone
+}
