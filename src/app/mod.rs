@@ -590,7 +590,8 @@ fn read_file(link: &Link, place: Place, file: web_sys::File) {
         let size = file.size() as usize;
         let Some((name, bytes)) = files::read(file).await else { return Some(keep_out(place, KeptOut::File)) };
         let bytes = zeroize::Zeroizing::new(bytes);
-        let found = secret::in_file(&bytes);
+        // Of a larger file no more than its beginning is shown, and none of it is kept.
+        let found = secret::in_file(&bytes[..bytes.len().min(held::LARGEST)]);
         if found == Some(Secret::ProviderToken) {
             return Some(keep_out(place, KeptOut::ProviderToken));
         }
