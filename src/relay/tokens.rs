@@ -428,7 +428,8 @@ mod tests {
         told(&first, START + 900);
         assert_eq!(kept(), expected);
 
-        let newest = vec![lock(&store.0)[0].clone(), lock(&store.0)[2].clone()];
+        let all = lock(&store.0).clone();
+        let newest = vec![all[0].clone(), all[2].clone()];
         let (mut same, mut other) = (book(), TokenBook::new(|_| "gateway.example".to_owned()));
         same.keep_in(store.clone(), newest.clone());
         other.keep_in(store.clone(), newest);
