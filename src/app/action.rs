@@ -117,6 +117,9 @@ impl Action {
                 | Self::ForgetKey
                 | Self::StartDemo(..)
                 | Self::UseTemplate(_)
-        ) || matches!(self, Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin | Self::Drawer(Change::Answer(_)))
+        ) || matches!(
+            self,
+            Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin(..) | Self::Drawer(Change::Answer(_))
+        )
     }
 }

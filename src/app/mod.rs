@@ -372,7 +372,7 @@ impl App {
     fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
         let before = self.state.form.clone();
         self.reduce(action);
-        self.changed = Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
+        self.changed = splice::Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
     }
 
     /// The relay has said what it is. Whoever is not let in is asked to sign in, once.

@@ -8,10 +8,6 @@ use crate::visit::{BUNDLE_ID, SOON, Visit};
 const FOCUS: &str = "document.activeElement.id";
 
 impl Visit {
-    async fn wait_for_focus(&self, field: &str) {
-        self.tab.wait_until(&format!("{FOCUS} === {}", json!(field)), SOON).await;
-    }
-
     /// Waits until the caret of a field stands behind so many characters.
     async fn wait_for_caret(&self, field: &str, at: usize) {
         let caret = format!("(e => e.selectionStart === {at} && e.selectionEnd === {at})(document.getElementById({}))", json!(field));
