@@ -22,9 +22,13 @@ pub(super) fn find(text: &str) -> Option<Found> {
     if words(text).all(is_hex) {
         return None;
     }
-    let mut tokens: Vec<&str> = words(text).map(|word| word.strip_prefix("0x").unwrap_or(word)).filter(|word| is_token(word)).collect();
-    tokens.sort_unstable();
-    tokens.dedup();
+    let mut tokens: Vec<&str> = Vec::new();
+    for word in words(text) {
+        let token = word.strip_prefix("0x").unwrap_or(word);
+        if is_token(token) && !tokens.contains(&token) {
+            tokens.push(token);
+        }
+    }
     match tokens[..] {
         [token] => Some(Found::Token(token.to_owned(), "token_in_text")),
         [] => in_brackets(text).map(|token| Found::Token(token, "token_in_text")),

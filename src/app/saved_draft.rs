@@ -114,11 +114,11 @@ pub fn surplus(saved: &[SavedDraft], own: &str, size: usize, now: u64) -> Vec<St
             others.push((draft, draft.to_text().len()));
         }
     }
-    // The first to go stand last.
-    others.sort_by_key(|(draft, _)| (draft.is_closed(), std::cmp::Reverse(draft.saved_at)));
     let mut bytes = size + others.iter().map(|(_, size)| size).sum::<usize>();
     while others.len() >= MOST_DRAFTS || bytes > MOST_BYTES {
-        let Some((draft, size)) = others.pop() else { break };
+        let first = others.iter().enumerate().min_by_key(|(_, (draft, _))| (!draft.is_closed(), draft.saved_at));
+        let Some(first) = first.map(|(index, _)| index) else { break };
+        let (draft, size) = others.swap_remove(first);
         bytes -= size;
         gone.push(draft.tab.clone());
     }

@@ -124,9 +124,10 @@ pub struct State {
     pub is_unsaved: bool,
     /// What the visitor had typed before the demo took the form.
     pub set_aside: Option<Form>,
-    /// Whose key is in use; the other one, if there is one, rests.
-    slot: KeySlot,
-    resting_key: Option<Rc<HeldKey>>,
+    /// The place of the key that is in use.
+    pub slot: KeySlot,
+    /// The key in the other place, which is not in use.
+    pub resting_key: Option<Rc<HeldKey>>,
     /// Every change of the form, to be undone and redone.
     pub history: History,
 }

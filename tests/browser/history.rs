@@ -5,8 +5,6 @@ use serde_json::json;
 use crate::driver::{CONTROL, META, NONE, SHIFT, by_test};
 use crate::visit::{BUNDLE_ID, SOON, Visit};
 
-const FOCUS: &str = "document.activeElement.id";
-
 impl Visit {
     /// Waits until the caret of a field stands behind so many characters.
     async fn wait_for_caret(&self, field: &str, at: usize) {

@@ -147,11 +147,13 @@ impl DraftStore {
 /// Lets closed drafts of others go, the oldest first, until this one fits; true if it does.
 fn make_room(draft: &SavedDraft) -> bool {
     let mut closed: Vec<SavedDraft> = all().into_iter().filter(|other| other.is_closed() && other.tab != draft.tab).collect();
-    closed.sort_by_key(|draft| draft.saved_at);
-    closed.into_iter().any(|oldest| {
-        remove(&oldest.tab);
-        put(draft)
-    })
+    while let Some(oldest) = closed.iter().enumerate().min_by_key(|(_, draft)| draft.saved_at).map(|(index, _)| index) {
+        remove(&closed.swap_remove(oldest).tab);
+        if put(draft) {
+            return true;
+        }
+    }
+    false
 }
 
 fn new_id() -> String {
