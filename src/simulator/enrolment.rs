@@ -99,10 +99,14 @@ impl Enrolment {
     }
 }
 
-/// Reads the device token in a path.
+/// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats itself.
 pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
     let bad = |cause: String| unprocessable("bad_device_token", cause, "Use an even number of hex digits, usually 64.");
-    match DeviceToken::parse(segment) {
+    let token = match DeviceToken::from_hex(segment) {
+        Some(token) => Ok(token),
+        None => DeviceToken::parse(segment),
+    };
+    match token {
         Ok(token) if token.as_str().len() <= LONGEST_TOKEN => Ok(token),
         Ok(_) => Err(bad(format!("The device token in the path has more than {LONGEST_TOKEN} digits."))),
         Err(_) => Err(bad("The device token in the path is not hex, or half a byte is missing.".to_owned())),

@@ -384,10 +384,12 @@ async fn what_an_older_version_stored_is_removed_at_the_start() {
             if field != "payload" && kind.name != "Apple's PEM" {
                 continue;
             }
+            // As the older version left the browser: without a draft of the newer one.
+            visit.tab.goto(&format!("{}/healthz", visit.trill.origin())).await;
+            visit.tab.eval("localStorage.clear(), sessionStorage.clear()").await;
             visit.tab.eval(&plant).await;
             assert!(finder.find(&evidence(&visit.tab).await).is_some(), "{} was planted", kind.name);
-            visit.tab.reload().await;
-            visit.tab.wait_for(&by_test("demo"), SOON).await;
+            visit.open().await;
             visit.tab.wait_for(&by_test("kept-out"), SOON).await;
             let case = format!("{} in {field}", kind.name);
             assert_nowhere(&visit, &finder, &case).await;

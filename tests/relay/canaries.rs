@@ -324,7 +324,10 @@ fn look_everywhere(canaries: &mut Canaries, format: &str, farewell: &Peer, echo:
     canaries.look_into("standard error", log.as_bytes(), &[]);
     let audit = std::fs::read_to_string(stage.folder.path().join("audit.jsonl")).expect("it is there");
     let lines = audit.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON"));
-    assert_eq!(lines.filter(|line| line["event"] == "send").count(), stage.sends, "{audit}");
+    let sends: Vec<Value> = lines.filter(|line| line["event"] == "send").collect();
+    for phase in ["begun", "ended"] {
+        assert_eq!(sends.iter().filter(|line| line["phase"] == phase).count(), stage.sends, "{phase}: {audit}");
+    }
     canaries.look_into("the audit file", audit.as_bytes(), &[]);
     let mut files = 0;
     for file in std::fs::read_dir(stage.folder.path().join("data")).expect("it is there") {

@@ -169,7 +169,8 @@ async fn within_tls_the_surplus_is_told_too_and_a_full_relay_answers() {
     assert!(read_until(&mut health, "ok").await.starts_with("HTTP/1.1 200"));
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     for push in &mut pushes {
-        assert!(read_until(push, "trill-outcome").await.starts_with("HTTP/1.1 200"));
+        let answer = read_until(push, "trill-outcome").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 }
 
