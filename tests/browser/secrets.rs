@@ -221,7 +221,7 @@ async fn prepared() -> (Visit, Vec<String>) {
 /// Waits until the page has said something of a secret, has it forget that, and tells what the field holds meanwhile.
 const NOTE: &str = r#"(async selector => {
     const note = () => [...document.querySelectorAll('[data-test=kept-out], [data-test=refusal], #sign-in [role=alert]')]
-        .some(e => /private key|key material|provider token|file is read/.test(e.textContent));
+        .some(e => /private key|key holder|key material|provider token|file is read/.test(e.textContent));
     const until = async is => { for (let turn = 0; turn < 3000 && !is(); turn++) await new Promise(done => setTimeout(done, 2)); return is() };
     const said = await until(note);
     const value = document.querySelector(selector).value;

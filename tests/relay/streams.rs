@@ -135,7 +135,7 @@ async fn within_tls_the_surplus_is_told_too_and_a_full_relay_answers() {
     let limits = Limits { connections: 8, reserve: 4, ..Limits::default() };
     let peer = Peer::that(Deed::After(Duration::from_secs(1), Box::new(ACCEPT))).await;
     let access = Access { tls: Some(tls), ..Access::default() };
-    let deadlines = Deadlines { answer: SOON, send: SOON, ..short() };
+    let deadlines = Deadlines { answer: 5 * SOON, send: 5 * SOON, ..short() };
     let relay = Running::start(Config { access, limits, deadlines, ..in_front_of(&peer) }).await;
     let ask = async |request: Request| {
         let mut stream = tls_as("localhost", relay.address, &authority, &["http/1.1"]).await.expect("TLS succeeds");
