@@ -131,7 +131,7 @@ impl TokenParts {
     }
 
     /// The issue time as it was written, which tells tokens of the same second apart.
-    pub(crate) fn issue_time_text(&self) -> &str {
+    pub fn issue_time_text(&self) -> &str {
         &self.issue_time_text
     }
 

@@ -67,7 +67,7 @@ fn assert_key(text: &str, what: &str) {
 
 fn assert_innocent(text: &str) {
     assert_eq!(secret::find(text), None, "{text:.200}");
-    assert_eq!(in_push(&text), None, "{text:.200}");
+    assert_eq!(in_push(text), None, "{text:.200}");
     assert_eq!(secret::without(text), text);
 }
 

@@ -74,6 +74,9 @@ impl Guest<'_> {
     }
 }
 
+/// A way to touch what is another's: its name, what came of it, and what is to come of it.
+type Way = (&'static str, (u16, String), (u16, String));
+
 #[tokio::test]
 async fn there_are_ways_to_touch_what_is_anothers_and_none_does() {
     let peer = Peer::that(ACCEPT).await;
@@ -100,7 +103,7 @@ async fn there_are_ways_to_touch_what_is_anothers_and_none_does() {
 
     let (phone, key) = (format!("/api/simulator/devices/{PHONE}"), format!("/api/simulator/keys/{KEY_ID}"));
     let bad_device = (400, r#"{"reason":"BadDeviceToken"}"#.to_owned());
-    let ways: [(&str, (u16, String), (u16, String)); 8] = [
+    let ways: [Way; 8] = [
         ("1. ring her phone with the own key", mallory.try_push("simulator", PHONE, "MALLORYKEY").await, bad_device.clone()),
         (
             "2. sign under her key ID",

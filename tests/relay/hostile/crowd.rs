@@ -197,7 +197,7 @@ fn eighty_event_streams_under_sixty_four_files_silence_nobody() {
         assert_eq!((push.status, push.header("trill-outcome")), (403, Some("rejected")), "it reached the simulator: {push:?}");
         assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
     }
-    let told = streams.iter_mut().map(|stream| told(stream)).filter(|told| told.contains("event: closed")).count();
+    let told = streams.iter_mut().map(told).filter(|told| told.contains("event: closed")).count();
     assert!(told >= 80 - most, "{told} of 80 were told that one client may have {most}");
 }
 
