@@ -23,6 +23,7 @@ impl Card {
     pub fn of(rule: &str) -> Self {
         match rule {
             "ids-swapped"
+            | "demo-key-unknown"
             | "key-id-not-of-file"
             | "key-other-environment"
             | "certificate-other-environment"

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use serde_json::json;
 use trill::apns::{Environment, PushType};
 use trill::app::action::Action;
+use trill::app::card::Card;
 use trill::app::form::{Form, Severity};
 use trill::app::offers::Offers;
 use trill::app::production::Question;
@@ -69,6 +70,7 @@ fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
             panic!("{remarks:?}");
         };
         assert!(found.severity == Severity::Error && found.sentence.len() <= 160, "{found:?}");
+        assert_eq!(Card::of(found.rule), Card::Signer);
         let (_, action) = demo.remarks().into_iter().find(|remark| remark.rule == "demo-key-unknown").unwrap().action.unwrap();
         let back = demo.reduce(action);
         assert_eq!(back.form.environment, Environment::Simulator);
