@@ -159,7 +159,7 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-/// One of the first two parts, as JSON; `None` when it is damaged.
+/// Reads one of the first two parts as JSON; `None` when it is damaged.
 pub(crate) fn part(text: &str) -> Option<Value> {
     object(base64url::decode(text))
 }
@@ -208,7 +208,7 @@ pub enum TokenError {
     IssuedAt,
 }
 
-/// One of the three parts of a token.
+/// A part of a token, of which there are three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPart {
     /// The first, with `alg` and `kid`.

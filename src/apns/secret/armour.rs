@@ -8,7 +8,7 @@ use memchr::memmem::{self, Finder};
 
 /// The word every label of a private key has.
 const WORD: &[u8] = b"PRIVATE";
-/// What may stand between the words of a label: plain, in an address, in a form.
+/// Characters that may stand between the words of a label: plain, in an address, in a form.
 const SPACES: [&[u8]; 4] = [b" ", b"%20", b"+", b"\t"];
 /// Between BEGIN and the word there is room for `ENCRYPTED`, `OPENSSH`, `RSA` and the like.
 const LONGEST_LABEL: usize = 40;
@@ -37,7 +37,7 @@ pub(super) fn alone(text: &str) -> Option<Range<usize>> {
     text.trim_start_matches(is_edge).starts_with(BEGIN).then_some(0..text.len())
 }
 
-/// Whether these are the bytes of a key store.
+/// True if these are the bytes of a key store.
 pub(super) fn is_key_store(bytes: &[u8]) -> bool {
     bytes.starts_with(JAVA_KEY_STORE)
 }

@@ -19,7 +19,7 @@ const REACH: usize = 96;
 const ARMOUR: [&str; 3] = ["UFJJVkFURSBLRVkt", "BSSVZBVEUgS0VZL", "QUklWQVRFIEtFWS"];
 /// The public half inside a private key on P-256: `[1]`, and in it a point of 65 bytes.
 const PUBLIC_HALF: [&str; 3] = ["oUQDQgAE", "FEA0IAB", "hRANCAA"];
-/// How the file of an SSH key begins: `openssh-key-v1`.
+/// Beginning of the file of an SSH key: `openssh-key-v1`.
 const SSH: &str = "b3BlbnNzaC1rZXktdj";
 /// Version 1 and 32 bytes, the beginning of an `ECPrivateKey` on P-256, and where in a group of four each alignment begins.
 const SCALAR: [(&str, usize); 3] = [("AgEBBC", 0), ("IBAQQg", 2), ("CAQEEI", 3)];
@@ -37,7 +37,7 @@ pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     Some(start..end_of_body(text, start))
 }
 
-/// Whether these bytes begin as a private key or a PKCS#12 bundle does.
+/// True if these bytes begin as a private key or a PKCS#12 bundle does.
 pub(super) fn is_key(bytes: &[u8]) -> bool {
     let Some(inside) = part(bytes, 0x30) else { return false };
     match inside {
@@ -76,7 +76,7 @@ pub(super) fn end_of_body(text: &[u8], start: usize) -> usize {
     end
 }
 
-/// What is inside a part with this tag, as far as it is there; `None` for another tag.
+/// Contents of a part with this tag, as far as it is there; `None` for another tag.
 fn part(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     let head = match *bytes {
         [found, 0..=0x80, ..] if found == tag => 2,

@@ -43,7 +43,7 @@ impl Joined {
         start..end
     }
 
-    /// What the long runs of base64 in it encode, from each of the four places where a group may begin.
+    /// Decodes the long runs of base64 in it, from each of the four places where a group may begin.
     pub(super) fn encoded(&self) -> impl Iterator<Item = (Range<usize>, Vec<u8>)> {
         self.runs().flat_map(|run| {
             let text = standard(&self.bytes[run.clone()]);
