@@ -119,7 +119,7 @@ impl Action {
                 | Self::UseTemplate(_)
         ) || matches!(
             self,
-            Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin(..) | Self::Drawer(Change::Answer(_))
+            Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin(..) | Self::Drawer(Change::Order)
         )
     }
 }

@@ -23,6 +23,8 @@ pub enum Change {
     Toggle,
     /// More of this one shall be shown.
     Choose(usize, String),
+    /// An order is given.
+    Order,
     /// An order was carried out, or refused.
     Answer(String),
     /// The simulator has drawn it anew.
@@ -43,6 +45,7 @@ impl Drawer {
         match change {
             Change::Toggle => self.is_open = !self.is_open,
             Change::Choose(place, name) => self.chosen[place] = name,
+            Change::Order => {}
             Change::Answer(refusal) => self.refusal = refusal,
             Change::Draw(sketch) => self.sketch = sketch,
         }

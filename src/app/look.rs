@@ -87,7 +87,10 @@ impl App {
             _ if secret::find(&body).is_some() => {
                 self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
             }
-            _ => self.look(link, Some([method.clone(), path.clone(), body, focus.clone()])),
+            _ => {
+                self.reduce(Action::Drawer(Change::Order));
+                self.look(link, Some([method.clone(), path.clone(), body, focus.clone()]));
+            }
         }
     }
 

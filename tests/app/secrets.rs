@@ -4,6 +4,7 @@ use serde_json::json;
 use trill::apns::secret::{self, Secret};
 use trill::app::action::Action;
 use trill::app::draft::{Draft, KeptText};
+use trill::app::drawer::Change;
 use trill::app::form::{Field, Form};
 use trill::app::offers::Offers;
 use trill::app::secret_guard::{self, KeptOut, Place, admit};
@@ -137,6 +138,14 @@ fn a_note_goes_when_somebody_goes_on() {
     let state = after(State::default(), [kept_out(), Action::Wait(0)]);
     assert!(state.kept_out_of(Place::Page).is_some());
     assert_eq!(after(state, [Action::OfferKey("a.p8".to_owned(), Ok(key()))]).kept_out, None);
+}
+
+#[test]
+fn the_late_answer_to_an_earlier_order_does_not_take_a_note_away() {
+    let note = Action::KeepOut(Place::Simulator, KeptOut::Key, None);
+    let state = after(State::default(), [note, Action::Drawer(Change::Answer(String::new()))]);
+    assert!(state.kept_out_of(Place::Simulator).is_some());
+    assert_eq!(after(state, [Action::Drawer(Change::Order)]).kept_out, None);
 }
 
 #[test]
