@@ -42,7 +42,11 @@ pub(crate) fn read_secret(path: &Path, largest: u64) -> io::Result<(Zeroizing<Ve
 
 /// Writes a whole file.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    open(path, OpenOptions::new().write(true).create(true).truncate(true))?.write_all(bytes)
+    open(
+        path,
+        OpenOptions::new().write(true).create(true).truncate(true),
+    )?
+    .write_all(bytes)
 }
 
 /// Opens a file.
@@ -58,7 +62,10 @@ fn bytes_of(file: &File, largest: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(largest + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > largest {
-        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {} KiB", largest / 1024))),
+        true => Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it has more than {} KiB", largest / 1024),
+        )),
         false => Ok(bytes),
     }
 }
@@ -71,7 +78,9 @@ fn in_time<T: Send + 'static>(
 ) -> io::Result<T> {
     let (sender, done) = mpsc::channel();
     // Whoever asked may have gone.
-    thread::Builder::new().name("pipe".to_owned()).spawn(move || drop(sender.send(work())))?;
+    thread::Builder::new()
+        .name("pipe".to_owned())
+        .spawn(move || drop(sender.send(work())))?;
     match done.recv_timeout(patience) {
         Ok(result) => result,
         Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, late)),

@@ -21,7 +21,10 @@ pub struct Sentence {
 impl Sentence {
     /// A sentence without gaps, or with gaps still to be filled.
     pub const fn new(id: &'static str) -> Self {
-        Self { id, gaps: Vec::new() }
+        Self {
+            id,
+            gaps: Vec::new(),
+        }
     }
 
     /// The same with this in its next gap.
@@ -66,7 +69,9 @@ impl Sentence {
     /// The gap whose number, with its closing brace, `piece` begins with.
     fn gap_of(&self, piece: &str) -> Option<&str> {
         match piece.as_bytes() {
-            [digit @ b'0'..=b'9', b'}', ..] => self.gaps.get(usize::from(digit - b'0')).map(String::as_str),
+            [digit @ b'0'..=b'9', b'}', ..] => {
+                self.gaps.get(usize::from(digit - b'0')).map(String::as_str)
+            }
             _ => None,
         }
     }
@@ -75,12 +80,16 @@ impl Sentence {
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wording = wordings().find(|(id, _)| *id == self.id);
-        f.write_str(&wording.map_or_else(|| self.id.to_owned(), |(_, wording)| self.worded(wording)))
+        f.write_str(
+            &wording.map_or_else(|| self.id.to_owned(), |(_, wording)| self.worded(wording)),
+        )
     }
 }
 
 /// All wordings, each with the word of its sentence.
 pub fn wordings() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let tables = crate::apns::wordings::TABLES.iter().chain(crate::call::wordings::TABLES);
+    let tables = crate::apns::wordings::TABLES
+        .iter()
+        .chain(crate::call::wordings::TABLES);
     tables.copied().flatten().copied().flatten().copied()
 }

@@ -22,7 +22,11 @@ pub(crate) struct Contender {
 
 /// The relays, and the way without one.
 pub(crate) fn all(folder: &Folder, upstream: &Upstream) -> Vec<Contender> {
-    let direct = Contender { name: "no relay", relay: None, url: format!("https://localhost:{}/3/device/{TOKEN}", upstream.port) };
+    let direct = Contender {
+        name: "no relay",
+        relay: None,
+        url: format!("https://localhost:{}/3/device/{TOKEN}", upstream.port),
+    };
     let mut all = vec![trill(upstream), haproxy(folder, upstream)];
     match env::var_os("SENDERS") {
         Some(senders) => all.push(node(folder, upstream, Path::new(&senders))),
@@ -34,14 +38,24 @@ pub(crate) fn all(folder: &Folder, upstream: &Upstream) -> Vec<Contender> {
 
 impl Contender {
     fn of_relay(name: &'static str, relay: Server, port: u16) -> Self {
-        Self { name, relay: Some(relay), url: format!("http://127.0.0.1:{port}/sandbox/3/device/{TOKEN}") }
+        Self {
+            name,
+            relay: Some(relay),
+            url: format!("http://127.0.0.1:{port}/sandbox/3/device/{TOKEN}"),
+        }
     }
 }
 
 /// How `trill serve` is started.
 pub(crate) fn trill_command(upstream: &Upstream) -> Command {
     let mut command = on_relay_core(env!("CARGO_BIN_EXE_trill"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--upstream", &format!("sandbox=https://localhost:{}", upstream.port)]);
+    command.args([
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--upstream",
+        &format!("sandbox=https://localhost:{}", upstream.port),
+    ]);
     command.arg("--upstream-ca").arg(&upstream.authority);
     command.args(RAISED);
     command
@@ -50,7 +64,9 @@ pub(crate) fn trill_command(upstream: &Upstream) -> Command {
 /// Starts `trill serve`; and its port.
 pub(crate) fn start_trill(upstream: &Upstream) -> (Server, u16) {
     let (server, lines) = Server::start_until(&mut trill_command(upstream), "Trill is ready at ");
-    let port = lines.last().and_then(|line| line.trim_end_matches('/').rsplit(':').next()?.parse().ok());
+    let port = lines
+        .last()
+        .and_then(|line| line.trim_end_matches('/').rsplit(':').next()?.parse().ok());
     (server, port.expect("a port"))
 }
 
@@ -72,7 +88,14 @@ pub(crate) fn start_haproxy(folder: &Folder, upstream: &Upstream) -> (Server, u1
     );
     let config = folder.write(&format!("haproxy-{port}.cfg"), config);
     // It says on standard error what every program has to say on its first lines.
-    let server = Server::start(on_relay_core("haproxy").arg("-db").arg("-f").arg(config).stdout(Stdio::null()).stderr(Stdio::null()));
+    let server = Server::start(
+        on_relay_core("haproxy")
+            .arg("-db")
+            .arg("-f")
+            .arg(config)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
     wait_for(port);
     (server, port)
 }
@@ -90,7 +113,12 @@ fn node(folder: &Folder, upstream: &Upstream, senders: &Path) -> Contender {
         "key": folder.at("key.p8"), "key_id": KEY_ID, "team_id": TEAM_ID,
     });
     let script = folder.write("relay.mjs", include_str!("relay.mjs"));
-    let server = Server::start(on_relay_core("node").arg(script).arg(wishes.to_string()).stdout(Stdio::null()));
+    let server = Server::start(
+        on_relay_core("node")
+            .arg(script)
+            .arg(wishes.to_string())
+            .stdout(Stdio::null()),
+    );
     wait_for(port);
     Contender::of_relay("node-apn", server, port)
 }
@@ -102,7 +130,10 @@ pub(crate) fn connections_to(port: u16) -> usize {
     let remote = format!(":{port:04X}");
     let is_it = |line: &&str| {
         let mut columns = line.split_whitespace().skip(2);
-        columns.next().is_some_and(|address| address.ends_with(&remote)) && columns.next() == Some(ESTABLISHED)
+        columns
+            .next()
+            .is_some_and(|address| address.ends_with(&remote))
+            && columns.next() == Some(ESTABLISHED)
     };
     table.lines().filter(is_it).count()
 }

@@ -43,9 +43,23 @@ fn on_core(core: &str, program: &str) -> Command {
 /// Makes the key, `key.p8`, and the one provider token that all pushes carry.
 pub(crate) fn make_key(folder: &Folder) {
     let path = folder.at("key.p8").to_string_lossy().into_owned();
-    openssl(&["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &path]);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
-    folder.write("authorization", ProviderToken::sign(&key(folder), KEY_ID, TEAM_ID, now).authorization());
+    openssl(&[
+        "genpkey",
+        "-algorithm",
+        "EC",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-out",
+        &path,
+    ]);
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .expect("the clock is right")
+        .as_secs();
+    folder.write(
+        "authorization",
+        ProviderToken::sign(&key(folder), KEY_ID, TEAM_ID, now).authorization(),
+    );
 }
 
 /// That key.
@@ -61,7 +75,9 @@ pub(crate) fn authorization(folder: &Folder) -> String {
 /// h2load with a push, on the other core; what is missing is how often, and where to.
 pub(crate) fn h2load(folder: &Folder) -> Command {
     let mut command = on_other_core("h2load");
-    command.args(["-t", "1", "-d"]).arg(folder.write("payload", PAYLOAD));
+    command
+        .args(["-t", "1", "-d"])
+        .arg(folder.write("payload", PAYLOAD));
     command.args([
         "-H",
         &format!("authorization: {}", authorization(folder)),
@@ -76,26 +92,103 @@ pub(crate) fn h2load(folder: &Folder) -> Command {
 /// The fast upstream.
 pub(crate) fn nghttpd(folder: &Folder) -> Upstream {
     folder.write(&format!("htdocs/3/device/{TOKEN}"), "");
-    let extensions = folder.write("extensions", "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n");
+    let extensions = folder.write(
+        "extensions",
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n",
+    );
     let file = |name: &str| folder.at(name).to_string_lossy().into_owned();
-    let elliptic = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    let elliptic = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+    ];
     let (authority, authority_key) = (file("ca.pem"), file("ca-key.pem"));
     let (key, request, certificate) = (file("key.pem"), file("request.pem"), file("cert.pem"));
-    openssl(&[&["req", "-x509", "-subj", "/CN=Benchmark", "-keyout", &authority_key, "-out", &authority][..], &elliptic].concat());
-    openssl(&[&["req", "-new", "-subj", "/CN=localhost", "-keyout", &key, "-out", &request][..], &elliptic].concat());
-    let sign = ["x509", "-req", "-in", &request, "-CA", &authority, "-CAkey", &authority_key, "-CAcreateserial", "-days", "2"];
-    openssl(&[&sign[..], &["-extfile", &extensions.to_string_lossy(), "-out", &certificate]].concat());
+    openssl(
+        &[
+            &[
+                "req",
+                "-x509",
+                "-subj",
+                "/CN=Benchmark",
+                "-keyout",
+                &authority_key,
+                "-out",
+                &authority,
+            ][..],
+            &elliptic,
+        ]
+        .concat(),
+    );
+    openssl(
+        &[
+            &[
+                "req",
+                "-new",
+                "-subj",
+                "/CN=localhost",
+                "-keyout",
+                &key,
+                "-out",
+                &request,
+            ][..],
+            &elliptic,
+        ]
+        .concat(),
+    );
+    let sign = [
+        "x509",
+        "-req",
+        "-in",
+        &request,
+        "-CA",
+        &authority,
+        "-CAkey",
+        &authority_key,
+        "-CAcreateserial",
+        "-days",
+        "2",
+    ];
+    openssl(
+        &[
+            &sign[..],
+            &[
+                "-extfile",
+                &extensions.to_string_lossy(),
+                "-out",
+                &certificate,
+            ],
+        ]
+        .concat(),
+    );
     let port = free_port();
     let mut command = on_other_core("nghttpd");
-    command.args(["--address=127.0.0.1", "--htdocs"]).arg(folder.at("htdocs")).arg(port.to_string()).args([&key, &certificate]);
+    command
+        .args(["--address=127.0.0.1", "--htdocs"])
+        .arg(folder.at("htdocs"))
+        .arg(port.to_string())
+        .args([&key, &certificate]);
     let server = Server::start(command.stdout(Stdio::null()));
     wait_for(port);
-    Upstream { _server: server, port, authority: folder.at("ca.pem") }
+    Upstream {
+        _server: server,
+        port,
+        authority: folder.at("ca.pem"),
+    }
 }
 
 fn openssl(arguments: &[&str]) {
-    let made = Command::new("openssl").args(arguments).stderr(Stdio::null()).stdout(Stdio::null()).status();
-    assert!(made.is_ok_and(|status| status.success()), "openssl {arguments:?}");
+    let made = Command::new("openssl")
+        .args(arguments)
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .status();
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "openssl {arguments:?}"
+    );
 }
 
 /// Waits until somebody listens there.
@@ -109,6 +202,11 @@ pub(crate) fn wait_for(port: u16) {
 
 /// Says how large the program is.
 pub(crate) fn size() {
-    let bytes = fs::metadata(env!("CARGO_BIN_EXE_trill")).map(|file| file.len()).unwrap_or_default();
-    println!("\nsize of trill: {:.2} MB (goal: at most 6)", bytes as f64 / 1e6);
+    let bytes = fs::metadata(env!("CARGO_BIN_EXE_trill"))
+        .map(|file| file.len())
+        .unwrap_or_default();
+    println!(
+        "\nsize of trill: {:.2} MB (goal: at most 6)",
+        bytes as f64 / 1e6
+    );
 }

@@ -17,7 +17,8 @@ mod start;
 use support::process::Folder;
 
 const TOKEN: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
-const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+const PAYLOAD: &str =
+    r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
 fn main() {
     // `cargo test --benches` asks only whether it compiles.
@@ -27,7 +28,10 @@ fn main() {
     let folder = Folder::new();
     machine::make_key(&folder);
     let upstream = machine::nghttpd(&folder);
-    println!("limits of trill that are raised: {}", contenders::RAISED.join(" "));
+    println!(
+        "limits of trill that are raised: {}",
+        contenders::RAISED.join(" ")
+    );
     start::measure(&folder, &upstream);
     speed::measure(&folder, &upstream);
     slow_peer::measure(&folder);

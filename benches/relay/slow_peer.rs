@@ -26,8 +26,25 @@ pub(crate) fn measure(folder: &Folder) {
             let log = folder.at("times");
             let _ = fs::remove_file(&log);
             let mut command = h2load(folder);
-            let plain: &[&str] = if contender.relay.is_some() { &["--h1"] } else { &[] };
-            command.args(plain).args(["-m", "1", "-c", CONNECTIONS, "-D", "3", "--warm-up-time", "1", "--log-file"]).arg(&log);
+            let plain: &[&str] = if contender.relay.is_some() {
+                &["--h1"]
+            } else {
+                &[]
+            };
+            command
+                .args(plain)
+                .args([
+                    "-m",
+                    "1",
+                    "-c",
+                    CONNECTIONS,
+                    "-D",
+                    "3",
+                    "--warm-up-time",
+                    "1",
+                    "--log-file",
+                ])
+                .arg(&log);
             command.arg(&contender.url);
             let load = std::thread::spawn(move || Load::run(&mut command));
             while !load.is_finished() {
@@ -35,9 +52,16 @@ pub(crate) fn measure(folder: &Folder) {
                 std::thread::sleep(std::time::Duration::from_millis(100));
             }
             rates.push(load.join().expect("it ran").rate());
-            added.push(median(&mut times_ms(&fs::read_to_string(&log).unwrap_or_default())) - DELAY_MS);
+            added.push(
+                median(&mut times_ms(&fs::read_to_string(&log).unwrap_or_default())) - DELAY_MS,
+            );
         }
-        println!("| {} | {:.0} | {:.1} ms | {most} |", contender.name, median(&mut rates), median(&mut added));
+        println!(
+            "| {} | {:.0} | {:.1} ms | {most} |",
+            contender.name,
+            median(&mut rates),
+            median(&mut added)
+        );
     }
     println!("(goal for trill: at most 2 ms added, one connection)");
 }
@@ -49,12 +73,24 @@ fn simulate(folder: &Folder) -> Upstream {
     let faults = serde_json::json!([{ "fault": "delay", "ms": DELAY_MS as u64 }]);
     let authority = folder.at("simulator-ca.pem");
     let mut command: Command = on_other_core(env!("CARGO_BIN_EXE_trill"));
-    command.args(["simulate", "--listen", "127.0.0.1:0", "--ca-out"]).arg(&authority);
-    for (flag, file, value) in [("--keys", "keys.json", keys), ("--devices", "devices.json", devices), ("--faults", "faults.json", faults)]
-    {
+    command
+        .args(["simulate", "--listen", "127.0.0.1:0", "--ca-out"])
+        .arg(&authority);
+    for (flag, file, value) in [
+        ("--keys", "keys.json", keys),
+        ("--devices", "devices.json", devices),
+        ("--faults", "faults.json", faults),
+    ] {
         command.arg(flag).arg(folder.write(file, value.to_string()));
     }
     let (server, lines) = Server::start_until(&mut command, "Ready");
-    let port = lines.first().and_then(|line| line.rsplit(':').next()?.parse().ok()).expect("a port");
-    Upstream { _server: server, port, authority }
+    let port = lines
+        .first()
+        .and_then(|line| line.rsplit(':').next()?.parse().ok())
+        .expect("a port");
+    Upstream {
+        _server: server,
+        port,
+        authority,
+    }
 }

@@ -40,7 +40,11 @@ pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
     }
     for contender in &contenders {
         if let Some(relay) = &contender.relay {
-            println!("memory of {} after that: {:.1} MiB", contender.name, relay.resident() as f64 / 1024.0);
+            println!(
+                "memory of {} after that: {:.1} MiB",
+                contender.name,
+                relay.resident() as f64 / 1024.0
+            );
         }
     }
     println!("(goal for trill: at most 24 MiB after 60,000 pushes)");
@@ -48,18 +52,39 @@ pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
 
 impl Series {
     fn add(&mut self, folder: &Folder, contender: &Contender, connections: usize, pushes: usize) {
-        let pushes = if contender.name == "node-apn" { pushes / 8 } else { pushes };
+        let pushes = if contender.name == "node-apn" {
+            pushes / 8
+        } else {
+            pushes
+        };
         let before = ticks(contender);
         let log = folder.at("times");
         let _ = fs::remove_file(&log);
         let mut command = h2load(folder);
         // Behind the address: h2load takes `--h1` for every address, and only the plain ones are meant.
-        let plain: &[&str] = if contender.relay.is_some() { &["--h1"] } else { &[] };
-        command.args(plain).args(["-m", "1", "-c", &connections.to_string(), "-n", &pushes.to_string(), "--log-file"]).arg(&log);
+        let plain: &[&str] = if contender.relay.is_some() {
+            &["--h1"]
+        } else {
+            &[]
+        };
+        command
+            .args(plain)
+            .args([
+                "-m",
+                "1",
+                "-c",
+                &connections.to_string(),
+                "-n",
+                &pushes.to_string(),
+                "--log-file",
+            ])
+            .arg(&log);
         let load = Load::run(command.arg(&contender.url));
         assert_eq!(load.answered(), pushes, "{}", contender.name);
         self.rates.push(load.rate());
-        self.latencies.push(median(&mut times_ms(&fs::read_to_string(&log).unwrap_or_default())));
+        self.latencies.push(median(&mut times_ms(
+            &fs::read_to_string(&log).unwrap_or_default(),
+        )));
         self.pushes += pushes;
         self.ticks += ticks(contender) - before;
     }
@@ -71,30 +96,57 @@ impl Series {
 
 /// The third column of h2load's log is the time of a request in microseconds.
 pub(crate) fn times_ms(log: &str) -> Vec<f64> {
-    log.lines().filter_map(|line| line.split_whitespace().nth(2)?.parse::<f64>().ok()).map(|time| time / 1e3).collect()
+    log.lines()
+        .filter_map(|line| line.split_whitespace().nth(2)?.parse::<f64>().ok())
+        .map(|time| time / 1e3)
+        .collect()
 }
 
 /// Processor time of a relay, in ticks.
 fn ticks(contender: &Contender) -> u64 {
-    let Some(relay) = &contender.relay else { return 0 };
+    let Some(relay) = &contender.relay else {
+        return 0;
+    };
     let stat = relay.about("stat");
     let columns = stat.rsplit(')').next().unwrap_or_default();
-    columns.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+    columns
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum()
 }
 
 /// Ratios are those of each round, so that a machine that slows down between two rounds slows both.
 fn report(connections: usize, contenders: &[Contender], series: &mut [Series]) {
-    let standard = contenders.iter().position(|contender| contender.name == "HAProxy").expect("it is there");
-    let (standard_rates, standard_time) = (series[standard].rates.clone(), series[standard].microseconds());
+    let standard = contenders
+        .iter()
+        .position(|contender| contender.name == "HAProxy")
+        .expect("it is there");
+    let (standard_rates, standard_time) = (
+        series[standard].rates.clone(),
+        series[standard].microseconds(),
+    );
     for (contender, series) in contenders.iter().zip(series) {
-        let mut ratios: Vec<f64> = series.rates.iter().zip(&standard_rates).map(|(ours, theirs)| ours / theirs).collect();
+        let mut ratios: Vec<f64> = series
+            .rates
+            .iter()
+            .zip(&standard_rates)
+            .map(|(ours, theirs)| ours / theirs)
+            .collect();
         let (ratio, lowest, highest) = (median(&mut ratios), ratios[0], ratios[ROUNDS - 1]);
         let (rate, time) = (median(&mut series.rates), median(&mut series.latencies));
         let processor = match contender.relay {
-            Some(_) => format!("{:.0} | {:.2}", series.microseconds(), series.microseconds() / standard_time),
+            Some(_) => format!(
+                "{:.0} | {:.2}",
+                series.microseconds(),
+                series.microseconds() / standard_time
+            ),
             None => "– | –".to_owned(),
         };
         let name = contender.name;
-        println!("| {connections} | {name} | {rate:.0} | {ratio:.2} ({lowest:.2}–{highest:.2}) | {processor} | {time:.3} ms |");
+        println!(
+            "| {connections} | {name} | {rate:.0} | {ratio:.2} ({lowest:.2}–{highest:.2}) | {processor} | {time:.3} ms |"
+        );
     }
 }

@@ -33,12 +33,16 @@ pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
         median(&mut ours),
         median(&mut theirs)
     );
-    println!("memory of trill after it: {:.1} MiB (goal: at most 8)", median(&mut memory));
+    println!(
+        "memory of trill after it: {:.1} MiB (goal: at most 8)",
+        median(&mut memory)
+    );
 }
 
 /// Sends one push and reads the first line of its answer.
 fn push(port: u16, authorization: &str) {
-    let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).expect("somebody listens");
+    let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .expect("somebody listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("it is set");
     let head = format!(
         "POST /sandbox/3/device/{TOKEN} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: {authorization}\r\napns-topic: com.example.calls.voip\r\n\
@@ -48,5 +52,10 @@ fn push(port: u16, authorization: &str) {
     stream.write_all(head.as_bytes()).expect("it is read");
     let mut answer = [0; 12];
     stream.read_exact(&mut answer).expect("it is answered");
-    assert_eq!(&answer, b"HTTP/1.1 200", "{:?}", String::from_utf8_lossy(&answer));
+    assert_eq!(
+        &answer,
+        b"HTTP/1.1 200",
+        "{:?}",
+        String::from_utf8_lossy(&answer)
+    );
 }

@@ -18,7 +18,8 @@ const ROUNDS: usize = 5;
 const REQUESTS: usize = 200_000;
 const LONG_RUN: &str = "30"; // seconds
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
-const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+const PAYLOAD: &str =
+    r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
 fn main() {
     // `cargo test --benches` asks only whether it compiles.
@@ -36,16 +37,29 @@ fn main() {
     for round in 1..=ROUNDS {
         let ours = burst(&folder, simulator_port, &token);
         let theirs = burst(&folder, nghttpd_port, &token);
-        println!("round {round}: trill simulate {ours:.0}/s, nghttpd {theirs:.0}/s, ratio {:.2}", ours / theirs);
+        println!(
+            "round {round}: trill simulate {ours:.0}/s, nghttpd {theirs:.0}/s, ratio {:.2}",
+            ours / theirs
+        );
         ratios.push(ours / theirs);
     }
-    println!("median ratio {:.2} (lowest {:.2}, highest {:.2})", median(&mut ratios), ratios[0], ratios[ROUNDS - 1]);
+    println!(
+        "median ratio {:.2} (lowest {:.2}, highest {:.2})",
+        median(&mut ratios),
+        ratios[0],
+        ratios[ROUNDS - 1]
+    );
     // By now the journal and the events are as full as they get.
     let full = simulate.resident();
     let long = load(&folder, simulator_port, &token, &["-D", LONG_RUN]);
-    println!("{LONG_RUN} s alone: {} pushes, every one accepted", long.answered());
+    println!(
+        "{LONG_RUN} s alone: {} pushes, every one accepted",
+        long.answered()
+    );
     let (after, pushes) = (simulate.resident(), ROUNDS * REQUESTS);
-    println!("memory of the simulator: {fresh} KiB fresh, {full} KiB after {pushes} pushes, {after} KiB after the long run");
+    println!(
+        "memory of the simulator: {fresh} KiB fresh, {full} KiB after {pushes} pushes, {after} KiB after the long run"
+    );
 }
 
 fn simulate(folder: &Folder) -> (Server, u16, String) {
@@ -54,25 +68,57 @@ fn simulate(folder: &Folder) -> (Server, u16, String) {
     let keys = serde_json::json!([{ "key_id": "ABC123DEFG", "team_id": "TEAM654321", "public_key": public_key }]);
     let devices = serde_json::json!([{ "device_token": PHONE, "bundle_id": "com.example.calls" }]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_trill"));
-    command.args(["simulate", "--listen", "127.0.0.1:0", "--keys"]).arg(folder.write("keys.json", keys.to_string()));
-    command.arg("--devices").arg(folder.write("devices.json", devices.to_string()));
+    command
+        .args(["simulate", "--listen", "127.0.0.1:0", "--keys"])
+        .arg(folder.write("keys.json", keys.to_string()));
+    command
+        .arg("--devices")
+        .arg(folder.write("devices.json", devices.to_string()));
     let (server, lines) = Server::start_until(&mut command, "Ready");
-    let port = lines.first().and_then(|line| line.rsplit(':').next()?.parse().ok()).expect("a port");
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
-    (server, port, ProviderToken::sign(&key, "ABC123DEFG", "TEAM654321", now).authorization())
+    let port = lines
+        .first()
+        .and_then(|line| line.rsplit(':').next()?.parse().ok())
+        .expect("a port");
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .expect("the clock is right")
+        .as_secs();
+    (
+        server,
+        port,
+        ProviderToken::sign(&key, "ABC123DEFG", "TEAM654321", now).authorization(),
+    )
 }
 
 fn nghttpd(folder: &Folder) -> (Server, u16) {
     let (key, certificate) = (folder.at("key.pem"), folder.at("cert.pem"));
     let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost", "-keyout"])
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+        ])
         .args([&key, Path::new("-out"), &certificate])
         .stderr(Stdio::null())
         .status();
-    assert!(made.is_ok_and(|status| status.success()), "openssl makes a certificate");
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "openssl makes a certificate"
+    );
     let port = free_port();
     let mut command = Command::new("nghttpd");
-    command.args(["--address=127.0.0.1", "--htdocs"]).arg(folder.at("htdocs")).arg(port.to_string()).args([&key, &certificate]);
+    command
+        .args(["--address=127.0.0.1", "--htdocs"])
+        .arg(folder.at("htdocs"))
+        .arg(port.to_string())
+        .args([&key, &certificate]);
     let server = Server::start(command.stdout(Stdio::null()));
     std::thread::sleep(Duration::from_millis(500));
     (server, port)
@@ -88,7 +134,17 @@ fn burst(folder: &Folder, port: u16, token: &str) -> f64 {
 /// One run.
 fn load(folder: &Folder, port: u16, token: &str, length: &[&str]) -> Load {
     let mut command = Command::new("h2load");
-    command.args(length).args(["-c", "64", "-m", "100", "-t", "1", "-d"]).arg(folder.at("payload"));
-    command.args(["-H", &format!("authorization: {token}"), "-H", "apns-topic: com.example.calls.voip", "-H", "apns-push-type: voip"]);
+    command
+        .args(length)
+        .args(["-c", "64", "-m", "100", "-t", "1", "-d"])
+        .arg(folder.at("payload"));
+    command.args([
+        "-H",
+        &format!("authorization: {token}"),
+        "-H",
+        "apns-topic: com.example.calls.voip",
+        "-H",
+        "apns-push-type: voip",
+    ]);
     Load::run(command.arg(format!("https://127.0.0.1:{port}/3/device/{PHONE}")))
 }

@@ -35,30 +35,62 @@ fn main() -> ExitCode {
     }
     let is_crowd = std::env::args().any(|argument| argument == "crowd");
     let usual = if is_crowd { CROWD_SECONDS } else { SECONDS };
-    let seconds = std::env::var("SOAK_SECONDS").map_or(usual, |text| text.parse().expect("SOAK_SECONDS is a whole number"));
+    let seconds = std::env::var("SOAK_SECONDS").map_or(usual, |text| {
+        text.parse().expect("SOAK_SECONDS is a whole number")
+    });
     let seed = seed_of("SOAK_SEED");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the system gives threads");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("the system gives threads");
     if is_crowd {
         let report = runtime.block_on(gather(Duration::from_secs(seconds.into()), seed));
         println!("{report}");
-        return if report.wrongs.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        return if report.wrongs.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        };
     }
     let report = runtime.block_on(endure(seconds, seed));
     println!("{report}");
     let missed = missed(&report);
-    println!("{}", if missed.is_empty() { "every goal is met".to_owned() } else { format!("missed: {}", missed.join(", ")) });
-    if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    println!(
+        "{}",
+        if missed.is_empty() {
+            "every goal is met".to_owned()
+        } else {
+            format!("missed: {}", missed.join(", "))
+        }
+    );
+    if missed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// The goals that were missed.
 fn missed(report: &Report) -> Vec<&'static str> {
     let goals = [
         ("nothing lost or doubled", report.wrongs.is_empty()),
-        ("memory grows by 10 MiB at most", report.growth() <= MOST_GROWTH_KIB),
-        ("24 MiB of memory at most", report.vitals[1].resident_kib <= MOST_RESIDENT_KIB),
+        (
+            "memory grows by 10 MiB at most",
+            report.growth() <= MOST_GROWTH_KIB,
+        ),
+        (
+            "24 MiB of memory at most",
+            report.vitals[1].resident_kib <= MOST_RESIDENT_KIB,
+        ),
         ("as many open files as before", report.has_closed_files()),
         ("back within 2 s", report.recovery <= LONGEST_RECOVERY),
-        ("nobody waits longer than 16 s", report.longest <= LONGEST_WAIT),
+        (
+            "nobody waits longer than 16 s",
+            report.longest <= LONGEST_WAIT,
+        ),
     ];
-    goals.into_iter().filter_map(|(goal, is_met)| (!is_met).then_some(goal)).collect()
+    goals
+        .into_iter()
+        .filter_map(|(goal, is_met)| (!is_met).then_some(goal))
+        .collect()
 }

@@ -17,16 +17,30 @@ impl Server {
     /// Starts it.
     pub(crate) fn start(command: &mut Command) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
-        Self(command.stdin(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{name} is needed: {error}")))
+        Self(
+            command
+                .stdin(Stdio::null())
+                .spawn()
+                .unwrap_or_else(|error| panic!("{name} is needed: {error}")),
+        )
     }
 
     /// Starts it, and reads its lines until one begins like this; the lines.
     pub(crate) fn start_until(command: &mut Command, beginning: &str) -> (Self, Vec<String>) {
         let mut server = Self::start(command.stdout(Stdio::piped()));
-        let mut lines = BufReader::new(server.0.stdout.take().expect("it was piped")).lines().map_while(Result::ok);
+        let mut lines = BufReader::new(server.0.stdout.take().expect("it was piped"))
+            .lines()
+            .map_while(Result::ok);
         let mut read = Vec::new();
-        while read.last().is_none_or(|line: &String| !line.starts_with(beginning)) {
-            read.push(lines.next().unwrap_or_else(|| panic!("it ended before it said {beginning:?}: {read:?}")));
+        while read
+            .last()
+            .is_none_or(|line: &String| !line.starts_with(beginning))
+        {
+            read.push(
+                lines
+                    .next()
+                    .unwrap_or_else(|| panic!("it ended before it said {beginning:?}: {read:?}")),
+            );
         }
         // Whoever writes to a pipe that nobody reads is ended.
         std::thread::spawn(move || lines.for_each(drop));
@@ -71,7 +85,8 @@ impl Folder {
     /// Writes a file, and says where it is.
     pub(crate) fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
         let path = self.at(name);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("the folder can be made");
+        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
+            .expect("the folder can be made");
         fs::write(&path, contents).expect("it can be written");
         path
     }
@@ -85,5 +100,8 @@ impl Drop for Folder {
 
 /// A port that was free a moment ago. If somebody takes it meanwhile, what was to listen there says so.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("a port").port()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port()
 }

@@ -18,8 +18,15 @@ pub struct Answer {
 impl Answer {
     /// Reads a status and a body. A body that is no JSON, or not APNs's, leaves the status to speak alone.
     pub fn read(status: u16, body: &[u8]) -> Self {
-        let body: Value = std::str::from_utf8(body).ok().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-        Self { status, reason: body["reason"].as_str().map(str::to_owned), timestamp: milliseconds(&body["timestamp"]) }
+        let body: Value = std::str::from_utf8(body)
+            .ok()
+            .and_then(|body| serde_json::from_str(body).ok())
+            .unwrap_or_default();
+        Self {
+            status,
+            reason: body["reason"].as_str().map(str::to_owned),
+            timestamp: milliseconds(&body["timestamp"]),
+        }
     }
 
     /// The documented reason, if it is one.

@@ -22,7 +22,9 @@ impl ApnsId {
 
     /// Reads an `apns-id` as typed, and says what is wrong with it or was mended.
     pub fn read(text: &str) -> Result<Cleaned<Self>, ApnsIdError> {
-        let Some(id) = Self::parse(text).filter(|id| id.as_str() != NIL) else { return Err(ApnsIdError::of(text)) };
+        let Some(id) = Self::parse(text).filter(|id| id.as_str() != NIL) else {
+            return Err(ApnsIdError::of(text));
+        };
         let mut notes = Vec::new();
         if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             push_remark(&mut notes, "apns_id_case");
@@ -70,7 +72,11 @@ impl ApnsIdError {
             }
         }
         let fix = with_hyphens(&digits).filter(|id| id != NIL);
-        Self { foreign, digits: digits.len(), fix }
+        Self {
+            foreign,
+            digits: digits.len(),
+            fix,
+        }
     }
 
     /// The stable word for this mistake.
@@ -88,7 +94,9 @@ impl ApnsIdError {
     /// What is wrong, where, and what to do.
     pub fn sentence(&self) -> Sentence {
         match (self.foreign, self.digits, &self.fix) {
-            (Some((character, position)), ..) => Sentence::new("apns_id_form.char").gap(&shown(character)).number(position),
+            (Some((character, position)), ..) => Sentence::new("apns_id_form.char")
+                .gap(&shown(character))
+                .number(position),
             (None, 32, Some(_)) => Sentence::new("apns_id_form.hyphens"),
             (None, 32, None) => Sentence::new("apns_id_form.nil"),
             (None, digits, _) => Sentence::new("apns_id_form.length").number(digits),
@@ -97,11 +105,26 @@ impl ApnsIdError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("apns_id_case", "Capitals were made small: APNs documents the lower-case form."),
-    ("apns_id_form.char", "{0} at position {1} is not part of a UUID such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645. Make a new one?"),
-    ("apns_id_form.hyphens", "The hyphens of the UUID are missing or misplaced. Write it as 8-4-4-4-12 digits?"),
-    ("apns_id_form.nil", "This UUID is all zeros and names nothing. Make a new one, or leave the field empty."),
-    ("apns_id_form.length", "{0} digits; a UUID has 32, in groups of 8-4-4-4-12. Make a new one?"),
+    (
+        "apns_id_case",
+        "Capitals were made small: APNs documents the lower-case form.",
+    ),
+    (
+        "apns_id_form.char",
+        "{0} at position {1} is not part of a UUID such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645. Make a new one?",
+    ),
+    (
+        "apns_id_form.hyphens",
+        "The hyphens of the UUID are missing or misplaced. Write it as 8-4-4-4-12 digits?",
+    ),
+    (
+        "apns_id_form.nil",
+        "This UUID is all zeros and names nothing. Make a new one, or leave the field empty.",
+    ),
+    (
+        "apns_id_form.length",
+        "{0} digits; a UUID has 32, in groups of 8-4-4-4-12. Make a new one?",
+    ),
 ];
 
 impl fmt::Display for ApnsIdError {
@@ -113,6 +136,7 @@ impl fmt::Display for ApnsIdError {
 impl std::error::Error for ApnsIdError {}
 
 fn with_hyphens(digits: &str) -> Option<String> {
-    let groups = [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| digits.get(group).unwrap_or_default());
+    let groups =
+        [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| digits.get(group).unwrap_or_default());
     (digits.len() == 32).then(|| groups.join("-"))
 }

@@ -14,6 +14,12 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// The same, also padded or in the standard alphabet, as some libraries write it and APNs takes it.
 pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
-    let standard = || Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text)).ok();
-    decode(text).or_else(|| Base64Url::decode_vec(text).ok()).or_else(standard)
+    let standard = || {
+        Base64::decode_vec(text)
+            .or_else(|_| Base64Unpadded::decode_vec(text))
+            .ok()
+    };
+    decode(text)
+        .or_else(|| Base64Url::decode_vec(text).ok())
+        .or_else(standard)
 }

@@ -76,7 +76,11 @@ impl CertificateKind {
 
     /// The kind of a certificate with this name in its subject.
     pub fn of_name(name: &str) -> Self {
-        Self::NAMES.into_iter().find(|(beginning, _)| name.starts_with(beginning)).map(|(_, kind)| kind).unwrap_or_default()
+        Self::NAMES
+            .into_iter()
+            .find(|(beginning, _)| name.starts_with(beginning))
+            .map(|(_, kind)| kind)
+            .unwrap_or_default()
     }
 
     /// A stable word for programs.
@@ -125,7 +129,15 @@ impl Certificate {
         let kind = CertificateKind::of_name(&subject.name);
         let environments = environments(kind, &found);
         let topics = topics(kind, subject.user_id, found.topics);
-        Some(Self { name: subject.name, team_id: subject.unit, kind, environments, topics, valid_from, valid_until })
+        Some(Self {
+            name: subject.name,
+            team_id: subject.unit,
+            kind,
+            environments,
+            topics,
+            valid_from,
+            valid_until,
+        })
     }
 }
 
@@ -160,7 +172,13 @@ impl<'a> Parts<'a> {
                 extensions = Reader(content).take(SEQUENCE)?;
             }
         }
-        Some(Self { issuer, validity, subject, public_key, extensions })
+        Some(Self {
+            issuer,
+            validity,
+            subject,
+            public_key,
+            extensions,
+        })
     }
 }
 
@@ -177,7 +195,10 @@ impl Subject {
         let mut subject = Self::default();
         while let Some(mut set) = names.take(SET).map(Reader) {
             while let Some(mut attribute) = set.take(SEQUENCE).map(Reader) {
-                let (Some(kind), Some((_, text))) = (attribute.take(OBJECT_ID), attribute.next()) else { continue };
+                let (Some(kind), Some((_, text))) = (attribute.take(OBJECT_ID), attribute.next())
+                else {
+                    continue;
+                };
                 let text = String::from_utf8_lossy(text).into_owned();
                 match kind {
                     COMMON_NAME => subject.name = text,
@@ -194,19 +215,28 @@ impl Subject {
 /// What its extensions say, or else its name, or else both.
 fn environments(kind: CertificateKind, found: &Found) -> Vec<Environment> {
     match (found.development, found.production, kind) {
-        (true, false, _) | (false, false, CertificateKind::Development) => vec![Environment::Sandbox],
-        (false, true, _) | (false, false, CertificateKind::Production | CertificateKind::NotForApps) => vec![Environment::Production],
+        (true, false, _) | (false, false, CertificateKind::Development) => {
+            vec![Environment::Sandbox]
+        }
+        (false, true, _)
+        | (false, false, CertificateKind::Production | CertificateKind::NotForApps) => {
+            vec![Environment::Production]
+        }
         _ => BOTH.to_vec(),
     }
 }
 
 /// The listed topics, or else those its kind has besides the one in its subject.
 fn topics(kind: CertificateKind, user_id: Option<String>, listed: Vec<String>) -> Vec<String> {
-    let Some(user_id) = user_id.filter(|_| listed.is_empty()) else { return listed };
+    let Some(user_id) = user_id.filter(|_| listed.is_empty()) else {
+        return listed;
+    };
     let bundle_id = user_id.strip_suffix(".voip").unwrap_or(&user_id);
     match kind {
         CertificateKind::Voip => vec![[bundle_id, ".voip"].concat()],
-        CertificateKind::WatchKit => [".complication", ".voip"].map(|suffix| [bundle_id, suffix].concat()).to_vec(),
+        CertificateKind::WatchKit => [".complication", ".voip"]
+            .map(|suffix| [bundle_id, suffix].concat())
+            .to_vec(),
         // There it names a person or a team.
         CertificateKind::Signing => Vec::new(),
         _ => vec![user_id],
@@ -225,7 +255,10 @@ impl Found {
     fn read(mut extensions: Reader<'_>) -> Self {
         let mut found = Self::default();
         while let Some(mut extension) = extensions.take(SEQUENCE).map(Reader) {
-            match extension.take(OBJECT_ID).and_then(|id| id.strip_prefix(PUSH)) {
+            match extension
+                .take(OBJECT_ID)
+                .and_then(|id| id.strip_prefix(PUSH))
+            {
                 Some([DEVELOPMENT]) => found.development = true,
                 Some([PRODUCTION]) => found.production = true,
                 Some([TOPICS | VOIP_TOPICS]) => found.topics.extend(listed(extension)),
@@ -242,7 +275,12 @@ fn listed(mut extension: Reader<'_>) -> Vec<String> {
     while let Some((tag, part)) = extension.next() {
         content = Some(part).filter(|_| tag == OCTET_STRING);
     }
-    let Some(mut list) = content.and_then(|content| Reader(content).take(SEQUENCE)).map(Reader) else { return Vec::new() };
+    let Some(mut list) = content
+        .and_then(|content| Reader(content).take(SEQUENCE))
+        .map(Reader)
+    else {
+        return Vec::new();
+    };
     let mut topics = Vec::new();
     while let Some((tag, content)) = list.next() {
         if tag == UTF8_STRING {
@@ -255,16 +293,26 @@ fn listed(mut extension: Reader<'_>) -> Vec<String> {
 /// A time in a certificate (RFC 5280 §4.1.2.5), in seconds since 1970; everything before is 0.
 fn time(reader: &mut Reader<'_>) -> Option<u64> {
     let (tag, text) = reader.next()?;
-    let text = str::from_utf8(text).ok()?.strip_suffix('Z').filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let text = str::from_utf8(text)
+        .ok()?
+        .strip_suffix('Z')
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     let (year, rest) = match tag {
         UTC_TIME if text.len() == 12 => {
             let year: u64 = text[..2].parse().ok()?;
-            (if year < 50 { 2000 + year } else { 1900 + year }, &text[2..])
+            (
+                if year < 50 { 2000 + year } else { 1900 + year },
+                &text[2..],
+            )
         }
         GENERALIZED_TIME if text.len() == 14 => (text[..4].parse().ok()?, &text[4..]),
         _ => return None,
     };
     let part = |at: usize| rest[at..at + 2].parse::<u64>().ok();
-    let date = Date { year, month: part(0)?, day: part(2)? };
+    let date = Date {
+        year,
+        month: part(0)?,
+        day: part(2)?,
+    };
     Some(date.seconds()? + part(4)? * 3_600 + part(6)? * 60 + part(8)?)
 }

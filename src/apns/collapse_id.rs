@@ -22,13 +22,21 @@ impl CollapseId {
             return Err(CollapseIdError::Empty);
         }
         if text.len() > Self::LONGEST {
-            return Err(CollapseIdError::Length { bytes: text.len(), characters: text.chars().count() });
+            return Err(CollapseIdError::Length {
+                bytes: text.len(),
+                characters: text.chars().count(),
+            });
         }
         let last = text.chars().count() - 1;
         let is_outer_space = |index, character| character == ' ' && (index == 0 || index == last);
-        let wrong = |(index, character): &(usize, char)| !matches!(character, ' '..='~') || is_outer_space(*index, *character);
+        let wrong = |(index, character): &(usize, char)| {
+            !matches!(character, ' '..='~') || is_outer_space(*index, *character)
+        };
         match text.chars().enumerate().find(wrong) {
-            Some((index, character)) => Err(CollapseIdError::Character { character, position: index + 1 }),
+            Some((index, character)) => Err(CollapseIdError::Character {
+                character,
+                position: index + 1,
+            }),
             None => Ok(Self(text.to_owned())),
         }
     }
@@ -78,17 +86,31 @@ impl CollapseIdError {
         match self {
             Self::Empty => sentence,
             Self::Length { bytes, characters } if bytes == characters => sentence.number(*bytes),
-            Self::Length { bytes, characters } => Sentence::new("collapse_length.characters").number(*bytes).number(*characters),
-            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
+            Self::Length { bytes, characters } => Sentence::new("collapse_length.characters")
+                .number(*bytes)
+                .number(*characters),
+            Self::Character {
+                character,
+                position,
+            } => sentence.gap(&shown(*character)).number(*position),
         }
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("collapse_empty", "An empty collapse ID is refused. Leave the header out, or name what replaces what."),
+    (
+        "collapse_empty",
+        "An empty collapse ID is refused. Leave the header out, or name what replaces what.",
+    ),
     ("collapse_length", "{0} bytes; at most 64. Shorten it."),
-    ("collapse_length.characters", "{0} bytes ({1} characters); at most 64 bytes. Shorten it."),
-    ("collapse_char", "{0} at position {1} is not allowed: plain ASCII, no space at either end."),
+    (
+        "collapse_length.characters",
+        "{0} bytes ({1} characters); at most 64 bytes. Shorten it.",
+    ),
+    (
+        "collapse_char",
+        "{0} at position {1} is not allowed: plain ASCII, no space at either end.",
+    ),
 ];
 
 impl fmt::Display for CollapseIdError {

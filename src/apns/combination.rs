@@ -15,7 +15,9 @@ pub fn priority(push_type: PushType, priority: Priority) -> Option<Note> {
     let sentence = match push_type {
         PushType::Voip => Sentence::new("voip_combination.priority"),
         PushType::Background => Sentence::new("background_priority"),
-        other => Sentence::new("priority_combination").gap(other.as_str()).gap(fix),
+        other => Sentence::new("priority_combination")
+            .gap(other.as_str())
+            .gap(fix),
     };
     Some(Note::new(Severity::Warning, sentence).with_fix(fix.to_owned()))
 }
@@ -23,13 +25,26 @@ pub fn priority(push_type: PushType, priority: Priority) -> Option<Note> {
 /// Another push type on the topic of calls. The fix is the push type `voip`.
 pub fn topic(push_type: PushType, topic: &str) -> Option<Note> {
     let suffix = PushType::Voip.topic_suffix();
-    (push_type != PushType::Voip && topic.ends_with(suffix))
-        .then(|| Note::warning("voip_combination.topic").with_fix(PushType::Voip.as_str().to_owned()))
+    (push_type != PushType::Voip && topic.ends_with(suffix)).then(|| {
+        Note::warning("voip_combination.topic").with_fix(PushType::Voip.as_str().to_owned())
+    })
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("voip_combination.priority", "VoIP pushes are sent with priority 10: a call cannot wait for the battery. Use 10?"),
-    ("background_priority", "Background pushes must have priority 5; Apple calls another one an error. Use 5?"),
-    ("priority_combination", "{0} pushes are sent with priority {1}. Use it?"),
-    ("voip_combination.topic", "A topic that ends in .voip carries push type voip only: APNs answers InvalidPushType. Use voip?"),
+    (
+        "voip_combination.priority",
+        "VoIP pushes are sent with priority 10: a call cannot wait for the battery. Use 10?",
+    ),
+    (
+        "background_priority",
+        "Background pushes must have priority 5; Apple calls another one an error. Use 5?",
+    ),
+    (
+        "priority_combination",
+        "{0} pushes are sent with priority {1}. Use it?",
+    ),
+    (
+        "voip_combination.topic",
+        "A topic that ends in .voip carries push type voip only: APNs answers InvalidPushType. Use voip?",
+    ),
 ];

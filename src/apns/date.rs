@@ -29,16 +29,29 @@ impl Date {
             year += 1;
         }
         days -= days_before(year);
-        let (index, before) =
-            (0..12).rev().map(|index| (index, days_before_month(year, index))).find(|(_, before)| *before <= days).unwrap_or_default();
-        Self { year, month: u64::from(index) + 1, day: days - before + 1 }
+        let (index, before) = (0..12)
+            .rev()
+            .map(|index| (index, days_before_month(year, index)))
+            .find(|(_, before)| *before <= days)
+            .unwrap_or_default();
+        Self {
+            year,
+            month: u64::from(index) + 1,
+            day: days - before + 1,
+        }
     }
 
     /// The seconds from 1970 to its beginning; those of days before are 0. `None` when there is no such month or day.
     pub fn seconds(self) -> Option<u64> {
-        let index = u8::try_from(self.month.checked_sub(1)?).ok().filter(|index| *index < 12)?;
+        let index = u8::try_from(self.month.checked_sub(1)?)
+            .ok()
+            .filter(|index| *index < 12)?;
         let day = self.day.checked_sub(1).filter(|day| *day < 31)?;
-        let days = if self.year < 1970 { 0 } else { days_before(self.year) + days_before_month(self.year, index) + day };
+        let days = if self.year < 1970 {
+            0
+        } else {
+            days_before(self.year) + days_before_month(self.year, index) + day
+        };
         days.checked_mul(SECONDS_OF_A_DAY)
     }
 }
@@ -78,12 +91,23 @@ mod tests {
         ] {
             let date = Date { year, month, day };
             assert_eq!(date.seconds(), Some(days * 86_400), "{date}");
-            assert_eq!((Date::of(days * 86_400), Date::of(days * 86_400 + 86_399)), (date, date));
+            assert_eq!(
+                (Date::of(days * 86_400), Date::of(days * 86_400 + 86_399)),
+                (date, date)
+            );
         }
         for (year, month, day) in [(2026, 13, 1), (2026, 0, 1), (2026, 1, 0), (2026, 1, 32)] {
             assert_eq!(Date { year, month, day }.seconds(), None);
         }
-        assert_eq!(Date { year: 1951, month: 2, day: 3 }.seconds(), Some(0));
+        assert_eq!(
+            Date {
+                year: 1951,
+                month: 2,
+                day: 3
+            }
+            .seconds(),
+            Some(0)
+        );
     }
 
     #[test]

@@ -42,7 +42,10 @@ impl DeviceToken {
                 let token = Self(digits.to_ascii_lowercase());
                 let mut notes = vec![Note::remark(id).with_fix(token.0.clone())];
                 notes.extend(token.sample_note());
-                return Ok(Cleaned { value: token, notes });
+                return Ok(Cleaned {
+                    value: token,
+                    notes,
+                });
             }
             Some(Found::Several(count)) => return Err(DeviceTokenError::Several { count }),
             None => {}
@@ -76,12 +79,17 @@ impl DeviceToken {
         let token = Self(digits);
         notes.extend(token.length_note());
         notes.extend(token.sample_note());
-        Ok(Cleaned { value: token, notes })
+        Ok(Cleaned {
+            value: token,
+            notes,
+        })
     }
 
     /// Reads a token as APNs does, which takes hex digits in either case and mends nothing.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let is_token = !text.is_empty() && text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_token = !text.is_empty()
+            && text.len().is_multiple_of(2)
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_token.then(|| Self(text.to_ascii_lowercase()))
     }
 
@@ -111,29 +119,71 @@ impl DeviceToken {
             LONGEST_DIGITS.. if digits > LONGEST_DIGITS => "token_long",
             _ => "token_unusual",
         };
-        Some(Note::new(Severity::Warning, Sentence::new(id).number(digits)))
+        Some(Note::new(
+            Severity::Warning,
+            Sentence::new(id).number(digits),
+        ))
     }
 
     fn sample_note(&self) -> Option<Note> {
         let digits = self.0.as_bytes();
-        let repeats = |period: usize| digits.len() >= 2 * period && digits.iter().zip(&digits[period..]).all(|(one, next)| one == next);
+        let repeats = |period: usize| {
+            digits.len() >= 2 * period
+                && digits
+                    .iter()
+                    .zip(&digits[period..])
+                    .all(|(one, next)| one == next)
+        };
         let sample = (1..=LONGEST_PERIOD).any(repeats);
         sample.then(|| Note::warning("token_placeholder"))
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("token_wrapping", "What stood around the digits (quotes, <>, 0x or Optional) was left out."),
-    ("token_separators", "Spaces, line breaks, colons or dashes between the digits were left out."),
-    ("token_capitals", "Capitals were made small, as APNs writes tokens."),
-    ("token_in_text", "The device token was taken out of the text around it."),
-    ("token_in_text.prid", "This is a pn-prid (RFC 8599). The part before :voip is the VoIP token, and was taken."),
-    ("token_twice", "The token was pasted twice; it is used once."),
-    ("token_udid", "40 digits, as a UDID has: that names an iPhone. Paste the VoIP token your app prints from PushKit."),
-    ("token_short", "{0} digits; nearly every token has 64. It is sent as it is: was it cut?"),
-    ("token_long", "{0} digits; nearly every token has 64. It is sent as it is: two tokens pasted together?"),
-    ("token_unusual", "{0} digits; nearly every token has 64. It is sent as it is: check that it was copied whole."),
-    ("token_placeholder", "This is a sample token: no phone has it. Paste the one your app prints from PushKit."),
+    (
+        "token_wrapping",
+        "What stood around the digits (quotes, <>, 0x or Optional) was left out.",
+    ),
+    (
+        "token_separators",
+        "Spaces, line breaks, colons or dashes between the digits were left out.",
+    ),
+    (
+        "token_capitals",
+        "Capitals were made small, as APNs writes tokens.",
+    ),
+    (
+        "token_in_text",
+        "The device token was taken out of the text around it.",
+    ),
+    (
+        "token_in_text.prid",
+        "This is a pn-prid (RFC 8599). The part before :voip is the VoIP token, and was taken.",
+    ),
+    (
+        "token_twice",
+        "The token was pasted twice; it is used once.",
+    ),
+    (
+        "token_udid",
+        "40 digits, as a UDID has: that names an iPhone. Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_short",
+        "{0} digits; nearly every token has 64. It is sent as it is: was it cut?",
+    ),
+    (
+        "token_long",
+        "{0} digits; nearly every token has 64. It is sent as it is: two tokens pasted together?",
+    ),
+    (
+        "token_unusual",
+        "{0} digits; nearly every token has 64. It is sent as it is: check that it was copied whole.",
+    ),
+    (
+        "token_placeholder",
+        "This is a sample token: no phone has it. Paste the one your app prints from PushKit.",
+    ),
 ];
 
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
@@ -152,9 +202,17 @@ fn unwrapped(text: &str) -> (&str, usize) {
         if let Some(rest) = inner.strip_prefix("Optional(") {
             inner = rest.strip_suffix(')').unwrap_or(rest);
         }
-        inner = inner.strip_prefix("0x").or_else(|| inner.strip_prefix("0X")).unwrap_or(inner);
-        inner = inner.strip_prefix(['"', '\'', '`', '“', '<']).unwrap_or(inner);
-        inner = inner.strip_suffix(['"', '\'', '`', '”', '>', ',', ';']).unwrap_or(inner).trim();
+        inner = inner
+            .strip_prefix("0x")
+            .or_else(|| inner.strip_prefix("0X"))
+            .unwrap_or(inner);
+        inner = inner
+            .strip_prefix(['"', '\'', '`', '“', '<'])
+            .unwrap_or(inner);
+        inner = inner
+            .strip_suffix(['"', '\'', '`', '”', '>', ',', ';'])
+            .unwrap_or(inner)
+            .trim();
         if inner.len() == before.len() {
             let offset = inner.as_ptr().addr() - text.as_ptr().addr();
             return (inner, text[..offset].chars().count());
@@ -170,13 +228,20 @@ fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenE
         let position = offset + index + 1;
         match character {
             _ if character.is_ascii_hexdigit() => digits.push(character.to_ascii_lowercase()),
-            '\r' | '\n' if line_break.is_none() => line_break = Some((digits.len(), character, position)),
+            '\r' | '\n' if line_break.is_none() => {
+                line_break = Some((digits.len(), character, position))
+            }
             '<' | '>' => {}
             ':' | '-' if !digits.is_empty() => {}
             _ if character.is_whitespace() => {}
             // A whole token, and then something else on a line of its own.
             _ => match line_break {
-                Some((USUAL_DIGITS, character, position)) => return Err(DeviceTokenError::Character { character, position }),
+                Some((USUAL_DIGITS, character, position)) => {
+                    return Err(DeviceTokenError::Character {
+                        character,
+                        position,
+                    });
+                }
                 _ => return Err(wrong_digit(text, character, position)),
             },
         }
@@ -187,7 +252,10 @@ fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenE
 fn wrong_digit(text: &str, character: char, position: usize) -> DeviceTokenError {
     match token_list::count(text) {
         count @ 2.. => DeviceTokenError::Several { count },
-        _ => DeviceTokenError::Character { character, position },
+        _ => DeviceTokenError::Character {
+            character,
+            position,
+        },
     }
 }
 
@@ -200,6 +268,10 @@ impl fmt::Display for DeviceToken {
 /// A token rings a phone: logs and panics see its last four digits only.
 impl fmt::Debug for DeviceToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DeviceToken(…{})", &self.0[self.0.len().saturating_sub(4)..])
+        write!(
+            f,
+            "DeviceToken(…{})",
+            &self.0[self.0.len().saturating_sub(4)..]
+        )
     }
 }

@@ -82,8 +82,13 @@ impl DeviceTokenError {
     pub fn sentence(&self) -> Sentence {
         let sentence = Sentence::new(self.code());
         match self {
-            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
-            Self::Odd { digits: number } | Self::Several { count: number } => sentence.number(*number),
+            Self::Character {
+                character,
+                position,
+            } => sentence.gap(&shown(*character)).number(*position),
+            Self::Odd { digits: number } | Self::Several { count: number } => {
+                sentence.number(*number)
+            }
             Self::Placeholder => Sentence::new("token_placeholder.text"),
             _ => sentence,
         }
@@ -91,17 +96,50 @@ impl DeviceTokenError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("token_char", "{0} at position {1} is not a hex digit. Copy the token again, as hex."),
-    ("token_odd", "{0} digits: one was lost while copying. Copy the token again."),
-    ("token_several", "{0} tokens; here is room for one. Keep the one to ring."),
-    ("token_missing", "Paste the VoIP token your app prints from PushKit."),
-    ("token_base64", "This looks like base64; APNs takes hex. Convert it?"),
-    ("token_ios13_description", "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead."),
-    ("token_is_uuid", "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit."),
-    ("token_is_udid", "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app prints from PushKit."),
-    ("token_is_fcm", "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit."),
-    ("token_is_expo", "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit."),
-    ("token_placeholder.text", "This is a sample, not a token. Paste the VoIP token your app prints from PushKit."),
+    (
+        "token_char",
+        "{0} at position {1} is not a hex digit. Copy the token again, as hex.",
+    ),
+    (
+        "token_odd",
+        "{0} digits: one was lost while copying. Copy the token again.",
+    ),
+    (
+        "token_several",
+        "{0} tokens; here is room for one. Keep the one to ring.",
+    ),
+    (
+        "token_missing",
+        "Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_base64",
+        "This looks like base64; APNs takes hex. Convert it?",
+    ),
+    (
+        "token_ios13_description",
+        "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead.",
+    ),
+    (
+        "token_is_uuid",
+        "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_is_udid",
+        "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_is_fcm",
+        "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_is_expo",
+        "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit.",
+    ),
+    (
+        "token_placeholder.text",
+        "This is a sample, not a token. Paste the VoIP token your app prints from PushKit.",
+    ),
 ];
 
 impl fmt::Display for DeviceTokenError {
@@ -132,7 +170,8 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
         return Some(DeviceTokenError::IsUdid);
     }
     // Words for a token without anything that could be one.
-    if has("…") || has("...") || has("your") || has("device") && has("token") && !has_digits(&small) {
+    if has("…") || has("...") || has("your") || has("device") && has("token") && !has_digits(&small)
+    {
         return Some(DeviceTokenError::Placeholder);
     }
     from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })
@@ -140,8 +179,11 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
 
 /// `00008110-001A2C3E0E91801E`, as iPhones since the XS have it.
 fn is_udid(text: &str) -> bool {
-    let is_hex = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    text.split_once('-').is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
+    let is_hex = |part: &str, length| {
+        part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    text.split_once('-')
+        .is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
 }
 
 /// Looks for eight hex digits in a row, one of them no letter.
@@ -152,7 +194,9 @@ fn has_digits(small: &str) -> bool {
 
 /// `32 bytes`, which is all Swift prints of data.
 fn is_byte_count(small: &str) -> bool {
-    small.strip_suffix(" bytes").is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
+    small
+        .strip_suffix(" bytes")
+        .is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The hex of a text that decodes to 32 bytes or more and is mostly not hex itself.
@@ -161,11 +205,16 @@ fn from_base64(text: &str) -> Option<String> {
     const MOST_BYTES: usize = 100;
     let body = text.trim_end_matches('=');
     // Letters only: grouped hex has separators, which base64 for URLs has too.
-    let foreign = body.bytes().filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit()).count();
+    let foreign = body
+        .bytes()
+        .filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
+        .count();
     if foreign * 4 < body.len() || body.len() > MOST_BYTES * 4 / 3 + 3 {
         return None;
     }
-    let bytes = Base64Unpadded::decode_vec(body).or_else(|_| Base64UrlUnpadded::decode_vec(body)).ok()?;
+    let bytes = Base64Unpadded::decode_vec(body)
+        .or_else(|_| Base64UrlUnpadded::decode_vec(body))
+        .ok()?;
     (bytes.len() >= LEAST_BYTES).then(|| {
         let mut hex = String::with_capacity(bytes.len() * 2);
         push_hex(&mut hex, &bytes);

@@ -16,7 +16,12 @@ pub enum Environment {
 
 impl Environment {
     /// All of them, the safest first.
-    pub const ALL: [Self; 4] = [Self::Simulator, Self::SimulatorProduction, Self::Sandbox, Self::Production];
+    pub const ALL: [Self; 4] = [
+        Self::Simulator,
+        Self::SimulatorProduction,
+        Self::Sandbox,
+        Self::Production,
+    ];
 
     /// The word in paths and settings.
     pub fn as_str(self) -> &'static str {
@@ -30,7 +35,9 @@ impl Environment {
 
     /// Reads the word.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|environment| environment.as_str() == text)
+        Self::ALL
+            .into_iter()
+            .find(|environment| environment.as_str() == text)
     }
 
     /// Whether it is a face of the simulator, and rings no real phone.

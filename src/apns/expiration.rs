@@ -43,20 +43,31 @@ impl Expiration {
     pub fn read(text: &str, clock: Clock) -> Result<Cleaned<Self>, ExpirationError> {
         let typed = text.trim().to_ascii_lowercase();
         if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit()) {
-            let seconds = typed.parse().ok().filter(|seconds| i64::try_from(*seconds).is_ok()).ok_or(ExpirationError)?;
+            let seconds = typed
+                .parse()
+                .ok()
+                .filter(|seconds| i64::try_from(*seconds).is_ok())
+                .ok_or(ExpirationError)?;
             return Ok(Self::absolute(seconds, clock.now));
         }
         let seconds = match typed.as_str() {
             "now" | "now or never" | "never" => 0,
-            spoken => relative(spoken, clock.now).or_else(|| time_of_day(spoken, clock)).ok_or(ExpirationError)?,
+            spoken => relative(spoken, clock.now)
+                .or_else(|| time_of_day(spoken, clock))
+                .ok_or(ExpirationError)?,
         };
         let text = seconds.to_string();
         let sentence = match seconds.checked_sub(clock.now) {
-            Some(left) => Sentence::new("expiration_resolved").gap(&text).gap(&left.to_string()),
+            Some(left) => Sentence::new("expiration_resolved")
+                .gap(&text)
+                .gap(&left.to_string()),
             None => Sentence::new("expiration_resolved.never"),
         };
         let note = Note::new(Severity::Note, sentence);
-        Ok(Cleaned { value: Self(seconds), notes: vec![note] })
+        Ok(Cleaned {
+            value: Self(seconds),
+            notes: vec![note],
+        })
     }
 
     fn absolute(seconds: u64, now: u64) -> Cleaned<Self> {
@@ -67,14 +78,19 @@ impl Expiration {
             }
             let year = 1970 + seconds / YEAR;
             let fixed = fixed.to_string();
-            let sentence = Sentence::new("expiration_ms").gap(&year.to_string()).gap(&fixed);
+            let sentence = Sentence::new("expiration_ms")
+                .gap(&year.to_string())
+                .gap(&fixed);
             Some(Note::new(Severity::Warning, sentence).with_fix(fixed))
         } else if seconds != 0 && seconds < now {
             Some(past(seconds))
         } else {
             None
         };
-        Cleaned { value: Self(seconds), notes: note.into_iter().collect() }
+        Cleaned {
+            value: Self(seconds),
+            notes: note.into_iter().collect(),
+        }
     }
 }
 
@@ -91,12 +107,18 @@ fn past(seconds: u64) -> Note {
     }
     let number = seconds.to_string();
     let sentence = Sentence::new("expiration_past.seconds").gap(&number);
-    Note::new(Severity::Warning, sentence).with_fix(["in ", &number, " s"].concat()).or_fix("0".to_owned())
+    Note::new(Severity::Warning, sentence)
+        .with_fix(["in ", &number, " s"].concat())
+        .or_fix("0".to_owned())
 }
 
 /// `in 30 s`, `+30s`, `5 min`: a number and a unit.
 fn relative(text: &str, now: u64) -> Option<u64> {
-    let rest = text.strip_prefix("in ").or_else(|| text.strip_prefix('+')).unwrap_or(text).trim();
+    let rest = text
+        .strip_prefix("in ")
+        .or_else(|| text.strip_prefix('+'))
+        .unwrap_or(text)
+        .trim();
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = rest.split_at(digits);
     let unit = match unit.trim() {
@@ -107,15 +129,23 @@ fn relative(text: &str, now: u64) -> Option<u64> {
         _ => return None,
     };
     let number: u64 = number.parse().ok()?;
-    now.checked_add(number.checked_mul(unit)?).filter(|seconds| *seconds < MILLISECONDS)
+    now.checked_add(number.checked_mul(unit)?)
+        .filter(|seconds| *seconds < MILLISECONDS)
 }
 
 /// `at 14:05`, `14:05:30`: the next time the person's watch shows it.
 fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
     let mut parts = text.strip_prefix("at ").unwrap_or(text).trim().split(':');
     let mut part = |below: u64| match parts.next() {
-        Some(digits) if (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            digits.parse().ok().filter(|number| *number < below).map(Some)
+        Some(digits)
+            if (1..=2).contains(&digits.len())
+                && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            digits
+                .parse()
+                .ok()
+                .filter(|number| *number < below)
+                .map(Some)
         }
         Some(_) => None,
         None => Some(None),
@@ -129,7 +159,11 @@ fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
     let local = i64::try_from(clock.now).ok()?.checked_add(offset)?;
     let midnight = local - local.rem_euclid(DAY as i64);
     let today = midnight.checked_add(of_day as i64)?;
-    let next = if today > local { today } else { today.checked_add(DAY as i64)? };
+    let next = if today > local {
+        today
+    } else {
+        today.checked_add(DAY as i64)?
+    };
     u64::try_from(next.checked_sub(offset)?).ok()
 }
 
@@ -158,11 +192,26 @@ impl ExpirationError {
 
 pub(crate) const WORDINGS: Wordings = &[
     ("expiration_resolved", "That is {0}, {1} s from now."),
-    ("expiration_resolved.never", "That is 0: APNs tries once and keeps nothing."),
-    ("expiration_ms", "Milliseconds? As seconds that is the year {0}. Use {1}?"),
-    ("expiration_past", "Already over: APNs will try once and keep nothing. 0 says the same more plainly."),
-    ("expiration_past.seconds", "As a time this is in January 1970. “in {0} s” is {0} s from now; 0 is now or never."),
-    ("expiration_form", "Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”."),
+    (
+        "expiration_resolved.never",
+        "That is 0: APNs tries once and keeps nothing.",
+    ),
+    (
+        "expiration_ms",
+        "Milliseconds? As seconds that is the year {0}. Use {1}?",
+    ),
+    (
+        "expiration_past",
+        "Already over: APNs will try once and keep nothing. 0 says the same more plainly.",
+    ),
+    (
+        "expiration_past.seconds",
+        "As a time this is in January 1970. “in {0} s” is {0} s from now; 0 is now or never.",
+    ),
+    (
+        "expiration_form",
+        "Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.",
+    ),
 ];
 
 impl fmt::Display for ExpirationError {

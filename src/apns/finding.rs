@@ -31,7 +31,10 @@ impl Severity {
 
 /// Puts one thing more into a list that is in the order of `key`, behind its equals.
 pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
-    let place = list.iter().rposition(|other| key(other) <= key(&item)).map_or(0, |last| last + 1);
+    let place = list
+        .iter()
+        .rposition(|other| key(other) <= key(&item))
+        .map_or(0, |last| last + 1);
     list.insert(place, item);
 }
 
@@ -54,7 +57,13 @@ pub struct Finding {
 impl Finding {
     /// An error that speaks for itself, such as a payload that cannot be read.
     pub fn error(rule: &'static str, sentence: Sentence) -> Self {
-        Self { rule, severity: Severity::Error, path: String::new(), sentence, mend: None }
+        Self {
+            rule,
+            severity: Severity::Error,
+            path: String::new(),
+            sentence,
+            mend: None,
+        }
     }
 }
 

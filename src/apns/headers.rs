@@ -28,7 +28,14 @@ pub const AUTHORIZATION: &str = "authorization";
 pub const TRILL_IDENTITY: &str = "trill-identity";
 
 /// Every `apns-*` header a request may carry.
-pub const REQUEST_HEADERS: [&str; 6] = [APNS_ID, APNS_TOPIC, APNS_PUSH_TYPE, APNS_PRIORITY, APNS_EXPIRATION, APNS_COLLAPSE_ID];
+pub const REQUEST_HEADERS: [&str; 6] = [
+    APNS_ID,
+    APNS_TOPIC,
+    APNS_PUSH_TYPE,
+    APNS_PRIORITY,
+    APNS_EXPIRATION,
+    APNS_COLLAPSE_ID,
+];
 
 /// An error for the name of a header a push cannot carry, such as `x-foo`, `:path` or `host`.
 pub fn unknown_field(name: &str) -> Option<Note> {
@@ -37,17 +44,29 @@ pub fn unknown_field(name: &str) -> Option<Note> {
     if known().any(|known| known == name) {
         return None;
     }
-    let is_word = !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let sentence = if is_word { Sentence::new("unknown_field").gap(name) } else { Sentence::new("unknown_field.odd") };
+    let is_word =
+        !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic());
+    let sentence = if is_word {
+        Sentence::new("unknown_field").gap(name)
+    } else {
+        Sentence::new("unknown_field.odd")
+    };
     // Underscores and a missing or doubled prefix are how the names go wrong.
     let plain = small.replace('_', "-");
-    let meant = known().find(|known| *known == plain || known.strip_prefix("apns-") == Some(plain.as_str()));
+    let meant = known()
+        .find(|known| *known == plain || known.strip_prefix("apns-") == Some(plain.as_str()));
     Some(Note::new(Severity::Error, sentence).with_fix(meant.map(str::to_owned)))
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("unknown_field", "“{0}” cannot be set: a push carries authorization and six apns- headers only."),
-    ("unknown_field.odd", "This header cannot be set: a push carries authorization and six apns- headers only."),
+    (
+        "unknown_field",
+        "“{0}” cannot be set: a push carries authorization and six apns- headers only.",
+    ),
+    (
+        "unknown_field.odd",
+        "This header cannot be set: a push carries authorization and six apns- headers only.",
+    ),
 ];
 
 /// The headers of one push.
@@ -71,12 +90,22 @@ impl Headers {
     /// The headers of a call, right by construction: push type `voip`, priority 10, and expiration 0,
     /// because a call that could not be delivered at once must not ring later.
     pub fn voip(topic: Option<Topic>, apns_id: ApnsId) -> Self {
-        Self { topic, push_type: PushType::Voip, priority: "10".to_owned(), expiration: "0".to_owned(), collapse_id: None, apns_id }
+        Self {
+            topic,
+            push_type: PushType::Voip,
+            priority: "10".to_owned(),
+            expiration: "0".to_owned(),
+            collapse_id: None,
+            apns_id,
+        }
     }
 
     /// Names and values in the order they are shown and sent.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let topic = self.topic.iter().map(|topic| (APNS_TOPIC, topic.to_string()));
+        let topic = self
+            .topic
+            .iter()
+            .map(|topic| (APNS_TOPIC, topic.to_string()));
         topic
             .chain([
                 (APNS_PUSH_TYPE, self.push_type.as_str().to_owned()),
@@ -84,7 +113,11 @@ impl Headers {
                 (APNS_EXPIRATION, self.expiration.clone()),
                 (APNS_ID, self.apns_id.to_string()),
             ])
-            .chain(self.collapse_id.iter().map(|id| (APNS_COLLAPSE_ID, id.clone())))
+            .chain(
+                self.collapse_id
+                    .iter()
+                    .map(|id| (APNS_COLLAPSE_ID, id.clone())),
+            )
             .collect()
     }
 }

@@ -41,10 +41,18 @@ impl Identifier {
         if text.trim().is_empty() {
             return Err(IdentifierError::Missing(self));
         }
-        if self == Self::TeamId && text.split_once('.').is_some_and(|(team, _)| team.len() == LENGTH && is_plain(team)) {
+        if self == Self::TeamId
+            && text
+                .split_once('.')
+                .is_some_and(|(team, _)| team.len() == LENGTH && is_plain(team))
+        {
             return Err(IdentifierError::HasBundle);
         }
-        if let Some((index, character)) = text.chars().enumerate().find(|(_, character)| !character.is_ascii_alphanumeric()) {
+        if let Some((index, character)) = text
+            .chars()
+            .enumerate()
+            .find(|(_, character)| !character.is_ascii_alphanumeric())
+        {
             return Err(IdentifierError::Character(self, character, index + 1));
         }
         if text.len() != LENGTH {
@@ -65,8 +73,11 @@ impl Identifier {
             Self::TeamId => text.split_once('.').map_or(text, |(team, _)| team),
         };
         // A hidden character goes; a visible foreign one stands for something we cannot know.
-        let mended: String =
-            inner.chars().filter(|character| !is_hidden(*character)).map(|character| character.to_ascii_uppercase()).collect();
+        let mended: String = inner
+            .chars()
+            .filter(|character| !is_hidden(*character))
+            .map(|character| character.to_ascii_uppercase())
+            .collect();
         (mended.len() == LENGTH && is_plain(&mended) && mended != text).then_some(mended)
     }
 }
@@ -96,21 +107,44 @@ impl IdentifierError {
             Self::Missing(_) | Self::HasBundle => sentence,
             Self::Length(_, length) => sentence.number(*length),
             Self::Case(_, upper) => sentence.gap(upper),
-            Self::Character(_, character, position) => sentence.gap(&shown(*character)).number(*position),
+            Self::Character(_, character, position) => {
+                sentence.gap(&shown(*character)).number(*position)
+            }
         }
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("key_id_missing", "Enter the Key ID: the 10 characters in AuthKey_XXXXXXXXXX.p8."),
-    ("key_id_length", "{0} characters; a Key ID has 10: the 10 characters in AuthKey_XXXXXXXXXX.p8."),
+    (
+        "key_id_missing",
+        "Enter the Key ID: the 10 characters in AuthKey_XXXXXXXXXX.p8.",
+    ),
+    (
+        "key_id_length",
+        "{0} characters; a Key ID has 10: the 10 characters in AuthKey_XXXXXXXXXX.p8.",
+    ),
     ("key_id_case", "Key IDs are in capitals. Use {0}?"),
-    ("key_id_char", "{0} at position {1} does not belong in a Key ID: it has 10 capitals and digits."),
-    ("team_missing", "Enter the Team ID: the 10 characters on your Membership page."),
-    ("team_length", "{0} characters; a Team ID has 10: the 10 characters on your Membership page."),
+    (
+        "key_id_char",
+        "{0} at position {1} does not belong in a Key ID: it has 10 capitals and digits.",
+    ),
+    (
+        "team_missing",
+        "Enter the Team ID: the 10 characters on your Membership page.",
+    ),
+    (
+        "team_length",
+        "{0} characters; a Team ID has 10: the 10 characters on your Membership page.",
+    ),
     ("team_case", "Team IDs are in capitals. Use {0}?"),
-    ("team_char", "{0} at position {1} does not belong in a Team ID: it has 10 capitals and digits."),
-    ("team_has_bundle", "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?"),
+    (
+        "team_char",
+        "{0} at position {1} does not belong in a Team ID: it has 10 capitals and digits.",
+    ),
+    (
+        "team_has_bundle",
+        "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?",
+    ),
 ];
 
 impl fmt::Display for IdentifierError {
@@ -127,7 +161,11 @@ fn is_plain(text: &str) -> bool {
 
 /// Spaces, hyphens and what has no width at all.
 fn is_hidden(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '-' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    character.is_whitespace()
+        || matches!(
+            character,
+            '-' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+        )
 }
 
 /// The key ID in the name Apple gives a key file, `AuthKey_XXXXXXXXXX.p8`, also after a browser

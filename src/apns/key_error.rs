@@ -142,41 +142,127 @@ impl KeyError {
             Self::Trailing { extra: 1 } => Sentence::new("key_trailing.one"),
             Self::Trailing { extra } => sentence.number(*extra),
             Self::NumberLength { bytes: 33 } => Sentence::new("key_invalid_number.long"),
-            Self::NumberLength { bytes } => Sentence::new("key_invalid_number.length").number(*bytes),
+            Self::NumberLength { bytes } => {
+                Sentence::new("key_invalid_number.length").number(*bytes)
+            }
             _ => sentence,
         }
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("key_missing", "There is no key to sign with. Drop your AuthKey_XXXXXXXXXX.p8 here, or ring the demo phone."),
-    ("key_too_big", "An APNs key is about 250 bytes; this file has {0} KiB. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_wrong_curve", "This key is on {0}; APNs needs P-256. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_wrong_type", "This is {0} key; APNs needs EC P-256. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_wrong_type.label", "This is a “{0}”, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_wrong_type.unknown_label", "The BEGIN line names something else than a private key. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_wrong_type.text", "The text inside is not a private key; it may be damaged. Download or copy the .p8 again."),
-    ("key_version", "Unknown key format version {0}. Use the original AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_cut_middle", "A line is missing: {0} of {1} bytes are there. Copy the whole file again."),
-    ("key_cut_middle.start", "The text inside does not begin as a key does: a line is missing or damaged. Copy the whole file again."),
-    ("key_trailing", "{0} extra bytes follow the key. Copy the file again."),
-    ("key_trailing.one", "1 extra byte follows the key. Copy the file again."),
-    ("key_invalid_number", "The number inside is not a valid P-256 key: the file was edited or damaged. Use the original .p8."),
-    ("key_invalid_number.long", "The number inside is one byte too long: the file was edited. Use the original .p8."),
-    ("key_invalid_number.length", "The number inside has {0} bytes instead of 32: the file was edited. Use the original .p8."),
-    ("key_empty", "There is nothing in it, or only blank lines. Download the .p8 again or pick another file."),
-    ("key_not_text", "This is an image, an archive or another binary file, not a .p8 key. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_utf16", "This was saved as UTF-16, not as plain text. Save it as UTF-8, or use the original .p8."),
-    ("key_is_html", "This is a web page, perhaps one that asks to sign in. Sign in to Apple and download the key again."),
-    ("key_is_fcm", "This is a Firebase or Google file, not an Apple key. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_is_p12", "This is a certificate bundle or another binary file. Use a token key (.p8) instead."),
-    ("key_is_cert", "This is a certificate, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_is_public", "This is the public half; the .p8 holds the private one. Pick the AuthKey_XXXXXXXXXX.p8 file."),
-    ("key_ssh", "This is an SSH key. APNs needs the .p8 key from your Apple developer account."),
-    ("key_encrypted", "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in KEY -out PLAIN.p8"),
-    ("key_rsa", "This is an RSA key. APNs needs an EC key on curve P-256: the .p8 from your developer account."),
-    ("key_explicit_params", "The curve is spelled out instead of named. Re-export the key as named P-256, or use Apple’s file."),
-    ("key_pair_mismatch", "The public half inside is damaged or of another key: the file was edited. Use the original .p8."),
+    (
+        "key_missing",
+        "There is no key to sign with. Drop your AuthKey_XXXXXXXXXX.p8 here, or ring the demo phone.",
+    ),
+    (
+        "key_too_big",
+        "An APNs key is about 250 bytes; this file has {0} KiB. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_wrong_curve",
+        "This key is on {0}; APNs needs P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_wrong_type",
+        "This is {0} key; APNs needs EC P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_wrong_type.label",
+        "This is a “{0}”, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_wrong_type.unknown_label",
+        "The BEGIN line names something else than a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_wrong_type.text",
+        "The text inside is not a private key; it may be damaged. Download or copy the .p8 again.",
+    ),
+    (
+        "key_version",
+        "Unknown key format version {0}. Use the original AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_cut_middle",
+        "A line is missing: {0} of {1} bytes are there. Copy the whole file again.",
+    ),
+    (
+        "key_cut_middle.start",
+        "The text inside does not begin as a key does: a line is missing or damaged. Copy the whole file again.",
+    ),
+    (
+        "key_trailing",
+        "{0} extra bytes follow the key. Copy the file again.",
+    ),
+    (
+        "key_trailing.one",
+        "1 extra byte follows the key. Copy the file again.",
+    ),
+    (
+        "key_invalid_number",
+        "The number inside is not a valid P-256 key: the file was edited or damaged. Use the original .p8.",
+    ),
+    (
+        "key_invalid_number.long",
+        "The number inside is one byte too long: the file was edited. Use the original .p8.",
+    ),
+    (
+        "key_invalid_number.length",
+        "The number inside has {0} bytes instead of 32: the file was edited. Use the original .p8.",
+    ),
+    (
+        "key_empty",
+        "There is nothing in it, or only blank lines. Download the .p8 again or pick another file.",
+    ),
+    (
+        "key_not_text",
+        "This is an image, an archive or another binary file, not a .p8 key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_utf16",
+        "This was saved as UTF-16, not as plain text. Save it as UTF-8, or use the original .p8.",
+    ),
+    (
+        "key_is_html",
+        "This is a web page, perhaps one that asks to sign in. Sign in to Apple and download the key again.",
+    ),
+    (
+        "key_is_fcm",
+        "This is a Firebase or Google file, not an Apple key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_is_p12",
+        "This is a certificate bundle or another binary file. Use a token key (.p8) instead.",
+    ),
+    (
+        "key_is_cert",
+        "This is a certificate, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_is_public",
+        "This is the public half; the .p8 holds the private one. Pick the AuthKey_XXXXXXXXXX.p8 file.",
+    ),
+    (
+        "key_ssh",
+        "This is an SSH key. APNs needs the .p8 key from your Apple developer account.",
+    ),
+    (
+        "key_encrypted",
+        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in KEY -out PLAIN.p8",
+    ),
+    (
+        "key_rsa",
+        "This is an RSA key. APNs needs an EC key on curve P-256: the .p8 from your developer account.",
+    ),
+    (
+        "key_explicit_params",
+        "The curve is spelled out instead of named. Re-export the key as named P-256, or use Apple’s file.",
+    ),
+    (
+        "key_pair_mismatch",
+        "The public half inside is damaged or of another key: the file was edited. Use the original .p8.",
+    ),
 ];
 
 impl fmt::Display for KeyError {

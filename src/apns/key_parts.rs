@@ -2,7 +2,9 @@
 //!
 //! Reading stops at the first thing that tells which other kind of file this is.
 
-use super::der::{BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OBJECT_ID, OCTET_STRING, Reader, SEQUENCE, length};
+use super::der::{
+    BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OBJECT_ID, OCTET_STRING, Reader, SEQUENCE, length,
+};
 use super::key_error::KeyError;
 
 const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
@@ -13,7 +15,10 @@ const SECP256K1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x0a];
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 /// The OIDs of encryption schemes, PKCS#5 and PKCS#12.
-const PASSWORD_BASED: [&[u8]; 2] = [&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05], &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c]];
+const PASSWORD_BASED: [&[u8]; 2] = [
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05],
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c],
+];
 
 /// The two forms a private key is found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +53,9 @@ impl<'a> KeyParts<'a> {
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, KeyError> {
         check_length(bytes)?;
         let mut key = Reader(Reader(bytes).take(SEQUENCE).ok_or(KeyError::NotAKey)?);
-        let Some(version) = key.take(INTEGER) else { return Err(other_file(key)) };
+        let Some(version) = key.take(INTEGER) else {
+            return Err(other_file(key));
+        };
         match key.peek() {
             Some(SEQUENCE) => pkcs8(version, key),
             Some(OCTET_STRING) => ec_private_key(version, key, Curve::Absent, KeyForm::Sec1),
@@ -63,17 +70,28 @@ impl<'a> KeyParts<'a> {
 fn check_length(bytes: &[u8]) -> Result<(), KeyError> {
     match length(bytes).filter(|_| bytes.first() == Some(&SEQUENCE)) {
         None => Err(KeyError::Beheaded),
-        Some(whole) if bytes.len() < whole => Err(KeyError::CutMiddle { have: bytes.len(), whole }),
-        Some(whole) if bytes.len() > whole => Err(KeyError::Trailing { extra: bytes.len() - whole }),
+        Some(whole) if bytes.len() < whole => Err(KeyError::CutMiddle {
+            have: bytes.len(),
+            whole,
+        }),
+        Some(whole) if bytes.len() > whole => Err(KeyError::Trailing {
+            extra: bytes.len() - whole,
+        }),
         Some(_) => Ok(()),
     }
 }
 
 /// What begins with a sequence instead of a version.
 fn other_file(mut file: Reader<'_>) -> KeyError {
-    let Some(first) = file.take(SEQUENCE) else { return KeyError::NotAKey };
+    let Some(first) = file.take(SEQUENCE) else {
+        return KeyError::NotAKey;
+    };
     match (Reader(first).take(OBJECT_ID), file.peek()) {
-        (Some(id), Some(OCTET_STRING)) if PASSWORD_BASED.iter().any(|scheme| id.starts_with(scheme)) => KeyError::Encrypted,
+        (Some(id), Some(OCTET_STRING))
+            if PASSWORD_BASED.iter().any(|scheme| id.starts_with(scheme)) =>
+        {
+            KeyError::Encrypted
+        }
         (Some(_), Some(BIT_STRING)) => KeyError::IsPublic,
         (None, Some(SEQUENCE)) => KeyError::IsCertificate,
         _ => KeyError::NotAKey,
@@ -94,19 +112,30 @@ fn pkcs8<'a>(version: &[u8], mut key: Reader<'a>) -> Result<KeyParts<'a>, KeyErr
         EC => {}
         ED25519 => return Err(KeyError::WrongType { name: "an Ed25519" }),
         id if id.starts_with(RSA) => return Err(KeyError::Rsa),
-        _ => return Err(KeyError::WrongType { name: "not an elliptic-curve" }),
+        _ => {
+            return Err(KeyError::WrongType {
+                name: "not an elliptic-curve",
+            });
+        }
     }
     let outer = curve(&mut algorithm);
     let mut shell = Reader(key.take(OCTET_STRING).ok_or(KeyError::NotAKey)?);
     let mut inner = Reader(shell.take(SEQUENCE).ok_or(KeyError::NotAKey)?);
     if !shell.0.is_empty() {
-        return Err(KeyError::Trailing { extra: shell.0.len() });
+        return Err(KeyError::Trailing {
+            extra: shell.0.len(),
+        });
     }
     let version = inner.take(INTEGER).ok_or(KeyError::NotAKey)?;
     ec_private_key(version, inner, outer, KeyForm::Pkcs8)
 }
 
-fn ec_private_key<'a>(version: &[u8], mut key: Reader<'a>, outer: Curve<'a>, form: KeyForm) -> Result<KeyParts<'a>, KeyError> {
+fn ec_private_key<'a>(
+    version: &[u8],
+    mut key: Reader<'a>,
+    outer: Curve<'a>,
+    form: KeyForm,
+) -> Result<KeyParts<'a>, KeyError> {
     match version {
         [1] => {}
         [version] => return Err(KeyError::Version { version: *version }),
@@ -119,7 +148,12 @@ fn ec_private_key<'a>(version: &[u8], mut key: Reader<'a>, outer: Curve<'a>, for
     };
     let public = match key.take(CONTEXT_1) {
         // The first byte of a bit string counts the bits that do not matter: none.
-        Some(shell) => Some(Reader(shell).take(BIT_STRING).and_then(|bits| bits.strip_prefix(&[0])).ok_or(KeyError::NotAKey)?),
+        Some(shell) => Some(
+            Reader(shell)
+                .take(BIT_STRING)
+                .and_then(|bits| bits.strip_prefix(&[0]))
+                .ok_or(KeyError::NotAKey)?,
+        ),
         None => None,
     };
     if !key.0.is_empty() {
@@ -128,10 +162,17 @@ fn ec_private_key<'a>(version: &[u8], mut key: Reader<'a>, outer: Curve<'a>, for
     check_curve(&outer)?;
     check_curve(&inner)?;
     if matches!((&outer, &inner), (Curve::Absent, Curve::Absent)) && scalar.len() > 33 {
-        return Err(KeyError::WrongCurve { name: "another curve" });
+        return Err(KeyError::WrongCurve {
+            name: "another curve",
+        });
     }
     let named_twice = matches!((&outer, &inner), (Curve::Named(_), Curve::Named(_)));
-    Ok(KeyParts { form, scalar, public, named_twice })
+    Ok(KeyParts {
+        form,
+        scalar,
+        public,
+        named_twice,
+    })
 }
 
 fn curve<'a>(parameters: &mut Reader<'a>) -> Curve<'a> {

@@ -24,7 +24,13 @@ pub struct Note {
 impl Note {
     /// Something to say; its code is that of the sentence.
     pub fn new(severity: Severity, sentence: Sentence) -> Self {
-        Self { code: sentence.code(), severity, sentence, fix: None, other_fix: None }
+        Self {
+            code: sentence.code(),
+            severity,
+            sentence,
+            fix: None,
+            other_fix: None,
+        }
     }
 
     /// Worth knowing.
@@ -44,12 +50,18 @@ impl Note {
 
     /// The same with the text that mends it.
     pub fn with_fix(self, fix: impl Into<Option<String>>) -> Self {
-        Self { fix: fix.into(), ..self }
+        Self {
+            fix: fix.into(),
+            ..self
+        }
     }
 
     /// The same with another text that may have been meant.
     pub fn or_fix(self, other_fix: String) -> Self {
-        Self { other_fix: Some(other_fix), ..self }
+        Self {
+            other_fix: Some(other_fix),
+            ..self
+        }
     }
 
     /// The worst of several, and of equals the first.

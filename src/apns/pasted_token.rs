@@ -8,7 +8,9 @@ use serde_json::Value;
 use super::base64url;
 use super::finding::Severity;
 use super::note::Note;
-use super::provider_token::{IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, issue_time, part};
+use super::provider_token::{
+    IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, issue_time, part,
+};
 use crate::sentence::{Sentence, Wordings};
 
 /// Clocks may differ this much, in seconds, before it is worth a word.
@@ -37,7 +39,10 @@ impl PastedToken {
     }
 
     fn nothing(id: &'static str) -> Self {
-        Self { parts: None, notes: vec![Note::error(id)] }
+        Self {
+            parts: None,
+            notes: vec![Note::error(id)],
+        }
     }
 
     fn of_token(token: &str, now: u64) -> Self {
@@ -51,7 +56,9 @@ impl PastedToken {
         let [header, claims, signature] = pieces.as_slice() else {
             return Self::nothing("jwt_shape.dots");
         };
-        let (Some(header), Some(claims), Some(signature)) = (part(header), part(claims), base64url::decode(signature)) else {
+        let (Some(header), Some(claims), Some(signature)) =
+            (part(header), part(claims), base64url::decode(signature))
+        else {
             return Self::nothing("jwt_shape.damaged");
         };
         let mut notes = Vec::new();
@@ -60,7 +67,10 @@ impl PastedToken {
         notes.extend(identifier(&claims["iss"], "jwt_iss", "jwt_iss.odd"));
         notes.extend(issued_at(&claims["iat"], now));
         notes.extend(signature_form(&signature));
-        Self { parts: TokenParts::read(token).ok(), notes }
+        Self {
+            parts: TokenParts::read(token).ok(),
+            notes,
+        }
     }
 }
 
@@ -68,13 +78,25 @@ impl PastedToken {
 fn token(text: &str) -> Option<&str> {
     const NAME: &str = "authorization:";
     const SCHEME: &str = "bearer";
-    let blank = |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}');
+    let blank =
+        |character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}');
     let text = text.trim_matches(blank);
-    let after = |text: &'_ str, word: &str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let after = |text: &'_ str, word: &str| {
+        text.get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
     let is_header = after(text, NAME);
-    let value = if is_header { text[NAME.len()..].trim_matches(blank) } else { text };
+    let value = if is_header {
+        text[NAME.len()..].trim_matches(blank)
+    } else {
+        text
+    };
     let has_scheme = after(value, SCHEME);
-    let token = if has_scheme { value[SCHEME.len()..].trim_matches(blank) } else { value };
+    let token = if has_scheme {
+        value[SCHEME.len()..].trim_matches(blank)
+    } else {
+        value
+    };
     let has_other_scheme = !has_scheme && (is_header || token.contains(' '));
     (!token.is_empty() && !has_other_scheme).then_some(token)
 }
@@ -92,24 +114,37 @@ fn algorithm(value: &Value) -> Option<Note> {
 
 /// `missing` and `odd`: what to say about one that is not there, and about one of another form.
 fn identifier(value: &Value, missing: &'static str, odd: &'static str) -> Option<Note> {
-    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return Some(Note::error(missing)) };
-    let is_usual = text.len() == ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
+        return Some(Note::error(missing));
+    };
+    let is_usual = text.len() == ID_LENGTH
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     (!is_usual).then(|| Note::warning(odd))
 }
 
 fn issued_at(value: &Value, now: u64) -> Option<Note> {
-    let Some((seconds, form)) = issue_time(value) else { return Some(Note::error("jwt_iat_form")) };
+    let Some((seconds, form)) = issue_time(value) else {
+        return Some(Note::error("jwt_iat_form"));
+    };
     if seconds >= MILLISECONDS {
         return Some(Note::error("jwt_iat_form.milliseconds"));
     }
     if seconds > now.saturating_add(TOLERANCE) {
         let minutes = (seconds - now).div_ceil(60);
-        return Some(Note::new(Severity::Error, Sentence::new("jwt_future").gap(&minutes.to_string())));
+        return Some(Note::new(
+            Severity::Error,
+            Sentence::new("jwt_future").gap(&minutes.to_string()),
+        ));
     }
     let age = now.saturating_sub(seconds);
     if age > LONGEST_LIFE {
         let minutes = age.div_ceil(60);
-        return Some(Note::new(Severity::Error, Sentence::new("jwt_expired").gap(&minutes.to_string())));
+        return Some(Note::new(
+            Severity::Error,
+            Sentence::new("jwt_expired").gap(&minutes.to_string()),
+        ));
     }
     match form {
         IssueTimeForm::Whole => None,
@@ -122,26 +157,79 @@ fn issued_at(value: &Value, now: u64) -> Option<Note> {
 fn signature_form(signature: &[u8]) -> Option<Note> {
     match signature {
         signature if signature.len() == 64 => None,
-        [0x30, length, 0x02, ..] if usize::from(*length) + 2 == signature.len() => Some(Note::warning("jwt_der_signature")),
-        other => Some(Note::new(Severity::Error, Sentence::new("jwt_signature").number(other.len()))),
+        [0x30, length, 0x02, ..] if usize::from(*length) + 2 == signature.len() => {
+            Some(Note::warning("jwt_der_signature"))
+        }
+        other => Some(Note::new(
+            Severity::Error,
+            Sentence::new("jwt_signature").number(other.len()),
+        )),
     }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("jwt_missing", "There is no provider token here. Paste the text after “bearer”, or the token alone."),
-    ("jwt_shape.long", "This is longer than any provider token (over 1 KiB). Copy the token alone."),
-    ("jwt_shape.padding", "The token has padding (=), which no JWT has. Encode it as base64url without padding."),
-    ("jwt_shape.dots", "A token has three parts joined by dots; this has more or fewer. Copy it whole."),
-    ("jwt_shape.damaged", "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again."),
-    ("jwt_alg.none", "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says ES256."),
-    ("jwt_kid.odd", "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare it with the key’s file name."),
-    ("jwt_iss.odd", "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. Compare it with your Membership page."),
-    ("jwt_iat_form", "iat must be there, as whole seconds since 1970."),
-    ("jwt_iat_form.fraction", "iat has a fraction; Apple documents whole seconds. APNs most likely takes it."),
-    ("jwt_iat_form.text", "iat is a text; it should be a number, whole seconds. APNs has been seen to take it."),
-    ("jwt_iat_form.milliseconds", "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing."),
-    ("jwt_future", "The token is from the future: check this computer’s clock (+{0} min)."),
-    ("jwt_expired", "The token is {0} min old; the limit is 60. Sign a new one."),
-    ("jwt_der_signature", "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, other Apple services do not."),
-    ("jwt_signature", "The signature has {0} bytes; ES256 makes 64. Keep leading zeros when you join R and S."),
+    (
+        "jwt_missing",
+        "There is no provider token here. Paste the text after “bearer”, or the token alone.",
+    ),
+    (
+        "jwt_shape.long",
+        "This is longer than any provider token (over 1 KiB). Copy the token alone.",
+    ),
+    (
+        "jwt_shape.padding",
+        "The token has padding (=), which no JWT has. Encode it as base64url without padding.",
+    ),
+    (
+        "jwt_shape.dots",
+        "A token has three parts joined by dots; this has more or fewer. Copy it whole.",
+    ),
+    (
+        "jwt_shape.damaged",
+        "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again.",
+    ),
+    (
+        "jwt_alg.none",
+        "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says ES256.",
+    ),
+    (
+        "jwt_kid.odd",
+        "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare it with the key’s file name.",
+    ),
+    (
+        "jwt_iss.odd",
+        "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. Compare it with your Membership page.",
+    ),
+    (
+        "jwt_iat_form",
+        "iat must be there, as whole seconds since 1970.",
+    ),
+    (
+        "jwt_iat_form.fraction",
+        "iat has a fraction; Apple documents whole seconds. APNs most likely takes it.",
+    ),
+    (
+        "jwt_iat_form.text",
+        "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
+    ),
+    (
+        "jwt_iat_form.milliseconds",
+        "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing.",
+    ),
+    (
+        "jwt_future",
+        "The token is from the future: check this computer’s clock (+{0} min).",
+    ),
+    (
+        "jwt_expired",
+        "The token is {0} min old; the limit is 60. Sign a new one.",
+    ),
+    (
+        "jwt_der_signature",
+        "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, other Apple services do not.",
+    ),
+    (
+        "jwt_signature",
+        "The signature has {0} bytes; ES256 makes 64. Keep leading zeros when you join R and S.",
+    ),
 ];

@@ -34,7 +34,12 @@ impl Path {
 
     /// The path of the member that these names lead to.
     pub fn of_names(names: &[&str]) -> Self {
-        Self(names.iter().map(|name| Step::Name((*name).to_owned())).collect())
+        Self(
+            names
+                .iter()
+                .map(|name| Step::Name((*name).to_owned()))
+                .collect(),
+        )
     }
 
     /// The steps, from the top.
@@ -71,7 +76,11 @@ impl fmt::Display for Path {
             match step {
                 Step::Name(name) => {
                     f.write_str(if index > 0 { "." } else { "" })?;
-                    if needs_quotes(name) { f.write_str(&quoted(name))? } else { f.write_str(name)? }
+                    if needs_quotes(name) {
+                        f.write_str(&quoted(name))?
+                    } else {
+                        f.write_str(name)?
+                    }
                 }
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
@@ -81,7 +90,9 @@ impl fmt::Display for Path {
 }
 
 fn needs_quotes(name: &str) -> bool {
-    name.is_empty() || name.trim() != name || name.contains(|character| matches!(character, '.' | '"' | '[' | ']' | '\0'..='\x1f'))
+    name.is_empty()
+        || name.trim() != name
+        || name.contains(|character| matches!(character, '.' | '"' | '[' | ']' | '\0'..='\x1f'))
 }
 
 /// Why a text is no path. Each knows the character it is about, counted from 1.
@@ -133,13 +144,34 @@ impl PathError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("path_empty_name", "There is no name at character {0}: type the name of a member, such as callUUID."),
-    ("path_missing_quote", "There is no closing quote for the one at character {0}: put one behind the name."),
-    ("path_bad_quotes", r#"The quotes hold no JSON text at character {0}: write a quote in a name as \" and a backslash as \\."#),
-    ("path_stray_character", "There is a quote or bracket inside a name at character {0}: put the whole name in quotes."),
-    ("path_bad_index", "There is no position in a list at character {0}: write a number from 0 in brackets, such as items[0]."),
-    ("path_missing_stop", "There is no full stop at character {0}: put one between two names."),
-    ("path_too_deep", "The path is too deep at character {0}: take steps away, at most 16 may lead to a value."),
+    (
+        "path_empty_name",
+        "There is no name at character {0}: type the name of a member, such as callUUID.",
+    ),
+    (
+        "path_missing_quote",
+        "There is no closing quote for the one at character {0}: put one behind the name.",
+    ),
+    (
+        "path_bad_quotes",
+        r#"The quotes hold no JSON text at character {0}: write a quote in a name as \" and a backslash as \\."#,
+    ),
+    (
+        "path_stray_character",
+        "There is a quote or bracket inside a name at character {0}: put the whole name in quotes.",
+    ),
+    (
+        "path_bad_index",
+        "There is no position in a list at character {0}: write a number from 0 in brackets, such as items[0].",
+    ),
+    (
+        "path_missing_stop",
+        "There is no full stop at character {0}: put one between two names.",
+    ),
+    (
+        "path_too_deep",
+        "The path is too deep at character {0}: take steps away, at most 16 may lead to a value.",
+    ),
 ];
 
 impl fmt::Display for PathError {
@@ -192,7 +224,11 @@ impl Reader<'_> {
     }
 
     fn enough(&self, steps: &[Step]) -> Result<(), PathError> {
-        if steps.len() < MOST_STEPS { Ok(()) } else { Err(PathError::TooDeep(self.position(self.at))) }
+        if steps.len() < MOST_STEPS {
+            Ok(())
+        } else {
+            Err(PathError::TooDeep(self.position(self.at)))
+        }
     }
 
     fn name(&mut self) -> Result<String, PathError> {
@@ -207,7 +243,11 @@ impl Reader<'_> {
             return Err(PathError::EmptyName(self.position(self.at)));
         }
         self.at += length;
-        if stray { Err(PathError::StrayCharacter(self.position(self.at))) } else { Ok(name) }
+        if stray {
+            Err(PathError::StrayCharacter(self.position(self.at)))
+        } else {
+            Ok(name)
+        }
     }
 
     fn quoted(&mut self) -> Result<String, PathError> {
@@ -218,9 +258,12 @@ impl Reader<'_> {
             escaped = byte == b'\\' && !escaped;
             closes
         });
-        let Some(end) = end else { return Err(PathError::MissingQuote(self.position(start))) };
+        let Some(end) = end else {
+            return Err(PathError::MissingQuote(self.position(start)));
+        };
         self.at += end + 2;
-        unquoted(&self.text[start..self.at]).ok_or_else(|| PathError::BadQuotes(self.position(start)))
+        unquoted(&self.text[start..self.at])
+            .ok_or_else(|| PathError::BadQuotes(self.position(start)))
     }
 
     fn index(&mut self) -> Result<usize, PathError> {

@@ -72,11 +72,17 @@ pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
         push_remark(&mut notes, "key_line_ends");
     }
     let text = plain_lines(typed);
-    let Some(span) = only(&text)? else { return bare(&text, notes) };
+    let Some(span) = only(&text)? else {
+        return bare(&text, notes);
+    };
     surroundings(&text[..span.start], &text[span.end..], &mut notes);
     layout(&text, &span, &mut notes);
     let der = decode(&text, (after_headers(&text, span.body)?, span.body.1))?;
-    Ok(Block { label: span.label, der, notes })
+    Ok(Block {
+        label: span.label,
+        der,
+        notes,
+    })
 }
 
 /// The text with every line break, written out or not, as one newline; a single copy, wiped when dropped.
@@ -85,7 +91,10 @@ fn plain_lines(typed: &str) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
     let mut rest = typed;
     while let Some(character) = rest.chars().next() {
-        match BREAKS.into_iter().find(|(found, _)| rest.starts_with(found)) {
+        match BREAKS
+            .into_iter()
+            .find(|(found, _)| rest.starts_with(found))
+        {
             Some((found, plain)) => {
                 text.push_str(plain);
                 rest = &rest[found.len()..];
@@ -123,16 +132,26 @@ fn only(text: &str) -> Result<Option<Span>, PemError> {
 fn span(text: &str, start: usize) -> Result<Span, PemError> {
     let label_start = start + BEGIN.len();
     let (label, body_start) = label(text, label_start)?;
-    let Some(length) = text[body_start..].find(END) else { return Err(changed(text).unwrap_or(PemError::CutEnd)) };
+    let Some(length) = text[body_start..].find(END) else {
+        return Err(changed(text).unwrap_or(PemError::CutEnd));
+    };
     let body_end = body_start + length;
     if text[body_start..body_end].contains(BEGIN) {
         return Err(PemError::TwoBlocks);
     }
     let (end_label, end) = self::label(text, body_end + END.len())?;
     if end_label != label {
-        return Err(PemError::LabelMismatch { begin: label, end: end_label });
+        return Err(PemError::LabelMismatch {
+            begin: label,
+            end: end_label,
+        });
     }
-    Ok(Span { label, start, body: (body_start, body_end), end })
+    Ok(Span {
+        label,
+        start,
+        body: (body_start, body_end),
+        end,
+    })
 }
 
 /// The label that begins at `start`, and where the dashes behind it end.
@@ -142,7 +161,10 @@ fn label(text: &str, start: usize) -> Result<(&'static str, usize), PemError> {
     if label.contains('\n') {
         return Err(changed(text).unwrap_or(PemError::Dashes));
     }
-    match LABELS.into_iter().find(|known| known.eq_ignore_ascii_case(label)) {
+    match LABELS
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(label))
+    {
         Some(known) if known != label => Err(PemError::LabelCase),
         known => Ok((known.unwrap_or_default(), start + length + DASHES.len())),
     }
@@ -150,10 +172,18 @@ fn label(text: &str, start: usize) -> Result<(&'static str, usize), PemError> {
 
 /// What became of a BEGIN or END line that can no longer be found.
 fn changed(text: &str) -> Option<PemError> {
-    let is_dash = |character| matches!(character, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}');
+    let is_dash = |character| {
+        matches!(
+            character,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}'
+        )
+    };
     let small = Zeroizing::new(text.to_ascii_lowercase());
-    let names_a_key = small.contains("private key") && (small.contains("begin ") || small.contains("end "));
-    let is_whole = |marker: &str| text.matches(marker).count() == small.matches(&marker.to_ascii_lowercase()).count();
+    let names_a_key =
+        small.contains("private key") && (small.contains("begin ") || small.contains("end "));
+    let is_whole = |marker: &str| {
+        text.matches(marker).count() == small.matches(&marker.to_ascii_lowercase()).count()
+    };
     if names_a_key && text.contains(is_dash) {
         return Some(PemError::Dashes);
     }
@@ -170,7 +200,10 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
     let is_edge = |character| QUOTES.contains(&character);
     let mut before = before.trim_start_matches('\u{feff}');
     let mut after = after;
-    if let (Some(head), Some(tail)) = (before.trim_end().strip_suffix(is_edge), after.trim_start().strip_prefix(is_edge)) {
+    if let (Some(head), Some(tail)) = (
+        before.trim_end().strip_suffix(is_edge),
+        after.trim_start().strip_prefix(is_edge),
+    ) {
         push_remark(notes, "key_quotes");
         (before, after) = (head, tail);
     }
@@ -203,7 +236,10 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     if block.lines().any(is_padded) && !notes.contains(&SPACES) {
         notes.push(SPACES);
     }
-    let mut lines = text[span.body.0..span.body.1].lines().map(|line| line.trim().len()).filter(|length| *length > 0);
+    let mut lines = text[span.body.0..span.body.1]
+        .lines()
+        .map(|line| line.trim().len())
+        .filter(|length| *length > 0);
     let last = lines.next_back().unwrap_or_default();
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
         push_remark(notes, "key_line_length");
@@ -218,16 +254,30 @@ fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemE
     }
     let is_header = |line: &str| {
         let name = line.split_once(": ").map(|(name, _)| name.trim_start());
-        name.is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))
+        name.is_some_and(|name| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        })
     };
-    let headers = body.split_inclusive('\n').take_while(|line| line.trim().is_empty() || is_header(line));
+    let headers = body
+        .split_inclusive('\n')
+        .take_while(|line| line.trim().is_empty() || is_header(line));
     Ok(start + headers.map(str::len).sum::<usize>())
 }
 
 /// A text that is nothing but a base64 body. Whether a key is inside, its bytes must show.
 fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
-    let body = text.trim_start_matches('\u{feff}').trim().trim_matches(QUOTES);
-    let is_body = |character: char| character.is_ascii_alphanumeric() || character.is_ascii_whitespace() || "+/=-_".contains(character);
+    let body = text
+        .trim_start_matches('\u{feff}')
+        .trim()
+        .trim_matches(QUOTES);
+    let is_body = |character: char| {
+        character.is_ascii_alphanumeric()
+            || character.is_ascii_whitespace()
+            || "+/=-_".contains(character)
+    };
     // Every DER sequence of a key's size begins with M in base64.
     if body.len() < SHORTEST_BODY || !body.starts_with('M') || !body.chars().all(is_body) {
         return Err(PemError::NoBlock);
@@ -235,7 +285,11 @@ fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
     let start = text.find(body).unwrap_or_default();
     let der = decode(text, (start, start + body.len()))?;
     push_remark(&mut notes, "key_no_armour");
-    Ok(Block { label: NO_LABEL, der, notes })
+    Ok(Block {
+        label: NO_LABEL,
+        der,
+        notes,
+    })
 }
 
 fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>, PemError> {
@@ -245,28 +299,62 @@ fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>
         match character {
             _ if character.is_whitespace() => {}
             '=' => padding = padding.or(Some(offset)),
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' if padding.is_none() => body.push(character),
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => return Err(bad_character('=', &text[..start + padding.unwrap_or(offset)])),
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' if padding.is_none() => {
+                body.push(character)
+            }
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => {
+                return Err(bad_character(
+                    '=',
+                    &text[..start + padding.unwrap_or(offset)],
+                ));
+            }
             _ => return Err(bad_character(character, &text[..start + offset])),
         }
     }
-    Base64Unpadded::decode_vec(&body).map(Zeroizing::new).map_err(|_| PemError::CutMiddle)
+    Base64Unpadded::decode_vec(&body)
+        .map(Zeroizing::new)
+        .map_err(|_| PemError::CutMiddle)
 }
 
 fn bad_character(character: char, before: &str) -> PemError {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    PemError::BadCharacter { character, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    PemError::BadCharacter {
+        character,
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
     ("key_bom", "A byte order mark at the start was left out."),
-    ("key_escaped_newlines", "“\\n” was written out, as in an environment file; it was read as line breaks."),
-    ("key_line_ends", "Windows or old Mac line ends were read as plain ones."),
+    (
+        "key_escaped_newlines",
+        "“\\n” was written out, as in an environment file; it was read as line breaks.",
+    ),
+    (
+        "key_line_ends",
+        "Windows or old Mac line ends were read as plain ones.",
+    ),
     ("key_quotes", "The quotes around it were left out."),
-    ("key_text_around", "Text before or after the key was left out."),
-    ("key_blank_lines", "Blank lines before or after it were left out."),
-    ("key_one_line", "Everything stood on one line; the line breaks were put back."),
-    ("key_line_length", "The lines were not 64 characters long; they were joined again."),
-    ("key_no_armour", "The BEGIN and END lines were missing; the text between them was enough."),
+    (
+        "key_text_around",
+        "Text before or after the key was left out.",
+    ),
+    (
+        "key_blank_lines",
+        "Blank lines before or after it were left out.",
+    ),
+    (
+        "key_one_line",
+        "Everything stood on one line; the line breaks were put back.",
+    ),
+    (
+        "key_line_length",
+        "The lines were not 64 characters long; they were joined again.",
+    ),
+    (
+        "key_no_armour",
+        "The BEGIN and END lines were missing; the text between them was enough.",
+    ),
     ("key_spaces", "Spaces at the ends of lines were left out."),
 ];

@@ -40,7 +40,10 @@ impl Priority {
 
     /// Reads the text, with blanks around it or not.
     pub fn parse(text: &str) -> Result<Self, PriorityError> {
-        Self::ALL.into_iter().find(|priority| priority.as_str() == text.trim()).ok_or(PriorityError)
+        Self::ALL
+            .into_iter()
+            .find(|priority| priority.as_str() == text.trim())
+            .ok_or(PriorityError)
     }
 }
 
@@ -67,8 +70,10 @@ impl PriorityError {
     }
 }
 
-pub(crate) const WORDINGS: Wordings =
-    &[("priority_value", "Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10.")];
+pub(crate) const WORDINGS: Wordings = &[(
+    "priority_value",
+    "Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10.",
+)];
 
 impl fmt::Display for PriorityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,8 +33,16 @@ impl ProviderToken {
     /// Signs a token issued at `issued_at`, seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
         let part = |entries: &[(&str, String)]| base64url::encode(json::object(entries).as_bytes());
-        let header = part(&[("alg", json::quoted("ES256")), ("kid", json::quoted(key_id))]);
-        let mut text = header + "." + &part(&[("iss", json::quoted(team_id)), ("iat", issued_at.to_string())]);
+        let header = part(&[
+            ("alg", json::quoted("ES256")),
+            ("kid", json::quoted(key_id)),
+        ]);
+        let mut text = header
+            + "."
+            + &part(&[
+                ("iss", json::quoted(team_id)),
+                ("iat", issued_at.to_string()),
+            ]);
         let signature = key.sign(text.as_bytes());
         text.push('.');
         text.push_str(&base64url::encode(&signature));
@@ -104,20 +112,35 @@ impl TokenParts {
             return Err(TokenError::Length);
         }
         let pieces: Vec<&str> = token.split('.').collect();
-        let [header, claims, signature] = pieces.as_slice() else { return Err(TokenError::Shape) };
+        let [header, claims, signature] = pieces.as_slice() else {
+            return Err(TokenError::Shape);
+        };
         let signed = &token[..header.len() + 1 + claims.len()];
         let header = object(decode(header)).ok_or(TokenError::Damaged(TokenPart::Header))?;
         let claims = object(decode(claims)).ok_or(TokenError::Damaged(TokenPart::Claims))?;
-        let signature = decode(signature).filter(|bytes| !bytes.is_empty()).ok_or(TokenError::Damaged(TokenPart::Signature))?;
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let signature = decode(signature)
+            .filter(|bytes| !bytes.is_empty())
+            .ok_or(TokenError::Damaged(TokenPart::Signature))?;
+        let text = |value: &Value| {
+            value
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
         match &header["alg"] {
             Value::Null => {}
             Value::String(name) if name == "ES256" => {}
-            other => return Err(TokenError::Algorithm(other.as_str().unwrap_or("something else").to_owned())),
+            other => {
+                return Err(TokenError::Algorithm(
+                    other.as_str().unwrap_or("something else").to_owned(),
+                ));
+            }
         }
         let key_id = text(&header["kid"]).ok_or(TokenError::KeyId)?;
         let team_id = text(&claims["iss"]).ok_or(TokenError::TeamId)?;
-        let (issued_at, issue_time_form) = issue_time(claims.get("iat").ok_or(TokenError::NoIssueTime)?).ok_or(TokenError::IssuedAt)?;
+        let (issued_at, issue_time_form) =
+            issue_time(claims.get("iat").ok_or(TokenError::NoIssueTime)?)
+                .ok_or(TokenError::IssuedAt)?;
         Ok(Self {
             algorithm: text(&header["alg"]),
             key_id,
@@ -148,14 +171,19 @@ impl TokenParts {
     /// Seconds since it was issued; negative for a token from the future.
     pub fn age(&self, now: u64) -> i64 {
         // A foreign token can name any number of seconds, the largest included.
-        let between = |from: u64, to: u64| i64::try_from(to.saturating_sub(from)).unwrap_or(i64::MAX);
+        let between =
+            |from: u64, to: u64| i64::try_from(to.saturating_sub(from)).unwrap_or(i64::MAX);
         between(self.issued_at, now) - between(now, self.issued_at)
     }
 }
 
 impl fmt::Debug for TokenParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TokenParts(kid {:?}, iss {:?}, iat {}, [redacted])", self.key_id, self.team_id, self.issued_at)
+        write!(
+            f,
+            "TokenParts(kid {:?}, iss {:?}, iat {}, [redacted])",
+            self.key_id, self.team_id, self.issued_at
+        )
     }
 }
 
@@ -176,7 +204,10 @@ pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
             Some(seconds) => Some((seconds, IssueTimeForm::Whole)),
             None => whole(number.as_f64()?).map(|seconds| (seconds, IssueTimeForm::Fraction)),
         },
-        Value::String(text) => text.parse().ok().map(|seconds| (seconds, IssueTimeForm::Text)),
+        Value::String(text) => text
+            .parse()
+            .ok()
+            .map(|seconds| (seconds, IssueTimeForm::Text)),
         _ => None,
     }
 }
@@ -240,7 +271,11 @@ impl TokenError {
             Self::Length => Sentence::new("jwt_shape.long"),
             Self::Shape => Sentence::new("jwt_shape.dots"),
             Self::Damaged(_) => Sentence::new("jwt_shape.damaged"),
-            Self::Algorithm(name) if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) => sentence.gap(name),
+            Self::Algorithm(name)
+                if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+            {
+                sentence.gap(name)
+            }
             Self::Algorithm(_) => Sentence::new("jwt_alg.other"),
             Self::IssuedAt => Sentence::new("jwt_iat_form.unusable"),
             Self::KeyId | Self::TeamId | Self::NoIssueTime => sentence,
@@ -249,11 +284,26 @@ impl TokenError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("jwt_alg", "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew."),
-    ("jwt_alg.other", "The token names another algorithm; APNs takes ES256 only. Sign it anew."),
-    ("jwt_kid", "The Key ID (kid) is missing from the token’s header."),
-    ("jwt_iss", "The Team ID (iss) is missing from the token’s claims."),
-    ("jwt_iat_form.unusable", "The issue time (iat) must be a number of seconds since 1970."),
+    (
+        "jwt_alg",
+        "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew.",
+    ),
+    (
+        "jwt_alg.other",
+        "The token names another algorithm; APNs takes ES256 only. Sign it anew.",
+    ),
+    (
+        "jwt_kid",
+        "The Key ID (kid) is missing from the token’s header.",
+    ),
+    (
+        "jwt_iss",
+        "The Team ID (iss) is missing from the token’s claims.",
+    ),
+    (
+        "jwt_iat_form.unusable",
+        "The issue time (iat) must be a number of seconds since 1970.",
+    ),
 ];
 
 impl fmt::Display for TokenError {

@@ -30,7 +30,9 @@ impl PublicKey {
     pub fn from_pem(text: &str) -> Result<Self, PublicKeyError> {
         let block = pem::read(text).map_err(|_| PublicKeyError::NotPem)?;
         match block.label {
-            "PUBLIC KEY" => VerifyingKey::from_public_key_der(&block.der).map(Self).map_err(|_| PublicKeyError::NotP256),
+            "PUBLIC KEY" => VerifyingKey::from_public_key_der(&block.der)
+                .map(Self)
+                .map_err(|_| PublicKeyError::NotP256),
             label if label.contains("PRIVATE") => Err(PublicKeyError::IsPrivate),
             _ => Err(PublicKeyError::NotPem),
         }
@@ -58,7 +60,9 @@ impl PublicKey {
         let point = self.0.as_affine();
         match bytes {
             [4, rest @ ..] => *rest == *[point.x(), point.y()].concat(),
-            [kind @ (2 | 3), rest @ ..] => *rest == *point.x() && (*kind == 3) == bool::from(point.y_is_odd()),
+            [kind @ (2 | 3), rest @ ..] => {
+                *rest == *point.x() && (*kind == 3) == bool::from(point.y_is_odd())
+            }
             _ => false,
         }
     }
@@ -71,9 +75,16 @@ impl PublicKey {
 
     /// The keys of which one made `signature` over `message`: two, but for one signature in 2³² (SEC 1, 4.1.6).
     pub fn possible_signers(message: &[u8], signature: &[u8]) -> Vec<Self> {
-        let Some((_, signature)) = read_signature(signature) else { return Vec::new() };
-        let recovered = |id: u8| VerifyingKey::recover_from_msg(message, &signature, RecoveryId::from_byte(id)?).ok();
-        (0..=RecoveryId::MAX).filter_map(recovered).map(Self).collect()
+        let Some((_, signature)) = read_signature(signature) else {
+            return Vec::new();
+        };
+        let recovered = |id: u8| {
+            VerifyingKey::recover_from_msg(message, &signature, RecoveryId::from_byte(id)?).ok()
+        };
+        (0..=RecoveryId::MAX)
+            .filter_map(recovered)
+            .map(Self)
+            .collect()
     }
 }
 

@@ -48,8 +48,18 @@ struct Row {
 
 const ANY: &[Priority] = &[Immediate, Considerate, Saving];
 
-const fn row(word: &'static str, suffix: &'static str, priorities: &'static [Priority], credentials: Credentials) -> Row {
-    Row { word, suffix, priorities, credentials }
+const fn row(
+    word: &'static str,
+    suffix: &'static str,
+    priorities: &'static [Priority],
+    credentials: Credentials,
+) -> Row {
+    Row {
+        word,
+        suffix,
+        priorities,
+        credentials,
+    }
 }
 
 impl PushType {
@@ -93,12 +103,17 @@ impl PushType {
 
     /// Reads the text as it travels.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|push_type| push_type.as_str() == text)
+        Self::ALL
+            .into_iter()
+            .find(|push_type| push_type.as_str() == text)
     }
 
     /// Reads the text as typed; a mistake comes with the type that was probably meant.
     pub fn read(text: &str) -> Result<Self, PushTypeError> {
-        Self::parse(text).ok_or_else(|| PushTypeError { typed: text.trim().to_owned(), meant: meant(text) })
+        Self::parse(text).ok_or_else(|| PushTypeError {
+            typed: text.trim().to_owned(),
+            meant: meant(text),
+        })
     }
 
     /// What the topic has behind the bundle ID.
@@ -155,7 +170,12 @@ fn meant(text: &str) -> Option<PushType> {
     ];
     let small = text.trim().to_ascii_lowercase();
     let small = small.as_str();
-    PushType::parse(small).or_else(|| WORDS.into_iter().find(|(word, _)| small.contains(word)).map(|(_, push_type)| push_type))
+    PushType::parse(small).or_else(|| {
+        WORDS
+            .into_iter()
+            .find(|(word, _)| small.contains(word))
+            .map(|(_, push_type)| push_type)
+    })
 }
 
 /// The text is none of the eleven.
@@ -180,9 +200,13 @@ impl PushTypeError {
 impl PushTypeError {
     /// What was probably meant.
     pub fn sentence(&self) -> Sentence {
-        let is_word = !self.typed.is_empty() && self.typed.len() <= 30 && self.typed.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_word = !self.typed.is_empty()
+            && self.typed.len() <= 30
+            && self.typed.bytes().all(|byte| byte.is_ascii_graphic());
         match self.meant {
-            Some(meant) if is_word => Sentence::new("push_type_value.meant").gap(&self.typed).gap(meant.as_str()),
+            Some(meant) if is_word => Sentence::new("push_type_value.meant")
+                .gap(&self.typed)
+                .gap(meant.as_str()),
             _ if is_word => Sentence::new("push_type_value.word").gap(&self.typed),
             _ => Sentence::new("push_type_value"),
         }
@@ -190,20 +214,56 @@ impl PushTypeError {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("alert", "Shows a notification, plays a sound or sets the badge. Does it arrive at all?"),
-    ("background", "Wakes the app silently, now and then; aps.content-available is 1 and nothing else."),
+    (
+        "alert",
+        "Shows a notification, plays a sound or sets the badge. Does it arrive at all?",
+    ),
+    (
+        "background",
+        "Wakes the app silently, now and then; aps.content-available is 1 and nothing else.",
+    ),
     ("complication", "Updates a complication on the watch face."),
-    ("controls", "Reloads a control in Control Center, on the lock screen or on the Action button."),
-    ("fileprovider", "Tells a file provider extension that files have changed."),
+    (
+        "controls",
+        "Reloads a control in Control Center, on the lock screen or on the Action button.",
+    ),
+    (
+        "fileprovider",
+        "Tells a file provider extension that files have changed.",
+    ),
     ("liveactivity", "Starts, updates or ends a Live Activity."),
-    ("location", "Asks a Location Push Service Extension where the device is."),
-    ("mdm", "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate."),
-    ("pushtotalk", "Tells a Push to Talk app who speaks; expiration 0."),
-    ("voip", "Rings: wakes the app, which must report a call at once; expiration 0."),
-    ("widgets", "Reloads an app’s widgets; aps.content-changed is true."),
-    ("push_type_value", "Choose a push type. A call is voip; Apple documents eleven types."),
-    ("push_type_value.word", "Unknown type “{0}”. A call is voip; Apple documents eleven types."),
-    ("push_type_value.meant", "Unknown type “{0}”; did you mean {1}?"),
+    (
+        "location",
+        "Asks a Location Push Service Extension where the device is.",
+    ),
+    (
+        "mdm",
+        "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate.",
+    ),
+    (
+        "pushtotalk",
+        "Tells a Push to Talk app who speaks; expiration 0.",
+    ),
+    (
+        "voip",
+        "Rings: wakes the app, which must report a call at once; expiration 0.",
+    ),
+    (
+        "widgets",
+        "Reloads an app’s widgets; aps.content-changed is true.",
+    ),
+    (
+        "push_type_value",
+        "Choose a push type. A call is voip; Apple documents eleven types.",
+    ),
+    (
+        "push_type_value.word",
+        "Unknown type “{0}”. A call is voip; Apple documents eleven types.",
+    ),
+    (
+        "push_type_value.meant",
+        "Unknown type “{0}”; did you mean {1}?",
+    ),
 ];
 
 impl fmt::Display for PushTypeError {

@@ -52,8 +52,20 @@ struct Facts {
     remedy: &'static str,
 }
 
-const fn row(reason: Reason, word: &'static str, status: u16, meaning: &'static str, remedy: &'static str) -> Facts {
-    Facts { reason, word, status, meaning, remedy }
+const fn row(
+    reason: Reason,
+    word: &'static str,
+    status: u16,
+    meaning: &'static str,
+    remedy: &'static str,
+) -> Facts {
+    Facts {
+        reason,
+        word,
+        status,
+        meaning,
+        remedy,
+    }
 }
 
 /// What a program needs of a row, and what a person reads: they are linked apart, so that the page
@@ -75,21 +87,39 @@ static WORDS: [Words; TABLE.len()] = words();
 static PROSE: [Prose; TABLE.len()] = prose();
 
 const fn words() -> [Words; TABLE.len()] {
-    let mut words = [Words { reason: TABLE[0].reason, word: "", status: 0 }; TABLE.len()];
+    let mut words = [Words {
+        reason: TABLE[0].reason,
+        word: "",
+        status: 0,
+    }; TABLE.len()];
     let mut index = 0;
     while index < TABLE.len() {
-        let Facts { reason, word, status, .. } = TABLE[index];
-        words[index] = Words { reason, word, status };
+        let Facts {
+            reason,
+            word,
+            status,
+            ..
+        } = TABLE[index];
+        words[index] = Words {
+            reason,
+            word,
+            status,
+        };
         index += 1;
     }
     words
 }
 
 const fn prose() -> [Prose; TABLE.len()] {
-    let mut prose = [Prose { meaning: "", remedy: "" }; TABLE.len()];
+    let mut prose = [Prose {
+        meaning: "",
+        remedy: "",
+    }; TABLE.len()];
     let mut index = 0;
     while index < TABLE.len() {
-        let Facts { meaning, remedy, .. } = TABLE[index];
+        let Facts {
+            meaning, remedy, ..
+        } = TABLE[index];
         prose[index] = Prose { meaning, remedy };
         index += 1;
     }
@@ -147,7 +177,10 @@ impl Reason {
         if word == PRINTED_ENVIRONMENT_KEY {
             return Some(Self::BadEnvironmentKeyInToken);
         }
-        WORDS.iter().find(|row| row.word == word).map(|row| row.reason)
+        WORDS
+            .iter()
+            .find(|row| row.word == word)
+            .map(|row| row.reason)
     }
 
     /// The word as APNs sends it.

@@ -13,7 +13,8 @@ pub fn key_id_differs(file_name: &str, key_id: &str) -> Option<Note> {
     let of_file = key_id_of_file(file_name)?;
     let key_id = key_id.trim();
     let sentence = || Sentence::new("key_id_differs").gap(of_file);
-    (!key_id.is_empty() && key_id != of_file).then(|| Note::new(Severity::Warning, sentence()).with_fix(of_file.to_owned()))
+    (!key_id.is_empty() && key_id != of_file)
+        .then(|| Note::new(Severity::Warning, sentence()).with_fix(of_file.to_owned()))
 }
 
 /// The typed Team ID is the Key ID, by the name of the key's file or by what is typed there.
@@ -38,7 +39,16 @@ pub fn key_unknown_service(reason: Reason) -> Option<Note> {
 
 pub(crate) const WORDINGS: Wordings = &[
     ("key_id_differs", "The file name says {0}. Use that?"),
-    ("ids_swapped", "Team ID and Key ID look swapped: this is the id in the key’s file name. Swap them?"),
-    ("ids_swapped.same", "Team ID and Key ID are the same. The Team ID stands on your Membership page."),
-    ("key_unknown_service", "The key is readable, but APNs refused it. Is APNs enabled for it, and are Key ID and Team ID its own?"),
+    (
+        "ids_swapped",
+        "Team ID and Key ID look swapped: this is the id in the key’s file name. Swap them?",
+    ),
+    (
+        "ids_swapped.same",
+        "Team ID and Key ID are the same. The Team ID stands on your Membership page.",
+    ),
+    (
+        "key_unknown_service",
+        "The key is readable, but APNs refused it. Is APNs enabled for it, and are Key ID and Team ID its own?",
+    ),
 ];

@@ -26,7 +26,14 @@ const LARGEST_FILE: usize = 16 * 1024;
 /// A web page says what it is within its first lines, however long it is.
 const HEAD: usize = 1024;
 /// The first bytes of PNG, ZIP, PDF, JPEG, GIF and gzip files.
-const BINARY: [&[u8]; 6] = [b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b"];
+const BINARY: [&[u8]; 6] = [
+    b"\x89PNG",
+    b"PK\x03\x04",
+    b"%PDF",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+];
 
 /// A key that can sign provider tokens.
 pub struct SigningKey {
@@ -54,7 +61,10 @@ impl SigningKey {
     /// Reads the text of a key file, as pasted.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let head = &text.as_bytes()[..text.len().min(HEAD)];
-        let has = |words: &[u8]| head.windows(words.len()).any(|window| window.eq_ignore_ascii_case(words));
+        let has = |words: &[u8]| {
+            head.windows(words.len())
+                .any(|window| window.eq_ignore_ascii_case(words))
+        };
         if has(b"<html") || has(b"<!doctype html") {
             return Err(KeyError::IsHtml);
         }
@@ -68,12 +78,16 @@ impl SigningKey {
             return Err(KeyError::Empty);
         }
         // Such a file holds an RSA key: better to name the file than the key.
-        if text.contains("\"private_key_id\"") || text.contains("\"service_account\"") || text.contains("\"project_info\"") {
+        if text.contains("\"private_key_id\"")
+            || text.contains("\"service_account\"")
+            || text.contains("\"project_info\"")
+        {
             return Err(KeyError::IsFirebase);
         }
         match pem::read(text) {
             Ok(block) => Self::of_block(block),
-            Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text)) {
+            Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text))
+            {
                 Some(Ok(mut block)) => {
                     push_remark(&mut block.notes, "key_encoded");
                     Self::of_block(block)
@@ -87,7 +101,9 @@ impl SigningKey {
 
     fn of_block(block: pem::Block) -> Result<Self, KeyError> {
         match block.label {
-            "PRIVATE KEY" | "EC PRIVATE KEY" | pem::NO_LABEL => from_der(&block.der, block.label, block.notes),
+            "PRIVATE KEY" | "EC PRIVATE KEY" | pem::NO_LABEL => {
+                from_der(&block.der, block.label, block.notes)
+            }
             "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
             "RSA PRIVATE KEY" => Err(KeyError::Rsa),
             "PUBLIC KEY" => Err(KeyError::IsPublic),
@@ -100,7 +116,10 @@ impl SigningKey {
     /// The key whose secret number is these 32 bytes; `None` for zero and for numbers the curve
     /// does not have (one draw in 2³² at most).
     pub fn from_random_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        ecdsa::SigningKey::from_slice(bytes).ok().map(|key| Self { key, notes: Vec::new() })
+        ecdsa::SigningKey::from_slice(bytes).ok().map(|key| Self {
+            key,
+            notes: Vec::new(),
+        })
     }
 
     /// What was cleaned up in the file, and what is odd about it.
@@ -129,7 +148,8 @@ impl fmt::Debug for SigningKey {
 
 /// A key file that was encoded in base64 as a whole, as environment variables are.
 fn decoded_file(text: &str) -> Option<Zeroizing<String>> {
-    let is_base64 = |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
+    let is_base64 =
+        |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
     let encoded: Zeroizing<String> = Zeroizing::new(text.chars().filter(is_base64).collect());
     let bytes = Zeroizing::new(Base64Unpadded::decode_vec(&encoded).ok()?);
     let file = std::str::from_utf8(&bytes).ok()?;
@@ -149,7 +169,12 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     let note = Note::remark("key_der");
     from_der(bytes, pem::NO_LABEL, vec![note]).map_err(|error| match error {
         // A file this long that is no key is a bundle, most of the time a cut one.
-        KeyError::NotAKey | KeyError::Beheaded | KeyError::CutMiddle { .. } | KeyError::Trailing { .. } if bytes.get(1) != Some(&0x81) => {
+        KeyError::NotAKey
+        | KeyError::Beheaded
+        | KeyError::CutMiddle { .. }
+        | KeyError::Trailing { .. }
+            if bytes.get(1) != Some(&0x81) =>
+        {
             KeyError::IsP12
         }
         error => error,
@@ -196,15 +221,40 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
 
 /// The public half is compared as bytes: whether it is damaged or another key's, it is not this one's.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
-    if PublicKey::from(*key.verifying_key()).is(public) { Ok(()) } else { Err(KeyError::PairMismatch) }
+    if PublicKey::from(*key.verifying_key()).is(public) {
+        Ok(())
+    } else {
+        Err(KeyError::PairMismatch)
+    }
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("key_der", "The file is binary (DER) instead of text; it was read as it is."),
-    ("key_encoded", "The whole file was encoded in base64 once more; it was decoded."),
-    ("key_sec1.label", "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same."),
-    ("key_sec1", "The older EC form (SEC1), which Apple does not issue. It was read all the same."),
-    ("key_label", "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same."),
-    ("key_apple_form", "In the form Apple issues, with the curve named twice."),
-    ("key_suspicious", "The key is a byte or two short; it may be damaged. It is used as it is, and APNs will decide."),
+    (
+        "key_der",
+        "The file is binary (DER) instead of text; it was read as it is.",
+    ),
+    (
+        "key_encoded",
+        "The whole file was encoded in base64 once more; it was decoded.",
+    ),
+    (
+        "key_sec1.label",
+        "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same.",
+    ),
+    (
+        "key_sec1",
+        "The older EC form (SEC1), which Apple does not issue. It was read all the same.",
+    ),
+    (
+        "key_label",
+        "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same.",
+    ),
+    (
+        "key_apple_form",
+        "In the form Apple issues, with the curve named twice.",
+    ),
+    (
+        "key_suspicious",
+        "The key is a byte or two short; it may be damaged. It is used as it is, and APNs will decide.",
+    ),
 ];

@@ -38,9 +38,17 @@ pub(super) fn find(text: &str) -> Option<Found> {
 
 /// Where the digits begin to repeat, when they are one token pasted twice or more.
 pub(super) fn repeated(digits: &str) -> Option<usize> {
-    let once = (2..=4).rev().filter(|times| digits.len().is_multiple_of(*times)).map(|times| digits.len() / times);
+    let once = (2..=4)
+        .rev()
+        .filter(|times| digits.len().is_multiple_of(*times))
+        .map(|times| digits.len() / times);
     let mut once = once.filter(|length| *length >= USUAL_DIGITS && length.is_multiple_of(2));
-    once.find(|length| digits.as_bytes().chunks(*length).all(|chunk| chunk == &digits.as_bytes()[..*length]))
+    once.find(|length| {
+        digits
+            .as_bytes()
+            .chunks(*length)
+            .all(|chunk| chunk == &digits.as_bytes()[..*length])
+    })
 }
 
 /// `<6fa1c2d3 …>`, as older systems print data.
@@ -52,11 +60,14 @@ fn in_brackets(text: &str) -> Option<String> {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 fn last_word(text: &str) -> &str {
-    text.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default()
+    text.rsplit(|character: char| !character.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
 }
 
 fn is_token(word: &str) -> bool {

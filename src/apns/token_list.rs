@@ -44,7 +44,11 @@ impl TokenList {
         let text = text.trim_start_matches('\u{feff}');
         // Old Mac files end their lines with CR alone.
         let line_end = if text.contains('\n') { '\n' } else { '\r' };
-        for (index, line) in text.split(line_end).enumerate().map(|(index, line)| (index, line.trim())) {
+        for (index, line) in text
+            .split(line_end)
+            .enumerate()
+            .map(|(index, line)| (index, line.trim()))
+        {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
@@ -56,14 +60,23 @@ impl TokenList {
         }
         let mut seen = BTreeSet::new();
         let all = list.tokens.len();
-        list.tokens.retain(|named| seen.insert(named.token.to_string()));
+        list.tokens
+            .retain(|named| seen.insert(named.token.to_string()));
         list.repeated = all - list.tokens.len();
         list
     }
 
     fn take_line(&mut self, line: usize, cells: &[&str]) {
-        let name = cells.iter().find(|cell| !cell.is_empty() && !is_token(cell)).copied().unwrap_or_default();
-        let tokens: Vec<&str> = cells.iter().copied().filter(|cell| is_token(cell)).collect();
+        let name = cells
+            .iter()
+            .find(|cell| !cell.is_empty() && !is_token(cell))
+            .copied()
+            .unwrap_or_default();
+        let tokens: Vec<&str> = cells
+            .iter()
+            .copied()
+            .filter(|cell| is_token(cell))
+            .collect();
         match (tokens.as_slice(), cells) {
             ([], [only]) => self.take(line, "", only),
             // The last cell that holds anything is what should have been a token.
@@ -78,7 +91,10 @@ impl TokenList {
 
     fn take(&mut self, line: usize, name: &str, token: &str) {
         match DeviceToken::parse(token) {
-            Ok(token) => self.tokens.push(NamedToken { name: name.to_owned(), token }),
+            Ok(token) => self.tokens.push(NamedToken {
+                name: name.to_owned(),
+                token,
+            }),
             Err(error) => self.mistakes.push(ListMistake { line, error }),
         }
     }
@@ -87,18 +103,32 @@ impl TokenList {
 /// How many tokens stand in `text` one a line, with nothing else; 0 when something else is there, such as
 /// the short last line of one long token. A browser makes spaces of the line breaks that are pasted into a field.
 pub(crate) fn lines_of_tokens(text: &str) -> usize {
-    let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
+    let lines = || {
+        text.split(['\n', '\r'])
+            .filter(|line| !line.trim().is_empty())
+    };
     let mut words = text.split_ascii_whitespace();
     let first = words.clone().next().unwrap_or_default();
-    if words.clone().all(|word| word.len() >= USUAL_DIGITS && is_token(word)) && words.any(|word| word != first) {
+    if words
+        .clone()
+        .all(|word| word.len() >= USUAL_DIGITS && is_token(word))
+        && words.any(|word| word != first)
+    {
         return text.split_ascii_whitespace().count();
     }
-    if lines().all(is_token) { lines().count() } else { 0 }
+    if lines().all(is_token) {
+        lines().count()
+    } else {
+        0
+    }
 }
 
 /// How many tokens of at least the usual length stand in `text`.
 pub(crate) fn count(text: &str) -> usize {
-    text.split(['\n', '\r']).flat_map(cells).filter(|cell| is_token(cell)).count()
+    text.split(['\n', '\r'])
+        .flat_map(cells)
+        .filter(|cell| is_token(cell))
+        .count()
 }
 
 fn cells(line: &str) -> Vec<&str> {
@@ -124,11 +154,18 @@ fn cell(text: &str) -> &str {
 
 fn is_token(cell: &str) -> bool {
     let digits = cell.bytes().filter(u8::is_ascii_hexdigit).count();
-    let others = cell.bytes().filter(|byte| byte.is_ascii_alphanumeric()).count() - digits;
+    let others = cell
+        .bytes()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .count()
+        - digits;
     digits >= FEWEST_DIGITS && others <= 1
 }
 
 /// The words above the columns of a table.
 fn is_head(cells: &[&str]) -> bool {
-    cells.iter().any(|cell| cell.to_ascii_lowercase().contains("token")) && !cells.iter().any(|cell| is_token(cell))
+    cells
+        .iter()
+        .any(|cell| cell.to_ascii_lowercase().contains("token"))
+        && !cells.iter().any(|cell| is_token(cell))
 }

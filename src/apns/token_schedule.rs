@@ -43,7 +43,10 @@ pub struct Schedule {
 impl Schedule {
     /// A schedule that begins with what was known of it before.
     pub fn of_accepted(token: AcceptedToken) -> Self {
-        Self { accepted: Some(token), ..Self::default() }
+        Self {
+            accepted: Some(token),
+            ..Self::default()
+        }
     }
 
     /// The issue time to sign with at `now`, which it never lies after; whoever asks next has to reckon with its use.
@@ -66,14 +69,23 @@ impl Schedule {
 
     /// When a token was last accepted for the first time; 0 when none was.
     pub fn first_accepted(&self) -> u64 {
-        self.accepted.or(self.ahead).map_or(0, |token| token.first_accepted)
+        self.accepted
+            .or(self.ahead)
+            .map_or(0, |token| token.first_accepted)
     }
 
     /// APNs has accepted a token.
     pub fn accept(&mut self, issued_at: u64, now: u64) {
         self.set_clock(now);
-        let token = AcceptedToken { issued_at, first_accepted: now };
-        if issued_at > now { self.keep_ahead(token) } else { self.keep(token) }
+        let token = AcceptedToken {
+            issued_at,
+            first_accepted: now,
+        };
+        if issued_at > now {
+            self.keep_ahead(token)
+        } else {
+            self.keep(token)
+        }
     }
 
     /// APNs may have accepted a token. That counts only for one that was named here: anybody could make up another.
@@ -88,7 +100,10 @@ impl Schedule {
     pub fn refuse(&mut self, issued_at: u64, now: u64) {
         self.too_soon = match self.too_soon {
             Some(newer) if newer.issued_at > issued_at => None,
-            _ => Some(AcceptedToken { issued_at, first_accepted: now }),
+            _ => Some(AcceptedToken {
+                issued_at,
+                first_accepted: now,
+            }),
         };
     }
 
@@ -103,36 +118,58 @@ impl Schedule {
     }
 
     fn keep(&mut self, token: AcceptedToken) {
-        if self.accepted.is_none_or(|known| known.issued_at < token.issued_at) {
+        if self
+            .accepted
+            .is_none_or(|known| known.issued_at < token.issued_at)
+        {
             self.accepted = Some(token);
         }
     }
 
     /// The one whose time comes first is enough: the others are accepted tokens too, and it is told before them.
     fn keep_ahead(&mut self, token: AcceptedToken) {
-        if self.ahead.is_none_or(|known| known.issued_at > token.issued_at) {
+        if self
+            .ahead
+            .is_none_or(|known| known.issued_at > token.issued_at)
+        {
             self.ahead = Some(token);
         }
     }
 
     fn issue_time_of_past(&self, now: u64) -> u64 {
         let is_young = |issued_at: u64, oldest: u64| now.saturating_sub(issued_at) <= oldest;
-        let accepted = self.accepted.filter(|token| is_young(token.issued_at, OLDEST - ON_THE_WAY));
+        let accepted = self
+            .accepted
+            .filter(|token| is_young(token.issued_at, OLDEST - ON_THE_WAY));
         let used = accepted.map_or(0, |token| token.issued_at);
         let is_in_use = |token: &AcceptedToken| now < token.first_accepted + SHORTEST_USE;
         // One that lies ahead is not told, but nor is a third one beside it.
         if used > 0 && accepted.iter().chain(&self.ahead).any(is_in_use) {
             return used;
         }
-        let may_be_used =
-            |(named, at): &(u64, u64)| *named > used && *named <= now && now <= at + ON_THE_WAY && is_young(*named, OLDEST_UNUSED);
+        let may_be_used = |(named, at): &(u64, u64)| {
+            *named > used
+                && *named <= now
+                && now <= at + ON_THE_WAY
+                && is_young(*named, OLDEST_UNUSED)
+        };
         let named = self.named.filter(may_be_used).map(|(named, _)| named);
         // A script may have signed between two boundaries; going back to an older time would be a second change of token
         // for nothing.
         let next = named.unwrap_or(now - now % STEP).max(used);
-        let is_too_soon = self.too_soon.is_some_and(|token| token.issued_at == next && now < token.first_accepted + SHORTEST_USE);
-        let before = if used > 0 && used < next { used } else { next.saturating_sub(STEP) };
-        if is_too_soon && is_young(before, OLDEST - ON_THE_WAY) { before } else { next }
+        let is_too_soon = self.too_soon.is_some_and(|token| {
+            token.issued_at == next && now < token.first_accepted + SHORTEST_USE
+        });
+        let before = if used > 0 && used < next {
+            used
+        } else {
+            next.saturating_sub(STEP)
+        };
+        if is_too_soon && is_young(before, OLDEST - ON_THE_WAY) {
+            before
+        } else {
+            next
+        }
     }
 }
 

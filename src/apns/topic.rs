@@ -28,7 +28,9 @@ impl Topic {
     /// The topic of an app for pushes of one type; the suffix is written once even when it was typed already.
     pub fn of(push_type: PushType, bundle_id: &str) -> Result<Self, TopicError> {
         let typed = bundle_id.trim();
-        refuse(typed, |character| character.is_ascii_graphic() || character == ' ')?;
+        refuse(typed, |character| {
+            character.is_ascii_graphic() || character == ' '
+        })?;
         let suffix = push_type.topic_suffix();
         // Whoever typed the topic of a call and chose another type means the same app.
         let bundle_id = without(without(typed, suffix), PushType::Voip.topic_suffix());
@@ -53,14 +55,23 @@ impl Topic {
 
     /// The bundle ID that was meant by a text that is none, where that is certain.
     pub fn mended(bundle_id: &str) -> Option<String> {
-        let quotes = |character: char| matches!(character, '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | ',' | ';');
+        let quotes = |character: char| {
+            matches!(
+                character,
+                '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | ',' | ';'
+            )
+        };
         let typed = bundle_id.trim();
         let bare = typed.trim_matches(quotes).trim();
         let (is_address, bare) = match bare.split_once("://") {
             Some((_, address)) => (true, address.trim_end_matches('/')),
             None => (false, bare),
         };
-        let mended = bare.split('.').map(|part| part.split_whitespace().collect::<Vec<_>>().join(".")).collect::<Vec<_>>().join(".");
+        let mended = bare
+            .split('.')
+            .map(|part| part.split_whitespace().collect::<Vec<_>>().join("."))
+            .collect::<Vec<_>>()
+            .join(".");
         let is_rewritten = is_address || mended != bare;
         let is_certain = !is_rewritten || begins_like_a_bundle_id(&mended);
         (is_certain && mended != typed && Self::check(&mended).is_ok()).then_some(mended)
@@ -89,13 +100,18 @@ impl Topic {
         if bare == typed && !suffix.is_empty() {
             let sentence = match push_type {
                 PushType::Voip => Sentence::new("topic_no_voip"),
-                _ => Sentence::new("topic_suffix").gap(push_type.as_str()).gap(suffix),
+                _ => Sentence::new("topic_suffix")
+                    .gap(push_type.as_str())
+                    .gap(suffix),
             };
             notes.push(Note::new(Severity::Warning, sentence).with_fix(right));
         } else if right != typed {
             notes.push(voip_form(right));
         }
-        Ok(Cleaned { value: Self(typed.to_owned()), notes })
+        Ok(Cleaned {
+            value: Self(typed.to_owned()),
+            notes,
+        })
     }
 
     /// The text as it travels.
@@ -113,12 +129,15 @@ impl fmt::Display for Topic {
 /// Tells a reversed domain name: three parts or more, the first a domain's end and the last none.
 fn begins_like_a_bundle_id(text: &str) -> bool {
     const ENDS: [&str; 24] = [
-        "com", "net", "org", "io", "co", "app", "dev", "me", "tv", "eu", "de", "at", "ch", "uk", "us", "fr", "nl", "it", "es", "se", "jp",
-        "cn", "in", "ru",
+        "com", "net", "org", "io", "co", "app", "dev", "me", "tv", "eu", "de", "at", "ch", "uk",
+        "us", "fr", "nl", "it", "es", "se", "jp", "cn", "in", "ru",
     ];
     let parts: Vec<&str> = text.split('.').collect();
     let is_end = |part: &str| ENDS.iter().any(|end| end.eq_ignore_ascii_case(part));
-    parts.len() >= 3 && parts.iter().all(|part| !part.is_empty()) && is_end(parts[0]) && !is_end(parts[parts.len() - 1])
+    parts.len() >= 3
+        && parts.iter().all(|part| !part.is_empty())
+        && is_end(parts[0])
+        && !is_end(parts[parts.len() - 1])
 }
 
 /// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in the wild.
@@ -129,7 +148,11 @@ pub(crate) fn is_bundle_character(character: char) -> bool {
 /// `text` without `suffix`, in either case and however often it was written.
 fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
     let mut rest = text;
-    while let Some((head, tail)) = rest.len().checked_sub(suffix.len()).and_then(|at| rest.split_at_checked(at)) {
+    while let Some((head, tail)) = rest
+        .len()
+        .checked_sub(suffix.len())
+        .and_then(|at| rest.split_at_checked(at))
+    {
         if suffix.is_empty() || head.is_empty() || !tail.eq_ignore_ascii_case(suffix) {
             break;
         }
@@ -145,16 +168,27 @@ fn voip_form(fix: String) -> Note {
 /// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
 fn team_note(typed: &str) -> Option<Note> {
     let (team, rest) = typed.split_once('.')?;
-    let is_team = team.len() == TEAM_ID && team.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    (is_team && rest.contains('.')).then(|| Note::warning("topic_has_team").with_fix(rest.to_owned()))
+    let is_team = team.len() == TEAM_ID
+        && team
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    (is_team && rest.contains('.'))
+        .then(|| Note::warning("topic_has_team").with_fix(rest.to_owned()))
 }
 
 fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError> {
     if typed.is_empty() {
         return Err(TopicError::Missing);
     }
-    match typed.chars().enumerate().find(|(_, character)| !allowed(*character)) {
-        Some((index, character)) => Err(TopicError::Character { character, position: index + 1 }),
+    match typed
+        .chars()
+        .enumerate()
+        .find(|(_, character)| !allowed(*character))
+    {
+        Some((index, character)) => Err(TopicError::Character {
+            character,
+            position: index + 1,
+        }),
         None => Ok(()),
     }
 }
@@ -201,7 +235,10 @@ impl TopicError {
         let sentence = Sentence::new(self.code());
         match self {
             Self::Missing | Self::Address | Self::Wildcard => sentence,
-            Self::Character { character, position } => sentence.gap(&shown(*character)).number(*position),
+            Self::Character {
+                character,
+                position,
+            } => sentence.gap(&shown(*character)).number(*position),
             Self::Length { characters } => sentence.number(*characters),
         }
     }
@@ -210,13 +247,34 @@ impl TopicError {
 pub(crate) const WORDINGS: Wordings = &[
     ("topic_no_voip", "VoIP topics end in .voip. Add it?"),
     ("topic_suffix", "Topics of {0} pushes end in {1}. Add it?"),
-    ("topic_voip_form", "The suffix is written once and in small letters. Mend it?"),
-    ("topic_has_team", "Leave out the Team ID at the front: the topic begins with the bundle ID."),
-    ("topic_missing", "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you."),
-    ("topic_char", "{0} at position {1} is not allowed in a bundle ID: letters, digits, “-” and “.” only."),
-    ("topic_address", "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as com.example.calls."),
-    ("topic_wildcard", "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as Xcode shows it."),
-    ("topic_length", "{0} characters; at most 255. Use the bundle ID as Xcode shows it."),
+    (
+        "topic_voip_form",
+        "The suffix is written once and in small letters. Mend it?",
+    ),
+    (
+        "topic_has_team",
+        "Leave out the Team ID at the front: the topic begins with the bundle ID.",
+    ),
+    (
+        "topic_missing",
+        "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you.",
+    ),
+    (
+        "topic_char",
+        "{0} at position {1} is not allowed in a bundle ID: letters, digits, “-” and “.” only.",
+    ),
+    (
+        "topic_address",
+        "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as com.example.calls.",
+    ),
+    (
+        "topic_wildcard",
+        "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as Xcode shows it.",
+    ),
+    (
+        "topic_length",
+        "{0} characters; at most 255. Use the bundle ID as Xcode shows it.",
+    ),
 ];
 
 impl fmt::Display for TopicError {

@@ -1,15 +1,30 @@
 //! How everything is said that is said here, gathered from the files that say it.
 
 use super::{
-    apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers, identifier, key_error, lint, outcome,
-    pasted_token, path, payload, pem, pem_error, priority, provider_token, push_type, signer, signing_key, topic,
+    apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers,
+    identifier, key_error, lint, outcome, pasted_token, path, payload, pem, pem_error, priority,
+    provider_token, push_type, signer, signing_key, topic,
 };
 use crate::sentence::Wordings;
 
 pub(crate) const TABLES: &[&[Wordings]] = &[
-    &[signing_key::WORDINGS, key_error::WORDINGS, pem::WORDINGS, pem_error::WORDINGS],
-    &[identifier::WORDINGS, signer::WORDINGS, provider_token::WORDINGS, pasted_token::WORDINGS],
-    &[topic::WORDINGS, device_token::WORDINGS, device_token_error::WORDINGS],
+    &[
+        signing_key::WORDINGS,
+        key_error::WORDINGS,
+        pem::WORDINGS,
+        pem_error::WORDINGS,
+    ],
+    &[
+        identifier::WORDINGS,
+        signer::WORDINGS,
+        provider_token::WORDINGS,
+        pasted_token::WORDINGS,
+    ],
+    &[
+        topic::WORDINGS,
+        device_token::WORDINGS,
+        device_token_error::WORDINGS,
+    ],
     &[
         headers::WORDINGS,
         push_type::WORDINGS,

@@ -119,7 +119,12 @@ impl Action {
                 | Self::UseTemplate(_)
         ) || matches!(
             self,
-            Self::UsePreset(_) | Self::Mend(_) | Self::Undo | Self::Redo | Self::Begin(..) | Self::Drawer(Change::Order)
+            Self::UsePreset(_)
+                | Self::Mend(_)
+                | Self::Undo
+                | Self::Redo
+                | Self::Begin(..)
+                | Self::Drawer(Change::Order)
         )
     }
 }

@@ -48,7 +48,10 @@ impl Card {
 
 /// True if the mistake a rule looks for is told beside a field already.
 pub fn is_told_beside_field(rule: &str, form: &Form, clock: Clock) -> bool {
-    let is_wrong = |field| form.finding(field, clock).is_some_and(|finding| finding.severity != Severity::Note);
+    let is_wrong = |field| {
+        form.finding(field, clock)
+            .is_some_and(|finding| finding.severity != Severity::Note)
+    };
     match rule {
         "ids-swapped" | "key-id-not-of-file" => true,
         "expiration-long" | "expiration-short" => is_wrong(Field::Expiration),

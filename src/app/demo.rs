@@ -24,7 +24,11 @@ const PHONE_NAME: &str = "Demo iPhone";
 pub async fn survey(device_token: Option<DeviceToken>) -> DemoGround {
     let faults = http::get("/api/simulator/faults").await.unwrap_or_default();
     let phone = match device_token {
-        Some(device_token) => http::get(&["/api/simulator/devices/", device_token.as_str()].concat()).await.unwrap_or_default(),
+        Some(device_token) => {
+            http::get(&["/api/simulator/devices/", device_token.as_str()].concat())
+                .await
+                .unwrap_or_default()
+        }
         None => Value::Null,
     };
     DemoGround { phone, faults }
@@ -34,18 +38,42 @@ pub async fn survey(device_token: Option<DeviceToken>) -> DemoGround {
 /// phone of an earlier press stay if nothing speaks against them.
 pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)> {
     // A refusal may have been about the key or the phone, and a fault may hold the key's connection.
-    let is_proven = state.report.as_ref().is_none_or(|report| report.outcome == Outcome::Accepted) && ground.faults_aside().is_none();
+    let is_proven = state
+        .report
+        .as_ref()
+        .is_none_or(|report| report.outcome == Outcome::Accepted)
+        && ground.faults_aside().is_none();
     let was_demo = state.is_demo() && is_proven;
     let (key, key_id) = match &state.key {
-        Some(key) if was_demo && !ground.strikes_key(&state.form.key_id) => (Rc::clone(key), state.form.key_id.clone()),
-        _ => (new_key()?, random::bytes::<6>()?.iter().fold(String::from("DEMO"), |id, byte| id + letter(*byte))),
+        Some(key) if was_demo && !ground.strikes_key(&state.form.key_id) => {
+            (Rc::clone(key), state.form.key_id.clone())
+        }
+        _ => (
+            new_key()?,
+            random::bytes::<6>()?
+                .iter()
+                .fold(String::from("DEMO"), |id, byte| id + letter(*byte)),
+        ),
     };
-    let is_call = state.form.push_type == PushType::Voip && state.filled().preview().is_some_and(|preview| preview.rule.rang());
+    let is_call = state.form.push_type == PushType::Voip
+        && state
+            .filled()
+            .preview()
+            .is_some_and(|preview| preview.rule.rang());
     let is_own = is_call && !template::is_article(&state.form.payload);
-    let payload = if is_own { state.form.payload.clone() } else { template::article() };
+    let payload = if is_own {
+        state.form.payload.clone()
+    } else {
+        template::article()
+    };
     // The article's call has a UUID of its own with every press.
-    let sent = state.filled().parsed_payload().ok().filter(|_| is_own || payload == state.form.payload);
-    let rings = sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.mapping()));
+    let sent = state
+        .filled()
+        .parsed_payload()
+        .ok()
+        .filter(|_| is_own || payload == state.form.payload);
+    let rings =
+        sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.mapping()));
     let device_token = match DeviceToken::parse(&state.form.device_token) {
         Ok(token) if was_demo && rings && !ground.strikes_phone(token.as_str()) => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
@@ -58,7 +86,11 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
         device_token: device_token.to_string(),
         payload,
         // The paths belong to the payload.
-        paths: if is_own { state.form.paths.clone() } else { Default::default() },
+        paths: if is_own {
+            state.form.paths.clone()
+        } else {
+            Default::default()
+        },
         ..Form::default()
     };
     Some((form, key))
@@ -67,7 +99,10 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
 fn new_key() -> Option<Rc<HeldKey>> {
     let scalar = Zeroizing::new(random::bytes::<32>()?);
     let key = SigningKey::from_random_bytes(&scalar)?;
-    Some(Rc::new(HeldKey { key, source: DEMO_KEY.to_owned() }))
+    Some(Rc::new(HeldKey {
+        key,
+        source: DEMO_KEY.to_owned(),
+    }))
 }
 
 /// A letter or digit for a key ID.
@@ -79,23 +114,58 @@ fn letter(byte: u8) -> &'static str {
 
 /// Enrols the form's phone with the simulator, and the key if one signs; whether it took both. A phone that is known
 /// is left as it is, unless it has another app or looks elsewhere for a call.
-pub async fn enrol(book: &Book, form: &Form, public_key: Option<PublicKey>, is_known: bool) -> Result<bool, Silence> {
-    let bundle_id = form.topic().map(|topic| topic.as_str().trim_end_matches(".voip").to_owned()).unwrap_or_default();
-    let name = if form.team_id == DEMO_TEAM_ID { PHONE_NAME } else { "Your iPhone" };
-    let phone = object(&[("name", quoted(name)), ("bundle_id", quoted(&bundle_id)), ("mapping", form.mapping().to_text())]);
-    let Ok(device_token) = DeviceToken::parse(&form.device_token) else { return Ok(false) };
+pub async fn enrol(
+    book: &Book,
+    form: &Form,
+    public_key: Option<PublicKey>,
+    is_known: bool,
+) -> Result<bool, Silence> {
+    let bundle_id = form
+        .topic()
+        .map(|topic| topic.as_str().trim_end_matches(".voip").to_owned())
+        .unwrap_or_default();
+    let name = if form.team_id == DEMO_TEAM_ID {
+        PHONE_NAME
+    } else {
+        "Your iPhone"
+    };
+    let phone = object(&[
+        ("name", quoted(name)),
+        ("bundle_id", quoted(&bundle_id)),
+        ("mapping", form.mapping().to_text()),
+    ]);
+    let Ok(device_token) = DeviceToken::parse(&form.device_token) else {
+        return Ok(false);
+    };
     let mut has_key = true;
     if let Some(public_key) = public_key {
-        let key = object(&[("team_id", quoted(form.team_id.trim())), ("public_key", quoted(&public_key.to_pem()))]);
-        has_key = register::ask(book, "PUT", &["keys/", &escape(form.key_id.trim())].concat(), &key).await?.is_success();
+        let key = object(&[
+            ("team_id", quoted(form.team_id.trim())),
+            ("public_key", quoted(&public_key.to_pem())),
+        ]);
+        has_key = register::ask(
+            book,
+            "PUT",
+            &["keys/", &escape(form.key_id.trim())].concat(),
+            &key,
+        )
+        .await?
+        .is_success();
     }
     let path = ["devices/", device_token.as_str()].concat();
     if is_known {
-        let known = http::get(&["/api/simulator/", &path].concat()).await.unwrap_or_default();
-        if known["bundle_id"] == bundle_id.as_str() && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping()) {
+        let known = http::get(&["/api/simulator/", &path].concat())
+            .await
+            .unwrap_or_default();
+        if known["bundle_id"] == bundle_id.as_str()
+            && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping())
+        {
             book.borrow_mut().note_phone(&path, &known);
             return Ok(has_key);
         }
     }
-    Ok(has_key && register::ask(book, "PUT", &path, &phone).await?.is_success())
+    Ok(has_key
+        && register::ask(book, "PUT", &path, &phone)
+            .await?
+            .is_success())
 }

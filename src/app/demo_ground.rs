@@ -44,26 +44,43 @@ impl DemoGround {
             do_not_disturb: phone["do_not_disturb"] == true,
             blocked: texts(&phone["blocked"]),
             reports: phone["reports"] == true,
-            ios: phone["ios"].as_str().and_then(Ios::parse).unwrap_or(Ios::FIRST),
+            ios: phone["ios"]
+                .as_str()
+                .and_then(Ios::parse)
+                .unwrap_or(Ios::FIRST),
             app: App::default(),
         };
         let state = PhoneState::Idle;
-        let delivery = Delivery { settings: &settings, state: &state, failures: 0, timing: Timing::Prompt };
-        is_reached && (is_quiet || self.shows_another_call(payload, mapping)) && delivery.of(payload, mapping).rule.rang()
+        let delivery = Delivery {
+            settings: &settings,
+            state: &state,
+            failures: 0,
+            timing: Timing::Prompt,
+        };
+        is_reached
+            && (is_quiet || self.shows_another_call(payload, mapping))
+            && delivery.of(payload, mapping).rule.rang()
     }
 
     /// Whether one call rings on the phone, or goes on, and it is not this one.
     fn shows_another_call(&self, payload: &Value, mapping: &Mapping) -> bool {
         let phone = &self.phone["phone"];
-        let uuid = IncomingCall::read_with(payload, mapping).call_uuid.map(|field| field.value.to_string());
+        let uuid = IncomingCall::read_with(payload, mapping)
+            .call_uuid
+            .map(|field| field.value.to_string());
         let is_busy = matches!(phone["state"].as_str(), Some("ringing" | "in-call"));
         let shown = phone["call"]["call_uuid"]["value"].as_str();
-        is_busy && phone["call"]["in_progress"].is_null() && shown.zip(uuid).is_some_and(|(shown, uuid)| !shown.eq_ignore_ascii_case(&uuid))
+        is_busy
+            && phone["call"]["in_progress"].is_null()
+            && shown
+                .zip(uuid)
+                .is_some_and(|(shown, uuid)| !shown.eq_ignore_ascii_case(&uuid))
     }
 
     /// Whether a fault is for this phone alone, so that another phone is out of its reach.
     pub fn strikes_phone(&self, device_token: &str) -> bool {
-        self.on().any(|fault| names(&fault, "device_token", device_token))
+        self.on()
+            .any(|fault| names(&fault, "device_token", device_token))
     }
 
     /// Whether a fault is for this key alone.
@@ -74,7 +91,10 @@ impl DemoGround {
     /// What to do about faults that are for everybody; `None` if there is nothing to do.
     pub fn faults_aside(&self) -> Option<FaultsAside> {
         let (stay, aside): (Vec<Value>, Vec<Value>) = self.on().partition(is_narrow);
-        (!aside.is_empty()).then(|| FaultsAside { stay: script(&stay), aside: script(&aside) })
+        (!aside.is_empty()).then(|| FaultsAside {
+            stay: script(&stay),
+            aside: script(&aside),
+        })
     }
 
     /// These faults, and those that are on by now.
@@ -86,15 +106,18 @@ impl DemoGround {
     /// The faults that may still strike, each as often as it still may: a script counts anew.
     fn on(&self) -> impl Iterator<Item = Value> {
         let list = |name: &str| self.faults[name].as_array().map_or(&[][..], Vec::as_slice);
-        list("faults").iter().zip(list("counts")).filter_map(|(fault, count)| {
-            let mut fault = fault.clone();
-            if let Some(next) = fault["next"].as_u64() {
-                let left = next.saturating_sub(count["struck"].as_u64().unwrap_or_default());
-                fault["next"] = left.into();
-                return (left > 0).then_some(fault);
-            }
-            Some(fault)
-        })
+        list("faults")
+            .iter()
+            .zip(list("counts"))
+            .filter_map(|(fault, count)| {
+                let mut fault = fault.clone();
+                if let Some(next) = fault["next"].as_u64() {
+                    let left = next.saturating_sub(count["struck"].as_u64().unwrap_or_default());
+                    fault["next"] = left.into();
+                    return (left > 0).then_some(fault);
+                }
+                Some(fault)
+            })
     }
 }
 
@@ -104,7 +127,9 @@ fn is_narrow(fault: &Value) -> bool {
 }
 
 fn names(fault: &Value, field: &str, name: &str) -> bool {
-    fault[field].as_str().is_some_and(|named| named.eq_ignore_ascii_case(name))
+    fault[field]
+        .as_str()
+        .is_some_and(|named| named.eq_ignore_ascii_case(name))
 }
 
 fn script(faults: &[Value]) -> String {
@@ -112,5 +137,10 @@ fn script(faults: &[Value]) -> String {
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|text| text.as_str().map(str::to_owned))
+        .collect()
 }

@@ -12,7 +12,10 @@ use crate::call::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
 pub fn view(state: &State, link: &Link) -> Tag {
-    let accepted = state.report.as_ref().is_some_and(|report| report.outcome == Outcome::Accepted);
+    let accepted = state
+        .report
+        .as_ref()
+        .is_some_and(|report| report.outcome == Outcome::Accepted);
     let tone = state.verdict().map(|verdict| verdict.tone);
     let is_well = accepted && matches!(tone, Some(Tone::Good | Tone::Open));
     // An accepted push needs no explaining, unless the phone says otherwise or stays silent.
@@ -22,10 +25,21 @@ pub fn view(state: &State, link: &Link) -> Tag {
     };
     let (first, others) = state.diagnoses.split_at(in_full.min(state.diagnoses.len()));
     // Nothing has to be found out about a call that rang.
-    let has_rung = tone == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
+    let has_rung =
+        tone == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
     let others = if has_rung { &[] } else { others };
-    let summary = if accepted { "If it did not ring" } else { "What else it may be" };
-    let list = || tag("ul", "causes").with_all(others.iter().map(|diagnosis| tag("li", "").with(cause(state, link, diagnosis))));
+    let summary = if accepted {
+        "If it did not ring"
+    } else {
+        "What else it may be"
+    };
+    let list = || {
+        tag("ul", "causes").with_all(
+            others
+                .iter()
+                .map(|diagnosis| tag("li", "").with(cause(state, link, diagnosis))),
+        )
+    };
     tag("div", "diagnosis")
         .test("diagnosis")
         .with_all(first.iter().map(|diagnosis| cause(state, link, diagnosis)))
@@ -38,14 +52,26 @@ fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
     let title = tag("p", "found-title")
         .set("title", prose.source.to_owned())
         .with(tag(if ruled_out { "s" } else { "span" }, "").with(prose.title.to_owned()))
-        .with(diagnosis.because.as_ref().map(|because| tag("span", "because").with([" ", &state.catalogue.say(because)].concat())));
-    let found = tag("div", "found").set("data-cause", diagnosis.id).set("data-rank", diagnosis.rank.as_str()).with(title);
+        .with(diagnosis.because.as_ref().map(|because| {
+            tag("span", "because").with([" ", &state.catalogue.say(because)].concat())
+        }));
+    let found = tag("div", "found")
+        .set("data-cause", diagnosis.id)
+        .set("data-rank", diagnosis.rank.as_str())
+        .with(title);
     if ruled_out {
         return found;
     }
     found
         .with(tag("p", "hint").with([prose.why, " ", prose.fix].concat()))
-        .with(tag("div", "row").with_all(diagnosis.actions.iter().map(|action| offer(state, link, action))))
+        .with(
+            tag("div", "row").with_all(
+                diagnosis
+                    .actions
+                    .iter()
+                    .map(|action| offer(state, link, action)),
+            ),
+        )
 }
 
 fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> {
@@ -55,13 +81,19 @@ fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> 
         Offer::Mend(mend) if !state.allows(mend) => return None,
         Offer::Mend(mend) => once("quiet", "act", label, link, Action::Mend(mend.clone())),
         Offer::NewUuid => once("quiet", "act", label, link, Action::NewUuid),
-        Offer::FaultsOff => button("quiet", "diagnosis-faults-off", label, link, || Message::FaultsOff),
+        Offer::FaultsOff => button("quiet", "diagnosis-faults-off", label, link, || {
+            Message::FaultsOff
+        }),
         Offer::Enrol => button("quiet", "enrol", label, link, || Message::Enrol),
-        Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => button("quiet", "act", label, link, || Message::Send),
+        Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => {
+            button("quiet", "act", label, link, || Message::Send)
+        }
         // In a while: a button that did nothing until then would be a trap.
         Offer::NewToken { .. } | Offer::SendAgain { .. } => tag("span", "hint").with(label),
         Offer::OtherKey => signer_panel::key_picker(link, "Choose another key"),
-        Offer::OtherDeviceToken => tag("a", "button quiet").set("href", "#device-token").with(label),
+        Offer::OtherDeviceToken => tag("a", "button quiet")
+            .set("href", "#device-token")
+            .with(label),
         Offer::Advice => return None,
     })
 }

@@ -41,30 +41,57 @@ pub struct Draft {
 impl Draft {
     /// The draft of a form. A field that holds a secret has no place in it.
     pub fn of(form: &Form) -> Self {
-        let texts = Field::ALL.into_iter().filter_map(|field| Some((field, KeptText::new(form.text(field)).ok()?)));
-        Self { environment: form.environment, push_type: form.push_type, texts: texts.collect() }
+        let texts = Field::ALL
+            .into_iter()
+            .filter_map(|field| Some((field, KeptText::new(form.text(field)).ok()?)));
+        Self {
+            environment: form.environment,
+            push_type: form.push_type,
+            texts: texts.collect(),
+        }
     }
 
     /// Reads a stored draft; what is missing, unknown or secret is as on a first visit.
     pub fn read(stored: &str) -> Option<Self> {
         let stored: Value = serde_json::from_str(stored).ok()?;
         let environment = stored["environment"].as_str().and_then(Environment::parse);
-        let environment = environment.filter(|environment| ENVIRONMENTS.contains(environment)).unwrap_or_default();
-        let push_type = stored["push-type"].as_str().and_then(PushType::parse).unwrap_or(PushType::Voip);
-        let kept = |field: Field| Some((field, KeptText::new(stored[field.name()].as_str()?).ok()?));
-        Some(Self { environment, push_type, texts: Field::ALL.into_iter().filter_map(kept).collect() })
+        let environment = environment
+            .filter(|environment| ENVIRONMENTS.contains(environment))
+            .unwrap_or_default();
+        let push_type = stored["push-type"]
+            .as_str()
+            .and_then(PushType::parse)
+            .unwrap_or(PushType::Voip);
+        let kept =
+            |field: Field| Some((field, KeptText::new(stored[field.name()].as_str()?).ok()?));
+        Some(Self {
+            environment,
+            push_type,
+            texts: Field::ALL.into_iter().filter_map(kept).collect(),
+        })
     }
 
     /// The text to store.
     pub fn to_text(&self) -> String {
-        let mut stored = vec![("environment", quoted(self.environment.as_str())), ("push-type", quoted(self.push_type.as_str()))];
-        stored.extend(self.texts.iter().map(|(field, text)| (field.name(), quoted(text.as_str()))));
+        let mut stored = vec![
+            ("environment", quoted(self.environment.as_str())),
+            ("push-type", quoted(self.push_type.as_str())),
+        ];
+        stored.extend(
+            self.texts
+                .iter()
+                .map(|(field, text)| (field.name(), quoted(text.as_str()))),
+        );
         object(&stored)
     }
 
     /// The form to go on with.
     pub fn form(&self) -> Form {
-        let mut form = Form { environment: self.environment, push_type: self.push_type, ..Form::default() };
+        let mut form = Form {
+            environment: self.environment,
+            push_type: self.push_type,
+            ..Form::default()
+        };
         for (field, text) in &self.texts {
             form.set(*field, text.as_str().to_owned());
         }

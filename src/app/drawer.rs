@@ -35,7 +35,12 @@ impl Default for Drawer {
     fn default() -> Self {
         // The simulator's word for none.
         let none = || "-".to_owned();
-        Self { is_open: false, chosen: [none(), none()], sketch: Value::Null, refusal: String::new() }
+        Self {
+            is_open: false,
+            chosen: [none(), none()],
+            sketch: Value::Null,
+            refusal: String::new(),
+        }
     }
 }
 

@@ -24,13 +24,24 @@ pub fn view(state: &State, link: &Link) -> Option<Tag> {
         .with(tag("span", "hint").with("Phones, faults, keys, and the rule behind every push"));
     let is_open = state.drawer.is_open;
     // What is not there keeps its place, so that the line stays the element it was, with the focus on it.
-    let drawer = tag("details", "").with(line).with(is_open.then(|| alert(state))).with(if is_open {
-        sketch::draw(&state.drawer.sketch, &state.form.device_token, link)
+    let drawer = tag("details", "")
+        .with(line)
+        .with(is_open.then(|| alert(state)))
+        .with(if is_open {
+            sketch::draw(&state.drawer.sketch, &state.form.device_token, link)
+        } else {
+            None::<Tag>.node()
+        });
+    let drawer = if is_open {
+        drawer.set("open", "")
     } else {
-        None::<Tag>.node()
-    });
-    let drawer = if is_open { drawer.set("open", "") } else { drawer };
-    Some(tag("section", "card drawer").set("aria-labelledby", "simulator").with(drawer))
+        drawer
+    };
+    Some(
+        tag("section", "card drawer")
+            .set("aria-labelledby", "simulator")
+            .with(drawer),
+    )
 }
 
 /// Why nothing changes, or the last change was not made.
@@ -42,6 +53,11 @@ fn alert(state: &State) -> Tag {
     if state.relay == RelayLink::Down {
         says = state.catalogue.say(&Sentence::new("simulator_stopped"));
     }
-    let says = (!says.is_empty()).then(|| tag("p", "finding").test("refusal").set("data-severity", "error").with(says));
+    let says = (!says.is_empty()).then(|| {
+        tag("p", "finding")
+            .test("refusal")
+            .set("data-severity", "error")
+            .with(says)
+    });
     tag("div", "alert").set("role", "alert").with(says)
 }

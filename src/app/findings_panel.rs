@@ -10,9 +10,15 @@ use crate::apns::Severity;
 
 /// Errors and warnings in sight, notes behind a line.
 pub fn view(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Tag {
-    let (notes, bad): (Vec<Remark>, Vec<Remark>) = remarks.into_iter().partition(|remark| remark.severity == Severity::Note);
+    let (notes, bad): (Vec<Remark>, Vec<Remark>) = remarks
+        .into_iter()
+        .partition(|remark| remark.severity == Severity::Note);
     let count = notes.len();
-    let summary = [count.to_string().as_str(), if count == 1 { " note" } else { " notes" }].concat();
+    let summary = [
+        count.to_string().as_str(),
+        if count == 1 { " note" } else { " notes" },
+    ]
+    .concat();
     tag("div", "findings-panel")
         .test("findings")
         .set("role", "region")
@@ -28,18 +34,35 @@ pub fn some(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Option<Ta
 
 fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {
     let some = !remarks.is_empty();
-    some.then(|| tag("ul", "findings").with_all(remarks.into_iter().map(|remark| row(remark, link))))
+    some.then(|| {
+        tag("ul", "findings").with_all(remarks.into_iter().map(|remark| row(remark, link)))
+    })
 }
 
 /// A button that is drawn anew after it was pressed.
-pub fn once(class: &'static str, test: &'static str, label: impl Child, link: &Link, action: Action) -> Tag {
+pub fn once(
+    class: &'static str,
+    test: &'static str,
+    label: impl Child,
+    link: &Link,
+    action: Action,
+) -> Tag {
     let action = Cell::new(Some(action));
     let press = move |_: &_| action.take().map(Message::Do);
-    bare_button(class, test).with(label).on(On::Click, link, press)
+    bare_button(class, test)
+        .with(label)
+        .on(On::Click, link, press)
 }
 
 fn row(remark: Remark, link: &Link) -> Tag {
-    let Remark { rule, severity, mut sentence, fix, source, action } = remark;
+    let Remark {
+        rule,
+        severity,
+        mut sentence,
+        fix,
+        source,
+        action,
+    } = remark;
     if action.is_none() && !fix.is_empty() {
         sentence.push(' ');
         sentence.push_str(&fix);

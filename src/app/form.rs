@@ -13,13 +13,18 @@ use crate::apns::payload::{self, PayloadError};
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{
-    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Path, Payload, Priority, Push, PushType, Topic,
+    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Path, Payload,
+    Priority, Push, PushType, Topic,
 };
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
 use crate::sentence::Sentence;
 
 /// What the page offers; the simulator's other face is for scripts.
-pub const ENVIRONMENTS: [Environment; 3] = [Environment::Simulator, Environment::Sandbox, Environment::Production];
+pub const ENVIRONMENTS: [Environment; 3] = [
+    Environment::Simulator,
+    Environment::Sandbox,
+    Environment::Production,
+];
 
 /// What is typed. What of it outlives the tab is a [draft](super::draft).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,7 +153,14 @@ pub struct Finding {
 impl Finding {
     /// An error that says this; its rule is the code of the sentence.
     pub fn error(sentence: Sentence) -> Self {
-        Self { rule: sentence.code(), severity: Severity::Error, sentence, fix: None, other_fix: None, mend: None }
+        Self {
+            rule: sentence.code(),
+            severity: Severity::Error,
+            sentence,
+            fix: None,
+            other_fix: None,
+            mend: None,
+        }
     }
 
     /// The same with the text that mends the field.
@@ -159,15 +171,41 @@ impl Finding {
 
 impl From<Note> for Finding {
     fn from(note: Note) -> Self {
-        let Note { code, severity, sentence, fix, other_fix } = note;
-        Self { rule: code, severity, sentence, fix, other_fix, mend: None }
+        let Note {
+            code,
+            severity,
+            sentence,
+            fix,
+            other_fix,
+        } = note;
+        Self {
+            rule: code,
+            severity,
+            sentence,
+            fix,
+            other_fix,
+            mend: None,
+        }
     }
 }
 
 impl From<payload::Finding> for Finding {
     fn from(finding: payload::Finding) -> Self {
-        let payload::Finding { code, severity, sentence, fix, .. } = finding;
-        Self { rule: code, severity, sentence, fix, other_fix: None, mend: None }
+        let payload::Finding {
+            code,
+            severity,
+            sentence,
+            fix,
+            ..
+        } = finding;
+        Self {
+            rule: code,
+            severity,
+            sentence,
+            fix,
+            other_fix: None,
+            mend: None,
+        }
     }
 }
 
@@ -211,45 +249,77 @@ impl Form {
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
             Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
-                Err(error) => Some(Finding::error(error.sentence()).with_fix(Topic::mended(&self.bundle_id))),
+                Err(error) => {
+                    Some(Finding::error(error.sentence()).with_fix(Topic::mended(&self.bundle_id)))
+                }
                 Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
                 Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 Ok(token) => worst(token.notes),
             },
-            Field::Priority | Field::Expiration | Field::CollapseId if self.text(field).trim().is_empty() => None,
+            Field::Priority | Field::Expiration | Field::CollapseId
+                if self.text(field).trim().is_empty() =>
+            {
+                None
+            }
             Field::Priority => match Priority::parse(&self.priority) {
                 Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 // The linter has rules of its own for these.
-                Ok(_) if matches!(self.push_type, PushType::Voip | PushType::PushToTalk | PushType::Background) => None,
+                Ok(_)
+                    if matches!(
+                        self.push_type,
+                        PushType::Voip | PushType::PushToTalk | PushType::Background
+                    ) =>
+                {
+                    None
+                }
                 Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
                 Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
                 Ok(expiration) => worst(expiration.notes),
             },
-            Field::CollapseId => CollapseId::parse(self.collapse_id.trim()).err().map(|error| Finding::error(error.sentence())),
+            Field::CollapseId => CollapseId::parse(self.collapse_id.trim())
+                .err()
+                .map(|error| Finding::error(error.sentence())),
             Field::Payload => match self.parsed_payload() {
                 Err(error) => Some(error.finding(&self.payload).into()),
                 Ok(_) => None,
             },
             Field::Path(_) if self.text(field).trim().is_empty() => None,
-            Field::Path(_) => Path::parse(self.text(field)).err().map(|error| Finding::error(error.sentence())),
+            Field::Path(_) => Path::parse(self.text(field))
+                .err()
+                .map(|error| Finding::error(error.sentence())),
         }
     }
 
     /// What there is to say about a field when the name of the key's file is known too.
-    pub fn finding_beside_key(&self, field: Field, file_name: &str, clock: Clock) -> Option<Finding> {
-        let (differs, swapped) =
-            (signer::key_id_differs(file_name, &self.key_id), signer::ids_swapped(file_name, &self.key_id, &self.team_id));
+    pub fn finding_beside_key(
+        &self,
+        field: Field,
+        file_name: &str,
+        clock: Clock,
+    ) -> Option<Finding> {
+        let (differs, swapped) = (
+            signer::key_id_differs(file_name, &self.key_id),
+            signer::ids_swapped(file_name, &self.key_id, &self.team_id),
+        );
         // One mistake is told once, beside the field where it is mended.
-        let is_swap = swapped.as_ref().is_some_and(|note| note.sentence.id == "ids_swapped") && !self.key_id.trim().is_empty();
+        let is_swap = swapped
+            .as_ref()
+            .is_some_and(|note| note.sentence.id == "ids_swapped")
+            && !self.key_id.trim().is_empty();
         let told = match field {
             Field::KeyId if is_swap => return None,
             Field::KeyId => differs.map(Finding::from),
-            Field::TeamId if is_swap => swapped.map(|note| Finding { mend: Some(SWAP), ..Finding::from(note) }),
-            Field::TeamId if differs.is_some() && self.key_id.trim() == self.team_id.trim() => return None,
+            Field::TeamId if is_swap => swapped.map(|note| Finding {
+                mend: Some(SWAP),
+                ..Finding::from(note)
+            }),
+            Field::TeamId if differs.is_some() && self.key_id.trim() == self.team_id.trim() => {
+                return None;
+            }
             Field::TeamId => swapped.map(Finding::from),
             _ => None,
         };
@@ -278,7 +348,10 @@ impl Form {
     /// What an idle iPhone would do with the payload of a call.
     pub fn preview(&self) -> Option<PhoneOutcome> {
         let payload = self.parsed_payload().ok()?;
-        Some(phone::receive(&PhoneState::Idle, IncomingCall::read_with(payload.value(), &self.mapping())))
+        Some(phone::receive(
+            &PhoneState::Idle,
+            IncomingCall::read_with(payload.value(), &self.mapping()),
+        ))
     }
 
     /// Until when APNs may keep the push, as far as it can be read.
@@ -289,12 +362,16 @@ impl Form {
     /// The headers as they would be sent. What cannot be read goes as it was typed, as long as a header can carry it.
     fn headers(&self, topic: Option<Topic>, apns_id: ApnsId, clock: Clock) -> Headers {
         let typed = |field: Field| Some(self.text(field).trim()).filter(|text| !text.is_empty());
-        let expiration =
-            |text: &str| Expiration::read(text, clock).map_or_else(|_| text.to_owned(), |read| read.value.seconds().to_string());
+        let expiration = |text: &str| {
+            Expiration::read(text, clock)
+                .map_or_else(|_| text.to_owned(), |read| read.value.seconds().to_string())
+        };
         Headers {
             topic,
             push_type: self.push_type,
-            priority: typed(Field::Priority).unwrap_or(self.push_type.usual_priority().as_str()).to_owned(),
+            priority: typed(Field::Priority)
+                .unwrap_or(self.push_type.usual_priority().as_str())
+                .to_owned(),
             expiration: typed(Field::Expiration).map_or_else(|| "0".to_owned(), expiration),
             collapse_id: typed(Field::CollapseId).map(str::to_owned),
             apns_id,
@@ -318,17 +395,39 @@ impl Form {
         let payload = self.parsed_payload().map_err(|_| Field::Payload);
         let blank = |field| self.text(field).trim().is_empty().then_some(field);
         // No header can carry these at all.
-        let foreign = |field| self.text(field).bytes().any(|byte| !matches!(byte, b' '..=b'~')).then_some(field);
+        let foreign = |field| {
+            self.text(field)
+                .bytes()
+                .any(|byte| !matches!(byte, b' '..=b'~'))
+                .then_some(field)
+        };
 
         let no_key = self.is_signed() && !has_key;
-        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId].into_iter().filter(|_| self.is_signed()).filter_map(blank).collect();
-        fields.extend([topic.as_ref().err(), device_token.as_ref().err()].into_iter().flatten());
-        fields.extend([Field::Priority, Field::Expiration, Field::CollapseId].into_iter().filter_map(foreign));
+        let mut fields: Vec<Field> = [Field::KeyId, Field::TeamId]
+            .into_iter()
+            .filter(|_| self.is_signed())
+            .filter_map(blank)
+            .collect();
+        fields.extend(
+            [topic.as_ref().err(), device_token.as_ref().err()]
+                .into_iter()
+                .flatten(),
+        );
+        fields.extend(
+            [Field::Priority, Field::Expiration, Field::CollapseId]
+                .into_iter()
+                .filter_map(foreign),
+        );
         fields.extend(payload.as_ref().err());
         match (topic, device_token, payload) {
             (Ok(topic), Ok(device_token), Ok(payload)) if !no_key && fields.is_empty() => {
                 let headers = self.headers(topic, apns_id, clock);
-                Ok(Push { environment: self.environment, device_token, headers, payload })
+                Ok(Push {
+                    environment: self.environment,
+                    device_token,
+                    headers,
+                    payload,
+                })
             }
             _ => Err(Stops { no_key, fields }),
         }
@@ -344,12 +443,22 @@ pub struct Stops {
     pub fields: Vec<Field>,
 }
 
-const SWAP: Mend = Mend { label: "Swap them", change: Change::SwapIds };
+const SWAP: Mend = Mend {
+    label: "Swap them",
+    change: Change::SwapIds,
+};
 
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     let error = kind.check(text.trim()).err()?;
-    let severity = if matches!(error, IdentifierError::Missing(_)) { Severity::Error } else { Severity::Warning };
-    Some(Finding { severity, ..Finding::error(error.sentence()).with_fix(kind.mended(text)) })
+    let severity = if matches!(error, IdentifierError::Missing(_)) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    Some(Finding {
+        severity,
+        ..Finding::error(error.sentence()).with_fix(kind.mended(text))
+    })
 }
 
 fn worst(notes: Vec<Note>) -> Option<Finding> {

@@ -30,6 +30,10 @@ impl Held {
         while !start.is_char_boundary(end) {
             end -= 1;
         }
-        (bytes > LARGEST).then(|| Self { name: name.to_owned(), bytes, start: start[..end].to_owned() })
+        (bytes > LARGEST).then(|| Self {
+            name: name.to_owned(),
+            bytes,
+            start: start[..end].to_owned(),
+        })
     }
 }

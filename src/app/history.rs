@@ -132,7 +132,9 @@ impl History {
     /// Undoes the newest step; false if there is none.
     pub fn undo(&mut self, work: &mut Work) -> bool {
         self.run = None;
-        let Some(mut step) = self.done.pop_back() else { return false };
+        let Some(mut step) = self.done.pop_back() else {
+            return false;
+        };
         step.exchange(work);
         self.undone.push(step);
         true
@@ -141,7 +143,9 @@ impl History {
     /// Makes the step again that was undone last; false if there is none.
     pub fn redo(&mut self, work: &mut Work) -> bool {
         self.run = None;
-        let Some(mut step) = self.undone.pop() else { return false };
+        let Some(mut step) = self.undone.pop() else {
+            return false;
+        };
         step.exchange(work);
         self.done.push_back(step);
         true
@@ -149,7 +153,9 @@ impl History {
 
     fn shrink(&mut self) {
         while self.done.len() > MOST_STEPS || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.done.pop_front() else { return };
+            let Some(oldest) = self.done.pop_front() else {
+                return;
+            };
             self.bytes -= oldest.bytes;
         }
         if self.done.is_empty() {
@@ -168,13 +174,22 @@ impl Step {
     /// Takes in a further change: of what it keeps already, the older text stays.
     fn join(&mut self, before: &Work, after: &Work) {
         for field in Field::ALL {
-            let is_new = before.form.text(field) != after.form.text(field) && !self.texts.iter().any(|(kept, _)| *kept == field);
+            let is_new = before.form.text(field) != after.form.text(field)
+                && !self.texts.iter().any(|(kept, _)| *kept == field);
             if is_new {
                 self.texts.push((field, before.form.text(field).to_owned()));
             }
         }
-        keep(&mut self.push_type, before.form.push_type, after.form.push_type);
-        keep(&mut self.environment, before.form.environment, after.form.environment);
+        keep(
+            &mut self.push_type,
+            before.form.push_type,
+            after.form.push_type,
+        );
+        keep(
+            &mut self.environment,
+            before.form.environment,
+            after.form.environment,
+        );
         keep(&mut self.signer, before.signer, after.signer);
         if before.set_aside != after.set_aside && self.set_aside.is_none() {
             self.set_aside = Some(before.set_aside.clone().map(Box::new));
@@ -231,15 +246,22 @@ fn follow(run: Option<Run>, before: &Work, after: &Work, manner: Manner) -> (boo
                 Some(Run::Typing(typed, caret)) if typed == field => Some(caret),
                 _ => None,
             };
-            let is_small = matches!(manner, Manner::Composed(_)) || old[splice.removed()].chars().nth(1).is_none();
+            let is_small = matches!(manner, Manner::Composed(_))
+                || old[splice.removed()].chars().nth(1).is_none();
             // At the caret, or deleting what is behind it.
             let is_there = caret == Some(splice.removed().end) || caret == Some(splice.start);
-            (is_small && is_there, Some(Run::Typing(field, splice.inserted().end)))
+            (
+                is_small && is_there,
+                Some(Run::Typing(field, splice.inserted().end)),
+            )
         }
     }
 }
 
 /// The bytes of text in a form.
 fn size(form: &Form) -> usize {
-    Field::ALL.into_iter().map(|field| form.text(field).len()).sum()
+    Field::ALL
+        .into_iter()
+        .map(|field| form.text(field).len())
+        .sum()
 }

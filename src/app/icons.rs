@@ -8,9 +8,19 @@ const RINGS: &str = "M10 13a9 9 0 0 1 9 9M10 7.5A14.5 14.5 0 0 1 24.5 22M10 2a20
 
 /// Trill's mark: a handset's bell and three rings of sound.
 pub fn mark() -> Tag {
-    let bell = tag("circle", "").set("cx", "10").set("cy", "22").set("r", "4").set("fill", "currentColor");
-    let rings = path(RINGS, "none").set("stroke", "currentColor").set("stroke-width", "3").set("stroke-linecap", "round");
-    picture("0 0 32 32").set("class", "mark").with(bell).with(rings)
+    let bell = tag("circle", "")
+        .set("cx", "10")
+        .set("cy", "22")
+        .set("r", "4")
+        .set("fill", "currentColor");
+    let rings = path(RINGS, "none")
+        .set("stroke", "currentColor")
+        .set("stroke-width", "3")
+        .set("stroke-linecap", "round");
+    picture("0 0 32 32")
+        .set("class", "mark")
+        .with(bell)
+        .with(rings)
 }
 
 /// A handset, for the green and the red button.
@@ -24,7 +34,9 @@ pub fn camera() -> Tag {
 }
 
 fn picture(view_box: &'static str) -> Tag {
-    tag("svg", "").set("viewBox", view_box).set("aria-hidden", "true")
+    tag("svg", "")
+        .set("viewBox", view_box)
+        .set("aria-hidden", "true")
 }
 
 fn path(shape: &'static str, fill: &'static str) -> Tag {

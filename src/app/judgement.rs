@@ -21,7 +21,8 @@ impl State {
     /// until something shall be sent.
     pub fn finding(&self, field: Field) -> Option<Finding> {
         let was_typed = !self.form.text(field).trim().is_empty();
-        let is_due = self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
+        let is_due =
+            self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
         if !is_due {
             return None;
         }
@@ -40,8 +41,14 @@ impl State {
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
             Some(error) => Some(Finding::error(error.sentence())),
-            None if self.stops.no_key && self.key.is_none() => Some(Finding::error(Sentence::new("key_missing"))),
-            None => self.key.as_ref().and_then(|key| worth_showing(key.key.notes())).map(Finding::from),
+            None if self.stops.no_key && self.key.is_none() => {
+                Some(Finding::error(Sentence::new("key_missing")))
+            }
+            None => self
+                .key
+                .as_ref()
+                .and_then(|key| worth_showing(key.key.notes()))
+                .map(Finding::from),
         }
     }
 
@@ -49,8 +56,14 @@ impl State {
     /// its own sentence.
     pub fn remarks(&self) -> Vec<Remark> {
         let filled = self.filled();
-        let Ok(payload) = filled.parsed_payload() else { return Vec::new() };
-        let mut remarks: Vec<Remark> = payload.findings().into_iter().map(|finding| Remark::of_payload(finding, &self.catalogue)).collect();
+        let Ok(payload) = filled.parsed_payload() else {
+            return Vec::new();
+        };
+        let mut remarks: Vec<Remark> = payload
+            .findings()
+            .into_iter()
+            .map(|finding| Remark::of_payload(finding, &self.catalogue))
+            .collect();
         if filled.payload != self.form.payload {
             // A fix of the payload is a whole text; it must not freeze this send's values.
             remarks.iter_mut().for_each(|remark| remark.action = None);
@@ -60,7 +73,11 @@ impl State {
                 continue;
             }
             found.mend = found.mend.filter(|mend| self.allows(mend));
-            finding::insert(&mut remarks, Remark::of_rule(found, &self.catalogue), |remark| remark.severity);
+            finding::insert(
+                &mut remarks,
+                Remark::of_rule(found, &self.catalogue),
+                |remark| remark.severity,
+            );
         }
         if let Some(remark) = self.demo_key_remark() {
             finding::insert(&mut remarks, remark, |remark| remark.severity);
@@ -69,22 +86,43 @@ impl State {
     }
 
     /// The linter's findings about a form that is filled.
-    pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<crate::apns::Finding> {
+    pub(super) fn findings(
+        &self,
+        filled: &Form,
+        payload: &Value,
+        used: &[Uuid],
+    ) -> Vec<crate::apns::Finding> {
         let call = IncomingCall::read_with(payload, &filled.mapping());
         let topic = filled.topic();
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let collapse_id = typed(&filled.collapse_id);
-        let certificate = self.certificate().map(|certificate| (texts(&certificate["topics"]), texts(&certificate["environments"])));
+        let certificate = self.certificate().map(|certificate| {
+            (
+                texts(&certificate["topics"]),
+                texts(&certificate["environments"]),
+            )
+        });
         let signer = match &certificate {
-            Some((topics, environments)) => Signer { certificate: Some(Certificate { topics, environments }), ..Signer::default() },
+            Some((topics, environments)) => Signer {
+                certificate: Some(Certificate {
+                    topics,
+                    environments,
+                }),
+                ..Signer::default()
+            },
             None => Signer {
                 key_id: filled.key_id.trim(),
                 team_id: filled.team_id.trim(),
-                file_key_id: self.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
+                file_key_id: self
+                    .key
+                    .as_ref()
+                    .and_then(|key| key_id_of_file(&key.source)),
                 ..Signer::default()
             },
         };
-        let priority = typed(&filled.priority).and_then(|text| Priority::parse(&text).ok()).unwrap_or(filled.push_type.usual_priority());
+        let priority = typed(&filled.priority)
+            .and_then(|text| Priority::parse(&text).ok())
+            .unwrap_or(filled.push_type.usual_priority());
         let request = Request {
             push_type: filled.push_type,
             priority: priority.value(),
@@ -93,16 +131,29 @@ impl State {
             collapse_id: collapse_id.as_deref(),
             topic: topic.as_ref().ok().map(|topic| topic.as_str()),
             environment: Some(filled.environment),
-            token_environment: DeviceToken::parse(&filled.device_token).ok().and_then(|token| self.memory.home(&token)),
+            token_environment: DeviceToken::parse(&filled.device_token)
+                .ok()
+                .and_then(|token| self.memory.home(&token)),
             signer: Some(signer),
             ..Request::voip(payload)
         };
-        let values = Subject { used, fresh_uuid: Some("{{uuid}}"), sent_at: Some("{{iso_now}}"), ..Subject::new(request, &call) };
+        let values = Subject {
+            used,
+            fresh_uuid: Some("{{uuid}}"),
+            sent_at: Some("{{iso_now}}"),
+            ..Subject::new(request, &call)
+        };
         lint::check(&values)
     }
 }
 
 /// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
 fn worth_showing(notes: &[Note]) -> Option<Note> {
-    Note::worst(notes.iter().filter(|note| note.code != "key_apple_form").cloned().collect())
+    Note::worst(
+        notes
+            .iter()
+            .filter(|note| note.code != "key_apple_form")
+            .cloned()
+            .collect(),
+    )
 }

@@ -50,7 +50,9 @@ impl Look {
     pub fn soon(&mut self, link: &Link) {
         if self.timer.is_none() {
             let link = link.clone();
-            self.timer = Some(Timeout::new(PAUSE_MS, move || link.send_message(Message::Look)));
+            self.timer = Some(Timeout::new(PAUSE_MS, move || {
+                link.send_message(Message::Look)
+            }));
         }
     }
 
@@ -72,11 +74,22 @@ impl Look {
 impl App {
     /// Does what was pressed or changed in the drawer.
     pub(super) fn take_order(&mut self, link: &Link, order: Vec<String>, value: String) {
-        let [method, path, focus, pieces @ ..] = order.as_slice() else { return };
-        let body = drawer::body(pieces, |id| if id.is_empty() { value.clone() } else { fields::value(id) });
+        let [method, path, focus, pieces @ ..] = order.as_slice() else {
+            return;
+        };
+        let body = drawer::body(pieces, |id| {
+            if id.is_empty() {
+                value.clone()
+            } else {
+                fields::value(id)
+            }
+        });
         match method.as_str() {
             "choose" => {
-                self.reduce(Action::Drawer(Change::Choose(usize::from(path != "0"), body)));
+                self.reduce(Action::Drawer(Change::Choose(
+                    usize::from(path != "0"),
+                    body,
+                )));
                 self.look(link, None);
             }
             "use" => {
@@ -89,19 +102,28 @@ impl App {
             }
             _ => {
                 self.reduce(Action::Drawer(Change::Order));
-                self.look(link, Some([method.clone(), path.clone(), body, focus.clone()]));
+                self.look(
+                    link,
+                    Some([method.clone(), path.clone(), body, focus.clone()]),
+                );
             }
         }
     }
 
     /// Carries out an order, if there is one, and has the drawer drawn anew.
     pub(super) fn look(&mut self, link: &Link, order: Option<Order>) {
-        self.look.go(link, &self.book, order, self.state.drawer.chosen.clone());
+        self.look
+            .go(link, &self.book, order, self.state.drawer.chosen.clone());
     }
 
     /// The simulator has answered.
     pub(super) fn see(&mut self, link: &Link, (number, answer, sketch): Sight) {
-        if let Some(Answer { refusal, phone, focus }) = answer {
+        if let Some(Answer {
+            refusal,
+            phone,
+            focus,
+        }) = answer
+        {
             self.refocus = Some(AttrValue::from(focus)).filter(|_| refusal.is_empty());
             self.reduce(Action::Drawer(Change::Answer(refusal)));
             if !phone.is_empty() {
@@ -116,10 +138,17 @@ impl App {
     }
 }
 
-async fn look(number: u32, book: Book, order: Option<Order>, [mut shown, decision]: [String; 2]) -> Option<Message> {
+async fn look(
+    number: u32,
+    book: Book,
+    order: Option<Order>,
+    [mut shown, decision]: [String; 2],
+) -> Option<Message> {
     let mut answer = None;
     if let Some([method, path, body, focus]) = order {
-        let reply = register::ask(&book, &method, &path, &body).await.unwrap_or_default();
+        let reply = register::ask(&book, &method, &path, &body)
+            .await
+            .unwrap_or_default();
         let (mut refusal, mut phone) = (String::new(), String::new());
         if !reply.is_success() {
             refusal = match problem(&reply.body) {
@@ -132,8 +161,16 @@ async fn look(number: u32, book: Book, order: Option<Order>, [mut shown, decisio
             phone.push_str(device_token);
             shown.clone_from(&phone);
         }
-        answer = Some(Answer { refusal, phone, focus });
+        answer = Some(Answer {
+            refusal,
+            phone,
+            focus,
+        });
     }
     let sketch = http::get(&["/api/simulator/drawer/", &shown, "/", &decision].concat()).await;
-    Some(Message::Looked((number, answer, sketch.unwrap_or_default())))
+    Some(Message::Looked((
+        number,
+        answer,
+        sketch.unwrap_or_default(),
+    )))
 }

@@ -17,12 +17,28 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .set("aria-describedby", "where")
         .with(tag("legend", "unseen").with("Environment"))
         .with_all(ENVIRONMENTS.map(|choice| radio(state, link, choice)));
-    let off = ENVIRONMENTS.into_iter().filter(|choice| state.offers.is_off(*choice));
-    let off = off.map(|choice| [" ", &state.catalogue.say(&Sentence::new("environment-off").gap(name(choice)))].concat());
+    let off = ENVIRONMENTS
+        .into_iter()
+        .filter(|choice| state.offers.is_off(*choice));
+    let off = off.map(|choice| {
+        [
+            " ",
+            &state
+                .catalogue
+                .say(&Sentence::new("environment-off").gap(name(choice))),
+        ]
+        .concat()
+    });
     tag("header", "masthead")
         .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
         .with(environments)
-        .with(tag("p", "where").set("id", "where").set("aria-live", "polite").with(meaning(environment)).with_all(off))
+        .with(
+            tag("p", "where")
+                .set("id", "where")
+                .set("aria-live", "polite")
+                .with(meaning(environment))
+                .with_all(off),
+        )
         .with(relay_link(state))
         .with(session(state, link))
 }
@@ -33,9 +49,18 @@ fn radio(state: &State, link: &Link, choice: Environment) -> Tag {
         .set("name", "environment")
         .value(choice.as_str())
         .checked(choice == state.form.environment)
-        .on(On::Change, link, move |_| Some(Message::Do(Action::Choose(choice))));
-    let input = if state.offers.is_off(choice) { input.set("disabled", "") } else { input };
-    tag("label", "environment").key(choice.as_str()).with(input).with(tag("span", "").with(name(choice)))
+        .on(On::Change, link, move |_| {
+            Some(Message::Do(Action::Choose(choice)))
+        });
+    let input = if state.offers.is_off(choice) {
+        input.set("disabled", "")
+    } else {
+        input
+    };
+    tag("label", "environment")
+        .key(choice.as_str())
+        .with(input)
+        .with(tag("span", "").with(name(choice)))
 }
 
 /// What the page calls an environment.
@@ -49,7 +74,9 @@ pub fn name(environment: Environment) -> &'static str {
 
 fn meaning(environment: Environment) -> &'static str {
     match environment {
-        Environment::Simulator | Environment::SimulatorProduction => "APNs inside Trill: nothing leaves this machine.",
+        Environment::Simulator | Environment::SimulatorProduction => {
+            "APNs inside Trill: nothing leaves this machine."
+        }
         Environment::Sandbox => "Apple’s development APNs: builds run from Xcode.",
         Environment::Production => "Real phones: TestFlight, Ad Hoc and App Store builds.",
     }
@@ -63,11 +90,20 @@ fn relay_link(state: &State) -> Tag {
         RelayLink::Displaced => ("displaced", "Paused here: too many pages are open"),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
-    tag("p", "link").test("relay").set("data-state", word).set("role", "status").with(text.to_owned())
+    tag("p", "link")
+        .test("relay")
+        .set("data-state", word)
+        .set("role", "status")
+        .with(text.to_owned())
 }
 
 /// Signing in and out, where that is done here.
 fn session(state: &State, link: &Link) -> Option<Tag> {
-    let label = if state.offers.is_refused() { "Sign in" } else { "Sign out" };
-    (state.offers.mode() == "token").then(|| button("quiet", "session", label, link, || Message::Session))
+    let label = if state.offers.is_refused() {
+        "Sign in"
+    } else {
+        "Sign out"
+    };
+    (state.offers.mode() == "token")
+        .then(|| button("quiet", "session", label, link, || Message::Session))
 }

@@ -65,7 +65,9 @@ use self::browser::keyboard::Way;
 use self::browser::pointer::Pointer;
 use self::browser::secret_guard::SecretGuard;
 use self::browser::storage::DraftStore;
-use self::browser::{clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility};
+use self::browser::{
+    clock, events, files, focus, http, keyboard, random, sign_in, storage, visibility,
+};
 use self::card::Card;
 use self::demo_ground::{DemoGround, FaultsAside};
 use self::drawer::Change;
@@ -157,7 +159,8 @@ impl Component for App {
         let link = ctx.link().clone();
         let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
         let link = ctx.link().clone();
-        let visible = visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
+        let visible =
+            visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
         let link = ctx.link().clone();
         let pointer = Pointer::watch(move || link.send_message(Message::Release));
         let link = ctx.link().clone();
@@ -225,7 +228,9 @@ impl Component for App {
             Message::Send => self.press_send(link),
             Message::Demo => self.press_demo(link),
             Message::Ground(ground) => self.begin_demo(link, &ground),
-            Message::FaultsOff => self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned))),
+            Message::FaultsOff => {
+                self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned)))
+            }
             Message::FaultsOn => self.restore_faults(link),
             // The form may be about one of Apple's environments by now, which have a question of their own.
             Message::Enrol if !self.state.form.environment.is_simulator() => self.press_send(link),
@@ -241,7 +246,9 @@ impl Component for App {
                     self.press_send(link);
                 }
             }
-            Message::Escape if self.state.asks_production => ctx.link().send_message(Message::AnswerProduction(false)),
+            Message::Escape if self.state.asks_production => {
+                ctx.link().send_message(Message::AnswerProduction(false))
+            }
             Message::Escape => return false,
             Message::Phone(button) => self.press_phone(link, button),
             Message::File(place, file) => read_file(link, place, file),
@@ -327,19 +334,27 @@ impl Component for App {
         let (state, link) = (&self.state, ctx.link());
         let mut remarks = state.remarks();
         let mut about = |card: Card| {
-            let (these, others) = std::mem::take(&mut remarks).into_iter().partition(|remark: &Remark| Card::of(remark.rule) == card);
+            let (these, others) = std::mem::take(&mut remarks)
+                .into_iter()
+                .partition(|remark: &Remark| Card::of(remark.rule) == card);
             remarks = others;
             these
         };
         let target = target_panel::view(state, link, about(Card::Device), about(Card::Headers));
-        let who = tag("div", "who").with(signer_panel::view(state, link, about(Card::Signer))).with(target);
+        let who = tag("div", "who")
+            .with(signer_panel::view(state, link, about(Card::Signer)))
+            .with(target);
         let board = tag("main", "board")
             .with(phone_panel::view(state, link))
             .with(who)
             .with(payload_panel::view(state, link, about(Card::Payload)))
             .with(outcome_panel::view(state, link))
             .with(drawer_panel::view(state, link));
-        tag("div", "page").set("data-environment", state.form.environment.as_str()).with(masthead::view(state, link)).with(board).node()
+        tag("div", "page")
+            .set("data-environment", state.form.environment.as_str())
+            .with(masthead::view(state, link))
+            .with(board)
+            .node()
     }
 }
 
@@ -357,7 +372,9 @@ impl App {
     fn save_soon(&mut self, link: &Link) {
         if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
             let link = link.clone();
-            self.unsaved = Some(Timeout::new(SAVE_MS, move || link.send_message(Message::Save)));
+            self.unsaved = Some(Timeout::new(SAVE_MS, move || {
+                link.send_message(Message::Save)
+            }));
         }
     }
 
@@ -372,7 +389,8 @@ impl App {
     fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
         let before = self.state.form.clone();
         self.reduce(action);
-        self.changed = splice::Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
+        self.changed =
+            splice::Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
     }
 
     /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
@@ -393,13 +411,19 @@ impl App {
         if self.state.wait > 0 && self.tick.is_none() {
             self.ready_at = clock::milliseconds() + self.state.wait * u64::from(SECOND_MS);
             let link = link.clone();
-            self.tick = Some(Timeout::new(SECOND_MS, move || link.send_message(Message::Tick)));
+            self.tick = Some(Timeout::new(SECOND_MS, move || {
+                link.send_message(Message::Tick)
+            }));
         }
     }
 
     /// Who vouches for the push: a key, or, without one, the certificate of the form; `None` when nobody does.
     fn signer(&self) -> Option<Option<Rc<HeldKey>>> {
-        if self.state.form.is_signed() { self.state.key.clone().map(Some) } else { Some(None) }
+        if self.state.form.is_signed() {
+            self.state.key.clone().map(Some)
+        } else {
+            Some(None)
+        }
     }
 
     /// Sends, unless something stands in the way; then the page says what.
@@ -408,7 +432,10 @@ impl App {
             return;
         }
         let form = self.form_to_send();
-        match (self.new_push(&form, self.state.key.is_some()), self.signer()) {
+        match (
+            self.new_push(&form, self.state.key.is_some()),
+            self.signer(),
+        ) {
             (Err(stops), _) => self.reduce(Action::Stop(stops)),
             (Ok(_), _) if self.state.must_ask() => {
                 self.refocus = Some(AttrValue::Static("!production-no"));
@@ -416,8 +443,18 @@ impl App {
             }
             (Ok(push), Some(key)) => {
                 // The phone looks for a call where it was told to; by now the form says somewhere else.
-                let is_outdated = form.environment.is_simulator() && self.is_outdated(&push.device_token, &form.paths);
-                self.hand_over(link, push, key, form, Enrol { phone_is_known: is_outdated.then_some(false), faults: None });
+                let is_outdated = form.environment.is_simulator()
+                    && self.is_outdated(&push.device_token, &form.paths);
+                self.hand_over(
+                    link,
+                    push,
+                    key,
+                    form,
+                    Enrol {
+                        phone_is_known: is_outdated.then_some(false),
+                        faults: None,
+                    },
+                );
             }
             (Ok(_), None) => {}
         }
@@ -429,8 +466,12 @@ impl App {
             return;
         }
         self.is_surveying = true;
-        let device_token = DeviceToken::parse(&self.state.form.device_token).ok().filter(|_| self.state.is_demo());
-        task::begin(link, async move { Some(Message::Ground(Box::new(demo::survey(device_token).await))) });
+        let device_token = DeviceToken::parse(&self.state.form.device_token)
+            .ok()
+            .filter(|_| self.state.is_demo());
+        task::begin(link, async move {
+            Some(Message::Ground(Box::new(demo::survey(device_token).await)))
+        });
     }
 
     /// It is known what there is: the demo phone rings.
@@ -441,7 +482,9 @@ impl App {
         }
         // The payload is judged as it would be sent now.
         self.form_to_send();
-        let Some((form, key)) = demo::prepare(&self.state, ground) else { return };
+        let Some((form, key)) = demo::prepare(&self.state, ground) else {
+            return;
+        };
         let is_known = form.device_token == self.state.form.device_token;
         let aside = ground.faults_aside();
         let stay = aside.as_ref().map(|aside| aside.stay.clone());
@@ -451,18 +494,32 @@ impl App {
         }
         let form = self.form_to_send();
         match self.new_push(&form, true) {
-            Ok(push) => self.hand_over(link, push, Some(key), form, Enrol { phone_is_known: Some(is_known), faults: stay }),
+            Ok(push) => self.hand_over(
+                link,
+                push,
+                Some(key),
+                form,
+                Enrol {
+                    phone_is_known: Some(is_known),
+                    faults: stay,
+                },
+            ),
             Err(stops) => self.reduce(Action::Stop(stops)),
         }
     }
 
     /// The faults that the demo switched off strike again, beside those that are on by now.
     fn restore_faults(&mut self, link: &Link) {
-        let Some(aside) = self.state.faults_aside.clone() else { return };
+        let Some(aside) = self.state.faults_aside.clone() else {
+            return;
+        };
         self.reduce(Action::PutFaultsAside(None));
         task::begin(link, async move {
             let script = demo::survey(None).await.with_faults(&aside);
-            Some(Message::Order(["PUT", "faults", "", &script].map(str::to_owned).to_vec(), String::new()))
+            Some(Message::Order(
+                ["PUT", "faults", "", &script].map(str::to_owned).to_vec(),
+                String::new(),
+            ))
         });
     }
 
@@ -470,13 +527,29 @@ impl App {
     fn enrol_and_send(&mut self, link: &Link, key: Option<Rc<HeldKey>>, is_known: bool) {
         let form = self.form_to_send();
         match self.new_push(&form, true) {
-            Ok(push) => self.hand_over(link, push, key, form, Enrol { phone_is_known: Some(is_known), faults: None }),
+            Ok(push) => self.hand_over(
+                link,
+                push,
+                key,
+                form,
+                Enrol {
+                    phone_is_known: Some(is_known),
+                    faults: None,
+                },
+            ),
             Err(stops) => self.reduce(Action::Stop(stops)),
         }
     }
 
     /// Sends a push; before that the simulator learns what it has to know.
-    fn hand_over(&mut self, link: &Link, push: Push, key: Option<Rc<HeldKey>>, form: Form, enrol: Enrol) {
+    fn hand_over(
+        &mut self,
+        link: &Link,
+        push: Push,
+        key: Option<Rc<HeldKey>>,
+        form: Form,
+        enrol: Enrol,
+    ) {
         if enrol.phone_is_known.is_some() {
             self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
         }
@@ -491,7 +564,14 @@ impl App {
                 let _ = http::ask("PUT", "faults", &stay).await;
             }
             if let Some(is_known) = enrol.phone_is_known
-                && demo::enrol(&book, &form, key.as_ref().map(|key| key.key.public_key()), is_known).await.is_err()
+                && demo::enrol(
+                    &book,
+                    &form,
+                    key.as_ref().map(|key| key.key.public_key()),
+                    is_known,
+                )
+                .await
+                .is_err()
             {
                 return end(Report::of_silence(&push, Silence::NoRelay, 0));
             }
@@ -501,7 +581,9 @@ impl App {
 
     /// Whether the phone was enrolled from here to look for a call elsewhere than at `paths`.
     fn is_outdated(&self, phone: &DeviceToken, paths: &[String; 4]) -> bool {
-        self.enrolled.as_ref().is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
+        self.enrolled
+            .as_ref()
+            .is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
     }
 
     /// A send begins; the next one gets values of its own.
@@ -529,7 +611,12 @@ impl App {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
             // What the phone does then comes back as an event, here and in every other tab.
             task::begin(link, async move {
-                let _ = http::ask("POST", &["devices/", device.as_str(), "/", button].concat(), "").await;
+                let _ = http::ask(
+                    "POST",
+                    &["devices/", device.as_str(), "/", button].concat(),
+                    "",
+                )
+                .await;
                 None
             });
         }
@@ -556,7 +643,9 @@ fn shows_change(action: &Action) -> Option<bool> {
 
 fn pause(link: &Link) -> Timeout {
     let link = link.clone();
-    Timeout::new(PAUSE_MS, move || link.send_message(Message::Do(Action::EndStep)))
+    Timeout::new(PAUSE_MS, move || {
+        link.send_message(Message::Do(Action::EndStep))
+    })
 }
 
 /// Whose button may be gone after this.
@@ -580,15 +669,21 @@ async fn look_for_relay() -> Option<Message> {
 
 /// Templates and prose, which the page does without until they are here.
 async fn load_catalogue() -> Option<Message> {
-    let catalogue = http::get("/api/catalogue").await.and_then(Catalogue::from_value);
-    Some(Message::Do(Action::Load(Box::new(catalogue.unwrap_or_default()))))
+    let catalogue = http::get("/api/catalogue")
+        .await
+        .and_then(Catalogue::from_value);
+    Some(Message::Do(Action::Load(Box::new(
+        catalogue.unwrap_or_default(),
+    ))))
 }
 
 /// A key goes to the key holder wherever it is dropped, a payload only into the editor.
 fn read_file(link: &Link, place: Place, file: web_sys::File) {
     task::begin(link, async move {
         let size = file.size() as usize;
-        let Some((name, bytes)) = files::read(file).await else { return Some(keep_out(place, KeptOut::File)) };
+        let Some((name, bytes)) = files::read(file).await else {
+            return Some(keep_out(place, KeptOut::File));
+        };
         let bytes = zeroize::Zeroizing::new(bytes);
         // Of a larger file no more than its beginning is shown, and none of it is kept.
         let found = secret::in_file(&bytes[..bytes.len().min(held::LARGEST)]);
@@ -597,7 +692,11 @@ fn read_file(link: &Link, place: Place, file: web_sys::File) {
         }
         if found.is_some() || secret_guard::is_key_file(&name) {
             let offer = secret_guard::read_key_file(&bytes);
-            return Some(Message::Do(Action::KeepOut(place, secret_guard::kind(&offer), Some((name, offer)))));
+            return Some(Message::Do(Action::KeepOut(
+                place,
+                secret_guard::kind(&offer),
+                Some((name, offer)),
+            )));
         }
         if place != Place::Field(Field::Payload) {
             return Some(keep_out(place, KeptOut::File));
@@ -618,12 +717,20 @@ fn read_key(link: &Link, file: web_sys::File) {
     task::begin(link, async move {
         let (name, bytes) = files::read(file).await?;
         let bytes = zeroize::Zeroizing::new(bytes);
-        Some(Message::Do(Action::OfferKey(name, SigningKey::from_bytes(&bytes))))
+        Some(Message::Do(Action::OfferKey(
+            name,
+            SigningKey::from_bytes(&bytes),
+        )))
     });
 }
 
 /// New values; the time is told again when they are sent.
 fn draw(counter: u64) -> Values {
     let uuid = Uuid::from_random_bytes(random::bytes().unwrap_or_default());
-    Values { uuid, now_ms: clock::unix_milliseconds(), counter, device: None }
+    Values {
+        uuid,
+        now_ms: clock::unix_milliseconds(),
+        counter,
+        device: None,
+    }
 }

@@ -11,7 +11,13 @@ pub fn view(state: &State) -> Vec<Tag> {
         "no-auth" => Some("insecure-no-auth"),
         _ => None,
     };
-    state.offers.dangers().into_iter().filter_map(sentence).map(|id| notice(state, id)).collect()
+    state
+        .offers
+        .dangers()
+        .into_iter()
+        .filter_map(sentence)
+        .map(|id| notice(state, id))
+        .collect()
 }
 
 fn notice(state: &State, id: &'static str) -> Tag {

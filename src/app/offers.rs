@@ -48,7 +48,9 @@ impl Offers {
 
     /// What policy says of an environment: `allowed`, `confirm` or `off`.
     pub fn policy(&self, environment: Environment) -> &str {
-        self.0["policy"]["environments"][environment.as_str()].as_str().unwrap_or_default()
+        self.0["policy"]["environments"][environment.as_str()]
+            .as_str()
+            .unwrap_or_default()
     }
 
     /// Whether policy forbids an environment.

@@ -14,21 +14,31 @@ use crate::sentence::Sentence;
 pub fn view(state: &State, link: &Link) -> Tag {
     let verdict = state.verdict();
     let what = if let Some(verdict) = verdict.as_ref().filter(|_| state.sending) {
-        tag("p", "waiting").test("underway").set("data-phone", verdict.phone).with(verdict.headline.clone())
+        tag("p", "waiting")
+            .test("underway")
+            .set("data-phone", verdict.phone)
+            .with(verdict.headline.clone())
     } else if state.is_stopped() {
-        tag("p", "stopped").test("stopped").with(state.catalogue.say(&Sentence::new("send-stopped")))
+        tag("p", "stopped")
+            .test("stopped")
+            .with(state.catalogue.say(&Sentence::new("send-stopped")))
     } else if let (Some(report), Some(verdict)) = (&state.report, &verdict) {
         told(state, report, verdict, link)
     } else {
         tag("p", "empty").with("Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do.")
     };
-    card("card outcome-card", "what-happened", "What happened").with(tag("div", "").set("aria-live", "polite").with(what))
+    card("card outcome-card", "what-happened", "What happened")
+        .with(tag("div", "").set("aria-live", "polite").with(what))
 }
 
 fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
-    let meaning = report.reason.as_deref().and_then(|reason| state.catalogue.reason(reason));
+    let meaning = report
+        .reason
+        .as_deref()
+        .and_then(|reason| state.catalogue.reason(reason));
     let done = state.phone_sentence(verdict);
-    let is_of_fault = verdict.fault.is_some() && state.watch.fault().is_some_and(|fault| fault.answers);
+    let is_of_fault =
+        verdict.fault.is_some() && state.watch.fault().is_some_and(|fault| fault.answers);
     let cause = match (&report.cause, meaning) {
         // What the phone did says more than that APNs took the push.
         (Some(_), _) if report.outcome == Outcome::Accepted && done.is_some() => String::new(),
@@ -38,9 +48,15 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         (None, Some((meaning, _))) => meaning.to_owned(),
         (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
     };
-    let rows = sent(report).into_iter().flat_map(|(name, value)| [tag("dt", "").with(name), tag("dd", "").with(value)]);
+    let rows = sent(report)
+        .into_iter()
+        .flat_map(|(name, value)| [tag("dt", "").with(name), tag("dd", "").with(value)]);
     let sent = details("", "What was sent")
-        .with(tag("pre", "mono sent").test("sent").with(report.payload.clone()))
+        .with(
+            tag("pre", "mono sent")
+                .test("sent")
+                .with(report.payload.clone()),
+        )
         .with(tag("dl", "mono").with_all(rows));
     // What to do is for the diagnosis to say once the phone has been seen.
     let remedy = report.remedy.as_ref().filter(|_| verdict.phone == "unseen");
@@ -49,16 +65,33 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         .set("data-outcome", report.outcome.as_str())
         .set("data-tone", verdict.tone.as_str())
         .set("data-phone", verdict.phone);
-    let outcome = if verdict.is_elsewhere { outcome.set("data-elsewhere", "") } else { outcome };
+    let outcome = if verdict.is_elsewhere {
+        outcome.set("data-elsewhere", "")
+    } else {
+        outcome
+    };
     let outcome = match &report.reason {
         Some(reason) => outcome.set("data-reason", reason.clone()),
         None => outcome,
     };
     outcome
-        .with(verdict.is_elsewhere.then(|| tag("p", "elsewhere-note").test("elsewhere").with(elsewhere(state, report))))
-        .with(tag("p", "verdict").test("verdict").with(verdict.headline.clone()))
+        .with(verdict.is_elsewhere.then(|| {
+            tag("p", "elsewhere-note")
+                .test("elsewhere")
+                .with(elsewhere(state, report))
+        }))
+        .with(
+            tag("p", "verdict")
+                .test("verdict")
+                .with(verdict.headline.clone()),
+        )
         .with(tag("p", "answer mono").with(answer(report)))
-        .with(verdict.fault.clone().map(|fault| tag("p", "cause").test("fault-cause").with(fault)))
+        .with(
+            verdict
+                .fault
+                .clone()
+                .map(|fault| tag("p", "cause").test("fault-cause").with(fault)),
+        )
         .with((!cause.is_empty()).then(|| tag("p", "cause").with(cause)))
         .with(done.map(|done| tag("p", "cause").with(done.to_owned())))
         .with(remedy.map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))

@@ -31,26 +31,43 @@ use crate::call::{PhoneOutcome, PhoneState, placeholder};
 pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
     let filled = state.filled();
     let finding = state.finding(Field::Payload);
-    let undo = button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo)).flag("aria-disabled", !state.history.can_undo());
-    let redo = button("quiet", "redo", "Redo", link, || Message::Do(Action::Redo)).flag("aria-disabled", !state.history.can_redo());
+    let undo = button("quiet", "undo", "Undo", link, || Message::Do(Action::Undo))
+        .flag("aria-disabled", !state.history.can_undo());
+    let redo = button("quiet", "redo", "Redo", link, || Message::Do(Action::Redo))
+        .flag("aria-disabled", !state.history.can_redo());
     let tools = tag("div", "row")
         .with(undo)
         .with(redo)
-        .with(button("quiet", "minify", "Minify", link, || Message::Do(Action::Minify)))
-        .with(picker(link, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile))
+        .with(button("quiet", "minify", "Minify", link, || {
+            Message::Do(Action::Minify)
+        }))
+        .with(picker(
+            link,
+            "payload-picker",
+            "Open",
+            ".json,.txt,.apns",
+            Message::PayloadFile,
+        ))
         .with(templates(state, link))
         .with(presets(state, link));
-    let note = beneath(state, &finding, Some(forecast(state, &filled).into())).set("id", "payload-note").with_all(field::fix_buttons(
-        link,
-        Field::Payload,
-        &finding,
-    ));
+    let note = beneath(state, &finding, Some(forecast(state, &filled).into()))
+        .set("id", "payload-note")
+        .with_all(field::fix_buttons(link, Field::Payload, &finding));
     let note = note.with(field::kept_out(state, Place::Field(Field::Payload)));
     tag("section", "card payload")
         .set("aria-labelledby", "what-to-say")
-        .with(tag("div", "row spread").with(heading("what-to-say", "What to say")).with(tools))
+        .with(
+            tag("div", "row spread")
+                .with(heading("what-to-say", "What to say"))
+                .with(tools),
+        )
         .with(state.is_unsaved.then(unsaved))
-        .with(field::watched(editor(state, link), link, Field::Payload, &finding))
+        .with(field::watched(
+            editor(state, link),
+            link,
+            Field::Payload,
+            &finding,
+        ))
         .with(held(state, link))
         .with(meter(&filled))
         .with(note)
@@ -61,7 +78,11 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
 
 /// Said once, and as long as it is so.
 fn unsaved() -> Tag {
-    tag("p", "notice finding").test("unsaved").set("role", "status").set("data-severity", "warning").with(STORAGE_FULL)
+    tag("p", "notice finding")
+        .test("unsaved")
+        .set("role", "status")
+        .set("data-severity", "warning")
+        .with(STORAGE_FULL)
 }
 
 fn editor(state: &State, link: &Link) -> Tag {
@@ -93,13 +114,23 @@ fn editor(state: &State, link: &Link) -> Tag {
 fn templates(state: &State, link: &Link) -> Tag {
     let catalogue = state.catalogue.clone();
     let choose = move |chosen: &str| {
-        let template = catalogue.templates.iter().find(|template| template.id == chosen)?;
+        let template = catalogue
+            .templates
+            .iter()
+            .find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     };
     let templates = &state.catalogue.templates;
-    let current = templates.iter().find(|template| template.text == state.form.payload).map_or("", |template| template.id.as_str());
+    let current = templates
+        .iter()
+        .find(|template| template.text == state.form.payload)
+        .map_or("", |template| template.id.as_str());
     let mut entries = vec![(String::new(), "Templates".to_owned())];
-    entries.extend(templates.iter().map(|template| (template.id.clone(), template.name.clone())));
+    entries.extend(
+        templates
+            .iter()
+            .map(|template| (template.id.clone(), template.name.clone())),
+    );
     list("template", entries, current, link, choose).set("aria-label", "Start from a template")
 }
 
@@ -115,16 +146,27 @@ fn presets(state: &State, link: &Link) -> Option<Tag> {
     }
     let is_any = entries.len() > 1;
     let choose = |chosen: &str| Some(Message::Do(Action::UsePreset(chosen.to_owned())));
-    is_any.then(|| list("preset", entries, current, link, choose).set("aria-label", "Fill in what your team has prepared"))
+    is_any.then(|| {
+        list("preset", entries, current, link, choose)
+            .set("aria-label", "Fill in what your team has prepared")
+    })
 }
 
 fn meter(filled: &Form) -> Tag {
     let bytes = filled.payload.len();
     let limit = filled.push_type.largest_payload();
-    let heaviest = filled.parsed_payload().ok().and_then(|payload| payload.heaviest().pop()).map(|heaviest| {
-        let bytes = [" ", &grouped(heaviest.bytes)].concat();
-        tag("span", "").test("heaviest").with("heaviest: ").with(tag("span", "mono").with(heaviest.path)).with(bytes)
-    });
+    let heaviest = filled
+        .parsed_payload()
+        .ok()
+        .and_then(|payload| payload.heaviest().pop())
+        .map(|heaviest| {
+            let bytes = [" ", &grouped(heaviest.bytes)].concat();
+            tag("span", "")
+                .test("heaviest")
+                .with("heaviest: ")
+                .with(tag("span", "mono").with(heaviest.path))
+                .with(bytes)
+        });
     let bar = tag("meter", "")
         .set("min", "0")
         .set("max", limit.to_string())
@@ -142,20 +184,48 @@ fn meter(filled: &Form) -> Tag {
 
 fn forecast(state: &State, filled: &Form) -> String {
     if filled.push_type != PushType::Voip {
-        return ["Push type ", filled.push_type.as_str(), ": no call. ", &state.catalogue.say(&filled.push_type.about())].concat();
+        return [
+            "Push type ",
+            filled.push_type.as_str(),
+            ": no call. ",
+            &state.catalogue.say(&filled.push_type.about()),
+        ]
+        .concat();
     }
     let preview = preview(state, filled.preview().as_ref());
-    if placeholder::has_any(&state.form.payload) { preview + " What stands in {{ }} is new with every send." } else { preview }
+    if placeholder::has_any(&state.form.payload) {
+        preview + " What stands in {{ }} is new with every send."
+    } else {
+        preview
+    }
 }
 
 fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
     match outcome {
         None => "Not a payload yet: APNs takes one JSON object.".to_owned(),
-        Some(PhoneOutcome { state: PhoneState::Ringing(call), .. }) => {
-            let kind = if call.is_video() { "a video call" } else { "an audio call" };
-            ["On the phone: rings with ", kind, " from ", call.title().unwrap_or_default(), "."].concat()
+        Some(PhoneOutcome {
+            state: PhoneState::Ringing(call),
+            ..
+        }) => {
+            let kind = if call.is_video() {
+                "a video call"
+            } else {
+                "an audio call"
+            };
+            [
+                "On the phone: rings with ",
+                kind,
+                " from ",
+                call.title().unwrap_or_default(),
+                ".",
+            ]
+            .concat()
         }
-        Some(outcome) => ["On the phone: ", &state.catalogue.say(&outcome.rule.sentence())].concat(),
+        Some(outcome) => [
+            "On the phone: ",
+            &state.catalogue.say(&outcome.rule.sentence()),
+        ]
+        .concat(),
     }
 }
 
@@ -163,13 +233,26 @@ fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
 fn held(state: &State, link: &Link) -> Option<Tag> {
     let held = state.held.as_ref()?;
     let limit = grouped(state.form.push_type.largest_payload());
-    let size = [&held.name, " has ", &grouped(held.bytes), " bytes, and APNs takes ", &limit].concat();
+    let size = [
+        &held.name,
+        " has ",
+        &grouped(held.bytes),
+        " bytes, and APNs takes ",
+        &limit,
+    ]
+    .concat();
     let place = tag("div", "held-back")
         .set("role", "alert")
         .test("held")
-        .with(tag("p", "").with(size).with(". It was not put in the editor; this is how it begins:"))
+        .with(
+            tag("p", "")
+                .with(size)
+                .with(". It was not put in the editor; this is how it begins:"),
+        )
         .with(tag("pre", "mono sent").with(held.start.clone()))
-        .with(button("quiet", "discard", "Discard it", link, || Message::Do(Action::Hold(None))));
+        .with(button("quiet", "discard", "Discard it", link, || {
+            Message::Do(Action::Hold(None))
+        }));
     Some(place)
 }
 
@@ -177,24 +260,46 @@ fn send_bar(state: &State, link: &Link) -> Tag {
     if state.asks_production {
         return ask(state, link);
     }
-    let mut label = if state.sending { "Sending…".to_owned() } else { ["Send to ", masthead::name(state.form.environment)].concat() };
+    let mut label = if state.sending {
+        "Sending…".to_owned()
+    } else {
+        ["Send to ", masthead::name(state.form.environment)].concat()
+    };
     let waiting = state.waiting();
     if waiting > 0 {
         label.extend([" in ", &waiting.to_string(), " s"]);
     }
-    let send = button("send", "send", label, link, || Message::Send).set("id", "send").flag("aria-disabled", state.sending || waiting > 0);
+    let send = button("send", "send", label, link, || Message::Send)
+        .set("id", "send")
+        .flag("aria-disabled", state.sending || waiting > 0);
     let key = |name: &'static str| tag("kbd", "").with(name);
-    let keys = tag("p", "hint keys").with(key("Ctrl")).with(" or ").with(key("⌘")).with(" + ").with(key("Enter"));
+    let keys = tag("p", "hint keys")
+        .with(key("Ctrl"))
+        .with(" or ")
+        .with(key("⌘"))
+        .with(" + ")
+        .with(key("Enter"));
     tag("div", "send-bar").with(send).with(keys)
 }
 
 fn ask(state: &State, link: &Link) -> Tag {
-    let no = button("quiet", "production-no", "Cancel", link, || Message::AnswerProduction(false)).set("id", "production-no");
+    let no = button("quiet", "production-no", "Cancel", link, || {
+        Message::AnswerProduction(false)
+    })
+    .set("id", "production-no");
     let (question, yes) = match state.production_question() {
-        Question::Send(question) => (question, button("send", "production-yes", "Send", link, || Message::AnswerProduction(true))),
+        Question::Send(question) => (
+            question,
+            button("send", "production-yes", "Send", link, || {
+                Message::AnswerProduction(true)
+            }),
+        ),
         Question::Refused(cause) => {
             let choose = || Message::Do(Action::Choose(Environment::Simulator));
-            (cause.to_owned(), button("send", "to-simulator", TO_SIMULATOR, link, choose))
+            (
+                cause.to_owned(),
+                button("send", "to-simulator", TO_SIMULATOR, link, choose),
+            )
         }
     };
     tag("div", "send-bar ask")

@@ -58,6 +58,10 @@ impl CallView {
         let handle = text(&call["handle"]["value"]);
         let name = text(&call["caller_name"]["value"]);
         let title = name.clone().or(handle.clone())?;
-        Some(Self { title, handle: name.and(handle), video: call["has_video"]["value"] == true })
+        Some(Self {
+            title,
+            handle: name.and(handle),
+            video: call["has_video"]["value"] == true,
+        })
     }
 }

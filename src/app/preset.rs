@@ -21,12 +21,15 @@ pub fn push_type(preset: &Value) -> Option<PushType> {
 
 /// Where it sends to, if it says.
 pub fn environment(preset: &Value) -> Option<Environment> {
-    Environment::parse(preset["environment"].as_str()?).filter(|environment| ENVIRONMENTS.contains(environment))
+    Environment::parse(preset["environment"].as_str()?)
+        .filter(|environment| ENVIRONMENTS.contains(environment))
 }
 
 /// Whether a form says all that a preset does.
 pub fn is_in(preset: &Value, form: &Form) -> bool {
-    Field::ALL.iter().all(|field| text(preset, *field).is_none_or(|text| text == form.text(*field)))
+    Field::ALL
+        .iter()
+        .all(|field| text(preset, *field).is_none_or(|text| text == form.text(*field)))
         && push_type(preset).is_none_or(|push_type| form.push_type == push_type)
         && environment(preset).is_none_or(|environment| form.environment == environment)
 }

@@ -9,9 +9,9 @@ use crate::apns::{DeviceToken, Environment, PushType, Severity};
 /// The label of the click that leads from Apple's environments back to where the demo key is known.
 pub const TO_SIMULATOR: &str = "Use the Simulator";
 
-const DEMO_KEY_REFUSED: &str =
-    "Not sent: Apple does not know the demo key, which was made in this tab. Choose your own key and team, or use the Simulator.";
-const DEMO_KEY_UNKNOWN: &str = "APNs will refuse the demo key: it was made in this tab, and Apple does not know it.";
+const DEMO_KEY_REFUSED: &str = "Not sent: Apple does not know the demo key, which was made in this tab. Choose your own key and team, or use the Simulator.";
+const DEMO_KEY_UNKNOWN: &str =
+    "APNs will refuse the demo key: it was made in this tab, and Apple does not know it.";
 const OWN_KEY: &str = "Choose your own key and team, or use the Simulator.";
 
 /// What stands in the place of Send before a push goes to Production.
@@ -30,15 +30,36 @@ impl State {
             return Question::Refused(DEMO_KEY_REFUSED);
         }
         let form = &self.form;
-        let reaches = if form.push_type == PushType::Voip { "Rings" } else { "Reaches" };
+        let reaches = if form.push_type == PushType::Voip {
+            "Rings"
+        } else {
+            "Reaches"
+        };
         let signer = if form.is_signed() {
-            ["signed with key ", form.key_id.trim(), " of team ", form.team_id.trim()].concat()
+            [
+                "signed with key ",
+                form.key_id.trim(),
+                " of team ",
+                form.team_id.trim(),
+            ]
+            .concat()
         } else {
             ["sent with the certificate ", form.certificate.trim()].concat()
         };
         let app = form.bundle_id.trim();
         Question::Send(
-            ["Send to Production? ", reaches, " a real device: ", app, ", …", &self.end_of_device_token(), ", ", &signer, "."].concat(),
+            [
+                "Send to Production? ",
+                reaches,
+                " a real device: ",
+                app,
+                ", …",
+                &self.end_of_device_token(),
+                ", ",
+                &signer,
+                ".",
+            ]
+            .concat(),
         )
     }
 
@@ -63,7 +84,9 @@ impl State {
 
     /// As much of the device token as tells devices apart at a glance.
     fn end_of_device_token(&self) -> String {
-        let Ok(token) = DeviceToken::parse(&self.form.device_token) else { return String::new() };
+        let Ok(token) = DeviceToken::parse(&self.form.device_token) else {
+            return String::new();
+        };
         let digits = token.as_str();
         digits[digits.len().saturating_sub(8)..].to_owned()
     }

@@ -64,7 +64,9 @@ impl PushWatch {
                 self.calls.truncate(1);
                 self.calls.push(apns_id.to_owned());
             }
-            Some(PhoneRule::Reported | PhoneRule::Launched | PhoneRule::ReportedLate) => self.calls = vec![apns_id.to_owned()],
+            Some(PhoneRule::Reported | PhoneRule::Launched | PhoneRule::ReportedLate) => {
+                self.calls = vec![apns_id.to_owned()]
+            }
             _ => {}
         }
     }
@@ -73,7 +75,9 @@ impl PushWatch {
         let call = self.calls.last()?.clone();
         match rule {
             Some(PhoneRule::EndedAndAnswered) => self.calls = vec![call.clone()],
-            Some(PhoneRule::Declined | PhoneRule::Ended | PhoneRule::Unanswered) => self.calls.truncate(self.calls.len() - 1),
+            Some(PhoneRule::Declined | PhoneRule::Ended | PhoneRule::Unanswered) => {
+                self.calls.truncate(self.calls.len() - 1)
+            }
             _ => {}
         }
         Some(call)
@@ -81,11 +85,17 @@ impl PushWatch {
 
     /// Takes the body of a `fault` event; `is_underway` says whether the push has no answer yet.
     pub fn take_fault(&mut self, event: &Value, is_underway: bool) {
-        let struck = event["apns_id"].as_str().is_some_and(|apns_id| self.is_about(apns_id));
+        let struck = event["apns_id"]
+            .as_str()
+            .is_some_and(|apns_id| self.is_about(apns_id));
         let may_have_struck = is_underway && event["stream"].is_null() && self.fault.is_none();
         if struck || may_have_struck {
             let label = event["label"].as_str().unwrap_or_default().to_owned();
-            self.fault = Some(FaultStrike { label, struck, answers: struck && event["answers"] == true });
+            self.fault = Some(FaultStrike {
+                label,
+                struck,
+                answers: struck && event["answers"] == true,
+            });
         }
     }
 
@@ -101,7 +111,10 @@ impl PushWatch {
 
     /// What the phone last did about the push, in one sentence.
     pub fn sentence(&self) -> Option<&str> {
-        self.phone.as_ref().map(|phone| phone.sentence.as_str()).filter(|sentence| !sentence.is_empty())
+        self.phone
+            .as_ref()
+            .map(|phone| phone.sentence.as_str())
+            .filter(|sentence| !sentence.is_empty())
     }
 
     /// The fault that struck the push, or may have.

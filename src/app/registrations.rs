@@ -58,7 +58,9 @@ impl Registrations {
         if self.requests.iter().any(|(other, _)| other == path) {
             return;
         }
-        let fields = PHONE_FIELDS.iter().map(|field| (*field, phone[*field].to_string()));
+        let fields = PHONE_FIELDS
+            .iter()
+            .map(|field| (*field, phone[*field].to_string()));
         self.put(path.to_owned(), object(&fields.collect::<Vec<_>>()));
     }
 
@@ -80,7 +82,11 @@ impl Registrations {
     /// The requests to repeat if the simulator goes by another name now than when they were made.
     pub fn to_repeat(&self, instance: &str) -> Vec<(String, String)> {
         let is_known = self.instance.is_empty() || instance.is_empty() || self.instance == instance;
-        if is_known { Vec::new() } else { self.requests.clone() }
+        if is_known {
+            Vec::new()
+        } else {
+            self.requests.clone()
+        }
     }
 
     /// Everything is registered with the simulator of this name.

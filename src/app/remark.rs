@@ -12,7 +12,9 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
-use crate::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes};
+use crate::call::diagnosis::{
+    Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
+};
 
 /// One thing there is to say about the push as it stands.
 #[derive(Debug)]
@@ -53,7 +55,9 @@ impl Remark {
             sentence: catalogue.say(&finding.sentence),
             fix: String::new(),
             source: String::new(),
-            action: finding.fix.map(|text| ("Mend it", Action::Fix(Field::Payload, text))),
+            action: finding
+                .fix
+                .map(|text| ("Mend it", Action::Fix(Field::Payload, text))),
         }
     }
 }
@@ -64,22 +68,41 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
     let sent: Value = serde_json::from_str(&report.payload).unwrap_or_default();
     // The call of an accepted push is no earlier call to itself.
     let own = usize::from(report.outcome == Outcome::Accepted);
-    let findings = state.findings(form, &sent, &state.used[..state.used.len().saturating_sub(own)]);
+    let findings = state.findings(
+        form,
+        &sent,
+        &state.used[..state.used.len().saturating_sub(own)],
+    );
     let device_token = crate::apns::DeviceToken::parse(&report.device_token).ok();
-    let history: Vec<Past<'_>> = device_token.iter().flat_map(|token| state.memory.history(token)).collect();
+    let history: Vec<Past<'_>> = device_token
+        .iter()
+        .flat_map(|token| state.memory.history(token))
+        .collect();
     let now = state.clock().now;
-    let age = report.issued_at.map(|issued_at| now as i64 - issued_at as i64);
+    let age = report
+        .issued_at
+        .map(|issued_at| now as i64 - issued_at as i64);
     let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
     let key = Key {
         key_id,
         team_id,
-        file_key_id: state.key.as_ref().and_then(|key| key_id_of_file(&key.source)),
-        worked: state.worked.as_ref().is_some_and(|(key, team)| *key == form.key_id && *team == form.team_id),
+        file_key_id: state
+            .key
+            .as_ref()
+            .and_then(|key| key_id_of_file(&key.source)),
+        worked: state
+            .worked
+            .as_ref()
+            .is_some_and(|(key, team)| *key == form.key_id && *team == form.team_id),
         ..Key::default()
     };
-    let topics = state.certificate().map(|certificate| texts(&certificate["topics"]));
+    let topics = state
+        .certificate()
+        .map(|certificate| texts(&certificate["topics"]));
     let credential = match &topics {
-        Some(topics) => Credential::Certificate(Certificate { topics: Some(topics) }),
+        Some(topics) => Credential::Certificate(Certificate {
+            topics: Some(topics),
+        }),
         None => Credential::Token(key),
     };
     causes(&Circumstances {
@@ -101,7 +124,11 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         payload_bytes: Some(report.payload.len()),
         findings: &findings,
         phone: state.watch.rule(),
-        fault: state.watch.fault().map(|fault| Fault { label: &fault.label, struck: fault.struck, answers: fault.answers }),
+        fault: state.watch.fault().map(|fault| Fault {
+            label: &fault.label,
+            struck: fault.struck,
+            answers: fault.answers,
+        }),
         now,
         ..Circumstances::new(report.outcome, report.environment)
     })

@@ -73,21 +73,39 @@ pub enum Silence {
 impl Report {
     /// The report of a push that was answered.
     pub fn of_reply(push: &Push, reply: &Reply, milliseconds: u64) -> Self {
-        let outcome = reply.outcome.as_deref().and_then(Outcome::parse).unwrap_or(Outcome::Unknown);
+        let outcome = reply
+            .outcome
+            .as_deref()
+            .and_then(Outcome::parse)
+            .unwrap_or(Outcome::Unknown);
         let answer = Answer::read(reply.status, reply.body.as_bytes());
         let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
-            (Some((code, cause, remedy)), _) => (Some(code), Some(said(&cause)), Some(said(&remedy))),
+            (Some((code, cause, remedy)), _) => {
+                (Some(code), Some(said(&cause)), Some(said(&remedy)))
+            }
             // What it means is in the catalogue, and what to do is for the diagnosis to say.
             (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
                 let is_simulator = push.environment.is_simulator();
-                let remedy = if is_simulator { "accepted.simulator" } else { "accepted.phone" };
-                (None, Some(Sentence::new("accepted")), Some(Sentence::new(remedy)))
+                let remedy = if is_simulator {
+                    "accepted.simulator"
+                } else {
+                    "accepted.phone"
+                };
+                (
+                    None,
+                    Some(Sentence::new("accepted")),
+                    Some(Sentence::new(remedy)),
+                )
             }
             (None, None) => {
                 let cause = Sentence::new("no_reason").number(usize::from(reply.status));
                 let is_simulator = push.environment.is_simulator();
-                (None, Some(cause), (!is_simulator).then(|| Sentence::new("no_reason.remedy")))
+                (
+                    None,
+                    Some(cause),
+                    (!is_simulator).then(|| Sentence::new("no_reason.remedy")),
+                )
             }
         };
         Self {
@@ -102,12 +120,23 @@ impl Report {
     /// The report of a push nobody answered.
     pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
         let (outcome, code, remedy) = match silence {
-            Silence::NoRelay => (Outcome::NotSent, "relay_unreachable", "relay_unreachable.remedy"),
+            Silence::NoRelay => (
+                Outcome::NotSent,
+                "relay_unreachable",
+                "relay_unreachable.remedy",
+            ),
             Silence::Broken => (Outcome::Unknown, "relay_lost", "look_first"),
             Silence::TimedOut => (Outcome::Unknown, "relay_timeout", "look_first"),
         };
         let (cause, remedy) = (Sentence::new(code), Sentence::new(remedy));
-        Self::new(push, outcome, Some(code.to_owned()), Some(cause), Some(remedy), milliseconds)
+        Self::new(
+            push,
+            outcome,
+            Some(code.to_owned()),
+            Some(cause),
+            Some(remedy),
+            milliseconds,
+        )
     }
 
     fn new(
@@ -140,12 +169,20 @@ impl Report {
 
     /// The value of a header it carried.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
+        self.headers
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The send as history sees it.
     pub fn past(&self) -> Past<'_> {
-        Past { environment: self.environment, topic: self.header(APNS_TOPIC), outcome: self.outcome, reason: self.reason.as_deref() }
+        Past {
+            environment: self.environment,
+            topic: self.header(APNS_TOPIC),
+            outcome: self.outcome,
+            reason: self.reason.as_deref(),
+        }
     }
 }
 

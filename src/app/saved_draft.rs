@@ -42,7 +42,11 @@ impl SavedDraft {
     /// Reads the draft of a tab.
     pub fn read(tab: &str, stored: &str) -> Option<Self> {
         let stored: Value = serde_json::from_str(stored).ok()?;
-        let draft = |name: &str| stored[name].as_object().and_then(|_| Draft::read(&stored[name].to_string()));
+        let draft = |name: &str| {
+            stored[name]
+                .as_object()
+                .and_then(|_| Draft::read(&stored[name].to_string()))
+        };
         Some(Self {
             tab: tab.to_owned(),
             saved_at: stored["saved_at"].as_u64()?,
@@ -55,7 +59,10 @@ impl SavedDraft {
 
     /// The text to store.
     pub fn to_text(&self) -> String {
-        let set_aside = self.set_aside.as_ref().map_or_else(|| "null".to_owned(), Draft::to_text);
+        let set_aside = self
+            .set_aside
+            .as_ref()
+            .map_or_else(|| "null".to_owned(), Draft::to_text);
         object(&[
             ("saved_at", self.saved_at.to_string()),
             ("owner", quoted(&self.owner)),
@@ -89,13 +96,22 @@ pub enum Opening<'a> {
 
 /// Decides how a tab begins that remembers this ID.
 pub fn opening<'a>(saved: &'a [SavedDraft], remembered: Option<&str>) -> Opening<'a> {
-    let own = saved.iter().find(|draft| Some(draft.tab.as_str()) == remembered);
-    let newest = |fits: fn(&SavedDraft) -> bool| saved.iter().filter(|draft| fits(draft)).max_by_key(|draft| draft.saved_at);
+    let own = saved
+        .iter()
+        .find(|draft| Some(draft.tab.as_str()) == remembered);
+    let newest = |fits: fn(&SavedDraft) -> bool| {
+        saved
+            .iter()
+            .filter(|draft| fits(draft))
+            .max_by_key(|draft| draft.saved_at)
+    };
     match own {
         Some(own) if own.is_closed() => Opening::Own(own),
         // A duplicate, or what a crash has left behind.
         Some(own) => Opening::Copy(own),
-        None => match newest(|draft| draft.is_closed() && !draft.is_taken_up).or_else(|| newest(|_| true)) {
+        None => match newest(|draft| draft.is_closed() && !draft.is_taken_up)
+            .or_else(|| newest(|_| true))
+        {
             Some(other) => Opening::Copy(other),
             None => Opening::Empty,
         },
@@ -116,8 +132,13 @@ pub fn surplus(saved: &[SavedDraft], own: &str, size: usize, now: u64) -> Vec<St
     }
     let mut bytes = size + others.iter().map(|(_, size)| size).sum::<usize>();
     while others.len() >= MOST_DRAFTS || bytes > MOST_BYTES {
-        let first = others.iter().enumerate().min_by_key(|(_, (draft, _))| (!draft.is_closed(), draft.saved_at));
-        let Some(first) = first.map(|(index, _)| index) else { break };
+        let first = others
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (draft, _))| (!draft.is_closed(), draft.saved_at));
+        let Some(first) = first.map(|(index, _)| index) else {
+            break;
+        };
         let (draft, size) = others.swap_remove(first);
         bytes -= size;
         gone.push(draft.tab.clone());

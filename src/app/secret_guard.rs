@@ -11,7 +11,9 @@ use crate::apns::secret::{self, Secret};
 use crate::apns::signing_key::KeyError;
 
 /// The endings of files that are read as keys wherever they are dropped.
-const KEY_FILES: [&str; 9] = [".p8", ".p12", ".pfx", ".pem", ".key", ".cer", ".crt", ".der", ".jks"];
+const KEY_FILES: [&str; 9] = [
+    ".p8", ".p12", ".pfx", ".pem", ".key", ".cer", ".crt", ".der", ".jks",
+];
 
 /// Where a secret was kept out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,20 +51,36 @@ impl KeptOut {
     /// What happened, and what to do.
     pub fn sentence(self, place: Place) -> &'static str {
         match (self, place) {
-            (Self::Key, Place::Page) => "The key was read into the key holder. It was not stored or sent.",
-            (Self::Key, _) => "This was a private key: it went to the key holder under “Who signs”. This field keeps what it held.",
-            (Self::UselessKey, Place::Page) => "This was kept out of the page. The key holder says what is wrong with it.",
-            (Self::UselessKey, _) => "This was key material, so it was kept out of this field. “Who signs” says what is wrong with it.",
-            (Self::TypedKey, _) => "A private key begins like this, so it was taken out. Drop or paste the whole key under “Who signs”.",
+            (Self::Key, Place::Page) => {
+                "The key was read into the key holder. It was not stored or sent."
+            }
+            (Self::Key, _) => {
+                "This was a private key: it went to the key holder under “Who signs”. This field keeps what it held."
+            }
+            (Self::UselessKey, Place::Page) => {
+                "This was kept out of the page. The key holder says what is wrong with it."
+            }
+            (Self::UselessKey, _) => {
+                "This was key material, so it was kept out of this field. “Who signs” says what is wrong with it."
+            }
+            (Self::TypedKey, _) => {
+                "A private key begins like this, so it was taken out. Drop or paste the whole key under “Who signs”."
+            }
             (Self::ProviderToken, Place::Page) => {
                 "This was a provider token, so it was dropped: the page signs one of its own with your key."
             }
-            (Self::ProviderToken, _) => "This was a provider token, so it was kept out: the page signs one of its own with your key.",
-            (Self::Prepared, _) => "The text that was to be put here holds a key or a provider token, so this keeps what it held.",
+            (Self::ProviderToken, _) => {
+                "This was a provider token, so it was kept out: the page signs one of its own with your key."
+            }
+            (Self::Prepared, _) => {
+                "The text that was to be put here holds a key or a provider token, so this keeps what it held."
+            }
             (Self::Stored, _) => {
                 "An older version had stored a key or a provider token in this browser. It was removed; if others use this browser, revoke the key."
             }
-            (Self::File, _) => "A file is read as payload in the editor, and as key under “Who signs”. Drop it there.",
+            (Self::File, _) => {
+                "A file is read as payload in the editor, and as key under “Who signs”. Drop it there."
+            }
         }
     }
 }
@@ -97,7 +115,11 @@ pub type Offer = Result<SigningKey, KeyError>;
 
 /// What there is to say of a key that was offered.
 pub fn kind(offer: &Offer) -> KeptOut {
-    if offer.is_ok() { KeptOut::Key } else { KeptOut::UselessKey }
+    if offer.is_ok() {
+        KeptOut::Key
+    } else {
+        KeptOut::UselessKey
+    }
 }
 
 /// Decides on a text that would stand in a field; `before` is what it held, if that is known.
@@ -105,15 +127,27 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
     let secret = secret::find(after)?.secret;
     let brought = inserted(before.unwrap_or_default(), after);
     if brought.chars().nth(1).is_none() {
-        return Some(Refused { secret, keeps: secret::without(after), brought: None });
+        return Some(Refused {
+            secret,
+            keeps: secret::without(after),
+            brought: None,
+        });
     }
     let keeps = match before {
         Some(before) if secret::find(before).is_none() => before.to_owned(),
         _ => secret::without(after),
     };
     // A key may have come in two pieces.
-    let whole = if read_key(brought).is_err() && read_key(after).is_ok() { after } else { brought };
-    Some(Refused { secret, keeps, brought: Some(Zeroizing::new(whole.to_owned())) })
+    let whole = if read_key(brought).is_err() && read_key(after).is_ok() {
+        after
+    } else {
+        brought
+    };
+    Some(Refused {
+        secret,
+        keeps,
+        brought: Some(Zeroizing::new(whole.to_owned())),
+    })
 }
 
 /// Reads the key of a text, or of the part of it that looks like a key.
@@ -145,8 +179,19 @@ pub fn is_key_file(name: &str) -> bool {
 /// What `after` has more than `before`, between the beginning and the end they share.
 fn inserted<'a>(before: &str, after: &'a str) -> &'a str {
     let shared = |(one, other): &(char, char)| one == other;
-    let head: usize = before.chars().zip(after.chars()).take_while(shared).map(|(one, _)| one.len_utf8()).sum();
+    let head: usize = before
+        .chars()
+        .zip(after.chars())
+        .take_while(shared)
+        .map(|(one, _)| one.len_utf8())
+        .sum();
     let (before, after) = (&before[head..], &after[head..]);
-    let tail: usize = before.chars().rev().zip(after.chars().rev()).take_while(shared).map(|(one, _)| one.len_utf8()).sum();
+    let tail: usize = before
+        .chars()
+        .rev()
+        .zip(after.chars().rev())
+        .take_while(shared)
+        .map(|(one, _)| one.len_utf8())
+        .sum();
     &after[..after.len() - tail]
 }

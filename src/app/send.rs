@@ -22,7 +22,15 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
         Some(key) => {
             let (key_id, team_id) = (form.key_id.trim(), form.team_id.trim());
             let environment = push.environment.as_str();
-            let path = ["/api/tokens/", &escape(team_id), "/", &escape(key_id), "?environment=", environment].concat();
+            let path = [
+                "/api/tokens/",
+                &escape(team_id),
+                "/",
+                &escape(key_id),
+                "?environment=",
+                environment,
+            ]
+            .concat();
             let reply = match http::look(&path).await {
                 Ok(reply) => reply,
                 Err(_) => return Report::of_silence(&push, Silence::NoRelay, took()),
@@ -35,14 +43,21 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
             };
             issued_at = Some(iat);
             clock_difference = clock::ahead_of(&answer["clock"]);
-            (AUTHORIZATION, ProviderToken::sign(&key.key, key_id, team_id, iat).authorization())
+            (
+                AUTHORIZATION,
+                ProviderToken::sign(&key.key, key_id, team_id, iat).authorization(),
+            )
         }
     };
     let report = match http::send(&push, credential).await {
         Ok(reply) => Report::of_reply(&push, &reply, took()),
         Err(silence) => Report::of_silence(&push, silence, took()),
     };
-    Report { issued_at, clock_difference, ..report }
+    Report {
+        issued_at,
+        clock_difference,
+        ..report
+    }
 }
 
 /// Percent-encodes a path segment: what is typed need not look like an identifier.

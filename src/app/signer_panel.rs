@@ -25,23 +25,42 @@ const WRONG: &str = "What will go wrong with the signature";
 
 /// The first question.
 pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
-    let card =
-        card("card signer", "who-signs", "Who signs").with_all(notice_panel::view(state)).with(certificate_panel::choice(state, link));
+    let card = card("card signer", "who-signs", "Who signs")
+        .with_all(notice_panel::view(state))
+        .with(certificate_panel::choice(state, link));
     let card = card.with(field::kept_out(state, Place::Page));
     if let Some(certificate) = state.certificate() {
         // A certificate needs no key, but a key that was offered gets its answer.
-        let refusal = state.key_error.is_some().then(|| beneath(state, &state.key_finding(), None));
-        return card.with(refusal).with(certificate_panel::view(certificate)).with(findings_panel::some(remarks, link, WRONG));
+        let refusal = state
+            .key_error
+            .is_some()
+            .then(|| beneath(state, &state.key_finding(), None));
+        return card
+            .with(refusal)
+            .with(certificate_panel::view(certificate))
+            .with(findings_panel::some(remarks, link, WRONG));
     }
-    let pair = tag("div", "pair").with(field::input(state, link, Field::KeyId, "Key ID", "ABC123DEFG", None)).with(field::input(
-        state,
-        link,
-        Field::TeamId,
-        "Team ID",
-        "DEF123GHIJ",
-        None,
-    ));
-    card.with(key_place(state, link)).with(pair).with(findings_panel::some(remarks, link, WRONG)).with(provider_token(state))
+    let pair = tag("div", "pair")
+        .with(field::input(
+            state,
+            link,
+            Field::KeyId,
+            "Key ID",
+            "ABC123DEFG",
+            None,
+        ))
+        .with(field::input(
+            state,
+            link,
+            Field::TeamId,
+            "Team ID",
+            "DEF123GHIJ",
+            None,
+        ));
+    card.with(key_place(state, link))
+        .with(pair)
+        .with(findings_panel::some(remarks, link, WRONG))
+        .with(provider_token(state))
 }
 
 /// The provider token of the last send, taken apart; its signature is nobody's business.
@@ -49,29 +68,67 @@ fn provider_token(state: &State) -> Option<Tag> {
     let issued_at = state.report.as_ref()?.issued_at?;
     let now = (state.clock().now as i64 - state.clock_difference.unwrap_or_default()) as u64;
     let age = now.saturating_sub(issued_at) / 60;
-    let next = token_schedule::next_change(now, issued_at).saturating_sub(now).div_ceil(60);
+    let next = token_schedule::next_change(now, issued_at)
+        .saturating_sub(now)
+        .div_ceil(60);
     let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());
-    let parts = [r#"{"alg":"ES256","kid":""#, key_id, r#""} {"iss":""#, team_id, r#"","iat":"#, &issued_at.to_string(), "}"].concat();
-    let summary = ["Provider token: ", &age.to_string(), " min old, the next in ", &next.to_string(), " min at the earliest"].concat();
-    let wrong_by = state.clock_difference.filter(|seconds| seconds.abs() > 5).map(|seconds| {
-        let side = if seconds > 0 { " s ahead of" } else { " s behind" };
-        [" This computer’s clock is ", &seconds.abs().to_string(), side, " the relay’s; the relay’s is used."].concat()
-    });
-    let hint = tag("p", "hint").with(state.catalogue.say(&Sentence::new("token-of-all"))).with(wrong_by.unwrap_or_default());
-    Some(details("more", summary).test("provider-token").with(tag("p", "mono").with(parts)).with(hint))
+    let parts = [
+        r#"{"alg":"ES256","kid":""#,
+        key_id,
+        r#""} {"iss":""#,
+        team_id,
+        r#"","iat":"#,
+        &issued_at.to_string(),
+        "}",
+    ]
+    .concat();
+    let summary = [
+        "Provider token: ",
+        &age.to_string(),
+        " min old, the next in ",
+        &next.to_string(),
+        " min at the earliest",
+    ]
+    .concat();
+    let wrong_by = state
+        .clock_difference
+        .filter(|seconds| seconds.abs() > 5)
+        .map(|seconds| {
+            let side = if seconds > 0 {
+                " s ahead of"
+            } else {
+                " s behind"
+            };
+            [
+                " This computer’s clock is ",
+                &seconds.abs().to_string(),
+                side,
+                " the relay’s; the relay’s is used.",
+            ]
+            .concat()
+        });
+    let hint = tag("p", "hint")
+        .with(state.catalogue.say(&Sentence::new("token-of-all")))
+        .with(wrong_by.unwrap_or_default());
+    Some(
+        details("more", summary)
+            .test("provider-token")
+            .with(tag("p", "mono").with(parts))
+            .with(hint),
+    )
 }
 
 fn key_place(state: &State, link: &Link) -> Tag {
     let hint = "The key never leaves this page: it signs here.";
     let place = |class| {
-        tag("div", class).test("key-file").on(On::DragEnter, link, take_drag).on(On::DragOver, link, take_drag).on(
-            On::Drop,
-            link,
-            |event| {
+        tag("div", class)
+            .test("key-file")
+            .on(On::DragEnter, link, take_drag)
+            .on(On::DragOver, link, take_drag)
+            .on(On::Drop, link, |event| {
                 event.prevent_default();
                 files::dropped(event.unchecked_ref::<DragEvent>()).map(Message::KeyFile)
-            },
-        )
+            })
     };
     match &state.key {
         Some(key) => place("key-place held")
@@ -80,11 +137,18 @@ fn key_place(state: &State, link: &Link) -> Tag {
             .with(
                 tag("div", "row")
                     .with(key_picker(link, "Another key"))
-                    .with(button("quiet", "forget-key", "Forget", link, || Message::Do(Action::ForgetKey))),
+                    .with(button("quiet", "forget-key", "Forget", link, || {
+                        Message::Do(Action::ForgetKey)
+                    })),
             )
             .with(beneath(state, &state.key_finding(), None)),
         None => place("key-place")
-            .with(tag("p", "key-wanted").with("Drop ").with(tag("span", "mono").with("AuthKey_XXXXXXXXXX.p8")).with(" here"))
+            .with(
+                tag("p", "key-wanted")
+                    .with("Drop ")
+                    .with(tag("span", "mono").with("AuthKey_XXXXXXXXXX.p8"))
+                    .with(" here"),
+            )
             .with(tag("div", "row").with(key_picker(link, "Choose file")))
             .with(paste_box(link))
             .with(beneath(state, &state.key_finding(), Some(hint.into()))),
@@ -99,7 +163,13 @@ pub fn take_drag(event: &Event) -> Option<Message> {
 
 /// Asks for a key file.
 pub fn key_picker(link: &Link, label: &'static str) -> Tag {
-    picker(link, "key-picker", label, ".p8,.pem,.key,.txt", Message::KeyFile)
+    picker(
+        link,
+        "key-picker",
+        label,
+        ".p8,.pem,.key,.txt",
+        Message::KeyFile,
+    )
 }
 
 /// The text stays in the element, never in the state, and leaves it as soon as it is a key.
@@ -107,19 +177,27 @@ fn paste_box(link: &Link) -> Tag {
     field::verbatim(tag("textarea", "mono paste"))
         .test("key-paste")
         .set("aria-label", "Paste the text of the key")
-        .set("placeholder", "or paste its text: -----BEGIN PRIVATE KEY-----")
+        .set(
+            "placeholder",
+            "or paste its text: -----BEGIN PRIVATE KEY-----",
+        )
         .set("rows", "1")
         .on(On::Input, link, |event| {
             let action = offer(&event.target_unchecked_into());
             // A paste is whole at once; whoever types is not finished before the box is left.
             let input: &InputEvent = event.unchecked_ref();
-            let is_typed = input.input_type() != "insertFromPaste" && input.data().is_none_or(|data| data.chars().count() < 2);
+            let is_typed = input.input_type() != "insertFromPaste"
+                && input.data().is_none_or(|data| data.chars().count() < 2);
             let is_unfinished = is_typed && matches!(action, Action::OfferKey(_, Err(_)));
             (!is_unfinished).then_some(Message::Do(action))
         })
         .on(On::Change, link, |event| {
             let area: HtmlTextAreaElement = event.target_unchecked_into();
-            Some(Message::Do(if area.value().is_empty() { Action::ForgetKey } else { offer(&area) }))
+            Some(Message::Do(if area.value().is_empty() {
+                Action::ForgetKey
+            } else {
+                offer(&area)
+            }))
         })
 }
 

@@ -15,7 +15,8 @@ use super::tag::{Child, On, Tag, tag};
 use crate::apns::json::quoted;
 
 /// One text each: a list of texts would weigh more.
-const ELEMENTS: &str = "button dd details div dl dt h3 input label li option p section select span strong summary ul";
+const ELEMENTS: &str =
+    "button dd details div dl dt h3 input label li option p section select span strong summary ul";
 const ATTRIBUTES: &str = "aria-hidden aria-label aria-labelledby autocapitalize autocomplete class data-rule data-status data-test for id open placeholder spellcheck tabindex type value";
 
 /// Puts a sketch together; the phone with the device token `own` is marked as the form's.
@@ -29,7 +30,9 @@ pub fn draw(sketch: &Value, own: &str, link: &Link) -> Html {
 }
 
 fn element(parts: &[Value], own: &str, link: &Link) -> Option<Tag> {
-    let [name, Value::Object(attributes), inside @ ..] = parts else { return None };
+    let [name, Value::Object(attributes), inside @ ..] = parts else {
+        return None;
+    };
     let name = known(ELEMENTS, name.as_str()?)?;
     let mut drawn = tag(name, "");
     for (attribute, value) in attributes {
@@ -47,11 +50,26 @@ fn element(parts: &[Value], own: &str, link: &Link) -> Option<Tag> {
 }
 
 fn listen(drawn: Tag, name: &'static str, order: &Value, link: &Link) -> Tag {
-    let order: Vec<String> = order.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-    let on = if matches!(name, "input" | "select") { On::Change } else { On::Click };
+    let order: Vec<String> = order
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    let on = if matches!(name, "input" | "select") {
+        On::Change
+    } else {
+        On::Click
+    };
     drawn.on(on, link, move |event: &Event| {
         let value = match name {
-            "input" => quoted(event.target_unchecked_into::<HtmlInputElement>().value().trim()),
+            "input" => quoted(
+                event
+                    .target_unchecked_into::<HtmlInputElement>()
+                    .value()
+                    .trim(),
+            ),
             "select" => event.target_unchecked_into::<HtmlSelectElement>().value(),
             _ => {
                 // The state says what is open.

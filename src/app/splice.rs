@@ -19,16 +19,27 @@ pub struct Splice {
 impl Splice {
     /// The smallest single change that makes `new` of `old`.
     pub fn between(old: &str, new: &str) -> Self {
-        let mut start = old.bytes().zip(new.bytes()).take_while(|(one, other)| one == other).count();
+        let mut start = old
+            .bytes()
+            .zip(new.bytes())
+            .take_while(|(one, other)| one == other)
+            .count();
         while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
             start -= 1;
         }
-        let tails = old.as_bytes()[start..].iter().rev().zip(new.as_bytes()[start..].iter().rev());
+        let tails = old.as_bytes()[start..]
+            .iter()
+            .rev()
+            .zip(new.as_bytes()[start..].iter().rev());
         let mut tail = tails.take_while(|(one, other)| one == other).count();
         while !old.is_char_boundary(old.len() - tail) || !new.is_char_boundary(new.len() - tail) {
             tail -= 1;
         }
-        Self { start, removed: old.len() - tail - start, inserted: new.len() - tail - start }
+        Self {
+            start,
+            removed: old.len() - tail - start,
+            inserted: new.len() - tail - start,
+        }
     }
 
     /// Where the old text differs.
@@ -46,7 +57,11 @@ impl Splice {
     pub fn caret(self, new: &str) -> u32 {
         let piece = &new[self.inserted()];
         let is_in_sight = piece.len() <= IN_SIGHT && !piece.contains('\n');
-        let at = if is_in_sight { self.inserted().end } else { self.start };
+        let at = if is_in_sight {
+            self.inserted().end
+        } else {
+            self.start
+        };
         new[..at].encode_utf16().count() as u32
     }
 }
@@ -65,10 +80,23 @@ impl Place {
     pub fn between(before: &Form, after: &Form) -> Option<Self> {
         let of = |field: Field| {
             let (old, new) = (before.text(field), after.text(field));
-            (old != new).then(|| Self { name: field.name(), caret: Some(Splice::between(old, new).caret(new)) })
+            (old != new).then(|| Self {
+                name: field.name(),
+                caret: Some(Splice::between(old, new).caret(new)),
+            })
         };
-        let typed = || Field::ALL.into_iter().filter(|field| *field != Field::Certificate).find_map(of);
-        let chosen = || (before.push_type != after.push_type).then_some(Self { name: "push-type", caret: None });
+        let typed = || {
+            Field::ALL
+                .into_iter()
+                .filter(|field| *field != Field::Certificate)
+                .find_map(of)
+        };
+        let chosen = || {
+            (before.push_type != after.push_type).then_some(Self {
+                name: "push-type",
+                caret: None,
+            })
+        };
         of(Field::Payload).or_else(typed).or_else(chosen)
     }
 }

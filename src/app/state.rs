@@ -21,7 +21,9 @@ use super::saved_draft::SavedDraft;
 use super::secret_guard::{KeptOut, Place};
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{Change, Mend};
-use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
+use crate::apns::headers::{
+    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC,
+};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::lint::Edit;
 use crate::apns::payload::minified;
@@ -59,7 +61,11 @@ pub enum RelayLink {
 impl RelayLink {
     /// What is known when a request was answered: nothing new of a stream that was closed.
     fn answered(self) -> Self {
-        if self == Self::Displaced { self } else { Self::Up }
+        if self == Self::Displaced {
+            self
+        } else {
+            Self::Up
+        }
     }
 }
 
@@ -140,13 +146,20 @@ pub const DEMO_TEAM_ID: &str = "TRILLDEMO1";
 impl State {
     /// The page as it opens, with the draft of the last visit.
     pub fn opening(draft: Option<Form>) -> Self {
-        Self { form: draft.unwrap_or_default(), ..Self::default() }
+        Self {
+            form: draft.unwrap_or_default(),
+            ..Self::default()
+        }
     }
 
     /// The page as it opens with what a tab held.
     pub fn of_draft(draft: Option<&SavedDraft>) -> Self {
         let (form, set_aside) = draft.map(SavedDraft::forms).unwrap_or_default();
-        Self { form, set_aside, ..Self::default() }
+        Self {
+            form,
+            set_aside,
+            ..Self::default()
+        }
     }
 
     /// The state after `action`.
@@ -177,7 +190,9 @@ impl State {
 
     /// The note about a secret that was kept out of this place.
     pub fn kept_out_of(&self, place: Place) -> Option<&'static str> {
-        self.kept_out.filter(|(found, _)| *found == place).map(|(_, kept_out)| kept_out.sentence(place))
+        self.kept_out
+            .filter(|(found, _)| *found == place)
+            .map(|(_, kept_out)| kept_out.sentence(place))
     }
 
     /// Gives a field with a secret in it what it held before.
@@ -192,7 +207,11 @@ impl State {
     }
 
     fn work(&self) -> Work {
-        Work { form: self.form.clone(), set_aside: self.set_aside.clone(), signer: self.slot }
+        Work {
+            form: self.form.clone(),
+            set_aside: self.set_aside.clone(),
+            signer: self.slot,
+        }
     }
 
     /// Undoes or redoes a step.
@@ -216,7 +235,9 @@ impl State {
 
     fn apply(&mut self, action: Action) {
         match action {
-            Action::Edit(field, text) | Action::Compose(field, text) | Action::Paste(field, text) => self.edit(field, text),
+            Action::Edit(field, text)
+            | Action::Compose(field, text)
+            | Action::Paste(field, text) => self.edit(field, text),
             Action::Fix(field, text) => self.form.set(field, text),
             Action::Leave(field) => {
                 self.history.end_step();
@@ -235,7 +256,11 @@ impl State {
                 }
             }
             Action::ForgetKey => {
-                let is_both = self.key.as_ref().zip(self.resting_key.as_ref()).is_some_and(|(key, resting)| Rc::ptr_eq(key, resting));
+                let is_both = self
+                    .key
+                    .as_ref()
+                    .zip(self.resting_key.as_ref())
+                    .is_some_and(|(key, resting)| Rc::ptr_eq(key, resting));
                 if is_both {
                     self.resting_key = None;
                 }
@@ -259,7 +284,11 @@ impl State {
             }
             Action::Mend(mend) => self.mend(&mend),
             Action::NewUuid => {
-                let path = self.filled().parsed_payload().ok().and_then(|payload| self.mapped(payload.value()).call_uuid);
+                let path = self
+                    .filled()
+                    .parsed_payload()
+                    .ok()
+                    .and_then(|payload| self.mapped(payload.value()).call_uuid);
                 let edit = path.map(|path| Edit::Replace(path, "\"{{uuid}}\"".to_owned()));
                 let change = Change::Payload(edit.into_iter().collect());
                 self.mend(&Mend { label: "", change });
@@ -289,7 +318,11 @@ impl State {
             }
             Action::End(report) => {
                 self.sending = false;
-                self.relay = if report.status.is_some() { self.relay.answered() } else { RelayLink::Down };
+                self.relay = if report.status.is_some() {
+                    self.relay.answered()
+                } else {
+                    RelayLink::Down
+                };
                 self.wait = report.retry_after.unwrap_or_default();
                 self.end(*report);
             }
@@ -337,8 +370,14 @@ impl State {
     pub fn filled(&self) -> Form {
         match &self.values {
             Some(values) => {
-                let values = Values { device: DeviceToken::parse(&self.form.device_token).ok(), ..values.clone() };
-                Form { payload: placeholder::fill(&self.form.payload, &values), ..self.form.clone() }
+                let values = Values {
+                    device: DeviceToken::parse(&self.form.device_token).ok(),
+                    ..values.clone()
+                };
+                Form {
+                    payload: placeholder::fill(&self.form.payload, &values),
+                    ..self.form.clone()
+                }
             }
             None => self.form.clone(),
         }
@@ -346,7 +385,13 @@ impl State {
 
     /// This computer's time, at the last drawing of values, and its time zone.
     pub fn clock(&self) -> Clock {
-        Clock { now: self.values.as_ref().map_or(0, |values| values.now_ms / 1000), utc_offset: self.utc_offset }
+        Clock {
+            now: self
+                .values
+                .as_ref()
+                .map_or(0, |values| values.now_ms / 1000),
+            utc_offset: self.utc_offset,
+        }
     }
 
     /// The certificate that is chosen, as the relay offers it.
@@ -368,7 +413,10 @@ impl State {
 
     /// In how many seconds the form can be sent; 0 is now.
     pub fn waiting(&self) -> u64 {
-        let is_there = self.report.as_ref().is_some_and(|report| report.environment == self.form.environment);
+        let is_there = self
+            .report
+            .as_ref()
+            .is_some_and(|report| report.environment == self.form.environment);
         if is_there { self.wait } else { 0 }
     }
 
@@ -398,7 +446,9 @@ impl State {
 
     /// Fills in what a preset names.
     fn use_preset(&mut self, name: &str) {
-        let Some(preset) = self.offers.preset(name) else { return };
+        let Some(preset) = self.offers.preset(name) else {
+            return;
+        };
         let form = &mut self.form;
         for field in Field::ALL {
             if let Some(text) = preset::text(preset, field) {
@@ -424,9 +474,12 @@ impl State {
                 match *name {
                     APNS_TOPIC => {
                         let suffix = PushType::Voip.topic_suffix();
-                        self.form.bundle_id = value.strip_suffix(suffix).unwrap_or(&value).to_owned();
+                        self.form.bundle_id =
+                            value.strip_suffix(suffix).unwrap_or(&value).to_owned();
                     }
-                    APNS_PUSH_TYPE => self.form.push_type = PushType::parse(&value).unwrap_or(self.form.push_type),
+                    APNS_PUSH_TYPE => {
+                        self.form.push_type = PushType::parse(&value).unwrap_or(self.form.push_type)
+                    }
                     APNS_PRIORITY => self.form.priority = value,
                     APNS_EXPIRATION => self.form.expiration = value,
                     APNS_COLLAPSE_ID => self.form.collapse_id = value,
@@ -455,7 +508,13 @@ impl State {
         self.diagnoses = self.diagnose();
         // Only now: what this send teaches is no explanation of itself.
         if let Ok(device_token) = DeviceToken::parse(&report.device_token) {
-            self.memory.learn(&device_token, &Past { topic: report.header(APNS_TOPIC), ..past });
+            self.memory.learn(
+                &device_token,
+                &Past {
+                    topic: report.header(APNS_TOPIC),
+                    ..past
+                },
+            );
         }
         if report.outcome == Outcome::Accepted && report.issued_at.is_some() {
             self.worked = Some((self.form.key_id.clone(), self.form.team_id.clone()));
@@ -463,7 +522,10 @@ impl State {
     }
 
     fn diagnose(&self) -> Vec<Diagnosis> {
-        self.report.as_ref().map(|report| remark::diagnose(self, report)).unwrap_or_default()
+        self.report
+            .as_ref()
+            .map(|report| remark::diagnose(self, report))
+            .unwrap_or_default()
     }
 
     /// The phone as the simulator knows it, unless an event has said more since it was asked.
@@ -513,7 +575,15 @@ impl State {
 
     fn start_demo(&mut self, form: Form, key: Rc<HeldKey>) {
         let own = |field| !self.form.text(field).is_empty();
-        let has_own = [Field::KeyId, Field::TeamId, Field::Certificate, Field::BundleId, Field::DeviceToken].into_iter().any(own);
+        let has_own = [
+            Field::KeyId,
+            Field::TeamId,
+            Field::Certificate,
+            Field::BundleId,
+            Field::DeviceToken,
+        ]
+        .into_iter()
+        .any(own);
         if !self.is_demo() && (self.key.is_some() || has_own) {
             self.set_aside = Some(self.form.clone());
         }

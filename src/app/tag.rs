@@ -8,7 +8,9 @@ use std::rc::Rc;
 use web_sys::{Event, HtmlSelectElement};
 use yew::AttrValue;
 use yew::prelude::*;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText};
+use yew::virtual_dom::{
+    AttributeOrProperty, Attributes, Key, Listener, ListenerKind, VList, VTag, VText,
+};
 
 use super::action::Action;
 use super::message::{Link, Message};
@@ -25,13 +27,29 @@ struct Making {
 /// Begins an element with these classes, or none.
 #[inline(never)]
 pub fn tag(name: &'static str, class: &'static str) -> Tag {
-    let tag = Tag(Box::new(Making { tag: VTag::new(name), attributes: Vec::new(), children: Vec::new() }));
-    if class.is_empty() { tag } else { tag.set("class", class) }
+    let tag = Tag(Box::new(Making {
+        tag: VTag::new(name),
+        attributes: Vec::new(),
+        children: Vec::new(),
+    }));
+    if class.is_empty() {
+        tag
+    } else {
+        tag.set("class", class)
+    }
 }
 
 /// A button.
-pub fn button(class: &'static str, test: &'static str, label: impl Child, link: &Link, message: fn() -> Message) -> Tag {
-    bare_button(class, test).with(label).on(On::Click, link, move |_| Some(message()))
+pub fn button(
+    class: &'static str,
+    test: &'static str,
+    label: impl Child,
+    link: &Link,
+    message: fn() -> Message,
+) -> Tag {
+    bare_button(class, test)
+        .with(label)
+        .on(On::Click, link, move |_| Some(message()))
 }
 
 /// A button that is still to be told what it does.
@@ -49,7 +67,9 @@ pub fn list(
     message: impl Fn(&str) -> Option<Message> + 'static,
 ) -> Tag {
     listed(test, entries, current)
-        .on(On::Change, link, move |event| message(&event.target_unchecked_into::<HtmlSelectElement>().value()))
+        .on(On::Change, link, move |event| {
+            message(&event.target_unchecked_into::<HtmlSelectElement>().value())
+        })
         .on(On::Blur, link, |_| Some(Message::Do(Action::EndStep)))
 }
 
@@ -57,7 +77,13 @@ fn listed(test: &'static str, entries: Vec<(String, String)>, current: &str) -> 
     let mut list = tag("select", "quiet").test(test);
     for (id, name) in entries {
         // With keys: else the title would become the last of the entries when they are loaded.
-        list = list.with(tag("option", "").key(&id).selected(id == current).set("value", id).with(name));
+        list = list.with(
+            tag("option", "")
+                .key(&id)
+                .selected(id == current)
+                .set("value", id)
+                .with(name),
+        );
     }
     list
 }
@@ -69,7 +95,9 @@ pub fn details(class: &'static str, summary: impl Child) -> Tag {
 
 /// One of the four questions; `id` is its heading's.
 pub fn card(class: &'static str, id: &'static str, question: &'static str) -> Tag {
-    tag("section", class).set("aria-labelledby", id).with(heading(id, question))
+    tag("section", class)
+        .set("aria-labelledby", id)
+        .with(heading(id, question))
 }
 
 /// The heading of a card.
@@ -90,7 +118,10 @@ impl Tag {
 
     #[inline(never)]
     fn attribute(mut self, name: &'static str, value: AttrValue) -> Self {
-        self.0.attributes.push((AttrValue::Static(name), AttributeOrProperty::Attribute(value)));
+        self.0.attributes.push((
+            AttrValue::Static(name),
+            AttributeOrProperty::Attribute(value),
+        ));
         self
     }
 
@@ -108,13 +139,18 @@ impl Tag {
     /// With the text that stands in it, for fields.
     #[inline(never)]
     pub fn value(mut self, value: &str) -> Self {
-        self.0.tag.set_value(Some(AttrValue::from(value.to_owned())));
+        self.0
+            .tag
+            .set_value(Some(AttrValue::from(value.to_owned())));
         self
     }
 
     /// Chosen or not, for the entries of a list. As a property: the attribute has no say once somebody has chosen.
     pub fn selected(mut self, is: bool) -> Self {
-        self.0.attributes.push((AttrValue::Static("selected"), AttributeOrProperty::Property(is.into())));
+        self.0.attributes.push((
+            AttrValue::Static("selected"),
+            AttributeOrProperty::Property(is.into()),
+        ));
         self
     }
 
@@ -166,13 +202,22 @@ impl Tag {
     }
 
     /// With something to do at an event.
-    pub fn on(self, on: On, link: &Link, message: impl Fn(&Event) -> Option<Message> + 'static) -> Self {
+    pub fn on(
+        self,
+        on: On,
+        link: &Link,
+        message: impl Fn(&Event) -> Option<Message> + 'static,
+    ) -> Self {
         self.listen(on, link, Box::new(message))
     }
 
     #[inline(never)]
     fn listen(mut self, on: On, link: &Link, message: Answer) -> Self {
-        self.0.tag.add_listener(Rc::new(Handler { on, link: link.clone(), message }));
+        self.0.tag.add_listener(Rc::new(Handler {
+            on,
+            link: link.clone(),
+            message,
+        }));
         self
     }
 }
@@ -276,7 +321,11 @@ impl Child for Html {
 impl Child for Tag {
     #[inline(never)]
     fn node(self) -> Html {
-        let Making { mut tag, attributes, children } = *self.0;
+        let Making {
+            mut tag,
+            attributes,
+            children,
+        } = *self.0;
         tag.attributes = Attributes::IndexMap(Rc::new(attributes.into_iter().collect()));
         if let Some(inside) = tag.children_mut() {
             *inside = VList::with_children(children, None).into();

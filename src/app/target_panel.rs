@@ -18,10 +18,36 @@ pub fn view(state: &State, link: &Link, device: Vec<Remark>, headers: Vec<Remark
     };
     let kind = "The VoIP token from PushKit, not the one for alerts.";
     card("card target", "whom-to-ring", "Whom to ring")
-        .with(field::input(state, link, Field::BundleId, "Bundle ID of the app", "com.example.calls", Some(topic)))
-        .with(state.certificate().map(|certificate| certificate_panel::topics(certificate, link)))
-        .with(field::input(state, link, Field::DeviceToken, "Device token", "64 hex digits", Some(kind.into())))
-        .with(findings_panel::some(device, link, "What will go wrong with the device"))
+        .with(field::input(
+            state,
+            link,
+            Field::BundleId,
+            "Bundle ID of the app",
+            "com.example.calls",
+            Some(topic),
+        ))
+        .with(
+            state
+                .certificate()
+                .map(|certificate| certificate_panel::topics(certificate, link)),
+        )
+        .with(field::input(
+            state,
+            link,
+            Field::DeviceToken,
+            "Device token",
+            "64 hex digits",
+            Some(kind.into()),
+        ))
+        .with(findings_panel::some(
+            device,
+            link,
+            "What will go wrong with the device",
+        ))
         .with(headers_panel::view(state, link))
-        .with(findings_panel::some(headers, link, "What will go wrong with the headers"))
+        .with(findings_panel::some(
+            headers,
+            link,
+            "What will go wrong with the headers",
+        ))
 }

@@ -68,26 +68,43 @@ impl Verdict {
     pub fn of(known: &Known<'_>) -> Self {
         let half = known.rule.map(|rule| phone_half(rule, known.is_on_screen));
         let (headline, tone) = match (known.outcome, half) {
-            (Some(Outcome::Accepted), None) if known.environment.is_simulator() => ("Accepted".to_owned(), Tone::Open),
+            (Some(Outcome::Accepted), None) if known.environment.is_simulator() => {
+                ("Accepted".to_owned(), Tone::Open)
+            }
             (Some(Outcome::Accepted), None) => ("Accepted".to_owned(), Tone::Good),
             (Some(Outcome::Accepted), Some((tone, _, did))) => {
-                let and = if tone == Tone::Good { ", and " } else { ", but " };
+                let and = if tone == Tone::Good {
+                    ", and "
+                } else {
+                    ", but "
+                };
                 (["Accepted", and, did].concat(), tone)
             }
             (Some(Outcome::Rejected), None) => ("Rejected".to_owned(), Tone::Bad),
-            (Some(Outcome::Rejected), Some((_, _, did))) => (["Rejected, but ", did].concat(), Tone::Bad),
-            (Some(Outcome::NotSent), _) => ("Not sent".to_owned(), Tone::Bad),
-            (Some(Outcome::Unknown), None) if known.environment.is_simulator() => {
-                ("No answer, and nothing seen on the iPhone so far".to_owned(), Tone::Warn)
+            (Some(Outcome::Rejected), Some((_, _, did))) => {
+                (["Rejected, but ", did].concat(), Tone::Bad)
             }
+            (Some(Outcome::NotSent), _) => ("Not sent".to_owned(), Tone::Bad),
+            (Some(Outcome::Unknown), None) if known.environment.is_simulator() => (
+                "No answer, and nothing seen on the iPhone so far".to_owned(),
+                Tone::Warn,
+            ),
             (Some(Outcome::Unknown), None) => ("Unknown: it may have rung".to_owned(), Tone::Warn),
             (Some(Outcome::Unknown), Some((tone, _, did))) => {
-                let (and, tone) = if tone == Tone::Good { (", but ", Tone::Warn) } else { (", and ", tone) };
+                let (and, tone) = if tone == Tone::Good {
+                    (", but ", Tone::Warn)
+                } else {
+                    (", and ", tone)
+                };
                 (["No answer", and, did].concat(), tone)
             }
             (None, None) => ("On its way…".to_owned(), Tone::Open),
             (None, Some((tone, _, did))) => {
-                let and = if tone == Tone::Good { ", but " } else { ", and " };
+                let and = if tone == Tone::Good {
+                    ", but "
+                } else {
+                    ", and "
+                };
                 (["No answer yet", and, did].concat(), Tone::Open)
             }
         };
@@ -95,7 +112,10 @@ impl Verdict {
             headline,
             tone,
             phone: half.map_or("unseen", |(_, phone, _)| phone),
-            fault: known.fault.filter(|_| known.outcome.is_some()).map(|fault| fault_sentence(fault, known.outcome)),
+            fault: known
+                .fault
+                .filter(|_| known.outcome.is_some())
+                .map(|fault| fault_sentence(fault, known.outcome)),
             is_elsewhere: known.environment != known.chosen,
         }
     }
@@ -105,26 +125,60 @@ impl Verdict {
 fn phone_half(rule: PhoneRule, is_on_screen: bool) -> (Tone, &'static str, &'static str) {
     use PhoneRule as Rule;
     match rule {
-        Rule::Reported | Rule::Launched | Rule::WaitingCall if is_on_screen => (Tone::Good, "ringing", "the iPhone rings"),
+        Rule::Reported | Rule::Launched | Rule::WaitingCall if is_on_screen => {
+            (Tone::Good, "ringing", "the iPhone rings")
+        }
         Rule::ReportedLate if is_on_screen => (Tone::Warn, "ringing", "the iPhone rings late"),
-        Rule::Reported | Rule::Launched | Rule::WaitingCall => (Tone::Good, "rang", "the iPhone rang"),
+        Rule::Reported | Rule::Launched | Rule::WaitingCall => {
+            (Tone::Good, "rang", "the iPhone rang")
+        }
         Rule::ReportedLate => (Tone::Warn, "rang", "the iPhone rang late"),
-        Rule::Answered | Rule::EndedAndAnswered if is_on_screen => (Tone::Good, "in-call", "the call was answered"),
+        Rule::Answered | Rule::EndedAndAnswered if is_on_screen => {
+            (Tone::Good, "in-call", "the call was answered")
+        }
         Rule::Answered | Rule::EndedAndAnswered => (Tone::Good, "rang", "the call was answered"),
         Rule::Declined => (Tone::Good, "rang", "the call was declined"),
         Rule::Ended => (Tone::Good, "rang", "the call has ended"),
         Rule::Unanswered => (Tone::Good, "rang", "nobody answered"),
-        Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid | Rule::NotReported => (Tone::Bad, "killed", "iOS killed the app"),
-        Rule::DeliveryStopped => (Tone::Bad, "silent", "iOS delivers no more VoIP pushes to the app"),
+        Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid | Rule::NotReported => {
+            (Tone::Bad, "killed", "iOS killed the app")
+        }
+        Rule::DeliveryStopped => (
+            Tone::Bad,
+            "silent",
+            "iOS delivers no more VoIP pushes to the app",
+        ),
         Rule::DoNotDisturb => (Tone::Warn, "silent", "not shown: Do Not Disturb is on"),
         Rule::BlockedCaller => (Tone::Warn, "silent", "not shown: the caller is blocked"),
-        Rule::TooManyCalls => (Tone::Warn, "silent", "not shown: two calls are on the iPhone already"),
-        Rule::SameUuid => (Tone::Warn, "silent", "not shown: a call with this UUID is on the screen already"),
-        Rule::UnreportedInFront | Rule::UnreportedInCall | Rule::UnreportedLate => (Tone::Warn, "silent", "the app reported no call"),
-        Rule::Offline => (Tone::Warn, "silent", "the iPhone is offline and never gets it"),
-        Rule::Stored => (Tone::Warn, "silent", "the iPhone is offline: APNs stores the push"),
+        Rule::TooManyCalls => (
+            Tone::Warn,
+            "silent",
+            "not shown: two calls are on the iPhone already",
+        ),
+        Rule::SameUuid => (
+            Tone::Warn,
+            "silent",
+            "not shown: a call with this UUID is on the screen already",
+        ),
+        Rule::UnreportedInFront | Rule::UnreportedInCall | Rule::UnreportedLate => {
+            (Tone::Warn, "silent", "the app reported no call")
+        }
+        Rule::Offline => (
+            Tone::Warn,
+            "silent",
+            "the iPhone is offline and never gets it",
+        ),
+        Rule::Stored => (
+            Tone::Warn,
+            "silent",
+            "the iPhone is offline: APNs stores the push",
+        ),
         Rule::StoredReplaced => (Tone::Warn, "silent", "a newer push took its place"),
-        Rule::StoredExpired => (Tone::Warn, "silent", "it expired before the iPhone was back"),
+        Rule::StoredExpired => (
+            Tone::Warn,
+            "silent",
+            "it expired before the iPhone was back",
+        ),
         Rule::PushToTalk => (Tone::Good, "silent", "the app was asked who speaks"),
         Rule::Notified => (Tone::Good, "silent", "iOS shows the notification"),
         Rule::NotifiedSilently => (Tone::Warn, "silent", "the notification made no sound"),
@@ -165,7 +219,10 @@ impl State {
     /// and has left the screen unseen.
     pub fn phone_sentence(&self, verdict: &Verdict) -> Option<&str> {
         use PhoneRule::{Launched, Reported, ReportedLate, WaitingCall};
-        let is_ringing = matches!(self.watch.rule(), Some(Reported | Launched | ReportedLate | WaitingCall));
+        let is_ringing = matches!(
+            self.watch.rule(),
+            Some(Reported | Launched | ReportedLate | WaitingCall)
+        );
         let is_untold = verdict.phone == "unseen" || is_ringing && verdict.phone == "rang";
         self.watch.sentence().filter(|_| !is_untold)
     }
@@ -189,12 +246,26 @@ impl State {
         if self.sending {
             return "A push is on its way.";
         }
-        let report = self.report.as_ref().filter(|report| report.environment.is_simulator());
-        match report.filter(|report| report.device_token == self.form.device_token).map(|report| report.outcome) {
-            Some(Outcome::Accepted) => "APNs accepted the push. The iPhone has done nothing about it yet.",
-            Some(Outcome::Rejected) => "APNs refused the last push, so this iPhone heard nothing of it.",
-            Some(Outcome::NotSent) => "The last push was not sent, so this iPhone heard nothing of it.",
-            Some(Outcome::Unknown) => "The last push was not answered, and this iPhone has heard nothing of it so far.",
+        let report = self
+            .report
+            .as_ref()
+            .filter(|report| report.environment.is_simulator());
+        match report
+            .filter(|report| report.device_token == self.form.device_token)
+            .map(|report| report.outcome)
+        {
+            Some(Outcome::Accepted) => {
+                "APNs accepted the push. The iPhone has done nothing about it yet."
+            }
+            Some(Outcome::Rejected) => {
+                "APNs refused the last push, so this iPhone heard nothing of it."
+            }
+            Some(Outcome::NotSent) => {
+                "The last push was not sent, so this iPhone heard nothing of it."
+            }
+            Some(Outcome::Unknown) => {
+                "The last push was not answered, and this iPhone has heard nothing of it so far."
+            }
             None => "A virtual iPhone, waiting for a push.",
         }
     }

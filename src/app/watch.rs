@@ -22,7 +22,9 @@ impl App {
         }
         let form = &self.state.form;
         let is_simulator = form.environment.is_simulator();
-        let device = is_simulator.then(|| DeviceToken::parse(&form.device_token).ok()).flatten();
+        let device = is_simulator
+            .then(|| DeviceToken::parse(&form.device_token).ok())
+            .flatten();
         let is_wide = is_simulator && self.state.drawer.is_open;
         let is_another = device != self.followed;
         if is_another {
@@ -40,14 +42,21 @@ impl App {
     pub(super) fn listen(&mut self, link: &Link) {
         self.stream = None;
         if self.is_visible && (self.is_wide || self.followed.is_some()) {
-            self.stream = Events::open(self.followed.as_ref().filter(|_| !self.is_wide), self.seen, link);
+            self.stream = Events::open(
+                self.followed.as_ref().filter(|_| !self.is_wide),
+                self.seen,
+                link,
+            );
         }
     }
 
     /// Something happened in the simulator; whether the page shows it.
     pub(super) fn take_event(&mut self, kind: &str, number: u64, event: &str) -> bool {
         let event: Value = serde_json::from_str(event).unwrap_or_default();
-        let is_followed = self.followed.as_ref().is_some_and(|device| event["device_token"] == device.as_str());
+        let is_followed = self
+            .followed
+            .as_ref()
+            .is_some_and(|device| event["device_token"] == device.as_str());
         match kind {
             "phone" if is_followed => match PhoneView::read(&event) {
                 Some(view) => self.reduce(Action::Phone(PhoneView { number, ..view })),
@@ -81,11 +90,17 @@ impl App {
         if !is_new && is_registered && !self.state.is_phone_lost {
             return;
         }
-        let (book, device, number) = (Rc::clone(&self.book), self.followed.clone(), self.state.phone.number);
+        let (book, device, number) = (
+            Rc::clone(&self.book),
+            self.followed.clone(),
+            self.state.phone.number,
+        );
         task::begin(link, async move {
             register::again(&book, &instance).await;
             let device = match device {
-                Some(device) => http::get(&["/api/simulator/devices/", device.as_str()].concat()).await?,
+                Some(device) => {
+                    http::get(&["/api/simulator/devices/", device.as_str()].concat()).await?
+                }
                 None => Value::Null,
             };
             Some(Message::Do(Action::Sync(number, device)))

@@ -52,7 +52,12 @@ impl Catalogue {
     fn prose(&self, kind: &str, id: &str) -> Prose<'_> {
         let entry = &self.prose[kind][id];
         let text = |index: usize| entry[index].as_str().unwrap_or_default();
-        Prose { title: text(0), why: text(1), fix: text(2), source: text(3) }
+        Prose {
+            title: text(0),
+            why: text(1),
+            fix: text(2),
+            source: text(3),
+        }
     }
 
     /// A sentence in its wording, which the page has from its start: some are said before anybody has signed in.
@@ -69,9 +74,18 @@ impl Catalogue {
 
 /// The whole catalogue, for the page.
 pub fn to_value() -> Value {
-    let calls = lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
-    let requests = request_lint::RULES.iter().map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
-    let causes = diagnosis::entries().map(|entry| (entry.id, [entry.title, entry.why, entry.advice, entry.source]));
+    let calls = lint::RULES
+        .iter()
+        .map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
+    let requests = request_lint::RULES
+        .iter()
+        .map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
+    let causes = diagnosis::entries().map(|entry| {
+        (
+            entry.id,
+            [entry.title, entry.why, entry.advice, entry.source],
+        )
+    });
     json!({
         "templates": template::to_value(template::list::all()),
         "rules": by_name(calls.chain(requests)),
@@ -79,6 +93,10 @@ pub fn to_value() -> Value {
     })
 }
 
-fn by_name<const N: usize>(entries: impl Iterator<Item = (&'static str, [&'static str; N])>) -> Map<String, Value> {
-    entries.map(|(name, texts)| (name.to_owned(), Value::from(texts.to_vec()))).collect()
+fn by_name<const N: usize>(
+    entries: impl Iterator<Item = (&'static str, [&'static str; N])>,
+) -> Map<String, Value> {
+    entries
+        .map(|(name, texts)| (name.to_owned(), Value::from(texts.to_vec())))
+        .collect()
 }

@@ -73,15 +73,25 @@ impl IncomingCall {
     /// Reads the call out of a payload where the mapping says. A part that is not there is missing,
     /// whatever stands elsewhere.
     pub fn read_with(payload: &Value, mapping: &Mapping) -> Self {
-        let mut call = Self { mapping: mapping.clone(), ..Self::default() };
+        let mut call = Self {
+            mapping: mapping.clone(),
+            ..Self::default()
+        };
         call.handle = call.take(payload, Part::Handle, text);
         call.call_uuid = call.take(payload, Part::CallUuid, uuid);
         call.caller_name = call.take(payload, Part::CallerName, text);
-        call.has_video = call.take(payload, Part::HasVideo, |value| value.as_bool().ok_or(Problem::NotABoolean));
+        call.has_video = call.take(payload, Part::HasVideo, |value| {
+            value.as_bool().ok_or(Problem::NotABoolean)
+        });
         call
     }
 
-    fn take<T>(&mut self, payload: &Value, part: Part, read: fn(&Value) -> Result<T, Problem>) -> Option<Field<T>> {
+    fn take<T>(
+        &mut self,
+        payload: &Value,
+        part: Part,
+        read: fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Field<T>> {
         let place = self.place(payload, part)?;
         let (value, path) = (place.find(payload)?, place.to_string());
         match read(value) {
@@ -94,7 +104,10 @@ impl IncomingCall {
     }
 
     fn place(&self, payload: &Value, part: Part) -> Option<Path> {
-        self.mapping.path(part).cloned().or_else(|| mapping::guess(payload, part))
+        self.mapping
+            .path(part)
+            .cloned()
+            .or_else(|| mapping::guess(payload, part))
     }
 
     /// What keeps a part that is there from being used.
@@ -104,7 +117,10 @@ impl IncomingCall {
 
     /// What the call screen shows in large letters: the name, or else the handle.
     pub fn title(&self) -> Option<&str> {
-        self.caller_name.as_ref().or(self.handle.as_ref()).map(|field| field.value.as_str())
+        self.caller_name
+            .as_ref()
+            .or(self.handle.as_ref())
+            .map(|field| field.value.as_str())
     }
 
     /// Whether the call screen offers video.

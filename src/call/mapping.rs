@@ -59,13 +59,28 @@ impl Mapping {
 
     /// The mapping as a text: a JSON object of path by part.
     pub fn to_text(&self) -> String {
-        let entry = |part| Some((Part::as_str(part), json::quoted(&self.path(part)?.to_string())));
+        let entry = |part| {
+            Some((
+                Part::as_str(part),
+                json::quoted(&self.path(part)?.to_string()),
+            ))
+        };
         json::object(&Part::ALL.into_iter().filter_map(entry).collect::<Vec<_>>())
     }
 
     pub(crate) fn to_value(&self) -> Value {
-        let path = |part| Some((Part::as_str(part).to_owned(), self.path(part)?.to_string().into()));
-        Value::Object(Part::ALL.into_iter().filter_map(path).collect::<Map<_, _>>())
+        let path = |part| {
+            Some((
+                Part::as_str(part).to_owned(),
+                self.path(part)?.to_string().into(),
+            ))
+        };
+        Value::Object(
+            Part::ALL
+                .into_iter()
+                .filter_map(path)
+                .collect::<Map<_, _>>(),
+        )
     }
 
     /// Reads an object of path by part; `None` unless every path in it can be read.
@@ -88,9 +103,12 @@ pub(super) fn guess(payload: &Value, part: Part) -> Option<Path> {
     if let Some(name) = names.iter().find(|name| object.contains_key(**name)) {
         return Some(Path::of_names(&[name]));
     }
-    object.iter().filter(|(key, _)| *key != "aps").find_map(|(key, inner)| {
-        let inner = inner.as_object()?;
-        let name = names.iter().find(|name| inner.contains_key(**name))?;
-        Some(Path::of_names(&[key, name]))
-    })
+    object
+        .iter()
+        .filter(|(key, _)| *key != "aps")
+        .find_map(|(key, inner)| {
+            let inner = inner.as_object()?;
+            let name = names.iter().find(|name| inner.contains_key(**name))?;
+            Some(Path::of_names(&[key, name]))
+        })
 }

@@ -13,7 +13,16 @@ pub(super) const WORDINGS: Wordings = &[
         "Anybody who reaches this page can send with it. Have trill started with an access token, or behind a proxy that names its users.",
     ),
     ("environment-off", "{0} is off by this relay’s policy."),
-    ("token-of-all", "ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token."),
-    ("send-stopped", "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there."),
-    ("app-killed", "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push."),
+    (
+        "token-of-all",
+        "ES256, signed in this page. The relay names the time, so that everybody with this key makes the same token.",
+    ),
+    (
+        "send-stopped",
+        "Nothing was sent: first mend what is marked with ✕. Everything you typed is still there.",
+    ),
+    (
+        "app-killed",
+        "Killing app because it never posted an incoming call to the system after receiving a PushKit VoIP push.",
+    ),
 ];

@@ -18,7 +18,12 @@ pub enum Part {
 
 impl Part {
     /// All of them, in the order they are asked for.
-    pub const ALL: [Self; 4] = [Self::Handle, Self::CallerName, Self::CallUuid, Self::HasVideo];
+    pub const ALL: [Self; 4] = [
+        Self::Handle,
+        Self::CallerName,
+        Self::CallUuid,
+        Self::HasVideo,
+    ];
 
     /// The word for it in drafts and data.
     pub fn as_str(self) -> &'static str {
@@ -33,13 +38,37 @@ impl Part {
     /// The names automatic reading looks for, the likeliest first.
     pub(crate) fn names(self) -> &'static [&'static str] {
         match self {
-            Self::Handle => {
-                &["handle", "callerHandle", "caller_id", "callerNumber", "caller_number", "phoneNumber", "from-uri", "twi_from"]
-            }
-            Self::CallerName => {
-                &["callerName", "caller_name", "nameCaller", "displayName", "display_name", "localizedCallerName", "name", "display-name"]
-            }
-            Self::CallUuid => &["callUUID", "callUuid", "call_uuid", "uuid", "UUID", "callId", "call_id", "id", "session_id"],
+            Self::Handle => &[
+                "handle",
+                "callerHandle",
+                "caller_id",
+                "callerNumber",
+                "caller_number",
+                "phoneNumber",
+                "from-uri",
+                "twi_from",
+            ],
+            Self::CallerName => &[
+                "callerName",
+                "caller_name",
+                "nameCaller",
+                "displayName",
+                "display_name",
+                "localizedCallerName",
+                "name",
+                "display-name",
+            ],
+            Self::CallUuid => &[
+                "callUUID",
+                "callUuid",
+                "call_uuid",
+                "uuid",
+                "UUID",
+                "callId",
+                "call_id",
+                "id",
+                "session_id",
+            ],
             Self::HasVideo => &["hasVideo", "has_video", "isVideo", "is_video", "video"],
         }
     }

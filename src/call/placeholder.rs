@@ -20,7 +20,14 @@ pub struct Values {
 }
 
 /// The words; what each stands for is said at [`Values`].
-const WORDS: [&str; 6] = ["{{uuid}}", "{{now}}", "{{now_ms}}", "{{iso_now}}", "{{counter}}", "{{device}}"];
+const WORDS: [&str; 6] = [
+    "{{uuid}}",
+    "{{now}}",
+    "{{now_ms}}",
+    "{{iso_now}}",
+    "{{counter}}",
+    "{{device}}",
+];
 
 /// Whether `text` has a placeholder.
 pub fn has_any(text: &str) -> bool {
@@ -54,5 +61,10 @@ fn iso(seconds: u64) -> String {
     let day_of_month = day - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
     let year = cycle * 400 + year + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day_of_month:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    format!(
+        "{year:04}-{month:02}-{day_of_month:02}T{:02}:{:02}:{:02}Z",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
 }

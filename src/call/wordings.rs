@@ -3,4 +3,8 @@
 use super::{diagnosis, lint, notice, phone};
 use crate::sentence::Wordings;
 
-pub(crate) const TABLES: &[&[Wordings]] = &[&[phone::WORDINGS, notice::WORDINGS], &lint::WORDINGS, &diagnosis::WORDINGS];
+pub(crate) const TABLES: &[&[Wordings]] = &[
+    &[phone::WORDINGS, notice::WORDINGS],
+    &lint::WORDINGS,
+    &diagnosis::WORDINGS,
+];

@@ -108,7 +108,9 @@ impl Command {
         let mut command = None;
         while let Some(argument) = parser.next()? {
             match argument {
-                Arg::Short('h') | Arg::Long("help") if command.is_some() => return Ok(Self::ServeHelp),
+                Arg::Short('h') | Arg::Long("help") if command.is_some() => {
+                    return Ok(Self::ServeHelp);
+                }
                 Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
                 Arg::Short('V') | Arg::Long("version") => return read_version(&mut parser),
                 Arg::Long(flag) => {
@@ -119,17 +121,23 @@ impl Command {
                 }
                 Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
                 Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word) if command.is_none() && OTHER_COMMANDS.iter().any(|other| word == *other) => {
+                Arg::Value(word)
+                    if command.is_none() && OTHER_COMMANDS.iter().any(|other| word == *other) =>
+                {
                     let word = word.to_string_lossy();
                     return match &*word {
-                        _ if given != Given::default() => Err(UsageError(format!("put {word} first; those flags belong to trill serve"))),
+                        _ if given != Given::default() => Err(UsageError(format!(
+                            "put {word} first; those flags belong to trill serve"
+                        ))),
                         "lint" => read_lint(&mut parser),
                         "identity" => read_identity(&mut parser),
                         "doctor" => read_doctor(&mut parser),
                         _ => read_simulate(&mut parser),
                     };
                 }
-                Arg::Value(word) => return Err(unknown("command", &word.to_string_lossy(), &COMMANDS)),
+                Arg::Value(word) => {
+                    return Err(unknown("command", &word.to_string_lossy(), &COMMANDS));
+                }
             }
         }
         Ok(Self::Serve(given))
@@ -141,7 +149,9 @@ fn read_version(parser: &mut Parser) -> Result<Command, UsageError> {
     match parser.next()? {
         None => Ok(Command::Version { is_verbose: false }),
         Some(Arg::Long("verbose")) => Ok(Command::Version { is_verbose: true }),
-        Some(_) => Err(UsageError("--version stands alone, or before --verbose".to_owned())),
+        Some(_) => Err(UsageError(
+            "--version stands alone, or before --verbose".to_owned(),
+        )),
     }
 }
 
@@ -154,12 +164,20 @@ fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
             Arg::Long("json") => args.json = true,
             Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &LINT_FLAGS)),
             Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &LINT_FLAGS)),
-            Arg::Value(payload) if args.payload.is_empty() && !payload.is_empty() => args.payload = payload,
-            Arg::Value(_) => return Err(UsageError("trill lint takes one payload: a file, or - for standard input".to_owned())),
+            Arg::Value(payload) if args.payload.is_empty() && !payload.is_empty() => {
+                args.payload = payload
+            }
+            Arg::Value(_) => {
+                return Err(UsageError(
+                    "trill lint takes one payload: a file, or - for standard input".to_owned(),
+                ));
+            }
         }
     }
     if args.payload.is_empty() {
-        return Err(UsageError("trill lint wants a payload: a file, or - for standard input".to_owned()));
+        return Err(UsageError(
+            "trill lint wants a payload: a file, or - for standard input".to_owned(),
+        ));
     }
     Ok(Command::Lint(args))
 }
@@ -179,7 +197,9 @@ fn read_identity(parser: &mut Parser) -> Result<Command, UsageError> {
         }
     }
     if args.file.is_empty() {
-        return Err(UsageError("trill identity wants a file: a .p12, .pem, .cer or .p8".to_owned()));
+        return Err(UsageError(
+            "trill identity wants a file: a .p12, .pem, .cer or .p8".to_owned(),
+        ));
     }
     Ok(Command::Identity(args))
 }
@@ -198,7 +218,11 @@ fn read_doctor(parser: &mut Parser) -> Result<Command, UsageError> {
                 }
             }
             Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
-            Arg::Value(_) => return Err(UsageError("trill doctor takes flags only: --json and those of trill serve".to_owned())),
+            Arg::Value(_) => {
+                return Err(UsageError(
+                    "trill doctor takes flags only: --json and those of trill serve".to_owned(),
+                ));
+            }
         }
     }
     Ok(Command::Doctor(args))
@@ -235,7 +259,9 @@ fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
     }
     if let Some(control) = args.control.filter(|control| !control.ip().is_loopback()) {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, control.port()));
-        return Err(UsageError(format!("--control {control} can be reached from other machines; use --control {local}")));
+        return Err(UsageError(format!(
+            "--control {control} can be reached from other machines; use --control {local}"
+        )));
     }
     Ok(Command::Simulate(args))
 }
@@ -243,25 +269,45 @@ fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
 /// A name a certificate can have.
 fn host_name(text: String) -> Result<String, UsageError> {
     let is_name = rustls::pki_types::ServerName::try_from(text.as_str()).is_ok();
-    if is_name { Ok(text) } else { Err(UsageError(format!("--name {text:?} is no host name or address, such as apns.test"))) }
+    if is_name {
+        Ok(text)
+    } else {
+        Err(UsageError(format!(
+            "--name {text:?} is no host name or address, such as apns.test"
+        )))
+    }
 }
 
 fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
-    parser.value()?.string().map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
+    parser
+        .value()?
+        .string()
+        .map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
 }
 
 fn address(flag: &str, parser: &mut Parser) -> Result<SocketAddr, UsageError> {
     let value = parser.value()?;
-    value::address(&Said { name: flag, value: &value }).map_err(UsageError)
+    value::address(&Said {
+        name: flag,
+        value: &value,
+    })
+    .map_err(UsageError)
 }
 
 fn unknown_flag(flag: &str) -> UsageError {
     let known = Given::known_flags();
-    unknown("flag", flag, &known.iter().map(String::as_str).collect::<Vec<_>>())
+    unknown(
+        "flag",
+        flag,
+        &known.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
 }
 
 fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
-    let hint = nearest(word, known).map_or_else(|| "see trill --help".to_owned(), |meant| format!("did you mean {meant}?"));
+    let hint = nearest(word, known).map_or_else(
+        || "see trill --help".to_owned(),
+        |meant| format!("did you mean {meant}?"),
+    );
     UsageError(format!("unknown {kind} {word:?}; {hint}"))
 }
 
@@ -274,7 +320,8 @@ mod tests {
     use crate::relay::{Override, Proxy};
 
     fn read(line: &str) -> Result<Command, String> {
-        Command::read(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+        Command::read(line.split_whitespace().map(OsString::from))
+            .map_err(|error| error.to_string())
     }
 
     fn serve(line: &str) -> Result<Settings, String> {
@@ -291,53 +338,124 @@ mod tests {
         assert_eq!(read("--help"), Ok(Command::Help));
         assert_eq!(read("serve --help"), Ok(Command::ServeHelp));
         assert_eq!(read("-V"), Ok(Command::Version { is_verbose: false }));
-        assert_eq!(read("--version --verbose"), Ok(Command::Version { is_verbose: true }));
-        let lint = |json, payload: &str| Ok(Command::Lint(lint::Args { json, payload: payload.into() }));
+        assert_eq!(
+            read("--version --verbose"),
+            Ok(Command::Version { is_verbose: true })
+        );
+        let lint = |json, payload: &str| {
+            Ok(Command::Lint(lint::Args {
+                json,
+                payload: payload.into(),
+            }))
+        };
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
         assert_eq!(read("lint -h"), Ok(Command::Help));
         assert_eq!(read("simulate --help"), Ok(Command::SimulateHelp));
         assert_eq!(read("doctor"), Ok(Command::Doctor(doctor::Args::default())));
-        assert_eq!(read("doctor --json"), Ok(Command::Doctor(doctor::Args { json: true, ..doctor::Args::default() })));
-        assert!(matches!(read("doctor --apns-port 2197"), Ok(Command::Doctor(args)) if args.given != Given::default()));
+        assert_eq!(
+            read("doctor --json"),
+            Ok(Command::Doctor(doctor::Args {
+                json: true,
+                ..doctor::Args::default()
+            }))
+        );
+        assert!(
+            matches!(read("doctor --apns-port 2197"), Ok(Command::Doctor(args)) if args.given != Given::default())
+        );
         let simulate = |args| Ok(Command::Simulate(args));
         assert_eq!(read("simulate"), simulate(simulate::Args::default()));
         let names = vec!["apns.test".to_owned(), "10.0.0.1".to_owned()];
         let keys = Some("keys.json".into());
-        let args = simulate::Args { names, keys, accept_any_key: true, ..simulate::Args::default() };
-        assert_eq!(read("simulate --name apns.test --name=10.0.0.1 --keys keys.json --accept-any-key"), simulate(args));
+        let args = simulate::Args {
+            names,
+            keys,
+            accept_any_key: true,
+            ..simulate::Args::default()
+        };
+        assert_eq!(
+            read("simulate --name apns.test --name=10.0.0.1 --keys keys.json --accept-any-key"),
+            simulate(args)
+        );
         let explain = |json, password_file: Option<&str>| {
-            Ok(Command::Identity(identity::Args { json, password_file: password_file.map(Into::into), file: "a.p12".into() }))
+            Ok(Command::Identity(identity::Args {
+                json,
+                password_file: password_file.map(Into::into),
+                file: "a.p12".into(),
+            }))
         };
         assert_eq!(read("identity a.p12"), explain(false, None));
-        assert_eq!(read("identity --password-file p a.p12 --json"), explain(true, Some("p")));
-        let named = |name: Option<&str>, path: &str| Named { name: name.map(str::to_owned), path: path.into() };
+        assert_eq!(
+            read("identity --password-file p a.p12 --json"),
+            explain(true, Some("p"))
+        );
+        let named = |name: Option<&str>, path: &str| Named {
+            name: name.map(str::to_owned),
+            path: path.into(),
+        };
         let identities = vec![named(None, "a.p12"), named(Some("voip"), "b.pem")];
         let identity_passwords = vec![named(Some("voip"), "p"), named(None, "q")];
         assert_eq!(
-            serve("--identity a.p12 --identity voip=b.pem --identity-password-file voip=p --identity-password-file=q"),
-            Ok(Settings { identities, identity_passwords, ..Settings::default() })
+            serve(
+                "--identity a.p12 --identity voip=b.pem --identity-password-file voip=p --identity-password-file=q"
+            ),
+            Ok(Settings {
+                identities,
+                identity_passwords,
+                ..Settings::default()
+            })
         );
         let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
-        assert_eq!(serve("--listen localhost:8080"), Ok(Settings { listen, ..Settings::default() }));
+        assert_eq!(
+            serve("--listen localhost:8080"),
+            Ok(Settings {
+                listen,
+                ..Settings::default()
+            })
+        );
         let shared =
             serve("--public-url https://a.test --public-url http://b.test:8080 --insecure-http --trusted-proxy 10.0.0.0/8").expect("right");
         let texts = |all: &[_]| all.iter().map(ToString::to_string).collect::<Vec<String>>();
-        assert_eq!(texts(&shared.public_urls), ["https://a.test", "http://b.test:8080"]);
         assert_eq!(
-            (shared.trusted_proxies[0].to_string(), shared.insecure_http, shared.require_token),
+            texts(&shared.public_urls),
+            ["https://a.test", "http://b.test:8080"]
+        );
+        assert_eq!(
+            (
+                shared.trusted_proxies[0].to_string(),
+                shared.insecure_http,
+                shared.require_token
+            ),
             ("10.0.0.0/8".to_owned(), true, false)
         );
-        let upstream = |environment, host: &str, port| Override { environment, host: host.to_owned(), port };
-        let upstreams = vec![upstream(Environment::Sandbox, "::1", 8443), upstream(Environment::Production, "push.example", 443)];
+        let upstream = |environment, host: &str, port| Override {
+            environment,
+            host: host.to_owned(),
+            port,
+        };
+        let upstreams = vec![
+            upstream(Environment::Sandbox, "::1", 8443),
+            upstream(Environment::Production, "push.example", 443),
+        ];
         assert_eq!(
-            serve("--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"),
-            Ok(Settings { upstreams, upstream_ca: Some("ca.pem".into()), ..Settings::default() })
+            serve(
+                "--upstream sandbox=https://[::1]:8443 --upstream=production=https://push.example/ --upstream-ca ca.pem"
+            ),
+            Ok(Settings {
+                upstreams,
+                upstream_ca: Some("ca.pem".into()),
+                ..Settings::default()
+            })
         );
         let proxy = Some(Proxy::new("::1", 3128));
         assert_eq!(
             serve("--proxy http://[::1]:3128/ --proxy-credentials-file p --apns-port 2197"),
-            Ok(Settings { proxy, proxy_credentials: Some("p".into()), apns_port: Some(2_197), ..Settings::default() })
+            Ok(Settings {
+                proxy,
+                proxy_credentials: Some("p".into()),
+                apns_port: Some(2_197),
+                ..Settings::default()
+            })
         );
     }
 
@@ -350,20 +468,38 @@ mod tests {
             ("serve serve", "unknown command"),
             ("lnt", "did you mean lint?"),
             ("simulate --lisen 127.0.0.1:0", "did you mean --listen?"),
-            ("simulate --production here", "--production \"here\" is not an address"),
-            ("simulate --control 0.0.0.0:7466", "use --control 127.0.0.1:7466"),
+            (
+                "simulate --production here",
+                "--production \"here\" is not an address",
+            ),
+            (
+                "simulate --control 0.0.0.0:7466",
+                "use --control 127.0.0.1:7466",
+            ),
             ("simulate --name two..dots", "no host name"),
             ("simulate here", "flags only"),
             ("--listen 127.0.0.1:0 simulate", "put simulate first"),
-            ("--identity a/push.p12 --identity b/push.pem", "two identities are named push"),
+            (
+                "--identity a/push.p12 --identity b/push.pem",
+                "two identities are named push",
+            ),
             ("--identity 证书.p12", "--identity NAME=FILE"),
             ("--identity-password-file p", "changes nothing"),
-            ("--identity push.p12 --identity-password-file voip=p", "no identity voip"),
-            ("--identity-pasword-file p", "did you mean --identity-password-file?"),
+            (
+                "--identity push.p12 --identity-password-file voip=p",
+                "no identity voip",
+            ),
+            (
+                "--identity-pasword-file p",
+                "did you mean --identity-password-file?",
+            ),
             ("--log loud", "not one of off, error, warn"),
             ("--log-format xml", "not one of text, json"),
             ("--audit-failure stop", "changes nothing without --audit"),
-            ("--audit a --audit-failure halt", "not one of stop, continue"),
+            (
+                "--audit a --audit-failure halt",
+                "not one of stop, continue",
+            ),
             ("--version --verbos", "before --verbose"),
             ("identity", "wants a file"),
             ("identity a.p12 b.p12", "one file"),
@@ -383,29 +519,46 @@ mod tests {
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "use ENV=URL"),
             ("--upstream simulator=https://a", "cannot be replaced"),
-            ("--upstream simulator-production=https://a", "cannot be replaced"),
+            (
+                "--upstream simulator-production=https://a",
+                "cannot be replaced",
+            ),
             ("--upstream prod=https://a", "sandbox or production"),
             ("--upstream sandbox=http://a", "begins with https://"),
             ("--upstream sandbox=a:1", "begins with https://"),
             ("--upstream sandbox=https://a/b", "nothing else"),
             ("--upstream sandbox=https://me@a", "nothing else"),
             ("--upstream sandbox=https://a:99999", "up to 65535"),
-            ("--upstream sandbox=https://a --upstream sandbox=https://b", "given twice"),
+            (
+                "--upstream sandbox=https://a --upstream sandbox=https://b",
+                "given twice",
+            ),
             ("--upstream-ca ca.pem", "changes nothing"),
             ("--apns-port 8443", "use 443 or 2197"),
             ("--proxy proxy.example:3128", "begins with http://"),
             ("--proxy https://proxy.example:3128", "begins with http://"),
             ("--proxy http://proxy.example", "names the port"),
             ("--proxy http://proxy.example:3128/pac", "nothing else"),
-            ("--proxy http://me:s3cret@proxy.example:3128", "for --proxy-credentials-file"),
+            (
+                "--proxy http://me:s3cret@proxy.example:3128",
+                "for --proxy-credentials-file",
+            ),
             ("--proxy-credentials-file p", "changes nothing"),
-            ("--public-url trill.test", "write it as https://trill.corp.example"),
+            (
+                "--public-url trill.test",
+                "write it as https://trill.corp.example",
+            ),
             ("--trusted-proxy 10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
             ("--user-header Cookie", "says something else"),
             ("--insecure-no-auth=yes", "insecure-no-auth"),
         ] {
-            let message = read(line).and_then(|_| serve(line).map(drop)).expect_err(line);
-            assert!(message.contains(part) && !message.contains("s3cret"), "{line}: {message}");
+            let message = read(line)
+                .and_then(|_| serve(line).map(drop))
+                .expect_err(line);
+            assert!(
+                message.contains(part) && !message.contains("s3cret"),
+                "{line}: {message}"
+            );
         }
     }
 }

@@ -14,7 +14,11 @@ pub(crate) fn usual() -> Option<PathBuf> {
 
 fn find(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     // A relative path would lie wherever the program was started.
-    let absolute = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name: &str| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let data = if cfg!(windows) {
         absolute("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
@@ -41,8 +45,14 @@ mod tests {
             found.map(|path| path.to_str().expect("ASCII").to_owned())
         };
         assert_eq!(found(Some("/x"), Some("/h")).as_deref(), Some("/x/trill"));
-        assert_eq!(found(None, Some("/h")).as_deref(), Some("/h/.local/share/trill"));
-        assert_eq!(found(Some("x"), Some("/h")).as_deref(), Some("/h/.local/share/trill"));
+        assert_eq!(
+            found(None, Some("/h")).as_deref(),
+            Some("/h/.local/share/trill")
+        );
+        assert_eq!(
+            found(Some("x"), Some("/h")).as_deref(),
+            Some("/h/.local/share/trill")
+        );
         assert_eq!((found(Some(""), Some("")), found(None, None)), (None, None));
     }
 }

@@ -57,21 +57,47 @@ struct Line {
 /// Checks this machine.
 pub(crate) fn run(args: Args) -> io::Result<Report> {
     let (configuration, config) = configuration(args.given);
-    let written = env::current_exe().and_then(fs::metadata).and_then(|file| file.modified()).ok();
-    let mut lines = vec![configuration, clock(seconds(SystemTime::now()), written.map(seconds)), port(config.listen)];
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let written = env::current_exe()
+        .and_then(fs::metadata)
+        .and_then(|file| file.modified())
+        .ok();
+    let mut lines = vec![
+        configuration,
+        clock(seconds(SystemTime::now()), written.map(seconds)),
+        port(config.listen),
+    ];
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     lines.extend(runtime.block_on(network(&config)));
     // A name that is still being looked up is no reason to wait.
     runtime.shutdown_timeout(Duration::ZERO);
     let has_problem = lines.iter().any(|line| line.state == State::Problem);
-    let text = lines.iter().map(|line| if args.json { line.to_json() } else { line.to_text() }).collect();
+    let text = lines
+        .iter()
+        .map(|line| {
+            if args.json {
+                line.to_json()
+            } else {
+                line.to_text()
+            }
+        })
+        .collect();
     Ok(Report { text, has_problem })
 }
 
 async fn network(config: &Config) -> Vec<Line> {
-    let (authorities, names, legs) = tokio::join!(survey::authorities(), survey::names(config), survey::connections(config));
+    let (authorities, names, legs) = tokio::join!(
+        survey::authorities(),
+        survey::names(config),
+        survey::connections(config)
+    );
     let mut lines = vec![trust(authorities, survey::uses_apple(config))];
-    lines.extend(names.into_iter().map(|(host, addresses)| name(&host, addresses)));
+    lines.extend(
+        names
+            .into_iter()
+            .map(|(host, addresses)| name(&host, addresses)),
+    );
     lines.extend(legs.iter().map(|leg| connection(leg, &legs)));
     lines
 }
@@ -79,10 +105,22 @@ async fn network(config: &Config) -> Vec<Line> {
 /// With what is wrong there, the other checks go on as if nothing had been said.
 fn configuration(given: Given) -> (Line, Config) {
     let check = "configuration";
-    let read = given.settle(env::vars_os()).map_err(|error| error.to_string());
+    let read = given
+        .settle(env::vars_os())
+        .map_err(|error| error.to_string());
     match read.and_then(|settings| serve::config(settings).map_err(|error| error.to_string())) {
-        Ok(config) => (Line::ok(check, "What trill serve would be told can be used."), config),
-        Err(sentence) => (Line::problem(check, format!("{sentence}."), "Until then the other checks use the defaults."), Config::default()),
+        Ok(config) => (
+            Line::ok(check, "What trill serve would be told can be used."),
+            config,
+        ),
+        Err(sentence) => (
+            Line::problem(
+                check,
+                format!("{sentence}."),
+                "Until then the other checks use the defaults.",
+            ),
+            Config::default(),
+        ),
     }
 }
 
@@ -90,7 +128,10 @@ fn clock(now: u64, written: Option<u64>) -> Line {
     let (check, date) = ("clock", Date::of(now));
     match written.filter(|written| now + TOLERANCE < *written) {
         Some(written) => {
-            let finding = format!("The clock says {date}, but this program was written on {}.", Date::of(written));
+            let finding = format!(
+                "The clock says {date}, but this program was written on {}.",
+                Date::of(written)
+            );
             Line::problem(
                 check,
                 finding,
@@ -100,7 +141,12 @@ fn clock(now: u64, written: Option<u64>) -> Line {
         None => {
             let minutes = now / 60 % (24 * 60);
             let time = format!("{:02}:{:02} UTC", minutes / 60, minutes % 60);
-            Line::ok(check, format!("It says {date}, {time}; whether that is true cannot be known here: compare it with another clock."))
+            Line::ok(
+                check,
+                format!(
+                    "It says {date}, {time}; whether that is true cannot be known here: compare it with another clock."
+                ),
+            )
         }
     }
 }
@@ -110,10 +156,15 @@ fn port(listen: SocketAddr) -> Line {
     match TcpListener::bind(listen) {
         Ok(_) => Line::ok(&check, "The port is free."),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            let remedy = "If it is not a trill that runs already, choose another with --listen 127.0.0.1:0.";
+            let remedy =
+                "If it is not a trill that runs already, choose another with --listen 127.0.0.1:0.";
             Line::problem(&check, "Another program listens there.".to_owned(), remedy)
         }
-        Err(error) => Line::problem(&check, format!("Nobody can listen there: {error}."), "Choose another address with --listen ADDR."),
+        Err(error) => Line::problem(
+            &check,
+            format!("Nobody can listen there: {error}."),
+            "Choose another address with --listen ADDR.",
+        ),
     }
 }
 
@@ -121,29 +172,61 @@ fn trust(authorities: Authorities, is_needed: bool) -> Line {
     let check = "trust roots";
     let line = match authorities {
         Authorities::WithApples(count) => {
-            return Line::ok(check, format!("{count} authorities, and USERTrust RSA, which vouches for APNs, is one of them."));
+            return Line::ok(
+                check,
+                format!(
+                    "{count} authorities, and USERTrust RSA, which vouches for APNs, is one of them."
+                ),
+            );
         }
         Authorities::None => {
             let remedy = "Install the system's CA certificates, often the package ca-certificates.";
-            Line::problem(check, "This machine trusts no certificate authority.".to_owned(), remedy)
+            Line::problem(
+                check,
+                "This machine trusts no certificate authority.".to_owned(),
+                remedy,
+            )
         }
         Authorities::WithoutApples(count) => {
-            let finding = format!("{count} authorities, but not USERTrust RSA, which vouches for APNs since 2025.");
-            Line::problem(check, finding, "Update the system's CA certificates, or add USERTrust RSA Certification Authority.")
+            let finding = format!(
+                "{count} authorities, but not USERTrust RSA, which vouches for APNs since 2025."
+            );
+            Line::problem(
+                check,
+                finding,
+                "Update the system's CA certificates, or add USERTrust RSA Certification Authority.",
+            )
         }
         Authorities::WithAnother(count) => {
-            let finding = format!("{count} authorities; the one called USERTrust RSA has another key than the one that vouches for APNs.");
-            Line::problem(check, finding, "Find out who put it there: it may read along. Then install the true one.")
+            let finding = format!(
+                "{count} authorities; the one called USERTrust RSA has another key than the one that vouches for APNs."
+            );
+            Line::problem(
+                check,
+                finding,
+                "Find out who put it there: it may read along. Then install the true one.",
+            )
         }
     };
     // Nobody asks them about a host that stands in for Apple's.
-    if is_needed { line } else { Line { state: State::Warning, ..line } }
+    if is_needed {
+        line
+    } else {
+        Line {
+            state: State::Warning,
+            ..line
+        }
+    }
 }
 
 fn name(host: &str, addresses: usize) -> Line {
     let check = format!("name {host}");
     match addresses {
-        0 => Line::problem(&check, "The name does not resolve.".to_owned(), "Check this machine's DNS and its connection to the network."),
+        0 => Line::problem(
+            &check,
+            "The name does not resolve.".to_owned(),
+            "Check this machine's DNS and its connection to the network.",
+        ),
         1 => Line::ok(&check, "It has one address."),
         count => Line::ok(&check, format!("It has {count} addresses.")),
     }
@@ -152,27 +235,52 @@ fn name(host: &str, addresses: usize) -> Line {
 /// One of Apple's ports is enough, if it is the one that is used.
 fn connection(leg: &Leg, all: &[Leg]) -> Line {
     let check = format!("connection {}:{}", leg.host, leg.port);
-    let Some((cause, remedy)) = &leg.trouble else { return Line::ok(&check, "TCP, TLS and HTTP/2 work.") };
-    let other = all.iter().find(|other| other.host == leg.host && other.port != leg.port && other.trouble.is_none());
+    let Some((cause, remedy)) = &leg.trouble else {
+        return Line::ok(&check, "TCP, TLS and HTTP/2 work.");
+    };
+    let other = all
+        .iter()
+        .find(|other| other.host == leg.host && other.port != leg.port && other.trouble.is_none());
     match (leg.is_used, other) {
         (true, None) => Line::problem(&check, cause.clone(), *remedy),
-        (true, Some(other)) => Line::problem(&check, cause.clone(), format!("The other port works: use --apns-port {}.", other.port)),
-        (false, Some(_)) => Line::warning(&check, cause.clone(), "Nothing needs it while the other port works."),
+        (true, Some(other)) => Line::problem(
+            &check,
+            cause.clone(),
+            format!("The other port works: use --apns-port {}.", other.port),
+        ),
+        (false, Some(_)) => Line::warning(
+            &check,
+            cause.clone(),
+            "Nothing needs it while the other port works.",
+        ),
         (false, None) => Line::warning(&check, cause.clone(), *remedy),
     }
 }
 
 impl Line {
     fn ok(check: &str, finding: impl Into<String>) -> Self {
-        Self { check: check.to_owned(), state: State::Ok, finding: finding.into(), remedy: String::new() }
+        Self {
+            check: check.to_owned(),
+            state: State::Ok,
+            finding: finding.into(),
+            remedy: String::new(),
+        }
     }
 
     fn warning(check: &str, finding: String, remedy: impl Into<String>) -> Self {
-        Self { check: check.to_owned(), state: State::Warning, finding, remedy: remedy.into() }
+        Self {
+            check: check.to_owned(),
+            state: State::Warning,
+            finding,
+            remedy: remedy.into(),
+        }
     }
 
     fn problem(check: &str, finding: String, remedy: impl Into<String>) -> Self {
-        Self { state: State::Problem, ..Self::warning(check, finding, remedy) }
+        Self {
+            state: State::Problem,
+            ..Self::warning(check, finding, remedy)
+        }
     }
 
     fn to_text(&self) -> String {
@@ -187,7 +295,10 @@ impl Line {
 
     fn to_json(&self) -> String {
         let remedy = Some(&self.remedy).filter(|remedy| !remedy.is_empty());
-        format!("{}\n", json!({ "check": self.check, "state": self.state.word(), "finding": self.finding, "remedy": remedy }))
+        format!(
+            "{}\n",
+            json!({ "check": self.check, "state": self.state.word(), "finding": self.finding, "remedy": remedy })
+        )
     }
 }
 
@@ -202,7 +313,9 @@ impl State {
 }
 
 fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }
 
 #[cfg(test)]
@@ -213,10 +326,20 @@ mod tests {
     fn a_clock_that_is_behind_this_program_is_wrong() {
         let written = 1_800_000_000;
         assert_eq!(clock(0, Some(written)).state, State::Problem);
-        assert_eq!(clock(written - TOLERANCE - 1, Some(written)).state, State::Problem);
-        for (now, written) in [(written - TOLERANCE, Some(written)), (written + 1_000_000, Some(written)), (written, None)] {
+        assert_eq!(
+            clock(written - TOLERANCE - 1, Some(written)).state,
+            State::Problem
+        );
+        for (now, written) in [
+            (written - TOLERANCE, Some(written)),
+            (written + 1_000_000, Some(written)),
+            (written, None),
+        ] {
             let line = clock(now, written);
-            assert!(line.state == State::Ok && line.finding.contains("cannot be known"), "{line:?}");
+            assert!(
+                line.state == State::Ok && line.finding.contains("cannot be known"),
+                "{line:?}"
+            );
         }
     }
 
@@ -230,21 +353,36 @@ mod tests {
         };
         for (fails, states, part) in [
             ([false, false], [State::Ok, State::Ok], ""),
-            ([true, false], [State::Problem, State::Ok], "--apns-port 2197"),
-            ([false, true], [State::Ok, State::Warning], "Nothing needs it"),
+            (
+                [true, false],
+                [State::Problem, State::Ok],
+                "--apns-port 2197",
+            ),
+            (
+                [false, true],
+                [State::Ok, State::Warning],
+                "Nothing needs it",
+            ),
             ([true, true], [State::Problem, State::Warning], "Mend it."),
         ] {
             let legs = [leg(443, true, fails[0]), leg(2_197, false, fails[1])];
             let lines = legs.each_ref().map(|leg| connection(leg, &legs));
             assert_eq!(lines.each_ref().map(|line| line.state), states);
-            assert!(lines.iter().any(|line| line.remedy.contains(part)), "{lines:?}");
+            assert!(
+                lines.iter().any(|line| line.remedy.contains(part)),
+                "{lines:?}"
+            );
         }
     }
 
     #[test]
     fn the_roots_matter_only_where_they_are_asked() {
         assert_eq!(trust(Authorities::WithApples(140), true).state, State::Ok);
-        for authorities in [Authorities::None, Authorities::WithoutApples(3), Authorities::WithAnother(3)] {
+        for authorities in [
+            Authorities::None,
+            Authorities::WithoutApples(3),
+            Authorities::WithAnother(3),
+        ] {
             assert_eq!(trust(authorities, true).state, State::Problem);
             assert_eq!(trust(authorities, false).state, State::Warning);
             assert!(trust(authorities, true).to_text().len() < 230);

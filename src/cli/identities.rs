@@ -26,9 +26,19 @@ pub(crate) struct Named {
 impl Named {
     /// Takes the value apart. What is no name before an equals sign belongs to the path.
     pub(crate) fn read(value: &OsStr) -> Self {
-        match value.to_str().and_then(|text| text.split_once('=')).filter(|(name, _)| is_name(name)) {
-            Some((name, path)) => Self { name: Some(name.to_owned()), path: path.into() },
-            None => Self { name: None, path: value.into() },
+        match value
+            .to_str()
+            .and_then(|text| text.split_once('='))
+            .filter(|(name, _)| is_name(name))
+        {
+            Some((name, path)) => Self {
+                name: Some(name.to_owned()),
+                path: path.into(),
+            },
+            None => Self {
+                name: None,
+                path: value.into(),
+            },
         }
     }
 
@@ -41,7 +51,11 @@ impl Named {
 /// What an identity in this file is called unless it is given a name.
 pub(crate) fn name_of(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
-    let name: String = stem.chars().map(|c| if is_name_character(c) { c } else { '-' }).take(LONGEST_NAME).collect();
+    let name: String = stem
+        .chars()
+        .map(|c| if is_name_character(c) { c } else { '-' })
+        .take(LONGEST_NAME)
+        .collect();
     Some(name.trim_matches('-').to_owned()).filter(|name| is_name(name))
 }
 
@@ -67,7 +81,11 @@ pub(crate) enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "cannot read {}: {error}; check the path given to --identity", path.display()),
+            Self::Unreadable(path, error) => write!(
+                f,
+                "cannot read {}: {error}; check the path given to --identity",
+                path.display()
+            ),
             Self::Password(error) => error.fmt(f),
             Self::Unfit(path, error) => write!(f, "{}: {error}", path.display()),
         }
@@ -75,20 +93,34 @@ impl fmt::Display for OpenError {
 }
 
 /// Opens the files, each with its own password or else the one for all. The flag is stronger than the variable.
-pub(crate) fn open(files: &[Named], passwords: &[Named], now: u64) -> Result<Vec<Arc<Identity>>, OpenError> {
-    files.iter().map(|file| open_one(file, passwords, now).map(Arc::new)).collect()
+pub(crate) fn open(
+    files: &[Named],
+    passwords: &[Named],
+    now: u64,
+) -> Result<Vec<Arc<Identity>>, OpenError> {
+    files
+        .iter()
+        .map(|file| open_one(file, passwords, now).map(Arc::new))
+        .collect()
 }
 
 fn open_one(file: &Named, passwords: &[Named], now: u64) -> Result<Identity, OpenError> {
     let name = file.identity_name().unwrap_or_default();
-    let own = passwords.iter().find(|password| password.name.as_ref() == Some(&name));
+    let own = passwords
+        .iter()
+        .find(|password| password.name.as_ref() == Some(&name));
     let password = match own.or_else(|| passwords.iter().find(|password| password.name.is_none())) {
         Some(password) => Some(password::from_file(&password.path)),
         None => password::from_environment(&name).transpose(),
     };
     let password = password.transpose().map_err(OpenError::Password)?;
-    let read = PrivateFile::read(&file.path).map_err(|error| OpenError::Unreadable(file.path.clone(), error))?;
-    let contents = password::open(&file.path, &read.bytes, password.as_ref().map(|password| password.as_str()));
+    let read = PrivateFile::read(&file.path)
+        .map_err(|error| OpenError::Unreadable(file.path.clone(), error))?;
+    let contents = password::open(
+        &file.path,
+        &read.bytes,
+        password.as_ref().map(|password| password.as_str()),
+    );
     let identity = contents.and_then(|contents| Identity::from_contents(&name, &contents));
     let identity = identity.and_then(|identity| identity.check(now).map(|()| identity));
     let identity = identity.map_err(|error| OpenError::Unfit(file.path.clone(), error))?;
@@ -111,12 +143,20 @@ mod tests {
             ("voip=push.p12", Some("voip"), "push.p12"),
             ("keys/push.p12", Some("push"), "keys/push.p12"),
             ("keys/a=b.p12", Some("a-b"), "keys/a=b.p12"),
-            ("VoIP Services.p12", Some("VoIP-Services"), "VoIP Services.p12"),
+            (
+                "VoIP Services.p12",
+                Some("VoIP-Services"),
+                "VoIP Services.p12",
+            ),
             ("证书.p12", None, "证书.p12"),
             ("=push.p12", Some("push"), "=push.p12"),
         ] {
             let named = Named::read(OsStr::new(value));
-            assert_eq!((named.identity_name().as_deref(), named.path.to_str()), (name, Some(path)), "{value}");
+            assert_eq!(
+                (named.identity_name().as_deref(), named.path.to_str()),
+                (name, Some(path)),
+                "{value}"
+            );
         }
     }
 }

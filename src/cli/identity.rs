@@ -38,7 +38,9 @@ pub(crate) enum ExplainError {
 impl fmt::Display for ExplainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "cannot read {}: {error}; check the path", path.display()),
+            Self::Unreadable(path, error) => {
+                write!(f, "cannot read {}: {error}; check the path", path.display())
+            }
             Self::Password(error) => error.fmt(f),
         }
     }
@@ -57,14 +59,30 @@ pub(crate) struct Verdict {
 pub(crate) fn run(args: &Args) -> Result<Verdict, ExplainError> {
     let path = Path::new(&args.file);
     let password = password(args, path).map_err(ExplainError::Password)?;
-    let file = PrivateFile::read(path).map_err(|error| ExplainError::Unreadable(path.to_owned(), error))?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let explanation = Explanation::of(path, &file.bytes, password.as_ref().map(|password| password.as_str()), now);
+    let file = PrivateFile::read(path)
+        .map_err(|error| ExplainError::Unreadable(path.to_owned(), error))?;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let explanation = Explanation::of(
+        path,
+        &file.bytes,
+        password.as_ref().map(|password| password.as_str()),
+        now,
+    );
     if explanation.will_do() {
         file.holds_secret();
     }
-    let text = if args.json { format!("{}\n", explanation.to_json(now)) } else { explanation.to_text(now) };
-    Ok(Verdict { text, will_do: explanation.will_do() })
+    let text = if args.json {
+        format!("{}\n", explanation.to_json(now))
+    } else {
+        explanation.to_text(now)
+    };
+    Ok(Verdict {
+        text,
+        will_do: explanation.will_do(),
+    })
 }
 
 fn password(args: &Args, path: &Path) -> Result<Option<Password>, PasswordError> {
@@ -89,13 +107,28 @@ impl<'a> Explanation<'a> {
     fn of(path: &'a Path, bytes: &[u8], password: Option<&str>, now: u64) -> Self {
         let contents = match password::open(path, bytes, password) {
             Ok(contents) => contents,
-            Err(error) => return Self { path, form: None, certificate: None, error: Some(error) },
+            Err(error) => {
+                return Self {
+                    path,
+                    form: None,
+                    certificate: None,
+                    error: Some(error),
+                };
+            }
         };
         let (certificate, error) = match Identity::from_contents("", &contents) {
-            Ok(identity) => (Some(identity.certificate().clone()), identity.check(now).err()),
+            Ok(identity) => (
+                Some(identity.certificate().clone()),
+                identity.check(now).err(),
+            ),
             Err(error) => (contents.certificate(), Some(error)),
         };
-        Self { path, form: Some(contents.form), certificate, error }
+        Self {
+            path,
+            form: Some(contents.form),
+            certificate,
+            error,
+        }
     }
 
     fn will_do(&self) -> bool {
@@ -108,17 +141,33 @@ impl<'a> Explanation<'a> {
             (Some(Form::Pem), _) => "PEM",
             (Some(Form::Der), _) => "a certificate alone",
             (None, Some(IdentityError::SigningKey)) => "a signing key for provider tokens",
-            (None, Some(IdentityError::PasswordMissing | IdentityError::WrongPassword | IdentityError::Unsupported)) => "PKCS#12",
+            (
+                None,
+                Some(
+                    IdentityError::PasswordMissing
+                    | IdentityError::WrongPassword
+                    | IdentityError::Unsupported,
+                ),
+            ) => "PKCS#12",
             (None, _) => "no certificate",
         }
     }
 
     /// What is right with it, but should be known.
     fn notes(&self, now: u64) -> Vec<String> {
-        let Some(certificate) = self.certificate.as_ref().filter(|_| self.error.is_none()) else { return Vec::new() };
-        let rings = certificate.topics.iter().any(|topic| topic.ends_with(".voip"));
-        let silent = (!rings).then(|| "None of its topics ends in .voip: it cannot make a phone ring.".to_owned());
-        identity::warning(certificate, now).into_iter().chain(silent).collect()
+        let Some(certificate) = self.certificate.as_ref().filter(|_| self.error.is_none()) else {
+            return Vec::new();
+        };
+        let rings = certificate
+            .topics
+            .iter()
+            .any(|topic| topic.ends_with(".voip"));
+        let silent = (!rings)
+            .then(|| "None of its topics ends in .voip: it cannot make a phone ring.".to_owned());
+        identity::warning(certificate, now)
+            .into_iter()
+            .chain(silent)
+            .collect()
     }
 
     fn advice(&self) -> String {
@@ -134,8 +183,12 @@ impl<'a> Explanation<'a> {
     fn usage(&self) -> String {
         let file = quoted(&self.path.display().to_string());
         match name_of(self.path) {
-            Some(name) => format!("It will do: trill serve --identity {file}, and send with trill-identity: {name}"),
-            None => format!("It will do: trill serve --identity NAME={file}, and send with trill-identity: NAME"),
+            Some(name) => format!(
+                "It will do: trill serve --identity {file}, and send with trill-identity: {name}"
+            ),
+            None => format!(
+                "It will do: trill serve --identity NAME={file}, and send with trill-identity: NAME"
+            ),
         }
     }
 
@@ -152,7 +205,11 @@ impl<'a> Explanation<'a> {
 
     fn to_text(&self, now: u64) -> String {
         let mut text = format!("{}: {}\n", self.path.display(), self.what());
-        for (label, value) in self.certificate.iter().flat_map(|certificate| rows(certificate, now)) {
+        for (label, value) in self
+            .certificate
+            .iter()
+            .flat_map(|certificate| rows(certificate, now))
+        {
             // Writing to a String does not fail. A name is a stranger's text, and a terminal obeys control characters.
             let _ = writeln!(text, "  {label:<13} {}", value.escape_debug());
         }
@@ -163,10 +220,20 @@ impl<'a> Explanation<'a> {
     }
 
     fn to_json(&self, now: u64) -> Value {
-        let mut object = Map::from_iter([("file".to_owned(), json!(self.path.to_string_lossy())), ("form".to_owned(), json!(self.form()))]);
-        object.extend(self.certificate.iter().flat_map(|certificate| identity::describe(certificate, now)));
+        let mut object = Map::from_iter([
+            ("file".to_owned(), json!(self.path.to_string_lossy())),
+            ("form".to_owned(), json!(self.form())),
+        ]);
+        object.extend(
+            self.certificate
+                .iter()
+                .flat_map(|certificate| identity::describe(certificate, now)),
+        );
         object.insert("will_do".to_owned(), json!(self.will_do()));
-        object.insert("code".to_owned(), json!(self.error.as_ref().map(IdentityError::code)));
+        object.insert(
+            "code".to_owned(),
+            json!(self.error.as_ref().map(IdentityError::code)),
+        );
         object.insert("advice".to_owned(), json!(self.advice()));
         object.insert("notes".to_owned(), json!(self.notes(now)));
         Value::Object(object)
@@ -176,20 +243,48 @@ impl<'a> Explanation<'a> {
 /// As a shell takes it for one word.
 fn quoted(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || "/._-+:@%".contains(character);
-    if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }
 
 fn rows(certificate: &Certificate, now: u64) -> Vec<(&'static str, String)> {
-    let environments: Vec<_> = certificate.environments.iter().copied().map(Environment::as_str).collect();
-    let (from, until) = (Date::of(certificate.valid_from), Date::of(certificate.valid_until));
-    let topics = if certificate.topics.is_empty() { "none".to_owned() } else { certificate.topics.join(", ") };
+    let environments: Vec<_> = certificate
+        .environments
+        .iter()
+        .copied()
+        .map(Environment::as_str)
+        .collect();
+    let (from, until) = (
+        Date::of(certificate.valid_from),
+        Date::of(certificate.valid_until),
+    );
+    let topics = if certificate.topics.is_empty() {
+        "none".to_owned()
+    } else {
+        certificate.topics.join(", ")
+    };
     vec![
         ("subject", certificate.name.clone()),
-        ("team", certificate.team_id.clone().unwrap_or_else(|| "not named".to_owned())),
+        (
+            "team",
+            certificate
+                .team_id
+                .clone()
+                .unwrap_or_else(|| "not named".to_owned()),
+        ),
         ("kind", kind(certificate.kind).to_owned()),
         ("environments", environments.join(", ")),
         ("topics", topics),
-        ("valid", format!("{from} to {until}, {} days left", identity::days_left(certificate, now))),
+        (
+            "valid",
+            format!(
+                "{from} to {until}, {} days left",
+                identity::days_left(certificate, now)
+            ),
+        ),
     ]
 }
 

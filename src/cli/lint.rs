@@ -32,9 +32,18 @@ pub(crate) struct Unreadable(PathBuf, io::Error);
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == OsStr::new("-") {
-            write!(f, "cannot read standard input: {}; pipe a payload into it", self.1)
+            write!(
+                f,
+                "cannot read standard input: {}; pipe a payload into it",
+                self.1
+            )
         } else {
-            write!(f, "cannot read {}: {}; check the path of the payload", self.0.display(), self.1)
+            write!(
+                f,
+                "cannot read {}: {}; check the path of the payload",
+                self.0.display(),
+                self.1
+            )
         }
     }
 }
@@ -50,14 +59,24 @@ pub(crate) struct Verdict {
 
 /// Looks at the payload as the body of a VoIP push with the headers a call should have.
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
-    let bytes = read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
+    let bytes =
+        read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
     let remarks = remarks(&bytes);
     let mut text = String::new();
     for remark in &remarks {
         // Writing to a String does not fail.
-        let _ = if args.json { writeln!(text, "{}", remark.as_json()) } else { writeln!(text, "{}", remark.as_line()) };
+        let _ = if args.json {
+            writeln!(text, "{}", remark.as_json())
+        } else {
+            writeln!(text, "{}", remark.as_line())
+        };
     }
-    Ok(Verdict { text, has_error: remarks.iter().any(|remark| remark.severity == Severity::Error) })
+    Ok(Verdict {
+        text,
+        has_error: remarks
+            .iter()
+            .any(|remark| remark.severity == Severity::Error),
+    })
 }
 
 fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
@@ -74,15 +93,26 @@ fn remarks(bytes: &[u8]) -> Vec<Remark> {
         Ok(text) => text,
         Err(error) => {
             let sentence = Sentence::new("json_utf8.byte").number(error.valid_up_to() + 1);
-            return vec![Remark::of_rule(&Finding::error("json_utf8", sentence), Prose::default(), "")];
+            return vec![Remark::of_rule(
+                &Finding::error("json_utf8", sentence),
+                Prose::default(),
+                "",
+            )];
         }
     };
-    let mut remarks: Vec<Remark> = payload::findings(text, PushType::Voip).into_iter().map(Remark::of_text).collect();
+    let mut remarks: Vec<Remark> = payload::findings(text, PushType::Voip)
+        .into_iter()
+        .map(Remark::of_text)
+        .collect();
     if let Ok(payload) = Payload::parse(text, PushType::Voip) {
         let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
         let call = IncomingCall::read(payload.value());
         let findings = lint::check(&Subject::new(Request::voip(payload.value()), &call));
-        remarks.extend(findings.iter().map(|finding| Remark::of_rule(finding, catalogue.rule(finding.rule), text)));
+        remarks.extend(
+            findings
+                .iter()
+                .map(|finding| Remark::of_rule(finding, catalogue.rule(finding.rule), text)),
+        );
     }
     remarks.sort_by_key(|remark| remark.severity);
     remarks
@@ -109,7 +139,10 @@ impl Remark {
             rule: finding.rule,
             path: finding.path.clone(),
             position: None,
-            sentence: [&finding.sentence.to_string(), prose.why].join(" ").trim_end().to_owned(),
+            sentence: [&finding.sentence.to_string(), prose.why]
+                .join(" ")
+                .trim_end()
+                .to_owned(),
             fix: prose.fix.to_owned(),
             source: prose.source.to_owned(),
             mended: finding.mend.as_ref().and_then(|mend| mend.payload(text)),
@@ -125,13 +158,26 @@ impl Remark {
             position: finding.position,
             sentence: finding.sentence.to_string(),
             fix: String::new(),
-            source: if finding.code.starts_with("json_") { "RFC 8259" } else { "Apple, “Generating a remote notification”" }.to_owned(),
+            source: if finding.code.starts_with("json_") {
+                "RFC 8259"
+            } else {
+                "Apple, “Generating a remote notification”"
+            }
+            .to_owned(),
             mended: finding.fix,
         }
     }
 
     fn as_line(&self) -> String {
-        format!("{} {}: {} {}", self.severity.as_str(), self.rule, self.sentence, self.fix).trim_end().to_owned()
+        format!(
+            "{} {}: {} {}",
+            self.severity.as_str(),
+            self.rule,
+            self.sentence,
+            self.fix
+        )
+        .trim_end()
+        .to_owned()
     }
 
     fn as_json(&self) -> Value {

@@ -42,7 +42,11 @@ pub(crate) enum Format {
 /// What is said unless somebody wants more or less: start, stop, warnings and failures. Whoever sits at a terminal was
 /// greeted there, and knows the first two.
 pub(crate) fn usual() -> LevelFilter {
-    if io::stderr().is_terminal() { LevelFilter::WARN } else { LevelFilter::INFO }
+    if io::stderr().is_terminal() {
+        LevelFilter::WARN
+    } else {
+        LevelFilter::INFO
+    }
 }
 
 /// The log, as long as it lasts: when it is dropped, the last lines are written.
@@ -59,19 +63,33 @@ enum Message {
 /// Begins to log, once in the life of a program.
 pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
     let (messages, waiting) = mpsc::sync_channel(MOST_WAITING);
-    thread::Builder::new().name("log".to_owned()).spawn(move || write(&waiting))?;
+    thread::Builder::new()
+        .name("log".to_owned())
+        .spawn(move || write(&waiting))?;
     // It fails when there is a log already, which then goes on.
-    let _ = tracing::subscriber::set_global_default(Listener { level, format, messages: messages.clone() });
+    let _ = tracing::subscriber::set_global_default(Listener {
+        level,
+        format,
+        messages: messages.clone(),
+    });
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "Trill has a bug, please report it: {}", said(info.payload()));
+        tracing::error!(
+            place,
+            "Trill has a bug, please report it: {}",
+            said(info.payload())
+        );
     }));
     Ok(Log { format, messages })
 }
 
 /// A warning that also commands without a log give.
 pub(crate) fn warn(sentence: &str) {
-    if dispatcher::has_been_set() { tracing::warn!("{sentence}") } else { eprintln!("trill: warning: {sentence}") }
+    if dispatcher::has_been_set() {
+        tracing::warn!("{sentence}")
+    } else {
+        eprintln!("trill: warning: {sentence}")
+    }
 }
 
 impl Log {
@@ -79,7 +97,11 @@ impl Log {
     pub(crate) fn insist(&self, sentence: &str) {
         let line = match self.format {
             Format::Text => format!("trill: WARNING: {sentence}\n"),
-            Format::Json => Said { message: sentence.to_owned(), ..Said::default() }.line(Format::Json, &now(), Level::WARN),
+            Format::Json => Said {
+                message: sentence.to_owned(),
+                ..Said::default()
+            }
+            .line(Format::Json, &now(), Level::WARN),
         };
         // Here and now, before anybody is let in.
         let _ = io::stderr().write_all(line.as_bytes());
@@ -97,7 +119,10 @@ impl Drop for Log {
 
 /// The words of a panic, if they stand in the source: all others are made of values.
 fn said(payload: &(dyn Any + Send)) -> &'static str {
-    payload.downcast_ref::<&'static str>().copied().unwrap_or("what it said is left out, it may hold a secret")
+    payload
+        .downcast_ref::<&'static str>()
+        .copied()
+        .unwrap_or("what it said is left out, it may hold a secret")
 }
 
 fn write(waiting: &Receiver<Message>) {
@@ -111,7 +136,11 @@ fn write(waiting: &Receiver<Message>) {
 }
 
 fn now() -> String {
-    line::moment(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+    line::moment(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default(),
+    )
 }
 
 /// Hears the events.
@@ -124,14 +153,20 @@ struct Listener {
 impl Listener {
     fn wants(&self, metadata: &Metadata<'_>) -> bool {
         let target = metadata.target();
-        let is_own = target.strip_prefix(OWN_TARGET).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+        let is_own = target
+            .strip_prefix(OWN_TARGET)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
         is_own && metadata.is_event() && *metadata.level() <= self.level
     }
 }
 
 impl Subscriber for Listener {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.wants(metadata) { Interest::always() } else { Interest::never() }
+        if self.wants(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -178,7 +213,11 @@ impl Said {
         let level = level.as_str();
         match format {
             Format::Json => {
-                let head = [("time", time), ("level", &level.to_ascii_lowercase()), ("message", &self.message)];
+                let head = [
+                    ("time", time),
+                    ("level", &level.to_ascii_lowercase()),
+                    ("message", &self.message),
+                ];
                 let head = head.map(|(name, text)| (name.to_owned(), Value::from(text)));
                 line::json(&head.into_iter().chain(self.fields).collect::<Map<_, _>>())
             }
@@ -229,12 +268,26 @@ impl Visit for Said {
 
 /// A text that ends no line and drives no terminal.
 fn harmless(text: &str) -> String {
-    let is_harmful = |character: char| character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().flat_map(|c| if is_harmful(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] }).collect()
+    let is_harmful = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .flat_map(|c| {
+            if is_harmful(c) {
+                c.escape_unicode().collect::<Vec<_>>()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\=".contains(&byte))
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"\"\\=".contains(&byte))
 }
 
 #[cfg(test)]
@@ -249,13 +302,21 @@ mod tests {
     const CHILD: &str = "LOGGING_TEST_CHILD";
 
     fn said(message: &str, value: &str) -> Said {
-        Said { message: message.to_owned(), fields: Map::from_iter([("field".to_owned(), Value::from(value))]) }
+        Said {
+            message: message.to_owned(),
+            fields: Map::from_iter([("field".to_owned(), Value::from(value))]),
+        }
     }
 
     #[test]
     fn a_line_is_text_or_json() {
-        let line = |format| said("stopped", "two words").line(format, "2026-11-28T15:00:00.000Z", Level::INFO);
-        assert_eq!(line(Format::Text), "2026-11-28T15:00:00.000Z INFO  stopped field=\"two words\"\n");
+        let line = |format| {
+            said("stopped", "two words").line(format, "2026-11-28T15:00:00.000Z", Level::INFO)
+        };
+        assert_eq!(
+            line(Format::Text),
+            "2026-11-28T15:00:00.000Z INFO  stopped field=\"two words\"\n"
+        );
         let json = "{\"time\":\"2026-11-28T15:00:00.000Z\",\"level\":\"info\",\"message\":\"stopped\",\"field\":\"two words\"}\n";
         assert_eq!(line(Format::Json), json);
     }
@@ -285,13 +346,37 @@ mod tests {
         }
         let program = std::env::current_exe().expect("a test is a program");
         let name = "cli::logging::tests::a_panic_is_a_line_without_the_values_it_was_raised_with";
-        let output = Command::new(program).args(["--exact", name, "--nocapture"]).env(CHILD, "1").output().expect("it runs");
+        let output = Command::new(program)
+            .args(["--exact", name, "--nocapture"])
+            .env(CHILD, "1")
+            .output()
+            .expect("it runs");
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let lines: Vec<Value> = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
         assert_eq!(lines.len(), 2, "{text}");
-        let message = |index: usize| lines[index]["message"].as_str().unwrap_or_default().to_owned();
-        assert!(message(0).ends_with("the words of the source") && message(1).ends_with("it may hold a secret"), "{text}");
-        assert!(lines.iter().all(|line| line["place"].as_str().is_some_and(|place| place.contains("logging.rs"))), "{text}");
-        assert!(!text.contains("canary") && !text.contains("stranger"), "{text}");
+        let message = |index: usize| {
+            lines[index]["message"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert!(
+            message(0).ends_with("the words of the source")
+                && message(1).ends_with("it may hold a secret"),
+            "{text}"
+        );
+        assert!(
+            lines.iter().all(|line| line["place"]
+                .as_str()
+                .is_some_and(|place| place.contains("logging.rs"))),
+            "{text}"
+        );
+        assert!(
+            !text.contains("canary") && !text.contains("stranger"),
+            "{text}"
+        );
     }
 }

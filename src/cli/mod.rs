@@ -59,21 +59,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Command::Lint(args)) => match lint::run(&args) {
             Ok(verdict) => {
                 let printed = print(&verdict.text);
-                if verdict.has_error { ExitCode::from(FOUND_AN_ERROR) } else { printed }
+                if verdict.has_error {
+                    ExitCode::from(FOUND_AN_ERROR)
+                } else {
+                    printed
+                }
             }
             Err(error) => fail(&error.to_string(), UNREADABLE),
         },
         Ok(Command::Doctor(args)) => match doctor::run(args) {
             Ok(report) => {
                 let printed = print(&report.text);
-                if report.has_problem { ExitCode::from(HAS_A_PROBLEM) } else { printed }
+                if report.has_problem {
+                    ExitCode::from(HAS_A_PROBLEM)
+                } else {
+                    printed
+                }
             }
-            Err(error) => fail(&format!("the system refuses what Trill needs to run: {error}"), CANNOT_START),
+            Err(error) => fail(
+                &format!("the system refuses what Trill needs to run: {error}"),
+                CANNOT_START,
+            ),
         },
         Ok(Command::Identity(args)) => match identity::run(&args) {
             Ok(verdict) => {
                 let printed = print(&verdict.text);
-                if verdict.will_do { printed } else { ExitCode::from(WILL_NOT_DO) }
+                if verdict.will_do {
+                    printed
+                } else {
+                    ExitCode::from(WILL_NOT_DO)
+                }
             }
             Err(error) => fail(&error.to_string(), UNREADABLE),
         },

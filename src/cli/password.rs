@@ -44,26 +44,48 @@ impl fmt::Display for PasswordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(path, error) => {
-                write!(f, "cannot read {}: {error}; check the path of the password file", path.display())
+                write!(
+                    f,
+                    "cannot read {}: {error}; check the path of the password file",
+                    path.display()
+                )
             }
-            Self::NotText(place) => write!(f, "the password in {place} is not UTF-8; save it as plain text"),
+            Self::NotText(place) => write!(
+                f,
+                "the password in {place} is not UTF-8; save it as plain text"
+            ),
         }
     }
 }
 
 /// The first line of a file.
 pub(crate) fn from_file(path: &Path) -> Result<Password, PasswordError> {
-    let file = PrivateFile::read(path).map_err(|error| PasswordError::Unreadable(path.to_owned(), error))?;
+    let file = PrivateFile::read(path)
+        .map_err(|error| PasswordError::Unreadable(path.to_owned(), error))?;
     file.holds_secret();
-    let line = file.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = file
+        .bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = str::from_utf8(line).map_err(|_| PasswordError::NotText(path.display().to_string()))?;
+    let line =
+        str::from_utf8(line).map_err(|_| PasswordError::NotText(path.display().to_string()))?;
     Ok(Password(Zeroizing::new(line.to_owned())))
 }
 
 /// The variable for the identity of this name, or else the one for all.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Password>, PasswordError> {
-    let suffix: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+    let suffix: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
     match from_variable(&format!("{VARIABLE}_{suffix}"))? {
         None => from_variable(VARIABLE),
         own => Ok(own),
@@ -80,11 +102,20 @@ pub(crate) fn from_variable(name: &str) -> Result<Option<Password>, PasswordErro
 }
 
 /// Reads a file with the password that was given, or with one that is asked for if it needs one and somebody is there.
-pub(crate) fn open(path: &Path, bytes: &[u8], given: Option<&str>) -> Result<Contents, IdentityError> {
+pub(crate) fn open(
+    path: &Path,
+    bytes: &[u8],
+    given: Option<&str>,
+) -> Result<Contents, IdentityError> {
     match Contents::read(bytes, given) {
-        Err(IdentityError::PasswordMissing) if io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            let asked = rpassword::prompt_password(format!("Password of {}: ", path.display())).map(Zeroizing::new);
-            asked.map_or(Err(IdentityError::PasswordMissing), |password| Contents::read(bytes, Some(&password)))
+        Err(IdentityError::PasswordMissing)
+            if io::stdin().is_terminal() && io::stderr().is_terminal() =>
+        {
+            let asked = rpassword::prompt_password(format!("Password of {}: ", path.display()))
+                .map(Zeroizing::new);
+            asked.map_or(Err(IdentityError::PasswordMissing), |password| {
+                Contents::read(bytes, Some(&password))
+            })
         }
         read => read,
     }

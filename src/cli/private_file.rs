@@ -24,13 +24,20 @@ impl<'a> PrivateFile<'a> {
     /// Reads it.
     pub(crate) fn read(path: &'a Path) -> io::Result<Self> {
         let (bytes, metadata) = option_file::read_secret(path, LARGEST)?;
-        Ok(Self { path, bytes, is_shared: is_shared(&metadata) })
+        Ok(Self {
+            path,
+            bytes,
+            is_shared: is_shared(&metadata),
+        })
     }
 
     /// There is a secret in it: a warning on standard error, if others can read it too.
     pub(crate) fn holds_secret(&self) {
         if self.is_shared {
-            logging::warn(&format!("others on this machine can read {0}; chmod 600 {0}", self.path.display()));
+            logging::warn(&format!(
+                "others on this machine can read {0}; chmod 600 {0}",
+                self.path.display()
+            ));
         }
     }
 }

@@ -22,7 +22,10 @@ impl fmt::Display for ProxyError {
         match self {
             Self::Unreadable(error) => error.fmt(f),
             Self::NoPair(place) => {
-                write!(f, "{place} holds no user:password for the proxy; write both in one line, with a colon between them")
+                write!(
+                    f,
+                    "{place} holds no user:password for the proxy; write both in one line, with a colon between them"
+                )
             }
         }
     }
@@ -30,13 +33,22 @@ impl fmt::Display for ProxyError {
 
 /// The proxy as it was told, and who uses it. The file is stronger than the variable.
 pub(crate) fn open(settings: &Settings) -> Result<Option<Proxy>, ProxyError> {
-    let Some(proxy) = &settings.proxy else { return Ok(None) };
+    let Some(proxy) = &settings.proxy else {
+        return Ok(None);
+    };
     let (credentials, place) = match &settings.proxy_credentials {
-        Some(path) => (password::from_file(path).map(Some), path.display().to_string()),
+        Some(path) => (
+            password::from_file(path).map(Some),
+            path.display().to_string(),
+        ),
         None => (password::from_variable(VARIABLE), VARIABLE.to_owned()),
     };
     match credentials.map_err(ProxyError::Unreadable)? {
-        Some(credentials) => proxy.clone().with_credentials(credentials.as_str()).map(Some).ok_or(ProxyError::NoPair(place)),
+        Some(credentials) => proxy
+            .clone()
+            .with_credentials(credentials.as_str())
+            .map(Some)
+            .ok_or(ProxyError::NoPair(place)),
         None => Ok(Some(proxy.clone())),
     }
 }

@@ -78,9 +78,18 @@ impl fmt::Display for ServeError {
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(settings: Settings) -> Result<(), ServeError> {
-    let log = logging::start(settings.log.unwrap_or_else(logging::usual), settings.log_format).map_err(ServeError::System)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::System)?;
-    runtime.block_on(async { survive_full_files() }).map_err(ServeError::System)?;
+    let log = logging::start(
+        settings.log.unwrap_or_else(logging::usual),
+        settings.log_format,
+    )
+    .map_err(ServeError::System)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::System)?;
+    runtime
+        .block_on(async { survive_full_files() })
+        .map_err(ServeError::System)?;
     let mut config = config(settings)?;
     let wanted = config.limits.clone();
     let files = open_files::allow(wanted.files());
@@ -100,9 +109,13 @@ fn few_files(files: usize, limits: &Limits, wanted: &Limits) -> String {
 
 async fn serve(config: Config, log: &Log) -> Result<(), ServeError> {
     let shutdown = shutdown().map_err(ServeError::System)?;
-    let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock).await.map_err(ServeError::Simulator)?;
+    let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), config.clock)
+        .await
+        .map_err(ServeError::Simulator)?;
     let greeting = Greeting::of(&config);
-    let relay = Relay::bind(config, simulator).await.map_err(ServeError::Relay)?;
+    let relay = Relay::bind(config, simulator)
+        .await
+        .map_err(ServeError::Relay)?;
     greeting.say(&relay, log);
     tracing::info!(address = %relay.address(), version = env!("CARGO_PKG_VERSION"), "started");
     relay
@@ -124,8 +137,19 @@ struct Greeting {
 
 impl Greeting {
     fn of(config: &Config) -> Self {
-        let identities = config.identities.iter().map(|identity| identity.name().to_owned()).collect();
-        Self { has_token: config.access.token.is_some(), access: Access { token: None, ..config.access.clone() }, identities }
+        let identities = config
+            .identities
+            .iter()
+            .map(|identity| identity.name().to_owned())
+            .collect();
+        Self {
+            has_token: config.access.token.is_some(),
+            access: Access {
+                token: None,
+                ..config.access.clone()
+            },
+            identities,
+        }
     }
 
     /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
@@ -134,19 +158,31 @@ impl Greeting {
         relay.notices().iter().for_each(|notice| log.insist(notice));
         let mut out = io::stdout().lock();
         let _ = writeln!(out, "Trill is ready at {}", relay.url());
-        let mut urls: Vec<_> = self.access.public_urls.iter().map(ToString::to_string).collect();
+        let mut urls: Vec<_> = self
+            .access
+            .public_urls
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         if urls.is_empty() {
             urls.push(relay.url());
         }
         for url in &urls {
             let _ = match relay.made_token() {
                 Some(token) => writeln!(out, "Sign in at {url}/#access={}", token.reveal()),
-                None if self.has_token => writeln!(out, "Sign in at {url}/#access=TOKEN with the token of --access-token-file."),
+                None if self.has_token => writeln!(
+                    out,
+                    "Sign in at {url}/#access=TOKEN with the token of --access-token-file."
+                ),
                 None => writeln!(out, "Open {url} in a browser and ring the demo phone."),
             };
         }
         if !self.identities.is_empty() {
-            let _ = writeln!(out, "Certificates, each for the header trill-identity: {}", self.identities.join(", "));
+            let _ = writeln!(
+                out,
+                "Certificates, each for the header trill-identity: {}",
+                self.identities.join(", ")
+            );
         }
         let _ = writeln!(out, "Ctrl-C stops it.");
         let _ = out.flush();
@@ -165,27 +201,47 @@ impl Greeting {
 /// What the settings mean: files are read, and everything has its default.
 pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
-    let now = (defaults.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = (defaults.clock)()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
     let proxy = proxy::open(&settings).map_err(ServeError::Proxy)?;
-    let (listen, access) = (settings.listen.unwrap_or(defaults.listen), access(&settings)?);
+    let (listen, access) = (
+        settings.listen.unwrap_or(defaults.listen),
+        access(&settings)?,
+    );
     let exposure = access.exposure(listen);
     let policy = settings.tables.over(Policy::of(exposure));
-    policy.contradiction().map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
+    policy
+        .contradiction()
+        .map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
     // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
-    let usual = if exposure == Exposure::Alone { OnFailure::Continue } else { OnFailure::Stop };
+    let usual = if exposure == Exposure::Alone {
+        OnFailure::Continue
+    } else {
+        OnFailure::Stop
+    };
     Ok(Config {
         listen,
         access,
         upstreams: settings.upstreams,
-        upstream_authorities: settings.upstream_ca.as_deref().map(certificates).transpose()?,
+        upstream_authorities: settings
+            .upstream_ca
+            .as_deref()
+            .map(certificates)
+            .transpose()?,
         apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
         proxy,
-        identities: identities::open(&settings.identities, &settings.identity_passwords, now).map_err(ServeError::Identity)?,
+        identities: identities::open(&settings.identities, &settings.identity_passwords, now)
+            .map_err(ServeError::Identity)?,
         policy,
         limits: settings.limits.over(Limits::of(exposure)),
         deadlines: settings.limits.deadlines(defaults.deadlines),
         data: data(settings.data, exposure)?,
-        audit: settings.audit.map(|path| AuditFile { path, on_failure: settings.audit_failure.unwrap_or(usual) }),
+        audit: settings.audit.map(|path| AuditFile {
+            path,
+            on_failure: settings.audit_failure.unwrap_or(usual),
+        }),
         ..defaults
     })
 }
@@ -195,7 +251,9 @@ fn data(said: Option<Option<PathBuf>>, exposure: Exposure) -> Result<Option<Path
     match said {
         Some(folder) => Ok(folder),
         None if exposure == Exposure::Alone => Ok(None),
-        None => data_folder::usual().map(Some).ok_or(ServeError::NoDataFolder),
+        None => data_folder::usual()
+            .map(Some)
+            .ok_or(ServeError::NoDataFolder),
     }
 }
 
@@ -210,7 +268,11 @@ fn access(settings: &Settings) -> Result<Access, ServeError> {
         public_urls: settings.public_urls.clone(),
         insecure_http: settings.insecure_http,
         insecure_no_auth: settings.insecure_no_auth,
-        token: settings.access_token_file.as_deref().map(access_token).transpose()?,
+        token: settings
+            .access_token_file
+            .as_deref()
+            .map(access_token)
+            .transpose()?,
         require_token: settings.require_token,
         user_header: settings.user_header.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
@@ -220,26 +282,41 @@ fn access(settings: &Settings) -> Result<Access, ServeError> {
 
 /// The first line of a file.
 fn access_token(path: &Path) -> Result<AccessToken, ServeError> {
-    let file = PrivateFile::read(path).map_err(|error| ServeError::Unreadable("--access-token-file", path.to_owned(), error))?;
+    let file = PrivateFile::read(path)
+        .map_err(|error| ServeError::Unreadable("--access-token-file", path.to_owned(), error))?;
     file.holds_secret();
-    let line = str::from_utf8(&file.bytes).unwrap_or_default().lines().next().unwrap_or_default();
+    let line = str::from_utf8(&file.bytes)
+        .unwrap_or_default()
+        .lines()
+        .next()
+        .unwrap_or_default();
     AccessToken::parse(line.trim()).map_err(|what| ServeError::NoToken(path.to_owned(), what))
 }
 
 fn tls(certificates: &Path, key: &Path) -> Result<Tls, ServeError> {
-    let chain = option_file::read(certificates).map_err(|error| ServeError::Unreadable("--tls-cert", certificates.to_owned(), error))?;
-    let read = PrivateFile::read(key).map_err(|error| ServeError::Unreadable("--tls-key", key.to_owned(), error))?;
+    let chain = option_file::read(certificates)
+        .map_err(|error| ServeError::Unreadable("--tls-cert", certificates.to_owned(), error))?;
+    let read = PrivateFile::read(key)
+        .map_err(|error| ServeError::Unreadable("--tls-key", key.to_owned(), error))?;
     let tls = Tls::from_pem(&chain, &read.bytes).map_err(ServeError::Tls)?;
     read.holds_secret();
     Ok(tls)
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, ServeError> {
-    let pem = option_file::read(path).map_err(|error| ServeError::Unreadable("--upstream-ca", path.to_owned(), error))?;
+    let pem = option_file::read(path)
+        .map_err(|error| ServeError::Unreadable("--upstream-ca", path.to_owned(), error))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let mut roots = rustls::RootCertStore::empty();
     match certificates {
-        Ok(certificates) if roots.add_parsable_certificates(certificates.iter().cloned()).0 > 0 => Ok(certificates),
+        Ok(certificates)
+            if roots
+                .add_parsable_certificates(certificates.iter().cloned())
+                .0
+                > 0 =>
+        {
+            Ok(certificates)
+        }
         _ => Err(ServeError::NoCertificate(path.to_owned())),
     }
 }

@@ -6,7 +6,10 @@ use std::io;
 #[cfg(unix)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -28,7 +31,11 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
 pub(crate) fn survive_full_files() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     /// On Linux, macOS and the BSDs.
-    const SIGXFSZ: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 31 } else { 25 };
+    const SIGXFSZ: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) {
+        31
+    } else {
+        25
+    };
     // What was registered stays so for the life of the program, also when nobody listens.
     signal(SignalKind::from_raw(SIGXFSZ)).map(drop)
 }

@@ -98,26 +98,55 @@ pub(crate) enum SimulateError {
 impl fmt::Display for SimulateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", path.display()),
-            Self::Unwritable(flag, path, error) => write!(f, "cannot write {}: {error}; check the path given to {flag}", path.display()),
+            Self::Unreadable(flag, path, error) => write!(
+                f,
+                "cannot read {}: {error}; check the path given to {flag}",
+                path.display()
+            ),
+            Self::Unwritable(flag, path, error) => write!(
+                f,
+                "cannot write {}: {error}; check the path given to {flag}",
+                path.display()
+            ),
             Self::NotAList(path, what) => {
-                write!(f, "{}: {what}; write a JSON list of objects, as in trill simulate --help", path.display())
+                write!(
+                    f,
+                    "{}: {what}; write a JSON list of objects, as in trill simulate --help",
+                    path.display()
+                )
             }
-            Self::Entry(path, number, what) => write!(f, "{}: entry {number}: {what}", path.display()),
+            Self::Entry(path, number, what) => {
+                write!(f, "{}: entry {number}: {what}", path.display())
+            }
             Self::Script(path, what) => write!(f, "{}: {what}", path.display()),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
-                write!(f, "a port is taken, perhaps by another trill on {address}; choose others with --listen {}", free(*address))
+                write!(
+                    f,
+                    "a port is taken, perhaps by another trill on {address}; choose others with --listen {}",
+                    free(*address)
+                )
             }
             Self::Simulator(address, error) => {
-                write!(f, "cannot listen on {address}: {error}; choose another address with --listen 127.0.0.1:0, and check --name")
+                write!(
+                    f,
+                    "cannot listen on {address}: {error}; choose another address with --listen 127.0.0.1:0, and check --name"
+                )
             }
             Self::Control(StartError::Access(error)) => error.fmt(f),
             Self::Control(StartError::PortTaken(address)) => {
-                write!(f, "port {} of --control is taken; choose another with --control {}", address.port(), free(*address))
+                write!(
+                    f,
+                    "port {} of --control is taken; choose another with --control {}",
+                    address.port(),
+                    free(*address)
+                )
             }
             Self::Control(StartError::Listen(address, error)) => {
-                write!(f, "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0")
+                write!(
+                    f,
+                    "cannot listen on {address}: {error}; choose another address with --control 127.0.0.1:0"
+                )
             }
             Self::Control(error) => error.fmt(f),
         }
@@ -133,16 +162,37 @@ pub(crate) fn run(args: Args) -> Result<String, SimulateError> {
     if args.rules {
         return Ok(rules_document());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(SimulateError::System)?;
-    runtime.block_on(async { survive_full_files() }).map_err(SimulateError::System)?;
-    let keys = args.keys.as_deref().map(|path| entries("--keys", path)).transpose()?.unwrap_or_default();
-    let devices = args.devices.as_deref().map(|path| entries("--devices", path)).transpose()?.unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(SimulateError::System)?;
+    runtime
+        .block_on(async { survive_full_files() })
+        .map_err(SimulateError::System)?;
+    let keys = args
+        .keys
+        .as_deref()
+        .map(|path| entries("--keys", path))
+        .transpose()?
+        .unwrap_or_default();
+    let devices = args
+        .devices
+        .as_deref()
+        .map(|path| entries("--devices", path))
+        .transpose()?
+        .unwrap_or_default();
     runtime.block_on(simulate(args, &keys, &devices))
 }
 
-async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String, Value>]) -> Result<String, SimulateError> {
+async fn simulate(
+    args: Args,
+    keys: &[Map<String, Value>],
+    devices: &[Map<String, Value>],
+) -> Result<String, SimulateError> {
     let shutdown = shutdown().map_err(SimulateError::System)?;
-    let listen = args.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
+    let listen = args
+        .listen
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, DEFAULT_PORT)));
     let options = Options {
         listen,
         production: args.production,
@@ -153,24 +203,49 @@ async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String
         wedge_expired: args.wedge_expired,
         ..Options::default()
     };
-    let simulator = Simulator::start_with(options).await.map_err(|error| SimulateError::Simulator(listen, error))?;
+    let simulator = Simulator::start_with(options)
+        .await
+        .map_err(|error| SimulateError::Simulator(listen, error))?;
     enrol(&simulator, args.keys.as_deref(), "keys", "key_id", keys)?;
-    enrol(&simulator, args.devices.as_deref(), "devices", "device_token", devices)?;
+    enrol(
+        &simulator,
+        args.devices.as_deref(),
+        "devices",
+        "device_token",
+        devices,
+    )?;
     if let Some(path) = &args.faults {
-        let script = option_file::read(path).map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
-        let refused = |error: ControlError| SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy));
-        simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &["faults"], &script)).map_err(refused)?;
+        let script = option_file::read(path)
+            .map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
+        let refused = |error: ControlError| {
+            SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy))
+        };
+        simulator
+            .control(
+                &Caller::Owner,
+                &ControlRequest::new(&Method::PUT, &["faults"], &script),
+            )
+            .map_err(refused)?;
     }
     let control = match args.control {
         None => None,
         Some(listen) => {
-            let config = Config { listen, scope: Scope::Simulator, ..Config::default() };
-            Some(Relay::bind(config, simulator.clone()).await.map_err(SimulateError::Control)?)
+            let config = Config {
+                listen,
+                scope: Scope::Simulator,
+                ..Config::default()
+            };
+            Some(
+                Relay::bind(config, simulator.clone())
+                    .await
+                    .map_err(SimulateError::Control)?,
+            )
         }
     };
     let authority = pem(simulator.certificate_authority());
     if let Some(path) = &args.ca_out {
-        option_file::write(path, authority.as_bytes()).map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
+        option_file::write(path, authority.as_bytes())
+            .map_err(|error| SimulateError::Unwritable("--ca-out", path.clone(), error))?;
     }
     greet(&simulator, control.as_ref(), &args, &authority);
     match control {
@@ -184,7 +259,11 @@ async fn simulate(args: Args, keys: &[Map<String, Value>], devices: &[Map<String
 /// scripts. That nobody reads them is no reason to stop.
 fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority: &str) {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "Trill simulates APNs at https://{}", simulator.address());
+    let _ = writeln!(
+        out,
+        "Trill simulates APNs at https://{}",
+        simulator.address()
+    );
     if let Some(address) = simulator.production_address() {
         let _ = writeln!(out, "Production face at https://{address}");
     }
@@ -193,7 +272,10 @@ fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority:
     }
     let _ = match &args.ca_out {
         Some(path) => writeln!(out, "Certificate authority in {}", path.display()),
-        None => write!(out, "Certificate authority, also for --ca-out FILE:\n{authority}"),
+        None => write!(
+            out,
+            "Certificate authority, also for --ca-out FILE:\n{authority}"
+        ),
     };
     let _ = writeln!(out, "Ready");
     let _ = out.flush();
@@ -219,15 +301,26 @@ fn journal(path: &Path) -> Result<File, SimulateError> {
 
 /// The entries of a file: a list of objects.
 fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, SimulateError> {
-    let text = option_file::read(path).map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
+    let text = option_file::read(path)
+        .map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
     let not_a_list = |what: String| SimulateError::NotAList(path.to_owned(), what);
-    let value: Value = serde_json::from_slice(&text)
-        .map_err(|error| not_a_list(format!("not JSON, reading stopped at line {}, column {}", error.line(), error.column())))?;
-    let Value::Array(entries) = value else { return Err(not_a_list("JSON, but not a list".to_owned())) };
-    let entries = entries.into_iter().enumerate().map(|(index, entry)| match entry {
-        Value::Object(entry) => Ok(entry),
-        _ => Err(not_a_list(format!("entry {} is not an object", index + 1))),
-    });
+    let value: Value = serde_json::from_slice(&text).map_err(|error| {
+        not_a_list(format!(
+            "not JSON, reading stopped at line {}, column {}",
+            error.line(),
+            error.column()
+        ))
+    })?;
+    let Value::Array(entries) = value else {
+        return Err(not_a_list("JSON, but not a list".to_owned()));
+    };
+    let entries = entries
+        .into_iter()
+        .enumerate()
+        .map(|(index, entry)| match entry {
+            Value::Object(entry) => Ok(entry),
+            _ => Err(not_a_list(format!("entry {} is not an object", index + 1))),
+        });
     entries.collect()
 }
 
@@ -240,7 +333,9 @@ fn enrol(
     entries: &[Map<String, Value>],
 ) -> Result<(), SimulateError> {
     for (index, entry) in entries.iter().enumerate() {
-        let refuse = |what: String| SimulateError::Entry(path.unwrap_or(Path::new("")).to_owned(), index + 1, what);
+        let refuse = |what: String| {
+            SimulateError::Entry(path.unwrap_or(Path::new("")).to_owned(), index + 1, what)
+        };
         let mut body = entry.clone();
         let name = match body.shift_remove(name_field) {
             Some(Value::String(name)) => name,
@@ -248,12 +343,21 @@ fn enrol(
             None => return Err(refuse(format!("The field “{name_field}” is missing."))),
         };
         let body = Value::Object(body).to_string();
-        let taken = simulator.control(&Caller::Owner, &ControlRequest::new(&Method::PUT, &[collection, &name], body.as_bytes()));
+        let taken = simulator.control(
+            &Caller::Owner,
+            &ControlRequest::new(&Method::PUT, &[collection, &name], body.as_bytes()),
+        );
         // The control interface finds the name in its path; here it is a field.
-        let said = |text: String| text.replace("in the path", &format!("(field “{name_field}”)")).replace("The body", "The entry");
-        let answer = taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;
+        let said = |text: String| {
+            text.replace("in the path", &format!("(field “{name_field}”)"))
+                .replace("The body", "The entry")
+        };
+        let answer =
+            taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;
         if answer.status == StatusCode::OK {
-            return Err(refuse(format!("The field “{name_field}” is the same as in an earlier entry.")));
+            return Err(refuse(format!(
+                "The field “{name_field}” is the same as in an earlier entry."
+            )));
         }
     }
     Ok(())

@@ -5,7 +5,10 @@ const MOST_SLIPS: usize = 3;
 
 /// The word that was meant, if one of `known` is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (slips, meant) = known.iter().map(|candidate| (distance(word, candidate), *candidate)).min()?;
+    let (slips, meant) = known
+        .iter()
+        .map(|candidate| (distance(word, candidate), *candidate))
+        .min()?;
     (slips <= MOST_SLIPS).then_some(meant)
 }
 

@@ -18,10 +18,17 @@ pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n"
 
 /// The same with the target, the toolchain, and the page: the hash of each file as sha256sum writes it, and that of these lines.
 pub(crate) fn verbose() -> String {
-    let files: String = page::files().map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes))).collect();
+    let files: String = page::files()
+        .map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes)))
+        .collect();
     let mut text = SHORT.to_owned();
     // Writing to a String does not fail.
-    let _ = writeln!(text, "target {}\ntoolchain {}", env!("BUILT_FOR"), env!("BUILT_BY"));
+    let _ = writeln!(
+        text,
+        "target {}\ntoolchain {}",
+        env!("BUILT_FOR"),
+        env!("BUILT_BY")
+    );
     let _ = writeln!(text, "commit {}", COMMIT.unwrap_or("unknown"));
     let _ = match files.is_empty() {
         true => writeln!(text, "page none, this is a debug build"),
@@ -32,9 +39,14 @@ pub(crate) fn verbose() -> String {
 
 /// SHA-256 as hex digits, by the library that TLS brings along.
 fn sha256(bytes: &[u8]) -> String {
-    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else { return String::new() };
+    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else {
+        return String::new();
+    };
     let hash = suite.common.hash_provider.hash(bytes);
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -44,6 +56,9 @@ mod tests {
     #[test]
     fn a_hash_is_the_one_everybody_computes() {
         // FIPS 180-2, appendix B.1.
-        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
     }
 }

@@ -84,7 +84,8 @@ impl Allowance {
         let (left, since) = &mut *allowance;
         let seconds = now.saturating_duration_since(*since).as_secs();
         if seconds > 0 {
-            *left = REFUSALS_AT_ONCE.min(left.saturating_add(u32::try_from(seconds).unwrap_or(u32::MAX)));
+            *left = REFUSALS_AT_ONCE
+                .min(left.saturating_add(u32::try_from(seconds).unwrap_or(u32::MAX)));
             *since = now;
         }
         left.checked_sub(1).inspect(|rest| *left = *rest).is_some()
@@ -159,12 +160,24 @@ impl Audit {
             scribe::try_open(&file.path)?;
             Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
         });
-        Ok(Self { file: file.transpose()?, hasher: RandomState::new(), count: AtomicU64::new(0), refusals: Allowance::new(Instant::now()) })
+        Ok(Self {
+            file: file.transpose()?,
+            hasher: RandomState::new(),
+            count: AtomicU64::new(0),
+            refusals: Allowance::new(Instant::now()),
+        })
     }
 
     /// Writes down a push before it leaves. Where sends stop without the file, one whose line is not in it does not leave.
-    pub(crate) async fn begin(&self, client: &Client, push: &Outgoing, now: Duration) -> Result<Option<Box<Noted>>, Problem> {
-        let Some((scribe, on_failure)) = &self.file else { return Ok(None) };
+    pub(crate) async fn begin(
+        &self,
+        client: &Client,
+        push: &Outgoing,
+        now: Duration,
+    ) -> Result<Option<Box<Noted>>, Problem> {
+        let Some((scribe, on_failure)) = &self.file else {
+            return Ok(None);
+        };
         let (first, last) = (scribe.place(), scribe.place());
         let must_be_written = *on_failure == OnFailure::Stop;
         if must_be_written && (scribe.is_failing() || first.is_none() || last.is_none()) {
@@ -178,10 +191,12 @@ impl Audit {
                 place.note(line);
                 false
             }
-            Some(place) => timeout(PATIENCE, place.write(line)).await.unwrap_or_else(|_| {
-                scribe.give_up();
-                false
-            }),
+            Some(place) => timeout(PATIENCE, place.write(line))
+                .await
+                .unwrap_or_else(|_| {
+                    scribe.give_up();
+                    false
+                }),
             None => {
                 scribe.lose();
                 false
@@ -190,8 +205,22 @@ impl Audit {
         if must_be_written && !is_written {
             // Its first line may come into the file with the next ones.
             let problem = unwritable();
-            let (outcome, status, reason) = (problem.outcome().as_str(), problem.status().as_u16(), Some(problem.code()));
-            self.end(noted, &Ending { outcome, status, reason, apns_id: None, took: Duration::ZERO }, now);
+            let (outcome, status, reason) = (
+                problem.outcome().as_str(),
+                problem.status().as_u16(),
+                Some(problem.code()),
+            );
+            self.end(
+                noted,
+                &Ending {
+                    outcome,
+                    status,
+                    reason,
+                    apns_id: None,
+                    took: Duration::ZERO,
+                },
+                now,
+            );
             return Err(problem);
         }
         Ok(Some(Box::new(noted)))
@@ -208,23 +237,34 @@ impl Audit {
             user: user(client),
             address: client.address,
             environment: push.environment,
-            topic: header(APNS_TOPIC).filter(|topic| is_topic(topic)).map(str::to_owned),
+            topic: header(APNS_TOPIC)
+                .filter(|topic| is_topic(topic))
+                .map(str::to_owned),
             device,
             device_hash,
-            apns_id: header(APNS_ID).and_then(ApnsId::parse).map(|id| id.as_str().to_owned()),
+            apns_id: header(APNS_ID)
+                .and_then(ApnsId::parse)
+                .map(|id| id.as_str().to_owned()),
             bytes: push.body.len(),
         }
     }
 
     /// Writes down how it ended.
     pub(crate) fn end(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
-        let Some((scribe, _)) = &self.file else { return };
-        let given = ending.apns_id.and_then(|id| ApnsId::parse(id.to_str().ok()?));
+        let Some((scribe, _)) = &self.file else {
+            return;
+        };
+        let given = ending
+            .apns_id
+            .and_then(|id| ApnsId::parse(id.to_str().ok()?));
         let line = line::json(&Line {
             status: Some(ending.status),
             reason: ending.reason,
             ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
-            apns_id: noted.apns_id.as_deref().or(given.as_ref().map(ApnsId::as_str)),
+            apns_id: noted
+                .apns_id
+                .as_deref()
+                .or(given.as_ref().map(ApnsId::as_str)),
             ..noted.line(ENDED, Some(ending.outcome), now)
         });
         match noted.place {
@@ -236,9 +276,13 @@ impl Audit {
     /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
     /// who could fill the disk with them.
     pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
-        let Some((scribe, _)) = &self.file else { return };
+        let Some((scribe, _)) = &self.file else {
+            return;
+        };
         let segments: Vec<_> = path.split('/').collect();
-        let [_, environment, "3", "device", device_token] = *segments.as_slice() else { return };
+        let [_, environment, "3", "device", device_token] = *segments.as_slice() else {
+            return;
+        };
         if !self.refusals.take(Instant::now()) {
             return scribe.lose();
         }
@@ -249,19 +293,40 @@ impl Audit {
             device_hash: Some(&device_hash),
             status: Some(problem.status().as_u16()),
             reason: Some(problem.code()),
-            ..Line::bare("refused", Some(&user(client)), client.address, Some("not-sent"), now)
+            ..Line::bare(
+                "refused",
+                Some(&user(client)),
+                client.address,
+                Some("not-sent"),
+                now,
+            )
         }));
     }
 
     /// Writes down that somebody was let in, or that a stranger was not.
-    pub(crate) fn entrance(&self, event: &'static str, address: IpAddr, entered: Result<&Reply, &Problem>, now: Duration) {
-        let Some((scribe, _)) = &self.file else { return };
-        let who = entered.ok().and_then(|reply| reply.extensions().get::<Who>()).map(ToString::to_string);
+    pub(crate) fn entrance(
+        &self,
+        event: &'static str,
+        address: IpAddr,
+        entered: Result<&Reply, &Problem>,
+        now: Duration,
+    ) {
+        let Some((scribe, _)) = &self.file else {
+            return;
+        };
+        let who = entered
+            .ok()
+            .and_then(|reply| reply.extensions().get::<Who>())
+            .map(ToString::to_string);
         let refusal = entered.err();
         if refusal.is_some() && !self.refusals.take(Instant::now()) {
             return scribe.lose();
         }
-        let outcome = if refusal.is_none() { "let-in" } else { "refused" };
+        let outcome = if refusal.is_none() {
+            "let-in"
+        } else {
+            "refused"
+        };
         scribe.note(line::json(&Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
@@ -272,7 +337,11 @@ impl Audit {
     /// How the file does, if there is one.
     pub(crate) fn figures(&self) -> Option<AuditFigures> {
         let (scribe, _) = self.file.as_ref()?;
-        Some(AuditFigures { is_writable: !scribe.is_failing(), failures: scribe.failures(), lost: scribe.lost() })
+        Some(AuditFigures {
+            is_writable: !scribe.is_failing(),
+            failures: scribe.failures(),
+            lost: scribe.lost(),
+        })
     }
 
     /// Waits for the last lines.
@@ -285,9 +354,13 @@ impl Audit {
     /// The end of a device token, and a hash of all of it.
     fn device(&self, token: &str) -> (Option<String>, String) {
         let token = token.to_ascii_lowercase();
-        let is_plain = token.len() >= SHORTEST_SHOWN && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_plain =
+            token.len() >= SHORTEST_SHOWN && token.bytes().all(|byte| byte.is_ascii_hexdigit());
         let hash = format!("{:016x}", self.hasher.hash_one(&token));
-        (is_plain.then(|| token[token.len() - SHOWN_END..].to_owned()), hash)
+        (
+            is_plain.then(|| token[token.len() - SHOWN_END..].to_owned()),
+            hash,
+        )
     }
 }
 
@@ -308,7 +381,13 @@ impl Noted {
 }
 
 impl<'a> Line<'a> {
-    fn bare(event: &'static str, user: Option<&'a str>, address: IpAddr, outcome: Option<&'static str>, now: Duration) -> Self {
+    fn bare(
+        event: &'static str,
+        user: Option<&'a str>,
+        address: IpAddr,
+        outcome: Option<&'static str>,
+        now: Duration,
+    ) -> Self {
         Self {
             time: line::moment(now),
             event,
@@ -340,13 +419,21 @@ fn user(client: &Client) -> Arc<str> {
 
 /// Whether it can be a topic: what was put there by mistake is not written down.
 fn is_topic(text: &str) -> bool {
-    text.len() <= LONGEST_TOPIC && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+    text.len() <= LONGEST_TOPIC
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
 }
 
 fn unwritable() -> Problem {
     let cause = "The audit file of this relay cannot be written, so it sends nothing.";
     let remedy = "Its operator makes room on the disk or mends the path of --audit; sends go on by themselves then.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "audit_unwritable", cause, remedy)
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "audit_unwritable",
+        cause,
+        remedy,
+    )
 }
 
 #[cfg(test)]
@@ -357,9 +444,21 @@ mod tests {
     fn refusals_have_so_many_lines_and_then_one_a_second() {
         let start = Instant::now();
         let allowance = Allowance::new(start);
-        let taken = |after: u64, tries: usize| (0..tries).filter(|_| allowance.take(start + Duration::from_millis(after))).count();
+        let taken = |after: u64, tries: usize| {
+            (0..tries)
+                .filter(|_| allowance.take(start + Duration::from_millis(after)))
+                .count()
+        };
         assert_eq!(taken(0, 100), 60);
-        assert_eq!((taken(999, 5), taken(1_000, 5), taken(4_500, 5), taken(5_400, 5)), (0, 1, 3, 0));
+        assert_eq!(
+            (
+                taken(999, 5),
+                taken(1_000, 5),
+                taken(4_500, 5),
+                taken(5_400, 5)
+            ),
+            (0, 1, 3, 0)
+        );
         assert_eq!(taken(3_600_000, 100), 60, "rest is not saved up for ever");
     }
 }

@@ -60,7 +60,13 @@ pub(crate) struct LimitKey {
 impl Client {
     /// Somebody who may ask. On a shared page each sees only what is their own; alone, all is theirs.
     /// `token` is the hash of the access token, where there is one.
-    pub(crate) fn new(who: Who, address: IpAddr, is_shared: bool, token: Option<KeyedHash>, stay: Stay) -> Self {
+    pub(crate) fn new(
+        who: Who,
+        address: IpAddr,
+        is_shared: bool,
+        token: Option<KeyedHash>,
+        stay: Stay,
+    ) -> Self {
         let account = match (&who, token) {
             _ if !is_shared => Account::Owner,
             (Who::User(name), _) => Account::User(Arc::clone(name)),
@@ -73,7 +79,13 @@ impl Client {
             Who::Anybody => Caller::guest(&format!("at {address}")),
             who => Caller::guest(&who.to_string()),
         };
-        Self { caller, account, address, who, stay }
+        Self {
+            caller,
+            account,
+            address,
+            who,
+            stay,
+        }
     }
 
     /// What its sends are counted by.
@@ -82,27 +94,47 @@ impl Client {
             Account::User(_) => None,
             Account::Owner | Account::Token(_) | Account::Address(_) => Some(network(self.address)),
         };
-        LimitKey { account: self.account.clone(), address }
+        LimitKey {
+            account: self.account.clone(),
+            address,
+        }
     }
 
     /// As the simulator knows it: who may see what is enrolled, and by what that is counted.
     pub(crate) fn party(&self) -> Party {
-        let account = if self.account == Account::Owner { Arc::default() } else { self.limit_key().to_string().into() };
-        Party { caller: self.caller.clone(), account }
+        let account = if self.account == Account::Owner {
+            Arc::default()
+        } else {
+            self.limit_key().to_string().into()
+        };
+        Party {
+            caller: self.caller.clone(),
+            account,
+        }
     }
 
     /// Somebody who asks for what needs no access.
     pub(crate) fn stranger(address: IpAddr) -> Self {
         let address = address.to_canonical();
         let account = Account::Address(network(address));
-        Self { caller: Caller::guest("stranger"), account, address, who: Who::Anybody, stay: Stay::default() }
+        Self {
+            caller: Caller::guest("stranger"),
+            account,
+            address,
+            who: Who::Anybody,
+            stay: Stay::default(),
+        }
     }
 }
 
 impl Who {
     /// The name a proxy gave.
     pub(crate) fn user(&self) -> Option<&str> {
-        if let Self::User(name) = self { Some(name) } else { None }
+        if let Self::User(name) = self {
+            Some(name)
+        } else {
+            None
+        }
     }
 }
 
@@ -135,7 +167,11 @@ impl LimitKey {
     pub(crate) fn hash(&self, account: KeyedHash, key: &HashKey) -> KeyedHash {
         match self.address {
             None => account,
-            Some(address) => key.hash(&[b"address of", account.to_string().as_bytes(), address.to_string().as_bytes()]),
+            Some(address) => key.hash(&[
+                b"address of",
+                account.to_string().as_bytes(),
+                address.to_string().as_bytes(),
+            ]),
         }
     }
 
@@ -143,7 +179,10 @@ impl LimitKey {
     #[cfg(test)]
     pub(crate) fn of_address(address: IpAddr) -> Self {
         let address = network(address);
-        Self { account: Account::Address(address), address: Some(address) }
+        Self {
+            account: Account::Address(address),
+            address: Some(address),
+        }
     }
 }
 
@@ -156,7 +195,8 @@ impl fmt::Display for LimitKey {
             Account::Token(token) => write!(f, "token {token}")?,
             Account::Address(_) => f.write_str("anybody")?,
         }
-        self.address.map_or(Ok(()), |address| write!(f, " at {address}"))
+        self.address
+            .map_or(Ok(()), |address| write!(f, " at {address}"))
     }
 }
 
@@ -175,18 +215,35 @@ mod tests {
 
     fn client(who: Who, address: &str, is_shared: bool) -> Client {
         let token = HashKey::from_bytes(&[1; 32]).hash(&[b"the token"]);
-        Client::new(who, address.parse().expect("an address"), is_shared, Some(token), Default::default())
+        Client::new(
+            who,
+            address.parse().expect("an address"),
+            is_shared,
+            Some(token),
+            Default::default(),
+        )
     }
 
     #[test]
     fn on_a_shared_page_nobody_is_somebody_else() {
         let callers = |is_shared: bool| -> Vec<Caller> {
-            let whos = [Who::Anybody, Who::User("a".into()), Who::User("script".into()), Who::Session("a".into()), Who::Script];
-            whos.into_iter().map(|who| client(who, "10.0.0.1", is_shared).caller).collect()
+            let whos = [
+                Who::Anybody,
+                Who::User("a".into()),
+                Who::User("script".into()),
+                Who::Session("a".into()),
+                Who::Script,
+            ];
+            whos.into_iter()
+                .map(|who| client(who, "10.0.0.1", is_shared).caller)
+                .collect()
         };
         let shared = callers(true);
         for (index, caller) in shared.iter().enumerate() {
-            assert!(*caller != Caller::Owner && !shared[..index].contains(caller), "{caller:?}");
+            assert!(
+                *caller != Caller::Owner && !shared[..index].contains(caller),
+                "{caller:?}"
+            );
         }
         assert!(callers(false).iter().all(|caller| *caller == Caller::Owner));
     }
@@ -204,13 +261,32 @@ mod tests {
     fn an_account_outlives_session_and_address_where_somebody_has_signed_in() {
         let account = |who: Who, address: &str| client(who, address, true).account;
         let (alice, bob) = (Who::User("alice".into()), Who::User("bob".into()));
-        assert_eq!(account(alice.clone(), "10.0.0.1"), account(alice.clone(), "10.0.0.2"));
+        assert_eq!(
+            account(alice.clone(), "10.0.0.1"),
+            account(alice.clone(), "10.0.0.2")
+        );
         assert_ne!(account(alice, "10.0.0.1"), account(bob, "10.0.0.1"));
-        assert_eq!(account(Who::Session("a".into()), "10.0.0.1"), account(Who::Session("b".into()), "10.0.0.2"));
-        assert_eq!(account(Who::Session("a".into()), "10.0.0.1"), account(Who::Script, "10.0.0.1"));
-        assert_eq!(account(Who::Anybody, "2001:db8::1"), account(Who::Anybody, "2001:db8::2"));
-        assert_ne!(account(Who::Anybody, "10.0.0.1"), account(Who::Anybody, "10.0.0.2"));
-        assert!([Who::Anybody, Who::Script].into_iter().all(|who| client(who, "10.0.0.1", false).account == Account::Owner));
+        assert_eq!(
+            account(Who::Session("a".into()), "10.0.0.1"),
+            account(Who::Session("b".into()), "10.0.0.2")
+        );
+        assert_eq!(
+            account(Who::Session("a".into()), "10.0.0.1"),
+            account(Who::Script, "10.0.0.1")
+        );
+        assert_eq!(
+            account(Who::Anybody, "2001:db8::1"),
+            account(Who::Anybody, "2001:db8::2")
+        );
+        assert_ne!(
+            account(Who::Anybody, "10.0.0.1"),
+            account(Who::Anybody, "10.0.0.2")
+        );
+        assert!(
+            [Who::Anybody, Who::Script]
+                .into_iter()
+                .all(|who| client(who, "10.0.0.1", false).account == Account::Owner)
+        );
     }
 
     #[test]
@@ -241,7 +317,13 @@ mod tests {
         assert_ne!(key(one, "10.0.0.1"), key(other, "10.0.0.2"));
         let alice = || Who::User("alice".into());
         assert_eq!(key(alice(), "10.0.0.1"), key(alice(), "10.0.0.2"));
-        assert_ne!(key(alice(), "10.0.0.1"), key(Who::User("bob".into()), "10.0.0.1"));
-        assert_eq!(key(Who::Anybody, "2001:db8::1"), LimitKey::of_address("2001:db8::2".parse().expect("an address")));
+        assert_ne!(
+            key(alice(), "10.0.0.1"),
+            key(Who::User("bob".into()), "10.0.0.1")
+        );
+        assert_eq!(
+            key(Who::Anybody, "2001:db8::1"),
+            LimitKey::of_address("2001:db8::2".parse().expect("an address"))
+        );
     }
 }

@@ -56,7 +56,9 @@ struct Wish {
 /// Opens a feed.
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let wish = Wish::read(parts)?;
-    let place = shared.streams.enter(client.limit_key(), client.caller.clone())?;
+    let place = shared
+        .streams
+        .enter(client.limit_key(), client.caller.clone())?;
     let events = shared.simulator.events().clone();
     let bell = events.watch();
     let newest = events.newest();
@@ -80,7 +82,10 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
         is_over: false,
         _open: shared.metrics.open(Kind::Events),
     };
-    Ok(reply::stream("text/event-stream", Box::pin(stream::unfold(feed, next))))
+    Ok(reply::stream(
+        "text/event-stream",
+        Box::pin(stream::unfold(feed, next)),
+    ))
 }
 
 async fn next(mut feed: Feed) -> Option<(Result<Frame<Bytes>, Infallible>, Feed)> {
@@ -126,17 +131,27 @@ impl Feed {
     /// Whether an event is of interest here. A fault that strikes a connection may strike a push to any device.
     fn is_about(&self, event: &Event) -> bool {
         let is_of_connection = event.kind == "fault" && event.device_token.is_empty();
-        self.device_token.as_ref().is_none_or(|token| is_of_connection || *token == event.device_token)
+        self.device_token
+            .as_ref()
+            .is_none_or(|token| is_of_connection || *token == event.device_token)
     }
 }
 
 fn text(event: &Event) -> String {
-    format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.kind, event.to_json())
+    format!(
+        "id: {}\nevent: {}\ndata: {}\n\n",
+        event.id,
+        event.kind,
+        event.to_json()
+    )
 }
 
 /// The last event of a stream that is closed for another.
 fn farewell(closing: Closing) -> String {
-    format!("event: closed\nretry: {RECONNECT_MS}\ndata: {}\n\n", closing.problem().to_json())
+    format!(
+        "event: closed\nretry: {RECONNECT_MS}\ndata: {}\n\n",
+        closing.problem().to_json()
+    )
 }
 
 impl Wish {
@@ -146,8 +161,13 @@ impl Wish {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
-                "since" if wish.since.is_none() => wish.since = Some(id(value).ok_or_else(|| bad_parameter("since"))?),
-                "device" if wish.device_token.is_none() && value.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                "since" if wish.since.is_none() => {
+                    wish.since = Some(id(value).ok_or_else(|| bad_parameter("since"))?)
+                }
+                "device"
+                    if wish.device_token.is_none()
+                        && value.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+                {
                     wish.device_token = Some(value.to_ascii_lowercase());
                 }
                 _ => return Err(bad_parameter(name)),
@@ -155,7 +175,12 @@ impl Wish {
         }
         // A browser that reconnects by itself says where it was; that is later than its first wish.
         if let Some(last) = parts.headers.get("last-event-id") {
-            wish.since = Some(last.to_str().ok().and_then(id).ok_or_else(|| bad_parameter("last-event-id"))?);
+            wish.since = Some(
+                last.to_str()
+                    .ok()
+                    .and_then(id)
+                    .ok_or_else(|| bad_parameter("last-event-id"))?,
+            );
         }
         Ok(wish)
     }
@@ -166,7 +191,13 @@ fn id(text: &str) -> Option<u64> {
 }
 
 fn bad_parameter(name: &str) -> Problem {
-    let remedy = "Use ?since=ID (a number) and &device=TOKEN (hex digits), each once or not at all.";
-    Problem::new(StatusCode::BAD_REQUEST, "unknown_field", "A parameter of the event stream is unknown or malformed.", remedy)
-        .with_field(name)
+    let remedy =
+        "Use ?since=ID (a number) and &device=TOKEN (hex digits), each once or not at all.";
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "unknown_field",
+        "A parameter of the event stream is unknown or malformed.",
+        remedy,
+    )
+    .with_field(name)
 }

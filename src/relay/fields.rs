@@ -27,9 +27,16 @@ pub(crate) struct Checked {
 }
 
 /// Checks the head of a send.
-pub(crate) fn head(parts: &Parts, device_token: &str, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
+pub(crate) fn head(
+    parts: &Parts,
+    device_token: &str,
+    identities: &[Arc<Identity>],
+) -> Result<Checked, Problem> {
     let values = parts.headers.values().map(HeaderValue::as_bytes);
-    let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("", |target| target.as_str());
     if values.chain([target.as_bytes()]).any(secret::holds_key) {
         return Err(secret_in_request());
     }
@@ -46,17 +53,31 @@ pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
     if secret::holds_key(body) {
         return Err(secret_in_request());
     }
-    if secret::holds_provider_token(body) { Err(token_in_body()) } else { Ok(()) }
+    if secret::holds_provider_token(body) {
+        Err(token_in_body())
+    } else {
+        Ok(())
+    }
 }
 
 fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
-    let mut checked = Checked { headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1), credential: credential(all, identities)? };
+    let mut checked = Checked {
+        headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1),
+        credential: credential(all, identities)?,
+    };
     for name in all.keys() {
         let text = name.as_str();
         if REQUEST_HEADERS.contains(&text) {
-            checked.headers.insert(name.clone(), value(all, name)?.clone());
-        } else if text.starts_with("apns-") || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS) {
-            return Err(unknown_field(&format!("The header {} is not known.", quote(text))).with_field(text));
+            checked
+                .headers
+                .insert(name.clone(), value(all, name)?.clone());
+        } else if text.starts_with("apns-")
+            || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS)
+        {
+            return Err(
+                unknown_field(&format!("The header {} is not known.", quote(text)))
+                    .with_field(text),
+            );
         }
     }
     Ok(checked)
@@ -75,12 +96,20 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
         (true, true) => {
             let cause = "The request names an identity and holds a provider token as well.";
             let remedy = "Send trill-identity or authorization: APNs looks at one of them only.";
-            Err(Problem::new(StatusCode::BAD_REQUEST, "two_credentials", cause, remedy).with_field(IDENTITY.as_str()))
+            Err(
+                Problem::new(StatusCode::BAD_REQUEST, "two_credentials", cause, remedy)
+                    .with_field(IDENTITY.as_str()),
+            )
         }
         (false, true) => {
             let name = value(all, &IDENTITY)?;
-            let identity = identities.iter().find(|identity| identity.name().as_bytes() == name.as_bytes());
-            identity.cloned().map(Credential::Identity).ok_or_else(|| unknown_identity(identities))
+            let identity = identities
+                .iter()
+                .find(|identity| identity.name().as_bytes() == name.as_bytes());
+            identity
+                .cloned()
+                .map(Credential::Identity)
+                .ok_or_else(|| unknown_identity(identities))
         }
     }
 }
@@ -93,23 +122,45 @@ fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
         [] => "This relay was started without one: trill serve --identity FILE.".to_owned(),
         names => format!("Use {}.", names.join(", ")),
     };
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_identity", cause, remedy).with_field(IDENTITY.as_str())
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "unknown_identity",
+        cause,
+        remedy,
+    )
+    .with_field(IDENTITY.as_str())
 }
 
 /// The only value of a header, of printable ASCII.
 fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (Some(value), None) if value.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~')) => Ok(value),
+        (Some(value), None)
+            if value
+                .as_bytes()
+                .iter()
+                .all(|byte| matches!(byte, b' '..=b'~')) =>
+        {
+            Ok(value)
+        }
         (_, Some(_)) => {
             let cause = format!("The header {name} stands there more than once.");
-            Err(Problem::new(StatusCode::BAD_REQUEST, "duplicate_field", cause, "Send each header of a push once.")
-                .with_field(name.as_str()))
+            Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "duplicate_field",
+                cause,
+                "Send each header of a push once.",
+            )
+            .with_field(name.as_str()))
         }
         _ => {
             let cause = format!("The header {name} holds a character that is not printable ASCII.");
-            let problem =
-                Problem::new(StatusCode::BAD_REQUEST, "illegal_characters", cause, "Type the value again, without line breaks or tabs.");
+            let problem = Problem::new(
+                StatusCode::BAD_REQUEST,
+                "illegal_characters",
+                cause,
+                "Type the value again, without line breaks or tabs.",
+            );
             Err(problem.with_field(name.as_str()))
         }
     }
@@ -120,13 +171,24 @@ fn check_device_token(text: &str) -> Result<(), Problem> {
         return Ok(());
     }
     // Its own words where it has some; what it would mend by itself is not mended here.
-    let remedy = DeviceToken::parse(text).err().map_or_else(|| "Send the hex digits alone.".to_owned(), |error| error.to_string());
-    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "device_token", "The device token in the path is not hex.", remedy)
-        .with_field("device_token"))
+    let remedy = DeviceToken::parse(text).err().map_or_else(
+        || "Send the hex digits alone.".to_owned(),
+        |error| error.to_string(),
+    );
+    Err(Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "device_token",
+        "The device token in the path is not hex.",
+        remedy,
+    )
+    .with_field("device_token"))
 }
 
 fn unknown_field(cause: &str) -> Problem {
-    let remedy = format!("A push carries authorization or trill-identity, and {} only.", REQUEST_HEADERS.join(", "));
+    let remedy = format!(
+        "A push carries authorization or trill-identity, and {} only.",
+        REQUEST_HEADERS.join(", ")
+    );
     Problem::new(StatusCode::BAD_REQUEST, "unknown_field", cause, remedy)
 }
 
@@ -144,5 +206,10 @@ fn secret_in_request() -> Problem {
 fn token_in_body() -> Problem {
     let cause = "The body holds a provider token, which would reach the phone.";
     let remedy = "Send the token in the header authorization alone, and the payload without it.";
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "secret_in_request", cause, remedy)
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "secret_in_request",
+        cause,
+        remedy,
+    )
 }

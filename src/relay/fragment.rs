@@ -39,7 +39,9 @@ impl FragmentWatcher {
         let mut rest = bytes;
         while let Some((byte, after)) = rest.split_first() {
             if matches!(self.seen, Seen::Nothing) {
-                let Some(place) = memchr(b'#', rest) else { return };
+                let Some(place) = memchr(b'#', rest) else {
+                    return;
+                };
                 rest = &rest[place + 1..];
                 self.seen = Seen::Fragment;
                 continue;
@@ -65,7 +67,9 @@ impl FragmentWatcher {
             (Seen::Fragment, b' ') => Seen::Version(1),
             (Seen::Fragment, _) => Seen::Fragment,
             (Seen::Version(VERSION_LENGTH), b'0'..=b'9') => Seen::Digit,
-            (Seen::Version(count), _) if VERSION.get(count) == Some(&byte) => Seen::Version(count + 1),
+            (Seen::Version(count), _) if VERSION.get(count) == Some(&byte) => {
+                Seen::Version(count + 1)
+            }
             _ => Seen::Nothing,
         }
     }
@@ -84,8 +88,18 @@ mod tests {
     #[test]
     fn a_fragment_is_found_however_the_bytes_are_cut() {
         let plain = "POST /a HTTP/1.1\r\nhost: x#y\r\ncontent-length: 9\r\n\r\n{\"a\":\"#\"}";
-        for line in ["POST /a#b HTTP/1.1\r\n", "GET /# HTTP/1.0\n", "X #? HTTP/1.1\r\n", "POST /a?b=c#d#e HTTP/1.1\r\n"] {
-            for text in [line.to_owned(), format!("\r\n{line}"), format!("{plain}{line}"), format!("{plain}\r\n{line}host: x\r\n\r\n")] {
+        for line in [
+            "POST /a#b HTTP/1.1\r\n",
+            "GET /# HTTP/1.0\n",
+            "X #? HTTP/1.1\r\n",
+            "POST /a?b=c#d#e HTTP/1.1\r\n",
+        ] {
+            for text in [
+                line.to_owned(),
+                format!("\r\n{line}"),
+                format!("{plain}{line}"),
+                format!("{plain}\r\n{line}host: x\r\n\r\n"),
+            ] {
                 for cut in 0..=text.len() {
                     let (before, after) = text.as_bytes().split_at(cut);
                     assert!(is_found(&[before, after]), "{text:?} cut at {cut}");

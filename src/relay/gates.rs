@@ -40,27 +40,67 @@ impl Hosts {
     pub(crate) fn of(address: SocketAddr, access: &Access) -> Self {
         let places = |url: &PublicUrl| {
             let (origin, is_secure) = (url.to_string(), url.is_secure());
-            url.hosts().into_iter().map(move |host| Place { host, origin: origin.clone(), is_secure })
+            url.hosts().into_iter().map(move |host| Place {
+                host,
+                origin: origin.clone(),
+                is_secure,
+            })
         };
-        let own = if address.ip().is_loopback() { own_urls(address, access.tls.is_some()) } else { Vec::new() };
-        Self(access.public_urls.iter().chain(&own).flat_map(places).collect())
+        let own = if address.ip().is_loopback() {
+            own_urls(address, access.tls.is_some())
+        } else {
+            Vec::new()
+        };
+        Self(
+            access
+                .public_urls
+                .iter()
+                .chain(&own)
+                .flat_map(places)
+                .collect(),
+        )
     }
 
     /// Checks `Host` and returns the page that goes with it.
     pub(crate) fn check(&self, parts: &Parts) -> Result<&Place, Problem> {
-        let missing = || Problem::new(StatusCode::BAD_REQUEST, "host_missing", "The request needs exactly one Host header.", self.remedy());
-        let host = single(&parts.headers, header::HOST).ok_or_else(missing)?.filter(|host| !host.is_empty()).ok_or_else(missing)?;
+        let missing = || {
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "host_missing",
+                "The request needs exactly one Host header.",
+                self.remedy(),
+            )
+        };
+        let host = single(&parts.headers, header::HOST)
+            .ok_or_else(missing)?
+            .filter(|host| !host.is_empty())
+            .ok_or_else(missing)?;
         let host = host.to_str().unwrap_or_default();
         // A request line may name a host too; the two must agree.
-        let agrees = parts.uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
-        let place = self.0.iter().find(|place| place.host.eq_ignore_ascii_case(host)).filter(|_| agrees);
+        let agrees = parts
+            .uri
+            .authority()
+            .is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
+        let place = self
+            .0
+            .iter()
+            .find(|place| place.host.eq_ignore_ascii_case(host))
+            .filter(|_| agrees);
         place.ok_or_else(|| {
-            Problem::new(StatusCode::MISDIRECTED_REQUEST, "host_not_allowed", "This relay does not go by the name in Host.", self.remedy())
+            Problem::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "host_not_allowed",
+                "This relay does not go by the name in Host.",
+                self.remedy(),
+            )
         })
     }
 
     fn remedy(&self) -> String {
-        let origin = self.0.first().map_or("the address it printed at its start", |place| &place.origin);
+        let origin = self
+            .0
+            .first()
+            .map_or("the address it printed at its start", |place| &place.origin);
         format!("Reach it as {origin}.")
     }
 }
@@ -68,9 +108,17 @@ impl Hosts {
 /// What a browser on this machine may call it.
 fn own_urls(address: SocketAddr, is_secure: bool) -> Vec<PublicUrl> {
     let port = address.port();
-    let names = [format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}"), address.to_string()];
+    let names = [
+        format!("localhost:{port}"),
+        format!("127.0.0.1:{port}"),
+        format!("[::1]:{port}"),
+        address.to_string(),
+    ];
     let scheme = if is_secure { "https" } else { "http" };
-    names.iter().filter_map(|name| PublicUrl::parse(&format!("{scheme}://{name}")).ok()).collect()
+    names
+        .iter()
+        .filter_map(|name| PublicUrl::parse(&format!("{scheme}://{name}")).ok())
+        .collect()
 }
 
 /// The length of the body, which must be said beforehand and be small.
@@ -79,15 +127,26 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
         // Two readings of where a body ends are how requests are smuggled.
         return Err(length_required("Chunked bodies are not taken."));
     }
-    let Some(length) =
-        single(&parts.headers, header::CONTENT_LENGTH).ok_or_else(|| length_required("Content-Length stands there twice."))?
+    let Some(length) = single(&parts.headers, header::CONTENT_LENGTH)
+        .ok_or_else(|| length_required("Content-Length stands there twice."))?
     else {
         let needs_length = parts.method == Method::POST || parts.method == Method::PUT;
-        return if needs_length { Err(length_required("The request does not say how long its body is.")) } else { Ok(0) };
+        return if needs_length {
+            Err(length_required(
+                "The request does not say how long its body is.",
+            ))
+        } else {
+            Ok(0)
+        };
     };
     let length = length.to_str().ok().and_then(|text| text.parse().ok());
-    match length.filter(|length| *length <= LONGEST_BODY).ok_or_else(too_large)? {
-        1.. if parts.method == Method::GET || parts.method == Method::HEAD => Err(unexpected_body()),
+    match length
+        .filter(|length| *length <= LONGEST_BODY)
+        .ok_or_else(too_large)?
+    {
+        1.. if parts.method == Method::GET || parts.method == Method::HEAD => {
+            Err(unexpected_body())
+        }
         length => Ok(length),
     }
 }
@@ -107,30 +166,59 @@ pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
     if has_fragment(parts) {
         let cause = "The path of the request has a “#”, and what follows it would be lost.";
         let remedy = "Send the path without “#”; a device token has hex digits only.";
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "path_fragment", cause, remedy));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "path_fragment",
+            cause,
+            remedy,
+        ));
     }
-    let length = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let length = parts
+        .uri
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
     if length <= LONGEST_TARGET {
         return Ok(());
     }
     let cause = format!("The path is longer than {LONGEST_TARGET} bytes.");
-    let remedy = "A push goes to /{environment}/3/device/{device_token}, and its payload into the body.";
-    Err(Problem::new(StatusCode::URI_TOO_LONG, "path_too_long", cause, remedy))
+    let remedy =
+        "A push goes to /{environment}/3/device/{device_token}, and its payload into the body.";
+    Err(Problem::new(
+        StatusCode::URI_TOO_LONG,
+        "path_too_long",
+        cause,
+        remedy,
+    ))
 }
 
 /// A body over the limit.
 fn too_large() -> Problem {
     let cause = "The body is longer than 16 KiB, the most the relay carries.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", cause, "A VoIP push may have 5,120 bytes: shorten the payload.")
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        cause,
+        "A VoIP push may have 5,120 bytes: shorten the payload.",
+    )
 }
 
 fn unexpected_body() -> Problem {
     let cause = "A GET request has a body.";
-    Problem::new(StatusCode::BAD_REQUEST, "unexpected_body", cause, "Send GET without a body, or POST if this is a push.")
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "unexpected_body",
+        cause,
+        "Send GET without a body, or POST if this is a push.",
+    )
 }
 
 fn length_required(cause: &str) -> Problem {
-    Problem::new(StatusCode::LENGTH_REQUIRED, "length_required", cause, "Send one Content-Length header, with 0 for no body.")
+    Problem::new(
+        StatusCode::LENGTH_REQUIRED,
+        "length_required",
+        cause,
+        "Send one Content-Length header, with 0 for no body.",
+    )
 }
 
 /// Whether the sender may be who it is: this page, or no page at all.
@@ -156,9 +244,15 @@ impl Sender<'_> {
             return Err(origin_not_allowed());
         }
         // A link on another site may open the page; the page's own policy keeps it out of frames.
-        let opens_page = parts.uri.path() == "/" && parts.headers.get(SEC_FETCH_MODE).is_some_and(|mode| mode == "navigate");
+        let opens_page = parts.uri.path() == "/"
+            && parts
+                .headers
+                .get(SEC_FETCH_MODE)
+                .is_some_and(|mode| mode == "navigate");
         match self.site {
-            Some(site) if !opens_page && site != "same-origin" && site != "none" => Err(cross_site()),
+            Some(site) if !opens_page && site != "same-origin" && site != "none" => {
+                Err(cross_site())
+            }
             _ => Ok(()),
         }
     }
@@ -179,11 +273,20 @@ impl Sender<'_> {
 /// Whether the request carries something that a form cannot, and a foreign page only after asking.
 fn no_form_makes(parts: &Parts) -> bool {
     let headers = &parts.headers;
-    let bearer = |value: &HeaderValue| value.as_bytes().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"bearer "));
+    let bearer = |value: &HeaderValue| {
+        value
+            .as_bytes()
+            .get(..7)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"bearer "))
+    };
     matches!(parts.method, Method::PUT | Method::DELETE)
-        || headers.keys().any(|name| name.as_str().starts_with("apns-") || name.as_str().starts_with("trill-"))
+        || headers
+            .keys()
+            .any(|name| name.as_str().starts_with("apns-") || name.as_str().starts_with("trill-"))
         || headers.get(header::AUTHORIZATION).is_some_and(bearer)
-        || headers.get(header::CONTENT_TYPE).is_some_and(|value| media_type(value).as_deref() == Some("application/json"))
+        || headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| media_type(value).as_deref() == Some("application/json"))
 }
 
 fn origin_not_allowed() -> Problem {
@@ -198,7 +301,12 @@ fn origin_not_allowed() -> Problem {
 
 fn cross_site() -> Problem {
     let remedy = "Send from this relay's own page; a program adds an apns- header or content-type: application/json.";
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", "The request may come from a page of another site.", remedy)
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "cross_site",
+        "The request may come from a page of another site.",
+        remedy,
+    )
 }
 
 /// JSON, nothing said, or what curl says when it is not told: Apple's own recipe uses that.
@@ -206,7 +314,10 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let plain = !headers.contains_key(header::CONTENT_ENCODING);
     let known = match single(headers, header::CONTENT_TYPE) {
         Some(None) => true,
-        Some(Some(value)) => matches!(media_type(value).as_deref(), Some("application/json" | "application/x-www-form-urlencoded")),
+        Some(Some(value)) => matches!(
+            media_type(value).as_deref(),
+            Some("application/json" | "application/x-www-form-urlencoded")
+        ),
         None => false,
     };
     if plain && known {
@@ -226,7 +337,8 @@ fn media_type(value: &HeaderValue) -> Option<String> {
     let text = value.to_str().ok()?.to_ascii_lowercase();
     let (media_type, parameters) = text.split_once(';').unwrap_or((&text, ""));
     let parameters = parameters.trim();
-    matches!(parameters, "" | "charset=utf-8" | "charset=\"utf-8\"").then(|| media_type.trim().to_owned())
+    matches!(parameters, "" | "charset=utf-8" | "charset=\"utf-8\"")
+        .then(|| media_type.trim().to_owned())
 }
 
 /// The value of a header that may stand there once: `None` when it does so more often.

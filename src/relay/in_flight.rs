@@ -34,14 +34,22 @@ impl InFlight {
     /// Nothing yet.
     pub(crate) fn new(limits: &Limits) -> Self {
         let (most, most_of_one) = (limits.sends_in_flight, limits.sends_per_client);
-        Self { all: AtomicUsize::new(0), most, clients: Mutex::default(), most_of_one }
+        Self {
+            all: AtomicUsize::new(0),
+            most,
+            clients: Mutex::default(),
+            most_of_one,
+        }
     }
 
     /// Takes a place, if there is one.
     pub(crate) fn enter(&self, account: LimitKey) -> Result<Place<'_>, Problem> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.all.fetch_sub(1, Ordering::Relaxed);
-            return Err(overloaded(format!("The relay has {} pushes on their way, as many as it takes on.", self.most)));
+            return Err(overloaded(format!(
+                "The relay has {} pushes on their way, as many as it takes on.",
+                self.most
+            )));
         }
         let mut clients = self.clients();
         let of_one = clients.get_mut(&account);
@@ -49,13 +57,19 @@ impl InFlight {
             Some(number) if *number >= self.most_of_one => {
                 drop(clients);
                 self.all.fetch_sub(1, Ordering::Relaxed);
-                return Err(overloaded(format!("This client has {} pushes on their way, as many as one may have.", self.most_of_one)));
+                return Err(overloaded(format!(
+                    "This client has {} pushes on their way, as many as one may have.",
+                    self.most_of_one
+                )));
             }
             Some(number) => *number += 1,
             None => drop(clients.insert(account.clone(), 1)),
         }
         drop(clients);
-        Ok(Place { in_flight: self, account })
+        Ok(Place {
+            in_flight: self,
+            account,
+        })
     }
 
     fn clients(&self) -> MutexGuard<'_, HashMap<LimitKey, usize>> {
@@ -77,7 +91,8 @@ impl Drop for Place<'_> {
 
 fn overloaded(cause: String) -> Problem {
     let remedy = "Send again after retry-after, with fewer at once; the push was not sent.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", cause, remedy).with_retry_after(RETRY)
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", cause, remedy)
+        .with_retry_after(RETRY)
 }
 
 #[cfg(test)]
@@ -92,16 +107,42 @@ mod tests {
 
     #[test]
     fn nobody_has_more_places_than_one_may_and_all_no_more_than_there_are() {
-        let in_flight = InFlight::new(&Limits { sends_in_flight: 5, sends_per_client: 2, ..Limits::default() });
-        let mut places: Vec<_> = (0..2).map(|_| in_flight.enter(account(1)).expect("a place")).collect();
-        assert_eq!(in_flight.enter(account(1)).err().map(|problem| problem.reply().status().as_u16()), Some(503));
-        places.extend([2, 2, 3].map(|client| in_flight.enter(account(client)).expect("a refusal takes no place")));
-        let refused = in_flight.enter(account(4)).err().expect("all are taken").reply();
-        assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().expect("a value")));
+        let in_flight = InFlight::new(&Limits {
+            sends_in_flight: 5,
+            sends_per_client: 2,
+            ..Limits::default()
+        });
+        let mut places: Vec<_> = (0..2)
+            .map(|_| in_flight.enter(account(1)).expect("a place"))
+            .collect();
+        assert_eq!(
+            in_flight
+                .enter(account(1))
+                .err()
+                .map(|problem| problem.reply().status().as_u16()),
+            Some(503)
+        );
+        places.extend([2, 2, 3].map(|client| {
+            in_flight
+                .enter(account(client))
+                .expect("a refusal takes no place")
+        }));
+        let refused = in_flight
+            .enter(account(4))
+            .err()
+            .expect("all are taken")
+            .reply();
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()["retry-after"]),
+            (503, &"1".parse().expect("a value"))
+        );
         places.remove(0);
         places.push(in_flight.enter(account(1)).expect("one was free again"));
         drop(places);
         assert_eq!(in_flight.all.load(Ordering::Relaxed), 0);
-        assert!(in_flight.clients().is_empty(), "who sends nothing is not remembered");
+        assert!(
+            in_flight.clients().is_empty(),
+            "who sends nothing is not remembered"
+        );
     }
 }

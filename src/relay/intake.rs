@@ -22,17 +22,43 @@ pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Pr
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    let body = timeout(patience, Limited::new(body, LONGEST_BODY as usize).collect()).await.map_err(|_| {
-        let cause = format!("The body did not arrive within {} s.", patience.as_secs_f32());
-        Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", cause, "Send it at once; Content-Length must be its true length.")
+    let body = timeout(
+        patience,
+        Limited::new(body, LONGEST_BODY as usize).collect(),
+    )
+    .await
+    .map_err(|_| {
+        let cause = format!(
+            "The body did not arrive within {} s.",
+            patience.as_secs_f32()
+        );
+        Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_timeout",
+            cause,
+            "Send it at once; Content-Length must be its true length.",
+        )
     })?;
     body.map(|body| body.to_bytes()).map_err(|_| {
         let cause = "The body ended before its announced length.";
-        Problem::new(StatusCode::BAD_REQUEST, "body_cut", cause, "Send as many bytes as Content-Length says.")
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "body_cut",
+            cause,
+            "Send as many bytes as Content-Length says.",
+        )
     })
 }
 
 /// Takes in what is left of the body of a refused request; tells whether that was all of it.
 pub(crate) async fn discard(body: Incoming) -> bool {
-    body.is_end_stream() || matches!(timeout(REFUSED_PATIENCE, Limited::new(body, LONGEST_REFUSED).collect()).await, Ok(Ok(_)))
+    body.is_end_stream()
+        || matches!(
+            timeout(
+                REFUSED_PATIENCE,
+                Limited::new(body, LONGEST_REFUSED).collect()
+            )
+            .await,
+            Ok(Ok(_))
+        )
 }

@@ -74,7 +74,11 @@ impl Limits {
         Self {
             sends_in_flight: SENDS_IN_FLIGHT,
             sends_per_client: SENDS_PER_CLIENT,
-            send_rate: Some(if shared { SEND_RATE_SHARED } else { SEND_RATE_ALONE }),
+            send_rate: Some(if shared {
+                SEND_RATE_SHARED
+            } else {
+                SEND_RATE_ALONE
+            }),
             device_rate: shared.then_some(DEVICE_RATE_SHARED),
             connections: CONNECTIONS,
             connections_per_address: shared.then_some(CONNECTIONS_PER_ADDRESS),
@@ -90,8 +94,16 @@ impl Limits {
     /// there is always room for a request.
     pub(crate) fn streams(&self) -> streams::Limits {
         let in_all = (self.connections / 2).max(1);
-        let of_one_address = self.connections_per_address.map_or(usize::MAX, |most| (most * 3 / 4).max(1));
-        streams::Limits { in_all, per_client: self.event_streams_per_client.min(in_all).min(of_one_address) }
+        let of_one_address = self
+            .connections_per_address
+            .map_or(usize::MAX, |most| (most * 3 / 4).max(1));
+        streams::Limits {
+            in_all,
+            per_client: self
+                .event_streams_per_client
+                .min(in_all)
+                .min(of_one_address),
+        }
     }
 
     /// How many files a program needs that takes on so much. A connection to the simulator has both its ends in it.
@@ -107,8 +119,15 @@ impl Limits {
         let free = files.saturating_sub(FILES_OF_ITS_OWN);
         let upstream_connections = self.upstream_connections.min((free / 8).max(2));
         let reserve = self.reserve.min((free / 8).max(2));
-        let connections = free.saturating_sub(reserve + 2 * upstream_connections).max(FEWEST_CONNECTIONS);
-        Self { connections: self.connections.min(connections), reserve, upstream_connections, ..self }
+        let connections = free
+            .saturating_sub(reserve + 2 * upstream_connections)
+            .max(FEWEST_CONNECTIONS);
+        Self {
+            connections: self.connections.min(connections),
+            reserve,
+            upstream_connections,
+            ..self
+        }
     }
 
     /// For the page and for scripts that want to keep to them.
@@ -120,13 +139,22 @@ impl Limits {
             ("send_rate", rate(self.send_rate)),
             ("device_rate", rate(self.device_rate)),
             ("connections", json!(self.connections)),
-            ("connections_per_address", json!(self.connections_per_address)),
+            (
+                "connections_per_address",
+                json!(self.connections_per_address),
+            ),
             ("event_streams", json!(self.streams().in_all)),
             ("event_streams_per_client", json!(self.streams().per_client)),
             ("new_connections", rate(self.new_connections)),
-            ("new_connections_per_client", rate(self.new_connections_per_client)),
+            (
+                "new_connections_per_client",
+                rate(self.new_connections_per_client),
+            ),
         ];
-        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
     }
 }
 
@@ -146,13 +174,36 @@ mod tests {
         assert_eq!(limits.clone().within(limits.files()), limits);
         for files in [64, 100, 256, 512, 1_024] {
             let fewer = limits.clone().within(files);
-            assert!(fewer.files() <= files && fewer.connections < limits.connections, "{files}: {fewer:?}");
-            assert!(fewer.reserve >= 4 && fewer.upstream_connections >= 4 && fewer.connections >= files / 4, "{files}: {fewer:?}");
-            assert!(fewer.streams().in_all <= fewer.connections / 2, "{files}: {fewer:?}");
+            assert!(
+                fewer.files() <= files && fewer.connections < limits.connections,
+                "{files}: {fewer:?}"
+            );
+            assert!(
+                fewer.reserve >= 4
+                    && fewer.upstream_connections >= 4
+                    && fewer.connections >= files / 4,
+                "{files}: {fewer:?}"
+            );
+            assert!(
+                fewer.streams().in_all <= fewer.connections / 2,
+                "{files}: {fewer:?}"
+            );
         }
         let fewest = limits.clone().within(0);
-        assert_eq!((fewest.connections, fewest.reserve), (FEWEST_CONNECTIONS, 2));
-        assert_eq!(Limits { connections: 10, ..limits }.within(64).connections, 10, "nothing is raised");
+        assert_eq!(
+            (fewest.connections, fewest.reserve),
+            (FEWEST_CONNECTIONS, 2)
+        );
+        assert_eq!(
+            Limits {
+                connections: 10,
+                ..limits
+            }
+            .within(64)
+            .connections,
+            10,
+            "nothing is raised"
+        );
     }
 
     #[test]

@@ -32,7 +32,11 @@ pub(crate) fn json(value: &impl Serialize) -> String {
 pub(crate) fn moment(since_1970: Duration) -> String {
     let seconds = since_1970.as_secs();
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}.{:03}Z", Date::of(seconds), since_1970.subsec_millis())
+    format!(
+        "{}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
+        Date::of(seconds),
+        since_1970.subsec_millis()
+    )
 }
 
 #[cfg(test)]
@@ -45,13 +49,21 @@ mod tests {
     #[test]
     fn a_moment_is_utc() {
         assert_eq!(moment(Duration::ZERO), "1970-01-01T00:00:00.000Z");
-        assert_eq!(moment(Duration::from_millis(1_800_000_123_045)), "2027-01-15T08:02:03.045Z");
+        assert_eq!(
+            moment(Duration::from_millis(1_800_000_123_045)),
+            "2027-01-15T08:02:03.045Z"
+        );
     }
 
     #[test]
     fn what_forges_lines_or_drives_terminals_is_escaped() {
-        let line = json(&json!({ "user": "a\r\n{\"user\":\"b\"}\u{1b}[2J\u{7f}\u{9b}\u{2028}\u{202e}😀" }));
-        assert_eq!(line, "{\"user\":\"a\\r\\n{\\\"user\\\":\\\"b\\\"}\\u001b[2J\\u007f\\u009b\\u2028\\u202e\\ud83d\\ude00\"}\n");
+        let line = json(
+            &json!({ "user": "a\r\n{\"user\":\"b\"}\u{1b}[2J\u{7f}\u{9b}\u{2028}\u{202e}😀" }),
+        );
+        assert_eq!(
+            line,
+            "{\"user\":\"a\\r\\n{\\\"user\\\":\\\"b\\\"}\\u001b[2J\\u007f\\u009b\\u2028\\u202e\\ud83d\\ude00\"}\n"
+        );
     }
 
     proptest! {

@@ -58,7 +58,11 @@ const FULL_PAUSE: Duration = Duration::from_millis(20);
 
 /// Begins to listen.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     // A relay that is started again finds its port free. Windows means something else by it.
     socket.set_reuseaddr(cfg!(not(windows)))?;
     // Connections inherit it.
@@ -68,7 +72,12 @@ pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves until `shutdown` is done, then answers what is in flight.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, closing: watch::Sender<bool>, shutdown: impl Future<Output = ()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    closing: watch::Sender<bool>,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut house = House::new(shared.clone());
     // One that was accepted and has no place yet.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
@@ -118,10 +127,21 @@ struct House {
 impl House {
     fn new(shared: Arc<Shared>) -> Self {
         let most = &shared.config.limits;
-        let places = Places::new(Limits { in_all: most.connections, per_address: most.connections_per_address });
+        let places = Places::new(Limits {
+            in_all: most.connections,
+            per_address: most.connections_per_address,
+        });
         // Nobody's crowd takes all of it.
-        let reserve = Places::new(Limits { in_all: most.reserve, per_address: Some((most.reserve / 2).max(1)) });
-        Self { shared, connections: JoinSet::new(), places, reserve }
+        let reserve = Places::new(Limits {
+            in_all: most.reserve,
+            per_address: Some((most.reserve / 2).max(1)),
+        });
+        Self {
+            shared,
+            connections: JoinSet::new(),
+            places,
+            reserve,
+        }
     }
 
     /// Serves a connection, or has it told that there is no place for it; gives it back when not even that is possible yet.
@@ -148,9 +168,20 @@ impl House {
         }
     }
 
-    fn begin(&mut self, stream: TcpStream, address: IpAddr, full: Option<Full>) -> (Id, Connection) {
+    fn begin(
+        &mut self,
+        stream: TcpStream,
+        address: IpAddr,
+        full: Option<Full>,
+    ) -> (Id, Connection) {
         let pace = Pace::new();
-        let task = self.connections.spawn(converse(stream, address, self.shared.clone(), pace.clone(), full));
+        let task = self.connections.spawn(converse(
+            stream,
+            address,
+            self.shared.clone(),
+            pace.clone(),
+            full,
+        ));
         (task.id(), Connection { pace, task })
     }
 
@@ -177,7 +208,9 @@ impl Full {
             HEALTH => routes::health(),
             path => routes::refuse(&self.problem(), path),
         };
-        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        reply
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
         reply
     }
 
@@ -192,7 +225,13 @@ impl Full {
                 "Try again after retry-after; a push was not sent. Whoever runs the relay can raise --connections.",
             ),
         };
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", cause, remedy).with_retry_after(RETRY)
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_connections",
+            cause,
+            remedy,
+        )
+        .with_retry_after(RETRY)
     }
 }
 
@@ -206,7 +245,12 @@ async fn relieve(error: &io::Error, places: &mut Places<Id, Connection>) {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
     let out_of_files = matches!(error.raw_os_error(), Some(ENFILE | EMFILE));
-    if !out_of_files || (0..FILES_TO_FREE).filter(|_| places.free_one(Instant::now())).count() == 0 {
+    if !out_of_files
+        || (0..FILES_TO_FREE)
+            .filter(|_| places.free_one(Instant::now()))
+            .count()
+            == 0
+    {
         sleep(ACCEPT_PAUSE).await;
     } else {
         // The runtime closes what was ended.
@@ -231,19 +275,36 @@ impl Holder for Connection {
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
-async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace: Pace, full: Option<Full>) {
+async fn converse(
+    stream: TcpStream,
+    address: IpAddr,
+    shared: Arc<Shared>,
+    pace: Pace,
+    full: Option<Full>,
+) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
     let _ = stream.set_nodelay(true);
     let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
     let tls = shared.config.access.tls.as_ref();
-    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else { return };
+    let Some(stream) = Socket::open(stream, tls, deadlines.handshake).await else {
+        return;
+    };
     let mut closing = shared.closing.clone();
     let stream = Paced::new(stream, pace.clone(), deadlines.head, deadlines.reader);
     let late = Arc::new(AtomicBool::new(false));
     let is_late = late.clone();
     let service = service_fn(move |request| {
-        let served = pace.serve().then(|| answer(shared.clone(), address, request, pace.clone(), is_late.clone(), full));
+        let served = pace.serve().then(|| {
+            answer(
+                shared.clone(),
+                address,
+                request,
+                pace.clone(),
+                is_late.clone(),
+                full,
+            )
+        });
         async { Ok::<_, GaveWay>(served.ok_or(GaveWay)?.await) }
     });
     let connection = http1::Builder::new()
@@ -257,7 +318,10 @@ async fn converse(stream: TcpStream, address: IpAddr, shared: Arc<Shared>, pace:
         _ = connection.as_mut() => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
     }
-    if timeout(deadlines.shutdown, connection.as_mut()).await.is_err() {
+    if timeout(deadlines.shutdown, connection.as_mut())
+        .await
+        .is_err()
+    {
         late.store(true, Ordering::Relaxed);
         let _ = timeout(LAST_ANSWERS, connection).await;
     }

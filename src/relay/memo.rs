@@ -30,9 +30,18 @@ impl Memo {
         };
         let (status, headers, body) = said.parts();
         // Neither names nor values hold the end of a line.
-        let lines = headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);
+        let lines = headers
+            .iter()
+            .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);
         let packed = lines.chain([&b"\n"[..], body]).collect::<Vec<_>>().concat();
-        Self::Said(status, if packed.len() <= MOST_BYTES { packed.into() } else { (*b"\n").into() })
+        Self::Said(
+            status,
+            if packed.len() <= MOST_BYTES {
+                packed.into()
+            } else {
+                (*b"\n").into()
+            },
+        )
     }
 
     /// The answer again.
@@ -45,12 +54,21 @@ impl Memo {
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line = &rest[..end];
             rest = &rest[end + 1..];
-            let Some(colon) = line.iter().position(|byte| *byte == b':') else { break };
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(&line[colon + 1..])) {
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+                break;
+            };
+            if let (Ok(name), Ok(value)) = (
+                HeaderName::from_bytes(&line[..colon]),
+                HeaderValue::from_bytes(&line[colon + 1..]),
+            ) {
                 headers.append(name, value);
             }
         }
-        Ok(Said::from_parts(status, headers, Bytes::copy_from_slice(rest)))
+        Ok(Said::from_parts(
+            status,
+            headers,
+            Bytes::copy_from_slice(rest),
+        ))
     }
 }
 
@@ -63,11 +81,25 @@ mod tests {
     fn an_answer_of_apns_comes_back_as_it_was() {
         let mut headers = HeaderMap::new();
         headers.insert("apns-id", HeaderValue::from_static("a:b c"));
-        headers.insert("server-timing", HeaderValue::from_bytes(b"\xff").expect("legal"));
+        headers.insert(
+            "server-timing",
+            HeaderValue::from_bytes(b"\xff").expect("legal"),
+        );
         for body in ["", "\n\n", "{\"reason\":\n\"x:y\"}"] {
-            let answer = Ok(Said::from_parts(StatusCode::GONE, headers.clone(), Bytes::from_static(body.as_bytes())));
+            let answer = Ok(Said::from_parts(
+                StatusCode::GONE,
+                headers.clone(),
+                Bytes::from_static(body.as_bytes()),
+            ));
             let again = Memo::of(&answer).answer().expect("APNs said it");
-            assert_eq!(again.parts(), (StatusCode::GONE, &headers, &Bytes::from_static(body.as_bytes())));
+            assert_eq!(
+                again.parts(),
+                (
+                    StatusCode::GONE,
+                    &headers,
+                    &Bytes::from_static(body.as_bytes())
+                )
+            );
         }
     }
 
@@ -75,15 +107,34 @@ mod tests {
     fn of_an_endless_answer_the_status_is_remembered() {
         let mut headers = HeaderMap::new();
         headers.insert("apns-id", HeaderValue::from_static("a"));
-        let answer = Ok(Said::from_parts(StatusCode::ACCEPTED, headers, Bytes::from(vec![b'x'; super::MOST_BYTES])));
+        let answer = Ok(Said::from_parts(
+            StatusCode::ACCEPTED,
+            headers,
+            Bytes::from(vec![b'x'; super::MOST_BYTES]),
+        ));
         let again = Memo::of(&answer).answer().expect("APNs said it");
-        assert_eq!(again.parts(), (StatusCode::ACCEPTED, &HeaderMap::new(), &Bytes::new()));
+        assert_eq!(
+            again.parts(),
+            (StatusCode::ACCEPTED, &HeaderMap::new(), &Bytes::new())
+        );
     }
 
     #[test]
     fn a_problem_comes_back_as_it_was() {
-        let problem = Problem::new(StatusCode::GATEWAY_TIMEOUT, "no_answer", "It is late.", "Look.").with_outcome(Outcome::Unknown);
-        let again = Memo::of(&Err(problem.clone())).answer().map(drop).expect_err("Trill said it");
-        assert_eq!((again.to_json(), again.outcome()), (problem.to_json(), Outcome::Unknown));
+        let problem = Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "no_answer",
+            "It is late.",
+            "Look.",
+        )
+        .with_outcome(Outcome::Unknown);
+        let again = Memo::of(&Err(problem.clone()))
+            .answer()
+            .map(drop)
+            .expect_err("Trill said it");
+        assert_eq!(
+            (again.to_json(), again.outcome()),
+            (problem.to_json(), Outcome::Unknown)
+        );
     }
 }

@@ -15,7 +15,9 @@ use crate::apns::{Environment, Outcome};
 /// What the answer says it is.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// In milliseconds: from a simulator next door to the deadline of a send.
-const BUCKETS: [u64; 12] = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 15_000];
+const BUCKETS: [u64; 12] = [
+    5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 15_000,
+];
 
 /// What is counted.
 #[derive(Default)]
@@ -113,38 +115,108 @@ impl Metrics {
     /// Something was opened.
     pub(crate) fn open(self: &Arc<Self>, kind: Kind) -> Open {
         add(&self.connections[kind as usize], 1);
-        Open { metrics: Arc::clone(self), kind }
+        Open {
+            metrics: Arc::clone(self),
+            kind,
+        }
     }
 
     /// All of it as text.
     pub(crate) fn text(&self, elsewhere: &Elsewhere) -> String {
         let mut text = Text(String::with_capacity(8 * 1024));
         text.family("trill_build_info", "gauge", "The program.");
-        text.sample("trill_build_info", &[("version", &env!("CARGO_PKG_VERSION"))], 1);
-        text.family("trill_sends_total", "counter", "Pushes that came to an end, by outcome.");
+        text.sample(
+            "trill_build_info",
+            &[("version", &env!("CARGO_PKG_VERSION"))],
+            1,
+        );
+        text.family(
+            "trill_sends_total",
+            "counter",
+            "Pushes that came to an end, by outcome.",
+        );
         for environment in Environment::ALL {
             for outcome in Outcome::ALL {
-                let labels: &[(&str, &dyn fmt::Display)] = &[("environment", &environment.as_str()), ("outcome", &outcome.as_str())];
-                text.sample("trill_sends_total", labels, get(&self.sends[environment as usize][outcome as usize]));
+                let labels: &[(&str, &dyn fmt::Display)] = &[
+                    ("environment", &environment.as_str()),
+                    ("outcome", &outcome.as_str()),
+                ];
+                text.sample(
+                    "trill_sends_total",
+                    labels,
+                    get(&self.sends[environment as usize][outcome as usize]),
+                );
             }
         }
-        text.family("trill_send_seconds", "histogram", "From the request to APNs's answer, connecting included.");
+        text.family(
+            "trill_send_seconds",
+            "histogram",
+            "From the request to APNs's answer, connecting included.",
+        );
         for environment in Environment::ALL {
             self.seconds[environment as usize].write(environment.as_str(), &mut text);
         }
-        text.single("trill_sends_in_flight", "gauge", "Pushes on their way.", get(&self.in_flight));
-        text.counts("trill_apns_reasons_total", "Refusals of APNs, by its documented reasons.", "reason", &self.reasons);
-        text.counts("trill_refusals_total", "Answers of Trill's own in the place of APNs's, by code.", "code", &self.refusals);
-        text.family("trill_connections", "gauge", "Open connections of browsers and scripts, and event streams on them.");
+        text.single(
+            "trill_sends_in_flight",
+            "gauge",
+            "Pushes on their way.",
+            get(&self.in_flight),
+        );
+        text.counts(
+            "trill_apns_reasons_total",
+            "Refusals of APNs, by its documented reasons.",
+            "reason",
+            &self.reasons,
+        );
+        text.counts(
+            "trill_refusals_total",
+            "Answers of Trill's own in the place of APNs's, by code.",
+            "code",
+            &self.refusals,
+        );
+        text.family(
+            "trill_connections",
+            "gauge",
+            "Open connections of browsers and scripts, and event streams on them.",
+        );
         for kind in Kind::ALL {
-            text.sample("trill_connections", &[("kind", &kind.as_str())], get(&self.connections[kind as usize]));
+            text.sample(
+                "trill_connections",
+                &[("kind", &kind.as_str())],
+                get(&self.connections[kind as usize]),
+            );
         }
-        text.single("trill_upstream_connections", "gauge", "Open connections to APNs.", elsewhere.upstream as u64);
-        text.single("trill_panics_total", "counter", "Handlers that panicked.", get(&self.panics));
+        text.single(
+            "trill_upstream_connections",
+            "gauge",
+            "Open connections to APNs.",
+            elsewhere.upstream as u64,
+        );
+        text.single(
+            "trill_panics_total",
+            "counter",
+            "Handlers that panicked.",
+            get(&self.panics),
+        );
         if let Some(audit) = &elsewhere.audit {
-            text.single("trill_audit_writable", "gauge", "Whether the audit file can be written.", audit.is_writable.into());
-            text.single("trill_audit_failures_total", "counter", "Attempts to write the audit file that failed.", audit.failures);
-            text.single("trill_audit_lines_lost_total", "counter", "Audit lines that were lost.", audit.lost);
+            text.single(
+                "trill_audit_writable",
+                "gauge",
+                "Whether the audit file can be written.",
+                audit.is_writable.into(),
+            );
+            text.single(
+                "trill_audit_failures_total",
+                "counter",
+                "Attempts to write the audit file that failed.",
+                audit.failures,
+            );
+            text.single(
+                "trill_audit_lines_lost_total",
+                "counter",
+                "Audit lines that were lost.",
+                audit.lost,
+            );
         }
         text.0
     }
@@ -175,7 +247,12 @@ impl Drop for InFlight<'_> {
 
 impl Counts {
     fn add(&self, word: &'static str) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(word).or_default() += 1;
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(word)
+            .or_default() += 1;
     }
 }
 
@@ -183,11 +260,17 @@ impl Histogram {
     fn note(&self, took: Duration) {
         let milliseconds = took.as_millis();
         // Each in its own bucket; they are summed up when they are shown.
-        if let Some(index) = BUCKETS.iter().position(|limit| milliseconds <= u128::from(*limit)) {
+        if let Some(index) = BUCKETS
+            .iter()
+            .position(|limit| milliseconds <= u128::from(*limit))
+        {
             add(&self.buckets[index], 1);
         }
         add(&self.count, 1);
-        add(&self.microseconds, u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        add(
+            &self.microseconds,
+            u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        );
     }
 
     fn write(&self, environment: &str, text: &mut Text) {
@@ -195,12 +278,31 @@ impl Histogram {
         let mut sum = 0;
         for (bucket, limit) in self.buckets.iter().zip(BUCKETS) {
             sum += get(bucket);
-            text.sample("trill_send_seconds_bucket", &[("environment", &environment), ("le", &(limit as f64 / 1_000.0))], sum);
+            text.sample(
+                "trill_send_seconds_bucket",
+                &[
+                    ("environment", &environment),
+                    ("le", &(limit as f64 / 1_000.0)),
+                ],
+                sum,
+            );
         }
-        text.sample("trill_send_seconds_bucket", &[("environment", &environment), ("le", &"+Inf")], count.max(sum));
+        text.sample(
+            "trill_send_seconds_bucket",
+            &[("environment", &environment), ("le", &"+Inf")],
+            count.max(sum),
+        );
         let seconds = get(&self.microseconds) as f64 / 1_000_000.0;
-        text.sample("trill_send_seconds_sum", &[("environment", &environment)], seconds);
-        text.sample("trill_send_seconds_count", &[("environment", &environment)], count.max(sum));
+        text.sample(
+            "trill_send_seconds_sum",
+            &[("environment", &environment)],
+            seconds,
+        );
+        text.sample(
+            "trill_send_seconds_count",
+            &[("environment", &environment)],
+            count.max(sum),
+        );
     }
 }
 
@@ -212,12 +314,25 @@ impl Text {
         let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     }
 
-    fn sample(&mut self, name: &str, labels: &[(&str, &dyn fmt::Display)], value: impl fmt::Display) {
+    fn sample(
+        &mut self,
+        name: &str,
+        labels: &[(&str, &dyn fmt::Display)],
+        value: impl fmt::Display,
+    ) {
         self.0.push_str(name);
         for (index, (label, word)) in labels.iter().enumerate() {
-            let _ = write!(self.0, "{}{label}=\"{word}\"", if index == 0 { '{' } else { ',' });
+            let _ = write!(
+                self.0,
+                "{}{label}=\"{word}\"",
+                if index == 0 { '{' } else { ',' }
+            );
         }
-        let _ = writeln!(self.0, "{} {value}", if labels.is_empty() { "" } else { "}" });
+        let _ = writeln!(
+            self.0,
+            "{} {value}",
+            if labels.is_empty() { "" } else { "}" }
+        );
     }
 
     fn single(&mut self, name: &str, kind: &str, help: &str, value: u64) {
@@ -249,7 +364,11 @@ mod tests {
     fn buckets_hold_all_that_was_faster() {
         let metrics = Metrics::default();
         for milliseconds in [3, 5, 7, 20_000] {
-            metrics.sent(Environment::Sandbox, Outcome::Accepted, Duration::from_millis(milliseconds));
+            metrics.sent(
+                Environment::Sandbox,
+                Outcome::Accepted,
+                Duration::from_millis(milliseconds),
+            );
         }
         let text = metrics.text(&Elsewhere::default());
         for line in [
@@ -270,8 +389,17 @@ mod tests {
     #[test]
     fn what_is_open_is_counted_while_it_is() {
         let metrics = Arc::new(Metrics::default());
-        let count = |line: &str| metrics.text(&Elsewhere::default()).lines().any(|known| known == line);
-        let (one, other, flight) = (metrics.open(Kind::Http), metrics.open(Kind::Http), metrics.depart());
+        let count = |line: &str| {
+            metrics
+                .text(&Elsewhere::default())
+                .lines()
+                .any(|known| known == line)
+        };
+        let (one, other, flight) = (
+            metrics.open(Kind::Http),
+            metrics.open(Kind::Http),
+            metrics.depart(),
+        );
         assert!(count("trill_connections{kind=\"http\"} 2") && count("trill_sends_in_flight 1"));
         drop((one, flight));
         assert!(count("trill_connections{kind=\"http\"} 1") && count("trill_sends_in_flight 0"));
@@ -284,7 +412,11 @@ mod tests {
         let metrics = Metrics::default();
         metrics.rejected("BadDeviceToken");
         metrics.refused("host_not_allowed");
-        let audit = Some(AuditFigures { is_writable: true, failures: 1, lost: 0 });
+        let audit = Some(AuditFigures {
+            is_writable: true,
+            failures: 1,
+            lost: 0,
+        });
         let text = metrics.text(&Elsewhere { upstream: 3, audit });
         let mut families = Vec::new();
         for line in text.lines() {
@@ -295,11 +427,17 @@ mod tests {
             } else if !line.starts_with('#') {
                 let (name, value) = line.rsplit_once(' ').expect("a value");
                 assert!(value.parse::<f64>().is_ok(), "{line}");
-                assert!(families.iter().any(|family| name.starts_with(family)), "{line}");
+                assert!(
+                    families.iter().any(|family| name.starts_with(family)),
+                    "{line}"
+                );
             }
         }
         assert!(text.contains("trill_apns_reasons_total{reason=\"BadDeviceToken\"} 1\n"));
         assert!(text.contains("trill_refusals_total{code=\"host_not_allowed\"} 1\n"));
-        assert!(text.contains("trill_audit_writable 1\n") && text.contains("trill_upstream_connections 3\n"));
+        assert!(
+            text.contains("trill_audit_writable 1\n")
+                && text.contains("trill_upstream_connections 3\n")
+        );
     }
 }

@@ -104,17 +104,30 @@ impl Relay {
     pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
         config.access.check(listen)?;
-        let now = (config.clock)().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let kept = config.data.as_ref().map(|folder| store::open(folder, millis(now))).transpose()?;
+        let now = (config.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let kept = config
+            .data
+            .as_ref()
+            .map(|folder| store::open(folder, millis(now)))
+            .transpose()?;
         let hash_key = match &kept {
             Some(kept) => kept.hash_key.clone(),
-            None => HashKey::random().ok_or(NoRandomness).map_err(AccessError::from)?,
+            None => HashKey::random()
+                .ok_or(NoRandomness)
+                .map_err(AccessError::from)?,
         };
-        let (gate, made_token) = Gate::build(&config.access, listen, config.deadlines.session, &hash_key).map_err(AccessError::from)?;
+        let (gate, made_token) =
+            Gate::build(&config.access, listen, config.deadlines.session, &hash_key)
+                .map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
-        let listener = listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
-        let address = listener.local_addr().map_err(|error| StartError::of_bind(listen, error))?;
+        let listener =
+            listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartError::of_bind(listen, error))?;
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
@@ -122,7 +135,14 @@ impl Relay {
         let mut tokens = TokenBook::new(|environment| upstream.name(environment));
         let repeats = Repeats::new(&config, hash_key);
         let mut notices = Vec::new();
-        if let Some(Opened { store, pushes, issue_times, notices: sentences, .. }) = kept {
+        if let Some(Opened {
+            store,
+            pushes,
+            issue_times,
+            notices: sentences,
+            ..
+        }) = kept
+        {
             tokens.keep_in(Arc::clone(&store), issue_times);
             repeats.keep_in(store, &pushes, millis(now));
             notices = sentences;
@@ -142,7 +162,14 @@ impl Relay {
             closing: receiver,
             config,
         };
-        Ok(Self { listener, address, shared: Arc::new(shared), closing, made_token, notices })
+        Ok(Self {
+            listener,
+            address,
+            shared: Arc::new(shared),
+            closing,
+            made_token,
+            notices,
+        })
     }
 
     /// Where it listens, with the real port.
@@ -152,7 +179,11 @@ impl Relay {
 
     /// Where it listens, as a URL.
     pub fn url(&self) -> String {
-        let scheme = if self.shared.config.access.tls.is_some() { "https" } else { "http" };
+        let scheme = if self.shared.config.access.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         format!("{scheme}://{}", self.address)
     }
 
@@ -179,7 +210,9 @@ impl Relay {
 impl Shared {
     /// The time since 1970.
     fn now(&self) -> Duration {
-        (self.config.clock)().duration_since(UNIX_EPOCH).unwrap_or_default()
+        (self.config.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
     }
 }
 
@@ -216,7 +249,10 @@ impl From<AccessError> for StartError {
 
 impl StartError {
     fn of_audit(file: Option<&AuditFile>, error: io::Error) -> Self {
-        Self::Audit(file.map(|file| file.path.clone()).unwrap_or_default(), error)
+        Self::Audit(
+            file.map(|file| file.path.clone()).unwrap_or_default(),
+            error,
+        )
     }
 
     fn of_bind(address: SocketAddr, error: io::Error) -> Self {
@@ -233,11 +269,23 @@ impl fmt::Display for StartError {
             Self::Access(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::PortTaken(address) => {
-                write!(f, "port {} is taken, perhaps by another trill; choose another with --listen {}:0", address.port(), host(address))
+                write!(
+                    f,
+                    "port {} is taken, perhaps by another trill; choose another with --listen {}:0",
+                    address.port(),
+                    host(address)
+                )
             }
-            Self::Listen(address, error) => write!(f, "cannot listen on {address}: {error}; choose another address with --listen ADDR"),
+            Self::Listen(address, error) => write!(
+                f,
+                "cannot listen on {address}: {error}; choose another address with --listen ADDR"
+            ),
             Self::Audit(path, error) => {
-                write!(f, "cannot write {}: {error}; check the path given to --audit", path.display())
+                write!(
+                    f,
+                    "cannot write {}: {error}; check the path given to --audit",
+                    path.display()
+                )
             }
         }
     }

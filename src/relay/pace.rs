@@ -40,12 +40,20 @@ struct Known {
 impl Pace {
     /// A new connection owes a head at once.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Known { phase: AtomicU8::new(HEAD), has_fragment: AtomicBool::new(false) }))
+        Self(Arc::new(Known {
+            phase: AtomicU8::new(HEAD),
+            has_fragment: AtomicBool::new(false),
+        }))
     }
 
     /// The head is complete: until the end of its answer nothing is owed. Tells whether there is to be an answer.
     pub(crate) fn serve(&self) -> bool {
-        self.0.phase.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| (phase != OVER).then_some(SERVING)).is_ok()
+        self.0
+            .phase
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| {
+                (phase != OVER).then_some(SERVING)
+            })
+            .is_ok()
     }
 
     /// Ends the connection if it is idle in this way, so that no request is served from then on; tells whether it did.
@@ -63,7 +71,10 @@ impl Pace {
     }
 
     fn move_on(&self, from: u8, to: u8) -> bool {
-        self.0.phase.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.0
+            .phase
+            .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok()
     }
 }
 
@@ -82,17 +93,34 @@ pub(crate) struct Paced {
 impl Paced {
     /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
     pub(crate) fn new(stream: Socket, pace: Pace, head: Duration, reader: Duration) -> Self {
-        Self { stream, pace, watcher: FragmentWatcher::default(), head, timer: Box::pin(sleep(head)), reader, stalled: None }
+        Self {
+            stream,
+            pace,
+            watcher: FragmentWatcher::default(),
+            head,
+            timer: Box::pin(sleep(head)),
+            reader,
+            stalled: None,
+        }
     }
 
     /// Passes on what became of a write, and gives up on a reader that has taken in nothing for too long.
-    fn written<T>(&mut self, context: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn written<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        polled: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if polled.is_ready() {
             self.stalled = None;
             return polled;
         }
         let reader = self.reader;
-        ready!(self.stalled.get_or_insert_with(|| Box::pin(sleep(reader))).as_mut().poll(context));
+        ready!(
+            self.stalled
+                .get_or_insert_with(|| Box::pin(sleep(reader)))
+                .as_mut()
+                .poll(context)
+        );
         // Otherwise the system would keep what is not read for minutes after the end.
         let _ = self.stream.set_zero_linger();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -100,7 +128,11 @@ impl Paced {
 }
 
 impl AsyncRead for Paced {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let phase = self.pace.0.phase.load(Ordering::Relaxed);
@@ -122,7 +154,11 @@ impl AsyncRead for Paced {
 }
 
 impl AsyncWrite for Paced {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(context, polled)
     }
@@ -139,7 +175,11 @@ impl AsyncWrite for Paced {
         self.stream.is_write_vectored()
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.written(context, polled)
     }
@@ -168,7 +208,10 @@ impl hyper::body::Body for LastWord {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         Pin::new(&mut self.body).poll_frame(context)
     }
 

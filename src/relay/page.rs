@@ -60,12 +60,24 @@ pub(crate) async fn answer(parts: &Parts) -> Result<Reply, Problem> {
         return Err(Problem::not_found());
     }
     let name = if path == "/" { DOCUMENT } else { &path[1..] }.to_owned();
-    let found = tokio::task::spawn_blocking(move || from_folder(Path::new(FOLDER), &name).map(|bytes| (bytes, content_type(&name))));
+    let found = tokio::task::spawn_blocking(move || {
+        from_folder(Path::new(FOLDER), &name).map(|bytes| (bytes, content_type(&name)))
+    });
     match found.await {
-        Ok(Some((bytes, content_type))) => Ok(reply::page(StatusCode::OK, HeaderValue::from_static(content_type), NO_STORE, bytes)),
+        Ok(Some((bytes, content_type))) => Ok(reply::page(
+            StatusCode::OK,
+            HeaderValue::from_static(content_type),
+            NO_STORE,
+            bytes,
+        )),
         _ if path == "/" => {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-            Ok(reply::page(StatusCode::OK, plain, NO_STORE, Bytes::from_static(NO_PAGE.as_bytes())))
+            Ok(reply::page(
+                StatusCode::OK,
+                plain,
+                NO_STORE,
+                Bytes::from_static(NO_PAGE.as_bytes()),
+            ))
         }
         _ => Err(Problem::not_found()),
     }
@@ -78,10 +90,19 @@ fn find(path: &str) -> Option<&'static File> {
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
     let cache = if file.immutable { IMMUTABLE } else { NO_STORE };
-    let mut reply = reply::page(StatusCode::OK, HeaderValue::from_static(file.content_type), cache, bytes);
-    reply.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
+    let mut reply = reply::page(
+        StatusCode::OK,
+        HeaderValue::from_static(file.content_type),
+        cache,
+        bytes,
+    );
+    reply
+        .headers_mut()
+        .insert(VARY, HeaderValue::from_static("accept-encoding"));
     if let Some(encoding) = encoding {
-        reply.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        reply
+            .headers_mut()
+            .insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     reply
 }
@@ -89,14 +110,21 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
 /// The shortest form the browser takes.
 fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
     let forms = [("br", file.brotli), ("gzip", file.gzip)];
-    match forms.into_iter().find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding)) {
+    match forms
+        .into_iter()
+        .find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding))
+    {
         Some((coding, bytes)) => (Some(coding), Bytes::from_static(bytes)),
         None => (None, plain(file)),
     }
 }
 
 fn plain(file: &File) -> Bytes {
-    if file.identity.is_empty() { inflate(file.gzip) } else { Bytes::from_static(file.identity) }
+    if file.identity.is_empty() {
+        inflate(file.gzip)
+    } else {
+        Bytes::from_static(file.identity)
+    }
 }
 
 /// Undoes what the build script did.
@@ -110,21 +138,35 @@ fn inflate(gzip: &[u8]) -> Bytes {
 /// RFC 9110 §12.5.3: a coding by its name, or else by `*`; a weight of 0 refuses it.
 fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING);
-    let items = || values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let items = || {
+        values
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+    };
     let weight = |wanted: &str| {
         items().find_map(|item| {
             let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-            let weight = parameters.trim().strip_prefix("q=").map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok());
-            name.trim().eq_ignore_ascii_case(wanted).then_some(weight.unwrap_or(0.0))
+            let weight = parameters
+                .trim()
+                .strip_prefix("q=")
+                .map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok());
+            name.trim()
+                .eq_ignore_ascii_case(wanted)
+                .then_some(weight.unwrap_or(0.0))
         })
     };
-    weight(coding).or_else(|| weight("*")).is_some_and(|weight| weight > 0.0)
+    weight(coding)
+        .or_else(|| weight("*"))
+        .is_some_and(|weight| weight > 0.0)
 }
 
 /// Reads a file by its exact name from a list of what is there, so that no name can lead out of the folder.
 fn from_folder(folder: &Path, name: &str) -> Option<Bytes> {
     let mut entries = std::fs::read_dir(folder).ok()?.flatten();
-    let entry = entries.find(|entry| entry.file_name() == name && entry.file_type().is_ok_and(|kind| kind.is_file()))?;
+    let entry = entries.find(|entry| {
+        entry.file_name() == name && entry.file_type().is_ok_and(|kind| kind.is_file())
+    })?;
     std::fs::read(entry.path()).ok().map(Bytes::from)
 }
 
@@ -148,11 +190,20 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    static SCRIPT: File =
-        File { path: "/app-1a2b.js", content_type: "text/javascript", immutable: true, identity: b"identity", brotli: b"br", gzip: b"gz" };
+    static SCRIPT: File = File {
+        path: "/app-1a2b.js",
+        content_type: "text/javascript",
+        immutable: true,
+        identity: b"identity",
+        brotli: b"br",
+        gzip: b"gz",
+    };
 
     fn chosen(accept: &str) -> Bytes {
-        let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_str(accept).expect("a header value"))]);
+        let headers = HeaderMap::from_iter([(
+            ACCEPT_ENCODING,
+            HeaderValue::from_str(accept).expect("a header value"),
+        )]);
         select(&SCRIPT, &headers).1
     }
 
@@ -183,7 +234,12 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         std::io::Write::write_all(&mut encoder, text.as_bytes()).expect("memory takes it");
         let gzip: &'static [u8] = encoder.finish().expect("it ends").leak();
-        let file = File { identity: b"", brotli: b"", gzip, ..SCRIPT };
+        let file = File {
+            identity: b"",
+            brotli: b"",
+            gzip,
+            ..SCRIPT
+        };
         let (coding, bytes) = select(&file, &HeaderMap::new());
         assert_eq!((coding, &bytes[..]), (None, text.as_bytes()));
     }
@@ -194,7 +250,10 @@ mod tests {
             let plain = select(file, &HeaderMap::new()).1;
             assert!(!plain.is_empty(), "{}", file.path);
             // A gzip file ends with the length of what is in it.
-            let said = file.gzip.last_chunk().map(|end| u32::from_le_bytes(*end) as usize);
+            let said = file
+                .gzip
+                .last_chunk()
+                .map(|end| u32::from_le_bytes(*end) as usize);
             assert!(said.is_none_or(|said| said == plain.len()), "{}", file.path);
         }
     }
@@ -203,7 +262,13 @@ mod tests {
     fn an_asset_has_the_headers_of_an_asset() {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
         let reply = embedded(&SCRIPT, &headers);
-        let header = |name: &str| reply.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header = |name: &str| {
+            reply
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+        };
         assert_eq!(header("cache-control"), IMMUTABLE);
         assert_eq!(header("content-encoding"), "gzip");
         assert_eq!(header("vary"), "accept-encoding");
@@ -215,7 +280,18 @@ mod tests {
     fn only_plain_names_are_read_from_the_folder() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert!(from_folder(folder, "Cargo.toml").is_some());
-        for name in ["", ".", "..", "src", "src/main.rs", "../Cargo.toml", "./Cargo.toml", "cargo.toml", "%43argo.toml", "/etc/passwd"] {
+        for name in [
+            "",
+            ".",
+            "..",
+            "src",
+            "src/main.rs",
+            "../Cargo.toml",
+            "./Cargo.toml",
+            "cargo.toml",
+            "%43argo.toml",
+            "/etc/passwd",
+        ] {
             assert!(from_folder(folder, name).is_none(), "{name}");
         }
     }

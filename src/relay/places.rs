@@ -62,23 +62,39 @@ struct Place<K, H> {
 impl<K: PartialEq, H: Holder> Places<K, H> {
     /// As many as `limits` allow, all free.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, taken: Vec::new() }
+        Self {
+            limits,
+            taken: Vec::new(),
+        }
     }
 
     /// Makes room for a connection if it must. An address that speaks for many people is `None`: it has no limit of its own.
     pub(crate) fn room_for(&mut self, address: Option<IpAddr>, now: Instant) -> Room {
         if let (Some(most), Some(_)) = (self.limits.per_address, address) {
-            let taken = self.taken.iter().filter(|place| place.address == address).count();
+            let taken = self
+                .taken
+                .iter()
+                .filter(|place| place.address == address)
+                .count();
             if taken >= most && !self.free_one_of(|place| place.address == address, now) {
                 return Room::AddressFull;
             }
         }
-        if self.taken.len() >= self.limits.in_all && !self.free_one(now) { Room::Full } else { Room::Free }
+        if self.taken.len() >= self.limits.in_all && !self.free_one(now) {
+            Room::Full
+        } else {
+            Room::Free
+        }
     }
 
     /// Gives a place to a connection for which there is room.
     pub(crate) fn take(&mut self, key: K, address: Option<IpAddr>, since: Instant, holder: H) {
-        self.taken.push(Place { key, address, since, holder });
+        self.taken.push(Place {
+            key,
+            address,
+            since,
+            holder,
+        });
     }
 
     /// The connection is over.
@@ -93,10 +109,20 @@ impl<K: PartialEq, H: Holder> Places<K, H> {
 
     fn free_one_of(&mut self, concerns: impl Fn(&Place<K, H>) -> bool, now: Instant) -> bool {
         let ends = |place: &Place<K, H>, idleness| concerns(place) && place.holder.end_if(idleness);
-        let slow = |place: &Place<K, H>| now.duration_since(place.since) >= GRACE && ends(place, Idleness::Unfinished);
+        let slow = |place: &Place<K, H>| {
+            now.duration_since(place.since) >= GRACE && ends(place, Idleness::Unfinished)
+        };
         let ended = self.taken.iter().position(slow);
-        let ended = ended.or_else(|| self.taken.iter().position(|place| ends(place, Idleness::Resting)));
-        let ended = ended.or_else(|| self.taken.iter().position(|place| ends(place, Idleness::Unfinished)));
+        let ended = ended.or_else(|| {
+            self.taken
+                .iter()
+                .position(|place| ends(place, Idleness::Resting))
+        });
+        let ended = ended.or_else(|| {
+            self.taken
+                .iter()
+                .position(|place| ends(place, Idleness::Unfinished))
+        });
         if let Some(index) = ended {
             self.taken.remove(index);
         }
@@ -133,7 +159,14 @@ mod tests {
 
     impl House {
         fn new(in_all: usize, per_address: Option<usize>) -> Self {
-            Self { places: Places::new(Limits { in_all, per_address }), doings: Vec::new(), now: Instant::now() }
+            Self {
+                places: Places::new(Limits {
+                    in_all,
+                    per_address,
+                }),
+                doings: Vec::new(),
+                now: Instant::now(),
+            }
         }
 
         /// Lets a connection in from the address with this last number; 0 speaks for many.
@@ -169,7 +202,11 @@ mod tests {
             assert_eq!(house.enter(1, BUSY), Room::Free);
             assert_eq!(house.inside(), inside);
         }
-        assert_eq!(house.enter(1, UNFINISHED), Room::Full, "nobody is cut off in the middle of a request");
+        assert_eq!(
+            house.enter(1, UNFINISHED),
+            Room::Full,
+            "nobody is cut off in the middle of a request"
+        );
         assert_eq!(house.inside(), [0, 4, 5, 6]);
     }
 
@@ -188,7 +225,14 @@ mod tests {
     #[test]
     fn who_leaves_makes_room() {
         let mut house = House::new(2, None);
-        assert_eq!([house.enter(1, BUSY), house.enter(1, BUSY), house.enter(1, BUSY)], [Room::Free, Room::Free, Room::Full]);
+        assert_eq!(
+            [
+                house.enter(1, BUSY),
+                house.enter(1, BUSY),
+                house.enter(1, BUSY)
+            ],
+            [Room::Free, Room::Free, Room::Full]
+        );
         house.places.leave(&0);
         house.places.leave(&0);
         assert_eq!(house.enter(1, BUSY), Room::Free);
@@ -202,9 +246,17 @@ mod tests {
             assert_eq!(house.enter(last, doing), Room::Free);
         }
         assert_eq!(house.enter(1, BUSY), Room::Free);
-        assert_eq!(house.inside(), [0, 1, 3], "the older one of another address stays");
+        assert_eq!(
+            house.inside(),
+            [0, 1, 3],
+            "the older one of another address stays"
+        );
         assert_eq!(house.enter(1, UNFINISHED), Room::AddressFull);
-        assert_eq!(house.enter(2, UNFINISHED), Room::Free, "others are not concerned");
+        assert_eq!(
+            house.enter(2, UNFINISHED),
+            Room::Free,
+            "others are not concerned"
+        );
     }
 
     #[test]

@@ -96,12 +96,25 @@ impl Policy {
     /// What holds where the operator says nothing. Who reads along on the network reads provider tokens too, which
     /// are good for an hour and for every phone of the app.
     pub fn of(exposure: Exposure) -> Self {
-        let production = if exposure == Exposure::InClear { Permission::Off } else { Permission::Confirm };
-        Self { topics: None, sandbox: Permission::Allowed, production, presets: Vec::new() }
+        let production = if exposure == Exposure::InClear {
+            Permission::Off
+        } else {
+            Permission::Confirm
+        };
+        Self {
+            topics: None,
+            sandbox: Permission::Allowed,
+            production,
+            presets: Vec::new(),
+        }
     }
 
     /// Whether a push of this topic may go to this environment.
-    pub(crate) fn check<'a>(&self, environment: Environment, topic: Option<&'a str>) -> Result<(), Refusal<'a>> {
+    pub(crate) fn check<'a>(
+        &self,
+        environment: Environment,
+        topic: Option<&'a str>,
+    ) -> Result<(), Refusal<'a>> {
         if environment.is_simulator() {
             return Ok(());
         }
@@ -110,7 +123,9 @@ impl Policy {
         }
         match (&self.topics, topic) {
             (None, _) => Ok(()),
-            (Some(rules), Some(topic)) if rules.iter().any(|rule| rule.lets_through(topic)) => Ok(()),
+            (Some(rules), Some(topic)) if rules.iter().any(|rule| rule.lets_through(topic)) => {
+                Ok(())
+            }
             (Some(_), Some(topic)) => Err(Refusal::Topic(topic)),
             (Some(_), None) => Err(Refusal::NoTopic),
         }
@@ -137,8 +152,16 @@ impl Policy {
 
     /// For the page, beside the presets.
     pub(crate) fn to_json(&self) -> Value {
-        let topics = self.topics.as_ref().map(|rules| rules.iter().map(|rule| rule.0.as_str()).collect::<Vec<_>>());
-        let environments = Environment::ALL.map(|environment| (environment.as_str().to_owned(), json!(self.permission(environment))));
+        let topics = self
+            .topics
+            .as_ref()
+            .map(|rules| rules.iter().map(|rule| rule.0.as_str()).collect::<Vec<_>>());
+        let environments = Environment::ALL.map(|environment| {
+            (
+                environment.as_str().to_owned(),
+                json!(self.permission(environment)),
+            )
+        });
         json!({ "topics": topics, "environments": Value::Object(environments.into_iter().collect()) })
     }
 
@@ -161,7 +184,9 @@ impl TopicRule {
     /// Reads a rule.
     pub fn parse(text: &str) -> Option<Self> {
         let exact = text.strip_suffix(".*").unwrap_or(text);
-        let is_name = !exact.is_empty() && exact.chars().all(is_bundle_character) && exact.split('.').all(|part| !part.is_empty());
+        let is_name = !exact.is_empty()
+            && exact.chars().all(is_bundle_character)
+            && exact.split('.').all(|part| !part.is_empty());
         is_name.then(|| Self(text.to_owned()))
     }
 
@@ -169,7 +194,11 @@ impl TopicRule {
     fn lets_through(&self, topic: &str) -> bool {
         let suffixes = PushType::ALL.into_iter().map(PushType::topic_suffix);
         self.names(topic)
-            || suffixes.filter(|suffix| !suffix.is_empty()).any(|suffix| topic.strip_suffix(suffix).is_some_and(|app| self.names(app)))
+            || suffixes.filter(|suffix| !suffix.is_empty()).any(|suffix| {
+                topic
+                    .strip_suffix(suffix)
+                    .is_some_and(|app| self.names(app))
+            })
     }
 
     fn names(&self, name: &str) -> bool {
@@ -186,11 +215,20 @@ impl Refusal<'_> {
         let (code, field, cause, remedy) = match self {
             Self::Environment(environment) => {
                 let word = environment.as_str();
-                let cause = format!("The rule “{word}” of this relay's policy lets no push go to {word}.");
-                ("policy_environment", "environment", cause, "Use another environment; whoever runs the relay can allow it under [policy].")
+                let cause =
+                    format!("The rule “{word}” of this relay's policy lets no push go to {word}.");
+                (
+                    "policy_environment",
+                    "environment",
+                    cause,
+                    "Use another environment; whoever runs the relay can allow it under [policy].",
+                )
             }
             Self::Topic(topic) => {
-                let cause = format!("The rule “topics” of this relay's policy does not let the topic {:?} through.", quote(topic));
+                let cause = format!(
+                    "The rule “topics” of this relay's policy does not let the topic {:?} through.",
+                    quote(topic)
+                );
                 (
                     "policy_topic",
                     APNS_TOPIC,
@@ -200,14 +238,22 @@ impl Refusal<'_> {
             }
             Self::NoTopic => {
                 let cause = "The rule “topics” of this relay's policy lets no push without a topic through.".to_owned();
-                ("policy_topic", APNS_TOPIC, cause, "Send apns-topic: the app's bundle ID, for a call with .voip behind it.")
+                (
+                    "policy_topic",
+                    APNS_TOPIC,
+                    cause,
+                    "Send apns-topic: the app's bundle ID, for a call with .voip behind it.",
+                )
             }
         };
         Problem::new(StatusCode::FORBIDDEN, code, cause, remedy).with_field(field)
     }
 }
 
-fn as_word<S: serde::Serializer>(environment: &Option<Environment>, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_word<S: serde::Serializer>(
+    environment: &Option<Environment>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     environment.map(Environment::as_str).serialize(serializer)
 }
 
@@ -216,13 +262,26 @@ mod tests {
     use super::{Environment, Exposure, Permission, Policy, Preset, Refusal, TopicRule};
 
     fn topics(rules: &[&str]) -> Policy {
-        let topics = rules.iter().map(|rule| TopicRule::parse(rule).expect("a rule")).collect();
-        Policy { topics: Some(topics), ..Policy::default() }
+        let topics = rules
+            .iter()
+            .map(|rule| TopicRule::parse(rule).expect("a rule"))
+            .collect();
+        Policy {
+            topics: Some(topics),
+            ..Policy::default()
+        }
     }
 
     #[test]
     fn a_rule_is_a_name_or_all_below_one() {
-        for text in ["com.example.calls", "com.example.*", "com.*", "app", "com.example.calls.voip", "a_b-c.D1"] {
+        for text in [
+            "com.example.calls",
+            "com.example.*",
+            "com.*",
+            "app",
+            "com.example.calls.voip",
+            "a_b-c.D1",
+        ] {
             assert!(TopicRule::parse(text).is_some(), "{text}");
         }
         for text in [
@@ -269,26 +328,58 @@ mod tests {
             ("", false),
         ] {
             for environment in [Environment::Sandbox, Environment::Production] {
-                let expected = if passes { Ok(()) } else { Err(Refusal::Topic(topic)) };
+                let expected = if passes {
+                    Ok(())
+                } else {
+                    Err(Refusal::Topic(topic))
+                };
                 assert_eq!(policy.check(environment, Some(topic)), expected, "{topic}");
             }
-            assert_eq!(policy.check(Environment::Simulator, Some(topic)), Ok(()), "{topic}");
+            assert_eq!(
+                policy.check(Environment::Simulator, Some(topic)),
+                Ok(()),
+                "{topic}"
+            );
         }
-        assert_eq!(policy.check(Environment::Sandbox, None), Err(Refusal::NoTopic));
+        assert_eq!(
+            policy.check(Environment::Sandbox, None),
+            Err(Refusal::NoTopic)
+        );
         assert_eq!(Policy::default().check(Environment::Sandbox, None), Ok(()));
-        assert_eq!(topics(&[]).check(Environment::Sandbox, Some("a")), Err(Refusal::Topic("a")), "an empty list lets nothing through");
+        assert_eq!(
+            topics(&[]).check(Environment::Sandbox, Some("a")),
+            Err(Refusal::Topic("a")),
+            "an empty list lets nothing through"
+        );
     }
 
     #[test]
     fn what_is_off_is_off_and_a_script_is_not_asked() {
-        let policy = |sandbox, production| Policy { sandbox, production, ..Policy::default() };
-        let check = |policy: &Policy| Environment::ALL.map(|environment| policy.check(environment, Some("a")).is_ok());
-        assert_eq!(check(&policy(Permission::Allowed, Permission::Confirm)), [true; 4]);
-        assert_eq!(check(&policy(Permission::Off, Permission::Off)), [true, true, false, false]);
-        assert_eq!(check(&policy(Permission::Allowed, Permission::Off)), [true, true, true, false]);
-        for (exposure, production) in
-            [(Exposure::Alone, Permission::Confirm), (Exposure::Shared, Permission::Confirm), (Exposure::InClear, Permission::Off)]
-        {
+        let policy = |sandbox, production| Policy {
+            sandbox,
+            production,
+            ..Policy::default()
+        };
+        let check = |policy: &Policy| {
+            Environment::ALL.map(|environment| policy.check(environment, Some("a")).is_ok())
+        };
+        assert_eq!(
+            check(&policy(Permission::Allowed, Permission::Confirm)),
+            [true; 4]
+        );
+        assert_eq!(
+            check(&policy(Permission::Off, Permission::Off)),
+            [true, true, false, false]
+        );
+        assert_eq!(
+            check(&policy(Permission::Allowed, Permission::Off)),
+            [true, true, true, false]
+        );
+        for (exposure, production) in [
+            (Exposure::Alone, Permission::Confirm),
+            (Exposure::Shared, Permission::Confirm),
+            (Exposure::InClear, Permission::Off),
+        ] {
             assert_eq!(Policy::of(exposure).production, production, "{exposure:?}");
         }
     }
@@ -306,11 +397,23 @@ mod tests {
             (Some(Environment::Sandbox), None, None),
             (Some(Environment::Simulator), Some("org.other"), None),
             (None, Some("org.other"), None),
-            (Some(Environment::Production), None, Some("is for production, which is off")),
-            (Some(Environment::Sandbox), Some("org.other"), Some("topics in [policy]")),
+            (
+                Some(Environment::Production),
+                None,
+                Some("is for production, which is off"),
+            ),
+            (
+                Some(Environment::Sandbox),
+                Some("org.other"),
+                Some("topics in [policy]"),
+            ),
         ] {
             let presets = vec![preset(environment, bundle_id)];
-            let policy = Policy { presets, production: Permission::Off, ..topics(&["com.example.*"]) };
+            let policy = Policy {
+                presets,
+                production: Permission::Off,
+                ..topics(&["com.example.*"])
+            };
             let found = policy.contradiction();
             assert_eq!(found.is_some(), part.is_some(), "{found:?}");
             assert!(found.unwrap_or_default().contains(part.unwrap_or_default()));
@@ -321,7 +424,10 @@ mod tests {
     fn refusals_are_short_and_name_their_rule() {
         let long = "x".repeat(5_000);
         for (refusal, rule) in [
-            (Refusal::Environment(Environment::Production), "“production”"),
+            (
+                Refusal::Environment(Environment::Production),
+                "“production”",
+            ),
             (Refusal::Environment(Environment::Sandbox), "“sandbox”"),
             (Refusal::Topic(&long), "“topics”"),
             (Refusal::NoTopic, "“topics”"),
@@ -329,9 +435,17 @@ mod tests {
             let problem = refusal.problem().to_json();
             for part in ["title", "detail"] {
                 let sentence = problem[part].as_str().expect("a sentence");
-                assert!(sentence.chars().count() <= 160 && sentence.ends_with('.'), "{sentence}");
+                assert!(
+                    sentence.chars().count() <= 160 && sentence.ends_with('.'),
+                    "{sentence}"
+                );
             }
-            assert!(problem["title"].as_str().is_some_and(|title| title.contains(rule)), "{problem}");
+            assert!(
+                problem["title"]
+                    .as_str()
+                    .is_some_and(|title| title.contains(rule)),
+                "{problem}"
+            );
             assert_eq!(problem["status"], 403);
         }
     }

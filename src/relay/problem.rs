@@ -41,9 +41,23 @@ struct Document<'a> {
 
 impl Problem {
     /// A problem of one sentence of cause and one of remedy; on a send nothing has left.
-    pub(crate) fn new(status: StatusCode, code: &'static str, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        cause: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         let (cause, remedy) = (cause.into(), remedy.into());
-        Self { status, code, cause, remedy, field: None, allow: None, retry_after: None, outcome: Outcome::NotSent }
+        Self {
+            status,
+            code,
+            cause,
+            remedy,
+            field: None,
+            allow: None,
+            retry_after: None,
+            outcome: Outcome::NotSent,
+        }
     }
 
     /// Nothing is at this path.
@@ -59,33 +73,58 @@ impl Problem {
     /// The path is right, the method is not.
     pub(crate) fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
         let cause = format!("This path does not take {}.", quote(method.as_str()));
-        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", cause, format!("Use {allow}."));
-        Self { allow: Some(allow), ..problem }
+        let problem = Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            cause,
+            format!("Use {allow}."),
+        );
+        Self {
+            allow: Some(allow),
+            ..problem
+        }
     }
 
     /// A fault of the program. What a push had come to when it happened nobody can say.
     pub(crate) fn internal() -> Self {
-        let remedy = "Look at the phone before you send again; please report this as a bug of Trill.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Trill failed while it worked on this request.", remedy)
-            .with_outcome(Outcome::Unknown)
+        let remedy =
+            "Look at the phone before you send again; please report this as a bug of Trill.";
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Trill failed while it worked on this request.",
+            remedy,
+        )
+        .with_outcome(Outcome::Unknown)
     }
 
     /// The program ends before this request does.
     pub(crate) fn stopping() -> Self {
         let remedy = "Look at the phone before you send again: the push may have rung.";
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "stopping", "Trill was stopped while it worked on this request.", remedy)
-            .with_outcome(Outcome::Unknown)
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "stopping",
+            "Trill was stopped while it worked on this request.",
+            remedy,
+        )
+        .with_outcome(Outcome::Unknown)
     }
 
     /// Names the header, path segment or parameter at fault.
     pub(crate) fn with_field(self, field: &str) -> Self {
-        Self { field: Some(quote(field)), ..self }
+        Self {
+            field: Some(quote(field)),
+            ..self
+        }
     }
 
     /// Says when to come again, in whole seconds and never too early.
     pub(crate) fn with_retry_after(self, wait: Duration) -> Self {
         let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
-        Self { retry_after: Some(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN)), ..self }
+        Self {
+            retry_after: Some(NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN)),
+            ..self
+        }
     }
 
     /// What a push has come to.
@@ -119,21 +158,35 @@ impl Problem {
     }
 
     fn document(&self) -> Document<'_> {
-        Document { status: self.status.as_u16(), code: self.code, title: &self.cause, detail: &self.remedy, field: self.field.as_deref() }
+        Document {
+            status: self.status.as_u16(),
+            code: self.code,
+            title: &self.cause,
+            detail: &self.remedy,
+            field: self.field.as_deref(),
+        }
     }
 
     /// The answer.
     pub(crate) fn reply(&self) -> Reply {
         let mut reply = reply::json(self.status, &self.document());
-        reply.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, PROBLEM_JSON);
         if let Some(allow) = self.allow {
-            reply.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+            reply
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         if let Some(seconds) = self.retry_after {
-            reply.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
+            reply
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.get().into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            reply.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
+            reply
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
         reply
     }
@@ -141,5 +194,8 @@ impl Problem {
 
 /// The beginning of a stranger's text, safe to show.
 pub(crate) fn quote(text: &str) -> String {
-    text.chars().take(LONGEST_QUOTE).flat_map(char::escape_debug).collect()
+    text.chars()
+        .take(LONGEST_QUOTE)
+        .flat_map(char::escape_debug)
+        .collect()
 }

@@ -12,7 +12,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 /// The units of a rate, by their names in settings.
-const UNITS: [(&str, Duration); 3] = [("s", Duration::from_secs(1)), ("min", Duration::from_secs(60)), ("h", Duration::from_secs(3_600))];
+const UNITS: [(&str, Duration); 3] = [
+    ("s", Duration::from_secs(1)),
+    ("min", Duration::from_secs(60)),
+    ("h", Duration::from_secs(3_600)),
+];
 /// More than any machine does in a second.
 const MOST_COUNTED: u32 = 1_000_000;
 /// More than send within a minute; the one that would be full next makes room.
@@ -31,21 +35,37 @@ pub struct Rate {
 impl Rate {
     /// So many a second.
     pub const fn per_second(count: u32, burst: u32) -> Self {
-        Self { count, unit: UNITS[0], burst }
+        Self {
+            count,
+            unit: UNITS[0],
+            burst,
+        }
     }
 
     /// So many a minute.
     pub const fn per_minute(count: u32, burst: u32) -> Self {
-        Self { count, unit: UNITS[1], burst }
+        Self {
+            count,
+            unit: UNITS[1],
+            burst,
+        }
     }
 
     /// Reads `60/min:20`; without the part behind the colon, as many at once as in the period.
     pub fn parse(text: &str) -> Option<Self> {
         let (count, rest) = text.split_once('/')?;
         let (unit, burst) = rest.split_once(':').unwrap_or((rest, count));
-        let number = |text: &str| text.parse().ok().filter(|number| (1..=MOST_COUNTED).contains(number));
+        let number = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|number| (1..=MOST_COUNTED).contains(number))
+        };
         let unit = UNITS.into_iter().find(|(name, _)| *name == unit)?;
-        Some(Self { count: number(count)?, unit, burst: number(burst)? })
+        Some(Self {
+            count: number(count)?,
+            unit,
+            burst: number(burst)?,
+        })
     }
 
     /// For programs.
@@ -56,7 +76,10 @@ impl Rate {
     /// The most that can happen within a time, wherever it begins.
     pub(crate) fn most_within(self, time: Duration) -> usize {
         let intervals = time.as_nanos() / self.interval().as_nanos().max(1);
-        usize::try_from(intervals).unwrap_or(usize::MAX).saturating_add(self.burst as usize).saturating_add(1)
+        usize::try_from(intervals)
+            .unwrap_or(usize::MAX)
+            .saturating_add(self.burst as usize)
+            .saturating_add(1)
     }
 
     /// The time between two, when all the burst is used.
@@ -98,7 +121,10 @@ impl Bucket {
 
     /// Puts one back.
     pub(crate) fn give_back(&mut self, rate: Rate) {
-        self.full_at = self.full_at.checked_sub(rate.interval()).unwrap_or(self.full_at);
+        self.full_at = self
+            .full_at
+            .checked_sub(rate.interval())
+            .unwrap_or(self.full_at);
     }
 
     fn is_full(&self, now: Instant) -> bool {
@@ -117,12 +143,18 @@ pub(crate) struct Buckets<K> {
 impl<K: Clone + Eq + Hash> Buckets<K> {
     /// Full ones for everybody.
     pub(crate) fn new(rate: Rate) -> Self {
-        Self { rate, used: HashMap::new(), sweep_at: FEW_BUCKETS }
+        Self {
+            rate,
+            used: HashMap::new(),
+            sweep_at: FEW_BUCKETS,
+        }
     }
 
     /// How long until `key` may take one; nothing if it may now.
     pub(crate) fn wait(&self, key: &K, now: Instant) -> Duration {
-        self.used.get(key).map_or(Duration::ZERO, |bucket| bucket.wait(self.rate, now))
+        self.used
+            .get(key)
+            .map_or(Duration::ZERO, |bucket| bucket.wait(self.rate, now))
     }
 
     /// Takes one of `key`'s, whether or not it may be.
@@ -160,7 +192,11 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
         }
         self.used.retain(|_, bucket| !bucket.is_full(now));
         if self.used.len() >= MOST_BUCKETS {
-            let next = self.used.iter().min_by_key(|(_, bucket)| bucket.full_at).map(|(key, _)| key.clone());
+            let next = self
+                .used
+                .iter()
+                .min_by_key(|(_, bucket)| bucket.full_at)
+                .map(|(key, _)| key.clone());
             next.map(|key| self.used.remove(&key));
         }
         self.sweep_at = (self.used.len() * 2).clamp(FEW_BUCKETS, MOST_BUCKETS);
@@ -194,7 +230,10 @@ mod tests {
             ("4294967296/s", None),
         ] {
             assert_eq!(Rate::parse(text), rate, "{text}");
-            assert!(rate.is_none_or(|rate| Rate::parse(&rate.to_string()) == Some(rate)), "{text}");
+            assert!(
+                rate.is_none_or(|rate| Rate::parse(&rate.to_string()) == Some(rate)),
+                "{text}"
+            );
         }
     }
 
@@ -206,19 +245,39 @@ mod tests {
             assert_eq!(buckets.try_take(&"a", start), Ok(()), "{number}");
         }
         assert_eq!(buckets.try_take(&"a", start), Err(Duration::from_secs(1)));
-        assert_eq!(buckets.try_take(&"a", at(start, 400)), Err(Duration::from_millis(600)), "a refusal costs nothing");
+        assert_eq!(
+            buckets.try_take(&"a", at(start, 400)),
+            Err(Duration::from_millis(600)),
+            "a refusal costs nothing"
+        );
         assert_eq!(buckets.try_take(&"a", at(start, 1_000)), Ok(()));
-        assert_eq!(buckets.try_take(&"a", at(start, 1_000)), Err(Duration::from_secs(1)));
-        assert_eq!(buckets.try_take(&"b", start), Ok(()), "everybody has a bucket of their own");
+        assert_eq!(
+            buckets.try_take(&"a", at(start, 1_000)),
+            Err(Duration::from_secs(1))
+        );
+        assert_eq!(
+            buckets.try_take(&"b", start),
+            Ok(()),
+            "everybody has a bucket of their own"
+        );
         let rested = at(start, 3_600_000);
-        assert_eq!((0..30).filter(|_| buckets.try_take(&"a", rested).is_ok()).count(), 20, "it never holds more than the burst");
+        assert_eq!(
+            (0..30)
+                .filter(|_| buckets.try_take(&"a", rested).is_ok())
+                .count(),
+            20,
+            "it never holds more than the burst"
+        );
     }
 
     #[test]
     fn over_an_hour_as_many_go_as_the_rate_says() {
         let start = Instant::now();
         let mut buckets = Buckets::new(Rate::per_minute(7, 3));
-        let taken = (0..3_600_000).step_by(100).filter(|now| buckets.try_take(&(), at(start, *now)).is_ok()).count();
+        let taken = (0..3_600_000)
+            .step_by(100)
+            .filter(|now| buckets.try_take(&(), at(start, *now)).is_ok())
+            .count();
         assert!((419..=423).contains(&taken), "{taken}");
     }
 
@@ -228,7 +287,10 @@ mod tests {
         let mut buckets = Buckets::new(Rate::per_second(1, 1));
         buckets.give_back(&1);
         assert_eq!(buckets.try_take(&1, start), Ok(()));
-        assert!(buckets.try_take(&1, start).is_err(), "nobody gets more than there was");
+        assert!(
+            buckets.try_take(&1, start).is_err(),
+            "nobody gets more than there was"
+        );
         buckets.give_back(&1);
         assert_eq!(buckets.try_take(&1, start), Ok(()));
         assert!(buckets.try_take(&1, start).is_err());
@@ -248,6 +310,9 @@ mod tests {
             buckets.take(&key, at(start, key));
         }
         assert_eq!(buckets.used.len(), MOST_BUCKETS);
-        assert!(!buckets.used.contains_key(&4) && buckets.used.contains_key(&5), "those that are full first make room");
+        assert!(
+            !buckets.used.contains_key(&4) && buckets.used.contains_key(&5),
+            "those that are full first make room"
+        );
     }
 }

@@ -27,10 +27,21 @@ pub(crate) struct Record<'a> {
 
 impl<'a> Record<'a> {
     /// Writes down that a push is about to leave, or refuses it because that cannot be written.
-    pub(crate) async fn begin(shared: &'a Shared, client: &Client, push: &Outgoing) -> Result<Self, Problem> {
+    pub(crate) async fn begin(
+        shared: &'a Shared,
+        client: &Client,
+        push: &Outgoing,
+    ) -> Result<Self, Problem> {
         let noted = shared.audit.begin(client, push, shared.now()).await?;
         let environment = push.environment;
-        Ok(Self { shared, started: Instant::now(), environment, noted, is_settled: false, _in_flight: shared.metrics.depart() })
+        Ok(Self {
+            shared,
+            started: Instant::now(),
+            environment,
+            noted,
+            is_settled: false,
+            _in_flight: shared.metrics.depart(),
+        })
     }
 
     /// Says how it ended.
@@ -40,7 +51,11 @@ impl<'a> Record<'a> {
 
     fn end(&mut self, answer: &Answer) {
         self.is_settled = true;
-        let (environment, outcome, took) = (self.environment, repeats::outcome(answer), self.started.elapsed());
+        let (environment, outcome, took) = (
+            self.environment,
+            repeats::outcome(answer),
+            self.started.elapsed(),
+        );
         self.shared.metrics.sent(environment, outcome, took);
         let (status, reason, apns_id) = match answer {
             Ok(said) => (said.status().as_u16(), self.reason(said), said.apns_id()),
@@ -48,11 +63,34 @@ impl<'a> Record<'a> {
         };
         let (environment, outcome) = (environment.as_str(), outcome.as_str());
         match answer {
-            Ok(_) => tracing::debug!(environment, outcome, status, reason, ms = took.as_millis() as u64, "a push was answered"),
-            Err(problem) => tracing::warn!(environment, outcome, code = problem.code(), "{}", problem.cause()),
+            Ok(_) => tracing::debug!(
+                environment,
+                outcome,
+                status,
+                reason,
+                ms = took.as_millis() as u64,
+                "a push was answered"
+            ),
+            Err(problem) => tracing::warn!(
+                environment,
+                outcome,
+                code = problem.code(),
+                "{}",
+                problem.cause()
+            ),
         }
         if let Some(noted) = self.noted.take() {
-            self.shared.audit.end(*noted, &Ending { outcome, status, reason, apns_id, took }, self.shared.now());
+            self.shared.audit.end(
+                *noted,
+                &Ending {
+                    outcome,
+                    status,
+                    reason,
+                    apns_id,
+                    took,
+                },
+                self.shared.now(),
+            );
         }
     }
 
@@ -76,7 +114,11 @@ impl Drop for Record<'_> {
     fn drop(&mut self) {
         if !self.is_settled {
             let is_stopping = *self.shared.closing.borrow();
-            self.end(&Err(if is_stopping { Problem::stopping() } else { Problem::internal() }));
+            self.end(&Err(if is_stopping {
+                Problem::stopping()
+            } else {
+                Problem::internal()
+            }));
         }
     }
 }

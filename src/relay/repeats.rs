@@ -111,21 +111,41 @@ struct Kept {
 
 /// The `apns-id` of a push, if it has one that names it.
 pub(crate) fn apns_id(push: &Outgoing) -> Option<ApnsId> {
-    push.headers.get(APNS_ID)?.to_str().ok().and_then(ApnsId::parse)
+    push.headers
+        .get(APNS_ID)?
+        .to_str()
+        .ok()
+        .and_then(ApnsId::parse)
 }
 
 impl Repeats {
     /// Nothing is known yet.
     pub(crate) fn new(config: &Config, hash_key: HashKey) -> Self {
-        let bounds = (Bounds::of_apple(&config.limits, &config.deadlines), Bounds::of_simulator());
+        let bounds = (
+            Bounds::of_apple(&config.limits, &config.deadlines),
+            Bounds::of_simulator(),
+        );
         Self::with_bounds(bounds, hash_key, config.clock)
     }
 
-    fn with_bounds((apple, simulator): (Bounds, Bounds), hash_key: HashKey, clock: fn() -> SystemTime) -> Self {
+    fn with_bounds(
+        (apple, simulator): (Bounds, Bounds),
+        hash_key: HashKey,
+        clock: fn() -> SystemTime,
+    ) -> Self {
         let now = Instant::now();
         let (apple, simulator) = (Shares::new(apple, now), Shares::new(simulator, now));
-        let memory = Memory { entries: HashMap::new(), apple, simulator, store: None };
-        Self { memory: Arc::new(Mutex::new(memory)), hash_key, clock }
+        let memory = Memory {
+            entries: HashMap::new(),
+            apple,
+            simulator,
+            store: None,
+        };
+        Self {
+            memory: Arc::new(Mutex::new(memory)),
+            hash_key,
+            clock,
+        }
     }
 
     /// Keeps pushes to Apple in a store from now on, and remembers those that an earlier process has left there.
@@ -138,7 +158,12 @@ impl Repeats {
     }
 
     /// Looks a push up, and takes note of it if it is new. If there is no room to take note, it is not to be sent.
-    pub(crate) fn enter(&self, client: &Client, apns_id: &ApnsId, push: &Outgoing) -> Result<Known, Problem> {
+    pub(crate) fn enter(
+        &self,
+        client: &Client,
+        apns_id: &ApnsId,
+        push: &Outgoing,
+    ) -> Result<Known, Problem> {
         let name = self.name(&client.account, push.environment, apns_id);
         let share = client.limit_key().hash(name.account, &self.hash_key);
         let fingerprint = self.fingerprint(push);
@@ -154,15 +179,40 @@ impl Repeats {
         }
         memory.make_room(name, &share, now)?;
         let (sender, answer) = watch::channel(None);
-        memory.entries.insert(name, Entry { share, fingerprint, stage: Stage::Underway(answer) });
+        memory.entries.insert(
+            name,
+            Entry {
+                share,
+                fingerprint,
+                stage: Stage::Underway(answer),
+            },
+        );
         memory.shares(name.environment).enter(share);
-        let store = memory.store.clone().filter(|_| !name.environment.is_simulator());
-        let kept = store.map(|store| Kept { store, push: kept_push(name, share, fingerprint), row: None });
-        Ok(Known::Nothing(Ticket { memory: Arc::clone(&self.memory), name, share, answer: sender, kept, clock: self.clock }))
+        let store = memory
+            .store
+            .clone()
+            .filter(|_| !name.environment.is_simulator());
+        let kept = store.map(|store| Kept {
+            store,
+            push: kept_push(name, share, fingerprint),
+            row: None,
+        });
+        Ok(Known::Nothing(Ticket {
+            memory: Arc::clone(&self.memory),
+            name,
+            share,
+            answer: sender,
+            kept,
+            clock: self.clock,
+        }))
     }
 
     /// What is known of the pushes of this client with this `apns-id`: where they went, and their answer if there is one.
-    pub(crate) fn find(&self, client: &Client, apns_id: &ApnsId) -> Option<(Environment, Option<Arc<Answer>>)> {
+    pub(crate) fn find(
+        &self,
+        client: &Client,
+        apns_id: &ApnsId,
+    ) -> Option<(Environment, Option<Arc<Answer>>)> {
         let now = Instant::now();
         let mut memory = lock(&self.memory);
         Environment::ALL.into_iter().find_map(|environment| {
@@ -177,21 +227,38 @@ impl Repeats {
     }
 
     fn name(&self, account: &Account, environment: Environment, apns_id: &ApnsId) -> Name {
-        Name { account: account.hash(&self.hash_key), environment, apns_id: number(apns_id.as_str()) }
+        Name {
+            account: account.hash(&self.hash_key),
+            environment,
+            apns_id: number(apns_id.as_str()),
+        }
     }
 
     /// What makes a push another one: not its credential, which may have been renewed since.
     fn fingerprint(&self, push: &Outgoing) -> KeyedHash {
-        let header = |name: &str| push.headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+        let header = |name: &str| {
+            push.headers
+                .get(name)
+                .map(HeaderValue::as_bytes)
+                .unwrap_or_default()
+        };
         let token = push.device_token.to_ascii_lowercase();
-        self.hash_key.hash(&[b"push", token.as_bytes(), header(APNS_TOPIC), header(APNS_PUSH_TYPE), &push.body])
+        self.hash_key.hash(&[
+            b"push",
+            token.as_bytes(),
+            header(APNS_TOPIC),
+            header(APNS_PUSH_TYPE),
+            &push.body,
+        ])
     }
 }
 
 impl Ticket {
     /// Keeps the push in the store, if there is one that has to know it. Otherwise it is not to be sent.
     pub(crate) async fn keep(&mut self) -> Result<(), Problem> {
-        let Some(kept) = &mut self.kept else { return Ok(()) };
+        let Some(kept) = &mut self.kept else {
+            return Ok(());
+        };
         match kept.store.begin(&kept.push, now(self.clock)).await {
             Ok(row) => {
                 kept.row = Some(row);
@@ -209,12 +276,19 @@ impl Ticket {
     }
 
     fn record(&self, answer: &Arc<Answer>) {
-        if let Some(Kept { store, push, row: Some(row) }) = &self.kept {
+        if let Some(Kept {
+            store,
+            push,
+            row: Some(row),
+        }) = &self.kept
+        {
             store.end(*row, push, ending(answer), now(self.clock));
         }
         let mut memory = lock(&self.memory);
         match outcome(answer) {
-            Outcome::Accepted | Outcome::Unknown => memory.answered(self.name, Memo::of(answer), Instant::now() + REMEMBERED),
+            Outcome::Accepted | Outcome::Unknown => {
+                memory.answered(self.name, Memo::of(answer), Instant::now() + REMEMBERED)
+            }
             Outcome::Rejected | Outcome::NotSent => {
                 memory.entries.remove(&self.name);
                 memory.shares(self.name.environment).leave(self.share);
@@ -235,14 +309,22 @@ impl Drop for Ticket {
 
 impl Memory {
     fn shares(&mut self, environment: Environment) -> &mut Shares {
-        if environment.is_simulator() { &mut self.simulator } else { &mut self.apple }
+        if environment.is_simulator() {
+            &mut self.simulator
+        } else {
+            &mut self.apple
+        }
     }
 
     /// Forgets what is old, and this entry as soon as it is.
     fn forget_old(&mut self, name: Name, now: Instant) {
-        let is_old = |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
+        let is_old =
+            |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
         let must = self.entries.get(&name).is_some_and(is_old);
-        for old in [self.apple.sweep(now, must), self.simulator.sweep(now, must)].into_iter().flatten() {
+        for old in [self.apple.sweep(now, must), self.simulator.sweep(now, must)]
+            .into_iter()
+            .flatten()
+        {
             self.entries.remove(&old);
         }
     }
@@ -259,7 +341,9 @@ impl Memory {
     }
 
     fn answered(&mut self, name: Name, memo: Memo, until: Instant) {
-        let Some(entry) = self.entries.get_mut(&name) else { return };
+        let Some(entry) = self.entries.get_mut(&name) else {
+            return;
+        };
         entry.stage = Stage::Answered { memo, until };
         let share = entry.share;
         self.shares(name.environment).answered(share, name, until);
@@ -267,21 +351,61 @@ impl Memory {
 
     /// Remembers a push of an earlier process.
     fn recall(&mut self, earlier: &EarlierPush, now: u64) {
-        let KeptPush { account, share, environment, apns_id, fingerprint } = earlier.push;
-        let name = Name { account, environment, apns_id };
+        let KeptPush {
+            account,
+            share,
+            environment,
+            apns_id,
+            fingerprint,
+        } = earlier.push;
+        let name = Name {
+            account,
+            environment,
+            apns_id,
+        };
         let left = REMEMBERED.saturating_sub(Duration::from_millis(now.saturating_sub(earlier.at)));
-        let Some(answer) = earlier_answer(earlier) else { return };
+        let Some(answer) = earlier_answer(earlier) else {
+            return;
+        };
         let until = Instant::now() + left;
-        let stage = Stage::Answered { memo: Memo::of(&answer), until };
-        if self.entries.insert(name, Entry { share, fingerprint, stage }).is_none() {
+        let stage = Stage::Answered {
+            memo: Memo::of(&answer),
+            until,
+        };
+        if self
+            .entries
+            .insert(
+                name,
+                Entry {
+                    share,
+                    fingerprint,
+                    stage,
+                },
+            )
+            .is_none()
+        {
             self.apple.enter(share);
             self.apple.answered(share, name, until);
         }
     }
 }
 
-fn kept_push(Name { account, environment, apns_id }: Name, share: KeyedHash, fingerprint: KeyedHash) -> KeptPush {
-    KeptPush { account, share, environment, apns_id, fingerprint }
+fn kept_push(
+    Name {
+        account,
+        environment,
+        apns_id,
+    }: Name,
+    share: KeyedHash,
+    fingerprint: KeyedHash,
+) -> KeptPush {
+    KeptPush {
+        account,
+        share,
+        environment,
+        apns_id,
+        fingerprint,
+    }
 }
 
 /// What the store has to know of an answer.
@@ -289,7 +413,10 @@ fn ending(answer: &Answer) -> Ending {
     match (outcome(answer), answer) {
         (Outcome::Rejected | Outcome::NotSent, _) => Ending::Nothing,
         (_, Err(_)) => Ending::Unknown,
-        (_, Ok(said)) => Ending::Answered { status: said.status().as_u16(), apns_unique_id: said.apns_unique_id().and_then(uuid) },
+        (_, Ok(said)) => Ending::Answered {
+            status: said.status().as_u16(),
+            apns_unique_id: said.apns_unique_id().and_then(uuid),
+        },
     }
 }
 
@@ -304,10 +431,16 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<Answer> {
     let (status, apns_unique_id) = match earlier.ending {
         Ending::Nothing => return None,
         Ending::Unknown => return Some(Err(unknown_before_restart())),
-        Ending::Answered { status, apns_unique_id } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
+        Ending::Answered {
+            status,
+            apns_unique_id,
+        } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
     };
     let mut headers = HeaderMap::new();
-    for (name, id) in [(APNS_ID, Some(earlier.push.apns_id)), (APNS_UNIQUE_ID, apns_unique_id)] {
+    for (name, id) in [
+        (APNS_ID, Some(earlier.push.apns_id)),
+        (APNS_UNIQUE_ID, apns_unique_id),
+    ] {
         if let Some(value) = id.and_then(|id| HeaderValue::try_from(hyphenated(id)).ok()) {
             headers.insert(name, value);
         }
@@ -317,14 +450,18 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<Answer> {
 
 /// The digits of a UUID as a number.
 fn number(uuid: &str) -> u128 {
-    let digits = uuid.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+    let digits = uuid
+        .bytes()
+        .filter_map(|byte| char::from(byte).to_digit(16));
     digits.fold(0, |number, digit| number << 4 | u128::from(digit))
 }
 
 /// A number as a UUID.
 fn hyphenated(number: u128) -> String {
     let digits = format!("{number:032x}");
-    [0..8, 8..12, 12..16, 16..20, 20..32].map(|group| &digits[group]).join("-")
+    [0..8, 8..12, 12..16, 16..20, 20..32]
+        .map(|group| &digits[group])
+        .join("-")
 }
 
 /// What an answer says of the push.
@@ -340,10 +477,17 @@ fn full(full: Full) -> Problem {
     let (code, cause, wait) = match full {
         Full::One(most, wait) => (
             "sends_remembered",
-            format!("Trill remembers {most} named pushes of yours of the last ten minutes, and has no room for more."),
+            format!(
+                "Trill remembers {most} named pushes of yours of the last ten minutes, and has no room for more."
+            ),
             wait,
         ),
-        Full::All(wait) => ("memory_full", "Trill remembers as many named pushes of the last ten minutes as it can hold.".to_owned(), wait),
+        Full::All(wait) => (
+            "memory_full",
+            "Trill remembers as many named pushes of the last ten minutes as it can hold."
+                .to_owned(),
+            wait,
+        ),
     };
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, cause, remedy).with_retry_after(wait)
 }
@@ -352,13 +496,24 @@ fn store_unwritable(error: &io::Error) -> Problem {
     tracing::debug!(%error, "a push was not sent, because it could not be kept");
     let cause = "The data folder of this relay cannot be written, so no push with an apns-id leaves for Apple.";
     let remedy = "Its operator makes room on the disk; then sends go on by themselves. The push was not sent.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "data_unwritable", cause, remedy).with_retry_after(RETRY_WRITING)
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "data_unwritable",
+        cause,
+        remedy,
+    )
+    .with_retry_after(RETRY_WRITING)
 }
 
 fn unknown_before_restart() -> Problem {
     let cause = "This push had no clear answer when Trill was restarted; it may have rung.";
-    Problem::new(StatusCode::GATEWAY_TIMEOUT, "restarted", cause, "Look at the phone before you send again, with a new apns-id.")
-        .with_outcome(Outcome::Unknown)
+    Problem::new(
+        StatusCode::GATEWAY_TIMEOUT,
+        "restarted",
+        cause,
+        "Look at the phone before you send again, with a new apns-id.",
+    )
+    .with_outcome(Outcome::Unknown)
 }
 
 fn now(clock: fn() -> SystemTime) -> u64 {
@@ -384,12 +539,22 @@ mod tests {
 
     fn repeats(of_one: usize, of_all: usize, shares: usize) -> Repeats {
         let bounds = Bounds::of(of_one, of_all, shares);
-        Repeats::with_bounds((bounds, bounds), HashKey::from_bytes(&[1; 32]), SystemTime::now)
+        Repeats::with_bounds(
+            (bounds, bounds),
+            HashKey::from_bytes(&[1; 32]),
+            SystemTime::now,
+        )
     }
 
     fn client(user: usize) -> Client {
         let who = Who::User(user.to_string().into());
-        Client::new(who, IpAddr::V4(Ipv4Addr::LOCALHOST), true, None, Default::default())
+        Client::new(
+            who,
+            IpAddr::V4(Ipv4Addr::LOCALHOST),
+            true,
+            None,
+            Default::default(),
+        )
     }
 
     fn id(number: usize) -> ApnsId {
@@ -407,16 +572,35 @@ mod tests {
     }
 
     /// Sends a push that ends so; the code of the refusal if it is refused.
-    fn send(repeats: &Repeats, user: usize, number: usize, environment: Environment, outcome: Outcome) -> Result<(), (&'static str, u64)> {
+    fn send(
+        repeats: &Repeats,
+        user: usize,
+        number: usize,
+        environment: Environment,
+        outcome: Outcome,
+    ) -> Result<(), (&'static str, u64)> {
         match repeats.enter(&client(user), &id(number), &push(environment)) {
             Ok(Known::Nothing(ticket)) => {
-                ticket.settle(Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "x", "x", "x").with_outcome(outcome)));
+                ticket.settle(Err(Problem::new(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "x",
+                    "x",
+                    "x",
+                )
+                .with_outcome(outcome)));
                 Ok(())
             }
             Ok(_) => panic!("{number} is new"),
             Err(problem) => {
-                assert_eq!((problem.status().as_u16(), problem.outcome()), (503, Outcome::NotSent));
-                let retry_after = problem.reply().headers()["retry-after"].to_str().expect("ASCII").parse().expect("seconds");
+                assert_eq!(
+                    (problem.status().as_u16(), problem.outcome()),
+                    (503, Outcome::NotSent)
+                );
+                let retry_after = problem.reply().headers()["retry-after"]
+                    .to_str()
+                    .expect("ASCII")
+                    .parse()
+                    .expect("seconds");
                 Err((problem.code(), retry_after))
             }
         }
@@ -447,12 +631,27 @@ mod tests {
             assert_eq!(send(&repeats, 1, number, APPLE, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(100)).await;
         }
-        assert_eq!(send(&repeats, 1, 3, APPLE, Outcome::Accepted), Err(("sends_remembered", 300)));
+        assert_eq!(
+            send(&repeats, 1, 3, APPLE, Outcome::Accepted),
+            Err(("sends_remembered", 300))
+        );
         assert!((0..3).all(|number| is_known(&repeats, 1, number)) && !is_known(&repeats, 1, 3));
-        assert_eq!(send(&repeats, 2, 3, APPLE, Outcome::Accepted), Ok(()), "another has a share of their own");
-        assert_eq!(send(&repeats, 1, 3, SIMULATOR, Outcome::Accepted), Ok(()), "and so has the simulator");
+        assert_eq!(
+            send(&repeats, 2, 3, APPLE, Outcome::Accepted),
+            Ok(()),
+            "another has a share of their own"
+        );
+        assert_eq!(
+            send(&repeats, 1, 3, SIMULATOR, Outcome::Accepted),
+            Ok(()),
+            "and so has the simulator"
+        );
         advance(Duration::from_secs(300)).await;
-        assert_eq!(send(&repeats, 1, 4, APPLE, Outcome::Accepted), Ok(()), "the first is ten minutes old");
+        assert_eq!(
+            send(&repeats, 1, 4, APPLE, Outcome::Accepted),
+            Ok(()),
+            "the first is ten minutes old"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -462,7 +661,10 @@ mod tests {
             assert_eq!(send(&repeats, user, 1, APPLE, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(100)).await;
         }
-        assert_eq!(send(&repeats, 3, 1, APPLE, Outcome::Accepted), Err(("memory_full", 300)));
+        assert_eq!(
+            send(&repeats, 3, 1, APPLE, Outcome::Accepted),
+            Err(("memory_full", 300))
+        );
         assert!((0..3).all(|user| is_known(&repeats, user, 1)));
         advance(Duration::from_secs(300)).await;
         assert_eq!(send(&repeats, 3, 1, APPLE, Outcome::Accepted), Ok(()));
@@ -472,8 +674,14 @@ mod tests {
     async fn what_reached_nobody_takes_no_room() {
         let repeats = repeats(1, 1, 1);
         for number in 0..10 {
-            assert_eq!(send(&repeats, number, number, APPLE, Outcome::Rejected), Ok(()));
-            assert_eq!(send(&repeats, number, number, SIMULATOR, Outcome::NotSent), Ok(()));
+            assert_eq!(
+                send(&repeats, number, number, APPLE, Outcome::Rejected),
+                Ok(())
+            );
+            assert_eq!(
+                send(&repeats, number, number, SIMULATOR, Outcome::NotSent),
+                Ok(())
+            );
         }
         assert_eq!(lock(&repeats.memory).entries.len(), 0);
     }
@@ -481,21 +689,43 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn for_the_simulator_the_oldest_gives_way_and_first_of_whoever_has_most() {
         let own = repeats(3, 100, 100);
-        (0..4).for_each(|number| assert_eq!(send(&own, 1, number, SIMULATOR, Outcome::Accepted), Ok(())));
-        assert_eq!((0..4).map(|number| is_known(&own, 1, number)).collect::<Vec<_>>(), [false, true, true, true]);
+        (0..4).for_each(|number| {
+            assert_eq!(send(&own, 1, number, SIMULATOR, Outcome::Accepted), Ok(()))
+        });
+        assert_eq!(
+            (0..4)
+                .map(|number| is_known(&own, 1, number))
+                .collect::<Vec<_>>(),
+            [false, true, true, true]
+        );
 
         let all = repeats(100, 4, 100);
         assert_eq!(send(&all, 1, 0, SIMULATOR, Outcome::Accepted), Ok(()));
-        (0..5).for_each(|number| assert_eq!(send(&all, 2, number, SIMULATOR, Outcome::Accepted), Ok(())));
-        assert!(is_known(&all, 1, 0), "who sends little keeps what they have");
-        assert_eq!((0..5).map(|number| is_known(&all, 2, number)).collect::<Vec<_>>(), [false, false, true, true, true]);
+        (0..5).for_each(|number| {
+            assert_eq!(send(&all, 2, number, SIMULATOR, Outcome::Accepted), Ok(()))
+        });
+        assert!(
+            is_known(&all, 1, 0),
+            "who sends little keeps what they have"
+        );
+        assert_eq!(
+            (0..5)
+                .map(|number| is_known(&all, 2, number))
+                .collect::<Vec<_>>(),
+            [false, false, true, true, true]
+        );
 
         let shares = repeats(100, 100, 3);
         for user in 0..5 {
             assert_eq!(send(&shares, user, 0, SIMULATOR, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(1)).await;
         }
-        assert_eq!((0..5).map(|user| is_known(&shares, user, 0)).collect::<Vec<_>>(), [false, false, true, true, true]);
+        assert_eq!(
+            (0..5)
+                .map(|user| is_known(&shares, user, 0))
+                .collect::<Vec<_>>(),
+            [false, false, true, true, true]
+        );
         assert_eq!(lock(&shares.memory).entries.len(), 3);
     }
 
@@ -503,8 +733,14 @@ mod tests {
     async fn memory_is_empty_ten_minutes_after_the_last_push() {
         let repeats = repeats(1_000, 1_000, 1_000);
         for number in 0..500 {
-            assert_eq!(send(&repeats, number % 7, number, APPLE, Outcome::Accepted), Ok(()));
-            assert_eq!(send(&repeats, number % 5, number, SIMULATOR, Outcome::Unknown), Ok(()));
+            assert_eq!(
+                send(&repeats, number % 7, number, APPLE, Outcome::Accepted),
+                Ok(())
+            );
+            assert_eq!(
+                send(&repeats, number % 5, number, SIMULATOR, Outcome::Unknown),
+                Ok(())
+            );
         }
         assert_eq!(lock(&repeats.memory).entries.len(), 1_000);
         advance(REMEMBERED).await;
@@ -517,12 +753,17 @@ mod tests {
         let repeats = repeats(1, 1, 1);
         drop(repeats.enter(&client(1), &id(7), &push(APPLE)));
         let again = repeats.enter(&client(1), &id(7), &push(APPLE));
-        assert!(matches!(again, Ok(Known::Answered(answer)) if outcome(&answer) == Outcome::Unknown));
+        assert!(
+            matches!(again, Ok(Known::Answered(answer)) if outcome(&answer) == Outcome::Unknown)
+        );
     }
 
     #[test]
     fn a_uuid_is_the_same_as_a_number() {
-        for uuid in ["eabeae54-14a8-11e5-b60b-1697f925ec7b", "00000000-0000-0000-0000-000000000001"] {
+        for uuid in [
+            "eabeae54-14a8-11e5-b60b-1697f925ec7b",
+            "00000000-0000-0000-0000-000000000001",
+        ] {
             assert_eq!(hyphenated(number(uuid)), uuid);
         }
     }

@@ -22,24 +22,56 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// What API answers carry: they are data for the page, never a document.
 const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
 ];
 
 /// What the page and its assets carry (`reference/reliability.md` §4.5), except `cache-control`.
 const PAGE_HEADERS: [(HeaderName, HeaderValue); 8] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("require-corp")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(PAGE_POLICY),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-embedder-policy"),
+        HeaderValue::from_static("require-corp"),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
     (
         HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=(self)"),
+        HeaderValue::from_static(
+            "camera=(), microphone=(), geolocation=(), usb=(), clipboard-read=(self)",
+        ),
     ),
 ];
 
@@ -66,20 +98,39 @@ pub(crate) fn written_json(status: StatusCode, json: Bytes) -> Reply {
 
 /// An API answer that goes on.
 pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
-    let mut reply = with_headers(StatusCode::OK, Either::Right(StreamBody::new(frames)), API_HEADERS);
-    reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    let mut reply = with_headers(
+        StatusCode::OK,
+        Either::Right(StreamBody::new(frames)),
+        API_HEADERS,
+    );
+    reply
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     reply
 }
 
 /// A part of the page.
-pub(crate) fn page(status: StatusCode, content_type: HeaderValue, cache: &'static str, body: Bytes) -> Reply {
+pub(crate) fn page(
+    status: StatusCode,
+    content_type: HeaderValue,
+    cache: &'static str,
+    body: Bytes,
+) -> Reply {
     let mut reply = with_headers(status, Either::Left(Full::new(body)), PAGE_HEADERS);
-    reply.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    reply
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, content_type);
+    reply
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     reply
 }
 
-fn with_headers<const N: usize>(status: StatusCode, body: Body, headers: [(HeaderName, HeaderValue); N]) -> Reply {
+fn with_headers<const N: usize>(
+    status: StatusCode,
+    body: Body,
+    headers: [(HeaderName, HeaderValue); N],
+) -> Reply {
     let mut reply = Response::new(body);
     *reply.status_mut() = status;
     reply.headers_mut().extend(headers);

@@ -30,7 +30,9 @@ impl<F: Future<Output: Send> + Send + 'static> Future for Resolute<F> {
     type Output = Result<F::Output, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(work) = self.0.as_mut() else { return Poll::Ready(Err(Panicked)) };
+        let Some(work) = self.0.as_mut() else {
+            return Poll::Ready(Err(Panicked));
+        };
         // What it held when it panicked is dropped with it, and nobody sees it again.
         let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
         let done = match polled {
@@ -67,7 +69,10 @@ mod tests {
             sleep(Duration::from_secs(5)).await;
             let _ = sender.send(7);
         });
-        assert!(timeout(Duration::from_secs(1), work).await.is_err(), "it was dropped half done");
+        assert!(
+            timeout(Duration::from_secs(1), work).await.is_err(),
+            "it was dropped half done"
+        );
         assert_eq!(receiver.await, Ok(7));
     }
 

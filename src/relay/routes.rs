@@ -31,7 +31,11 @@ const LONGEST_NAME: usize = 32;
 pub(crate) const HEALTH: &str = "/healthz";
 
 /// Written once: it is long, and whoever likes may ask for it again and again.
-static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&catalogue::to_value()).unwrap_or_default().into());
+static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| {
+    serde_json::to_vec(&catalogue::to_value())
+        .unwrap_or_default()
+        .into()
+});
 
 /// A place a request can go to.
 enum Route<'a> {
@@ -58,7 +62,11 @@ enum Route<'a> {
 }
 
 /// Answers a request, whatever it is.
-pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Request<Incoming>) -> Reply {
+pub(crate) async fn answer(
+    shared: Arc<Shared>,
+    address: IpAddr,
+    request: Request<Incoming>,
+) -> Reply {
     let (parts, body) = request.into_parts();
     let mut complete = true;
     let answered = match admit(&shared, address, &parts) {
@@ -76,7 +84,9 @@ pub(crate) async fn answer(shared: Arc<Shared>, address: IpAddr, request: Reques
         refuse(&problem, parts.uri.path())
     });
     if !complete {
-        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        reply
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
     }
     reply
 }
@@ -91,7 +101,11 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
 }
 
 /// The gates, in their order.
-fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Route<'a>, Client), Problem> {
+fn admit<'a>(
+    shared: &Shared,
+    address: IpAddr,
+    parts: &'a Parts,
+) -> Result<(Route<'a>, Client), Problem> {
     let path = parts.uri.path();
     if path == HEALTH {
         // Whoever watches over the program may call it by any name.
@@ -103,7 +117,9 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
     let place = shared.hosts.check(parts)?;
     gates::target(parts)?;
     let route = Route::find(path)?.at(place);
-    if shared.config.scope == Scope::Simulator && !matches!(route, Route::Simulator(_) | Route::Events) {
+    if shared.config.scope == Scope::Simulator
+        && !matches!(route, Route::Simulator(_) | Route::Events)
+    {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -119,13 +135,25 @@ fn admit<'a>(shared: &Shared, address: IpAddr, parts: &'a Parts) -> Result<(Rout
         gates::content_type(&parts.headers)?;
     }
     if let Route::Send(environment) = route {
-        let admitted = shared.throttle.admit(&client.limit_key(), environment, send::device_token(parts), Instant::now());
-        admitted.inspect_err(|problem| shared.audit.refused(&client, path, problem, shared.now()))?;
+        let admitted = shared.throttle.admit(
+            &client.limit_key(),
+            environment,
+            send::device_token(parts),
+            Instant::now(),
+        );
+        admitted
+            .inspect_err(|problem| shared.audit.refused(&client, path, problem, shared.now()))?;
     }
     Ok((route, client))
 }
 
-async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts, body: Incoming) -> Result<Reply, Problem> {
+async fn serve(
+    shared: &Shared,
+    client: &Client,
+    route: Route<'_>,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Reply, Problem> {
     match route {
         Route::Page => page::answer(parts).await,
         Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
@@ -136,20 +164,40 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
             match parts.method {
                 Method::POST => {
                     let entered = shared.gate.sign_in(parts, client.address, is_secure);
-                    shared.audit.entrance("sign-in", client.address, entered.as_ref(), shared.now());
+                    shared.audit.entrance(
+                        "sign-in",
+                        client.address,
+                        entered.as_ref(),
+                        shared.now(),
+                    );
                     entered
                 }
                 _ => Ok(shared.gate.sign_out(parts, is_secure)),
             }
         }
         Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
-        Route::Token { team_id, key_id } => token(shared, client, team_id, key_id, parts.uri.query().unwrap_or_default()),
+        Route::Token { team_id, key_id } => token(
+            shared,
+            client,
+            team_id,
+            key_id,
+            parts.uri.query().unwrap_or_default(),
+        ),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
         Route::Events => feed::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = intake::read(body, shared.config.deadlines.body).await?;
             let query = parts.uri.query().unwrap_or_default();
-            control(shared, client, &ControlRequest { method: &parts.method, path: &path, query, body: &body })
+            control(
+                shared,
+                client,
+                &ControlRequest {
+                    method: &parts.method,
+                    path: &path,
+                    query,
+                    body: &body,
+                },
+            )
         }
         Route::Metrics => Ok(metrics(shared)),
         Route::Health => Ok(health()),
@@ -158,7 +206,13 @@ async fn serve(shared: &Shared, client: &Client, route: Route<'_>, parts: &Parts
 
 impl Shared {
     /// The gate of access: who asks, and what they get.
-    fn let_in<'a>(&self, route: Route<'a>, address: IpAddr, parts: &Parts, is_secure: bool) -> Result<(Route<'a>, Client), Problem> {
+    fn let_in<'a>(
+        &self,
+        route: Route<'a>,
+        address: IpAddr,
+        parts: &Parts,
+        is_secure: bool,
+    ) -> Result<(Route<'a>, Client), Problem> {
         if matches!(route, Route::Page | Route::Health | Route::Session { .. }) {
             return Ok((route, Client::stranger(address)));
         }
@@ -168,7 +222,12 @@ impl Shared {
             (None, _) => {
                 let refusal = self.gate.refusal();
                 if self.gate.is_forgery(&parts.headers, address) {
-                    self.audit.entrance("forged-user", address.to_canonical(), Err(&refusal), self.now());
+                    self.audit.entrance(
+                        "forged-user",
+                        address.to_canonical(),
+                        Err(&refusal),
+                        self.now(),
+                    );
                 }
                 Err(refusal)
             }
@@ -188,7 +247,9 @@ impl<'a> Route<'a> {
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
-            ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => Self::Simulator(rest.to_vec()),
+            ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => {
+                Self::Simulator(rest.to_vec())
+            }
             ["api", ..] => return Err(Problem::not_found()),
             [word, "3", "device", _] => Self::Send(send::environment(word)?),
             _ => Self::Page,
@@ -197,7 +258,13 @@ impl<'a> Route<'a> {
 
     /// The route as it is at this place.
     fn at(self, place: &Place) -> Self {
-        if let Self::Session { .. } = self { Self::Session { is_secure: place.is_secure } } else { self }
+        if let Self::Session { .. } = self {
+            Self::Session {
+                is_secure: place.is_secure,
+            }
+        } else {
+            self
+        }
     }
 
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
@@ -205,21 +272,30 @@ impl<'a> Route<'a> {
             Self::Send(_) => "POST",
             Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
-            Self::Relay | Self::Entrance | Self::Catalogue | Self::Token { .. } | Self::Stored { .. } | Self::Events | Self::Metrics => {
-                "GET"
-            }
+            Self::Relay
+            | Self::Entrance
+            | Self::Catalogue
+            | Self::Token { .. }
+            | Self::Stored { .. }
+            | Self::Events
+            | Self::Metrics => "GET",
             Self::Page | Self::Health => "GET, HEAD",
         };
         match allow.split(", ").any(|allowed| allowed == method.as_str()) {
             true => Ok(self),
-            false if matches!(self, Self::Page) && !page::is_known(path) => Err(Problem::not_found()),
+            false if matches!(self, Self::Page) && !page::is_known(path) => {
+                Err(Problem::not_found())
+            }
             false => Err(Problem::method_not_allowed(method, allow)),
         }
     }
 }
 
 fn is_send(path: &str) -> bool {
-    matches!(*path.split('/').collect::<Vec<_>>().as_slice(), ["", _, "3", "device", _])
+    matches!(
+        *path.split('/').collect::<Vec<_>>().as_slice(),
+        ["", _, "3", "device", _]
+    )
 }
 
 /// That it lives.
@@ -229,12 +305,21 @@ pub(crate) fn health() -> Reply {
 
 /// What this relay is and does.
 fn relay(shared: &Shared, client: &Client) -> Reply {
-    let environments = Environment::ALL.map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
-    let identities: Vec<_> = shared.config.identities.iter().map(|identity| offer(identity, shared.now().as_secs())).collect();
+    let environments = Environment::ALL
+        .map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
+    let identities: Vec<_> = shared
+        .config
+        .identities
+        .iter()
+        .map(|identity| offer(identity, shared.now().as_secs()))
+        .collect();
     let deadlines = &shared.config.deadlines;
     let mut limits = shared.config.limits.to_json();
     limits.insert("body_bytes".to_owned(), json!(gates::LONGEST_BODY));
-    limits.insert("answer_ms".to_owned(), json!(milliseconds(deadlines.answer)));
+    limits.insert(
+        "answer_ms".to_owned(),
+        json!(milliseconds(deadlines.answer)),
+    );
     limits.insert("send_ms".to_owned(), json!(milliseconds(deadlines.send)));
     reply::json(
         StatusCode::OK,
@@ -254,14 +339,23 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
 
 /// What anybody may know of it.
 fn entrance(shared: &Shared) -> Reply {
-    reply::json(StatusCode::OK, &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }))
+    reply::json(
+        StatusCode::OK,
+        &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }),
+    )
 }
 
 /// What has happened, for Prometheus.
 fn metrics(shared: &Shared) -> Reply {
-    let elsewhere = Elsewhere { upstream: shared.upstream.connections(), audit: shared.audit.figures() };
+    let elsewhere = Elsewhere {
+        upstream: shared.upstream.connections(),
+        audit: shared.audit.figures(),
+    };
     let mut reply = reply::api(StatusCode::OK, shared.metrics.text(&elsewhere).into());
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(metrics::CONTENT_TYPE));
+    reply.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static(metrics::CONTENT_TYPE),
+    );
     reply
 }
 
@@ -274,29 +368,60 @@ fn offer(identity: &Identity, now: u64) -> Value {
 }
 
 /// The issue time to sign with, for the environment in `query`.
-fn token(shared: &Shared, client: &Client, team_id: &str, key_id: &str, query: &str) -> Result<Reply, Problem> {
+fn token(
+    shared: &Shared,
+    client: &Client,
+    team_id: &str,
+    key_id: &str,
+    query: &str,
+) -> Result<Reply, Problem> {
     for (field, name) in [("team_id", team_id), ("key_id", key_id)] {
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if name.is_empty()
+            || name.len() > LONGEST_NAME
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        {
             let cause = "A name in the path is no team ID or key ID.";
-            let remedy = "Use /api/tokens/{team_id}/{key_id}, usually ten capitals and digits each.";
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "identifier", cause, remedy).with_field(field));
+            let remedy =
+                "Use /api/tokens/{team_id}/{key_id}, usually ten capitals and digits each.";
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "identifier",
+                cause,
+                remedy,
+            )
+            .with_field(field));
         }
     }
     let now = shared.now();
-    let key = KeyName { team_id: team_id.to_owned(), key_id: key_id.to_owned() };
+    let key = KeyName {
+        team_id: team_id.to_owned(),
+        key_id: key_id.to_owned(),
+    };
     let issued_at = match token_environment(query)? {
-        Some(environment) => shared.tokens.issue_time(environment, &client.caller, key, now.as_secs()),
+        Some(environment) => {
+            shared
+                .tokens
+                .issue_time(environment, &client.caller, key, now.as_secs())
+        }
         None => shared.tokens.issue_time_of_apple(&key, now.as_secs()),
     };
-    Ok(reply::json(StatusCode::OK, &json!({ "iat": issued_at, "clock": milliseconds(now) })))
+    Ok(reply::json(
+        StatusCode::OK,
+        &json!({ "iat": issued_at, "clock": milliseconds(now) }),
+    ))
 }
 
 /// Where the token will be sent. A second environment, or another parameter, is a mistake that would cost a refusal later.
 fn token_environment(query: &str) -> Result<Option<Environment>, Problem> {
     let mut named = None;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let word = pair.strip_prefix("environment=").filter(|_| named.is_none());
-        named = Some(word.and_then(Environment::parse).ok_or_else(bad_environment)?);
+        let word = pair
+            .strip_prefix("environment=")
+            .filter(|_| named.is_none());
+        named = Some(
+            word.and_then(Environment::parse)
+                .ok_or_else(bad_environment)?,
+        );
     }
     Ok(named)
 }
@@ -305,12 +430,23 @@ fn bad_environment() -> Problem {
     let known = Environment::ALL.map(Environment::as_str).join(", ");
     let cause = "The query is not one environment.";
     let remedy = format!("Use ?environment= with one of {known}, or no query for Apple’s.");
-    Problem::new(StatusCode::BAD_REQUEST, "unknown_environment", cause, remedy).with_field("environment")
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "unknown_environment",
+        cause,
+        remedy,
+    )
+    .with_field("environment")
 }
 
-fn control(shared: &Shared, client: &Client, request: &ControlRequest<'_>) -> Result<Reply, Problem> {
+fn control(
+    shared: &Shared,
+    client: &Client,
+    request: &ControlRequest<'_>,
+) -> Result<Reply, Problem> {
     let answer = shared.simulator.control_for(&client.party(), request);
-    let answer = answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
+    let answer = answer
+        .map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),
         None => reply::api(answer.status, Default::default()),

@@ -57,7 +57,9 @@ impl Scribe {
         let (messages, waiting) = mpsc::channel(MOST_WAITING);
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
-        thread::Builder::new().name("audit".to_owned()).spawn(move || write(waiting, Book { path, file: None }, &shared))?;
+        thread::Builder::new()
+            .name("audit".to_owned())
+            .spawn(move || write(waiting, Book { path, file: None }, &shared))?;
         Ok(Self { messages, state })
     }
 
@@ -132,7 +134,8 @@ pub(crate) fn try_open(path: &Path) -> io::Result<()> {
 /// The thread: ends when nobody can send it anything any more.
 fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
     while let Some(first) = waiting.blocking_recv() {
-        let (mut batch, mut urgent, mut flushed, mut next) = (String::new(), Vec::new(), Vec::new(), Some(first));
+        let (mut batch, mut urgent, mut flushed, mut next) =
+            (String::new(), Vec::new(), Vec::new(), Some(first));
         while let Some(message) = next {
             match message {
                 Message::Line(line) => batch.push_str(&line),
@@ -142,7 +145,11 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
                 }
                 Message::Flush(sender) => flushed.push(sender),
             }
-            next = if batch.len() < LARGEST_BATCH { waiting.try_recv().ok() } else { None };
+            next = if batch.len() < LARGEST_BATCH {
+                waiting.try_recv().ok()
+            } else {
+                None
+            };
         }
         while let Err(error) = book.append(batch.as_bytes()) {
             state.failures.fetch_add(1, Ordering::Relaxed);
@@ -181,7 +188,11 @@ struct Book {
 impl Book {
     /// Appends all of it or nothing.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.file.as_ref().is_some_and(|file| !is_still_at(file, &self.path)) {
+        if self
+            .file
+            .as_ref()
+            .is_some_and(|file| !is_still_at(file, &self.path))
+        {
             self.file = None;
         }
         let file = match &mut self.file {
@@ -248,18 +259,28 @@ mod tests {
         for _ in 0..total {
             scribe.note(line.clone());
         }
-        assert!(scribe.lost() > 0 && scribe.place().is_none(), "there is no room");
+        assert!(
+            scribe.lost() > 0 && scribe.place().is_none(),
+            "there is no room"
+        );
         while !scribe.is_failing() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        fs::remove_file(&folder).and_then(|()| fs::create_dir(&folder)).expect("a folder");
+        fs::remove_file(&folder)
+            .and_then(|()| fs::create_dir(&folder))
+            .expect("a folder");
         while scribe.is_failing() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         scribe.finish().await;
         let written = fs::read_to_string(folder.join("audit.jsonl")).expect("it is there");
         fs::remove_dir_all(&folder).expect("it goes");
-        assert!(written.lines().all(|written| written.len() == line.len() - 1), "lines are whole");
+        assert!(
+            written
+                .lines()
+                .all(|written| written.len() == line.len() - 1),
+            "lines are whole"
+        );
         assert_eq!(written.lines().count() as u64, total as u64 - scribe.lost());
         assert!(scribe.failures() > 0 && scribe.place().is_some());
     }
@@ -267,7 +288,13 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_disk_without_room_is_an_error() {
-        let mut book = Book { path: PathBuf::from("/dev/full"), file: None };
-        assert!(book.append(b"{}\n").is_err() && book.file.is_none(), "it is opened anew the next time");
+        let mut book = Book {
+            path: PathBuf::from("/dev/full"),
+            file: None,
+        };
+        assert!(
+            book.append(b"{}\n").is_err() && book.file.is_none(),
+            "it is opened anew the next time"
+        );
     }
 }

@@ -25,7 +25,11 @@ use crate::simulator::SENDER;
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-const ANSWER_HEADERS: [HeaderName; 3] = [HeaderName::from_static(APNS_ID), HeaderName::from_static(APNS_UNIQUE_ID), RETRY_AFTER];
+const ANSWER_HEADERS: [HeaderName; 3] = [
+    HeaderName::from_static(APNS_ID),
+    HeaderName::from_static(APNS_UNIQUE_ID),
+    RETRY_AFTER,
+];
 const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
 const STORED: HeaderValue = HeaderValue::from_static("stored");
 const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
@@ -44,14 +48,36 @@ pub(crate) async fn answer(
     let checked = fields::head(parts, device_token, &shared.config.identities)?;
     fields::body(&body)?;
     // One value of printable ASCII, if there is one.
-    let topic = checked.headers.get(APNS_TOPIC).and_then(|topic| topic.to_str().ok());
-    let allowed = shared.config.policy.check(environment, topic).map_err(Refusal::problem);
-    allowed.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
+    let topic = checked
+        .headers
+        .get(APNS_TOPIC)
+        .and_then(|topic| topic.to_str().ok());
+    let allowed = shared
+        .config
+        .policy
+        .check(environment, topic)
+        .map_err(Refusal::problem);
+    allowed.inspect_err(|problem| {
+        shared
+            .audit
+            .refused(client, parts.uri.path(), problem, shared.now())
+    })?;
     let place = shared.in_flight.enter(client.limit_key());
-    let _place = place.inspect_err(|problem| shared.audit.refused(client, parts.uri.path(), problem, shared.now()))?;
-    let push =
-        Outgoing { environment, device_token: device_token.to_owned(), headers: checked.headers, credential: checked.credential, body };
-    let Some(apns_id) = repeats::apns_id(&push) else { return Ok(deliver(shared, client, push).await?.reply()) };
+    let _place = place.inspect_err(|problem| {
+        shared
+            .audit
+            .refused(client, parts.uri.path(), problem, shared.now())
+    })?;
+    let push = Outgoing {
+        environment,
+        device_token: device_token.to_owned(),
+        headers: checked.headers,
+        credential: checked.credential,
+        body,
+    };
+    let Some(apns_id) = repeats::apns_id(&push) else {
+        return Ok(deliver(shared, client, push).await?.reply());
+    };
     match shared.repeats.enter(client, &apns_id, &push)? {
         Known::Nothing(mut ticket) => {
             let answer = match ticket.keep().await {
@@ -88,24 +114,38 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> repeats:
     if push.environment.is_simulator() {
         // Its guests are kept apart by who sends, not only by whose key it is.
         let sender = shared.simulator.introduce(&client.party());
-        push.headers.extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
+        push.headers
+            .extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
     }
     let (credential, environment) = (push.credential.clone(), push.environment);
-    let device = shared.throttle.pardonable(push.environment, &push.device_token);
+    let device = shared
+        .throttle
+        .pardonable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;
     if let Some(authorization) = credential.authorization() {
         let now = shared.now().as_secs();
-        let carried = Sent { environment, caller: &client.caller, authorization };
+        let carried = Sent {
+            environment,
+            caller: &client.caller,
+            authorization,
+        };
         match &sent {
             Ok(answered) => {
-                let answer = Answer::read(answered.response.status().as_u16(), answered.response.body());
+                let answer = Answer::read(
+                    answered.response.status().as_u16(),
+                    answered.response.body(),
+                );
                 shared.tokens.learn(carried, &answer, now);
                 if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
                     // Whoever sent it signs anew and sends it once more.
-                    device.into_iter().for_each(|device| shared.throttle.pardon(device));
+                    device
+                        .into_iter()
+                        .for_each(|device| shared.throttle.pardon(device));
                 }
             }
-            Err(failure) if failure.cause.outcome() == Outcome::Unknown => shared.tokens.suspect(carried, now),
+            Err(failure) if failure.cause.outcome() == Outcome::Unknown => {
+                shared.tokens.suspect(carried, now)
+            }
             Err(_) => {}
         }
     }
@@ -122,7 +162,9 @@ fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, P
             reply
         }
     };
-    reply.headers_mut().extend(repeat.map(|repeat| (REPEAT, repeat)));
+    reply
+        .headers_mut()
+        .extend(repeat.map(|repeat| (REPEAT, repeat)));
     Ok(reply)
 }
 
@@ -130,15 +172,27 @@ fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, P
 pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<Reply, Problem> {
     let apns_id = ApnsId::parse(apns_id).ok_or_else(|| {
         let cause = "The path does not end in an apns-id.";
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "apns_id", cause, "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.")
-            .with_field("apns_id")
+        Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "apns_id",
+            cause,
+            "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.",
+        )
+        .with_field("apns_id")
     })?;
-    let (environment, answer) = shared.repeats.find(client, &apns_id).ok_or_else(not_remembered)?;
+    let (environment, answer) = shared
+        .repeats
+        .find(client, &apns_id)
+        .ok_or_else(not_remembered)?;
     let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });
-    let Some(answer) = answer else { return Ok(reply::json(StatusCode::ACCEPTED, &document)) };
+    let Some(answer) = answer else {
+        return Ok(reply::json(StatusCode::ACCEPTED, &document));
+    };
     document["outcome"] = repeats::outcome(&answer).as_str().into();
     document["answer"] = match &*answer {
-        Ok(said) => json!({ "status": said.status.as_u16(), "body": String::from_utf8_lossy(&said.body) }),
+        Ok(said) => {
+            json!({ "status": said.status.as_u16(), "body": String::from_utf8_lossy(&said.body) })
+        }
         Err(problem) => problem.to_json(),
     };
     Ok(reply::json(StatusCode::OK, &document))
@@ -146,8 +200,13 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
 
 fn another_push() -> Problem {
     let cause = "Another push with this apns-id was sent in the last ten minutes.";
-    Problem::new(StatusCode::CONFLICT, "apns_id_reused", cause, "Give each push an apns-id of its own; only a repeat has the same.")
-        .with_field(APNS_ID)
+    Problem::new(
+        StatusCode::CONFLICT,
+        "apns_id_reused",
+        cause,
+        "Give each push an apns-id of its own; only a repeat has the same.",
+    )
+    .with_field(APNS_ID)
 }
 
 fn not_remembered() -> Problem {
@@ -158,7 +217,9 @@ fn not_remembered() -> Problem {
 
 /// States the outcome of a send.
 pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
-    reply.headers_mut().insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
+    reply
+        .headers_mut()
+        .insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
 }
 
 /// What APNs has said of a push, as far as it is passed on.
@@ -181,8 +242,14 @@ impl Said {
         if !body.is_empty() {
             headers.insert(CONTENT_TYPE, JSON);
         }
-        headers.extend(timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)));
-        Self { status: parts.status, headers, body }
+        headers.extend(
+            timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)),
+        );
+        Self {
+            status: parts.status,
+            headers,
+            body,
+        }
     }
 
     /// APNs's status.
@@ -217,7 +284,11 @@ impl Said {
 
     /// One that was made of these.
     pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body }
+        Self {
+            status,
+            headers,
+            body,
+        }
     }
 
     fn reply(&self) -> Reply {
@@ -232,7 +303,13 @@ fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
     // In whole numbers: one of these is written for every push.
     let tenths = |time: Duration| (time.as_micros() + 50) / 100;
     let (connecting, answering) = (tenths(connecting), tenths(answering));
-    let text = format!("connect;dur={}.{}, apns;dur={}.{}", connecting / 10, connecting % 10, answering / 10, answering % 10);
+    let text = format!(
+        "connect;dur={}.{}, apns;dur={}.{}",
+        connecting / 10,
+        connecting % 10,
+        answering / 10,
+        answering % 10
+    );
     HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
 }
 
@@ -242,7 +319,8 @@ fn problem(failure: &Failure) -> Problem {
     if let Some(said) = &failure.said {
         sentence.push_str(&format!(" It said: “{said}”."));
     }
-    let problem = Problem::new(cause.status(), cause.code(), sentence, failure.remedy()).with_outcome(cause.outcome());
+    let problem = Problem::new(cause.status(), cause.code(), sentence, failure.remedy())
+        .with_outcome(cause.outcome());
     match cause.retry_after() {
         Some(wait) => problem.with_retry_after(wait),
         None => problem,
@@ -254,6 +332,12 @@ pub(crate) fn environment(word: &str) -> Result<Environment, Problem> {
     Environment::parse(word).ok_or_else(|| {
         let known = Environment::ALL.map(Environment::as_str).join(", ");
         let cause = "There is no such environment.";
-        Problem::new(StatusCode::NOT_FOUND, "unknown_environment", cause, format!("Use one of {known}.")).with_field("environment")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "unknown_environment",
+            cause,
+            format!("Use one of {known}."),
+        )
+        .with_field("environment")
     })
 }

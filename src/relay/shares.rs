@@ -63,25 +63,45 @@ impl Bounds {
     /// For Apple's environments: what one client may send while a push is remembered.
     pub(crate) fn of_apple(limits: &Limits, deadlines: &Deadlines) -> Self {
         let time = REMEMBERED + deadlines.body + deadlines.send;
-        let allowed = limits.send_rate.map_or(MOST_OF_ONE, |rate| rate.most_within(time));
-        Self { of_one: allowed.min(MOST_OF_ONE), of_all: MOST_OF_ALL, shares: MOST_OF_ALL }
+        let allowed = limits
+            .send_rate
+            .map_or(MOST_OF_ONE, |rate| rate.most_within(time));
+        Self {
+            of_one: allowed.min(MOST_OF_ONE),
+            of_all: MOST_OF_ALL,
+            shares: MOST_OF_ALL,
+        }
     }
 
     /// For the simulator.
     pub(crate) fn of_simulator() -> Self {
-        Self { of_one: MOST_SIMULATED_OF_ONE, of_all: MOST_SIMULATED_OF_ALL, shares: MOST_SIMULATED_SHARES }
+        Self {
+            of_one: MOST_SIMULATED_OF_ONE,
+            of_all: MOST_SIMULATED_OF_ALL,
+            shares: MOST_SIMULATED_SHARES,
+        }
     }
 }
 
 impl Shares {
     /// No entries yet.
     pub(crate) fn new(bounds: Bounds, now: Instant) -> Self {
-        Self { bounds, by_owner: HashMap::new(), total: 0, swept: now }
+        Self {
+            bounds,
+            by_owner: HashMap::new(),
+            total: 0,
+            swept: now,
+        }
     }
 
     /// Whether a share has room for one more.
     pub(crate) fn check(&self, owner: &KeyedHash, now: Instant) -> Result<(), Full> {
-        let wait = |share: &Share| share.answered.front().map(|(until, _)| until.saturating_duration_since(now));
+        let wait = |share: &Share| {
+            share
+                .answered
+                .front()
+                .map(|(until, _)| until.saturating_duration_since(now))
+        };
         match self.by_owner.get(owner) {
             Some(share) if share.len() >= self.bounds.of_one => {
                 return Err(Full::One(self.bounds.of_one, wait(share).unwrap_or(SOON)));
@@ -91,20 +111,39 @@ impl Shares {
         if self.total < self.bounds.of_all {
             return Ok(());
         }
-        Err(Full::All(self.by_owner.values().filter_map(wait).min().unwrap_or(SOON)))
+        Err(Full::All(
+            self.by_owner
+                .values()
+                .filter_map(wait)
+                .min()
+                .unwrap_or(SOON),
+        ))
     }
 
     /// Takes the oldest entries out for which one more of this owner leaves no room, and says which.
     pub(crate) fn make_room(&mut self, owner: &KeyedHash) -> Vec<Name> {
         let mut gone = Vec::new();
-        if self.by_owner.get(owner).is_some_and(|share| share.len() >= self.bounds.of_one) {
+        if self
+            .by_owner
+            .get(owner)
+            .is_some_and(|share| share.len() >= self.bounds.of_one)
+        {
             gone.extend(self.take_oldest(*owner));
         } else if self.total >= self.bounds.of_all {
-            let largest = self.by_owner.iter().max_by_key(|(_, share)| share.answered.len()).map(|(owner, _)| *owner);
+            let largest = self
+                .by_owner
+                .iter()
+                .max_by_key(|(_, share)| share.answered.len())
+                .map(|(owner, _)| *owner);
             gone.extend(largest.and_then(|largest| self.take_oldest(largest)));
         } else if self.by_owner.len() >= self.bounds.shares && !self.by_owner.contains_key(owner) {
-            let resting = self.by_owner.iter().filter(|(_, share)| share.underway == 0);
-            let oldest = resting.min_by_key(|(_, share)| share.answered.back().map(|(until, _)| *until)).map(|(owner, _)| *owner);
+            let resting = self
+                .by_owner
+                .iter()
+                .filter(|(_, share)| share.underway == 0);
+            let oldest = resting
+                .min_by_key(|(_, share)| share.answered.back().map(|(until, _)| *until))
+                .map(|(owner, _)| *owner);
             while let Some(name) = oldest.and_then(|oldest| self.take_oldest(oldest)) {
                 gone.push(name);
             }
@@ -175,7 +214,11 @@ impl Share {
 impl Bounds {
     /// Small ones.
     pub(crate) fn of(of_one: usize, of_all: usize, shares: usize) -> Self {
-        Self { of_one, of_all, shares }
+        Self {
+            of_one,
+            of_all,
+            shares,
+        }
     }
 }
 
@@ -185,7 +228,14 @@ mod tests {
     use crate::relay::rates::Rate;
 
     fn of_one(send_rate: Option<Rate>) -> usize {
-        Bounds::of_apple(&Limits { send_rate, ..Limits::default() }, &Deadlines::default()).of_one
+        Bounds::of_apple(
+            &Limits {
+                send_rate,
+                ..Limits::default()
+            },
+            &Deadlines::default(),
+        )
+        .of_one
     }
 
     #[test]

@@ -22,10 +22,19 @@ pub(crate) enum Socket {
 
 impl Socket {
     /// Opens it; the handshake of TLS, if there is to be one, may take as long as `patience`.
-    pub(crate) async fn open(stream: TcpStream, tls: Option<&Tls>, patience: Duration) -> Option<Self> {
-        let Some(tls) = tls else { return Some(Self::Bare(stream)) };
+    pub(crate) async fn open(
+        stream: TcpStream,
+        tls: Option<&Tls>,
+        patience: Duration,
+    ) -> Option<Self> {
+        let Some(tls) = tls else {
+            return Some(Self::Bare(stream));
+        };
         let handshake = timeout(patience, tls.acceptor().accept(stream)).await;
-        handshake.ok()?.ok().map(|stream| Self::Tls(Box::new(stream)))
+        handshake
+            .ok()?
+            .ok()
+            .map(|stream| Self::Tls(Box::new(stream)))
     }
 }
 
@@ -40,7 +49,11 @@ impl Socket {
 }
 
 impl AsyncRead for Socket {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Bare(stream) => Pin::new(stream).poll_read(context, buffer),
             Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
@@ -49,7 +62,11 @@ impl AsyncRead for Socket {
 }
 
 impl AsyncWrite for Socket {
-    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Bare(stream) => Pin::new(stream).poll_write(context, bytes),
             Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
@@ -77,7 +94,11 @@ impl AsyncWrite for Socket {
         }
     }
 
-    fn poll_write_vectored(self: Pin<&mut Self>, context: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Bare(stream) => Pin::new(stream).poll_write_vectored(context, slices),
             Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),

@@ -39,15 +39,25 @@ impl Closing {
     pub(crate) fn problem(self) -> Problem {
         let (cause, remedy) = match self {
             Self::ClientHasMany(most) => (
-                format!("A newer event stream took the place of this one: one client may have {most}."),
+                format!(
+                    "A newer event stream took the place of this one: one client may have {most}."
+                ),
                 "Close streams nobody reads; open this one again when somebody looks at it.",
             ),
             Self::AllTaken(most) => (
-                format!("Another client's event stream took the place of this one: the relay holds {most}."),
+                format!(
+                    "Another client's event stream took the place of this one: the relay holds {most}."
+                ),
                 "Open it again when somebody looks at it; whoever runs the relay can raise --connections.",
             ),
         };
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", cause, remedy).with_retry_after(RETRY)
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_streams",
+            cause,
+            remedy,
+        )
+        .with_retry_after(RETRY)
     }
 }
 
@@ -83,14 +93,28 @@ impl Drop for Place {
 impl Streams {
     /// None yet.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, open: Mutex::new(Table { entries: Vec::new(), newest: 0 }) }
+        Self {
+            limits,
+            open: Mutex::new(Table {
+                entries: Vec::new(),
+                newest: 0,
+            }),
+        }
     }
 
     /// Takes a place, which another stream may have to leave.
-    pub(crate) fn enter(self: &Arc<Self>, client: LimitKey, guest: Caller) -> Result<Place, Problem> {
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        client: LimitKey,
+        guest: Caller,
+    ) -> Result<Place, Problem> {
         let (sender, closing) = oneshot::channel();
         match self.lock().enter(self.limits, client, guest, sender) {
-            Some(number) => Ok(Place { streams: Arc::clone(self), number, closing }),
+            Some(number) => Ok(Place {
+                streams: Arc::clone(self),
+                number,
+                closing,
+            }),
             None => Err(all_taken(self.limits.in_all)),
         }
     }
@@ -101,9 +125,17 @@ impl Streams {
 }
 
 fn all_taken(most: usize) -> Problem {
-    let cause = format!("The relay holds {most} event streams, each of another client: as many as it takes on.");
+    let cause = format!(
+        "The relay holds {most} event streams, each of another client: as many as it takes on."
+    );
     let remedy = "Try again after retry-after; whoever runs the relay can raise --connections.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_streams", cause, remedy).with_retry_after(RETRY)
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "too_many_streams",
+        cause,
+        remedy,
+    )
+    .with_retry_after(RETRY)
 }
 
 /// The open streams in the order in which they were opened, each with its client and with the guest who is one of the
@@ -122,7 +154,13 @@ struct Entry<C, G> {
 
 impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
     /// Gives a place to one more and closes another for it if it must; `None` if all are taken by those who have no more.
-    fn enter(&mut self, limits: Limits, client: C, guest: G, close: oneshot::Sender<Closing>) -> Option<u64> {
+    fn enter(
+        &mut self,
+        limits: Limits,
+        client: C,
+        guest: G,
+        close: oneshot::Sender<Closing>,
+    ) -> Option<u64> {
         let counts = self.counts(|entry| Some(&entry.client));
         let own = counts.get(&client).copied().unwrap_or_default();
         if own >= limits.per_client {
@@ -137,22 +175,34 @@ impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
             self.close_one_of(&loser, Closing::AllTaken(limits.in_all));
         }
         self.newest += 1;
-        self.entries.push(Entry { number: self.newest, client, guest, close });
+        self.entries.push(Entry {
+            number: self.newest,
+            client,
+            guest,
+            close,
+        });
         Some(self.newest)
     }
 
     /// Closes the oldest stream of that guest of a client who has most.
     fn close_one_of(&mut self, client: &C, why: Closing) {
         let guests = self.counts(|entry| (entry.client == *client).then_some(&entry.guest));
-        let Some(most) = guests.values().max().copied() else { return };
-        let is_loser = |entry: &Entry<C, G>| entry.client == *client && guests.get(&entry.guest) == Some(&most);
+        let Some(most) = guests.values().max().copied() else {
+            return;
+        };
+        let is_loser = |entry: &Entry<C, G>| {
+            entry.client == *client && guests.get(&entry.guest) == Some(&most)
+        };
         if let Some(index) = self.entries.iter().position(is_loser) {
             // An error is a stream that has ended by itself just now.
             let _ = self.entries.remove(index).close.send(why);
         }
     }
 
-    fn counts<K: Clone + Eq + Hash>(&self, key: impl Fn(&Entry<C, G>) -> Option<&K>) -> HashMap<K, usize> {
+    fn counts<K: Clone + Eq + Hash>(
+        &self,
+        key: impl Fn(&Entry<C, G>) -> Option<&K>,
+    ) -> HashMap<K, usize> {
         let mut counts = HashMap::new();
         for entry in self.entries.iter().filter_map(&key) {
             *counts.entry(entry.clone()).or_default() += 1;
@@ -178,18 +228,31 @@ mod tests {
 
     impl House {
         fn new(in_all: usize, per_client: usize) -> Self {
-            Self { table: Table { entries: Vec::new(), newest: 0 }, limits: Limits { in_all, per_client }, told: Vec::new() }
+            Self {
+                table: Table {
+                    entries: Vec::new(),
+                    newest: 0,
+                },
+                limits: Limits { in_all, per_client },
+                told: Vec::new(),
+            }
         }
 
         fn open(&mut self, client: char, guest: u8) -> bool {
             let (close, told) = oneshot::channel();
             self.told.push(told);
-            self.table.enter(self.limits, client, guest, close).is_some()
+            self.table
+                .enter(self.limits, client, guest, close)
+                .is_some()
         }
 
         /// The numbers of those that were closed, from 0.
         fn closed(&mut self) -> Vec<usize> {
-            self.told.iter_mut().enumerate().filter_map(|(index, told)| told.try_recv().ok().map(|_| index)).collect()
+            self.told
+                .iter_mut()
+                .enumerate()
+                .filter_map(|(index, told)| told.try_recv().ok().map(|_| index))
+                .collect()
         }
     }
 
@@ -218,8 +281,14 @@ mod tests {
         assert_eq!(house.closed(), [0, 1]);
         assert!("ef".chars().all(|client| house.open(client, 0)));
         assert_eq!(house.table.entries.len(), 6);
-        assert!(!house.open('g', 0), "nobody with a single stream loses it to a newcomer");
-        assert!(house.open('c', 0), "but whoever has one may have another instead");
+        assert!(
+            !house.open('g', 0),
+            "nobody with a single stream loses it to a newcomer"
+        );
+        assert!(
+            house.open('c', 0),
+            "but whoever has one may have another instead"
+        );
         assert_eq!(house.table.entries.len(), 6);
     }
 

@@ -33,25 +33,45 @@ struct Throttled<K> {
 impl Throttle {
     /// Full buckets for everybody.
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { clients: limits.send_rate.map(Throttled::new), devices: limits.device_rate.map(Throttled::new), hasher: RandomState::new() }
+        Self {
+            clients: limits.send_rate.map(Throttled::new),
+            devices: limits.device_rate.map(Throttled::new),
+            hasher: RandomState::new(),
+        }
     }
 
     /// Whether this push may be sent now. A client that sends too fast costs the device nothing.
-    pub(crate) fn admit(&self, account: &LimitKey, environment: Environment, device_token: &str, now: Instant) -> Result<(), Problem> {
+    pub(crate) fn admit(
+        &self,
+        account: &LimitKey,
+        environment: Environment,
+        device_token: &str,
+        now: Instant,
+    ) -> Result<(), Problem> {
         if environment.is_simulator() {
             return Ok(());
         }
         if let Some(clients) = &self.clients {
-            clients.lock().try_take(account, now).map_err(|wait| too_many_sends(clients.rate, wait))?;
+            clients
+                .lock()
+                .try_take(account, now)
+                .map_err(|wait| too_many_sends(clients.rate, wait))?;
         }
         if let Some(devices) = &self.devices {
-            devices.lock().try_take(&self.device(device_token), now).map_err(|wait| device_rate(devices.rate, wait))?;
+            devices
+                .lock()
+                .try_take(&self.device(device_token), now)
+                .map_err(|wait| device_rate(devices.rate, wait))?;
         }
         Ok(())
     }
 
     /// The device to be pardoned should APNs ask for another credential: the same push then comes once more.
-    pub(crate) fn pardonable(&self, environment: Environment, device_token: &str) -> Option<Device> {
+    pub(crate) fn pardonable(
+        &self,
+        environment: Environment,
+        device_token: &str,
+    ) -> Option<Device> {
         (self.devices.is_some() && !environment.is_simulator()).then(|| self.device(device_token))
     }
 
@@ -65,14 +85,19 @@ impl Throttle {
     /// The same for both cases of its letters.
     fn device(&self, token: &str) -> Device {
         let mut hasher = self.hasher.build_hasher();
-        token.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+        token
+            .bytes()
+            .for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
         Device(hasher.finish())
     }
 }
 
 impl<K: Clone + Eq + std::hash::Hash> Throttled<K> {
     fn new(rate: Rate) -> Self {
-        Self { rate, buckets: Mutex::new(Buckets::new(rate)) }
+        Self {
+            rate,
+            buckets: Mutex::new(Buckets::new(rate)),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Buckets<K>> {
@@ -83,13 +108,22 @@ impl<K: Clone + Eq + std::hash::Hash> Throttled<K> {
 fn too_many_sends(rate: Rate, wait: Duration) -> Problem {
     let cause = format!("This client sends more than the relay lets one send: {rate}.");
     let remedy = "Wait as long as retry-after says, and send more slowly; whoever runs the relay can change --send-rate.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sends", cause, remedy).with_retry_after(wait)
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_sends",
+        cause,
+        remedy,
+    )
+    .with_retry_after(wait)
 }
 
 fn device_rate(rate: Rate, wait: Duration) -> Problem {
-    let cause = format!("This device is sent more pushes than the relay lets through to one: {rate}.");
+    let cause =
+        format!("This device is sent more pushes than the relay lets through to one: {rate}.");
     let remedy = "Wait as long as retry-after says: it may still ring; whoever runs the relay can change --device-rate.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "device_rate", cause, remedy).with_field("device_token").with_retry_after(wait)
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "device_rate", cause, remedy)
+        .with_field("device_token")
+        .with_retry_after(wait)
 }
 
 #[cfg(test)]
@@ -104,38 +138,84 @@ mod tests {
     }
 
     fn admitted(throttle: &Throttle, environment: Environment, client: u8, device: &str) -> bool {
-        throttle.admit(&account(client), environment, device, Instant::now()).is_ok()
+        throttle
+            .admit(&account(client), environment, device, Instant::now())
+            .is_ok()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_shared_page_lets_twenty_go_at_once_and_one_a_second_to_a_device() {
         let throttle = Throttle::new(&Limits::of(Exposure::Shared));
         let sandbox = Environment::Sandbox;
-        assert_eq!((0..30).filter(|device| admitted(&throttle, sandbox, 1, &format!("{device:02x}"))).count(), 20);
-        assert!(admitted(&throttle, sandbox, 2, "aa"), "others are not held up");
-        assert!(!admitted(&throttle, sandbox, 3, "AA"), "a device has one bucket for all who send to it");
-        let retry = throttle.admit(&account(3), Environment::Production, "aA", Instant::now()).expect_err("too soon").reply();
-        assert_eq!((retry.status().as_u16(), &retry.headers()["retry-after"]), (429, &"1".parse().expect("a value")));
+        assert_eq!(
+            (0..30)
+                .filter(|device| admitted(&throttle, sandbox, 1, &format!("{device:02x}")))
+                .count(),
+            20
+        );
+        assert!(
+            admitted(&throttle, sandbox, 2, "aa"),
+            "others are not held up"
+        );
+        assert!(
+            !admitted(&throttle, sandbox, 3, "AA"),
+            "a device has one bucket for all who send to it"
+        );
+        let retry = throttle
+            .admit(&account(3), Environment::Production, "aA", Instant::now())
+            .expect_err("too soon")
+            .reply();
+        assert_eq!(
+            (retry.status().as_u16(), &retry.headers()["retry-after"]),
+            (429, &"1".parse().expect("a value"))
+        );
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
         assert!(admitted(&throttle, sandbox, 3, "AA"));
-        assert!((0..1_000).all(|_| admitted(&throttle, Environment::Simulator, 1, "aa")), "the simulator rings nobody");
+        assert!(
+            (0..1_000).all(|_| admitted(&throttle, Environment::Simulator, 1, "aa")),
+            "the simulator rings nobody"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn alone_on_a_machine_there_is_no_device_rate() {
         let throttle = Throttle::new(&Limits::of(Exposure::Alone));
-        assert_eq!((0..500).filter(|_| admitted(&throttle, Environment::Production, 1, "aa")).count(), 200);
+        assert_eq!(
+            (0..500)
+                .filter(|_| admitted(&throttle, Environment::Production, 1, "aa"))
+                .count(),
+            200
+        );
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
-        assert_eq!((0..500).filter(|_| admitted(&throttle, Environment::Production, 1, "aa")).count(), 20);
+        assert_eq!(
+            (0..500)
+                .filter(|_| admitted(&throttle, Environment::Production, 1, "aa"))
+                .count(),
+            20
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pardoned_push_may_come_once_more() {
-        let limits = Limits { send_rate: None, device_rate: Some(Rate::per_minute(1, 1)), ..Limits::default() };
+        let limits = Limits {
+            send_rate: None,
+            device_rate: Some(Rate::per_minute(1, 1)),
+            ..Limits::default()
+        };
         let throttle = Throttle::new(&limits);
-        assert!(admitted(&throttle, Environment::Sandbox, 1, "aa") && !admitted(&throttle, Environment::Sandbox, 1, "aa"));
-        throttle.pardon(throttle.pardonable(Environment::Sandbox, "AA").expect("there is a rate"));
-        assert!(admitted(&throttle, Environment::Sandbox, 1, "aa") && !admitted(&throttle, Environment::Sandbox, 1, "aa"));
+        assert!(
+            admitted(&throttle, Environment::Sandbox, 1, "aa")
+                && !admitted(&throttle, Environment::Sandbox, 1, "aa")
+        );
+        throttle.pardon(
+            throttle
+                .pardonable(Environment::Sandbox, "AA")
+                .expect("there is a rate"),
+        );
+        assert!(
+            admitted(&throttle, Environment::Sandbox, 1, "aa")
+                && !admitted(&throttle, Environment::Sandbox, 1, "aa")
+        );
         assert!(throttle.pardonable(Environment::Simulator, "aa").is_none());
     }
 }

@@ -77,25 +77,56 @@ impl TokenBook {
     pub(crate) fn new(host: impl Fn(Environment) -> String) -> Self {
         let hosts = Environment::ALL.map(|environment| host(environment).into());
         let (apple, simulator, read, hasher, store) = Default::default();
-        Self { hosts, apple, simulator, read, hasher, store }
+        Self {
+            hosts,
+            apple,
+            simulator,
+            read,
+            hasher,
+            store,
+        }
     }
 
     /// Begins with what an earlier process has left in `store`. What another host has accepted says nothing of this one.
     pub(crate) fn keep_in(&mut self, store: Arc<dyn Store>, issue_times: Vec<IssueTime>) {
         let apple = self.apple.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for IssueTime { key, issued_at, first_accepted } in issue_times.into_iter().take(MOST_KEYS) {
-            if !key.environment.is_simulator() && *key.host == *self.hosts[key.environment as usize] {
+        for IssueTime {
+            key,
+            issued_at,
+            first_accepted,
+        } in issue_times.into_iter().take(MOST_KEYS)
+        {
+            if !key.environment.is_simulator() && *key.host == *self.hosts[key.environment as usize]
+            {
                 let server = Server::Host(key.environment, key.host.into());
-                let schedule = Schedule::of_accepted(AcceptedToken { issued_at, first_accepted });
-                let name = KeyName { team_id: key.team_id, key_id: key.key_id };
-                apple.insert((server, name), Entry { schedule, signers: Vec::new() });
+                let schedule = Schedule::of_accepted(AcceptedToken {
+                    issued_at,
+                    first_accepted,
+                });
+                let name = KeyName {
+                    team_id: key.team_id,
+                    key_id: key.key_id,
+                };
+                apple.insert(
+                    (server, name),
+                    Entry {
+                        schedule,
+                        signers: Vec::new(),
+                    },
+                );
             }
         }
         self.store = Some(store);
     }
 
     /// The issue time to sign with at `now`, in seconds, for a push to `environment` on behalf of `caller`.
-    pub(crate) fn issue_time(&self, environment: Environment, caller: &Caller, key: KeyName, now: u64) -> u64 {
+    pub(crate) fn issue_time(
+        &self,
+        environment: Environment,
+        caller: &Caller,
+        key: KeyName,
+        now: u64,
+    ) -> u64 {
         let server = self.server(environment, caller);
         self.change(server, key, |entry| entry.schedule.name(now))
     }
@@ -104,10 +135,14 @@ impl TokenBook {
     pub(crate) fn issue_time_of_apple(&self, key: &KeyName, now: u64) -> u64 {
         const BOTH: [Environment; 2] = [Environment::Sandbox, Environment::Production];
         let look = |environment| {
-            self.change(self.server(environment, &Caller::Owner), key.clone(), |entry| {
-                let issued_at = entry.schedule.issue_time(now);
-                (entry.schedule.accepted(), issued_at)
-            })
+            self.change(
+                self.server(environment, &Caller::Owner),
+                key.clone(),
+                |entry| {
+                    let issued_at = entry.schedule.issue_time(now);
+                    (entry.schedule.accepted(), issued_at)
+                },
+            )
         };
         let [sandbox, production] = BOTH.map(look);
         let (_, issued_at) = sandbox.max(production);
@@ -133,13 +168,17 @@ impl TokenBook {
 
     /// Learns that a push without an answer may have been accepted.
     pub(crate) fn suspect(&self, sent: Sent<'_>, now: u64) {
-        self.believe(sent, |schedule, issued_at| schedule.may_accept(issued_at, now));
+        self.believe(sent, |schedule, issued_at| {
+            schedule.may_accept(issued_at, now)
+        });
     }
 
     /// Whether this header was never accepted there before, as far as anybody remembers.
     fn is_new(&self, sent: Sent<'_>) -> bool {
         let guest = sent.environment.is_simulator().then_some(sent.caller);
-        let hash = self.hasher.hash_one((sent.environment, guest, sent.authorization.as_bytes()));
+        let hash = self
+            .hasher
+            .hash_one((sent.environment, guest, sent.authorization.as_bytes()));
         let mut read = lock(&self.read);
         if read.len() >= MOST_READ {
             read.clear();
@@ -148,8 +187,14 @@ impl TokenBook {
     }
 
     fn accept(&self, sent: Sent<'_>, now: u64) {
-        let Some((token, key)) = token(sent.authorization) else { return };
-        let signers = if could_be_forged(sent) { token.possible_signers() } else { Vec::new() };
+        let Some((token, key)) = token(sent.authorization) else {
+            return;
+        };
+        let signers = if could_be_forged(sent) {
+            token.possible_signers()
+        } else {
+            Vec::new()
+        };
         self.change(self.server(sent.environment, sent.caller), key, |entry| {
             entry.schedule.accept(token.issued_at, now);
             entry.signers = signers;
@@ -158,19 +203,28 @@ impl TokenBook {
 
     /// Takes note of a token that nobody has accepted, if whoever sent it has the key.
     fn believe(&self, sent: Sent<'_>, note: impl FnOnce(&mut Schedule, u64)) {
-        let Some((token, key)) = token(sent.authorization) else { return };
+        let Some((token, key)) = token(sent.authorization) else {
+            return;
+        };
         let server = self.server(sent.environment, sent.caller);
         if could_be_forged(sent) && !self.is_signed_as_before(&token, &server, &key) {
             return;
         }
-        self.change(server, key, |entry| note(&mut entry.schedule, token.issued_at));
+        self.change(server, key, |entry| {
+            note(&mut entry.schedule, token.issued_at)
+        });
     }
 
     /// Whether the key that signed `token` has signed one that was accepted.
     fn is_signed_as_before(&self, token: &TokenParts, server: &Server, key: &KeyName) -> bool {
         let name = (server.clone(), key.clone());
-        let signers = lock(self.schedules(server)).get(&name).map(|entry| entry.signers.clone());
-        signers.unwrap_or_default().iter().any(|signer| token.verify(signer).is_some())
+        let signers = lock(self.schedules(server))
+            .get(&name)
+            .map(|entry| entry.signers.clone());
+        signers
+            .unwrap_or_default()
+            .iter()
+            .any(|signer| token.verify(signer).is_some())
     }
 
     fn schedules(&self, server: &Server) -> &Mutex<Schedules> {
@@ -198,7 +252,10 @@ impl TokenBook {
         let entry = schedules.entry(name.clone()).or_default();
         let before = entry.schedule.accepted();
         let changed = change(entry);
-        let accepted = entry.schedule.accepted().filter(|accepted| before != Some(*accepted));
+        let accepted = entry
+            .schedule
+            .accepted()
+            .filter(|accepted| before != Some(*accepted));
         // In the order in which it was learnt.
         if let Some(accepted) = accepted {
             self.keep(name, accepted);
@@ -209,8 +266,17 @@ impl TokenBook {
     /// Keeps what a host has accepted beyond the end of this process.
     fn keep(&self, name: (Server, KeyName), accepted: AcceptedToken) {
         if let (Some(store), (Server::Host(environment, host), key)) = (&self.store, name) {
-            let key = IssueTimeKey { environment, host: host.to_string(), team_id: key.team_id, key_id: key.key_id };
-            store.keep_issue_time(&IssueTime { key, issued_at: accepted.issued_at, first_accepted: accepted.first_accepted });
+            let key = IssueTimeKey {
+                environment,
+                host: host.to_string(),
+                team_id: key.team_id,
+                key_id: key.key_id,
+            };
+            store.keep_issue_time(&IssueTime {
+                key,
+                issued_at: accepted.issued_at,
+                first_accepted: accepted.first_accepted,
+            });
         }
     }
 }
@@ -222,20 +288,32 @@ fn could_be_forged(sent: Sent<'_>) -> bool {
 
 /// Forgets a schedule if there is no room for one more at `server`; whether it knew of an accepted token.
 fn make_room(schedules: &mut Schedules, server: &Server) -> bool {
-    let own = schedules.keys().filter(|(other, _)| other == server).count();
+    let own = schedules
+        .keys()
+        .filter(|(other, _)| other == server)
+        .count();
     let is_guest = matches!(server, Server::Simulator(_, Caller::Guest(_)));
     let is_own_full = is_guest && own >= MOST_KEYS_OF_GUEST;
     if !is_own_full && schedules.len() < MOST_KEYS {
         return false;
     }
-    let candidates = schedules.iter().filter(|((other, _), _)| !is_own_full || other == server);
-    let oldest = candidates.min_by_key(|(_, entry)| entry.schedule.first_accepted()).map(|(name, _)| name.clone());
-    oldest.and_then(|name| schedules.remove(&name)).is_some_and(|entry| entry.schedule.first_accepted() > 0)
+    let candidates = schedules
+        .iter()
+        .filter(|((other, _), _)| !is_own_full || other == server);
+    let oldest = candidates
+        .min_by_key(|(_, entry)| entry.schedule.first_accepted())
+        .map(|(name, _)| name.clone());
+    oldest
+        .and_then(|name| schedules.remove(&name))
+        .is_some_and(|entry| entry.schedule.first_accepted() > 0)
 }
 
 fn token(authorization: &HeaderValue) -> Option<(TokenParts, KeyName)> {
     let token = TokenParts::read(bearer(authorization.to_str().ok()?)?).ok()?;
-    let key = KeyName { team_id: token.team_id.clone(), key_id: token.key_id.clone() };
+    let key = KeyName {
+        team_id: token.team_id.clone(),
+        key_id: token.key_id.clone(),
+    };
     Some((token, key))
 }
 
@@ -243,7 +321,10 @@ fn token(authorization: &HeaderValue) -> Option<(TokenParts, KeyName)> {
 fn shows_acceptance(answer: &Answer) -> bool {
     match answer.status {
         200 | 410 => true,
-        400 => matches!(answer.known_reason(), Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)),
+        400 => matches!(
+            answer.known_reason(),
+            Some(Reason::BadDeviceToken | Reason::DeviceTokenNotForTopic | Reason::TopicDisallowed)
+        ),
         _ => false,
     }
 }
@@ -274,7 +355,10 @@ mod tests {
     }
 
     fn name(key_id: &str) -> KeyName {
-        KeyName { team_id: "TEAM000001".to_owned(), key_id: key_id.to_owned() }
+        KeyName {
+            team_id: "TEAM000001".to_owned(),
+            key_id: key_id.to_owned(),
+        }
     }
 
     fn key() -> KeyName {
@@ -283,7 +367,8 @@ mod tests {
 
     fn signed_by(seed: u8, issued_at: u64) -> HeaderValue {
         let key = SigningKey::from_random_bytes(&[seed; 32]).expect("a number on the curve");
-        let authorization = ProviderToken::sign(&key, "KEY0000001", "TEAM000001", issued_at).authorization();
+        let authorization =
+            ProviderToken::sign(&key, "KEY0000001", "TEAM000001", issued_at).authorization();
         HeaderValue::try_from(authorization).expect("ASCII")
     }
 
@@ -295,8 +380,16 @@ mod tests {
         Answer::read(status, format!(r#"{{"reason":"{reason}"}}"#).as_bytes())
     }
 
-    fn sent<'a>(environment: Environment, caller: &'a Caller, authorization: &'a HeaderValue) -> Sent<'a> {
-        Sent { environment, caller, authorization }
+    fn sent<'a>(
+        environment: Environment,
+        caller: &'a Caller,
+        authorization: &'a HeaderValue,
+    ) -> Sent<'a> {
+        Sent {
+            environment,
+            caller,
+            authorization,
+        }
     }
 
     /// What is told to whoever sends to production.
@@ -312,16 +405,29 @@ mod tests {
     fn an_accepted_token_stays_in_use_for_twenty_minutes() {
         let book = book();
         assert_eq!(told(&book, START + 100), START);
-        learn(&book, &Caller::Owner, &token(START), &answer(400, "BadDeviceToken"), START + 1_700);
+        learn(
+            &book,
+            &Caller::Owner,
+            &token(START),
+            &answer(400, "BadDeviceToken"),
+            START + 1_700,
+        );
         assert_eq!(told(&book, START + 1_900), START, "in use since 200 s");
-        assert_eq!(told(&book, START + 1_700 + 1_200), START + 1_800, "20 minutes after its first use");
+        assert_eq!(
+            told(&book, START + 1_700 + 1_200),
+            START + 1_800,
+            "20 minutes after its first use"
+        );
     }
 
     #[test]
     fn a_push_without_an_answer_may_have_shown_its_token() {
         let book = book();
         assert_eq!(told(&book, START + 1_700), START);
-        book.suspect(sent(Production, &Caller::Owner, &token(START)), START + 1_700);
+        book.suspect(
+            sent(Production, &Caller::Owner, &token(START)),
+            START + 1_700,
+        );
         assert_eq!(told(&book, START + 2_800), START);
     }
 
@@ -335,7 +441,13 @@ mod tests {
         ];
         for (status, reason, expected) in refusals {
             let book = book();
-            learn(&book, &Caller::Owner, &token(START), &answer(status, reason), START + 100);
+            learn(
+                &book,
+                &Caller::Owner,
+                &token(START),
+                &answer(status, reason),
+                START + 100,
+            );
             assert_eq!(told(&book, START + 100), expected, "{reason}");
         }
     }
@@ -343,15 +455,26 @@ mod tests {
     #[test]
     fn each_environment_learns_from_its_own_answers() {
         let (book, accepted) = (book(), answer(200, ""));
-        let all = |now| Environment::ALL.map(|environment| book.issue_time(environment, &Caller::Owner, key(), now));
+        let all = |now| {
+            Environment::ALL
+                .map(|environment| book.issue_time(environment, &Caller::Owner, key(), now))
+        };
         let mut expected = [START; 4];
         for (index, environment) in Environment::ALL.into_iter().enumerate() {
             let issued_at = START + 10 + index as u64;
-            book.learn(sent(environment, &Caller::Owner, &token(issued_at)), &accepted, START + 60);
+            book.learn(
+                sent(environment, &Caller::Owner, &token(issued_at)),
+                &accepted,
+                START + 60,
+            );
             expected[index] = issued_at;
             assert_eq!(all(START + 100), expected);
         }
-        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 10)), &accepted, START + 70);
+        book.learn(
+            sent(Sandbox, &Caller::Owner, &token(START + 10)),
+            &accepted,
+            START + 70,
+        );
         assert_eq!(all(START + 100), expected, "an older one changes nothing");
     }
 
@@ -360,15 +483,31 @@ mod tests {
         let (book, accepted) = (book(), answer(200, ""));
         let apple = |now| book.issue_time_of_apple(&key(), now);
         for face in [Simulator, SimulatorProduction] {
-            book.learn(sent(face, &Caller::Owner, &token(START + 50)), &accepted, START + 60);
+            book.learn(
+                sent(face, &Caller::Owner, &token(START + 50)),
+                &accepted,
+                START + 60,
+            );
         }
         assert_eq!(apple(START + 100), START, "the simulator is not Apple");
-        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 20)), &accepted, START + 100);
+        book.learn(
+            sent(Sandbox, &Caller::Owner, &token(START + 20)),
+            &accepted,
+            START + 100,
+        );
         assert_eq!(apple(START + 100), START + 20);
-        book.learn(sent(Production, &Caller::Owner, &token(START + 30)), &accepted, START + 110);
+        book.learn(
+            sent(Production, &Caller::Owner, &token(START + 30)),
+            &accepted,
+            START + 110,
+        );
         assert_eq!(apple(START + 110), START + 30);
         // Both have the same token; in the sandbox it is in use until later.
-        book.learn(sent(Sandbox, &Caller::Owner, &token(START + 30)), &accepted, START + 20 * MINUTE);
+        book.learn(
+            sent(Sandbox, &Caller::Owner, &token(START + 30)),
+            &accepted,
+            START + 20 * MINUTE,
+        );
         assert_eq!(apple(START + 40 * MINUTE - 1), START + 30);
         assert_eq!(apple(START + 40 * MINUTE), START + 30 * MINUTE);
     }
@@ -376,17 +515,31 @@ mod tests {
     #[test]
     fn a_time_told_for_both_environments_is_reckoned_with_in_both() {
         let book = book();
-        assert_eq!(book.issue_time_of_apple(&key(), START + 30 * MINUTE - 1), START);
+        assert_eq!(
+            book.issue_time_of_apple(&key(), START + 30 * MINUTE - 1),
+            START
+        );
         for environment in [Sandbox, Production] {
-            assert_eq!(book.issue_time(environment, &Caller::Owner, key(), START + 30 * MINUTE + 1), START);
+            assert_eq!(
+                book.issue_time(environment, &Caller::Owner, key(), START + 30 * MINUTE + 1),
+                START
+            );
         }
     }
 
     #[test]
     fn another_host_in_the_place_of_apples_has_a_schedule_of_its_own() {
-        let gateway = TokenBook::new(|environment| format!("gateway.example/{}", environment.as_str()));
-        assert_ne!(gateway.server(Sandbox, &Caller::Owner), book().server(Sandbox, &Caller::Owner));
-        assert_eq!(gateway.server(Sandbox, &Caller::Owner), gateway.server(Sandbox, &Caller::guest("alice")), "it counts for all");
+        let gateway =
+            TokenBook::new(|environment| format!("gateway.example/{}", environment.as_str()));
+        assert_ne!(
+            gateway.server(Sandbox, &Caller::Owner),
+            book().server(Sandbox, &Caller::Owner)
+        );
+        assert_eq!(
+            gateway.server(Sandbox, &Caller::Owner),
+            gateway.server(Sandbox, &Caller::guest("alice")),
+            "it counts for all"
+        );
     }
 
     /// A store of issue times alone.
@@ -419,11 +572,24 @@ mod tests {
             // Ahead of its time: kept when that has come.
             (Production, START + 900, START + 850),
         ] {
-            first.learn(sent(environment, &Caller::Owner, &token(issued_at)), &answer(200, ""), now);
+            first.learn(
+                sent(environment, &Caller::Owner, &token(issued_at)),
+                &answer(200, ""),
+                now,
+            );
         }
         told(&first, START + 899);
-        let kept = || -> Vec<_> { lock(&store.0).iter().map(|time| (time.key.environment, time.issued_at, time.first_accepted)).collect() };
-        let expected = [(Sandbox, START + 3, START + 100), (Production, START + 4, START + 200), (Production, START + 900, START + 850)];
+        let kept = || -> Vec<_> {
+            lock(&store.0)
+                .iter()
+                .map(|time| (time.key.environment, time.issued_at, time.first_accepted))
+                .collect()
+        };
+        let expected = [
+            (Sandbox, START + 3, START + 100),
+            (Production, START + 4, START + 200),
+            (Production, START + 900, START + 850),
+        ];
         assert_eq!(kept(), expected[..2]);
         told(&first, START + 900);
         assert_eq!(kept(), expected);
@@ -433,9 +599,18 @@ mod tests {
         let (mut same, mut other) = (book(), TokenBook::new(|_| "gateway.example".to_owned()));
         same.keep_in(store.clone(), newest.clone());
         other.keep_in(store.clone(), newest);
-        let told = |book: &TokenBook| [Sandbox, Production].map(|place| book.issue_time(place, &Caller::Owner, key(), START + 1_000));
-        assert_eq!((told(&same), told(&other)), ([START + 3, START + 900], [START; 2]));
-        assert_eq!(same.issue_time(Simulator, &Caller::Owner, key(), START + 1_000), START);
+        let told = |book: &TokenBook| {
+            [Sandbox, Production]
+                .map(|place| book.issue_time(place, &Caller::Owner, key(), START + 1_000))
+        };
+        assert_eq!(
+            (told(&same), told(&other)),
+            ([START + 3, START + 900], [START; 2])
+        );
+        assert_eq!(
+            same.issue_time(Simulator, &Caller::Owner, key(), START + 1_000),
+            START
+        );
         assert_eq!(kept(), expected, "what was read is not written again");
     }
 
@@ -444,12 +619,23 @@ mod tests {
         let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
         for guest in [&alice, &bob] {
             // The same header, so that it has to be read for each of them.
-            book.learn(sent(Simulator, guest, &token(START + 5)), &answer(200, ""), START + 10);
+            book.learn(
+                sent(Simulator, guest, &token(START + 5)),
+                &answer(200, ""),
+                START + 10,
+            );
         }
-        book.learn(sent(Simulator, &bob, &signed_by(8, START + 50)), &answer(200, ""), START + 60);
+        book.learn(
+            sent(Simulator, &bob, &signed_by(8, START + 50)),
+            &answer(200, ""),
+            START + 60,
+        );
         book.suspect(sent(Simulator, &bob, &signed_by(8, START + 50)), START + 60);
         let told = |guest: &Caller| book.issue_time(Simulator, guest, key(), START + 100);
-        assert_eq!([told(&alice), told(&bob), told(&Caller::guest("carol"))], [START + 5, START + 50, START]);
+        assert_eq!(
+            [told(&alice), told(&bob), told(&Caller::guest("carol"))],
+            [START + 5, START + 50, START]
+        );
     }
 
     #[test]
@@ -480,9 +666,20 @@ mod tests {
                 }
             }
             for now in (START + 20..START + 90 * MINUTE).step_by(290) {
-                assert_eq!(told(&undisturbed, now), told(&disturbed, now), "after {} s", now - START);
+                assert_eq!(
+                    told(&undisturbed, now),
+                    told(&disturbed, now),
+                    "after {} s",
+                    now - START
+                );
                 // The stranger asks too, and so knows which times matter.
-                for issued_at in [told(&disturbed, now), now - now % 1_800, now, now + 5 * MINUTE, START] {
+                for issued_at in [
+                    told(&disturbed, now),
+                    now - now % 1_800,
+                    now,
+                    now + 5 * MINUTE,
+                    START,
+                ] {
                     told(&undisturbed, now);
                     forgeries(&disturbed, issued_at, now);
                 }
@@ -490,7 +687,10 @@ mod tests {
         }
         let book = book();
         forgeries(&book, START, START + 10);
-        assert!(lock(&book.apple).is_empty(), "nor does a schedule begin with one");
+        assert!(
+            lock(&book.apple).is_empty(),
+            "nor does a schedule begin with one"
+        );
     }
 
     #[test]
@@ -498,12 +698,32 @@ mod tests {
         let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
         told(&book, START + 1_700);
         book.suspect(sent(Production, &alice, &token(START)), START + 1_700);
-        assert_eq!(told(&book, START + 1_900), START + 1_800, "nobody knows yet whether she has it");
-        learn(&book, &alice, &token(START + 1_800), &answer(200, ""), START + 1_900);
+        assert_eq!(
+            told(&book, START + 1_900),
+            START + 1_800,
+            "nobody knows yet whether she has it"
+        );
+        learn(
+            &book,
+            &alice,
+            &token(START + 1_800),
+            &answer(200, ""),
+            START + 1_900,
+        );
         assert_eq!(told(&book, START + 3_650), START + 3_600);
         book.suspect(sent(Production, &bob, &token(START + 3_600)), START + 3_650);
-        assert_eq!(told(&book, START + 3_650 + 1_199), START + 3_600, "APNs may have seen his");
-        learn(&book, &bob, &token(START + 5_400), &answer(429, "TooManyProviderTokenUpdates"), START + 5_400);
+        assert_eq!(
+            told(&book, START + 3_650 + 1_199),
+            START + 3_600,
+            "APNs may have seen his"
+        );
+        learn(
+            &book,
+            &bob,
+            &token(START + 5_400),
+            &answer(429, "TooManyProviderTokenUpdates"),
+            START + 5_400,
+        );
         assert_eq!(told(&book, START + 5_400), START + 3_600);
     }
 
@@ -511,9 +731,23 @@ mod tests {
     fn a_clock_that_goes_back_and_forth_forgets_nothing() {
         let (book, accepted) = (book(), answer(200, ""));
         learn(&book, &Caller::Owner, &token(START), &accepted, START + 100);
-        assert_eq!(told(&book, START - 3_600), START - 3_600, "a time that is to come is not told");
-        learn(&book, &Caller::Owner, &token(START - 3_600), &accepted, START - 3_500);
-        assert_eq!(told(&book, START + 1_250), START, "the clock and the token are back");
+        assert_eq!(
+            told(&book, START - 3_600),
+            START - 3_600,
+            "a time that is to come is not told"
+        );
+        learn(
+            &book,
+            &Caller::Owner,
+            &token(START - 3_600),
+            &accepted,
+            START - 3_500,
+        );
+        assert_eq!(
+            told(&book, START + 1_250),
+            START,
+            "the clock and the token are back"
+        );
     }
 
     #[test]
@@ -531,26 +765,43 @@ mod tests {
     #[test]
     fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
         let book = book();
-        learn(&book, &Caller::Owner, &token(START), &answer(200, ""), START);
+        learn(
+            &book,
+            &Caller::Owner,
+            &token(START),
+            &answer(200, ""),
+            START,
+        );
         for index in 0..2 * MOST_KEYS {
             book.issue_time(Production, &Caller::Owner, name(&index.to_string()), START);
             let guest = Caller::guest(&index.to_string());
             book.issue_time(Simulator, &guest, key(), START);
         }
-        let has = |book: &Mutex<Schedules>, server: Server| lock(book).contains_key(&(server, key()));
-        assert_eq!((lock(&book.apple).len(), lock(&book.simulator).len()), (MOST_KEYS, MOST_KEYS));
+        let has =
+            |book: &Mutex<Schedules>, server: Server| lock(book).contains_key(&(server, key()));
+        assert_eq!(
+            (lock(&book.apple).len(), lock(&book.simulator).len()),
+            (MOST_KEYS, MOST_KEYS)
+        );
         assert!(has(&book.apple, book.server(Production, &Caller::Owner)));
     }
 
     #[test]
     fn a_guest_with_many_keys_makes_room_among_their_own() {
         let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
-        book.learn(sent(Simulator, &alice, &token(START + 5)), &answer(200, ""), START + 10);
+        book.learn(
+            sent(Simulator, &alice, &token(START + 5)),
+            &answer(200, ""),
+            START + 10,
+        );
         for index in 0..2 * MOST_KEYS {
             book.issue_time(Simulator, &bob, name(&index.to_string()), START);
         }
         assert_eq!(lock(&book.simulator).len(), 1 + MOST_KEYS_OF_GUEST);
-        assert_eq!(book.issue_time(Simulator, &alice, key(), START + 100), START + 5);
+        assert_eq!(
+            book.issue_time(Simulator, &alice, key(), START + 100),
+            START + 5
+        );
     }
 
     #[test]
@@ -560,11 +811,18 @@ mod tests {
             let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
             let token = ProviderToken::sign(&key, key_id, "TEAM000001", START + 5).authorization();
             let token = HeaderValue::try_from(token).expect("ASCII");
-            book.learn(sent(Sandbox, &Caller::Owner, &token), &answer(200, ""), START + 10);
+            book.learn(
+                sent(Sandbox, &Caller::Owner, &token),
+                &answer(200, ""),
+                START + 10,
+            );
         };
         learn("FIRST");
         (0..MOST_KEYS).for_each(|index| learn(&index.to_string()));
         learn("FIRST");
-        assert_eq!(book.issue_time(Sandbox, &Caller::Owner, name("FIRST"), START + 100), START + 5);
+        assert_eq!(
+            book.issue_time(Sandbox, &Caller::Owner, name("FIRST"), START + 100),
+            START + 5
+        );
     }
 }

@@ -13,7 +13,11 @@ impl Audience {
     }
 
     /// Whoever sent the push, brought the key and brought the phone, as far as there are any.
-    pub(crate) fn of_push(sender: Option<&Caller>, key: Option<&Caller>, phone: Option<&Caller>) -> Self {
+    pub(crate) fn of_push(
+        sender: Option<&Caller>,
+        key: Option<&Caller>,
+        phone: Option<&Caller>,
+    ) -> Self {
         Self([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
     }
 
@@ -31,7 +35,12 @@ mod tests {
     fn a_push_concerns_whoever_sent_it_or_brought_its_key_or_its_phone() {
         let [alice, bob, carol, dave] = ["alice", "bob", "carol", "dave"].map(Caller::guest);
         let all = Audience::of_push(Some(&alice), Some(&bob), Some(&carol));
-        assert!([&alice, &bob, &carol, &Caller::Owner].into_iter().all(|caller| all.admits(caller)) && !all.admits(&dave));
+        assert!(
+            [&alice, &bob, &carol, &Caller::Owner]
+                .into_iter()
+                .all(|caller| all.admits(caller))
+                && !all.admits(&dave)
+        );
         let unknown = Audience::of_push(None, None, None);
         assert!(unknown.admits(&Caller::Owner) && !unknown.admits(&alice));
         assert!(Audience::of(&alice).admits(&alice) && !Audience::of(&alice).admits(&bob));

@@ -19,7 +19,11 @@ const ELSEWHERE: &str = "elsewhere.invalid";
 const STRANGER: &str = "Another simulator's CA";
 
 /// The server's TLS with a certificate made for this connection.
-pub(crate) fn with_certificate(server: &ServerConfig, authority: &Authority, wrong: BadCertificate) -> io::Result<ServerConfig> {
+pub(crate) fn with_certificate(
+    server: &ServerConfig,
+    authority: &Authority,
+    wrong: BadCertificate,
+) -> io::Result<ServerConfig> {
     let certified = certified(authority, wrong).map_err(io::Error::other)?;
     let mut server = server.clone();
     server.cert_resolver = Arc::new(SingleCertAndKey::from(certified));
@@ -39,22 +43,42 @@ pub(crate) fn with_alpn(server: &ServerConfig, alpn: Alpn) -> ServerConfig {
     server
 }
 
-fn certified(authority: &Authority, wrong: BadCertificate) -> Result<CertifiedKey, Box<dyn std::error::Error + Send + Sync>> {
+fn certified(
+    authority: &Authority,
+    wrong: BadCertificate,
+) -> Result<CertifiedKey, Box<dyn std::error::Error + Send + Sync>> {
     let key = KeyPair::generate()?;
-    let names = if wrong == BadCertificate::WrongName { vec![ELSEWHERE.to_owned()] } else { NAMES.map(String::from).to_vec() };
+    let names = if wrong == BadCertificate::WrongName {
+        vec![ELSEWHERE.to_owned()]
+    } else {
+        NAMES.map(String::from).to_vec()
+    };
     let mut params = CertificateParams::new(names)?;
-    params.distinguished_name.push(DnType::CommonName, "Trill simulator");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Trill simulator");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     match wrong {
-        BadCertificate::Expired => (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2020, 2, 1)),
-        BadCertificate::NotYetValid => (params.not_before, params.not_after) = (date_time_ymd(2999, 1, 1), date_time_ymd(2999, 2, 1)),
+        BadCertificate::Expired => {
+            (params.not_before, params.not_after) =
+                (date_time_ymd(2020, 1, 1), date_time_ymd(2020, 2, 1))
+        }
+        BadCertificate::NotYetValid => {
+            (params.not_before, params.not_after) =
+                (date_time_ymd(2999, 1, 1), date_time_ymd(2999, 2, 1))
+        }
         _ => {}
     }
     let certificate = match wrong {
         BadCertificate::SelfSigned => params.self_signed(&key)?,
-        BadCertificate::UnknownAuthority => params.signed_by(&key, &certificates::authority(STRANGER)?.1)?,
+        BadCertificate::UnknownAuthority => {
+            params.signed_by(&key, &certificates::authority(STRANGER)?.1)?
+        }
         _ => params.signed_by(&key, authority)?,
     };
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    Ok(CertifiedKey::new(vec![certificate.into()], any_supported_type(&key)?))
+    Ok(CertifiedKey::new(
+        vec![certificate.into()],
+        any_supported_type(&key)?,
+    ))
 }

@@ -38,8 +38,15 @@ pub struct Party {
 impl Party {
     /// A caller with an account of their own.
     pub fn of(caller: &Caller) -> Self {
-        let account = if let Caller::Guest(name) = caller { Arc::clone(name) } else { Arc::default() };
-        Self { caller: caller.clone(), account }
+        let account = if let Caller::Guest(name) = caller {
+            Arc::clone(name)
+        } else {
+            Arc::default()
+        };
+        Self {
+            caller: caller.clone(),
+            account,
+        }
     }
 }
 

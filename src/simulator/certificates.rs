@@ -5,15 +5,24 @@ use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::verifier::Verifier;
 
 /// Where clients look for it, and the hosts it stands in for; the last is the older name of the second.
-pub(crate) const NAMES: [&str; 6] =
-    ["localhost", "127.0.0.1", "::1", "api.push.apple.com", "api.sandbox.push.apple.com", "api.development.push.apple.com"];
+pub(crate) const NAMES: [&str; 6] = [
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    "api.push.apple.com",
+    "api.sandbox.push.apple.com",
+    "api.development.push.apple.com",
+];
 
 const AUTHORITY: &str = "Trill simulator CA";
 
@@ -39,7 +48,11 @@ impl Certificates {
         let (authority, issuer) = authority(AUTHORITY).map_err(io::Error::other)?;
         let (leaf, key) = leaf(&issuer, names).map_err(io::Error::other)?;
         let server = server_config(leaf, key, clock).map_err(io::Error::other)?;
-        Ok(Self { authority, server: Arc::new(server), issuer })
+        Ok(Self {
+            authority,
+            server: Arc::new(server),
+            issuer,
+        })
     }
 }
 
@@ -54,15 +67,23 @@ pub(crate) fn authority(name: &str) -> Result<(CertificateDer<'static>, Authorit
     Ok((certificate.into(), Issuer::new(params, key)))
 }
 
-fn leaf(issuer: &Authority, names: &[String]) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
+fn leaf(
+    issuer: &Authority,
+    names: &[String],
+) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new([&NAMES.map(String::from)[..], names].concat())?;
-    params.distinguished_name.push(DnType::CommonName, "Trill simulator");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Trill simulator");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     let certificate = params.signed_by(&key, issuer)?;
-    Ok((certificate.into(), PrivatePkcs8KeyDer::from(key.serialize_der()).into()))
+    Ok((
+        certificate.into(),
+        PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+    ))
 }
 
 fn server_config(
@@ -71,7 +92,10 @@ fn server_config(
     clock: fn() -> SystemTime,
 ) -> Result<ServerConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let clients = Arc::new(Verifier { provider: Arc::clone(&provider), clock });
+    let clients = Arc::new(Verifier {
+        provider: Arc::clone(&provider),
+        clock,
+    });
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(clients)

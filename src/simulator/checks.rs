@@ -109,7 +109,14 @@ const fn rule(
     when: &'static str,
     source: &'static str,
 ) -> Rule {
-    Rule { id, mark, reason, when, source, is_broken }
+    Rule {
+        id,
+        mark,
+        reason,
+        when,
+        source,
+        is_broken,
+    }
 }
 
 /// Apple, "Handling notification responses from APNs".
@@ -189,7 +196,11 @@ pub(crate) const BEHIND_THE_CREDENTIAL: [Rule; 26] = [
 
 /// Judges a request.
 pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
-    let credential: &'static [Rule] = if facts.certificate.is_some() { &CERTIFICATE } else { &TOKEN };
+    let credential: &'static [Rule] = if facts.certificate.is_some() {
+        &CERTIFICATE
+    } else {
+        &TOKEN
+    };
     if let Some(rule) = first_broken(&FORM, facts).or_else(|| first_broken(credential, facts)) {
         return rule.refuse(false);
     }
@@ -205,7 +216,12 @@ fn first_broken(rules: &'static [Rule], facts: &Facts<'_>) -> Option<&'static Ru
 
 impl Rule {
     fn refuse(&self, credential_holds: bool) -> Verdict {
-        Verdict { rule: self.id, mark: self.mark, reason: Some(self.reason), credential_holds }
+        Verdict {
+            rule: self.id,
+            mark: self.mark,
+            reason: Some(self.reason),
+            credential_holds,
+        }
     }
 }
 
@@ -217,7 +233,12 @@ fn accept(facts: &Facts<'_>) -> Verdict {
         Some(_) => ("accepted-not-an-object", Mark::Assumed),
         None => ("accepted-not-json", Mark::Assumed),
     };
-    Verdict { rule, mark, reason: None, credential_holds: true }
+    Verdict {
+        rule,
+        mark,
+        reason: None,
+        credential_holds: true,
+    }
 }
 
 #[cfg(test)]
@@ -229,8 +250,19 @@ mod tests {
     #[test]
     fn every_rule_has_a_name_of_its_own_in_kebab_case() {
         let mut names = HashSet::new();
-        for rule in FORM.iter().chain(&TOKEN).chain(&CERTIFICATE).chain(&BEHIND_THE_CREDENTIAL) {
-            assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.id);
+        for rule in FORM
+            .iter()
+            .chain(&TOKEN)
+            .chain(&CERTIFICATE)
+            .chain(&BEHIND_THE_CREDENTIAL)
+        {
+            assert!(
+                rule.id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{}",
+                rule.id
+            );
             assert!(names.insert(rule.id), "{} stands there twice", rule.id);
         }
     }

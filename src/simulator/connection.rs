@@ -34,7 +34,12 @@ pub(crate) struct Memory {
 impl Connection {
     /// One that belongs to nobody yet; without a `face` TLS will name it.
     pub(crate) fn new(number: u64, face: Option<Face>) -> Self {
-        Self { number, fixed_face: face, peer: OnceLock::new(), memory: Mutex::default() }
+        Self {
+            number,
+            fixed_face: face,
+            peer: OnceLock::new(),
+            memory: Mutex::default(),
+        }
     }
 
     /// TLS has spoken.
@@ -45,7 +50,9 @@ impl Connection {
 
     /// Which APNs it reaches.
     pub(crate) fn face(&self) -> Face {
-        self.fixed_face.or_else(|| Some(self.peer.get()?.0)).unwrap_or(Face::Sandbox)
+        self.fixed_face
+            .or_else(|| Some(self.peer.get()?.0))
+            .unwrap_or(Face::Sandbox)
     }
 
     /// The certificate its client showed.

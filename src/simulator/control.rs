@@ -56,17 +56,38 @@ type Outcome = Result<ControlAnswer, ControlError>;
 /// Answers a request; a guest meets only what the same guest brought.
 pub(crate) fn answer(shared: &Shared, party: &Party, request: &ControlRequest<'_>) -> Outcome {
     let caller = &party.caller;
-    let ControlRequest { method, path, query, body } = *request;
+    let ControlRequest {
+        method,
+        path,
+        query,
+        body,
+    } = *request;
     shared.sweep();
     match (method.as_str(), path) {
-        ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(shared, caller) }))),
+        ("GET", ["keys"]) => Ok(ControlAnswer::ok(
+            json!({ "keys": all_keys(shared, caller) }),
+        )),
         ("PUT", ["keys", key_id]) => enrol_key(shared, party, key_id, body),
-        ("GET", ["keys", key_id]) => shared.keys.show(caller, key_id).map(|key| ControlAnswer::ok(to_json(&*key))),
-        ("DELETE", ["keys", key_id]) => shared.keys.remove(caller, key_id).map(|()| ControlAnswer::gone()),
-        ("GET", ["devices"]) => Ok(ControlAnswer::ok(json!({ "devices": shared.phones.show_all(caller) }))),
+        ("GET", ["keys", key_id]) => shared
+            .keys
+            .show(caller, key_id)
+            .map(|key| ControlAnswer::ok(to_json(&*key))),
+        ("DELETE", ["keys", key_id]) => shared
+            .keys
+            .remove(caller, key_id)
+            .map(|()| ControlAnswer::gone()),
+        ("GET", ["devices"]) => Ok(ControlAnswer::ok(
+            json!({ "devices": shared.phones.show_all(caller) }),
+        )),
         ("PUT", ["devices", token]) => enrol_device(shared, party, token, body),
-        ("GET", ["devices", token]) => shared.phones.show(caller, &device_token_of(token)?).map(ControlAnswer::ok),
-        ("DELETE", ["devices", token]) => shared.phones.remove(caller, &device_token_of(token)?).map(|()| ControlAnswer::gone()),
+        ("GET", ["devices", token]) => shared
+            .phones
+            .show(caller, &device_token_of(token)?)
+            .map(ControlAnswer::ok),
+        ("DELETE", ["devices", token]) => shared
+            .phones
+            .remove(caller, &device_token_of(token)?)
+            .map(|()| ControlAnswer::gone()),
         ("POST", ["devices", token, "answer"]) => press(shared, caller, token, phone::answer),
         ("POST", ["devices", token, "decline"]) => press(shared, caller, token, phone::decline),
         ("PUT", ["faults"]) => switch_faults(shared, party, body),
@@ -77,13 +98,20 @@ pub(crate) fn answer(shared: &Shared, party: &Party, request: &ControlRequest<'_
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(shared, caller, token),
         ("GET", ["journal"]) => journal(shared, caller, query),
-        ("GET", ["drawer", phone, decision]) => Ok(ControlAnswer::ok(drawer(shared, caller, phone, decision))),
+        ("GET", ["drawer", phone, decision]) => {
+            Ok(ControlAnswer::ok(drawer(shared, caller, phone, decision)))
+        }
         _ => Err(no_route(path)),
     }
 }
 
 fn all_keys(shared: &Shared, caller: &Caller) -> Vec<Value> {
-    shared.keys.all(caller).iter().map(|key| to_json(&**key)).collect()
+    shared
+        .keys
+        .all(caller)
+        .iter()
+        .map(|key| to_json(&**key))
+        .collect()
 }
 
 fn enrol_key(shared: &Shared, party: &Party, key_id: &str, body: &[u8]) -> Outcome {
@@ -94,15 +122,30 @@ fn enrol_key(shared: &Shared, party: &Party, key_id: &str, body: &[u8]) -> Outco
 }
 
 fn enrol_device(shared: &Shared, party: &Party, token: &str, body: &[u8]) -> Outcome {
-    let (device, is_new) = shared.phones.enrol(party, Enrolment::read(token, body, party, clock_ms(shared.clock))?)?;
+    let (device, is_new) = shared.phones.enrol(
+        party,
+        Enrolment::read(token, body, party, clock_ms(shared.clock))?,
+    )?;
     Ok(ControlAnswer::stored(device, is_new))
 }
 
-fn press(shared: &Shared, caller: &Caller, token: &str, button: fn(&PhoneState) -> Option<PhoneOutcome>) -> Outcome {
-    let pressed = shared.phones.press(caller, &device_token_of(token)?, button)?;
+fn press(
+    shared: &Shared,
+    caller: &Caller,
+    token: &str,
+    button: fn(&PhoneState) -> Option<PhoneOutcome>,
+) -> Outcome {
+    let pressed = shared
+        .phones
+        .press(caller, &device_token_of(token)?, button)?;
     pressed.map(ControlAnswer::ok).ok_or_else(|| {
         let cause = "There is no call on this phone that this button could act on.";
-        ControlError::new(StatusCode::CONFLICT, "nothing_rings", cause, "Send a push to it first, and press while it rings.")
+        ControlError::new(
+            StatusCode::CONFLICT,
+            "nothing_rings",
+            cause,
+            "Send a push to it first, and press while it rings.",
+        )
     })
 }
 
@@ -114,8 +157,14 @@ fn reinstall(shared: &Shared, caller: &Caller, token: &str) -> Outcome {
 fn switch_faults(shared: &Shared, party: &Party, script: &[u8]) -> Outcome {
     let caller = &party.caller;
     let is_own = |whom: &Whom| {
-        let key = whom.key_id.as_ref().is_some_and(|key_id| shared.keys.show(caller, key_id).is_ok());
-        let token = whom.device_token.as_ref().and_then(|text| DeviceToken::parse(text).ok());
+        let key = whom
+            .key_id
+            .as_ref()
+            .is_some_and(|key_id| shared.keys.show(caller, key_id).is_ok());
+        let token = whom
+            .device_token
+            .as_ref()
+            .and_then(|text| DeviceToken::parse(text).ok());
         key || token.is_some_and(|token| shared.phones.show(caller, &token).is_ok())
     };
     shared.faults.put(party, script, is_own)?;
@@ -125,8 +174,11 @@ fn switch_faults(shared: &Shared, party: &Party, script: &[u8]) -> Outcome {
 fn journal(shared: &Shared, caller: &Caller, query: &str) -> Outcome {
     let filter = JournalFilter::read(query)?;
     let decisions = shared.journal.all().into_iter();
-    let decisions = decisions.filter(|decision| decision.audience.admits(caller) && filter.takes(decision));
-    Ok(ControlAnswer::ok(json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() })))
+    let decisions =
+        decisions.filter(|decision| decision.audience.admits(caller) && filter.takes(decision));
+    Ok(ControlAnswer::ok(
+        json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() }),
+    ))
 }
 
 fn no_route(path: &[&str]) -> ControlError {
@@ -145,7 +197,12 @@ fn no_route(path: &[&str]) -> ControlError {
         }
     };
     let cause = "The simulator does not offer this method under this path.";
-    ControlError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", cause, format!("Use {allowed}."))
+    ControlError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        cause,
+        format!("Use {allowed}."),
+    )
 }
 
 /// A value as JSON.
@@ -156,27 +213,55 @@ pub(super) fn to_json(value: &impl Serialize) -> Value {
 impl<'a> ControlRequest<'a> {
     /// A request without a query.
     pub fn new(method: &'a Method, path: &'a [&'a str], body: &'a [u8]) -> Self {
-        Self { method, path, query: "", body }
+        Self {
+            method,
+            path,
+            query: "",
+            body,
+        }
     }
 }
 
 impl ControlAnswer {
     fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body) }
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+        }
     }
 
     /// What was there is gone.
     fn gone() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+        }
     }
 
     fn stored(body: Value, is_new: bool) -> Self {
-        Self { status: if is_new { StatusCode::CREATED } else { StatusCode::OK }, body: Some(body) }
+        Self {
+            status: if is_new {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            },
+            body: Some(body),
+        }
     }
 }
 
 impl ControlError {
-    pub(crate) fn new(status: StatusCode, code: &'static str, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { status, code, cause: cause.into(), remedy: remedy.into() }
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        cause: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            cause: cause.into(),
+            remedy: remedy.into(),
+        }
     }
 }

@@ -50,17 +50,28 @@ impl Credential {
         last_good: &mut LastGood,
         hasher: &impl BuildHasher,
     ) -> Arc<Self> {
-        let Some(text) = request.provider_token() else { return Arc::default() };
+        let Some(text) = request.provider_token() else {
+            return Arc::default();
+        };
         let hash = Some(hasher.hash_one(&text));
         let token = match TokenParts::read_as_apns(&text) {
             Ok(token) => token,
-            Err(error) => return Arc::new(Self { error: Some(error), hash, ..Self::default() }),
+            Err(error) => {
+                return Arc::new(Self {
+                    error: Some(error),
+                    hash,
+                    ..Self::default()
+                });
+            }
         };
         let named = friends.order(keys.named(&token.key_id), &token.team_id);
         if let Some(known) = last_good.find(&text, named.first()) {
             return known;
         }
-        let checked = named.iter().take(MOST_TRIED).find_map(|key| Some((key, token.verify(&key.public_key)?)));
+        let checked = named
+            .iter()
+            .take(MOST_TRIED)
+            .find_map(|key| Some((key, token.verify(&key.public_key)?)));
         let (key, signature) = match checked {
             Some((key, signature)) => (Some(Arc::clone(key)), Some(signature)),
             None => (friends.suspect(&named), None),
@@ -68,9 +79,19 @@ impl Credential {
         let is_standard_base64 = TokenParts::read(&text).is_err();
         let is_unchecked = accept_any_key && key.is_none();
         let owner = Some(Bound::to(&token, key.as_deref()));
-        let update = Some(hasher.hash_one((&token.team_id, &token.key_id, token.issue_time_text())));
-        let credential =
-            Arc::new(Self { token: Some(token), error: None, key, signature, is_standard_base64, is_unchecked, owner, hash, update });
+        let update =
+            Some(hasher.hash_one((&token.team_id, &token.key_id, token.issue_time_text())));
+        let credential = Arc::new(Self {
+            token: Some(token),
+            error: None,
+            key,
+            signature,
+            is_standard_base64,
+            is_unchecked,
+            owner,
+            hash,
+            update,
+        });
         if signature.is_some() {
             last_good.0 = Some((text.into_owned(), Arc::clone(&credential)));
         }
@@ -98,7 +119,11 @@ impl Friends<'_> {
         if named.len() > 1 {
             named.sort_by_key(|key| {
                 let holder = Some(&key.holding.holder);
-                (key.team_id != team_id, holder != self.sender, holder != self.phone)
+                (
+                    key.team_id != team_id,
+                    holder != self.sender,
+                    holder != self.phone,
+                )
             });
         }
         named
@@ -106,7 +131,10 @@ impl Friends<'_> {
 
     /// The key that a signature no key has made is held against. To a guest the keys of others do not exist.
     fn suspect(&self, named: &[Arc<EnrolledKey>]) -> Option<Arc<EnrolledKey>> {
-        let concerns = |key: &&Arc<EnrolledKey>| self.sender.is_none_or(|sender| sender.may_touch(&key.holding.holder));
+        let concerns = |key: &&Arc<EnrolledKey>| {
+            self.sender
+                .is_none_or(|sender| sender.may_touch(&key.holding.holder))
+        };
         named.iter().find(concerns).cloned()
     }
 }
@@ -115,7 +143,9 @@ impl LastGood {
     /// The same token, as long as the key that is asked first is still the one it was checked with.
     fn find(&self, text: &str, first: Option<&Arc<EnrolledKey>>) -> Option<Arc<Credential>> {
         let (_, credential) = self.0.as_ref().filter(|(known, _)| known == text)?;
-        let is_same = first.zip(credential.key.as_ref()).is_some_and(|(now, then)| Arc::ptr_eq(now, then));
+        let is_same = first
+            .zip(credential.key.as_ref())
+            .is_some_and(|(now, then)| Arc::ptr_eq(now, then));
         is_same.then(|| Arc::clone(credential))
     }
 }
@@ -132,7 +162,10 @@ pub(crate) struct Bound {
 impl Bound {
     fn to(token: &TokenParts, key: Option<&EnrolledKey>) -> Self {
         let group = key.and_then(|key| key.group.clone()).map(Group::Named);
-        Self { team_id: token.team_id.clone(), group: group.unwrap_or_else(|| Group::Key(token.key_id.clone())) }
+        Self {
+            team_id: token.team_id.clone(),
+            group: group.unwrap_or_else(|| Group::Key(token.key_id.clone())),
+        }
     }
 }
 

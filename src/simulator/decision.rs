@@ -14,7 +14,9 @@ use super::checks::{Mark, Verdict};
 use super::credential::Credential;
 use super::face::Face;
 use super::request::{Request, text_of};
-use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION};
+use crate::apns::headers::{
+    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION,
+};
 use crate::apns::provider_token::{IssueTimeForm, TokenError, TokenPart, TokenParts};
 use crate::apns::public_key::SignatureForm;
 
@@ -24,14 +26,14 @@ const LONGEST_TEXT: usize = 512;
 const SHORTEST_SECRET: usize = 16;
 const REDACTED: &str = "[redacted]";
 
-const DER_NOTE: &str = "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
+const DER_NOTE: &str =
+    "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
 const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
-const FRACTION_NOTE: &str =
-    "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
+const FRACTION_NOTE: &str = "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
 const TEXT_NOTE: &str = "The token’s iat is a text: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
-const UNCHECKED_NOTE: &str = "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
-const NOT_AN_OBJECT_NOTE: &str =
-    "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
+const UNCHECKED_NOTE: &str =
+    "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
+const NOT_AN_OBJECT_NOTE: &str = "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
 
 /// One decision.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -107,9 +109,13 @@ impl Decision {
         let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
         let header = |name| request.text(name).map(tidy);
         let token = credential.token.as_ref();
-        let device_token = request.device_token().map(|token| token.as_str().to_owned());
+        let device_token = request
+            .device_token()
+            .map(|token| token.as_str().to_owned());
         Self {
-            device_token: device_token.or_else(|| request.device_segment().map(str::to_owned)).map(|text| tidy(text.into())),
+            device_token: device_token
+                .or_else(|| request.device_segment().map(str::to_owned))
+                .map(|text| tidy(text.into())),
             topic: header(APNS_TOPIC),
             push_type: header(APNS_PUSH_TYPE),
             priority: header(APNS_PRIORITY),
@@ -144,14 +150,22 @@ impl Decision {
 
     /// About how many bytes it takes.
     pub(crate) fn weight(&self) -> usize {
-        let texts = [&self.device_token, &self.topic, &self.push_type, &self.priority, &self.expiration, &self.collapse_id];
+        let texts = [
+            &self.device_token,
+            &self.topic,
+            &self.push_type,
+            &self.priority,
+            &self.expiration,
+            &self.collapse_id,
+        ];
         let texts: usize = texts.into_iter().flatten().map(String::len).sum();
         size_of::<Self>() + texts + self.payload.len()
     }
 }
 
 fn hex<S: Serializer>(hash: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
-    hash.map(|hash| format!("{hash:016x}")).serialize(serializer)
+    hash.map(|hash| format!("{hash:016x}"))
+        .serialize(serializer)
 }
 
 fn notes(credential: &Credential) -> Vec<&'static str> {
@@ -163,23 +177,49 @@ fn notes(credential: &Credential) -> Vec<&'static str> {
         (form == Some(IssueTimeForm::Text), TEXT_NOTE),
         (credential.is_unchecked, UNCHECKED_NOTE),
     ];
-    let odd = cases.into_iter().filter_map(|(applies, note)| applies.then_some(note));
-    credential.error.as_ref().map(malformed).into_iter().chain(odd).collect()
+    let odd = cases
+        .into_iter()
+        .filter_map(|(applies, note)| applies.then_some(note));
+    credential
+        .error
+        .as_ref()
+        .map(malformed)
+        .into_iter()
+        .chain(odd)
+        .collect()
 }
 
 /// Names the part of a malformed token that is wrong; APNs's one reason does not.
 fn malformed(error: &TokenError) -> &'static str {
     match error {
         TokenError::Length => "The provider token has more than 1,024 bytes. Send one token alone.",
-        TokenError::Shape => "The provider token is not three parts joined by dots. Send it whole, and nothing behind it.",
-        TokenError::Damaged(TokenPart::Header) => "The first part of the provider token, its header, is not a JSON object in base64url.",
-        TokenError::Damaged(TokenPart::Claims) => "The second part of the provider token, its claims, is not a JSON object in base64url.",
-        TokenError::Damaged(TokenPart::Signature) => "The third part of the provider token, its signature, is empty or not base64url.",
-        TokenError::Algorithm(_) => "The token’s header names another algorithm (alg) than ES256. Sign with ES256.",
-        TokenError::KeyId => "The token’s header has no Key ID (kid). Put the 10 characters of the key file’s name there.",
-        TokenError::TeamId => "The token’s claims have no Team ID (iss). Put the 10 characters of your Membership page there.",
-        TokenError::NoIssueTime => "The token’s claims have no issue time (iat). Put whole seconds since 1970 there.",
-        TokenError::IssuedAt => "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000.",
+        TokenError::Shape => {
+            "The provider token is not three parts joined by dots. Send it whole, and nothing behind it."
+        }
+        TokenError::Damaged(TokenPart::Header) => {
+            "The first part of the provider token, its header, is not a JSON object in base64url."
+        }
+        TokenError::Damaged(TokenPart::Claims) => {
+            "The second part of the provider token, its claims, is not a JSON object in base64url."
+        }
+        TokenError::Damaged(TokenPart::Signature) => {
+            "The third part of the provider token, its signature, is empty or not base64url."
+        }
+        TokenError::Algorithm(_) => {
+            "The token’s header names another algorithm (alg) than ES256. Sign with ES256."
+        }
+        TokenError::KeyId => {
+            "The token’s header has no Key ID (kid). Put the 10 characters of the key file’s name there."
+        }
+        TokenError::TeamId => {
+            "The token’s claims have no Team ID (iss). Put the 10 characters of your Membership page there."
+        }
+        TokenError::NoIssueTime => {
+            "The token’s claims have no issue time (iat). Put whole seconds since 1970 there."
+        }
+        TokenError::IssuedAt => {
+            "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000."
+        }
     }
 }
 
@@ -194,12 +234,26 @@ fn word(form: SignatureForm) -> &'static str {
 /// whole of something that is no token.
 fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
     let values = request.headers.get_all(AUTHORIZATION).iter();
-    let words = values.filter_map(|value| value.as_bytes().rsplit(|byte| b". ".contains(byte)).find(|word| !word.is_empty()));
-    words.filter(|word| word.len() >= SHORTEST_SECRET).map(text_of).collect()
+    let words = values.filter_map(|value| {
+        value
+            .as_bytes()
+            .rsplit(|byte| b". ".contains(byte))
+            .find(|word| !word.is_empty())
+    });
+    words
+        .filter(|word| word.len() >= SHORTEST_SECRET)
+        .map(text_of)
+        .collect()
 }
 
 fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {
-    secrets.iter().fold(text, |text, secret| if text.contains(&**secret) { text.replace(&**secret, REDACTED) } else { text })
+    secrets.iter().fold(text, |text, secret| {
+        if text.contains(&**secret) {
+            text.replace(&**secret, REDACTED)
+        } else {
+            text
+        }
+    })
 }
 
 fn clip(mut text: String) -> String {

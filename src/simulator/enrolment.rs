@@ -24,7 +24,15 @@ const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
 /// The fields besides the settings.
-pub(crate) const FIELDS: [&str; 7] = ["name", "bundle_id", "kind", "environment", "state", "mapping", "pushes_per_minute"];
+pub(crate) const FIELDS: [&str; 7] = [
+    "name",
+    "bundle_id",
+    "kind",
+    "environment",
+    "state",
+    "mapping",
+    "pushes_per_minute",
+];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug)]
@@ -57,17 +65,33 @@ pub(crate) struct Enrolment {
 
 impl Enrolment {
     /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
-    pub(crate) fn read(device_token: &str, body: &[u8], party: &Party, now_ms: u64) -> Result<Self, ControlError> {
+    pub(crate) fn read(
+        device_token: &str,
+        body: &[u8],
+        party: &Party,
+        now_ms: u64,
+    ) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
-        let fields = Fields::read(body, &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat())?;
+        let fields = Fields::read(
+            body,
+            &[FIELDS.as_slice(), settings::FIELDS.as_slice()].concat(),
+        )?;
         let kind = kind(&fields)?;
         let topic = topic(fields.required_text("bundle_id")?, kind)?;
-        let bundle_id = topic.as_str().strip_suffix(kind.topic_suffix()).unwrap_or(topic.as_str()).to_owned();
+        let bundle_id = topic
+            .as_str()
+            .strip_suffix(kind.topic_suffix())
+            .unwrap_or(topic.as_str())
+            .to_owned();
         let (is_gone, is_expired) = state(&fields)?;
         let unregistered_at_ms = is_gone.then_some(now_ms);
-        let settings = PhoneSettings { kind: token_kind(kind), ..settings::read(&fields)? };
+        let settings = PhoneSettings {
+            kind: token_kind(kind),
+            ..settings::read(&fields)?
+        };
         let pushes_per_minute = pushes_per_minute(&fields)?;
-        let (name, environment, mapping) = (name(&fields)?, environment(&fields)?, mapping(&fields)?);
+        let (name, environment, mapping) =
+            (name(&fields)?, environment(&fields)?, mapping(&fields)?);
         Ok(Self {
             device_token,
             name,
@@ -101,20 +125,32 @@ impl Enrolment {
 
 /// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats itself.
 pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
-    let bad = |cause: String| unprocessable("bad_device_token", cause, "Use an even number of hex digits, usually 64.");
+    let bad = |cause: String| {
+        unprocessable(
+            "bad_device_token",
+            cause,
+            "Use an even number of hex digits, usually 64.",
+        )
+    };
     let token = match DeviceToken::from_hex(segment) {
         Some(token) => Ok(token),
         None => DeviceToken::parse(segment),
     };
     match token {
         Ok(token) if token.as_str().len() <= LONGEST_TOKEN => Ok(token),
-        Ok(_) => Err(bad(format!("The device token in the path has more than {LONGEST_TOKEN} digits."))),
-        Err(_) => Err(bad("The device token in the path is not hex, or half a byte is missing.".to_owned())),
+        Ok(_) => Err(bad(format!(
+            "The device token in the path has more than {LONGEST_TOKEN} digits."
+        ))),
+        Err(_) => Err(bad(
+            "The device token in the path is not hex, or half a byte is missing.".to_owned(),
+        )),
     }
 }
 
 fn kind(fields: &Fields) -> Result<PushType, ControlError> {
-    let Some(word) = fields.text("kind")? else { return Ok(PushType::Voip) };
+    let Some(word) = fields.text("kind")? else {
+        return Ok(PushType::Voip);
+    };
     // Short for Push to Talk, as in its topics.
     PushType::parse(if word == "ptt" { "pushtotalk" } else { word }).ok_or_else(|| {
         unprocessable(
@@ -135,7 +171,9 @@ fn token_kind(kind: PushType) -> TokenKind {
 }
 
 fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
-    let Some(value) = fields.value("pushes_per_minute") else { return Ok(None) };
+    let Some(value) = fields.value("pushes_per_minute") else {
+        return Ok(None);
+    };
     value.as_u64().filter(|limit| *limit <= MOST_PUSHES_PER_MINUTE).map(Some).ok_or_else(|| {
         unprocessable(
             "bad_pushes_per_minute",
@@ -146,8 +184,10 @@ fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
 }
 
 fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
-    let topic =
-        Topic::check(bundle_id).and_then(|()| Topic::of(kind, bundle_id)).ok().filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
+    let topic = Topic::check(bundle_id)
+        .and_then(|()| Topic::of(kind, bundle_id))
+        .ok()
+        .filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
     topic.ok_or_else(|| {
         unprocessable(
             "bad_bundle_id",
@@ -159,9 +199,16 @@ fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
 
 fn name(fields: &Fields) -> Result<String, ControlError> {
     let name = fields.text("name")?.map_or(DEFAULT_NAME, str::trim);
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        let cause = format!("The field “name” is blank, longer than {LONGEST_NAME} characters, or has control characters.");
-        return Err(unprocessable("bad_name", cause, "Send a short name, or leave it out."));
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
+        let cause = format!(
+            "The field “name” is blank, longer than {LONGEST_NAME} characters, or has control characters."
+        );
+        return Err(unprocessable(
+            "bad_name",
+            cause,
+            "Send a short name, or leave it out.",
+        ));
     }
     Ok(name.to_owned())
 }
@@ -174,7 +221,11 @@ fn mapping(fields: &Fields) -> Result<Mapping, ControlError> {
             "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
         )
     };
-    fields.value("mapping").map_or(Ok(Mapping::default()), |value| Mapping::from_value(value).ok_or_else(refused))
+    fields
+        .value("mapping")
+        .map_or(Ok(Mapping::default()), |value| {
+            Mapping::from_value(value).ok_or_else(refused)
+        })
 }
 
 fn environment(fields: &Fields) -> Result<Face, ControlError> {

@@ -15,7 +15,10 @@ use crate::apns::uuid::Uuid;
 /// Enough for a page that was hidden over lunch; a megabyte or two at most.
 const LARGEST_RING: usize = 1_000;
 /// The number alone bounds it: what an event holds is held by the journal and the phones too.
-const BOUNDS: Bounds = Bounds { entries: LARGEST_RING, bytes: usize::MAX };
+const BOUNDS: Bounds = Bounds {
+    entries: LARGEST_RING,
+    bytes: usize::MAX,
+};
 
 /// One thing that happened.
 #[derive(Clone)]
@@ -57,7 +60,14 @@ impl<T: Serialize + Send + Sync> Written for T {
 
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} of {:?}: {}", self.id, self.kind, self.device_token, self.to_json())
+        write!(
+            f,
+            "{} {} of {:?}: {}",
+            self.id,
+            self.kind,
+            self.device_token,
+            self.to_json()
+        )
     }
 }
 
@@ -91,16 +101,31 @@ impl Events {
     }
 
     /// Adds an event of this account and wakes whoever watches; those who are no part of its audience will not find it.
-    pub(crate) fn publish(&self, occasion: Occasion<'_>, data: impl Serialize + Send + Sync + 'static) {
+    pub(crate) fn publish(
+        &self,
+        occasion: Occasion<'_>,
+        data: impl Serialize + Send + Sync + 'static,
+    ) {
         self.publish_shared(occasion, Arc::new(data));
     }
 
     /// The same for what others hold too.
     pub(crate) fn publish_shared(&self, occasion: Occasion<'_>, data: Arc<dyn Written>) {
-        let Occasion { kind, device_token, audience, account } = occasion;
+        let Occasion {
+            kind,
+            device_token,
+            audience,
+            account,
+        } = occasion;
         let device_token = device_token.to_owned();
         let mut ring = self.lock();
-        let gone = ring.push(account, 0, |id| Event { id, kind, device_token, audience, data });
+        let gone = ring.push(account, 0, |id| Event {
+            id,
+            kind,
+            device_token,
+            audience,
+            data,
+        });
         // A bell costs more than the rest, and mostly nobody hears it. Who subscribes later looks into the ring first.
         if self.bell.receiver_count() > 0 {
             self.bell.send_replace(());

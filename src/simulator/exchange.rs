@@ -36,9 +36,20 @@ pub(crate) struct Exchange {
 }
 
 /// Serves one request, unless something goes wrong with it.
-pub(crate) async fn serve(shared: Arc<Shared>, link: Arc<Link>, request: http::Request<RecvStream>, respond: SendResponse<Bytes>) {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    request: http::Request<RecvStream>,
+    respond: SendResponse<Bytes>,
+) {
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange { shared, link, request: Request::new(parts, Body::default()), respond, body };
+    let mut exchange = Exchange {
+        shared,
+        link,
+        request: Request::new(parts, Body::default()),
+        respond,
+        body,
+    };
     let Some(_place) = exchange.link.take_place() else {
         exchange.respond.send_reset(Reason::REFUSED_STREAM);
         return;
@@ -91,7 +102,9 @@ impl Exchange {
         if !self.link.limit.admit(self.stream()) {
             return None;
         }
-        let decision = self.shared.decide(&self.link.connection, self.stream(), &self.request);
+        let decision = self
+            .shared
+            .decide(&self.link.connection, self.stream(), &self.request);
         self.link.weigh();
         Some(decision)
     }
@@ -143,12 +156,23 @@ struct Refusal {
     timestamp: Option<u64>,
 }
 
-fn answer(decision: &Decision, may_have_body: bool, respond: &mut SendResponse<Bytes>) -> Result<(), h2::Error> {
+fn answer(
+    decision: &Decision,
+    may_have_body: bool,
+    respond: &mut SendResponse<Bytes>,
+) -> Result<(), h2::Error> {
     let mut response = Response::new(());
-    *response.status_mut() = StatusCode::from_u16(decision.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(decision.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    let ids = [(ID, Some(decision.apns_id.as_str())), (UNIQUE_ID, decision.apns_unique_id.as_deref())];
-    headers.extend(ids.into_iter().filter_map(|(name, id)| Some((name, never_again(id?)?))));
+    let ids = [
+        (ID, Some(decision.apns_id.as_str())),
+        (UNIQUE_ID, decision.apns_unique_id.as_deref()),
+    ];
+    headers.extend(
+        ids.into_iter()
+            .filter_map(|(name, id)| Some((name, never_again(id?)?))),
+    );
     let Some(reason) = decision.reason else {
         return respond.send_response(response, true).map(drop);
     };
@@ -156,7 +180,11 @@ fn answer(decision: &Decision, may_have_body: bool, respond: &mut SendResponse<B
     if !may_have_body {
         return respond.send_response(response, true).map(drop);
     }
-    let body = serde_json::to_vec(&Refusal { reason, timestamp: decision.timestamp }).unwrap_or_default();
+    let body = serde_json::to_vec(&Refusal {
+        reason,
+        timestamp: decision.timestamp,
+    })
+    .unwrap_or_default();
     let mut stream = respond.send_response(response, false)?;
     stream.send_data(body.into(), true)
 }

@@ -25,12 +25,20 @@ impl Fields {
         };
         if let Some(name) = fields.keys().find(|name| !known.contains(&name.as_str())) {
             let cause = format!("The body has an unknown field, “{}”.", shown(name));
-            return Err(refuse("unknown_field", cause, format!("Leave it out, or use one of: {}.", known.join(", "))));
+            return Err(refuse(
+                "unknown_field",
+                cause,
+                format!("Leave it out, or use one of: {}.", known.join(", ")),
+            ));
         }
         match serde_json::from_slice(body) {
             Ok(Repeated(Some(name))) => {
                 let cause = format!("The body has the field “{}” twice.", shown(&name));
-                Err(refuse("duplicate_field", cause, "Leave one of them: nobody can tell which is meant.".to_owned()))
+                Err(refuse(
+                    "duplicate_field",
+                    cause,
+                    "Leave one of them: nobody can tell which is meant.".to_owned(),
+                ))
             }
             _ => Ok(Self(fields)),
         }
@@ -61,7 +69,13 @@ impl Fields {
 
     /// A text that has to be there.
     pub(crate) fn required_text(&self, name: &'static str) -> Result<&str, ControlError> {
-        let missing = || refuse("missing_field", format!("The field “{name}” is missing."), "Add it; its value is a text.".to_owned());
+        let missing = || {
+            refuse(
+                "missing_field",
+                format!("The field “{name}” is missing."),
+                "Add it; its value is a text.".to_owned(),
+            )
+        };
         self.text(name)?.ok_or_else(missing)
     }
 
@@ -71,7 +85,9 @@ impl Fields {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Array(items)) => {
                 let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-                texts.map(Some).ok_or_else(|| wrong_type(name, "a list of texts"))
+                texts
+                    .map(Some)
+                    .ok_or_else(|| wrong_type(name, "a list of texts"))
             }
             Some(_) => Err(wrong_type(name, "a list of texts")),
         }
@@ -111,16 +127,32 @@ impl<'de> Visitor<'de> for Names {
 
 /// A name that somebody made up, fit to stand in a sentence.
 pub(crate) fn shown(name: &str) -> String {
-    name.chars().take(40).flat_map(char::escape_debug).take(60).collect()
+    name.chars()
+        .take(40)
+        .flat_map(char::escape_debug)
+        .take(60)
+        .collect()
 }
 
 fn not_json(error: &serde_json::Error) -> ControlError {
-    let cause = format!("The body is not JSON: reading stopped at line {}, column {}.", error.line(), error.column());
-    refuse("not_json", cause, "Send one JSON object in UTF-8.".to_owned())
+    let cause = format!(
+        "The body is not JSON: reading stopped at line {}, column {}.",
+        error.line(),
+        error.column()
+    );
+    refuse(
+        "not_json",
+        cause,
+        "Send one JSON object in UTF-8.".to_owned(),
+    )
 }
 
 fn wrong_type(name: &str, expected: &str) -> ControlError {
-    refuse("wrong_type", format!("The field “{name}” is not {expected}."), format!("Send {expected}, or leave the field out."))
+    refuse(
+        "wrong_type",
+        format!("The field “{name}” is not {expected}."),
+        format!("Send {expected}, or leave the field out."),
+    )
 }
 
 fn refuse(code: &'static str, cause: impl Into<String>, remedy: String) -> ControlError {

@@ -54,7 +54,12 @@ impl Head {
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let [a, b, c, kind, flags, s @ ..] = bytes.first_chunk::<HEAD>()?;
         let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
-        Some(Self { length, kind: *kind, flags: *flags, stream: u32::from_be_bytes(*s) & LAST_STREAM })
+        Some(Self {
+            length,
+            kind: *kind,
+            flags: *flags,
+            stream: u32::from_be_bytes(*s) & LAST_STREAM,
+        })
     }
 
     /// Whether the frame is of this type with this flag.
@@ -97,7 +102,10 @@ pub(crate) fn settings(values: &[Setting]) -> Bytes {
 /// The settings in a payload.
 pub(crate) fn read_settings(payload: &[u8]) -> Vec<Setting> {
     let (settings, _) = payload.as_chunks::<6>();
-    settings.iter().map(|[a, b, value @ ..]| (u16::from_be_bytes([*a, *b]), u32::from_be_bytes(*value))).collect()
+    settings
+        .iter()
+        .map(|[a, b, value @ ..]| (u16::from_be_bytes([*a, *b]), u32::from_be_bytes(*value)))
+        .collect()
 }
 
 /// A GOAWAY frame with debug data.
@@ -108,13 +116,23 @@ pub(crate) fn goaway(last_stream: u32, code: u32, debug: &[u8]) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::{GOAWAY, HEAD, Head, MAX_CONCURRENT_STREAMS, SETTINGS, goaway, read_settings, settings};
+    use super::{
+        GOAWAY, HEAD, Head, MAX_CONCURRENT_STREAMS, SETTINGS, goaway, read_settings, settings,
+    };
 
     #[test]
     fn heads_are_read_as_they_were_written() {
         let frame = goaway(7, 2, b"debug");
-        let head = Head { length: 13, kind: GOAWAY, flags: 0, stream: 0 };
-        assert_eq!((Head::read(&frame), Head::read(&frame[..HEAD - 1])), (Some(head), None));
+        let head = Head {
+            length: 13,
+            kind: GOAWAY,
+            flags: 0,
+            stream: 0,
+        };
+        assert_eq!(
+            (Head::read(&frame), Head::read(&frame[..HEAD - 1])),
+            (Some(head), None)
+        );
         assert_eq!(&frame[HEAD..], b"\0\0\0\x07\0\0\0\x02debug");
     }
 
@@ -122,7 +140,10 @@ mod tests {
     fn settings_are_read_as_they_were_written() {
         let values = [(MAX_CONCURRENT_STREAMS, 1), (0xff, u32::MAX)];
         let frame = settings(&values);
-        assert_eq!(Head::read(&frame).map(|head| (head.kind, head.length)), Some((SETTINGS, 12)));
+        assert_eq!(
+            Head::read(&frame).map(|head| (head.kind, head.length)),
+            Some((SETTINGS, 12))
+        );
         assert_eq!(read_settings(&frame[HEAD..]), values);
     }
 }

@@ -25,12 +25,20 @@ pub(crate) struct Holding {
 impl Holding {
     /// Something that was enrolled just now.
     pub(crate) fn new(party: &Party, now_ms: u64) -> Self {
-        Self { holder: party.caller.clone(), account: Arc::clone(&party.account), used_ms: AtomicU64::new(now_ms) }
+        Self {
+            holder: party.caller.clone(),
+            account: Arc::clone(&party.account),
+            used_ms: AtomicU64::new(now_ms),
+        }
     }
 
     /// The same holding of something that was replaced just now.
     pub(crate) fn renewed(&self, now_ms: u64) -> Self {
-        Self { holder: self.holder.clone(), account: Arc::clone(&self.account), used_ms: AtomicU64::new(now_ms) }
+        Self {
+            holder: self.holder.clone(),
+            account: Arc::clone(&self.account),
+            used_ms: AtomicU64::new(now_ms),
+        }
     }
 
     /// When it was last of use, in milliseconds since 1970.
@@ -59,7 +67,12 @@ impl Holding {
             return Ok(());
         }
         let cause = format!("{what} is taken by somebody else on this page.");
-        Err(ControlError::new(StatusCode::CONFLICT, "taken", cause, "Use another one; what nobody uses for 24 hours becomes free."))
+        Err(ControlError::new(
+            StatusCode::CONFLICT,
+            "taken",
+            cause,
+            "Use another one; what nobody uses for 24 hours becomes free.",
+        ))
     }
 }
 

@@ -14,30 +14,64 @@ const LITERAL: u8 = 0;
 const STATUS_200: &[u8] = &[0x88];
 
 /// The frames nobody should send, as a response to a stream where that matters.
-pub(crate) fn orders(wanted: Hostile, count: usize, bytes: usize, stream: u32, seed: u64) -> Vec<Order> {
+pub(crate) fn orders(
+    wanted: Hostile,
+    count: usize,
+    bytes: usize,
+    stream: u32,
+    seed: u64,
+) -> Vec<Order> {
     let payload = Bytes::from(vec![0; bytes]);
     let repeated = |frame: Bytes| Order::Flood(Box::new(std::iter::repeat_n(frame, count)));
     match wanted {
         Hostile::ContinuationFlood => {
-            let more: Flood = Box::new(std::iter::repeat_n(frame(frames::CONTINUATION, 0, stream, &header_piece(bytes)), count));
-            vec![Order::Send(frame(frames::HEADERS, 0, stream, STATUS_200)), Order::Flood(more)]
+            let more: Flood = Box::new(std::iter::repeat_n(
+                frame(frames::CONTINUATION, 0, stream, &header_piece(bytes)),
+                count,
+            ));
+            vec![
+                Order::Send(frame(frames::HEADERS, 0, stream, STATUS_200)),
+                Order::Flood(more),
+            ]
         }
         Hostile::HugeHeader => {
-            let first = frame(frames::HEADERS, 0, stream, &huge_header(count.saturating_mul(bytes)));
+            let first = frame(
+                frames::HEADERS,
+                0,
+                stream,
+                &huge_header(count.saturating_mul(bytes)),
+            );
             let rest = frame(frames::CONTINUATION, 0, stream, &vec![b'x'; bytes]);
             let last = Order::Send(frame(frames::CONTINUATION, END_HEADERS, stream, b""));
             vec![Order::Send(first), repeated(rest), last]
         }
-        Hostile::ResetFlood => vec![repeated(frame(frames::RST_STREAM, 0, stream, &[0, 0, 0, 8]))],
+        Hostile::ResetFlood => vec![repeated(frame(
+            frames::RST_STREAM,
+            0,
+            stream,
+            &[0, 0, 0, 8],
+        ))],
         Hostile::EmptyDataFlood => {
             let first = Order::Send(frame(frames::HEADERS, END_HEADERS, stream, STATUS_200));
             vec![first, repeated(frame(frames::DATA, 0, stream, &payload))]
         }
         Hostile::PingFlood => vec![repeated(frame(frames::PING, 0, 0, &payload))],
         // Each of these is remembered until it is acknowledged.
-        Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS)).map(|_| Order::Settings(Vec::new())).collect(),
-        Hostile::WindowOverflow => vec![repeated(frame(frames::WINDOW_UPDATE, 0, 0, &LAST_STREAM.to_be_bytes()))],
-        Hostile::PushPromise => vec![repeated(frame(frames::PUSH_PROMISE, END_HEADERS, stream, &[0, 0, 0, 2, 0x82]))],
+        Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS))
+            .map(|_| Order::Settings(Vec::new()))
+            .collect(),
+        Hostile::WindowOverflow => vec![repeated(frame(
+            frames::WINDOW_UPDATE,
+            0,
+            0,
+            &LAST_STREAM.to_be_bytes(),
+        ))],
+        Hostile::PushPromise => vec![repeated(frame(
+            frames::PUSH_PROMISE,
+            END_HEADERS,
+            stream,
+            &[0, 0, 0, 2, 0x82],
+        ))],
         Hostile::DataOnIdle => vec![repeated(frame(frames::DATA, 0, LAST_STREAM, &payload))],
         Hostile::OversizedFrame => vec![repeated(frame(frames::DATA, 0, stream, &payload))],
         Hostile::TruncatedFrame => {

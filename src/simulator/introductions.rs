@@ -25,15 +25,25 @@ pub(crate) struct Introductions {
 
 impl Default for Introductions {
     fn default() -> Self {
-        let secret = random::bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { secret, hasher: RandomState::new() }
+        let secret = random::bytes()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            secret,
+            hasher: RandomState::new(),
+        }
     }
 }
 
 impl Introductions {
     /// The introduction of a sender.
     pub(crate) fn write(&self, sender: &Party) -> Option<HeaderValue> {
-        let name = if let Caller::Guest(name) = &sender.caller { name } else { "" };
+        let name = if let Caller::Guest(name) = &sender.caller {
+            name
+        } else {
+            ""
+        };
         let text = format!("{}{BETWEEN}{name}{BETWEEN}{}", self.secret, sender.account);
         let mut value = HeaderValue::from_bytes(text.as_bytes()).ok()?;
         value.set_sensitive(true);
@@ -48,7 +58,14 @@ impl Introductions {
             return None;
         }
         let (name, account) = (parts.next()?, parts.next()?);
-        let caller = if name.is_empty() { Caller::Owner } else { Caller::guest(name) };
-        Some(Party { caller, account: Arc::from(account) })
+        let caller = if name.is_empty() {
+            Caller::Owner
+        } else {
+            Caller::guest(name)
+        };
+        Some(Party {
+            caller,
+            account: Arc::from(account),
+        })
     }
 }

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::decision::Decision;
 use super::ring::{Bounds, Ring};
 
-const BOUNDS: Bounds = Bounds { entries: 1_000, bytes: 4 * 1024 * 1024 };
+const BOUNDS: Bounds = Bounds {
+    entries: 1_000,
+    bytes: 4 * 1024 * 1024,
+};
 
 /// The decisions, oldest first.
 pub(crate) struct Journal(Mutex<Ring<Arc<Decision>>>);
@@ -33,7 +36,10 @@ impl Journal {
 
     /// All decisions still there.
     pub(crate) fn all(&self) -> Vec<Arc<Decision>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).since(0, |_| true)
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .since(0, |_| true)
     }
 }
 
@@ -45,7 +51,10 @@ mod tests {
     fn ids_after(count: usize, payload_bytes: usize) -> Vec<u64> {
         let journal = Journal::default();
         for _ in 0..count {
-            journal.record(Decision { payload: "x".repeat(payload_bytes), ..Decision::default() });
+            journal.record(Decision {
+                payload: "x".repeat(payload_bytes),
+                ..Decision::default()
+            });
         }
         journal.all().iter().map(|decision| decision.id).collect()
     }
@@ -66,11 +75,20 @@ mod tests {
     fn keeps_what_one_guest_sent_however_much_another_sends() {
         let journal = Journal::default();
         let record = |account: &str, payload: usize| {
-            journal.record(Decision { account: account.into(), payload: "x".repeat(payload), ..Decision::default() });
+            journal.record(Decision {
+                account: account.into(),
+                payload: "x".repeat(payload),
+                ..Decision::default()
+            });
         };
         (0..400).for_each(|_| record("alice", 100));
         (0..5_000).for_each(|_| record("bob", 5_000));
         let all = journal.all();
-        assert_eq!(all.iter().filter(|decision| &*decision.account == "alice").count(), 400);
+        assert_eq!(
+            all.iter()
+                .filter(|decision| &*decision.account == "alice")
+                .count(),
+            400
+        );
     }
 }

@@ -27,11 +27,36 @@ impl JournalFilter {
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
-                "connection" => set(&mut filter.connection, name, value.parse().ok(), "the number of a connection, from 1")?,
-                "token" => set(&mut filter.token_hash, name, hash(value), "the token_hash of an earlier decision")?,
-                "device" => set(&mut filter.device_token, name, hex(value), "a device token in hex digits")?,
-                "apns_id" => set(&mut filter.apns_id, name, apns_id(value), "the apns_id of a decision, a UUID")?,
-                "since" => set(&mut filter.since, name, value.parse().ok(), "the id of the last decision that is known, or 0")?,
+                "connection" => set(
+                    &mut filter.connection,
+                    name,
+                    value.parse().ok(),
+                    "the number of a connection, from 1",
+                )?,
+                "token" => set(
+                    &mut filter.token_hash,
+                    name,
+                    hash(value),
+                    "the token_hash of an earlier decision",
+                )?,
+                "device" => set(
+                    &mut filter.device_token,
+                    name,
+                    hex(value),
+                    "a device token in hex digits",
+                )?,
+                "apns_id" => set(
+                    &mut filter.apns_id,
+                    name,
+                    apns_id(value),
+                    "the apns_id of a decision, a UUID",
+                )?,
+                "since" => set(
+                    &mut filter.since,
+                    name,
+                    value.parse().ok(),
+                    "the id of the last decision that is known, or 0",
+                )?,
                 _ => return Err(unknown(name)),
             }
         }
@@ -41,18 +66,24 @@ impl JournalFilter {
     /// Whether a decision is one of those.
     pub(crate) fn takes(&self, decision: &Decision) -> bool {
         let same = |wish: &Option<String>, text: Option<&String>| {
-            wish.as_ref().is_none_or(|wish| text.is_some_and(|text| text.eq_ignore_ascii_case(wish)))
+            wish.as_ref()
+                .is_none_or(|wish| text.is_some_and(|text| text.eq_ignore_ascii_case(wish)))
         };
-        self.connection.is_none_or(|number| decision.connection == number)
+        self.connection
+            .is_none_or(|number| decision.connection == number)
             && self.since.is_none_or(|id| decision.id > id)
-            && self.token_hash.is_none_or(|hash| decision.token_hash == Some(hash))
+            && self
+                .token_hash
+                .is_none_or(|hash| decision.token_hash == Some(hash))
             && same(&self.device_token, decision.device_token.as_ref())
             && same(&self.apns_id, Some(&decision.apns_id))
     }
 }
 
 fn hash(text: &str) -> Option<u64> {
-    hex(text).filter(|text| text.len() == HASH_DIGITS).and_then(|text| u64::from_str_radix(&text, 16).ok())
+    hex(text)
+        .filter(|text| text.len() == HASH_DIGITS)
+        .and_then(|text| u64::from_str_radix(&text, 16).ok())
 }
 
 fn hex(text: &str) -> Option<String> {
@@ -65,21 +96,36 @@ fn apns_id(text: &str) -> Option<String> {
 }
 
 /// Takes a value that could be read, the first time its name comes.
-fn set<T>(place: &mut Option<T>, name: &str, value: Option<T>, expected: &str) -> Result<(), ControlError> {
+fn set<T>(
+    place: &mut Option<T>,
+    name: &str,
+    value: Option<T>,
+    expected: &str,
+) -> Result<(), ControlError> {
     if place.is_some() {
         let cause = format!("The parameter “{name}” is given twice.");
-        return Err(refuse("bad_parameter", cause, format!("Give it once: {expected}.")));
+        return Err(refuse(
+            "bad_parameter",
+            cause,
+            format!("Give it once: {expected}."),
+        ));
     }
     *place = value;
     match place {
         Some(_) => Ok(()),
-        None => Err(refuse("bad_parameter", format!("The parameter “{name}” is malformed."), format!("Send {expected}."))),
+        None => Err(refuse(
+            "bad_parameter",
+            format!("The parameter “{name}” is malformed."),
+            format!("Send {expected}."),
+        )),
     }
 }
 
 fn unknown(name: &str) -> ControlError {
     let cause = format!("The journal has no parameter “{}”.", shown(name));
-    let remedy = "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID, each once.".to_owned();
+    let remedy =
+        "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID, each once."
+            .to_owned();
     refuse("unknown_parameter", cause, remedy)
 }
 

@@ -61,18 +61,34 @@ impl Keys {
 
     /// The keys of this caller, by their IDs.
     pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
-        self.lock().values().flatten().filter(|key| caller.may_touch(&key.holding.holder)).cloned().collect()
+        self.lock()
+            .values()
+            .flatten()
+            .filter(|key| caller.may_touch(&key.holding.holder))
+            .cloned()
+            .collect()
     }
 
     /// The key with this ID, if this caller has one; what others enrolled does not exist for a guest.
-    pub(crate) fn show(&self, caller: &Caller, key_id: &str) -> Result<Arc<EnrolledKey>, ControlError> {
+    pub(crate) fn show(
+        &self,
+        caller: &Caller,
+        key_id: &str,
+    ) -> Result<Arc<EnrolledKey>, ControlError> {
         let keys = self.lock();
         let named = keys.get(key_id).ok_or_else(no_key)?;
-        place_of(named, caller).map(|place| Arc::clone(&named[place])).ok_or_else(no_key)
+        place_of(named, caller)
+            .map(|place| Arc::clone(&named[place]))
+            .ok_or_else(no_key)
     }
 
     /// Enrols a key, or replaces this caller's with the same ID; also says whether it is a new one.
-    pub(crate) fn enrol(&self, party: &Party, mut key: EnrolledKey, now_ms: u64) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
+    pub(crate) fn enrol(
+        &self,
+        party: &Party,
+        mut key: EnrolledKey,
+        now_ms: u64,
+    ) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
         let mut keys = self.lock();
         if let Some(named) = keys.get_mut(&key.key_id)
             && let Some(place) = place_of(named, &party.caller)
@@ -83,7 +99,9 @@ impl Keys {
         }
         make_room(&mut keys, party, now_ms)?;
         let key = Arc::new(key);
-        keys.entry(key.key_id.clone()).or_default().push(Arc::clone(&key));
+        keys.entry(key.key_id.clone())
+            .or_default()
+            .push(Arc::clone(&key));
         Ok((key, true))
     }
 
@@ -100,7 +118,10 @@ impl Keys {
 
     /// Whether there is a key of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
-        self.lock().values().flatten().any(|key| caller.may_touch(&key.holding.holder))
+        self.lock()
+            .values()
+            .flatten()
+            .any(|key| caller.may_touch(&key.holding.holder))
     }
 
     /// Forgets what guests have left behind.
@@ -116,7 +137,11 @@ impl Keys {
 /// Where the key of this caller stands among those with one ID; the owner, who may touch all, has the own one first.
 fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
     let own = named.iter().position(|key| key.holding.holder == *caller);
-    own.or_else(|| named.iter().position(|key| caller.may_touch(&key.holding.holder)))
+    own.or_else(|| {
+        named
+            .iter()
+            .position(|key| caller.may_touch(&key.holding.holder))
+    })
 }
 
 /// Makes sure that there is room for one more.
@@ -124,7 +149,10 @@ fn make_room(keys: &mut Table, party: &Party, now_ms: u64) -> Result<(), Control
     if keys.values().map(Vec::len).sum::<usize>() >= shares::MOST {
         retain(keys, |key| !key.holding.is_idle(now_ms));
     }
-    let held = keys.values().flatten().map(|key| (Arc::clone(key), &key.holding));
+    let held = keys
+        .values()
+        .flatten()
+        .map(|key| (Arc::clone(key), &key.holding));
     match shares::room(held, party) {
         Room::Free => Ok(()),
         Room::Instead(other) => {
@@ -154,17 +182,31 @@ impl EnrolledKey {
         if !is_name(team_id) {
             return Err(bad_name("bad_team_id", "The field “team_id”"));
         }
-        let public_key = PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
+        let public_key =
+            PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
         let environments = environments(&fields)?;
         let topics = topics(&fields)?;
         let group = group(&fields)?;
-        Ok(Self { key_id: key_id.to_owned(), team_id: team_id.to_owned(), public_key, environments, topics, group, holding })
+        Ok(Self {
+            key_id: key_id.to_owned(),
+            team_id: team_id.to_owned(),
+            public_key,
+            environments,
+            topics,
+            group,
+            holding,
+        })
     }
 }
 
 fn no_key() -> ControlError {
     let cause = "No key with this key ID is enrolled with the simulator.";
-    ControlError::new(StatusCode::NOT_FOUND, "key_not_found", cause, "Enrol it with PUT, or look at the list of keys.")
+    ControlError::new(
+        StatusCode::NOT_FOUND,
+        "key_not_found",
+        cause,
+        "Enrol it with PUT, or look at the list of keys.",
+    )
 }
 
 /// Looks at the bytes, so that a private key is recognised in any field and in damaged JSON.
@@ -178,32 +220,49 @@ fn refuse_private_keys(body: &[u8]) -> Result<(), ControlError> {
 
 /// Apple's IDs have ten capitals and digits; test keys may be named otherwise.
 fn is_name(text: &str) -> bool {
-    (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/')
+    (1..=LONGEST_NAME).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'/')
 }
 
 fn environments(fields: &Fields) -> Result<Vec<Face>, ControlError> {
-    let Some(words) = fields.texts("environments")? else { return Ok(Face::ALL.to_vec()) };
+    let Some(words) = fields.texts("environments")? else {
+        return Ok(Face::ALL.to_vec());
+    };
     let faces: Option<Vec<Face>> = words.into_iter().map(Face::parse).collect();
-    faces.filter(|faces| !faces.is_empty()).map(distinct).ok_or_else(|| {
-        unprocessable(
-            "bad_environments",
-            "The field “environments” is empty or names something else than an environment.",
-            "Send “sandbox”, “production” or both, or leave the field out for both.",
-        )
-    })
+    faces
+        .filter(|faces| !faces.is_empty())
+        .map(distinct)
+        .ok_or_else(|| {
+            unprocessable(
+                "bad_environments",
+                "The field “environments” is empty or names something else than an environment.",
+                "Send “sandbox”, “production” or both, or leave the field out for both.",
+            )
+        })
 }
 
 fn distinct(faces: Vec<Face>) -> Vec<Face> {
-    Face::ALL.into_iter().filter(|face| faces.contains(face)).collect()
+    Face::ALL
+        .into_iter()
+        .filter(|face| faces.contains(face))
+        .collect()
 }
 
 fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
-    let Some(topics) = fields.texts("topics")? else { return Ok(None) };
-    let is_topic = |topic: &&str| (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character);
+    let Some(topics) = fields.texts("topics")? else {
+        return Ok(None);
+    };
+    let is_topic = |topic: &&str| {
+        (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character)
+    };
     if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) {
         return Err(unprocessable(
             "bad_topics",
-            format!("The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."),
+            format!(
+                "The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."
+            ),
             "List topics as they stand in apns-topic, such as com.example.calls.voip; null allows all.",
         ));
     }
@@ -240,7 +299,9 @@ fn bad_public_key(error: PublicKeyError) -> ControlError {
 fn bad_name(code: &'static str, place: &str) -> ControlError {
     unprocessable(
         code,
-        format!("{place} is not 1 to {LONGEST_NAME} printable ASCII characters without spaces and slashes."),
+        format!(
+            "{place} is not 1 to {LONGEST_NAME} printable ASCII characters without spaces and slashes."
+        ),
         "Use the 10 characters Apple shows, or any such name for a test key.",
     )
 }

@@ -95,7 +95,12 @@ impl Simulator {
     /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
     /// `clock` tells the time it judges tokens by.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
-        Self::start_with(Options { listen, clock, ..Options::default() }).await
+        Self::start_with(Options {
+            listen,
+            clock,
+            ..Options::default()
+        })
+        .await
     }
 
     /// Starts the simulator as told.
@@ -107,15 +112,33 @@ impl Simulator {
             Some(address) => Some(TcpListener::bind(address).await?),
             None => None,
         };
-        let production_address = production.as_ref().map(TcpListener::local_addr).transpose()?;
+        let production_address = production
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()?;
         let shared = Arc::new(Shared::new(options));
         let authority = certificates.authority.clone();
         let certificates = Arc::new(certificates);
-        let serve =
-            |listener, face| tokio::spawn(server::run(listener, Arc::clone(&certificates), Arc::clone(&shared), face)).abort_handle();
+        let serve = |listener, face| {
+            tokio::spawn(server::run(
+                listener,
+                Arc::clone(&certificates),
+                Arc::clone(&shared),
+                face,
+            ))
+            .abort_handle()
+        };
         let mut servers = vec![serve(listener, None)];
         servers.extend(production.map(|listener| serve(listener, Some(Face::Production))));
-        Ok(Self { inner: Arc::new(Running { address, production: production_address, authority, shared, servers }) })
+        Ok(Self {
+            inner: Arc::new(Running {
+                address,
+                production: production_address,
+                authority,
+                shared,
+                servers,
+            }),
+        })
     }
 
     /// Where it listens.
@@ -144,12 +167,20 @@ impl Simulator {
     }
 
     /// Answers a request to `/api/simulator/…` of a caller with an account of their own.
-    pub fn control(&self, caller: &Caller, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
+    pub fn control(
+        &self,
+        caller: &Caller,
+        request: &ControlRequest<'_>,
+    ) -> Result<ControlAnswer, ControlError> {
         self.control_for(&Party::of(caller), request)
     }
 
     /// The same of a party whose account others may share.
-    pub fn control_for(&self, party: &Party, request: &ControlRequest<'_>) -> Result<ControlAnswer, ControlError> {
+    pub fn control_for(
+        &self,
+        party: &Party,
+        request: &ControlRequest<'_>,
+    ) -> Result<ControlAnswer, ControlError> {
         control::answer(&self.inner.shared, party, request)
     }
 

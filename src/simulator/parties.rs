@@ -24,7 +24,8 @@ impl Parties {
     /// Whether the phone is a guest's, and the request speaks for somebody else.
     pub(crate) fn is_strangers_device(&self) -> bool {
         let speaker = self.speaker();
-        self.phone().is_some_and(|holder| !speaker.may_touch(holder))
+        self.phone()
+            .is_some_and(|holder| !speaker.may_touch(holder))
     }
 
     /// Whom it concerns. The owner of a phone hears nothing of what somebody else tries with it.
@@ -38,7 +39,11 @@ impl Parties {
     /// On whose account it takes room: never that of somebody who has not sent or signed it.
     pub(crate) fn account(&self) -> Arc<str> {
         let signer = self.credential.speaker().map(|key| &key.holding.account);
-        let account = self.sender.as_ref().map(|sender| &sender.account).or(signer);
+        let account = self
+            .sender
+            .as_ref()
+            .map(|sender| &sender.account)
+            .or(signer);
         account.cloned().unwrap_or_default()
     }
 

@@ -15,7 +15,9 @@ pub(crate) fn bytes() -> [u8; 16] {
         if waiting.is_empty() {
             waiting.resize(POOL, 0);
             // Without random bytes the certificate authority could not have been made, and these only name things.
-            let _ = rustls::crypto::ring::default_provider().secure_random.fill(waiting);
+            let _ = rustls::crypto::ring::default_provider()
+                .secure_random
+                .fill(waiting);
         }
         let rest = waiting.len() - 16;
         let mut bytes = [0; 16];

@@ -13,16 +13,27 @@ impl Rates {
     /// Whether a device has had `limit` pushes in the last minute.
     pub(crate) fn is_over(&self, device_token: &str, limit: u64, now_ms: u64) -> bool {
         let rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let recent = |times: &VecDeque<u64>| times.iter().filter(|time| now_ms.saturating_sub(**time) < MINUTE_MS).count();
+        let recent = |times: &VecDeque<u64>| {
+            times
+                .iter()
+                .filter(|time| now_ms.saturating_sub(**time) < MINUTE_MS)
+                .count()
+        };
         rates.get(device_token).map_or(0, recent) as u64 >= limit
     }
 
     /// Counts a push that was accepted.
     pub(crate) fn count(&self, device_token: &str, now_ms: u64) {
         let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.entry(device_token.to_owned()).or_default().push_back(now_ms);
+        rates
+            .entry(device_token.to_owned())
+            .or_default()
+            .push_back(now_ms);
         for times in rates.values_mut() {
-            while times.front().is_some_and(|time| now_ms.saturating_sub(*time) >= MINUTE_MS) {
+            while times
+                .front()
+                .is_some_and(|time| now_ms.saturating_sub(*time) >= MINUTE_MS)
+            {
                 times.pop_front();
             }
         }

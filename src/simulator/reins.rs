@@ -143,7 +143,11 @@ impl Reins {
 impl State {
     /// Whom to wake at the next order.
     pub(super) fn wake_with(&mut self, task: &Waker) {
-        if self.task.as_ref().is_none_or(|known| !known.will_wake(task)) {
+        if self
+            .task
+            .as_ref()
+            .is_none_or(|known| !known.will_wake(task))
+        {
             self.task = Some(task.clone());
         }
     }
@@ -176,7 +180,9 @@ impl State {
 
     /// Takes a whole frame of the library.
     pub(super) fn pass(&mut self, frame: &[u8]) {
-        let Some(head) = Head::read(frame) else { return };
+        let Some(head) = Head::read(frame) else {
+            return;
+        };
         if head.is(frames::PING, frames::ACK) && self.swallows_pongs {
             return;
         }
@@ -189,17 +195,25 @@ impl State {
             false => self.send(frame),
         }
         if head.ends_stream() && !self.after_streams.is_empty() {
-            let (now, later) = std::mem::take(&mut self.after_streams).into_iter().partition(|(stream, _)| *stream == head.stream);
+            let (now, later) = std::mem::take(&mut self.after_streams)
+                .into_iter()
+                .partition(|(stream, _)| *stream == head.stream);
             self.after_streams = later;
             let now: Vec<(u32, Vec<Order>)> = now;
-            now.into_iter().flat_map(|(_, orders)| orders).for_each(|order| self.put(order));
+            now.into_iter()
+                .flat_map(|(_, orders)| orders)
+                .for_each(|order| self.put(order));
         }
     }
 
     fn greet(&mut self, frame: &[u8]) {
         self.has_greeted = true;
         let mut settings = frames::read_settings(&frame[HEAD..]);
-        settings.retain(|(identifier, _)| self.first_settings.iter().all(|(changed, _)| changed != identifier));
+        settings.retain(|(identifier, _)| {
+            self.first_settings
+                .iter()
+                .all(|(changed, _)| changed != identifier)
+        });
         settings.extend(&self.first_settings);
         self.send(&frames::settings(&settings));
     }

@@ -42,7 +42,11 @@ impl Body {
         self.length += piece.len();
         piece.truncate(Self::LONGEST_KEPT - self.kept.len());
         // Nearly every body comes in one piece.
-        self.kept = if self.kept.is_empty() { piece } else { [&self.kept[..], &piece].concat().into() };
+        self.kept = if self.kept.is_empty() {
+            piece
+        } else {
+            [&self.kept[..], &piece].concat().into()
+        };
     }
 }
 
@@ -50,13 +54,21 @@ impl Request {
     /// Puts a request together.
     pub(crate) fn new(parts: Parts, body: Body) -> Self {
         let device_token = segment_of(&parts.uri).and_then(DeviceToken::from_hex);
-        Self { method: parts.method, uri: parts.uri, headers: parts.headers, body, device_token }
+        Self {
+            method: parts.method,
+            uri: parts.uri,
+            headers: parts.headers,
+            body,
+            device_token,
+        }
     }
 
     /// The bytes of a header, the first if there are several.
     pub(crate) fn header(&self, name: &str) -> Option<&[u8]> {
         // There are a dozen at most: comparing is quicker than hashing.
-        self.headers.iter().find_map(|(known, value)| (known.as_str() == name).then(|| value.as_bytes()))
+        self.headers
+            .iter()
+            .find_map(|(known, value)| (known.as_str() == name).then(|| value.as_bytes()))
     }
 
     /// A header as text.
@@ -80,7 +92,8 @@ impl Request {
         let value = self.header(AUTHORIZATION)?;
         let (scheme, token) = value.split_at_checked(SCHEME.len())?;
         let token = token.trim_ascii();
-        (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty()).then(|| text_of(token))
+        (scheme.eq_ignore_ascii_case(SCHEME.as_bytes()) && !token.is_empty())
+            .then(|| text_of(token))
     }
 }
 
@@ -91,5 +104,8 @@ pub(crate) fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 
 /// A query belongs to it: no path of APNs has one.
 fn segment_of(uri: &Uri) -> Option<&str> {
-    uri.path_and_query()?.as_str().strip_prefix(PATH).filter(|segment| !segment.contains('/'))
+    uri.path_and_query()?
+        .as_str()
+        .strip_prefix(PATH)
+        .filter(|segment| !segment.contains('/'))
 }

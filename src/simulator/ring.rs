@@ -37,7 +37,13 @@ struct Entry<T> {
 impl<T: Clone> Ring<T> {
     /// An empty ring.
     pub(crate) fn new(bounds: Bounds) -> Self {
-        Self { bounds, parts: HashMap::new(), entries: 0, bytes: 0, newest: 0 }
+        Self {
+            bounds,
+            parts: HashMap::new(),
+            entries: 0,
+            bytes: 0,
+            newest: 0,
+        }
     }
 
     /// The number of the newest entry; 0 before there is one.
@@ -46,10 +52,25 @@ impl<T: Clone> Ring<T> {
     }
 
     /// Adds what `make` makes of its number, on this account, and gives back what had to go.
-    pub(crate) fn push(&mut self, account: &Arc<str>, bytes: usize, make: impl FnOnce(u64) -> T) -> Vec<T> {
+    pub(crate) fn push(
+        &mut self,
+        account: &Arc<str>,
+        bytes: usize,
+        make: impl FnOnce(u64) -> T,
+    ) -> Vec<T> {
         self.newest += 1;
-        let entry = Entry { id: self.newest, bytes, value: make(self.newest) };
-        let part = self.parts.entry(Arc::clone(account)).or_insert_with(|| Part { entries: VecDeque::new(), bytes: 0 });
+        let entry = Entry {
+            id: self.newest,
+            bytes,
+            value: make(self.newest),
+        };
+        let part = self
+            .parts
+            .entry(Arc::clone(account))
+            .or_insert_with(|| Part {
+                entries: VecDeque::new(),
+                bytes: 0,
+            });
         part.bytes += bytes;
         part.entries.push_back(entry);
         self.bytes += bytes;
@@ -69,7 +90,11 @@ impl<T: Clone> Ring<T> {
         let mut found: Vec<&Entry<T>> = Vec::new();
         for part in self.parts.values() {
             let start = part.entries.partition_point(|entry| entry.id <= id);
-            found.extend(part.entries.range(start..).filter(|entry| is_seen(&entry.value)));
+            found.extend(
+                part.entries
+                    .range(start..)
+                    .filter(|entry| is_seen(&entry.value)),
+            );
         }
         if self.parts.len() > 1 {
             found.sort_unstable_by_key(|entry| entry.id);
@@ -79,7 +104,11 @@ impl<T: Clone> Ring<T> {
 
     /// Takes the oldest entry out of the part that has most of this.
     fn drop_oldest(&mut self, size: impl Fn(&Part<T>) -> usize) -> Option<T> {
-        let fullest = self.parts.iter().max_by_key(|(_, part)| size(part)).map(|(account, _)| Arc::clone(account))?;
+        let fullest = self
+            .parts
+            .iter()
+            .max_by_key(|(_, part)| size(part))
+            .map(|(account, _)| Arc::clone(account))?;
         let part = self.parts.get_mut(&fullest)?;
         let entry = part.entries.pop_front()?;
         part.bytes -= entry.bytes;
@@ -103,26 +132,53 @@ mod tests {
     }
 
     fn ids(ring: &Ring<(char, u64)>, account: char) -> Vec<u64> {
-        ring.since(0, |(by, _)| *by == account).into_iter().map(|(_, id)| id).collect()
+        ring.since(0, |(by, _)| *by == account)
+            .into_iter()
+            .map(|(_, id)| id)
+            .collect()
     }
 
     #[test]
     fn the_oldest_of_whoever_has_most_makes_room() {
-        let mut ring = Ring::new(Bounds { entries: 10, bytes: 1_000 });
+        let mut ring = Ring::new(Bounds {
+            entries: 10,
+            bytes: 1_000,
+        });
         (0..3).for_each(|_| push(&mut ring, 'a', 1));
         (0..500).for_each(|_| push(&mut ring, 'b', 1));
-        assert_eq!(ids(&ring, 'a'), [1, 2, 3], "the noise of one pushes out its own");
+        assert_eq!(
+            ids(&ring, 'a'),
+            [1, 2, 3],
+            "the noise of one pushes out its own"
+        );
         assert_eq!(ids(&ring, 'b'), (497..=503).collect::<Vec<_>>());
         (0..4).for_each(|_| push(&mut ring, 'a', 1));
-        assert_eq!((ids(&ring, 'a').len(), ids(&ring, 'b').len()), (5, 5), "each has a fair half when both want more");
+        assert_eq!(
+            (ids(&ring, 'a').len(), ids(&ring, 'b').len()),
+            (5, 5),
+            "each has a fair half when both want more"
+        );
         (0..10).for_each(|_| push(&mut ring, 'c', 1));
-        assert_eq!(['a', 'b', 'c'].map(|account| ids(&ring, account).len()).iter().sum::<usize>(), 10);
-        assert!(['a', 'b', 'c'].into_iter().all(|account| ids(&ring, account).len() >= 3));
+        assert_eq!(
+            ['a', 'b', 'c']
+                .map(|account| ids(&ring, account).len())
+                .iter()
+                .sum::<usize>(),
+            10
+        );
+        assert!(
+            ['a', 'b', 'c']
+                .into_iter()
+                .all(|account| ids(&ring, account).len() >= 3)
+        );
     }
 
     #[test]
     fn what_is_heavy_gives_way_by_weight() {
-        let mut ring = Ring::new(Bounds { entries: 1_000, bytes: 100 });
+        let mut ring = Ring::new(Bounds {
+            entries: 1_000,
+            bytes: 100,
+        });
         (0..10).for_each(|_| push(&mut ring, 'a', 4));
         (0..10).for_each(|_| push(&mut ring, 'b', 30));
         assert_eq!((ids(&ring, 'a').len(), ids(&ring, 'b').len()), (10, 2));
@@ -130,9 +186,18 @@ mod tests {
 
     #[test]
     fn entries_come_in_their_order_from_any_number_on() {
-        let mut ring = Ring::new(Bounds { entries: 10, bytes: 1_000 });
-        "abcabcab".chars().for_each(|account| push(&mut ring, account, 1));
-        let all = ring.since(3, |_| true).into_iter().map(|(_, id)| id).collect::<Vec<_>>();
+        let mut ring = Ring::new(Bounds {
+            entries: 10,
+            bytes: 1_000,
+        });
+        "abcabcab"
+            .chars()
+            .for_each(|account| push(&mut ring, account, 1));
+        let all = ring
+            .since(3, |_| true)
+            .into_iter()
+            .map(|(_, id)| id)
+            .collect::<Vec<_>>();
         assert_eq!((all, ring.newest()), ((4..=8).collect(), 8));
         assert_eq!(ring.since(8, |_| true), []);
     }

@@ -61,16 +61,36 @@ pub fn rules_document() -> String {
     let mut text = HEAD.to_owned();
     let parts: [(&str, &[Rule]); 4] = [
         ("1. The form of the request", &FORM),
-        ("2. The provider token, on connections without a client certificate", &TOKEN),
-        ("2. The client certificate, on connections with one", &CERTIFICATE),
-        ("3. Topic, header values, payload, device", &BEHIND_THE_CREDENTIAL),
+        (
+            "2. The provider token, on connections without a client certificate",
+            &TOKEN,
+        ),
+        (
+            "2. The client certificate, on connections with one",
+            &CERTIFICATE,
+        ),
+        (
+            "3. Topic, header values, payload, device",
+            &BEHIND_THE_CREDENTIAL,
+        ),
     ];
     for (title, rules) in parts {
         // Writing to a String does not fail.
-        let _ = write!(text, "\n## {title}\n\n| rule | when | answer | mark | source |\n| --- | --- | --- | --- | --- |\n");
+        let _ = write!(
+            text,
+            "\n## {title}\n\n| rule | when | answer | mark | source |\n| --- | --- | --- | --- | --- |\n"
+        );
         for rule in rules {
-            let (status, reason, mark) = (rule.reason.status(), rule.reason.as_str(), rule.mark.as_str());
-            let _ = writeln!(text, "| `{}` | {} | {status} `{reason}` | {mark} | {} |", rule.id, rule.when, rule.source);
+            let (status, reason, mark) = (
+                rule.reason.status(),
+                rule.reason.as_str(),
+                rule.mark.as_str(),
+            );
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {status} `{reason}` | {mark} | {} |",
+                rule.id, rule.when, rule.source
+            );
         }
     }
     text + TAIL

@@ -41,7 +41,12 @@ type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 
 /// Accepts connections for ever; they end when this does. All of them reach `face`, or without one
 /// the face that TLS names.
-pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificates>, shared: Arc<Shared>, face: Option<Face>) {
+pub(crate) async fn run(
+    mut listener: TcpListener,
+    certificates: Arc<Certificates>,
+    shared: Arc<Shared>,
+    face: Option<Face>,
+) {
     let mut connections = JoinSet::new();
     let mut restarts = shared.faults.restarts();
     loop {
@@ -57,7 +62,12 @@ pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificate
         match accepted {
             // Over the limit the connection is closed at once, which its client can tell from a hang.
             Ok((tcp, _)) if connections.len() < MOST_CONNECTIONS => {
-                connections.spawn(serve(tcp, Arc::clone(&certificates), Arc::clone(&shared), face));
+                connections.spawn(serve(
+                    tcp,
+                    Arc::clone(&certificates),
+                    Arc::clone(&shared),
+                    face,
+                ));
             }
             Ok(_) => {}
             Err(_) => sleep(PAUSE).await,
@@ -66,9 +76,15 @@ pub(crate) async fn run(mut listener: TcpListener, certificates: Arc<Certificate
 }
 
 /// Drops every connection and the listener, as the end of a process does, and comes back.
-async fn restart(listener: TcpListener, connections: &mut JoinSet<()>, down: Duration) -> TcpListener {
+async fn restart(
+    listener: TcpListener,
+    connections: &mut JoinSet<()>,
+    down: Duration,
+) -> TcpListener {
     // A listener that was bound has an address.
-    let address = listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)));
+    let address = listener
+        .local_addr()
+        .unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 0)));
     drop(listener);
     connections.shutdown().await;
     sleep(down).await;
@@ -80,11 +96,20 @@ async fn restart(listener: TcpListener, connections: &mut JoinSet<()>, down: Dur
     }
 }
 
-async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shared>, face: Option<Face>) {
+async fn serve(
+    tcp: TcpStream,
+    certificates: Arc<Certificates>,
+    shared: Arc<Shared>,
+    face: Option<Face>,
+) {
     // Faults that are switched off let go of the connections they hold.
     let mut changes = shared.faults.changes();
     let link = Arc::new(Link::new(shared.connect(face), &shared));
-    let deadline = if link.is_spellbound() { trouble::PATIENCE } else { HANDSHAKE_DEADLINE };
+    let deadline = if link.is_spellbound() {
+        trouble::PATIENCE
+    } else {
+        HANDSHAKE_DEADLINE
+    };
     // A client that fails here has told nothing about a push; it sees its connection end.
     let handshake = tokio::select! {
         handshake = timeout(deadline, handshake(tcp, &certificates, &link)) => handshake,
@@ -109,7 +134,13 @@ async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shar
             return;
         }
         for (request, respond) in requests {
-            begin(exchange::serve(Arc::clone(&shared), Arc::clone(&link), request, respond)).await;
+            begin(exchange::serve(
+                Arc::clone(&shared),
+                Arc::clone(&link),
+                request,
+                respond,
+            ))
+            .await;
         }
     }
 }
@@ -117,7 +148,10 @@ async fn serve(tcp: TcpStream, certificates: Arc<Certificates>, shared: Arc<Shar
 /// Begins an exchange. Most requests have come whole and are answered at once; the others get a task of their own.
 async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
     let mut exchange = Box::pin(exchange);
-    if poll_fn(|cx| Poll::Ready(exchange.as_mut().poll(cx))).await.is_pending() {
+    if poll_fn(|cx| Poll::Ready(exchange.as_mut().poll(cx)))
+        .await
+        .is_pending()
+    {
         tokio::spawn(exchange);
     }
 }
@@ -125,17 +159,30 @@ async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
 async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> io::Result<H2> {
     tcp.set_nodelay(true)?;
     let tcp = link.before_tls(tcp).await?;
-    let stream = TlsAcceptor::from(link.tls(certificates)?).accept(tcp).await?;
+    let stream = TlsAcceptor::from(link.tls(certificates)?)
+        .accept(tcp)
+        .await?;
     // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the same: aioapns does, and
     // its users reach Apple.
     let tls = stream.get_ref().1;
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.
-    link.connection.meet(Face::of_host(tls.server_name()), certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()));
+    link.connection.meet(
+        Face::of_host(tls.server_name()),
+        certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()),
+    );
     link.greet();
     let mut settings = h2::server::Builder::new();
-    settings.max_concurrent_streams(MOST_STREAMS).header_table_size(HEADER_TABLE).max_header_list_size(LARGEST_HEADER_LIST);
+    settings
+        .max_concurrent_streams(MOST_STREAMS)
+        .header_table_size(HEADER_TABLE)
+        .max_header_list_size(LARGEST_HEADER_LIST);
     // These are what HTTP/2 begins with anyway, but APNs says them.
-    settings.initial_window_size(WINDOW).max_frame_size(LARGEST_FRAME);
-    settings.handshake(Wire::new(stream, link.reins.clone())).await.map_err(io::Error::other)
+    settings
+        .initial_window_size(WINDOW)
+        .max_frame_size(LARGEST_FRAME);
+    settings
+        .handshake(Wire::new(stream, link.reins.clone()))
+        .await
+        .map_err(io::Error::other)
 }

@@ -9,7 +9,14 @@ use crate::call::PhoneSettings;
 use crate::call::phone::{App, Ios};
 
 /// The fields, each of which may be left out.
-pub(crate) const FIELDS: [&str; 6] = ["online", "do_not_disturb", "blocked", "reports", "ios", "app"];
+pub(crate) const FIELDS: [&str; 6] = [
+    "online",
+    "do_not_disturb",
+    "blocked",
+    "reports",
+    "ios",
+    "app",
+];
 
 const MOST_BLOCKED: usize = 100;
 const LONGEST_HANDLE: usize = 250;
@@ -19,7 +26,9 @@ pub(crate) fn read(fields: &Fields) -> Result<PhoneSettings, ControlError> {
     let usual = PhoneSettings::default();
     Ok(PhoneSettings {
         online: fields.flag("online")?.unwrap_or(usual.online),
-        do_not_disturb: fields.flag("do_not_disturb")?.unwrap_or(usual.do_not_disturb),
+        do_not_disturb: fields
+            .flag("do_not_disturb")?
+            .unwrap_or(usual.do_not_disturb),
         blocked: blocked(fields)?,
         reports: fields.flag("reports")?.unwrap_or(usual.reports),
         ios: word(fields, "ios", usual.ios, BAD_IOS, Ios::parse)?,
@@ -43,8 +52,11 @@ pub(crate) fn to_json(settings: &PhoneSettings) -> Value {
 /// Code, cause and remedy.
 type Refusal = [&'static str; 3];
 
-const BAD_IOS: Refusal =
-    ["bad_ios", "The field “ios” is no version of iOS from 13 on.", "Send a text such as “18.0” or “26.4”, or leave it out."];
+const BAD_IOS: Refusal = [
+    "bad_ios",
+    "The field “ios” is no version of iOS from 13 on.",
+    "Send a text such as “18.0” or “26.4”, or leave it out.",
+];
 const BAD_APP: Refusal = [
     "bad_app",
     "The field “app” is none of “foreground”, “background” and “terminated”.",
@@ -56,13 +68,22 @@ const BAD_BLOCKED: Refusal = [
     "Send the handles of blocked callers, or leave it out.",
 ];
 
-fn word<T>(fields: &Fields, name: &'static str, usual: T, refusal: Refusal, parse: impl Fn(&str) -> Option<T>) -> Result<T, ControlError> {
-    fields.text(name)?.map_or(Ok(usual), |word| parse(word).ok_or_else(|| refuse(refusal)))
+fn word<T>(
+    fields: &Fields,
+    name: &'static str,
+    usual: T,
+    refusal: Refusal,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, ControlError> {
+    fields
+        .text(name)?
+        .map_or(Ok(usual), |word| parse(word).ok_or_else(|| refuse(refusal)))
 }
 
 fn blocked(fields: &Fields) -> Result<Vec<String>, ControlError> {
     let handles = fields.texts("blocked")?.unwrap_or_default();
-    let is_bad = |handle: &&str| handle.trim().is_empty() || handle.chars().count() > LONGEST_HANDLE;
+    let is_bad =
+        |handle: &&str| handle.trim().is_empty() || handle.chars().count() > LONGEST_HANDLE;
     if handles.len() > MOST_BLOCKED || handles.iter().any(is_bad) {
         return Err(refuse(BAD_BLOCKED));
     }

@@ -74,7 +74,13 @@ struct Modes {
 impl Shared {
     /// Nothing enrolled, nothing decided.
     pub(crate) fn new(options: Options) -> Self {
-        let Options { clock, accept_any_key, strict_tokens, wedge_expired, .. } = options;
+        let Options {
+            clock,
+            accept_any_key,
+            strict_tokens,
+            wedge_expired,
+            ..
+        } = options;
         let events = Arc::new(Events::new());
         let phones = Arc::new(Phones::new(Arc::clone(&events), clock));
         Self {
@@ -87,7 +93,11 @@ impl Shared {
             transcript: Transcript::to(options.journal),
             introductions: Introductions::default(),
             rates: Rates::default(),
-            modes: Modes { accept_any_key, strict_tokens, wedge_expired },
+            modes: Modes {
+                accept_any_key,
+                strict_tokens,
+                wedge_expired,
+            },
             updates: Mutex::default(),
             connections: AtomicU64::default(),
             swept_ms: AtomicU64::default(),
@@ -109,36 +119,60 @@ impl Shared {
         self.swept_ms.store(now_ms, Ordering::Relaxed);
         self.keys.sweep(now_ms);
         self.phones.sweep(now_ms);
-        self.faults.sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
+        self.faults
+            .sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
-    pub(crate) fn decide(&self, connection: &Connection, stream: u32, request: &Request) -> Arc<Decision> {
+    pub(crate) fn decide(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+    ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         let mut memory = connection.memory();
         let parties = self.parties(connection, request, &mut memory);
-        let Parties { credential, device, .. } = &parties;
+        let Parties {
+            credential, device, ..
+        } = &parties;
         let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
         let device_token = request.device_token();
-        let limit = device.as_ref().and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
+        let limit = device
+            .as_ref()
+            .and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
         let facts = Facts {
             request,
             topic: topic::of(request, connection.certificate()),
-            push_type: request.text(APNS_PUSH_TYPE).and_then(|text| PushType::parse(&text)),
+            push_type: request
+                .text(APNS_PUSH_TYPE)
+                .and_then(|text| PushType::parse(&text)),
             payload: payload.as_ref(),
             credential,
             certificate: connection.certificate(),
             bound: memory.bound.as_ref(),
             is_wedged: memory.is_wedged,
-            is_updated_too_soon: self.is_updated_too_soon(connection.face(), credential, &memory, at_ms / 1000),
+            is_updated_too_soon: self.is_updated_too_soon(
+                connection.face(),
+                credential,
+                &memory,
+                at_ms / 1000,
+            ),
             device: device.as_deref(),
             is_strangers_device: parties.is_strangers_device(),
-            is_over_rate: limit.is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
+            is_over_rate: limit
+                .is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
             face: connection.face(),
             now: at_ms / 1000,
         };
         let verdict = check(&facts);
-        self.remember(connection.face(), credential, &verdict, &mut memory, at_ms / 1000);
+        self.remember(
+            connection.face(),
+            credential,
+            &verdict,
+            &mut memory,
+            at_ms / 1000,
+        );
         drop(memory);
         if let (None, Some((token, _))) = (verdict.reason, limit) {
             self.rates.count(token, at_ms);
@@ -146,11 +180,15 @@ impl Shared {
 
         let apns_id = answered_id(request);
         parties.touch(at_ms);
-        let mut decision = self.draft(connection, stream, request, &parties, &apns_id, at_ms).decided(&verdict);
+        let mut decision = self
+            .draft(connection, stream, request, &parties, &apns_id, at_ms)
+            .decided(&verdict);
         match verdict.reason {
             // The console it leads to shows development pushes only.
             None if connection.face() == Face::Production => {}
-            None => decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes()).to_string()),
+            None => {
+                decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes()).to_string())
+            }
             Some(Reason::Unregistered | Reason::ExpiredToken) => {
                 decision.timestamp = device.as_ref().and_then(|device| device.unregistered_at_ms)
             }
@@ -158,8 +196,17 @@ impl Shared {
         }
         let decision = self.record(decision);
         if let (None, Some(token)) = (verdict.reason, device_token) {
-            let expiration = request.text(APNS_EXPIRATION).and_then(|time| time.parse().ok());
-            self.phones.receive(token, Push { apns_id, payload: payload.unwrap_or_default(), expiration });
+            let expiration = request
+                .text(APNS_EXPIRATION)
+                .and_then(|time| time.parse().ok());
+            self.phones.receive(
+                token,
+                Push {
+                    apns_id,
+                    payload: payload.unwrap_or_default(),
+                    expiration,
+                },
+            );
         }
         decision
     }
@@ -178,35 +225,77 @@ impl Shared {
         let parties = self.parties(connection, request, &mut connection.memory());
         parties.touch(at_ms);
         if reason == Reason::ExpiredProviderToken {
-            self.void(connection.face(), &parties.credential, &mut connection.memory());
+            self.void(
+                connection.face(),
+                &parties.credential,
+                &mut connection.memory(),
+            );
         }
         self.record(Decision {
             status: reason.status(),
             reason: Some(reason.as_str()),
-            timestamp: timestamp.or(matches!(reason, Reason::Unregistered | Reason::ExpiredToken).then_some(at_ms)),
+            timestamp: timestamp
+                .or(matches!(reason, Reason::Unregistered | Reason::ExpiredToken).then_some(at_ms)),
             rule: "fault",
-            ..self.draft(connection, stream, request, &parties, &answered_id(request), at_ms)
+            ..self.draft(
+                connection,
+                stream,
+                request,
+                &parties,
+                &answered_id(request),
+                at_ms,
+            )
         })
     }
 
     /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token. Of the memory only
     /// the token whose signature was checked last is used: nothing is held for or against the connection.
-    pub(crate) fn parties(&self, connection: &Connection, request: &Request, memory: &mut Memory) -> Parties {
+    pub(crate) fn parties(
+        &self,
+        connection: &Connection,
+        request: &Request,
+        memory: &mut Memory,
+    ) -> Parties {
         let sender = self.introductions.read(request);
-        let device = request.device_token().and_then(|token| self.phones.enrolment(token));
+        let device = request
+            .device_token()
+            .and_then(|token| self.phones.enrolment(token));
         let has_certificate = connection.certificate().is_some();
         let credential = if has_certificate {
             Arc::default()
         } else {
             let sender = sender.as_ref().map(|sender| &sender.caller);
-            let friends = Friends { sender, phone: device.as_ref().map(|device| &device.holding.holder) };
-            Credential::read(request, &self.keys, &friends, self.modes.accept_any_key, &mut memory.last_good, &self.hasher)
+            let friends = Friends {
+                sender,
+                phone: device.as_ref().map(|device| &device.holding.holder),
+            };
+            Credential::read(
+                request,
+                &self.keys,
+                &friends,
+                self.modes.accept_any_key,
+                &mut memory.last_good,
+                &self.hasher,
+            )
         };
-        Parties { sender, credential, has_certificate, device }
+        Parties {
+            sender,
+            credential,
+            has_certificate,
+            device,
+        }
     }
 
     /// All there is to write down about a request before it is judged.
-    fn draft(&self, connection: &Connection, stream: u32, request: &Request, parties: &Parties, apns_id: &str, at_ms: u64) -> Decision {
+    fn draft(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+        parties: &Parties,
+        apns_id: &str,
+        at_ms: u64,
+    ) -> Decision {
         let credential = &parties.credential;
         Decision {
             audience: parties.audience(),
@@ -215,32 +304,63 @@ impl Shared {
             connection: connection.number,
             stream,
             apns_id: apns_id.to_owned(),
-            token_hash: credential.hash.or_else(|| request.provider_token().map(|token| self.hasher.hash_one(&token))),
-            certificate: connection.certificate().map(|certificate| certificate.name.clone()),
+            token_hash: credential.hash.or_else(|| {
+                request
+                    .provider_token()
+                    .map(|token| self.hasher.hash_one(&token))
+            }),
+            certificate: connection
+                .certificate()
+                .map(|certificate| certificate.name.clone()),
             environment: Some(connection.face()),
             ..Decision::on(request, credential)
         }
     }
 
-    fn is_updated_too_soon(&self, face: Face, credential: &Credential, memory: &Memory, now: u64) -> bool {
-        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()) else { return false };
+    fn is_updated_too_soon(
+        &self,
+        face: Face,
+        credential: &Credential,
+        memory: &Memory,
+        now: u64,
+    ) -> bool {
+        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()) else {
+            return false;
+        };
         match self.modes.strict_tokens {
-            true => self.updates().get(&(token.team_id.clone(), face)).is_some_and(|updates| updates.is_too_soon(hash, now)),
+            true => self
+                .updates()
+                .get(&(token.team_id.clone(), face))
+                .is_some_and(|updates| updates.is_too_soon(hash, now)),
             false => memory.updates.is_too_soon(hash, now),
         }
     }
 
     /// The first request whose credential holds takes the connection, and so on.
-    fn remember(&self, face: Face, credential: &Credential, verdict: &Verdict, memory: &mut Memory, now: u64) {
+    fn remember(
+        &self,
+        face: Face,
+        credential: &Credential,
+        verdict: &Verdict,
+        memory: &mut Memory,
+        now: u64,
+    ) {
         if verdict.reason == Some(Reason::ExpiredProviderToken) {
             memory.is_wedged |= self.modes.wedge_expired;
             self.void(face, credential, memory);
         }
-        let Some((hash, owner)) = credential.update.zip(credential.owner.as_ref()).filter(|_| verdict.credential_holds) else {
+        let Some((hash, owner)) = credential
+            .update
+            .zip(credential.owner.as_ref())
+            .filter(|_| verdict.credential_holds)
+        else {
             return;
         };
         if self.modes.strict_tokens {
-            self.updates().entry((owner.team_id.clone(), face)).or_default().take(hash, now);
+            self.updates()
+                .entry((owner.team_id.clone(), face))
+                .or_default()
+                .take(hash, now);
         }
         memory.updates.take(hash, now);
         memory.bound.get_or_insert_with(|| owner.clone());
@@ -249,7 +369,13 @@ impl Shared {
     /// Its sender was told that a token has expired, and is to sign anew: the next one does not come too soon after it.
     fn void(&self, face: Face, credential: &Credential, memory: &mut Memory) {
         let is_genuine = credential.signature.is_some() || credential.is_unchecked;
-        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()).filter(|_| is_genuine) else { return };
+        let Some((hash, token)) = credential
+            .update
+            .zip(credential.token.as_ref())
+            .filter(|_| is_genuine)
+        else {
+            return;
+        };
         memory.updates.void(hash);
         if let Some(updates) = self.updates().get_mut(&(token.team_id.clone(), face)) {
             updates.void(hash);
@@ -265,13 +391,26 @@ impl Shared {
         self.transcript.write(&decision);
         let device_token = decision.device_token.as_deref().unwrap_or_default();
         let (audience, account) = (decision.audience.clone(), &decision.account);
-        self.events.publish_shared(Occasion { kind: "decision", device_token, audience, account }, decision.clone());
+        self.events.publish_shared(
+            Occasion {
+                kind: "decision",
+                device_token,
+                audience,
+                account,
+            },
+            decision.clone(),
+        );
         decision
     }
 }
 
 /// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can be repeated.
 fn answered_id(request: &Request) -> String {
-    let sent = request.text(APNS_ID).filter(|text| ApnsId::parse(text).is_some());
-    sent.map_or_else(|| ApnsId::from_random_bytes(random::bytes()).to_string(), Cow::into_owned)
+    let sent = request
+        .text(APNS_ID)
+        .filter(|text| ApnsId::parse(text).is_some());
+    sent.map_or_else(
+        || ApnsId::from_random_bytes(random::bytes()).to_string(),
+        Cow::into_owned,
+    )
 }

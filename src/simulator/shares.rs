@@ -29,9 +29,13 @@ pub(crate) enum Room<K> {
 }
 
 /// Looks for room for one more of this party's among all that is held.
-pub(crate) fn room<'a, K>(held: impl Iterator<Item = (K, &'a Holding)> + Clone, party: &Party) -> Room<K> {
+pub(crate) fn room<'a, K>(
+    held: impl Iterator<Item = (K, &'a Holding)> + Clone,
+    party: &Party,
+) -> Room<K> {
     let mut counts: HashMap<&Arc<str>, usize> = HashMap::new();
-    held.clone().for_each(|(_, holding)| *counts.entry(&holding.account).or_default() += 1);
+    held.clone()
+        .for_each(|(_, holding)| *counts.entry(&holding.account).or_default() += 1);
     let own = counts.get(&party.account).copied().unwrap_or_default();
     if party.caller != Caller::Owner && own >= MOST_OF_ONE {
         return Room::ShareFull;
@@ -39,21 +43,32 @@ pub(crate) fn room<'a, K>(held: impl Iterator<Item = (K, &'a Holding)> + Clone, 
     if counts.values().sum::<usize>() < MOST {
         return Room::Free;
     }
-    let Some((fullest, most)) = counts.into_iter().max_by_key(|(_, count)| *count) else { return Room::Free };
+    let Some((fullest, most)) = counts.into_iter().max_by_key(|(_, count)| *count) else {
+        return Room::Free;
+    };
     if own + 1 >= most {
         return Room::Full;
     }
-    let oldest = held.filter(|(_, holding)| holding.account == *fullest).min_by_key(|(_, holding)| holding.used_ms());
+    let oldest = held
+        .filter(|(_, holding)| holding.account == *fullest)
+        .min_by_key(|(_, holding)| holding.used_ms());
     oldest.map_or(Room::Full, |(key, _)| Room::Instead(key))
 }
 
 /// The refusal of one more; `what` they are in the plural.
 pub(crate) fn full<K>(room: &Room<K>, code: &'static str, what: &str) -> ControlError {
     let cause = match room {
-        Room::ShareFull => format!("This guest already has {MOST_OF_ONE} {what}, which is as many as one may have on a shared page."),
+        Room::ShareFull => format!(
+            "This guest already has {MOST_OF_ONE} {what}, which is as many as one may have on a shared page."
+        ),
         _ => format!("The simulator already has {MOST} {what}, which is as many as it takes."),
     };
-    ControlError::new(StatusCode::CONFLICT, code, cause, format!("Remove {what} that are no longer used."))
+    ControlError::new(
+        StatusCode::CONFLICT,
+        code,
+        cause,
+        format!("Remove {what} that are no longer used."),
+    )
 }
 
 #[cfg(test)]
@@ -62,8 +77,13 @@ mod tests {
 
     /// As many of each guest's, each used a millisecond after the one before it.
     fn held(counts: &[(&str, usize)]) -> Vec<Holding> {
-        let names = counts.iter().flat_map(|(name, count)| std::iter::repeat_n(*name, *count));
-        names.enumerate().map(|(index, name)| Holding::new(&Party::of(&Caller::guest(name)), index as u64)).collect()
+        let names = counts
+            .iter()
+            .flat_map(|(name, count)| std::iter::repeat_n(*name, *count));
+        names
+            .enumerate()
+            .map(|(index, name)| Holding::new(&Party::of(&Caller::guest(name)), index as u64))
+            .collect()
     }
 
     fn room_for(name: &str, held: &[Holding]) -> Room<usize> {
@@ -73,17 +93,39 @@ mod tests {
     #[test]
     fn nobody_gets_more_than_a_share() {
         let held = held(&[("alice", MOST_OF_ONE), ("bob", MOST_OF_ONE - 1)]);
-        assert_eq!((room_for("alice", &held), room_for("bob", &held)), (Room::ShareFull, Room::Free));
-        assert_eq!(room(held.iter().enumerate(), &Party::default()), Room::Free, "the owner has no share");
+        assert_eq!(
+            (room_for("alice", &held), room_for("bob", &held)),
+            (Room::ShareFull, Room::Free)
+        );
+        assert_eq!(
+            room(held.iter().enumerate(), &Party::default()),
+            Room::Free,
+            "the owner has no share"
+        );
     }
 
     #[test]
     fn when_all_is_taken_whoever_has_most_makes_room() {
         let names = ["a", "b", "c", "d"].map(|name| (name, MOST_OF_ONE));
-        let held = held(&[&[("few", 1)][..], &names, &[("e", MOST_OF_ONE - 2), ("f", 1)]].concat());
+        let held = held(
+            &[
+                &[("few", 1)][..],
+                &names,
+                &[("e", MOST_OF_ONE - 2), ("f", 1)],
+            ]
+            .concat(),
+        );
         assert_eq!(held.len(), MOST);
-        assert!(matches!(room_for("newcomer", &held), Room::Instead(index) if index >= 1 && (index - 1) % MOST_OF_ONE == 0));
-        let many: Vec<_> = (0..MOST).map(|guest| Holding::new(&Party::of(&Caller::guest(&guest.to_string())), 0)).collect();
-        assert_eq!(room_for("newcomer", &many), Room::Full, "where everybody has one, the next is refused");
+        assert!(
+            matches!(room_for("newcomer", &held), Room::Instead(index) if index >= 1 && (index - 1) % MOST_OF_ONE == 0)
+        );
+        let many: Vec<_> = (0..MOST)
+            .map(|guest| Holding::new(&Party::of(&Caller::guest(&guest.to_string())), 0))
+            .collect();
+        assert_eq!(
+            room_for("newcomer", &many),
+            Room::Full,
+            "where everybody has one, the next is refused"
+        );
     }
 }

@@ -20,7 +20,10 @@ struct Streams {
 
 impl Default for StreamLimit {
     fn default() -> Self {
-        Self(Mutex::new(Streams { judged: 0, last: LAST_STREAM }))
+        Self(Mutex::new(Streams {
+            judged: 0,
+            last: LAST_STREAM,
+        }))
     }
 }
 

@@ -24,7 +24,10 @@ struct Lines {
 impl Transcript {
     /// One that also goes to a file.
     pub(crate) fn to(file: Option<File>) -> Self {
-        Self(Mutex::new(Lines { file, ..Lines::default() }))
+        Self(Mutex::new(Lines {
+            file,
+            ..Lines::default()
+        }))
     }
 
     /// Writes a decision down. A disk that is full costs lines, not answers.
@@ -47,10 +50,18 @@ impl Transcript {
         let refused: u64 = lines.refused.values().sum();
         let mut text = format!("{} accepted, {refused} refused", lines.accepted);
         for (index, (reason, count)) in lines.refused.iter().enumerate() {
-            let _ = write!(text, "{} {count} {reason}", if index == 0 { ":" } else { "," });
+            let _ = write!(
+                text,
+                "{} {count} {reason}",
+                if index == 0 { ":" } else { "," }
+            );
         }
         if lines.lost > 0 {
-            let _ = write!(text, "; {} of them are missing from the journal file, which could not be written", lines.lost);
+            let _ = write!(
+                text,
+                "; {} of them are missing from the journal file, which could not be written",
+                lines.lost
+            );
         }
         text
     }

@@ -25,7 +25,9 @@ use super::connection::Connection;
 use super::drawer::fault_label;
 use super::events::Occasion;
 use super::exchange::{Exchange, head};
-use super::faults::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
+use super::faults::fault::{
+    AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment,
+};
 use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
 use super::frames::{LAST_STREAM, goaway};
 use super::hostile;
@@ -120,9 +122,12 @@ impl Link {
         let server = &certificates.server;
         match self.deed() {
             Some(ConnectionDeed::Certificate(wrong)) => {
-                bad_certificates::with_certificate(server, &certificates.issuer, *wrong).map(Arc::new)
+                bad_certificates::with_certificate(server, &certificates.issuer, *wrong)
+                    .map(Arc::new)
             }
-            Some(ConnectionDeed::Alpn(alpn)) => Ok(Arc::new(bad_certificates::with_alpn(server, *alpn))),
+            Some(ConnectionDeed::Alpn(alpn)) => {
+                Ok(Arc::new(bad_certificates::with_alpn(server, *alpn)))
+            }
             _ => Ok(Arc::clone(server)),
         }
     }
@@ -196,24 +201,44 @@ impl Link {
             return Some(stuck.clone());
         }
         shared.faults.strike_request(|| {
-            let device_token = request.device_token().map(|token| token.as_str().to_owned());
+            let device_token = request
+                .device_token()
+                .map(|token| token.as_str().to_owned());
             let parties = shared.parties(&self.connection, request, &mut self.connection.memory());
             // By the token's own words: whether it holds is for the checks to say.
-            let key_id = parties.credential.token.as_ref().map(|token| token.key_id.clone());
-            (Whom { device_token, key_id }, parties.audience())
+            let key_id = parties
+                .credential
+                .token
+                .as_ref()
+                .map(|token| token.key_id.clone());
+            (
+                Whom {
+                    device_token,
+                    key_id,
+                },
+                parties.audience(),
+            )
         })
     }
 
     /// How long a body may take; when the client has no window to send it, as long as it likes.
     pub(crate) fn body_deadline(&self) -> Duration {
-        if self.is_spellbound() { PATIENCE } else { BODY_DEADLINE }
+        if self.is_spellbound() {
+            PATIENCE
+        } else {
+            BODY_DEADLINE
+        }
     }
 }
 
 /// Says that a fault strikes a connection, or the push that came with a request.
 fn announce(shared: &Shared, strike: &Strike, connection: u64, request: Option<(u32, &Request)>) {
-    let device_token = request.and_then(|(_, request)| request.device_token()).map(|token| token.as_str().to_owned());
-    let apns_id = request.and_then(|(_, request)| request.text(APNS_ID)).and_then(|text| ApnsId::parse(&text));
+    let device_token = request
+        .and_then(|(_, request)| request.device_token())
+        .map(|token| token.as_str().to_owned());
+    let apns_id = request
+        .and_then(|(_, request)| request.text(APNS_ID))
+        .and_then(|text| ApnsId::parse(&text));
     let data = json!({
         "fault": strike.fault.name,
         "label": fault_label(&strike.fault.source).unwrap_or(strike.fault.name),
@@ -227,14 +252,29 @@ fn announce(shared: &Shared, strike: &Strike, connection: u64, request: Option<(
     });
     let device_token = device_token.as_deref().unwrap_or_default();
     let Party { caller, account } = &strike.by;
-    shared.events.publish(Occasion { kind: "fault", device_token, audience: Audience::of(caller), account }, data);
+    shared.events.publish(
+        Occasion {
+            kind: "fault",
+            device_token,
+            audience: Audience::of(caller),
+            account,
+        },
+        data,
+    );
 }
 
 /// Lets something go wrong with a request.
 pub(crate) async fn befall(mut exchange: Exchange, strike: Strike) {
     let fault = Arc::clone(&strike.fault);
-    let Deed::Request(deed) = &fault.deed else { return };
-    announce(&exchange.shared, &strike, exchange.link.connection.number, Some((exchange.stream(), &exchange.request)));
+    let Deed::Request(deed) = &fault.deed else {
+        return;
+    };
+    announce(
+        &exchange.shared,
+        &strike,
+        exchange.link.connection.number,
+        Some((exchange.stream(), &exchange.request)),
+    );
     if let RequestDeed::HangUp(ending, Moment::Headers) = deed {
         exchange.link.reins.order([Order::End(*ending)]);
         return;
@@ -249,7 +289,11 @@ impl Exchange {
         let stream = self.stream();
         let reins = self.link.reins.clone();
         match deed {
-            RequestDeed::Refuse { reason, timestamp, sticks } => {
+            RequestDeed::Refuse {
+                reason,
+                timestamp,
+                sticks,
+            } => {
                 if *sticks {
                     self.link.bind(&strike);
                     let _ = self.link.stuck.set(strike);
@@ -261,7 +305,9 @@ impl Exchange {
                 let _ = self.answer_falsely(answer, strike.seed());
             }
             RequestDeed::Delay(time) => {
-                let Some(decision) = self.decide() else { return self.ignore().await };
+                let Some(decision) = self.decide() else {
+                    return self.ignore().await;
+                };
                 sleep(*time).await;
                 self.answer(&decision);
             }
@@ -299,8 +345,18 @@ impl Exchange {
                 reins.order([Order::Settings(settings.clone())]);
                 self.go_on().await;
             }
-            RequestDeed::Hostile { frames, count, bytes } => {
-                reins.order(hostile::orders(*frames, *count, *bytes, stream, strike.seed()));
+            RequestDeed::Hostile {
+                frames,
+                count,
+                bytes,
+            } => {
+                reins.order(hostile::orders(
+                    *frames,
+                    *count,
+                    *bytes,
+                    stream,
+                    strike.seed(),
+                ));
                 self.go_on().await;
             }
             RequestDeed::Restart { down, judged } => {
@@ -315,7 +371,13 @@ impl Exchange {
         if !self.link.limit.admit(self.stream()) {
             return self.ignore().await;
         }
-        let decision = self.shared.refuse(&self.link.connection, self.stream(), &self.request, reason, timestamp);
+        let decision = self.shared.refuse(
+            &self.link.connection,
+            self.stream(),
+            &self.request,
+            reason,
+            timestamp,
+        );
         self.answer(&decision);
     }
 
@@ -334,12 +396,16 @@ impl Exchange {
     }
 
     async fn begin_a_body(&mut self, status: u16, mut strike: Strike) {
-        let response = self.response(status).header(CONTENT_TYPE, "application/json");
+        let response = self
+            .response(status)
+            .header(CONTENT_TYPE, "application/json");
         if !self.may_have_body() {
             let _ = self.respond.send_response(head(response), true);
             return;
         }
-        let Ok(mut stream) = self.respond.send_response(head(response), false) else { return };
+        let Ok(mut stream) = self.respond.send_response(head(response), false) else {
+            return;
+        };
         let _ = stream.send_data(Bytes::from_static(b"{\"reason\":"), false);
         tokio::select! {
             _ = poll_fn(|cx| stream.poll_reset(cx)) => {}
@@ -356,8 +422,12 @@ impl Exchange {
     }
 
     fn answer_falsely(&mut self, answer: &FalseAnswer, seed: u64) -> Result<(), h2::Error> {
-        if let Some(status) = answer.informational.and_then(|status| StatusCode::from_u16(status).ok()) {
-            self.respond.send_informational(head(Response::builder().status(status)))?;
+        if let Some(status) = answer
+            .informational
+            .and_then(|status| StatusCode::from_u16(status).ok())
+        {
+            self.respond
+                .send_informational(head(Response::builder().status(status)))?;
         }
         let mut response = match answer.apns_id {
             AnsweredId::Same => self.response(answer.status),
@@ -365,14 +435,24 @@ impl Exchange {
             AnsweredId::Different => {
                 let bytes = dice::number(seed, 0).to_be_bytes();
                 let other = Uuid::from_random_bytes(std::array::from_fn(|at| bytes[at % 8]));
-                Response::builder().status(answer.status).header(APNS_ID, other.to_string())
+                Response::builder()
+                    .status(answer.status)
+                    .header(APNS_ID, other.to_string())
             }
         };
-        let names_type = answer.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
+        let names_type = answer
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE.as_str()));
         if answer.body.is_some() && !names_type {
             response = response.header(CONTENT_TYPE, "application/json");
         }
-        response = answer.headers.iter().fold(response, |response, (name, value)| response.header(name, value));
+        response = answer
+            .headers
+            .iter()
+            .fold(response, |response, (name, value)| {
+                response.header(name, value)
+            });
         let body = answer.body.as_ref().filter(|_| self.may_have_body());
         let mut stream = self.respond.send_response(head(response), body.is_none())?;
         match body {
@@ -403,7 +483,11 @@ impl Exchange {
                 reins.order_after(stream, end.into_iter().collect());
             }
             AnswerTime::Never => {
-                self.judge(if wanted.last == LastStream::Below { Judged::No } else { Judged::Yes });
+                self.judge(if wanted.last == LastStream::Below {
+                    Judged::No
+                } else {
+                    Judged::Yes
+                });
                 reins.order(frames.chain(end));
                 self.hold(strike).await;
                 return;

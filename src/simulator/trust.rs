@@ -34,17 +34,29 @@ impl Drop for Place {
 impl Trust {
     /// That of a connection with provider tokens.
     pub(crate) fn usual() -> Self {
-        Self { is_strict: false, ..Self::slow(1, MOST_STREAMS) }
+        Self {
+            is_strict: false,
+            ..Self::slow(1, MOST_STREAMS)
+        }
     }
 
     /// That of a fault: so many streams, then so many.
     pub(crate) fn slow(before: u32, after: u32) -> Self {
-        Self { before, after, is_strict: true, is_gained: AtomicBool::new(false), open: Arc::default() }
+        Self {
+            before,
+            after,
+            is_strict: true,
+            is_gained: AtomicBool::new(false),
+            open: Arc::default(),
+        }
     }
 
     /// That of a connection that needs no provider token, or whose limit is somebody else's concern.
     pub(crate) fn whole() -> Self {
-        Self { is_gained: AtomicBool::new(true), ..Self::usual() }
+        Self {
+            is_gained: AtomicBool::new(true),
+            ..Self::usual()
+        }
     }
 
     /// What the client is told at first, if there is something to tell.
@@ -54,7 +66,8 @@ impl Trust {
 
     /// The credential was valid: what the client is told now, if it was told otherwise before.
     pub(crate) fn gain(&self) -> Option<Setting> {
-        (!self.is_gained.swap(true, Ordering::Relaxed)).then_some((MAX_CONCURRENT_STREAMS, self.after))
+        (!self.is_gained.swap(true, Ordering::Relaxed))
+            .then_some((MAX_CONCURRENT_STREAMS, self.after))
     }
 
     /// Takes one of the open streams; `None` when there are too many.
@@ -83,7 +96,10 @@ mod tests {
         drop(first);
         assert!(trust.take_place(true).is_some());
         let _held = trust.take_place(true);
-        assert_eq!((trust.greeting(), trust.gain(), trust.gain()), (Some((3, 1)), Some((3, 1_000)), None));
+        assert_eq!(
+            (trust.greeting(), trust.gain(), trust.gain()),
+            (Some((3, 1)), Some((3, 1_000)), None)
+        );
         assert!(trust.take_place(true).is_some() && trust.greeting().is_none());
     }
 

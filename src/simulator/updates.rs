@@ -26,18 +26,26 @@ impl Updates {
 
     /// Remembers a token that was taken.
     pub(crate) fn take(&mut self, token_hash: u64, now: u64) {
-        self.0.retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
+        self.0
+            .retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
         if self.0.iter().all(|update| update.token_hash != token_hash) {
             if self.0.len() == MOST_UPDATES {
                 self.0.remove(0);
             }
-            self.0.push(Update { token_hash, at: now, is_void: false });
+            self.0.push(Update {
+                token_hash,
+                at: now,
+                is_void: false,
+            });
         }
     }
 
     /// No longer counts a token, because its sender was told that it has expired.
     pub(crate) fn void(&mut self, token_hash: u64) {
-        self.0.iter_mut().filter(|update| update.token_hash == token_hash).for_each(|update| update.is_void = true);
+        self.0
+            .iter_mut()
+            .filter(|update| update.token_hash == token_hash)
+            .for_each(|update| update.is_void = true);
     }
 }
 
@@ -53,7 +61,11 @@ mod tests {
         assert!(!updates.is_too_soon(1, 60) && updates.is_too_soon(2, 1_199));
         assert!(!updates.is_too_soon(2, 1_200));
         updates.take(2, 1_200);
-        assert!(!updates.is_too_soon(1, 1_201) && !updates.is_too_soon(2, 1_201) && updates.is_too_soon(3, 1_201));
+        assert!(
+            !updates.is_too_soon(1, 1_201)
+                && !updates.is_too_soon(2, 1_201)
+                && updates.is_too_soon(3, 1_201)
+        );
     }
 
     #[test]

@@ -39,12 +39,25 @@ impl ClientCertVerifier for Verifier {
         &[]
     }
 
-    fn verify_client_cert(&self, leaf: &CertificateDer<'_>, _: &[CertificateDer<'_>], _: UnixTime) -> Result<ClientCertVerified, Error> {
-        let certificate = Certificate::read(leaf).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
-        let now = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    fn verify_client_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        let certificate = Certificate::read(leaf)
+            .ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
+        let now = (self.clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
         match now {
-            now if now < certificate.valid_from => Err(Error::InvalidCertificate(CertificateError::NotValidYet)),
-            now if now > certificate.valid_until => Err(Error::InvalidCertificate(CertificateError::Expired)),
+            now if now < certificate.valid_from => {
+                Err(Error::InvalidCertificate(CertificateError::NotValidYet))
+            }
+            now if now > certificate.valid_until => {
+                Err(Error::InvalidCertificate(CertificateError::Expired))
+            }
             _ => Ok(ClientCertVerified::assertion()),
         }
     }
@@ -55,7 +68,12 @@ impl ClientCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -64,10 +82,17 @@ impl ClientCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }

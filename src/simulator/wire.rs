@@ -55,7 +55,14 @@ struct Farewell {
 impl<S: Line> Wire<S> {
     /// Lays it around a line.
     pub(crate) fn new(line: S, reins: Reins) -> Self {
-        Self { line, reins, written: BytesMut::new(), heard: Heard::default(), pause: None, farewell: None }
+        Self {
+            line,
+            reins,
+            written: BytesMut::new(),
+            heard: Heard::default(),
+            pause: None,
+            farewell: None,
+        }
     }
 
     /// Sends what waits; ready when nothing does.
@@ -117,7 +124,10 @@ impl<S: Line> Wire<S> {
             self.line.end_with_reset();
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        let farewell = self.farewell.get_or_insert_with(|| Farewell { until: Box::pin(sleep(FAREWELL)), has_shut: false });
+        let farewell = self.farewell.get_or_insert_with(|| Farewell {
+            until: Box::pin(sleep(FAREWELL)),
+            has_shut: false,
+        });
         if farewell.until.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Ok(()));
         }
@@ -130,7 +140,11 @@ impl<S: Line> Wire<S> {
 }
 
 impl<S: Line> AsyncRead for Wire<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         // Before looking, so that an order in between is not missed.
         this.reins.lock().wake_with(cx.waker());
@@ -164,7 +178,11 @@ impl<S: Line> AsyncRead for Wire<S> {
 }
 
 impl<S: Line> AsyncWrite for Wire<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         if this.reins.lock().waiting > MOST_WAITING {
             ready!(this.poll_drain(cx))?;
@@ -205,7 +223,9 @@ impl<S: Line> AsyncWrite for Wire<S> {
 fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
     let mut passed = 0;
     while let Some(head) = Head::read(&bytes[passed..]) {
-        let Some(frame) = bytes[passed..].get(..HEAD + head.length) else { break };
+        let Some(frame) = bytes[passed..].get(..HEAD + head.length) else {
+            break;
+        };
         state.pass(frame);
         passed += frame.len();
     }
@@ -222,7 +242,11 @@ struct Heard {
 
 impl Default for Heard {
     fn default() -> Self {
-        Self { ready: BytesMut::new(), head: BytesMut::new(), rest: (PREFACE, true) }
+        Self {
+            ready: BytesMut::new(),
+            head: BytesMut::new(),
+            rest: (PREFACE, true),
+        }
     }
 }
 
@@ -231,7 +255,11 @@ impl Heard {
         while !bytes.is_empty() {
             let (rest, passes) = &mut self.rest;
             let is_payload = *rest > 0;
-            let wanted = if is_payload { *rest } else { HEAD - self.head.len() };
+            let wanted = if is_payload {
+                *rest
+            } else {
+                HEAD - self.head.len()
+            };
             let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
             bytes = others;
             if is_payload {
@@ -263,7 +291,9 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
     use super::{Line, Wire};
-    use crate::simulator::frames::{ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings};
+    use crate::simulator::frames::{
+        ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings,
+    };
     use crate::simulator::reins::{Ending, Order, Pace, Reins};
 
     impl Line for DuplexStream {
@@ -289,7 +319,12 @@ mod tests {
     }
 
     /// What the library gets of what the other side writes.
-    async fn heard(wire: &mut Wire<DuplexStream>, far: &mut DuplexStream, bytes: &[u8], length: usize) -> Vec<u8> {
+    async fn heard(
+        wire: &mut Wire<DuplexStream>,
+        far: &mut DuplexStream,
+        bytes: &[u8],
+        length: usize,
+    ) -> Vec<u8> {
         for byte in bytes {
             far.write_all(&[*byte]).await.expect("it takes it");
         }
@@ -300,7 +335,12 @@ mod tests {
 
     #[tokio::test]
     async fn passes_on_everything_when_told_nothing() {
-        let whole = [settings(&[(MAX_CONCURRENT_STREAMS, 9)]), frame(DATA, 0, 1, b"hello"), frame(PING, ACK, 0, &[0; 8])].concat();
+        let whole = [
+            settings(&[(MAX_CONCURRENT_STREAMS, 9)]),
+            frame(DATA, 0, 1, b"hello"),
+            frame(PING, ACK, 0, &[0; 8]),
+        ]
+        .concat();
         assert_eq!(sent(&Reins::default(), &[&whole]).await, whole);
         let bytes: Vec<_> = whole.chunks(1).collect();
         assert_eq!(sent(&Reins::default(), &bytes).await, whole);
@@ -311,7 +351,11 @@ mod tests {
         let reins = Reins::default();
         reins.greet_with(&[(MAX_CONCURRENT_STREAMS, 1)]);
         let own = settings(&[(MAX_CONCURRENT_STREAMS, 9), (6, 7)]);
-        let expected = [settings(&[(6, 7), (MAX_CONCURRENT_STREAMS, 1)]), own.clone()].concat();
+        let expected = [
+            settings(&[(6, 7), (MAX_CONCURRENT_STREAMS, 1)]),
+            own.clone(),
+        ]
+        .concat();
         assert_eq!(sent(&reins, &[&own, &own]).await, expected);
     }
 
@@ -321,22 +365,34 @@ mod tests {
         let (mut wire, mut far) = wire(&reins);
         let whole = frame(DATA, 0, 1, b"hello");
         wire.write_all(&whole[..4]).await.expect("it takes it");
-        reins.order([Order::Send(frame(PING, 0, 0, &[1; 8])), Order::Flood(Box::new(std::iter::once(Bytes::from_static(b"x"))))]);
+        reins.order([
+            Order::Send(frame(PING, 0, 0, &[1; 8])),
+            Order::Flood(Box::new(std::iter::once(Bytes::from_static(b"x")))),
+        ]);
         wire.write_all(&whole[4..]).await.expect("it takes it");
         wire.flush().await.expect("it sends it");
         drop(wire);
         let mut bytes = Vec::new();
         far.read_to_end(&mut bytes).await.expect("it comes");
-        assert_eq!(bytes, [frame(PING, 0, 0, &[1; 8]), Bytes::from_static(b"x"), whole].concat());
+        assert_eq!(
+            bytes,
+            [frame(PING, 0, 0, &[1; 8]), Bytes::from_static(b"x"), whole].concat()
+        );
     }
 
     #[tokio::test]
     async fn does_what_is_to_follow_a_stream_when_that_has_ended() {
         let reins = Reins::default();
         reins.order_after(3, vec![Order::Send(frame(PING, 0, 0, &[3; 8]))]);
-        let (one, three) = (frame(DATA, END_STREAM, 1, b""), frame(DATA, END_STREAM, 3, b""));
+        let (one, three) = (
+            frame(DATA, END_STREAM, 1, b""),
+            frame(DATA, END_STREAM, 3, b""),
+        );
         let open = frame(DATA, 0, 3, b"x");
-        assert_eq!(sent(&reins, &[&open, &one, &three]).await, [open, one, three, frame(PING, 0, 0, &[3; 8])].concat());
+        assert_eq!(
+            sent(&reins, &[&open, &one, &three]).await,
+            [open, one, three, frame(PING, 0, 0, &[3; 8])].concat()
+        );
     }
 
     #[tokio::test]
@@ -350,7 +406,10 @@ mod tests {
         let (preface, ping) = (vec![b'P'; PREFACE], frame(PING, 0, 0, &[1; 8]));
         let bytes = [&preface[..], &ack, &ack, &ping, &ack].concat();
         let expected = [&preface[..], &ack, &ping, &ack].concat();
-        assert_eq!(heard(&mut wire, &mut far, &bytes, expected.len()).await, expected);
+        assert_eq!(
+            heard(&mut wire, &mut far, &bytes, expected.len()).await,
+            expected
+        );
     }
 
     #[tokio::test]
@@ -358,7 +417,10 @@ mod tests {
         let reins = Reins::default();
         reins.swallow_pongs();
         let ping = frame(PING, 0, 0, &[1; 8]);
-        assert_eq!(sent(&reins, &[&frame(PING, ACK, 0, &[2; 8]), &ping]).await, ping);
+        assert_eq!(
+            sent(&reins, &[&frame(PING, ACK, 0, &[2; 8]), &ping]).await,
+            ping
+        );
     }
 
     #[tokio::test]
@@ -372,7 +434,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn takes_its_time() {
         let reins = Reins::default();
-        reins.slow_down(Pace { bytes: 1, pause: Duration::from_secs(1) });
+        reins.slow_down(Pace {
+            bytes: 1,
+            pause: Duration::from_secs(1),
+        });
         let begun = tokio::time::Instant::now();
         let whole = frame(DATA, 0, 1, b"hello");
         assert_eq!(sent(&reins, &[&whole]).await, whole);
@@ -383,7 +448,11 @@ mod tests {
     async fn ends_when_what_was_ordered_before_is_out() {
         let reins = Reins::default();
         let (mut wire, mut far) = wire(&reins);
-        reins.order([Order::Send(frame(PING, 0, 0, &[1; 8])), Order::End(Ending::Close), Order::Send(frame(PING, 0, 0, &[2; 8]))]);
+        reins.order([
+            Order::Send(frame(PING, 0, 0, &[1; 8])),
+            Order::End(Ending::Close),
+            Order::Send(frame(PING, 0, 0, &[2; 8])),
+        ]);
         let read = tokio::spawn(async move {
             let mut bytes = Vec::new();
             wire.read_to_end(&mut bytes).await.map(|_| bytes)
@@ -392,7 +461,10 @@ mod tests {
         far.read_to_end(&mut bytes).await.expect("it comes");
         drop(far);
         assert_eq!(bytes, frame(PING, 0, 0, &[1; 8]));
-        assert_eq!(read.await.expect("no panic").expect("the end is no error"), b"");
+        assert_eq!(
+            read.await.expect("no panic").expect("the end is no error"),
+            b""
+        );
     }
 
     #[tokio::test]
@@ -405,9 +477,13 @@ mod tests {
         far.write_all(b"hello").await.expect("it goes");
         far.shutdown().await.expect("it goes");
         let mut bytes = Vec::new();
-        wire.read_to_end(&mut bytes).await.expect("the end is no error");
+        wire.read_to_end(&mut bytes)
+            .await
+            .expect("the end is no error");
         drop(wire);
-        far.read_to_end(&mut bytes).await.expect("the end is no error");
+        far.read_to_end(&mut bytes)
+            .await
+            .expect("the end is no error");
         assert_eq!(bytes, b"");
     }
 }

@@ -19,12 +19,27 @@ pub enum StoreError {
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const REMEDY: &str = "choose another folder with --data DIR, or --data off to keep nothing over a restart";
+        const REMEDY: &str =
+            "choose another folder with --data DIR, or --data off to keep nothing over a restart";
         match self {
-            Self::Folder(path, error) => write!(f, "cannot make the data folder {}: {error}; {REMEDY}", path.display()),
-            Self::File(path, error) => write!(f, "cannot use {} in the data folder: {error}; {REMEDY}", path.display()),
-            Self::InUse(path) => write!(f, "another trill uses the data folder {}; stop it, or {REMEDY}", path.display()),
-            Self::NoRandomness => f.write_str("the system gives no random bytes; see that it can read /dev/urandom"),
+            Self::Folder(path, error) => write!(
+                f,
+                "cannot make the data folder {}: {error}; {REMEDY}",
+                path.display()
+            ),
+            Self::File(path, error) => write!(
+                f,
+                "cannot use {} in the data folder: {error}; {REMEDY}",
+                path.display()
+            ),
+            Self::InUse(path) => write!(
+                f,
+                "another trill uses the data folder {}; stop it, or {REMEDY}",
+                path.display()
+            ),
+            Self::NoRandomness => {
+                f.write_str("the system gives no random bytes; see that it can read /dev/urandom")
+            }
         }
     }
 }

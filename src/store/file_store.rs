@@ -37,14 +37,22 @@ pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
         issue_times: Mutex::new(times),
         is_failing: AtomicBool::new(false),
     };
-    Ok(Opened { store: Arc::new(store), hash_key, pushes, issue_times, notices })
+    Ok(Opened {
+        store: Arc::new(store),
+        hash_key,
+        pushes,
+        issue_times,
+        notices,
+    })
 }
 
 impl FileStore {
     /// Says once that the folder cannot be written, and once that it can be again.
     fn note<T>(&self, written: &io::Result<T>) {
         match written {
-            Ok(_) if self.is_failing.swap(false, Ordering::Relaxed) => tracing::warn!("the data folder can be written again"),
+            Ok(_) if self.is_failing.swap(false, Ordering::Relaxed) => {
+                tracing::warn!("the data folder can be written again")
+            }
             Ok(_) => {}
             Err(error) if !self.is_failing.swap(true, Ordering::Relaxed) => {
                 tracing::error!(%error, "the data folder cannot be written: pushes with an apns-id are not sent to Apple");
@@ -88,7 +96,10 @@ mod tests {
     use crate::store::{EarlierPush, IssueTimeKey, REMEMBERED_MS};
 
     const NOW: u64 = 1_795_911_861_123;
-    const ACCEPTED: Ending = Ending::Answered { status: 200, apns_unique_id: Some(7) };
+    const ACCEPTED: Ending = Ending::Answered {
+        status: 200,
+        apns_unique_id: Some(7),
+    };
 
     /// A folder of a test's own, gone with it.
     struct TestFolder(PathBuf);
@@ -96,7 +107,11 @@ mod tests {
     impl TestFolder {
         fn new() -> Self {
             static NEXT: AtomicU32 = AtomicU32::new(0);
-            let name = format!("trill-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let name = format!(
+                "trill-store-{}-{}",
+                std::process::id(),
+                NEXT.fetch_add(1, Ordering::Relaxed)
+            );
             let path = std::env::temp_dir().join(name);
             let _ = fs::remove_dir_all(&path);
             Self(path)
@@ -114,7 +129,11 @@ mod tests {
         }
 
         fn lines(&self) -> u64 {
-            fs::metadata(self.0.join("pushes")).expect("it is there").len() / 256 - 1
+            fs::metadata(self.0.join("pushes"))
+                .expect("it is there")
+                .len()
+                / 256
+                - 1
         }
     }
 
@@ -127,12 +146,23 @@ mod tests {
     fn push(opened: &Opened, number: u128) -> KeptPush {
         let hash = |text: &[u8]| opened.hash_key.hash(&[text]);
         let fingerprint = hash(&number.to_be_bytes());
-        KeptPush { account: hash(b"a"), share: hash(b"s"), environment: Environment::Production, apns_id: number, fingerprint }
+        KeptPush {
+            account: hash(b"a"),
+            share: hash(b"s"),
+            environment: Environment::Production,
+            apns_id: number,
+            fingerprint,
+        }
     }
 
     fn begin(opened: &Opened, number: u128, now: u64) -> Row {
-        let written = opened.store.begin(&push(opened, number), now).now_or_never();
-        written.expect("a file does not wait").expect("it is written")
+        let written = opened
+            .store
+            .begin(&push(opened, number), now)
+            .now_or_never();
+        written
+            .expect("a file does not wait")
+            .expect("it is written")
     }
 
     /// Pushes 0 to 3: underway, accepted, unknown and of no consequence.
@@ -140,24 +170,44 @@ mod tests {
         let opened = folder.open(NOW);
         let rows: Vec<_> = (0..4).map(|number| begin(&opened, number, NOW)).collect();
         for (number, ending) in [(1, ACCEPTED), (2, Ending::Unknown), (3, Ending::Nothing)] {
-            opened.store.end(rows[number], &push(&opened, number as u128), ending, NOW + 100);
+            opened.store.end(
+                rows[number],
+                &push(&opened, number as u128),
+                ending,
+                NOW + 100,
+            );
         }
         (0..4).map(|number| push(&opened, number)).collect()
     }
 
     fn numbers(opened: &Opened) -> Vec<u128> {
-        opened.pushes.iter().map(|earlier| earlier.push.apns_id).collect()
+        opened
+            .pushes
+            .iter()
+            .map(|earlier| earlier.push.apns_id)
+            .collect()
     }
 
     #[test]
     fn what_was_begun_and_what_came_of_it_is_there_again() {
         let folder = TestFolder::new();
         let pushes = fill(&folder);
-        let earlier = |number: usize, ending, at| EarlierPush { push: pushes[number], ending, at };
-        let expected = [earlier(0, Ending::Unknown, NOW), earlier(1, ACCEPTED, NOW + 100), earlier(2, Ending::Unknown, NOW + 100)];
+        let earlier = |number: usize, ending, at| EarlierPush {
+            push: pushes[number],
+            ending,
+            at,
+        };
+        let expected = [
+            earlier(0, Ending::Unknown, NOW),
+            earlier(1, ACCEPTED, NOW + 100),
+            earlier(2, Ending::Unknown, NOW + 100),
+        ];
         for _ in 0..2 {
             let opened = folder.open(NOW + 1_000);
-            assert_eq!((&opened.pushes[..], opened.notices.len()), (&expected[..], 0));
+            assert_eq!(
+                (&opened.pushes[..], opened.notices.len()),
+                (&expected[..], 0)
+            );
         }
         assert_eq!(numbers(&folder.open(NOW + REMEMBERED_MS)), [1, 2]);
         assert_eq!(numbers(&folder.open(NOW + REMEMBERED_MS + 100)), [0; 0]);
@@ -177,7 +227,9 @@ mod tests {
         let opened = folder.open(NOW);
         for number in 0..1_000 {
             let row = begin(&opened, number, NOW);
-            opened.store.end(row, &push(&opened, number), Ending::Nothing, NOW);
+            opened
+                .store
+                .end(row, &push(&opened, number), Ending::Nothing, NOW);
         }
         assert_eq!(folder.lines(), 1, "what reached nobody takes no room");
         for minute in 0..120 {
@@ -201,7 +253,11 @@ mod tests {
         for length in [1, 255, 256] {
             folder.change("pushes", |bytes| bytes.truncate(256 + 256 + length));
             let opened = folder.open(NOW);
-            assert_eq!((numbers(&opened), opened.notices.len()), (if length == 256 { vec![0, 1] } else { vec![0] }, 0), "{length}");
+            assert_eq!(
+                (numbers(&opened), opened.notices.len()),
+                (if length == 256 { vec![0, 1] } else { vec![0] }, 0),
+                "{length}"
+            );
             begin(&opened, 1, NOW);
         }
     }
@@ -210,13 +266,48 @@ mod tests {
     fn what_cannot_be_read_is_set_aside_and_the_rest_goes_on() {
         type Change = fn(&mut Vec<u8>);
         let cases: [(&str, Change, &str, &[u128]); 7] = [
-            ("pushes", |bytes| bytes[256 + 50] ^= 1, "has 1 damaged line;", &[1, 2]),
-            ("pushes", |bytes| bytes[256..768].fill(0), "has 2 damaged lines;", &[2]),
-            ("pushes", |bytes| bytes[13] = b'2', "has format 2, and this Trill knows format 1", &[]),
-            ("pushes", |bytes| *bytes = b"something else".to_vec(), "is no push file", &[]),
-            ("pushes", |bytes| bytes[20] = if bytes[20] == b'0' { b'1' } else { b'0' }, "another hash key", &[]),
-            ("hash-key", |bytes| bytes.truncate(10), "the hash key in the data folder was damaged", &[]),
-            ("hash-key", |bytes| bytes.push(b'0'), "the hash key in the data folder was damaged", &[]),
+            (
+                "pushes",
+                |bytes| bytes[256 + 50] ^= 1,
+                "has 1 damaged line;",
+                &[1, 2],
+            ),
+            (
+                "pushes",
+                |bytes| bytes[256..768].fill(0),
+                "has 2 damaged lines;",
+                &[2],
+            ),
+            (
+                "pushes",
+                |bytes| bytes[13] = b'2',
+                "has format 2, and this Trill knows format 1",
+                &[],
+            ),
+            (
+                "pushes",
+                |bytes| *bytes = b"something else".to_vec(),
+                "is no push file",
+                &[],
+            ),
+            (
+                "pushes",
+                |bytes| bytes[20] = if bytes[20] == b'0' { b'1' } else { b'0' },
+                "another hash key",
+                &[],
+            ),
+            (
+                "hash-key",
+                |bytes| bytes.truncate(10),
+                "the hash key in the data folder was damaged",
+                &[],
+            ),
+            (
+                "hash-key",
+                |bytes| bytes.push(b'0'),
+                "the hash key in the data folder was damaged",
+                &[],
+            ),
         ];
         for (name, change, sentence, left) in cases {
             let folder = TestFolder::new();
@@ -229,13 +320,20 @@ mod tests {
             let opened = folder.open(NOW);
             assert_eq!(numbers(&opened), left, "{sentence}");
             assert!(opened.notices[0].contains(sentence), "{:?}", opened.notices);
-            assert_eq!(fs::read(folder.0.join(format!("{name}.damaged"))).expect("it is there"), damaged);
+            assert_eq!(
+                fs::read(folder.0.join(format!("{name}.damaged"))).expect("it is there"),
+                damaged
+            );
             begin(&opened, 9, NOW);
             drop(opened);
             let opened = folder.open(NOW);
             let mut found = numbers(&opened);
             found.sort_unstable();
-            assert_eq!((found, opened.notices.len()), ([left, &[9]].concat(), 0), "{sentence}");
+            assert_eq!(
+                (found, opened.notices.len()),
+                ([left, &[9]].concat(), 0),
+                "{sentence}"
+            );
         }
     }
 
@@ -252,7 +350,9 @@ mod tests {
     fn what_is_no_file_is_not_opened() {
         let folder = TestFolder::new();
         fs::create_dir_all(folder.0.join("pushes")).expect("it can be made");
-        assert!(matches!(open(&folder.0, NOW), Err(StoreError::File(path, _)) if path == folder.0.join("pushes")));
+        assert!(
+            matches!(open(&folder.0, NOW), Err(StoreError::File(path, _)) if path == folder.0.join("pushes"))
+        );
     }
 
     fn issue_time(key_id: &str, issued_at: u64, first_accepted: u64) -> IssueTime {
@@ -262,7 +362,11 @@ mod tests {
             team_id: "TEAM000001".to_owned(),
             key_id: key_id.to_owned(),
         };
-        IssueTime { key, issued_at, first_accepted }
+        IssueTime {
+            key,
+            issued_at,
+            first_accepted,
+        }
     }
 
     #[test]
@@ -270,9 +374,14 @@ mod tests {
         let folder = TestFolder::new();
         let seconds = NOW / 1_000;
         let store = folder.open(NOW).store;
-        let (old, new, other) =
-            (issue_time("A", seconds - 1_800, seconds - 1_700), issue_time("A", seconds, seconds + 5), issue_time("B", seconds, seconds));
-        [&old, &other, &new].into_iter().for_each(|time| store.keep_issue_time(time));
+        let (old, new, other) = (
+            issue_time("A", seconds - 1_800, seconds - 1_700),
+            issue_time("A", seconds, seconds + 5),
+            issue_time("B", seconds, seconds),
+        );
+        [&old, &other, &new]
+            .into_iter()
+            .for_each(|time| store.keep_issue_time(time));
         drop(store);
         let opened = folder.open(NOW + 60_000);
         assert_eq!(opened.issue_times, [other, new]);
@@ -285,15 +394,31 @@ mod tests {
         let folder = TestFolder::new();
         let seconds = NOW / 1_000;
         let store = folder.open(NOW).store;
-        ["A", "B", "C"].into_iter().for_each(|key_id| store.keep_issue_time(&issue_time(key_id, seconds, seconds)));
+        ["A", "B", "C"]
+            .into_iter()
+            .for_each(|key_id| store.keep_issue_time(&issue_time(key_id, seconds, seconds)));
         drop(store);
         folder.change("issue-times", |bytes| {
-            let second = bytes.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
+            let second = bytes
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .expect("a line")
+                + 1;
             bytes[second] = b'x';
         });
         let opened = folder.open(NOW);
-        let expected = [issue_time("B", seconds, seconds), issue_time("C", seconds, seconds)];
-        assert_eq!((&opened.issue_times[..], opened.notices.len()), (&expected[..], 1));
-        assert!(opened.notices[0].contains("issue-times could not be read as a whole"), "{:?}", opened.notices);
+        let expected = [
+            issue_time("B", seconds, seconds),
+            issue_time("C", seconds, seconds),
+        ];
+        assert_eq!(
+            (&opened.issue_times[..], opened.notices.len()),
+            (&expected[..], 1)
+        );
+        assert!(
+            opened.notices[0].contains("issue-times could not be read as a whole"),
+            "{:?}",
+            opened.notices
+        );
     }
 }

@@ -22,10 +22,17 @@ impl Folder {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         make(path).map_err(|error| StoreError::Folder(path.to_owned(), error))?;
         let file = path.join(LOCK);
-        let lock = private().create(true).truncate(false).write(true).open(&file);
+        let lock = private()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&file);
         let lock = lock.map_err(|error| StoreError::File(file.clone(), error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(StoreError::File(file, error)),
         }
@@ -41,7 +48,9 @@ impl Folder {
         let path = self.file(name);
         let read = || {
             match fs::symlink_metadata(&path) {
-                Ok(found) if !found.is_file() => return Err(io::Error::other("it is no ordinary file")),
+                Ok(found) if !found.is_file() => {
+                    return Err(io::Error::other("it is no ordinary file"));
+                }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => return Err(error),
@@ -58,8 +67,14 @@ impl Folder {
         let new = self.file(&format!("{name}.new"));
         // What a process that was ended has left, with whatever rights.
         let _ = fs::remove_file(&new);
-        let mut file = private().create_new(true).read(true).write(true).open(&new)?;
-        let renamed = file.write_all(contents).and_then(|()| fs::rename(&new, self.file(name)));
+        let mut file = private()
+            .create_new(true)
+            .read(true)
+            .write(true)
+            .open(&new)?;
+        let renamed = file
+            .write_all(contents)
+            .and_then(|()| fs::rename(&new, self.file(name)));
         if let Err(error) = renamed {
             let _ = fs::remove_file(&new);
             return Err(error);
@@ -70,7 +85,8 @@ impl Folder {
     /// Puts a copy of a file that cannot be used beside it, under a name that is given back.
     pub(super) fn set_aside(&self, name: &str, contents: &[u8]) -> Result<PathBuf, StoreError> {
         let aside = format!("{name}.damaged");
-        self.replace(&aside, contents).map_err(|error| StoreError::File(self.file(&aside), error))?;
+        self.replace(&aside, contents)
+            .map_err(|error| StoreError::File(self.file(&aside), error))?;
         Ok(self.file(&aside))
     }
 
@@ -89,8 +105,14 @@ impl Folder {
             ));
         }
         let bytes = hash_key::random_bytes().ok_or(StoreError::NoRandomness)?;
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).chain(["\n".to_owned()]).collect();
-        let written = self.replace(HASH_KEY, text.as_bytes()).and_then(|file| file.sync_all());
+        let text: String = bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .chain(["\n".to_owned()])
+            .collect();
+        let written = self
+            .replace(HASH_KEY, text.as_bytes())
+            .and_then(|file| file.sync_all());
         written.map_err(|error| StoreError::File(self.file(HASH_KEY), error))?;
         Ok(HashKey::from_bytes(&bytes))
     }

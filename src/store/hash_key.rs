@@ -53,7 +53,11 @@ impl KeyedHash {
     /// Reads what [`fmt::Display`] has written.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hash { u128::from_str_radix(text, 16).ok().map(Self) } else { None }
+        if is_hash {
+            u128::from_str_radix(text, 16).ok().map(Self)
+        } else {
+            None
+        }
     }
 }
 
@@ -78,10 +82,18 @@ mod tests {
         let (key, other) = (HashKey::from_bytes(&[1; 32]), HashKey::from_bytes(&[2; 32]));
         let hash = key.hash(&[b"ab", b"c"]);
         assert_eq!(hash, HashKey::from_bytes(&[1; 32]).hash(&[b"ab", b"c"]));
-        for different in [other.hash(&[b"ab", b"c"]), key.hash(&[b"a", b"bc"]), key.hash(&[b"abc"]), key.hash(&[b"ab", b"c", b""])] {
+        for different in [
+            other.hash(&[b"ab", b"c"]),
+            key.hash(&[b"a", b"bc"]),
+            key.hash(&[b"abc"]),
+            key.hash(&[b"ab", b"c", b""]),
+        ] {
             assert_ne!(hash, different);
         }
-        let (one, two) = (HashKey::random().expect("random"), HashKey::random().expect("random"));
+        let (one, two) = (
+            HashKey::random().expect("random"),
+            HashKey::random().expect("random"),
+        );
         assert_ne!(one.hash(&[]), two.hash(&[]));
     }
 
@@ -89,7 +101,13 @@ mod tests {
     fn a_hash_is_read_as_it_was_written() {
         let hash = HashKey::from_bytes(&[1; 32]).hash(&[b"x"]);
         assert_eq!(KeyedHash::parse(&hash.to_string()), Some(hash));
-        for wrong in ["", "0", "+0000000000000000000000000000000", &format!("{hash}0"), &"g".repeat(32)] {
+        for wrong in [
+            "",
+            "0",
+            "+0000000000000000000000000000000",
+            &format!("{hash}0"),
+            &"g".repeat(32),
+        ] {
             assert_eq!(KeyedHash::parse(wrong), None, "{wrong}");
         }
     }

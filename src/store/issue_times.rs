@@ -21,7 +21,11 @@ pub(super) struct IssueTimes(Vec<IssueTime>);
 
 impl IssueTimes {
     /// Reads the file of a folder; `now` is in seconds.
-    pub(super) fn open(folder: &Folder, now: u64, notices: &mut Vec<String>) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        folder: &Folder,
+        now: u64,
+        notices: &mut Vec<String>,
+    ) -> Result<Self, StoreError> {
         let contents = folder.read(NAME, LARGEST)?.unwrap_or_default();
         let (mut times, is_damaged) = read(&contents);
         if is_damaged {
@@ -35,7 +39,9 @@ impl IssueTimes {
         }
         times.retain(|time| now.saturating_sub(time.issued_at) < OLDEST);
         let times = Self(times);
-        times.write(folder).map_err(|error| StoreError::File(folder.file(NAME), error))?;
+        times
+            .write(folder)
+            .map_err(|error| StoreError::File(folder.file(NAME), error))?;
         Ok(times)
     }
 
@@ -51,7 +57,9 @@ impl IssueTimes {
     }
 
     fn put(&mut self, time: &IssueTime) {
-        self.0.retain(|known| known.key != time.key && time.first_accepted.saturating_sub(known.issued_at) < OLDEST);
+        self.0.retain(|known| {
+            known.key != time.key && time.first_accepted.saturating_sub(known.issued_at) < OLDEST
+        });
         if self.0.len() >= MOST_KEYS {
             let oldest = (0..self.0.len()).min_by_key(|index| self.0[*index].first_accepted);
             oldest.map(|index| self.0.swap_remove(index));
@@ -94,8 +102,17 @@ mod tests {
         let mut times = IssueTimes(Vec::new());
         for number in 0..MOST_KEYS as u64 + 10 {
             let (team_id, key_id) = ("TEAM000001".to_owned(), number.to_string());
-            let key = IssueTimeKey { environment: Environment::Sandbox, host: "localhost".to_owned(), team_id, key_id };
-            times.put(&IssueTime { key, issued_at: 1_000, first_accepted: 1_000 + number });
+            let key = IssueTimeKey {
+                environment: Environment::Sandbox,
+                host: "localhost".to_owned(),
+                team_id,
+                key_id,
+            };
+            times.put(&IssueTime {
+                key,
+                issued_at: 1_000,
+                first_accepted: 1_000 + number,
+            });
         }
         let oldest = times.0.iter().map(|time| time.first_accepted).min();
         assert_eq!((times.0.len(), oldest), (MOST_KEYS, Some(1_010)));

@@ -83,7 +83,10 @@ pub(crate) struct KeptPush {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// APNs has answered with a status of success, and perhaps with a name of its own for the push.
-    Answered { status: u16, apns_unique_id: Option<u128> },
+    Answered {
+        status: u16,
+        apns_unique_id: Option<u128>,
+    },
     /// Nobody knows.
     Unknown,
     /// It reached nobody; the push is forgotten.
@@ -128,11 +131,16 @@ mod environment {
 
     use crate::apns::Environment;
 
-    pub(super) fn serialize<S: Serializer>(environment: &Environment, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        environment: &Environment,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(environment.as_str())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Environment, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Environment, D::Error> {
         let word = String::deserialize(deserializer)?;
         Environment::parse(&word).ok_or_else(|| D::Error::custom("unknown environment"))
     }

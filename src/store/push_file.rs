@@ -45,7 +45,9 @@ impl PushFile {
         now: u64,
         notices: &mut Vec<String>,
     ) -> Result<(Self, Vec<EarlierPush>), StoreError> {
-        let contents = folder.read(NAME, (u64::from(MOST_ROWS) + 1) * LINE_BYTES as u64)?.unwrap_or_default();
+        let contents = folder
+            .read(NAME, (u64::from(MOST_ROWS) + 1) * LINE_BYTES as u64)?
+            .unwrap_or_default();
         let Left { mut pushes, fault } = read(&contents, key);
         if let Some(fault) = fault {
             let aside = folder.set_aside(NAME, &contents)?;
@@ -59,10 +61,23 @@ impl PushFile {
         // Should the clock have gone back, they seem to come from the future, and stay.
         pushes.retain(|earlier| now.saturating_sub(earlier.at) < REMEMBERED_MS);
         pushes.sort_by_key(|earlier| earlier.at);
-        let file = folder.replace(NAME, &written(&pushes, key)).map_err(|error| StoreError::File(folder.file(NAME), error))?;
-        let ended = (0..).zip(&pushes).map(|(row, earlier)| (earlier.at + REMEMBERED_MS, row)).collect();
+        let file = folder
+            .replace(NAME, &written(&pushes, key))
+            .map_err(|error| StoreError::File(folder.file(NAME), error))?;
+        let ended = (0..)
+            .zip(&pushes)
+            .map(|(row, earlier)| (earlier.at + REMEMBERED_MS, row))
+            .collect();
         let rows = u32::try_from(pushes.len()).unwrap_or(MOST_ROWS);
-        Ok((Self { file, rows, free: Vec::new(), ended }, pushes))
+        Ok((
+            Self {
+                file,
+                rows,
+                free: Vec::new(),
+                ended,
+            },
+            pushes,
+        ))
     }
 
     /// Writes the line of a push that is about to leave.
@@ -71,7 +86,11 @@ impl PushFile {
         let row = match self.free.pop() {
             Some(row) => row,
             None if self.rows < MOST_ROWS => self.rows,
-            None => return Err(io::Error::other("the file has as many lines as it may have")),
+            None => {
+                return Err(io::Error::other(
+                    "the file has as many lines as it may have",
+                ));
+            }
         };
         let written = self.write(row, &push_line::write(push, Stage::Begun, now, key));
         if row == self.rows {
@@ -84,7 +103,14 @@ impl PushFile {
     }
 
     /// Writes what came of a push.
-    pub(super) fn end(&mut self, Row(row): Row, push: &KeptPush, ending: Ending, now: u64, key: &HashKey) -> io::Result<()> {
+    pub(super) fn end(
+        &mut self,
+        Row(row): Row,
+        push: &KeptPush,
+        ending: Ending,
+        now: u64,
+        key: &HashKey,
+    ) -> io::Result<()> {
         let written = self.write(row, &push_line::write(push, Stage::Ended(ending), now, key));
         if ending == Ending::Nothing && written.is_ok() {
             self.free.push(row);
@@ -114,23 +140,43 @@ fn head(key: &HashKey) -> String {
 fn written(pushes: &[EarlierPush], key: &HashKey) -> Vec<u8> {
     let mut bytes = push_line::pad(&head(key)).to_vec();
     for earlier in pushes {
-        bytes.extend(push_line::write(&earlier.push, Stage::Ended(earlier.ending), earlier.at, key));
+        bytes.extend(push_line::write(
+            &earlier.push,
+            Stage::Ended(earlier.ending),
+            earlier.at,
+            key,
+        ));
     }
     bytes
 }
 
 fn read(contents: &[u8], key: &HashKey) -> Left {
-    let mut left = Left { pushes: Vec::new(), fault: None };
+    let mut left = Left {
+        pushes: Vec::new(),
+        fault: None,
+    };
     let mut lines = contents.chunks(LINE_BYTES);
-    let Some(first) = lines.next() else { return left };
+    let Some(first) = lines.next() else {
+        return left;
+    };
     let first = String::from_utf8_lossy(first);
     let first = first.trim_end();
-    let version = first.strip_prefix(FORMAT).and_then(|rest| rest.split_whitespace().next());
+    let version = first
+        .strip_prefix(FORMAT)
+        .and_then(|rest| rest.split_whitespace().next());
     left.fault = match version {
         _ if first == head(key) => None,
-        Some(VERSION) if first.len() == head(key).len() => Some("was written with another hash key".to_owned()),
-        Some(version) if version != VERSION && !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(format!("has format {version}, and this Trill knows format {VERSION}"))
+        Some(VERSION) if first.len() == head(key).len() => {
+            Some("was written with another hash key".to_owned())
+        }
+        Some(version)
+            if version != VERSION
+                && !version.is_empty()
+                && version.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            Some(format!(
+                "has format {version}, and this Trill knows format {VERSION}"
+            ))
         }
         _ => Some("is no push file".to_owned()),
     };
@@ -148,7 +194,10 @@ fn read(contents: &[u8], key: &HashKey) -> Left {
         }
     }
     if damaged > 0 {
-        left.fault = Some(format!("has {damaged} damaged {}", if damaged == 1 { "line" } else { "lines" }));
+        left.fault = Some(format!(
+            "has {damaged} damaged {}",
+            if damaged == 1 { "line" } else { "lines" }
+        ));
     }
     left
 }

@@ -37,13 +37,24 @@ pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u
     let (outcome, apns_unique_id) = match stage {
         Stage::Begun => (BEGUN.to_owned(), None),
         Stage::Ended(Ending::Unknown) => (UNKNOWN.to_owned(), None),
-        Stage::Ended(Ending::Answered { status, apns_unique_id }) => (status.to_string(), apns_unique_id),
+        Stage::Ended(Ending::Answered {
+            status,
+            apns_unique_id,
+        }) => (status.to_string(), apns_unique_id),
         Stage::Ended(Ending::Nothing) => return pad(""),
     };
     let apns_unique_id = apns_unique_id.map_or_else(|| NONE.to_owned(), |id| format!("{id:032x}"));
-    let KeptPush { account, share, environment, apns_id, fingerprint } = push;
+    let KeptPush {
+        account,
+        share,
+        environment,
+        apns_id,
+        fingerprint,
+    } = push;
     let environment = environment.as_str();
-    let text = format!("{account} {share} {environment} {apns_id:032x} {fingerprint} {at} {outcome} {apns_unique_id}");
+    let text = format!(
+        "{account} {share} {environment} {apns_id:032x} {fingerprint} {at} {outcome} {apns_unique_id}"
+    );
     pad(&format!("{} {text}", key.hash(&[text.as_bytes()])))
 }
 
@@ -51,18 +62,28 @@ pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u
 pub(super) fn pad(text: &str) -> [u8; LINE_BYTES] {
     let mut line = [b' '; LINE_BYTES];
     line[LINE_BYTES - 1] = b'\n';
-    line.iter_mut().take(LINE_BYTES - 1).zip(text.bytes()).for_each(|(to, from)| *to = from);
+    line.iter_mut()
+        .take(LINE_BYTES - 1)
+        .zip(text.bytes())
+        .for_each(|(to, from)| *to = from);
     line
 }
 
 /// Reads a line.
 pub(super) fn read(line: &[u8], key: &HashKey) -> Line {
-    let Some(text) = line.strip_suffix(b"\n").and_then(|line| str::from_utf8(line).ok()) else { return Line::Damaged };
+    let Some(text) = line
+        .strip_suffix(b"\n")
+        .and_then(|line| str::from_utf8(line).ok())
+    else {
+        return Line::Damaged;
+    };
     let text = text.trim_end();
     if text.is_empty() {
         return Line::Free;
     }
-    let Some((hash, text)) = text.split_once(' ') else { return Line::Damaged };
+    let Some((hash, text)) = text.split_once(' ') else {
+        return Line::Damaged;
+    };
     if KeyedHash::parse(hash) != Some(key.hash(&[text.as_bytes()])) {
         return Line::Damaged;
     }
@@ -83,8 +104,15 @@ fn read_push(text: &str) -> Option<EarlierPush> {
     let ending = match outcome {
         BEGUN | UNKNOWN => Ending::Unknown,
         status => {
-            let id = if apns_unique_id == NONE { None } else { Some(u128::from_str_radix(apns_unique_id, 16).ok()?) };
-            Ending::Answered { status: status.parse().ok()?, apns_unique_id: id }
+            let id = if apns_unique_id == NONE {
+                None
+            } else {
+                Some(u128::from_str_radix(apns_unique_id, 16).ok()?)
+            };
+            Ending::Answered {
+                status: status.parse().ok()?,
+                apns_unique_id: id,
+            }
         }
     };
     Some(EarlierPush { push, ending, at })
@@ -111,18 +139,38 @@ mod tests {
 
     #[test]
     fn a_push_is_read_as_it_was_written() {
-        let answered = |apns_unique_id| Ending::Answered { status: 200, apns_unique_id };
+        let answered = |apns_unique_id| Ending::Answered {
+            status: 200,
+            apns_unique_id,
+        };
         for (stage, ending) in [
             (Stage::Begun, Ending::Unknown),
             (Stage::Ended(Ending::Unknown), Ending::Unknown),
             (Stage::Ended(answered(None)), answered(None)),
-            (Stage::Ended(answered(Some(u128::MAX))), answered(Some(u128::MAX))),
+            (
+                Stage::Ended(answered(Some(u128::MAX))),
+                answered(Some(u128::MAX)),
+            ),
             (Stage::Ended(answered(Some(0))), answered(Some(0))),
         ] {
             let line = write(&push(), stage, u64::MAX, &key());
-            assert_eq!(read(&line, &key()), Line::Push(EarlierPush { push: push(), ending, at: u64::MAX }), "{stage:?}");
+            assert_eq!(
+                read(&line, &key()),
+                Line::Push(EarlierPush {
+                    push: push(),
+                    ending,
+                    at: u64::MAX
+                }),
+                "{stage:?}"
+            );
         }
-        assert_eq!(read(&write(&push(), Stage::Ended(Ending::Nothing), 1, &key()), &key()), Line::Free);
+        assert_eq!(
+            read(
+                &write(&push(), Stage::Ended(Ending::Nothing), 1, &key()),
+                &key()
+            ),
+            Line::Free
+        );
     }
 
     #[test]

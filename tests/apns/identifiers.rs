@@ -9,8 +9,18 @@ fn the_voip_suffix_is_written_once() {
         assert_eq!(Topic::voip(typed).unwrap().as_str(), "com.acme.app.voip");
     }
     assert_eq!(Topic::voip("").unwrap_err().code(), "topic_missing");
-    assert_eq!(Topic::voip("com.acmé.app").unwrap_err().code(), "topic_char");
-    assert_eq!(Topic::check("com/acme").unwrap_err().to_string().split(' ').next(), Some("“/”"));
+    assert_eq!(
+        Topic::voip("com.acmé.app").unwrap_err().code(),
+        "topic_char"
+    );
+    assert_eq!(
+        Topic::check("com/acme")
+            .unwrap_err()
+            .to_string()
+            .split(' ')
+            .next(),
+        Some("“/”")
+    );
 }
 
 #[test]
@@ -23,15 +33,30 @@ fn identifiers_of_another_form_are_pointed_out() {
         ("ABC123DEF\u{200b}", Some("key_id_char")),
     ];
     for (text, code) in cases {
-        assert_eq!(Identifier::KeyId.check(text).err().map(|error| error.code()), code, "{text}");
+        assert_eq!(
+            Identifier::KeyId
+                .check(text)
+                .err()
+                .map(|error| error.code()),
+            code,
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn the_key_id_is_read_from_the_file_name() {
     assert_eq!(key_id_of_file("AuthKey_ABC123DEFG.p8"), Some("ABC123DEFG"));
-    assert_eq!(key_id_of_file("APNsAuthKey_ABC123DEFG (1).p8"), Some("ABC123DEFG"));
-    for name in ["key.p8", "AuthKey_ABC.p8", "AuthKey_ABC123DEFGH.p8", "AuthKey_ABC123DEFé.p8"] {
+    assert_eq!(
+        key_id_of_file("APNsAuthKey_ABC123DEFG (1).p8"),
+        Some("ABC123DEFG")
+    );
+    for name in [
+        "key.p8",
+        "AuthKey_ABC.p8",
+        "AuthKey_ABC123DEFGH.p8",
+        "AuthKey_ABC123DEFé.p8",
+    ] {
         assert_eq!(key_id_of_file(name), None, "{name}");
     }
 }
@@ -46,7 +71,10 @@ fn a_bundle_id_is_mended_before_it_is_doubled() {
         let note = Topic::bundle_id_notes(typed).remove(0);
         assert_eq!((note.code, note.fix.as_deref()), (code, Some(fix)));
     }
-    assert_eq!(Topic::voip("com.acme.app.voip.VoIP").unwrap().as_str(), "com.acme.app.voip");
+    assert_eq!(
+        Topic::voip("com.acme.app.voip.VoIP").unwrap().as_str(),
+        "com.acme.app.voip"
+    );
     for fine in ["com.acme.app", "com.acme.app.voip", "com.example.calls"] {
         assert_eq!(Topic::bundle_id_notes(fine), []);
     }

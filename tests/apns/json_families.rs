@@ -6,26 +6,51 @@ use trill::apns::{Payload, PushType};
 
 /// Reads a value in three places, all of which allow it. Alone it is JSON, but no payload unless an object.
 fn allows(value: &str) {
-    let expected: Value = serde_json::from_str(value).unwrap_or_else(|error| panic!("{value:?}: {error}"));
-    let member = Payload::parse(&format!("{{\"a\":{value}}}"), PushType::Voip).unwrap_or_else(|error| panic!("{value:?}: {error}"));
+    let expected: Value =
+        serde_json::from_str(value).unwrap_or_else(|error| panic!("{value:?}: {error}"));
+    let member = Payload::parse(&format!("{{\"a\":{value}}}"), PushType::Voip)
+        .unwrap_or_else(|error| panic!("{value:?}: {error}"));
     assert_eq!(member.value()["a"], expected, "{value:?}");
-    let element =
-        Payload::parse(&format!("{{\"a\":[{value},{value}]}}"), PushType::Voip).unwrap_or_else(|error| panic!("{value:?}: {error}"));
+    let element = Payload::parse(&format!("{{\"a\":[{value},{value}]}}"), PushType::Voip)
+        .unwrap_or_else(|error| panic!("{value:?}: {error}"));
     assert_eq!(element.value()["a"][1], expected, "{value:?}");
     match Payload::parse(value, PushType::Voip) {
-        Ok(whole) => assert!(expected.is_object() && *whole.value() == expected, "{value:?}"),
-        Err(error) => assert!(!expected.is_object() && error.code() == "json_not_object", "{value:?}: {error}"),
+        Ok(whole) => assert!(
+            expected.is_object() && *whole.value() == expected,
+            "{value:?}"
+        ),
+        Err(error) => assert!(
+            !expected.is_object() && error.code() == "json_not_object",
+            "{value:?}: {error}"
+        ),
     }
 }
 
 /// Refuses a text, names a place inside it, and agrees with `serde_json` that it is none.
 fn refuses(text: &str) -> &'static str {
-    assert!(serde_json::from_str::<Value>(text).is_err(), "{text:?} is JSON to serde_json");
+    assert!(
+        serde_json::from_str::<Value>(text).is_err(),
+        "{text:?} is JSON to serde_json"
+    );
     let error = Payload::parse(text, PushType::Voip).unwrap_err();
-    let position = error.position().unwrap_or_else(|| panic!("{text:?} is refused without a place: {error}"));
-    let line = text.split('\n').nth(position.line - 1).unwrap_or_else(|| panic!("{text:?}: {error}"));
-    assert!((1..=line.chars().count() + 1).contains(&position.column), "{text:?}: {error}");
-    assert!(!matches!(error.code(), "json_syntax" | "json_not_object" | "json_empty"), "{text:?}: {error}");
+    let position = error
+        .position()
+        .unwrap_or_else(|| panic!("{text:?} is refused without a place: {error}"));
+    let line = text
+        .split('\n')
+        .nth(position.line - 1)
+        .unwrap_or_else(|| panic!("{text:?}: {error}"));
+    assert!(
+        (1..=line.chars().count() + 1).contains(&position.column),
+        "{text:?}: {error}"
+    );
+    assert!(
+        !matches!(
+            error.code(),
+            "json_syntax" | "json_not_object" | "json_empty"
+        ),
+        "{text:?}: {error}"
+    );
     error.code()
 }
 
@@ -38,24 +63,44 @@ fn refuses_value(value: &str) -> &'static str {
 }
 
 fn products(parts: &[&[&str]]) -> Vec<String> {
-    parts
-        .iter()
-        .fold(vec![String::new()], |made, part| made.iter().flat_map(|start| part.iter().map(move |end| format!("{start}{end}"))).collect())
+    parts.iter().fold(vec![String::new()], |made, part| {
+        made.iter()
+            .flat_map(|start| part.iter().map(move |end| format!("{start}{end}")))
+            .collect()
+    })
 }
 
 #[test]
 fn numbers() {
-    let good =
-        products(&[&["", "-"], &["0", "1", "10", "907"], &["", ".0", ".5", ".025"], &["", "e1", "E1", "e+1", "E-1", "e00", "e-400"]]);
+    let good = products(&[
+        &["", "-"],
+        &["0", "1", "10", "907"],
+        &["", ".0", ".5", ".025"],
+        &["", "e1", "E1", "e+1", "E-1", "e00", "e-400"],
+    ]);
     good.iter().for_each(|number| allows(number));
     let mut bad = products(&[
         &["+", "-", "--", "-+", ""],
-        &["00", "01", "-1", ".5", "1.", "1.e1", "1e", "1e+", "1e1.5", "0x1F", "1_0", "1-2", "1.2.3", "1ee1", "1f", "0b1"],
+        &[
+            "00", "01", "-1", ".5", "1.", "1.e1", "1e", "1e+", "1e1.5", "0x1F", "1_0", "1-2",
+            "1.2.3", "1ee1", "1f", "0b1",
+        ],
     ]);
     bad.retain(|number| number != "-1");
-    bad.extend(["-", "+", "-.", "+.", "-e1", "1e99999", "-1e400", "0.e1", "2.e-3"].map(str::to_owned));
+    bad.extend(
+        [
+            "-", "+", "-.", "+.", "-e1", "1e99999", "-1e400", "0.e1", "2.e-3",
+        ]
+        .map(str::to_owned),
+    );
     for number in &bad {
-        assert!(matches!(refuses_value(number), "json_number_form" | "json_number_range"), "{number}");
+        assert!(
+            matches!(
+                refuses_value(number),
+                "json_number_form" | "json_number_range"
+            ),
+            "{number}"
+        );
     }
     for word in products(&[&["", "-", "+"], &["NaN", "nan", "Infinity", "inf", "INF"]]) {
         assert_eq!(refuses_value(&word), "json_nan");
@@ -86,24 +131,66 @@ fn texts_and_escapes() {
     ]
     .map(str::to_owned)
     .to_vec();
-    good.extend((0..0x1_0000_u32).step_by(251).filter(|unit| !(0xd800..0xe000).contains(unit)).map(|unit| format!("\\u{unit:04x}")));
-    good.extend((0..0x1_0000_u32).step_by(997).filter_map(char::from_u32).filter(|character| *character >= ' ').map(String::from));
-    good.extend(products(&[&["\\ud800", "\\uDBFF", "\\uD83d"], &["\\udc00", "\\uDFFF", "\\udCde"]]));
+    good.extend(
+        (0..0x1_0000_u32)
+            .step_by(251)
+            .filter(|unit| !(0xd800..0xe000).contains(unit))
+            .map(|unit| format!("\\u{unit:04x}")),
+    );
+    good.extend(
+        (0..0x1_0000_u32)
+            .step_by(997)
+            .filter_map(char::from_u32)
+            .filter(|character| *character >= ' ')
+            .map(String::from),
+    );
+    good.extend(products(&[
+        &["\\ud800", "\\uDBFF", "\\uD83d"],
+        &["\\udc00", "\\uDFFF", "\\udCde"],
+    ]));
     for text in &good {
         allows(&format!("\"{text}\""));
         allows(&format!("{{\"a{text}\":\"{text}b\"}}"));
     }
-    let mut bad: Vec<(String, &str)> = (0..0x20_u8).map(|control| (char::from(control).to_string(), "json_control_char")).collect();
+    let mut bad: Vec<(String, &str)> = (0..0x20_u8)
+        .map(|control| (char::from(control).to_string(), "json_control_char"))
+        .collect();
     bad.extend(
-        (' '..='~').filter(|character| !"\"\\/bfnrtu".contains(*character)).map(|character| (format!("\\{character}"), "json_escape")),
+        (' '..='~')
+            .filter(|character| !"\"\\/bfnrtu".contains(*character))
+            .map(|character| (format!("\\{character}"), "json_escape")),
     );
     bad.extend(
-        ["\\é", "\\📞", "\\\n", "\\u", "\\u1", "\\u12", "\\u123", "\\u12g4", "\\u+123", "\\u 123", "\\u{41}", "\\U00000041"]
-            .map(|text| (text.to_owned(), "json_escape")),
+        [
+            "\\é",
+            "\\📞",
+            "\\\n",
+            "\\u",
+            "\\u1",
+            "\\u12",
+            "\\u123",
+            "\\u12g4",
+            "\\u+123",
+            "\\u 123",
+            "\\u{41}",
+            "\\U00000041",
+        ]
+        .map(|text| (text.to_owned(), "json_escape")),
     );
-    bad.extend((0xd800..0xe000_u32).step_by(97).map(|half| (format!("\\u{half:04x}"), "json_surrogate")));
     bad.extend(
-        ["\\ud800\\n", "\\ud800\\u0041", "\\ud800\\u12", "\\ud800\\", "\\udc00\\ud800"].map(|text| (format!("{text} "), "json_surrogate")),
+        (0xd800..0xe000_u32)
+            .step_by(97)
+            .map(|half| (format!("\\u{half:04x}"), "json_surrogate")),
+    );
+    bad.extend(
+        [
+            "\\ud800\\n",
+            "\\ud800\\u0041",
+            "\\ud800\\u12",
+            "\\ud800\\",
+            "\\udc00\\ud800",
+        ]
+        .map(|text| (format!("{text} "), "json_surrogate")),
     );
     for (text, code) in &bad {
         assert_eq!(refuses_value(&format!("\"{text}\"")), *code, "{text:?}");
@@ -155,9 +242,20 @@ const SAMPLE: [&str; 37] = [
 
 #[test]
 fn structures() {
-    for value in
-        ["[]", "{}", "[[]]", "[{}]", "{\"\":{}}", "[null,true,false]", "{\"a\":1,\"a\":2}", "[[],[[]],{}]", "\"\"", "null", "true", "false"]
-    {
+    for value in [
+        "[]",
+        "{}",
+        "[[]]",
+        "[{}]",
+        "{\"\":{}}",
+        "[null,true,false]",
+        "{\"a\":1,\"a\":2}",
+        "[[],[[]],{}]",
+        "\"\"",
+        "null",
+        "true",
+        "false",
+    ] {
         allows(value);
     }
     allows(&SAMPLE.concat());
@@ -171,8 +269,14 @@ fn structures() {
     for index in 0..SAMPLE.len() {
         let (before, behind) = (SAMPLE[..index].concat(), SAMPLE[index + 1..].concat());
         // One token left out, put in, or taken for another.
-        for piece in ["", "{", "}", "[", "]", ",", ":", "\"x\"", "1", "x", "'", ";", "//", "=", "é", "”", "\\", "@", "..."] {
-            for text in [format!("{before}{piece}{behind}"), format!("{before}{piece}{}{behind}", SAMPLE[index])] {
+        for piece in [
+            "", "{", "}", "[", "]", ",", ":", "\"x\"", "1", "x", "'", ";", "//", "=", "é", "”",
+            "\\", "@", "...",
+        ] {
+            for text in [
+                format!("{before}{piece}{behind}"),
+                format!("{before}{piece}{}{behind}", SAMPLE[index]),
+            ] {
                 if serde_json::from_str::<Value>(&text).is_ok() {
                     assert!(Payload::parse(&text, PushType::Voip).is_ok(), "{text}");
                 } else {
@@ -182,8 +286,14 @@ fn structures() {
             }
         }
     }
-    for behind in ["{}", "1", "\"\"", "]", "}", ",", ";", "x", "null", "'", "”", "\\"] {
-        assert_eq!(refuses(&format!("{whole}{behind}")), "json_trailing", "{behind}");
+    for behind in [
+        "{}", "1", "\"\"", "]", "}", ",", ";", "x", "null", "'", "”", "\\",
+    ] {
+        assert_eq!(
+            refuses(&format!("{whole}{behind}")),
+            "json_trailing",
+            "{behind}"
+        );
         bad += 1;
     }
     assert_eq!(bad, 1_400);
@@ -191,15 +301,43 @@ fn structures() {
 
 #[test]
 fn words() {
-    let words =
-        ["True", "FALSE", "Null", "nul", "tru", "truee", "nullnull", "None", "nil", "undefined", "yes", "a", "_", "$a", "a.b", "a-b"];
+    let words = [
+        "True",
+        "FALSE",
+        "Null",
+        "nul",
+        "tru",
+        "truee",
+        "nullnull",
+        "None",
+        "nil",
+        "undefined",
+        "yes",
+        "a",
+        "_",
+        "$a",
+        "a.b",
+        "a-b",
+    ];
     for word in words {
         assert_eq!(refuses_value(word), "json_bare_word", "{word}");
-        assert_eq!(refuses(&format!("{{{word}:1}}")), "json_bare_word", "{word}");
-        assert_eq!(refuses(&format!("{{\"a\":1,{word}:1}}")), "json_bare_word", "{word}");
+        assert_eq!(
+            refuses(&format!("{{{word}:1}}")),
+            "json_bare_word",
+            "{word}"
+        );
+        assert_eq!(
+            refuses(&format!("{{\"a\":1,{word}:1}}")),
+            "json_bare_word",
+            "{word}"
+        );
     }
     for word in ["true", "null", "1", "-1", "NaN"] {
-        assert_eq!(refuses(&format!("{{{word}:1}}")), "json_bare_word", "{word}");
+        assert_eq!(
+            refuses(&format!("{{{word}:1}}")),
+            "json_bare_word",
+            "{word}"
+        );
     }
 }
 
@@ -207,21 +345,41 @@ fn words() {
 fn nesting() {
     let list = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     let object = |depth: usize| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
-    let mixed = |depth: usize| format!("{}1{}", "[{\"a\":".repeat(depth / 2), "}]".repeat(depth / 2));
+    let mixed = |depth: usize| {
+        format!(
+            "{}1{}",
+            "[{\"a\":".repeat(depth / 2),
+            "}]".repeat(depth / 2)
+        )
+    };
     for depth in 1..=125 {
         allows(&list(depth));
         allows(&object(depth));
         allows(&mixed(depth));
     }
-    assert_eq!(Payload::parse(&list(127), PushType::Voip).unwrap_err().code(), "json_not_object");
+    assert_eq!(
+        Payload::parse(&list(127), PushType::Voip)
+            .unwrap_err()
+            .code(),
+        "json_not_object"
+    );
     assert!(Payload::parse(&object(127), PushType::Voip).is_ok());
     for depth in [128, 129, 130, 200, 700] {
-        for text in [list(depth), object(depth), mixed(depth), "[".repeat(depth), "{\"a\":".repeat(depth)] {
+        for text in [
+            list(depth),
+            object(depth),
+            mixed(depth),
+            "[".repeat(depth),
+            "{\"a\":".repeat(depth),
+        ] {
             assert_eq!(refuses(&text), "json_depth");
         }
     }
     for deep in ["[".repeat(100_000), "{\"a\":".repeat(40_000), list(100_000)] {
-        assert_eq!(Payload::parse(&deep, PushType::Voip).unwrap_err().code(), "payload_too_big");
+        assert_eq!(
+            Payload::parse(&deep, PushType::Voip).unwrap_err().code(),
+            "payload_too_big"
+        );
     }
 }
 
@@ -231,7 +389,13 @@ fn white_space() {
         SAMPLE
             .iter()
             .enumerate()
-            .map(|(index, token)| if index == gap { format!("{space}{token}") } else { (*token).to_owned() })
+            .map(|(index, token)| {
+                if index == gap {
+                    format!("{space}{token}")
+                } else {
+                    (*token).to_owned()
+                }
+            })
             .collect::<String>()
     };
     let mut cases = 0;
@@ -241,11 +405,19 @@ fn white_space() {
             cases += 1;
         }
         for space in [
-            '\u{b}', '\u{c}', '\u{0}', '\u{85}', '\u{a0}', '\u{200b}', '\u{2028}', '\u{202f}', '\u{2060}', '\u{3000}', '\u{feff}',
-            '\u{202e}',
+            '\u{b}', '\u{c}', '\u{0}', '\u{85}', '\u{a0}', '\u{200b}', '\u{2028}', '\u{202f}',
+            '\u{2060}', '\u{3000}', '\u{feff}', '\u{202e}',
         ] {
-            let code = if gap == 0 && space == '\u{feff}' { "json_bom" } else { "json_space" };
-            assert_eq!(refuses(&spaced(gap, &space.to_string())), code, "{space:?} before {gap}");
+            let code = if gap == 0 && space == '\u{feff}' {
+                "json_bom"
+            } else {
+                "json_space"
+            };
+            assert_eq!(
+                refuses(&spaced(gap, &space.to_string())),
+                code,
+                "{space:?} before {gap}"
+            );
             cases += 1;
         }
     }
@@ -255,7 +427,10 @@ fn white_space() {
 #[test]
 fn encodings() {
     let refused = |bytes: &[u8]| {
-        assert!(serde_json::from_slice::<Value>(bytes).is_err(), "{bytes:x?}");
+        assert!(
+            serde_json::from_slice::<Value>(bytes).is_err(),
+            "{bytes:x?}"
+        );
         let error = Payload::from_bytes(bytes, PushType::Voip).unwrap_err();
         assert!(error.position().is_some(), "{bytes:x?}: {error}");
         error.code()

@@ -23,13 +23,18 @@ use trill::apns::SigningKey;
 /// A file of `tests/fixtures/keys`.
 macro_rules! key {
     ($name:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/", $name))
+        include_bytes!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/keys/",
+            $name
+        ))
     };
 }
 pub(crate) use key;
 
 pub(crate) const RFC7515: &[u8] = key!("rfc7515-openssl.p8");
-pub(crate) const SAMPLE_TOKEN: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
+pub(crate) const SAMPLE_TOKEN: &str =
+    "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 
 pub(crate) fn rfc7515() -> SigningKey {
     SigningKey::from_bytes(RFC7515).unwrap()

@@ -67,7 +67,8 @@ const PIECES: [&str; 56] = [
 ];
 
 fn broken_text() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24)
+        .prop_map(|pieces| pieces.concat())
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -82,16 +83,27 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 40, 6, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((any::<String>(), inner), 0..6).prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::vec((any::<String>(), inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
 }
 
 /// A text with one character taken out of it, or one put in.
 fn nearly_json() -> impl Strategy<Value = String> {
-    (value(), any::<prop::sample::Index>(), prop::sample::select(&PIECES[..]), any::<bool>(), any::<bool>()).prop_map(
-        |(value, index, piece, pretty, puts_in)| {
-            let text = if pretty { format!("{value:#}") } else { value.to_string() };
+    (
+        value(),
+        any::<prop::sample::Index>(),
+        prop::sample::select(&PIECES[..]),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(value, index, piece, pretty, puts_in)| {
+            let text = if pretty {
+                format!("{value:#}")
+            } else {
+                value.to_string()
+            };
             let mut characters: Vec<String> = text.chars().map(String::from).collect();
             let at = index.index(characters.len());
             if puts_in {
@@ -100,8 +112,7 @@ fn nearly_json() -> impl Strategy<Value = String> {
                 drop(characters.remove(at))
             }
             characters.concat()
-        },
-    )
+        })
 }
 
 fn check(text: &str) {
@@ -111,18 +122,37 @@ fn check(text: &str) {
         match (&ours, &theirs) {
             (Ok(payload), Ok(value)) => assert_eq!(payload.value(), value),
             (Ok(_), Err(error)) => panic!("{text:?} was read in spite of {error}"),
-            (Err(error), Ok(value)) => assert!(error.code() == "json_not_object" && !value.is_object(), "{text:?}: {error}"),
+            (Err(error), Ok(value)) => assert!(
+                error.code() == "json_not_object" && !value.is_object(),
+                "{text:?}: {error}"
+            ),
             (Err(error), Err(_)) => {
                 assert!(error.code() != "json_syntax", "{text:?}: {error}");
-                assert!(error.code() == "json_empty" || error.position().is_some(), "{text:?}: {error}");
+                assert!(
+                    error.code() == "json_empty" || error.position().is_some(),
+                    "{text:?}: {error}"
+                );
             }
         }
     }
     for finding in findings(text, PushType::Voip) {
-        assert!(finding.sentence.to_string().chars().count() <= 160, "{}", finding.sentence);
+        assert!(
+            finding.sentence.to_string().chars().count() <= 160,
+            "{}",
+            finding.sentence
+        );
         if let Some(fix) = finding.fix {
-            let count = |text: &str| findings(text, PushType::Voip).iter().filter(|other| other.code == finding.code).count();
-            assert!(count(&fix) < count(text), "{} in {text:?} became {fix:?}", finding.code);
+            let count = |text: &str| {
+                findings(text, PushType::Voip)
+                    .iter()
+                    .filter(|other| other.code == finding.code)
+                    .count()
+            };
+            assert!(
+                count(&fix) < count(text),
+                "{} in {text:?} became {fix:?}",
+                finding.code
+            );
         }
     }
     if let Ok(payload) = ours {

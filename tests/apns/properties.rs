@@ -7,14 +7,15 @@ use trill::apns::identifier::{Identifier, key_id_of_file};
 use trill::apns::pasted_token::PastedToken;
 use trill::apns::provider_token::TokenParts;
 use trill::apns::token_list::TokenList;
-use trill::apns::{ApnsId, DeviceToken, Environment, Headers, Payload, Priority, Push, PushType, SigningKey, Topic};
+use trill::apns::{
+    ApnsId, DeviceToken, Environment, Headers, Payload, Priority, Push, PushType, SigningKey, Topic,
+};
 use trill::apns::{headers, secret, signer};
 
 use crate::{RFC7515, SAMPLE_TOKEN, rfc7515};
 
 /// Text made of what keys, tokens and headers are made of, so that it gets past the first check now and then.
-const LIKELY: &str =
-    "(-----(BEGIN|END) |PRIVATE KEY|-----|\\\\n|\n|\r|M[A-Z]G|[0-9a-f]{8}|eyJ|\\.|—|\u{feff}|\"|<|>|,| |0x|in |at |:|[a-z]|\\PC){0,40}";
+const LIKELY: &str = "(-----(BEGIN|END) |PRIVATE KEY|-----|\\\\n|\n|\r|M[A-Z]G|[0-9a-f]{8}|eyJ|\\.|—|\u{feff}|\"|<|>|,| |0x|in |at |:|[a-z]|\\PC){0,40}";
 
 /// Bytes that begin as DER does, cut and flipped.
 fn likely_der() -> impl Strategy<Value = Vec<u8>> {
@@ -28,7 +29,9 @@ fn likely_der() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn is_header_value(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && text.trim() == text
+    !text.is_empty()
+        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && text.trim() == text
 }
 
 /// Everything that reads text, for the sake of not panicking, and the promises each result makes.
@@ -37,37 +40,66 @@ fn read_everything(text: &str, now: u64, offset: i32) {
         assert!(error.to_string().chars().count() <= 160, "{error}");
     }
     if let Some(found) = secret::find(text) {
-        assert!(found.place.start < found.place.end && found.place.end <= text.len(), "{found:?}");
+        assert!(
+            found.place.start < found.place.end && found.place.end <= text.len(),
+            "{found:?}"
+        );
     }
     assert_eq!(secret::find(&secret::without(text)), None, "{text:?}");
     match DeviceToken::read(text) {
         Ok(read) => {
-            assert_eq!(DeviceToken::parse(read.value.as_str()), Ok(read.value.clone()));
+            assert_eq!(
+                DeviceToken::parse(read.value.as_str()),
+                Ok(read.value.clone())
+            );
             assert!(is_header_value(read.value.as_str()));
         }
         Err(error) => assert!(error.to_string().chars().count() <= 160, "{error}"),
     }
     let list = TokenList::read(text);
-    assert!(list.mistakes.iter().all(|mistake| (1..=text.len() + 1).contains(&mistake.line)));
+    assert!(
+        list.mistakes
+            .iter()
+            .all(|mistake| (1..=text.len() + 1).contains(&mistake.line))
+    );
     for push_type in PushType::ALL {
-        for topic in [Topic::of(push_type, text).ok(), Topic::read(text, push_type).ok().map(|read| read.value)].into_iter().flatten() {
+        for topic in [
+            Topic::of(push_type, text).ok(),
+            Topic::read(text, push_type).ok().map(|read| read.value),
+        ]
+        .into_iter()
+        .flatten()
+        {
             assert!(is_header_value(topic.as_str()), "{topic}");
         }
         if let Ok(once) = Topic::of(push_type, text) {
             assert_eq!(Topic::of(push_type, once.as_str()), Ok(once));
         }
     }
-    let _ = (Topic::bundle_id_notes(text), Topic::check(text), headers::unknown_field(text));
+    let _ = (
+        Topic::bundle_id_notes(text),
+        Topic::check(text),
+        headers::unknown_field(text),
+    );
     if let Ok(read) = ApnsId::read(text) {
         assert!(is_header_value(read.value.as_str()));
     }
     if let Ok(id) = CollapseId::parse(text) {
         assert!(is_header_value(id.as_str()) && id.as_str() == text);
     }
-    if let Ok(read) = Expiration::read(text, Clock { now, utc_offset: offset }) {
+    if let Ok(read) = Expiration::read(
+        text,
+        Clock {
+            now,
+            utc_offset: offset,
+        },
+    ) {
         assert!(is_header_value(&read.value.to_string()));
     }
-    let _ = (Priority::parse(text), PushType::read(text).map_err(|error| error.to_string()));
+    let _ = (
+        Priority::parse(text),
+        PushType::read(text).map_err(|error| error.to_string()),
+    );
     for kind in [Identifier::KeyId, Identifier::TeamId] {
         if let Some(mended) = kind.mended(text) {
             assert_eq!(kind.check(&mended), Ok(()));
@@ -75,9 +107,17 @@ fn read_everything(text: &str, now: u64, offset: i32) {
         }
         let _ = kind.check(text).map_err(|error| error.to_string());
     }
-    let _ = (key_id_of_file(text), signer::key_id_differs(text, text), signer::ids_swapped(text, text, text));
+    let _ = (
+        key_id_of_file(text),
+        signer::key_id_differs(text, text),
+        signer::ids_swapped(text, text, text),
+    );
     for note in PastedToken::read(text, now).notes {
-        assert!(note.sentence.to_string().chars().count() <= 160, "{}", note.sentence);
+        assert!(
+            note.sentence.to_string().chars().count() <= 160,
+            "{}",
+            note.sentence
+        );
     }
     let _ = TokenParts::read(text);
 }

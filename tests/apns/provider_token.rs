@@ -8,8 +8,7 @@ use trill::apns::{ProviderToken, PublicKey};
 use crate::{RFC7515, key, rfc7515};
 
 /// RFC 7515 appendix A.3: header, claims and a signature made with a random nonce.
-const RFC7515_SIGNED: &str =
-    "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const RFC7515_SIGNED: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
 const RFC7515_SIGNATURE: &str = "0ed1215379636c483c2f7f155807d402a3b228033af97c7e17819ac3169ea665\
                                  c50a07d38c3c70e5d8f12daf084a5480a66590c5f293509a8f3f7f8a83a354d5";
 const RFC7515_DER: &str = "304502200ed1215379636c483c2f7f155807d402a3b228033af97c7e17819ac3169ea665\
@@ -21,15 +20,24 @@ const R_BEGINS_WITH_ZERO: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6IkFCQzEyM0RFRkcifQ
                                   ADoESbKbOtASgM2k5a7vrZ5VIRVUrayyCOLuPyjEEJR-Ub69ESxVKDO2DWtKelzt-RmGdTbOmoUERd76AxjRRA";
 
 fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|index| u8::from_str_radix(&text[index..index + 2], 16).unwrap()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|index| u8::from_str_radix(&text[index..index + 2], 16).unwrap())
+        .collect()
 }
 
 #[test]
 fn verifies_rfc_7515_in_both_forms() {
     let key = rfc7515().public_key();
     let message = RFC7515_SIGNED.as_bytes();
-    assert_eq!(key.verify(message, &unhex(RFC7515_SIGNATURE)), Some(SignatureForm::Raw));
-    assert_eq!(key.verify(message, &unhex(RFC7515_DER)), Some(SignatureForm::Der));
+    assert_eq!(
+        key.verify(message, &unhex(RFC7515_SIGNATURE)),
+        Some(SignatureForm::Raw)
+    );
+    assert_eq!(
+        key.verify(message, &unhex(RFC7515_DER)),
+        Some(SignatureForm::Der)
+    );
 
     let mut flipped = unhex(RFC7515_SIGNATURE);
     flipped[40] ^= 1;
@@ -58,7 +66,11 @@ fn reproduces_rfc_6979_byte_for_byte() {
     ];
     for (message, expected) in vectors {
         let signature: p256::ecdsa::Signature = key.sign(message.as_bytes());
-        assert_eq!(signature.to_bytes().as_slice(), unhex(expected), "{message}");
+        assert_eq!(
+            signature.to_bytes().as_slice(),
+            unhex(expected),
+            "{message}"
+        );
     }
 }
 
@@ -74,8 +86,18 @@ fn is_the_same_for_everybody_who_holds_the_key() {
 #[test]
 fn comes_apart_again() {
     let parts = TokenParts::read(FIRST).unwrap();
-    assert_eq!((parts.key_id.as_str(), parts.team_id.as_str(), parts.issued_at), ("ABC123DEFG", "DEF123GHIJ", 1_437_179_036));
-    assert_eq!(parts.verify(&rfc7515().public_key()), Some(SignatureForm::Raw));
+    assert_eq!(
+        (
+            parts.key_id.as_str(),
+            parts.team_id.as_str(),
+            parts.issued_at
+        ),
+        ("ABC123DEFG", "DEF123GHIJ", 1_437_179_036)
+    );
+    assert_eq!(
+        parts.verify(&rfc7515().public_key()),
+        Some(SignatureForm::Raw)
+    );
     assert_eq!(parts.age(1_437_179_036 + 90), 90);
     assert_eq!(parts.age(1_437_179_036 - 90), -90);
     assert!(!format!("{parts:?}").contains("DsvS"));
@@ -84,7 +106,9 @@ fn comes_apart_again() {
 #[test]
 fn has_an_age_whatever_its_issue_time() {
     let issued_at = |seconds: u64| {
-        let claims = Base64UrlUnpadded::encode_string(format!(r#"{{"iss":"DEF123GHIJ","iat":{seconds}}}"#).as_bytes());
+        let claims = Base64UrlUnpadded::encode_string(
+            format!(r#"{{"iss":"DEF123GHIJ","iat":{seconds}}}"#).as_bytes(),
+        );
         TokenParts::read(&FIRST.replace(FIRST.split('.').nth(1).unwrap(), &claims)).unwrap()
     };
     assert_eq!(issued_at(u64::MAX).age(u64::MAX), 0);
@@ -98,7 +122,10 @@ fn reads_apples_own_sample_without_alg_and_with_iat_as_text() {
     let sample = "eyAia2lkIjogIjhZTDNHM1JSWDciIH0.eyAiaXNzIjogIkM4Nk5WOUpYM0QiLCAiaWF0IjogIjE0NTkxNDM1ODA2NTAiIH0.\
                   MEYCIQDzqyahmH1rz1s-LFNkylXEa2lZ_aOCX4daxxTZkVEGzwIhALvkClnx5m5eAT6Lxw7LZtEQcH6JENhJTMArwLf3sXwi";
     let parts = TokenParts::read(sample).unwrap();
-    assert_eq!((parts.algorithm, parts.key_id.as_str(), parts.issued_at), (None, "8YL3G3RRX7", 1_459_143_580_650));
+    assert_eq!(
+        (parts.algorithm, parts.key_id.as_str(), parts.issued_at),
+        (None, "8YL3G3RRX7", 1_459_143_580_650)
+    );
 }
 
 #[test]
@@ -108,7 +135,18 @@ fn is_refused_in_any_other_shape() {
     let hs256 = format!("eyJhbGciOiJIUzI1NiIsImtpZCI6IkFCQzEyM0RFRkcifQ.{rest}");
     let padded = format!("{FIRST}=");
     let long = format!("{FIRST}{}", "A".repeat(1024));
-    for wrong in ["", "a", "a.b", header, &none, &hs256, &padded, &long, "e30.e30.AAAA", "W10.W10.AAAA"] {
+    for wrong in [
+        "",
+        "a",
+        "a.b",
+        header,
+        &none,
+        &hs256,
+        &padded,
+        &long,
+        "e30.e30.AAAA",
+        "W10.W10.AAAA",
+    ] {
         let error = TokenParts::read(wrong).unwrap_err();
         assert!(error.to_string().chars().count() <= 160, "{error}");
     }
@@ -117,7 +155,10 @@ fn is_refused_in_any_other_shape() {
 #[test]
 fn a_public_key_survives_its_pem() {
     let key = rfc7515().public_key();
-    assert_eq!(key.to_pem(), std::str::from_utf8(key!("rfc7515-public.pem")).unwrap());
+    assert_eq!(
+        key.to_pem(),
+        std::str::from_utf8(key!("rfc7515-public.pem")).unwrap()
+    );
     assert_eq!(PublicKey::from_pem(&key.to_pem()), Ok(key));
     let private = std::str::from_utf8(RFC7515).unwrap();
     assert_eq!(PublicKey::from_pem(private), Err(PublicKeyError::IsPrivate));

@@ -11,23 +11,56 @@ fn every_reason_is_explained() {
         assert_eq!(Reason::parse(reason.as_str()), Some(reason));
         assert!(statuses.contains(&reason.status()));
         for sentence in [reason.meaning(), reason.remedy()] {
-            assert!(sentence.ends_with(['.', '?']) && sentence.chars().count() <= 160, "{}: {sentence}", reason.as_str());
+            assert!(
+                sentence.ends_with(['.', '?']) && sentence.chars().count() <= 160,
+                "{}: {sentence}",
+                reason.as_str()
+            );
         }
     }
     assert_eq!(words.len(), 32);
-    assert_eq!(Reason::parse("BadEnvironmentKeyIdInToken"), Some(Reason::BadEnvironmentKeyInToken));
+    assert_eq!(
+        Reason::parse("BadEnvironmentKeyIdInToken"),
+        Some(Reason::BadEnvironmentKeyInToken)
+    );
     assert_eq!(Reason::parse("SomethingNew"), None);
 }
 
 #[test]
 fn answers_are_read_whatever_they_hold() {
     let read = |status, body: &str| Answer::read(status, body.as_bytes());
-    assert_eq!(read(200, ""), Answer { status: 200, ..Answer::default() });
-    assert_eq!(read(410, r#"{"reason":"Unregistered","timestamp":1454948015990}"#).timestamp, Some(1_454_948_015_990));
-    assert_eq!(read(410, r#"{"timestamp":"1508249865488","reason":"Unregistered"}"#).timestamp, Some(1_508_249_865_488));
-    assert_eq!(read(400, r#"{"reason":"BadDeviceToken"}"#).known_reason(), Some(Reason::BadDeviceToken));
+    assert_eq!(
+        read(200, ""),
+        Answer {
+            status: 200,
+            ..Answer::default()
+        }
+    );
+    assert_eq!(
+        read(
+            410,
+            r#"{"reason":"Unregistered","timestamp":1454948015990}"#
+        )
+        .timestamp,
+        Some(1_454_948_015_990)
+    );
+    assert_eq!(
+        read(
+            410,
+            r#"{"timestamp":"1508249865488","reason":"Unregistered"}"#
+        )
+        .timestamp,
+        Some(1_508_249_865_488)
+    );
+    assert_eq!(
+        read(400, r#"{"reason":"BadDeviceToken"}"#).known_reason(),
+        Some(Reason::BadDeviceToken)
+    );
     let unknown = read(418, r#"{"reason":"SomethingNew","extra":1}"#);
-    assert_eq!((unknown.reason.as_deref(), unknown.known_reason()), (Some("SomethingNew"), None));
+    assert_eq!(
+        (unknown.reason.as_deref(), unknown.known_reason()),
+        (Some("SomethingNew"), None)
+    );
     for body in ["<html>", "[]", "{\"reason\":7}", "\u{0}"] {
         assert_eq!(read(503, body).reason, None, "{body}");
     }
@@ -35,8 +68,13 @@ fn answers_are_read_whatever_they_hold() {
 
 #[test]
 fn only_200_is_acceptance() {
-    let outcomes =
-        [(200, Outcome::Accepted), (204, Outcome::Unknown), (302, Outcome::Rejected), (400, Outcome::Rejected), (503, Outcome::Rejected)];
+    let outcomes = [
+        (200, Outcome::Accepted),
+        (204, Outcome::Unknown),
+        (302, Outcome::Rejected),
+        (400, Outcome::Rejected),
+        (503, Outcome::Rejected),
+    ];
     for (status, outcome) in outcomes {
         assert_eq!(Outcome::of_status(status), outcome);
         assert_eq!(Outcome::parse(outcome.as_str()), Some(outcome));

@@ -7,7 +7,14 @@ use trill::apns::secret::{self, Secret};
 /// A file of `tests/fixtures/keys`, by its name.
 macro_rules! key {
     ($name:literal) => {
-        ($name, include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/", $name)) as &[u8])
+        (
+            $name,
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/tests/fixtures/keys/",
+                $name
+            )) as &[u8],
+        )
     };
 }
 
@@ -42,19 +49,30 @@ fn body(pem: &str) -> String {
 }
 
 fn folded(text: &str, columns: usize, fold: &str) -> String {
-    let lines: Vec<&str> = (0..text.len()).step_by(columns).map(|start| &text[start..text.len().min(start + columns)]).collect();
+    let lines: Vec<&str> = (0..text.len())
+        .step_by(columns)
+        .map(|start| &text[start..text.len().min(start + columns)])
+        .collect();
     lines.join(fold)
 }
 
 fn jwt(header: &str, claims: &str) -> String {
     let part = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
-    format!("{}.{}.{}", part(header), part(claims), Base64UrlUnpadded::encode_string(&[0x5a; 64]))
+    format!(
+        "{}.{}.{}",
+        part(header),
+        part(claims),
+        Base64UrlUnpadded::encode_string(&[0x5a; 64])
+    )
 }
 
 /// What the relay would find.
 fn in_push(text: &str) -> Option<Secret> {
-    let is_token = || secret::holds_provider_token(text.as_bytes()).then_some(Secret::ProviderToken);
-    secret::holds_key(text.as_bytes()).then_some(Secret::Key).or_else(is_token)
+    let is_token =
+        || secret::holds_provider_token(text.as_bytes()).then_some(Secret::ProviderToken);
+    secret::holds_key(text.as_bytes())
+        .then_some(Secret::Key)
+        .or_else(is_token)
 }
 
 fn kind(text: &str) -> Option<Secret> {
@@ -80,7 +98,9 @@ fn wrapped(text: &str) -> Vec<String> {
         text.replace('\n', "\r\n"),
         text.replace('\n', " "),
         text.replace('\n', ""),
-        text.lines().map(|line| format!("    \"{line}\\n\"\n")).collect(),
+        text.lines()
+            .map(|line| format!("    \"{line}\\n\"\n"))
+            .collect(),
         json!({ "handle": "alice", "key": text }).to_string(),
         json!({ "aps": {}, "lines": text.lines().collect::<Vec<_>>() }).to_string(),
         format!("here it is:\n\n> {}\n\nbye", text.replace('\n', "\n> ")),
@@ -101,7 +121,10 @@ fn every_key_is_known_in_pem_and_however_that_is_carried() {
         assert_key(&pem[..40], key.0);
         assert_eq!(secret::in_file(pem.as_bytes()), Some(Secret::Key));
         assert_eq!(in_push(&pem), Some(Secret::Key));
-        let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(pem.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(pem.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         assert_eq!(secret::in_file(&wide), Some(Secret::Key));
     }
 }
@@ -111,23 +134,37 @@ fn every_key_is_known_by_its_base64_alone() {
     for key in KEYS {
         let body = body(&text_of(key));
         let der = Base64::decode_vec(&body).unwrap();
-        let columns = [16, 60, 64, 76]
-            .into_iter()
-            .flat_map(|columns| ["\n", "\r\n", "\\n", "\\r\\n", " ", "\"\n\"", "\",\"", "%0A"].map(|fold| (columns, fold)));
+        let columns = [16, 60, 64, 76].into_iter().flat_map(|columns| {
+            ["\n", "\r\n", "\\n", "\\r\\n", " ", "\"\n\"", "\",\"", "%0A"]
+                .map(|fold| (columns, fold))
+        });
         for (columns, fold) in columns {
             assert_key(&folded(&body, columns, fold), key.0);
         }
-        for text in
-            [body.clone(), Base64Unpadded::encode_string(&der), Base64Url::encode_string(&der), Base64UrlUnpadded::encode_string(&der)]
-        {
-            for text in [text.clone(), format!("\"{text}\""), format!("key: {text}"), json!({ "key": text, "other": "x" }).to_string()] {
+        for text in [
+            body.clone(),
+            Base64Unpadded::encode_string(&der),
+            Base64Url::encode_string(&der),
+            Base64UrlUnpadded::encode_string(&der),
+        ] {
+            for text in [
+                text.clone(),
+                format!("\"{text}\""),
+                format!("key: {text}"),
+                json!({ "key": text, "other": "x" }).to_string(),
+            ] {
                 assert_key(&text, key.0);
                 assert_eq!(in_push(&text), Some(Secret::Key), "{}", key.0);
             }
         }
         // A whole file, in base64 once more.
         let file = Base64::encode_string(key.1);
-        for text in [file.clone(), folded(&file, 76, "\n"), format!("{{\"key\":\"{file}\"}}"), Base64::encode_string(body.as_bytes())] {
+        for text in [
+            file.clone(),
+            folded(&file, 76, "\n"),
+            format!("{{\"key\":\"{file}\"}}"),
+            Base64::encode_string(body.as_bytes()),
+        ] {
             assert_key(&text, key.0);
         }
         assert_eq!(in_push(&file), Some(Secret::Key));
@@ -141,8 +178,14 @@ fn a_bundle_is_known_by_its_bytes_and_in_base64() {
     let text = Base64::encode_string(BUNDLE.1);
     assert_key(&text, BUNDLE.0);
     assert_key(&folded(&text, 64, "\n"), BUNDLE.0);
-    assert_key(&json!({ "p12": folded(&text, 76, "\r\n") }).to_string(), BUNDLE.0);
-    assert_eq!(in_push(&json!({ "p12": text }).to_string()), Some(Secret::Key));
+    assert_key(
+        &json!({ "p12": folded(&text, 76, "\r\n") }).to_string(),
+        BUNDLE.0,
+    );
+    assert_eq!(
+        in_push(&json!({ "p12": text }).to_string()),
+        Some(Secret::Key)
+    );
 }
 
 /// A copy that begins too late still says that it is a key's, by its last line or by its public half.
@@ -177,7 +220,10 @@ fn what_is_typed_is_known_before_the_secret_begins() {
     ];
     for (head, limit) in heads {
         let known = (1..=head.len()).find(|length| kind(&head[..*length]).is_some());
-        assert!(known.is_some_and(|known| known <= limit), "{head}: {known:?}");
+        assert!(
+            known.is_some_and(|known| known <= limit),
+            "{head}: {known:?}"
+        );
     }
     let token = jwt(HEADER, CLAIMS);
     let signature = token.rfind('.').unwrap();
@@ -190,8 +236,14 @@ fn a_provider_token_is_known_alone_in_a_header_and_in_a_payload() {
     for (header, claims) in [
         (HEADER, CLAIMS),
         (r#"{"alg":"ES256","typ":"JWT","kid":"ABC123DEFG"}"#, CLAIMS),
-        ("{\n  \"alg\": \"ES256\",\n  \"kid\": \"ABC123DEFG\"\n}", "{ \"iss\": \"DEF123GHIJ\", \"iat\": 1437179036.25 }"),
-        (HEADER, r#"{"iss":"DEF123GHIJ","iat":1437179036,"exp":1437182636}"#),
+        (
+            "{\n  \"alg\": \"ES256\",\n  \"kid\": \"ABC123DEFG\"\n}",
+            "{ \"iss\": \"DEF123GHIJ\", \"iat\": 1437179036.25 }",
+        ),
+        (
+            HEADER,
+            r#"{"iss":"DEF123GHIJ","iat":1437179036,"exp":1437182636}"#,
+        ),
     ] {
         let token = jwt(header, claims);
         for text in [
@@ -207,10 +259,19 @@ fn a_provider_token_is_known_alone_in_a_header_and_in_a_payload() {
             let signature = token.rsplit('.').next().unwrap();
             assert!(!secret::without(&text).contains(&signature[..24]), "{text}");
         }
-        assert_eq!(in_push(&json!({ "token": token }).to_string()), Some(Secret::ProviderToken));
+        assert_eq!(
+            in_push(&json!({ "token": token }).to_string()),
+            Some(Secret::ProviderToken)
+        );
     }
-    assert_eq!(kind("Bearer 0123456789abcdef0123456789abcdef"), Some(Secret::ProviderToken));
-    assert_eq!(kind("authorization: bearer AAAABBBBCCCCDDDDEEEEFFFF"), Some(Secret::ProviderToken));
+    assert_eq!(
+        kind("Bearer 0123456789abcdef0123456789abcdef"),
+        Some(Secret::ProviderToken)
+    );
+    assert_eq!(
+        kind("authorization: bearer AAAABBBBCCCCDDDDEEEEFFFF"),
+        Some(Secret::ProviderToken)
+    );
 }
 
 /// What an app puts into its own payload is not Trill's to take out.
@@ -222,16 +283,34 @@ fn a_token_of_the_app_is_no_provider_token() {
             r#"{"typ":"JWT","alg":"HS256","cty":"twilio-fpa;v=1"}"#,
             r#"{"jti":"SK1-2","iss":"SK1","sub":"AC1","exp":1437182636,"grants":{"identity":"alice"}}"#,
         ),
-        (r#"{"alg":"HS256","typ":"JWT"}"#, r#"{"user_id":"alice","iat":1437179036}"#),
-        (r#"{"alg":"HS256"}"#, r#"{"exp":1437182636,"iss":"APIabc","sub":"alice","video":{"room":"r","roomJoin":true}}"#),
-        (r#"{"alg":"HS256","typ":"JWT"}"#, r#"{"iss":"DEF123GHIJ","iat":1437179036}"#),
-        (r#"{"alg":"RS256","typ":"JWT","kid":"x"}"#, r#"{"iss":"https://tenant.auth0.com/","sub":"a","aud":"b","iat":1,"exp":2}"#),
+        (
+            r#"{"alg":"HS256","typ":"JWT"}"#,
+            r#"{"user_id":"alice","iat":1437179036}"#,
+        ),
+        (
+            r#"{"alg":"HS256"}"#,
+            r#"{"exp":1437182636,"iss":"APIabc","sub":"alice","video":{"room":"r","roomJoin":true}}"#,
+        ),
+        (
+            r#"{"alg":"HS256","typ":"JWT"}"#,
+            r#"{"iss":"DEF123GHIJ","iat":1437179036}"#,
+        ),
+        (
+            r#"{"alg":"RS256","typ":"JWT","kid":"x"}"#,
+            r#"{"iss":"https://tenant.auth0.com/","sub":"a","aud":"b","iat":1,"exp":2}"#,
+        ),
         (
             r#"{"alg":"ES256","kid":"ABC123DEFG"}"#,
             r#"{"iss":"DEF123GHIJ","iat":1,"exp":2,"aud":"https://appleid.apple.com","sub":"com.example"}"#,
         ),
-        (r#"{"alg":"ES256","kid":"2026-01"}"#, r#"{"iss":"https://calls.example.com","iat":1}"#),
-        (r#"{"alg":"ES256","kid":"2026-01"}"#, r#"{"iss":"calls","iat":1,"room":"r7"}"#),
+        (
+            r#"{"alg":"ES256","kid":"2026-01"}"#,
+            r#"{"iss":"https://calls.example.com","iat":1}"#,
+        ),
+        (
+            r#"{"alg":"ES256","kid":"2026-01"}"#,
+            r#"{"iss":"calls","iat":1,"room":"r7"}"#,
+        ),
         (r#"{"alg":"ES256"}"#, r#"{"iss":"DEF123GHIJ","iat":1}"#),
     ];
     for (header, claims) in tokens {
@@ -244,9 +323,17 @@ fn a_token_of_the_app_is_no_provider_token() {
 
 #[test]
 fn ordinary_values_are_no_secrets() {
-    let bytes: Vec<u8> = (0..4096_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-    let hex: String = bytes[..32].iter().map(|byte| format!("{byte:02x}")).collect();
-    let firebase = format!("cXyZ123abcDEF:APA91b{}", Base64UrlUnpadded::encode_string(&bytes[..105]));
+    let bytes: Vec<u8> = (0..4096_u32)
+        .map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    let hex: String = bytes[..32]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let firebase = format!(
+        "cXyZ123abcDEF:APA91b{}",
+        Base64UrlUnpadded::encode_string(&bytes[..105])
+    );
     for text in [
         "",
         "M",
@@ -315,11 +402,32 @@ fn public_pem_is_kept_out_only_where_it_stands_alone() {
 fn what_surrounds_a_secret_stays() {
     let pem = text_of(KEYS[0]);
     let token = jwt(HEADER, CLAIMS);
-    assert_eq!(secret::without(&format!("before {} after", pem.trim())), "before  after");
-    assert_eq!(secret::without(&format!("{{\"a\":\"{}\",\"b\":1}}", pem.trim().replace('\n', "\\n"))), "{\"a\":\"\",\"b\":1}");
-    assert_eq!(secret::without(&format!("{{\"a\":\"{}\",\"b\":1}}", body(&pem))), "{\"a\":\"\",\"b\":1}");
-    assert_eq!(secret::without(&format!("{{\"a\":\"{token}\",\"b\":1}}")), "{\"a\":\"\",\"b\":1}");
-    assert_eq!(secret::without(&format!("{{\"a\":\"{token}\",\"b\":\"{}\"}}", body(&pem))), "{\"a\":\"\",\"b\":\"\"}");
+    assert_eq!(
+        secret::without(&format!("before {} after", pem.trim())),
+        "before  after"
+    );
+    assert_eq!(
+        secret::without(&format!(
+            "{{\"a\":\"{}\",\"b\":1}}",
+            pem.trim().replace('\n', "\\n")
+        )),
+        "{\"a\":\"\",\"b\":1}"
+    );
+    assert_eq!(
+        secret::without(&format!("{{\"a\":\"{}\",\"b\":1}}", body(&pem))),
+        "{\"a\":\"\",\"b\":1}"
+    );
+    assert_eq!(
+        secret::without(&format!("{{\"a\":\"{token}\",\"b\":1}}")),
+        "{\"a\":\"\",\"b\":1}"
+    );
+    assert_eq!(
+        secret::without(&format!("{{\"a\":\"{token}\",\"b\":\"{}\"}}", body(&pem))),
+        "{\"a\":\"\",\"b\":\"\"}"
+    );
     assert_eq!(secret::without("ABC123-----BEGIN PRIVATE KEY"), "ABC123");
-    assert_eq!(secret::without("{\"a\":\"-----BEGIN PRIVATE KEY-\"}"), "{\"a\":\"\"}");
+    assert_eq!(
+        secret::without("{\"a\":\"-----BEGIN PRIVATE KEY-\"}"),
+        "{\"a\":\"\"}"
+    );
 }

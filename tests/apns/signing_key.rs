@@ -7,8 +7,14 @@ use crate::{RFC7515, key, rfc7515};
 
 #[test]
 fn reads_every_form_apples_key_is_found_in() {
-    let public = PublicKey::from_pem(std::str::from_utf8(key!("rfc7515-public.pem")).unwrap()).unwrap();
-    for bytes in [RFC7515, key!("rfc7515-apple.p8"), key!("rfc7515-minimal.p8"), key!("rfc7515-sec1.pem")] {
+    let public =
+        PublicKey::from_pem(std::str::from_utf8(key!("rfc7515-public.pem")).unwrap()).unwrap();
+    for bytes in [
+        RFC7515,
+        key!("rfc7515-apple.p8"),
+        key!("rfc7515-minimal.p8"),
+        key!("rfc7515-sec1.pem"),
+    ] {
         assert_eq!(SigningKey::from_bytes(bytes).unwrap().public_key(), public);
     }
 }
@@ -22,7 +28,11 @@ fn reads_what_copying_has_damaged() {
     let indented: String = text.lines().map(|line| format!("    {line} \n")).collect();
     let wrapped = format!("\u{feff}\"{text}\"\n\nand some text\n\n");
     for damaged in [one_line, escaped, windows, indented, wrapped] {
-        assert_eq!(SigningKey::from_text(&damaged).unwrap().public_key(), rfc7515().public_key(), "{damaged:.40}");
+        assert_eq!(
+            SigningKey::from_text(&damaged).unwrap().public_key(),
+            rfc7515().public_key(),
+            "{damaged:.40}"
+        );
     }
 }
 
@@ -69,8 +79,13 @@ fn names_what_a_wrong_file_is() {
 #[test]
 fn refuses_halves_that_do_not_belong_together() {
     // The last base64 line holds the end of the public half only.
-    let text = std::str::from_utf8(RFC7515).unwrap().replace("iFiOWt", "iFiOWs");
-    assert_eq!(SigningKey::from_text(&text).unwrap_err().code(), "key_pair_mismatch");
+    let text = std::str::from_utf8(RFC7515)
+        .unwrap()
+        .replace("iFiOWt", "iFiOWs");
+    assert_eq!(
+        SigningKey::from_text(&text).unwrap_err().code(),
+        "key_pair_mismatch"
+    );
 }
 
 #[test]
@@ -91,10 +106,18 @@ fn never_prints_itself() {
 fn reads_a_binary_key_and_names_binary_files() {
     let der = |pem: &[u8]| {
         let text = std::str::from_utf8(pem).unwrap();
-        let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+        let body: String = text
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
         <base64ct::Base64 as base64ct::Encoding>::decode_vec(&body).unwrap()
     };
-    for form in [RFC7515, key!("rfc7515-apple.p8"), key!("rfc7515-minimal.p8"), key!("rfc7515-sec1.pem")] {
+    for form in [
+        RFC7515,
+        key!("rfc7515-apple.p8"),
+        key!("rfc7515-minimal.p8"),
+        key!("rfc7515-sec1.pem"),
+    ] {
         let key = SigningKey::from_bytes(&der(form)).unwrap();
         assert_eq!(key.public_key(), rfc7515().public_key());
         assert_eq!(key.notes()[0].code, "key_der");
@@ -120,36 +143,67 @@ fn an_older_encrypted_pem_is_told_what_it_is() {
         "DEK-Info: DES-EDE3-CBC,0F1E2D3C4B5A6978\n\n",
     ] {
         for fold in ["\n", "\r\n", "\\n", " "] {
-            let pem = format!("-----BEGIN EC PRIVATE KEY-----\n{headers}{body}\n-----END EC PRIVATE KEY-----\n").replace('\n', fold);
-            assert_eq!(SigningKey::from_text(&pem).unwrap_err().code(), "key_encrypted", "{pem}");
+            let pem = format!(
+                "-----BEGIN EC PRIVATE KEY-----\n{headers}{body}\n-----END EC PRIVATE KEY-----\n"
+            )
+            .replace('\n', fold);
+            assert_eq!(
+                SigningKey::from_text(&pem).unwrap_err().code(),
+                "key_encrypted",
+                "{pem}"
+            );
         }
     }
     // A header that says nothing of a passphrase is no part of the key.
-    let key = std::str::from_utf8(RFC7515).unwrap().replace("KEY-----\nM", "KEY-----\nComment: mine\n\nM");
-    assert_eq!(SigningKey::from_text(&key).unwrap().public_key(), rfc7515().public_key());
+    let key = std::str::from_utf8(RFC7515)
+        .unwrap()
+        .replace("KEY-----\nM", "KEY-----\nComment: mine\n\nM");
+    assert_eq!(
+        SigningKey::from_text(&key).unwrap().public_key(),
+        rfc7515().public_key()
+    );
 }
 
 #[test]
 fn a_file_that_was_encoded_once_more_is_decoded() {
     for file in [RFC7515, key!("rfc7515-apple.p8"), key!("rfc7515-sec1.pem")] {
         let encoded = Base64::encode_string(file);
-        let folded = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect::<Vec<_>>().join("\n");
-        for text in [encoded.clone(), folded, format!("\"{encoded}\""), encoded.trim_end_matches('=').to_owned()] {
+        let folded = encoded
+            .as_bytes()
+            .chunks(76)
+            .map(|line| std::str::from_utf8(line).unwrap())
+            .collect::<Vec<_>>()
+            .join("\n");
+        for text in [
+            encoded.clone(),
+            folded,
+            format!("\"{encoded}\""),
+            encoded.trim_end_matches('=').to_owned(),
+        ] {
             let key = SigningKey::from_text(&text).unwrap();
             assert_eq!(key.public_key(), rfc7515().public_key());
             assert!(key.notes().iter().any(|note| note.code == "key_encoded"));
         }
     }
-    let nonsense = Base64::encode_string(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-    assert_ne!(SigningKey::from_text(&nonsense).unwrap_err().code(), "key_no_block");
+    let nonsense =
+        Base64::encode_string(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    assert_ne!(
+        SigningKey::from_text(&nonsense).unwrap_err().code(),
+        "key_no_block"
+    );
 }
 
 #[test]
 fn picks_the_key_out_of_a_bundle_of_blocks() {
     let key = std::str::from_utf8(RFC7515).unwrap();
     let certificate = std::str::from_utf8(key!("certificate.pem")).unwrap();
-    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-    for bundle in [format!("{certificate}{key}"), format!("{key}{certificate}"), format!("{parameters}{key}")] {
+    let parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    for bundle in [
+        format!("{certificate}{key}"),
+        format!("{key}{certificate}"),
+        format!("{parameters}{key}"),
+    ] {
         let read = SigningKey::from_text(&bundle).unwrap();
         assert_eq!(read.public_key(), rfc7515().public_key());
         assert_eq!(read.notes()[0].code, "key_text_around");
@@ -159,12 +213,20 @@ fn picks_the_key_out_of_a_bundle_of_blocks() {
 #[test]
 fn repeats_nothing_of_a_key_whose_begin_line_lost_its_dashes() {
     let text = std::str::from_utf8(RFC7515).unwrap();
-    for damaged in
-        [text.replacen("KEY-----\n", "KEY\n", 1), text.replacen("KEY-----\n", "KEY ", 1), text.replacen("PRIVATE KEY-----\nMI", "MI", 1)]
-    {
+    for damaged in [
+        text.replacen("KEY-----\n", "KEY\n", 1),
+        text.replacen("KEY-----\n", "KEY ", 1),
+        text.replacen("PRIVATE KEY-----\nMI", "MI", 1),
+    ] {
         let error = SigningKey::from_text(&damaged).unwrap_err();
         let said = format!("{error} {error:?}");
-        assert!(text.lines().skip(1).take(3).all(|line| !said.contains(&line[..8])), "{said}");
+        assert!(
+            text.lines()
+                .skip(1)
+                .take(3)
+                .all(|line| !said.contains(&line[..8])),
+            "{said}"
+        );
     }
 }
 
@@ -172,16 +234,22 @@ fn repeats_nothing_of_a_key_whose_begin_line_lost_its_dashes() {
 #[test]
 fn reads_no_other_number_than_the_library_does() {
     use p256::pkcs8::DecodePrivateKey;
-    for file in [key!("rfc7515-apple.p8").as_slice(), key!("rfc7515-minimal.p8")] {
+    for file in [
+        key!("rfc7515-apple.p8").as_slice(),
+        key!("rfc7515-minimal.p8"),
+    ] {
         let text = std::str::from_utf8(file).unwrap();
-        let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+        let body: String = text
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
         let der = <base64ct::Base64 as base64ct::Encoding>::decode_vec(&body).unwrap();
         for at in 0..der.len() {
             let mut flipped = der.clone();
             flipped[at] ^= 1;
             let ours = SigningKey::from_bytes(&flipped).map(|key| key.public_key());
-            let theirs =
-                p256::SecretKey::from_pkcs8_der(&flipped).map(|key| PublicKey::from(p256::ecdsa::VerifyingKey::from(key.public_key())));
+            let theirs = p256::SecretKey::from_pkcs8_der(&flipped)
+                .map(|key| PublicKey::from(p256::ecdsa::VerifyingKey::from(key.public_key())));
             if let (Ok(ours), Ok(theirs)) = (&ours, &theirs) {
                 assert_eq!(ours, theirs, "byte {at}");
             }

@@ -16,19 +16,34 @@ fn named_after(issued_at: u64, accepted: u64, now: u64) -> u64 {
 #[test]
 fn begins_on_the_half_hour() {
     assert_eq!(Schedule::default().name(HALF_PAST + 29 * MINUTE), HALF_PAST);
-    assert_eq!(Schedule::default().name(HALF_PAST + 30 * MINUTE), HALF_PAST + 30 * MINUTE);
+    assert_eq!(
+        Schedule::default().name(HALF_PAST + 30 * MINUTE),
+        HALF_PAST + 30 * MINUTE
+    );
 }
 
 #[test]
 fn keeps_a_token_twenty_minutes_after_its_first_use() {
-    let at = |minute| named_after(HALF_PAST, HALF_PAST + 25 * MINUTE, HALF_PAST + minute * MINUTE);
+    let at = |minute| {
+        named_after(
+            HALF_PAST,
+            HALF_PAST + 25 * MINUTE,
+            HALF_PAST + minute * MINUTE,
+        )
+    };
     assert_eq!([at(31), at(44)], [HALF_PAST, HALF_PAST]);
     assert_eq!(at(45), HALF_PAST + 30 * MINUTE);
 }
 
 #[test]
 fn names_no_token_that_would_be_older_than_fifty_five_minutes_when_it_is_used() {
-    let at = |second| named_after(HALF_PAST, HALF_PAST + 50 * MINUTE, HALF_PAST + 54 * MINUTE + second);
+    let at = |second| {
+        named_after(
+            HALF_PAST,
+            HALF_PAST + 50 * MINUTE,
+            HALF_PAST + 54 * MINUTE + second,
+        )
+    };
     assert_eq!((at(0), at(1)), (HALF_PAST, HALF_PAST + 30 * MINUTE));
 }
 
@@ -36,10 +51,17 @@ fn names_no_token_that_would_be_older_than_fifty_five_minutes_when_it_is_used() 
 fn two_who_ask_around_the_half_hour_sign_with_the_same_time() {
     let mut schedule = Schedule::default();
     assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE - 1), HALF_PAST);
-    assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE + 1), HALF_PAST, "the first has not been answered yet");
+    assert_eq!(
+        schedule.name(HALF_PAST + 30 * MINUTE + 1),
+        HALF_PAST,
+        "the first has not been answered yet"
+    );
     schedule.accept(HALF_PAST, HALF_PAST + 30 * MINUTE + 2);
     assert_eq!(schedule.name(HALF_PAST + 50 * MINUTE), HALF_PAST);
-    assert_eq!(schedule.name(HALF_PAST + 50 * MINUTE + 2), HALF_PAST + 30 * MINUTE);
+    assert_eq!(
+        schedule.name(HALF_PAST + 50 * MINUTE + 2),
+        HALF_PAST + 30 * MINUTE
+    );
 }
 
 #[test]
@@ -47,13 +69,18 @@ fn a_time_nobody_used_is_given_up_after_a_minute() {
     let mut schedule = Schedule::default();
     assert_eq!(schedule.name(HALF_PAST + 29 * MINUTE), HALF_PAST);
     assert_eq!(schedule.name(HALF_PAST + 30 * MINUTE), HALF_PAST);
-    assert_eq!(schedule.name(HALF_PAST + 31 * MINUTE + 1), HALF_PAST + 30 * MINUTE);
+    assert_eq!(
+        schedule.name(HALF_PAST + 31 * MINUTE + 1),
+        HALF_PAST + 30 * MINUTE
+    );
 }
 
 #[test]
 fn and_in_any_case_while_there_are_twenty_minutes_left_for_its_use() {
     let mut schedule = Schedule::default();
-    let named: Vec<_> = (29..36).map(|minute| schedule.name(HALF_PAST + minute * MINUTE) - HALF_PAST).collect();
+    let named: Vec<_> = (29..36)
+        .map(|minute| schedule.name(HALF_PAST + minute * MINUTE) - HALF_PAST)
+        .collect();
     assert_eq!(named, [0, 0, 0, 0, 0, 30 * MINUTE, 30 * MINUTE]);
 }
 
@@ -61,7 +88,11 @@ fn and_in_any_case_while_there_are_twenty_minutes_left_for_its_use() {
 fn a_token_whose_answer_was_lost_counts_if_it_was_named_here() {
     let mut schedule = Schedule::default();
     schedule.may_accept(HALF_PAST + 1_000_000, HALF_PAST);
-    assert_eq!(schedule.name(HALF_PAST + 29 * MINUTE), HALF_PAST, "anybody can make up a token");
+    assert_eq!(
+        schedule.name(HALF_PAST + 29 * MINUTE),
+        HALF_PAST,
+        "anybody can make up a token"
+    );
     schedule.may_accept(HALF_PAST, HALF_PAST + 29 * MINUTE);
     assert_eq!(schedule.name(HALF_PAST + 48 * MINUTE), HALF_PAST);
 }
@@ -73,7 +104,11 @@ fn who_knows_nothing_learns_from_a_refusal_which_token_is_in_use() {
     schedule.refuse(HALF_PAST + 30 * MINUTE, now);
     assert_eq!(schedule.name(now), HALF_PAST);
     schedule.accept(HALF_PAST, now);
-    assert_eq!(schedule.name(now + 20 * MINUTE), HALF_PAST + 30 * MINUTE, "then all is known again");
+    assert_eq!(
+        schedule.name(now + 20 * MINUTE),
+        HALF_PAST + 30 * MINUTE,
+        "then all is known again"
+    );
 }
 
 #[test]
@@ -89,7 +124,10 @@ fn an_older_token_changes_nothing() {
     let mut schedule = Schedule::default();
     schedule.accept(HALF_PAST + 10, HALF_PAST + 20);
     schedule.accept(HALF_PAST, HALF_PAST + 19 * MINUTE);
-    assert_eq!(schedule.name(HALF_PAST + 31 * MINUTE), HALF_PAST + 30 * MINUTE);
+    assert_eq!(
+        schedule.name(HALF_PAST + 31 * MINUTE),
+        HALF_PAST + 30 * MINUTE
+    );
 }
 
 #[test]
@@ -101,10 +139,24 @@ fn a_token_whose_time_is_to_come_is_not_told_before() {
     schedule.accept(ahead, now);
     schedule.accept(ahead, now + MINUTE);
     for second in 0..4 * MINUTE {
-        assert_eq!(schedule.name(now + second), HALF_PAST, "in use, and no third one beside the script's");
+        assert_eq!(
+            schedule.name(now + second),
+            HALF_PAST,
+            "in use, and no third one beside the script's"
+        );
     }
-    assert_eq!([schedule.name(ahead), schedule.name(HALF_PAST + 60 * MINUTE - 1)], [ahead; 2]);
-    assert_eq!(schedule.name(HALF_PAST + 60 * MINUTE), HALF_PAST + 60 * MINUTE, "20 minutes after the script's first use are over");
+    assert_eq!(
+        [
+            schedule.name(ahead),
+            schedule.name(HALF_PAST + 60 * MINUTE - 1)
+        ],
+        [ahead; 2]
+    );
+    assert_eq!(
+        schedule.name(HALF_PAST + 60 * MINUTE),
+        HALF_PAST + 60 * MINUTE,
+        "20 minutes after the script's first use are over"
+    );
 }
 
 #[test]
@@ -119,16 +171,29 @@ fn a_token_from_the_far_future_hides_no_other() {
 
 #[test]
 fn what_is_known_from_before_a_restart_is_kept_to() {
-    let token = AcceptedToken { issued_at: HALF_PAST, first_accepted: HALF_PAST + 25 * MINUTE };
+    let token = AcceptedToken {
+        issued_at: HALF_PAST,
+        first_accepted: HALF_PAST + 25 * MINUTE,
+    };
     let at = |minute: u64| Schedule::of_accepted(token).name(HALF_PAST + minute * MINUTE);
     assert_eq!([at(0), at(31), at(44)], [HALF_PAST; 3]);
     assert_eq!(at(45), HALF_PAST + 30 * MINUTE);
-    assert_eq!(Schedule::of_accepted(token).name(HALF_PAST - 1), HALF_PAST - 30 * MINUTE, "the clock may have gone back meanwhile");
+    assert_eq!(
+        Schedule::of_accepted(token).name(HALF_PAST - 1),
+        HALF_PAST - 30 * MINUTE,
+        "the clock may have gone back meanwhile"
+    );
 }
 
 /// What somebody does after some seconds: asks and sends as many seconds later, or never.
 fn visits() -> impl Strategy<Value = Vec<(u64, Option<u64>)>> {
-    prop::collection::vec((prop_oneof![0..90_u64, 0..3_000_u64], prop::option::weighted(0.95, 0..=20_u64)), 1..200)
+    prop::collection::vec(
+        (
+            prop_oneof![0..90_u64, 0..3_000_u64],
+            prop::option::weighted(0.95, 0..=20_u64),
+        ),
+        1..200,
+    )
 }
 
 proptest! {

@@ -32,7 +32,11 @@ const FIELDS: [Field; 10] = [
 
 /// What can be undone of a state.
 fn work(state: &State) -> (Form, Option<Form>, Option<String>) {
-    (state.form.clone(), state.set_aside.clone(), state.key.as_ref().map(|key| key.source.clone()))
+    (
+        state.form.clone(),
+        state.set_aside.clone(),
+        state.key.as_ref().map(|key| key.source.clone()),
+    )
 }
 
 fn typed(state: State, field: Field, text: &str) -> State {
@@ -43,11 +47,21 @@ fn typed(state: State, field: Field, text: &str) -> State {
 }
 
 fn demo_form() -> Box<Form> {
-    Box::new(Form { team_id: DEMO_TEAM_ID.to_owned(), environment: Environment::Simulator, ..filled() })
+    Box::new(Form {
+        team_id: DEMO_TEAM_ID.to_owned(),
+        environment: Environment::Simulator,
+        ..filled()
+    })
 }
 
 fn start_demo() -> Action {
-    Action::StartDemo(demo_form(), Rc::new(HeldKey { key: key(), source: DEMO_KEY.to_owned() }))
+    Action::StartDemo(
+        demo_form(),
+        Rc::new(HeldKey {
+            key: key(),
+            source: DEMO_KEY.to_owned(),
+        }),
+    )
 }
 
 fn offers() -> Offers {
@@ -64,22 +78,55 @@ fn a_run_of_typing_is_one_step_until_a_pause_another_field_or_another_place() {
     let one = typed(State::default(), Field::BundleId, "com.acme");
     assert_eq!(undone(one.clone()).form, Form::default());
 
-    let paused = typed(after(one.clone(), [Action::EndStep]), Field::BundleId, ".app");
+    let paused = typed(
+        after(one.clone(), [Action::EndStep]),
+        Field::BundleId,
+        ".app",
+    );
     assert_eq!(undone(paused).form.bundle_id, "com.acme");
-    let left = typed(after(one.clone(), [Action::Leave(Field::BundleId)]), Field::BundleId, ".app");
+    let left = typed(
+        after(one.clone(), [Action::Leave(Field::BundleId)]),
+        Field::BundleId,
+        ".app",
+    );
     assert_eq!(undone(left).form.bundle_id, "com.acme");
 
-    let other = typed(typed(one.clone(), Field::TeamId, "DEF"), Field::BundleId, ".app");
+    let other = typed(
+        typed(one.clone(), Field::TeamId, "DEF"),
+        Field::BundleId,
+        ".app",
+    );
     let back = undone(other);
-    assert_eq!((back.form.bundle_id.as_str(), back.form.team_id.as_str()), ("com.acme", "DEF"));
+    assert_eq!(
+        (back.form.bundle_id.as_str(), back.form.team_id.as_str()),
+        ("com.acme", "DEF")
+    );
 
-    let elsewhere = after(one.clone(), [Action::Edit(Field::BundleId, "xcom.acme".to_owned())]);
+    let elsewhere = after(
+        one.clone(),
+        [Action::Edit(Field::BundleId, "xcom.acme".to_owned())],
+    );
     assert_eq!(undone(elsewhere).form.bundle_id, "com.acme");
-    let corrected = after(one.clone(), ["com.acm", "com.ac", "com.acx"].map(|text| Action::Edit(Field::BundleId, text.to_owned())));
-    assert_eq!(undone(corrected).form.bundle_id, "", "a slip of the finger is part of the run");
+    let corrected = after(
+        one.clone(),
+        ["com.acm", "com.ac", "com.acx"].map(|text| Action::Edit(Field::BundleId, text.to_owned())),
+    );
+    assert_eq!(
+        undone(corrected).form.bundle_id,
+        "",
+        "a slip of the finger is part of the run"
+    );
 
-    let pasted = after(one.clone(), [Action::Paste(Field::BundleId, "com.acme.pasted".to_owned())]);
-    assert_eq!(undone(typed(pasted.clone(), Field::BundleId, "x")).form.bundle_id, "com.acme.pasted");
+    let pasted = after(
+        one.clone(),
+        [Action::Paste(Field::BundleId, "com.acme.pasted".to_owned())],
+    );
+    assert_eq!(
+        undone(typed(pasted.clone(), Field::BundleId, "x"))
+            .form
+            .bundle_id,
+        "com.acme.pasted"
+    );
     assert_eq!(undone(pasted).form.bundle_id, "com.acme");
     // Whoever types over a selection wants the selection back, not the state before it was typed.
     let over = after(one, [Action::Edit(Field::BundleId, "x".to_owned())]);
@@ -88,7 +135,8 @@ fn a_run_of_typing_is_one_step_until_a_pause_another_field_or_another_place() {
 
 #[test]
 fn what_an_input_method_composes_is_one_step() {
-    let composed = ["n", "に", "にh", "にほ", "にほん", "日本"].map(|text| Action::Compose(Field::CollapseId, text.to_owned()));
+    let composed = ["n", "に", "にh", "にほ", "にほん", "日本"]
+        .map(|text| Action::Compose(Field::CollapseId, text.to_owned()));
     let state = after(State::default(), composed);
     assert_eq!(state.form.collapse_id, "日本");
     assert_eq!(after(state, [Action::Undo]).form.collapse_id, "");
@@ -96,27 +144,51 @@ fn what_an_input_method_composes_is_one_step() {
 
 #[test]
 fn typing_behind_a_change_by_program_is_a_step_of_its_own() {
-    let written = after(State::default(), [Action::Paste(Field::Payload, "{ \"a\" : 1 }".to_owned()), Action::Minify]);
+    let written = after(
+        State::default(),
+        [
+            Action::Paste(Field::Payload, "{ \"a\" : 1 }".to_owned()),
+            Action::Minify,
+        ],
+    );
     let more = typed(written, Field::Payload, " x");
     let minified = after(more, [Action::Undo]);
     assert_eq!(minified.form.payload, "{\"a\":1}");
     let spaced = after(minified, [Action::Undo]);
     assert_eq!(spaced.form.payload, "{ \"a\" : 1 }");
-    assert_eq!(after(spaced, [Action::Redo, Action::Redo]).form.payload, "{\"a\":1} x");
+    assert_eq!(
+        after(spaced, [Action::Redo, Action::Redo]).form.payload,
+        "{\"a\":1} x"
+    );
 }
 
 #[test]
 fn walking_through_a_list_is_one_step_until_it_is_left() {
     let choose = |index: usize| Action::UseTemplate(Box::new(template::list::all()[index].clone()));
-    let own = after(State::default(), [Action::Paste(Field::Payload, "{\"mine\": 1}".to_owned()), choose(1), choose(2), choose(3)]);
-    assert_eq!(after(own.clone(), [Action::Undo]).form.payload, "{\"mine\": 1}");
+    let own = after(
+        State::default(),
+        [
+            Action::Paste(Field::Payload, "{\"mine\": 1}".to_owned()),
+            choose(1),
+            choose(2),
+            choose(3),
+        ],
+    );
+    assert_eq!(
+        after(own.clone(), [Action::Undo]).form.payload,
+        "{\"mine\": 1}"
+    );
     let again = after(own, [Action::EndStep, choose(4), Action::Undo]);
     assert_eq!(again.form.payload, template::list::all()[3].text);
 }
 
 #[test]
 fn a_new_change_ends_what_could_be_redone() {
-    let state = typed(after(typed(State::default(), Field::KeyId, "ABC"), [Action::Undo]), Field::KeyId, "X");
+    let state = typed(
+        after(typed(State::default(), Field::KeyId, "ABC"), [Action::Undo]),
+        Field::KeyId,
+        "X",
+    );
     assert!(!state.history.can_redo());
     let state = after(state, [Action::Undo, Action::Undo, Action::Undo]);
     assert_eq!(state.form, Form::default());
@@ -125,7 +197,10 @@ fn a_new_change_ends_what_could_be_redone() {
 
 #[test]
 fn undoing_the_demo_brings_back_the_key_that_signed_and_forgetting_ends_it() {
-    let mine = after(State::opening(Some(filled())), [Action::OfferKey("mine.p8".to_owned(), Ok(key()))]);
+    let mine = after(
+        State::opening(Some(filled())),
+        [Action::OfferKey("mine.p8".to_owned(), Ok(key()))],
+    );
     let before = work(&mine);
     let ringing = after(mine, [start_demo()]);
     let during = work(&ringing);
@@ -138,19 +213,40 @@ fn undoing_the_demo_brings_back_the_key_that_signed_and_forgetting_ends_it() {
     assert_eq!(work(&brought), before);
     assert_eq!(work(&after(brought.clone(), [Action::Undo])), during);
     // A key is held or forgotten; no undoing brings it back.
-    let forgotten = after(brought, [Action::ForgetKey, Action::Undo, Action::Redo, Action::Undo, Action::Undo]);
+    let forgotten = after(
+        brought,
+        [
+            Action::ForgetKey,
+            Action::Undo,
+            Action::Redo,
+            Action::Undo,
+            Action::Undo,
+        ],
+    );
     assert!(forgotten.key.is_none());
     let debug = format!("{:?}", forgotten.history);
-    assert!(!debug.contains("HeldKey") && !debug.contains("mine.p8"), "{debug}");
+    assert!(
+        !debug.contains("HeldKey") && !debug.contains("mine.p8"),
+        "{debug}"
+    );
 }
 
 #[test]
 fn what_the_relay_takes_out_of_the_form_is_no_step() {
-    let off = Offers::new(json!({ "access": { "granted": true }, "policy": { "environments": { "production": "off" } } }));
-    let state = after(State::default(), [Action::Choose(Environment::Production), Action::Offer(off)]);
+    let off = Offers::new(
+        json!({ "access": { "granted": true }, "policy": { "environments": { "production": "off" } } }),
+    );
+    let state = after(
+        State::default(),
+        [Action::Choose(Environment::Production), Action::Offer(off)],
+    );
     assert_eq!(state.form.environment, Environment::Simulator);
     let state = after(state, [Action::Undo, Action::Redo]);
-    assert_eq!(state.form.environment, Environment::Simulator, "nothing brings back what policy forbids");
+    assert_eq!(
+        state.form.environment,
+        Environment::Simulator,
+        "nothing brings back what policy forbids"
+    );
 }
 
 #[test]
@@ -169,12 +265,23 @@ fn the_history_is_bounded_in_steps_and_bytes() {
 
     let mut state = State::default();
     for number in 0..200 {
-        state.change(Action::Paste(Field::Payload, number.to_string().repeat(20_000)));
+        state.change(Action::Paste(
+            Field::Payload,
+            number.to_string().repeat(20_000),
+        ));
     }
-    assert!(state.history.bytes() <= 4 * 1024 * 1024, "{}", state.history.bytes());
+    assert!(
+        state.history.bytes() <= 4 * 1024 * 1024,
+        "{}",
+        state.history.bytes()
+    );
     assert!(state.history.steps() > 60, "{}", state.history.steps());
     state.change(Action::Paste(Field::Payload, "x".repeat(5 * 1024 * 1024)));
-    assert_eq!((state.history.steps(), state.history.bytes()), (0, 0), "what is larger than all of it is not kept");
+    assert_eq!(
+        (state.history.steps(), state.history.bytes()),
+        (0, 0),
+        "what is larger than all of it is not kept"
+    );
     state.change(Action::Edit(Field::Payload, "x".repeat(3)));
     assert!(state.history.bytes() <= 4 * 1024 * 1024);
 }
@@ -188,16 +295,36 @@ fn the_caret_belongs_where_the_text_changed() {
     assert_eq!(caret("{😀,}", "{😀}"), 3, "in UTF-16 units");
     assert_eq!(caret("é", "è"), 1, "between characters, not inside one");
     let long = "a\n".repeat(100);
-    assert_eq!(caret("{}", &format!("{{{long}}}")), 1, "a long piece is looked at from its start");
+    assert_eq!(
+        caret("{}", &format!("{{{long}}}")),
+        1,
+        "a long piece is looked at from its start"
+    );
 }
 
 #[derive(Clone, Debug)]
 enum Deed {
-    Type { field: usize, at: usize, text: String },
-    Delete { field: usize, at: usize },
-    Compose { field: usize, text: String },
-    Paste { field: usize, text: String },
-    Fix { field: usize, text: String },
+    Type {
+        field: usize,
+        at: usize,
+        text: String,
+    },
+    Delete {
+        field: usize,
+        at: usize,
+    },
+    Compose {
+        field: usize,
+        text: String,
+    },
+    Paste {
+        field: usize,
+        text: String,
+    },
+    Fix {
+        field: usize,
+        text: String,
+    },
     Template(usize),
     Preset(bool),
     Environment(usize),
@@ -258,7 +385,11 @@ fn mend(change: Change) -> Action {
 /// The actions a deed consists of, in view of what stands in the form.
 fn actions(deed: &Deed, form: &Form) -> Vec<Action> {
     let boundary = |text: &str, at: usize| {
-        let boundaries: Vec<usize> = text.char_indices().map(|(index, _)| index).chain([text.len()]).collect();
+        let boundaries: Vec<usize> = text
+            .char_indices()
+            .map(|(index, _)| index)
+            .chain([text.len()])
+            .collect();
         boundaries[at % boundaries.len()]
     };
     match deed {
@@ -282,20 +413,39 @@ fn actions(deed: &Deed, form: &Form) -> Vec<Action> {
             }
             vec![Action::Edit(field, text)]
         }
-        Deed::Compose { field, text } => vec![Action::Compose(FIELDS[*field], [form.text(FIELDS[*field]), text].concat())],
+        Deed::Compose { field, text } => vec![Action::Compose(
+            FIELDS[*field],
+            [form.text(FIELDS[*field]), text].concat(),
+        )],
         Deed::Paste { field, text } => vec![Action::Paste(FIELDS[*field], text.clone())],
         Deed::Fix { field, text } => vec![Action::Fix(FIELDS[*field], text.clone())],
         Deed::Template(index) => {
             let all = template::list::all();
-            vec![Action::UseTemplate(Box::new(all[index % all.len()].clone()))]
+            vec![Action::UseTemplate(Box::new(
+                all[index % all.len()].clone(),
+            ))]
         }
-        Deed::Preset(first) => vec![Action::UsePreset(if *first { "calls" } else { "alerts" }.to_owned())],
+        Deed::Preset(first) => vec![Action::UsePreset(
+            if *first { "calls" } else { "alerts" }.to_owned(),
+        )],
         Deed::Environment(index) => {
-            vec![Action::Choose([Environment::Simulator, Environment::Sandbox, Environment::Production][*index])]
+            vec![Action::Choose(
+                [
+                    Environment::Simulator,
+                    Environment::Sandbox,
+                    Environment::Production,
+                ][*index],
+            )]
         }
-        Deed::PushType(index) => vec![Action::ChooseType(PushType::ALL[index % PushType::ALL.len()])],
+        Deed::PushType(index) => vec![Action::ChooseType(
+            PushType::ALL[index % PushType::ALL.len()],
+        )],
         Deed::Key(named) => {
-            let name = if *named { "AuthKey_KKKKKKKKKK.p8" } else { "mine.p8" };
+            let name = if *named {
+                "AuthKey_KKKKKKKKKK.p8"
+            } else {
+                "mine.p8"
+            };
             vec![Action::OfferKey(name.to_owned(), Ok(key()))]
         }
         Deed::Forget => vec![Action::ForgetKey],
@@ -303,12 +453,25 @@ fn actions(deed: &Deed, form: &Form) -> Vec<Action> {
         Deed::BringBack => vec![Action::BringBack],
         Deed::Swap => vec![mend(Change::SwapIds)],
         Deed::Header(index, value) => {
-            let name = ["apns-topic", "apns-push-type", "apns-priority", "apns-expiration", "apns-collapse-id"][*index];
-            vec![mend(Change::Header { name, value: Some(value.clone()) })]
+            let name = [
+                "apns-topic",
+                "apns-push-type",
+                "apns-priority",
+                "apns-expiration",
+                "apns-collapse-id",
+            ][*index];
+            vec![mend(Change::Header {
+                name,
+                value: Some(value.clone()),
+            })]
         }
         Deed::Edit(index) => {
             let path = || Path::parse("handle").unwrap();
-            let edits = [Edit::Replace(path(), "\"bob\"".to_owned()), Edit::Remove(path()), Edit::Add(path(), "1".to_owned())];
+            let edits = [
+                Edit::Replace(path(), "\"bob\"".to_owned()),
+                Edit::Remove(path()),
+                Edit::Add(path(), "1".to_owned()),
+            ];
             vec![mend(Change::Payload(vec![edits[*index].clone()]))]
         }
         Deed::NewUuid => vec![Action::NewUuid],
@@ -317,15 +480,33 @@ fn actions(deed: &Deed, form: &Form) -> Vec<Action> {
         Deed::Pause => vec![Action::EndStep],
         Deed::Leave(field) => vec![Action::Leave(FIELDS[*field])],
         Deed::Stop => vec![Action::Stop(Stops::default())],
-        Deed::Undo(times) => std::iter::repeat_with(|| Action::Undo).take(*times).collect(),
-        Deed::Redo(times) => std::iter::repeat_with(|| Action::Redo).take(*times).collect(),
+        Deed::Undo(times) => std::iter::repeat_with(|| Action::Undo)
+            .take(*times)
+            .collect(),
+        Deed::Redo(times) => std::iter::repeat_with(|| Action::Redo)
+            .take(*times)
+            .collect(),
     }
 }
 
 /// Whether a deed is a change at once, which is always a step of its own.
 fn is_at_once(deed: &Deed) -> bool {
-    use Deed::{BringBack, Demo, Environment, Fix, Header, Minify, NewUuid, Paste, Swap, WriteOutPaths};
-    matches!(deed, BringBack | Demo | Environment(_) | Fix { .. } | Header(..) | Minify | NewUuid | Paste { .. } | Swap | WriteOutPaths)
+    use Deed::{
+        BringBack, Demo, Environment, Fix, Header, Minify, NewUuid, Paste, Swap, WriteOutPaths,
+    };
+    matches!(
+        deed,
+        BringBack
+            | Demo
+            | Environment(_)
+            | Fix { .. }
+            | Header(..)
+            | Minify
+            | NewUuid
+            | Paste { .. }
+            | Swap
+            | WriteOutPaths
+    )
 }
 
 /// What of a state undoing must bring back: the form and what was set aside.
@@ -334,7 +515,11 @@ fn typed_work(state: &State) -> (Form, Option<Form>) {
 }
 
 /// Goes one way to the end; everything that was seen, the start included.
-fn walk(state: &mut State, can: fn(&State) -> bool, action: fn() -> Action) -> Vec<(Form, Option<Form>)> {
+fn walk(
+    state: &mut State,
+    can: fn(&State) -> bool,
+    action: fn() -> Action,
+) -> Vec<(Form, Option<Form>)> {
     let mut seen = vec![typed_work(state)];
     while can(state) {
         assert!(seen.len() < 1_000, "the history is bounded");

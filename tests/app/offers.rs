@@ -19,37 +19,118 @@ fn offering(mut offers: serde_json::Value) -> Action {
 }
 
 fn certificate(topics: &[&str], environments: &[&str]) -> Action {
-    offering(json!({ "identities": [{ "name": "calls", "topics": topics, "environments": environments }] }))
+    offering(
+        json!({ "identities": [{ "name": "calls", "topics": topics, "environments": environments }] }),
+    )
 }
 
 #[test]
 fn with_a_certificate_no_key_is_needed() {
-    let form = Form { certificate: "calls".to_owned(), key_id: String::new(), team_id: String::new(), ..filled() };
+    let form = Form {
+        certificate: "calls".to_owned(),
+        key_id: String::new(),
+        team_id: String::new(),
+        ..filled()
+    };
     assert!(form.push(false, apns_id(), CLOCK).is_ok());
-    let stops = Form { device_token: String::new(), ..form.clone() }.push(false, apns_id(), CLOCK).unwrap_err();
-    assert_eq!((stops.no_key, stops.fields), (false, vec![Field::DeviceToken]));
-    assert_eq!(Draft::read(&Draft::of(&form).to_text()).unwrap().form().certificate, "calls");
+    let stops = Form {
+        device_token: String::new(),
+        ..form.clone()
+    }
+    .push(false, apns_id(), CLOCK)
+    .unwrap_err();
+    assert_eq!(
+        (stops.no_key, stops.fields),
+        (false, vec![Field::DeviceToken])
+    );
+    assert_eq!(
+        Draft::read(&Draft::of(&form).to_text())
+            .unwrap()
+            .form()
+            .certificate,
+        "calls"
+    );
 
-    let state = after(State::opening(Some(form)), [certificate(&["com.example.calls.voip"], &["sandbox", "production"])]);
-    assert!(state.certificate().is_some() && state.remarks().iter().all(|remark| !remark.rule.starts_with("certificate")));
+    let state = after(
+        State::opening(Some(form)),
+        [certificate(
+            &["com.example.calls.voip"],
+            &["sandbox", "production"],
+        )],
+    );
+    assert!(
+        state.certificate().is_some()
+            && state
+                .remarks()
+                .iter()
+                .all(|remark| !remark.rule.starts_with("certificate"))
+    );
     // Not asked yet is not gone; gone is gone.
-    let unheard = after(state.clone(), [Action::Offer(Offers::new(json!({ "access": { "mode": "token", "granted": false } })))]);
+    let unheard = after(
+        state.clone(),
+        [Action::Offer(Offers::new(
+            json!({ "access": { "mode": "token", "granted": false } }),
+        ))],
+    );
     assert_eq!(unheard.form.certificate, "calls");
-    assert_eq!(after(unheard, [offering(json!({ "identities": [] }))]).form.certificate, "");
+    assert_eq!(
+        after(unheard, [offering(json!({ "identities": [] }))])
+            .form
+            .certificate,
+        ""
+    );
     // Whoever brings a key wants it to sign.
-    assert_eq!(after(state, [Action::OfferKey("a.p8".to_owned(), Ok(key()))]).form.certificate, "");
+    assert_eq!(
+        after(state, [Action::OfferKey("a.p8".to_owned(), Ok(key()))])
+            .form
+            .certificate,
+        ""
+    );
 }
 
 #[test]
 fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
-    let form = Form { certificate: "calls".to_owned(), bundle_id: "com.example.other".to_owned(), ..filled() };
-    let state = after(State::opening(Some(form)), [certificate(&["com.example.calls", "com.example.calls.voip"], &["production"])]);
-    let found = |rule: &str| state.remarks().into_iter().find(|remark| remark.rule == rule).unwrap();
-    let (topic, environment) = (found("certificate-not-for-topic"), found("certificate-other-environment"));
-    assert_eq!((topic.severity, environment.severity), (Severity::Warning, Severity::Warning));
-    let mended = after(state.clone(), [topic.action.unwrap().1, environment.action.unwrap().1]);
-    assert_eq!((mended.form.bundle_id.as_str(), mended.form.environment), ("com.example.calls", Environment::Production));
-    assert!(mended.remarks().iter().all(|remark| !remark.rule.starts_with("certificate")));
+    let form = Form {
+        certificate: "calls".to_owned(),
+        bundle_id: "com.example.other".to_owned(),
+        ..filled()
+    };
+    let state = after(
+        State::opening(Some(form)),
+        [certificate(
+            &["com.example.calls", "com.example.calls.voip"],
+            &["production"],
+        )],
+    );
+    let found = |rule: &str| {
+        state
+            .remarks()
+            .into_iter()
+            .find(|remark| remark.rule == rule)
+            .unwrap()
+    };
+    let (topic, environment) = (
+        found("certificate-not-for-topic"),
+        found("certificate-other-environment"),
+    );
+    assert_eq!(
+        (topic.severity, environment.severity),
+        (Severity::Warning, Severity::Warning)
+    );
+    let mended = after(
+        state.clone(),
+        [topic.action.unwrap().1, environment.action.unwrap().1],
+    );
+    assert_eq!(
+        (mended.form.bundle_id.as_str(), mended.form.environment),
+        ("com.example.calls", Environment::Production)
+    );
+    assert!(
+        mended
+            .remarks()
+            .iter()
+            .all(|remark| !remark.rule.starts_with("certificate"))
+    );
     // The simulator stands for sandbox; no real phone is a remedy for it. And policy may leave none.
     let in_simulator = after(state.clone(), [Action::Choose(Environment::Simulator)]);
     assert!(in_simulator.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
@@ -63,21 +144,45 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
 
 #[test]
 fn a_rejected_certificate_is_explained_by_its_topics() {
-    let form = Form { certificate: "calls".to_owned(), ..filled() };
+    let form = Form {
+        certificate: "calls".to_owned(),
+        ..filled()
+    };
     let report = ended(&form, 400, "TopicDisallowed");
     let offered = certificate(&["com.example.other.voip"], &["sandbox"]);
-    let state = after(State::opening(Some(form)), [offered, Action::End(Box::new(report))]);
-    assert_eq!((state.diagnoses[0].id, state.diagnoses[0].rank), ("certificate-not-for-topic", Rank::Certain));
+    let state = after(
+        State::opening(Some(form)),
+        [offered, Action::End(Box::new(report))],
+    );
+    assert_eq!(
+        (state.diagnoses[0].id, state.diagnoses[0].rank),
+        ("certificate-not-for-topic", Rank::Certain)
+    );
 }
 
 #[test]
 fn what_policy_turns_off_is_left_and_production_asks_unless_it_is_allowed() {
-    let production = || State::opening(Some(Form { environment: Environment::Production, ..filled() }));
-    let policy = |word: &str| offering(json!({ "policy": { "environments": { "production": word } } }));
-    assert_eq!(after(production(), [policy("off")]).form.environment, Environment::Simulator);
+    let production = || {
+        State::opening(Some(Form {
+            environment: Environment::Production,
+            ..filled()
+        }))
+    };
+    let policy =
+        |word: &str| offering(json!({ "policy": { "environments": { "production": word } } }));
+    assert_eq!(
+        after(production(), [policy("off")]).form.environment,
+        Environment::Simulator
+    );
     assert!(production().must_ask() && after(production(), [policy("confirm")]).must_ask());
     assert!(!after(production(), [policy("allowed")]).must_ask());
-    assert!(!after(production(), [policy("confirm"), Action::AnswerProduction(true)]).must_ask());
+    assert!(
+        !after(
+            production(),
+            [policy("confirm"), Action::AnswerProduction(true)]
+        )
+        .must_ask()
+    );
 }
 
 #[test]
@@ -86,9 +191,15 @@ fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
         { "name": "one", "environment": "production", "key_id": "K", "device_token": "ab", "push_type": "alert", "payload": "{}" },
         { "name": "two", "environment": "simulator-production", "bundle_id": 7 },
     ]);
-    let before = Form { certificate: "calls".to_owned(), ..filled() };
+    let before = Form {
+        certificate: "calls".to_owned(),
+        ..filled()
+    };
     let offers = json!({ "presets": presets, "identities": [{ "name": "calls" }] });
-    let state = after(State::opening(Some(before.clone())), [offering(offers), Action::UsePreset("one".to_owned())]);
+    let state = after(
+        State::opening(Some(before.clone())),
+        [offering(offers), Action::UsePreset("one".to_owned())],
+    );
     let expected = Form {
         environment: Environment::Production,
         push_type: PushType::Alert,
@@ -99,11 +210,26 @@ fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
         ..before.clone()
     };
     assert_eq!(state.form, expected);
-    let typed = after(state.clone(), [Action::Edit(Field::BundleId, "later".to_owned()), Action::Undo]);
-    assert_eq!(typed.form, state.form, "what was typed later is a step of its own");
+    let typed = after(
+        state.clone(),
+        [
+            Action::Edit(Field::BundleId, "later".to_owned()),
+            Action::Undo,
+        ],
+    );
+    assert_eq!(
+        typed.form, state.form,
+        "what was typed later is a step of its own"
+    );
     assert_eq!(after(typed, [Action::Undo]).form, before);
     // What cannot be chosen here is not.
-    let untouched = after(state.clone(), [Action::UsePreset("two".to_owned()), Action::UsePreset("three".to_owned())]);
+    let untouched = after(
+        state.clone(),
+        [
+            Action::UsePreset("two".to_owned()),
+            Action::UsePreset("three".to_owned()),
+        ],
+    );
     assert_eq!(untouched.form, state.form);
 }
 
@@ -111,20 +237,39 @@ fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
 fn only_where_it_was_refused_a_push_has_to_wait() {
     let push = filled().push(true, apns_id(), CLOCK).unwrap();
     let body = r#"{"code":"device_rate","title":"Too many.","detail":"Wait."}"#.to_owned();
-    let reply = Reply { status: 429, outcome: Some("not-sent".to_owned()), retry_after: Some(12), body, ..Reply::default() };
+    let reply = Reply {
+        status: 429,
+        outcome: Some("not-sent".to_owned()),
+        retry_after: Some(12),
+        body,
+        ..Reply::default()
+    };
     let report = Report::of_reply(&push, &reply, 1);
-    assert_eq!((report.outcome, report.cause.as_ref().unwrap().to_string().as_str()), (Outcome::NotSent, "Too many."));
-    let state = after(State::opening(Some(filled())), [Action::End(Box::new(report))]);
+    assert_eq!(
+        (
+            report.outcome,
+            report.cause.as_ref().unwrap().to_string().as_str()
+        ),
+        (Outcome::NotSent, "Too many.")
+    );
+    let state = after(
+        State::opening(Some(filled())),
+        [Action::End(Box::new(report))],
+    );
     assert_eq!(state.waiting(), 12);
     assert_eq!(after(state.clone(), [Action::Wait(3)]).waiting(), 3);
-    assert_eq!(after(state, [Action::Choose(Environment::Simulator)]).waiting(), 0);
+    assert_eq!(
+        after(state, [Action::Choose(Environment::Simulator)]).waiting(),
+        0
+    );
 }
 
 #[test]
 fn without_access_nothing_is_granted_and_an_older_relay_grants_everything() {
     let offers = |value| Offers::new(value);
     assert!(!Offers::default().is_granted() && !Offers::default().is_refused());
-    let refused = offers(json!({ "version": "1", "access": { "mode": "proxy", "granted": false } }));
+    let refused =
+        offers(json!({ "version": "1", "access": { "mode": "proxy", "granted": false } }));
     assert!(!refused.is_granted() && refused.is_refused() && refused.mode() == "proxy");
     let older = offers(json!({ "version": "1", "access": { "mode": "open" } }));
     assert!(older.is_granted() && older.dangers().is_empty() && older.user().is_none());

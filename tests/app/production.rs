@@ -14,8 +14,18 @@ use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
 use super::{filled, key};
 
 fn state(form: Form, source: &str) -> State {
-    let key = Some(Rc::new(HeldKey { key: key(), source: source.to_owned() }));
-    State { form: Form { environment: Environment::Production, ..form }, key, ..State::default() }
+    let key = Some(Rc::new(HeldKey {
+        key: key(),
+        source: source.to_owned(),
+    }));
+    State {
+        form: Form {
+            environment: Environment::Production,
+            ..form
+        },
+        key,
+        ..State::default()
+    }
 }
 
 fn question(state: &State) -> String {
@@ -32,50 +42,135 @@ fn it_names_app_device_and_who_signs() {
         question(&own),
         "Send to Production? Rings a real device: com.example.calls, …991de8f0, signed with key ABC123DEFG of team DEF123GHIJ."
     );
-    let alert = state(Form { push_type: PushType::Alert, key_id: " ABC123DEFG ".to_owned(), ..filled() }, "AuthKey_ABC123DEFG.p8");
+    let alert = state(
+        Form {
+            push_type: PushType::Alert,
+            key_id: " ABC123DEFG ".to_owned(),
+            ..filled()
+        },
+        "AuthKey_ABC123DEFG.p8",
+    );
     assert!(question(&alert).starts_with("Send to Production? Reaches a real device: "));
     assert!(question(&alert).ends_with("key ABC123DEFG of team DEF123GHIJ."));
-    let certificate = State { key: None, ..state(Form { certificate: "voip".to_owned(), ..filled() }, "") };
+    let certificate = State {
+        key: None,
+        ..state(
+            Form {
+                certificate: "voip".to_owned(),
+                ..filled()
+            },
+            "",
+        )
+    };
     assert!(question(&certificate).ends_with(", sent with the certificate voip."));
 }
 
 #[test]
 fn the_demo_key_is_refused_whatever_policy_says_and_however_often_it_was_asked() {
-    let demo_team = state(Form { team_id: DEMO_TEAM_ID.to_owned(), ..filled() }, "AuthKey_ABC123DEFG.p8");
+    let demo_team = state(
+        Form {
+            team_id: DEMO_TEAM_ID.to_owned(),
+            ..filled()
+        },
+        "AuthKey_ABC123DEFG.p8",
+    );
     let demo_key = state(filled(), DEMO_KEY);
-    let allowed = || Offers::new(json!({ "policy": { "environments": { "production": "allowed" } } }));
+    let allowed =
+        || Offers::new(json!({ "policy": { "environments": { "production": "allowed" } } }));
     for state in [demo_team, demo_key] {
-        for (may_use_production, offers) in [(false, Offers::default()), (true, Offers::default()), (false, allowed())] {
-            let state = State { may_use_production, offers, ..state.clone() };
+        for (may_use_production, offers) in [
+            (false, Offers::default()),
+            (true, Offers::default()),
+            (false, allowed()),
+        ] {
+            let state = State {
+                may_use_production,
+                offers,
+                ..state.clone()
+            };
             assert!(state.must_ask());
-            assert!(matches!(state.production_question(), Question::Refused(cause) if cause.len() <= 160));
-            assert!(state.reduce(Action::AnswerProduction(true)).must_ask(), "no answer lets it through");
+            assert!(
+                matches!(state.production_question(), Question::Refused(cause) if cause.len() <= 160)
+            );
+            assert!(
+                state.reduce(Action::AnswerProduction(true)).must_ask(),
+                "no answer lets it through"
+            );
         }
     }
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
     assert!(own.must_ask());
-    assert!(!State { may_use_production: true, ..own.clone() }.must_ask());
-    assert!(!State { offers: allowed(), ..own.clone() }.must_ask());
+    assert!(
+        !State {
+            may_use_production: true,
+            ..own.clone()
+        }
+        .must_ask()
+    );
+    assert!(
+        !State {
+            offers: allowed(),
+            ..own.clone()
+        }
+        .must_ask()
+    );
     // A certificate vouches for the push, and the key that lies there does not matter.
-    let certificate = Form { certificate: "voip".to_owned(), ..filled() };
-    assert!(!State { may_use_production: true, ..state(certificate, DEMO_KEY) }.must_ask());
+    let certificate = Form {
+        certificate: "voip".to_owned(),
+        ..filled()
+    };
+    assert!(
+        !State {
+            may_use_production: true,
+            ..state(certificate, DEMO_KEY)
+        }
+        .must_ask()
+    );
 }
 
 #[test]
 fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
     for environment in [Environment::Sandbox, Environment::Production] {
-        let demo = state(Form { team_id: DEMO_TEAM_ID.to_owned(), ..filled() }, DEMO_KEY).reduce(Action::Choose(environment));
+        let demo = state(
+            Form {
+                team_id: DEMO_TEAM_ID.to_owned(),
+                ..filled()
+            },
+            DEMO_KEY,
+        )
+        .reduce(Action::Choose(environment));
         let remarks = demo.remarks();
-        let [found] = remarks.iter().filter(|remark| remark.rule == "demo-key-unknown").collect::<Vec<_>>()[..] else {
+        let [found] = remarks
+            .iter()
+            .filter(|remark| remark.rule == "demo-key-unknown")
+            .collect::<Vec<_>>()[..]
+        else {
             panic!("{remarks:?}");
         };
-        assert!(found.severity == Severity::Error && found.sentence.len() <= 160, "{found:?}");
+        assert!(
+            found.severity == Severity::Error && found.sentence.len() <= 160,
+            "{found:?}"
+        );
         assert_eq!(Card::of(found.rule), Card::Signer);
-        let (_, action) = demo.remarks().into_iter().find(|remark| remark.rule == "demo-key-unknown").unwrap().action.unwrap();
+        let (_, action) = demo
+            .remarks()
+            .into_iter()
+            .find(|remark| remark.rule == "demo-key-unknown")
+            .unwrap()
+            .action
+            .unwrap();
         let back = demo.reduce(action);
         assert_eq!(back.form.environment, Environment::Simulator);
-        assert!(back.remarks().iter().all(|remark| remark.rule != "demo-key-unknown"));
+        assert!(
+            back.remarks()
+                .iter()
+                .all(|remark| remark.rule != "demo-key-unknown")
+        );
     }
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
-    assert!(own.remarks().iter().all(|remark| remark.rule != "demo-key-unknown"));
+    assert!(
+        own.remarks()
+            .iter()
+            .all(|remark| remark.rule != "demo-key-unknown")
+    );
 }

@@ -6,7 +6,11 @@ use trill::app::registrations::Registrations;
 use trill::call::Mapping;
 
 fn paths(registrations: &Registrations, instance: &str) -> Vec<String> {
-    registrations.to_repeat(instance).into_iter().map(|(path, _)| path).collect()
+    registrations
+        .to_repeat(instance)
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect()
 }
 
 #[test]
@@ -25,9 +29,18 @@ fn a_simulator_that_started_anew_is_told_again_what_is_still_of_use() {
         registrations.note(method, path, "{}", &Value::Null);
     }
     assert_eq!(paths(&registrations, "one"), [""; 0]);
-    assert_eq!(paths(&registrations, ""), [""; 0], "nobody said that it is another one");
+    assert_eq!(
+        paths(&registrations, ""),
+        [""; 0],
+        "nobody said that it is another one"
+    );
     assert_eq!(paths(&registrations, "two"), ["keys/K", "devices/aa"]);
-    registrations.note("POST", "devices/aa/reinstall", "", &json!({ "device_token": "cc" }));
+    registrations.note(
+        "POST",
+        "devices/aa/reinstall",
+        "",
+        &json!({ "device_token": "cc" }),
+    );
     assert_eq!(paths(&registrations, "two"), ["keys/K", "devices/cc"]);
     registrations.settle("two");
     assert_eq!(paths(&registrations, "two"), [""; 0]);
@@ -37,11 +50,19 @@ fn a_simulator_that_started_anew_is_told_again_what_is_still_of_use() {
 fn a_phone_that_was_there_already_is_told_as_it_was() {
     let mut registrations = Registrations::default();
     registrations.settle("one");
-    registrations.note_phone("devices/aa", &json!({ "name": "A", "online": false, "topic": "a.voip", "phone": { "state": "idle" } }));
+    registrations.note_phone(
+        "devices/aa",
+        &json!({ "name": "A", "online": false, "topic": "a.voip", "phone": { "state": "idle" } }),
+    );
     registrations.note_phone("devices/aa", &json!({ "name": "B" }));
-    let [(path, body)] = &registrations.to_repeat("two")[..] else { panic!("one: {registrations:?}") };
+    let [(path, body)] = &registrations.to_repeat("two")[..] else {
+        panic!("one: {registrations:?}")
+    };
     let body: Value = serde_json::from_str(body).unwrap();
-    assert_eq!((path.as_str(), &body["name"], &body["online"]), ("devices/aa", &json!("A"), &json!(false)));
+    assert_eq!(
+        (path.as_str(), &body["name"], &body["online"]),
+        ("devices/aa", &json!("A"), &json!(false))
+    );
     assert!(body.get("topic").is_none() && body.get("phone").is_none());
 }
 
@@ -69,7 +90,10 @@ fn ground(change: Value) -> DemoGround {
     for (name, value) in change.as_object().into_iter().flatten() {
         phone[name] = value.clone();
     }
-    DemoGround { phone, faults: Value::Null }
+    DemoGround {
+        phone,
+        faults: Value::Null,
+    }
 }
 
 #[test]
@@ -78,7 +102,12 @@ fn the_demo_keeps_a_phone_that_rings_and_no_other() {
     let rings = |change| ground(change).rings("com.example.calls", &payload, &Mapping::default());
     let shows = |state: &str, uuid: &str| json!({ "phone": { "state": state, "call": { "call_uuid": { "value": uuid } } } });
     let other = "00000000-0000-4000-8000-000000000000";
-    for good in [json!({}), json!({ "blocked": ["bob"] }), shows("ringing", other), shows("in-call", other)] {
+    for good in [
+        json!({}),
+        json!({ "blocked": ["bob"] }),
+        shows("ringing", other),
+        shows("in-call", other),
+    ] {
         assert!(rings(good.clone()), "{good}");
     }
     for bad in [
@@ -98,7 +127,10 @@ fn the_demo_keeps_a_phone_that_rings_and_no_other() {
     ] {
         assert!(!rings(bad.clone()), "{bad}");
     }
-    assert!(!DemoGround::default().rings("com.example.calls", &payload, &Mapping::default()), "it is gone");
+    assert!(
+        !DemoGround::default().rings("com.example.calls", &payload, &Mapping::default()),
+        "it is gone"
+    );
     assert!(!ground(json!({})).rings("com.example.calls", &json!({}), &Mapping::default()));
 }
 
@@ -113,17 +145,34 @@ fn faults_for_everybody_are_put_aside_and_come_back_as_often_as_they_still_strik
         ],
         "counts": [{ "struck": 1 }, { "struck": 1 }, { "struck": 9 }, { "struck": 0 }],
     });
-    let ground = DemoGround { phone: Value::Null, faults };
+    let ground = DemoGround {
+        phone: Value::Null,
+        faults,
+    };
     let aside = ground.faults_aside().unwrap();
     let read = |script: &str| serde_json::from_str::<Value>(script).unwrap();
-    assert_eq!(read(&aside.aside), json!([{ "fault": "silence", "next": 2, "seed": 1 }]));
+    assert_eq!(
+        read(&aside.aside),
+        json!([{ "fault": "silence", "next": 2, "seed": 1 }])
+    );
     let narrow = [
         json!({ "fault": "delay", "ms": 5, "key_id": "K", "seed": 3 }),
         json!({ "fault": "answer-lost", "device_token": "AA", "seed": 4 }),
     ];
     assert_eq!(read(&aside.stay), json!(narrow));
-    assert!(ground.strikes_key("K") && !ground.strikes_key("L") && ground.strikes_phone("aa") && !ground.strikes_phone("bb"));
-    let stayed = DemoGround { faults: json!({ "faults": narrow, "counts": [{ "struck": 0 }, { "struck": 0 }] }), ..DemoGround::default() };
+    assert!(
+        ground.strikes_key("K")
+            && !ground.strikes_key("L")
+            && ground.strikes_phone("aa")
+            && !ground.strikes_phone("bb")
+    );
+    let stayed = DemoGround {
+        faults: json!({ "faults": narrow, "counts": [{ "struck": 0 }, { "struck": 0 }] }),
+        ..DemoGround::default()
+    };
     assert_eq!(stayed.faults_aside(), None);
-    assert_eq!(read(&stayed.with_faults(&aside.aside)), json!([narrow[0], narrow[1], { "fault": "silence", "next": 2, "seed": 1 }]));
+    assert_eq!(
+        read(&stayed.with_faults(&aside.aside)),
+        json!([narrow[0], narrow[1], { "fault": "silence", "next": 2, "seed": 1 }])
+    );
 }

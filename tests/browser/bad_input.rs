@@ -21,8 +21,14 @@ const PAGE_DEADLINE: Duration = Duration::from_secs(30);
 async fn a_wrong_file_is_named_beside_the_field_and_the_right_one_still_works() {
     let p256 = openssl::p256_key();
     let wrong = [
-        ("p384.p8", openssl::key(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"])),
-        ("rsa.p8", openssl::key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])),
+        (
+            "p384.p8",
+            openssl::key(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+        ),
+        (
+            "rsa.p8",
+            openssl::key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+        ),
         ("ed25519.p8", openssl::key(&["-algorithm", "ED25519"])),
         ("encrypted.p8", openssl::encrypted(&p256)),
         ("public.pem", openssl::public_key(&p256)),
@@ -33,15 +39,25 @@ async fn a_wrong_file_is_named_beside_the_field_and_the_right_one_still_works() 
     let folder = TempDir::new();
     let visit = Visit::new().await;
     for (name, contents) in wrong {
-        let complaint = SigningKey::from_bytes(contents.as_bytes()).expect_err(name).to_string();
+        let complaint = SigningKey::from_bytes(contents.as_bytes())
+            .expect_err(name)
+            .to_string();
         visit.drop_key(&folder.write(name, &contents)).await;
-        visit.tab.wait_until(&beside_key_file(&complaint), SOON).await;
+        visit
+            .tab
+            .wait_until(&beside_key_file(&complaint), SOON)
+            .await;
     }
     let key = KeyFile::new();
     visit.drop_key(key.path()).await;
     visit.wait_for_value("key-id", KEY_ID).await;
-    let last = SigningKey::from_bytes(&p256.as_bytes()[..120]).expect_err("it was cut").to_string();
-    visit.tab.wait_until(&format!("!({})", beside_key_file(&last)), SOON).await;
+    let last = SigningKey::from_bytes(&p256.as_bytes()[..120])
+        .expect_err("it was cut")
+        .to_string();
+    visit
+        .tab
+        .wait_until(&format!("!({})", beside_key_file(&last)), SOON)
+        .await;
     let capture = visit.tab.capture().await;
     capture.assert_no_key(&key.scalar);
     capture.assert_quiet(&[]);
@@ -61,8 +77,13 @@ async fn older_forms_of_the_key_are_read_too() {
     let key = openssl::p256_key();
     let folder = TempDir::new();
     let visit = Visit::new().await;
-    for (key_id, contents) in [("SEC1AAAAAA", openssl::to_sec1(&key)), ("PKCS8AAAAA", openssl::to_pkcs8(&key))] {
-        visit.drop_key(&folder.write(&format!("AuthKey_{key_id} (1).p8"), contents)).await;
+    for (key_id, contents) in [
+        ("SEC1AAAAAA", openssl::to_sec1(&key)),
+        ("PKCS8AAAAA", openssl::to_pkcs8(&key)),
+    ] {
+        visit
+            .drop_key(&folder.write(&format!("AuthKey_{key_id} (1).p8"), contents))
+            .await;
         visit.wait_for_value("key-id", key_id).await;
     }
 }
@@ -89,12 +110,24 @@ async fn what_cannot_be_sent_does_not_leave_and_is_not_lost() {
     ] {
         visit.fill(field, bad).await;
         visit.tab.press("Enter", CONTROL).await;
-        if !visit.tab.has(&format!("{}:disabled", by_test("send"))).await {
+        if !visit
+            .tab
+            .has(&format!("{}:disabled", by_test("send")))
+            .await
+        {
             visit.send().await;
         }
-        assert_eq!(visit.tab.text(&by_test(field)).await, bad, "what was typed is still there");
+        assert_eq!(
+            visit.tab.text(&by_test(field)).await,
+            bad,
+            "what was typed is still there"
+        );
         let pushes = visit.tab.capture().await;
-        assert_eq!(pushes.requests_to("POST", "/simulator/3/device/").len(), 0, "{field} {bad:.30} left the page");
+        assert_eq!(
+            pushes.requests_to("POST", "/simulator/3/device/").len(),
+            0,
+            "{field} {bad:.30} left the page"
+        );
         visit.fill(field, good).await;
     }
     visit.send().await;
@@ -112,7 +145,10 @@ async fn a_key_apns_does_not_know_is_rejected_with_apples_reason() {
     visit.fill_all(&key, ARTICLE).await;
     visit.send().await;
     visit.wait_for_outcome("rejected", SOON).await;
-    let reason = visit.tab.attribute(&by_test("outcome"), "data-reason").await;
+    let reason = visit
+        .tab
+        .attribute(&by_test("outcome"), "data-reason")
+        .await;
     assert_eq!(reason.as_deref(), Some("InvalidProviderToken"));
     assert_eq!(visit.tab.text(&by_test("payload")).await, ARTICLE);
     let capture = visit.tab.capture().await;
@@ -138,7 +174,11 @@ async fn a_stopped_relay_means_not_sent_and_a_returned_one_sends() {
     visit.enrol_device();
     visit.send().await;
     visit.wait_for_outcome("accepted", PAGE_DEADLINE).await;
-    assert_eq!(visit.decisions().len(), 1, "the push that was not sent did not come late");
+    assert_eq!(
+        visit.decisions().len(),
+        1,
+        "the push that was not sent did not come late"
+    );
     let capture = visit.tab.capture().await;
     capture.assert_no_key(&key.scalar);
     capture.assert_own_origin_only(&visit.trill.origin());
@@ -156,9 +196,15 @@ async fn identifiers_and_topics_of_another_form_are_pointed_out_beside_their_fie
     ] {
         visit.fill(field, text).await;
         let finding = format!(".field:has({}) [data-test=\"finding\"]", by_test(field));
-        assert!(!visit.tab.has(&finding).await, "{field}: nobody is corrected while still typing");
+        assert!(
+            !visit.tab.has(&finding).await,
+            "{field}: nobody is corrected while still typing"
+        );
         visit.tab.press("Tab", NONE).await;
-        visit.tab.wait_for(&format!("{finding}[data-rule=\"{rule}\"]"), SOON).await;
+        visit
+            .tab
+            .wait_for(&format!("{finding}[data-rule=\"{rule}\"]"), SOON)
+            .await;
         assert_eq!(visit.tab.text(&by_test(field)).await, text);
     }
 }
@@ -168,8 +214,17 @@ async fn a_pasted_key_leaves_the_box_and_anything_else_stays_in_it() {
     let key = KeyFile::new();
     let visit = Visit::new().await;
     let paste = by_test("key-paste");
-    visit.tab.set_value(&paste, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----").await;
-    visit.tab.wait_for("[data-rule=\"key_is_cert\"]", SOON).await;
+    visit
+        .tab
+        .set_value(
+            &paste,
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
+        )
+        .await;
+    visit
+        .tab
+        .wait_for("[data-rule=\"key_is_cert\"]", SOON)
+        .await;
     assert!(visit.tab.text(&paste).await.contains("CERTIFICATE"));
     visit.tab.set_value(&paste, &key.text).await;
     visit.tab.wait_for(&by_test("forget-key"), SOON).await;
@@ -188,7 +243,13 @@ async fn an_apns_that_cannot_be_reached_was_sent_nothing_and_is_named() {
     visit.choose_environment("sandbox").await;
     visit.send().await;
     visit.wait_for_outcome("not-sent", SOON).await;
-    assert!(visit.tab.text(&by_test("outcome")).await.contains("Cannot connect to localhost"));
+    assert!(
+        visit
+            .tab
+            .text(&by_test("outcome"))
+            .await
+            .contains("Cannot connect to localhost")
+    );
     let capture = visit.tab.capture().await;
     capture.assert_no_key(&key.scalar);
     capture.assert_quiet(&[(DEVICE_TOKEN, 502)]);
@@ -202,7 +263,12 @@ async fn production_asks_before_the_first_push() {
     visit.choose_environment("production").await;
     visit.send().await;
     let question = visit.tab.text(&by_test("ask-production")).await;
-    for named in [BUNDLE_ID, &DEVICE_TOKEN[DEVICE_TOKEN.len() - 8..], KEY_ID, TEAM_ID] {
+    for named in [
+        BUNDLE_ID,
+        &DEVICE_TOKEN[DEVICE_TOKEN.len() - 8..],
+        KEY_ID,
+        TEAM_ID,
+    ] {
         assert!(question.contains(named), "{named} in {question}");
     }
     visit.tab.click(&by_test("production-no")).await;
@@ -213,14 +279,34 @@ async fn production_asks_before_the_first_push() {
     visit.tab.press("Enter", CONTROL).await;
     visit.wait_for_focus("production-no").await;
     visit.tab.press("Escape", NONE).await;
-    visit.tab.wait_until("!document.querySelector('[data-test=ask-production]')", SOON).await;
+    visit
+        .tab
+        .wait_until(
+            "!document.querySelector('[data-test=ask-production]')",
+            SOON,
+        )
+        .await;
     visit.wait_for_focus("send").await;
-    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+    assert_eq!(
+        visit
+            .tab
+            .capture()
+            .await
+            .requests_to("POST", "/production/")
+            .len(),
+        0
+    );
     visit.send().await;
     visit.tab.click(&by_test("production-yes")).await;
     visit.wait_for_outcome("not-sent", SOON).await;
     visit.send().await;
-    visit.tab.wait_until("!document.querySelector('[data-test=ask-production]')", SOON).await;
+    visit
+        .tab
+        .wait_until(
+            "!document.querySelector('[data-test=ask-production]')",
+            SOON,
+        )
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,25 +319,71 @@ async fn what_helped_in_the_simulator_does_not_send_to_production_unasked() {
     visit.choose_environment("production").await;
     visit.tab.click(&by_test("enrol")).await;
     visit.tab.wait_for(&by_test("ask-production"), SOON).await;
-    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+    assert_eq!(
+        visit
+            .tab
+            .capture()
+            .await
+            .requests_to("POST", "/production/")
+            .len(),
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_key_does_not_leave_for_production() {
-    let visit = Visit::with(&["--upstream", "production=https://localhost:1", "--upstream", "sandbox=https://localhost:1"]).await;
+    let visit = Visit::with(&[
+        "--upstream",
+        "production=https://localhost:1",
+        "--upstream",
+        "sandbox=https://localhost:1",
+    ])
+    .await;
     visit.tab.click(&by_test("demo")).await;
     visit.wait_for_outcome("accepted", SOON).await;
     visit.choose_environment("sandbox").await;
-    visit.tab.wait_for("[data-test=finding][data-rule=demo-key-unknown][data-severity=error]", SOON).await;
+    visit
+        .tab
+        .wait_for(
+            "[data-test=finding][data-rule=demo-key-unknown][data-severity=error]",
+            SOON,
+        )
+        .await;
     visit.choose_environment("production").await;
     visit.send().await;
     visit.wait_for_focus("production-no").await;
-    assert!(visit.tab.text(&by_test("ask-production")).await.contains("Apple does not know the demo key"));
+    assert!(
+        visit
+            .tab
+            .text(&by_test("ask-production"))
+            .await
+            .contains("Apple does not know the demo key")
+    );
     assert!(!visit.tab.has(&by_test("production-yes")).await);
     visit.tab.click(&by_test("to-simulator")).await;
-    visit.tab.wait_for("[data-test=environment] input[value=simulator]:checked", SOON).await;
-    visit.tab.wait_until("!document.querySelector('[data-test=ask-production], [data-rule=demo-key-unknown]')", SOON).await;
-    assert_eq!(visit.tab.capture().await.requests_to("POST", "/production/").len(), 0);
+    visit
+        .tab
+        .wait_for(
+            "[data-test=environment] input[value=simulator]:checked",
+            SOON,
+        )
+        .await;
+    visit
+        .tab
+        .wait_until(
+            "!document.querySelector('[data-test=ask-production], [data-rule=demo-key-unknown]')",
+            SOON,
+        )
+        .await;
+    assert_eq!(
+        visit
+            .tab
+            .capture()
+            .await
+            .requests_to("POST", "/production/")
+            .len(),
+        0
+    );
     visit.send().await;
     visit.wait_for_outcome("accepted", SOON).await;
 }
@@ -265,6 +397,9 @@ async fn one_click_enrols_an_own_key_and_phone_with_the_simulator() {
     visit.wait_for_outcome("rejected", SOON).await;
     visit.tab.click(&by_test("enrol")).await;
     visit.wait_for_outcome("accepted", SOON).await;
-    visit.tab.wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON).await;
+    visit
+        .tab
+        .wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON)
+        .await;
     visit.tab.capture().await.assert_no_key(&key.scalar);
 }

@@ -77,12 +77,17 @@ impl Request {
     /// The path and the query.
     pub(crate) fn path(&self) -> &str {
         let after_scheme = self.url.find("://").map_or(0, |start| start + 3);
-        self.url[after_scheme..].find('/').map_or("/", |start| &self.url[after_scheme + start..])
+        self.url[after_scheme..]
+            .find('/')
+            .map_or("/", |start| &self.url[after_scheme + start..])
     }
 
     /// A header by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(header, _)| header.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The bytes of the body; none when it had none.
@@ -90,7 +95,10 @@ impl Request {
         match &self.body {
             Body::Empty => &[],
             Body::Bytes(bytes) => bytes,
-            Body::Unseen => panic!("Chromium did not show the body of {} {}", self.method, self.url),
+            Body::Unseen => panic!(
+                "Chromium did not show the body of {} {}",
+                self.method, self.url
+            ),
         }
     }
 }
@@ -114,7 +122,10 @@ impl Capture {
 
     /// The requests of a method whose path starts like this.
     pub(crate) fn requests_to(&self, method: &str, path: &str) -> Vec<&Request> {
-        self.requests.iter().filter(|request| request.method == method && request.path().starts_with(path)).collect()
+        self.requests
+            .iter()
+            .filter(|request| request.method == method && request.path().starts_with(path))
+            .collect()
     }
 
     /// What the browser was not content with, in its own words.
@@ -125,28 +136,58 @@ impl Capture {
     /// Fails if anything went, or was about to go, to anybody but this origin.
     pub(crate) fn assert_own_origin_only(&self, origin: &str) {
         let socket = origin.replacen("http", "ws", 1);
-        let own = |url: &str| [origin, &socket].iter().any(|own| url.strip_prefix(*own).is_some_and(|rest| rest.starts_with('/')));
-        let local = |url: &str| url.starts_with("data:") || url.starts_with(&format!("blob:{origin}/")) || url == "about:blank";
-        let strangers: Vec<_> = self.requests.iter().map(|request| &request.url).filter(|url| !own(url) && !local(url)).collect();
-        assert!(strangers.is_empty(), "requests to others than {origin}: {strangers:?}");
+        let own = |url: &str| {
+            [origin, &socket].iter().any(|own| {
+                url.strip_prefix(*own)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let local = |url: &str| {
+            url.starts_with("data:")
+                || url.starts_with(&format!("blob:{origin}/"))
+                || url == "about:blank"
+        };
+        let strangers: Vec<_> = self
+            .requests
+            .iter()
+            .map(|request| &request.url)
+            .filter(|url| !own(url) && !local(url))
+            .collect();
+        assert!(
+            strangers.is_empty(),
+            "requests to others than {origin}: {strangers:?}"
+        );
     }
 
     /// Fails if twelve bytes of the key left the page in any form, or could have left it unseen.
     pub(crate) fn assert_no_key(&self, scalar: &[u8; 32]) {
         let finder = LeakFinder::new(scalar);
         for request in &self.requests {
-            let mut parts = vec![("its address".to_owned(), request.url.as_bytes()), ("its body".to_owned(), request.bytes())];
+            let mut parts = vec![
+                ("its address".to_owned(), request.url.as_bytes()),
+                ("its body".to_owned(), request.bytes()),
+            ];
             for (name, value) in &request.headers {
                 parts.push((format!("its header {name}"), value.as_bytes()));
                 parts.push(("the name of a header".to_owned(), name.as_bytes()));
             }
             for (part, bytes) in parts {
                 let found = finder.find(bytes);
-                assert!(found.is_none(), "{} {} carries the key in {part}, {}", request.method, request.url, found.unwrap_or_default());
+                assert!(
+                    found.is_none(),
+                    "{} {} carries the key in {part}, {}",
+                    request.method,
+                    request.url,
+                    found.unwrap_or_default()
+                );
             }
         }
         let in_frame = self.frames.iter().find_map(|frame| finder.find(frame));
-        assert!(in_frame.is_none(), "a WebSocket message carries the key, {}", in_frame.unwrap_or_default());
+        assert!(
+            in_frame.is_none(),
+            "a WebSocket message carries the key, {}",
+            in_frame.unwrap_or_default()
+        );
     }
 
     /// Fails on every exception, console error, policy report and failed request, except the
@@ -157,22 +198,35 @@ impl Capture {
         let mut failures = self.failures();
         let mut problems = Vec::new();
         for complaint in &self.complaints {
-            let own_line = failures.iter().position(|failure| !failure.reported && complaint.is_about(failure));
+            let own_line = failures
+                .iter()
+                .position(|failure| !failure.reported && complaint.is_about(failure));
             match own_line {
                 Some(index) => failures[index].reported = true,
                 None => problems.push(complaint.to_string()),
             }
         }
         for (suffix, status) in expected_non_2xx {
-            let is_it = |failure: &Failure| failure.status == *status && failure.url.ends_with(suffix);
+            let is_it =
+                |failure: &Failure| failure.status == *status && failure.url.ends_with(suffix);
             match failures.iter().position(is_it) {
                 Some(_) if *status == NO_ANSWER => failures.retain(|failure| !is_it(failure)),
                 Some(index) => drop(failures.remove(index)),
-                None => problems.push(format!("expected {status} from …{suffix}, which did not come")),
+                None => problems.push(format!(
+                    "expected {status} from …{suffix}, which did not come"
+                )),
             }
         }
-        problems.extend(failures.iter().map(|failure| format!("unexpected {} from {}", failure.status, failure.url)));
-        assert!(problems.is_empty(), "the page was not quiet:\n{}", problems.join("\n"));
+        problems.extend(
+            failures
+                .iter()
+                .map(|failure| format!("unexpected {} from {}", failure.status, failure.url)),
+        );
+        assert!(
+            problems.is_empty(),
+            "the page was not quiet:\n{}",
+            problems.join("\n")
+        );
     }
 
     fn failures(&self) -> Vec<Failure> {
@@ -182,7 +236,11 @@ impl Capture {
                 Some(End::Status(status)) => status,
                 Some(End::Failed(_)) => NO_ANSWER,
             };
-            Some(Failure { url: request.url.clone(), status, reported: false })
+            Some(Failure {
+                url: request.url.clone(),
+                status,
+                reported: false,
+            })
         };
         self.requests.iter().filter_map(failure).collect()
     }
@@ -200,27 +258,43 @@ impl Capture {
             "Network.webSocketWillSendHandshakeRequest" => self.add_headers(params),
             "Network.webSocketFrameSent" => self.frames.push(frame(&params["response"])),
             "Network.webSocketHandshakeResponseReceived" => self.end(params, End::Status(200)),
-            "Network.responseReceived" => self.end(params, status_of(params["response"]["status"].as_u64().unwrap_or_default())),
+            "Network.responseReceived" => self.end(
+                params,
+                status_of(params["response"]["status"].as_u64().unwrap_or_default()),
+            ),
             "Network.loadingFailed" => self.end(params, failed(params)),
             _ => self.complaints.extend(Complaint::read(event)),
         }
     }
 
     fn end(&mut self, params: &Value, end: End) {
-        let request = self.requests.iter_mut().rev().find(|request| params["requestId"] == request.id.as_str());
+        let request = self
+            .requests
+            .iter_mut()
+            .rev()
+            .find(|request| params["requestId"] == request.id.as_str());
         if let Some(request) = request {
             // An answer that breaks off is a failure, but a refusal stays that refusal, and a stream
             // that the page closes was answered all the same.
             match (&request.end, &end) {
-                (Some(End::Status(200..=299)), End::Failed(_)) | (None, _) => request.end = Some(end),
+                (Some(End::Status(200..=299)), End::Failed(_)) | (None, _) => {
+                    request.end = Some(end)
+                }
                 _ => {}
             }
         }
     }
 
     fn add_headers(&mut self, params: &Value) {
-        if let Some(request) = self.requests.iter_mut().rev().find(|request| params["requestId"] == request.id.as_str()) {
-            request.headers.extend(headers(&params["request"]["headers"]));
+        if let Some(request) = self
+            .requests
+            .iter_mut()
+            .rev()
+            .find(|request| params["requestId"] == request.id.as_str())
+        {
+            request
+                .headers
+                .extend(headers(&params["request"]["headers"]));
         }
     }
 
@@ -228,9 +302,14 @@ impl Capture {
     /// request itself; the first belongs to the first request of that ID, and so on.
     fn add_sent_headers(&mut self, tab: &Tab) {
         let mut taken: Vec<usize> = Vec::new();
-        for event in tab.events().iter().filter(|event| event.method == "Network.requestWillBeSentExtraInfo") {
+        for event in tab
+            .events()
+            .iter()
+            .filter(|event| event.method == "Network.requestWillBeSentExtraInfo")
+        {
             let id = &event.params["requestId"];
-            let open = (0..self.requests.len()).find(|index| !taken.contains(index) && *id == self.requests[*index].id.as_str());
+            let open = (0..self.requests.len())
+                .find(|index| !taken.contains(index) && *id == self.requests[*index].id.as_str());
             if let Some(index) = open {
                 taken.push(index);
                 let request = &mut self.requests[index];
@@ -269,7 +348,14 @@ impl Request {
     fn of_socket(params: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let (id, url) = (text(&params["requestId"]), text(&params["url"]));
-        Self { id, url, method: "GET".to_owned(), headers: Vec::new(), body: Body::Empty, end: None }
+        Self {
+            id,
+            url,
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: Body::Empty,
+            end: None,
+        }
     }
 }
 
@@ -281,22 +367,57 @@ impl Complaint {
             "Runtime.exceptionThrown" => {
                 let details = &params["exceptionDetails"];
                 let description = text(&details["exception"]["description"]);
-                let description = if description.is_empty() { text(&details["text"]) } else { description };
-                Some(Self { kind: "exception", text: description, url: text(&details["url"]) })
+                let description = if description.is_empty() {
+                    text(&details["text"])
+                } else {
+                    description
+                };
+                Some(Self {
+                    kind: "exception",
+                    text: description,
+                    url: text(&details["url"]),
+                })
             }
-            "Runtime.consoleAPICalled" if matches!(params["type"].as_str(), Some("error" | "warning" | "assert")) => {
+            "Runtime.consoleAPICalled"
+                if matches!(
+                    params["type"].as_str(),
+                    Some("error" | "warning" | "assert")
+                ) =>
+            {
                 let words = params["args"].as_array().into_iter().flatten();
-                let words = words.map(|word| word["value"].as_str().map_or_else(|| text(&word["description"]), str::to_owned));
-                Some(Self { kind: "console", text: words.collect::<Vec<_>>().join(" "), url: String::new() })
+                let words = words.map(|word| {
+                    word["value"]
+                        .as_str()
+                        .map_or_else(|| text(&word["description"]), str::to_owned)
+                });
+                Some(Self {
+                    kind: "console",
+                    text: words.collect::<Vec<_>>().join(" "),
+                    url: String::new(),
+                })
             }
-            "Log.entryAdded" if matches!(params["entry"]["level"].as_str(), Some("error" | "warning")) => {
+            "Log.entryAdded"
+                if matches!(params["entry"]["level"].as_str(), Some("error" | "warning")) =>
+            {
                 let entry = &params["entry"];
-                let kind = if entry["source"] == "network" { "network" } else { "log" };
-                Some(Self { kind, text: text(&entry["text"]), url: text(&entry["url"]) })
+                let kind = if entry["source"] == "network" {
+                    "network"
+                } else {
+                    "log"
+                };
+                Some(Self {
+                    kind,
+                    text: text(&entry["text"]),
+                    url: text(&entry["url"]),
+                })
             }
             "Audits.issueAdded" if params["issue"]["code"] == "ContentSecurityPolicyIssue" => {
                 let details = &params["issue"]["details"]["contentSecurityPolicyIssueDetails"];
-                Some(Self { kind: "policy", text: text(&details["violatedDirective"]), url: text(&details["blockedURL"]) })
+                Some(Self {
+                    kind: "policy",
+                    text: text(&details["violatedDirective"]),
+                    url: text(&details["blockedURL"]),
+                })
             }
             _ => None,
         }
@@ -304,7 +425,13 @@ impl Complaint {
 
     /// Whether this is the line the browser always writes about such a failure.
     fn is_about(&self, failure: &Failure) -> bool {
-        let Some(rest) = self.text.strip_prefix("Failed to load resource: ").filter(|_| self.kind == "network") else { return false };
+        let Some(rest) = self
+            .text
+            .strip_prefix("Failed to load resource: ")
+            .filter(|_| self.kind == "network")
+        else {
+            return false;
+        };
         let same_status = match failure.status {
             NO_ANSWER => rest.starts_with("net::"),
             status => rest.contains(&format!("status of {status} ")),
@@ -332,12 +459,20 @@ fn failed(params: &Value) -> End {
 
 fn headers(headers: &Value) -> Vec<(String, String)> {
     let headers = headers.as_object().into_iter().flatten();
-    headers.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect()
+    headers
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 fn body(request: &Value) -> Body {
-    let entries = request["postDataEntries"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let bytes: Option<Vec<Vec<u8>>> = entries.iter().map(|entry| Base64::decode_vec(entry["bytes"].as_str()?).ok()).collect();
+    let entries = request["postDataEntries"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let bytes: Option<Vec<Vec<u8>>> = entries
+        .iter()
+        .map(|entry| Base64::decode_vec(entry["bytes"].as_str()?).ok())
+        .collect();
     match bytes {
         Some(bytes) if !bytes.is_empty() => Body::Bytes(bytes.concat()),
         _ if request["hasPostData"] == true => Body::Unseen,
@@ -346,7 +481,12 @@ fn body(request: &Value) -> Body {
 }
 
 async fn ask_for_body(tab: &Tab, id: &str) -> Body {
-    let Ok(answer) = tab.try_call("Network.getRequestPostData", json!({ "requestId": id })).await else { return Body::Unseen };
+    let Ok(answer) = tab
+        .try_call("Network.getRequestPostData", json!({ "requestId": id }))
+        .await
+    else {
+        return Body::Unseen;
+    };
     let text = answer["postData"].as_str().unwrap_or_default();
     if answer["base64Encoded"] == true {
         return Base64::decode_vec(text).map_or(Body::Unseen, Body::Bytes);

@@ -11,8 +11,14 @@ use crate::visit::{DEVICE_TOKEN, KeyFile, SOON, Visit};
 /// The page of a relay that holds these certificates, by these names.
 async fn visit(files: &[(&str, &PushFiles)]) -> Visit {
     let folder = TempDir::new();
-    let paths: Vec<_> = files.iter().map(|(name, file)| folder.write(&format!("{name}.pem"), file.pem())).collect();
-    let arguments: Vec<_> = paths.iter().flat_map(|path| ["--identity", path.to_str().unwrap()]).collect();
+    let paths: Vec<_> = files
+        .iter()
+        .map(|(name, file)| folder.write(&format!("{name}.pem"), file.pem()))
+        .collect();
+    let arguments: Vec<_> = paths
+        .iter()
+        .flat_map(|path| ["--identity", path.to_str().unwrap()])
+        .collect();
     let visit = Visit::with(&arguments).await;
     visit.tab.wait_for(&by_test("certificate"), SOON).await;
     visit
@@ -30,7 +36,10 @@ impl Visit {
     }
 
     fn rule(name: &str) -> String {
-        format!("{}[data-rule=\"{name}\"][data-severity=\"warning\"]", by_test("finding"))
+        format!(
+            "{}[data-rule=\"{name}\"][data-severity=\"warning\"]",
+            by_test("finding")
+        )
     }
 }
 
@@ -41,10 +50,16 @@ async fn a_certificate_is_chosen_and_sent_with_by_keyboard_alone() {
     visit.choose_next("certificate", "calls").await;
     visit.tab.wait_for(&by_test("identity"), SOON).await;
     for gone in ["key-id", "team-id", "key-file"] {
-        assert!(!visit.tab.has(&by_test(gone)).await, "{gone} is of no use now");
+        assert!(
+            !visit.tab.has(&by_test(gone)).await,
+            "{gone} is of no use now"
+        );
     }
     // The second of its topics, the one for calls, fills in the app.
-    visit.tab.tab_to(&format!("{} + {}", by_test("topic"), by_test("topic"))).await;
+    visit
+        .tab
+        .tab_to(&format!("{} + {}", by_test("topic"), by_test("topic")))
+        .await;
     visit.tab.press("Enter", NONE).await;
     visit.wait_for_value("bundle-id", BUNDLE_ID).await;
     visit.tab.tab_to(&by_test("device-token")).await;
@@ -53,13 +68,32 @@ async fn a_certificate_is_chosen_and_sent_with_by_keyboard_alone() {
     visit.wait_for_outcome("accepted", SOON).await;
 
     let capture = visit.tab.capture().await;
-    let [push] = capture.requests_to("POST", "/simulator/3/device/")[..] else { panic!("one push: {:?}", capture.requests) };
-    assert_eq!((push.header("trill-identity"), push.header("authorization")), (Some("calls"), None));
+    let [push] = capture.requests_to("POST", "/simulator/3/device/")[..] else {
+        panic!("one push: {:?}", capture.requests)
+    };
+    assert_eq!(
+        (push.header("trill-identity"), push.header("authorization")),
+        (Some("calls"), None)
+    );
     assert_eq!(push.header("apns-topic"), Some(TOPIC));
-    assert_eq!(capture.requests_to("GET", "/api/tokens/").len(), 0, "no token is made, so no time is asked for");
+    assert_eq!(
+        capture.requests_to("GET", "/api/tokens/").len(),
+        0,
+        "no token is made, so no time is asked for"
+    );
     let decisions = visit.decisions();
-    assert_eq!((decisions.len(), &decisions[0]["status"], &decisions[0]["payload"]), (1, &json!(200), &json!(ARTICLE)));
-    assert!(!visit.tab.has(&Visit::rule("certificate-expires")).await, "it lasts another year");
+    assert_eq!(
+        (
+            decisions.len(),
+            &decisions[0]["status"],
+            &decisions[0]["payload"]
+        ),
+        (1, &json!(200), &json!(ARTICLE))
+    );
+    assert!(
+        !visit.tab.has(&Visit::rule("certificate-expires")).await,
+        "it lasts another year"
+    );
 
     // Remembered by its name, and by nothing else.
     visit.tab.reload().await;
@@ -74,11 +108,23 @@ async fn a_certificate_is_chosen_and_sent_with_by_keyboard_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_outside_what_it_is_for_is_pointed_out_and_apns_has_the_last_word() {
-    let production = PushFiles::named(&format!("Apple Production IOS Push Services: {BUNDLE_ID}"), BUNDLE_ID);
+    let production = PushFiles::named(
+        &format!("Apple Production IOS Push Services: {BUNDLE_ID}"),
+        BUNDLE_ID,
+    );
     let visit = visit(&[("soon", &PushFiles::universal(12)), ("store", &production)]).await;
     visit.choose_next("certificate", "soon").await;
-    visit.tab.wait_for(&Visit::rule("certificate-expires"), SOON).await;
-    assert!(visit.tab.text(&Visit::rule("certificate-expires")).await.contains("expires in 1"));
+    visit
+        .tab
+        .wait_for(&Visit::rule("certificate-expires"), SOON)
+        .await;
+    assert!(
+        visit
+            .tab
+            .text(&Visit::rule("certificate-expires"))
+            .await
+            .contains("expires in 1")
+    );
 
     visit.fill("bundle-id", "com.example.other").await;
     visit.fill("device-token", DEVICE_TOKEN).await;
@@ -88,9 +134,19 @@ async fn a_certificate_outside_what_it_is_for_is_pointed_out_and_apns_has_the_la
     assert!(says.contains("com.example.other.voip"), "{says}");
     visit.send().await;
     visit.wait_for_outcome("rejected", SOON).await;
-    assert_eq!(visit.tab.attribute(&by_test("outcome"), "data-reason").await.as_deref(), Some("TopicDisallowed"));
+    assert_eq!(
+        visit
+            .tab
+            .attribute(&by_test("outcome"), "data-reason")
+            .await
+            .as_deref(),
+        Some("TopicDisallowed")
+    );
     let first = format!("{} [data-cause]", by_test("diagnosis"));
-    assert_eq!(visit.tab.attribute(&first, "data-cause").await.as_deref(), Some("certificate-not-for-topic"));
+    assert_eq!(
+        visit.tab.attribute(&first, "data-cause").await.as_deref(),
+        Some("certificate-not-for-topic")
+    );
     visit.tab.click(&format!("{outside} button")).await;
     visit.wait_for_value("bundle-id", BUNDLE_ID).await;
 
@@ -99,7 +155,10 @@ async fn a_certificate_outside_what_it_is_for_is_pointed_out_and_apns_has_the_la
     visit.tab.wait_for(&elsewhere, SOON).await;
     visit.choose_environment("sandbox").await;
     visit.tab.click(&format!("{elsewhere} button")).await;
-    visit.tab.wait_for("[value=\"production\"]:checked", SOON).await;
+    visit
+        .tab
+        .wait_for("[value=\"production\"]:checked", SOON)
+        .await;
     assert!(!visit.tab.has(&elsewhere).await);
     let rejected = format!("/simulator/3/device/{DEVICE_TOKEN}");
     visit.tab.capture().await.assert_quiet(&[(&rejected, 400)]);
@@ -113,8 +172,18 @@ async fn a_key_that_is_brought_signs_again_and_a_certificate_that_is_gone_is_for
     // What a missing key would have stopped is not stopped: only the device token is missing.
     visit.send().await;
     visit.tab.wait_for(&by_test("stopped"), SOON).await;
-    assert!(!visit.tab.has("[data-rule=\"key_missing\"], [data-rule=\"team_missing\"]").await);
-    assert!(visit.tab.has("#device-token-note [data-rule=\"token_missing\"]").await);
+    assert!(
+        !visit
+            .tab
+            .has("[data-rule=\"key_missing\"], [data-rule=\"team_missing\"]")
+            .await
+    );
+    assert!(
+        visit
+            .tab
+            .has("#device-token-note [data-rule=\"token_missing\"]")
+            .await
+    );
 
     visit.tab.tab_to(&by_test("certificate")).await;
     visit.tab.press("ArrowUp", NONE).await;
@@ -123,8 +192,16 @@ async fn a_key_that_is_brought_signs_again_and_a_certificate_that_is_gone_is_for
     visit.choose_next("certificate", "calls").await;
     visit.tab.wait_for(&by_test("identity"), SOON).await;
     // The draft remembers a name the relay no longer has.
-    visit.tab.goto(&format!("{}/healthz", visit.trill.origin())).await;
-    visit.tab.eval(&format!("localStorage[{DRAFT}] = localStorage[{DRAFT}].replace('\"calls\"', '\"former\"')")).await;
+    visit
+        .tab
+        .goto(&format!("{}/healthz", visit.trill.origin()))
+        .await;
+    visit
+        .tab
+        .eval(&format!(
+            "localStorage[{DRAFT}] = localStorage[{DRAFT}].replace('\"calls\"', '\"former\"')"
+        ))
+        .await;
     visit.open().await;
     visit.tab.wait_for(&by_test("certificate"), SOON).await;
     visit.tab.wait_for(&by_test("key-file"), SOON).await;

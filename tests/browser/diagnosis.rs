@@ -14,9 +14,20 @@ impl Visit {
     /// Waits for the likeliest cause, the one that is told first.
     async fn wait_for_cause(&self, cause: &str) {
         let first = "document.querySelector('[data-test=diagnosis] [data-cause]')?.dataset.cause";
-        self.tab.wait_until(&format!("{first} === {}", json!(cause)), SOON).await;
-        let told = self.tab.text(&format!("{} [data-cause=\"{cause}\"]", by_test("diagnosis"))).await;
-        assert!(told.lines().any(|line| line.len() > 40), "{cause} is explained: {told}");
+        self.tab
+            .wait_until(&format!("{first} === {}", json!(cause)), SOON)
+            .await;
+        let told = self
+            .tab
+            .text(&format!(
+                "{} [data-cause=\"{cause}\"]",
+                by_test("diagnosis")
+            ))
+            .await;
+        assert!(
+            told.lines().any(|line| line.len() > 40),
+            "{cause} is explained: {told}"
+        );
     }
 
     async fn reason(&self) -> Option<String> {
@@ -32,7 +43,9 @@ impl Visit {
 
     /// Presses the button that enrols, with the keyboard, and waits until the phone rings.
     async fn enrol_and_ring(&self) {
-        self.tab.tab_to(&format!("{} {}", by_test("diagnosis"), by_test("enrol"))).await;
+        self.tab
+            .tab_to(&format!("{} {}", by_test("diagnosis"), by_test("enrol")))
+            .await;
         self.tab.press("Enter", NONE).await;
         self.wait_for_outcome("accepted", SOON).await;
         self.tab.wait_for(&ringing(), SOON).await;
@@ -42,7 +55,12 @@ impl Visit {
         let mut body = json!({ "bundle_id": BUNDLE_ID, "kind": "voip", "state": "active" });
         body[more.0] = json!(more.1);
         let path = format!("/api/simulator/devices/{DEVICE_TOKEN}");
-        let answer = self.trill.request("PUT", &path, &[("content-type", "application/json")], body.to_string().as_bytes());
+        let answer = self.trill.request(
+            "PUT",
+            &path,
+            &[("content-type", "application/json")],
+            body.to_string().as_bytes(),
+        );
         assert!((200..300).contains(&answer.status), "{}", answer.text());
     }
 }
@@ -56,7 +74,11 @@ async fn a_key_the_simulator_does_not_know_is_enrolled_and_the_phone_rings() {
     visit.wait_for_cause("key-not-enrolled").await;
     visit.enrol_and_ring().await;
     assert_eq!(visit.tab.text(".caller-name").await, "alice@example.com");
-    let statuses: Vec<_> = visit.decisions().iter().map(|decision| decision["status"].clone()).collect();
+    let statuses: Vec<_> = visit
+        .decisions()
+        .iter()
+        .map(|decision| decision["status"].clone())
+        .collect();
     assert_eq!(statuses, [403, 200]);
     let capture = visit.tab.capture().await;
     capture.assert_no_key(&key.scalar);
@@ -73,15 +95,31 @@ async fn a_phone_the_simulator_does_not_know_is_enrolled_and_rings() {
     visit.send_in_vain("BadDeviceToken").await;
     visit.wait_for_cause("phone-not-enrolled").await;
     visit.enrol_and_ring().await;
-    visit.tab.capture().await.assert_quiet(&[(DEVICE_TOKEN, 400)]);
+    visit
+        .tab
+        .capture()
+        .await
+        .assert_quiet(&[(DEVICE_TOKEN, 400)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_of_another_environment_app_or_time_is_enrolled_anew_and_rings() {
     for (more, reason, cause) in [
-        (("environment", "production"), "BadDeviceToken", "phone-not-enrolled"),
-        (("bundle_id", "com.example.other"), "DeviceTokenNotForTopic", "phone-not-enrolled"),
-        (("state", "unregistered"), "Unregistered", "token-unregistered"),
+        (
+            ("environment", "production"),
+            "BadDeviceToken",
+            "phone-not-enrolled",
+        ),
+        (
+            ("bundle_id", "com.example.other"),
+            "DeviceTokenNotForTopic",
+            "phone-not-enrolled",
+        ),
+        (
+            ("state", "unregistered"),
+            "Unregistered",
+            "token-unregistered",
+        ),
     ] {
         let key = KeyFile::new();
         let visit = Visit::new().await;
@@ -92,7 +130,10 @@ async fn a_phone_of_another_environment_app_or_time_is_enrolled_anew_and_rings()
         visit.wait_for_cause(cause).await;
         if cause == "token-unregistered" {
             // That the phone is to be enrolled anew is the less likely of two causes.
-            visit.tab.tab_to(&format!("{} summary", by_test("diagnosis"))).await;
+            visit
+                .tab
+                .tab_to(&format!("{} summary", by_test("diagnosis")))
+                .await;
             visit.tab.press("Enter", NONE).await;
         }
         visit.enrol_and_ring().await;
@@ -110,13 +151,20 @@ async fn a_call_id_that_was_used_gets_replaced_and_the_phone_rings_again() {
     visit.tab.wait_for(&ringing(), SOON).await;
     visit.send().await;
     visit.wait_for_cause("call-id-used").await;
-    let button = format!("{} [data-cause=\"call-id-used\"] {}", by_test("diagnosis"), by_test("act"));
+    let button = format!(
+        "{} [data-cause=\"call-id-used\"] {}",
+        by_test("diagnosis"),
+        by_test("act")
+    );
     visit.tab.tab_to(&button).await;
     visit.tab.press("Enter", NONE).await;
     let mended = ARTICLE.replace("db1dff98-bfef-4ec0-8ac6-8187a3b0c645", "{{uuid}}");
     visit.wait_for_value("payload", &mended).await;
     visit.tab.click(&by_test("decline")).await;
-    visit.tab.wait_for(&format!("{}[data-state=\"idle\"]", by_test("phone")), SOON).await;
+    visit
+        .tab
+        .wait_for(&format!("{}[data-state=\"idle\"]", by_test("phone")), SOON)
+        .await;
     visit.send().await;
     visit.tab.wait_for(&ringing(), SOON).await;
 }
@@ -131,7 +179,10 @@ async fn what_stops_a_send_stops_the_button_that_enrols_and_is_said() {
     visit.tab.tab_to(&by_test("enrol")).await;
     visit.tab.press("Enter", NONE).await;
     visit.tab.wait_for(&by_test("stopped"), SOON).await;
-    visit.tab.wait_for("#payload-note [data-rule=json_unclosed]", SOON).await;
+    visit
+        .tab
+        .wait_for("#payload-note [data-rule=json_unclosed]", SOON)
+        .await;
     assert_eq!(visit.tab.text(&by_test("payload")).await, "{\"handle\": ");
     assert_eq!(visit.decisions().len(), 1);
 }

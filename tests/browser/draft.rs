@@ -24,7 +24,10 @@ const TYPED: [(&str, &str); 11] = [
 async fn everything_typed_is_there_again_after_a_reload() {
     let visit = Visit::new().await;
     for folded in ["headers", "mapping"] {
-        visit.tab.click(&format!("{} summary", by_test(folded))).await;
+        visit
+            .tab
+            .click(&format!("{} summary", by_test(folded)))
+            .await;
     }
     visit.choose_environment("sandbox").await;
     visit.tab.tab_to(&by_test("push-type")).await;
@@ -43,7 +46,10 @@ async fn everything_typed_is_there_again_after_a_reload() {
     }
     visit.wait_for_value("path-has-video", "").await;
     visit.wait_for_value("push-type", "pushtotalk").await;
-    visit.tab.wait_for("[data-test=environment] input[value=sandbox]:checked", SOON).await;
+    visit
+        .tab
+        .wait_for("[data-test=environment] input[value=sandbox]:checked", SOON)
+        .await;
     // And it goes on from there.
     visit.tab.tab_to(&by_test("payload")).await;
     visit.tab.press("End", NONE).await;

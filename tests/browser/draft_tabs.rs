@@ -10,7 +10,15 @@ const SESSION: &str = "JSON.stringify({ ...sessionStorage })";
 
 async fn holds(tab: &Tab, field: &str, value: &str) {
     tab.wait_for(&by_test("demo"), SOON).await;
-    tab.wait_until(&format!("document.querySelector('{}')?.value === {}", by_test(field), json!(value)), SOON).await;
+    tab.wait_until(
+        &format!(
+            "document.querySelector('{}')?.value === {}",
+            by_test(field),
+            json!(value)
+        ),
+        SOON,
+    )
+    .await;
 }
 
 async fn fill(tab: &Tab, field: &str, value: &str) {
@@ -57,15 +65,30 @@ async fn two_tabs_keep_two_drafts_over_reloads() {
 async fn a_duplicated_tab_shows_the_same_and_shares_nothing() {
     let visit = Visit::new().await;
     fill(&visit.tab, "bundle-id", BUNDLE_ID).await;
-    visit.tab.wait_until(&format!("({SESSION}).length > 2"), SOON).await;
+    visit
+        .tab
+        .wait_until(&format!("({SESSION}).length > 2"), SOON)
+        .await;
     let session = visit.tab.eval(SESSION).await;
     // A duplicate begins with a copy of the session storage.
     let duplicate = visit.new_tab().await;
-    let copy = format!("for (const [name, text] of Object.entries({})) sessionStorage.setItem(name, text)", session.as_str().unwrap());
-    duplicate.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": format!("if (!sessionStorage.length) {{ {copy} }}") })).await;
+    let copy = format!(
+        "for (const [name, text] of Object.entries({})) sessionStorage.setItem(name, text)",
+        session.as_str().unwrap()
+    );
+    duplicate
+        .call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": format!("if (!sessionStorage.length) {{ {copy} }}") }),
+        )
+        .await;
     duplicate.goto(&format!("{}/", visit.trill.origin())).await;
     holds(&duplicate, "bundle-id", BUNDLE_ID).await;
-    assert_ne!(duplicate.eval(SESSION).await, session, "it has a draft of its own");
+    assert_ne!(
+        duplicate.eval(SESSION).await,
+        session,
+        "it has a draft of its own"
+    );
     fill(&duplicate, "bundle-id", "com.acme.duplicate").await;
     fill(&visit.tab, "team-id", TEAM_ID).await;
     duplicate.reload().await;
@@ -80,16 +103,27 @@ async fn a_duplicated_tab_shows_the_same_and_shares_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn values_set_aside_by_the_demo_survive_a_reload() {
     let visit = Visit::new().await;
-    for (field, text) in [("team-id", TEAM_ID), ("bundle-id", "com.acme.mine"), ("device-token", DEVICE_TOKEN)] {
+    for (field, text) in [
+        ("team-id", TEAM_ID),
+        ("bundle-id", "com.acme.mine"),
+        ("device-token", DEVICE_TOKEN),
+    ] {
         fill(&visit.tab, field, text).await;
     }
     visit.tab.click(&by_test("demo")).await;
-    visit.tab.wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON).await;
+    visit
+        .tab
+        .wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON)
+        .await;
     visit.tab.reload().await;
     visit.tab.wait_for(&by_test("bring-back"), SOON).await;
     holds(&visit.tab, "bundle-id", BUNDLE_ID).await;
     visit.tab.click(&by_test("bring-back")).await;
-    for (field, text) in [("team-id", TEAM_ID), ("bundle-id", "com.acme.mine"), ("device-token", DEVICE_TOKEN)] {
+    for (field, text) in [
+        ("team-id", TEAM_ID),
+        ("bundle-id", "com.acme.mine"),
+        ("device-token", DEVICE_TOKEN),
+    ] {
         holds(&visit.tab, field, text).await;
     }
     visit.tab.reload().await;
@@ -100,11 +134,17 @@ async fn values_set_aside_by_the_demo_survive_a_reload() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_letter_before_a_reload_is_kept_and_the_draft_of_an_older_version_too() {
     let visit = Visit::closed(&[]).await;
-    visit.tab.goto(&format!("{}/healthz", visit.trill.origin())).await;
+    visit
+        .tab
+        .goto(&format!("{}/healthz", visit.trill.origin()))
+        .await;
     visit.tab.eval(r#"localStorage.setItem("trill.draft", '{"environment":"sandbox","bundle-id":"com.acme.old"}')"#).await;
     visit.open().await;
     holds(&visit.tab, "bundle-id", "com.acme.old").await;
-    assert_eq!(visit.tab.eval("localStorage.getItem('trill.draft')").await, Value::Null);
+    assert_eq!(
+        visit.tab.eval("localStorage.getItem('trill.draft')").await,
+        Value::Null
+    );
     visit.tab.click(&by_test("bundle-id")).await;
     visit.tab.type_text("x").await;
     let typed = visit.tab.text(&by_test("bundle-id")).await;
@@ -119,10 +159,21 @@ async fn full_storage_is_said_once_and_stops_nothing() {
     let full = "(() => { let size = 1 << 20; for (let n = 0; size > 0 && n < 500; n++) { \
         try { localStorage.setItem('full' + n, 'x'.repeat(size)) } catch { size = size >> 1 } } })()";
     visit.tab.eval(full).await;
-    fill(&visit.tab, "payload", &format!("{{\"a\":\"{}\"}}", "b".repeat(2_000))).await;
+    fill(
+        &visit.tab,
+        "payload",
+        &format!("{{\"a\":\"{}\"}}", "b".repeat(2_000)),
+    )
+    .await;
     visit.tab.wait_for(&by_test("unsaved"), SOON).await;
     visit.tab.type_text("  ").await;
-    assert_eq!(visit.tab.eval("document.querySelectorAll('[data-test=unsaved]').length").await, 1);
+    assert_eq!(
+        visit
+            .tab
+            .eval("document.querySelectorAll('[data-test=unsaved]').length")
+            .await,
+        1
+    );
     visit.tab.eval("localStorage.removeItem('full0')").await;
     // The browser frees the room in its own time; each further letter is another try.
     for _ in 0..20 {
@@ -132,7 +183,10 @@ async fn full_storage_is_said_once_and_stops_nothing() {
             break;
         }
     }
-    assert!(!visit.tab.has(&by_test("unsaved")).await, "there is room again, and the page goes on saying that there is none");
+    assert!(
+        !visit.tab.has(&by_test("unsaved")).await,
+        "there is room again, and the page goes on saying that there is none"
+    );
     let typed = visit.tab.text(&by_test("payload")).await;
     visit.tab.reload().await;
     holds(&visit.tab, "payload", &typed).await;

@@ -55,7 +55,12 @@ async fn clicks_with_a_real_mouse_even_far_down_the_page() {
     assert_eq!(tab.text(&by_test("count")).await, "2");
     tab.click(&by_test("far")).await;
     assert_eq!(tab.text(&by_test("far")).await, "found");
-    assert_eq!(tab.attribute(&by_test("far"), "aria-label").await.as_deref(), Some("Far below"));
+    assert_eq!(
+        tab.attribute(&by_test("far"), "aria-label")
+            .await
+            .as_deref(),
+        Some("Far below")
+    );
     assert_eq!(tab.attribute(&by_test("far"), "title").await, None);
     tab.click(&by_test("box")).await;
     assert!(tab.has("input:checked").await);
@@ -67,7 +72,8 @@ async fn does_not_click_through_what_covers_a_button() {
     let browser = Browser::launch().await;
     let tab = browser.tab().await;
     tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
-    tab.eval("document.body.insertAdjacentHTML('beforeend', '<div class=cover></div>')").await;
+    tab.eval("document.body.insertAdjacentHTML('beforeend', '<div class=cover></div>')")
+        .await;
     tab.click(&by_test("count")).await;
 }
 
@@ -82,15 +88,32 @@ async fn types_replaces_and_presses_keys() {
     tab.press("Tab", NONE).await;
     tab.press("End", NONE).await;
     tab.type_text("\n!").await;
-    assert_eq!(tab.eval("document.activeElement.dataset.test").await, json!("area"));
-    assert!(tab.text(&by_test("area")).await.contains("\n!"), "{}", tab.text(&by_test("area")).await);
-    tab.set_value(&by_test("area"), "{\n  \"ü\": \"€\"\n}").await;
+    assert_eq!(
+        tab.eval("document.activeElement.dataset.test").await,
+        json!("area")
+    );
+    assert!(
+        tab.text(&by_test("area")).await.contains("\n!"),
+        "{}",
+        tab.text(&by_test("area")).await
+    );
+    tab.set_value(&by_test("area"), "{\n  \"ü\": \"€\"\n}")
+        .await;
     assert_eq!(tab.text(&by_test("area")).await, "{\n  \"ü\": \"€\"\n}");
     tab.press("Enter", CONTROL).await;
     tab.press("Tab", SHIFT).await;
     tab.press("Escape", NONE).await;
-    assert!(tab.text(&by_test("keys")).await.ends_with("Ctrl+Enter Shift+Tab Escape"), "{}", tab.text(&by_test("keys")).await);
-    assert_eq!(tab.eval("document.activeElement.dataset.test").await, json!("line"));
+    assert!(
+        tab.text(&by_test("keys"))
+            .await
+            .ends_with("Ctrl+Enter Shift+Tab Escape"),
+        "{}",
+        tab.text(&by_test("keys")).await
+    );
+    assert_eq!(
+        tab.eval("document.activeElement.dataset.test").await,
+        json!("line")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,7 +153,10 @@ async fn sees_how_long_a_page_stood_still() {
     tab.press("a", NONE).await;
     assert!(tab.longest_task().await >= Duration::from_millis(250));
     tab.watch_tasks().await;
-    assert!(tab.longest_task().await < Duration::from_millis(200), "what was before is forgotten");
+    assert!(
+        tab.longest_task().await < Duration::from_millis(200),
+        "what was before is forgotten"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,11 +167,18 @@ async fn drops_and_chooses_files_with_their_contents() {
     let browser = Browser::launch().await;
     let tab = browser.tab().await;
     tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
-    let shows = |text: &str| format!("document.querySelector('[data-test=content]').textContent === '{text}'");
+    let shows = |text: &str| {
+        format!("document.querySelector('[data-test=content]').textContent === '{text}'")
+    };
     tab.drop_files(&by_test("zone"), &[&first, &second]).await;
-    tab.wait_until(&shows("dropped AuthKey_ABC123DEFG.p8 9 first key & second.txt 2 é"), SOON).await;
+    tab.wait_until(
+        &shows("dropped AuthKey_ABC123DEFG.p8 9 first key & second.txt 2 é"),
+        SOON,
+    )
+    .await;
     tab.choose_file(&by_test("file"), &first).await;
-    tab.wait_until(&shows("chosen AuthKey_ABC123DEFG.p8 9 first key"), SOON).await;
+    tab.wait_until(&shows("chosen AuthKey_ABC123DEFG.p8 9 first key"), SOON)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,7 +187,10 @@ async fn takes_pictures_of_both_schemes_in_the_size_asked_for() {
     let browser = Browser::launch().await;
     let tab = browser.tab().await;
     tab.goto(&format!("{}/", stand_in::serve(&PAGES))).await;
-    let (light, dark) = (folder.path().join("light.png"), folder.path().join("dark.png"));
+    let (light, dark) = (
+        folder.path().join("light.png"),
+        folder.path().join("dark.png"),
+    );
     tab.screenshot(&light, 360, 640, false).await;
     assert_eq!(tab.eval("innerWidth").await, json!(360));
     tab.screenshot(&dark, 360, 640, true).await;

@@ -18,7 +18,12 @@ impl Visit {
     /// Has the simulator answer the next push late.
     fn delay_the_next(&self, milliseconds: u64) {
         let script = json!([{ "fault": "delay", "ms": milliseconds, "next": 1 }]).to_string();
-        let answer = self.trill.request("PUT", "/api/simulator/faults", &[("content-type", "application/json")], script.as_bytes());
+        let answer = self.trill.request(
+            "PUT",
+            "/api/simulator/faults",
+            &[("content-type", "application/json")],
+            script.as_bytes(),
+        );
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
@@ -51,13 +56,22 @@ async fn a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown() {
     visit.send().await;
     visit.wait_for_decisions(1).await;
     let decided = visit.decisions();
-    let apns_id = decided[0]["apns_id"].as_str().expect("a text").to_lowercase();
+    let apns_id = decided[0]["apns_id"]
+        .as_str()
+        .expect("a text")
+        .to_lowercase();
     let address = visit.trill.address().to_string();
     visit.trill.stop();
     visit.wait_for_outcome("unknown", PAGE_DEADLINE).await;
     // Folded under “What was sent”.
-    let said = visit.tab.eval("document.querySelector('[data-test=outcome]').textContent.toLowerCase()").await;
-    assert!(said.as_str().is_some_and(|said| said.contains(&apns_id)), "{apns_id} is not in: {said}");
+    let said = visit
+        .tab
+        .eval("document.querySelector('[data-test=outcome]').textContent.toLowerCase()")
+        .await;
+    assert!(
+        said.as_str().is_some_and(|said| said.contains(&apns_id)),
+        "{apns_id} is not in: {said}"
+    );
     visit.assert_draft_is_there().await;
 
     // The key is still in the page, and the next push goes out.
@@ -66,7 +80,11 @@ async fn a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown() {
     visit.enrol_device();
     visit.send().await;
     visit.wait_for_outcome("accepted", PAGE_DEADLINE).await;
-    assert_eq!(visit.decisions().len(), 1, "the push that may have rung was not sent again");
+    assert_eq!(
+        visit.decisions().len(),
+        1,
+        "the push that may have rung was not sent again"
+    );
     visit.tab.capture().await.assert_no_key(&key.scalar);
 }
 
@@ -80,7 +98,10 @@ async fn a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft() {
     visit.delay_the_next(1_500);
     visit.send().await;
     visit.wait_for_decisions(1).await;
-    let apns_id = visit.decisions()[0]["apns_id"].as_str().expect("a text").to_owned();
+    let apns_id = visit.decisions()[0]["apns_id"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
     visit.tab.reload().await;
     visit.tab.wait_for(&by_test("demo"), SOON).await;
     visit.assert_draft_is_there().await;
@@ -94,7 +115,10 @@ async fn a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft() {
         tokio::time::sleep(Duration::from_millis(25)).await;
         known = visit.trill.request("GET", &path, &[], b"");
     }
-    assert_eq!((known.status, &known.json()["outcome"]), (200, &json!("accepted")));
+    assert_eq!(
+        (known.status, &known.json()["outcome"]),
+        (200, &json!("accepted"))
+    );
     assert_eq!(visit.decisions().len(), 1);
 }
 
@@ -107,7 +131,10 @@ async fn a_page_without_a_network_sends_nothing_late() {
     visit.enrol_device();
     let network = async |is_offline: bool| {
         let conditions = json!({ "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-        visit.tab.call("Network.emulateNetworkConditions", conditions).await;
+        visit
+            .tab
+            .call("Network.emulateNetworkConditions", conditions)
+            .await;
     };
     network(true).await;
     visit.send().await;
@@ -117,6 +144,10 @@ async fn a_page_without_a_network_sends_nothing_late() {
     network(false).await;
     visit.send().await;
     visit.wait_for_outcome("accepted", PAGE_DEADLINE).await;
-    assert_eq!(visit.decisions().len(), 1, "what was not sent did not come late");
+    assert_eq!(
+        visit.decisions().len(),
+        1,
+        "what was not sent did not come late"
+    );
     visit.tab.capture().await.assert_quiet(&[("", NO_ANSWER)]);
 }

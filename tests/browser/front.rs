@@ -38,8 +38,15 @@ impl Front {
     /// Stands before a program.
     pub(crate) fn of(trill: &Trill, manner: Manner) -> Self {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        let front = Self { address: listener.local_addr().unwrap(), manner: Arc::new(Mutex::new(manner)) };
-        let (behind, manner, relay) = (trill.address(), Arc::clone(&front.manner), trill.request("GET", "/api/relay", &[], b"").json());
+        let front = Self {
+            address: listener.local_addr().unwrap(),
+            manner: Arc::new(Mutex::new(manner)),
+        };
+        let (behind, manner, relay) = (
+            trill.address(),
+            Arc::clone(&front.manner),
+            trill.request("GET", "/api/relay", &[], b"").json(),
+        );
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (manner, relay) = (Arc::clone(&manner), relay.clone());
@@ -52,7 +59,14 @@ impl Front {
     /// One that only the access token opens.
     pub(crate) fn guarded(trill: &Trill) -> Self {
         let access = json!({ "mode": "token", "granted": true, "user": null, "insecure": [] });
-        Self::of(trill, Manner { offers: json!({ "access": access }), is_guarded: true, ..Manner::default() })
+        Self::of(
+            trill,
+            Manner {
+                offers: json!({ "access": access }),
+                is_guarded: true,
+                ..Manner::default()
+            },
+        )
     }
 
     /// Its origin, as a browser writes it.
@@ -61,7 +75,12 @@ impl Front {
     }
 }
 
-fn serve(mut stream: TcpStream, behind: SocketAddr, manner: &Mutex<Manner>, relay: &Value) -> Option<()> {
+fn serve(
+    mut stream: TcpStream,
+    behind: SocketAddr,
+    manner: &Mutex<Manner>,
+    relay: &Value,
+) -> Option<()> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     let end = loop {
@@ -73,21 +92,41 @@ fn serve(mut stream: TcpStream, behind: SocketAddr, manner: &Mutex<Manner>, rela
     };
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let header = |name: &str| {
-        head.lines().find_map(|line| line.split_once(": ").filter(|(other, _)| other.eq_ignore_ascii_case(name))).map(|(_, value)| value)
+        head.lines()
+            .find_map(|line| {
+                line.split_once(": ")
+                    .filter(|(other, _)| other.eq_ignore_ascii_case(name))
+            })
+            .map(|(_, value)| value)
     };
-    let length = header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let length = header("content-length")
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
     let mut missing = vec![0; length - (bytes.len() - end).min(length)];
     stream.read_exact(&mut missing).ok()?;
     bytes.extend_from_slice(&missing);
 
     let mut words = head.split(' ');
     let (method, path) = (words.next()?, words.next()?);
-    let own = own_answer(&mut manner.lock().unwrap(), method, path, header("trill-access"), header("cookie"), relay);
+    let own = own_answer(
+        &mut manner.lock().unwrap(),
+        method,
+        path,
+        header("trill-access"),
+        header("cookie"),
+        relay,
+    );
     match own {
         Some((status, headers, body)) => {
-            let body = if body.is_null() { String::new() } else { body.to_string() };
+            let body = if body.is_null() {
+                String::new()
+            } else {
+                body.to_string()
+            };
             let length = body.len();
-            let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n");
+            let head = format!(
+                "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n"
+            );
             stream.write_all([head, body].concat().as_bytes()).ok()
         }
         None => pass_on(stream, behind, &head, &bytes[end..]),
@@ -102,38 +141,68 @@ fn own_answer(
     cookie: Option<&str>,
     relay: &Value,
 ) -> Option<(&'static str, &'static str, Value)> {
-    let refusal =
-        |status: u16, code: &str, title: &str| json!({ "status": status, "code": code, "title": title, "detail": "Ask who started it." });
-    let is_in = !manner.is_guarded || (manner.sessions > 0 && cookie.is_some_and(|cookie| cookie.contains("trill-test=in")));
+    let refusal = |status: u16, code: &str, title: &str| json!({ "status": status, "code": code, "title": title, "detail": "Ask who started it." });
+    let is_in = !manner.is_guarded
+        || (manner.sessions > 0 && cookie.is_some_and(|cookie| cookie.contains("trill-test=in")));
     let is_push = path.contains("/3/device/");
     Some(match (method, path) {
         ("POST", "/api/session") if token == Some(TOKEN) => {
             manner.sessions += 1;
-            ("204 No Content", "set-cookie: trill-test=in; HttpOnly; SameSite=Strict; Path=/\r\n", Value::Null)
+            (
+                "204 No Content",
+                "set-cookie: trill-test=in; HttpOnly; SameSite=Strict; Path=/\r\n",
+                Value::Null,
+            )
         }
-        ("POST", "/api/session") => ("401 Unauthorized", "", refusal(401, "access_token", "This is not the access token.")),
+        ("POST", "/api/session") => (
+            "401 Unauthorized",
+            "",
+            refusal(401, "access_token", "This is not the access token."),
+        ),
         ("DELETE", "/api/session") => {
             manner.sessions = 0;
-            ("204 No Content", "set-cookie: trill-test=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/\r\n", Value::Null)
+            (
+                "204 No Content",
+                "set-cookie: trill-test=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/\r\n",
+                Value::Null,
+            )
         }
         ("GET", "/api/relay") if !is_in => {
             let mode = &manner.offers["access"]["mode"];
-            ("200 OK", "", json!({ "version": "0.0.0", "access": { "mode": mode, "granted": false } }))
+            (
+                "200 OK",
+                "",
+                json!({ "version": "0.0.0", "access": { "mode": mode, "granted": false } }),
+            )
         }
         ("GET", "/api/relay") => {
             let mut relay = relay.clone();
-            relay.as_object_mut()?.extend(manner.offers.as_object()?.clone());
+            relay
+                .as_object_mut()?
+                .extend(manner.offers.as_object()?.clone());
             ("200 OK", "", relay)
         }
-        _ if !is_in && (is_push || path.starts_with("/api/")) => {
-            ("401 Unauthorized", "trill-outcome: not-sent\r\n", refusal(401, "sign_in", "This page needs access."))
-        }
-        ("GET", "/api/catalogue") if manner.has_no_catalogue => {
-            ("500 Internal Server Error", "", refusal(500, "internal", "Something broke."))
-        }
+        _ if !is_in && (is_push || path.starts_with("/api/")) => (
+            "401 Unauthorized",
+            "trill-outcome: not-sent\r\n",
+            refusal(401, "sign_in", "This page needs access."),
+        ),
+        ("GET", "/api/catalogue") if manner.has_no_catalogue => (
+            "500 Internal Server Error",
+            "",
+            refusal(500, "internal", "Something broke."),
+        ),
         ("POST", _) if is_push => {
             let (headers, body) = manner.refusal.clone()?;
-            (if headers.contains("retry-after") { "429 Too Many Requests" } else { "403 Forbidden" }, headers, body)
+            (
+                if headers.contains("retry-after") {
+                    "429 Too Many Requests"
+                } else {
+                    "403 Forbidden"
+                },
+                headers,
+                body,
+            )
         }
         _ => return None,
     })
@@ -142,7 +211,11 @@ fn own_answer(
 /// With the names of the program, whose page this is.
 fn pass_on(mut stream: TcpStream, behind: SocketAddr, head: &str, body: &[u8]) -> Option<()> {
     let mut program = TcpStream::connect(behind).ok()?;
-    let mut lines = vec![head.lines().next()?.to_owned(), format!("host: {behind}"), "connection: close".to_owned()];
+    let mut lines = vec![
+        head.lines().next()?.to_owned(),
+        format!("host: {behind}"),
+        "connection: close".to_owned(),
+    ];
     for line in head.lines().skip(1).filter(|line| !line.is_empty()) {
         let (name, value) = line.split_once(": ")?;
         match name.to_ascii_lowercase().as_str() {
@@ -151,7 +224,13 @@ fn pass_on(mut stream: TcpStream, behind: SocketAddr, head: &str, body: &[u8]) -
             _ => lines.push(format!("{name}: {value}")),
         }
     }
-    program.write_all([lines.join("\r\n").as_bytes(), b"\r\n\r\n", body].concat().as_slice()).ok()?;
+    program
+        .write_all(
+            [lines.join("\r\n").as_bytes(), b"\r\n\r\n", body]
+                .concat()
+                .as_slice(),
+        )
+        .ok()?;
     // An event stream ends when the browser closes it.
     let (mut gone, ended) = (stream.try_clone().ok()?, program.try_clone().ok()?);
     thread::spawn(move || {

@@ -28,7 +28,9 @@ fn lines(bytes: usize) -> String {
     let mut number = 0;
     while text.len() < bytes {
         number += 1;
-        text.push_str(&format!("{{ \"line\": {number}, \"handle\": \"alice\" }},\n"));
+        text.push_str(&format!(
+            "{{ \"line\": {number}, \"handle\": \"alice\" }},\n"
+        ));
     }
     text.truncate(bytes);
     text
@@ -39,7 +41,11 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let first = digits.len() % 3;
     let groups: Vec<&str> = std::iter::once(&digits[..first])
-        .chain((first..digits.len()).step_by(3).map(|start| &digits[start..start + 3]))
+        .chain(
+            (first..digits.len())
+                .step_by(3)
+                .map(|start| &digits[start..start + 3]),
+        )
         .filter(|group| !group.is_empty())
         .collect();
     groups.join(",")
@@ -54,14 +60,21 @@ impl Visit {
         for part in [name, &grouped(text.len()), &grouped(5_120)] {
             assert!(said.contains(part), "{part} is not in: {said:.300}");
         }
-        assert_eq!(self.tab.eval("document.querySelector('[data-test=held] pre').textContent").await, text[..SHOWN]);
+        assert_eq!(
+            self.tab
+                .eval("document.querySelector('[data-test=held] pre').textContent")
+                .await,
+            text[..SHOWN]
+        );
         assert_eq!(self.tab.text(&by_test("payload")).await, OWN);
     }
 
     async fn discard(&self) {
         self.tab.tab_to(&by_test("discard")).await;
         self.tab.press("Enter", NONE).await;
-        self.tab.wait_until("document.querySelector('[data-test=held]') === null", SOON).await;
+        self.tab
+            .wait_until("document.querySelector('[data-test=held]') === null", SOON)
+            .await;
         assert_eq!(self.tab.text(&by_test("payload")).await, OWN);
         // Undo knows nothing of it: the step before is still what was typed.
         assert!(!self.tab.has("[data-test=redo][aria-disabled=false]").await);
@@ -69,7 +82,10 @@ impl Visit {
 }
 
 fn assert_brief(what: &str, longest: &[Duration]) {
-    assert!(longest.iter().any(|longest| *longest <= LONGEST), "{what}: the page stood still for {longest:?}");
+    assert!(
+        longest.iter().any(|longest| *longest <= LONGEST),
+        "{what}: the page stood still for {longest:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,7 +144,9 @@ async fn a_large_file_does_not_enter_the_editor_and_stops_nothing() {
     // One that fits does enter, and what stood there can be brought back.
     let small = folder.write("small.json", r#"{"handle": "from a file"}"#);
     visit.tab.drop_files(&by_test("payload"), &[&small]).await;
-    visit.wait_for_value("payload", r#"{"handle": "from a file"}"#).await;
+    visit
+        .wait_for_value("payload", r#"{"handle": "from a file"}"#)
+        .await;
     visit.tab.click(&by_test("undo")).await;
     visit.wait_for_value("payload", OWN).await;
     visit.tab.capture().await.assert_quiet(&[]);

@@ -8,18 +8,30 @@ use crate::visit::{BUNDLE_ID, SOON, Visit};
 impl Visit {
     /// Waits until the caret of a field stands behind so many characters.
     async fn wait_for_caret(&self, field: &str, at: usize) {
-        let caret = format!("(e => e.selectionStart === {at} && e.selectionEnd === {at})(document.getElementById({}))", json!(field));
+        let caret = format!(
+            "(e => e.selectionStart === {at} && e.selectionEnd === {at})(document.getElementById({}))",
+            json!(field)
+        );
         self.tab.wait_until(&caret, SOON).await;
     }
 
     async fn wait_for_flag(&self, button: &str, disabled: bool) {
-        self.tab.wait_for(&format!("{}[aria-disabled={disabled}]", by_test(button)), SOON).await;
+        self.tab
+            .wait_for(
+                &format!("{}[aria-disabled={disabled}]", by_test(button)),
+                SOON,
+            )
+            .await;
     }
 
     async fn unfold_all(&self) {
         for folded in ["headers", "mapping"] {
-            self.tab.click(&format!("{} summary", by_test(folded))).await;
-            self.tab.wait_for(&format!("{}[open]", by_test(folded)), SOON).await;
+            self.tab
+                .click(&format!("{} summary", by_test(folded)))
+                .await;
+            self.tab
+                .wait_for(&format!("{}[open]", by_test(folded)), SOON)
+                .await;
         }
     }
 }
@@ -59,13 +71,19 @@ async fn every_field_is_undone_and_redone_with_the_keyboard() {
         visit.wait_for_focus(field).await;
     }
     // All of it back, whatever has the focus, and what was folded away shows itself.
-    visit.tab.click(&format!("{} summary", by_test("headers"))).await;
+    visit
+        .tab
+        .click(&format!("{} summary", by_test("headers")))
+        .await;
     let mut presses = 0;
     while !visit.tab.has("[data-test=undo][aria-disabled=true]").await {
         assert!(presses < 2 * fields.len(), "two steps for each field");
         visit.tab.press("z", CONTROL).await;
         // Each step is drawn before the next one.
-        visit.tab.eval("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))").await;
+        visit
+            .tab
+            .eval("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+            .await;
         presses += 1;
     }
     visit.tab.wait_for("[data-test=headers][open]", SOON).await;
@@ -79,24 +97,40 @@ async fn every_field_is_undone_and_redone_with_the_keyboard() {
 async fn what_a_program_changed_and_what_was_typed_behind_it_are_undone_in_order() {
     let visit = Visit::new().await;
     visit.tab.wait_for("option[value=vonage]", SOON).await;
-    let (wrong, mended) = (r#"{ "handle": "alice", "list": [1, 2,], "n": 1 }"#, r#"{ "handle": "alice", "list": [1, 2], "n": 1 }"#);
+    let (wrong, mended) = (
+        r#"{ "handle": "alice", "list": [1, 2,], "n": 1 }"#,
+        r#"{ "handle": "alice", "list": [1, 2], "n": 1 }"#,
+    );
     visit.fill("payload", wrong).await;
     visit.tab.press("Tab", NONE).await;
-    visit.tab.click(&format!("#payload-note {}", by_test("fix"))).await;
+    visit
+        .tab
+        .click(&format!("#payload-note {}", by_test("fix")))
+        .await;
     visit.wait_for_value("payload", mended).await;
     // The caret stands where the comma was, and so does the focus.
     visit.wait_for_focus("payload").await;
-    visit.wait_for_caret("payload", mended.find(']').unwrap()).await;
+    visit
+        .wait_for_caret("payload", mended.find(']').unwrap())
+        .await;
     visit.tab.click(&by_test("minify")).await;
     let minified = r#"{"handle":"alice","list":[1,2],"n":1}"#;
     visit.wait_for_value("payload", minified).await;
     visit.tab.tab_to(&by_test("payload")).await;
     visit.tab.press("End", CONTROL).await;
     visit.tab.type_text("x").await;
-    visit.wait_for_value("payload", &format!("{minified}x")).await;
+    visit
+        .wait_for_value("payload", &format!("{minified}x"))
+        .await;
     visit.tab.tab_back_to(&by_test("template")).await;
     visit.tab.type_text("Vo").await;
-    visit.tab.wait_until("document.querySelector('[data-test=payload]').value.includes('member:invited')", SOON).await;
+    visit
+        .tab
+        .wait_until(
+            "document.querySelector('[data-test=payload]').value.includes('member:invited')",
+            SOON,
+        )
+        .await;
     let template = visit.tab.text(&by_test("payload")).await;
 
     let steps = [&format!("{minified}x"), minified, mended, wrong];
@@ -105,7 +139,13 @@ async fn what_a_program_changed_and_what_was_typed_behind_it_are_undone_in_order
         visit.wait_for_value("payload", text).await;
     }
     // Typing into the middle of it leaves no stray character behind.
-    for text in steps.iter().rev().skip(1).copied().chain([template.as_str()]) {
+    for text in steps
+        .iter()
+        .rev()
+        .skip(1)
+        .copied()
+        .chain([template.as_str()])
+    {
         visit.tab.press("z", CONTROL | SHIFT).await;
         visit.wait_for_value("payload", text).await;
     }
@@ -139,7 +179,10 @@ async fn the_buttons_keep_their_places_and_the_focus() {
     visit.tab.press("Enter", NONE).await;
     visit.wait_for_value("bundle-id", "").await;
     visit.wait_for_flag("undo", true).await;
-    visit.tab.wait_until("document.activeElement.dataset.test === 'undo'", SOON).await;
+    visit
+        .tab
+        .wait_until("document.activeElement.dataset.test === 'undo'", SOON)
+        .await;
     visit.tab.press("Enter", NONE).await;
     visit.wait_for_value("bundle-id", "").await;
     visit.tab.tab_to(&by_test("redo")).await;

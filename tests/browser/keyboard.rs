@@ -23,7 +23,11 @@ impl Visit {
         for character in text.chars() {
             self.tab.type_text(&character.to_string()).await;
             let said = self.tab.has(&finding(field)).await;
-            assert!(!said, "{field}: corrected while still typing, at {}", self.tab.text(&by_test(field)).await);
+            assert!(
+                !said,
+                "{field}: corrected while still typing, at {}",
+                self.tab.text(&by_test(field)).await
+            );
         }
         assert_eq!(self.tab.text(&by_test(field)).await, text);
     }
@@ -34,8 +38,14 @@ impl Visit {
         self.tab.tab_to(&place).await;
         self.type_into(field, wrong).await;
         self.tab.press("Tab", NONE).await;
-        self.tab.wait_for(&format!("{}[data-rule=\"{rule}\"]", finding(field)), SOON).await;
-        assert_eq!(self.tab.text(&place).await, wrong, "what was typed is still there");
+        self.tab
+            .wait_for(&format!("{}[data-rule=\"{rule}\"]", finding(field)), SOON)
+            .await;
+        assert_eq!(
+            self.tab.text(&place).await,
+            wrong,
+            "what was typed is still there"
+        );
         self.tab.tab_back_to(&place).await;
     }
 
@@ -50,7 +60,12 @@ impl Visit {
     }
 
     async fn assert_nothing_wrong(&self, field: &str) {
-        self.tab.wait_until(&format!("document.querySelector({}) === null", json!(finding(field))), SOON).await;
+        self.tab
+            .wait_until(
+                &format!("document.querySelector({}) === null", json!(finding(field))),
+                SOON,
+            )
+            .await;
     }
 
     /// Pastes a key as its text.
@@ -65,11 +80,17 @@ impl Visit {
     async fn ring_by_keyboard(&self, key: &KeyFile) {
         self.tab.press("Enter", CONTROL).await;
         self.wait_for_outcome("accepted", SOON).await;
-        self.tab.wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON).await;
+        self.tab
+            .wait_for("[data-test=\"phone\"][data-state=\"ringing\"]", SOON)
+            .await;
         let capture = self.tab.capture().await;
         capture.assert_no_key(&key.scalar);
         capture.assert_quiet(&[]);
-        assert_eq!(self.decisions().len(), 1, "nothing left the page before it was right");
+        assert_eq!(
+            self.decisions().len(),
+            1,
+            "nothing left the page before it was right"
+        );
     }
 }
 
@@ -89,14 +110,29 @@ async fn a_wrong_key_and_then_the_right_one() {
     ] {
         visit.paste_key(&wrong).await;
         visit.tab.press("Tab", NONE).await;
-        visit.tab.wait_for(&format!("{}[data-rule=\"{rule}\"]", finding("key-paste")), SOON).await;
-        assert_eq!(visit.tab.text(&by_test("key-paste")).await, wrong, "what was pasted is still there");
+        visit
+            .tab
+            .wait_for(
+                &format!("{}[data-rule=\"{rule}\"]", finding("key-paste")),
+                SOON,
+            )
+            .await;
+        assert_eq!(
+            visit.tab.text(&by_test("key-paste")).await,
+            wrong,
+            "what was pasted is still there"
+        );
         visit.tab.tab_back_to(&by_test("key-paste")).await;
     }
     visit.paste_key(&key.text).await;
     visit.tab.wait_for(&by_test("forget-key"), SOON).await;
     visit.assert_nothing_wrong("key-paste").await;
-    for (field, right) in [("key-id", KEY_ID), ("team-id", TEAM_ID), ("bundle-id", BUNDLE_ID), ("device-token", DEVICE_TOKEN)] {
+    for (field, right) in [
+        ("key-id", KEY_ID),
+        ("team-id", TEAM_ID),
+        ("bundle-id", BUNDLE_ID),
+        ("device-token", DEVICE_TOKEN),
+    ] {
         visit.type_right(field, right).await;
     }
     visit.ring_by_keyboard(&key).await;
@@ -106,7 +142,9 @@ async fn a_wrong_key_and_then_the_right_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_said_about_a_key_before_its_box_is_left() {
     let visit = Visit::new().await;
-    visit.type_wrong("key-paste", "-----BEGIN PRIVATE KEY-----", "key_cut_end").await;
+    visit
+        .type_wrong("key-paste", "-----BEGIN PRIVATE KEY-----", "key_cut_end")
+        .await;
     visit.tab.select_all().await;
     visit.tab.press("Delete", NONE).await;
     visit.tab.press("Tab", NONE).await;
@@ -124,10 +162,28 @@ async fn a_wrong_name_of_key_team_app_or_phone_and_then_the_right_one() {
     let voip = format!("{BUNDLE_ID}.voip");
     let voip_twice = format!("{voip}.voip");
     for (field, right, wrongs) in [
-        ("key-id", KEY_ID, vec![("abc123defg", "key_id_case"), ("ABC", "key_id_length")]),
+        (
+            "key-id",
+            KEY_ID,
+            vec![("abc123defg", "key_id_case"), ("ABC", "key_id_length")],
+        ),
         ("team-id", TEAM_ID, vec![("TEAM65432", "team_length")]),
-        ("bundle-id", BUNDLE_ID, vec![("com.example/calls", "topic_char"), (&voip_twice, "topic_voip_form")]),
-        ("device-token", DEVICE_TOKEN, vec![(with_wrong_character.as_str(), "token_char"), (&DEVICE_TOKEN[1..], "token_odd")]),
+        (
+            "bundle-id",
+            BUNDLE_ID,
+            vec![
+                ("com.example/calls", "topic_char"),
+                (&voip_twice, "topic_voip_form"),
+            ],
+        ),
+        (
+            "device-token",
+            DEVICE_TOKEN,
+            vec![
+                (with_wrong_character.as_str(), "token_char"),
+                (&DEVICE_TOKEN[1..], "token_odd"),
+            ],
+        ),
     ] {
         for (wrong, rule) in wrongs {
             visit.type_wrong(field, wrong, rule).await;
@@ -148,12 +204,20 @@ async fn a_wrong_payload_and_then_the_right_one() {
     visit.enrol_key(&key);
     visit.enrol_device();
     visit.paste_key(&key.text).await;
-    for (field, right) in [("key-id", KEY_ID), ("team-id", TEAM_ID), ("bundle-id", BUNDLE_ID), ("device-token", DEVICE_TOKEN)] {
+    for (field, right) in [
+        ("key-id", KEY_ID),
+        ("team-id", TEAM_ID),
+        ("bundle-id", BUNDLE_ID),
+        ("device-token", DEVICE_TOKEN),
+    ] {
         visit.type_right(field, right).await;
     }
     for (wrong, rule) in [
         (r#"{"handle": "alice", }"#, "json_trailing_comma"),
-        ("{\n  \"handle\": \"alice\"\n  \"callUUID\": \"1\"\n}", "json_missing_comma"),
+        (
+            "{\n  \"handle\": \"alice\"\n  \"callUUID\": \"1\"\n}",
+            "json_missing_comma",
+        ),
         ("{'handle': 'alice'}", "json_single_quotes"),
         ("{“handle”: “alice”}", "json_smart_quotes"),
         (r#"{"handle": "alice", "n": "#, "json_unclosed"),

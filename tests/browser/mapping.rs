@@ -13,8 +13,13 @@ fn phone(state: &str) -> String {
 impl Visit {
     /// Picks a template by the first letters of its name.
     async fn pick_template(&self, id: &str, letters: &str) {
-        let template = list::all().iter().find(|template| template.id == id).expect("there is such a template");
-        self.tab.wait_for(&format!("option[value={id}]"), SOON).await;
+        let template = list::all()
+            .iter()
+            .find(|template| template.id == id)
+            .expect("there is such a template");
+        self.tab
+            .wait_for(&format!("option[value={id}]"), SOON)
+            .await;
         self.tab.tab_to(&by_test("template")).await;
         self.tab.type_text(letters).await;
         self.wait_for_value("payload", &template.text).await;
@@ -37,7 +42,16 @@ async fn the_demo_phone_finds_the_call_where_each_sdk_puts_it() {
         visit.pick_template(id, letters).await;
         visit.tab.click(&by_test("demo")).await;
         visit.tab.wait_for(&phone("ringing"), SOON).await;
-        visit.tab.wait_until(&format!("document.querySelector('.phone-place').innerText.includes({})", json!(handle)), SOON).await;
+        visit
+            .tab
+            .wait_until(
+                &format!(
+                    "document.querySelector('.phone-place').innerText.includes({})",
+                    json!(handle)
+                ),
+                SOON,
+            )
+            .await;
         assert_eq!(visit.caller().await, "Alice Example", "{id}");
         visit.tab.click(&by_test("decline")).await;
         visit.tab.wait_for(&phone("idle"), SOON).await;
@@ -83,7 +97,12 @@ async fn a_phone_that_was_told_nothing_of_the_mapping_finds_no_call() {
     visit.enrol_key(&key);
     let path = format!("/api/simulator/devices/{DEVICE_TOKEN}");
     let enrol = |body: serde_json::Value| {
-        let answer = visit.trill.request("PUT", &path, &[("content-type", "application/json")], body.to_string().as_bytes());
+        let answer = visit.trill.request(
+            "PUT",
+            &path,
+            &[("content-type", "application/json")],
+            body.to_string().as_bytes(),
+        );
         assert!((200..300).contains(&answer.status), "{}", answer.text());
     };
     let payload = r#"{"inner":{"deep":{"who":"alice","call":"{{uuid}}"}}}"#;
@@ -91,7 +110,9 @@ async fn a_phone_that_was_told_nothing_of_the_mapping_finds_no_call() {
     enrol(json!({ "bundle_id": "com.example.calls" }));
     visit.send().await;
     visit.tab.wait_for(&phone("killed"), SOON).await;
-    enrol(json!({ "bundle_id": "com.example.calls", "mapping": { "handle": "inner.deep.who", "call_uuid": "inner.deep.call" } }));
+    enrol(
+        json!({ "bundle_id": "com.example.calls", "mapping": { "handle": "inner.deep.who", "call_uuid": "inner.deep.call" } }),
+    );
     visit.send().await;
     visit.tab.wait_for(&phone("ringing"), SOON).await;
     assert_eq!(visit.caller().await, "alice");
@@ -100,18 +121,46 @@ async fn a_phone_that_was_told_nothing_of_the_mapping_finds_no_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_that_are_typed_decide_what_the_page_foretells_and_a_wrong_one_is_pointed_out() {
     let visit = Visit::new().await;
-    visit.fill("payload", r#"{"inner":{"deep":{"who":"alice","call":"{{uuid}}"}}}"#).await;
-    let foretold = |text: &str| format!("document.querySelector('#payload-note').innerText.includes({})", json!(text));
-    visit.tab.click(&format!("{} summary", by_test("mapping"))).await;
+    visit
+        .fill(
+            "payload",
+            r#"{"inner":{"deep":{"who":"alice","call":"{{uuid}}"}}}"#,
+        )
+        .await;
+    let foretold = |text: &str| {
+        format!(
+            "document.querySelector('#payload-note').innerText.includes({})",
+            json!(text)
+        )
+    };
+    visit
+        .tab
+        .click(&format!("{} summary", by_test("mapping")))
+        .await;
     visit.tab.tab_to(&by_test("path-handle")).await;
     visit.tab.type_text("inner..who").await;
     visit.tab.press("Tab", NONE).await;
-    visit.tab.wait_for("#path-handle-note [data-test=finding][data-severity=error]", SOON).await;
+    visit
+        .tab
+        .wait_for(
+            "#path-handle-note [data-test=finding][data-severity=error]",
+            SOON,
+        )
+        .await;
     visit.fill("path-handle", "inner.deep.who").await;
     visit.fill("path-call-uuid", "inner.deep.call").await;
     visit.tab.press("Tab", NONE).await;
-    visit.tab.wait_until("document.querySelector('#path-handle-note [data-test=finding]') === null", SOON).await;
-    visit.tab.wait_until(&foretold("rings with an audio call from alice"), SOON).await;
+    visit
+        .tab
+        .wait_until(
+            "document.querySelector('#path-handle-note [data-test=finding]') === null",
+            SOON,
+        )
+        .await;
+    visit
+        .tab
+        .wait_until(&foretold("rings with an audio call from alice"), SOON)
+        .await;
     visit.tab.click(&by_test("demo")).await;
     visit.tab.wait_for(&phone("ringing"), SOON).await;
     assert_eq!(visit.caller().await, "alice");

@@ -26,11 +26,20 @@ impl Visit {
         self.tab.wait_for(&found, SOON).await;
         // In a list each finding has its own button; beneath the editor there is one.
         let own = format!("{found} {}", by_test("fix"));
-        let button = if self.tab.has(&own).await { own } else { format!("{place} {}", by_test("fix")) };
+        let button = if self.tab.has(&own).await {
+            own
+        } else {
+            format!("{place} {}", by_test("fix"))
+        };
         self.tab.tab_back_to(&by_test("payload")).await;
         self.tab.tab_to(&button).await;
         self.tab.press("Enter", NONE).await;
-        self.tab.wait_until(&format!("document.querySelector({}) === null", json!(found)), SOON).await;
+        self.tab
+            .wait_until(
+                &format!("document.querySelector({}) === null", json!(found)),
+                SOON,
+            )
+            .await;
     }
 
     async fn undo(&self) {
@@ -53,8 +62,16 @@ async fn what_json_forbids_is_mended_beneath_the_editor_and_nothing_else_changes
             "{ “handle”:“alice” ,\n\"said\" : \"“so”, she said\" }",
             "{ \"handle\":\"alice\" ,\n\"said\" : \"“so”, she said\" }",
         ),
-        ("json_single_quotes", "{'handle': 'it\\'s',\n    'n' : 1e2}", "{\"handle\": \"it's\",\n    \"n\" : 1e2}"),
-        ("json_comment", "{\n  \"n\": 1, // one\n  \"url\": \"http://x\"\n}", "{\n  \"n\": 1, \n  \"url\": \"http://x\"\n}"),
+        (
+            "json_single_quotes",
+            "{'handle': 'it\\'s',\n    'n' : 1e2}",
+            "{\"handle\": \"it's\",\n    \"n\" : 1e2}",
+        ),
+        (
+            "json_comment",
+            "{\n  \"n\": 1, // one\n  \"url\": \"http://x\"\n}",
+            "{\n  \"n\": 1, \n  \"url\": \"http://x\"\n}",
+        ),
     ] {
         visit.write_payload(typed).await;
         visit.mend(NOTE, rule).await;
@@ -62,7 +79,10 @@ async fn what_json_forbids_is_mended_beneath_the_editor_and_nothing_else_changes
         visit.undo().await;
         visit.wait_for_value("payload", typed).await;
         // What was wrong is wrong again.
-        visit.tab.wait_for(&format!("{NOTE} [data-rule=\"{rule}\"]"), SOON).await;
+        visit
+            .tab
+            .wait_for(&format!("{NOTE} [data-rule=\"{rule}\"]"), SOON)
+            .await;
     }
     visit.tab.capture().await.assert_quiet(&[]);
 }
@@ -98,7 +118,10 @@ async fn what_the_app_would_trip_over_is_mended_among_the_findings_and_nothing_e
         visit.wait_for_value("payload", mended).await;
         visit.undo().await;
         visit.wait_for_value("payload", typed).await;
-        visit.tab.wait_for(&format!("{findings} [data-rule=\"{rule}\"]"), SOON).await;
+        visit
+            .tab
+            .wait_for(&format!("{findings} [data-rule=\"{rule}\"]"), SOON)
+            .await;
     }
     visit.tab.capture().await.assert_quiet(&[]);
 }

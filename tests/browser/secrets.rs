@@ -104,13 +104,30 @@ impl Kinds {
         let openssl_form = openssl::p256_key();
         let apple = key_forms::apple(&openssl_form);
         let sec1 = openssl::to_sec1(&openssl_form);
-        let bundle = openssl::p12(&[openssl::certificate(&openssl_form), openssl_form.clone()].concat(), "x", &[]);
+        let bundle = openssl::p12(
+            &[openssl::certificate(&openssl_form), openssl_form.clone()].concat(),
+            "x",
+            &[],
+        );
         let part = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
         let signature = Base64UrlUnpadded::encode_string(&openssl::run(&["rand", "64"], b""));
-        let token =
-            format!("{}.{}.{signature}", part(r#"{"alg":"ES256","kid":"ABC123DEFG"}"#), part(r#"{"iss":"DEF123GHIJ","iat":1437179036}"#));
-        let of_key = |name, text: String, head| Kind { name, secret: body(&apple)[HEAD_OF_BODY..].to_owned(), text, head };
-        let of_text = |name, text: String, head| Kind { name, secret: body(&text)[HEAD_OF_BODY..].to_owned(), text, head };
+        let token = format!(
+            "{}.{}.{signature}",
+            part(r#"{"alg":"ES256","kid":"ABC123DEFG"}"#),
+            part(r#"{"iss":"DEF123GHIJ","iat":1437179036}"#)
+        );
+        let of_key = |name, text: String, head| Kind {
+            name,
+            secret: body(&apple)[HEAD_OF_BODY..].to_owned(),
+            text,
+            head,
+        };
+        let of_text = |name, text: String, head| Kind {
+            name,
+            secret: body(&text)[HEAD_OF_BODY..].to_owned(),
+            text,
+            head,
+        };
         let encoded = Base64::encode_string(apple.as_bytes());
         let kinds = vec![
             of_key("Apple's PEM", apple.clone(), 30),
@@ -120,11 +137,20 @@ impl Kinds {
             of_key("bare base64", body(&apple), 30),
             of_key(
                 "folded and quoted",
-                apple.lines().filter(|line| !line.starts_with('-')).map(|line| format!("\"{line}\\n\"\n")).collect(),
+                apple
+                    .lines()
+                    .filter(|line| !line.starts_with('-'))
+                    .map(|line| format!("\"{line}\\n\"\n"))
+                    .collect(),
                 30,
             ),
             of_key("one line with \\n", apple.replace('\n', "\\n"), 30),
-            Kind { name: "a whole file in base64", secret: encoded[HEAD_OF_BODY..].to_owned(), text: encoded, head: 60 },
+            Kind {
+                name: "a whole file in base64",
+                secret: encoded[HEAD_OF_BODY..].to_owned(),
+                text: encoded,
+                head: 60,
+            },
             Kind {
                 name: "a bundle",
                 secret: Base64::encode_string(&bundle)[HEAD_OF_BODY..].to_owned(),
@@ -137,21 +163,42 @@ impl Kinds {
                 text: json!({ "handle": "alice", "key": apple }).to_string(),
                 head: 70,
             },
-            Kind { name: "a provider token", secret: signature.clone(), head: token.len() - 80, text: token.clone() },
-            Kind { name: "a header", secret: signature, head: 50, text: format!("Authorization: bearer {token}") },
+            Kind {
+                name: "a provider token",
+                secret: signature.clone(),
+                head: token.len() - 80,
+                text: token.clone(),
+            },
+            Kind {
+                name: "a header",
+                secret: signature,
+                head: 50,
+                text: format!("Authorization: bearer {token}"),
+            },
         ];
         let folder = TempDir::new();
         let files = vec![
             folder.write("AuthKey_ABC123DEFG.p8", &apple),
             folder.write("voip.p12", &bundle),
-            folder.write("call.json", json!({ "handle": "alice", "key": apple }).to_string()),
+            folder.write(
+                "call.json",
+                json!({ "handle": "alice", "key": apple }).to_string(),
+            ),
             folder.write("token.txt", &token),
         ];
-        Self { kinds, files, _folder: folder }
+        Self {
+            kinds,
+            files,
+            _folder: folder,
+        }
     }
 
     fn finder(&self) -> Finder {
-        Finder::new(self.kinds.iter().map(|kind| (kind.name, kind.secret.as_str())))
+        Finder::new(
+            self.kinds
+                .iter()
+                .map(|kind| (kind.name, kind.secret.as_str())),
+        )
     }
 }
 
@@ -164,22 +211,42 @@ impl Finder {
     fn new<'a>(secrets: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let windows = |(name, secret): (&str, &str)| {
             assert!(secret.len() > 2 * WINDOW, "{name} has a secret part");
-            secret.as_bytes().windows(WINDOW).map(<[u8]>::to_vec).collect::<Vec<_>>()
+            secret
+                .as_bytes()
+                .windows(WINDOW)
+                .map(<[u8]>::to_vec)
+                .collect::<Vec<_>>()
         };
-        Self { windows: secrets.flat_map(windows).collect() }
+        Self {
+            windows: secrets.flat_map(windows).collect(),
+        }
     }
 
     /// A piece of a secret, wherever and however folded or escaped it stands here.
     fn find(&self, text: &str) -> Option<String> {
-        let joined: Vec<u8> =
-            text.replace("\\n", "").bytes().filter(|byte| !byte.is_ascii_whitespace() && !b"\\\"".contains(byte)).collect();
-        let found = joined.windows(WINDOW).position(|window| self.windows.contains(window))?;
-        Some(String::from_utf8_lossy(&joined[found.saturating_sub(60)..(found + WINDOW).min(joined.len())]).into_owned())
+        let joined: Vec<u8> = text
+            .replace("\\n", "")
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace() && !b"\\\"".contains(byte))
+            .collect();
+        let found = joined
+            .windows(WINDOW)
+            .position(|window| self.windows.contains(window))?;
+        Some(
+            String::from_utf8_lossy(
+                &joined[found.saturating_sub(60)..(found + WINDOW).min(joined.len())],
+            )
+            .into_owned(),
+        )
     }
 }
 
 async fn evidence(tab: &Tab) -> String {
-    tab.eval(EVIDENCE).await.as_str().expect("a text").to_owned()
+    tab.eval(EVIDENCE)
+        .await
+        .as_str()
+        .expect("a text")
+        .to_owned()
 }
 
 async fn assert_nowhere(visit: &Visit, finder: &Finder, case: &str) {
@@ -198,13 +265,22 @@ async fn focus(tab: &Tab, selector: &str) {
 /// Opens what is folded, fills every field, and says which fields there are.
 async fn prepared() -> (Visit, Vec<String>) {
     let visit = Visit::closed(&[]).await;
-    visit.tab.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WITNESS })).await;
+    visit
+        .tab
+        .call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": WITNESS }),
+        )
+        .await;
     visit.enrol_device();
     visit.open().await;
     visit.tab.eval("document.querySelectorAll('.board details:not(.drawer details)').forEach(e => e.open = true)").await;
     visit.tab.click(&by_test("simulator")).await;
     visit.tab.wait_for(&by_test("simulated-phone"), SOON).await;
-    visit.tab.click(&format!("{} summary", by_test("simulated-phone"))).await;
+    visit
+        .tab
+        .click(&format!("{} summary", by_test("simulated-phone")))
+        .await;
     visit.tab.wait_for("#setting-name", SOON).await;
     for field in FIELDS {
         visit.fill(field, HELD).await;
@@ -213,8 +289,15 @@ async fn prepared() -> (Visit, Vec<String>) {
     let drawer =
         visit.tab.eval("[...document.querySelectorAll('.drawer input')].filter(e => e.type === 'text').map(e => '#' + e.id)").await;
     let drawer: Vec<String> = serde_json::from_value(drawer).unwrap();
-    assert!(drawer.len() >= 3 && drawer.contains(&"#setting-name".to_owned()), "{drawer:?}");
-    let fields = FIELDS.iter().map(|field| format!("#{field}")).chain(drawer).collect();
+    assert!(
+        drawer.len() >= 3 && drawer.contains(&"#setting-name".to_owned()),
+        "{drawer:?}"
+    );
+    let fields = FIELDS
+        .iter()
+        .map(|field| format!("#{field}"))
+        .chain(drawer)
+        .collect();
     (visit, fields)
 }
 
@@ -236,12 +319,16 @@ const NOTE: &str = r#"(async selector => {
 /// What a field holds once the page has said that it kept something out.
 async fn noted(visit: &Visit, field: &str, case: &str) -> Value {
     let mut found = visit.tab.eval(&format!("{NOTE}({})", json!(field))).await;
-    assert!(found[0] == true && found[1] == true, "{case}: the page says so: {found}");
+    assert!(
+        found[0] == true && found[1] == true,
+        "{case}: the page says so: {found}"
+    );
     found[2].take()
 }
 
 async fn value(tab: &Tab, field: &str) -> Value {
-    tab.eval(&format!("document.querySelector({}).value", json!(field))).await
+    tab.eval(&format!("document.querySelector({}).value", json!(field)))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,33 +352,60 @@ async fn what_is_pasted_or_dropped_into_any_field_is_nowhere() {
                 match *way {
                     "paste" => visit.tab.paste().await,
                     "drop" => visit.tab.drop_text(field, &kind.text).await,
-                    _ => drop(visit.tab.call("Input.insertText", json!({ "text": kind.text })).await),
+                    _ => drop(
+                        visit
+                            .tab
+                            .call("Input.insertText", json!({ "text": kind.text }))
+                            .await,
+                    ),
                 }
-                assert_eq!(noted(&visit, field, &case).await, before, "{case}: the field keeps what it held");
+                assert_eq!(
+                    noted(&visit, field, &case).await,
+                    before,
+                    "{case}: the field keeps what it held"
+                );
             }
         }
         assert_nowhere(&visit, &finder, kind.name).await;
     }
     // The dialog for the access token, over the page.
-    visit.tab.eval("document.getElementById('sign-in').showModal()").await;
+    visit
+        .tab
+        .eval("document.getElementById('sign-in').showModal()")
+        .await;
     for kind in &kinds.kinds {
         visit.tab.copy(&kind.text).await;
         focus(&visit.tab, "#access-token").await;
         visit.tab.paste().await;
-        assert_eq!(noted(&visit, "#access-token", kind.name).await, "", "{}", kind.name);
+        assert_eq!(
+            noted(&visit, "#access-token", kind.name).await,
+            "",
+            "{}",
+            kind.name
+        );
     }
-    visit.tab.eval("document.getElementById('sign-in').close()").await;
+    visit
+        .tab
+        .eval("document.getElementById('sign-in').close()")
+        .await;
     // The key holder has the last key that was one, and it signs.
-    for (field, text) in
-        [("team-id", TEAM_ID), ("key-id", KEY_ID), ("bundle-id", BUNDLE_ID), ("device-token", DEVICE_TOKEN), ("payload", "{}")]
-    {
+    for (field, text) in [
+        ("team-id", TEAM_ID),
+        ("key-id", KEY_ID),
+        ("bundle-id", BUNDLE_ID),
+        ("device-token", DEVICE_TOKEN),
+        ("payload", "{}"),
+    ] {
         visit.fill(field, text).await;
     }
     visit.send().await;
     visit.tab.wait_for(&by_test("outcome"), SOON).await;
     assert_nowhere(&visit, &finder, "after a send").await;
     let capture = visit.tab.capture().await;
-    assert!(capture.requests_to("POST", "/simulator/3/device/").len() == 1, "it was sent");
+    assert!(
+        capture.requests_to("POST", "/simulator/3/device/").len() == 1,
+        "it was sent"
+    );
     assert_eq!(leaking_request(&capture, &finder), None);
 }
 
@@ -303,12 +417,23 @@ async fn what_is_typed_is_gone_at_the_keystroke_that_tells_what_it_is() {
     for field in &fields {
         for kind in &kinds.kinds {
             let case = format!("{} into {field}", kind.name);
-            let head: String = kind.text.chars().take(kind.head).filter(|character| *character != '\n').collect();
-            let typed = visit.tab.eval(&format!("({TYPE})({}, {})", json!(field), json!(head))).await;
+            let head: String = kind
+                .text
+                .chars()
+                .take(kind.head)
+                .filter(|character| *character != '\n')
+                .collect();
+            let typed = visit
+                .tab
+                .eval(&format!("({TYPE})({}, {})", json!(field), json!(head)))
+                .await;
             assert_ne!(typed, 0, "{case}: {head}");
             let left = noted(&visit, field, &case).await;
             let left = left.as_str().unwrap();
-            assert!(!left.contains("PRIVATE") && !left.contains("BAQ") && !left.contains("QgA"), "{case}: {left}");
+            assert!(
+                !left.contains("PRIVATE") && !left.contains("BAQ") && !left.contains("QgA"),
+                "{case}: {left}"
+            );
         }
     }
     assert_nowhere(&visit, &finder, "typed").await;
@@ -318,8 +443,18 @@ async fn what_is_typed_is_gone_at_the_keystroke_that_tells_what_it_is() {
     visit.tab.type_text(&kinds.kinds[0].text[..60]).await;
     assert_nowhere(&visit, &finder, "typed key by key").await;
     for step in ["undo", "undo", "undo", "redo", "redo", "redo"] {
-        visit.tab.eval(&format!("document.execCommand('{step}')")).await;
-        assert!(!value(&visit.tab, "#key-id").await.as_str().unwrap().contains("PRIVATE KEY"), "{step}");
+        visit
+            .tab
+            .eval(&format!("document.execCommand('{step}')"))
+            .await;
+        assert!(
+            !value(&visit.tab, "#key-id")
+                .await
+                .as_str()
+                .unwrap()
+                .contains("PRIVATE KEY"),
+            "{step}"
+        );
     }
     // An input method composes before it commits, and cannot be stopped on the way.
     focus(&visit.tab, "#team-id").await;
@@ -349,7 +484,10 @@ async fn a_file_dropped_anywhere_is_caught() {
         }
     }
     let key_place = visit.tab.text(&by_test("key-file")).await;
-    assert!(key_place.contains("call.json"), "the last key came with a payload: {key_place}");
+    assert!(
+        key_place.contains("call.json"),
+        "the last key came with a payload: {key_place}"
+    );
     visit.tab.drop_files("#key-id", &[&kinds.files[1]]).await;
     visit.tab.wait_for("[data-rule=key_is_p12]", SOON).await;
     // A payload is read in the editor alone; elsewhere the page says so.
@@ -359,9 +497,15 @@ async fn a_file_dropped_anywhere_is_caught() {
     visit.tab.wait_for(&by_test("kept-out"), SOON).await;
     assert_eq!(value(&visit.tab, "#payload").await, HELD);
     visit.tab.drop_files("#payload", &[&payload]).await;
-    visit.wait_for_value("payload", "{\"handle\":\"bob\"}").await;
+    visit
+        .wait_for_value("payload", "{\"handle\":\"bob\"}")
+        .await;
     assert_nowhere(&visit, &finder, "files").await;
-    assert_eq!(visit.tab.eval("location.href").await, address, "the browser opened none of them");
+    assert_eq!(
+        visit.tab.eval("location.href").await,
+        address,
+        "the browser opened none of them"
+    );
     assert_eq!(leaking_request(&visit.tab.capture().await, &finder), None);
 }
 
@@ -385,17 +529,35 @@ async fn what_an_older_version_stored_is_removed_at_the_start() {
                 continue;
             }
             // As the older version left the browser: without a draft of the newer one.
-            visit.tab.goto(&format!("{}/healthz", visit.trill.origin())).await;
-            visit.tab.eval("localStorage.clear(), sessionStorage.clear()").await;
+            visit
+                .tab
+                .goto(&format!("{}/healthz", visit.trill.origin()))
+                .await;
+            visit
+                .tab
+                .eval("localStorage.clear(), sessionStorage.clear()")
+                .await;
             visit.tab.eval(&plant).await;
-            assert!(finder.find(&evidence(&visit.tab).await).is_some(), "{} was planted", kind.name);
+            assert!(
+                finder.find(&evidence(&visit.tab).await).is_some(),
+                "{} was planted",
+                kind.name
+            );
             visit.open().await;
             visit.tab.wait_for(&by_test("kept-out"), SOON).await;
             let case = format!("{} in {field}", kind.name);
             assert_nowhere(&visit, &finder, &case).await;
-            for (kept, text) in [("team-id", TEAM_ID), ("bundle-id", BUNDLE_ID), ("payload", "{\"handle\":\"bob\"}")] {
+            for (kept, text) in [
+                ("team-id", TEAM_ID),
+                ("bundle-id", BUNDLE_ID),
+                ("payload", "{\"handle\":\"bob\"}"),
+            ] {
                 if kept != field {
-                    assert_eq!(value(&visit.tab, &format!("#{kept}")).await, text, "{case}: {kept}");
+                    assert_eq!(
+                        value(&visit.tab, &format!("#{kept}")).await,
+                        text,
+                        "{case}: {kept}"
+                    );
                 }
             }
         }
@@ -414,17 +576,44 @@ async fn a_leak_anywhere_would_be_found() {
         let (first, second) = kind.secret[..60].split_at(31);
         let folded = json!(format!("{first}\n{second}")).to_string();
         for (plant, clean) in [
-            (format!("localStorage.x = {piece}"), "localStorage.removeItem('x')"),
-            (format!("localStorage.x = JSON.stringify({{ text: {folded} }})"), "localStorage.removeItem('x')"),
-            (format!("sessionStorage.x = {folded}"), "sessionStorage.removeItem('x')"),
-            (format!("document.title = {piece}"), "document.title = 'Trill'"),
-            (format!("history.replaceState({piece}, '')"), "history.replaceState(null, '')"),
-            (format!("document.querySelector('#key-id').value = {piece}"), "document.querySelector('#key-id').value = ''"),
-            (format!("document.querySelector('#payload').append({folded})"), "document.querySelector('#payload').replaceChildren()"),
-            (format!("document.querySelector('h1, h2').title = {piece}"), "document.querySelector('h1, h2').title = ''"),
+            (
+                format!("localStorage.x = {piece}"),
+                "localStorage.removeItem('x')",
+            ),
+            (
+                format!("localStorage.x = JSON.stringify({{ text: {folded} }})"),
+                "localStorage.removeItem('x')",
+            ),
+            (
+                format!("sessionStorage.x = {folded}"),
+                "sessionStorage.removeItem('x')",
+            ),
+            (
+                format!("document.title = {piece}"),
+                "document.title = 'Trill'",
+            ),
+            (
+                format!("history.replaceState({piece}, '')"),
+                "history.replaceState(null, '')",
+            ),
+            (
+                format!("document.querySelector('#key-id').value = {piece}"),
+                "document.querySelector('#key-id').value = ''",
+            ),
+            (
+                format!("document.querySelector('#payload').append({folded})"),
+                "document.querySelector('#payload').replaceChildren()",
+            ),
+            (
+                format!("document.querySelector('h1, h2').title = {piece}"),
+                "document.querySelector('h1, h2').title = ''",
+            ),
         ] {
             visit.tab.eval(&format!("void ({plant})")).await;
-            assert!(finder.find(&evidence(&visit.tab).await).is_some(), "{plant}");
+            assert!(
+                finder.find(&evidence(&visit.tab).await).is_some(),
+                "{plant}"
+            );
             visit.tab.eval(&format!("void ({clean})")).await;
         }
     }
@@ -435,25 +624,43 @@ async fn a_leak_anywhere_would_be_found() {
          r.onsuccess = () => {{ const t = r.result.transaction('s', 'readwrite'); t.objectStore('s').add({piece}); t.oncomplete = () => {{ r.result.close(); done(1) }} }} }})"
     );
     visit.tab.eval(&database).await;
-    assert!(finder.find(&evidence(&visit.tab).await).is_some(), "a database");
+    assert!(
+        finder.find(&evidence(&visit.tab).await).is_some(),
+        "a database"
+    );
     for script in [
         format!("fetch('/healthz?x=' + encodeURIComponent({piece}))"),
         format!("fetch('/healthz', {{ headers: {{ 'x-note': {piece} }} }})"),
         format!("fetch('/api/nothing', {{ method: 'PUT', body: {piece} }})"),
     ] {
         let visit = Visit::new().await;
-        visit.tab.eval(&format!("{script}.then(() => 1, () => 1)")).await;
-        assert!(leaking_request(&visit.tab.capture().await, &finder).is_some(), "{script}");
+        visit
+            .tab
+            .eval(&format!("{script}.then(() => 1, () => 1)"))
+            .await;
+        assert!(
+            leaking_request(&visit.tab.capture().await, &finder).is_some(),
+            "{script}"
+        );
     }
 }
 
 /// The first request with a piece of a secret in it.
 fn leaking_request(capture: &crate::capture::Capture, finder: &Finder) -> Option<String> {
     capture.requests.iter().find_map(|request| {
-        let url = request.url.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
-        let headers = request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let url = request
+            .url
+            .replace("%2B", "+")
+            .replace("%2F", "/")
+            .replace("%3D", "=");
+        let headers = request
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"));
         let body = String::from_utf8_lossy(request.bytes()).into_owned();
-        let found = headers.chain([url, body]).find_map(|part| finder.find(&part))?;
+        let found = headers
+            .chain([url, body])
+            .find_map(|part| finder.find(&part))?;
         Some(format!("{} {}: {found}", request.method, request.path()))
     })
 }

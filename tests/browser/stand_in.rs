@@ -39,7 +39,10 @@ fn answer(mut stream: TcpStream, pages: &[Page]) -> Option<()> {
         bytes.extend_from_slice(&buffer[..count]);
     };
     let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+        .unwrap_or(0);
     let mut missing = vec![0; length - (bytes.len() - end - 4).min(length)];
     stream.read_exact(&mut missing).ok()?;
     let mut words = head.split(' ');
@@ -51,6 +54,8 @@ fn answer(mut stream: TcpStream, pages: &[Page]) -> Option<()> {
         _ => ("404 Not Found", "", String::new()),
     };
     let length = body.len();
-    let answer = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
+    let answer = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
+    );
     stream.write_all(answer.as_bytes()).ok()
 }

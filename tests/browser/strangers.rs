@@ -18,10 +18,14 @@ use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, KEY_ID, SOON, TEAM_ID};
 const REBOUND: &str = "--host-resolver-rules=MAP evil.test 127.0.0.1";
 /// Newer browsers ask before a page of the Internet reaches for this machine; the relay does not rely on it.
 const UNASKED: &str = "--disable-features=LocalNetworkAccessChecks";
-const PAYLOAD: &str = r#"{"aps":{},"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+const PAYLOAD: &str =
+    r#"{"aps":{},"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
-static PAGES: [Page; 1] =
-    [Page { path: "/", headers: "content-type: text/html\r\n", html: r#"<!doctype html><link rel="icon" href="data:,"><p>A stranger"# }];
+static PAGES: [Page; 1] = [Page {
+    path: "/",
+    headers: "content-type: text/html\r\n",
+    html: r#"<!doctype html><link rel="icon" href="data:,"><p>A stranger"#,
+}];
 
 /// Every way, each a function of the address of a push, its headers and its body that says what came of it. What is
 /// answered with `open` has read something.
@@ -88,15 +92,33 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        let key =
+            SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         let authorization = ProviderToken::sign(&key, KEY_ID, TEAM_ID, now).authorization();
         let headers = json!({ "authorization": authorization, "apns-topic": format!("{BUNDLE_ID}.voip"), "apns-push-type": "voip", "content-type": "application/json" });
-        let scene = Self { trill: Trill::start(&[]), headers };
+        let scene = Self {
+            trill: Trill::start(&[]),
+            headers,
+        };
         let key = json!({ "team_id": TEAM_ID, "public_key": key.public_key().to_pem() });
-        for (path, body) in [(format!("keys/{KEY_ID}"), key), (format!("devices/{DEVICE_TOKEN}"), json!({ "bundle_id": BUNDLE_ID }))] {
+        for (path, body) in [
+            (format!("keys/{KEY_ID}"), key),
+            (
+                format!("devices/{DEVICE_TOKEN}"),
+                json!({ "bundle_id": BUNDLE_ID }),
+            ),
+        ] {
             let path = format!("/api/simulator/{path}");
-            let answer = scene.trill.request("PUT", &path, &[("content-type", "application/json")], body.to_string().as_bytes());
+            let answer = scene.trill.request(
+                "PUT",
+                &path,
+                &[("content-type", "application/json")],
+                body.to_string().as_bytes(),
+            );
             assert_eq!(answer.status, 201, "{}", answer.text());
         }
         scene
@@ -104,7 +126,10 @@ impl Scene {
 
     /// Where the push goes, by this name of the relay.
     fn target(&self, host: &str) -> String {
-        format!("http://{host}:{}/simulator/3/device/{DEVICE_TOKEN}", self.trill.address().port())
+        format!(
+            "http://{host}:{}/simulator/3/device/{DEVICE_TOKEN}",
+            self.trill.address().port()
+        )
     }
 
     /// Goes every way from the page in the tab; what came of each.
@@ -117,7 +142,8 @@ impl Scene {
             self.headers,
             json!(PAYLOAD)
         );
-        let came: Vec<(String, String)> = serde_json::from_value(tab.eval(&went).await).expect("pairs of texts");
+        let came: Vec<(String, String)> =
+            serde_json::from_value(tab.eval(&went).await).expect("pairs of texts");
         assert!(came.len() >= 12);
         came
     }
@@ -126,17 +152,44 @@ impl Scene {
     async fn assert_silent(&self) {
         // What was sent without waiting arrives.
         sleep(Duration::from_millis(300)).await;
-        let list = |what: &str| self.trill.request("GET", &format!("/api/simulator/{what}"), &[], b"").json();
-        assert_eq!(list("journal")["decisions"], json!([]), "a push reached the simulator");
+        let list = |what: &str| {
+            self.trill
+                .request("GET", &format!("/api/simulator/{what}"), &[], b"")
+                .json()
+        };
+        assert_eq!(
+            list("journal")["decisions"],
+            json!([]),
+            "a push reached the simulator"
+        );
         assert_eq!(list("faults")["faults"], json!([]));
         let devices = list("devices");
-        assert_eq!(devices["devices"].as_array().map(Vec::len), Some(1), "{devices}");
+        assert_eq!(
+            devices["devices"].as_array().map(Vec::len),
+            Some(1),
+            "{devices}"
+        );
         assert_eq!(devices["devices"][0]["phone"]["state"], "idle", "{devices}");
 
-        let headers: Vec<_> =
-            self.headers.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
-        let answer = self.trill.request("POST", &format!("/simulator/3/device/{DEVICE_TOKEN}"), &headers, PAYLOAD.as_bytes());
-        assert_eq!(answer.status, 200, "the same push from a script rings: {}", answer.text());
+        let headers: Vec<_> = self
+            .headers
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+            .collect();
+        let answer = self.trill.request(
+            "POST",
+            &format!("/simulator/3/device/{DEVICE_TOKEN}"),
+            &headers,
+            PAYLOAD.as_bytes(),
+        );
+        assert_eq!(
+            answer.status,
+            200,
+            "the same push from a script rings: {}",
+            answer.text()
+        );
         assert_eq!(list("devices")["devices"][0]["phone"]["state"], "ringing");
     }
 }
@@ -145,7 +198,11 @@ impl Scene {
 fn requests_to(capture: &Capture, to: &str) -> usize {
     let origin = to.split("/simulator").next().unwrap();
     let socket = origin.replace("http", "ws");
-    capture.requests.iter().filter(|request| request.url.starts_with(origin) || request.url.starts_with(&socket)).count()
+    capture
+        .requests
+        .iter()
+        .filter(|request| request.url.starts_with(origin) || request.url.starts_with(&socket))
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,16 +211,31 @@ async fn no_page_of_another_site_rings_a_phone_or_reads_a_word() {
     let browser = Browser::launch_with(&[REBOUND]).await;
     let origin = stand_in::serve(&PAGES);
     // Another port of the loopback is the same site to the browser, and another name is another site.
-    for page in [origin.clone(), origin.replace("127.0.0.1", "localhost"), origin.replace("127.0.0.1", "evil.test")] {
+    for page in [
+        origin.clone(),
+        origin.replace("127.0.0.1", "localhost"),
+        origin.replace("127.0.0.1", "evil.test"),
+    ] {
         let tab = browser.tab().await;
         tab.goto(&page).await;
         let to = scene.target("127.0.0.1");
         let came = scene.go_every_way(&tab, &to).await;
-        assert!(came.iter().all(|(_, what)| what != "open"), "{page}: {came:?}");
-        assert!(requests_to(&tab.capture().await, &to) >= 12, "they were sent");
+        assert!(
+            came.iter().all(|(_, what)| what != "open"),
+            "{page}: {came:?}"
+        );
+        assert!(
+            requests_to(&tab.capture().await, &to) >= 12,
+            "they were sent"
+        );
         // Last of all it leads its reader there.
         tab.goto(&to).await;
-        assert!(tab.eval("document.body.innerText").await.as_str().is_some_and(|text| text.contains("method_not_allowed")));
+        assert!(
+            tab.eval("document.body.innerText")
+                .await
+                .as_str()
+                .is_some_and(|text| text.contains("method_not_allowed"))
+        );
     }
     scene.assert_silent().await;
 }
@@ -177,25 +249,48 @@ async fn a_name_that_was_led_here_opens_nothing() {
 
     // From its own server on another port.
     let tab = browser.tab().await;
-    tab.goto(&stand_in::serve(&PAGES).replace("127.0.0.1", "evil.test")).await;
+    tab.goto(&stand_in::serve(&PAGES).replace("127.0.0.1", "evil.test"))
+        .await;
     let came = scene.go_every_way(&tab, &to).await;
     assert!(came.iter().all(|(_, what)| what != "open"), "{came:?}");
 
     // And as it is when the name changes its address behind an open page: for the browser the relay is its own server.
     let tab = browser.tab().await;
     open_before_rebinding(&tab, &home).await;
-    assert_eq!(tab.eval("location.origin").await, json!(home.trim_end_matches("/home")));
+    assert_eq!(
+        tab.eval("location.origin").await,
+        json!(home.trim_end_matches("/home"))
+    );
     let refused = format!(
         "fetch({}, {{ method: 'POST', headers: {}, body: {} }}).then(async answer => [answer.status, (await answer.json()).code])",
         json!(to),
         scene.headers,
         json!(PAYLOAD)
     );
-    assert_eq!(tab.eval(&refused).await, json!([421, "host_not_allowed"]), "it reached the relay, and the name was not enough");
+    assert_eq!(
+        tab.eval(&refused).await,
+        json!([421, "host_not_allowed"]),
+        "it reached the relay, and the name was not enough"
+    );
     let came = scene.go_every_way(&tab, &to).await;
-    assert!(came.iter().all(|(name, what)| what != "open" || name.starts_with("fetch") || read_a_refusal(name)), "{came:?}");
-    for path in ["/api/relay", "/api/simulator/keys", "/api/simulator/journal", "/"] {
-        assert_eq!(tab.eval(&format!("fetch('{path}').then(answer => answer.status)")).await, 421, "{path}");
+    assert!(
+        came.iter().all(|(name, what)| what != "open"
+            || name.starts_with("fetch")
+            || read_a_refusal(name)),
+        "{came:?}"
+    );
+    for path in [
+        "/api/relay",
+        "/api/simulator/keys",
+        "/api/simulator/journal",
+        "/",
+    ] {
+        assert_eq!(
+            tab.eval(&format!("fetch('{path}').then(answer => answer.status)"))
+                .await,
+            421,
+            "{path}"
+        );
     }
     scene.assert_silent().await;
 }
@@ -207,10 +302,18 @@ fn read_a_refusal(way: &str) -> bool {
 
 /// Opens a page that comes from the stranger's server, at an address where the relay answers from then on.
 async fn open_before_rebinding(tab: &Tab, home: &str) {
-    tab.call("Fetch.enable", json!({ "patterns": [{ "urlPattern": home }] })).await;
+    tab.call(
+        "Fetch.enable",
+        json!({ "patterns": [{ "urlPattern": home }] }),
+    )
+    .await;
     let fulfilled = async {
         let paused = loop {
-            let paused = tab.events().iter().find(|event| event.method == "Fetch.requestPaused").cloned();
+            let paused = tab
+                .events()
+                .iter()
+                .find(|event| event.method == "Fetch.requestPaused")
+                .cloned();
             match paused {
                 Some(paused) => break paused,
                 None => sleep(Duration::from_millis(10)).await,
@@ -222,7 +325,11 @@ async fn open_before_rebinding(tab: &Tab, home: &str) {
         });
         tab.call("Fetch.fulfillRequest", answer).await;
     };
-    tokio::join!(tab.goto(home), async { tokio::time::timeout(SOON, fulfilled).await.expect("it is asked for") });
+    tokio::join!(tab.goto(home), async {
+        tokio::time::timeout(SOON, fulfilled)
+            .await
+            .expect("it is asked for")
+    });
     tab.call("Fetch.disable", json!({})).await;
 }
 
@@ -241,9 +348,19 @@ async fn the_page_is_not_framed() {
     };
     tab.eval(&frame(&origin)).await;
     tab.eval(&frame(&format!("{}/", trill.origin()))).await;
-    tab.eval(&frame(&format!("{}/api/relay", trill.origin()))).await;
+    tab.eval(&frame(&format!("{}/api/relay", trill.origin())))
+        .await;
     let tree = tab.call("Page.getFrameTree", json!({})).await;
-    let framed: Vec<_> = tree["frameTree"]["childFrames"].as_array().unwrap().iter().map(|child| child["frame"]["url"].clone()).collect();
+    let framed: Vec<_> = tree["frameTree"]["childFrames"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|child| child["frame"]["url"].clone())
+        .collect();
     let shown = |url: &Value| url.as_str().is_some_and(|url| url.starts_with("http://"));
-    assert_eq!(framed.iter().map(shown).collect::<Vec<_>>(), [true, false, false], "only its own page: {framed:?}");
+    assert_eq!(
+        framed.iter().map(shown).collect::<Vec<_>>(),
+        [true, false, false],
+        "only its own page: {framed:?}"
+    );
 }

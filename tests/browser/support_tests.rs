@@ -27,10 +27,25 @@ fn openssl_accepts_our_signature_and_no_other() {
     for issued_at in 0..8 {
         let token = ProviderToken::sign(&ours, "ABC123DEFG", "TEAM654321", issued_at);
         let (signed, signature) = token.secret().rsplit_once('.').unwrap();
-        let mut signature: [u8; 64] = Base64UrlUnpadded::decode_vec(signature).unwrap().try_into().unwrap();
-        assert!(openssl::verifies(&public_key, signed.as_bytes(), &signature));
-        assert!(!openssl::verifies(&public_key, b"another message", &signature));
+        let mut signature: [u8; 64] = Base64UrlUnpadded::decode_vec(signature)
+            .unwrap()
+            .try_into()
+            .unwrap();
+        assert!(openssl::verifies(
+            &public_key,
+            signed.as_bytes(),
+            &signature
+        ));
+        assert!(!openssl::verifies(
+            &public_key,
+            b"another message",
+            &signature
+        ));
         signature[63] ^= 1;
-        assert!(!openssl::verifies(&public_key, signed.as_bytes(), &signature));
+        assert!(!openssl::verifies(
+            &public_key,
+            signed.as_bytes(),
+            &signature
+        ));
     }
 }

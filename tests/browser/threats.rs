@@ -72,39 +72,84 @@ const INTRUDERS: &str = "[...document.querySelectorAll('*')].filter(e => e.match
 async fn no_text_becomes_a_program() {
     let key = KeyFile::new();
     let visit = Visit::new().await;
-    visit.tab.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": PUPPET })).await;
+    visit
+        .tab
+        .call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": PUPPET }),
+        )
+        .await;
     visit.open().await;
     visit.fill_all(&key, "{}").await;
     assert_eq!(visit.tab.eval(INTRUDERS).await, json!([]));
     for (number, text) in HOSTILE.into_iter().enumerate() {
-        let payload = json!({ "handle": text, "callerName": text, "callUUID": text, text: text }).to_string();
-        let reply = format!("window.hostile = {}; window.ours = {}", json!(text), number % 2 == 1);
+        let payload =
+            json!({ "handle": text, "callerName": text, "callUUID": text, text: text }).to_string();
+        let reply = format!(
+            "window.hostile = {}; window.ours = {}",
+            json!(text),
+            number % 2 == 1
+        );
         visit.tab.eval(&reply).await;
         enter(&visit, "payload", &payload).await;
         visit.send().await;
-        let said = format!("document.querySelector('[data-test=outcome]')?.getAttribute('data-reason') === {}", json!(text));
+        let said = format!(
+            "document.querySelector('[data-test=outcome]')?.getAttribute('data-reason') === {}",
+            json!(text)
+        );
         visit.tab.wait_until(&said, SOON).await;
         // A reason of APNs's stands in the answer; a code of the relay's own has a sentence in its place.
         let place = if number % 2 == 1 { ".cause" } else { ".answer" };
-        let shown = format!("[...document.querySelectorAll('{place}')].some(e => e.textContent.includes({}))", json!(text));
-        assert_eq!(visit.tab.eval(&shown).await, true, "{text} is shown as it is");
-        assert_eq!(visit.tab.eval("document.querySelector('[data-test=sent]').textContent").await, payload);
+        let shown = format!(
+            "[...document.querySelectorAll('{place}')].some(e => e.textContent.includes({}))",
+            json!(text)
+        );
+        assert_eq!(
+            visit.tab.eval(&shown).await,
+            true,
+            "{text} is shown as it is"
+        );
+        assert_eq!(
+            visit
+                .tab
+                .eval("document.querySelector('[data-test=sent]').textContent")
+                .await,
+            payload
+        );
         // Fields that would stop a send take it in too, and say what is wrong with it.
         for field in ["key-id", "team-id", "bundle-id", "device-token"] {
             let old = visit.tab.text(&by_test(field)).await;
             enter(&visit, field, text).await;
-            visit.tab.wait_until(&format!("document.querySelector('{}').value.length > 0", by_test(field)), SOON).await;
+            visit
+                .tab
+                .wait_until(
+                    &format!(
+                        "document.querySelector('{}').value.length > 0",
+                        by_test(field)
+                    ),
+                    SOON,
+                )
+                .await;
             enter(&visit, field, &old).await;
         }
         assert_eq!(visit.tab.eval(INTRUDERS).await, json!([]), "{text}");
     }
     assert_eq!(visit.tab.eval("window.ran === undefined").await, true);
-    assert!(visit.tab.events().iter().all(|event| event.method != "Page.javascriptDialogOpening"));
+    assert!(
+        visit
+            .tab
+            .events()
+            .iter()
+            .all(|event| event.method != "Page.javascriptDialogOpening")
+    );
     let capture = visit.tab.capture().await;
     capture.assert_own_origin_only(&visit.trill.origin());
     capture.assert_quiet(&[]);
     // Had a text become a part of the page, it would have been seen.
-    visit.tab.eval("document.body.append(document.createElement('img'))").await;
+    visit
+        .tab
+        .eval("document.body.append(document.createElement('img'))")
+        .await;
     assert_eq!(visit.tab.eval(INTRUDERS).await, json!(["<img>"]));
 }
 
@@ -123,10 +168,26 @@ async fn enter(visit: &Visit, field: &str, text: &str) {
 async fn the_name_of_a_file_is_only_a_name() {
     let visit = Visit::new().await;
     let folder = crate::support::temp_dir::TempDir::new();
-    for text in HOSTILE.into_iter().filter(|text| !text.contains('/') && text.is_ascii()).take(8) {
+    for text in HOSTILE
+        .into_iter()
+        .filter(|text| !text.contains('/') && text.is_ascii())
+        .take(8)
+    {
         let file = folder.write(text, "x".repeat(70 * 1024));
-        visit.tab.choose_file(&by_test("payload-picker"), &file).await;
-        visit.tab.wait_until(&format!("document.querySelector('[data-test=held]')?.textContent.includes({})", json!(text)), SOON).await;
+        visit
+            .tab
+            .choose_file(&by_test("payload-picker"), &file)
+            .await;
+        visit
+            .tab
+            .wait_until(
+                &format!(
+                    "document.querySelector('[data-test=held]')?.textContent.includes({})",
+                    json!(text)
+                ),
+                SOON,
+            )
+            .await;
         assert_eq!(visit.tab.eval(INTRUDERS).await, json!([]), "{text}");
     }
     visit.tab.capture().await.assert_quiet(&[]);
@@ -138,22 +199,48 @@ async fn nothing_secret_stands_in_an_address() {
     let visit = Visit::new().await;
     visit.enrol_key(&key);
     visit.enrol_device();
-    visit.fill_all(&key, r#"{"handle":"whisper@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#).await;
+    visit
+        .fill_all(
+            &key,
+            r#"{"handle":"whisper@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#,
+        )
+        .await;
     let entries = visit.tab.eval("history.length").await;
     visit.send().await;
     visit.wait_for_outcome("accepted", SOON).await;
     let capture = visit.tab.capture().await;
-    let [push] = capture.requests_to("POST", "/simulator/3/device/")[..] else { panic!("one push: {:?}", capture.requests) };
+    let [push] = capture.requests_to("POST", "/simulator/3/device/")[..] else {
+        panic!("one push: {:?}", capture.requests)
+    };
     let token = provider_token(push).to_owned();
     for request in &capture.requests {
-        for secret in ["whisper", &token, token.rsplit('.').next().unwrap(), "PRIVATE"] {
-            assert!(!request.url.contains(secret), "{} holds {secret}", request.url);
+        for secret in [
+            "whisper",
+            &token,
+            token.rsplit('.').next().unwrap(),
+            "PRIVATE",
+        ] {
+            assert!(
+                !request.url.contains(secret),
+                "{} holds {secret}",
+                request.url
+            );
         }
         let referer = request.header("referer").unwrap_or_default();
         assert_eq!(referer, "", "{}", request.url);
     }
-    assert_eq!(visit.tab.eval("[location.pathname, location.search, location.hash, history.state]").await, json!(["/", "", "", null]));
-    assert_eq!(visit.tab.eval("history.length").await, entries, "it leaves no trail");
+    assert_eq!(
+        visit
+            .tab
+            .eval("[location.pathname, location.search, location.hash, history.state]")
+            .await,
+        json!(["/", "", "", null])
+    );
+    assert_eq!(
+        visit.tab.eval("history.length").await,
+        entries,
+        "it leaves no trail"
+    );
     assert_eq!(push.path(), format!("/simulator/3/device/{DEVICE_TOKEN}"));
     visit.assert_key_not_kept(&key).await;
     assert_eq!(visit.tab.eval("document.cookie").await, Value::from(""));

@@ -17,11 +17,28 @@ const IDLE: &str = "[data-test=\"phone\"][data-state=\"idle\"]";
 
 impl Visit {
     fn control(&self, method: &str, path: &str, body: &Value) -> Value {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer =
-            self.trill.request(method, &format!("/api/simulator/{path}"), &[("content-type", "application/json")], body.as_bytes());
-        assert!((200..300).contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());
-        if answer.body.is_empty() { Value::Null } else { answer.json() }
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let answer = self.trill.request(
+            method,
+            &format!("/api/simulator/{path}"),
+            &[("content-type", "application/json")],
+            body.as_bytes(),
+        );
+        assert!(
+            (200..300).contains(&answer.status),
+            "{method} {path}: {} {}",
+            answer.status,
+            answer.text()
+        );
+        if answer.body.is_empty() {
+            Value::Null
+        } else {
+            answer.json()
+        }
     }
 
     /// Enrols the phone of the form anew, with this changed.
@@ -39,19 +56,36 @@ impl Visit {
         let visit = Self::new().await;
         visit.enrol_key(&key);
         visit.put_phone(&json!({}));
-        visit.fill_all(&key, &ARTICLE.replace("db1dff98-bfef-4ec0-8ac6-8187a3b0c645", "{{uuid}}")).await;
+        visit
+            .fill_all(
+                &key,
+                &ARTICLE.replace("db1dff98-bfef-4ec0-8ac6-8187a3b0c645", "{{uuid}}"),
+            )
+            .await;
         visit
     }
 
     /// Waits until the verdict reads so.
     async fn wait_for_verdict(&self, headline: &str, tone: &str, phone: &str) {
-        let outcome = format!("{}[data-tone=\"{tone}\"][data-phone=\"{phone}\"]", by_test("outcome"));
-        let reads = format!("document.querySelector({})?.querySelector('.verdict').innerText === {}", json!(outcome), json!(headline));
+        let outcome = format!(
+            "{}[data-tone=\"{tone}\"][data-phone=\"{phone}\"]",
+            by_test("outcome")
+        );
+        let reads = format!(
+            "document.querySelector({})?.querySelector('.verdict').innerText === {}",
+            json!(outcome),
+            json!(headline)
+        );
         self.tab.wait_until(&reads, SOON).await;
     }
 
     async fn first_cause(&self) -> String {
-        let first = self.tab.eval("document.querySelector('[data-test=diagnosis] [data-cause]')?.dataset.cause ?? ''").await;
+        let first = self
+            .tab
+            .eval(
+                "document.querySelector('[data-test=diagnosis] [data-cause]')?.dataset.cause ?? ''",
+            )
+            .await;
         first.as_str().unwrap_or_default().to_owned()
     }
 
@@ -81,10 +115,38 @@ async fn eight_states_of_the_phone_have_their_verdict() {
     let visit = Visit::ready().await;
     let with_call = visit.tab.text(&by_test("payload")).await;
     let cases = [
-        (json!({}), true, "Accepted, and the iPhone rings", "good", "ringing", "phone-rang"),
-        (json!({}), false, "Accepted, but iOS killed the app", "bad", "killed", "call-id-unusable"),
-        (json!({ "reports": false }), true, "Accepted, but iOS killed the app", "bad", "killed", "call-not-reported"),
-        (json!({ "do_not_disturb": true }), true, "Accepted, but not shown: Do Not Disturb is on", "warn", "silent", "call-filtered"),
+        (
+            json!({}),
+            true,
+            "Accepted, and the iPhone rings",
+            "good",
+            "ringing",
+            "phone-rang",
+        ),
+        (
+            json!({}),
+            false,
+            "Accepted, but iOS killed the app",
+            "bad",
+            "killed",
+            "call-id-unusable",
+        ),
+        (
+            json!({ "reports": false }),
+            true,
+            "Accepted, but iOS killed the app",
+            "bad",
+            "killed",
+            "call-not-reported",
+        ),
+        (
+            json!({ "do_not_disturb": true }),
+            true,
+            "Accepted, but not shown: Do Not Disturb is on",
+            "warn",
+            "silent",
+            "call-filtered",
+        ),
         (
             json!({ "blocked": ["alice@example.com"] }),
             true,
@@ -93,13 +155,36 @@ async fn eight_states_of_the_phone_have_their_verdict() {
             "silent",
             "call-filtered",
         ),
-        (json!({ "online": false }), true, "Accepted, but the iPhone is offline and never gets it", "warn", "silent", "not-delivered"),
-        (json!({ "state": "unregistered" }), true, "Rejected", "bad", "unseen", "token-unregistered"),
+        (
+            json!({ "online": false }),
+            true,
+            "Accepted, but the iPhone is offline and never gets it",
+            "warn",
+            "silent",
+            "not-delivered",
+        ),
+        (
+            json!({ "state": "unregistered" }),
+            true,
+            "Rejected",
+            "bad",
+            "unseen",
+            "token-unregistered",
+        ),
     ];
     for (change, has_call, headline, tone, phone, cause) in cases {
         visit.control("DELETE", &format!("devices/{DEVICE_TOKEN}"), &Value::Null);
         visit.put_phone(&change);
-        visit.fill("payload", if has_call { &with_call } else { r#"{"handle":"alice"}"# }).await;
+        visit
+            .fill(
+                "payload",
+                if has_call {
+                    &with_call
+                } else {
+                    r#"{"handle":"alice"}"#
+                },
+            )
+            .await;
         visit.send().await;
         visit.wait_for_verdict(headline, tone, phone).await;
         assert_eq!(visit.first_cause().await, cause, "{change}");
@@ -108,17 +193,28 @@ async fn eight_states_of_the_phone_have_their_verdict() {
             visit.tab.wait_for(IDLE, SOON).await;
         }
     }
-    assert_eq!(visit.caption().await, "APNs refused the last push, so this iPhone heard nothing of it.");
+    assert_eq!(
+        visit.caption().await,
+        "APNs refused the last push, so this iPhone heard nothing of it."
+    );
 
     visit.control("DELETE", &format!("devices/{DEVICE_TOKEN}"), &Value::Null);
     visit.put_phone(&json!({}));
     visit.fill("payload", "{}").await;
     for _ in 0..4 {
         visit.send().await;
-        visit.wait_for_verdict("Accepted, but iOS killed the app", "bad", "killed").await;
+        visit
+            .wait_for_verdict("Accepted, but iOS killed the app", "bad", "killed")
+            .await;
     }
     visit.send().await;
-    visit.wait_for_verdict("Accepted, but iOS delivers no more VoIP pushes to the app", "bad", "silent").await;
+    visit
+        .wait_for_verdict(
+            "Accepted, but iOS delivers no more VoIP pushes to the app",
+            "bad",
+            "silent",
+        )
+        .await;
     assert_eq!(visit.first_cause().await, "delivery-stopped");
 }
 
@@ -146,34 +242,68 @@ async fn each_fault_of_the_drawer_is_the_first_cause_of_what_it_does() {
             json!(format!("“{label}” struck this push"))
         );
         visit.tab.wait_until(&told, NO_ANSWER).await;
-        let said = visit.tab.eval("document.querySelector('[data-test=outcome]').innerText.toLowerCase()").await;
+        let said = visit
+            .tab
+            .eval("document.querySelector('[data-test=outcome]').innerText.toLowerCase()")
+            .await;
         let said = said.as_str().unwrap();
-        assert!(!said.contains("apple.com") && !said.contains("system status"), "{label}: {said}");
-        assert!(said.contains(&format!("the simulator’s fault “{}”", label.to_lowercase())), "{label}: {said}");
+        assert!(
+            !said.contains("apple.com") && !said.contains("system status"),
+            "{label}: {said}"
+        );
+        assert!(
+            said.contains(&format!("the simulator’s fault “{}”", label.to_lowercase())),
+            "{label}: {said}"
+        );
         // One click and the simulator is well.
         visit.tab.click(&by_test("diagnosis-faults-off")).await;
-        visit.tab.wait_until("document.querySelector('[data-test=fault]') === null", SOON).await;
-        assert_eq!(visit.control("GET", "faults", &Value::Null)["faults"], json!([]));
+        visit
+            .tab
+            .wait_until("document.querySelector('[data-test=fault]') === null", SOON)
+            .await;
+        assert_eq!(
+            visit.control("GET", "faults", &Value::Null)["faults"],
+            json!([])
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_push_without_an_answer_says_what_the_phone_did() {
     let visit = Visit::ready().await;
-    visit.control("PUT", "faults", &json!([{ "fault": "delay", "ms": 2000, "next": 1 }]));
+    visit.control(
+        "PUT",
+        "faults",
+        &json!([{ "fault": "delay", "ms": 2000, "next": 1 }]),
+    );
     visit.send().await;
     let underway = format!("{}[data-phone=\"ringing\"]", by_test("underway"));
     visit.tab.wait_for(&underway, SOON).await;
-    assert_eq!(visit.tab.text(&underway).await, "No answer yet, but the iPhone rings");
-    visit.wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing").await;
+    assert_eq!(
+        visit.tab.text(&underway).await,
+        "No answer yet, but the iPhone rings"
+    );
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing")
+        .await;
     visit.tab.click(&by_test("decline")).await;
-    visit.wait_for_verdict("Accepted, and the call was declined", "good", "rang").await;
+    visit
+        .wait_for_verdict("Accepted, and the call was declined", "good", "rang")
+        .await;
 
-    visit.control("PUT", "faults", &json!([{ "fault": "hang-up", "when": "judged", "next": 1 }]));
+    visit.control(
+        "PUT",
+        "faults",
+        &json!([{ "fault": "hang-up", "when": "judged", "next": 1 }]),
+    );
     visit.send().await;
-    visit.wait_for_verdict("No answer, but the iPhone rings", "warn", "ringing").await;
+    visit
+        .wait_for_verdict("No answer, but the iPhone rings", "warn", "ringing")
+        .await;
     visit.tab.click(&by_test("decline")).await;
-    visit.wait_for_verdict("No answer, but the call was declined", "warn", "rang").await;
+    visit
+        .wait_for_verdict("No answer, but the call was declined", "warn", "rang")
+        .await;
 
     // A caption is about its own push.
     visit.put_phone(&json!({ "state": "unregistered" }));
@@ -186,15 +316,29 @@ async fn a_push_without_an_answer_says_what_the_phone_did() {
 async fn the_verdict_of_another_environment_is_dimmed() {
     let visit = Visit::ready().await;
     visit.send().await;
-    visit.wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing").await;
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing")
+        .await;
     assert!(!visit.tab.has(&by_test("elsewhere")).await);
     visit.choose_environment("production").await;
-    visit.tab.wait_for(&format!("{}[data-elsewhere]", by_test("outcome")), SOON).await;
-    assert_eq!(visit.tab.text(&by_test("elsewhere")).await, "This push went to Simulator. Production is chosen now.");
+    visit
+        .tab
+        .wait_for(&format!("{}[data-elsewhere]", by_test("outcome")), SOON)
+        .await;
+    assert_eq!(
+        visit.tab.text(&by_test("elsewhere")).await,
+        "This push went to Simulator. Production is chosen now."
+    );
     let same = "(e => getComputedStyle(e.querySelector('.verdict')).color === getComputedStyle(e).color)(document.querySelector('[data-test=outcome]'))";
-    assert_eq!(visit.tab.eval(same).await, true, "it has no colour of its own");
+    assert_eq!(
+        visit.tab.eval(same).await,
+        true,
+        "it has no colour of its own"
+    );
     visit.choose_environment("simulator").await;
-    visit.wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing").await;
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,17 +347,41 @@ async fn the_phone_goes_with_the_relay_and_comes_back_with_it() {
     visit.demo_rings().await;
     let address = visit.trill.address().to_string();
     visit.trill.stop();
-    visit.tab.wait_for(&format!("{IDLE}[data-link=\"lost\"]"), SOON).await;
-    assert!(visit.caption().await.starts_with("The connection to Trill is lost"));
+    visit
+        .tab
+        .wait_for(&format!("{IDLE}[data-link=\"lost\"]"), SOON)
+        .await;
+    assert!(
+        visit
+            .caption()
+            .await
+            .starts_with("The connection to Trill is lost")
+    );
     assert!(!visit.tab.has(&by_test("accept")).await);
     visit.trill = Trill::start_on(&address, &[]);
-    visit.tab.wait_for(&format!("{IDLE}[data-link=\"live\"]"), SOON).await;
-    visit.wait_for_verdict("Accepted, and the iPhone rang", "good", "rang").await;
+    visit
+        .tab
+        .wait_for(&format!("{IDLE}[data-link=\"live\"]"), SOON)
+        .await;
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rang", "good", "rang")
+        .await;
     // Key and phone are there again, without a press.
-    assert_eq!(visit.control("GET", "devices", &Value::Null)["devices"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        visit.control("GET", "devices", &Value::Null)["devices"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
     visit.send().await;
-    visit.wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing").await;
-    let statuses: Vec<_> = visit.decisions().iter().map(|decision| decision["status"].clone()).collect();
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing")
+        .await;
+    let statuses: Vec<_> = visit
+        .decisions()
+        .iter()
+        .map(|decision| decision["status"].clone())
+        .collect();
     assert_eq!(statuses, [200]);
 
     // Also when nobody had the time to notice.
@@ -222,7 +390,9 @@ async fn the_phone_goes_with_the_relay_and_comes_back_with_it() {
     visit.trill.stop();
     visit.trill = Trill::start_on(&address, &[]);
     visit.send().await;
-    visit.wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing").await;
+    visit
+        .wait_for_verdict("Accepted, and the iPhone rings", "good", "ringing")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -281,10 +451,21 @@ async fn the_demo_rings_with_a_fault_on_and_gives_it_back() {
     ] {
         visit.control("PUT", "faults", &json!([fault]));
         visit.demo_rings().await;
-        assert_eq!(visit.control("GET", "faults", &Value::Null)["faults"], json!([]));
+        assert_eq!(
+            visit.control("GET", "faults", &Value::Null)["faults"],
+            json!([])
+        );
         visit.tab.click(&by_test("faults-on")).await;
-        visit.tab.wait_until("document.querySelector('[data-test=faults-on]') === null", SOON).await;
-        let is_on = async || visit.control("GET", "faults", &Value::Null)["faults"][0]["fault"] == fault["fault"];
+        visit
+            .tab
+            .wait_until(
+                "document.querySelector('[data-test=faults-on]') === null",
+                SOON,
+            )
+            .await;
+        let is_on = async || {
+            visit.control("GET", "faults", &Value::Null)["faults"][0]["fault"] == fault["fault"]
+        };
         for _ in 0..200 {
             if is_on().await {
                 break;
@@ -294,11 +475,19 @@ async fn the_demo_rings_with_a_fault_on_and_gives_it_back() {
         assert!(is_on().await, "{fault}");
     }
     // Faults of a key or a phone are left where they are: another key and another phone ring.
-    let [key_id, token] = [visit.tab.text(&by_test("key-id")).await, visit.tab.text(&by_test("device-token")).await];
+    let [key_id, token] = [
+        visit.tab.text(&by_test("key-id")).await,
+        visit.tab.text(&by_test("device-token")).await,
+    ];
     let narrow = json!([{ "fault": "silence", "key_id": key_id }, { "fault": "silence", "device_token": token }]);
     visit.control("PUT", "faults", &narrow);
     visit.demo_rings().await;
-    assert_eq!(visit.control("GET", "faults", &Value::Null)["faults"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        visit.control("GET", "faults", &Value::Null)["faults"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -309,7 +498,11 @@ async fn the_demo_rings_after_a_restart_and_after_a_refusal() {
     visit.trill.stop();
     visit.trill = Trill::start_on(&address, &[]);
     visit.demo_rings().await;
-    visit.control("PUT", "faults", &json!([{ "fault": "refuse", "reason": "ExpiredProviderToken", "next": 1 }]));
+    visit.control(
+        "PUT",
+        "faults",
+        &json!([{ "fault": "refuse", "reason": "ExpiredProviderToken", "next": 1 }]),
+    );
     visit.send().await;
     visit.wait_for_verdict("Rejected", "bad", "unseen").await;
     visit.demo_rings().await;

@@ -18,7 +18,8 @@ pub(crate) const SOON: Duration = Duration::from_secs(10);
 pub(crate) const KEY_ID: &str = "ABC123DEFG";
 pub(crate) const TEAM_ID: &str = "TEAM654321";
 pub(crate) const BUNDLE_ID: &str = "com.example.calls";
-pub(crate) const DEVICE_TOKEN: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
+pub(crate) const DEVICE_TOKEN: &str =
+    "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 
 /// A visit to the page.
 pub(crate) struct Visit {
@@ -46,7 +47,13 @@ impl KeyFile {
         let text = key_forms::apple(&key);
         let folder = TempDir::new();
         let path = folder.write(&format!("AuthKey_{KEY_ID}.p8"), &text);
-        Self { text, public_key: openssl::public_key(&key), scalar: key_forms::scalar(&key), path, _folder: folder }
+        Self {
+            text,
+            public_key: openssl::public_key(&key),
+            scalar: key_forms::scalar(&key),
+            path,
+            _folder: folder,
+        }
     }
 
     /// Where it is.
@@ -78,7 +85,11 @@ impl Visit {
         );
         let browser = Browser::launch().await;
         let tab = browser.tab().await;
-        Self { tab, trill, browser }
+        Self {
+            tab,
+            trill,
+            browser,
+        }
     }
 
     /// Another tab of the same browser.
@@ -105,15 +116,31 @@ impl Visit {
     }
 
     fn put(&self, path: &str, body: &Value) {
-        let answer = self.trill.request("PUT", path, &[("content-type", "application/json")], body.to_string().as_bytes());
-        assert!((200..300).contains(&answer.status), "PUT {path}: {} {}", answer.status, answer.text());
+        let answer = self.trill.request(
+            "PUT",
+            path,
+            &[("content-type", "application/json")],
+            body.to_string().as_bytes(),
+        );
+        assert!(
+            (200..300).contains(&answer.status),
+            "PUT {path}: {} {}",
+            answer.status,
+            answer.text()
+        );
     }
 
     /// The simulator's decisions, oldest first.
     pub(crate) fn decisions(&self) -> Vec<Value> {
-        let journal = self.trill.request("GET", "/api/simulator/journal", &[], b"").json();
-        let list = journal.as_array().or_else(|| journal.as_object()?.values().find_map(Value::as_array));
-        list.unwrap_or_else(|| panic!("no list in the journal: {journal}")).clone()
+        let journal = self
+            .trill
+            .request("GET", "/api/simulator/journal", &[], b"")
+            .json();
+        let list = journal
+            .as_array()
+            .or_else(|| journal.as_object()?.values().find_map(Value::as_array));
+        list.unwrap_or_else(|| panic!("no list in the journal: {journal}"))
+            .clone()
     }
 
     /// Drops a key file where the page asks for one.
@@ -140,20 +167,41 @@ impl Visit {
     /// Chooses an environment by its label, which is what people click.
     pub(crate) async fn choose_environment(&self, name: &str) {
         let radio = format!("{} input[value=\"{name}\"]", by_test("environment"));
-        let label = format!("{} label:has(input[value=\"{name}\"])", by_test("environment"));
-        let target = if self.tab.has(&label).await { &label } else { &radio };
+        let label = format!(
+            "{} label:has(input[value=\"{name}\"])",
+            by_test("environment")
+        );
+        let target = if self.tab.has(&label).await {
+            &label
+        } else {
+            &radio
+        };
         self.tab.click(target).await;
         self.tab.wait_for(&format!("{radio}:checked"), SOON).await;
     }
 
     /// Waits until a field holds a text.
     pub(crate) async fn wait_for_value(&self, field: &str, value: &str) {
-        self.tab.wait_until(&format!("document.querySelector('{}')?.value === {}", by_test(field), json!(value)), SOON).await;
+        self.tab
+            .wait_until(
+                &format!(
+                    "document.querySelector('{}')?.value === {}",
+                    by_test(field),
+                    json!(value)
+                ),
+                SOON,
+            )
+            .await;
     }
 
     /// Waits until what a test knows by this name has the focus.
     pub(crate) async fn wait_for_focus(&self, name: &str) {
-        self.tab.wait_until(&format!("document.activeElement?.dataset.test === {}", json!(name)), SOON).await;
+        self.tab
+            .wait_until(
+                &format!("document.activeElement?.dataset.test === {}", json!(name)),
+                SOON,
+            )
+            .await;
     }
 
     /// Presses Send.
@@ -163,7 +211,12 @@ impl Visit {
 
     /// Waits until the page states this outcome.
     pub(crate) async fn wait_for_outcome(&self, outcome: &str, patience: Duration) {
-        self.tab.wait_for(&format!("{}[data-outcome=\"{outcome}\"]", by_test("outcome")), patience).await;
+        self.tab
+            .wait_for(
+                &format!("{}[data-outcome=\"{outcome}\"]", by_test("outcome")),
+                patience,
+            )
+            .await;
     }
 
     /// Fails if the key can be found in what the browser keeps for the page or shows of it.
@@ -171,12 +224,19 @@ impl Visit {
         let kept = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state, document.documentElement.outerHTML])";
         let kept = self.tab.eval(kept).await;
         let found = LeakFinder::new(&key.scalar).find(kept.as_str().unwrap_or_default().as_bytes());
-        assert_eq!(found, None, "the browser keeps the key, or the page shows it");
+        assert_eq!(
+            found, None,
+            "the browser keeps the key, or the page shows it"
+        );
     }
 }
 
 /// The provider token a request carried.
 pub(crate) fn provider_token(request: &Request) -> &str {
-    let authorization = request.header("authorization").expect("the push carries a provider token");
-    authorization.strip_prefix("bearer ").unwrap_or_else(|| panic!("not a bearer token: {authorization:.12}"))
+    let authorization = request
+        .header("authorization")
+        .expect("the push carries a provider token");
+    authorization
+        .strip_prefix("bearer ")
+        .unwrap_or_else(|| panic!("not a bearer token: {authorization:.12}"))
 }

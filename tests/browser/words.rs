@@ -17,15 +17,22 @@ const WRITTEN: &str = "(() => {
 })()";
 
 /// Words that stand for a sentence instead of being one.
-const CODE_WORDS: &str = r"/\b[a-z0-9]+_[a-z0-9_]+\b|\b(said|code is|ended with)\b|\b[a-z]+\.[a-z]+-[a-z]+\b/g";
+const CODE_WORDS: &str =
+    r"/\b[a-z0-9]+_[a-z0-9_]+\b|\b(said|code is|ended with)\b|\b[a-z]+\.[a-z]+-[a-z]+\b/g";
 
 impl Visit {
     /// Fails if a code word stands on the page.
     async fn assert_plain_words(&self, place: &str) {
-        let words = self.tab.eval(&format!("{WRITTEN}.match({CODE_WORDS})")).await;
+        let words = self
+            .tab
+            .eval(&format!("{WRITTEN}.match({CODE_WORDS})"))
+            .await;
         let written = self.tab.eval(WRITTEN).await;
         assert_eq!(words, Value::Null, "{place}: {written}");
-        assert!(written.as_str().unwrap().contains("Device token"), "{place}: {written}");
+        assert!(
+            written.as_str().unwrap().contains("Device token"),
+            "{place}: {written}"
+        );
     }
 
     /// Everything somebody can do who does not get what the page loads: look, mistype, send.
@@ -39,11 +46,16 @@ impl Visit {
         self.tab.wait_for(&by_test("stopped"), SOON).await;
         self.assert_plain_words(place).await;
         let wrong = KeyFile::new();
-        std::fs::write(wrong.path(), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+        std::fs::write(
+            wrong.path(),
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        )
+        .unwrap();
         self.drop_key(wrong.path()).await;
         self.assert_plain_words(place).await;
 
-        self.fill_all(&KeyFile::new(), r#"{"handle": 1, "handle": 2}"#).await;
+        self.fill_all(&KeyFile::new(), r#"{"handle": 1, "handle": 2}"#)
+            .await;
         for environment in ["sandbox", "production", "simulator"] {
             self.choose_environment(environment).await;
             self.assert_plain_words(place).await;
@@ -51,7 +63,9 @@ impl Visit {
         self.send().await;
         self.tab.wait_for(&by_test("outcome"), SOON).await;
         // All of it, also what is behind a line.
-        self.tab.eval("document.querySelectorAll('details').forEach(details => details.open = true)").await;
+        self.tab
+            .eval("document.querySelectorAll('details').forEach(details => details.open = true)")
+            .await;
         self.assert_plain_words(place).await;
     }
 }
@@ -65,20 +79,56 @@ async fn before_sign_in_there_are_words() {
     visit.tab.wait_for(&dialog, SOON).await;
     visit.assert_plain_words("the sign-in").await;
     visit.tab.press("Escape", NONE).await;
-    visit.tab.wait_until(&format!("document.querySelector({}) === null", json!(dialog)), SOON).await;
+    visit
+        .tab
+        .wait_until(
+            &format!("document.querySelector({}) === null", json!(dialog)),
+            SOON,
+        )
+        .await;
     visit.walk("before sign-in").await;
-    assert!(visit.tab.text(&by_test("outcome")).await.contains("This page needs access."));
+    assert!(
+        visit
+            .tab
+            .text(&by_test("outcome"))
+            .await
+            .contains("This page needs access.")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_catalogue_there_are_words() {
     let visit = Visit::closed(&[]).await;
-    let front = Front::of(&visit.trill, Manner { offers: json!({}), has_no_catalogue: true, ..Manner::default() });
+    let front = Front::of(
+        &visit.trill,
+        Manner {
+            offers: json!({}),
+            has_no_catalogue: true,
+            ..Manner::default()
+        },
+    );
     visit.tab.goto(&format!("{}/", front.origin())).await;
-    visit.tab.wait_for("[data-test=relay][data-state=up]", SOON).await;
+    visit
+        .tab
+        .wait_for("[data-test=relay][data-state=up]", SOON)
+        .await;
     visit.walk("without the catalogue").await;
-    assert_eq!(visit.tab.attribute(&by_test("outcome"), "data-reason").await.as_deref(), Some("InvalidProviderToken"));
-    assert!(visit.tab.text(&by_test("outcome")).await.contains("provider token is invalid"), "what APNs says is put in words");
+    assert_eq!(
+        visit
+            .tab
+            .attribute(&by_test("outcome"), "data-reason")
+            .await
+            .as_deref(),
+        Some("InvalidProviderToken")
+    );
+    assert!(
+        visit
+            .tab
+            .text(&by_test("outcome"))
+            .await
+            .contains("provider token is invalid"),
+        "what APNs says is put in words"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,8 @@ fn a_call_is_found_where_sdks_put_it() {
 
 #[test]
 fn a_video_flag_in_quotes_is_not_a_flag() {
-    let call = IncomingCall::read(&json!({ "handle": "alice", "callUUID": UUID, "hasVideo": "true" }));
+    let call =
+        IncomingCall::read(&json!({ "handle": "alice", "callUUID": UUID, "hasVideo": "true" }));
     assert!(!call.is_video());
     assert_eq!(call.problems[0].path, "hasVideo");
 }

@@ -21,15 +21,23 @@ fn mapping(pairs: &[(Part, &str)]) -> Mapping {
 fn findings(payload: &Value, mapping: &Mapping) -> Vec<Finding> {
     let call = IncomingCall::read_with(payload, mapping);
     let request = trill::apns::lint::Request::voip(payload);
-    check(&Subject { fresh_uuid: Some(OTHER_UUID), ..Subject::new(request, &call) })
+    check(&Subject {
+        fresh_uuid: Some(OTHER_UUID),
+        ..Subject::new(request, &call)
+    })
 }
 
 fn find(payload: &Value, mapping: &Mapping, rule: &str) -> Option<Finding> {
-    findings(payload, mapping).into_iter().find(|finding| finding.rule == rule)
+    findings(payload, mapping)
+        .into_iter()
+        .find(|finding| finding.rule == rule)
 }
 
 fn names(names: &[&str]) -> Vec<Step> {
-    names.iter().map(|name| Step::Name((*name).to_owned())).collect()
+    names
+        .iter()
+        .map(|name| Step::Name((*name).to_owned()))
+        .collect()
 }
 
 fn read(text: &str) -> Option<Mapping> {
@@ -51,24 +59,39 @@ fn paths_are_read_and_written() {
         ("Größe.né", names(&["Größe", "né"])),
         ("two words", names(&["two words"])),
         ("items[0]", [names(&["items"]), vec![index(0)]].concat()),
-        ("items[10][2].id", [names(&["items"]), vec![index(10), index(2)], names(&["id"])].concat()),
+        (
+            "items[10][2].id",
+            [names(&["items"]), vec![index(10), index(2)], names(&["id"])].concat(),
+        ),
         (r#""a.b"[1]"#, [names(&["a.b"]), vec![index(1)]].concat()),
     ] {
         let path = Path::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!((path.steps(), path.to_string().as_str()), (steps.as_slice(), text));
+        assert_eq!(
+            (path.steps(), path.to_string().as_str()),
+            (steps.as_slice(), text)
+        );
     }
-    for (typed, meant) in
-        [("  a.b ", "a.b"), ("a . \"b\" [0] . c", "a.b[0].c"), (r#""plain".x"#, "plain.x"), (r#""\u0061" "#, "a"), ("a[007]", "a[7]")]
-    {
+    for (typed, meant) in [
+        ("  a.b ", "a.b"),
+        ("a . \"b\" [0] . c", "a.b[0].c"),
+        (r#""plain".x"#, "plain.x"),
+        (r#""\u0061" "#, "a"),
+        ("a[007]", "a[7]"),
+    ] {
         assert_eq!(Path::parse(typed).unwrap().to_string(), meant);
     }
     let control = Path::of_names(&["a\nb"]).to_string();
-    assert_eq!((control.as_str(), Path::parse(&control).unwrap()), (r#""a\nb""#, Path::of_names(&["a\nb"])));
+    assert_eq!(
+        (control.as_str(), Path::parse(&control).unwrap()),
+        (r#""a\nb""#, Path::of_names(&["a\nb"]))
+    );
 }
 
 #[test]
 fn what_is_no_path_is_told_with_its_place() {
-    use PathError::{BadIndex, BadQuotes, EmptyName, MissingQuote, MissingStop, StrayCharacter, TooDeep};
+    use PathError::{
+        BadIndex, BadQuotes, EmptyName, MissingQuote, MissingStop, StrayCharacter, TooDeep,
+    };
     let deep = vec!["a"; 17].join(".");
     let list = format!("a{}", "[0]".repeat(16));
     for (text, error) in [
@@ -99,7 +122,12 @@ fn what_is_no_path_is_told_with_its_place() {
     ] {
         assert_eq!(Path::parse(text), Err(error), "{text}");
         let sentence = error.to_string();
-        assert!(sentence.chars().count() <= 160 && sentence.ends_with('.') && sentence.contains("character"), "{sentence}");
+        assert!(
+            sentence.chars().count() <= 160
+                && sentence.ends_with('.')
+                && sentence.contains("character"),
+            "{sentence}"
+        );
         assert!(error.code().starts_with("path_"));
     }
     assert!(Path::parse(&deep[2..]).is_ok() && Path::parse(&list[..list.len() - 3]).is_ok());
@@ -110,7 +138,12 @@ fn no_text_makes_the_reader_of_paths_panic() {
     let whole = r#" "é.\"x" . items [0][12].ñ."\u00e9"["#;
     for (index, character) in whole.char_indices() {
         let (before, after) = whole.split_at(index);
-        for text in [before, after, &format!("{before}{}", &after[character.len_utf8()..]), &format!("{before}\"{after}")] {
+        for text in [
+            before,
+            after,
+            &format!("{before}{}", &after[character.len_utf8()..]),
+            &format!("{before}\"{after}"),
+        ] {
             if let Ok(path) = Path::parse(text) {
                 assert_eq!(Path::parse(&path.to_string()), Ok(path), "{text}");
             }
@@ -131,11 +164,24 @@ fn a_mapping_beats_what_a_name_would_find() {
         (Part::HasVideo, r#""my.app".calls[0].film"#),
     ]);
     let call = IncomingCall::read_with(&payload, &mapping);
-    assert_eq!(call.call_uuid.as_ref().unwrap().path, r#""my.app".calls[0].ref"#);
-    assert_eq!((call.call_uuid.as_ref().unwrap().value.as_str(), call.title(), call.is_video()), (UUID, Some("Alice"), true));
+    assert_eq!(
+        call.call_uuid.as_ref().unwrap().path,
+        r#""my.app".calls[0].ref"#
+    );
+    assert_eq!(
+        (
+            call.call_uuid.as_ref().unwrap().value.as_str(),
+            call.title(),
+            call.is_video()
+        ),
+        (UUID, Some("Alice"), true)
+    );
     assert_eq!(call.handle.unwrap().value, "alice");
     assert_eq!(IncomingCall::read(&payload).title(), Some("Wrong"));
-    assert_eq!(IncomingCall::read_with(&payload, &Mapping::default()), IncomingCall::read(&payload));
+    assert_eq!(
+        IncomingCall::read_with(&payload, &Mapping::default()),
+        IncomingCall::read(&payload)
+    );
 }
 
 #[test]
@@ -144,46 +190,105 @@ fn a_mapped_part_that_is_not_there_is_missing() {
     for path in ["metadata.call_id", "callUUID[0]", "callUUID.x", "callUuid"] {
         let mapping = mapping(&[(Part::CallUuid, path)]);
         let call = IncomingCall::read_with(&payload, &mapping);
-        assert!(call.call_uuid.is_none() && call.problems.is_empty() && call.handle.is_some(), "{path}");
+        assert!(
+            call.call_uuid.is_none() && call.problems.is_empty() && call.handle.is_some(),
+            "{path}"
+        );
         let missing = find(&payload, &mapping, "call-id-missing").unwrap();
-        assert!(missing.sentence.to_string().starts_with(&format!("The payload has no call ID at {path}.")), "{}", missing.sentence);
+        assert!(
+            missing
+                .sentence
+                .to_string()
+                .starts_with(&format!("The payload has no call ID at {path}.")),
+            "{}",
+            missing.sentence
+        );
         assert_eq!(receive(&PhoneState::Idle, call).rule, Rule::NoCallUuid);
     }
     let mapping = mapping(&[(Part::Handle, "from")]);
-    assert!(find(&payload, &mapping, "handle-missing").unwrap().sentence.to_string().contains("no handle at from."));
+    assert!(
+        find(&payload, &mapping, "handle-missing")
+            .unwrap()
+            .sentence
+            .to_string()
+            .contains("no handle at from.")
+    );
     assert!(IncomingCall::read_with(&payload, &mapping).handle.is_none());
 }
 
 #[test]
 fn rules_speak_about_parts_whatever_their_names() {
-    let odd = mapping(&[(Part::CallUuid, "ref"), (Part::Handle, r#""x.y".who"#), (Part::CallerName, "says"), (Part::HasVideo, "film")]);
+    let odd = mapping(&[
+        (Part::CallUuid, "ref"),
+        (Part::Handle, r#""x.y".who"#),
+        (Part::CallerName, "says"),
+        (Part::HasVideo, "film"),
+    ]);
     let payload = json!({ "ref": "42", "x.y": { "who": 7 }, "says": "", "film": "maybe", "callUUID": "42", "hasVideo": "maybe" });
-    for (rule, path) in
-        [("call-id-not-uuid", "ref"), ("handle-not-text", r#""x.y".who"#), ("caller-name-not-text", "says"), ("flag-not-boolean", "film")]
-    {
-        assert_eq!(find(&payload, &odd, rule).unwrap_or_else(|| panic!("{rule}")).path, path);
+    for (rule, path) in [
+        ("call-id-not-uuid", "ref"),
+        ("handle-not-text", r#""x.y".who"#),
+        ("caller-name-not-text", "says"),
+        ("flag-not-boolean", "film"),
+    ] {
+        assert_eq!(
+            find(&payload, &odd, rule)
+                .unwrap_or_else(|| panic!("{rule}"))
+                .path,
+            path
+        );
     }
     let good = json!({ "ref": UUID, "x.y": { "who": "alice" }, "says": "Alice", "film": true, "callUUID": "42", "handle": 7 });
     let found = findings(&good, &odd);
-    assert!(found.iter().all(|finding| finding.severity == Severity::Note), "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .all(|finding| finding.severity == Severity::Note),
+        "{found:#?}"
+    );
     let null = json!({ "ref": null, "x.y": { "who": "alice" }, "b.c": null });
     let found = findings(&null, &odd);
-    assert!(found.iter().any(|finding| finding.rule == "call-id-not-uuid"));
-    assert_eq!(found.iter().find(|finding| finding.rule == "null-value").unwrap().path, r#""b.c""#);
+    assert!(
+        found
+            .iter()
+            .any(|finding| finding.rule == "call-id-not-uuid")
+    );
+    assert_eq!(
+        found
+            .iter()
+            .find(|finding| finding.rule == "null-value")
+            .unwrap()
+            .path,
+        r#""b.c""#
+    );
     let used = [Uuid::parse(UUID).unwrap()];
     let call = IncomingCall::read_with(&good, &odd);
-    let subject = Subject { used: &used, ..Subject::new(trill::apns::lint::Request::voip(&good), &call) };
-    assert!(check(&subject).iter().any(|finding| finding.rule == "call-id-used" && finding.path == "ref"));
+    let subject = Subject {
+        used: &used,
+        ..Subject::new(trill::apns::lint::Request::voip(&good), &call)
+    };
+    assert!(
+        check(&subject)
+            .iter()
+            .any(|finding| finding.rule == "call-id-used" && finding.path == "ref")
+    );
 }
 
 #[test]
 fn a_call_an_app_reads_out_of_aps_is_in_its_place() {
     let inside = mapping(&[(Part::CallUuid, "aps.uuid"), (Part::Handle, "from-uri")]);
-    for payload in
-        [json!({ "aps": { "uuid": UUID }, "from-uri": "sip:alice@acme.dev" }), json!({ "aps": { "uuid": "42" }, "from-uri": "a" })]
-    {
-        assert!(find(&payload, &inside, "call-in-aps").is_none(), "{payload}");
-        assert!(find(&payload, &Mapping::default(), "call-in-aps").is_some(), "{payload}");
+    for payload in [
+        json!({ "aps": { "uuid": UUID }, "from-uri": "sip:alice@acme.dev" }),
+        json!({ "aps": { "uuid": "42" }, "from-uri": "a" }),
+    ] {
+        assert!(
+            find(&payload, &inside, "call-in-aps").is_none(),
+            "{payload}"
+        );
+        assert!(
+            find(&payload, &Mapping::default(), "call-in-aps").is_some(),
+            "{payload}"
+        );
     }
 }
 
@@ -192,20 +297,39 @@ fn mends_reach_mapped_places() {
     let fresh = format!("\"{OTHER_UUID}\"");
     for (path, text) in [
         ("ref", r#"{"handle":"a", "ref" : "42"}"#),
-        (r#""my.key".id"#, r#"{"handle":"a","my":{"key":{"id":"1"}},"my.key":{ "id":"42" }}"#),
+        (
+            r#""my.key".id"#,
+            r#"{"handle":"a","my":{"key":{"id":"1"}},"my.key":{ "id":"42" }}"#,
+        ),
         (r#""say \"hi\"""#, r#"{"handle":"a","say \"hi\"":"42"}"#),
-        ("calls[1].id", r#"{"handle":"a","calls":[ {"id":"1"} , {"id":"42", "n":[]}]}"#),
-        ("ids[2]", r#"{"handle":"a","ids":["]", [3,{"x":"}"}] , "42" ]}"#),
+        (
+            "calls[1].id",
+            r#"{"handle":"a","calls":[ {"id":"1"} , {"id":"42", "n":[]}]}"#,
+        ),
+        (
+            "ids[2]",
+            r#"{"handle":"a","ids":["]", [3,{"x":"}"}] , "42" ]}"#,
+        ),
     ] {
         let mapping = mapping(&[(Part::CallUuid, path)]);
         let payload: Value = serde_json::from_str(text).unwrap();
-        let mend = find(&payload, &mapping, "call-id-not-uuid").unwrap().mend.unwrap();
+        let mend = find(&payload, &mapping, "call-id-not-uuid")
+            .unwrap()
+            .mend
+            .unwrap();
         assert_eq!(mend.payload(text).unwrap(), text.replace("\"42\"", &fresh));
         assert_eq!(mend.payload(r#"{"handle":"a"}"#), None);
     }
     let dotted = r#"{"handle":"a","callUUID":"42","x.y":{"b.c":null},"m.n":{"muted":"yes"}}"#;
     let payload: Value = serde_json::from_str(dotted).unwrap();
-    let mend = |rule| find(&payload, &Mapping::default(), rule).unwrap().mend.unwrap().payload(dotted).unwrap();
+    let mend = |rule| {
+        find(&payload, &Mapping::default(), rule)
+            .unwrap()
+            .mend
+            .unwrap()
+            .payload(dotted)
+            .unwrap()
+    };
     assert_eq!(mend("null-value"), dotted.replace(r#""b.c":null"#, ""));
     assert_eq!(mend("flag-not-boolean"), dotted.replace("\"yes\"", "true"));
 }
@@ -213,10 +337,26 @@ fn mends_reach_mapped_places() {
 #[test]
 fn a_missing_call_id_is_added_where_the_app_looks() {
     for (path, text, after) in [
-        ("ref", r#"{"handle":"a"}"#, Some(r#"{"handle":"a","ref":"ID"}"#)),
-        (r#""a \"b\"""#, r#"{"handle":"a"}"#, Some(r#"{"handle":"a","a \"b\"":"ID"}"#)),
-        ("meta.call.id", r#"{"handle":"a","meta":{"call":{}}}"#, Some(r#"{"handle":"a","meta":{"call":{"id":"ID"}}}"#)),
-        ("calls[0].id", r#"{"handle":"a","calls":[{"n":1}]}"#, Some(r#"{"handle":"a","calls":[{"n":1,"id":"ID"}]}"#)),
+        (
+            "ref",
+            r#"{"handle":"a"}"#,
+            Some(r#"{"handle":"a","ref":"ID"}"#),
+        ),
+        (
+            r#""a \"b\"""#,
+            r#"{"handle":"a"}"#,
+            Some(r#"{"handle":"a","a \"b\"":"ID"}"#),
+        ),
+        (
+            "meta.call.id",
+            r#"{"handle":"a","meta":{"call":{}}}"#,
+            Some(r#"{"handle":"a","meta":{"call":{"id":"ID"}}}"#),
+        ),
+        (
+            "calls[0].id",
+            r#"{"handle":"a","calls":[{"n":1}]}"#,
+            Some(r#"{"handle":"a","calls":[{"n":1,"id":"ID"}]}"#),
+        ),
         ("meta.id", r#"{"handle":"a"}"#, None),
         ("meta.id", r#"{"handle":"a","meta":"x"}"#, None),
         ("ids[0]", r#"{"handle":"a","ids":[]}"#, None),
@@ -225,9 +365,21 @@ fn a_missing_call_id_is_added_where_the_app_looks() {
         let payload: Value = serde_json::from_str(text).unwrap();
         let mend = find(&payload, &mapping, "call-id-missing").unwrap().mend;
         let mended = mend.map(|mend| mend.payload(text).unwrap());
-        assert_eq!(mended, after.map(|after| after.replace("ID", OTHER_UUID)), "{path}");
+        assert_eq!(
+            mended,
+            after.map(|after| after.replace("ID", OTHER_UUID)),
+            "{path}"
+        );
         if let Some(mended) = mended {
-            assert!(find(&serde_json::from_str(&mended).unwrap(), &mapping, "call-id-missing").is_none(), "{mended}");
+            assert!(
+                find(
+                    &serde_json::from_str(&mended).unwrap(),
+                    &mapping,
+                    "call-id-missing"
+                )
+                .is_none(),
+                "{mended}"
+            );
         }
     }
 }
@@ -243,11 +395,33 @@ fn a_guess_is_what_automatic_reading_found() {
         json!([]),
     ] {
         let guess = Mapping::guess(&payload);
-        let (read, again) = (IncomingCall::read(&payload), IncomingCall::read_with(&payload, &guess));
-        assert_eq!(IncomingCall { mapping: Mapping::default(), ..again }, read, "{payload}");
-        let found = Part::ALL.into_iter().filter(|part| guess.path(*part).is_some()).count();
-        let parts = [read.handle.is_some(), read.caller_name.is_some(), read.call_uuid.is_some(), read.has_video.is_some()];
-        assert_eq!(found, read.problems.len() + parts.into_iter().filter(|is_there| *is_there).count(), "{payload}");
+        let (read, again) = (
+            IncomingCall::read(&payload),
+            IncomingCall::read_with(&payload, &guess),
+        );
+        assert_eq!(
+            IncomingCall {
+                mapping: Mapping::default(),
+                ..again
+            },
+            read,
+            "{payload}"
+        );
+        let found = Part::ALL
+            .into_iter()
+            .filter(|part| guess.path(*part).is_some())
+            .count();
+        let parts = [
+            read.handle.is_some(),
+            read.caller_name.is_some(),
+            read.call_uuid.is_some(),
+            read.has_video.is_some(),
+        ];
+        assert_eq!(
+            found,
+            read.problems.len() + parts.into_iter().filter(|is_there| *is_there).count(),
+            "{payload}"
+        );
     }
     let guess = Mapping::guess(&json!({ "a.b": { "call_id": UUID } }));
     assert_eq!(guess.call_uuid.unwrap().to_string(), r#""a.b".call_id"#);
@@ -255,11 +429,19 @@ fn a_guess_is_what_automatic_reading_found() {
 
 #[test]
 fn a_mapping_outlives_the_tab() {
-    let whole = mapping(&[(Part::CallUuid, r#""a.b"[0].id"#), (Part::Handle, "from"), (Part::CallerName, "é"), (Part::HasVideo, "v")]);
+    let whole = mapping(&[
+        (Part::CallUuid, r#""a.b"[0].id"#),
+        (Part::Handle, "from"),
+        (Part::CallerName, "é"),
+        (Part::HasVideo, "v"),
+    ]);
     for mapping in [Mapping::default(), mapping(&[(Part::CallUuid, "x")]), whole] {
         assert_eq!(read(&mapping.to_text()).unwrap(), mapping);
     }
-    assert_eq!(mapping(&[(Part::Handle, "m.from")]).to_text(), r#"{"handle":"m.from"}"#);
+    assert_eq!(
+        mapping(&[(Part::Handle, "m.from")]).to_text(),
+        r#"{"handle":"m.from"}"#
+    );
     assert!(read("{}").unwrap().is_automatic());
     for broken in ["", "[]", "null", r#"{"handle":7}"#, r#"{"handle":"a..b"}"#] {
         assert_eq!(read(broken), None, "{broken}");
@@ -268,9 +450,13 @@ fn a_mapping_outlives_the_tab() {
 
 #[test]
 fn addresses_of_sip_and_twilio_are_no_mistakes() {
-    for handle in
-        ["sip:alice@example.com", "sips:alice@acme.dev", "sip:+15551234567@acme.dev;user=phone", "client:alice", "client:a@acme.dev"]
-    {
+    for handle in [
+        "sip:alice@example.com",
+        "sips:alice@acme.dev",
+        "sip:+15551234567@acme.dev;user=phone",
+        "client:alice",
+        "client:a@acme.dev",
+    ] {
         for payload in [
             json!({ "callUUID": UUID, "from-uri": handle }),
             json!({ "callUUID": UUID, "twi_from": handle }),

@@ -11,15 +11,25 @@ fn read(payload: &Value) -> IncomingCall {
 }
 
 fn ringing(uuid: &str) -> PhoneState {
-    receive(&PhoneState::Idle, read(&json!({ "handle": "alice", "callUUID": uuid }))).state
+    receive(
+        &PhoneState::Idle,
+        read(&json!({ "handle": "alice", "callUUID": uuid })),
+    )
+    .state
 }
 
 #[test]
 fn the_article_rings() {
     let payload: Value = serde_json::from_str(template::ARTICLE).unwrap();
     let outcome = receive(&PhoneState::Idle, read(&payload));
-    assert_eq!((outcome.state.as_str(), outcome.rule), ("ringing", Rule::Reported));
-    assert_eq!(outcome.state.call().unwrap().title(), Some("alice@example.com"));
+    assert_eq!(
+        (outcome.state.as_str(), outcome.rule),
+        ("ringing", Rule::Reported)
+    );
+    assert_eq!(
+        outcome.state.call().unwrap().title(),
+        Some("alice@example.com")
+    );
 }
 
 #[test]
@@ -27,18 +37,34 @@ fn what_cannot_be_reported_gets_the_app_killed() {
     let cases = [
         (json!({}), Rule::NoCallUuid),
         (json!({ "handle": "alice" }), Rule::NoCallUuid),
-        (json!({ "handle": "alice", "callUUID": "12212" }), Rule::BadCallUuid),
-        (json!({ "handle": "alice", "callUUID": null }), Rule::NoCallUuid),
+        (
+            json!({ "handle": "alice", "callUUID": "12212" }),
+            Rule::BadCallUuid,
+        ),
+        (
+            json!({ "handle": "alice", "callUUID": null }),
+            Rule::NoCallUuid,
+        ),
         (json!({ "callUUID": UUID }), Rule::NoHandle),
         (json!({ "callUUID": UUID, "handle": "" }), Rule::NoHandle),
-        (json!({ "callUUID": UUID, "handle": 15551234567_u64 }), Rule::NoHandle),
-        (json!({ "aps": { "handle": "alice", "callUUID": UUID } }), Rule::NoCallUuid),
+        (
+            json!({ "callUUID": UUID, "handle": 15551234567_u64 }),
+            Rule::NoHandle,
+        ),
+        (
+            json!({ "aps": { "handle": "alice", "callUUID": UUID } }),
+            Rule::NoCallUuid,
+        ),
         (json!([]), Rule::NoCallUuid),
         (Value::Null, Rule::NoCallUuid),
     ];
     for (payload, rule) in cases {
         let outcome = receive(&PhoneState::Idle, read(&payload));
-        assert_eq!((outcome.state.as_str(), outcome.rule), ("killed", rule), "{payload}");
+        assert_eq!(
+            (outcome.state.as_str(), outcome.rule),
+            ("killed", rule),
+            "{payload}"
+        );
         assert!(outcome.rule.sentence().to_string().ends_with('.'));
     }
 }
@@ -46,17 +72,29 @@ fn what_cannot_be_reported_gets_the_app_killed() {
 #[test]
 fn the_same_uuid_shows_nothing_new() {
     let first = ringing(UUID);
-    let again = receive(&first, read(&json!({ "handle": "bob", "callUUID": UUID.to_uppercase() })));
+    let again = receive(
+        &first,
+        read(&json!({ "handle": "bob", "callUUID": UUID.to_uppercase() })),
+    );
     assert_eq!((again.state, again.rule), (first.clone(), Rule::SameUuid));
-    let other = receive(&first, read(&json!({ "handle": "bob", "callUUID": OTHER_UUID })));
-    assert_eq!((other.state.call().unwrap().title(), other.rule), (Some("bob"), Rule::Reported));
+    let other = receive(
+        &first,
+        read(&json!({ "handle": "bob", "callUUID": OTHER_UUID })),
+    );
+    assert_eq!(
+        (other.state.call().unwrap().title(), other.rule),
+        (Some("bob"), Rule::Reported)
+    );
 }
 
 #[test]
 fn the_owner_answers_declines_or_does_not() {
     let ring = ringing(UUID);
     let talking = answer(&ring).unwrap();
-    assert_eq!((talking.state.as_str(), talking.rule), ("in-call", Rule::Answered));
+    assert_eq!(
+        (talking.state.as_str(), talking.rule),
+        ("in-call", Rule::Answered)
+    );
     assert_eq!(decline(&talking.state).unwrap().rule, Rule::Ended);
     assert_eq!(decline(&ring).unwrap().rule, Rule::Declined);
     assert_eq!(give_up(&ring).unwrap().rule, Rule::Unanswered);

@@ -41,12 +41,23 @@ fn sources(folder: &Path, texts: &mut String) -> io::Result<()> {
 
 #[test]
 fn wordings_are_lines_with_numbered_gaps_and_words_of_their_own() {
-    assert_eq!(table().len(), wordings().count(), "a word stands for two sentences");
+    assert_eq!(
+        table().len(),
+        wordings().count(),
+        "a word stands for two sentences"
+    );
     for (id, wording) in wordings() {
-        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
+        let is_word =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
         assert!(!id.is_empty() && id.bytes().all(is_word), "{id}");
-        assert!(wording.chars().count() <= 160 && !wording.contains(char::is_control), "{id}: {wording}");
-        assert!(wording.ends_with(['.', '?', ')']) || matches!(id, "key_encrypted" | "said"), "{id}: {wording}");
+        assert!(
+            wording.chars().count() <= 160 && !wording.contains(char::is_control),
+            "{id}: {wording}"
+        );
+        assert!(
+            wording.ends_with(['.', '?', ')']) || matches!(id, "key_encrypted" | "said"),
+            "{id}: {wording}"
+        );
     }
 }
 
@@ -54,11 +65,18 @@ fn wordings_are_lines_with_numbered_gaps_and_words_of_their_own() {
 fn a_wording_takes_every_gap_it_names() {
     let gaps: Vec<String> = (0..10).map(|gap| format!("<{gap}>")).collect();
     for (id, wording) in table() {
-        let sentence = Sentence { id, gaps: gaps.clone() };
+        let sentence = Sentence {
+            id,
+            gaps: gaps.clone(),
+        };
         let worded = sentence.worded(wording);
         assert_eq!(sentence.to_string(), worded);
         for (index, gap) in gaps.iter().enumerate() {
-            assert_eq!(worded.contains(gap.as_str()), wording.contains(&format!("{{{index}}}")), "{worded}");
+            assert_eq!(
+                worded.contains(gap.as_str()),
+                wording.contains(&format!("{{{index}}}")),
+                "{worded}"
+            );
             assert!(!worded.contains(&format!("{{{index}}}")), "{worded}");
         }
     }
@@ -68,35 +86,63 @@ fn a_wording_takes_every_gap_it_names() {
 fn every_word_in_the_sources_is_worded_and_every_wording_is_used() {
     let mut texts = String::new();
     for folder in ["apns", "call", "app", "cli"] {
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder), &mut texts).unwrap();
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src")
+                .join(folder),
+            &mut texts,
+        )
+        .unwrap();
     }
     let table = table();
     let mut used = BTreeSet::new();
     for maker in MAKERS {
-        let words: Vec<&str> = texts.split(maker).skip(1).filter_map(|rest| rest.strip_prefix('"')?.split('"').next()).collect();
+        let words: Vec<&str> = texts
+            .split(maker)
+            .skip(1)
+            .filter_map(|rest| rest.strip_prefix('"')?.split('"').next())
+            .collect();
         assert!(!words.is_empty(), "nothing is made by {maker}");
         for word in words {
-            assert!(table.contains_key(word), "{maker}\"{word}\") has no wording");
+            assert!(
+                table.contains_key(word),
+                "{maker}\"{word}\") has no wording"
+            );
             used.insert(word);
         }
     }
     assert!(used.len() > 100, "{}", used.len());
     for word in table.keys() {
-        assert!(texts.matches(&format!("\"{word}\"")).count() > 1, "nobody says {word}");
+        assert!(
+            texts.matches(&format!("\"{word}\"")).count() > 1,
+            "nobody says {word}"
+        );
     }
 }
 
 #[test]
 fn the_page_has_every_wording_before_it_has_loaded_the_catalogue() {
-    let (empty, loaded) = (Catalogue::default(), Catalogue::from_value(to_value()).unwrap());
+    let (empty, loaded) = (
+        Catalogue::default(),
+        Catalogue::from_value(to_value()).unwrap(),
+    );
     let sentence = Sentence::new("token_odd").number(63);
-    assert_eq!(empty.say(&sentence), "63 digits: one was lost while copying. Copy the token again.");
+    assert_eq!(
+        empty.say(&sentence),
+        "63 digits: one was lost while copying. Copy the token again."
+    );
     for catalogue in [empty, loaded] {
         for (id, wording) in wordings() {
-            assert_eq!(catalogue.say(&Sentence::new(id)), Sentence::new(id).worded(wording));
+            assert_eq!(
+                catalogue.say(&Sentence::new(id)),
+                Sentence::new(id).worded(wording)
+            );
         }
         for reason in Reason::all() {
-            assert_eq!(catalogue.reason(reason.as_str()), Some((reason.meaning(), reason.remedy())));
+            assert_eq!(
+                catalogue.reason(reason.as_str()),
+                Some((reason.meaning(), reason.remedy()))
+            );
         }
         assert_eq!(catalogue.reason("NoSuchReason"), None);
     }
@@ -105,6 +151,12 @@ fn the_page_has_every_wording_before_it_has_loaded_the_catalogue() {
 #[test]
 fn braces_of_a_sentence_are_no_gaps() {
     let sentence = Sentence::new("x").gap("{0}").gap("b");
-    assert_eq!(sentence.worded("{1}{0}: { and {} and {2} and }{1}"), "b{0}: { and {} and {2} and }b");
-    assert_eq!((Sentence::new("a.b.c").code(), Sentence::new("a").code()), ("a", "a"));
+    assert_eq!(
+        sentence.worded("{1}{0}: { and {} and {2} and }{1}"),
+        "b{0}: { and {} and {2} and }b"
+    );
+    assert_eq!(
+        (Sentence::new("a.b.c").code(), Sentence::new("a").code()),
+        ("a", "a")
+    );
 }

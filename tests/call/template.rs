@@ -18,12 +18,27 @@ use crate::{OTHER_UUID, UUID};
 fn the_articles_payload_is_recognised_with_any_uuid() {
     let fresh = template::article();
     assert!(fresh.contains("\"{{uuid}}\""));
-    for text in [&fresh, &template::ARTICLE.replace(UUID, OTHER_UUID), template::ARTICLE] {
+    for text in [
+        &fresh,
+        &template::ARTICLE.replace(UUID, OTHER_UUID),
+        template::ARTICLE,
+    ] {
         assert!(template::is_article(text), "{text}");
-        assert!(template::is_untouched(text, &[]), "even before the list is loaded");
+        assert!(
+            template::is_untouched(text, &[]),
+            "even before the list is loaded"
+        );
     }
-    for own in ["", "{}", &template::ARTICLE.replace("alice", "bob"), &format!("{} ", template::ARTICLE)] {
-        assert!(!template::is_article(own) && !template::is_untouched(own, list::all()), "{own}");
+    for own in [
+        "",
+        "{}",
+        &template::ARTICLE.replace("alice", "bob"),
+        &format!("{} ", template::ARTICLE),
+    ] {
+        assert!(
+            !template::is_article(own) && !template::is_untouched(own, list::all()),
+            "{own}"
+        );
     }
 }
 
@@ -41,37 +56,72 @@ fn placeholders_are_filled_and_unknown_words_stay() {
     );
     assert_eq!(placeholder::fill(text, &values), filled);
     assert!(placeholder::has_any(text) && !placeholder::has_any("{{what}}"));
-    for (seconds, iso) in [(0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"), (4_107_542_400, "2100-03-01T00:00:00Z")] {
-        assert_eq!(placeholder::fill("{{iso_now}}", &Values { now_ms: seconds * 1000, ..values.clone() }), iso);
+    for (seconds, iso) in [
+        (0, "1970-01-01T00:00:00Z"),
+        (951_782_400, "2000-02-29T00:00:00Z"),
+        (4_107_542_400, "2100-03-01T00:00:00Z"),
+    ] {
+        assert_eq!(
+            placeholder::fill(
+                "{{iso_now}}",
+                &Values {
+                    now_ms: seconds * 1000,
+                    ..values.clone()
+                }
+            ),
+            iso
+        );
     }
 }
 
 fn values() -> Values {
-    Values { uuid: Uuid::parse(UUID).unwrap(), now_ms: 1_709_210_096_789, counter: 1, device: None }
+    Values {
+        uuid: Uuid::parse(UUID).unwrap(),
+        now_ms: 1_709_210_096_789,
+        counter: 1,
+        device: None,
+    }
 }
 
 /// The payload of a template as it is sent, within the limit of its type.
 fn payload(template: &Template) -> Value {
     let text = placeholder::fill(&template.text, &values());
-    Payload::parse(&text, template.push_type).unwrap_or_else(|error| panic!("{}: {error}", template.id)).value().clone()
+    Payload::parse(&text, template.push_type)
+        .unwrap_or_else(|error| panic!("{}: {error}", template.id))
+        .value()
+        .clone()
 }
 
 fn findings(template: &Template, payload: &Value, topic: &str) -> Vec<Finding> {
     let call = IncomingCall::read_with(payload, &template.mapping);
-    let request = Request { push_type: template.push_type, topic: Some(topic), ..Request::voip(payload) };
+    let request = Request {
+        push_type: template.push_type,
+        topic: Some(topic),
+        ..Request::voip(payload)
+    };
     check(&Subject::new(request, &call))
 }
 
 fn of_type(push_type: PushType) -> impl Iterator<Item = &'static Template> {
-    list::all().iter().filter(move |template| template.push_type == push_type)
+    list::all()
+        .iter()
+        .filter(move |template| template.push_type == push_type)
 }
 
 #[test]
 fn every_template_rings() {
     for template in of_type(PushType::Voip) {
         let payload = payload(template);
-        let outcome = receive(&PhoneState::Idle, IncomingCall::read_with(&payload, &template.mapping));
-        assert_eq!((outcome.state.as_str(), outcome.rule), ("ringing", Rule::Reported), "{}", template.name);
+        let outcome = receive(
+            &PhoneState::Idle,
+            IncomingCall::read_with(&payload, &template.mapping),
+        );
+        assert_eq!(
+            (outcome.state.as_str(), outcome.rule),
+            ("ringing", Rule::Reported),
+            "{}",
+            template.name
+        );
         assert!(template::is_untouched(&template.text, list::all()));
     }
 }
@@ -82,18 +132,31 @@ fn a_templates_mapping_finds_every_part_it_names() {
         let call = IncomingCall::read_with(&payload(template), &template.mapping);
         let id = &template.id;
         assert!(call.problems.is_empty(), "{id}: {:?}", call.problems);
-        assert!(template.mapping.handle.is_some() && template.mapping.call_uuid.is_some(), "{id}");
+        assert!(
+            template.mapping.handle.is_some() && template.mapping.call_uuid.is_some(),
+            "{id}"
+        );
         assert_eq!(call.call_uuid.unwrap().value.as_str(), UUID, "{id}");
         for (part, found) in [
             (Part::Handle, call.handle.map(|field| field.path)),
             (Part::CallerName, call.caller_name.map(|field| field.path)),
             (Part::HasVideo, call.has_video.map(|field| field.path)),
         ] {
-            assert_eq!(found, template.mapping.path(part).map(ToString::to_string), "{id} {part:?}");
+            assert_eq!(
+                found,
+                template.mapping.path(part).map(ToString::to_string),
+                "{id} {part:?}"
+            );
         }
     }
-    let named = of_type(PushType::Voip).filter(|template| template.mapping.caller_name.is_some()).count();
-    assert_eq!(named, of_type(PushType::Voip).count() - 2, "the article’s and Twilio’s have no name");
+    let named = of_type(PushType::Voip)
+        .filter(|template| template.mapping.caller_name.is_some())
+        .count();
+    assert_eq!(
+        named,
+        of_type(PushType::Voip).count() - 2,
+        "the article’s and Twilio’s have no name"
+    );
 }
 
 #[test]
@@ -102,38 +165,80 @@ fn the_linter_has_little_to_say_about_templates() {
         let payload = payload(template);
         let topic = ["com.example.calls", template.push_type.topic_suffix()].concat();
         let found = findings(template, &payload, &topic);
-        assert!(found.iter().all(|finding| finding.severity == Severity::Note), "{}: {found:#?}", template.id);
+        assert!(
+            found
+                .iter()
+                .all(|finding| finding.severity == Severity::Note),
+            "{}: {found:#?}",
+            template.id
+        );
         let topic = findings(template, &payload, "com.example.other.complication");
-        assert!(topic.iter().any(|finding| finding.rule == "push-type-not-of-topic" || finding.rule == "topic-without-suffix"));
+        assert!(
+            topic
+                .iter()
+                .any(|finding| finding.rule == "push-type-not-of-topic"
+                    || finding.rule == "topic-without-suffix")
+        );
     }
 }
 
 #[test]
 fn push_to_talk_has_a_speaker_or_leaves_or_updates() {
     let payloads: Vec<Value> = of_type(PushType::PushToTalk).map(payload).collect();
-    let [speaker, leave, update] = payloads.as_slice() else { panic!("{payloads:?}") };
+    let [speaker, leave, update] = payloads.as_slice() else {
+        panic!("{payloads:?}")
+    };
     assert!(speaker["activeSpeaker"].is_string());
     assert!(leave.get("activeSpeaker").is_none() && leave.get("aps").is_none());
     assert_eq!(update["aps"]["ptt-push-type"], "service-update");
     for template in of_type(PushType::PushToTalk) {
-        assert!(template.mapping.is_automatic() && IncomingCall::read(&payload(template)).title().is_none(), "{}", template.id);
+        assert!(
+            template.mapping.is_automatic()
+                && IncomingCall::read(&payload(template)).title().is_none(),
+            "{}",
+            template.id
+        );
     }
 }
 
 #[test]
 fn templates_have_names_sources_and_fresh_values() {
     let templates = list::all();
-    let ids: BTreeSet<&str> = templates.iter().map(|template| template.id.as_str()).collect();
-    let names: BTreeSet<&str> = templates.iter().map(|template| template.name.as_str()).collect();
+    let ids: BTreeSet<&str> = templates
+        .iter()
+        .map(|template| template.id.as_str())
+        .collect();
+    let names: BTreeSet<&str> = templates
+        .iter()
+        .map(|template| template.name.as_str())
+        .collect();
     assert_eq!((ids.len(), names.len()), (templates.len(), templates.len()));
     for template in templates {
         let id = &template.id;
-        assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{id}");
-        assert!(!template.name.is_empty() && !template.source.is_empty(), "{id}");
-        assert!(id == "article" || placeholder::has_any(&template.text), "{id}");
-        assert!(!placeholder::fill(&template.text, &values()).contains("{{"), "{id}");
+        assert!(
+            !id.is_empty()
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{id}"
+        );
+        assert!(
+            !template.name.is_empty() && !template.source.is_empty(),
+            "{id}"
+        );
+        assert!(
+            id == "article" || placeholder::has_any(&template.text),
+            "{id}"
+        );
+        assert!(
+            !placeholder::fill(&template.text, &values()).contains("{{"),
+            "{id}"
+        );
     }
-    assert_eq!((templates[0].id.as_str(), templates[0].text.as_str()), ("article", template::ARTICLE));
+    assert_eq!(
+        (templates[0].id.as_str(), templates[0].text.as_str()),
+        ("article", template::ARTICLE)
+    );
 }
 
 #[test]
@@ -149,6 +254,10 @@ fn the_list_survives_the_way_to_the_page() {
         one.replace("\"callUUID\"}", "\"a..b\"}"),
         one.replace("source", "sauce"),
     ] {
-        assert_eq!(template::from_value(&serde_json::from_str(&broken).unwrap()), None, "{broken}");
+        assert_eq!(
+            template::from_value(&serde_json::from_str(&broken).unwrap()),
+            None,
+            "{broken}"
+        );
     }
 }

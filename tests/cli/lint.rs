@@ -8,13 +8,22 @@ use serde_json::Value;
 use super::{text, trill};
 use crate::support::temp_dir::TempDir;
 
-const RIGHT: &str = r#"{"callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","handle":"alice","sentAt":1767225600}"#;
+const RIGHT: &str =
+    r#"{"callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","handle":"alice","sentAt":1767225600}"#;
 const WRONG: &str = r#"{"aps":{"alert":"VoIP"},"callUUID":"12212","handle":"alice","avatar":null}"#;
 
 /// Exit code, output and complaints for a payload on standard input.
 fn lint(flags: &[&str], payload: impl AsRef<[u8]>) -> (i32, String, String) {
-    let mut child = trill(&[&["lint", "-"], flags].concat()).stdin(Stdio::piped()).spawn().expect("it runs");
-    child.stdin.take().expect("it was piped").write_all(payload.as_ref()).expect("it reads");
+    let mut child = trill(&[&["lint", "-"], flags].concat())
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    child
+        .stdin
+        .take()
+        .expect("it was piped")
+        .write_all(payload.as_ref())
+        .expect("it reads");
     text(&child.wait_with_output().expect("it ends"))
 }
 
@@ -29,26 +38,50 @@ fn an_error_is_1_and_comes_first() {
     let (code, out, err) = lint(&[], WRONG);
     assert_eq!((code, err.as_str()), (1, ""));
     let lines: Vec<&str> = out.lines().collect();
-    assert!(lines[0].starts_with("error call-id-not-uuid: callUUID is “12212”"), "{out}");
+    assert!(
+        lines[0].starts_with("error call-id-not-uuid: callUUID is “12212”"),
+        "{out}"
+    );
     assert!(lines[1].starts_with("warning null-value: "), "{out}");
-    assert!(lines[2..].iter().all(|line| line.starts_with("note ")) && lines.len() == 4, "{out}");
+    assert!(
+        lines[2..].iter().all(|line| line.starts_with("note ")) && lines.len() == 4,
+        "{out}"
+    );
 }
 
 #[test]
 fn warnings_and_notes_alone_are_0() {
-    let (code, out, _) = lint(&[], RIGHT.replace("alice\"", "alice\",\"aps\":{\"alert\":\"x\"}"));
+    let (code, out, _) = lint(
+        &[],
+        RIGHT.replace("alice\"", "alice\",\"aps\":{\"alert\":\"x\"}"),
+    );
     assert_eq!((code, out.lines().count()), (0, 1), "{out}");
 }
 
 #[test]
 fn json_is_one_object_a_line() {
     let (code, out, _) = lint(&["--json"], WRONG);
-    let findings: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let findings: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     assert_eq!((code, findings.len()), (1, 4), "{out}");
     let first = &findings[0];
-    assert_eq!((&first["severity"], &first["rule"], &first["path"]), (&"error".into(), &"call-id-not-uuid".into(), &"callUUID".into()));
+    assert_eq!(
+        (&first["severity"], &first["rule"], &first["path"]),
+        (
+            &"error".into(),
+            &"call-id-not-uuid".into(),
+            &"callUUID".into()
+        )
+    );
     for key in ["sentence", "fix", "source"] {
-        assert!(findings.iter().all(|finding| finding[key].as_str().is_some_and(|text| !text.is_empty())), "{key}: {out}");
+        assert!(
+            findings
+                .iter()
+                .all(|finding| finding[key].as_str().is_some_and(|text| !text.is_empty())),
+            "{key}: {out}"
+        );
     }
 }
 
@@ -65,23 +98,57 @@ fn json_offers_the_payload_with_what_is_certain_mended() {
 
 #[test]
 fn what_is_no_payload_is_one_error() {
-    for payload in [&b""[..], b"[]", b"{\"a\":1,}", b"{\"a\":\"\xff\"}", "{\"pad\":\"é\"}".replace('é', &"é".repeat(2_600)).as_bytes()] {
+    for payload in [
+        &b""[..],
+        b"[]",
+        b"{\"a\":1,}",
+        b"{\"a\":\"\xff\"}",
+        "{\"pad\":\"é\"}"
+            .replace('é', &"é".repeat(2_600))
+            .as_bytes(),
+    ] {
         let (code, out, err) = lint(&[], payload);
-        assert_eq!((code, out.lines().count(), err.as_str()), (1, 1, ""), "{out}");
+        assert_eq!(
+            (code, out.lines().count(), err.as_str()),
+            (1, 1, ""),
+            "{out}"
+        );
         assert!(out.starts_with("error "), "{out}");
     }
 }
 
 #[test]
 fn what_is_odd_about_the_text_is_said_with_its_place() {
-    let payload = RIGHT.replace("\"alice\"", "\"bob\",\n \"handle\":\"alice\",\n \"big\":12345678901234567890123");
+    let payload = RIGHT.replace(
+        "\"alice\"",
+        "\"bob\",\n \"handle\":\"alice\",\n \"big\":12345678901234567890123",
+    );
     let (code, out, _) = lint(&["--json"], &payload);
-    let findings: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let of = |rule: &str| findings.iter().find(|finding| finding["rule"] == rule).unwrap_or_else(|| panic!("{rule}: {out}"));
+    let findings: Vec<Value> = out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let of = |rule: &str| {
+        findings
+            .iter()
+            .find(|finding| finding["rule"] == rule)
+            .unwrap_or_else(|| panic!("{rule}: {out}"))
+    };
     let twice = of("json_duplicate_key");
-    assert_eq!((code, &twice["severity"], &twice["line"], &twice["source"]), (1, &"error".into(), &2.into(), &"RFC 8259".into()));
-    assert_eq!((&of("json_number_precision")["line"], &of("json_number_precision")["column"]), (&3.into(), &8.into()));
-    let mended = of("json_number_precision")["mended"].as_str().expect("a whole text");
+    assert_eq!(
+        (code, &twice["severity"], &twice["line"], &twice["source"]),
+        (1, &"error".into(), &2.into(), &"RFC 8259".into())
+    );
+    assert_eq!(
+        (
+            &of("json_number_precision")["line"],
+            &of("json_number_precision")["column"]
+        ),
+        (&3.into(), &8.into())
+    );
+    let mended = of("json_number_precision")["mended"]
+        .as_str()
+        .expect("a whole text");
     assert!(mended.contains("\"12345678901234567890123\""), "{mended}");
 }
 
@@ -89,7 +156,11 @@ fn what_is_odd_about_the_text_is_said_with_its_place() {
 fn a_file_is_read_too() {
     let folder = TempDir::new();
     let file = folder.write("call.json", WRONG);
-    let (code, out, _) = text(&trill(&["lint", &file.to_string_lossy()]).output().expect("it runs"));
+    let (code, out, _) = text(
+        &trill(&["lint", &file.to_string_lossy()])
+            .output()
+            .expect("it runs"),
+    );
     assert_eq!((code, out), (1, lint(&[], WRONG).1));
 }
 
@@ -104,6 +175,9 @@ fn an_unreadable_file_is_2_and_wrong_usage_64() {
     ] {
         let (ended, out, err) = text(&trill(arguments).output().expect("it runs"));
         assert_eq!((ended, out.as_str()), (code, ""), "{arguments:?}: {err}");
-        assert!(err.starts_with("trill: ") && err.contains(part) && err.lines().count() == 1, "{err}");
+        assert!(
+            err.starts_with("trill: ") && err.contains(part) && err.lines().count() == 1,
+            "{err}"
+        );
     }
 }

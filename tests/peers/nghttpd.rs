@@ -12,7 +12,8 @@ use crate::support::openssl;
 use crate::support::temp_dir::TempDir;
 
 /// Alternative names are what clients look at; openssl reads extensions from a file only.
-const LEAF_EXTENSIONS: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n";
+const LEAF_EXTENSIONS: &str =
+    "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n";
 
 /// Long enough for a program to start or a line to be written.
 const SOON: Duration = Duration::from_secs(10);
@@ -33,7 +34,11 @@ impl Nghttpd {
         let port = free.local_addr().unwrap().port();
         drop(free);
         let child = spawn(&folder, port);
-        let server = Self { child, port, folder };
+        let server = Self {
+            child,
+            port,
+            folder,
+        };
         server.wait_until_it_listens();
         server
     }
@@ -50,7 +55,9 @@ impl Nghttpd {
 
     /// Stops the process where it stands: connections stay open and nobody answers.
     pub(crate) fn freeze(&self) {
-        let status = Command::new("kill").args(["-STOP", &self.child.id().to_string()]).status();
+        let status = Command::new("kill")
+            .args(["-STOP", &self.child.id().to_string()])
+            .status();
         assert!(status.expect("kill is a program too").success());
     }
 
@@ -83,7 +90,11 @@ impl Nghttpd {
     fn wait_until_it_listens(&self) {
         let start = Instant::now();
         while TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))).is_err() {
-            assert!(start.elapsed() < SOON, "nghttpd does not listen: {}", fs::read_to_string(self.folder.path().join("log")).unwrap());
+            assert!(
+                start.elapsed() < SOON,
+                "nghttpd does not listen: {}",
+                fs::read_to_string(self.folder.path().join("log")).unwrap()
+            );
             sleep(Duration::from_millis(20));
         }
     }
@@ -98,7 +109,15 @@ impl Drop for Nghttpd {
 fn spawn(folder: &TempDir, port: u16) -> Child {
     let log = File::create(folder.path().join("log")).unwrap();
     Command::new("nghttpd")
-        .args(["--verbose", "--echo-upload", "--address", "127.0.0.1", &port.to_string(), "leaf.key", "leaf.pem"])
+        .args([
+            "--verbose",
+            "--echo-upload",
+            "--address",
+            "127.0.0.1",
+            &port.to_string(),
+            "leaf.key",
+            "leaf.pem",
+        ])
         .current_dir(folder.path())
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
@@ -136,11 +155,48 @@ fn make_certificates(folder: &TempDir) {
         ],
         b"",
     );
-    openssl::run(&["req", "-new", "-key", text(&file("leaf.key")), "-subj", "/CN=localhost", "-out", text(&file("leaf.csr"))], b"");
+    openssl::run(
+        &[
+            "req",
+            "-new",
+            "-key",
+            text(&file("leaf.key")),
+            "-subj",
+            "/CN=localhost",
+            "-out",
+            text(&file("leaf.csr")),
+        ],
+        b"",
+    );
     let (request, extensions) = (file("leaf.csr"), file("leaf.ext"));
     let (authority, authority_key, leaf) = (file("ca.pem"), file("ca.key"), file("leaf.pem"));
-    let sign = ["x509", "-req", "-in", text(&request), "-CA", text(&authority), "-CAkey", text(&authority_key), "-set_serial", "2"];
-    openssl::run(&[&sign[..], &["-days", "2", "-extfile", text(&extensions), "-out", text(&leaf)]].concat(), b"");
+    let sign = [
+        "x509",
+        "-req",
+        "-in",
+        text(&request),
+        "-CA",
+        text(&authority),
+        "-CAkey",
+        text(&authority_key),
+        "-set_serial",
+        "2",
+    ];
+    openssl::run(
+        &[
+            &sign[..],
+            &[
+                "-days",
+                "2",
+                "-extfile",
+                text(&extensions),
+                "-out",
+                text(&leaf),
+            ],
+        ]
+        .concat(),
+        b"",
+    );
 }
 
 fn text(path: &Path) -> &str {
@@ -153,12 +209,30 @@ fn it_shows_what_it_receives_and_can_be_frozen() {
     let url = format!("https://localhost:{}/3/device/00", server.port);
     let authority = server.authority();
     let curl = |patience: &str| {
-        let fixed = ["--silent", "--http2", "--noproxy", "*", "--header", "apns-topic: com.example.voip", "--data", "{}"];
-        let output = Command::new("curl").args(fixed).args(["--max-time", patience, "--cacert", text(&authority), &url]).output();
+        let fixed = [
+            "--silent",
+            "--http2",
+            "--noproxy",
+            "*",
+            "--header",
+            "apns-topic: com.example.voip",
+            "--data",
+            "{}",
+        ];
+        let output = Command::new("curl")
+            .args(fixed)
+            .args(["--max-time", patience, "--cacert", text(&authority), &url])
+            .output();
         String::from_utf8(output.expect("curl is installed").stdout).unwrap()
     };
     assert_eq!(curl("10"), "{}");
-    assert!(server.received().contains(&("apns-topic".to_owned(), "com.example.voip".to_owned())), "{:?}", server.received());
+    assert!(
+        server
+            .received()
+            .contains(&("apns-topic".to_owned(), "com.example.voip".to_owned())),
+        "{:?}",
+        server.received()
+    );
     server.freeze();
     assert_eq!(curl("1"), "");
 }

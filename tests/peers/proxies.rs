@@ -61,7 +61,13 @@ impl Proxy {
                 ),
             );
             let mut command = Command::new("nginx");
-            command.arg("-p").arg(folder.path()).arg("-e").arg(folder.path().join("error.log")).arg("-c").arg(config);
+            command
+                .arg("-p")
+                .arg(folder.path())
+                .arg("-e")
+                .arg(folder.path().join("error.log"))
+                .arg("-c")
+                .arg(config);
             command
         })
     }
@@ -72,8 +78,16 @@ impl Proxy {
         drop(free);
         let folder = TempDir::new();
         let mut command = command(address, &folder);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let proxy = Self { child: child.expect("haproxy and nginx are installed"), address, _folder: folder };
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let proxy = Self {
+            child: child.expect("haproxy and nginx are installed"),
+            address,
+            _folder: folder,
+        };
         let start = Instant::now();
         while TcpStream::connect(address).is_err() {
             assert!(start.elapsed() < SOON, "the proxy does not listen");
@@ -96,7 +110,9 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         // nginx's workers end with their master only when it is asked, not when it is killed.
-        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
         let _ = self.child.wait();
     }
 }
@@ -104,24 +120,59 @@ impl Drop for Proxy {
 fn push(to: SocketAddr, relay: SocketAddr, environment: &str, topic: &str) -> Answer {
     let headers = [("apns-topic", topic), ("content-type", "application/json")];
     // The proxies pass the name on, and the relay goes by its own only.
-    http1::request_as(&relay.to_string(), to, "POST", &format!("/{environment}/3/device/{HIDDEN}"), &headers, b"{}")
+    http1::request_as(
+        &relay.to_string(),
+        to,
+        "POST",
+        &format!("/{environment}/3/device/{HIDDEN}"),
+        &headers,
+        b"{}",
+    )
 }
 
 fn check(start: impl FnOnce(SocketAddr) -> Proxy) {
     let server = Nghttpd::start();
     let authority = server.authority();
-    let (sandbox, production) = (server.as_sandbox(), server.as_sandbox().replace("sandbox", "production"));
-    let trill = Trill::start(&["--upstream", &sandbox, "--upstream", &production, "--upstream-ca", authority.to_str().unwrap()]);
+    let (sandbox, production) = (
+        server.as_sandbox(),
+        server.as_sandbox().replace("sandbox", "production"),
+    );
+    let trill = Trill::start(&[
+        "--upstream",
+        &sandbox,
+        "--upstream",
+        &production,
+        "--upstream-ca",
+        authority.to_str().unwrap(),
+    ]);
     let relay = trill.address();
     let proxy = start(relay);
-    assert_eq!(push(proxy.address, relay, "sandbox", "example.before").status, 200, "the proxy lets pushes to the sandbox through");
-    assert_eq!(push(proxy.address, relay, "production", "example.forbidden").status, 403, "and none to production");
-    assert_eq!(push(relay, relay, "production", "example.control").status, 200, "which the relay itself would take");
+    assert_eq!(
+        push(proxy.address, relay, "sandbox", "example.before").status,
+        200,
+        "the proxy lets pushes to the sandbox through"
+    );
+    assert_eq!(
+        push(proxy.address, relay, "production", "example.forbidden").status,
+        403,
+        "and none to production"
+    );
+    assert_eq!(
+        push(relay, relay, "production", "example.control").status,
+        200,
+        "which the relay itself would take"
+    );
 
     let set = smuggling::set(&relay.to_string());
     let answers = scope(|scope| {
-        let threads: Vec<_> = set.iter().map(|smuggled| scope.spawn(|| proxy.exchange(&smuggled.bytes))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        let threads: Vec<_> = set
+            .iter()
+            .map(|smuggled| scope.spawn(|| proxy.exchange(&smuggled.bytes)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect::<Vec<_>>()
     });
     // Whoever comes next gets the answer to their own request.
     for _ in 0..20 {
@@ -129,13 +180,34 @@ fn check(start: impl FnOnce(SocketAddr) -> Proxy) {
         assert_eq!((answer.status, answer.text().as_str()), (200, "{}"));
     }
     let received = server.received();
-    let count = |topic: &str| received.iter().filter(|(name, value)| name == "apns-topic" && value == topic).count();
-    assert_eq!((count("example.before"), count("example.forbidden"), count("example.control"), count("example.after")), (1, 0, 1, 20));
+    let count = |topic: &str| {
+        received
+            .iter()
+            .filter(|(name, value)| name == "apns-topic" && value == topic)
+            .count()
+    };
+    assert_eq!(
+        (
+            count("example.before"),
+            count("example.forbidden"),
+            count("example.control"),
+            count("example.after")
+        ),
+        (1, 0, 1, 20)
+    );
     for (smuggled, answers) in set.iter().zip(&answers) {
         assert!(count(&smuggled.topic) <= 1, "{}: {answers}", smuggled.name);
-        assert_eq!(count(&smuggled.hidden_topic()), 0, "{}: {answers}", smuggled.name);
+        assert_eq!(
+            count(&smuggled.hidden_topic()),
+            0,
+            "{}: {answers}",
+            smuggled.name
+        );
     }
-    assert!(set.iter().any(|smuggled| count(&smuggled.topic) == 1), "some of them are honest enough");
+    assert!(
+        set.iter().any(|smuggled| count(&smuggled.topic) == 1),
+        "some of them are honest enough"
+    );
 }
 
 #[test]

@@ -57,9 +57,17 @@ fn check(length: Duration, crowd: impl FnOnce(&Trill)) {
         times.len(),
         times.last()
     );
-    assert!(slow.len() > CONNECTIONS * 95 / 100, "the crowd was there: {}", slow.len());
+    assert!(
+        slow.len() > CONNECTIONS * 95 / 100,
+        "the crowd was there: {}",
+        slow.len()
+    );
     assert!(*slow.last().unwrap() <= LONGEST, "{:?}", slow.last());
-    assert!(times.len() > 100 && p99 <= P99, "{p99:?} of {}", times.len());
+    assert!(
+        times.len() > 100 && p99 <= P99,
+        "{p99:?} of {}",
+        times.len()
+    );
 }
 
 /// Says that it is over when it is dropped.
@@ -102,7 +110,10 @@ fn established(relay: SocketAddr) -> Vec<String> {
     let table = fs::read_to_string("/proc/net/tcp").expect("Linux lists its connections");
     let is_it = |line: &str| {
         let mut columns = line.split_whitespace().skip(1);
-        (columns.next()? == local).then(|| columns.next())?.filter(|_| columns.next() == Some(ESTABLISHED)).map(str::to_owned)
+        (columns.next()? == local)
+            .then(|| columns.next())?
+            .filter(|_| columns.next() == Some(ESTABLISHED))
+            .map(str::to_owned)
     };
     table.lines().filter_map(is_it).collect()
 }
@@ -113,10 +124,21 @@ fn send_pushes(trill: &Trill, over: &AtomicBool) -> Vec<Duration> {
     let mut times = Vec::new();
     while !over.load(Ordering::Relaxed) {
         let start = Instant::now();
-        let answer = http1::try_request(trill.address(), "POST", &path, &[("apns-topic", "com.example.calls.voip")], b"{}");
+        let answer = http1::try_request(
+            trill.address(),
+            "POST",
+            &path,
+            &[("apns-topic", "com.example.calls.voip")],
+            b"{}",
+        );
         times.push(start.elapsed());
         let answer = answer.unwrap_or_else(|error| panic!("after {:?}: {error}", start.elapsed()));
-        assert_eq!(answer.header("trill-outcome"), Some("rejected"), "the simulator wants a token: {}", answer.text());
+        assert_eq!(
+            answer.header("trill-outcome"),
+            Some("rejected"),
+            "the simulator wants a token: {}",
+            answer.text()
+        );
         sleep(Duration::from_millis(20));
     }
     times
@@ -127,7 +149,18 @@ fn slowhttptest(trill: &Trill, path: &str, seconds: u32, arguments: &[&str]) {
     let (connections, seconds) = (CONNECTIONS.to_string(), seconds.to_string());
     let url = trill.origin() + path;
     let status = Command::new("slowhttptest")
-        .args(["-c", &connections, "-r", &connections, "-l", &seconds, "-u", &url, "-v", "0"])
+        .args([
+            "-c",
+            &connections,
+            "-r",
+            &connections,
+            "-l",
+            &seconds,
+            "-u",
+            &url,
+            "-v",
+            "0",
+        ])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -137,21 +170,45 @@ fn slowhttptest(trill: &Trill, path: &str, seconds: u32, arguments: &[&str]) {
 
 #[test]
 fn heads_that_come_line_by_line() {
-    check(Duration::from_secs(8), |trill| slowhttptest(trill, "/", 7, &["-H", "-i", "1", "-x", "24"]));
+    check(Duration::from_secs(8), |trill| {
+        slowhttptest(trill, "/", 7, &["-H", "-i", "1", "-x", "24"])
+    });
 }
 
 #[test]
 fn bodies_that_come_byte_by_byte() {
     let path = format!("/simulator/3/device/{}", "0f".repeat(32));
     check(Duration::from_secs(8), |trill| {
-        slowhttptest(trill, &path, 7, &["-B", "-i", "1", "-s", "8192", "-x", "10", "-f", "application/json"]);
+        slowhttptest(
+            trill,
+            &path,
+            7,
+            &[
+                "-B",
+                "-i",
+                "1",
+                "-s",
+                "8192",
+                "-x",
+                "10",
+                "-f",
+                "application/json",
+            ],
+        );
     });
 }
 
 #[test]
 fn answers_that_nobody_reads() {
     check(Duration::from_secs(12), |trill| {
-        slowhttptest(trill, "/api/catalogue", 11, &["-X", "-k", "10", "-n", "5", "-z", "32", "-w", "512", "-y", "1024"]);
+        slowhttptest(
+            trill,
+            "/api/catalogue",
+            11,
+            &[
+                "-X", "-k", "10", "-n", "5", "-z", "32", "-w", "512", "-y", "1024",
+            ],
+        );
     });
 }
 
@@ -167,13 +224,21 @@ fn connections_that_say_nothing_from_sixteen_addresses() {
 
 /// Opens the connections and waits until the relay has closed each of them.
 fn say_nothing(trill: &Trill, addresses: u8) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let mut silent = Vec::new();
         for number in 0..CONNECTIONS {
             let last = u8::try_from(number % usize::from(addresses)).unwrap() + 1;
             let socket = TcpSocket::new_v4().unwrap();
-            socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)), 0)).unwrap();
+            socket
+                .bind(SocketAddr::new(
+                    IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)),
+                    0,
+                ))
+                .unwrap();
             silent.push(socket.connect(trill.address()).await.unwrap());
         }
         for stream in silent {

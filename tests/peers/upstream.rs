@@ -16,7 +16,12 @@ const DEADLINE: Duration = Duration::from_secs(17);
 
 fn relay_to(server: &Nghttpd) -> Trill {
     let authority = server.authority();
-    Trill::start(&["--upstream", &server.as_sandbox(), "--upstream-ca", authority.to_str().unwrap()])
+    Trill::start(&[
+        "--upstream",
+        &server.as_sandbox(),
+        "--upstream-ca",
+        authority.to_str().unwrap(),
+    ])
 }
 
 fn push(trill: &Trill) -> Answer {
@@ -31,7 +36,12 @@ fn push(trill: &Trill) -> Answer {
         ("user-agent", "browser"),
         ("referer", "http://127.0.0.1/private"),
     ];
-    trill.request("POST", &format!("/sandbox/3/device/{DEVICE_TOKEN}"), &headers, PAYLOAD.as_bytes())
+    trill.request(
+        "POST",
+        &format!("/sandbox/3/device/{DEVICE_TOKEN}"),
+        &headers,
+        PAYLOAD.as_bytes(),
+    )
 }
 
 /// Sends a push and checks how it ended and that it ended in time.
@@ -39,7 +49,12 @@ fn check(trill: &Trill, status: u16, outcome: &str, patience: Duration) -> Answe
     let start = Instant::now();
     let answer = push(trill);
     let took = start.elapsed();
-    assert_eq!((answer.status, answer.header("trill-outcome")), (status, Some(outcome)), "after {took:?}: {}", answer.text());
+    assert_eq!(
+        (answer.status, answer.header("trill-outcome")),
+        (status, Some(outcome)),
+        "after {took:?}: {}",
+        answer.text()
+    );
     assert!(took < patience, "{took:?}");
     answer
 }
@@ -52,12 +67,20 @@ fn a_push_arrives_as_it_was_sent_and_nothing_else_does() {
     assert_eq!(answer.text(), PAYLOAD, "the body went there and back");
 
     let received = server.received();
-    let value = |name: &str| received.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str());
+    let value = |name: &str| {
+        received
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
+    };
     for (name, expected) in [
         (":method", "POST"),
         (":scheme", "https"),
         (":path", &format!("/3/device/{DEVICE_TOKEN}")),
-        (":authority", server.as_sandbox().trim_start_matches("sandbox=https://")),
+        (
+            ":authority",
+            server.as_sandbox().trim_start_matches("sandbox=https://"),
+        ),
         ("authorization", "bearer e30.e30.c2ln"),
         ("apns-topic", "com.example.calls.voip"),
         ("apns-push-type", "voip"),
@@ -66,7 +89,14 @@ fn a_push_arrives_as_it_was_sent_and_nothing_else_does() {
     ] {
         assert_eq!(value(name), Some(expected), "{name} in {received:?}");
     }
-    for private in ["cookie", "referer", "origin", "host", "content-type", "x-forwarded-for"] {
+    for private in [
+        "cookie",
+        "referer",
+        "origin",
+        "host",
+        "content-type",
+        "x-forwarded-for",
+    ] {
         assert_eq!(value(private), None, "{private} was forwarded");
     }
 }
@@ -84,7 +114,10 @@ fn a_server_killed_in_mid_request_leaves_the_outcome_unknown() {
         server.kill();
         sender.join().unwrap()
     });
-    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/problem+json")
+    );
     server.restart();
     check(&trill, 200, "accepted", DEADLINE);
 }
@@ -121,5 +154,10 @@ fn a_server_of_an_unknown_authority_is_told_nothing() {
     let server = Nghttpd::start();
     let trill = Trill::start(&["--upstream", &server.as_sandbox()]);
     check(&trill, 502, "not-sent", DEADLINE);
-    assert!(!server.received().iter().any(|(name, _)| name == "authorization"));
+    assert!(
+        !server
+            .received()
+            .iter()
+            .any(|(name, _)| name == "authorization")
+    );
 }

@@ -10,7 +10,9 @@ const ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 fn wrongs(outcomes: &[Outcome], accepted: usize) -> Vec<Wrong> {
     let mut accounts = Accounts::default();
     accounts.begin(ID);
-    outcomes.iter().for_each(|outcome| accounts.end(ID, *outcome, outcome.as_str()));
+    outcomes
+        .iter()
+        .for_each(|outcome| accounts.end(ID, *outcome, outcome.as_str()));
     (0..accepted).for_each(|_| accounts.accept(&ID.to_ascii_uppercase()));
     accounts.wrongs()
 }
@@ -32,16 +34,35 @@ fn what_may_be_is_not_wrong() {
 #[test]
 fn a_planted_loss_is_found() {
     assert_eq!(wrongs(&[Outcome::Accepted], 0), [Wrong::Lost(ID.into())]);
-    assert_eq!(wrongs(&[], 0), [Wrong::Outcomes(ID.into(), 0)], "nobody was told");
-    assert_eq!(wrongs(&[Outcome::NotSent], 1), [Wrong::Denied(ID.into(), "not-sent".into())]);
-    assert_eq!(wrongs(&[Outcome::Rejected], 1), [Wrong::Denied(ID.into(), "rejected".into())]);
-    assert_eq!(wrongs(&[Outcome::Accepted, Outcome::Unknown], 1), [Wrong::Outcomes(ID.into(), 2)]);
+    assert_eq!(
+        wrongs(&[], 0),
+        [Wrong::Outcomes(ID.into(), 0)],
+        "nobody was told"
+    );
+    assert_eq!(
+        wrongs(&[Outcome::NotSent], 1),
+        [Wrong::Denied(ID.into(), "not-sent".into())]
+    );
+    assert_eq!(
+        wrongs(&[Outcome::Rejected], 1),
+        [Wrong::Denied(ID.into(), "rejected".into())]
+    );
+    assert_eq!(
+        wrongs(&[Outcome::Accepted, Outcome::Unknown], 1),
+        [Wrong::Outcomes(ID.into(), 2)]
+    );
 }
 
 #[test]
 fn a_planted_duplicate_is_found() {
-    assert_eq!(wrongs(&[Outcome::Accepted], 2), [Wrong::Doubled(ID.into(), 2)]);
-    assert_eq!(wrongs(&[Outcome::Unknown], 3), [Wrong::Doubled(ID.into(), 3)]);
+    assert_eq!(
+        wrongs(&[Outcome::Accepted], 2),
+        [Wrong::Doubled(ID.into(), 2)]
+    );
+    assert_eq!(
+        wrongs(&[Outcome::Unknown], 3),
+        [Wrong::Doubled(ID.into(), 3)]
+    );
 }
 
 #[test]
@@ -49,5 +70,8 @@ fn a_push_of_nobody_is_found() {
     let mut accounts = Accounts::default();
     accounts.accept(ID);
     assert_eq!(accounts.wrongs(), [Wrong::Stranger(ID.into())]);
-    assert_eq!(accounts.summary(), "0 sends: 0 accepted, 0 rejected, 0 not-sent, 0 unknown; 1 lost, 0 doubled");
+    assert_eq!(
+        accounts.summary(),
+        "0 sends: 0 accepted, 0 rejected, 0 not-sent, 0 unknown; 1 lost, 0 doubled"
+    );
 }

@@ -22,18 +22,32 @@ async fn a_thousand_sends_at_once_are_all_told_how_they_ended() {
     let journal = Journal::follow(relay.address, Arc::clone(&senders), READ_EVERY);
     let mut dice = Dice::new(seed_of("SOAK_SEED"));
     let start = Instant::now();
-    let sends: Vec<_> = (0..SENDS).map(|_| (dice.uuid(), dice.below(senders.keys() - 1))).collect();
+    let sends: Vec<_> = (0..SENDS)
+        .map(|_| (dice.uuid(), dice.below(senders.keys() - 1)))
+        .collect();
     let outcomes = all(sends.into_iter().map(|(id, key)| senders.send(id, key))).await;
     println!("{SENDS} sends at once took {:?}", start.elapsed());
 
     let again = Instant::now();
-    assert_eq!(senders.send(dice.uuid(), 0).await, Outcome::Accepted, "it is over");
+    assert_eq!(
+        senders.send(dice.uuid(), 0).await,
+        Outcome::Accepted,
+        "it is over"
+    );
     assert!(again.elapsed() < RECOVERED, "{:?}", again.elapsed());
     journal.close().await;
     let accounts = senders.accounts();
     println!("{}", accounts.summary());
     assert_eq!(accounts.wrongs(), []);
     // Those the relay has no room for are told so, and never reach APNs; on a busy machine some may come too late.
-    assert!(outcomes.iter().all(|outcome| *outcome != Outcome::Rejected), "{}", accounts.summary());
-    assert!(accounts.count(Outcome::Accepted) > 60, "{}", accounts.summary());
+    assert!(
+        outcomes.iter().all(|outcome| *outcome != Outcome::Rejected),
+        "{}",
+        accounts.summary()
+    );
+    assert!(
+        accounts.count(Outcome::Accepted) > 60,
+        "{}",
+        accounts.summary()
+    );
 }

@@ -21,9 +21,16 @@ async fn each_credential_has_its_own_connection() {
     for credential in ["bearer a", "bearer b", "bearer a", "bearer b", "bearer a"] {
         assert_eq!(outcome(&relay, credential).await, "accepted");
     }
-    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted");
+    assert_eq!(
+        relay.send(relay.push().body("{}")).await.outcome(),
+        "accepted"
+    );
     assert_eq!(peer.connections(), 3, "a, b, and none");
-    let mut used: Vec<_> = peer.seen().iter().map(|seen| (seen.headers.get("authorization").cloned(), seen.connection)).collect();
+    let mut used: Vec<_> = peer
+        .seen()
+        .iter()
+        .map(|seen| (seen.headers.get("authorization").cloned(), seen.connection))
+        .collect();
     used.dedup();
     used.sort_by_key(|(_, connection)| *connection);
     used.dedup();
@@ -39,8 +46,15 @@ async fn the_first_request_goes_alone() {
     assert!(all(sends).await.iter().all(|outcome| outcome == "accepted"));
     let seen = peer.seen();
     assert_eq!((seen.len(), peer.connections()), (20, 1));
-    assert_eq!((seen[0].open, seen[1].open), (1, 1), "the second came after the first was answered");
-    assert!(seen.iter().any(|seen| seen.open > 5), "then they go together");
+    assert_eq!(
+        (seen[0].open, seen[1].open),
+        (1, 1),
+        "the second came after the first was answered"
+    );
+    assert!(
+        seen.iter().any(|seen| seen.open > 5),
+        "then they go together"
+    );
 }
 
 #[tokio::test]
@@ -57,7 +71,10 @@ async fn a_connection_that_died_while_idle_is_replaced() {
 
 #[tokio::test]
 async fn an_expired_token_costs_its_connection() {
-    let peer = Peer::start(Manners::default(), |number, _| if number == 0 { EXPIRED } else { ACCEPT }).await;
+    let peer = Peer::start(Manners::default(), |number, _| {
+        if number == 0 { EXPIRED } else { ACCEPT }
+    })
+    .await;
     let relay = Running::in_front_of(&peer).await;
     assert_eq!(outcome(&relay, "bearer a").await, "rejected");
     assert_eq!(outcome(&relay, "bearer a").await, "accepted");
@@ -68,8 +85,16 @@ async fn an_expired_token_costs_its_connection() {
 #[tokio::test]
 async fn an_unused_connection_is_closed() {
     let peer = Peer::that(ACCEPT).await;
-    let deadlines = Deadlines { upstream_idle: Duration::from_millis(100), ping_after: Duration::from_millis(30), ..short() };
-    let relay = Running::start(Config { deadlines, ..in_front_of(&peer) }).await;
+    let deadlines = Deadlines {
+        upstream_idle: Duration::from_millis(100),
+        ping_after: Duration::from_millis(30),
+        ..short()
+    };
+    let relay = Running::start(Config {
+        deadlines,
+        ..in_front_of(&peer)
+    })
+    .await;
     assert_eq!(outcome(&relay, "bearer a").await, "accepted");
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(outcome(&relay, "bearer a").await, "accepted");
@@ -78,14 +103,32 @@ async fn an_unused_connection_is_closed() {
 
 #[tokio::test]
 async fn at_most_32_connections_and_none_in_use_is_closed() {
-    let peer = Peer::start(Manners::default(), |_, seen| match seen.headers.get("authorization") {
-        Some(credential) if credential == "bearer quick" || credential == "bearer late" => ACCEPT,
-        _ => Deed::Silence,
+    let peer = Peer::start(Manners::default(), |_, seen| {
+        match seen.headers.get("authorization") {
+            Some(credential) if credential == "bearer quick" || credential == "bearer late" => {
+                ACCEPT
+            }
+            _ => Deed::Silence,
+        }
     })
     .await;
-    let deadlines = Deadlines { answer: Duration::from_secs(4), connect: Duration::from_secs(5), send: Duration::from_secs(9), ..short() };
-    let limits = Limits { new_connections: None, new_connections_per_client: None, ..Limits::default() };
-    let relay = Running::start(Config { deadlines, limits, ..in_front_of(&peer) }).await;
+    let deadlines = Deadlines {
+        answer: Duration::from_secs(4),
+        connect: Duration::from_secs(5),
+        send: Duration::from_secs(9),
+        ..short()
+    };
+    let limits = Limits {
+        new_connections: None,
+        new_connections_per_client: None,
+        ..Limits::default()
+    };
+    let relay = Running::start(Config {
+        deadlines,
+        limits,
+        ..in_front_of(&peer)
+    })
+    .await;
     assert_eq!(outcome(&relay, "bearer quick").await, "accepted");
     let held: Vec<String> = (0..31).map(|index| format!("bearer {index}")).collect();
     let held = all(held.iter().map(|credential| outcome(&relay, credential)));
@@ -102,11 +145,17 @@ async fn at_most_32_connections_and_none_in_use_is_closed() {
             }
             let request = relay.push().header("authorization", "bearer 32").body("{}");
             let answer = relay.send(request).await;
-            assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (503, "too_many_connections", "not-sent"));
+            assert_eq!(
+                (answer.status, answer.code().as_str(), answer.outcome()),
+                (503, "too_many_connections", "not-sent")
+            );
         };
         tokio::join!(replaced, refused).0
     };
     let (held, replaced) = tokio::join!(held, more);
-    assert!(held.iter().all(|outcome| outcome == "unknown"), "they were left alone until their deadline");
+    assert!(
+        held.iter().all(|outcome| outcome == "unknown"),
+        "they were left alone until their deadline"
+    );
     assert_eq!(replaced.outcome(), "unknown");
 }

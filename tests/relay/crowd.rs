@@ -10,7 +10,9 @@ const SECONDS: u64 = 5;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_push_of_256_senders_is_judged_twice_whatever_goaway_says() {
-    let seconds = std::env::var("CROWD_SECONDS").map_or(SECONDS, |text| text.parse().expect("CROWD_SECONDS is a whole number"));
+    let seconds = std::env::var("CROWD_SECONDS").map_or(SECONDS, |text| {
+        text.parse().expect("CROWD_SECONDS is a whole number")
+    });
     let report = gather(Duration::from_secs(seconds), seed_of("SOAK_SEED")).await;
     println!("{report}");
     assert_eq!(report.wrongs, []);

@@ -10,12 +10,25 @@ use super::running::{DEVICE_TOKEN, Running};
 /// Sends a request that must be refused, and checks how.
 async fn check(relay: &Running, request: Request, status: u16, code: &str, why: &str) {
     let answer = relay.send(request).await;
-    assert_eq!((answer.status, answer.code().as_str()), (status, code), "{why}");
-    assert!(!answer.headers.iter().any(|(name, _)| name.starts_with("access-control-")), "{why}");
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (status, code),
+        "{why}"
+    );
+    assert!(
+        !answer
+            .headers
+            .iter()
+            .any(|(name, _)| name.starts_with("access-control-")),
+        "{why}"
+    );
     let problem = answer.json();
     for part in ["title", "detail"] {
         let sentence = problem[part].as_str().expect("a sentence");
-        assert!((10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'), "{why}: {sentence}");
+        assert!(
+            (10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'),
+            "{why}: {sentence}"
+        );
     }
 }
 
@@ -25,7 +38,11 @@ async fn only_the_names_of_the_loopback_with_the_real_port_are_served() {
     let relay = Running::in_front_of(&peer).await;
     let port = relay.address.port();
     for host in ["127.0.0.1:P", "localhost:P", "LOCALHOST:P", "[::1]:P"] {
-        let request = relay.push().without("host").header("host", &host.replace('P', &port.to_string())).body("{}");
+        let request = relay
+            .push()
+            .without("host")
+            .header("host", &host.replace('P', &port.to_string()))
+            .body("{}");
         assert_eq!(relay.send(request).await.status, 200, "{host}");
     }
     for host in [
@@ -46,19 +63,54 @@ async fn only_the_names_of_the_loopback_with_the_real_port_are_served() {
         "localhost:0P",
         "127.0.0.2:P",
     ] {
-        let request = relay.push().without("host").header("host", &host.replace('P', &port.to_string())).body("{}");
+        let request = relay
+            .push()
+            .without("host")
+            .header("host", &host.replace('P', &port.to_string()))
+            .body("{}");
         check(&relay, request, 421, "host_not_allowed", host).await;
         for path in ["/", "/api/catalogue"] {
-            let page = Request::new(&format!("GET {path}")).header("host", &host.replace('P', &port.to_string()));
+            let page = Request::new(&format!("GET {path}"))
+                .header("host", &host.replace('P', &port.to_string()));
             check(&relay, page, 421, "host_not_allowed", host).await;
         }
     }
     let own = format!("127.0.0.1:{port}");
-    check(&relay, relay.push().without("host").body("{}"), 400, "host_missing", "none").await;
-    check(&relay, relay.push().without("host").header("host", "").body("{}"), 400, "host_missing", "empty").await;
-    check(&relay, relay.push().header("host", &own).body("{}"), 400, "host_missing", "two").await;
-    check(&relay, Request::new("GET http://evil.test/").header("host", &own), 421, "host_not_allowed", "absolute form").await;
-    let health = relay.send(Request::new("GET /healthz").header("host", "anybody.test")).await;
+    check(
+        &relay,
+        relay.push().without("host").body("{}"),
+        400,
+        "host_missing",
+        "none",
+    )
+    .await;
+    check(
+        &relay,
+        relay.push().without("host").header("host", "").body("{}"),
+        400,
+        "host_missing",
+        "empty",
+    )
+    .await;
+    check(
+        &relay,
+        relay.push().header("host", &own).body("{}"),
+        400,
+        "host_missing",
+        "two",
+    )
+    .await;
+    check(
+        &relay,
+        Request::new("GET http://evil.test/").header("host", &own),
+        421,
+        "host_not_allowed",
+        "absolute form",
+    )
+    .await;
+    let health = relay
+        .send(Request::new("GET /healthz").header("host", "anybody.test"))
+        .await;
     assert_eq!(health.status, 200, "liveness answers to any name");
     assert_eq!(peer.seen().len(), 4);
 }
@@ -99,10 +151,25 @@ async fn a_push_comes_from_this_page_or_from_no_page() {
             }
         }
         let answer = relay.send(request).await;
-        assert_eq!((answer.status, answer.code().as_str()), expected, "origin {origin:?}, sec-fetch-site {site:?}");
-        assert_eq!(answer.outcome(), if expected == OK { "accepted" } else { "not-sent" });
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            expected,
+            "origin {origin:?}, sec-fetch-site {site:?}"
+        );
+        assert_eq!(
+            answer.outcome(),
+            if expected == OK {
+                "accepted"
+            } else {
+                "not-sent"
+            }
+        );
     }
-    let twice = relay.push().header("origin", &own).header("origin", &own).body("{}");
+    let twice = relay
+        .push()
+        .header("origin", &own)
+        .header("origin", &own)
+        .body("{}");
     check(&relay, twice, 403, "origin_not_allowed", "two origins").await;
 }
 
@@ -118,12 +185,26 @@ async fn a_request_without_origin_carries_something_no_form_can_make() {
         ("authorization", "basic eDp5"),
         ("x-requested-with", "XMLHttpRequest"),
     ] {
-        check(&relay, bare.clone().header(name, value), 403, "cross_site", value).await;
+        check(
+            &relay,
+            bare.clone().header(name, value),
+            403,
+            "cross_site",
+            value,
+        )
+        .await;
     }
-    for (name, value) in
-        [("content-type", "application/json"), ("authorization", "bearer x"), ("authorization", "Bearer x"), ("apns-priority", "10")]
-    {
-        assert_eq!(relay.send(bare.clone().header(name, value)).await.status, 200, "{name}: {value}");
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("authorization", "bearer x"),
+        ("authorization", "Bearer x"),
+        ("apns-priority", "10"),
+    ] {
+        assert_eq!(
+            relay.send(bare.clone().header(name, value)).await.status,
+            200,
+            "{name}: {value}"
+        );
     }
 }
 
@@ -135,26 +216,77 @@ async fn reading_is_for_this_page_and_for_no_page() {
         ("/api/relay", vec![], 200),
         ("/api/relay", vec![("sec-fetch-site", "same-origin")], 200),
         ("/api/relay", vec![("sec-fetch-site", "none")], 200),
-        ("/api/relay", vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")], 200),
+        (
+            "/api/relay",
+            vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")],
+            200,
+        ),
         ("/api/relay", vec![("sec-fetch-site", "cross-site")], 403),
         ("/api/relay", vec![("sec-fetch-site", "same-site")], 403),
-        ("/api/relay", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 403),
+        (
+            "/api/relay",
+            vec![
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", "navigate"),
+            ],
+            403,
+        ),
         ("/api/relay", vec![("origin", "http://evil.test")], 403),
         ("/api/events", vec![("sec-fetch-site", "cross-site")], 403),
         ("/api/catalogue", vec![], 200),
-        ("/api/catalogue", vec![("sec-fetch-site", "same-origin")], 200),
+        (
+            "/api/catalogue",
+            vec![("sec-fetch-site", "same-origin")],
+            200,
+        ),
         ("/api/catalogue", vec![("sec-fetch-site", "none")], 200),
-        ("/api/catalogue", vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")], 200),
-        ("/api/catalogue", vec![("sec-fetch-site", "cross-site")], 403),
+        (
+            "/api/catalogue",
+            vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")],
+            200,
+        ),
+        (
+            "/api/catalogue",
+            vec![("sec-fetch-site", "cross-site")],
+            403,
+        ),
         ("/api/catalogue", vec![("sec-fetch-site", "same-site")], 403),
-        ("/api/catalogue", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 403),
+        (
+            "/api/catalogue",
+            vec![
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", "navigate"),
+            ],
+            403,
+        ),
         ("/api/catalogue", vec![("origin", "http://evil.test")], 403),
-        ("/", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")], 200),
-        ("/", vec![("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "no-cors")], 403),
+        (
+            "/",
+            vec![
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", "navigate"),
+            ],
+            200,
+        ),
+        (
+            "/",
+            vec![
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-mode", "no-cors"),
+            ],
+            403,
+        ),
         ("/", vec![("origin", "http://evil.test")], 403),
     ] {
-        let request = headers.iter().fold(relay.request(&format!("GET {path}")), |request, (name, value)| request.header(name, value));
-        assert_eq!(relay.send(request).await.status, status, "{path} {headers:?}");
+        let request = headers.iter().fold(
+            relay.request(&format!("GET {path}")),
+            |request, (name, value)| request.header(name, value),
+        );
+        assert_eq!(
+            relay.send(request).await.status,
+            status,
+            "{path} {headers:?}"
+        );
     }
 }
 
@@ -178,9 +310,25 @@ async fn paths_are_exact_and_methods_few() {
         ("OPTIONS", "/api/simulator/keys", "GET, POST, PUT, DELETE"),
         ("POST", "/healthz", "GET, HEAD"),
     ] {
-        let answer = relay.send(relay.request(&format!("{method} {path}")).body("")).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.header("allow")), (405, "method_not_allowed", allow), "{method} {path}");
-        assert!(!answer.headers.iter().any(|(name, _)| name.starts_with("access-control-")), "{method} {path}");
+        let answer = relay
+            .send(relay.request(&format!("{method} {path}")).body(""))
+            .await;
+        assert_eq!(
+            (
+                answer.status,
+                answer.code().as_str(),
+                answer.header("allow")
+            ),
+            (405, "method_not_allowed", allow),
+            "{method} {path}"
+        );
+        assert!(
+            !answer
+                .headers
+                .iter()
+                .any(|(name, _)| name.starts_with("access-control-")),
+            "{method} {path}"
+        );
     }
     for path in [
         "/api",
@@ -196,19 +344,53 @@ async fn paths_are_exact_and_methods_few() {
         "/api/catalogue/templates",
         "/api/Catalogue",
     ] {
-        check(&relay, relay.request(&format!("GET {path}")), 404, "not_found", path).await;
+        check(
+            &relay,
+            relay.request(&format!("GET {path}")),
+            404,
+            "not_found",
+            path,
+        )
+        .await;
     }
-    for path in ["/x", "/sandbox/3/device", "/sandbox/3/device/ab/cd", "/..%2f", "/sandbox/4/device/ab"] {
-        check(&relay, relay.push().without("host").header("host", "").body(""), 400, "host_missing", path).await;
-        check(&relay, relay.request(&format!("POST {path}")).body(""), 404, "not_found", path).await;
+    for path in [
+        "/x",
+        "/sandbox/3/device",
+        "/sandbox/3/device/ab/cd",
+        "/..%2f",
+        "/sandbox/4/device/ab",
+    ] {
+        check(
+            &relay,
+            relay.push().without("host").header("host", "").body(""),
+            400,
+            "host_missing",
+            path,
+        )
+        .await;
+        check(
+            &relay,
+            relay.request(&format!("POST {path}")).body(""),
+            404,
+            "not_found",
+            path,
+        )
+        .await;
     }
     for word in ["prod", "Sandbox", "api.push.apple.com@evil", "1", ""] {
-        let request = relay.request(&format!("POST /{word}/3/device/{DEVICE_TOKEN}")).header("apns-topic", "a").body("{}");
+        let request = relay
+            .request(&format!("POST /{word}/3/device/{DEVICE_TOKEN}"))
+            .header("apns-topic", "a")
+            .body("{}");
         let answer = relay.send(request).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (404, "unknown_environment", "not-sent"), "{word}");
-        assert!(
-            answer.json()["detail"].as_str().is_some_and(|detail| detail.contains("simulator, simulator-production, sandbox, production"))
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.outcome()),
+            (404, "unknown_environment", "not-sent"),
+            "{word}"
         );
+        assert!(answer.json()["detail"].as_str().is_some_and(|detail| {
+            detail.contains("simulator, simulator-production, sandbox, production")
+        }));
     }
 }
 
@@ -218,21 +400,78 @@ async fn a_body_is_announced_and_small() {
     let relay = Running::in_front_of(&peer).await;
     let chunked = relay.push().header("transfer-encoding", "chunked");
     check(&relay, relay.push(), 411, "length_required", "no length").await;
-    check(&relay, chunked.clone(), 411, "length_required", "chunked, no body").await;
-    check(&relay, chunked.body("{}"), 411, "length_required", "chunked and a length").await;
-    check(&relay, relay.push().body(vec![b' '; 16 * 1024 + 1]), 413, "body_too_large", "a byte too long").await;
-    check(&relay, relay.push().body(vec![b' '; 60_000]), 413, "body_too_large", "far too long").await;
-    for length in ["-1", "+2", "2, 2", "2 2", "0x2", "99999999999999999999999999"] {
-        let answer = relay.send(relay.push().header("content-length", length)).await;
-        assert!(matches!(answer.status, 400 | 411 | 413), "{length}: {}", answer.status);
+    check(
+        &relay,
+        chunked.clone(),
+        411,
+        "length_required",
+        "chunked, no body",
+    )
+    .await;
+    check(
+        &relay,
+        chunked.body("{}"),
+        411,
+        "length_required",
+        "chunked and a length",
+    )
+    .await;
+    check(
+        &relay,
+        relay.push().body(vec![b' '; 16 * 1024 + 1]),
+        413,
+        "body_too_large",
+        "a byte too long",
+    )
+    .await;
+    check(
+        &relay,
+        relay.push().body(vec![b' '; 60_000]),
+        413,
+        "body_too_large",
+        "far too long",
+    )
+    .await;
+    for length in [
+        "-1",
+        "+2",
+        "2, 2",
+        "2 2",
+        "0x2",
+        "99999999999999999999999999",
+    ] {
+        let answer = relay
+            .send(relay.push().header("content-length", length))
+            .await;
+        assert!(
+            matches!(answer.status, 400 | 411 | 413),
+            "{length}: {}",
+            answer.status
+        );
     }
-    assert_eq!(relay.send(relay.push().body(vec![b' '; 16 * 1024])).await.status, 200, "the longest");
-    assert_eq!(relay.send(relay.push().body("")).await.status, 200, "what to say of an empty body is APNs's business");
+    assert_eq!(
+        relay
+            .send(relay.push().body(vec![b' '; 16 * 1024]))
+            .await
+            .status,
+        200,
+        "the longest"
+    );
+    assert_eq!(
+        relay.send(relay.push().body("")).await.status,
+        200,
+        "what to say of an empty body is APNs's business"
+    );
     let slow = tokio::time::Instant::now();
     let mut client = Client::connect(relay.address).await;
-    client.write(&relay.push().header("content-length", "2").bytes()).await;
+    client
+        .write(&relay.push().header("content-length", "2").bytes())
+        .await;
     let answer = client.answer().await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (408, "body_timeout", "not-sent"));
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (408, "body_timeout", "not-sent")
+    );
     assert!((4..7).contains(&slow.elapsed().as_secs()));
     client.closed().await;
     assert_eq!(peer.seen().len(), 2);
@@ -242,18 +481,62 @@ async fn a_body_is_announced_and_small() {
 async fn a_body_is_plain_json_or_what_curl_says() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    for content_type in ["application/json", "application/x-www-form-urlencoded", "Application/JSON; charset=UTF-8"] {
-        assert_eq!(relay.send(relay.push().header("content-type", content_type).body("{}")).await.status, 200, "{content_type}");
+    for content_type in [
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "Application/JSON; charset=UTF-8",
+    ] {
+        assert_eq!(
+            relay
+                .send(relay.push().header("content-type", content_type).body("{}"))
+                .await
+                .status,
+            200,
+            "{content_type}"
+        );
     }
-    assert!(peer.seen().iter().all(|seen| !seen.headers.contains_key("content-type")), "it is not forwarded");
-    for content_type in
-        ["text/plain", "multipart/form-data; boundary=x", "application/json;charset=utf-16", "application/jsonp", "", "json"]
-    {
-        check(&relay, relay.push().header("content-type", content_type).body("{}"), 415, "content_type", content_type).await;
+    assert!(
+        peer.seen()
+            .iter()
+            .all(|seen| !seen.headers.contains_key("content-type")),
+        "it is not forwarded"
+    );
+    for content_type in [
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/json;charset=utf-16",
+        "application/jsonp",
+        "",
+        "json",
+    ] {
+        check(
+            &relay,
+            relay.push().header("content-type", content_type).body("{}"),
+            415,
+            "content_type",
+            content_type,
+        )
+        .await;
     }
     let json = relay.push().header("content-type", "application/json");
-    check(&relay, json.clone().header("content-type", "application/json").body("{}"), 415, "content_type", "two").await;
-    check(&relay, json.header("content-encoding", "gzip").body("{}"), 415, "content_type", "gzip").await;
+    check(
+        &relay,
+        json.clone()
+            .header("content-type", "application/json")
+            .body("{}"),
+        415,
+        "content_type",
+        "two",
+    )
+    .await;
+    check(
+        &relay,
+        json.header("content-encoding", "gzip").body("{}"),
+        415,
+        "content_type",
+        "gzip",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -269,16 +552,43 @@ async fn fields_are_known_single_and_legal() {
         ("apns-id", "caf\u{e9}", "illegal_characters"),
         ("apns-id", "a\tb", "illegal_characters"),
     ] {
-        let answer = relay.send(relay.push().header(name, value).body("{}")).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (400, code, "not-sent"), "{name}: {value}");
+        let answer = relay
+            .send(relay.push().header(name, value).body("{}"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.outcome()),
+            (400, code, "not-sent"),
+            "{name}: {value}"
+        );
         assert_eq!(answer.json()["field"], name);
     }
-    let twice = relay.push().header("authorization", "bearer a").header("authorization", "bearer b").body("{}");
+    let twice = relay
+        .push()
+        .header("authorization", "bearer a")
+        .header("authorization", "bearer b")
+        .body("{}");
     check(&relay, twice, 400, "duplicate_field", "two credentials").await;
-    let query = relay.request(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}?url=http://evil.test")).header("apns-topic", "a").body("{}");
+    let query = relay
+        .request(&format!(
+            "POST /sandbox/3/device/{DEVICE_TOKEN}?url=http://evil.test"
+        ))
+        .header("apns-topic", "a")
+        .body("{}");
     check(&relay, query, 400, "unknown_field", "query").await;
-    for token in ["", "xyz", "00..00", "..", "0%30", "00g0", "%3Cab%3E", "a b".replace(' ', "+").as_str()] {
-        let request = relay.request(&format!("POST /sandbox/3/device/{token}")).header("apns-topic", "a").body("{}");
+    for token in [
+        "",
+        "xyz",
+        "00..00",
+        "..",
+        "0%30",
+        "00g0",
+        "%3Cab%3E",
+        "a b".replace(' ', "+").as_str(),
+    ] {
+        let request = relay
+            .request(&format!("POST /sandbox/3/device/{token}"))
+            .header("apns-topic", "a")
+            .body("{}");
         check(&relay, request, 422, "device_token", token).await;
     }
     assert!(peer.seen().is_empty());
@@ -290,7 +600,10 @@ const BUNDLE: &[u8] = include_bytes!("../fixtures/keys/bundle.p12");
 
 /// What stands between the lines.
 fn openssl_body() -> String {
-    OPENSSL_KEY.lines().filter(|line| !line.starts_with('-')).collect()
+    OPENSSL_KEY
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect()
 }
 
 #[tokio::test]
@@ -300,25 +613,86 @@ async fn a_private_key_goes_nowhere() {
     let relay = Running::in_front_of(&peer).await;
     let path = format!("POST /sandbox/3/device/{}", BEGIN.replace(' ', "%20"));
     for (place, request) in [
-        ("body", relay.push().body(format!("{{\"key\": \"{BEGIN}\\nMIG\"}}"))),
-        ("SEC1 body", relay.push().body("-----BEGIN EC PRIVATE KEY-----")),
-        ("bare base64", relay.push().body("MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQgAAAA")),
-        ("as openssl writes it", relay.push().body(json!({ "key": openssl_body() }).to_string())),
-        ("folded", relay.push().body(json!({ "key": openssl_body().replace("MIGHAgEA", "MIGH\r\nAgEA") }).to_string())),
-        ("a whole file in base64", relay.push().body(Base64::encode_string(OPENSSL_KEY.as_bytes()))),
-        ("a bundle", relay.push().body(json!({ "p12": Base64::encode_string(BUNDLE) }).to_string())),
-        ("header", relay.push().header("authorization", BEGIN).body("{}")),
-        ("foreign header", relay.push().header("x-key", BEGIN).body("{}")),
-        ("path", relay.request(&path).header("apns-topic", "a").body("{}")),
+        (
+            "body",
+            relay.push().body(format!("{{\"key\": \"{BEGIN}\\nMIG\"}}")),
+        ),
+        (
+            "SEC1 body",
+            relay.push().body("-----BEGIN EC PRIVATE KEY-----"),
+        ),
+        (
+            "bare base64",
+            relay
+                .push()
+                .body("MIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQgAAAA"),
+        ),
+        (
+            "as openssl writes it",
+            relay
+                .push()
+                .body(json!({ "key": openssl_body() }).to_string()),
+        ),
+        (
+            "folded",
+            relay.push().body(
+                json!({ "key": openssl_body().replace("MIGHAgEA", "MIGH\r\nAgEA") }).to_string(),
+            ),
+        ),
+        (
+            "a whole file in base64",
+            relay
+                .push()
+                .body(Base64::encode_string(OPENSSL_KEY.as_bytes())),
+        ),
+        (
+            "a bundle",
+            relay
+                .push()
+                .body(json!({ "p12": Base64::encode_string(BUNDLE) }).to_string()),
+        ),
+        (
+            "header",
+            relay.push().header("authorization", BEGIN).body("{}"),
+        ),
+        (
+            "foreign header",
+            relay.push().header("x-key", BEGIN).body("{}"),
+        ),
+        (
+            "path",
+            relay.request(&path).header("apns-topic", "a").body("{}"),
+        ),
     ] {
         let answer = relay.send(request).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (422, "secret_in_request", "not-sent"), "{place}");
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.outcome()),
+            (422, "secret_in_request", "not-sent"),
+            "{place}"
+        );
         let echo = format!("{answer:?}");
-        assert!(!echo.contains("BEGIN") && !echo.contains("MIG"), "{place}: {echo}");
+        assert!(
+            !echo.contains("BEGIN") && !echo.contains("MIG"),
+            "{place}: {echo}"
+        );
     }
-    assert_eq!(relay.send(relay.push().body("-----BEGIN PUBLIC KEY-----")).await.status, 200, "a public key is no secret");
+    assert_eq!(
+        relay
+            .send(relay.push().body("-----BEGIN PUBLIC KEY-----"))
+            .await
+            .status,
+        200,
+        "a public key is no secret"
+    );
     let certificate = json!({ "handle": "alice", "certificate": CERTIFICATE });
-    assert_eq!(relay.send(relay.push().body(certificate.to_string())).await.status, 200, "nor is a certificate");
+    assert_eq!(
+        relay
+            .send(relay.push().body(certificate.to_string()))
+            .await
+            .status,
+        200,
+        "nor is a certificate"
+    );
     assert_eq!(peer.seen().len(), 2);
 }
 
@@ -327,16 +701,34 @@ async fn a_private_key_goes_nowhere() {
 async fn a_provider_token_goes_in_its_header_alone() {
     let part = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
     let jwt = |header: &str, claims: &str| {
-        [part(header), part(claims), part("no signature, but as long as one would be, at 64 bytes in all")].join(".")
+        [
+            part(header),
+            part(claims),
+            part("no signature, but as long as one would be, at 64 bytes in all"),
+        ]
+        .join(".")
     };
-    let provider = jwt(r#"{"alg":"ES256","kid":"ABC123DEFG"}"#, r#"{"iss":"TEAM654321","iat":1437179036}"#);
-    let app = jwt(r#"{"alg":"ES256","kid":"ABC123DEFG"}"#, r#"{"iss":"calls","sub":"alice","iat":1437179036,"exp":1437182636}"#);
+    let provider = jwt(
+        r#"{"alg":"ES256","kid":"ABC123DEFG"}"#,
+        r#"{"iss":"TEAM654321","iat":1437179036}"#,
+    );
+    let app = jwt(
+        r#"{"alg":"ES256","kid":"ABC123DEFG"}"#,
+        r#"{"iss":"calls","sub":"alice","iat":1437179036,"exp":1437182636}"#,
+    );
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    let push =
-        |token: &str| relay.push().header("authorization", &format!("bearer {provider}")).body(json!({ "token": token }).to_string());
+    let push = |token: &str| {
+        relay
+            .push()
+            .header("authorization", &format!("bearer {provider}"))
+            .body(json!({ "token": token }).to_string())
+    };
     let answer = relay.send(push(&provider)).await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (422, "secret_in_request", "not-sent"));
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (422, "secret_in_request", "not-sent")
+    );
     assert!(!format!("{answer:?}").contains(&provider[provider.len() - 24..]));
     assert_eq!(relay.send(push(&app)).await.status, 200);
     assert_eq!(peer.seen().len(), 1);

@@ -22,15 +22,29 @@ struct Stage {
 impl Stage {
     fn new(peer: &Peer, start: impl FnOnce(&[&str]) -> Trill) -> Self {
         let folder = TempDir::new();
-        let authority = folder.write("ca.pem", openssl::run(&["x509", "-inform", "DER"], &peer.authority));
+        let authority = folder.write(
+            "ca.pem",
+            openssl::run(&["x509", "-inform", "DER"], &peer.authority),
+        );
         let upstream = format!("sandbox=https://localhost:{}", peer.address.port());
-        let trill = start(&["--upstream", &upstream, "--upstream-ca", authority.to_str().expect("a temporary path is text")]);
-        Self { trill, _folder: folder }
+        let trill = start(&[
+            "--upstream",
+            &upstream,
+            "--upstream-ca",
+            authority.to_str().expect("a temporary path is text"),
+        ]);
+        Self {
+            trill,
+            _folder: folder,
+        }
     }
 
     fn push(&self) -> Request {
         let request = Request::new(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}"));
-        request.header("host", &self.trill.address().to_string()).header("apns-topic", "com.example.calls.voip").body("{}")
+        request
+            .header("host", &self.trill.address().to_string())
+            .header("apns-topic", "com.example.calls.voip")
+            .body("{}")
     }
 }
 
@@ -38,7 +52,12 @@ impl Stage {
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end() {
     const SENDS: usize = 50;
-    let script = |number: usize, _: &_| Deed::After(Duration::from_millis(if number == 0 { 200 } else { 1_200 }), Box::new(ACCEPT));
+    let script = |number: usize, _: &_| {
+        Deed::After(
+            Duration::from_millis(if number == 0 { 200 } else { 1_200 }),
+            Box::new(ACCEPT),
+        )
+    };
     let peer = Peer::start(Manners::default(), script).await;
     let mut stage = Stage::new(&peer, Trill::start);
     let mut clients = all((0..SENDS).map(|_| Client::connect(stage.trill.address()))).await;
@@ -46,16 +65,31 @@ async fn sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end() {
         client.write(&stage.push().bytes()).await;
     }
     let start = Instant::now();
-    while !stage.trill.request("GET", "/metrics", &[], b"").text().contains("trill_sends_in_flight 50\n") {
-        assert!(start.elapsed() < Duration::from_secs(10), "they are never all in flight");
+    while !stage
+        .trill
+        .request("GET", "/metrics", &[], b"")
+        .text()
+        .contains("trill_sends_in_flight 50\n")
+    {
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "they are never all in flight"
+        );
         sleep(Duration::from_millis(10)).await;
     }
     let start = Instant::now();
     let ended = tokio::task::spawn_blocking(move || stage.trill.end_by("-TERM"));
     let answers = all(clients.iter_mut().map(Client::answer)).await;
     assert_eq!(ended.await.expect("it is waited for"), Some(0));
-    assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
-    let outcomes: Vec<_> = answers.iter().map(|answer| (answer.status, answer.outcome())).collect();
+    assert!(
+        start.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        start.elapsed()
+    );
+    let outcomes: Vec<_> = answers
+        .iter()
+        .map(|answer| (answer.status, answer.outcome()))
+        .collect();
     assert_eq!(outcomes, [(200, "accepted"); SENDS]);
     assert_eq!(peer.seen().len(), SENDS, "each once");
 }
@@ -63,12 +97,24 @@ async fn sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end() {
 #[tokio::test]
 async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
     let peer = Peer::that(Deed::Silence).await;
-    let deadlines =
-        Deadlines { shutdown: Duration::from_millis(300), answer: Duration::from_secs(10), send: Duration::from_secs(15), ..short() };
+    let deadlines = Deadlines {
+        shutdown: Duration::from_millis(300),
+        answer: Duration::from_secs(10),
+        send: Duration::from_secs(15),
+        ..short()
+    };
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
-    let audit = Some(AuditFile { path: path.clone(), on_failure: OnFailure::Stop });
-    let relay = Running::start(Config { deadlines, audit, ..in_front_of(&peer) }).await;
+    let audit = Some(AuditFile {
+        path: path.clone(),
+        on_failure: OnFailure::Stop,
+    });
+    let relay = Running::start(Config {
+        deadlines,
+        audit,
+        ..in_front_of(&peer)
+    })
+    .await;
     let mut client = Client::connect(relay.address).await;
     client.write(&relay.push().body("{}").bytes()).await;
     while peer.seen().is_empty() {
@@ -77,11 +123,21 @@ async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
     let start = Instant::now();
     let stopped = relay.stop();
     let answer = client.answer().await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (504, "stopping", "unknown"));
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (504, "stopping", "unknown")
+    );
     stopped.await.expect("it ends");
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
     let line = std::fs::read_to_string(path).expect("it was written before the end");
-    assert!(line.contains(r#""outcome":"unknown","status":504,"reason":"stopping""#), "{line}");
+    assert!(
+        line.contains(r#""outcome":"unknown","status":504,"reason":"stopping""#),
+        "{line}"
+    );
 }
 
 #[tokio::test]
@@ -89,8 +145,15 @@ async fn a_push_whose_sender_has_hung_up_is_written_down_before_the_end() {
     let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
-    let audit = Some(AuditFile { path: path.clone(), on_failure: OnFailure::Stop });
-    let relay = Running::start(Config { audit, ..in_front_of(&peer) }).await;
+    let audit = Some(AuditFile {
+        path: path.clone(),
+        on_failure: OnFailure::Stop,
+    });
+    let relay = Running::start(Config {
+        audit,
+        ..in_front_of(&peer)
+    })
+    .await;
     let mut client = Client::connect(relay.address).await;
     client.write(&relay.push().body("{}").bytes()).await;
     while peer.seen().is_empty() {
@@ -99,7 +162,10 @@ async fn a_push_whose_sender_has_hung_up_is_written_down_before_the_end() {
     drop(client);
     relay.stop().await.expect("it ends");
     let line = std::fs::read_to_string(path).expect("it was written");
-    assert!(line.contains(r#""outcome":"accepted","status":200"#), "{line}");
+    assert!(
+        line.contains(r#""outcome":"accepted","status":200"#),
+        "{line}"
+    );
 }
 
 /// A client as programs are: when its resting connection was closed it opens another one.
@@ -111,7 +177,13 @@ async fn persistent(client: Client, stage: &Stage) -> (Client, Answer) {
     }
     match tokio::spawn(ask(client, stage.push().bytes())).await {
         Ok(answered) => answered,
-        Err(_) => ask(Client::connect(stage.trill.address()).await, stage.push().bytes()).await,
+        Err(_) => {
+            ask(
+                Client::connect(stage.trill.address()).await,
+                stage.push().bytes(),
+            )
+            .await
+        }
     }
 }
 
@@ -119,19 +191,32 @@ async fn persistent(client: Client, stage: &Stage) -> (Client, Answer) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_idle_connections_with_sixty_four_files_stop_nobody() {
     let peer = Peer::that(ACCEPT).await;
-    let stage = Stage::new(&peer, |arguments| Trill::start_under("ulimit -n 64", arguments));
+    let stage = Stage::new(&peer, |arguments| {
+        Trill::start_under("ulimit -n 64", arguments)
+    });
     let (client, answer) = persistent(Client::connect(stage.trill.address()).await, &stage).await;
     assert_eq!(answer.outcome(), "accepted");
-    let idle: Vec<_> = (0..200).map(|_| TcpStream::connect(stage.trill.address()).expect("the system takes it")).collect();
+    let idle: Vec<_> = (0..200)
+        .map(|_| TcpStream::connect(stage.trill.address()).expect("the system takes it"))
+        .collect();
     sleep(Duration::from_millis(300)).await;
     let (client, answer) = persistent(client, &stage).await;
     assert_eq!(answer.outcome(), "accepted", "while there is no file left");
-    let late = async { persistent(Client::connect(stage.trill.address()).await, &stage).await.1 };
-    let answer = timeout(Duration::from_secs(4), late).await.expect("whoever asks nothing gives way, before their time is up");
+    let late = async {
+        persistent(Client::connect(stage.trill.address()).await, &stage)
+            .await
+            .1
+    };
+    let answer = timeout(Duration::from_secs(4), late)
+        .await
+        .expect("whoever asks nothing gives way, before their time is up");
     assert_eq!(answer.outcome(), "accepted");
     drop(idle);
     assert_eq!(persistent(client, &stage).await.1.outcome(), "accepted");
     let log = stage.trill.stderr();
-    let complaints = log.lines().filter(|line| line.contains("no further connection can be accepted")).count();
+    let complaints = log
+        .lines()
+        .filter(|line| line.contains("no further connection can be accepted"))
+        .count();
     assert!((1..5).contains(&complaints), "{log}");
 }

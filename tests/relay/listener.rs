@@ -12,16 +12,28 @@ use super::raw_http1::Client;
 use super::running::{ANY_PORT, Running, in_front_of, short};
 
 fn impatient() -> Deadlines {
-    Deadlines { head: Duration::from_millis(200), browser_idle: Duration::from_millis(600), ..short() }
+    Deadlines {
+        head: Duration::from_millis(200),
+        browser_idle: Duration::from_millis(600),
+        ..short()
+    }
 }
 
 #[tokio::test]
 async fn slow_heads_and_idle_connections_end() {
-    let relay = Running::start(Config { deadlines: impatient(), ..Config::default() }).await;
+    let relay = Running::start(Config {
+        deadlines: impatient(),
+        ..Config::default()
+    })
+    .await;
     let start = Instant::now();
     let mut silent = Client::connect(relay.address).await;
     silent.closed().await;
-    assert!(start.elapsed() < Duration::from_millis(550), "silent from the start: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_millis(550),
+        "silent from the start: {:?}",
+        start.elapsed()
+    );
 
     let mut idle = Client::connect(relay.address).await;
     for _ in 0..3 {
@@ -39,13 +51,21 @@ async fn slow_heads_and_idle_connections_end() {
     slow.write(b"GET /healthz HTTP/1.1\r\nhos").await;
     let start = Instant::now();
     slow.closed().await;
-    assert!(start.elapsed() < Duration::from_millis(500), "a head begun and not ended: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_millis(500),
+        "a head begun and not ended: {:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test]
 async fn a_long_answer_is_no_idle_connection() {
     let peer = Peer::that(Deed::After(Duration::from_millis(650), Box::new(ACCEPT))).await;
-    let relay = Running::start(Config { deadlines: impatient(), ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config {
+        deadlines: impatient(),
+        ..in_front_of(&peer)
+    })
+    .await;
     let mut client = Client::connect(relay.address).await;
     client.write(&relay.push().body("{}").bytes()).await;
     assert_eq!(client.answer().await.outcome(), "accepted");
@@ -56,13 +76,19 @@ async fn a_long_answer_is_no_idle_connection() {
 #[tokio::test]
 async fn heads_are_limited_and_nonsense_costs_one_connection() {
     let relay = Running::start(Config::default()).await;
-    let many = (0..100).fold(relay.request("GET /healthz"), |request, index| request.header(&format!("x-{index}"), "1"));
+    let many = (0..100).fold(relay.request("GET /healthz"), |request, index| {
+        request.header(&format!("x-{index}"), "1")
+    });
     assert_eq!(relay.send(many).await.status, 431);
-    let long = relay.request("GET /healthz").header("x", &"y".repeat(20_000));
+    let long = relay
+        .request("GET /healthz")
+        .header("x", &"y".repeat(20_000));
     assert_eq!(relay.send(long).await.status, 431);
-    for nonsense in
-        [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello over TLS\r\n\r\n"[..], b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET /\r\n\r\n"]
-    {
+    for nonsense in [
+        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello over TLS\r\n\r\n"[..],
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"GET /\r\n\r\n",
+    ] {
         let mut client = Client::connect(relay.address).await;
         client.write(nonsense).await;
         client.closed().await;
@@ -74,27 +100,53 @@ async fn heads_are_limited_and_nonsense_costs_one_connection() {
 async fn a_panic_costs_one_answer() {
     static BROKEN: AtomicBool = AtomicBool::new(false);
     fn clock() -> SystemTime {
-        assert!(!BROKEN.load(Ordering::SeqCst), "the clock is broken, as this test wants it");
+        assert!(
+            !BROKEN.load(Ordering::SeqCst),
+            "the clock is broken, as this test wants it"
+        );
         SystemTime::now()
     }
     let peer = Peer::that(ACCEPT).await;
-    let relay = Running::start(Config { clock, ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config {
+        clock,
+        ..in_front_of(&peer)
+    })
+    .await;
     BROKEN.store(true, Ordering::SeqCst);
     let answer = relay.send(relay.request("GET /api/relay")).await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (500, "internal", ""));
-    let answer = relay.send(relay.push().header("authorization", "bearer a").body("{}")).await;
-    assert_eq!((answer.status, answer.outcome()), (500, "unknown"), "it had left");
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (500, "internal", "")
+    );
+    let answer = relay
+        .send(relay.push().header("authorization", "bearer a").body("{}"))
+        .await;
+    assert_eq!(
+        (answer.status, answer.outcome()),
+        (500, "unknown"),
+        "it had left"
+    );
     BROKEN.store(false, Ordering::SeqCst);
     let metrics = relay.send(relay.request("GET /metrics")).await.body;
-    assert!(String::from_utf8_lossy(&metrics).contains("trill_panics_total 2\n"), "they are counted");
-    assert_eq!(relay.send(relay.request("GET /api/relay")).await.status, 200);
+    assert!(
+        String::from_utf8_lossy(&metrics).contains("trill_panics_total 2\n"),
+        "they are counted"
+    );
+    assert_eq!(
+        relay.send(relay.request("GET /api/relay")).await.status,
+        200
+    );
 }
 
 #[tokio::test]
 async fn pipelined_requests_are_answered_in_order() {
     let relay = Running::start(Config::default()).await;
     let mut client = Client::connect(relay.address).await;
-    let pair = [relay.request("GET /healthz").bytes(), relay.request("GET /api/nothing").bytes()].concat();
+    let pair = [
+        relay.request("GET /healthz").bytes(),
+        relay.request("GET /api/nothing").bytes(),
+    ]
+    .concat();
     client.write(&pair.repeat(20)).await;
     for _ in 0..20 {
         assert_eq!(client.answer().await.status, 200);
@@ -119,19 +171,39 @@ async fn a_stopping_relay_answers_what_it_has_begun() {
     assert_eq!(busy.answer().await.outcome(), "accepted");
     idle.closed().await;
     stopped.await.expect("it ends");
-    assert!(tokio::net::TcpStream::connect(address).await.is_err(), "nobody listens any more");
+    assert!(
+        tokio::net::TcpStream::connect(address).await.is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[tokio::test]
 async fn a_relay_that_cannot_start_says_why() {
-    let simulator = Simulator::start(ANY_PORT, SystemTime::now).await.expect("the simulator starts");
+    let simulator = Simulator::start(ANY_PORT, SystemTime::now)
+        .await
+        .expect("the simulator starts");
     let taken = Running::start(Config::default()).await;
     for (listen, part) in [
         (taken.address, "choose another with --listen 127.0.0.1:0"),
-        ("0.0.0.0:0".parse().expect("an address"), "--public-url https://HOST"),
+        (
+            "0.0.0.0:0".parse().expect("an address"),
+            "--public-url https://HOST",
+        ),
     ] {
-        let error = Relay::bind(Config { listen, ..Config::default() }, simulator.clone()).await.err().expect("it does not start");
+        let error = Relay::bind(
+            Config {
+                listen,
+                ..Config::default()
+            },
+            simulator.clone(),
+        )
+        .await
+        .err()
+        .expect("it does not start");
         assert!(error.to_string().contains(part), "{error}");
-        assert!(matches!(error, StartError::PortTaken(_) | StartError::Access(_)));
+        assert!(matches!(
+            error,
+            StartError::PortTaken(_) | StartError::Access(_)
+        ));
     }
 }

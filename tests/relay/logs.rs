@@ -10,15 +10,26 @@ use crate::support::trill::Trill;
 
 /// What the program says of a push to the simulator and one to a port where nobody listens.
 fn log(arguments: &[&str]) -> Vec<String> {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port();
     let upstream = format!("sandbox=https://localhost:{port}");
     let mut trill = Trill::start(&[&["--upstream", &upstream], arguments].concat());
     for (environment, outcome) in [("simulator", "rejected"), ("sandbox", "not-sent")] {
-        let answer = trill.request("POST", &format!("/{environment}/3/device/{DEVICE_TOKEN}"), &[("apns-topic", "a.voip")], b"{}");
+        let answer = trill.request(
+            "POST",
+            &format!("/{environment}/3/device/{DEVICE_TOKEN}"),
+            &[("apns-topic", "a.voip")],
+            b"{}",
+        );
         assert_eq!(answer.header("trill-outcome"), Some(outcome));
     }
     assert_eq!(trill.end_by("-TERM"), Some(0));
-    assert!(trill.stdout().starts_with("Trill is ready at "), "what scripts read stays where it is");
+    assert!(
+        trill.stdout().starts_with("Trill is ready at "),
+        "what scripts read stays where it is"
+    );
     trill.stderr().lines().map(str::to_owned).collect()
 }
 
@@ -33,7 +44,10 @@ fn a_terminal_stays_calm() {
     ];
     assert_eq!(log.len(), parts.len(), "{log:#?}");
     for (line, part) in log.iter().zip(parts) {
-        assert!(line.starts_with("20") && line.contains(part), "{part:?} in {line:?}");
+        assert!(
+            line.starts_with("20") && line.contains(part),
+            "{part:?} in {line:?}"
+        );
     }
 }
 
@@ -43,11 +57,26 @@ fn json_is_a_value_a_line_and_finer_levels_say_more() {
         .iter()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}")))
         .collect();
-    assert!(log.iter().all(|line| line["time"].as_str().is_some_and(|time| time.ends_with('Z')) && line["level"].is_string()));
-    let find = |message: &str| log.iter().find(|line| line["message"] == message).unwrap_or_else(|| panic!("{message} in {log:#?}"));
+    assert!(log.iter().all(|line| {
+        line["time"]
+            .as_str()
+            .is_some_and(|time| time.ends_with('Z'))
+            && line["level"].is_string()
+    }));
+    let find = |message: &str| {
+        log.iter()
+            .find(|line| line["message"] == message)
+            .unwrap_or_else(|| panic!("{message} in {log:#?}"))
+    };
     let send = find("a push was answered");
-    assert_eq!((&send["level"], &send["environment"], &send["outcome"]), (&"debug".into(), &"simulator".into(), &"rejected".into()));
-    assert_eq!((&send["status"], &send["reason"]), (&403.into(), &"MissingProviderToken".into()));
+    assert_eq!(
+        (&send["level"], &send["environment"], &send["outcome"]),
+        (&"debug".into(), &"simulator".into(), &"rejected".into())
+    );
+    assert_eq!(
+        (&send["status"], &send["reason"]),
+        (&403.into(), &"MissingProviderToken".into())
+    );
     assert_eq!(find("a request was refused")["code"], "cannot_connect");
     assert_eq!(find("started")["version"], env!("CARGO_PKG_VERSION"));
 }
@@ -65,7 +94,14 @@ fn at_the_finest_level_only_the_program_itself_speaks() {
     let log = log(&["--log", "trace"]);
     assert!(log.len() >= 6, "{log:#?}");
     for line in log {
-        for stranger in ["Headers", "frame", "poll", "stream_id", "rustls", "apns-topic"] {
+        for stranger in [
+            "Headers",
+            "frame",
+            "poll",
+            "stream_id",
+            "rustls",
+            "apns-topic",
+        ] {
             assert!(!line.contains(stranger), "{line}");
         }
     }

@@ -17,6 +17,9 @@ pub(super) fn has_many_files(test: &str) -> bool {
     }
     let this = std::env::current_exe().expect("it has a path");
     let script = format!("ulimit -n {MANY} && exec \"$0\" --exact {test} --nocapture");
-    assert!(sh(&script).arg(this).status().expect("it runs").success(), "see above");
+    assert!(
+        sh(&script).arg(this).status().expect("it runs").success(),
+        "see above"
+    );
     false
 }

@@ -24,7 +24,8 @@ mod peer;
 mod policy;
 mod proxies;
 mod random_faults;
-#[cfg(target_os = "linux")] // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
+#[cfg(target_os = "linux")]
+// elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
 mod rates;
 pub(crate) mod raw_http1;
 mod repeats;

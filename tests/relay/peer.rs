@@ -80,7 +80,12 @@ pub(crate) enum Raw {
 
 impl Default for Manners {
     fn default() -> Self {
-        Self { name: "localhost", years: (2020, 2120), alpn: true, raw: None }
+        Self {
+            name: "localhost",
+            years: (2020, 2120),
+            alpn: true,
+            raw: None,
+        }
     }
 }
 
@@ -109,8 +114,13 @@ impl Peer {
     }
 
     /// A peer that takes what to do from `script`, which gets the request and its number from 0.
-    pub(crate) async fn start(manners: Manners, script: impl Fn(usize, &Seen) -> Deed + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(super::running::ANY_PORT).await.expect("a port is free");
+    pub(crate) async fn start(
+        manners: Manners,
+        script: impl Fn(usize, &Seen) -> Deed + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(super::running::ANY_PORT)
+            .await
+            .expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let (acceptor, authority) = identity(&manners);
         let (hang_up, hung_up) = watch::channel(0);
@@ -123,7 +133,12 @@ impl Peer {
         let shared = state.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (acceptor, state, mut hung_up, raw) = (acceptor.clone(), shared.clone(), hung_up.clone(), manners.raw);
+                let (acceptor, state, mut hung_up, raw) = (
+                    acceptor.clone(),
+                    shared.clone(),
+                    hung_up.clone(),
+                    manners.raw,
+                );
                 tokio::spawn(async move {
                     hung_up.mark_unchanged();
                     tokio::select! {
@@ -133,7 +148,12 @@ impl Peer {
                 });
             }
         });
-        Self { address, authority, state, hang_up }
+        Self {
+            address,
+            authority,
+            state,
+            hang_up,
+        }
     }
 
     /// What it was sent, in order.
@@ -160,19 +180,24 @@ impl Peer {
 fn identity(manners: &Manners) -> (TlsAcceptor, CertificateDer<'static>) {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key"))
+        .expect("an authority");
 
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new([manners.name.to_owned()]).expect("a name");
     params.not_before = rcgen::date_time_ymd(manners.years.0, 1, 1);
     params.not_after = rcgen::date_time_ymd(manners.years.1, 1, 1);
     let certificate = params.signed_by(&key, &authority).expect("a certificate");
-    let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has them")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
-        .expect("they belong together");
+    let mut config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider has them")
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+            )
+            .expect("they belong together");
     if manners.alpn {
         config.alpn_protocols = vec![b"h2".to_vec()];
     }
@@ -181,11 +206,15 @@ fn identity(manners: &Manners) -> (TlsAcceptor, CertificateDer<'static>) {
 
 async fn converse(stream: TcpStream, acceptor: TlsAcceptor, state: Arc<State>, raw: Option<Raw>) {
     let _ = stream.set_nodelay(true);
-    let Ok(stream) = acceptor.accept(stream).await else { return };
+    let Ok(stream) = acceptor.accept(stream).await else {
+        return;
+    };
     if let Some(raw) = raw {
         return converse_raw(stream, raw, &state).await.unwrap_or_default();
     }
-    let Ok(mut connection) = h2::server::handshake(stream).await else { return };
+    let Ok(mut connection) = h2::server::handshake(stream).await else {
+        return;
+    };
     let number = state.connections.fetch_add(1, Ordering::SeqCst) + 1;
     let open = Arc::new(AtomicUsize::new(0));
     let (hang_up, mut hung_up) = mpsc::channel(1);
@@ -214,9 +243,20 @@ async fn serve(
     while let Some(Ok(chunk)) = stream.data().await {
         body.extend_from_slice(&chunk);
     }
-    let authority = parts.uri.authority().map(ToString::to_string).unwrap_or_default();
+    let authority = parts
+        .uri
+        .authority()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let path = parts.uri.path().to_owned();
-    let seen = Seen { connection, path, authority, headers: parts.headers, body: body.into(), open: now_open };
+    let seen = Seen {
+        connection,
+        path,
+        authority,
+        headers: parts.headers,
+        body: body.into(),
+        open: now_open,
+    };
     let number = {
         let mut all = state.seen.lock().expect("not poisoned");
         all.push(seen.clone());
@@ -225,7 +265,12 @@ async fn serve(
     do_it((state.script)(number, &seen), respond, &open, hang_up).await;
 }
 
-async fn do_it(mut deed: Deed, mut respond: SendResponse<Bytes>, open: &AtomicUsize, hang_up: mpsc::Sender<()>) {
+async fn do_it(
+    mut deed: Deed,
+    mut respond: SendResponse<Bytes>,
+    open: &AtomicUsize,
+    hang_up: mpsc::Sender<()>,
+) {
     loop {
         match deed {
             Deed::After(delay, then) => {
@@ -256,7 +301,10 @@ async fn do_it(mut deed: Deed, mut respond: SendResponse<Bytes>, open: &AtomicUs
             }
         }
         Deed::Begin(status, body) => {
-            let response = Response::builder().status(status).body(()).expect("a legal answer");
+            let response = Response::builder()
+                .status(status)
+                .body(())
+                .expect("a legal answer");
             if let Ok(mut stream) = respond.send_response(response, false) {
                 let _ = stream.send_data(Bytes::from_static(body.as_bytes()), false);
                 std::future::pending::<()>().await;
@@ -278,7 +326,11 @@ fn most_streams(count: u8) -> [u8; 15] {
 }
 
 /// RFC 9113 §4.1 and §6, as little as it takes.
-async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State) -> std::io::Result<()> {
+async fn converse_raw(
+    mut stream: TlsStream<TcpStream>,
+    raw: Raw,
+    state: &State,
+) -> std::io::Result<()> {
     const PREFACE: usize = 24;
     const HEADERS: u8 = 1;
     const SETTINGS: u8 = 4;
@@ -289,14 +341,20 @@ async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State)
     if matches!(raw, Raw::Mute) {
         return std::future::pending().await;
     }
-    stream.write_all(&[0, 0, 0, SETTINGS, 0, 0, 0, 0, 0]).await?;
+    stream
+        .write_all(&[0, 0, 0, SETTINGS, 0, 0, 0, 0, 0])
+        .await?;
     loop {
         let mut head = [0; 9];
         stream.read_exact(&mut head).await?;
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
         stream.read_exact(&mut payload).await?;
         match head[3] {
-            SETTINGS if head[4] == 0 => stream.write_all(&[0, 0, 0, SETTINGS, 1, 0, 0, 0, 0]).await?,
+            SETTINGS if head[4] == 0 => {
+                stream
+                    .write_all(&[0, 0, 0, SETTINGS, 1, 0, 0, 0, 0])
+                    .await?
+            }
             PING => {
                 stream.write_all(&[0, 0, 8, PING, 1, 0, 0, 0, 0]).await?;
                 stream.write_all(&payload).await?;
@@ -309,7 +367,11 @@ async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State)
                     Raw::Throttle(pause) => {
                         state.heads.fetch_add(1, Ordering::SeqCst);
                         // `:status 200` of the static table of HPACK, and the end of the stream.
-                        stream.write_all(&[0, 0, 1, HEADERS, 5, head[5], head[6], head[7], head[8], 0x88]).await?;
+                        stream
+                            .write_all(&[
+                                0, 0, 1, HEADERS, 5, head[5], head[6], head[7], head[8], 0x88,
+                            ])
+                            .await?;
                         stream.write_all(&most_streams(0)).await?;
                         sleep(pause).await;
                         stream.write_all(&most_streams(100)).await?;
@@ -317,7 +379,18 @@ async fn converse_raw(mut stream: TlsStream<TcpStream>, raw: Raw, state: &State)
                     }
                 };
                 let [_, length @ ..] = (8 + words.len() as u32).to_be_bytes();
-                stream.write_all(&[&length[..], &[GOAWAY, 0, 0, 0, 0, 0], &last_stream.to_be_bytes(), &[0; 4], words].concat()).await?;
+                stream
+                    .write_all(
+                        &[
+                            &length[..],
+                            &[GOAWAY, 0, 0, 0, 0, 0],
+                            &last_stream.to_be_bytes(),
+                            &[0; 4],
+                            words,
+                        ]
+                        .concat(),
+                    )
+                    .await?;
                 stream.flush().await?;
                 return stream.shutdown().await;
             }

@@ -42,7 +42,11 @@ fn deadlines() -> Deadlines {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_sends_with_random_faults_lose_and_double_nothing() {
     let seed = seed_of("SOAK_SEED");
-    let relay = Running::start(Config { deadlines: deadlines(), ..Config::default() }).await;
+    let relay = Running::start(Config {
+        deadlines: deadlines(),
+        ..Config::default()
+    })
+    .await;
     let senders = Senders::at(relay.address).await;
     let journal = Journal::follow(relay.address, Arc::clone(&senders), READ_EVERY);
     let next = Arc::new(AtomicUsize::new(0));
@@ -56,20 +60,39 @@ async fn ten_thousand_sends_with_random_faults_lose_and_double_nothing() {
     journal.close().await;
 
     let accounts = senders.accounts();
-    println!("{}; the longest took {:.1} s", accounts.summary(), senders.longest().as_secs_f64());
+    println!(
+        "{}; the longest took {:.1} s",
+        accounts.summary(),
+        senders.longest().as_secs_f64()
+    );
     assert_eq!(accounts.wrongs(), []);
     assert_eq!(accounts.sends(), SENDS);
     for outcome in Outcome::ALL {
-        assert!(accounts.count(outcome) > SENDS / 500, "hardly any is {}", outcome.as_str());
+        assert!(
+            accounts.count(outcome) > SENDS / 500,
+            "hardly any is {}",
+            outcome.as_str()
+        );
     }
-    assert!(accounts.count(Outcome::Accepted) > SENDS / 3, "many come through");
-    assert!(senders.longest() < Duration::from_secs(16), "{:?}", senders.longest());
+    assert!(
+        accounts.count(Outcome::Accepted) > SENDS / 3,
+        "many come through"
+    );
+    assert!(
+        senders.longest() < Duration::from_secs(16),
+        "{:?}",
+        senders.longest()
+    );
 }
 
 /// A server that allows one stream and is slow has most of these wait until it is too late.
 #[tokio::test]
 async fn who_waited_too_long_is_not_sent_after_all() {
-    let relay = Running::start(Config { deadlines: deadlines(), ..Config::default() }).await;
+    let relay = Running::start(Config {
+        deadlines: deadlines(),
+        ..Config::default()
+    })
+    .await;
     let senders = Senders::at(relay.address).await;
     let journal = Journal::follow(relay.address, Arc::clone(&senders), READ_EVERY);
     senders.switch(&json!([{ "fault": "settings", "max_concurrent_streams": 1 }, { "fault": "delay", "ms": 300 }])).await;
@@ -79,7 +102,10 @@ async fn who_waited_too_long_is_not_sent_after_all() {
     tokio::time::sleep(2 * LATE).await;
     journal.close().await;
     assert_eq!(senders.accounts().wrongs(), []);
-    assert!(outcomes.contains(&Outcome::Accepted) && outcomes.contains(&Outcome::NotSent), "{outcomes:?}");
+    assert!(
+        outcomes.contains(&Outcome::Accepted) && outcomes.contains(&Outcome::NotSent),
+        "{outcomes:?}"
+    );
 }
 
 /// Sends until all are sent.

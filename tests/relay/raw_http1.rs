@@ -23,7 +23,12 @@ pub(crate) struct Request {
 impl Request {
     /// A request with this method and target.
     pub(crate) fn new(line: &str) -> Self {
-        Self { line: line.to_owned(), headers: Vec::new(), body: Vec::new(), announced: false }
+        Self {
+            line: line.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            announced: false,
+        }
     }
 
     /// One more header; the same name may come again.
@@ -70,7 +75,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// The value of a header, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The body as JSON.
@@ -81,7 +89,9 @@ impl Answer {
     /// The `code` of a problem; of anything else, nothing.
     pub(crate) fn code(&self) -> String {
         match self.header("content-type") {
-            "application/problem+json" => self.json()["code"].as_str().unwrap_or_default().to_owned(),
+            "application/problem+json" => {
+                self.json()["code"].as_str().unwrap_or_default().to_owned()
+            }
             _ => String::new(),
         }
     }
@@ -101,14 +111,22 @@ pub(crate) struct Client {
 impl Client {
     /// Connects.
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self { stream: TcpStream::connect(address).await.expect("it listens"), received: Vec::new() }
+        Self {
+            stream: TcpStream::connect(address).await.expect("it listens"),
+            received: Vec::new(),
+        }
     }
 
     /// Connects from an address of this machine.
     pub(crate) async fn connect_from(own: IpAddr, address: SocketAddr) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
-        socket.bind(SocketAddr::new(own, 0)).expect("the loopback has all of 127.0.0.0/8");
-        Self { stream: socket.connect(address).await.expect("it listens"), received: Vec::new() }
+        socket
+            .bind(SocketAddr::new(own, 0))
+            .expect("the loopback has all of 127.0.0.0/8");
+        Self {
+            stream: socket.connect(address).await.expect("it listens"),
+            received: Vec::new(),
+        }
     }
 
     /// Writes bytes as they are. A relay that has closed already will show in the answer.
@@ -119,7 +137,10 @@ impl Client {
     /// Writes the same bytes again and again, at most so often, until the other side takes no more; how often it did.
     pub(crate) async fn write_until_refused(&mut self, bytes: &[u8], most: usize) -> usize {
         for times in 0..most {
-            if !timeout(PATIENCE, self.stream.write_all(bytes)).await.is_ok_and(|written| written.is_ok()) {
+            if !timeout(PATIENCE, self.stream.write_all(bytes))
+                .await
+                .is_ok_and(|written| written.is_ok())
+            {
                 return times;
             }
         }
@@ -145,16 +166,32 @@ impl Client {
     /// Reads the head of an answer.
     pub(crate) async fn head(&mut self) -> Answer {
         let end = loop {
-            if let Some(end) = self.received.windows(4).position(|window| window == b"\r\n\r\n") {
+            if let Some(end) = self
+                .received
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 break end;
             }
             assert!(self.more().await, "closed without an answer");
         };
-        let head = String::from_utf8(self.received.drain(..end + 4).collect()).expect("heads are ASCII");
+        let head =
+            String::from_utf8(self.received.drain(..end + 4).collect()).expect("heads are ASCII");
         let mut lines = head.trim_end().split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok()).expect("a status");
-        let headers = lines.filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Answer { status, headers, body: Vec::new() }
+        let status = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1))
+            .and_then(|status| status.parse().ok())
+            .expect("a status");
+        let headers = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        }
     }
 
     /// Reads until `text` has come, and gives all that came with it.
@@ -179,7 +216,9 @@ impl Client {
     }
 
     async fn more(&mut self) -> bool {
-        let read = timeout(PATIENCE, self.stream.read_buf(&mut self.received)).await.expect("it answers in time");
+        let read = timeout(PATIENCE, self.stream.read_buf(&mut self.received))
+            .await
+            .expect("it answers in time");
         read.is_ok_and(|length| length > 0)
     }
 }
@@ -190,7 +229,11 @@ pub(crate) async fn exchange(address: SocketAddr, request: &Request) -> Answer {
 }
 
 /// The same from another address of this machine.
-pub(crate) async fn exchange_from(source: Ipv4Addr, address: SocketAddr, request: &Request) -> Answer {
+pub(crate) async fn exchange_from(
+    source: Ipv4Addr,
+    address: SocketAddr,
+    request: &Request,
+) -> Answer {
     converse(Client::connect_from(source.into(), address).await, request).await
 }
 

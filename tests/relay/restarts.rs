@@ -36,19 +36,41 @@ impl Stage {
     /// A relay without rates whose sandbox is `peer`.
     fn before(peer: &Peer, access: &[&str]) -> Self {
         let folder = TempDir::new();
-        let authority = folder.write("ca.pem", openssl::run(&["x509", "-inform", "DER"], &peer.authority));
+        let authority = folder.write(
+            "ca.pem",
+            openssl::run(&["x509", "-inform", "DER"], &peer.authority),
+        );
         let mut arguments = vec![
-            format!("--upstream=sandbox=https://localhost:{}", peer.address.port()),
+            format!(
+                "--upstream=sandbox=https://localhost:{}",
+                peer.address.port()
+            ),
             format!("--upstream-ca={}", authority.display()),
             format!("--data={}", folder.path().join("data").display()),
         ];
-        let rates = ["--send-rate=off", "--device-rate=off", "--connections-per-address=off", "--sends-per-client=512"];
-        arguments.extend(rates.iter().chain(access).map(|argument| (*argument).to_owned()));
+        let rates = [
+            "--send-rate=off",
+            "--device-rate=off",
+            "--connections-per-address=off",
+            "--sends-per-client=512",
+        ];
+        arguments.extend(
+            rates
+                .iter()
+                .chain(access)
+                .map(|argument| (*argument).to_owned()),
+        );
         Self { folder, arguments }
     }
 
     fn start(&self) -> Trill {
-        Trill::start(&self.arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        Trill::start(
+            &self
+                .arguments
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        )
     }
 
     fn data(&self) -> std::path::PathBuf {
@@ -72,7 +94,11 @@ fn push(number: usize, (name, value): &(String, String)) -> Request {
 }
 
 /// Sends them all at once, each by one of the clients.
-async fn send_all(relay: SocketAddr, numbers: std::ops::Range<usize>, clients: &[(String, String)]) -> HashMap<usize, Answer> {
+async fn send_all(
+    relay: SocketAddr,
+    numbers: std::ops::Range<usize>,
+    clients: &[(String, String)],
+) -> HashMap<usize, Answer> {
     let mut sends = JoinSet::new();
     for number in numbers {
         let request = push(number, &clients[number % clients.len()]);
@@ -84,7 +110,13 @@ async fn send_all(relay: SocketAddr, numbers: std::ops::Range<usize>, clients: &
 /// A peer that answers the first pushes, and then takes what it is sent without a word.
 async fn silent_peer() -> Peer {
     const UNIQUE: &[(&str, &str)] = &[("apns-unique-id", "0bc1ae3f-14a8-11e5-b60b-1697f925ec7b")];
-    let answer = |number: usize| if number < ANSWERED { Deed::Answer(200, UNIQUE, "") } else { Deed::Silence };
+    let answer = |number: usize| {
+        if number < ANSWERED {
+            Deed::Answer(200, UNIQUE, "")
+        } else {
+            Deed::Silence
+        }
+    };
     Peer::start(Manners::default(), move |number, _| answer(number)).await
 }
 
@@ -94,7 +126,10 @@ async fn check_kill(access: &[&str], sign_in: impl AsyncFn(SocketAddr) -> Vec<(S
     let stage = Stage::before(&peer, access);
     let mut trill = stage.start();
     let clients = sign_in(trill.address()).await;
-    for answer in send_all(trill.address(), 0..ANSWERED, &clients).await.into_values() {
+    for answer in send_all(trill.address(), 0..ANSWERED, &clients)
+        .await
+        .into_values()
+    {
         assert_eq!((answer.status, answer.outcome()), (200, "accepted"));
     }
     let address = trill.address();
@@ -113,43 +148,84 @@ async fn check_kill(access: &[&str], sign_in: impl AsyncFn(SocketAddr) -> Vec<(S
         }
         sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(peer.seen().len(), ANSWERED + UNDERWAY, "all of them have left");
+    assert_eq!(
+        peer.seen().len(),
+        ANSWERED + UNDERWAY,
+        "all of them have left"
+    );
     trill.stop();
     underway.join_all().await;
 
     let trill = stage.start();
     let clients = sign_in(trill.address()).await;
     for (number, answer) in send_all(trill.address(), 0..ANSWERED + UNDERWAY, &clients).await {
-        let expected = if number < ANSWERED { (200, "accepted", "") } else { (504, "unknown", "restarted") };
-        assert_eq!((answer.status, answer.outcome(), answer.code().as_str()), expected, "{number}");
+        let expected = if number < ANSWERED {
+            (200, "accepted", "")
+        } else {
+            (504, "unknown", "restarted")
+        };
+        assert_eq!(
+            (answer.status, answer.outcome(), answer.code().as_str()),
+            expected,
+            "{number}"
+        );
         assert_eq!(answer.header("trill-repeat"), "stored", "{number}");
         if number < ANSWERED {
             let ids = (answer.header("apns-id"), answer.header("apns-unique-id"));
-            assert_eq!(ids, (apns_id(number).as_str(), "0bc1ae3f-14a8-11e5-b60b-1697f925ec7b"));
+            assert_eq!(
+                ids,
+                (
+                    apns_id(number).as_str(),
+                    "0bc1ae3f-14a8-11e5-b60b-1697f925ec7b"
+                )
+            );
         }
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for push in peer.seen() {
-        *seen.entry(push.headers["apns-id"].to_str().expect("ASCII").to_owned()).or_default() += 1;
+        *seen
+            .entry(push.headers["apns-id"].to_str().expect("ASCII").to_owned())
+            .or_default() += 1;
     }
-    assert_eq!((seen.len(), seen.values().max()), (ANSWERED + UNDERWAY, Some(&1)), "nobody rings twice");
+    assert_eq!(
+        (seen.len(), seen.values().max()),
+        (ANSWERED + UNDERWAY, Some(&1)),
+        "nobody rings twice"
+    );
 
     // Another push under a name that was used before the restart, and a new one.
     let (name, value) = &clients[0];
     let other = push(0, &clients[0]).body("{}");
     let other = exchange(trill.address(), &other).await;
-    assert_eq!((other.status, other.code().as_str()), (409, "apns_id_reused"));
+    assert_eq!(
+        (other.status, other.code().as_str()),
+        (409, "apns_id_reused")
+    );
     for (number, outcome) in [(0, "accepted"), (ANSWERED + ANSWERED % USERS, "unknown")] {
-        let request = Request::new(&format!("GET /api/sends/{}", apns_id(number))).header("host", HOST).header(name, value);
+        let request = Request::new(&format!("GET /api/sends/{}", apns_id(number)))
+            .header("host", HOST)
+            .header(name, value);
         let known = exchange(trill.address(), &request).await;
-        assert_eq!((known.status, known.json()["outcome"].as_str()), (200, Some(outcome)), "{number}");
+        assert_eq!(
+            (known.status, known.json()["outcome"].as_str()),
+            (200, Some(outcome)),
+            "{number}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_kill_no_push_of_a_user_is_sent_twice() {
-    let access = [&format!("--public-url=https://{HOST}"), "--user-header=x-forwarded-user", "--trusted-proxy=127.0.0.0/8"];
-    let users = async |_| (0..USERS).map(|user| ("x-forwarded-user".to_owned(), format!("user-{user}"))).collect();
+    let access = [
+        &format!("--public-url=https://{HOST}"),
+        "--user-header=x-forwarded-user",
+        "--trusted-proxy=127.0.0.0/8",
+    ];
+    let users = async |_| {
+        (0..USERS)
+            .map(|user| ("x-forwarded-user".to_owned(), format!("user-{user}")))
+            .collect()
+    };
     check_kill(&access, users).await;
 }
 
@@ -157,7 +233,10 @@ async fn after_a_kill_no_push_of_a_user_is_sent_twice() {
 async fn sessions(relay: SocketAddr, token: &str) -> Vec<(String, String)> {
     let mut clients = Vec::new();
     for _ in 0..USERS {
-        let request = Request::new("POST /api/session").header("host", HOST).header("trill-access", token).body("");
+        let request = Request::new("POST /api/session")
+            .header("host", HOST)
+            .header("trill-access", token)
+            .body("");
         let answer = exchange(relay, &request).await;
         assert_eq!(answer.status, 204);
         clients.push(("cookie".to_owned(), cookie(&answer).0));
@@ -169,7 +248,10 @@ async fn sessions(relay: SocketAddr, token: &str) -> Vec<(String, String)> {
 async fn after_a_kill_no_push_of_a_session_is_sent_twice() {
     let folder = TempDir::new();
     let token = folder.write("token", TOKEN);
-    let access = [format!("--public-url=https://{HOST}"), format!("--access-token-file={}", token.display())];
+    let access = [
+        format!("--public-url=https://{HOST}"),
+        format!("--access-token-file={}", token.display()),
+    ];
     let access: Vec<_> = access.iter().map(String::as_str).collect();
     check_kill(&access, async |relay| sessions(relay, TOKEN).await).await;
 }
@@ -181,8 +263,15 @@ async fn a_token_that_is_made_anew_belongs_to_the_same_people() {
     for repeat in ["", "stored"] {
         let mut trill = stage.start();
         let token = made_token(&trill).await;
-        let answer = exchange(trill.address(), &push(1, &("trill-access".to_owned(), token))).await;
-        assert_eq!((answer.outcome(), answer.header("trill-repeat")), ("accepted", repeat));
+        let answer = exchange(
+            trill.address(),
+            &push(1, &("trill-access".to_owned(), token)),
+        )
+        .await;
+        assert_eq!(
+            (answer.outcome(), answer.header("trill-repeat")),
+            ("accepted", repeat)
+        );
         assert_eq!(trill.end_by("-TERM"), Some(0));
     }
     assert_eq!(peer.seen().len(), 1);
@@ -207,7 +296,9 @@ fn owner() -> (String, String) {
 }
 
 fn owners_push(relay: &Trill, number: usize) -> Request {
-    push(number, &owner()).without("host").header("host", &relay.address().to_string())
+    push(number, &owner())
+        .without("host")
+        .header("host", &relay.address().to_string())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,13 +308,29 @@ async fn on_loopback_nothing_is_kept_unless_it_is_asked_for() {
     for repeat in ["", "stored"] {
         let mut trill = stage.start();
         let answer = exchange(trill.address(), &owners_push(&trill, 1)).await;
-        assert_eq!((answer.outcome(), answer.header("trill-repeat")), ("accepted", repeat));
+        assert_eq!(
+            (answer.outcome(), answer.header("trill-repeat")),
+            ("accepted", repeat)
+        );
         trill.stop();
     }
-    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let mode = |path: &Path| {
+        fs::metadata(path)
+            .expect("it is there")
+            .permissions()
+            .mode()
+            & 0o777
+    };
     assert_eq!(mode(&stage.data()), 0o700);
-    let files: Vec<_> = fs::read_dir(stage.data()).expect("it is there").map(|file| file.expect("it can be listed").path()).collect();
-    assert_eq!((files.len(), files.iter().all(|file| mode(file) == 0o600)), (4, true), "{files:?}");
+    let files: Vec<_> = fs::read_dir(stage.data())
+        .expect("it is there")
+        .map(|file| file.expect("it can be listed").path())
+        .collect();
+    assert_eq!(
+        (files.len(), files.iter().all(|file| mode(file) == 0o600)),
+        (4, true),
+        "{files:?}"
+    );
 
     let home = TempDir::new();
     let home_path = home.path().to_str().expect("ASCII");
@@ -232,7 +339,10 @@ async fn on_loopback_nothing_is_kept_unless_it_is_asked_for() {
     assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
     drop(loopback);
     let shared = ["--listen=127.0.0.1:0", "--public-url=https://trill.test"];
-    drop(Trill::start_as(&variables, &[&shared[..], &["--data=off"]].concat()));
+    drop(Trill::start_as(
+        &variables,
+        &[&shared[..], &["--data=off"]].concat(),
+    ));
     assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
     let _shared = Trill::start_as(&variables, &shared);
     assert!(home.path().join("trill").is_dir());
@@ -244,20 +354,39 @@ async fn a_share_that_a_restart_made_too_small_takes_no_more() {
     let mut stage = Stage::before(&peer, &[]);
     let mut trill = stage.start();
     for number in 0..20 {
-        assert_eq!(exchange(trill.address(), &owners_push(&trill, number)).await.outcome(), "accepted");
+        assert_eq!(
+            exchange(trill.address(), &owners_push(&trill, number))
+                .await
+                .outcome(),
+            "accepted"
+        );
     }
     trill.stop();
     // Within ten minutes such a rate allows twelve.
-    stage.arguments.retain(|argument| argument != "--send-rate=off");
+    stage
+        .arguments
+        .retain(|argument| argument != "--send-rate=off");
     stage.arguments.push("--send-rate=1/min:1".to_owned());
     let trill = stage.start();
     let refused = exchange(trill.address(), &owners_push(&trill, 20)).await;
-    assert_eq!((refused.status, refused.code().as_str(), refused.outcome()), (503, "sends_remembered", "not-sent"));
-    let wait: u64 = refused.header("retry-after").parse().expect("whole seconds");
+    assert_eq!(
+        (refused.status, refused.code().as_str(), refused.outcome()),
+        (503, "sends_remembered", "not-sent")
+    );
+    let wait: u64 = refused
+        .header("retry-after")
+        .parse()
+        .expect("whole seconds");
     assert!((540..=600).contains(&wait), "{wait}");
     for part in ["title", "detail"] {
-        let sentence = refused.json()[part].as_str().expect("a sentence").to_owned();
-        assert!((10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'), "{sentence}");
+        let sentence = refused.json()[part]
+            .as_str()
+            .expect("a sentence")
+            .to_owned();
+        assert!(
+            (10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'),
+            "{sentence}"
+        );
     }
     assert_eq!(peer.seen().len(), 20);
 }
@@ -270,32 +399,81 @@ async fn on_a_full_disk_nothing_leaves_that_cannot_be_kept() {
     // Files end at 4 KiB, as if the disk did: the first line, and fifteen pushes.
     let arguments: Vec<_> = stage.arguments.iter().map(String::as_str).collect();
     let trill = spawn_blocking({
-        let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        move || Trill::start_under("trap '' XFSZ; ulimit -S -f 8", &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        let arguments: Vec<_> = arguments
+            .iter()
+            .map(|argument| (*argument).to_owned())
+            .collect();
+        move || {
+            Trill::start_under(
+                "trap '' XFSZ; ulimit -S -f 8",
+                &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+            )
+        }
     });
     let trill = trill.await.expect("it starts");
     for number in 0..15 {
-        assert_eq!(exchange(trill.address(), &owners_push(&trill, number)).await.outcome(), "accepted");
+        assert_eq!(
+            exchange(trill.address(), &owners_push(&trill, number))
+                .await
+                .outcome(),
+            "accepted"
+        );
     }
     let refused = exchange(trill.address(), &owners_push(&trill, 15)).await;
-    assert_eq!((refused.status, refused.code().as_str(), refused.outcome()), (503, "data_unwritable", "not-sent"));
+    assert_eq!(
+        (refused.status, refused.code().as_str(), refused.outcome()),
+        (503, "data_unwritable", "not-sent")
+    );
     assert_eq!(refused.header("retry-after"), "10");
     for part in ["title", "detail"] {
-        let sentence = refused.json()[part].as_str().expect("a sentence").to_owned();
-        assert!((10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'), "{sentence}");
+        let sentence = refused.json()[part]
+            .as_str()
+            .expect("a sentence")
+            .to_owned();
+        assert!(
+            (10..=160).contains(&sentence.chars().count()) && sentence.ends_with('.'),
+            "{sentence}"
+        );
     }
-    assert_eq!(exchange(trill.address(), &owners_push(&trill, 3)).await.header("trill-repeat"), "stored");
+    assert_eq!(
+        exchange(trill.address(), &owners_push(&trill, 3))
+            .await
+            .header("trill-repeat"),
+        "stored"
+    );
     let unnamed = owners_push(&trill, 15).without("apns-id");
-    assert_eq!(exchange(trill.address(), &unnamed).await.outcome(), "accepted", "nothing is remembered of it anyway");
+    assert_eq!(
+        exchange(trill.address(), &unnamed).await.outcome(),
+        "accepted",
+        "nothing is remembered of it anyway"
+    );
     assert_eq!(peer.seen().len(), 16);
 
-    let room = Command::new("prlimit").args(["--fsize=unlimited:unlimited", "--pid", &trill.id().to_string()]).status();
+    let room = Command::new("prlimit")
+        .args([
+            "--fsize=unlimited:unlimited",
+            "--pid",
+            &trill.id().to_string(),
+        ])
+        .status();
     assert!(room.expect("prlimit is there").success());
-    assert_eq!(exchange(trill.address(), &owners_push(&trill, 15)).await.outcome(), "accepted", "there is room again");
+    assert_eq!(
+        exchange(trill.address(), &owners_push(&trill, 15))
+            .await
+            .outcome(),
+        "accepted",
+        "there is room again"
+    );
     drop(trill);
     let trill = stage.start();
     for number in 0..16 {
-        assert_eq!(exchange(trill.address(), &owners_push(&trill, number)).await.header("trill-repeat"), "stored", "{number}");
+        assert_eq!(
+            exchange(trill.address(), &owners_push(&trill, number))
+                .await
+                .header("trill-repeat"),
+            "stored",
+            "{number}"
+        );
     }
     assert_eq!(peer.seen().len(), 17);
 }
@@ -306,7 +484,12 @@ async fn a_damaged_line_costs_one_push_and_is_said_aloud() {
     let stage = Stage::before(&peer, &["--log=off"]);
     let mut trill = stage.start();
     for number in 0..3 {
-        assert_eq!(exchange(trill.address(), &owners_push(&trill, number)).await.outcome(), "accepted");
+        assert_eq!(
+            exchange(trill.address(), &owners_push(&trill, number))
+                .await
+                .outcome(),
+            "accepted"
+        );
     }
     trill.stop();
     let file = stage.data().join("pushes");
@@ -316,15 +499,31 @@ async fn a_damaged_line_costs_one_push_and_is_said_aloud() {
     fs::write(&file, &bytes).expect("it can be written");
     let mut trill = stage.start();
     for (number, repeat) in [(0, "stored"), (1, ""), (2, "stored")] {
-        assert_eq!(exchange(trill.address(), &owners_push(&trill, number)).await.header("trill-repeat"), repeat, "{number}");
+        assert_eq!(
+            exchange(trill.address(), &owners_push(&trill, number))
+                .await
+                .header("trill-repeat"),
+            repeat,
+            "{number}"
+        );
     }
     trill.end_by("-TERM");
     let said = trill.stderr();
     let aside = stage.data().join("pushes.damaged");
-    assert!(said.contains("WARNING") && said.contains("has 1 damaged line") && said.contains(aside.to_str().expect("ASCII")), "{said}");
+    assert!(
+        said.contains("WARNING")
+            && said.contains("has 1 damaged line")
+            && said.contains(aside.to_str().expect("ASCII")),
+        "{said}"
+    );
     assert_eq!(fs::read(aside).expect("it is there"), bytes);
     let mut trill = stage.start();
-    assert_eq!(exchange(trill.address(), &owners_push(&trill, 1)).await.header("trill-repeat"), "stored");
+    assert_eq!(
+        exchange(trill.address(), &owners_push(&trill, 1))
+            .await
+            .header("trill-repeat"),
+        "stored"
+    );
     trill.end_by("-TERM");
     assert!(!trill.stderr().contains("WARNING"), "{}", trill.stderr());
 }

@@ -15,10 +15,12 @@ use super::peer::Peer;
 use super::raw_http1::{self, Answer, Request};
 
 /// A device token of the usual length.
-pub(crate) const DEVICE_TOKEN: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
+pub(crate) const DEVICE_TOKEN: &str =
+    "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 
 /// Any port of the loopback.
-pub(crate) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+pub(crate) const ANY_PORT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Deadlines short enough to wait for.
 pub(crate) fn short() -> Deadlines {
@@ -32,14 +34,21 @@ pub(crate) fn short() -> Deadlines {
 
 /// Does all of them at once, in one task.
 pub(crate) async fn all<T>(futures: impl IntoIterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut pending: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    let mut pending: Vec<_> = futures
+        .into_iter()
+        .map(|future| (Box::pin(future), None))
+        .collect();
     poll_fn(|context| {
         for (future, done) in pending.iter_mut().filter(|(_, done)| done.is_none()) {
             if let Poll::Ready(value) = future.as_mut().poll(context) {
                 *done = Some(value);
             }
         }
-        if pending.iter().all(|(_, done)| done.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+        if pending.iter().all(|(_, done)| done.is_some()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
     pending.into_iter().filter_map(|(_, done)| done).collect()
@@ -61,17 +70,26 @@ impl Running {
 
     /// The same on an address.
     pub(crate) async fn start_on(listen: SocketAddr, config: Config) -> Self {
-        let simulator = Simulator::start(ANY_PORT, config.clock).await.expect("the simulator starts");
+        let simulator = Simulator::start(ANY_PORT, config.clock)
+            .await
+            .expect("the simulator starts");
         Self::start_before(simulator, Config { listen, ..config }).await
     }
 
     /// The same before a simulator that is there already, and may outlive it.
     pub(crate) async fn start_before(simulator: Simulator, config: Config) -> Self {
-        let relay = Relay::bind(config, simulator.clone()).await.expect("the relay starts");
+        let relay = Relay::bind(config, simulator.clone())
+            .await
+            .expect("the relay starts");
         let address = relay.address();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(relay.run(async { stopped.await.unwrap_or_default() }));
-        Self { address, simulator, stop: Some(stop), task }
+        Self {
+            address,
+            simulator,
+            stop: Some(stop),
+            task,
+        }
     }
 
     /// A relay with short deadlines whose sandbox is `peer`.
@@ -86,7 +104,8 @@ impl Running {
 
     /// A push to the sandbox, as a script sends it.
     pub(crate) fn push(&self) -> Request {
-        self.request(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip")
+        self.request(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}"))
+            .header("apns-topic", "com.example.calls.voip")
     }
 
     /// Sends a request on a connection of its own.
@@ -112,7 +131,11 @@ impl Running {
 /// The configuration of a relay with short deadlines whose sandbox is `peer`.
 pub(crate) fn in_front_of(peer: &Peer) -> Config {
     Config {
-        upstreams: vec![Override { environment: Environment::Sandbox, host: "localhost".to_owned(), port: peer.address.port() }],
+        upstreams: vec![Override {
+            environment: Environment::Sandbox,
+            host: "localhost".to_owned(),
+            port: peer.address.port(),
+        }],
         upstream_authorities: Some(vec![peer.authority.clone()]),
         deadlines: short(),
         ..Config::default()

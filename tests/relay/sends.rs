@@ -18,15 +18,25 @@ async fn apns_gets_the_request_as_it_was_sent_and_nothing_else() {
         ("apns-collapse-id", "c  c"),
         ("authorization", "bearer a.b.c"),
     ];
-    let request = sent.iter().fold(relay.push(), |request, (name, value)| request.header(name, value));
-    let request = request.header("cookie", "secret").header("user-agent", "test").header("content-type", "application/json").body(body);
+    let request = sent.iter().fold(relay.push(), |request, (name, value)| {
+        request.header(name, value)
+    });
+    let request = request
+        .header("cookie", "secret")
+        .header("user-agent", "test")
+        .header("content-type", "application/json")
+        .body(body);
     assert_eq!(relay.send(request).await.status, 200);
 
     let seen = peer.seen().remove(0);
     assert_eq!(seen.path, format!("/3/device/{DEVICE_TOKEN}"));
     assert_eq!(seen.authority, format!("localhost:{}", peer.address.port()));
     assert_eq!(seen.body, body);
-    let mut headers: Vec<_> = seen.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().expect("ASCII"))).collect();
+    let mut headers: Vec<_> = seen
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().expect("ASCII")))
+        .collect();
     headers.sort_unstable();
     let mut expected = [&sent[..], &[("apns-topic", "com.example.calls.voip")]].concat();
     expected.sort_unstable();
@@ -52,19 +62,48 @@ async fn answers_come_back_untouched_with_their_outcome() {
     ] {
         let peer = Peer::that(Deed::Answer(
             status,
-            &[("apns-id", APNS_ID), ("apns-unique-id", "u-1"), ("set-cookie", "x=y"), ("location", "/x")],
+            &[
+                ("apns-id", APNS_ID),
+                ("apns-unique-id", "u-1"),
+                ("set-cookie", "x=y"),
+                ("location", "/x"),
+            ],
             body,
         ))
         .await;
         let relay = Running::in_front_of(&peer).await;
         let answer = relay.send(relay.push().body("{}")).await;
-        assert_eq!((answer.status, answer.outcome()), (status, outcome), "{status}");
+        assert_eq!(
+            (answer.status, answer.outcome()),
+            (status, outcome),
+            "{status}"
+        );
         assert_eq!(String::from_utf8_lossy(&answer.body), body);
-        assert_eq!((answer.header("apns-id"), answer.header("apns-unique-id")), (APNS_ID, "u-1"));
-        assert_eq!(answer.header("content-type"), if body.is_empty() { "" } else { "application/json" });
+        assert_eq!(
+            (answer.header("apns-id"), answer.header("apns-unique-id")),
+            (APNS_ID, "u-1")
+        );
+        assert_eq!(
+            answer.header("content-type"),
+            if body.is_empty() {
+                ""
+            } else {
+                "application/json"
+            }
+        );
         assert!(answer.header("server-timing").contains("apns;dur="));
-        assert_eq!((answer.header("set-cookie"), answer.header("location")), ("", ""), "nothing else crosses");
-        assert_eq!((answer.header("cache-control"), answer.header("x-content-type-options")), ("no-store", "nosniff"));
+        assert_eq!(
+            (answer.header("set-cookie"), answer.header("location")),
+            ("", ""),
+            "nothing else crosses"
+        );
+        assert_eq!(
+            (
+                answer.header("cache-control"),
+                answer.header("x-content-type-options")
+            ),
+            ("no-store", "nosniff")
+        );
         assert_eq!(peer.seen().len(), 1, "{status} is never repeated");
     }
 }
@@ -74,24 +113,47 @@ async fn what_apns_would_refuse_itself_goes_through() {
     let refusal = Deed::Answer(400, &[], r#"{"reason":"Any"}"#);
     let peer = Peer::start(Manners::default(), move |_, _| refusal.clone()).await;
     let relay = Running::in_front_of(&peer).await;
-    let bare = relay.push().without("apns-topic").header("content-type", "application/json");
+    let bare = relay
+        .push()
+        .without("apns-topic")
+        .header("content-type", "application/json");
     for (what, request) in [
         ("nothing but JSON", bare.clone().body("{}")),
         ("no JSON", bare.clone().body("not json")),
         ("no body", bare.clone().body("")),
         ("5,121 bytes", bare.clone().body(vec![b'x'; 5_121])),
-        ("a strange credential", bare.clone().header("authorization", "Basic 1").body("{}")),
+        (
+            "a strange credential",
+            bare.clone().header("authorization", "Basic 1").body("{}"),
+        ),
         (
             "strange values",
-            bare.clone().header("apns-push-type", "telegram").header("apns-priority", "eleven").header("apns-id", "1").body("{}"),
+            bare.clone()
+                .header("apns-push-type", "telegram")
+                .header("apns-priority", "eleven")
+                .header("apns-id", "1")
+                .body("{}"),
         ),
-        ("half a byte", relay.request("POST /sandbox/3/device/ABC").header("apns-topic", "a").body("{}")),
+        (
+            "half a byte",
+            relay
+                .request("POST /sandbox/3/device/ABC")
+                .header("apns-topic", "a")
+                .body("{}"),
+        ),
     ] {
         let answer = relay.send(request).await;
-        assert_eq!((answer.status, answer.outcome()), (400, "rejected"), "{what}");
+        assert_eq!(
+            (answer.status, answer.outcome()),
+            (400, "rejected"),
+            "{what}"
+        );
         assert_eq!(answer.json()["reason"], "Any", "{what}");
     }
-    assert_eq!(peer.seen().last().map(|seen| seen.path.clone()).as_deref(), Some("/3/device/ABC"));
+    assert_eq!(
+        peer.seen().last().map(|seen| seen.path.clone()).as_deref(),
+        Some("/3/device/ABC")
+    );
 }
 
 #[tokio::test]
@@ -99,14 +161,20 @@ async fn an_unreadable_body_leaves_the_status_to_speak() {
     let peer = Peer::that(Deed::Begin(410, r#"{"reas"#)).await;
     let relay = Running::in_front_of(&peer).await;
     let answer = relay.send(relay.push().body("{}")).await;
-    assert_eq!((answer.status, answer.outcome(), answer.body.as_slice()), (410, "rejected", &br#"{"reas"#[..]));
+    assert_eq!(
+        (answer.status, answer.outcome(), answer.body.as_slice()),
+        (410, "rejected", &br#"{"reas"#[..])
+    );
 
     let long: &'static str = "x".repeat(100_000).leak();
     let peer = Peer::that(Deed::Answer(400, &[], long)).await;
     let relay = Running::in_front_of(&peer).await;
     for _ in 0..2 {
         let answer = relay.send(relay.push().body("{}")).await;
-        assert_eq!((answer.status, answer.outcome(), answer.body.len()), (400, "rejected", 4_096));
+        assert_eq!(
+            (answer.status, answer.outcome(), answer.body.len()),
+            (400, "rejected", 4_096)
+        );
     }
     assert_eq!(peer.connections(), 1, "the connection goes on");
 }
@@ -114,8 +182,10 @@ async fn an_unreadable_body_leaves_the_status_to_speak() {
 #[tokio::test]
 async fn the_simulator_is_reached_through_the_same_door() {
     let relay = Running::start(Default::default()).await;
-    let request =
-        relay.request(&format!("POST /simulator/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip").body("{}");
+    let request = relay
+        .request(&format!("POST /simulator/3/device/{DEVICE_TOKEN}"))
+        .header("apns-topic", "com.example.calls.voip")
+        .body("{}");
     let answer = relay.send(request).await;
     assert_eq!((answer.status, answer.outcome()), (403, "rejected"));
     assert_eq!(answer.json()["reason"], "MissingProviderToken");

@@ -20,5 +20,8 @@ async fn a_minute_of_the_soak_loses_and_doubles_nothing() {
     assert!(report.accepted > 600, "many come through");
     assert!(report.has_closed_files(), "files stay open");
     assert!(report.growth() < MOST_GROWTH_KIB, "the memory grows");
-    assert!(report.recovery < LONGEST_RECOVERY, "nobody is reached after a restart");
+    assert!(
+        report.recovery < LONGEST_RECOVERY,
+        "nobody is reached after a restart"
+    );
 }

@@ -77,19 +77,48 @@ struct Day {
 }
 
 impl Day {
-    async fn begin(seed: u64, time: &'static AtomicU64, clock: fn() -> SystemTime, data: Option<PathBuf>) -> Self {
+    async fn begin(
+        seed: u64,
+        time: &'static AtomicU64,
+        clock: fn() -> SystemTime,
+        data: Option<PathBuf>,
+    ) -> Self {
         time.store(START, Ordering::SeqCst);
-        let options = Options { listen: ANY_PORT, production: Some(ANY_PORT), strict_tokens: true, clock, ..Options::default() };
-        let apple = Simulator::start_with(options).await.expect("the simulator starts");
+        let options = Options {
+            listen: ANY_PORT,
+            production: Some(ANY_PORT),
+            strict_tokens: true,
+            clock,
+            ..Options::default()
+        };
+        let apple = Simulator::start_with(options)
+            .await
+            .expect("the simulator starts");
         let keys: Vec<_> = (1..).take(KEYS.len()).map(key_of).collect();
         for (index, key) in keys.iter().enumerate() {
             enrol(&apple, index, key);
         }
-        let config = Config { data, ..config(clock, &apple) };
+        let config = Config {
+            data,
+            ..config(clock, &apple)
+        };
         let relay = Running::start(config.clone()).await;
         let (tokens, underway, sent, worst, decisions) = Default::default();
         let (dice, others) = (Dice::new(seed), 0);
-        Self { time, apple, config, relay, others, keys, tokens, dice, underway, sent, worst, decisions }
+        Self {
+            time,
+            apple,
+            config,
+            relay,
+            others,
+            keys,
+            tokens,
+            dice,
+            underway,
+            sent,
+            worst,
+            decisions,
+        }
     }
 
     /// Somebody sends to the relay's own simulator, with a token made just now under the name of one of the keys.
@@ -106,8 +135,18 @@ impl Day {
         enrol(&self.relay.simulator, index, key);
         let token = ProviderToken::sign(key, key_id, team_id, issued_at).authorization();
         let face = ["simulator", "simulator-production"][self.dice.below(2)];
-        let request = self.relay.request(&format!("POST /{face}/3/device/{DEVICE_TOKEN}")).header("authorization", &token);
-        let answer = self.relay.send(request.header("apns-topic", "com.example.calls.voip").body("{}")).await;
+        let request = self
+            .relay
+            .request(&format!("POST /{face}/3/device/{DEVICE_TOKEN}"))
+            .header("authorization", &token);
+        let answer = self
+            .relay
+            .send(
+                request
+                    .header("apns-topic", "com.example.calls.voip")
+                    .body("{}"),
+            )
+            .await;
         self.others += usize::from(answer.json()["reason"] == "BadDeviceToken");
     }
 
@@ -119,7 +158,11 @@ impl Day {
     async fn pass(&mut self, until: u64) {
         loop {
             self.underway.sort_by_key(|underway| underway.at);
-            if self.underway.first().is_none_or(|underway| underway.at > until) {
+            if self
+                .underway
+                .first()
+                .is_none_or(|underway| underway.at > until)
+            {
                 break;
             }
             let next = self.underway.remove(0);
@@ -132,10 +175,16 @@ impl Day {
     /// Somebody presses Send in one of the tabs.
     async fn press(&mut self) {
         let mut tab = self.dice.below(KEYS.iter().map(|(.., tabs)| tabs).sum());
-        let key = KEYS.iter().position(|(.., tabs)| tab.checked_sub(*tabs).map(|rest| tab = rest).is_none()).expect("20 tabs");
+        let key = KEYS
+            .iter()
+            .position(|(.., tabs)| tab.checked_sub(*tabs).map(|rest| tab = rest).is_none())
+            .expect("20 tabs");
         let (team_id, key_id, environment, _) = KEYS[key];
         let asked = self.now();
-        let line = format!("GET /api/tokens/{team_id}/{key_id}?environment={}", environment.as_str());
+        let line = format!(
+            "GET /api/tokens/{team_id}/{key_id}?environment={}",
+            environment.as_str()
+        );
         let answer = self.relay.send(self.relay.request(&line)).await.json();
         let issued_at = answer["iat"].as_u64().expect("an issue time");
         let way = match self.dice.below(10) {
@@ -144,41 +193,86 @@ impl Day {
             1..=6 => 0,
             _ => self.dice.below(LONGEST_WAY + 1) as u64,
         };
-        self.underway.push(Underway { at: asked + way, key, issued_at, asked });
+        self.underway.push(Underway {
+            at: asked + way,
+            key,
+            issued_at,
+            asked,
+        });
         self.pass(asked).await;
     }
 
-    async fn send(&mut self, Underway { at, key, issued_at, asked }: Underway) {
+    async fn send(
+        &mut self,
+        Underway {
+            at,
+            key,
+            issued_at,
+            asked,
+        }: Underway,
+    ) {
         let (team_id, key_id, environment, _) = KEYS[key];
-        let sign = || ProviderToken::sign(&self.keys[key], key_id, team_id, issued_at).authorization();
+        let sign =
+            || ProviderToken::sign(&self.keys[key], key_id, team_id, issued_at).authorization();
         let token = self.tokens.entry((key, issued_at)).or_insert_with(sign);
         let request = self
             .relay
-            .request(&format!("POST /{}/3/device/{DEVICE_TOKEN}", environment.as_str()))
+            .request(&format!(
+                "POST /{}/3/device/{DEVICE_TOKEN}",
+                environment.as_str()
+            ))
             .header("apns-topic", "com.example.calls.voip")
             .header("authorization", token)
             .body("{}");
         let answer = self.relay.send(request).await;
         let reason = answer.json()["reason"].as_str().map(str::to_owned);
         if reason.as_deref() == Some("BadDeviceToken") && self.is_new(key, issued_at) {
-            self.worst.extend([at + 20 * MINUTE, issued_at + 30 * MINUTE, issued_at + 54 * MINUTE, issued_at + 55 * MINUTE]);
+            self.worst.extend([
+                at + 20 * MINUTE,
+                issued_at + 30 * MINUTE,
+                issued_at + 54 * MINUTE,
+                issued_at + 55 * MINUTE,
+            ]);
         }
-        self.sent.push(Sent { at, asked, key, reason });
+        self.sent.push(Sent {
+            at,
+            asked,
+            key,
+            reason,
+        });
         self.read();
     }
 
     fn is_new(&self, key: usize, issued_at: u64) -> bool {
-        let is_it = |decision: &&Value| decision["key_id"] == KEYS[key].1 && decision["iat"] == issued_at;
+        let is_it =
+            |decision: &&Value| decision["key_id"] == KEYS[key].1 && decision["iat"] == issued_at;
         self.decisions.iter().rev().take(200).find(is_it).is_none()
     }
 
     /// Reads what the simulator has decided since.
     fn read(&mut self) {
-        let newest = self.decisions.last().map_or(0, |decision| decision["id"].as_u64().expect("a number"));
+        let newest = self
+            .decisions
+            .last()
+            .map_or(0, |decision| decision["id"].as_u64().expect("a number"));
         let query = format!("since={newest}");
-        let request = ControlRequest { query: &query, ..ControlRequest::new(&Method::GET, &["journal"], b"") };
-        let answer = self.apple.control(&Caller::Owner, &request).expect("there is a journal").body.expect("JSON");
-        self.decisions.extend(answer["decisions"].as_array().expect("a list").iter().cloned());
+        let request = ControlRequest {
+            query: &query,
+            ..ControlRequest::new(&Method::GET, &["journal"], b"")
+        };
+        let answer = self
+            .apple
+            .control(&Caller::Owner, &request)
+            .expect("there is a journal")
+            .body
+            .expect("JSON");
+        self.decisions.extend(
+            answer["decisions"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .cloned(),
+        );
     }
 
     /// Goes on to the next moment: sometimes soon, sometimes after a pause, and never past a moment that matters.
@@ -192,7 +286,11 @@ impl Day {
         let half_hour = now - now % (30 * MINUTE) + 30 * MINUTE;
         let moments = self.worst.iter().copied().chain([half_hour]);
         // Just before, at, and just after.
-        if let Some(moment) = moments.flat_map(|moment| [moment - 1, moment, moment + 1]).filter(|moment| *moment > now).min() {
+        if let Some(moment) = moments
+            .flat_map(|moment| [moment - 1, moment, moment + 1])
+            .filter(|moment| *moment > now)
+            .min()
+        {
             next = next.min(moment);
         }
         self.pass(next).await;
@@ -210,27 +308,46 @@ impl Day {
         let mut tokens: BTreeMap<u64, HashSet<&str>> = BTreeMap::new();
         for decision in &self.decisions {
             let number = |name: &str| decision[name].as_u64().expect("a number");
-            tokens.entry(number("connection")).or_default().insert(decision["token_hash"].as_str().expect("there is a token"));
+            tokens
+                .entry(number("connection"))
+                .or_default()
+                .insert(decision["token_hash"].as_str().expect("there is a token"));
             let age = number("at_ms") / 1_000 - number("iat");
             assert!(age <= 55 * MINUTE, "used when {age} s old: {decision}");
         }
-        assert!(tokens.values().all(|tokens| tokens.len() == 1), "a connection saw two tokens");
+        assert!(
+            tokens.values().all(|tokens| tokens.len() == 1),
+            "a connection saw two tokens"
+        );
         assert!(tokens.len() > 40, "{} connections", tokens.len());
-        assert!(self.others > self.sent.len() / 4, "only {} pushes of others", self.others);
-        assert!(self.decisions.len() == self.sent.len() && self.sent.len() > 500, "{} sends", self.sent.len());
+        assert!(
+            self.others > self.sent.len() / 4,
+            "only {} pushes of others",
+            self.others
+        );
+        assert!(
+            self.decisions.len() == self.sent.len() && self.sent.len() > 500,
+            "{} sends",
+            self.sent.len()
+        );
     }
 
     /// When each key came with a new token that was taken.
     fn first_uses(&self, key_id: &str) -> Vec<u64> {
         let mut known = HashSet::new();
-        let own = self.decisions.iter().filter(|decision| decision["key_id"] == key_id && decision["reason"] == "BadDeviceToken");
+        let own = self.decisions.iter().filter(|decision| {
+            decision["key_id"] == key_id && decision["reason"] == "BadDeviceToken"
+        });
         own.filter(|decision| known.insert(decision["iat"].as_u64()))
             .filter_map(|decision| Some(decision["at_ms"].as_u64()? / 1_000))
             .collect()
     }
 
     fn refused(&self) -> Vec<&Sent> {
-        self.sent.iter().filter(|sent| sent.reason.as_deref() != Some("BadDeviceToken")).collect()
+        self.sent
+            .iter()
+            .filter(|sent| sent.reason.as_deref() != Some("BadDeviceToken"))
+            .collect()
     }
 }
 
@@ -244,21 +361,38 @@ fn enrol(simulator: &Simulator, index: usize, key: &SigningKey) {
     let body = json!({ "team_id": team_id, "public_key": key.public_key().to_pem() }).to_string();
     let path = ["keys", key_id];
     let request = ControlRequest::new(&Method::PUT, &path, body.as_bytes());
-    simulator.control(&Caller::Owner, &request).expect("it is taken");
+    simulator
+        .control(&Caller::Owner, &request)
+        .expect("it is taken");
 }
 
 /// A relay with `apple` in the place of Apple's hosts. Its limits know the real time, in which a day is short.
 fn config(clock: fn() -> SystemTime, apple: &Simulator) -> Config {
     let production = apple.production_address().expect("it has one");
-    let place = |environment, address: SocketAddr| Override { environment, host: "localhost".to_owned(), port: address.port() };
+    let place = |environment, address: SocketAddr| Override {
+        environment,
+        host: "localhost".to_owned(),
+        port: address.port(),
+    };
     Config {
         listen: ANY_PORT,
         clock,
-        upstreams: vec![place(Environment::Sandbox, apple.address()), place(Environment::Production, production)],
+        upstreams: vec![
+            place(Environment::Sandbox, apple.address()),
+            place(Environment::Production, production),
+        ],
         upstream_authorities: Some(vec![apple.certificate_authority().clone()]),
-        limits: Limits { send_rate: None, new_connections: None, new_connections_per_client: None, ..Limits::default() },
+        limits: Limits {
+            send_rate: None,
+            new_connections: None,
+            new_connections_per_client: None,
+            ..Limits::default()
+        },
         // A stopping relay waits for its connections that long.
-        deadlines: Deadlines { shutdown: Duration::from_millis(200), ..Deadlines::default() },
+        deadlines: Deadlines {
+            shutdown: Duration::from_millis(200),
+            ..Deadlines::default()
+        },
         ..Config::default()
     }
 }
@@ -266,7 +400,13 @@ fn config(clock: fn() -> SystemTime, apple: &Simulator) -> Config {
 #[tokio::test]
 async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(1, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
+    let mut day = Day::begin(
+        1,
+        &TIME,
+        || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)),
+        None,
+    )
+    .await;
     while day.now() < START + DAY {
         day.press().await;
         if day.dice.below(2) == 0 {
@@ -280,9 +420,21 @@ async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
     for (_, key_id, ..) in KEYS {
         let uses = day.first_uses(key_id);
         assert!(uses.len() > 20, "{key_id} had {} tokens", uses.len());
-        let shortest = uses.windows(2).map(|pair| pair[1] - pair[0]).min().expect("several");
-        println!("{key_id}: {} tokens, at least {} min {} s apart", uses.len(), shortest / 60, shortest % 60);
-        assert!(shortest >= 20 * MINUTE, "{key_id}: a new token after {shortest} s");
+        let shortest = uses
+            .windows(2)
+            .map(|pair| pair[1] - pair[0])
+            .min()
+            .expect("several");
+        println!(
+            "{key_id}: {} tokens, at least {} min {} s apart",
+            uses.len(),
+            shortest / 60,
+            shortest % 60
+        );
+        assert!(
+            shortest >= 20 * MINUTE,
+            "{key_id}: a new token after {shortest} s"
+        );
     }
 }
 
@@ -317,17 +469,47 @@ async fn restart_all_day(day: &mut Day) -> Vec<u64> {
 #[tokio::test]
 async fn a_relay_that_was_restarted_costs_a_key_one_refusal_at_most() {
     static TIME: AtomicU64 = AtomicU64::new(0);
-    let mut day = Day::begin(2, &TIME, || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)), None).await;
+    let mut day = Day::begin(
+        2,
+        &TIME,
+        || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst)),
+        None,
+    )
+    .await;
     let restarts = restart_all_day(&mut day).await;
     let refused = day.refused();
-    println!("{} restarts, {} of {} pushes refused", restarts.len() - 1, refused.len(), day.sent.len());
-    assert!(!refused.is_empty(), "nobody lost anything by the restarts, so this shows nothing");
+    println!(
+        "{} restarts, {} of {} pushes refused",
+        restarts.len() - 1,
+        refused.len(),
+        day.sent.len()
+    );
+    assert!(
+        !refused.is_empty(),
+        "nobody lost anything by the restarts, so this shows nothing"
+    );
     for (index, one) in refused.iter().enumerate() {
-        assert_eq!(one.reason.as_deref(), Some("TooManyProviderTokenUpdates"), "{one:?}");
-        let restart = restarts.iter().rev().find(|restart| **restart <= one.at).expect("the first is the start");
-        assert!(one.at - restart <= 21 * MINUTE, "long after the restart: {one:?}");
-        let before = refused[..index].iter().filter(|other| other.key == one.key && other.at >= *restart);
-        assert!(before.clone().all(|other| other.at >= one.asked), "who asks after a refusal is told the right time: {one:?}");
+        assert_eq!(
+            one.reason.as_deref(),
+            Some("TooManyProviderTokenUpdates"),
+            "{one:?}"
+        );
+        let restart = restarts
+            .iter()
+            .rev()
+            .find(|restart| **restart <= one.at)
+            .expect("the first is the start");
+        assert!(
+            one.at - restart <= 21 * MINUTE,
+            "long after the restart: {one:?}"
+        );
+        let before = refused[..index]
+            .iter()
+            .filter(|other| other.key == one.key && other.at >= *restart);
+        assert!(
+            before.clone().all(|other| other.at >= one.asked),
+            "who asks after a refusal is told the right time: {one:?}"
+        );
     }
 }
 

@@ -12,12 +12,21 @@ const OTHER_ID: &str = "00000000-0000-4000-8000-000000000001";
 fn found(stage: &Stage, query: &str) -> Vec<u64> {
     let answer = ask(stage, query).unwrap_or_else(|error| panic!("{query}: {error:?}"));
     let decisions = answer["decisions"].as_array().expect("a list");
-    decisions.iter().map(|decision| decision["id"].as_u64().expect("a number")).collect()
+    decisions
+        .iter()
+        .map(|decision| decision["id"].as_u64().expect("a number"))
+        .collect()
 }
 
 fn ask(stage: &Stage, query: &str) -> Result<Value, ControlError> {
-    let request = ControlRequest { query, ..ControlRequest::new(&Method::GET, &["journal"], b"") };
-    stage.simulator.control(&Caller::Owner, &request).map(|answer| answer.body.unwrap_or_default())
+    let request = ControlRequest {
+        query,
+        ..ControlRequest::new(&Method::GET, &["journal"], b"")
+    };
+    stage
+        .simulator
+        .control(&Caller::Owner, &request)
+        .map(|answer| answer.body.unwrap_or_default())
 }
 
 #[tokio::test]
@@ -25,14 +34,27 @@ async fn a_part_of_the_journal_can_be_asked_for() {
     let stage = Stage::new().await;
     stage.send(stage.push()).await;
     stage.send(stage.push().with("apns-id", OTHER_ID)).await;
-    stage.send(stage.push().at("/3/device/ABCD").with("apns-id", OTHER_ID)).await;
-    let other = H2Client::connect(stage.simulator.address(), stage.simulator.certificate_authority()).await;
-    stage.push().with("authorization", &stage.token_of(NOW - 1)).send(&other).await;
+    stage
+        .send(stage.push().at("/3/device/ABCD").with("apns-id", OTHER_ID))
+        .await;
+    let other = H2Client::connect(
+        stage.simulator.address(),
+        stage.simulator.certificate_authority(),
+    )
+    .await;
+    stage
+        .push()
+        .with("authorization", &stage.token_of(NOW - 1))
+        .send(&other)
+        .await;
     stage.push().without("authorization").send(&other).await;
 
     let hash = |id: usize| stage.get(&["journal"])["decisions"][id - 1]["token_hash"].clone();
     let (first, second) = (hash(1), hash(4));
-    let (first, second) = (first.as_str().expect("a hash"), second.as_str().expect("a hash"));
+    let (first, second) = (
+        first.as_str().expect("a hash"),
+        second.as_str().expect("a hash"),
+    );
     for (query, ids) in [
         (String::new(), vec![1, 2, 3, 4, 5]),
         ("connection=1".to_owned(), vec![1, 2, 3]),
@@ -48,7 +70,10 @@ async fn a_part_of_the_journal_can_be_asked_for() {
         ("since=3".to_owned(), vec![4, 5]),
         ("since=5".to_owned(), vec![]),
         (format!("connection=1&device={PHONE}&since=1"), vec![2]),
-        (format!("token={first}&apns_id={OTHER_ID}&device=abcd&connection=1&since=0"), vec![3]),
+        (
+            format!("token={first}&apns_id={OTHER_ID}&device=abcd&connection=1&since=0"),
+            vec![3],
+        ),
         (format!("token={second}&connection=1"), vec![]),
     ] {
         assert_eq!(found(&stage, &query), ids, "{query}");
@@ -77,6 +102,11 @@ async fn a_parameter_the_journal_does_not_know_is_refused_by_its_name() {
         let error = ask(&stage, query).expect_err(query);
         assert_eq!((error.status.as_u16(), error.code), (400, code), "{query}");
         assert!(error.cause.contains(name), "{query}: {}", error.cause);
-        assert!([&error.cause, &error.remedy].iter().all(|sentence| sentence.chars().count() <= 160), "{error:?}");
+        assert!(
+            [&error.cause, &error.remedy]
+                .iter()
+                .all(|sentence| sentence.chars().count() <= 160),
+            "{error:?}"
+        );
     }
 }

@@ -50,11 +50,21 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let simulator = Simulator::start(LOOPBACK, clock).await.expect("the simulator starts");
-        let client = H2Client::connect(simulator.address(), simulator.certificate_authority()).await;
-        let stage = Self { simulator, key: key(7), client };
+        let simulator = Simulator::start(LOOPBACK, clock)
+            .await
+            .expect("the simulator starts");
+        let client =
+            H2Client::connect(simulator.address(), simulator.certificate_authority()).await;
+        let stage = Self {
+            simulator,
+            key: key(7),
+            client,
+        };
         stage.enrol_key(KEY_ID, &stage.key, json!({}));
-        stage.put(&["devices", PHONE], &json!({ "bundle_id": BUNDLE_ID, "name": "Alice’s iPhone" }));
+        stage.put(
+            &["devices", PHONE],
+            &json!({ "bundle_id": BUNDLE_ID, "name": "Alice’s iPhone" }),
+        );
         stage
     }
 
@@ -72,17 +82,29 @@ impl Stage {
     }
 
     fn get(&self, path: &[&str]) -> Value {
-        self.control(Method::GET, path, &Value::Null).expect("it is there")
+        self.control(Method::GET, path, &Value::Null)
+            .expect("it is there")
     }
 
     fn control(&self, method: Method, path: &[&str], body: &Value) -> Result<Value, ControlError> {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        self.ask(method, path, body.as_bytes()).map(|answer| answer.body.unwrap_or_default())
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        self.ask(method, path, body.as_bytes())
+            .map(|answer| answer.body.unwrap_or_default())
     }
 
     /// The same with any bytes, and the whole answer.
-    fn ask(&self, method: Method, path: &[&str], body: &[u8]) -> Result<ControlAnswer, ControlError> {
-        self.simulator.control(&Caller::Owner, &ControlRequest::new(&method, path, body))
+    fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: &[u8],
+    ) -> Result<ControlAnswer, ControlError> {
+        self.simulator
+            .control(&Caller::Owner, &ControlRequest::new(&method, path, body))
     }
 
     fn token(&self) -> String {
@@ -96,7 +118,12 @@ impl Stage {
 
     /// A push that rings the phone.
     fn push(&self) -> Push {
-        let push = Push { method: "POST", path: format!("/3/device/{PHONE}"), headers: HeaderMap::new(), body: CALL.into() };
+        let push = Push {
+            method: "POST",
+            path: format!("/3/device/{PHONE}"),
+            headers: HeaderMap::new(),
+            body: CALL.into(),
+        };
         push.with("authorization", &self.token())
             .with("apns-topic", TOPIC)
             .with("apns-push-type", "voip")
@@ -112,7 +139,11 @@ impl Stage {
     /// The newest decision in the journal.
     fn decision(&self) -> Value {
         let journal = self.get(&["journal"]);
-        journal["decisions"].as_array().and_then(|decisions| decisions.last()).cloned().expect("there is a decision")
+        journal["decisions"]
+            .as_array()
+            .and_then(|decisions| decisions.last())
+            .cloned()
+            .expect("there is a decision")
     }
 
     fn phone(&self) -> Value {
@@ -121,7 +152,11 @@ impl Stage {
 
     fn events(&self, kind: &str) -> Vec<Value> {
         let events = self.simulator.events().since(&Caller::Owner, 0);
-        events.iter().filter(|event| event.kind == kind).map(|event| serde_json::from_str(&event.to_json()).expect("it is JSON")).collect()
+        events
+            .iter()
+            .filter(|event| event.kind == kind)
+            .map(|event| serde_json::from_str(&event.to_json()).expect("it is JSON"))
+            .collect()
     }
 }
 
@@ -145,7 +180,8 @@ impl Push {
     }
 
     fn and(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.append(HeaderName::from_static(name), bytes(value));
+        self.headers
+            .append(HeaderName::from_static(name), bytes(value));
         self
     }
 
@@ -170,7 +206,9 @@ impl Push {
     }
 
     async fn send(self, client: &H2Client) -> Answer {
-        client.send(self.method, &self.path, &self.headers, &self.body).await
+        client
+            .send(self.method, &self.path, &self.headers, &self.body)
+            .await
     }
 }
 

@@ -59,25 +59,43 @@ impl Accounts {
 
     /// How many were sent.
     pub(crate) fn sends(&self) -> usize {
-        self.sends.values().filter(|account| account.is_sent).count()
+        self.sends
+            .values()
+            .filter(|account| account.is_sent)
+            .count()
     }
 
     /// How many ended so.
     pub(crate) fn count(&self, outcome: Outcome) -> usize {
-        self.sends.values().filter(|account| account.outcomes.contains(&outcome)).count()
+        self.sends
+            .values()
+            .filter(|account| account.outcomes.contains(&outcome))
+            .count()
     }
 
     /// All that is wrong.
     pub(crate) fn wrongs(&self) -> Vec<Wrong> {
-        self.sends.iter().flat_map(|(apns_id, account)| account.wrongs(apns_id)).collect()
+        self.sends
+            .iter()
+            .flat_map(|(apns_id, account)| account.wrongs(apns_id))
+            .collect()
     }
 
     /// How they ended, in one line.
     pub(crate) fn summary(&self) -> String {
-        let counts = Outcome::ALL.map(|outcome| format!("{} {}", self.count(outcome), outcome.as_str()));
+        let counts =
+            Outcome::ALL.map(|outcome| format!("{} {}", self.count(outcome), outcome.as_str()));
         let wrongs = self.wrongs();
-        let doubled = wrongs.iter().filter(|wrong| matches!(wrong, Wrong::Doubled(..))).count();
-        format!("{} sends: {}; {} lost, {doubled} doubled", self.sends(), counts.join(", "), wrongs.len() - doubled)
+        let doubled = wrongs
+            .iter()
+            .filter(|wrong| matches!(wrong, Wrong::Doubled(..)))
+            .count();
+        format!(
+            "{} sends: {}; {} lost, {doubled} doubled",
+            self.sends(),
+            counts.join(", "),
+            wrongs.len() - doubled
+        )
     }
 
     fn account(&mut self, apns_id: &str) -> &mut Account {
@@ -89,12 +107,27 @@ impl Account {
     fn wrongs(&self, apns_id: &str) -> Vec<Wrong> {
         let has = |outcome| self.outcomes.contains(&outcome);
         let cases = [
-            (self.is_sent && self.outcomes.len() != 1, Wrong::Outcomes(apns_id.to_owned(), self.outcomes.len())),
-            (has(Outcome::Accepted) && self.accepted == 0, Wrong::Lost(apns_id.to_owned())),
-            (self.accepted > 1, Wrong::Doubled(apns_id.to_owned(), self.accepted)),
-            ((has(Outcome::Rejected) || has(Outcome::NotSent)) && self.accepted > 0, Wrong::Denied(apns_id.to_owned(), self.words.clone())),
+            (
+                self.is_sent && self.outcomes.len() != 1,
+                Wrong::Outcomes(apns_id.to_owned(), self.outcomes.len()),
+            ),
+            (
+                has(Outcome::Accepted) && self.accepted == 0,
+                Wrong::Lost(apns_id.to_owned()),
+            ),
+            (
+                self.accepted > 1,
+                Wrong::Doubled(apns_id.to_owned(), self.accepted),
+            ),
+            (
+                (has(Outcome::Rejected) || has(Outcome::NotSent)) && self.accepted > 0,
+                Wrong::Denied(apns_id.to_owned(), self.words.clone()),
+            ),
             (!self.is_sent, Wrong::Stranger(apns_id.to_owned())),
         ];
-        cases.into_iter().filter_map(|(is_so, wrong)| is_so.then_some(wrong)).collect()
+        cases
+            .into_iter()
+            .filter_map(|(is_so, wrong)| is_so.then_some(wrong))
+            .collect()
     }
 }

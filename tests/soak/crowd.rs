@@ -38,8 +38,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
-const PAYLOAD: &[u8] = br#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
-const HEADERS: [(&str, &str); 3] = [("apns-topic", "com.example.calls.voip"), ("apns-push-type", "voip"), ("apns-expiration", "0")];
+const PAYLOAD: &[u8] =
+    br#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+const HEADERS: [(&str, &str); 3] = [
+    ("apns-topic", "com.example.calls.voip"),
+    ("apns-push-type", "voip"),
+    ("apns-expiration", "0"),
+];
 
 /// How a run ended.
 pub(crate) struct Report {
@@ -76,40 +81,81 @@ pub(crate) async fn gather(lasting: Duration, seed: u64) -> Report {
     let mut dice = Dice::new(seed);
     let accounts = Arc::new(Mutex::new(Accounts::default()));
     let (journal, lines) = std::io::pipe().expect("the system gives pipes");
-    let options = Options { listen: ANY_PORT, journal: Some(File::from(OwnedFd::from(lines))), ..Options::default() };
-    let simulator = Simulator::start_with(options).await.expect("the simulator starts");
+    let options = Options {
+        listen: ANY_PORT,
+        journal: Some(File::from(OwnedFd::from(lines))),
+        ..Options::default()
+    };
+    let simulator = Simulator::start_with(options)
+        .await
+        .expect("the simulator starts");
     let reader = tokio::task::spawn_blocking({
         let accounts = Arc::clone(&accounts);
         move || read(journal, &accounts)
     });
-    let relay = Relay::bind(Config { listen: ANY_PORT, ..Config::default() }, simulator.clone()).await.expect("the relay starts");
+    let relay = Relay::bind(
+        Config {
+            listen: ANY_PORT,
+            ..Config::default()
+        },
+        simulator.clone(),
+    )
+    .await
+    .expect("the relay starts");
     let address = relay.address();
     let relay = tokio::spawn(relay.run(std::future::pending()));
 
     let headers = enrol(&simulator);
-    control(&simulator, Method::PUT, &["faults"], &faults::goaways(FAULTS, &mut dice));
+    control(
+        &simulator,
+        Method::PUT,
+        &["faults"],
+        &faults::goaways(FAULTS, &mut dice),
+    );
     let until = Instant::now() + lasting;
-    let crowd = Arc::new(Crowd { simulator, relay: address, headers, until, accounts: Arc::clone(&accounts), repeated: Mutex::default() });
-    let lines: Vec<Arc<Line>> = (0..SENDERS / ON_ONE_CONNECTION).map(|_| Arc::default()).collect();
+    let crowd = Arc::new(Crowd {
+        simulator,
+        relay: address,
+        headers,
+        until,
+        accounts: Arc::clone(&accounts),
+        repeated: Mutex::default(),
+    });
+    let lines: Vec<Arc<Line>> = (0..SENDERS / ON_ONE_CONNECTION)
+        .map(|_| Arc::default())
+        .collect();
     let mut senders = JoinSet::new();
     for number in 0..SENDERS {
         let (crowd, dice) = (Arc::clone(&crowd), Dice::new(dice.number()));
-        let line = (number < SENDERS - THROUGH_THE_RELAY).then(|| Arc::clone(&lines[number / ON_ONE_CONNECTION]));
+        let line = (number < SENDERS - THROUGH_THE_RELAY)
+            .then(|| Arc::clone(&lines[number / ON_ONE_CONNECTION]));
         senders.spawn(async move { crowd.send_on(line.as_deref(), dice).await });
     }
     senders.join_all().await;
 
     let shown = control(&crowd.simulator, Method::GET, &["faults"], &Value::Null);
     let counts = shown["counts"].as_array().expect("a list").iter();
-    let struck = counts.map(|count| count["struck"].as_u64().expect("a number")).collect();
+    let struck = counts
+        .map(|count| count["struck"].as_u64().expect("a number"))
+        .collect();
     let repeated = *crowd.repeated.lock().expect("not poisoned");
     // The journal ends with the last who could write in it.
     relay.abort();
     drop((crowd, lines));
-    timeout(Duration::from_secs(20), reader).await.expect("the journal ends").expect("it is read to its end");
+    timeout(Duration::from_secs(20), reader)
+        .await
+        .expect("the journal ends")
+        .expect("it is read to its end");
     let accounts = accounts.lock().expect("not poisoned");
     let accepted = accounts.count(Outcome::Accepted);
-    Report { summary: accounts.summary(), wrongs: accounts.wrongs(), sends: accounts.sends(), accepted, struck, repeated }
+    Report {
+        summary: accounts.summary(),
+        wrongs: accounts.wrongs(),
+        sends: accounts.sends(),
+        accepted,
+        struck,
+        repeated,
+    }
 }
 
 /// Reads every decision, as it is made, until there are no more.
@@ -117,26 +163,53 @@ fn read(journal: PipeReader, accounts: &Mutex<Accounts>) {
     for line in BufReader::new(journal).lines() {
         let decision: Value = serde_json::from_str(&line.expect("it is text")).expect("it is JSON");
         if decision["status"] == 200 {
-            accounts.lock().expect("not poisoned").accept(decision["apns_id"].as_str().expect("every decision has one"));
+            accounts.lock().expect("not poisoned").accept(
+                decision["apns_id"]
+                    .as_str()
+                    .expect("every decision has one"),
+            );
         }
     }
 }
 
 /// Enrols a key and a phone; the headers of every push.
 fn enrol(simulator: &Simulator) -> HeaderMap {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .expect("the clock is right")
+        .as_secs();
     let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
     let body = json!({ "team_id": "TEAM000001", "public_key": key.public_key().to_pem() });
     control(simulator, Method::PUT, &["keys", "KEY0000001"], &body);
-    control(simulator, Method::PUT, &["devices", PHONE], &json!({ "bundle_id": "com.example.calls" }));
+    control(
+        simulator,
+        Method::PUT,
+        &["devices", PHONE],
+        &json!({ "bundle_id": "com.example.calls" }),
+    );
     let authorization = ProviderToken::sign(&key, "KEY0000001", "TEAM000001", now).authorization();
-    let all = HEADERS.into_iter().chain([("authorization", authorization.as_str())]);
-    all.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).expect("ASCII"))).collect()
+    let all = HEADERS
+        .into_iter()
+        .chain([("authorization", authorization.as_str())]);
+    all.map(|(name, value)| {
+        (
+            HeaderName::from_static(name),
+            HeaderValue::from_str(value).expect("ASCII"),
+        )
+    })
+    .collect()
 }
 
 fn control(simulator: &Simulator, method: Method, path: &[&str], body: &Value) -> Value {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let answer = simulator.control(&Caller::Owner, &ControlRequest::new(&method, path, body.as_bytes()));
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let answer = simulator.control(
+        &Caller::Owner,
+        &ControlRequest::new(&method, path, body.as_bytes()),
+    );
     answer.expect("it is taken").body.unwrap_or_default()
 }
 
@@ -165,7 +238,9 @@ impl Crowd {
             let client = line.client(&self.simulator).await;
             let answer = client.try_send("POST", &path, &headers, PAYLOAD);
             match timeout(ANSWER, answer).await {
-                Ok(Ok(answer)) if answer.status == 200 => return (Outcome::Accepted, String::new()),
+                Ok(Ok(answer)) if answer.status == 200 => {
+                    return (Outcome::Accepted, String::new());
+                }
                 Ok(Ok(answer)) => return (Outcome::Rejected, format!("{answer:?}")),
                 Ok(Err(error)) if is_refused(&error) => {}
                 Ok(Err(error)) => {
@@ -185,12 +260,15 @@ impl Crowd {
 
     /// Sends a push through the relay, which knows by itself what it may send again.
     async fn relay(&self, id: &str) -> (Outcome, String) {
-        let mut request = Request::new(&format!("POST /simulator/3/device/{PHONE}")).header("host", &self.relay.to_string());
+        let mut request = Request::new(&format!("POST /simulator/3/device/{PHONE}"))
+            .header("host", &self.relay.to_string());
         for (name, value) in &self.headers {
             request = request.header(name.as_str(), value.to_str().expect("ASCII"));
         }
-        let answer = raw_http1::exchange(self.relay, &request.header("apns-id", id).body(PAYLOAD)).await;
-        let outcome = Outcome::parse(answer.outcome()).unwrap_or_else(|| panic!("no outcome in {answer:?}"));
+        let answer =
+            raw_http1::exchange(self.relay, &request.header("apns-id", id).body(PAYLOAD)).await;
+        let outcome =
+            Outcome::parse(answer.outcome()).unwrap_or_else(|| panic!("no outcome in {answer:?}"));
         (outcome, String::from_utf8_lossy(&answer.body).into_owned())
     }
 
@@ -208,7 +286,9 @@ impl Line {
     async fn client(&self, simulator: &Simulator) -> Arc<H2Client> {
         let mut line = self.0.lock().await;
         if line.is_none() {
-            *line = Some(Arc::new(H2Client::connect(simulator.address(), simulator.certificate_authority()).await));
+            *line = Some(Arc::new(
+                H2Client::connect(simulator.address(), simulator.certificate_authority()).await,
+            ));
         }
         Arc::clone(line.as_ref().expect("it was just there"))
     }
@@ -216,7 +296,10 @@ impl Line {
     /// Whoever comes next gets another connection.
     async fn leave(&self, client: &Arc<H2Client>) {
         let mut line = self.0.lock().await;
-        if line.as_ref().is_some_and(|known| Arc::ptr_eq(known, client)) {
+        if line
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, client))
+        {
             *line = None;
         }
     }
@@ -230,6 +313,10 @@ impl fmt::Display for Report {
         for wrong in &self.wrongs {
             writeln!(f, "  {wrong:?}")?;
         }
-        write!(f, "{struck} faults of {kinds} kinds; {} pushes were sent again and {} accepted", self.repeated, self.accepted)
+        write!(
+            f,
+            "{struck} faults of {kinds} kinds; {} pushes were sent again and {} accepted",
+            self.repeated, self.accepted
+        )
     }
 }

@@ -43,8 +43,15 @@ impl Dice {
 
 /// The seed that this variable names, or one of this moment; it is printed, so that a run can be repeated.
 pub(crate) fn seed_of(variable: &str) -> u64 {
-    let named = std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is a whole number")));
-    let moment = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.subsec_nanos().into());
+    let named = std::env::var(variable).ok().map(|text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is a whole number"))
+    });
+    let moment = || {
+        SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |since| since.subsec_nanos().into())
+    };
     let seed = named.unwrap_or_else(moment);
     println!("seed: {variable}={seed}");
     seed

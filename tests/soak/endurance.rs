@@ -72,8 +72,21 @@ pub(crate) async fn endure(seconds: u32, seed: u64) -> Report {
     let after = settled(&trill, &before).await;
     journal.close().await;
     let accounts = senders.accounts();
-    let (summary, wrongs, accepted) = (accounts.summary(), accounts.wrongs(), accounts.count(Outcome::Accepted));
-    Report { summary, wrongs, accepted, rate, longest: senders.longest(), recovery, vitals: [before, after], faults }
+    let (summary, wrongs, accepted) = (
+        accounts.summary(),
+        accounts.wrongs(),
+        accounts.count(Outcome::Accepted),
+    );
+    Report {
+        summary,
+        wrongs,
+        accepted,
+        rate,
+        longest: senders.longest(),
+        recovery,
+        vitals: [before, after],
+        faults,
+    }
 }
 
 /// Sends so many pushes, each when its time has come, whatever becomes of the others.
@@ -106,9 +119,15 @@ async fn trouble(senders: Arc<Senders>, mut dice: Dice, seconds: u32) -> Vec<Str
 
 /// How soon a push is accepted once a server is back that was away.
 async fn recovery(senders: &Arc<Senders>, dice: &mut Dice) -> Duration {
-    senders.switch(&json!([{ "fault": "restart", "down_ms": DOWN.as_millis() as u64, "next": 1 }])).await;
+    senders
+        .switch(&json!([{ "fault": "restart", "down_ms": DOWN.as_millis() as u64, "next": 1 }]))
+        .await;
     // Its connection ends when the server goes, so this is answered then.
-    assert_eq!(senders.send(dice.uuid(), 0).await, Outcome::Unknown, "the server died under it");
+    assert_eq!(
+        senders.send(dice.uuid(), 0).await,
+        Outcome::Unknown,
+        "the server died under it"
+    );
     let away = Instant::now();
     let mut underway = JoinSet::new();
     loop {
@@ -141,7 +160,9 @@ async fn settled(trill: &Trill, before: &Vitals) -> Vitals {
 impl Report {
     /// What the memory grew by, in KiB.
     pub(crate) fn growth(&self) -> u64 {
-        self.vitals[1].resident_kib.saturating_sub(self.vitals[0].resident_kib)
+        self.vitals[1]
+            .resident_kib
+            .saturating_sub(self.vitals[0].resident_kib)
     }
 
     /// Whether as many files are open as at the start.
@@ -162,8 +183,17 @@ impl fmt::Display for Report {
         for wrong in &self.wrongs {
             writeln!(f, "  {wrong:?}")?;
         }
-        writeln!(f, "sends a second: {:.1}; the longest took {:.1} s", self.rate, self.longest.as_secs_f64())?;
-        writeln!(f, "first accepted after a restart of APNs: {:.2} s (goal: at most 2)", self.recovery.as_secs_f64())?;
+        writeln!(
+            f,
+            "sends a second: {:.1}; the longest took {:.1} s",
+            self.rate,
+            self.longest.as_secs_f64()
+        )?;
+        writeln!(
+            f,
+            "first accepted after a restart of APNs: {:.2} s (goal: at most 2)",
+            self.recovery.as_secs_f64()
+        )?;
         writeln!(
             f,
             "memory: {:.1} MiB after the first sends, {:.1} MiB at the end (goal: at most 24), grown by {:.1} MiB (goal: at most 10)",
@@ -171,6 +201,10 @@ impl fmt::Display for Report {
             mib(after.resident_kib),
             mib(self.growth())
         )?;
-        write!(f, "open files: {} after the first sends, {} at the end (goal: the same ± 2)", before.files, after.files)
+        write!(
+            f,
+            "open files: {} after the first sends, {} at the end (goal: the same ± 2)",
+            before.files, after.files
+        )
     }
 }

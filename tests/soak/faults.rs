@@ -56,7 +56,10 @@ const GOAWAYS: &str = r#"[
 
 /// GOAWAY frames in every form, and a stream that is refused: none of them is a reason for a push to come twice.
 pub(crate) fn goaways(rate: f64, dice: &mut Dice) -> Value {
-    let mut faults = vec![json!({ "fault": "shutdown" }), json!({ "fault": "reset", "code": "REFUSED_STREAM" })];
+    let mut faults = vec![
+        json!({ "fault": "shutdown" }),
+        json!({ "fault": "reset", "code": "REFUSED_STREAM" }),
+    ];
     let ways = [
         ("above", "before"),
         ("above", "after"),

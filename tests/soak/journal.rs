@@ -41,13 +41,24 @@ impl Journal {
 
 /// Reads what is newer than `newest`, and gives the number of the last.
 async fn read(address: SocketAddr, senders: &Senders, newest: u64) -> u64 {
-    let answer = control(address, "GET", &format!("journal?since={newest}"), &Value::Null).await.json();
+    let answer = control(
+        address,
+        "GET",
+        &format!("journal?since={newest}"),
+        &Value::Null,
+    )
+    .await
+    .json();
     let mut accounts = senders.accounts();
     let decisions = answer["decisions"].as_array().expect("a list");
     for (number, decision) in (newest + 1..).zip(decisions) {
         assert_eq!(decision["id"], number, "the journal was read too late");
         if decision["status"] == 200 {
-            accounts.accept(decision["apns_id"].as_str().expect("every decision has one"));
+            accounts.accept(
+                decision["apns_id"]
+                    .as_str()
+                    .expect("every decision has one"),
+            );
         }
     }
     newest + decisions.len() as u64

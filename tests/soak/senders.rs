@@ -11,10 +11,15 @@ use super::accounts::Accounts;
 use crate::raw_http1::{Answer, Request, exchange};
 
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
-const PAYLOAD: &str = r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
+const PAYLOAD: &str =
+    r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 /// Team and key.
-const KEYS: [(&str, &str); 4] =
-    [("TEAM000001", "KEY0000001"), ("TEAM000001", "KEY0000002"), ("TEAM000002", "KEY0000003"), ("TEAM000002", "KEY0000004")];
+const KEYS: [(&str, &str); 4] = [
+    ("TEAM000001", "KEY0000001"),
+    ("TEAM000001", "KEY0000002"),
+    ("TEAM000002", "KEY0000003"),
+    ("TEAM000002", "KEY0000004"),
+];
 
 /// Those who send to the simulator of one relay, and their accounts.
 pub(crate) struct Senders {
@@ -28,7 +33,10 @@ pub(crate) struct Senders {
 impl Senders {
     /// Enrols the keys and the phone with the simulator of the relay at `address`.
     pub(crate) async fn at(address: SocketAddr) -> Arc<Self> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is right").as_secs();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .expect("the clock is right")
+            .as_secs();
         let mut authorizations = Vec::new();
         for (index, (team_id, key_id)) in (1..).zip(KEYS) {
             let key = SigningKey::from_random_bytes(&[index; 32]).expect("a number on the curve");
@@ -36,8 +44,19 @@ impl Senders {
             control(address, "PUT", &format!("keys/{key_id}"), &body).await;
             authorizations.push(ProviderToken::sign(&key, key_id, team_id, now).authorization());
         }
-        control(address, "PUT", &format!("devices/{PHONE}"), &json!({ "bundle_id": "com.example.calls" })).await;
-        Arc::new(Self { address, authorizations, accounts: Mutex::default(), longest: Mutex::default() })
+        control(
+            address,
+            "PUT",
+            &format!("devices/{PHONE}"),
+            &json!({ "bundle_id": "com.example.calls" }),
+        )
+        .await;
+        Arc::new(Self {
+            address,
+            authorizations,
+            accounts: Mutex::default(),
+            longest: Mutex::default(),
+        })
     }
 
     /// Sends a push with one of the keys.
@@ -54,8 +73,13 @@ impl Senders {
         let start = Instant::now();
         let answer = exchange(self.address, &request).await;
         let took = start.elapsed();
-        let outcome = Outcome::parse(answer.outcome()).unwrap_or_else(|| panic!("no outcome in {answer:?}"));
-        self.accounts().end(apns_id.as_str(), outcome, &String::from_utf8_lossy(&answer.body));
+        let outcome =
+            Outcome::parse(answer.outcome()).unwrap_or_else(|| panic!("no outcome in {answer:?}"));
+        self.accounts().end(
+            apns_id.as_str(),
+            outcome,
+            &String::from_utf8_lossy(&answer.body),
+        );
         let mut longest = self.longest.lock().expect("not poisoned");
         *longest = took.max(*longest);
         outcome
@@ -65,7 +89,11 @@ impl Senders {
     pub(crate) async fn send_well(&self, ids: impl FnMut() -> [u8; 16]) {
         let mut ids = ids;
         for key in 0..KEYS.len() {
-            assert_eq!(self.send(ids(), key).await, Outcome::Accepted, "without trouble a push is accepted");
+            assert_eq!(
+                self.send(ids(), key).await,
+                Outcome::Accepted,
+                "without trouble a push is accepted"
+            );
         }
     }
 
@@ -100,8 +128,16 @@ pub(crate) async fn control(address: SocketAddr, method: &str, path: &str, body:
     let request = Request::new(&format!("{method} /api/simulator/{path}"))
         .header("host", &address.to_string())
         .header("content-type", "application/json");
-    let request = if body.is_null() { request } else { request.body(body.to_string()) };
+    let request = if body.is_null() {
+        request
+    } else {
+        request.body(body.to_string())
+    };
     let answer = exchange(address, &request).await;
-    assert!((200..300).contains(&answer.status), "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
+    assert!(
+        (200..300).contains(&answer.status),
+        "{method} {path}: {}",
+        String::from_utf8_lossy(&answer.body)
+    );
     answer
 }

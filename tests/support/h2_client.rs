@@ -32,12 +32,18 @@ pub(crate) struct Answer {
 impl Answer {
     /// A header as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("headers of answers are ASCII"))
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().expect("headers of answers are ASCII"))
     }
 
     /// The body as JSON; null when it is empty.
     pub(crate) fn json(&self) -> Value {
-        if self.body.is_empty() { Value::Null } else { serde_json::from_slice(&self.body).expect("bodies are JSON") }
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&self.body).expect("bodies are JSON")
+        }
     }
 
     /// The reason in the body.
@@ -65,7 +71,10 @@ impl Identity {
     /// Reads both from one PEM text.
     pub(crate) fn from_pem(pem: &str) -> Self {
         let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate");
-        Self { certificate, key: PrivateKeyDer::from_pem_slice(pem.as_bytes()).expect("a private key") }
+        Self {
+            certificate,
+            key: PrivateKeyDer::from_pem_slice(pem.as_bytes()).expect("a private key"),
+        }
     }
 }
 
@@ -88,33 +97,48 @@ async fn tls_with(
     identity: Option<&Identity>,
 ) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots.add(authority.clone()).expect("the authority is a certificate");
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring has the default versions")
-        .with_root_certificates(roots);
+    roots
+        .add(authority.clone())
+        .expect("the authority is a certificate");
+    let config =
+        ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring has the default versions")
+            .with_root_certificates(roots);
     let mut config = match identity {
         None => config.with_no_client_auth(),
-        Some(Identity { certificate, key }) => {
-            config.with_client_auth_cert(vec![certificate.clone()], key.clone_key()).expect("the key fits the certificate")
-        }
+        Some(Identity { certificate, key }) => config
+            .with_client_auth_cert(vec![certificate.clone()], key.clone_key())
+            .expect("the key fits the certificate"),
     };
-    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|protocol| protocol.as_bytes().to_vec())
+        .collect();
     let tcp = TcpStream::connect(address).await?;
     tcp.set_nodelay(true)?;
     let name = ServerName::try_from(name).expect("a name of a certificate");
-    TlsConnector::from(Arc::new(config)).connect(name, tcp).await
+    TlsConnector::from(Arc::new(config))
+        .connect(name, tcp)
+        .await
 }
 
 impl H2Client {
     /// Connects and says hello.
     pub(crate) async fn connect(address: SocketAddr, authority: &CertificateDer<'static>) -> Self {
-        Self::over(tls(address, authority, &["h2"]).await.expect("TLS succeeds")).await
+        Self::over(
+            tls(address, authority, &["h2"])
+                .await
+                .expect("TLS succeeds"),
+        )
+        .await
     }
 
     /// Says hello on a connection that is there.
     pub(crate) async fn over(stream: TlsStream<TcpStream>) -> Self {
-        let (requests, connection) = h2::client::handshake(stream).await.expect("HTTP/2 succeeds");
+        let (requests, connection) = h2::client::handshake(stream)
+            .await
+            .expect("HTTP/2 succeeds");
         tokio::spawn(connection);
         Self { requests }
     }
@@ -127,19 +151,39 @@ impl H2Client {
         identity: Option<&Identity>,
     ) -> std::io::Result<Self> {
         let stream = tls_with(name, address, authority, &["h2"], identity).await?;
-        let (requests, connection) = h2::client::handshake(stream).await.map_err(std::io::Error::other)?;
+        let (requests, connection) = h2::client::handshake(stream)
+            .await
+            .map_err(std::io::Error::other)?;
         tokio::spawn(connection);
         Ok(Self { requests })
     }
 
     /// Sends one request and waits for the answer.
-    pub(crate) async fn send(&self, method: &str, path: &str, headers: &HeaderMap, body: &[u8]) -> Answer {
-        self.try_send(method, path, headers, body).await.expect("an answer comes")
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Answer {
+        self.try_send(method, path, headers, body)
+            .await
+            .expect("an answer comes")
     }
 
     /// The same, for requests whose stream may be reset.
-    pub(crate) async fn try_send(&self, method: &str, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Answer, h2::Error> {
-        let mut request = Request::builder().method(method).uri(format!("https://localhost{path}")).body(()).expect("a legal request");
+    pub(crate) async fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Answer, h2::Error> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("https://localhost{path}"))
+            .body(())
+            .expect("a legal request");
         request.headers_mut().clone_from(headers);
         let mut requests = self.requests.clone().ready().await?;
         let (response, mut stream) = requests.send_request(request, body.is_empty())?;
@@ -155,6 +199,11 @@ impl H2Client {
             stream.flow_control().release_capacity(piece.len())?;
             body.extend_from_slice(&piece);
         }
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: body.into(), ended_with_headers })
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: body.into(),
+            ended_with_headers,
+        })
     }
 }

@@ -27,7 +27,10 @@ impl LeakFinder {
         assert!(secret.len() >= WINDOW, "too short to be told from chance");
         let mut needles: HashMap<_, Vec<_>> = HashMap::new();
         for needle in secret.windows(WINDOW).flat_map(self::needles) {
-            needles.entry(start(&needle.bytes).expect("it is longer")).or_default().push(needle);
+            needles
+                .entry(start(&needle.bytes).expect("it is longer"))
+                .or_default()
+                .push(needle);
         }
         Self(needles)
     }
@@ -35,10 +38,16 @@ impl LeakFinder {
     /// The form in which a piece of the key stands in these bytes, if one does.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<&'static str> {
         let unescaped = percent_decoded(bytes);
-        let views = [bytes.to_vec(), joined(bytes), unescaped.clone(), joined(&unescaped)];
+        let views = [
+            bytes.to_vec(),
+            joined(bytes),
+            unescaped.clone(),
+            joined(&unescaped),
+        ];
         views.iter().find_map(|view| {
             let lower = view.to_ascii_lowercase();
-            self.find_in(view, false).or_else(|| self.find_in(&lower, true))
+            self.find_in(view, false)
+                .or_else(|| self.find_in(&lower, true))
         })
     }
 
@@ -47,7 +56,12 @@ impl LeakFinder {
         (0..view.len()).find_map(|index| {
             let rest = &view[index..];
             let needles = self.0.get(&start(rest)?)?;
-            needles.iter().find(|needle| (needle.form == "hex") == is_lower && rest.starts_with(&needle.bytes)).map(|needle| needle.form)
+            needles
+                .iter()
+                .find(|needle| {
+                    (needle.form == "hex") == is_lower && rest.starts_with(&needle.bytes)
+                })
+                .map(|needle| needle.form)
         })
     }
 }
@@ -60,13 +74,28 @@ fn needles(window: &[u8]) -> Vec<Needle> {
     let hex: String = window.iter().map(|byte| format!("{byte:02x}")).collect();
     let decimals: Vec<String> = window.iter().map(u8::to_string).collect();
     let mut needles = vec![
-        Needle { form: "raw", bytes: window.to_vec() },
-        Needle { form: "hex", bytes: hex.into_bytes() },
-        Needle { form: "decimal", bytes: decimals.join(",").into_bytes() },
+        Needle {
+            form: "raw",
+            bytes: window.to_vec(),
+        },
+        Needle {
+            form: "hex",
+            bytes: hex.into_bytes(),
+        },
+        Needle {
+            form: "decimal",
+            bytes: decimals.join(",").into_bytes(),
+        },
     ];
     for alignment in 0..3 {
-        needles.push(Needle { form: "base64", bytes: base64_core(window, alignment, Base64Unpadded::encode_string) });
-        needles.push(Needle { form: "base64url", bytes: base64_core(window, alignment, Base64UrlUnpadded::encode_string) });
+        needles.push(Needle {
+            form: "base64",
+            bytes: base64_core(window, alignment, Base64Unpadded::encode_string),
+        });
+        needles.push(Needle {
+            form: "base64url",
+            bytes: base64_core(window, alignment, Base64UrlUnpadded::encode_string),
+        });
     }
     needles
 }
@@ -103,7 +132,10 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let [first, after @ ..] = rest {
-        let escape = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let escape = after
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| std::str::from_utf8(digits).ok());
         match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
             Some(byte) => {
                 decoded.push(byte);
@@ -128,7 +160,12 @@ mod tests {
     }
 
     fn check(form: Option<&str>, text: impl AsRef<[u8]>) {
-        assert_eq!(LeakFinder::new(&scalar()).find(text.as_ref()), form, "{:?}", String::from_utf8_lossy(text.as_ref()));
+        assert_eq!(
+            LeakFinder::new(&scalar()).find(text.as_ref()),
+            form,
+            "{:?}",
+            String::from_utf8_lossy(text.as_ref())
+        );
     }
 
     #[test]
@@ -149,9 +186,11 @@ mod tests {
             for alignment in 0..3 {
                 let bytes = [&b"abcd"[..alignment + 1], window, b"tail"].concat();
                 let forms = [Some("base64"), Some("base64url")];
-                let found = LeakFinder::new(&scalar()).find(Base64Unpadded::encode_string(&bytes).as_bytes());
+                let found = LeakFinder::new(&scalar())
+                    .find(Base64Unpadded::encode_string(&bytes).as_bytes());
                 assert!(forms.contains(&found), "{found:?}");
-                let found = LeakFinder::new(&scalar()).find(Base64UrlUnpadded::encode_string(&bytes).as_bytes());
+                let found = LeakFinder::new(&scalar())
+                    .find(Base64UrlUnpadded::encode_string(&bytes).as_bytes());
                 assert!(forms.contains(&found), "{found:?}");
             }
         }
@@ -165,7 +204,10 @@ mod tests {
         check(Some("base64"), format!("{first}\n{second}\n{third}"));
         check(Some("base64"), format!("{first}\\n{second}\\r\\n{third}"));
         check(Some("base64"), format!("k={first}%0A{second}%0a{third}"));
-        check(Some("decimal"), serde_json::to_string_pretty(&scalar()).unwrap());
+        check(
+            Some("decimal"),
+            serde_json::to_string_pretty(&scalar()).unwrap(),
+        );
         let percent: String = scalar().iter().map(|byte| format!("%{byte:02X}")).collect();
         check(Some("raw"), percent);
     }

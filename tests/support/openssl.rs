@@ -41,7 +41,17 @@ pub(crate) fn to_pkcs1(key: &str) -> String {
 
 /// The same key behind a passphrase.
 pub(crate) fn encrypted(key: &str) -> String {
-    text(run(&["pkcs8", "-topk8", "-v2", "aes-256-cbc", "-passout", "pass:secret"], key.as_bytes()))
+    text(run(
+        &[
+            "pkcs8",
+            "-topk8",
+            "-v2",
+            "aes-256-cbc",
+            "-passout",
+            "pass:secret",
+        ],
+        key.as_bytes(),
+    ))
 }
 
 /// The public half, as the PEM of a SubjectPublicKeyInfo.
@@ -51,14 +61,30 @@ pub(crate) fn public_key(key: &str) -> String {
 
 /// The bytes of a key, PKCS#8 in DER.
 pub(crate) fn pkcs8_der(key: &str) -> Vec<u8> {
-    run(&["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], key.as_bytes())
+    run(
+        &["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"],
+        key.as_bytes(),
+    )
 }
 
 /// A certificate that the key signs for itself.
 pub(crate) fn certificate(key: &str) -> String {
     let folder = TempDir::new();
     let key = folder.write("key.pem", key);
-    text(run(&["req", "-x509", "-new", "-key", path(&key), "-subj", "/CN=Trill test", "-days", "2"], b""))
+    text(run(
+        &[
+            "req",
+            "-x509",
+            "-new",
+            "-key",
+            path(&key),
+            "-subj",
+            "/CN=Trill test",
+            "-days",
+            "2",
+        ],
+        b"",
+    ))
 }
 
 /// A certificate for a server of this name, which the key signs for itself.
@@ -66,7 +92,22 @@ pub(crate) fn server_certificate(key: &str, name: &str) -> String {
     let folder = TempDir::new();
     let key = folder.write("key.pem", key);
     let names = format!("subjectAltName=DNS:{name}");
-    text(run(&["req", "-x509", "-new", "-key", path(&key), "-subj", "/CN=Trill test", "-addext", &names, "-days", "2"], b""))
+    text(run(
+        &[
+            "req",
+            "-x509",
+            "-new",
+            "-key",
+            path(&key),
+            "-subj",
+            "/CN=Trill test",
+            "-addext",
+            &names,
+            "-days",
+            "2",
+        ],
+        b"",
+    ))
 }
 
 /// What a server answers over TLS, if it can prove with a certificate of the file `authority` that it is `name`.
@@ -78,7 +119,16 @@ pub(crate) fn ask_over_tls(
     request: &[u8],
 ) -> Option<String> {
     let address = address.to_string();
-    let ask = ["s_client", "-quiet", "-connect", &address, "-servername", name, "-verify_hostname", name];
+    let ask = [
+        "s_client",
+        "-quiet",
+        "-connect",
+        &address,
+        "-servername",
+        name,
+        "-verify_hostname",
+        name,
+    ];
     let trust = ["-CAfile", path(authority), "-verify_return_error"];
     let (succeeded, answer, _) = try_run(&[&ask[..], &trust, flags].concat(), request);
     succeeded.then(|| String::from_utf8_lossy(&answer).into_owned())
@@ -92,14 +142,39 @@ pub(crate) fn push_certificate(subject: &str, extensions: &str) -> String {
 }
 
 /// The same for a given key and so many days; with -1 it expired yesterday.
-pub(crate) fn push_certificate_of(key_pem: &str, subject: &str, extensions: &str, days: i32) -> String {
+pub(crate) fn push_certificate_of(
+    key_pem: &str,
+    subject: &str,
+    extensions: &str,
+    days: i32,
+) -> String {
     let folder = TempDir::new();
     let key = folder.write("key.pem", key_pem);
-    let config = folder.write("config", format!("[req]\ndistinguished_name=dn\n[dn]\n[ext]\nextendedKeyUsage=clientAuth\n{extensions}"));
-    let made = ["req", "-x509", "-new", "-key", path(&key), "-config", path(&config), "-extensions", "ext", "-subj", subject];
+    let config = folder.write(
+        "config",
+        format!(
+            "[req]\ndistinguished_name=dn\n[dn]\n[ext]\nextendedKeyUsage=clientAuth\n{extensions}"
+        ),
+    );
+    let made = [
+        "req",
+        "-x509",
+        "-new",
+        "-key",
+        path(&key),
+        "-config",
+        path(&config),
+        "-extensions",
+        "ext",
+        "-subj",
+        subject,
+    ];
     let certificate = run(&made, b"");
     // Only this command makes certificates of the past.
-    text(run(&["x509", "-signkey", path(&key), "-days", &days.to_string()], &certificate))
+    text(run(
+        &["x509", "-signkey", path(&key), "-days", &days.to_string()],
+        &certificate,
+    ))
 }
 
 /// Certificate and key as PKCS#12: `form` is `-legacy` for the one of Keychain Access, with RC2 and 3DES.
@@ -107,7 +182,21 @@ pub(crate) fn p12(pem: &str, password: &str, form: &[&str]) -> Vec<u8> {
     let folder = TempDir::new();
     // It reads the file twice, once for the key.
     let pem = folder.write("pem", pem);
-    run(&[&["pkcs12", "-export", "-in", path(&pem), "-passout", &format!("pass:{password}")], form].concat(), b"")
+    run(
+        &[
+            &[
+                "pkcs12",
+                "-export",
+                "-in",
+                path(&pem),
+                "-passout",
+                &format!("pass:{password}"),
+            ],
+            form,
+        ]
+        .concat(),
+        b"",
+    )
 }
 
 /// Signs as Apple's shell recipe does: ECDSA over SHA-256, the signature in DER.
@@ -122,7 +211,18 @@ pub(crate) fn verifies(public_key: &str, message: &[u8], signature: &[u8; 64]) -
     let folder = TempDir::new();
     let public_key = folder.write("public.pem", public_key);
     let signature = folder.write("signature.der", signature_der(signature));
-    try_run(&["dgst", "-sha256", "-verify", path(&public_key), "-signature", path(&signature)], message).0
+    try_run(
+        &[
+            "dgst",
+            "-sha256",
+            "-verify",
+            path(&public_key),
+            "-signature",
+            path(&signature),
+        ],
+        message,
+    )
+    .0
 }
 
 /// A raw signature as the DER sequence of two integers that openssl reads.
@@ -132,7 +232,10 @@ pub(crate) fn signature_der(signature: &[u8; 64]) -> Vec<u8> {
 }
 
 fn integer(bytes: &[u8]) -> Vec<u8> {
-    let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len() - 1);
+    let start = bytes
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(bytes.len() - 1);
     let mut number = bytes[start..].to_vec();
     // DER reads a leading one bit as a minus sign.
     if number[0] >= 0x80 {
@@ -159,7 +262,11 @@ fn try_run(arguments: &[&str], input: &[u8]) -> (bool, Vec<u8>, String) {
     let writer = thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("openssl ends");
     let _ = writer.join();
-    (output.status.success(), output.stdout, String::from_utf8_lossy(&output.stderr).into_owned())
+    (
+        output.status.success(),
+        output.stdout,
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
 }
 
 fn text(bytes: Vec<u8>) -> String {

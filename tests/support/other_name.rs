@@ -18,10 +18,14 @@ pub(crate) async fn tls_asking_for(
     authority: &CertificateDer<'static>,
 ) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
-    roots.add(authority.clone()).expect("the authority is a certificate");
+    roots
+        .add(authority.clone())
+        .expect("the authority is a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier =
-        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().expect("it has an authority");
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .expect("it has an authority");
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("ring has the default versions")
@@ -30,7 +34,9 @@ pub(crate) async fn tls_asking_for(
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec()];
     let tcp = TcpStream::connect(address).await?;
-    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from(name).expect("a name"), tcp).await
+    TlsConnector::from(Arc::new(config))
+        .connect(ServerName::try_from(name).expect("a name"), tcp)
+        .await
 }
 
 /// Checks a certificate as usual, but for `localhost`.
@@ -47,7 +53,8 @@ impl ServerCertVerifier for IsLocalhost {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         let localhost = ServerName::try_from("localhost").expect("a name");
-        self.0.verify_server_cert(leaf, chain, &localhost, ocsp, now)
+        self.0
+            .verify_server_cert(leaf, chain, &localhost, ocsp, now)
     }
 
     fn verify_tls12_signature(

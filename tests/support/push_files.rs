@@ -27,22 +27,39 @@ impl PushFiles {
              [topics]\na.0=UTF8String:{BUNDLE_ID}\na.1=SEQWRAP,UTF8String:app\na.2=UTF8String:{TOPIC}\na.3=SEQWRAP,UTF8String:voip\n"
         );
         let subject = format!("/UID={BUNDLE_ID}/CN=Apple Push Services: {BUNDLE_ID}/OU={TEAM_ID}");
-        Self::of(&openssl::key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]), &subject, &topics, days)
+        Self::of(
+            &openssl::key(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+            &subject,
+            &topics,
+            days,
+        )
     }
 
     /// One with this name and nothing else that would say what it is for.
     pub(crate) fn named(name: &str, user_id: &str) -> Self {
-        let subject = if user_id.is_empty() { format!("/CN={name}") } else { format!("/UID={user_id}/CN={name}") };
+        let subject = if user_id.is_empty() {
+            format!("/CN={name}")
+        } else {
+            format!("/UID={user_id}/CN={name}")
+        };
         Self::of(&openssl::p256_key(), &subject, "", 365)
     }
 
     /// A VoIP Services certificate for this key.
     pub(crate) fn of_key(key: &str) -> Self {
-        Self::of(key, &format!("/UID={TOPIC}/CN=VoIP Services: {BUNDLE_ID}"), "", 365)
+        Self::of(
+            key,
+            &format!("/UID={TOPIC}/CN=VoIP Services: {BUNDLE_ID}"),
+            "",
+            365,
+        )
     }
 
     fn of(key: &str, subject: &str, extensions: &str, days: i32) -> Self {
-        Self { certificate: openssl::push_certificate_of(key, subject, extensions, days), key: key.to_owned() }
+        Self {
+            certificate: openssl::push_certificate_of(key, subject, extensions, days),
+            key: key.to_owned(),
+        }
     }
 
     /// Certificate and key in one PEM text.

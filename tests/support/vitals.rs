@@ -15,9 +15,19 @@ impl Vitals {
     /// Those of the process with this number.
     pub(crate) fn of(process: u32) -> Self {
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or_default();
         let files = fs::read_dir(format!("/proc/{process}/fd")).map_or(0, Iterator::count);
-        Self { resident_kib: line.trim().trim_end_matches(" kB").parse().unwrap_or_default(), files }
+        Self {
+            resident_kib: line
+                .trim()
+                .trim_end_matches(" kB")
+                .parse()
+                .unwrap_or_default(),
+            files,
+        }
     }
 
     /// Whether as many files are open as then, give or take `slack`.

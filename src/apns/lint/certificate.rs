@@ -28,13 +28,27 @@ pub(super) const NOT_FOR_TOPIC: RequestRule = RequestRule {
 };
 
 fn other_environment(request: &Request<'_>) -> Option<Found> {
-    let (here, home) = (request.environment?, request.signer?.certificate?.environments);
+    let (here, home) = (
+        request.environment?,
+        request.signer?.certificate?.environments,
+    );
     // The simulator's two faces stand for Apple's two.
-    let is_here = |home: &&str| Environment::parse(home).is_some_and(|home| home.host() == here.host());
+    let is_here =
+        |home: &&str| Environment::parse(home).is_some_and(|home| home.host() == here.host());
     let first = *home.first().filter(|_| !home.iter().any(is_here))?;
     let mend = Environment::parse(first).filter(|_| !here.is_simulator());
-    let mend = mend.map(|home| Mend { label: "Switch the environment", change: Change::Environment(home) });
-    Some(Found::new(Sentence::new("certificate-other-environment").gap(first).gap(here.as_str())).mend(mend))
+    let mend = mend.map(|home| Mend {
+        label: "Switch the environment",
+        change: Change::Environment(home),
+    });
+    Some(
+        Found::new(
+            Sentence::new("certificate-other-environment")
+                .gap(first)
+                .gap(here.as_str()),
+        )
+        .mend(mend),
+    )
 }
 
 fn not_for_topic(request: &Request<'_>) -> Option<Found> {
@@ -50,6 +64,12 @@ fn not_for_topic(request: &Request<'_>) -> Option<Found> {
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("certificate-other-environment", "This certificate is for {0}, and this push goes to {1}."),
-    ("certificate-not-for-topic", "This certificate does not list {0}."),
+    (
+        "certificate-other-environment",
+        "This certificate is for {0}, and this push goes to {1}.",
+    ),
+    (
+        "certificate-not-for-topic",
+        "This certificate does not list {0}.",
+    ),
 ];

@@ -30,7 +30,9 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
                 (object.without(index), String::new())
             }
             Edit::Add(path, value) => match path.split_last()? {
-                (Step::Name(name), outer) => object(&text, find(&text, outer.steps())?.start)?.with(&text, name, value),
+                (Step::Name(name), outer) => {
+                    object(&text, find(&text, outer.steps())?.start)?.with(&text, name, value)
+                }
                 (Step::Index(_), _) => return None,
             },
         };
@@ -68,9 +70,14 @@ impl Object {
         let Some(last) = self.members.last() else {
             return (self.inside.clone(), [&name, ":", value].concat());
         };
-        let gap = text[..last.key.start].rfind(['{', ',']).map_or("", |start| &text[start + 1..last.key.start]);
+        let gap = text[..last.key.start]
+            .rfind(['{', ','])
+            .map_or("", |start| &text[start + 1..last.key.start]);
         let colon = &text[last.key.end..last.value.start];
-        (last.value.end..last.value.end, [",", gap, &name, colon, value].concat())
+        (
+            last.value.end..last.value.end,
+            [",", gap, &name, colon, value].concat(),
+        )
     }
 }
 
@@ -93,7 +100,9 @@ fn find(text: &str, steps: &[Step]) -> Option<Range<usize>> {
 
 /// The member at this path, and the object it is in.
 fn member(text: &str, steps: &[Step]) -> Option<(Object, usize)> {
-    let (Step::Name(name), outer) = steps.split_last()? else { return None };
+    let (Step::Name(name), outer) = steps.split_last()? else {
+        return None;
+    };
     let object = object(text, find(text, outer)?.start)?;
     let index = position(text, &object, name)?;
     Some((object, index))
@@ -119,7 +128,11 @@ fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
 fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     object.members.iter().rposition(|member| {
         let raw = &text[member.key.clone()];
-        if raw.contains('\\') { unquoted(raw).is_some_and(|key| key == name) } else { raw.trim_matches('"') == name }
+        if raw.contains('\\') {
+            unquoted(raw).is_some_and(|key| key == name)
+        } else {
+            raw.trim_matches('"') == name
+        }
     })
 }
 
@@ -147,11 +160,17 @@ fn object(text: &str, start: usize) -> Option<Object> {
             _ => return None,
         }
     }
-    Some(Object { inside: start + 1..at, members })
+    Some(Object {
+        inside: start + 1..at,
+        members,
+    })
 }
 
 fn space(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+    at + bytes[at..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count()
 }
 
 /// The end of the string that starts here.
@@ -178,7 +197,9 @@ fn end_of_value(bytes: &[u8], start: usize) -> Option<usize> {
             b'"' => at = string(bytes, at)? - 1,
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth > 0 => depth -= 1,
-            byte if depth == 0 && (byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']')) => {
+            byte if depth == 0
+                && (byte.is_ascii_whitespace() || matches!(byte, b',' | b'}' | b']')) =>
+            {
                 return (at > start).then_some(at);
             }
             _ => {}

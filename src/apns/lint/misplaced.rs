@@ -28,17 +28,29 @@ pub(super) const SILENT_ALERT: RequestRule = RequestRule {
     fix: "Send it as push type background with priority 5, or add an alert.",
     check: |request| {
         let aps = request.payload.get("aps")?;
-        let shows = ["alert", "sound", "badge"].iter().any(|key| aps.get(key).is_some());
-        let silent = request.push_type == PushType::Alert && aps.get("content-available").is_some() && !shows;
+        let shows = ["alert", "sound", "badge"]
+            .iter()
+            .any(|key| aps.get(key).is_some());
+        let silent = request.push_type == PushType::Alert
+            && aps.get("content-available").is_some()
+            && !shows;
         silent.then(|| Found::at("aps.content-available".to_owned(), "silent-alert"))
     },
 };
 
 fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
     let top = request.payload.as_object()?;
-    let mut paths: Vec<Path> = top.keys().filter(|key| is_header(key)).map(|key| Path::of_names(&[key])).collect();
+    let mut paths: Vec<Path> = top
+        .keys()
+        .filter(|key| is_header(key))
+        .map(|key| Path::of_names(&[key]))
+        .collect();
     if let Some(aps) = top.get("aps").and_then(Value::as_object) {
-        paths.extend(aps.keys().filter(|key| is_header(key)).map(|key| Path::of_names(&["aps", key])));
+        paths.extend(
+            aps.keys()
+                .filter(|key| is_header(key))
+                .map(|key| Path::of_names(&["aps", key])),
+        );
     }
     let path = paths.first()?.to_string();
     let found = match paths.len() {
@@ -46,16 +58,31 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
         all => Found::at(path, "headers-in-payload.more").gap(&(all - 1).to_string()),
     };
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
-    Some(found.mend(Some(Mend { label: "Take them out", change })))
+    Some(found.mend(Some(Mend {
+        label: "Take them out",
+        change,
+    })))
 }
 
 fn is_header(key: &str) -> bool {
-    let prefix = key.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("apns-") || prefix.eq_ignore_ascii_case("apns_"));
-    prefix || matches!(key, "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id")
+    let prefix = key.get(..5).is_some_and(|prefix| {
+        prefix.eq_ignore_ascii_case("apns-") || prefix.eq_ignore_ascii_case("apns_")
+    });
+    prefix
+        || matches!(
+            key,
+            "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id"
+        )
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("silent-alert", "Push type alert with content-available alone."),
+    (
+        "silent-alert",
+        "Push type alert with content-available alone.",
+    ),
     ("headers-in-payload", "{0} is in the payload."),
-    ("headers-in-payload.more", "{0} is in the payload (and {1} more)."),
+    (
+        "headers-in-payload.more",
+        "{0} is in the payload (and {1} more).",
+    ),
 ];

@@ -135,15 +135,30 @@ pub const RULES: [RequestRule; 20] = [
 ];
 
 /// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 6] =
-    [topic::WORDINGS, token::WORDINGS, signer::WORDINGS, certificate::WORDINGS, timing::WORDINGS, misplaced::WORDINGS];
+pub(super) const WORDINGS: [Wordings; 6] = [
+    topic::WORDINGS,
+    token::WORDINGS,
+    signer::WORDINGS,
+    certificate::WORDINGS,
+    timing::WORDINGS,
+    misplaced::WORDINGS,
+];
 
 /// What there is to say about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {
     static CHECKS: [Check<RequestCheck>; RULES.len()] = checks(&RULES);
-    CHECKS.iter().filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found))).collect()
+    CHECKS
+        .iter()
+        .filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found)))
+        .collect()
 }
 
 fn set_header(label: &'static str, name: &'static str, value: &str) -> Option<Mend> {
-    Some(Mend { label, change: Change::Header { name, value: Some(value.to_owned()) } })
+    Some(Mend {
+        label,
+        change: Change::Header {
+            name,
+            value: Some(value.to_owned()),
+        },
+    })
 }

@@ -34,7 +34,11 @@ pub struct Found {
 impl Found {
     /// Something to say that is about no one place in the payload.
     pub(crate) fn new(what: Sentence) -> Self {
-        Self { path: String::new(), what, mend: None }
+        Self {
+            path: String::new(),
+            what,
+            mend: None,
+        }
     }
 
     /// The same without anything else to tell.
@@ -45,7 +49,11 @@ impl Found {
     /// Something to say about one place in the payload, which it names first.
     pub(crate) fn at(path: String, id: &'static str) -> Self {
         let what = Sentence::new(id).gap(&shown(&path));
-        Self { path, what, mend: None }
+        Self {
+            path,
+            what,
+            mend: None,
+        }
     }
 
     /// The same with one thing more to tell.
@@ -69,7 +77,11 @@ pub(crate) struct Check<F> {
 
 impl<F: Copy> Rule<F> {
     const fn without_prose(&self) -> Check<F> {
-        Check { id: self.id, severity: self.severity, check: self.check }
+        Check {
+            id: self.id,
+            severity: self.severity,
+            check: self.check,
+        }
     }
 }
 
@@ -86,14 +98,26 @@ pub(crate) const fn checks<F: Copy, const N: usize>(rules: &[Rule<F>; N]) -> [Ch
 
 impl<F> Check<F> {
     pub(crate) fn finding(&self, found: Found) -> Finding {
-        Finding { rule: self.id, severity: self.severity, path: found.path, sentence: found.what, mend: found.mend }
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            path: found.path,
+            sentence: found.what,
+            mend: found.mend,
+        }
     }
 }
 
 /// A name or value of the user's in a sentence: short, and on one line.
 pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 28;
-    let visible = |character: char| if matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}') { ' ' } else { character };
+    let visible = |character: char| {
+        if matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}') {
+            ' '
+        } else {
+            character
+        }
+    };
     let mut shown: String = text.chars().take(MOST).map(visible).collect();
     if text.chars().nth(MOST).is_some() {
         shown.push('…');

@@ -24,8 +24,12 @@ pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
     fix: "Let them change places.",
     check: |request| {
         let signer = request.signer?;
-        let swapped = signer.file_key_id == Some(signer.team_id.trim()) && signer.key_id.trim() != signer.team_id.trim();
-        let mend = Mend { label: "Swap them", change: Change::SwapIds };
+        let swapped = signer.file_key_id == Some(signer.team_id.trim())
+            && signer.key_id.trim() != signer.team_id.trim();
+        let mend = Mend {
+            label: "Swap them",
+            change: Change::SwapIds,
+        };
         swapped.then(|| Found::plain("ids-swapped").mend(Some(mend)))
     },
 };
@@ -51,12 +55,23 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
     if here == home || here.is_simulator() {
         return None;
     }
-    let what = Sentence::new("key-other-environment").gap(home.as_str()).gap(here.as_str());
-    Some(Found::new(what).mend(Some(Mend { label: "Switch the environment", change: Change::Environment(home) })))
+    let what = Sentence::new("key-other-environment")
+        .gap(home.as_str())
+        .gap(here.as_str());
+    Some(Found::new(what).mend(Some(Mend {
+        label: "Switch the environment",
+        change: Change::Environment(home),
+    })))
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("ids-swapped", "The team ID is the key ID in the name of the key’s file."),
+    (
+        "ids-swapped",
+        "The team ID is the key ID in the name of the key’s file.",
+    ),
     ("key-id-not-of-file", "The key’s file is named after {0}."),
-    ("key-other-environment", "This key works in {0}, and this push goes to {1}."),
+    (
+        "key-other-environment",
+        "This key works in {0}, and this push goes to {1}.",
+    ),
 ];

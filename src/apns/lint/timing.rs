@@ -33,7 +33,9 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     check: |request| {
         let seconds = kept(request).filter(|seconds| (1..=PATIENCE_SECONDS).contains(seconds))?;
         // A choice, not a mistake: there is nothing to mend.
-        Some(Found::new(Sentence::new("expiration-short").gap(&seconds.to_string())))
+        Some(Found::new(
+            Sentence::new("expiration-short").gap(&seconds.to_string()),
+        ))
     },
 };
 
@@ -46,7 +48,9 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     fix: "Send expiration 0, which means now or never.",
     check: |request| {
         let missing = is_live(request) && request.expiration.is_none();
-        missing.then(|| Found::plain("expiration-missing").mend(set_header("Use 0", APNS_EXPIRATION, "0")))
+        missing.then(|| {
+            Found::plain("expiration-missing").mend(set_header("Use 0", APNS_EXPIRATION, "0"))
+        })
     },
 };
 
@@ -60,11 +64,8 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     check: |request| {
         let low = is_live(request) && request.priority != 10;
         low.then(|| {
-            Found::new(Sentence::new("priority-not-10").number(usize::from(request.priority))).mend(set_header(
-                "Use 10",
-                APNS_PRIORITY,
-                "10",
-            ))
+            Found::new(Sentence::new("priority-not-10").number(usize::from(request.priority)))
+                .mend(set_header("Use 10", APNS_PRIORITY, "10"))
         })
     },
 };
@@ -91,9 +92,18 @@ pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
     source: "Apple, “Sending notification requests to APNs”",
     fix: "Leave the collapse ID out.",
     check: |request| {
-        let idle = request.push_type == PushType::Voip && request.collapse_id.is_some_and(|id| !id.is_empty());
-        let change = Change::Header { name: APNS_COLLAPSE_ID, value: None };
-        idle.then(|| Found::plain("collapse-id-on-call").mend(Some(Mend { label: "Leave it out", change })))
+        let idle = request.push_type == PushType::Voip
+            && request.collapse_id.is_some_and(|id| !id.is_empty());
+        let change = Change::Header {
+            name: APNS_COLLAPSE_ID,
+            value: None,
+        };
+        idle.then(|| {
+            Found::plain("collapse-id-on-call").mend(Some(Mend {
+                label: "Leave it out",
+                change,
+            }))
+        })
     },
 };
 
@@ -104,7 +114,10 @@ fn is_live(request: &Request<'_>) -> bool {
 
 /// For how many seconds APNs keeps a live push.
 fn kept(request: &Request<'_>) -> Option<u64> {
-    request.expiration.filter(|_| is_live(request)).map(|until| until.saturating_sub(request.now))
+    request
+        .expiration
+        .filter(|_| is_live(request))
+        .map(|until| until.saturating_sub(request.now))
 }
 
 fn span(seconds: u64) -> Sentence {
@@ -119,12 +132,18 @@ fn span(seconds: u64) -> Sentence {
 
 pub(super) const WORDINGS: Wordings = &[
     ("expiration-long.seconds", "APNs keeps this push for {0} s."),
-    ("expiration-long.minutes", "APNs keeps this push for {0} min."),
+    (
+        "expiration-long.minutes",
+        "APNs keeps this push for {0} min.",
+    ),
     ("expiration-long.hours", "APNs keeps this push for {0} h."),
     ("expiration-long.days", "APNs keeps this push for {0} days."),
     ("expiration-short", "APNs keeps this push for {0} s."),
     ("expiration-missing", "There is no expiration."),
     ("priority-not-10", "The priority is {0}."),
-    ("background-priority", "Push type background with priority {0}."),
+    (
+        "background-priority",
+        "Push type background with priority {0}.",
+    ),
     ("collapse-id-on-call", "There is a collapse ID."),
 ];

@@ -28,8 +28,11 @@ pub(super) const ONLY_FOR_CALLS: RequestRule = RequestRule {
     source: "node-apn/node-apn #658; vapor/apns #24",
     fix: "Keep two tokens for each app: the one of PushKit for calls, the other for notifications.",
     check: |request| {
-        let wrong = request.token_kind == Some(TokenKind::Voip) && request.push_type != PushType::Voip;
-        wrong.then(|| Found::new(Sentence::new("token-only-for-calls").gap(request.push_type.as_str())))
+        let wrong =
+            request.token_kind == Some(TokenKind::Voip) && request.push_type != PushType::Voip;
+        wrong.then(|| {
+            Found::new(Sentence::new("token-only-for-calls").gap(request.push_type.as_str()))
+        })
     },
 };
 
@@ -48,13 +51,27 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
     if here == home || here.is_simulator() {
         return None;
     }
-    let what = Sentence::new("token-other-environment").gap(home.as_str()).gap(here.as_str());
-    Some(Found::new(what).mend(Some(Mend { label: "Switch the environment", change: Change::Environment(home) })))
+    let what = Sentence::new("token-other-environment")
+        .gap(home.as_str())
+        .gap(here.as_str());
+    Some(Found::new(what).mend(Some(Mend {
+        label: "Switch the environment",
+        change: Change::Environment(home),
+    })))
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("token-not-for-calls", "This token is the one for notifications, not for calls."),
-    ("token-not-for-calls.talk", "This token is the one of a Push to Talk channel, not for calls."),
+    (
+        "token-not-for-calls",
+        "This token is the one for notifications, not for calls.",
+    ),
+    (
+        "token-not-for-calls.talk",
+        "This token is the one of a Push to Talk channel, not for calls.",
+    ),
     ("token-only-for-calls", "A VoIP token with push type {0}."),
-    ("token-other-environment", "This token has worked in {0}, and this push goes to {1}."),
+    (
+        "token-other-environment",
+        "This token has worked in {0}, and this push goes to {1}.",
+    ),
 ];

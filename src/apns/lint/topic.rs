@@ -53,23 +53,41 @@ fn without_suffix(request: &Request<'_>) -> Option<Found> {
     if topic.is_empty() || topic.ends_with(suffix) || type_of(topic).is_some() {
         return None;
     }
-    let what = Sentence::new("topic-without-suffix").gap(request.push_type.as_str()).gap(suffix);
-    Some(Found::new(what).mend(set_header("Add the suffix", APNS_TOPIC, &[topic, suffix].concat())))
+    let what = Sentence::new("topic-without-suffix")
+        .gap(request.push_type.as_str())
+        .gap(suffix);
+    Some(Found::new(what).mend(set_header(
+        "Add the suffix",
+        APNS_TOPIC,
+        &[topic, suffix].concat(),
+    )))
 }
 
 fn suffix_twice(request: &Request<'_>) -> Option<Found> {
     let (topic, suffix) = (request.topic?.trim(), request.push_type.topic_suffix());
-    let once = topic.strip_suffix(suffix).filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
+    let once = topic
+        .strip_suffix(suffix)
+        .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
     let bundle_id = once.trim_end_matches(suffix);
     let what = Sentence::new("topic-suffix-twice").gap(suffix);
-    Some(Found::new(what).mend(set_header("Keep one suffix", APNS_TOPIC, &[bundle_id, suffix].concat())))
+    Some(Found::new(what).mend(set_header(
+        "Keep one suffix",
+        APNS_TOPIC,
+        &[bundle_id, suffix].concat(),
+    )))
 }
 
 fn other_push_type(request: &Request<'_>) -> Option<Found> {
     let topic = request.topic?.trim();
     let fitting = type_of(topic).filter(|fitting| *fitting != request.push_type)?;
-    let what = Sentence::new("push-type-not-of-topic").gap(request.push_type.as_str()).gap(fitting.topic_suffix());
-    Some(Found::new(what).mend(set_header("Use the type of the topic", APNS_PUSH_TYPE, fitting.as_str())))
+    let what = Sentence::new("push-type-not-of-topic")
+        .gap(request.push_type.as_str())
+        .gap(fitting.topic_suffix());
+    Some(Found::new(what).mend(set_header(
+        "Use the type of the topic",
+        APNS_PUSH_TYPE,
+        fitting.as_str(),
+    )))
 }
 
 /// The push type whose suffix a topic has.
@@ -82,7 +100,16 @@ fn type_of(topic: &str) -> Option<PushType> {
 
 pub(super) const WORDINGS: Wordings = &[
     ("topic-missing", "There is no topic."),
-    ("topic-without-suffix", "Push type {0} needs a topic that ends in {1}."),
-    ("topic-suffix-twice", "The topic ends in {0} more than once."),
-    ("push-type-not-of-topic", "Push type {0} with a topic that ends in {1}."),
+    (
+        "topic-without-suffix",
+        "Push type {0} needs a topic that ends in {1}.",
+    ),
+    (
+        "topic-suffix-twice",
+        "The topic ends in {0} more than once.",
+    ),
+    (
+        "push-type-not-of-topic",
+        "Push type {0} with a topic that ends in {1}.",
+    ),
 ];

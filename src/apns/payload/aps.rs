@@ -37,8 +37,13 @@ const SORTS: [(&str, &[Sort], &str); 3] = [
 
 /// What is odd about `aps`.
 pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
-    let mut remarks: Vec<Finding> = document.members_of(text, 0).filter_map(|member| misspelt_outside(text, document, &member)).collect();
-    let Some(aps) = document.top(text, "aps") else { return remarks };
+    let mut remarks: Vec<Finding> = document
+        .members_of(text, 0)
+        .filter_map(|member| misspelt_outside(text, document, &member))
+        .collect();
+    let Some(aps) = document.top(text, "aps") else {
+        return remarks;
+    };
     if aps.node.sort != Sort::Object {
         remarks.push(wrong_sort(text, &aps, "aps", "an object { }"));
         return remarks;
@@ -56,8 +61,18 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
 
 fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Finding {
     let position = Position::at(text, member.node.place.start);
-    let sentence = Sentence::new("aps_type").at(position).gap(path).gap(wanted).gap(member.node.sort.noun());
-    Finding { code: "aps_type", severity: Severity::Error, position: Some(position), sentence, fix: None }
+    let sentence = Sentence::new("aps_type")
+        .at(position)
+        .gap(path)
+        .gap(wanted)
+        .gap(member.node.sort.noun());
+    Finding {
+        code: "aps_type",
+        severity: Severity::Error,
+        position: Some(position),
+        sentence,
+        fix: None,
+    }
 }
 
 /// A name that is meant for `aps`, or for something in it, and stands beside it.
@@ -68,32 +83,61 @@ fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Opt
         return Some(misspelt(text, member, "aps", "aps_typo", free));
     }
     // One word may well be the app's own; two with Apple's hyphen lost are hardly so.
-    let meant = KEYS.into_iter().find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
+    let meant = KEYS
+        .into_iter()
+        .find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
     Some(misspelt(text, member, meant, "aps_typo.inside", false))
 }
 
 fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
     let letters = letters(&member.name);
-    let meant = KEYS.into_iter().find(|key| self::letters(key) == letters && *key != member.name)?;
-    let free = member.node.parent.is_some_and(|aps| document.members_of(text, aps).all(|other| other.name != meant));
+    let meant = KEYS
+        .into_iter()
+        .find(|key| self::letters(key) == letters && *key != member.name)?;
+    let free = member.node.parent.is_some_and(|aps| {
+        document
+            .members_of(text, aps)
+            .all(|other| other.name != meant)
+    });
     Some(misspelt(text, member, meant, "aps_typo", free))
 }
 
 /// `id`: the sentence; `free`: nothing has the right name yet, so that this one can take it.
 fn misspelt(text: &str, member: &Member<'_>, meant: &str, id: &'static str, free: bool) -> Finding {
     let position = Position::at(text, member.name_place.start);
-    let sentence = Sentence::new(id).at(position).gap(&shown(&member.name)).gap(meant);
+    let sentence = Sentence::new(id)
+        .at(position)
+        .gap(&shown(&member.name))
+        .gap(meant);
     let fix = free.then(|| mend::renamed(text, member, meant));
-    Finding { code: "aps_typo", severity: Severity::Warning, position: Some(position), sentence, fix }
+    Finding {
+        code: "aps_typo",
+        severity: Severity::Warning,
+        position: Some(position),
+        sentence,
+        fix,
+    }
 }
 
 /// The letters of a name in lower case: what is left when case, hyphens and underscores are got wrong.
 fn letters(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect()
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("aps_type", "{2} must be {3}, not {4}, at line {0}, column {1}."),
-    ("aps_typo", "\"{2}\" at line {0}, column {1}: did you mean {3}?"),
-    ("aps_typo.inside", "\"{2}\" at line {0}, column {1}: did you mean {3}, inside aps?"),
+    (
+        "aps_type",
+        "{2} must be {3}, not {4}, at line {0}, column {1}.",
+    ),
+    (
+        "aps_typo",
+        "\"{2}\" at line {0}, column {1}: did you mean {3}?",
+    ),
+    (
+        "aps_typo.inside",
+        "\"{2}\" at line {0}, column {1}: did you mean {3}, inside aps?",
+    ),
 ];

@@ -49,7 +49,11 @@ pub(super) struct Node {
 impl Node {
     /// The bytes that go when it is taken away, but for the comma.
     pub(super) fn weight(&self) -> usize {
-        self.place.end - self.name.as_ref().map_or(self.place.start, |name| name.start)
+        self.place.end
+            - self
+                .name
+                .as_ref()
+                .map_or(self.place.start, |name| name.start)
     }
 }
 
@@ -77,25 +81,39 @@ pub(super) struct Member<'a> {
 impl Document {
     /// Whether the whole is an object.
     pub(super) fn is_object(&self) -> bool {
-        self.nodes.first().is_some_and(|whole| whole.sort == Sort::Object)
+        self.nodes
+            .first()
+            .is_some_and(|whole| whole.sort == Sort::Object)
     }
 
     /// Everything that has a name.
     pub(super) fn members<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Member<'a>> {
         self.nodes.iter().enumerate().filter_map(|(index, node)| {
             let name_place = node.name.as_ref()?;
-            Some(Member { index, name: resolved(&text[name_place.clone()]), name_place, node })
+            Some(Member {
+                index,
+                name: resolved(&text[name_place.clone()]),
+                name_place,
+                node,
+            })
         })
     }
 
     /// What stands in the object with this index.
-    pub(super) fn members_of<'a>(&'a self, text: &'a str, parent: usize) -> impl Iterator<Item = Member<'a>> {
-        self.members(text).filter(move |member| member.node.parent == Some(parent))
+    pub(super) fn members_of<'a>(
+        &'a self,
+        text: &'a str,
+        parent: usize,
+    ) -> impl Iterator<Item = Member<'a>> {
+        self.members(text)
+            .filter(move |member| member.node.parent == Some(parent))
     }
 
     /// The last value of the whole by that name, which is the one `serde_json` keeps.
     pub(super) fn top<'a>(&'a self, text: &'a str, name: &str) -> Option<Member<'a>> {
-        self.members_of(text, 0).filter(|member| member.name == name).last()
+        self.members_of(text, 0)
+            .filter(|member| member.name == name)
+            .last()
     }
 }
 

@@ -63,16 +63,34 @@ impl PayloadError {
         let fix = match self {
             Self::NotJson(fault) if text.len() <= LARGEST_TEXT => mend::mended(text, fault),
             Self::NotAnObject { .. } => unwrapped(text),
-            Self::TooLarge { limit, heaviest: Some(_), .. } => Some(minify::minified(text)).filter(|text| text.len() <= *limit),
+            Self::TooLarge {
+                limit,
+                heaviest: Some(_),
+                ..
+            } => Some(minify::minified(text)).filter(|text| text.len() <= *limit),
             _ => None,
         };
-        Finding { code: self.code(), severity: Severity::Error, position: self.position(), sentence: self.sentence(), fix }
+        Finding {
+            code: self.code(),
+            severity: Severity::Error,
+            position: self.position(),
+            sentence: self.sentence(),
+            fix,
+        }
     }
 
     /// What `serde_json` has against a text the reader has let pass; its columns count bytes.
     pub(super) fn from_serde(text: &str, error: &serde_json::Error) -> Self {
-        let line_start = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
-        Self::NotJson(Fault::at(text, line_start + error.column().saturating_sub(1), Problem::Other))
+        let line_start = text
+            .split_inclusive('\n')
+            .take(error.line().saturating_sub(1))
+            .map(str::len)
+            .sum::<usize>();
+        Self::NotJson(Fault::at(
+            text,
+            line_start + error.column().saturating_sub(1),
+            Problem::Other,
+        ))
     }
 }
 
@@ -91,7 +109,12 @@ impl PayloadError {
             Self::Empty => sentence,
             Self::NotJson(fault) => fault.sentence(),
             Self::NotAnObject { found, position } => sentence.at(*position).gap(found),
-            Self::TooLarge { bytes, limit, characters, heaviest } => {
+            Self::TooLarge {
+                bytes,
+                limit,
+                characters,
+                heaviest,
+            } => {
                 let id = match (heaviest, bytes == characters) {
                     _ if *bytes > LARGEST_TEXT => "payload_too_big.far",
                     (Some(_), true) => "payload_too_big",
@@ -99,9 +122,14 @@ impl PayloadError {
                     (None, true) => "payload_too_big.over",
                     (None, false) => "payload_too_big.characters_over",
                 };
-                let sentence = Sentence::new(id).gap(&grouped(*bytes)).gap(&grouped(*limit)).gap(&grouped(*characters));
+                let sentence = Sentence::new(id)
+                    .gap(&grouped(*bytes))
+                    .gap(&grouped(*limit))
+                    .gap(&grouped(*characters));
                 match heaviest {
-                    Some(Weight { path, bytes }) => sentence.gap(&shown(path)).gap(&grouped(*bytes)),
+                    Some(Weight { path, bytes }) => {
+                        sentence.gap(&shown(path)).gap(&grouped(*bytes))
+                    }
                     None => sentence.gap(&grouped(bytes.saturating_sub(*limit))),
                 }
             }
@@ -110,13 +138,34 @@ impl PayloadError {
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("json_empty", "The payload is empty. Type a JSON object, or start from the sample payload."),
-    ("json_not_object", "This is {2}, at line {0}, column {1}; a payload is a JSON object: it starts with { and ends with }."),
-    ("payload_too_big", "{0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it."),
-    ("payload_too_big.characters", "{2} characters but {0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it."),
-    ("payload_too_big.over", "{0} bytes; at most {1}. Take away {3}."),
-    ("payload_too_big.characters_over", "{2} characters but {0} bytes; at most {1}. Take away {3}."),
-    ("payload_too_big.far", "{0} bytes: far over the limit of {1}. Send only what the call needs."),
+    (
+        "json_empty",
+        "The payload is empty. Type a JSON object, or start from the sample payload.",
+    ),
+    (
+        "json_not_object",
+        "This is {2}, at line {0}, column {1}; a payload is a JSON object: it starts with { and ends with }.",
+    ),
+    (
+        "payload_too_big",
+        "{0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it.",
+    ),
+    (
+        "payload_too_big.characters",
+        "{2} characters but {0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it.",
+    ),
+    (
+        "payload_too_big.over",
+        "{0} bytes; at most {1}. Take away {3}.",
+    ),
+    (
+        "payload_too_big.characters_over",
+        "{2} characters but {0} bytes; at most {1}. Take away {3}.",
+    ),
+    (
+        "payload_too_big.far",
+        "{0} bytes: far over the limit of {1}. Send only what the call needs.",
+    ),
 ];
 
 impl fmt::Display for PayloadError {

@@ -112,7 +112,11 @@ pub struct Fault {
 impl Fault {
     /// A fault at the byte `offset` of `text`.
     pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
-        Self { problem, position: Position::at(text, offset), offset }
+        Self {
+            problem,
+            position: Position::at(text, offset),
+            offset,
+        }
     }
 }
 
@@ -121,18 +125,24 @@ impl Fault {
     pub(super) fn sentence(&self) -> Sentence {
         let sentence = Sentence::new(self.problem.sentence_id()).at(self.position);
         match &self.problem {
-            Problem::TrailingComma(character) | Problem::Unclosed(character) | Problem::WrongEnd(character) => {
-                sentence.gap(&String::from(*character))
-            }
+            Problem::TrailingComma(character)
+            | Problem::Unclosed(character)
+            | Problem::WrongEnd(character) => sentence.gap(&String::from(*character)),
             Problem::Escape(character @ '!'..='~') => sentence.gap(&String::from(*character)),
-            Problem::NumberRange(word) | Problem::NumberForm(word) | Problem::BareWord(word) => sentence.gap(&shown(word)),
-            Problem::NotANumber(word) | Problem::FirstHalf(word) | Problem::SecondHalf(word) => sentence.gap(word),
+            Problem::NumberRange(word) | Problem::NumberForm(word) | Problem::BareWord(word) => {
+                sentence.gap(&shown(word))
+            }
+            Problem::NotANumber(word) | Problem::FirstHalf(word) | Problem::SecondHalf(word) => {
+                sentence.gap(word)
+            }
             Problem::ControlCharacter(character) => {
                 let number = code_point(*character);
                 sentence.gap(&number.to_ascii_uppercase()).gap(&number)
             }
             Problem::NotUtf8(byte) => sentence.number(*byte),
-            Problem::Space(character) | Problem::Unexpected(character) => sentence.gap(&shown::shown(*character)),
+            Problem::Space(character) | Problem::Unexpected(character) => {
+                sentence.gap(&shown::shown(*character))
+            }
             _ => sentence,
         }
     }
@@ -156,40 +166,139 @@ impl Problem {
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("json_trailing_comma", "Comma after the last entry, before the {2} at line {0}, column {1}. Take the comma away."),
-    ("json_single_quotes", "Single quote at line {0}, column {1}. Use \"double quotes\" around names and texts."),
-    ("json_smart_quotes", "Curly quote at line {0}, column {1}: an editor made it. Straighten it to \"."),
-    ("json_comment", "Comment at line {0}, column {1}. JSON has no comments: take it away."),
-    ("json_nan", "{2} at line {0}, column {1} is not a JSON number. Leave the field out, or send a text."),
-    ("json_number_range", "{2} at line {0}, column {1} is too large for a number. Send it as a text?"),
-    ("json_number_form", "{2} at line {0}, column {1} is no JSON number: they start with 1–9 or a single 0. Mend it, or send a text."),
-    ("json_surrogate", "Half an emoji: the other half of {2} is missing at line {0}, column {1}. Paste the character itself."),
-    ("json_surrogate.second", "Half an emoji: {2} at line {0}, column {1} has no first half. Paste the character itself."),
-    ("json_control_char.line", "Line break inside a text at line {0}, column {1}. Write \\n, or close the text before it."),
-    ("json_control_char.tab", "Tab inside a text at line {0}, column {1}. Write \\t."),
-    ("json_control_char.zero", "Zero character inside a text at line {0}, column {1}: many apps cut the text there. Take it away."),
-    ("json_control_char", "Control character U+{2} inside a text at line {0}, column {1}. Take it away, or write \\u{3}."),
-    ("json_utf8", "Not UTF-8 at byte {2}, line {0}, column {1}. Save the file as UTF-8."),
+    (
+        "json_trailing_comma",
+        "Comma after the last entry, before the {2} at line {0}, column {1}. Take the comma away.",
+    ),
+    (
+        "json_single_quotes",
+        "Single quote at line {0}, column {1}. Use \"double quotes\" around names and texts.",
+    ),
+    (
+        "json_smart_quotes",
+        "Curly quote at line {0}, column {1}: an editor made it. Straighten it to \".",
+    ),
+    (
+        "json_comment",
+        "Comment at line {0}, column {1}. JSON has no comments: take it away.",
+    ),
+    (
+        "json_nan",
+        "{2} at line {0}, column {1} is not a JSON number. Leave the field out, or send a text.",
+    ),
+    (
+        "json_number_range",
+        "{2} at line {0}, column {1} is too large for a number. Send it as a text?",
+    ),
+    (
+        "json_number_form",
+        "{2} at line {0}, column {1} is no JSON number: they start with 1–9 or a single 0. Mend it, or send a text.",
+    ),
+    (
+        "json_surrogate",
+        "Half an emoji: the other half of {2} is missing at line {0}, column {1}. Paste the character itself.",
+    ),
+    (
+        "json_surrogate.second",
+        "Half an emoji: {2} at line {0}, column {1} has no first half. Paste the character itself.",
+    ),
+    (
+        "json_control_char.line",
+        "Line break inside a text at line {0}, column {1}. Write \\n, or close the text before it.",
+    ),
+    (
+        "json_control_char.tab",
+        "Tab inside a text at line {0}, column {1}. Write \\t.",
+    ),
+    (
+        "json_control_char.zero",
+        "Zero character inside a text at line {0}, column {1}: many apps cut the text there. Take it away.",
+    ),
+    (
+        "json_control_char",
+        "Control character U+{2} inside a text at line {0}, column {1}. Take it away, or write \\u{3}.",
+    ),
+    (
+        "json_utf8",
+        "Not UTF-8 at byte {2}, line {0}, column {1}. Save the file as UTF-8.",
+    ),
     ("json_utf8.byte", "Not UTF-8 at byte {0}."),
-    ("json_trailing", "Extra text after the end, at line {0}, column {1}. A payload is one object: take the rest away."),
-    ("json_depth", "Nested deeper than 127 levels at line {0}, column {1}. Put the value further out."),
-    ("json_escape.digits", "\\u at line {0}, column {1} wants four digits from 0 to f behind it, such as \\u0041."),
-    ("json_escape.x", "\\x at line {0}, column {1} is not JSON. Use \\u and four digits, such as \\u0041."),
-    ("json_escape", "\\{2} at line {0}, column {1} is not JSON. For a backslash write \\\\, else leave it out."),
-    ("json_escape.nothing", "Backslash before nothing it can change, at line {0}, column {1}. Write \\\\, or leave it out."),
-    ("json_bom", "An invisible byte order mark stands at line {0}, column {1}. Take it away."),
-    ("json_missing_colon", "Colon missing between name and value, at line {0}, column {1}. Write \"name\": value."),
-    ("json_missing_value", "Value missing before line {0}, column {1}. Write one, or leave the entry out."),
-    ("json_missing_comma", "Comma missing between two entries, before line {0}, column {1}. Put one there."),
-    ("json_inner_quote", "The text ended before line {0}, column {1}. For a quote inside a text write \\\"."),
-    ("json_unclosed_string", "The text that starts at line {0}, column {1} is never closed. Put a \" where it ends."),
-    ("json_unclosed", "The {2} at line {0}, column {1} is never closed: the end is missing. Was it cut off?"),
-    ("json_wrong_end", "The {2} at line {0}, column {1} ends nothing: a [ is open and wants ] first."),
-    ("json_wrong_end.object", "The {2} at line {0}, column {1} ends nothing: a { is open and wants } first."),
-    ("json_bare_word", "{2} at line {0}, column {1} is not in quotes. Names and texts are; only true, false, null and numbers go without."),
-    ("json_space", "{2} at line {0}, column {1} is no space to JSON. Put a plain space there."),
-    ("json_unexpected", "{2} at line {0}, column {1} does not belong here. Take it away."),
-    ("json_syntax", "Not JSON at line {0}, column {1}. Mend the text there."),
+    (
+        "json_trailing",
+        "Extra text after the end, at line {0}, column {1}. A payload is one object: take the rest away.",
+    ),
+    (
+        "json_depth",
+        "Nested deeper than 127 levels at line {0}, column {1}. Put the value further out.",
+    ),
+    (
+        "json_escape.digits",
+        "\\u at line {0}, column {1} wants four digits from 0 to f behind it, such as \\u0041.",
+    ),
+    (
+        "json_escape.x",
+        "\\x at line {0}, column {1} is not JSON. Use \\u and four digits, such as \\u0041.",
+    ),
+    (
+        "json_escape",
+        "\\{2} at line {0}, column {1} is not JSON. For a backslash write \\\\, else leave it out.",
+    ),
+    (
+        "json_escape.nothing",
+        "Backslash before nothing it can change, at line {0}, column {1}. Write \\\\, or leave it out.",
+    ),
+    (
+        "json_bom",
+        "An invisible byte order mark stands at line {0}, column {1}. Take it away.",
+    ),
+    (
+        "json_missing_colon",
+        "Colon missing between name and value, at line {0}, column {1}. Write \"name\": value.",
+    ),
+    (
+        "json_missing_value",
+        "Value missing before line {0}, column {1}. Write one, or leave the entry out.",
+    ),
+    (
+        "json_missing_comma",
+        "Comma missing between two entries, before line {0}, column {1}. Put one there.",
+    ),
+    (
+        "json_inner_quote",
+        "The text ended before line {0}, column {1}. For a quote inside a text write \\\".",
+    ),
+    (
+        "json_unclosed_string",
+        "The text that starts at line {0}, column {1} is never closed. Put a \" where it ends.",
+    ),
+    (
+        "json_unclosed",
+        "The {2} at line {0}, column {1} is never closed: the end is missing. Was it cut off?",
+    ),
+    (
+        "json_wrong_end",
+        "The {2} at line {0}, column {1} ends nothing: a [ is open and wants ] first.",
+    ),
+    (
+        "json_wrong_end.object",
+        "The {2} at line {0}, column {1} ends nothing: a { is open and wants } first.",
+    ),
+    (
+        "json_bare_word",
+        "{2} at line {0}, column {1} is not in quotes. Names and texts are; only true, false, null and numbers go without.",
+    ),
+    (
+        "json_space",
+        "{2} at line {0}, column {1} is no space to JSON. Put a plain space there.",
+    ),
+    (
+        "json_unexpected",
+        "{2} at line {0}, column {1} does not belong here. Take it away.",
+    ),
+    (
+        "json_syntax",
+        "Not JSON at line {0}, column {1}. Mend the text there.",
+    ),
 ];
 
 impl fmt::Display for Fault {

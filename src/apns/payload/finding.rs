@@ -21,7 +21,10 @@ impl Position {
         let before = text.get(..offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let newlines = before.bytes().filter(|byte| *byte == b'\n').count();
-        Self { line: newlines + 1, column: before[line_start..].chars().count() + 1 }
+        Self {
+            line: newlines + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
     }
 }
 

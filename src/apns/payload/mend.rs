@@ -25,7 +25,9 @@ pub(super) fn mended(text: &str, fault: &Fault) -> Option<String> {
         match read(&mended) {
             Ok(_) => return Some(mended),
             // A guess about what is missing must lead to JSON; another fault has a finding of its own.
-            Err(next) if next.problem.code() != fault.problem.code() => return (!is_guess(&fault.problem)).then_some(mended),
+            Err(next) if next.problem.code() != fault.problem.code() => {
+                return (!is_guess(&fault.problem)).then_some(mended);
+            }
             Err(next) => mended = once(&mended, &next)?,
         }
     }
@@ -43,7 +45,10 @@ pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
 }
 
 fn is_guess(problem: &Problem) -> bool {
-    matches!(problem, Problem::MissingColon | Problem::MissingComma | Problem::Unclosed(_))
+    matches!(
+        problem,
+        Problem::MissingColon | Problem::MissingComma | Problem::Unclosed(_)
+    )
 }
 
 fn once(text: &str, fault: &Fault) -> Option<String> {
@@ -84,7 +89,10 @@ fn rewritten(text: &str, problem: &Problem) -> String {
     let tokens = tokens(text);
     let mut mended = String::with_capacity(text.len() + 16);
     for (index, token) in tokens.iter().enumerate() {
-        let next = tokens[index + 1..].iter().find(|token| !matches!(token.sort, Sort::Space | Sort::Comment)).map(|token| token.sort);
+        let next = tokens[index + 1..]
+            .iter()
+            .find(|token| !matches!(token.sort, Sort::Space | Sort::Comment))
+            .map(|token| token.sort);
         match rewrite(token, next, problem) {
             Some(replacement) => mended.push_str(&replacement),
             None => mended.push_str(token.text),
@@ -99,23 +107,37 @@ fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<S
     match (problem, token.sort) {
         (Problem::TrailingComma(_), Sort::Character(',')) if ends => Some(String::new()),
         (Problem::Comment, Sort::Comment) => Some(String::new()),
-        (Problem::SingleQuotes, Sort::Quoted) if token.text.starts_with(['\'', '`']) => requoted(token.text),
-        (Problem::SmartQuotes, Sort::Quoted) if token.text.starts_with(|quote| straight(quote) != quote) => requoted(token.text),
-        (Problem::ControlCharacter(_), Sort::Quoted) => Some(token.text.chars().map(written).collect()),
+        (Problem::SingleQuotes, Sort::Quoted) if token.text.starts_with(['\'', '`']) => {
+            requoted(token.text)
+        }
+        (Problem::SmartQuotes, Sort::Quoted)
+            if token.text.starts_with(|quote| straight(quote) != quote) =>
+        {
+            requoted(token.text)
+        }
+        (Problem::ControlCharacter(_), Sort::Quoted) => {
+            Some(token.text.chars().map(written).collect())
+        }
         (Problem::Escape(_), Sort::Quoted) => Some(unescaped(token.text)),
-        (Problem::NumberForm(_), Sort::Word) if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) => {
+        (Problem::NumberForm(_), Sort::Word)
+            if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) =>
+        {
             number::mended(token.text)
         }
         (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(quoted(number)),
         (Problem::BareWord(_), Sort::Word) => worded(token.text, next),
-        (Problem::Space(_), Sort::Character(character)) if is_false_space(character) => Some(" ".to_owned()),
+        (Problem::Space(_), Sort::Character(character)) if is_false_space(character) => {
+            Some(" ".to_owned())
+        }
         _ => None,
     }
 }
 
 /// A text in other quotes, in JSON's.
 fn requoted(text: &str) -> Option<String> {
-    let inner = text.strip_prefix(|_| true)?.strip_suffix(|quote| straight(quote) != quote || matches!(quote, '\'' | '`' | '"'))?;
+    let inner = text
+        .strip_prefix(|_| true)?
+        .strip_suffix(|quote| straight(quote) != quote || matches!(quote, '\'' | '`' | '"'))?;
     let mut mended = String::from("\"");
     let mut escaped = false;
     for character in inner.chars() {
@@ -154,7 +176,11 @@ fn unescaped(text: &str) -> String {
     while let Some(backslash) = rest.find('\\') {
         let (before, escape) = rest.split_at(backslash);
         mended.push_str(before);
-        let hex = |from: usize, to: usize| escape.get(from..to).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let hex = |from: usize, to: usize| {
+            escape
+                .get(from..to)
+                .is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        };
         let character = escape[1..].chars().next();
         let (replacement, taken) = match character {
             Some('x') if hex(2, 4) => ("\\u00", 2),

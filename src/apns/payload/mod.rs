@@ -34,7 +34,12 @@ use document::Document;
 pub use minify::minified;
 
 /// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 4] = [error::WORDINGS, fault::WORDINGS, remark::WORDINGS, aps::WORDINGS];
+pub(super) const WORDINGS: [Wordings; 4] = [
+    error::WORDINGS,
+    fault::WORDINGS,
+    remark::WORDINGS,
+    aps::WORDINGS,
+];
 
 /// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size counts.
 const LARGEST_TEXT: usize = 256 * 1024;
@@ -51,8 +56,17 @@ impl Payload {
     pub fn parse(text: &str, push_type: PushType) -> Result<Self, PayloadError> {
         let limit = push_type.largest_payload();
         if text.len() > limit {
-            let heaviest = if text.len() > LARGEST_TEXT { None } else { weight::heaviest(text, &outline(text)).pop() };
-            return Err(PayloadError::TooLarge { bytes: text.len(), limit, characters: text.chars().count(), heaviest });
+            let heaviest = if text.len() > LARGEST_TEXT {
+                None
+            } else {
+                weight::heaviest(text, &outline(text)).pop()
+            };
+            return Err(PayloadError::TooLarge {
+                bytes: text.len(),
+                limit,
+                characters: text.chars().count(),
+                heaviest,
+            });
         }
         if text.trim().is_empty() {
             return Err(PayloadError::Empty);
@@ -61,10 +75,17 @@ impl Payload {
         if let Some(whole) = document.nodes.first()
             && !document.is_object()
         {
-            return Err(PayloadError::NotAnObject { found: whole.sort.noun(), position: Position::at(text, whole.place.start) });
+            return Err(PayloadError::NotAnObject {
+                found: whole.sort.noun(),
+                position: Position::at(text, whole.place.start),
+            });
         }
-        let value = serde_json::from_str(text).map_err(|error| PayloadError::from_serde(text, &error))?;
-        Ok(Self { text: text.to_owned(), value })
+        let value =
+            serde_json::from_str(text).map_err(|error| PayloadError::from_serde(text, &error))?;
+        Ok(Self {
+            text: text.to_owned(),
+            value,
+        })
     }
 
     /// Checks the bytes of a file or a pipe, which need not be text.
@@ -74,7 +95,11 @@ impl Payload {
             Err(error) => {
                 let end = error.valid_up_to();
                 let before = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
-                Err(PayloadError::NotJson(Fault::at(before, end, Problem::NotUtf8(end + 1))))
+                Err(PayloadError::NotJson(Fault::at(
+                    before,
+                    end,
+                    Problem::NotUtf8(end + 1),
+                )))
             }
         }
     }

@@ -3,8 +3,7 @@
 use crate::apns::shown::code_point;
 
 /// Look-alikes and the letters they are taken for, in pairs.
-const LOOK_ALIKES: &str =
-    "аaеeоoрpсcхxуyѕsіiјjһhԁdԛqԝwѵvкkмmтtвbнhАAВBЕEКKМMНHОOРPСCТTХXУYѕsІIЈJαaοoρpνvιiκkχxΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXıiɡg";
+const LOOK_ALIKES: &str = "аaеeоoрpсcхxуyѕsіiјjһhԁdԛqԝwѵvкkмmтtвbнhАAВBЕEКKМMНHОOРPСCТTХXУYѕsІIЈJαaοoρpνvιiκkχxΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXıiɡg";
 
 /// The most characters a name or number takes up in a sentence.
 const SHOWN: usize = 34;
@@ -21,7 +20,10 @@ pub(super) fn is_invisible(character: char) -> bool {
 
 /// Whether a character looks like a space, or like nothing, and is no space to JSON.
 pub(super) fn is_false_space(character: char) -> bool {
-    matches!(character, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}') || is_invisible(character)
+    matches!(
+        character,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    ) || is_invisible(character)
 }
 
 /// The letter a foreign character is taken for.
@@ -50,7 +52,10 @@ pub(super) enum Hidden {
 /// Looks for what a reader of the name cannot see.
 pub(super) fn hidden(name: &str) -> Option<Hidden> {
     if name.contains(is_invisible) {
-        let seen: String = name.chars().filter(|character| !is_invisible(*character)).collect();
+        let seen: String = name
+            .chars()
+            .filter(|character| !is_invisible(*character))
+            .collect();
         return Some(Hidden::Invisible(read_as(&seen).unwrap_or(seen)));
     }
     read_as(name).map(Hidden::LookAlike)
@@ -62,7 +67,15 @@ fn read_as(name: &str) -> Option<String> {
         return None;
     }
     // A name that is wholly in another script is somebody's language; one that reads as ASCII is a trap.
-    name.chars().map(|character| if character.is_ascii() { Some(character) } else { taken_for(character) }).collect()
+    name.chars()
+        .map(|character| {
+            if character.is_ascii() {
+                Some(character)
+            } else {
+                taken_for(character)
+            }
+        })
+        .collect()
 }
 
 /// A name, word or number in a sentence: what cannot be seen as an escape, and not all of it when it is long.

@@ -13,7 +13,10 @@ const DIGITS: usize = 17;
 
 /// The run of letters, digits, signs and points at the start of a text.
 pub(super) fn word(text: &str) -> &str {
-    let end = text.bytes().position(|byte| !is_of_word(byte)).unwrap_or(text.len());
+    let end = text
+        .bytes()
+        .position(|byte| !is_of_word(byte))
+        .unwrap_or(text.len());
     &text[..end]
 }
 
@@ -24,12 +27,21 @@ pub(super) fn is_of_word(byte: u8) -> bool {
 /// Whether a word is a number by the grammar of JSON.
 pub(super) fn is_number(word: &str) -> bool {
     let rest = word.strip_prefix('-').unwrap_or(word);
-    let (mantissa, exponent) = rest.split_once(['e', 'E']).map_or((rest, None), |(mantissa, exponent)| (mantissa, Some(exponent)));
-    let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (mantissa, exponent) = rest
+        .split_once(['e', 'E'])
+        .map_or((rest, None), |(mantissa, exponent)| {
+            (mantissa, Some(exponent))
+        });
+    let (whole, fraction) = mantissa
+        .split_once('.')
+        .map_or((mantissa, None), |(whole, fraction)| {
+            (whole, Some(fraction))
+        });
     is_digits(whole)
         && (whole == "0" || !whole.starts_with('0'))
         && fraction.is_none_or(is_digits)
-        && exponent.is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+        && exponent
+            .is_none_or(|exponent| is_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 fn is_digits(text: &str) -> bool {
@@ -39,14 +51,19 @@ fn is_digits(text: &str) -> bool {
 /// What is wrong with a word that is no value.
 pub(super) fn problem(word: &str) -> Option<Problem> {
     let unsigned = word.trim_start_matches(['+', '-']);
-    if ["nan", "inf", "infinity"].iter().any(|name| unsigned.eq_ignore_ascii_case(name)) {
+    if ["nan", "inf", "infinity"]
+        .iter()
+        .any(|name| unsigned.eq_ignore_ascii_case(name))
+    {
         return Some(Problem::NotANumber(word.to_owned()));
     }
     match unsigned.trim_start_matches('.').bytes().next() {
         Some(b'0'..=b'9') => Some(Problem::NumberForm(word.to_owned())),
         // A sign behind which a number was to come.
         None if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
-        Some(b'e' | b'E') if unsigned.len() < word.len() && is_digits(&unsigned[1..]) => Some(Problem::NumberForm(word.to_owned())),
+        Some(b'e' | b'E') if unsigned.len() < word.len() && is_digits(&unsigned[1..]) => {
+            Some(Problem::NumberForm(word.to_owned()))
+        }
         Some(b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$') => Some(Problem::BareWord(word.to_owned())),
         _ => None,
     }
@@ -69,8 +86,13 @@ pub(super) enum Loss {
 pub(super) fn loss(number: &str) -> Option<Loss> {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     if is_digits(unsigned) {
-        let exact = unsigned.len() < EXACT.len() || (unsigned.len() == EXACT.len() && unsigned <= EXACT);
-        let device = if unsigned.len() < number.len() { number.parse::<i64>().is_ok() } else { number.parse::<u64>().is_ok() };
+        let exact =
+            unsigned.len() < EXACT.len() || (unsigned.len() == EXACT.len() && unsigned <= EXACT);
+        let device = if unsigned.len() < number.len() {
+            number.parse::<i64>().is_ok()
+        } else {
+            number.parse::<u64>().is_ok()
+        };
         return match (exact, device) {
             (true, _) => None,
             (false, true) => Some(Loss::JavaScript),
@@ -99,6 +121,12 @@ pub(super) fn mended(word: &str) -> Option<String> {
     let whole = whole.trim_start_matches('0');
     let sign = if negative { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
-    let number = [sign, if whole.is_empty() { "0" } else { whole }, point, fraction].concat();
+    let number = [
+        sign,
+        if whole.is_empty() { "0" } else { whole },
+        point,
+        fraction,
+    ]
+    .concat();
     is_number(&number).then_some(number)
 }

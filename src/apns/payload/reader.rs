@@ -30,7 +30,13 @@ enum Next {
 
 /// Reads a text, or says what is wrong with it and where.
 pub(super) fn read(text: &str) -> Result<Document, Fault> {
-    let mut reader = Reader { text, at: 0, open: Vec::new(), name: None, document: Document::default() };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        open: Vec::new(),
+        name: None,
+        document: Document::default(),
+    };
     let mut next = Next::Value;
     while next != Next::End {
         reader.skip_space();
@@ -67,7 +73,11 @@ impl Reader<'_> {
             }
             (Next::Comma, Some(b',')) => {
                 self.at += 1;
-                Ok(if self.in_object() { Next::Name } else { Next::Value })
+                Ok(if self.in_object() {
+                    Next::Name
+                } else {
+                    Next::Value
+                })
             }
             (Next::Comma, Some(b'}')) if self.in_object() => Ok(self.close()),
             (Next::Comma, Some(b']')) if !self.in_object() => Ok(self.close()),
@@ -94,7 +104,10 @@ impl Reader<'_> {
                     _ => return Err(self.misplaced(next)),
                 };
                 // Only long numbers and those with an exponent leave the range of a double.
-                if sort == Sort::Number && (word.len() > 300 || word.contains(['e', 'E'])) && serde_json::from_str::<Value>(word).is_err() {
+                if sort == Sort::Number
+                    && (word.len() > 300 || word.contains(['e', 'E']))
+                    && serde_json::from_str::<Value>(word).is_err()
+                {
                     return Err(self.fault(Problem::NumberRange(word.to_owned())));
                 }
                 self.at += word.len();
@@ -112,7 +125,11 @@ impl Reader<'_> {
         self.at += 1;
         self.add(sort, start);
         self.open.push(self.document.nodes.len() - 1);
-        Ok(if sort == Sort::Object { Next::FirstName } else { Next::FirstValue })
+        Ok(if sort == Sort::Object {
+            Next::FirstName
+        } else {
+            Next::FirstValue
+        })
     }
 
     fn close(&mut self) -> Next {
@@ -124,11 +141,20 @@ impl Reader<'_> {
     }
 
     fn after_value(&self) -> Next {
-        if self.open.is_empty() { Next::End } else { Next::Comma }
+        if self.open.is_empty() {
+            Next::End
+        } else {
+            Next::Comma
+        }
     }
 
     fn add(&mut self, sort: Sort, start: usize) {
-        let node = Node { parent: self.open.last().copied(), name: self.name.take(), place: start..self.at, sort };
+        let node = Node {
+            parent: self.open.last().copied(),
+            name: self.name.take(),
+            place: start..self.at,
+            sort,
+        };
         self.document.nodes.push(node);
     }
 
@@ -141,7 +167,9 @@ impl Reader<'_> {
                 None => return Err(Fault::at(self.text, start, Problem::UnclosedText)),
                 Some(b'"') => break,
                 Some(b'\\') => self.escape(start)?,
-                Some(control) if control < b' ' => return Err(self.fault(Problem::ControlCharacter(char::from(control)))),
+                Some(control) if control < b' ' => {
+                    return Err(self.fault(Problem::ControlCharacter(char::from(control))));
+                }
                 Some(_) => self.at += 1,
             }
         }
@@ -163,7 +191,9 @@ impl Reader<'_> {
 
     fn unicode(&mut self) -> Result<(), Fault> {
         let start = self.at;
-        let Some(unit) = self.code_unit() else { return Err(self.fault(Problem::Escape('u'))) };
+        let Some(unit) = self.code_unit() else {
+            return Err(self.fault(Problem::Escape('u')));
+        };
         self.at += 6;
         let half = || self.text[start..start + 6].to_owned();
         match unit {
@@ -172,7 +202,9 @@ impl Reader<'_> {
                 Some(0xdc00..=0xdfff) => self.at += 6,
                 _ => return Err(self.fault(Problem::FirstHalf(half()))),
             },
-            0xdc00..=0xdfff => return Err(Fault::at(self.text, start, Problem::SecondHalf(half()))),
+            0xdc00..=0xdfff => {
+                return Err(Fault::at(self.text, start, Problem::SecondHalf(half())));
+            }
             _ => {}
         }
         Ok(())
@@ -182,12 +214,18 @@ impl Reader<'_> {
     fn code_unit(&self) -> Option<u16> {
         let digits = self.text.get(self.at..self.at + 6)?.strip_prefix("\\u")?;
         // from_str_radix would take a sign.
-        if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) { u16::from_str_radix(digits, 16).ok() } else { None }
+        if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            u16::from_str_radix(digits, 16).ok()
+        } else {
+            None
+        }
     }
 
     /// What a character that cannot stand here means.
     fn misplaced(&self, next: Next) -> Fault {
-        let Some(character) = self.text[self.at..].chars().next() else { return self.cut_off() };
+        let Some(character) = self.text[self.at..].chars().next() else {
+            return self.cut_off();
+        };
         let rest = &self.text[self.at..];
         let word = number::word(rest);
         let problem = match Mark::of(rest, character) {
@@ -198,12 +236,20 @@ impl Reader<'_> {
             _ if is_false_space(character) => Problem::Space(character),
             _ => match (next, character) {
                 (Next::Colon, _) => Problem::MissingColon,
-                (Next::Name, '}') | (Next::Value, ']') if self.follows_comma() => Problem::TrailingComma(character),
+                (Next::Name, '}') | (Next::Value, ']') if self.follows_comma() => {
+                    Problem::TrailingComma(character)
+                }
                 (Next::FirstValue | Next::Value, '}' | ']' | ',') => Problem::MissingValue,
-                (Next::FirstName | Next::Name, _) if !word.is_empty() => Problem::BareWord(word.to_owned()),
+                (Next::FirstName | Next::Name, _) if !word.is_empty() => {
+                    Problem::BareWord(word.to_owned())
+                }
                 (Next::Comma, '}' | ']') => Problem::WrongEnd(character),
-                (Next::Comma, 'A'..='Z' | 'a'..='z') if self.text[..self.at].ends_with('"') => Problem::InnerQuote,
-                (Next::Comma, '"' | '{' | '[' | '-' | '0'..='9' | 'A'..='Z' | 'a'..='z') => Problem::MissingComma,
+                (Next::Comma, 'A'..='Z' | 'a'..='z') if self.text[..self.at].ends_with('"') => {
+                    Problem::InnerQuote
+                }
+                (Next::Comma, '"' | '{' | '[' | '-' | '0'..='9' | 'A'..='Z' | 'a'..='z') => {
+                    Problem::MissingComma
+                }
                 _ if word.is_empty() => Problem::Unexpected(character),
                 _ => number::problem(word).unwrap_or(Problem::Unexpected(character)),
             },
@@ -216,7 +262,11 @@ impl Reader<'_> {
     }
 
     fn cut_off(&self) -> Fault {
-        match self.open.last().and_then(|index| self.document.nodes.get(*index)) {
+        match self
+            .open
+            .last()
+            .and_then(|index| self.document.nodes.get(*index))
+        {
             Some(node) => {
                 let open = if node.sort == Sort::Object { '{' } else { '[' };
                 Fault::at(self.text, node.place.start, Problem::Unclosed(open))
@@ -238,7 +288,9 @@ impl Reader<'_> {
     }
 
     fn in_object(&self) -> bool {
-        self.open.last().is_some_and(|index| self.document.nodes[*index].sort == Sort::Object)
+        self.open
+            .last()
+            .is_some_and(|index| self.document.nodes[*index].sort == Sort::Object)
     }
 
     fn peek(&self) -> Option<u8> {

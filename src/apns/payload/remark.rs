@@ -13,12 +13,18 @@ use crate::sentence::{Sentence, Wordings};
 pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
     let mut found = duplicates(text, document);
     found.extend(aps::remarks(text, document));
-    found.extend(document.members(text).filter_map(|member| hidden_in_name(text, &member)));
+    found.extend(
+        document
+            .members(text)
+            .filter_map(|member| hidden_in_name(text, &member)),
+    );
     found.extend(numbers(text, document));
     found.extend(zeros(text, document));
     let mut remarks = Vec::new();
     for remark in found {
-        finding::insert(&mut remarks, remark, |remark| (remark.severity, remark.position));
+        finding::insert(&mut remarks, remark, |remark| {
+            (remark.severity, remark.position)
+        });
     }
     remarks
 }
@@ -28,7 +34,10 @@ fn duplicates(text: &str, document: &Document) -> Vec<Finding> {
     let mut seen: Vec<Member<'_>> = Vec::new();
     let mut remarks = Vec::new();
     for member in document.members(text) {
-        match seen.iter().find(|other| other.node.parent == member.node.parent && other.name == member.name) {
+        match seen
+            .iter()
+            .find(|other| other.node.parent == member.node.parent && other.name == member.name)
+        {
             Some(first) => remarks.push(duplicate(text, first, &member)),
             None => seen.push(member),
         }
@@ -37,14 +46,30 @@ fn duplicates(text: &str, document: &Document) -> Vec<Finding> {
 }
 
 fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
-    let (before, here) = (Position::at(text, first.name_place.start), Position::at(text, second.name_place.start));
+    let (before, here) = (
+        Position::at(text, first.name_place.start),
+        Position::at(text, second.name_place.start),
+    );
     let name = shown(&second.name);
     let sentence = if before.line == here.line {
-        Sentence::new("json_duplicate_key.line").gap(&name).number(here.line).number(before.column).number(here.column)
+        Sentence::new("json_duplicate_key.line")
+            .gap(&name)
+            .number(here.line)
+            .number(before.column)
+            .number(here.column)
     } else {
-        Sentence::new("json_duplicate_key").gap(&name).number(before.line).number(here.line)
+        Sentence::new("json_duplicate_key")
+            .gap(&name)
+            .number(before.line)
+            .number(here.line)
     };
-    Finding { code: "json_duplicate_key", severity: Severity::Error, position: Some(here), sentence, fix: None }
+    Finding {
+        code: "json_duplicate_key",
+        severity: Severity::Error,
+        position: Some(here),
+        sentence,
+        fix: None,
+    }
 }
 
 fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
@@ -53,16 +78,31 @@ fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
         Hidden::LookAlike(plain) => ("invisible_char.look_alike", plain),
     };
     let position = Position::at(text, member.name_place.start);
-    let sentence = Sentence::new(id).at(position).gap(&shown(&member.name)).gap(&shown(&plain));
+    let sentence = Sentence::new(id)
+        .at(position)
+        .gap(&shown(&member.name))
+        .gap(&shown(&plain));
     let fix = mend::renamed(text, member, &plain);
-    Some(Finding { code: "invisible_char", severity: Severity::Warning, position: Some(position), sentence, fix: Some(fix) })
+    Some(Finding {
+        code: "invisible_char",
+        severity: Severity::Warning,
+        position: Some(position),
+        sentence,
+        fix: Some(fix),
+    })
 }
 
 fn numbers(text: &str, document: &Document) -> Vec<Finding> {
     let mut remarks = Vec::new();
-    for node in document.nodes.iter().filter(|node| node.sort == Sort::Number) {
+    for node in document
+        .nodes
+        .iter()
+        .filter(|node| node.sort == Sort::Number)
+    {
         let number = &text[node.place.clone()];
-        let Some(loss) = number::loss(number) else { continue };
+        let Some(loss) = number::loss(number) else {
+            continue;
+        };
         let id = match loss {
             Loss::Device => "json_number_precision.device",
             Loss::JavaScript => "json_number_precision.javascript",
@@ -72,7 +112,13 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
         let position = Position::at(text, node.place.start);
         let sentence = Sentence::new(id).at(position).gap(&shown(number));
         let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
-        remarks.push(Finding { code: "json_number_precision", severity: Severity::Warning, position: Some(position), sentence, fix });
+        remarks.push(Finding {
+            code: "json_number_precision",
+            severity: Severity::Warning,
+            position: Some(position),
+            sentence,
+            fix,
+        });
     }
     remarks
 }
@@ -82,19 +128,52 @@ fn zeros(text: &str, document: &Document) -> Vec<Finding> {
         let position = Position::at(text, *start);
         let sentence = Sentence::new("json_nul").at(position);
         let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
-        Finding { code: "json_nul", severity: Severity::Warning, position: Some(position), sentence, fix }
+        Finding {
+            code: "json_nul",
+            severity: Severity::Warning,
+            position: Some(position),
+            sentence,
+            fix,
+        }
     };
     document.zeros.iter().map(remark).collect()
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("json_duplicate_key", "\"{0}\" is there twice (lines {1} and {2}). Most readers keep only the last: take one away."),
-    ("json_duplicate_key.line", "\"{0}\" is there twice (line {1}, columns {2} and {3}). Most readers keep only the last: take one away."),
-    ("invisible_char", "Hidden character in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew."),
-    ("invisible_char.look_alike", "Look-alike letter in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew."),
-    ("json_number_precision.device", "{2} at line {0}, column {1} loses digits on the device. Send it as a text?"),
-    ("json_number_precision.javascript", "{2} at line {0}, column {1} may lose its last digit in JavaScript. Send it as a text?"),
-    ("json_number_precision.digits", "{2} at line {0}, column {1} has more digits than a number keeps. Send it as a text?"),
-    ("json_number_precision.zero", "{2} at line {0}, column {1} is so small that it becomes 0. Send it as a text?"),
-    ("json_nul", "Zero character \\u0000 at line {0}, column {1}: many apps cut the text there. Take it away."),
+    (
+        "json_duplicate_key",
+        "\"{0}\" is there twice (lines {1} and {2}). Most readers keep only the last: take one away.",
+    ),
+    (
+        "json_duplicate_key.line",
+        "\"{0}\" is there twice (line {1}, columns {2} and {3}). Most readers keep only the last: take one away.",
+    ),
+    (
+        "invisible_char",
+        "Hidden character in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew.",
+    ),
+    (
+        "invisible_char.look_alike",
+        "Look-alike letter in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew.",
+    ),
+    (
+        "json_number_precision.device",
+        "{2} at line {0}, column {1} loses digits on the device. Send it as a text?",
+    ),
+    (
+        "json_number_precision.javascript",
+        "{2} at line {0}, column {1} may lose its last digit in JavaScript. Send it as a text?",
+    ),
+    (
+        "json_number_precision.digits",
+        "{2} at line {0}, column {1} has more digits than a number keeps. Send it as a text?",
+    ),
+    (
+        "json_number_precision.zero",
+        "{2} at line {0}, column {1} is so small that it becomes 0. Send it as a text?",
+    ),
+    (
+        "json_nul",
+        "Zero character \\u0000 at line {0}, column {1}: many apps cut the text there. Take it away.",
+    ),
 ];

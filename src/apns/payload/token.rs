@@ -34,9 +34,14 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
         let (sort, length) = match (character, Mark::of(rest, character)) {
-            (' ' | '\t' | '\n' | '\r', _) => (Sort::Space, rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len()),
+            (' ' | '\t' | '\n' | '\r', _) => (
+                Sort::Space,
+                rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len(),
+            ),
             (_, Some(Mark::Comment)) => (Sort::Comment, comment(rest)),
-            ('"', _) | (_, Some(Mark::SingleQuote | Mark::SmartQuote)) => (Sort::Quoted, quoted(rest, character)),
+            ('"', _) | (_, Some(Mark::SingleQuote | Mark::SmartQuote)) => {
+                (Sort::Quoted, quoted(rest, character))
+            }
             _ if !number::word(rest).is_empty() => (Sort::Word, number::word(rest).len()),
             _ => (Sort::Character(character), character.len_utf8()),
         };
@@ -56,7 +61,13 @@ fn comment(text: &str) -> usize {
 }
 
 fn quoted(text: &str, opening: char) -> usize {
-    let closes = |character: char| if opening == '"' { character == '"' } else { straight(character) == straight(opening) };
+    let closes = |character: char| {
+        if opening == '"' {
+            character == '"'
+        } else {
+            straight(character) == straight(opening)
+        }
+    };
     let mut escaped = false;
     for (index, character) in text.char_indices().skip(1) {
         match character {

@@ -15,7 +15,10 @@ pub struct Weight {
 pub(super) fn heaviest(text: &str, document: &Document) -> Vec<Weight> {
     let mut weights: Vec<Weight> = Vec::new();
     let mut parent = 0;
-    while let Some(member) = document.members_of(text, parent).max_by_key(|member| member.node.weight()) {
+    while let Some(member) = document
+        .members_of(text, parent)
+        .max_by_key(|member| member.node.weight())
+    {
         let bytes = member.node.weight();
         let path = match weights.last() {
             Some(around) if bytes * 2 <= around.bytes => break,

@@ -33,8 +33,11 @@ pub(super) fn find(text: &[u8], original: &[u8]) -> Option<Range<usize>> {
 
 /// A text that is nothing but PEM, of whatever kind: it belongs where keys are read, which says what it is.
 pub(super) fn alone(text: &str) -> Option<Range<usize>> {
-    let is_edge = |character: char| character.is_whitespace() || "\u{feff}\"'`“”‘’".contains(character);
-    text.trim_start_matches(is_edge).starts_with(BEGIN).then_some(0..text.len())
+    let is_edge =
+        |character: char| character.is_whitespace() || "\u{feff}\"'`“”‘’".contains(character);
+    text.trim_start_matches(is_edge)
+        .starts_with(BEGIN)
+        .then_some(0..text.len())
 }
 
 /// True if these are the bytes of a key store.
@@ -46,12 +49,17 @@ pub(super) fn is_key_store(bytes: &[u8]) -> bool {
 fn label_end(text: &[u8]) -> Option<usize> {
     let key = WORD.len() + space(&text[WORD.len()..])?;
     let end = key + text[key..].strip_prefix(b"KEY").map(|_| 3)?;
-    let block = space(&text[end..]).map(|space| end + space).filter(|block| text[*block..].starts_with(b"BLOCK"));
+    let block = space(&text[end..])
+        .map(|space| end + space)
+        .filter(|block| text[*block..].starts_with(b"BLOCK"));
     Some(block.map_or(end, |block| block + 5))
 }
 
 fn space(text: &[u8]) -> Option<usize> {
-    SPACES.iter().find(|space| text.starts_with(space)).map(|space| space.len())
+    SPACES
+        .iter()
+        .find(|space| text.starts_with(space))
+        .map(|space| space.len())
 }
 
 /// Where the BEGIN or END before the word stands, with its dashes.
@@ -59,8 +67,13 @@ fn label_start(before: &[u8]) -> Option<usize> {
     let from = before.len().saturating_sub(LONGEST_LABEL);
     let near = &before[from..];
     let word = memmem::rfind(near, b"BEGIN").or_else(|| memmem::rfind(near, b"END"))?;
-    let dashes = near[..word].rsplit(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let start = (0..dashes.len()).find(|start| dash(&dashes[*start..]) > 0).unwrap_or(dashes.len());
+    let dashes = near[..word]
+        .rsplit(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace())
+        .next()
+        .unwrap_or_default();
+    let start = (0..dashes.len())
+        .find(|start| dash(&dashes[*start..]) > 0)
+        .unwrap_or(dashes.len());
     Some(from + word - (dashes.len() - start))
 }
 
@@ -81,7 +94,8 @@ fn starts_with_dashes(text: &[u8]) -> bool {
 fn end(text: &[u8], label_end: usize) -> usize {
     if let Some(line) = memmem::find(&text[label_end..], END) {
         let label = label_end + line + END.len();
-        let dashes = memmem::find(&text[label..], b"-----").map_or(text.len(), |dashes| label + dashes);
+        let dashes =
+            memmem::find(&text[label..], b"-----").map_or(text.len(), |dashes| label + dashes);
         return after_dashes(text, dashes);
     }
     super::base64_key::end_of_body(text, after_dashes(text, label_end))

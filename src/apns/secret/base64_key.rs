@@ -24,37 +24,67 @@ const SSH: &str = "b3BlbnNzaC1rZXktdj";
 /// Version 1 and 32 bytes, the beginning of an `ECPrivateKey` on P-256, and where in a group of four each alignment begins.
 const SCALAR: [(&str, usize); 3] = [("AgEBBC", 0), ("IBAQQg", 2), ("CAQEEI", 3)];
 
-static MARKS: LazyLock<Vec<Finder<'static>>> =
-    LazyLock::new(|| ARMOUR.into_iter().chain(PUBLIC_HALF).chain([SSH]).map(Finder::new).collect());
-static SCALARS: LazyLock<[(Finder<'static>, usize); 3]> = LazyLock::new(|| SCALAR.map(|(mark, place)| (Finder::new(mark), place)));
+static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    ARMOUR
+        .into_iter()
+        .chain(PUBLIC_HALF)
+        .chain([SSH])
+        .map(Finder::new)
+        .collect()
+});
+static SCALARS: LazyLock<[(Finder<'static>, usize); 3]> =
+    LazyLock::new(|| SCALAR.map(|(mark, place)| (Finder::new(mark), place)));
 
 /// A key in base64, folded or not.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     // Every DER sequence begins with M in base64.
     let whole = memchr_iter(b'M', text).find(|start| is_key(&head(&text[*start..])));
-    let cut = || MARKS.iter().find_map(|mark| mark.find(text)).or_else(|| scalar(text));
+    let cut = || {
+        MARKS
+            .iter()
+            .find_map(|mark| mark.find(text))
+            .or_else(|| scalar(text))
+    };
     let start = whole.or_else(|| cut().map(|mark| start_of_run(text, mark)))?;
     Some(start..end_of_body(text, start))
 }
 
 /// True if these bytes begin as a private key or a PKCS#12 bundle does.
 pub(super) fn is_key(bytes: &[u8]) -> bool {
-    let Some(inside) = part(bytes, 0x30) else { return false };
+    let Some(inside) = part(bytes, 0x30) else {
+        return false;
+    };
     match inside {
         // PKCS#8: a version, and the algorithm.
-        [0x02, 0x01, 0..=1, 0x30, ..] => {
-            part(&inside[3..], 0x30).is_some_and(|algorithm| matches!(algorithm, [0x06, 3..=11, 0x2a | 0x2b | 0x60, ..]))
-        }
+        [0x02, 0x01, 0..=1, 0x30, ..] => part(&inside[3..], 0x30)
+            .is_some_and(|algorithm| matches!(algorithm, [0x06, 3..=11, 0x2a | 0x2b | 0x60, ..])),
         // SEC1: a version, and the number.
         [0x02, 0x01, 0x01, 0x04, 20..=72, ..] => true,
         // PKCS#1, and DSA: a version, and a large number.
         [0x02, 0x01, 0..=1, 0x02, length, ..] => matches!(length, 0x40..=0x7f | 0x81 | 0x82),
         // PKCS#12: version 3, and data.
-        [0x02, 0x01, 0x03, 0x30, ..] => part(&inside[3..], 0x30)
-            .is_some_and(|content| content.starts_with(&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07])),
+        [0x02, 0x01, 0x03, 0x30, ..] => part(&inside[3..], 0x30).is_some_and(|content| {
+            content.starts_with(&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07])
+        }),
         // A key behind a passphrase: a scheme of PKCS#5 or PKCS#12.
-        [0x30, ..] => part(inside, 0x30)
-            .is_some_and(|scheme| matches!(scheme, [0x06, 9..=10, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05 | 0x0c, ..])),
+        [0x30, ..] => part(inside, 0x30).is_some_and(|scheme| {
+            matches!(
+                scheme,
+                [
+                    0x06,
+                    9..=10,
+                    0x2a,
+                    0x86,
+                    0x48,
+                    0x86,
+                    0xf7,
+                    0x0d,
+                    0x01,
+                    0x05 | 0x0c,
+                    ..
+                ]
+            )
+        }),
         _ => false,
     }
 }
@@ -118,22 +148,38 @@ fn head(text: &[u8]) -> Vec<u8> {
 
 /// The beginning of an `ECPrivateKey`, wherever it stands; the sequence around it tells it from two numbers of something else.
 fn scalar(text: &[u8]) -> Option<usize> {
-    SCALARS.iter().find_map(|(mark, place)| mark.find_iter(text).find(|found| is_sequence_before(text, *found, *place)))
+    SCALARS.iter().find_map(|(mark, place)| {
+        mark.find_iter(text)
+            .find(|found| is_sequence_before(text, *found, *place))
+    })
 }
 
 fn is_sequence_before(text: &[u8], mark: usize, place: usize) -> bool {
-    let Some(group) = mark.checked_sub(place + 4) else { return false };
+    let Some(group) = mark.checked_sub(place + 4) else {
+        return false;
+    };
     // Not by `head`, which begins where a sequence does.
-    let sextets: Option<Vec<u32>> = text[group..mark + 6].iter().map(|byte| sextet(*byte).map(u32::from)).collect();
+    let sextets: Option<Vec<u32>> = text[group..mark + 6]
+        .iter()
+        .map(|byte| sextet(*byte).map(u32::from))
+        .collect();
     let Some(sextets) = sextets else { return false };
     let bytes: Vec<u8> = sextets
         .chunks_exact(4)
-        .flat_map(|four| (four.iter().fold(0, |bits, value| bits << 6 | value) << 8).to_be_bytes()[..3].to_vec())
+        .flat_map(|four| {
+            (four.iter().fold(0, |bits, value| bits << 6 | value) << 8).to_be_bytes()[..3].to_vec()
+        })
         .collect();
-    bytes.windows(4).any(|window| window[0] == 0x30 && window[1] < 0x80 && window[2..] == [0x02, 0x01])
+    bytes
+        .windows(4)
+        .any(|window| window[0] == 0x30 && window[1] < 0x80 && window[2..] == [0x02, 0x01])
 }
 
 /// Where the run of base64 around a mark begins.
 fn start_of_run(text: &[u8], mark: usize) -> usize {
-    mark - text[..mark].iter().rev().take_while(|byte| sextet(**byte).is_some()).count()
+    mark - text[..mark]
+        .iter()
+        .rev()
+        .take_while(|byte| sextet(**byte).is_some())
+        .count()
 }

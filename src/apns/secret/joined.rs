@@ -16,7 +16,10 @@ pub(super) struct Joined {
 impl Joined {
     /// Joins a text; the alphabet of base64url becomes that of base64.
     pub(super) fn of(text: &[u8]) -> Self {
-        let mut joined = Self { bytes: Vec::with_capacity(text.len()), places: Vec::with_capacity(text.len()) };
+        let mut joined = Self {
+            bytes: Vec::with_capacity(text.len()),
+            places: Vec::with_capacity(text.len()),
+        };
         let mut at = 0;
         while at < text.len() {
             match separator(&text[at..]) {
@@ -39,7 +42,11 @@ impl Joined {
     /// Where a part of them stands in the text.
     pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
         let start = self.places.get(part.start).copied().unwrap_or_default();
-        let end = part.end.checked_sub(1).and_then(|last| self.places.get(last)).map_or(start, |last| last + 1);
+        let end = part
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.places.get(last))
+            .map_or(start, |last| last + 1);
         start..end
     }
 
@@ -60,7 +67,10 @@ impl Joined {
         let mut at = 0;
         std::iter::from_fn(move || {
             while at < self.bytes.len() {
-                let length = self.bytes[at..].iter().take_while(|byte| sextet(**byte).is_some()).count();
+                let length = self.bytes[at..]
+                    .iter()
+                    .take_while(|byte| sextet(**byte).is_some())
+                    .count();
                 let run = at..at + length;
                 at += length + 1;
                 if length >= SHORTEST_RUN {

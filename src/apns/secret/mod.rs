@@ -38,9 +38,15 @@ const MOST_PIECES: usize = 16;
 pub fn find(text: &str) -> Option<Found> {
     let found = |secret| move |place| Found { secret, place };
     let bytes = text.as_bytes();
-    let key = || armour::alone(text).or_else(|| armour::find(&bytes.to_ascii_uppercase(), bytes)).or_else(|| base64_key::find(bytes));
+    let key = || {
+        armour::alone(text)
+            .or_else(|| armour::find(&bytes.to_ascii_uppercase(), bytes))
+            .or_else(|| base64_key::find(bytes))
+    };
     let token = || token::header(text).or_else(|| token::find(bytes));
-    let plain = key().map(found(Secret::Key)).or_else(|| token().map(found(Secret::ProviderToken)));
+    let plain = key()
+        .map(found(Secret::Key))
+        .or_else(|| token().map(found(Secret::ProviderToken)));
     plain.or_else(|| find_joined(&Joined::of(bytes)))
 }
 
@@ -68,7 +74,8 @@ pub fn in_file(bytes: &[u8]) -> Option<Secret> {
 
 /// Whether a part of a request holds a private key; looked for without a copy, because every push is. Other PEM may pass.
 pub fn holds_key(bytes: &[u8]) -> bool {
-    armour::find(bytes, bytes).is_some() || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())
+    armour::find(bytes, bytes).is_some()
+        || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())
 }
 
 /// Whether a part of a request holds a provider token.
@@ -79,7 +86,10 @@ pub fn holds_provider_token(bytes: &[u8]) -> bool {
 /// Looks at a text whose folds, quotes and escapes were taken out, and at what is encoded in it.
 fn find_joined(joined: &Joined) -> Option<Found> {
     let bytes = joined.bytes();
-    let found = |secret, place| Found { secret, place: joined.place(place) };
+    let found = |secret, place| Found {
+        secret,
+        place: joined.place(place),
+    };
     if let Some(place) = base64_key::find(bytes) {
         return Some(found(Secret::Key, place));
     }
@@ -87,7 +97,9 @@ fn find_joined(joined: &Joined) -> Option<Found> {
         return Some(found(Secret::ProviderToken, place));
     }
     joined.encoded().find_map(|(place, decoded)| {
-        let inner = armour::find(&decoded, &decoded).or_else(|| base64_key::find(&decoded)).map(|_| Secret::Key);
+        let inner = armour::find(&decoded, &decoded)
+            .or_else(|| base64_key::find(&decoded))
+            .map(|_| Secret::Key);
         let secret = inner.or_else(|| token::find(&decoded).map(|_| Secret::ProviderToken))?;
         Some(found(secret, place))
     })

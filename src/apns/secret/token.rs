@@ -24,15 +24,23 @@ static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| OBJECTS.map(Fi
 
 /// A provider token.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
-    FINDERS.iter().find_map(|finder| finder.find_iter(text).find_map(|start| Some(start..start + length(&text[start..])?)))
+    FINDERS.iter().find_map(|finder| {
+        finder
+            .find_iter(text)
+            .find_map(|start| Some(start..start + length(&text[start..])?))
+    })
 }
 
 /// A text that is an `Authorization` header or its value, unless the token is an app's.
 pub(super) fn header(text: &str) -> Option<Range<usize>> {
-    let start = text.trim_start_matches(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}'));
+    let start = text.trim_start_matches(|character: char| {
+        character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}')
+    });
     let value = after(start, "authorization:").unwrap_or(start).trim_start();
     let credential = after(value, "bearer")?;
-    let token = credential.strip_prefix([' ', '\t', '\n', '\r'])?.trim_start();
+    let token = credential
+        .strip_prefix([' ', '\t', '\n', '\r'])?
+        .trim_start();
     let length = token.bytes().take_while(|byte| is_token(*byte)).count();
     (length >= SHORTEST_CREDENTIAL && !is_jwt(&token.as_bytes()[..length])).then_some(0..text.len())
 }
@@ -46,21 +54,34 @@ fn length(text: &[u8]) -> Option<usize> {
         return None;
     }
     let whole = header.len() + 1 + claims.len();
-    let signature = text[whole..].strip_prefix(b".").map_or(0, |rest| 1 + run(rest));
+    let signature = text[whole..]
+        .strip_prefix(b".")
+        .map_or(0, |rest| 1 + run(rest));
     Some(whole + signature)
 }
 
 fn names_a_key(header: &Map<String, Value>) -> bool {
-    header.get("alg").is_some_and(|algorithm| algorithm == "ES256") && header.get("kid").is_some_and(Value::is_string)
+    header
+        .get("alg")
+        .is_some_and(|algorithm| algorithm == "ES256")
+        && header.get("kid").is_some_and(Value::is_string)
 }
 
 fn is_for_apple(claims: &Map<String, Value>) -> bool {
-    let is_team = claims.get("iss").and_then(Value::as_str).is_some_and(|issuer| !issuer.contains([':', '/', '.', '@']));
-    is_team && claims.contains_key("iat") && claims.keys().all(|claim| CLAIMS.contains(&claim.as_str()))
+    let is_team = claims
+        .get("iss")
+        .and_then(Value::as_str)
+        .is_some_and(|issuer| !issuer.contains([':', '/', '.', '@']));
+    is_team
+        && claims.contains_key("iat")
+        && claims.keys().all(|claim| CLAIMS.contains(&claim.as_str()))
 }
 
 fn is_jwt(token: &[u8]) -> bool {
-    token.contains(&b'.') && part(token).and_then(object).is_some_and(|header| header.contains_key("alg"))
+    token.contains(&b'.')
+        && part(token)
+            .and_then(object)
+            .is_some_and(|header| header.contains_key("alg"))
 }
 
 fn part(text: &[u8]) -> Option<&[u8]> {
@@ -69,7 +90,9 @@ fn part(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn run(text: &[u8]) -> usize {
-    text.iter().take_while(|byte| is_token(**byte) && **byte != b'.').count()
+    text.iter()
+        .take_while(|byte| is_token(**byte) && **byte != b'.')
+        .count()
 }
 
 fn is_token(byte: u8) -> bool {

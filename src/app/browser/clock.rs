@@ -6,7 +6,10 @@ use web_sys::js_sys::{Date, Object, Reflect};
 
 /// Milliseconds since the page was opened; it never runs backwards.
 pub fn milliseconds() -> u64 {
-    gloo::utils::window().performance().as_ref().map_or(0.0, Performance::now) as u64
+    gloo::utils::window()
+        .performance()
+        .as_ref()
+        .map_or(0.0, Performance::now) as u64
 }
 
 /// Milliseconds since 1970, by this computer's clock.

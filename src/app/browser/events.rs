@@ -27,8 +27,14 @@ impl Events {
             address.push_str(device.as_str());
         }
         let source = EventSource::new(&address).ok()?;
-        let listeners = ["open", "error", "closed", "phone", "decision", "device", "fault"].map(|kind| listen(&source, kind, link.clone()));
-        Some(Self { source, _listeners: listeners })
+        let listeners = [
+            "open", "error", "closed", "phone", "decision", "device", "fault",
+        ]
+        .map(|kind| listen(&source, kind, link.clone()));
+        Some(Self {
+            source,
+            _listeners: listeners,
+        })
     }
 }
 
@@ -42,11 +48,17 @@ fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener
             }
             Some(event) => {
                 let data = event.data().as_string().unwrap_or_default();
-                Message::Event(kind, event.last_event_id().parse().unwrap_or_default(), data)
+                Message::Event(
+                    kind,
+                    event.last_event_id().parse().unwrap_or_default(),
+                    data,
+                )
             }
             None if kind == "open" => Message::Stream(RelayLink::Up),
             // The browser tries it again, unless it was answered something else than a stream.
-            None if stream.ready_state() == EventSource::CLOSED => Message::Stream(RelayLink::Unknown),
+            None if stream.ready_state() == EventSource::CLOSED => {
+                Message::Stream(RelayLink::Unknown)
+            }
             None => Message::Stream(RelayLink::Down),
         };
         link.send_message(message);

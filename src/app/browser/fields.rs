@@ -8,7 +8,9 @@ use crate::apns::json::quoted;
 
 /// As JSON: of a list what is chosen, which is JSON already; of a field its text, or else its example.
 pub fn value(id: &str) -> String {
-    let Some(element) = document().get_element_by_id(id) else { return String::new() };
+    let Some(element) = document().get_element_by_id(id) else {
+        return String::new();
+    };
     match element.dyn_into::<HtmlInputElement>() {
         Ok(input) if input.value().is_empty() => quoted(&input.placeholder()),
         Ok(input) => quoted(input.value().trim()),

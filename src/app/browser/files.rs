@@ -18,7 +18,11 @@ pub fn dropped(event: &DragEvent) -> Option<File> {
 
 /// The text of a paste.
 pub fn pasted(event: &Event) -> Option<String> {
-    event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
+    event
+        .dyn_ref::<ClipboardEvent>()?
+        .clipboard_data()?
+        .get_data("text")
+        .ok()
 }
 
 /// The first file of a list.

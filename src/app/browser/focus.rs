@@ -9,7 +9,11 @@ use crate::app::splice::Place;
 /// Gives the focus to the element with this id if nothing has it, because a button that did its work may be
 /// gone; with `!` before the id in any case.
 pub fn give(id: &str) {
-    let is_lost = || document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    let is_lost = || {
+        document()
+            .active_element()
+            .is_none_or(|element| element.tag_name() == "BODY")
+    };
     let (id, is_due) = match id.strip_prefix('!') {
         Some(id) => (id, true),
         None => (id, is_lost()),
@@ -21,7 +25,9 @@ pub fn give(id: &str) {
 
 /// Puts the caret where something was changed, and the focus too if `takes_focus`. What is folded away is unfolded.
 pub fn show(place: Place, takes_focus: bool) {
-    let Some(element) = document().get_element_by_id(place.name) else { return };
+    let Some(element) = document().get_element_by_id(place.name) else {
+        return;
+    };
     if let Some(caret) = place.caret {
         if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
             let _ = area.set_selection_range(caret, caret);

@@ -49,7 +49,12 @@ pub fn ask(method: &str, path: &str, body: &str) -> Answer {
 pub fn send(push: &Push, credential: (&'static str, String)) -> Answer {
     let mut headers = push.headers.pairs();
     headers.push(credential);
-    fetch("POST", &push.relay_path(), &headers, Some(push.payload.text()))
+    fetch(
+        "POST",
+        &push.relay_path(),
+        &headers,
+        Some(push.payload.text()),
+    )
 }
 
 fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str>) -> Answer {
@@ -59,7 +64,13 @@ fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str
         let signal = controller.signal();
         // Dropped with this future, the timer aborts nothing any more.
         let _timer = Timeout::new(PATIENCE_MS, move || controller.abort());
-        read(answer).await.map_err(|_| if signal.aborted() { Silence::TimedOut } else { Silence::Broken })
+        read(answer).await.map_err(|_| {
+            if signal.aborted() {
+                Silence::TimedOut
+            } else {
+                Silence::Broken
+            }
+        })
     })
 }
 
@@ -78,7 +89,10 @@ fn begin(
         request.set_body(&JsValue::from_str(body));
     }
     request.set_headers(&head(headers, body.is_some())?.into());
-    Ok((controller, JsFuture::from(window().fetch_with_str_and_init(path, &request))))
+    Ok((
+        controller,
+        JsFuture::from(window().fetch_with_str_and_init(path, &request)),
+    ))
 }
 
 fn head(headers: &[(&str, String)], has_body: bool) -> Result<Headers, JsValue> {
@@ -94,12 +108,21 @@ fn head(headers: &[(&str, String)], has_body: bool) -> Result<Headers, JsValue> 
 
 async fn read(answer: JsFuture<JsValue>) -> Result<Reply, JsValue> {
     let response: Response = answer.await?.dyn_into()?;
-    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let body = JsFuture::from(response.text()?)
+        .await?
+        .as_string()
+        .unwrap_or_default();
     let header = |name: &str| response.headers().get(name).ok().flatten();
     let status = response.status();
     if status == UNAUTHORIZED {
         sign_in::ask();
     }
     let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
-    Ok(Reply { status, outcome: header(TRILL_OUTCOME), unique_id: header(APNS_UNIQUE_ID), retry_after, body })
+    Ok(Reply {
+        status,
+        outcome: header(TRILL_OUTCOME),
+        unique_id: header(APNS_UNIQUE_ID),
+        retry_after,
+        body,
+    })
 }

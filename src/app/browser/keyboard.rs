@@ -10,7 +10,10 @@ use crate::app::form::Field;
 /// Calls `on_escape` at Escape, until dropped.
 pub fn watch_escape(on_escape: impl Fn() + 'static) -> EventListener {
     EventListener::new(&document(), "keydown", move |event| {
-        if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") {
+        if event
+            .dyn_ref::<KeyboardEvent>()
+            .is_some_and(|key| key.key() == "Escape")
+        {
             on_escape();
         }
     })
@@ -20,7 +23,9 @@ pub fn watch_escape(on_escape: impl Fn() + 'static) -> EventListener {
 pub fn watch_send(on_send: impl Fn() + 'static) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "keydown", options, move |event| {
-        let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
         if key.key() == "Enter" && (key.ctrl_key() || key.meta_key()) && !key.repeat() {
             event.prevent_default();
             on_send();
@@ -42,9 +47,15 @@ pub enum Way {
 pub fn watch_history(on_way: impl Fn(Way) + Clone + 'static) -> [EventListener; 2] {
     ["keydown", "beforeinput"].map(|kind| {
         let on_way = on_way.clone();
-        let options = EventListenerOptions { phase: gloo::events::EventListenerPhase::Capture, passive: false };
+        let options = EventListenerOptions {
+            phase: gloo::events::EventListenerPhase::Capture,
+            passive: false,
+        };
         EventListener::new_with_options(&document(), kind, options, move |event| {
-            let asked = match (event.dyn_ref::<KeyboardEvent>(), event.dyn_ref::<InputEvent>()) {
+            let asked = match (
+                event.dyn_ref::<KeyboardEvent>(),
+                event.dyn_ref::<InputEvent>(),
+            ) {
                 (Some(key), _) => chord(key),
                 (_, Some(input)) => menu(input),
                 _ => None,
@@ -63,7 +74,11 @@ fn chord(key: &KeyboardEvent) -> Option<Way> {
     }
     let (typed, code) = (key.key().to_ascii_lowercase(), key.code());
     // A layout without Latin letters has them by their place.
-    let letter = if typed.is_ascii() { typed.as_str() } else { code.strip_prefix("Key").unwrap_or_default() };
+    let letter = if typed.is_ascii() {
+        typed.as_str()
+    } else {
+        code.strip_prefix("Key").unwrap_or_default()
+    };
     match (letter, key.shift_key()) {
         ("z" | "Z", false) => Some(Way::Back),
         ("z" | "Z", true) | ("y" | "Y", false) => Some(Way::Forth),
@@ -81,10 +96,18 @@ fn menu(input: &InputEvent) -> Option<Way> {
 
 /// True in a text field that is no part of the form, such as the one for the text of a key.
 fn has_history_of_its_own(event: &Event) -> bool {
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let Some(element) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return false;
+    };
     let is_text = match element.tag_name().as_str() {
         "TEXTAREA" => true,
-        "INPUT" => !matches!(element.get_attribute("type").as_deref(), Some("radio" | "checkbox" | "file")),
+        "INPUT" => !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("radio" | "checkbox" | "file")
+        ),
         _ => false,
     };
     is_text && Field::named(&element.id()).is_none()

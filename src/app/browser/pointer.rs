@@ -20,17 +20,29 @@ impl Pointer {
         let is_down = Rc::new(Cell::new(false));
         let listen = |name: &'static str, down: bool| {
             let (is_down, on_release) = (Rc::clone(&is_down), on_release.clone());
-            EventListener::new_with_options(&document(), name, EventListenerOptions::run_in_capture_phase(), move |_| {
-                is_down.set(down);
-                if !down {
-                    let on_release = on_release.clone();
-                    // The click comes after the release, within the same task.
-                    Timeout::new(0, on_release).forget();
-                }
-            })
+            EventListener::new_with_options(
+                &document(),
+                name,
+                EventListenerOptions::run_in_capture_phase(),
+                move |_| {
+                    is_down.set(down);
+                    if !down {
+                        let on_release = on_release.clone();
+                        // The click comes after the release, within the same task.
+                        Timeout::new(0, on_release).forget();
+                    }
+                },
+            )
         };
-        let listeners = [listen("pointerdown", true), listen("pointerup", false), listen("pointercancel", false)];
-        Self { is_down, _listeners: listeners }
+        let listeners = [
+            listen("pointerdown", true),
+            listen("pointerup", false),
+            listen("pointercancel", false),
+        ];
+        Self {
+            is_down,
+            _listeners: listeners,
+        }
     }
 
     /// Whether something is being pressed.

@@ -7,7 +7,10 @@ use std::rc::Rc;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlInputElement, HtmlTextAreaElement, InputEvent};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlInputElement, HtmlTextAreaElement,
+    InputEvent,
+};
 
 use super::{files, sign_in};
 use crate::apns::secret::{self, Secret};
@@ -37,8 +40,13 @@ impl SecretGuard {
         let before = Before::default();
         let listen = |name: &'static str, handle: fn(&Event, &Before, &Link)| {
             let (before, link) = (Rc::clone(&before), link.clone());
-            let options = EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
-            EventListener::new_with_options(&document(), name, options, move |event| handle(event, &before, &link))
+            let options = EventListenerOptions {
+                passive: false,
+                ..EventListenerOptions::run_in_capture_phase()
+            };
+            EventListener::new_with_options(&document(), name, options, move |event| {
+                handle(event, &before, &link)
+            })
         };
         let listeners = [
             listen("dragenter", take_files),
@@ -49,19 +57,30 @@ impl SecretGuard {
             listen("input", on_input),
             listen("change", on_input),
         ];
-        Self { _listeners: listeners }
+        Self {
+            _listeners: listeners,
+        }
     }
 }
 
 /// A browser opens a file that nobody takes, and the page with its key is gone.
 fn take_files(event: &Event, _: &Before, _: &Link) {
-    if event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).is_some_and(|data| has_files(&data)) {
+    if event
+        .dyn_ref::<DragEvent>()
+        .and_then(DragEvent::data_transfer)
+        .is_some_and(|data| has_files(&data))
+    {
         event.prevent_default();
     }
 }
 
 fn on_drop(event: &Event, _: &Before, link: &Link) {
-    let Some(data) = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer) else { return };
+    let Some(data) = event
+        .dyn_ref::<DragEvent>()
+        .and_then(DragEvent::data_transfer)
+    else {
+        return;
+    };
     if !has_files(&data) {
         return bring(event, &data, link);
     }
@@ -73,9 +92,16 @@ fn on_drop(event: &Event, _: &Before, link: &Link) {
 }
 
 fn on_paste(event: &Event, _: &Before, link: &Link) {
-    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else { return };
+    let Some(data) = event
+        .dyn_ref::<ClipboardEvent>()
+        .and_then(ClipboardEvent::clipboard_data)
+    else {
+        return;
+    };
     match target(event) {
-        Some(target) if has_files(&data) && !has_text(&data) => take_file(event, &data, &target, link),
+        Some(target) if has_files(&data) && !has_text(&data) => {
+            take_file(event, &data, &target, link)
+        }
         _ => bring(event, &data, link),
     }
 }
@@ -83,23 +109,35 @@ fn on_paste(event: &Event, _: &Before, link: &Link) {
 /// Keeps a text with a secret out, as a whole and before it is anywhere.
 fn bring(event: &Event, data: &DataTransfer, link: &Link) {
     let text = zeroize::Zeroizing::new(data.get_data("text").unwrap_or_default());
-    let Some(found) = secret::find(&text) else { return };
+    let Some(found) = secret::find(&text) else {
+        return;
+    };
     let Some(target) = target(event) else { return };
     if is_welcome(&target, found.secret) {
         return;
     }
     stop(event);
-    let refused = Refused { secret: found.secret, keeps: String::new(), brought: Some(text) };
+    let refused = Refused {
+        secret: found.secret,
+        keeps: String::new(),
+        brought: Some(text),
+    };
     report(place(&target), &refused, link);
 }
 
 /// A text that comes some other way than by the clipboard: dragged within the page, completed, or put in by a program.
 fn before_input(event: &Event, before: &Before, link: &Link) {
-    let Some((field, target)) = TextField::of(event) else { return };
+    let Some((field, target)) = TextField::of(event) else {
+        return;
+    };
     let value = field.value();
-    let data = event.unchecked_ref::<InputEvent>().data().unwrap_or_default();
+    let data = event
+        .unchecked_ref::<InputEvent>()
+        .data()
+        .unwrap_or_default();
     if event.cancelable() && data.chars().nth(1).is_some() {
-        let refused = admit(Some(&value), &field.with(&data)).filter(|refused| !is_welcome(&target, refused.secret));
+        let refused = admit(Some(&value), &field.with(&data))
+            .filter(|refused| !is_welcome(&target, refused.secret));
         if let Some(refused) = refused {
             stop(event);
             report(place(&target), &refused, link);
@@ -111,10 +149,20 @@ fn before_input(event: &Event, before: &Before, link: &Link) {
 
 /// Whatever came past: a keystroke, an input method, undo and redo, a browser without `beforeinput`.
 fn on_input(event: &Event, before: &Before, link: &Link) {
-    let Some((field, target)) = TextField::of(event) else { return };
+    let Some((field, target)) = TextField::of(event) else {
+        return;
+    };
     let value = field.value();
-    let held = before.borrow_mut().take().filter(|(element, _)| *element == target).map(|(_, held)| held);
-    let Some(refused) = admit(held.as_deref(), &value).filter(|refused| !is_welcome(&target, refused.secret)) else { return };
+    let held = before
+        .borrow_mut()
+        .take()
+        .filter(|(element, _)| *element == target)
+        .map(|(_, held)| held);
+    let Some(refused) =
+        admit(held.as_deref(), &value).filter(|refused| !is_welcome(&target, refused.secret))
+    else {
+        return;
+    };
     event.stop_propagation();
     field.put(&refused.keeps, &value);
     let place = place(&target);
@@ -129,7 +177,11 @@ fn report(place: Place, refused: &Refused, link: &Link) {
     if place == Place::SignIn {
         sign_in::say(kept_out.sentence(place));
     }
-    link.send_message(Message::Do(Action::KeepOut(place, kept_out, offer.map(|offer| ("Pasted key".to_owned(), offer)))));
+    link.send_message(Message::Do(Action::KeepOut(
+        place,
+        kept_out,
+        offer.map(|offer| ("Pasted key".to_owned(), offer)),
+    )));
 }
 
 fn take_file(event: &Event, data: &DataTransfer, target: &Element, link: &Link) {
@@ -151,7 +203,10 @@ fn is_welcome(target: &Element, secret: Secret) -> bool {
 
 fn place(target: &Element) -> Place {
     let is_within = |selector: &str| target.closest(selector).ok().flatten().is_some();
-    match Field::ALL.into_iter().find(|field| field.name() == target.id()) {
+    match Field::ALL
+        .into_iter()
+        .find(|field| field.name() == target.id())
+    {
         Some(field) => Place::Field(field),
         None if is_within(".drawer") => Place::Simulator,
         None if is_within("#sign-in") => Place::SignIn,
@@ -181,7 +236,9 @@ impl TextField {
     fn of(event: &Event) -> Option<(Self, Element)> {
         let target = target(event)?;
         let field = match target.clone().dyn_into::<HtmlInputElement>() {
-            Ok(line) if matches!(line.type_().as_str(), "text" | "password" | "search") => Self::Line(line),
+            Ok(line) if matches!(line.type_().as_str(), "text" | "password" | "search") => {
+                Self::Line(line)
+            }
             Ok(_) => return None,
             Err(other) => Self::Area(other.dyn_into().ok()?),
         };
@@ -202,7 +259,11 @@ impl TextField {
             Self::Area(area) => (area.selection_start(), area.selection_end()),
         };
         let value: Vec<u16> = self.value().encode_utf16().collect();
-        let place = |end: Result<Option<u32>, _>| end.ok().flatten().map_or(value.len(), |place| (place as usize).min(value.len()));
+        let place = |end: Result<Option<u32>, _>| {
+            end.ok()
+                .flatten()
+                .map_or(value.len(), |place| (place as usize).min(value.len()))
+        };
         let (start, end) = (place(start), place(end));
         let data: Vec<u16> = data.encode_utf16().collect();
         String::from_utf16_lossy(&[&value[..start], &data, &value[end.max(start)..]].concat())
@@ -210,7 +271,11 @@ impl TextField {
 
     /// Puts a text in, with the caret where it begins to differ from the one before.
     fn put(&self, text: &str, before: &str) {
-        let shared = text.encode_utf16().zip(before.encode_utf16()).take_while(|(one, other)| one == other).count() as u32;
+        let shared = text
+            .encode_utf16()
+            .zip(before.encode_utf16())
+            .take_while(|(one, other)| one == other)
+            .count() as u32;
         let _ = match self {
             Self::Line(line) => {
                 line.set_value(text);

@@ -27,7 +27,10 @@ const OWN: &str = "trill.";
 pub fn remove_secrets() -> bool {
     let storages = [window().local_storage(), window().session_storage()];
     let mut was_any = false;
-    for storage in storages.into_iter().flat_map(|storage| storage.ok().flatten()) {
+    for storage in storages
+        .into_iter()
+        .flat_map(|storage| storage.ok().flatten())
+    {
         for name in names(&storage) {
             was_any |= remove_secret(&storage, &name);
         }
@@ -36,12 +39,15 @@ pub fn remove_secrets() -> bool {
 }
 
 fn remove_secret(storage: &Storage, name: &str) -> bool {
-    let Ok(Some(kept)) = storage.get_item(name) else { return false };
+    let Ok(Some(kept)) = storage.get_item(name) else {
+        return false;
+    };
     let draft = match name.strip_prefix(DRAFT) {
         Some(tab) => SavedDraft::read(tab, &kept).map(|draft| draft.to_text()),
         None => Draft::read(&kept).map(|draft| draft.to_text()),
     };
-    let is_clean = secret::find(&kept).is_none() && draft.as_ref().is_none_or(|draft| *draft == kept);
+    let is_clean =
+        secret::find(&kept).is_none() && draft.as_ref().is_none_or(|draft| *draft == kept);
     if !is_clean {
         let _ = match draft {
             Some(draft) => storage.set_item(name, &draft),
@@ -53,7 +59,10 @@ fn remove_secret(storage: &Storage, name: &str) -> bool {
 
 fn names(storage: &Storage) -> Vec<String> {
     let count = storage.length().unwrap_or_default();
-    (0..count).filter_map(|place| storage.key(place).ok()?).filter(|name| name.starts_with(OWN)).collect()
+    (0..count)
+        .filter_map(|place| storage.key(place).ok()?)
+        .filter(|name| name.starts_with(OWN))
+        .collect()
 }
 
 /// The place of this tab among the drafts.
@@ -74,7 +83,14 @@ pub struct DraftStore {
 impl DraftStore {
     /// Begins with the draft this tab had, or with a copy of another's.
     pub fn open() -> (Self, Option<SavedDraft>) {
-        let mut store = Self { tab: None, load: new_id(), current: Default::default(), is_saved: true, has_saved: false, is_left: false };
+        let mut store = Self {
+            tab: None,
+            load: new_id(),
+            current: Default::default(),
+            is_saved: true,
+            has_saved: false,
+            is_left: false,
+        };
         take_over_old_draft();
         let saved = all();
         let remembered = session().and_then(|session| session.get_item(TAB).ok()?);
@@ -87,7 +103,10 @@ impl DraftStore {
             Opening::Copy(other) => {
                 // One that is open is its tab's to write.
                 if other.is_closed() {
-                    put(&SavedDraft { is_taken_up: true, ..other.clone() });
+                    put(&SavedDraft {
+                        is_taken_up: true,
+                        ..other.clone()
+                    });
                 }
                 Some(other.clone())
             }
@@ -120,7 +139,11 @@ impl DraftStore {
         let draft = SavedDraft {
             tab: tab.clone(),
             saved_at: clock::unix_milliseconds(),
-            owner: if self.is_left { String::new() } else { self.load.clone() },
+            owner: if self.is_left {
+                String::new()
+            } else {
+                self.load.clone()
+            },
             is_taken_up: false,
             form: Draft::of(form),
             set_aside: set_aside.as_ref().map(Draft::of),
@@ -146,8 +169,16 @@ impl DraftStore {
 
 /// Lets closed drafts of others go, the oldest first, until this one fits; true if it does.
 fn make_room(draft: &SavedDraft) -> bool {
-    let mut closed: Vec<SavedDraft> = all().into_iter().filter(|other| other.is_closed() && other.tab != draft.tab).collect();
-    while let Some(oldest) = closed.iter().enumerate().min_by_key(|(_, draft)| draft.saved_at).map(|(index, _)| index) {
+    let mut closed: Vec<SavedDraft> = all()
+        .into_iter()
+        .filter(|other| other.is_closed() && other.tab != draft.tab)
+        .collect();
+    while let Some(oldest) = closed
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, draft)| draft.saved_at)
+        .map(|(index, _)| index)
+    {
         remove(&closed.swap_remove(oldest).tab);
         if put(draft) {
             return true;
@@ -162,9 +193,14 @@ fn new_id() -> String {
 
 /// The drafts of all tabs.
 fn all() -> Vec<SavedDraft> {
-    let Some(storage) = local() else { return Vec::new() };
-    let names = (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok()?);
-    names.filter_map(|name| get(name.strip_prefix(DRAFT)?)).collect()
+    let Some(storage) = local() else {
+        return Vec::new();
+    };
+    let names =
+        (0..storage.length().unwrap_or_default()).filter_map(|index| storage.key(index).ok()?);
+    names
+        .filter_map(|name| get(name.strip_prefix(DRAFT)?))
+        .collect()
 }
 
 fn get(tab: &str) -> Option<SavedDraft> {
@@ -184,10 +220,19 @@ fn remove(tab: &str) {
 /// Makes the draft of a version that kept one for all tabs the draft of a tab that was closed.
 fn take_over_old_draft() {
     let Some(storage) = local() else { return };
-    let Ok(Some(stored)) = storage.get_item(OLD_DRAFT) else { return };
+    let Ok(Some(stored)) = storage.get_item(OLD_DRAFT) else {
+        return;
+    };
     if let Some(form) = Draft::read(&stored) {
         let saved_at = clock::unix_milliseconds();
-        put(&SavedDraft { tab: new_id(), saved_at, owner: String::new(), is_taken_up: false, form, set_aside: None });
+        put(&SavedDraft {
+            tab: new_id(),
+            saved_at,
+            owner: String::new(),
+            is_taken_up: false,
+            form,
+            set_aside: None,
+        });
     }
     let _ = storage.remove_item(OLD_DRAFT);
 }
@@ -195,7 +240,9 @@ fn take_over_old_draft() {
 /// Where device tokens worked before: fingerprints of them, and environments.
 pub fn devices() -> DeviceMemory {
     let stored = local().and_then(|storage| storage.get_item(DEVICES).ok()?);
-    stored.map(|text| DeviceMemory::read(&text)).unwrap_or_default()
+    stored
+        .map(|text| DeviceMemory::read(&text))
+        .unwrap_or_default()
 }
 
 /// Keeps where device tokens worked.

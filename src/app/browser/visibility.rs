@@ -10,7 +10,9 @@ pub fn is_visible() -> bool {
 
 /// Calls `on_change` whenever that changes, until dropped.
 pub fn watch(on_change: impl Fn(bool) + 'static) -> EventListener {
-    EventListener::new(&document(), "visibilitychange", move |_| on_change(is_visible()))
+    EventListener::new(&document(), "visibilitychange", move |_| {
+        on_change(is_visible())
+    })
 }
 
 /// Calls `on_leave` when the page is closed, loaded again or put by, until dropped.

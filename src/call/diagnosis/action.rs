@@ -49,7 +49,11 @@ impl Action {
 }
 
 fn later(what: &str, seconds: u64) -> String {
-    if seconds == 0 { what.to_owned() } else { [what, " in ", &span(seconds)].concat() }
+    if seconds == 0 {
+        what.to_owned()
+    } else {
+        [what, " in ", &span(seconds)].concat()
+    }
 }
 
 /// A time in the largest unit that tells enough, rounded up.

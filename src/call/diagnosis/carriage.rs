@@ -42,7 +42,11 @@ pub(super) const TRUST: Cause = Cause {
     advice: "Update the system’s CA certificates, then start trill again.",
     source: "twilio/voice-quickstart-ios #574; Apple news, “APNs server certificate update”",
     look: |known| {
-        let rank = if known.reason == Some("tls") { Rank::Possible } else { Rank::Likely };
+        let rank = if known.reason == Some("tls") {
+            Rank::Possible
+        } else {
+            Rank::Likely
+        };
         Some(Found::new(rank).act(Action::SendAgain { seconds: 0 }))
     },
     ..Cause::NONE
@@ -51,14 +55,27 @@ pub(super) const TRUST: Cause = Cause {
 pub(super) const PROXY: Cause = Cause {
     id: "proxy-in-between",
     of_apple: true,
-    codes: &["certificate_authority", "certificate_name", "certificate_time", "tls", "no_http2"],
+    codes: &[
+        "certificate_authority",
+        "certificate_name",
+        "certificate_time",
+        "tls",
+        "no_http2",
+    ],
     title: "A proxy answers in APNs’s place",
     why: "Some networks open TLS connections to look inside; APNs needs TLS and HTTP/2 to pass unchanged.",
     advice: "Ask for an exception for Apple’s hosts, or send from another network.",
     source: "Apple, “Use Apple products on enterprise networks”",
     look: |known| {
-        let is_second = matches!(known.reason, Some("certificate_authority" | "certificate_time"));
-        let rank = if is_second { Rank::Possible } else { Rank::Likely };
+        let is_second = matches!(
+            known.reason,
+            Some("certificate_authority" | "certificate_time")
+        );
+        let rank = if is_second {
+            Rank::Possible
+        } else {
+            Rank::Likely
+        };
         Some(Found::new(rank).act(Action::SendAgain { seconds: 0 }))
     },
     ..Cause::NONE
@@ -66,7 +83,11 @@ pub(super) const PROXY: Cause = Cause {
 
 pub(super) const CROWDED: Cause = Cause {
     id: "relay-crowded",
-    codes: &["too_many_connections", "too_many_credentials", "waited_too_long"],
+    codes: &[
+        "too_many_connections",
+        "too_many_credentials",
+        "waited_too_long",
+    ],
     title: "Too many pushes or keys at once",
     why: "The relay has only so many connections to APNs, one for each key and environment.",
     advice: "Wait a minute, then send more slowly and with fewer keys.",
@@ -76,7 +97,13 @@ pub(super) const CROWDED: Cause = Cause {
 
 pub(super) const ENDED: Cause = Cause {
     id: "connection-ended",
-    codes: &["connection_closed", "server_went_away", "stream_refused", "body_cut", "body_timeout"],
+    codes: &[
+        "connection_closed",
+        "server_went_away",
+        "stream_refused",
+        "body_cut",
+        "body_timeout",
+    ],
     title: "The connection ended before the push was taken",
     why: "Servers and networks close connections; this push was certainly not processed.",
     advice: "Send again.",
@@ -100,7 +127,13 @@ pub(super) const MANY_BAD_TOKENS: Cause = Cause {
     id: "many-bad-tokens",
     of_apple: true,
     rows: &[44],
-    codes: &["connection_closed", "connection_lost", "server_went_away", "stream_reset", "stream_refused"],
+    codes: &[
+        "connection_closed",
+        "connection_lost",
+        "server_went_away",
+        "stream_reset",
+        "stream_refused",
+    ],
     title: "Too many bad device tokens on one connection",
     why: "APNs closes the connection of a sender whose pushes it mostly has to refuse.",
     advice: "Take dead and mistyped device tokens off your list before you send to all of it.",
@@ -128,7 +161,11 @@ fn send_again(_: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {
-    let is_bad = |past: &&super::Past<'_>| [Reason::BadDeviceToken, Reason::Unregistered].into_iter().any(|reason| past.met(reason));
+    let is_bad = |past: &&super::Past<'_>| {
+        [Reason::BadDeviceToken, Reason::Unregistered]
+            .into_iter()
+            .any(|reason| past.met(reason))
+    };
     let bad = known.history.iter().filter(is_bad).count();
     if bad < MANY {
         return Some(Found::new(Rank::Possible));
@@ -136,4 +173,7 @@ fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {
     Some(Found::new(Rank::Likely).because("refused-before", &[&bad.to_string()]))
 }
 
-pub(super) const WORDINGS: Wordings = &[("refused-before", "APNs refused {0} earlier pushes for their device token.")];
+pub(super) const WORDINGS: Wordings = &[(
+    "refused-before",
+    "APNs refused {0} earlier pushes for their device token.",
+)];

@@ -126,17 +126,44 @@ impl Cause {
             reasons |= bit(self.reasons[index]);
             index += 1;
         }
-        let Self { id, codes, outcome, of_fault, of_apple, look, .. } = *self;
-        Check { id, reasons, codes, outcome, of_fault, of_apple, look }
+        let Self {
+            id,
+            codes,
+            outcome,
+            of_fault,
+            of_apple,
+            look,
+            ..
+        } = *self;
+        Check {
+            id,
+            reasons,
+            codes,
+            outcome,
+            of_fault,
+            of_apple,
+            look,
+        }
     }
 
     pub(super) const fn entry(&self) -> Entry {
-        Entry { id: self.id, rows: self.rows, title: self.title, why: self.why, advice: self.advice, source: self.source }
+        Entry {
+            id: self.id,
+            rows: self.rows,
+            title: self.title,
+            why: self.why,
+            advice: self.advice,
+            source: self.source,
+        }
     }
 }
 
 impl Check {
-    pub(super) fn is_about(&self, circumstances: &Circumstances<'_>, reason: Option<Reason>) -> bool {
+    pub(super) fn is_about(
+        &self,
+        circumstances: &Circumstances<'_>,
+        reason: Option<Reason>,
+    ) -> bool {
         if self.of_fault {
             return circumstances.fault.is_some();
         }
@@ -149,7 +176,9 @@ impl Check {
         }
         self.outcome == Some(circumstances.outcome)
             || reason.is_some_and(|reason| self.reasons & bit(reason) != 0)
-            || circumstances.reason.is_some_and(|code| self.codes.contains(&code))
+            || circumstances
+                .reason
+                .is_some_and(|code| self.codes.contains(&code))
     }
 }
 
@@ -166,7 +195,11 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) fn new(rank: Rank) -> Self {
-        Self { rank, because: None, actions: Vec::new() }
+        Self {
+            rank,
+            because: None,
+            actions: Vec::new(),
+        }
     }
 
     /// APNs's word is enough, and one action answers it.
@@ -195,8 +228,16 @@ impl Found {
     }
 
     /// Offers a header with another value, or without one.
-    pub(super) fn header(self, label: &'static str, name: &'static str, value: Option<String>) -> Self {
-        self.act(Action::Mend(Mend { label, change: Change::Header { name, value } }))
+    pub(super) fn header(
+        self,
+        label: &'static str,
+        name: &'static str,
+        value: Option<String>,
+    ) -> Self {
+        self.act(Action::Mend(Mend {
+            label,
+            change: Change::Header { name, value },
+        }))
     }
 
     /// Offers another environment, if there is one.
@@ -205,11 +246,16 @@ impl Found {
             return self;
         };
         let label = match environment {
-            Environment::Simulator | Environment::SimulatorProduction => "Try the simulator instead",
+            Environment::Simulator | Environment::SimulatorProduction => {
+                "Try the simulator instead"
+            }
             Environment::Sandbox => "Try sandbox instead",
             Environment::Production => "Try production instead",
         };
-        self.act(Action::Mend(Mend { label, change: Change::Environment(environment) }))
+        self.act(Action::Mend(Mend {
+            label,
+            change: Change::Environment(environment),
+        }))
     }
 
     /// The diagnosis of a send that ended like this: what may have rung is not sent again.
@@ -221,6 +267,11 @@ impl Found {
         if actions.is_empty() {
             actions.push(Action::Advice);
         }
-        Diagnosis { id, rank: self.rank, because: self.because, actions }
+        Diagnosis {
+            id,
+            rank: self.rank,
+            because: self.because,
+            actions,
+        }
     }
 }

@@ -19,7 +19,11 @@ pub(super) const SEVERAL_TOPICS: Cause = Cause {
     look: |known| {
         let topics = known.certificate()?.topics.map_or(0, <[_]>::len);
         let found = Found::new(Rank::Certain);
-        Some(if topics > 1 { found.because("topics-listed", &[&topics.to_string()]) } else { found })
+        Some(if topics > 1 {
+            found.because("topics-listed", &[&topics.to_string()])
+        } else {
+            found
+        })
     },
     ..Cause::NONE
 };
@@ -42,7 +46,13 @@ pub(super) const OTHER_ENVIRONMENT: Cause = Cause {
     why: "Development certificates work in sandbox only; universal and VoIP Services ones work in both.",
     advice: "Switch the environment, or use a certificate that covers this one.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |known| Some(Found::new(Rank::Certain).environment(known.other_environment()).act(Action::OtherKey)),
+    look: |known| {
+        Some(
+            Found::new(Rank::Certain)
+                .environment(known.other_environment())
+                .act(Action::OtherKey),
+        )
+    },
     ..Cause::NONE
 };
 
@@ -53,7 +63,13 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     why: "A certificate is for one app; a VoIP Services one lists its .voip topic alone.",
     advice: "Use a certificate whose list has this topic, or an APNs key.",
     source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
-    look: |known| Some(covers(known, known.certificate()?.topics, ["certificate-covers", "certificate-covers-not"])),
+    look: |known| {
+        Some(covers(
+            known,
+            known.certificate()?.topics,
+            ["certificate-covers", "certificate-covers-not"],
+        ))
+    },
     ..Cause::NONE
 };
 
@@ -69,12 +85,19 @@ pub(super) const EXPIRED: Cause = Cause {
 };
 
 fn expired(known: &Circumstances<'_>) -> Option<Found> {
-    known.certificate().map(|_| Found::new(Rank::Likely).because("certificate-signs", &[]).act(Action::OtherKey))
+    known.certificate().map(|_| {
+        Found::new(Rank::Likely)
+            .because("certificate-signs", &[])
+            .act(Action::OtherKey)
+    })
 }
 
 pub(super) const WORDINGS: Wordings = &[
     ("topics-listed", "This certificate lists {0} topics."),
     ("certificate-signs", "A client certificate signs."),
     ("certificate-covers", "This certificate covers {0}."),
-    ("certificate-covers-not", "This certificate does not cover {0}."),
+    (
+        "certificate-covers-not",
+        "This certificate does not cover {0}.",
+    ),
 ];

@@ -181,7 +181,10 @@ impl<'a> Circumstances<'a> {
     /// APNs's place or kept the answer back.
     pub(super) fn is_fault_alone(&self) -> bool {
         let has_no_answer = matches!(self.outcome, Outcome::Unknown | Outcome::NotSent);
-        self.is_simulator() && self.fault.is_some_and(|fault| fault.struck && (fault.answers || has_no_answer))
+        self.is_simulator()
+            && self
+                .fault
+                .is_some_and(|fault| fault.struck && (fault.answers || has_no_answer))
     }
 
     /// Apple's other environment; the simulator has none.
@@ -195,7 +198,10 @@ impl<'a> Circumstances<'a> {
 
     /// The latest send to this device token that one of Apple's environments accepted.
     pub(super) fn success(&self) -> Option<&Past<'a>> {
-        self.history.iter().rev().find(|past| past.outcome == Outcome::Accepted && !past.environment.is_simulator())
+        self.history
+            .iter()
+            .rev()
+            .find(|past| past.outcome == Outcome::Accepted && !past.environment.is_simulator())
     }
 
     /// The environment this device token belongs to, if it ever worked.
@@ -205,13 +211,19 @@ impl<'a> Circumstances<'a> {
 
     /// Whether APNs refused this device token as bad in that environment.
     pub(super) fn was_bad_in(&self, environment: Environment) -> bool {
-        self.history.iter().any(|past| past.environment == environment && past.met(Reason::BadDeviceToken))
+        self.history
+            .iter()
+            .any(|past| past.environment == environment && past.met(Reason::BadDeviceToken))
     }
 
     /// Which token it is, unless only the user says so.
     pub(super) fn proven_kind(&self) -> Option<(TokenKind, Learnt)> {
-        let worked = self.success().is_some_and(|past| past.topic.ends_with(PushType::Voip.topic_suffix()));
-        let known = self.token_kind.filter(|(_, learnt)| *learnt != Learnt::Said);
+        let worked = self
+            .success()
+            .is_some_and(|past| past.topic.ends_with(PushType::Voip.topic_suffix()));
+        let known = self
+            .token_kind
+            .filter(|(_, learnt)| *learnt != Learnt::Said);
         known.or(worked.then_some((TokenKind::Voip, Learnt::Worked)))
     }
 
@@ -231,6 +243,8 @@ impl<'a> Circumstances<'a> {
 
     /// The linter's finding of the first of these rules that found anything.
     pub(super) fn finding(&self, rules: &[&str]) -> Option<&'a Finding> {
-        self.findings.iter().find(|finding| rules.contains(&finding.rule))
+        self.findings
+            .iter()
+            .find(|finding| rules.contains(&finding.rule))
     }
 }

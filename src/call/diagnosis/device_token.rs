@@ -22,7 +22,11 @@ pub(super) const MISSING: Cause = Cause {
     source: "Apple, “Sending notification requests to APNs”",
     look: |known| {
         let found = Found::new(Rank::Certain);
-        Some(if known.is_simulator() { found.act(Action::Enrol) } else { found.act(Action::OtherDeviceToken) })
+        Some(if known.is_simulator() {
+            found.act(Action::Enrol)
+        } else {
+            found.act(Action::OtherDeviceToken)
+        })
     },
     ..Cause::NONE
 };
@@ -78,13 +82,25 @@ pub(super) const DESCRIPTION: Cause = Cause {
 
 pub(super) const NOT_ENROLLED: Cause = Cause {
     id: "phone-not-enrolled",
-    reasons: &[Reason::BadDeviceToken, Reason::DeviceTokenNotForTopic, Reason::Unregistered],
+    reasons: &[
+        Reason::BadDeviceToken,
+        Reason::DeviceTokenNotForTopic,
+        Reason::Unregistered,
+    ],
     title: "The simulator does not know this phone",
     why: "The simulator rings only phones that were enrolled with it, for the app they were enrolled for.",
     advice: "Enrol key and phone, then send again.",
     look: |known| {
-        let rank = if known.met(Reason::BadDeviceToken) { Rank::Certain } else { Rank::Likely };
-        known.is_simulator().then(|| Found::new(rank).because("went-to-simulator", &[]).act(Action::Enrol))
+        let rank = if known.met(Reason::BadDeviceToken) {
+            Rank::Certain
+        } else {
+            Rank::Likely
+        };
+        known.is_simulator().then(|| {
+            Found::new(rank)
+                .because("went-to-simulator", &[])
+                .act(Action::Enrol)
+        })
     },
     ..Cause::NONE
 };
@@ -116,7 +132,11 @@ pub(super) const OF_NOTIFICATIONS: Cause = Cause {
 pub(super) const OF_CALLS: Cause = Cause {
     id: "token-only-for-calls",
     rows: &[5],
-    reasons: &[Reason::DeviceTokenNotForTopic, Reason::BadDeviceToken, Reason::TopicDisallowed],
+    reasons: &[
+        Reason::DeviceTokenNotForTopic,
+        Reason::BadDeviceToken,
+        Reason::TopicDisallowed,
+    ],
     title: "It is the token for calls",
     why: "PushKit’s token and a VoIP certificate serve calls only; APNs refuses them for every other push type.",
     advice: "Keep two tokens for each app, and send notifications to the other one.",
@@ -185,7 +205,11 @@ pub(super) const REGISTERED_AGAIN: Cause = Cause {
 pub(super) const MIXED_ENVIRONMENTS: Cause = Cause {
     id: "environments-mixed-up",
     rows: &[41],
-    reasons: &[Reason::Unregistered, Reason::ExpiredToken, Reason::BadDeviceToken],
+    reasons: &[
+        Reason::Unregistered,
+        Reason::ExpiredToken,
+        Reason::BadDeviceToken,
+    ],
     title: "A good token, refused in the wrong place",
     why: "A server that deletes tokens after one refusal loses good ones when it mixes sandbox and production.",
     advice: "Store the environment beside each token, and delete only what its own environment refuses.",
@@ -226,7 +250,11 @@ fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
         Environment::Production => "xcode-registers",
         _ => "store-registers",
     };
-    Some(Found::new(Rank::Likely).because(builds, &[there, here]).environment(Some(other)))
+    Some(
+        Found::new(Rank::Likely)
+            .because(builds, &[there, here])
+            .environment(Some(other)),
+    )
 }
 
 fn of_notifications(known: &Circumstances<'_>) -> Option<Found> {
@@ -238,9 +266,15 @@ fn of_notifications(known: &Circumstances<'_>) -> Option<Found> {
         Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out("registered-as-voip", &[]),
         Some((TokenKind::Voip, Learnt::Worked)) => Found::ruled_out("worked-for-call", &[]),
         Some((TokenKind::Voip, Learnt::Said)) => Some(found(Rank::Possible)),
-        Some((TokenKind::Alert, _)) => Some(found(Rank::Certain).because("token-of-notifications", &[])),
-        Some((TokenKind::PushToTalk, _)) => Some(found(Rank::Certain).because("token-of-talk", &[])),
-        None if known.met(Reason::DeviceTokenNotForTopic) && fits(known) => Some(found(Rank::Likely).because("rest-is-of-call", &[])),
+        Some((TokenKind::Alert, _)) => {
+            Some(found(Rank::Certain).because("token-of-notifications", &[]))
+        }
+        Some((TokenKind::PushToTalk, _)) => {
+            Some(found(Rank::Certain).because("token-of-talk", &[]))
+        }
+        None if known.met(Reason::DeviceTokenNotForTopic) && fits(known) => {
+            Some(found(Rank::Likely).because("rest-is-of-call", &[]))
+        }
         None => Some(found(Rank::Possible)),
     }
 }
@@ -251,7 +285,11 @@ fn of_calls(known: &Circumstances<'_>) -> Option<Found> {
     }
     let push_type = known.push_type.as_str();
     match known.proven_kind().or(known.token_kind) {
-        Some((TokenKind::Voip, _)) => Some(Found::new(Rank::Certain).because("voip-token-got", &[push_type]).act(Action::OtherDeviceToken)),
+        Some((TokenKind::Voip, _)) => Some(
+            Found::new(Rank::Certain)
+                .because("voip-token-got", &[push_type])
+                .act(Action::OtherDeviceToken),
+        ),
         Some(_) => Found::ruled_out("no-voip-token", &[]),
         None => Some(Found::new(Rank::Possible).act(Action::OtherDeviceToken)),
     }
@@ -259,14 +297,20 @@ fn of_calls(known: &Circumstances<'_>) -> Option<Found> {
 
 fn other_app(known: &Circumstances<'_>) -> Option<Found> {
     match known.success().filter(|past| !past.topic.is_empty()) {
-        Some(past) if past.topic == known.topic => Some(Found::new(Rank::Possible).because("worked-with-this", &[])),
+        Some(past) if past.topic == known.topic => {
+            Some(Found::new(Rank::Possible).because("worked-with-this", &[]))
+        }
         Some(past) => {
             let found = Found::new(Rank::Certain).because("worked-with", &[&shown(past.topic)]);
             Some(found.header("Use that topic", APNS_TOPIC, Some(past.topic.to_owned())))
         }
         None => {
             let is_voip = matches!(known.proven_kind(), Some((TokenKind::Voip, _)));
-            let rank = if is_voip && fits(known) { Rank::Likely } else { Rank::Possible };
+            let rank = if is_voip && fits(known) {
+                Rank::Likely
+            } else {
+                Rank::Possible
+            };
             Some(Found::new(rank).act(Action::OtherDeviceToken))
         }
     }
@@ -275,11 +319,21 @@ fn other_app(known: &Circumstances<'_>) -> Option<Found> {
 fn length(known: &Circumstances<'_>) -> Option<Found> {
     let bytes = known.device_token_bytes;
     if bytes == USUAL_BYTES {
-        let nowhere = known.other_environment().is_some_and(|other| known.home().is_none() && known.was_bad_in(other));
+        let nowhere = known
+            .other_environment()
+            .is_some_and(|other| known.home().is_none() && known.was_bad_in(other));
         let found = Found::new(Rank::Likely).because("both-refuse", &[]);
-        return if nowhere { Some(found) } else { Found::ruled_out("usual-length", &[]) };
+        return if nowhere {
+            Some(found)
+        } else {
+            Found::ruled_out("usual-length", &[])
+        };
     }
-    let rank = if bytes < USUAL_BYTES { Rank::Likely } else { Rank::Possible };
+    let rank = if bytes < USUAL_BYTES {
+        Rank::Likely
+    } else {
+        Rank::Possible
+    };
     let found = Found::new(rank).because("other-length", &[&bytes.to_string()]);
     Some(found.act(Action::OtherDeviceToken))
 }
@@ -296,10 +350,16 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
         let found = Found::new(Rank::Likely).because("token-worked", &[here.as_str()]);
         return Some(found.act(Action::OtherDeviceToken));
     }
-    let rank = if is_registered_since(known) == Some(true) { Rank::Possible } else { Rank::Certain };
+    let rank = if is_registered_since(known) == Some(true) {
+        Rank::Possible
+    } else {
+        Rank::Certain
+    };
     let found = Found::new(rank).act(Action::OtherDeviceToken);
     Some(match known.unregistered_at {
-        Some(at) if at / 1_000 <= known.now => found.because("learnt-ago", &[&span(known.now - at / 1_000)]),
+        Some(at) if at / 1_000 <= known.now => {
+            found.because("learnt-ago", &[&span(known.now - at / 1_000)])
+        }
         _ => found,
     })
 }
@@ -323,7 +383,10 @@ fn mixed_environments(known: &Circumstances<'_>) -> Option<Found> {
             Some(found.environment(Some(other)))
         }
         Some(_) => Found::ruled_out("token-worked", &[known.environment.as_str()]),
-        None => Some(Found::new(Rank::Possible).environment(Some(other).filter(|other| !known.was_bad_in(*other)))),
+        None => Some(
+            Found::new(Rank::Possible)
+                .environment(Some(other).filter(|other| !known.was_bad_in(*other))),
+        ),
     }
 }
 
@@ -331,21 +394,57 @@ pub(super) const WORDINGS: Wordings = &[
     ("went-to-simulator", "This push went to the simulator."),
     ("token-worked", "This device token worked in {0} before."),
     ("refused-too", "It was refused in {0} as well."),
-    ("xcode-registers", "A build run from Xcode registers in {0}, and this push went to {1}."),
-    ("store-registers", "A build of TestFlight or the App Store registers in {0}, and this push went to {1}."),
-    ("registered-as-voip", "The app registered it as its VoIP token."),
+    (
+        "xcode-registers",
+        "A build run from Xcode registers in {0}, and this push went to {1}.",
+    ),
+    (
+        "store-registers",
+        "A build of TestFlight or the App Store registers in {0}, and this push went to {1}.",
+    ),
+    (
+        "registered-as-voip",
+        "The app registered it as its VoIP token.",
+    ),
     ("worked-for-call", "It worked for a call before."),
-    ("token-of-notifications", "This is the app’s token for notifications."),
-    ("token-of-talk", "This is the token of a Push to Talk channel."),
-    ("rest-is-of-call", "Topic and push type are those of a call."),
+    (
+        "token-of-notifications",
+        "This is the app’s token for notifications.",
+    ),
+    (
+        "token-of-talk",
+        "This is the token of a Push to Talk channel.",
+    ),
+    (
+        "rest-is-of-call",
+        "Topic and push type are those of a call.",
+    ),
     ("voip-token-got", "This VoIP token got a push of type {0}."),
     ("no-voip-token", "It is not a VoIP token."),
-    ("worked-with-this", "This device token worked with this topic before."),
+    (
+        "worked-with-this",
+        "This device token worked with this topic before.",
+    ),
     ("worked-with", "This device token worked with {0} before."),
-    ("both-refuse", "Both environments refuse it, so a digit may be wrong."),
-    ("usual-length", "It has 32 bytes, as nearly every device token."),
-    ("other-length", "It has {0} bytes; nearly every device token has 32."),
+    (
+        "both-refuse",
+        "Both environments refuse it, so a digit may be wrong.",
+    ),
+    (
+        "usual-length",
+        "It has 32 bytes, as nearly every device token.",
+    ),
+    (
+        "other-length",
+        "It has {0} bytes; nearly every device token has 32.",
+    ),
     ("learnt-ago", "APNs learnt of it {0} ago."),
-    ("registered-since", "The app registered it after the time in APNs’s answer."),
-    ("not-registered-since", "The app has not registered it since."),
+    (
+        "registered-since",
+        "The app registered it after the time in APNs’s answer.",
+    ),
+    (
+        "not-registered-since",
+        "The app has not registered it since.",
+    ),
 ];

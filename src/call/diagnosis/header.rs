@@ -3,13 +3,20 @@
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
-use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE};
+use crate::apns::headers::{
+    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE,
+};
 use crate::apns::{Outcome, PushType, Reason};
 use crate::sentence::Wordings;
 
 pub(super) const MALFORMED: Cause = Cause {
     id: "header-malformed",
-    reasons: &[Reason::BadCollapseId, Reason::BadExpirationDate, Reason::BadMessageId, Reason::BadPriority],
+    reasons: &[
+        Reason::BadCollapseId,
+        Reason::BadExpirationDate,
+        Reason::BadMessageId,
+        Reason::BadPriority,
+    ],
     codes: &["illegal_characters"],
     title: "A header has a value APNs does not take",
     why: "Expiration counts whole seconds, apns-id is a UUID, priority is 10, 5 or 1, a collapse ID has 64 bytes at most.",
@@ -60,9 +67,13 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain);
     Some(match known.known_reason() {
         Some(Reason::BadCollapseId) => found.header("Leave it out", APNS_COLLAPSE_ID, None),
-        Some(Reason::BadExpirationDate) => found.header("Use 0", APNS_EXPIRATION, Some("0".to_owned())),
+        Some(Reason::BadExpirationDate) => {
+            found.header("Use 0", APNS_EXPIRATION, Some("0".to_owned()))
+        }
         Some(Reason::BadMessageId) => found.header("Leave it out", APNS_ID, None),
-        Some(Reason::BadPriority) if known.push_type == PushType::Background => found.header("Use 5", APNS_PRIORITY, Some("5".to_owned())),
+        Some(Reason::BadPriority) if known.push_type == PushType::Background => {
+            found.header("Use 5", APNS_PRIORITY, Some("5".to_owned()))
+        }
         Some(Reason::BadPriority) => found.header("Use 10", APNS_PRIORITY, Some("10".to_owned())),
         _ => found,
     })
@@ -70,15 +81,23 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
 
 fn silent_push(known: &Circumstances<'_>) -> Option<Found> {
     if known.push_type == PushType::Background && known.priority != 5 {
-        let found = Found::new(Rank::Certain).because("background-had", &[&known.priority.to_string()]);
+        let found =
+            Found::new(Rank::Certain).because("background-had", &[&known.priority.to_string()]);
         return Some(found.header("Use 5", APNS_PRIORITY, Some("5".to_owned())));
     }
     known.finding(&["silent-alert"])?;
     let found = Found::new(Rank::Certain).because("alert-was-silent", &[]);
-    Some(found.header("Use background", APNS_PUSH_TYPE, Some(PushType::Background.as_str().to_owned())))
+    Some(found.header(
+        "Use background",
+        APNS_PUSH_TYPE,
+        Some(PushType::Background.as_str().to_owned()),
+    ))
 }
 
 pub(super) const WORDINGS: Wordings = &[
     ("background-had", "Push type background had priority {0}."),
-    ("alert-was-silent", "Push type alert came with content-available alone."),
+    (
+        "alert-was-silent",
+        "Push type alert came with content-available alone.",
+    ),
 ];

@@ -8,7 +8,16 @@ use crate::sentence::Wordings;
 pub(super) const NOT_P8: Cause = Cause {
     id: "key-file-of-other-kind",
     rows: &[21],
-    codes: &["key_is_p12", "key_is_cert", "key_is_public", "key_ssh", "key_rsa", "key_wrong_curve", "key_wrong_type", "key_not_text"],
+    codes: &[
+        "key_is_p12",
+        "key_is_cert",
+        "key_is_public",
+        "key_ssh",
+        "key_rsa",
+        "key_wrong_curve",
+        "key_wrong_type",
+        "key_not_text",
+    ],
     title: "The file is not an APNs key",
     why: "A provider token is signed with the .p8 of an APNs key; certificates, .p12 files and other keys cannot.",
     advice: "In your developer account, under Keys, make a key with APNs and download its .p8 once.",
@@ -32,13 +41,22 @@ pub(super) const KEYCHAIN: Cause = Cause {
 pub(super) const FORM: Cause = Cause {
     id: "key-form-of-apple",
     rows: &[22],
-    codes: &["key_wrong_type", "key_explicit_params", "key_trailing", "key_invalid_number"],
+    codes: &[
+        "key_wrong_type",
+        "key_explicit_params",
+        "key_trailing",
+        "key_invalid_number",
+    ],
     title: "The form Apple writes keys in",
     why: "Apple names the curve twice, in 150 bytes; strict importers refuse that, and OpenSSL rewrites it shorter.",
     advice: "Choose the file as Apple gave it to you.",
     source: "DCIT/perl-CryptX #28",
     look: |known| match known.reason {
-        Some("key_explicit_params") => Some(Found::new(Rank::Likely).because("curve-spelt-out", &[]).act(Action::OtherKey)),
+        Some("key_explicit_params") => Some(
+            Found::new(Rank::Likely)
+                .because("curve-spelt-out", &[])
+                .act(Action::OtherKey),
+        ),
         _ => Found::ruled_out("forms-read", &[]),
     },
     ..Cause::NONE
@@ -73,5 +91,10 @@ fn other_key(_: &Circumstances<'_>) -> Option<Found> {
     Found::certain(Action::OtherKey)
 }
 
-pub(super) const WORDINGS: Wordings =
-    &[("curve-spelt-out", "The file spells its curve out."), ("forms-read", "Trill reads the form of Apple and that of OpenSSL.")];
+pub(super) const WORDINGS: Wordings = &[
+    ("curve-spelt-out", "The file spells its curve out."),
+    (
+        "forms-read",
+        "Trill reads the form of Apple and that of OpenSSL.",
+    ),
+];

@@ -42,16 +42,34 @@ impl DeviceMemory {
             return Self::default();
         }
         let devices: Option<Vec<Device>> = lines.take(Self::MOST + 1).map(Device::read).collect();
-        Self { devices: devices.filter(|devices| devices.len() <= Self::MOST).unwrap_or_default() }
+        Self {
+            devices: devices
+                .filter(|devices| devices.len() <= Self::MOST)
+                .unwrap_or_default(),
+        }
     }
 
     /// The memory as a small text, a line for each device.
     pub fn to_text(&self) -> String {
         let mut text = HEAD.to_owned();
         for device in &self.devices {
-            let environment = |environment: Option<Environment>| environment.map_or(NOTHING, Environment::as_str);
-            let topic = if device.topic.is_empty() { NOTHING } else { &device.topic };
-            let words = ["\n", &device.fingerprint, " ", environment(device.home), " ", environment(device.refused), " ", topic];
+            let environment =
+                |environment: Option<Environment>| environment.map_or(NOTHING, Environment::as_str);
+            let topic = if device.topic.is_empty() {
+                NOTHING
+            } else {
+                &device.topic
+            };
+            let words = [
+                "\n",
+                &device.fingerprint,
+                " ",
+                environment(device.home),
+                " ",
+                environment(device.refused),
+                " ",
+                topic,
+            ];
             text.push_str(&words.concat());
         }
         text
@@ -64,13 +82,27 @@ impl DeviceMemory {
             return;
         }
         let fingerprint = fingerprint(device_token);
-        let place = self.devices.iter().position(|device| device.fingerprint == fingerprint);
-        let unknown = Device { fingerprint, home: None, refused: None, topic: String::new() };
+        let place = self
+            .devices
+            .iter()
+            .position(|device| device.fingerprint == fingerprint);
+        let unknown = Device {
+            fingerprint,
+            home: None,
+            refused: None,
+            topic: String::new(),
+        };
         let mut device = place.map_or(unknown, |place| self.devices.remove(place));
         if worked {
             device.home = Some(past.environment);
-            device.refused = device.refused.filter(|refused| *refused != past.environment);
-            device.topic = if is_topic(past.topic) { past.topic.to_owned() } else { String::new() };
+            device.refused = device
+                .refused
+                .filter(|refused| *refused != past.environment);
+            device.topic = if is_topic(past.topic) {
+                past.topic.to_owned()
+            } else {
+                String::new()
+            };
         } else {
             device.refused = Some(past.environment);
         }
@@ -93,17 +125,29 @@ impl DeviceMemory {
         let mut history = Vec::new();
         if let Some(environment) = device.refused {
             let reason = Some(Reason::BadDeviceToken.as_str());
-            history.push(Past { environment, topic: "", outcome: Outcome::Rejected, reason });
+            history.push(Past {
+                environment,
+                topic: "",
+                outcome: Outcome::Rejected,
+                reason,
+            });
         }
         if let Some(environment) = device.home {
-            history.push(Past { environment, topic: &device.topic, outcome: Outcome::Accepted, reason: None });
+            history.push(Past {
+                environment,
+                topic: &device.topic,
+                outcome: Outcome::Accepted,
+                reason: None,
+            });
         }
         history
     }
 
     fn device(&self, device_token: &DeviceToken) -> Option<&Device> {
         let fingerprint = fingerprint(device_token);
-        self.devices.iter().find(|device| device.fingerprint == fingerprint)
+        self.devices
+            .iter()
+            .find(|device| device.fingerprint == fingerprint)
     }
 }
 
@@ -113,8 +157,17 @@ impl Device {
         let fingerprint = words.next().filter(|word| is_fingerprint(word))?.to_owned();
         let (home, refused) = (environment(words.next()?)?, environment(words.next()?)?);
         let topic = words.next().filter(|word| is_topic(word))?;
-        let topic = if topic == NOTHING { String::new() } else { topic.to_owned() };
-        words.next().is_none().then_some(Self { fingerprint, home, refused, topic })
+        let topic = if topic == NOTHING {
+            String::new()
+        } else {
+            topic.to_owned()
+        };
+        words.next().is_none().then_some(Self {
+            fingerprint,
+            home,
+            refused,
+            topic,
+        })
     }
 }
 
@@ -132,7 +185,10 @@ fn is_topic(word: &str) -> bool {
 }
 
 fn is_fingerprint(word: &str) -> bool {
-    word.len() == 16 && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    word.len() == 16
+        && word
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// FNV-1a, 64 bits: enough to know a device token again, too little to push to it.

@@ -127,7 +127,11 @@ pub(super) const WORDINGS: [Wordings; 11] = [
 const ALL: usize = CAUSES.len() + ringing::CHECKLIST.len();
 
 const fn cause(index: usize) -> Cause {
-    if index < CAUSES.len() { CAUSES[index] } else { ringing::CHECKLIST[index - CAUSES.len()] }
+    if index < CAUSES.len() {
+        CAUSES[index]
+    } else {
+        ringing::CHECKLIST[index - CAUSES.len()]
+    }
 }
 
 const fn checks() -> [Check; ALL] {
@@ -157,8 +161,13 @@ const fn prose() -> [Entry; ALL] {
 pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     let mut diagnoses: Vec<Diagnosis> = Vec::new();
     let reason = circumstances.known_reason();
-    let is_doubtful = circumstances.is_simulator() && circumstances.fault.is_some_and(|fault| !fault.struck);
-    let highest = if is_doubtful { Rank::Likely } else { Rank::Certain };
+    let is_doubtful =
+        circumstances.is_simulator() && circumstances.fault.is_some_and(|fault| !fault.struck);
+    let highest = if is_doubtful {
+        Rank::Likely
+    } else {
+        Rank::Certain
+    };
     for check in &CHECKS {
         if !check.is_about(circumstances, reason) {
             continue;
@@ -166,7 +175,10 @@ pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
         if let Some(found) = (check.look)(circumstances) {
             let mut diagnosis = found.diagnosis(check.id, circumstances.outcome);
             diagnosis.rank = diagnosis.rank.max(highest);
-            let place = diagnoses.iter().position(|other| other.rank > diagnosis.rank).unwrap_or(diagnoses.len());
+            let place = diagnoses
+                .iter()
+                .position(|other| other.rank > diagnosis.rank)
+                .unwrap_or(diagnoses.len());
             diagnoses.insert(place, diagnosis);
         }
     }

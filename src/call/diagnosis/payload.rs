@@ -66,16 +66,28 @@ fn other_limit(known: &Circumstances<'_>) -> Option<Found> {
     if known.push_type == PushType::Voip {
         return Found::ruled_out("limit-of-voip", &[]);
     }
-    let fits = known.payload_bytes.is_some_and(|bytes| bytes <= PushType::Voip.largest_payload());
+    let fits = known
+        .payload_bytes
+        .is_some_and(|bytes| bytes <= PushType::Voip.largest_payload());
     if !fits {
         return Some(Found::new(Rank::Possible));
     }
     let found = Found::new(Rank::Certain).because("limit-of-others", &[push_type]);
-    Some(found.header("Use voip", APNS_PUSH_TYPE, Some(PushType::Voip.as_str().to_owned())))
+    Some(found.header(
+        "Use voip",
+        APNS_PUSH_TYPE,
+        Some(PushType::Voip.as_str().to_owned()),
+    ))
 }
 
 pub(super) const WORDINGS: Wordings = &[
     ("payload-has", "The payload has {0} bytes."),
-    ("limit-of-voip", "The push type is voip, whose limit is 5,120 bytes."),
-    ("limit-of-others", "The push type is {0}, whose limit is 4,096 bytes."),
+    (
+        "limit-of-voip",
+        "The push type is voip, whose limit is 5,120 bytes.",
+    ),
+    (
+        "limit-of-others",
+        "The push type is {0}, whose limit is 4,096 bytes.",
+    ),
 ];

@@ -37,7 +37,10 @@ pub(super) const CHECKLIST: [Cause; 17] = [
 ];
 
 /// A cause that is looked at when APNs accepted the push.
-const AFTER: Cause = Cause { outcome: Some(Outcome::Accepted), ..Cause::NONE };
+const AFTER: Cause = Cause {
+    outcome: Some(Outcome::Accepted),
+    ..Cause::NONE
+};
 
 const RANG: Cause = Cause {
     id: "phone-rang",
@@ -45,14 +48,24 @@ const RANG: Cause = Cause {
     why: "The push arrived, the app reported the call, and CallKit showed it.",
     advice: "Nothing is to be mended. After the simulator comes your own phone, in sandbox.",
     look: |known| {
-        let rings = || call(known).is_none_or(|call| call.handle.is_some() && call.call_uuid.is_some());
+        let rings =
+            || call(known).is_none_or(|call| call.handle.is_some() && call.call_uuid.is_some());
         let found = match rang(known) {
             Some(rang) => Found::new(Rank::Certain).because(rang, &[]),
-            None if known.is_simulator() && known.phone.is_none() && rings() => Found::new(Rank::Likely),
+            None if known.is_simulator() && known.phone.is_none() && rings() => {
+                Found::new(Rank::Likely)
+            }
             None => return None,
         };
         let change = Change::Environment(Environment::Sandbox);
-        Some(if known.is_simulator() { found.act(Action::Mend(Mend { label: "Go on to sandbox", change })) } else { found })
+        Some(if known.is_simulator() {
+            found.act(Action::Mend(Mend {
+                label: "Go on to sandbox",
+                change,
+            }))
+        } else {
+            found
+        })
     },
     ..AFTER
 };
@@ -68,7 +81,11 @@ const NOT_VOIP: Cause = Cause {
             return Found::ruled_out("rest-fits", &[]);
         }
         let found = Found::new(Rank::Certain).because("push-type-was", &[known.push_type.as_str()]);
-        Some(found.header("Use voip", APNS_PUSH_TYPE, Some(PushType::Voip.as_str().to_owned())))
+        Some(found.header(
+            "Use voip",
+            APNS_PUSH_TYPE,
+            Some(PushType::Voip.as_str().to_owned()),
+        ))
     },
     ..AFTER
 };
@@ -231,8 +248,12 @@ const FILTERED: Cause = Cause {
     advice: "Switch the focus off, and log the error that reportNewIncomingCall hands back.",
     source: "Apple, CXErrorCodeIncomingCallError",
     look: |known| match known.phone {
-        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => Some(Found::new(Rank::Certain).because("simulator-filtered", &[])),
-        Some(rule @ Rule::TooManyCalls) => Some(Found::new(Rank::Certain).because(rule.as_str(), &[])),
+        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => {
+            Some(Found::new(Rank::Certain).because("simulator-filtered", &[]))
+        }
+        Some(rule @ Rule::TooManyCalls) => {
+            Some(Found::new(Rank::Certain).because(rule.as_str(), &[]))
+        }
         _ => in_the_call(known),
     },
     ..AFTER
@@ -264,7 +285,11 @@ const STALE_TOKEN: Cause = Cause {
 
 /// How it is known that the phone rang.
 fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
-    known.phone?.rang().then_some(if known.is_simulator() { "simulator-rang" } else { "phone-rang" })
+    known.phone?.rang().then_some(if known.is_simulator() {
+        "simulator-rang"
+    } else {
+        "phone-rang"
+    })
 }
 
 /// Whether a phone of the user's own is silent, as far as anybody knows.
@@ -283,19 +308,35 @@ fn in_the_app(known: &Circumstances<'_>) -> Option<Found> {
 
 /// The same about what happens to calls only.
 fn in_the_call(known: &Circumstances<'_>) -> Option<Found> {
-    if known.push_type == PushType::Voip { in_the_app(known) } else { None }
+    if known.push_type == PushType::Voip {
+        in_the_app(known)
+    } else {
+        None
+    }
 }
 
 /// The call in the payload of a VoIP push.
 fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
-    known.payload.filter(|_| known.push_type == PushType::Voip).map(IncomingCall::read)
+    known
+        .payload
+        .filter(|_| known.push_type == PushType::Voip)
+        .map(IncomingCall::read)
 }
 
 /// A fault of the payload: the first mend of these rules, or else `action`.
-fn unusable(known: &Circumstances<'_>, because: &'static str, rules: &[&str], action: Action) -> Option<Found> {
+fn unusable(
+    known: &Circumstances<'_>,
+    because: &'static str,
+    rules: &[&str],
+    action: Action,
+) -> Option<Found> {
     let seen = known.phone.is_some_and(Rule::finds_no_call);
     let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because, &[]);
-    let mend = known.findings.iter().filter(|finding| rules.contains(&finding.rule)).find_map(|finding| finding.mend.clone());
+    let mend = known
+        .findings
+        .iter()
+        .filter(|finding| rules.contains(&finding.rule))
+        .find_map(|finding| finding.mend.clone());
     Some(found.act(mend.map_or(action, Action::Mend)))
 }
 
@@ -305,13 +346,21 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
         _ if known.phone == Some(Rule::NoHandle) => Found::ruled_out("simulator-found-one", &[]),
         Some(field) => Found::ruled_out("is-a-uuid", &[&shown(&field.path)]),
         None => {
-            let because = match known.finding(&["call-id-not-uuid", "call-in-aps", "call-in-text"]).map(|finding| finding.rule) {
+            let because = match known
+                .finding(&["call-id-not-uuid", "call-in-aps", "call-in-text"])
+                .map(|finding| finding.rule)
+            {
                 Some("call-in-aps") => "call-was-in-aps",
                 Some("call-in-text") => "call-was-in-text",
                 Some(_) => "call-id-no-uuid",
                 None => "call-id-not-found",
             };
-            unusable(known, because, &["call-id-missing", "call-id-not-uuid", "call-in-text"], Action::NewUuid)
+            unusable(
+                known,
+                because,
+                &["call-id-missing", "call-id-not-uuid", "call-in-text"],
+                Action::NewUuid,
+            )
         }
     }
 }
@@ -326,21 +375,34 @@ fn handle(known: &Circumstances<'_>) -> Option<Found> {
 fn used_id(known: &Circumstances<'_>) -> Option<Found> {
     let finding = known.finding(&["call-id-used"]);
     if finding.is_none() && known.phone != Some(Rule::SameUuid) {
-        return call(known)?.call_uuid.and_then(|_| Found::ruled_out("uuid-is-new", &[]));
+        return call(known)?
+            .call_uuid
+            .and_then(|_| Found::ruled_out("uuid-is-new", &[]));
     }
-    let action = finding.and_then(|finding| finding.mend.clone()).map_or(Action::NewUuid, Action::Mend);
-    Some(Found::new(Rank::Certain).because("uuid-is-old", &[]).act(action))
+    let action = finding
+        .and_then(|finding| finding.mend.clone())
+        .map_or(Action::NewUuid, Action::Mend);
+    Some(
+        Found::new(Rank::Certain)
+            .because("uuid-is-old", &[])
+            .act(action),
+    )
 }
 
 fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
     if known.phone == Some(Rule::NotReported) {
         return Some(Found::new(Rank::Certain).because("simulator-killed", &[]));
     }
-    if let Some(end) = known.finding(&["looks-like-an-end"]).filter(|_| rang(known).is_none()) {
+    if let Some(end) = known
+        .finding(&["looks-like-an-end"])
+        .filter(|_| rang(known).is_none())
+    {
         return Some(Found::new(Rank::Likely).because("speaks-of-end", &[&shown(&end.path)]));
     }
     match known.phone {
-        Some(rule) if rule.kills() => Some(Found::new(Rank::Likely).because("simulator-killed", &[])),
+        Some(rule) if rule.kills() => {
+            Some(Found::new(Rank::Likely).because("simulator-killed", &[]))
+        }
         Some(rule @ (Rule::UnreportedInFront | Rule::UnreportedInCall | Rule::UnreportedLate)) => {
             Some(Found::new(Rank::Likely).because(rule.as_str(), &[]))
         }
@@ -355,18 +417,30 @@ fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
             let until = known.now.saturating_add(SHORT_STORE).to_string();
             let found = Found::new(Rank::Possible).because("expiration-was-zero", &[]);
             // A time that is not known cannot be added to.
-            Some(if known.now == 0 { found } else { found.header("Keep it for 5 s", APNS_EXPIRATION, Some(until)) })
+            Some(if known.now == 0 {
+                found
+            } else {
+                found.header("Keep it for 5 s", APNS_EXPIRATION, Some(until))
+            })
         }
         _ => Found::ruled_out("expiration-was-not", &[]),
     }
 }
 
 fn expiration_long(known: &Circumstances<'_>) -> Option<Found> {
-    let late = |because| Found::new(Rank::Likely).because(because, &[]).header("Use 0", APNS_EXPIRATION, Some("0".to_owned()));
+    let late = |because| {
+        Found::new(Rank::Likely).because(because, &[]).header(
+            "Use 0",
+            APNS_EXPIRATION,
+            Some("0".to_owned()),
+        )
+    };
     match known.expiration {
         _ if known.push_type != PushType::Voip => None,
         Some(0) => Found::ruled_out("expiration-was-zero", &[]),
-        Some(until) if until <= known.now.saturating_add(SHORT_STORE) => Found::ruled_out("kept-shortly", &[]),
+        Some(until) if until <= known.now.saturating_add(SHORT_STORE) => {
+            Found::ruled_out("kept-shortly", &[])
+        }
         Some(_) => Some(late("kept-longer")),
         None => Some(late("expiration-was-missing")),
     }
@@ -376,7 +450,11 @@ fn stopped(known: &Circumstances<'_>) -> Option<Found> {
     if known.phone == Some(Rule::DeliveryStopped) {
         return Some(Found::new(Rank::Certain).because("simulator-stopped", &[]));
     }
-    let accepted = known.history.iter().filter(|past| past.outcome == Outcome::Accepted && past.environment == known.environment).count();
+    let accepted = known
+        .history
+        .iter()
+        .filter(|past| past.outcome == Outcome::Accepted && past.environment == known.environment)
+        .count();
     if accepted < FEW || known.push_type != PushType::Voip || !is_silent(known) {
         return in_the_call(known);
     }
@@ -384,12 +462,18 @@ fn stopped(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 pub(super) const WORDINGS: Wordings = &[
-    ("rest-fits", "Topic, push type and device token fit, or APNs would have refused."),
+    (
+        "rest-fits",
+        "Topic, push type and device token fit, or APNs would have refused.",
+    ),
     ("priority-was", "The priority was {0}."),
     ("has-voip-token", "The app has registered a VoIP token."),
     ("simulator-rang", "The simulator’s phone rang."),
     ("phone-rang", "The phone rang."),
-    ("simulator-has-none", "This is the simulator’s phone, which has no such trouble."),
+    (
+        "simulator-has-none",
+        "This is the simulator’s phone, which has no such trouble.",
+    ),
     ("simulator-found-one", "The simulator’s phone found one."),
     ("is-a-uuid", "{0} is a UUID."),
     ("is-a-text", "{0} is a text."),
@@ -397,18 +481,33 @@ pub(super) const WORDINGS: Wordings = &[
     ("call-was-in-text", "The call is JSON inside a text."),
     ("call-id-no-uuid", "The call’s ID is not a UUID."),
     ("call-id-not-found", "No call ID was found in the payload."),
-    ("handle-not-found", "No handle that is a text was found in the payload."),
+    (
+        "handle-not-found",
+        "No handle that is a text was found in the payload.",
+    ),
     ("uuid-is-new", "No earlier call of this page had this UUID."),
     ("uuid-is-old", "An earlier call had this UUID."),
     ("speaks-of-end", "{0} speaks of the end of a call."),
     ("simulator-offline", "The simulator’s phone was offline."),
-    ("simulator-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
-    ("simulator-stopped", "The simulator’s phone delivers no more VoIP pushes to the app."),
+    (
+        "simulator-filtered",
+        "CallKit on the simulator’s phone answered that the call was filtered.",
+    ),
+    (
+        "simulator-stopped",
+        "The simulator’s phone delivers no more VoIP pushes to the app.",
+    ),
     ("simulator-killed", "The simulator’s phone killed the app."),
     ("expiration-was-zero", "The expiration was 0."),
     ("expiration-was-not", "The expiration was not 0."),
     ("expiration-was-missing", "There was no expiration."),
     ("kept-shortly", "APNs kept it for 5 s at most."),
-    ("kept-longer", "The expiration lets APNs keep it for longer than 5 s."),
-    ("accepted-before", "APNs accepted {0} pushes to this device token before."),
+    (
+        "kept-longer",
+        "The expiration lets APNs keep it for longer than 5 s.",
+    ),
+    (
+        "accepted-before",
+        "APNs accepted {0} pushes to this device token before.",
+    ),
 ];

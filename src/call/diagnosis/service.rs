@@ -49,13 +49,20 @@ fn undocumented(known: &Circumstances<'_>) -> Option<Found> {
         return None;
     }
     let found = Found::new(Rank::Certain);
-    let status = known.status.map_or_else(String::new, |status| status.to_string());
+    let status = known
+        .status
+        .map_or_else(String::new, |status| status.to_string());
     Some(match known.reason {
         Some(word) => found.because("reason-is", &[&shown(word)]),
-        None if known.status >= Some(500) => found.because("answer-was", &[&status]).act(Action::SendAgain { seconds: REST }),
+        None if known.status >= Some(500) => found
+            .because("answer-was", &[&status])
+            .act(Action::SendAgain { seconds: REST }),
         None if known.status.is_some() => found.because("answer-was", &[&status]),
         None => found,
     })
 }
 
-pub(super) const WORDINGS: Wordings = &[("reason-is", "The reason is {0}."), ("answer-was", "The answer was {0}, without a reason.")];
+pub(super) const WORDINGS: Wordings = &[
+    ("reason-is", "The reason is {0}."),
+    ("answer-was", "The answer was {0}, without a reason."),
+];

@@ -32,7 +32,11 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
     why: "The simulator checks signatures as APNs does, with the public keys that were enrolled with it.",
     advice: "Enrol key and phone, then send again.",
     look: |known| {
-        let found = || Found::new(Rank::Certain).because("went-to-simulator", &[]).act(Action::Enrol);
+        let found = || {
+            Found::new(Rank::Certain)
+                .because("went-to-simulator", &[])
+                .act(Action::Enrol)
+        };
         known.is_simulator().then(found)
     },
     ..Cause::NONE
@@ -129,7 +133,13 @@ pub(super) const TOO_YOUNG: Cause = Cause {
     source: "sideshow/apns2 #102",
     look: |known| {
         let key = known.key().filter(|_| !known.is_simulator())?;
-        if key.worked { worked() } else { Some(Found::new(Rank::Possible).act(Action::SendAgain { seconds: SHORTEST_USE })) }
+        if key.worked {
+            worked()
+        } else {
+            Some(Found::new(Rank::Possible).act(Action::SendAgain {
+                seconds: SHORTEST_USE,
+            }))
+        }
     },
     ..Cause::NONE
 };
@@ -167,7 +177,11 @@ pub(super) const SIGNATURE: Cause = Cause {
     why: "ES256 wants R and S raw, 64 bytes; APNs tolerates DER where other servers of Apple do not.",
     advice: "If your own signer fails where Trill succeeds, take both provider tokens apart and compare them.",
     source: "potatosalad/erlang-jose #95; buggyblues/shadow #345; RFC 7518 §3.4",
-    look: |known| known.key().and_then(|_| Found::ruled_out("signed-raw", &[])),
+    look: |known| {
+        known
+            .key()
+            .and_then(|_| Found::ruled_out("signed-raw", &[]))
+    },
     ..Cause::NONE
 };
 
@@ -209,7 +223,13 @@ pub(super) const OTHER_CONNECTION: Cause = Cause {
     why: "APNs binds a connection to the key that came first on it and to the keys related to that.",
     advice: "Send again: the relay gives each key a connection of its own. A gateway in between must do so too.",
     source: "Apple, “Establishing a token-based connection to APNs”",
-    look: |_| Some(Found::new(Rank::Certain).act(Action::SendAgain { seconds: 0 }).act(Action::OtherKey)),
+    look: |_| {
+        Some(
+            Found::new(Rank::Certain)
+                .act(Action::SendAgain { seconds: 0 })
+                .act(Action::OtherKey),
+        )
+    },
     ..Cause::NONE
 };
 
@@ -221,8 +241,15 @@ pub(super) const APP_OF_OTHER_TEAM: Cause = Cause {
     advice: "Check under which team the bundle ID is registered, and use a key of that team.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |known| {
-        let rank = if fits(known) { Rank::Likely } else { Rank::Possible };
-        known.certificate().is_none().then(|| Found::new(rank).act(Action::OtherKey))
+        let rank = if fits(known) {
+            Rank::Likely
+        } else {
+            Rank::Possible
+        };
+        known
+            .certificate()
+            .is_none()
+            .then(|| Found::new(rank).act(Action::OtherKey))
     },
     ..Cause::NONE
 };
@@ -254,15 +281,30 @@ pub(super) const FORBIDDEN: Cause = Cause {
 
 /// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs. `ids`: what to say when it does,
 /// and when it does not.
-pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, [does, does_not]: [&'static str; 2]) -> Found {
-    let bundle_id = known.topic.strip_suffix(known.push_type.topic_suffix()).unwrap_or(known.topic);
+pub(super) fn covers(
+    known: &Circumstances<'_>,
+    topics: Option<&[&str]>,
+    [does, does_not]: [&'static str; 2],
+) -> Found {
+    let bundle_id = known
+        .topic
+        .strip_suffix(known.push_type.topic_suffix())
+        .unwrap_or(known.topic);
     let is_key = known.key().is_some();
     let found = |rank| Found::new(rank).act(Action::OtherKey);
     match topics {
         None => found(Rank::Possible),
-        Some(topics) if topics.iter().any(|topic| *topic == known.topic || is_key && *topic == bundle_id) => {
+        Some(topics)
+            if topics
+                .iter()
+                .any(|topic| *topic == known.topic || is_key && *topic == bundle_id) =>
+        {
             // Nothing else is left to suspect of a certificate.
-            let found = if is_key { Found::new(Rank::RuledOut) } else { found(Rank::Possible) };
+            let found = if is_key {
+                Found::new(Rank::RuledOut)
+            } else {
+                found(Rank::Possible)
+            };
             found.because(does, &[&shown(known.topic)])
         }
         Some(_) => found(Rank::Certain).because(does_not, &[&shown(known.topic)]),
@@ -283,15 +325,30 @@ fn no_credential(known: &Circumstances<'_>) -> Option<Found> {
 
 fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain);
-    let scope = known.key().and_then(|key| key.scope).filter(|_| !known.is_simulator());
+    let scope = known
+        .key()
+        .and_then(|key| key.scope)
+        .filter(|_| !known.is_simulator());
     let found = match scope {
-        Some((home, Learnt::Worked)) if home != known.environment => found.because("key-worked", &[home.as_str()]),
-        Some((home, _)) if home != known.environment => found.because("key-noted", &[home.as_str()]),
-        Some((home, Learnt::Worked)) => Found::new(Rank::Likely).because("key-worked-here", &[home.as_str()]),
+        Some((home, Learnt::Worked)) if home != known.environment => {
+            found.because("key-worked", &[home.as_str()])
+        }
+        Some((home, _)) if home != known.environment => {
+            found.because("key-noted", &[home.as_str()])
+        }
+        Some((home, Learnt::Worked)) => {
+            Found::new(Rank::Likely).because("key-worked-here", &[home.as_str()])
+        }
         Some((home, _)) => found.because("key-noted-here", &[home.as_str()]),
         None => found,
     };
-    Some(if known.is_simulator() { found.act(Action::Enrol) } else { found.environment(known.other_environment()).act(Action::OtherKey) })
+    Some(if known.is_simulator() {
+        found.act(Action::Enrol)
+    } else {
+        found
+            .environment(known.other_environment())
+            .act(Action::OtherKey)
+    })
 }
 
 fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
@@ -299,7 +356,10 @@ fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
         return Some(Found::new(Rank::Certain));
     }
     let key = known.key()?;
-    let (key_id, team_id) = (Identifier::KeyId.check(key.key_id), Identifier::TeamId.check(key.team_id));
+    let (key_id, team_id) = (
+        Identifier::KeyId.check(key.key_id),
+        Identifier::TeamId.check(key.team_id),
+    );
     match (key_id, team_id) {
         (Err(_), _) => Some(Found::new(Rank::Certain).because("key-id-odd", &[])),
         (_, Err(_)) => Some(Found::new(Rank::Certain).because("team-id-odd", &[])),
@@ -309,7 +369,12 @@ fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
 
 fn ids_swapped(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key()?;
-    let swap = |rank| Found::new(rank).act(Action::Mend(Mend { label: "Swap them", change: Change::SwapIds }));
+    let swap = |rank| {
+        Found::new(rank).act(Action::Mend(Mend {
+            label: "Swap them",
+            change: Change::SwapIds,
+        }))
+    };
     match key.file_key_id {
         _ if key.worked => worked(),
         Some(_) if is_swapped(key) => Some(swap(Rank::Certain).because("ids-swapped", &[])),
@@ -330,7 +395,11 @@ fn other_key_id(known: &Circumstances<'_>) -> Option<Found> {
             let found = Found::new(Rank::Certain).because("key-id-not-of-file", &[&shown(named)]);
             Some(found.act(Action::OtherKey))
         }
-        None => Some(Found::new(Rank::Likely).because("key-id-unconfirmed", &[]).act(Action::OtherKey)),
+        None => Some(
+            Found::new(Rank::Likely)
+                .because("key-id-unconfirmed", &[])
+                .act(Action::OtherKey),
+        ),
     }
 }
 
@@ -346,7 +415,11 @@ fn other_team_id(known: &Circumstances<'_>) -> Option<Found> {
 
 fn revoked(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key().filter(|_| !known.is_simulator())?;
-    let found = if key.worked { Found::new(Rank::Likely).because("key-accepted", &[]) } else { Found::new(Rank::Possible) };
+    let found = if key.worked {
+        Found::new(Rank::Likely).because("key-accepted", &[])
+    } else {
+        Found::new(Rank::Possible)
+    };
     Some(found.act(Action::OtherKey))
 }
 
@@ -359,15 +432,28 @@ fn named_so() -> Option<Found> {
 }
 
 fn too_old(known: &Circumstances<'_>) -> Option<Found> {
-    let found = |rank| Found::new(rank).act(Action::NewToken { seconds: known.next_token_in.unwrap_or(0) });
+    let found = |rank| {
+        Found::new(rank).act(Action::NewToken {
+            seconds: known.next_token_in.unwrap_or(0),
+        })
+    };
     let Some(age) = known.token_age else {
         return Some(found(Rank::Likely));
     };
     let words = span(age.max(0).unsigned_abs());
-    let found = |rank, offers| if offers { found(rank) } else { Found::new(rank) }.because("token-was-old", &[&words]);
+    let found = |rank, offers| {
+        if offers {
+            found(rank)
+        } else {
+            Found::new(rank)
+        }
+        .because("token-was-old", &[&words])
+    };
     Some(match known.clock_difference {
         _ if age > LONGEST_LIFE.cast_signed() => found(Rank::Certain, true),
-        Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => found(Rank::RuledOut, false),
+        Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => {
+            found(Rank::RuledOut, false)
+        }
         _ => found(Rank::Possible, true),
     })
 }
@@ -375,20 +461,35 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
 fn clock(known: &Circumstances<'_>) -> Option<Found> {
     let is_code = known.known_reason().is_none();
     let seconds = known.next_token_in.unwrap_or(0);
-    let again = if is_code { Action::SendAgain { seconds: 0 } } else { Action::NewToken { seconds } };
+    let again = if is_code {
+        Action::SendAgain { seconds: 0 }
+    } else {
+        Action::NewToken { seconds }
+    };
     let found = |rank| Found::new(rank).act(again);
-    let is_new = known.token_age.is_some_and(|age| age <= LONGEST_LIFE.cast_signed());
+    let is_new = known
+        .token_age
+        .is_some_and(|age| age <= LONGEST_LIFE.cast_signed());
     let is_expired = known.met(Reason::ExpiredProviderToken);
     let Some(difference) = known.clock_difference else {
-        return Some(found(if is_code || is_expired && is_new { Rank::Likely } else { Rank::Possible }));
+        return Some(found(if is_code || is_expired && is_new {
+            Rank::Likely
+        } else {
+            Rank::Possible
+        }));
     };
     if difference.saturating_abs() <= SMALL_DIFFERENCE {
         return Found::ruled_out("clock-right", &[&span(SMALL_DIFFERENCE.unsigned_abs())]);
     }
-    let because = if difference > 0 { "clock-ahead" } else { "clock-late" };
+    let because = if difference > 0 {
+        "clock-ahead"
+    } else {
+        "clock-late"
+    };
     // A clock that is late adds its error to the age APNs sees, one that is ahead takes it off.
     let seen = known.token_age.unwrap_or(0).saturating_sub(difference);
-    let explains = is_expired && seen.unsigned_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());
+    let explains =
+        is_expired && seen.unsigned_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());
     let rank = match known.known_reason() {
         Some(Reason::InvalidProviderToken) => Rank::Possible,
         _ if explains => Rank::Certain,
@@ -398,32 +499,68 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn keys_tried(known: &Circumstances<'_>) -> Option<Found> {
-    let was_refused = known.history.iter().any(|past| past.met(Reason::InvalidProviderToken));
-    let found = if was_refused { Found::new(Rank::Certain).because("refused-key-before", &[]) } else { Found::new(Rank::Possible) };
-    Some(found.act(Action::NewToken { seconds: known.next_token_in.unwrap_or(SHORTEST_USE) }))
+    let was_refused = known
+        .history
+        .iter()
+        .any(|past| past.met(Reason::InvalidProviderToken));
+    let found = if was_refused {
+        Found::new(Rank::Certain).because("refused-key-before", &[])
+    } else {
+        Found::new(Rank::Possible)
+    };
+    Some(found.act(Action::NewToken {
+        seconds: known.next_token_in.unwrap_or(SHORTEST_USE),
+    }))
 }
 
 pub(super) const WORDINGS: Wordings = &[
     ("signed-raw", "Trill signed it, with R and S raw."),
-    ("next-token-in", "The relay names the next issue time in {0}."),
+    (
+        "next-token-in",
+        "The relay names the next issue time in {0}.",
+    ),
     ("key-covers", "This key covers {0}."),
     ("key-covers-not", "This key does not cover {0}."),
-    ("key-accepted", "APNs has accepted this key with these IDs before."),
-    ("token-lost", "The form has a key, so the provider token was lost on the way."),
+    (
+        "key-accepted",
+        "APNs has accepted this key with these IDs before.",
+    ),
+    (
+        "token-lost",
+        "The form has a key, so the provider token was lost on the way.",
+    ),
     ("no-key", "The form has no key."),
     ("key-worked", "This key worked in {0}."),
     ("key-noted", "This key is noted as one for {0}."),
     ("key-worked-here", "This key worked in {0} before."),
-    ("key-noted-here", "This key is noted as one for {0}, and APNs disagrees."),
+    (
+        "key-noted-here",
+        "This key is noted as one for {0}, and APNs disagrees.",
+    ),
     ("key-id-odd", "The key ID is not ten capitals and digits."),
     ("team-id-odd", "The team ID is not ten capitals and digits."),
-    ("ids-right", "Each of the two IDs has ten capitals and digits."),
+    (
+        "ids-right",
+        "Each of the two IDs has ten capitals and digits.",
+    ),
     ("key-id-unconfirmed", "No file name confirms the key ID."),
-    ("team-id-unconfirmed", "The key ID is confirmed by the file name, the team ID is not."),
-    ("file-named-so", "The key’s file is named after this key ID."),
-    ("token-was-old", "The provider token was {0} old by this clock."),
+    (
+        "team-id-unconfirmed",
+        "The key ID is confirmed by the file name, the team ID is not.",
+    ),
+    (
+        "file-named-so",
+        "The key’s file is named after this key ID.",
+    ),
+    (
+        "token-was-old",
+        "The provider token was {0} old by this clock.",
+    ),
     ("clock-right", "The clock is right to within {0}."),
     ("clock-ahead", "The clock is {0} ahead."),
     ("clock-late", "The clock is {0} late."),
-    ("refused-key-before", "An earlier send of yours met InvalidProviderToken."),
+    (
+        "refused-key-before",
+        "An earlier send of yours met InvalidProviderToken.",
+    ),
 ];

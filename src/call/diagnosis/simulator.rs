@@ -42,8 +42,16 @@ pub(super) const NO_ANSWER: Cause = Cause {
 
 fn fault(known: &Circumstances<'_>) -> Option<Found> {
     let fault = known.fault.filter(|_| known.is_simulator())?;
-    let (rank, because) = if fault.struck { (Rank::Certain, "fault-struck") } else { (Rank::Likely, "fault-may-have-struck") };
-    Some(Found::new(rank).because(because, &[fault.label]).act(Action::FaultsOff))
+    let (rank, because) = if fault.struck {
+        (Rank::Certain, "fault-struck")
+    } else {
+        (Rank::Likely, "fault-may-have-struck")
+    };
+    Some(
+        Found::new(rank)
+            .because(because, &[fault.label])
+            .act(Action::FaultsOff),
+    )
 }
 
 fn no_answer(known: &Circumstances<'_>) -> Option<Found> {
@@ -51,8 +59,17 @@ fn no_answer(known: &Circumstances<'_>) -> Option<Found> {
         return None;
     }
     let found = Found::new(Rank::Likely);
-    Some(if known.outcome == Outcome::NotSent { found.act(Action::SendAgain { seconds: 0 }) } else { found })
+    Some(if known.outcome == Outcome::NotSent {
+        found.act(Action::SendAgain { seconds: 0 })
+    } else {
+        found
+    })
 }
 
-pub(super) const WORDINGS: Wordings =
-    &[("fault-struck", "“{0}” struck this push."), ("fault-may-have-struck", "“{0}” is switched on, or struck the connection.")];
+pub(super) const WORDINGS: Wordings = &[
+    ("fault-struck", "“{0}” struck this push."),
+    (
+        "fault-may-have-struck",
+        "“{0}” is switched on, or struck the connection.",
+    ),
+];

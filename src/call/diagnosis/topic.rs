@@ -17,7 +17,12 @@ pub(super) const MISSING: Cause = Cause {
     why: "A provider token stands for a whole team, so APNs needs the topic to know the app.",
     advice: "Enter the bundle ID of the app; .voip is added for you.",
     source: "alexalok/dotAPNS #109",
-    look: |known| known.certificate().is_none().then(|| Found::new(Rank::Certain)),
+    look: |known| {
+        known
+            .certificate()
+            .is_none()
+            .then(|| Found::new(Rank::Certain))
+    },
     ..Cause::NONE
 };
 
@@ -48,7 +53,11 @@ pub(super) const SUFFIX_TWICE: Cause = Cause {
 pub(super) const OTHER_PUSH_TYPE: Cause = Cause {
     id: "push-type-not-of-topic",
     rows: &[6],
-    reasons: &[Reason::InvalidPushType, Reason::DeviceTokenNotForTopic, Reason::TopicDisallowed],
+    reasons: &[
+        Reason::InvalidPushType,
+        Reason::DeviceTokenNotForTopic,
+        Reason::TopicDisallowed,
+    ],
     title: "Push type and topic do not fit",
     why: "Since September 2019 a topic that ends in .voip takes push type voip only; many libraries send alert unasked.",
     advice: "Send push type voip with a topic that ends in .voip.",
@@ -71,18 +80,29 @@ pub(super) const MALFORMED: Cause = Cause {
 
 /// Whether topic and push type fit each other.
 pub(super) fn fits(known: &Circumstances<'_>) -> bool {
-    !lacks_suffix(known) && once(known).is_none() && type_of(known.topic).is_none_or(|fitting| fitting == known.push_type)
+    !lacks_suffix(known)
+        && once(known).is_none()
+        && type_of(known.topic).is_none_or(|fitting| fitting == known.push_type)
 }
 
 fn without_suffix(known: &Circumstances<'_>) -> Option<Found> {
     let suffix = known.push_type.topic_suffix();
     if lacks_suffix(known) {
-        let label = if known.push_type == PushType::Voip { "Add .voip" } else { "Add the suffix" };
-        let found = Found::new(Rank::Certain).because("topic-lacks", &[&shown(known.topic), suffix]);
+        let label = if known.push_type == PushType::Voip {
+            "Add .voip"
+        } else {
+            "Add the suffix"
+        };
+        let found =
+            Found::new(Rank::Certain).because("topic-lacks", &[&shown(known.topic), suffix]);
         return Some(found.header(label, APNS_TOPIC, Some([known.topic, suffix].concat())));
     }
     let has = !suffix.is_empty() && known.topic.ends_with(suffix);
-    if has { Found::ruled_out("topic-ends-in", &[suffix]) } else { None }
+    if has {
+        Found::ruled_out("topic-ends-in", &[suffix])
+    } else {
+        None
+    }
 }
 
 fn suffix_twice(known: &Circumstances<'_>) -> Option<Found> {
@@ -101,8 +121,13 @@ fn other_push_type(known: &Circumstances<'_>) -> Option<Found> {
     let (push_type, is_word) = (known.push_type.as_str(), known.met(Reason::InvalidPushType));
     match type_of(known.topic).filter(|fitting| *fitting != known.push_type) {
         Some(fitting) => {
-            let found = Found::new(Rank::Certain).because("type-went-to", &[push_type, fitting.topic_suffix()]);
-            Some(found.header("Use the type of the topic", APNS_PUSH_TYPE, Some(fitting.as_str().to_owned())))
+            let found = Found::new(Rank::Certain)
+                .because("type-went-to", &[push_type, fitting.topic_suffix()]);
+            Some(found.header(
+                "Use the type of the topic",
+                APNS_PUSH_TYPE,
+                Some(fitting.as_str().to_owned()),
+            ))
         }
         None if is_word => Some(Found::new(Rank::Possible).because("push-type-was", &[push_type])),
         None if fits(known) => Found::ruled_out("type-fits", &[push_type]),
@@ -111,28 +136,43 @@ fn other_push_type(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn malformed(known: &Circumstances<'_>) -> Option<Found> {
-    let clean: String = known.topic.chars().filter(|character| is_bundle_character(*character)).collect();
+    let clean: String = known
+        .topic
+        .chars()
+        .filter(|character| is_bundle_character(*character))
+        .collect();
     if clean == known.topic {
         return Some(Found::new(Rank::Likely));
     }
     let found = Found::new(Rank::Certain).because("topic-holds", &[]);
-    Some(if clean.is_empty() { found } else { found.header("Take it out", APNS_TOPIC, Some(clean)) })
+    Some(if clean.is_empty() {
+        found
+    } else {
+        found.header("Take it out", APNS_TOPIC, Some(clean))
+    })
 }
 
 fn lacks_suffix(known: &Circumstances<'_>) -> bool {
-    !known.topic.is_empty() && !known.topic.ends_with(known.push_type.topic_suffix()) && type_of(known.topic).is_none()
+    !known.topic.is_empty()
+        && !known.topic.ends_with(known.push_type.topic_suffix())
+        && type_of(known.topic).is_none()
 }
 
 /// The topic with its suffix once, when it has more.
 fn once(known: &Circumstances<'_>) -> Option<String> {
     let suffix = known.push_type.topic_suffix();
-    let rest = known.topic.strip_suffix(suffix).filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
+    let rest = known
+        .topic
+        .strip_suffix(suffix)
+        .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
     Some([rest.trim_end_matches(suffix), suffix].concat())
 }
 
 /// The push type whose suffix a topic has.
 fn type_of(topic: &str) -> Option<PushType> {
-    let has = |push_type: &PushType| !push_type.topic_suffix().is_empty() && topic.ends_with(push_type.topic_suffix());
+    let has = |push_type: &PushType| {
+        !push_type.topic_suffix().is_empty() && topic.ends_with(push_type.topic_suffix())
+    };
     PushType::ALL.into_iter().find(has)
 }
 
@@ -140,8 +180,14 @@ pub(super) const WORDINGS: Wordings = &[
     ("topic-lacks", "The topic is {0}, without {1}."),
     ("topic-ends-in", "The topic ends in {0}."),
     ("topic-has-once", "The topic has {0} once."),
-    ("type-went-to", "Push type {0} went to a topic that ends in {1}."),
+    (
+        "type-went-to",
+        "Push type {0} went to a topic that ends in {1}.",
+    ),
     ("push-type-was", "The push type was {0}."),
     ("type-fits", "Push type {0} fits this topic."),
-    ("topic-holds", "The topic holds a character that no bundle ID has."),
+    (
+        "topic-holds",
+        "The topic holds a character that no bundle ID has.",
+    ),
 ];

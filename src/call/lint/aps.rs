@@ -23,7 +23,10 @@ pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     why: "PushKit plays and counts nothing; the ringtone is the one of CXProviderConfiguration.",
     source: "Apple, PushKit overview; react-native-webrtc/react-native-voip-push-notification #66",
     fix: "Take it out.",
-    check: |subject| idle(subject, "sound", "sound-or-badge-ignored").or_else(|| idle(subject, "badge", "sound-or-badge-ignored")),
+    check: |subject| {
+        idle(subject, "sound", "sound-or-badge-ignored")
+            .or_else(|| idle(subject, "badge", "sound-or-badge-ignored"))
+    },
 };
 
 pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
@@ -53,7 +56,10 @@ fn idle(subject: &Subject<'_>, key: &'static str, id: &'static str) -> Option<Fo
         return None;
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
-    Some(Found::at(["aps.", key].concat(), id).mend(Some(Mend { label: "Take it out", change })))
+    Some(Found::at(["aps.", key].concat(), id).mend(Some(Mend {
+        label: "Take it out",
+        change,
+    })))
 }
 
 pub(super) const WORDINGS: Wordings = &[

@@ -17,8 +17,16 @@ pub(super) const MISSING: CallRule = CallRule {
     source: "react-native-webrtc/react-native-voip-push-notification #70; team-telnyx/telnyx-webrtc-ios #351",
     fix: "Put the UUID of the call beside aps, as callUUID.",
     check: |subject| {
-        let missing = subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
-        missing.then(|| absence(subject, Part::CallUuid, ["call-id-missing", "call-id-missing.at"]).mend(add(subject)))
+        let missing =
+            subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
+        missing.then(|| {
+            absence(
+                subject,
+                Part::CallUuid,
+                ["call-id-missing", "call-id-missing.at"],
+            )
+            .mend(add(subject))
+        })
     },
 };
 
@@ -40,7 +48,11 @@ pub(super) const USED: CallRule = CallRule {
     source: "hiennguyen92/flutter_callkit_incoming #397, #521",
     fix: "Make a new UUID for each call.",
     check: |subject| {
-        let uuid = subject.call.call_uuid.as_ref().filter(|uuid| subject.used.contains(&uuid.value))?;
+        let uuid = subject
+            .call
+            .call_uuid
+            .as_ref()
+            .filter(|uuid| subject.used.contains(&uuid.value))?;
         Some(Found::at(uuid.path.clone(), "call-id-used").mend(fresh(subject, &uuid.path)))
     },
 };
@@ -56,10 +68,18 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
         let payload = subject.request.payload;
         // Somebody who says where the ID is has another app in mind.
         let automatic = subject.call.mapping.call_uuid.is_none();
-        let shape = automatic && payload.get("signal_type").is_some() && payload.get("session_id").is_none();
+        let shape = automatic
+            && payload.get("signal_type").is_some()
+            && payload.get("session_id").is_none();
         let uuid = subject.call.call_uuid.as_ref().filter(|_| shape)?;
-        let change = Change::Payload(vec![Edit::Add(Path::of_names(&["session_id"]), quoted(uuid.value.as_str()))]);
-        Some(Found::plain("session-id-missing").mend(Some(Mend { label: "Add session_id", change })))
+        let change = Change::Payload(vec![Edit::Add(
+            Path::of_names(&["session_id"]),
+            quoted(uuid.value.as_str()),
+        )]);
+        Some(Found::plain("session-id-missing").mend(Some(Mend {
+            label: "Add session_id",
+            change,
+        })))
     },
 };
 
@@ -78,23 +98,42 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
 
 /// Adds an ID where the app looks for it, unless nothing can be added there.
 fn add(subject: &Subject<'_>) -> Option<Mend> {
-    let path = subject.call.mapping.call_uuid.clone().unwrap_or_else(|| Path::of_names(&Part::CallUuid.names()[..1]));
-    let (Step::Name(_), outer) = path.split_last()? else { return None };
+    let path = subject
+        .call
+        .mapping
+        .call_uuid
+        .clone()
+        .unwrap_or_else(|| Path::of_names(&Part::CallUuid.names()[..1]));
+    let (Step::Name(_), outer) = path.split_last()? else {
+        return None;
+    };
     outer.find(subject.request.payload)?.as_object()?;
     let change = Change::Payload(vec![Edit::Add(path, quoted(subject.fresh_uuid?))]);
-    Some(Mend { label: "Add a call ID", change })
+    Some(Mend {
+        label: "Add a call ID",
+        change,
+    })
 }
 
 fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
-    let change = Change::Payload(vec![Edit::Replace(Path::parse(path).ok()?, quoted(subject.fresh_uuid?))]);
-    Some(Mend { label: "Use a new UUID", change })
+    let change = Change::Payload(vec![Edit::Replace(
+        Path::parse(path).ok()?,
+        quoted(subject.fresh_uuid?),
+    )]);
+    Some(Mend {
+        label: "Use a new UUID",
+        change,
+    })
 }
 
 pub(super) const WORDINGS: Wordings = &[
     ("call-id-missing", "The payload has no call ID."),
     ("call-id-missing.at", "The payload has no call ID at {0}."),
     ("call-id-used", "{0} is the UUID of an earlier call."),
-    ("session-id-missing", "There is signal_type, but no session_id."),
+    (
+        "session-id-missing",
+        "There is signal_type, but no session_id.",
+    ),
     ("call-id-not-uuid", "{0} is “{1}”, which is not a UUID."),
     ("call-id-not-uuid.empty", "{0} is empty."),
     ("call-id-not-uuid.kind", "{0} is not a text."),

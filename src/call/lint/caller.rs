@@ -8,7 +8,14 @@ use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::sentence::{Sentence, Wordings};
 
-const HANDLE_TYPE_KEYS: [&str; 6] = ["handleType", "handle_type", "callerIdType", "caller_id_type", "remoteHandleType", "callerHandleType"];
+const HANDLE_TYPE_KEYS: [&str; 6] = [
+    "handleType",
+    "handle_type",
+    "callerIdType",
+    "caller_id_type",
+    "remoteHandleType",
+    "callerHandleType",
+];
 
 pub(super) const HANDLE_MISSING: CallRule = CallRule {
     id: "handle-missing",
@@ -19,7 +26,13 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
     fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
     check: |subject| {
         let missing = subject.call.handle.is_none() && subject.call.problem(Part::Handle).is_none();
-        missing.then(|| absence(subject, Part::Handle, ["handle-missing", "handle-missing.at"]))
+        missing.then(|| {
+            absence(
+                subject,
+                Part::Handle,
+                ["handle-missing", "handle-missing.at"],
+            )
+        })
     },
 };
 
@@ -30,7 +43,13 @@ pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     why: "The app reads no text there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a text with something in it; a number goes into quotes.",
-    check: |subject| unusable(subject, Part::Handle, ["handle-not-text", "handle-not-text.empty"]),
+    check: |subject| {
+        unusable(
+            subject,
+            Part::Handle,
+            ["handle-not-text", "handle-not-text.empty"],
+        )
+    },
 };
 
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
@@ -40,7 +59,13 @@ pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a text with something in it, or leave it out.",
-    check: |subject| unusable(subject, Part::CallerName, ["caller-name-not-text", "caller-name-not-text.empty"]),
+    check: |subject| {
+        unusable(
+            subject,
+            Part::CallerName,
+            ["caller-name-not-text", "caller-name-not-text.empty"],
+        )
+    },
 };
 
 pub(super) const HANDLE_TYPE: CallRule = CallRule {
@@ -74,25 +99,42 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
 /// `ids`: what to say about another kind of value, and about an empty text.
 fn unusable(subject: &Subject<'_>, part: Part, [other, empty]: [&'static str; 2]) -> Option<Found> {
     let field = subject.call.problem(part)?;
-    Some(Found::at(field.path.clone(), if field.value == Problem::Blank { empty } else { other }))
+    Some(Found::at(
+        field.path.clone(),
+        if field.value == Problem::Blank {
+            empty
+        } else {
+            other
+        },
+    ))
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {
     let handle = subject.call.handle.as_ref()?;
     let value = handle.value.as_str();
-    let declared = members(subject.request.payload, &|key, value| HANDLE_TYPE_KEYS.contains(&key) && value.is_string());
+    let declared = members(subject.request.payload, &|key, value| {
+        HANDLE_TYPE_KEYS.contains(&key) && value.is_string()
+    });
     match declared.first() {
         Some(member) => {
             let said = member.value.as_str()?;
             let means = said.to_ascii_lowercase();
-            let is_phone = matches!(means.as_str(), "number" | "phone" | "phonenumber" | "phone_number" | "tel");
+            let is_phone = matches!(
+                means.as_str(),
+                "number" | "phone" | "phonenumber" | "phone_number" | "tel"
+            );
             let is_address = matches!(means.as_str(), "email" | "emailaddress" | "email_address");
             let misfit = (is_phone && !is_number(value)) || (is_address && !is_email(value));
             if !misfit {
                 return None;
             }
-            let what = Sentence::new("handle-type").gap(&shown(&member.path.to_string())).gap(said);
-            Some(Found { path: handle.path.clone(), ..Found::new(what) })
+            let what = Sentence::new("handle-type")
+                .gap(&shown(&member.path.to_string()))
+                .gap(said);
+            Some(Found {
+                path: handle.path.clone(),
+                ..Found::new(what)
+            })
         }
         None if is_email(value) => Some(Found::at(handle.path.clone(), "handle-type.address")),
         None => None,
@@ -102,14 +144,21 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
 fn is_email(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(user, host)| {
-        !user.is_empty() && !user.contains([':', ' ']) && host.contains('.') && !host.starts_with('.') && !host.contains(['@', ' '])
+        !user.is_empty()
+            && !user.contains([':', ' '])
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.contains(['@', ' '])
     })
 }
 
 /// Anything a telephone takes, extensions too.
 fn is_number(text: &str) -> bool {
     let text = text.strip_prefix("tel:").unwrap_or(text);
-    digits(text) > 0 && text.bytes().all(|byte| byte.is_ascii_digit() || b"+()-. *#".contains(&byte))
+    digits(text) > 0
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+()-. *#".contains(&byte))
 }
 
 /// A number that reaches one person from anywhere.
@@ -123,9 +172,25 @@ fn digits(text: &str) -> usize {
 
 /// RFC 2606 keeps these names for examples.
 fn is_example_address(text: &str) -> bool {
-    let host = text.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-    let reserved = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    ["example.com", "example.net", "example.org", "example", "test", "invalid"].into_iter().any(reserved)
+    let host = text
+        .rsplit('@')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let reserved = |name: &str| {
+        host.strip_suffix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    [
+        "example.com",
+        "example.net",
+        "example.org",
+        "example",
+        "test",
+        "invalid",
+    ]
+    .into_iter()
+    .any(reserved)
 }
 
 /// North America has no area code 555, and keeps 555-01xx in each for fiction.
@@ -142,8 +207,14 @@ pub(super) const WORDINGS: Wordings = &[
     ("handle-not-text.empty", "{0} is empty."),
     ("caller-name-not-text", "{0} is not a text."),
     ("caller-name-not-text.empty", "{0} is empty."),
-    ("personal-data.address", "{0} is an e-mail address in clear."),
+    (
+        "personal-data.address",
+        "{0} is an e-mail address in clear.",
+    ),
     ("personal-data.number", "{0} is a phone number in clear."),
     ("handle-type", "{0} says {1}, which the handle is not."),
-    ("handle-type.address", "{0} is an e-mail address, and nothing says so."),
+    (
+        "handle-type.address",
+        "{0} is an e-mail address, and nothing says so.",
+    ),
 ];

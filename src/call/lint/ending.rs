@@ -83,7 +83,11 @@ pub(super) const MUST_REPORT: CallRule = CallRule {
     source: "Apple, PKVoIPPushMetadata.mustReport",
     fix: "Implement the delegate method with metadata, and keep the older one too.",
     check: |subject| {
-        let used = subject.call.call_uuid.as_ref().is_some_and(|uuid| subject.used.contains(&uuid.value));
+        let used = subject
+            .call
+            .call_uuid
+            .as_ref()
+            .is_some_and(|uuid| subject.used.contains(&uuid.value));
         (used || end(subject).is_some()).then(|| Found::plain("must-report"))
     },
 };
@@ -101,12 +105,18 @@ fn end(subject: &Subject<'_>) -> Option<(String, String)> {
         return Some((member.path.to_string(), says.to_owned()));
     }
     let alert = payload.get("aps")?.get("alert")?;
-    let texts = [("aps.alert", Some(alert)), ("aps.alert.title", alert.get("title")), ("aps.alert.body", alert.get("body"))];
+    let texts = [
+        ("aps.alert", Some(alert)),
+        ("aps.alert.title", alert.get("title")),
+        ("aps.alert.body", alert.get("body")),
+    ];
     texts.into_iter().find_map(|(path, text)| {
         let text = text?.as_str().filter(|text| has_word(text, &OVER))?;
         Some((path.to_owned(), text.to_owned()))
     })
 }
 
-pub(super) const WORDINGS: Wordings =
-    &[("looks-like-an-end", "{0} says “{1}”."), ("must-report", "The app may not want to ring for this push.")];
+pub(super) const WORDINGS: Wordings = &[
+    ("looks-like-an-end", "{0} says “{1}”."),
+    ("must-report", "The app may not want to ring for this push."),
+];

@@ -11,17 +11,28 @@ pub(super) struct Member<'a> {
 }
 
 /// Every member that `wanted` wants, in the payload's order; lists are not looked into.
-pub(super) fn members<'a>(payload: &'a Value, wanted: &dyn Fn(&str, &Value) -> bool) -> Vec<Member<'a>> {
+pub(super) fn members<'a>(
+    payload: &'a Value,
+    wanted: &dyn Fn(&str, &Value) -> bool,
+) -> Vec<Member<'a>> {
     let mut found = Vec::new();
     walk(payload, &mut Path::default(), wanted, &mut found);
     found
 }
 
-fn walk<'a>(value: &'a Value, path: &mut Path, wanted: &dyn Fn(&str, &Value) -> bool, found: &mut Vec<Member<'a>>) {
+fn walk<'a>(
+    value: &'a Value,
+    path: &mut Path,
+    wanted: &dyn Fn(&str, &Value) -> bool,
+    found: &mut Vec<Member<'a>>,
+) {
     for (key, value) in value.as_object().into_iter().flatten() {
         path.push(key);
         if wanted(key, value) {
-            found.push(Member { path: path.clone(), value });
+            found.push(Member {
+                path: path.clone(),
+                value,
+            });
         }
         walk(value, path, wanted, found);
         path.pop();
@@ -34,7 +45,9 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
     let mut word = String::new();
     let mut was_small = false;
     for byte in text.bytes().chain([b' ']) {
-        if !word.is_empty() && (!byte.is_ascii_alphabetic() || (was_small && byte.is_ascii_uppercase())) {
+        if !word.is_empty()
+            && (!byte.is_ascii_alphabetic() || (was_small && byte.is_ascii_uppercase()))
+        {
             if words.contains(&word.as_str()) {
                 return true;
             }

@@ -37,7 +37,13 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// A request and its call, with nothing known of earlier calls.
     pub fn new(request: Request<'a>, call: &'a IncomingCall) -> Self {
-        Self { request, call, used: &[], fresh_uuid: None, sent_at: None }
+        Self {
+            request,
+            call,
+            used: &[],
+            fresh_uuid: None,
+            sent_at: None,
+        }
     }
 }
 
@@ -72,17 +78,29 @@ pub const RULES: [CallRule; 20] = [
 ];
 
 /// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 6] =
-    [call_id::WORDINGS, caller::WORDINGS, shape::WORDINGS, values::WORDINGS, ending::WORDINGS, aps::WORDINGS];
+pub(super) const WORDINGS: [Wordings; 6] = [
+    call_id::WORDINGS,
+    caller::WORDINGS,
+    shape::WORDINGS,
+    values::WORDINGS,
+    ending::WORDINGS,
+    aps::WORDINGS,
+];
 
 /// What there is to say about a push, its request and its call, the worst first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     static CHECKS: [Check<CallCheck>; RULES.len()] = checks(&RULES);
     let mut findings = Vec::new();
-    let about_calls = if subject.request.push_type == PushType::Voip { CHECKS.as_slice() } else { &[] };
+    let about_calls = if subject.request.push_type == PushType::Voip {
+        CHECKS.as_slice()
+    } else {
+        &[]
+    };
     for rule in about_calls {
         if let Some(found) = (rule.check)(subject) {
-            finding::insert(&mut findings, rule.finding(found), |finding| finding.severity);
+            finding::insert(&mut findings, rule.finding(found), |finding| {
+                finding.severity
+            });
         }
     }
     for found in lint::check(&subject.request) {

@@ -36,7 +36,11 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
     source: "flutter-webrtc/callkeep #28",
     fix: "Move the call’s keys out of aps, to the top of the payload.",
     check: |subject| {
-        let aps = subject.request.payload.get("aps").filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
+        let aps = subject
+            .request
+            .payload
+            .get("aps")
+            .filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
         let path = ["aps.", &names.first()?.path.to_string()].concat();
         Some(Found::at(path, "call-in-aps"))
@@ -52,11 +56,19 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
     fix: "Send the object itself, without quotes around it.",
     check: |subject| {
         let whole = is_whole(subject);
-        let texts = members(subject.request.payload, &|_, value| !whole && value.as_str().is_some_and(holds_an_object));
+        let texts = members(subject.request.payload, &|_, value| {
+            !whole && value.as_str().is_some_and(holds_an_object)
+        });
         let text = texts.into_iter().next()?;
-        let (path, object) = (text.path.to_string(), text.value.as_str()?.trim().to_owned());
+        let (path, object) = (
+            text.path.to_string(),
+            text.value.as_str()?.trim().to_owned(),
+        );
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
-        Some(Found::at(path, "call-in-text").mend(Some(Mend { label: "Take away the quotes", change })))
+        Some(Found::at(path, "call-in-text").mend(Some(Mend {
+            label: "Take away the quotes",
+            change,
+        })))
     },
 };
 
@@ -68,11 +80,29 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
     source: "team-telnyx/flutter-voice-sdk #127",
     fix: "Add the time of sending, and let the app end a stale call at once.",
     check: |subject| {
-        let times = ["timestamp", "time", "ts", "sent", "date", "created", "iat", "exp", "expires", "now", "ttl"];
-        let timed = subject.request.payload.as_object()?.iter().any(|(key, value)| {
-            let inner = value.as_object().filter(|_| key != "aps");
-            has_word(key, &times) || inner.is_some_and(|inner| inner.keys().any(|key| has_word(key, &times)))
-        });
+        let times = [
+            "timestamp",
+            "time",
+            "ts",
+            "sent",
+            "date",
+            "created",
+            "iat",
+            "exp",
+            "expires",
+            "now",
+            "ttl",
+        ];
+        let timed = subject
+            .request
+            .payload
+            .as_object()?
+            .iter()
+            .any(|(key, value)| {
+                let inner = value.as_object().filter(|_| key != "aps");
+                has_word(key, &times)
+                    || inner.is_some_and(|inner| inner.keys().any(|key| has_word(key, &times)))
+            });
         let mend = subject.sent_at.map(|time| Mend {
             label: "Add the time",
             change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
@@ -88,12 +118,17 @@ fn is_whole(subject: &Subject<'_>) -> bool {
 
 /// Whether the mapping says that the app looks into this member of the payload.
 fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
-    let paths = Part::ALL.into_iter().filter_map(|part| subject.call.mapping.path(part));
-    paths.into_iter().any(|path| matches!(path.steps().first(), Some(Step::Name(first)) if first == name))
+    let paths = Part::ALL
+        .into_iter()
+        .filter_map(|part| subject.call.mapping.path(part));
+    paths
+        .into_iter()
+        .any(|path| matches!(path.steps().first(), Some(Step::Name(first)) if first == name))
 }
 
 fn holds_an_object(text: &str) -> bool {
-    text.trim_start().starts_with('{') && serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object())
+    text.trim_start().starts_with('{')
+        && serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object())
 }
 
 pub(super) const WORDINGS: Wordings = &[

@@ -34,39 +34,84 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     let payload = subject.request.payload;
     let mapped = subject.call.mapping.has_video.as_ref();
     let mut flags = members(payload, &|key, value| {
-        let spelled = value.as_str().is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
+        let spelled = value
+            .as_str()
+            .is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
         spelled || mapped.is_none() && Part::HasVideo.names().contains(&key) && is_no_flag(value)
     });
     if let Some((path, value)) = mapped.and_then(|path| Some((path, path.find(payload)?)))
         && is_no_flag(value)
         && !flags.iter().any(|flag| flag.path == *path)
     {
-        flags.push(Member { path: path.clone(), value });
+        flags.push(Member {
+            path: path.clone(),
+            value,
+        });
     }
-    let edit = |flag: &Member<'_>| Some(Edit::Replace(flag.path.clone(), as_boolean(flag.value.as_str()?)?.to_owned()));
+    let edit = |flag: &Member<'_>| {
+        Some(Edit::Replace(
+            flag.path.clone(),
+            as_boolean(flag.value.as_str()?)?.to_owned(),
+        ))
+    };
     let edits: Option<Vec<Edit>> = flags.iter().map(edit).collect();
-    let mend = edits.map(|edits| Mend { label: "Write booleans", change: Change::Payload(edits) });
+    let mend = edits.map(|edits| Mend {
+        label: "Write booleans",
+        change: Change::Payload(edits),
+    });
     let first = flags.first()?;
     let found = match first.value.as_str() {
-        Some(text) => named(first, ["flag-not-boolean", "flag-not-boolean.more"], flags.len(), &shown(text)),
-        None => named(first, ["flag-not-boolean.kind", "flag-not-boolean.kind_more"], flags.len(), ""),
+        Some(text) => named(
+            first,
+            ["flag-not-boolean", "flag-not-boolean.more"],
+            flags.len(),
+            &shown(text),
+        ),
+        None => named(
+            first,
+            ["flag-not-boolean.kind", "flag-not-boolean.kind_more"],
+            flags.len(),
+            "",
+        ),
     };
     Some(found.mend(mend))
 }
 
 /// Whether Swift would not take a value for a boolean. A lone 0 or 1 does pass.
 fn is_no_flag(value: &Value) -> bool {
-    !(value.is_boolean() || value.is_null() || value.is_object() || value.as_u64().is_some_and(|number| number <= 1))
+    !(value.is_boolean()
+        || value.is_null()
+        || value.is_object()
+        || value.as_u64().is_some_and(|number| number <= 1))
 }
 
 fn null_value(subject: &Subject<'_>) -> Option<Found> {
     // A handle, name or call ID that is null has a finding of its own.
-    let parts = || subject.call.problems.iter().filter(|field| field.value != Problem::NotABoolean);
+    let parts = || {
+        subject
+            .call
+            .problems
+            .iter()
+            .filter(|field| field.value != Problem::NotABoolean)
+    };
     let mut nulls = members(subject.request.payload, &|_, value| value.is_null());
     nulls.retain(|member| !parts().any(|field| field.path == member.path.to_string()));
-    let found = named(nulls.first()?, ["null-value", "null-value.more"], nulls.len(), "");
-    let change = Change::Payload(nulls.into_iter().map(|member| Edit::Remove(member.path)).collect());
-    Some(found.mend(Some(Mend { label: "Leave it out", change })))
+    let found = named(
+        nulls.first()?,
+        ["null-value", "null-value.more"],
+        nulls.len(),
+        "",
+    );
+    let change = Change::Payload(
+        nulls
+            .into_iter()
+            .map(|member| Edit::Remove(member.path))
+            .collect(),
+    );
+    Some(found.mend(Some(Mend {
+        label: "Leave it out",
+        change,
+    })))
 }
 
 /// The first of several members with its value, and how many more there are. `ids`: what to say about one alone, and
@@ -86,9 +131,15 @@ fn as_boolean(text: &str) -> Option<&'static str> {
 
 pub(super) const WORDINGS: Wordings = &[
     ("flag-not-boolean", "{0} is “{2}”, a text."),
-    ("flag-not-boolean.more", "{0} is “{2}”, a text (and {1} more)."),
+    (
+        "flag-not-boolean.more",
+        "{0} is “{2}”, a text (and {1} more).",
+    ),
     ("flag-not-boolean.kind", "{0} is not a boolean."),
-    ("flag-not-boolean.kind_more", "{0} is not a boolean (and {1} more)."),
+    (
+        "flag-not-boolean.kind_more",
+        "{0} is not a boolean (and {1} more).",
+    ),
     ("null-value", "{0} is null."),
     ("null-value.more", "{0} is null (and {1} more)."),
 ];

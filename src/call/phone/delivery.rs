@@ -51,7 +51,9 @@ impl Delivery<'_> {
 
     /// `PKVoIPPushMetadata.mustReport`, where the app is asked by the method that carries it.
     pub fn must_report(&self) -> Option<bool> {
-        let is_asked = self.settings.kind == TokenKind::Voip && self.settings.ios >= Ios::MUST_REPORT && !self.is_stopped();
+        let is_asked = self.settings.kind == TokenKind::Voip
+            && self.settings.ios >= Ios::MUST_REPORT
+            && !self.is_stopped();
         is_asked.then(|| self.excuse().is_none())
     }
 
@@ -72,7 +74,10 @@ impl Delivery<'_> {
             Some(rule) => self.excuse().unwrap_or(rule),
             None => self.reported(&call),
         };
-        PhoneOutcome { state: self.state.after(rule, call), rule }
+        PhoneOutcome {
+            state: self.state.after(rule, call),
+            rule,
+        }
     }
 
     fn is_stopped(&self) -> bool {
@@ -80,7 +85,11 @@ impl Delivery<'_> {
     }
 
     fn unreported(&self, call: &IncomingCall) -> Option<Rule> {
-        if self.settings.reports { unusable(call) } else { Some(Rule::NotReported) }
+        if self.settings.reports {
+            unusable(call)
+        } else {
+            Some(Rule::NotReported)
+        }
     }
 
     /// Why a call need not be reported. The system decided so before 26.4 too, but told nobody, and
@@ -97,7 +106,10 @@ impl Delivery<'_> {
 
     /// What CallKit makes of a call that is reported.
     fn reported(&self, call: &IncomingCall) -> Rule {
-        let is_blocked = call.handle.as_ref().is_some_and(|handle| self.settings.blocks(&handle.value));
+        let is_blocked = call
+            .handle
+            .as_ref()
+            .is_some_and(|handle| self.settings.blocks(&handle.value));
         match shown(self.state, call) {
             Rule::SameUuid => Rule::SameUuid,
             _ if is_blocked => Rule::BlockedCaller,
@@ -111,13 +123,21 @@ impl Delivery<'_> {
     fn of_alert(&self, payload: &Value) -> PhoneOutcome {
         let aps = &payload["aps"];
         let rule = match () {
-            () if ["alert", "sound", "badge"].into_iter().all(|name| aps[name].is_null()) => Rule::NothingToShow,
+            () if ["alert", "sound", "badge"]
+                .into_iter()
+                .all(|name| aps[name].is_null()) =>
+            {
+                Rule::NothingToShow
+            }
             () if self.settings.do_not_disturb => Rule::NotifiedSilently,
             () => Rule::Notified,
         };
         let quiet = PhoneOutcome::quiet(self.state, rule);
         match quiet.state {
-            PhoneState::Silent if rule == Rule::Notified => PhoneOutcome { state: PhoneState::Idle, rule },
+            PhoneState::Silent if rule == Rule::Notified => PhoneOutcome {
+                state: PhoneState::Idle,
+                rule,
+            },
             _ => quiet,
         }
     }
@@ -130,13 +150,23 @@ pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
         Some(rule) => rule,
         None => shown(state, &call),
     };
-    PhoneOutcome { state: state.after(rule, call), rule }
+    PhoneOutcome {
+        state: state.after(rule, call),
+        rule,
+    }
 }
 
 /// What keeps the app from reporting a call.
 fn unusable(call: &IncomingCall) -> Option<Rule> {
     match (&call.handle, &call.call_uuid) {
-        (_, None) if call.problems.iter().any(|problem| problem.value == Problem::NotAUuid) => Some(Rule::BadCallUuid),
+        (_, None)
+            if call
+                .problems
+                .iter()
+                .any(|problem| problem.value == Problem::NotAUuid) =>
+        {
+            Some(Rule::BadCallUuid)
+        }
         (_, None) => Some(Rule::NoCallUuid),
         (None, _) => Some(Rule::NoHandle),
         (Some(_), Some(_)) => None,
@@ -147,7 +177,13 @@ fn unusable(call: &IncomingCall) -> Option<Rule> {
 /// call the next one waits, and `maximumCallGroups`, 2 by default, leaves no room for a third.
 fn shown(state: &PhoneState, call: &IncomingCall) -> Rule {
     match state {
-        _ if call.call_uuid.as_ref().is_some_and(|uuid| state.has(&uuid.value)) => Rule::SameUuid,
+        _ if call
+            .call_uuid
+            .as_ref()
+            .is_some_and(|uuid| state.has(&uuid.value)) =>
+        {
+            Rule::SameUuid
+        }
         PhoneState::InCall(_) => Rule::WaitingCall,
         PhoneState::Waiting(_) => Rule::TooManyCalls,
         _ => Rule::Reported,

@@ -12,13 +12,19 @@ pub fn answer(state: &PhoneState) -> Option<PhoneOutcome> {
         PhoneState::Waiting(waiting) => (&waiting.call, Rule::EndedAndAnswered),
         _ => return None,
     };
-    Some(PhoneOutcome { state: PhoneState::InCall(call.clone()), rule })
+    Some(PhoneOutcome {
+        state: PhoneState::InCall(call.clone()),
+        rule,
+    })
 }
 
 /// What the phone does when its owner presses the red button; `None` without a call.
 pub fn decline(state: &PhoneState) -> Option<PhoneOutcome> {
     match state {
-        PhoneState::InCall(_) => Some(PhoneOutcome { state: PhoneState::Idle, rule: Rule::Ended }),
+        PhoneState::InCall(_) => Some(PhoneOutcome {
+            state: PhoneState::Idle,
+            rule: Rule::Ended,
+        }),
         _ => stop_ringing(state, Rule::Declined),
     }
 }

@@ -108,7 +108,10 @@ impl Rule {
 
     /// Reads the word an event has for it.
     pub fn parse(word: &str) -> Option<Self> {
-        WORDS.iter().find(|(_, other)| *other == word).map(|(rule, _)| *rule)
+        WORDS
+            .iter()
+            .find(|(_, other)| *other == word)
+            .map(|(rule, _)| *rule)
     }
 
     /// The word for it in events.
@@ -124,8 +127,22 @@ impl Rule {
 
     /// Whether it has put a call on the screen, by now or earlier.
     pub fn rang(self) -> bool {
-        use Rule::{Answered, Declined, Ended, EndedAndAnswered, Launched, Reported, ReportedLate, Unanswered, WaitingCall};
-        matches!(self, Reported | Launched | ReportedLate | WaitingCall | Answered | EndedAndAnswered | Declined | Ended | Unanswered)
+        use Rule::{
+            Answered, Declined, Ended, EndedAndAnswered, Launched, Reported, ReportedLate,
+            Unanswered, WaitingCall,
+        };
+        matches!(
+            self,
+            Reported
+                | Launched
+                | ReportedLate
+                | WaitingCall
+                | Answered
+                | EndedAndAnswered
+                | Declined
+                | Ended
+                | Unanswered
+        )
     }
 
     /// Whether the payload has no call the app could report.
@@ -141,7 +158,11 @@ impl Rule {
     /// Whether the app has done its duty to CallKit. A report that is refused counts too, as is
     /// generally held of Do Not Disturb and the block list, and documented of a UUID that exists.
     pub(super) fn counts_as_report(self) -> bool {
-        self.rang() || matches!(self, Self::TooManyCalls | Self::SameUuid | Self::DoNotDisturb | Self::BlockedCaller)
+        self.rang()
+            || matches!(
+                self,
+                Self::TooManyCalls | Self::SameUuid | Self::DoNotDisturb | Self::BlockedCaller
+            )
     }
 }
 
@@ -152,13 +173,22 @@ impl Serialize for Rule {
 }
 
 pub(crate) const WORDINGS: Wordings = &[
-    ("reported", "The app reported the call to CallKit, and the iPhone rings."),
-    ("launched", "The push launched the app, which reported the call to CallKit, and the iPhone rings."),
+    (
+        "reported",
+        "The app reported the call to CallKit, and the iPhone rings.",
+    ),
+    (
+        "launched",
+        "The push launched the app, which reported the call to CallKit, and the iPhone rings.",
+    ),
     (
         "reported-late",
         "APNs stored the push until the iPhone was back online. The app reported the call, and the iPhone rings late, perhaps for a call that is over.",
     ),
-    ("waiting-call", "A call is in progress: CallKit shows this one as a waiting call."),
+    (
+        "waiting-call",
+        "A call is in progress: CallKit shows this one as a waiting call.",
+    ),
     (
         "too-many-calls",
         "A call is in progress and another one waits: with maximumCallGroups at 2, CallKit refuses a third. The report counts.",
@@ -167,14 +197,38 @@ pub(crate) const WORDINGS: Wordings = &[
         "same-uuid",
         "A call with this UUID is already on the screen: CallKit answers callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call.",
     ),
-    ("do-not-disturb", "Do Not Disturb is on: CallKit answers filteredByDoNotDisturb and shows nothing. The report counts."),
-    ("blocked-caller", "The caller is blocked: CallKit answers filteredByBlockList and shows nothing. The report counts."),
-    ("no-handle", "The payload has no handle the app can show, so it reports no call to CallKit, and iOS kills it."),
-    ("no-call-uuid", "The payload has no call UUID, so the app reports no call to CallKit, and iOS kills it."),
-    ("bad-call-uuid", "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS kills it."),
-    ("not-reported", "The app reported no call to CallKit after receiving the VoIP push, and iOS kills it."),
-    ("unreported-in-front", "The app reported no call. In the foreground it need not, so iOS lets it live, and nothing rings."),
-    ("unreported-in-call", "The app reported no call. With a call in progress it need not, so iOS lets it live, and nothing more rings."),
+    (
+        "do-not-disturb",
+        "Do Not Disturb is on: CallKit answers filteredByDoNotDisturb and shows nothing. The report counts.",
+    ),
+    (
+        "blocked-caller",
+        "The caller is blocked: CallKit answers filteredByBlockList and shows nothing. The report counts.",
+    ),
+    (
+        "no-handle",
+        "The payload has no handle the app can show, so it reports no call to CallKit, and iOS kills it.",
+    ),
+    (
+        "no-call-uuid",
+        "The payload has no call UUID, so the app reports no call to CallKit, and iOS kills it.",
+    ),
+    (
+        "bad-call-uuid",
+        "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS kills it.",
+    ),
+    (
+        "not-reported",
+        "The app reported no call to CallKit after receiving the VoIP push, and iOS kills it.",
+    ),
+    (
+        "unreported-in-front",
+        "The app reported no call. In the foreground it need not, so iOS lets it live, and nothing rings.",
+    ),
+    (
+        "unreported-in-call",
+        "The app reported no call. With a call in progress it need not, so iOS lets it live, and nothing more rings.",
+    ),
     (
         "unreported-late",
         "The app reported no call. The push was delivered late, and mustReport is false for it since iOS 26.4: the app lives.",
@@ -183,19 +237,43 @@ pub(crate) const WORDINGS: Wordings = &[
         "delivery-stopped",
         "After repeated VoIP pushes without a reported call, iOS delivers no more of them to this app. Mend the app and reinstall it.",
     ),
-    ("offline", "The iPhone is offline. With this expiration APNs tries once and stores nothing: the iPhone never rings for this push."),
+    (
+        "offline",
+        "The iPhone is offline. With this expiration APNs tries once and stores nothing: the iPhone never rings for this push.",
+    ),
     (
         "stored",
         "The iPhone is offline. APNs stores the push, the newest one only, and delivers it if the iPhone returns before it expires.",
     ),
-    ("stored-replaced", "APNs stores one push for each app on a device: a newer one took the place of this one, which is never delivered."),
-    ("stored-expired", "The push APNs had stored expired before the iPhone was back online, and is never delivered."),
-    ("push-to-talk", "The PushToTalk framework asks the app who speaks. No call is reported to CallKit, and nothing rings."),
-    ("notified", "iOS shows the notification. Only a VoIP push brings the call screen."),
-    ("notified-silently", "Do Not Disturb is on: the notification goes to Notification Center without a sound."),
-    ("nothing-to-show", "The payload’s aps has no alert, sound or badge, so iOS shows nothing."),
+    (
+        "stored-replaced",
+        "APNs stores one push for each app on a device: a newer one took the place of this one, which is never delivered.",
+    ),
+    (
+        "stored-expired",
+        "The push APNs had stored expired before the iPhone was back online, and is never delivered.",
+    ),
+    (
+        "push-to-talk",
+        "The PushToTalk framework asks the app who speaks. No call is reported to CallKit, and nothing rings.",
+    ),
+    (
+        "notified",
+        "iOS shows the notification. Only a VoIP push brings the call screen.",
+    ),
+    (
+        "notified-silently",
+        "Do Not Disturb is on: the notification goes to Notification Center without a sound.",
+    ),
+    (
+        "nothing-to-show",
+        "The payload’s aps has no alert, sound or badge, so iOS shows nothing.",
+    ),
     ("answered", "The call was answered."),
-    ("ended-and-answered", "The waiting call was answered with End & Accept, which ended the first one."),
+    (
+        "ended-and-answered",
+        "The waiting call was answered with End & Accept, which ended the first one.",
+    ),
     ("declined", "The call was declined."),
     ("ended", "The call has ended."),
     ("unanswered", "Nobody answered."),

@@ -32,7 +32,10 @@ impl Default for Settings {
             do_not_disturb: false,
             blocked: Vec::new(),
             reports: true,
-            ios: Ios { major: 18, minor: 0 },
+            ios: Ios {
+                major: 18,
+                minor: 0,
+            },
             app: App::default(),
         }
     }
@@ -49,8 +52,14 @@ impl Settings {
 fn bare(handle: &str) -> String {
     let handle = handle.trim().to_ascii_lowercase();
     let is_mark = |character: char| matches!(character, ' ' | '-' | '(' | ')' | '.');
-    let is_number = handle.chars().all(|character| character.is_ascii_digit() || character == '+' || is_mark(character));
-    if is_number { handle.replace(is_mark, "") } else { handle }
+    let is_number = handle
+        .chars()
+        .all(|character| character.is_ascii_digit() || character == '+' || is_mark(character));
+    if is_number {
+        handle.replace(is_mark, "")
+    } else {
+        handle
+    }
 }
 
 /// A version of iOS.
@@ -64,15 +73,31 @@ pub struct Ios {
 
 impl Ios {
     /// The first one in which an app must report a call for every VoIP push.
-    pub const FIRST: Self = Self { major: 13, minor: 0 };
+    pub const FIRST: Self = Self {
+        major: 13,
+        minor: 0,
+    };
     /// The first one that says whether this push must be reported (`PKVoIPPushMetadata.mustReport`).
-    pub const MUST_REPORT: Self = Self { major: 26, minor: 4 };
+    pub const MUST_REPORT: Self = Self {
+        major: 26,
+        minor: 4,
+    };
 
     /// Reads a version from 13 on, such as `18` or `26.4`.
     pub fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
-        let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten();
-        Some(Self { major: number(major)?, minor: number(minor)? }).filter(|ios| *ios >= Self::FIRST)
+        let number = |digits: &str| {
+            digits
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| digits.parse().ok())
+                .flatten()
+        };
+        Some(Self {
+            major: number(major)?,
+            minor: number(minor)?,
+        })
+        .filter(|ios| *ios >= Self::FIRST)
     }
 }
 

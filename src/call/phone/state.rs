@@ -73,13 +73,21 @@ impl PhoneState {
 
     /// Whether a call with this UUID rings or is in progress.
     pub(super) fn has(&self, uuid: &Uuid) -> bool {
-        let is_it = |call: &IncomingCall| call.call_uuid.as_ref().is_some_and(|field| field.value == *uuid);
+        let is_it = |call: &IncomingCall| {
+            call.call_uuid
+                .as_ref()
+                .is_some_and(|field| field.value == *uuid)
+        };
         self.call().is_some_and(is_it) || self.in_progress().is_some_and(is_it)
     }
 
     /// The state after a push of which nothing is shown: a call goes on as it was.
     pub(super) fn quiet(&self) -> Self {
-        if self.call().is_some() { self.clone() } else { Self::Silent }
+        if self.call().is_some() {
+            self.clone()
+        } else {
+            Self::Silent
+        }
     }
 
     /// The state after this rule has decided about `call`.
@@ -111,6 +119,9 @@ pub struct PhoneOutcome {
 impl PhoneOutcome {
     /// A push of which the phone shows nothing.
     pub fn quiet(state: &PhoneState, rule: Rule) -> Self {
-        Self { state: state.quiet(), rule }
+        Self {
+            state: state.quiet(),
+            rule,
+        }
     }
 }

@@ -9,6 +9,8 @@ const LONGEST: u64 = 30 * 24 * 60 * 60;
 /// A time that has passed means the same as 0: nobody has seen it refused.
 pub fn kept_until(expiration: Option<i64>, now: u64) -> Option<u64> {
     let longest = now.saturating_add(LONGEST);
-    let until = expiration.map_or(longest, |time| u64::try_from(time).unwrap_or_default().min(longest));
+    let until = expiration.map_or(longest, |time| {
+        u64::try_from(time).unwrap_or_default().min(longest)
+    });
     (until > now).then_some(until)
 }

@@ -15,7 +15,8 @@ use crate::call::part::Part;
 
 /// All templates.
 pub fn all() -> &'static [Template] {
-    static ALL: LazyLock<Vec<Template>> = LazyLock::new(|| ENTRIES.iter().map(Entry::template).collect());
+    static ALL: LazyLock<Vec<Template>> =
+        LazyLock::new(|| ENTRIES.iter().map(Entry::template).collect());
     &ALL
 }
 
@@ -120,7 +121,12 @@ static ENTRIES: [Entry; 14] = [
         id: "telnyx",
         name: "Telnyx",
         push_type: PushType::Voip,
-        paths: ["metadata.caller_number", "metadata.caller_name", "metadata.call_id", ""],
+        paths: [
+            "metadata.caller_number",
+            "metadata.caller_name",
+            "metadata.call_id",
+            "",
+        ],
         source: "team-telnyx/telnyx-webrtc-ios, docs-markdown/push-notification/app-setup.md",
         text: r#"{
   "metadata": {
@@ -153,7 +159,12 @@ static ENTRIES: [Entry; 14] = [
         id: "vonage",
         name: "Vonage Client SDK",
         push_type: PushType::Voip,
-        paths: ["body.channel.from.number", "push_info.from_user.name", "body.channel.id", ""],
+        paths: [
+            "body.channel.from.number",
+            "push_info.from_user.name",
+            "body.channel.id",
+            "",
+        ],
         source: "Vonage, “iOS Push Notification Payload Example”; body.channel.id is the ID of the leg",
         text: r#"{
   "application_id": "00000000-0000-4000-8000-000000000000",

@@ -50,7 +50,9 @@ pub fn article() -> String {
 /// Whether `text` is the article's payload, with some UUID in it.
 pub fn is_article(text: &str) -> bool {
     let (before, after) = ARTICLE.split_once(ARTICLE_UUID).unwrap_or_default();
-    let middle = text.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+    let middle = text
+        .strip_prefix(before)
+        .and_then(|rest| rest.strip_suffix(after));
     middle.is_some_and(|middle| middle == FRESH_UUID || Uuid::parse(middle).is_some())
 }
 

@@ -52,9 +52,14 @@ enum Value {
 impl File {
     /// Reads a file.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let bytes = option_file::read(path)
-            .map_err(|error| format!("cannot read {}: {error}; check the path given to --config", path.display()))?;
-        let text = String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8; save it as plain text", path.display()))?;
+        let bytes = option_file::read(path).map_err(|error| {
+            format!(
+                "cannot read {}: {error}; check the path given to --config",
+                path.display()
+            )
+        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| format!("{} is not UTF-8; save it as plain text", path.display()))?;
         Self::parse(&text, &path.display().to_string())
     }
 
@@ -62,7 +67,11 @@ impl File {
         let places = Places { text, path };
         let table = DeTable::parse(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            format!("{} is no TOML: {}; see trill serve --help", places.at(offset), error.message())
+            format!(
+                "{} is no TOML: {}; see trill serve --help",
+                places.at(offset),
+                error.message()
+            )
         })?;
         let mut file = Self::default();
         for (key, value) in table.into_inner() {
@@ -78,7 +87,11 @@ impl File {
                     file.add(word, Entry::of(format!("{word} in {place}:"), value))?;
                 }
                 word => {
-                    let names: Vec<_> = TABLE.iter().map(|setting| setting.name).chain([POLICY, PRESET]).collect();
+                    let names: Vec<_> = TABLE
+                        .iter()
+                        .map(|setting| setting.name)
+                        .chain([POLICY, PRESET])
+                        .collect();
                     return Err(unknown(word, &names, &place));
                 }
             }
@@ -97,14 +110,20 @@ impl File {
 
     /// What it says of a setting.
     pub(super) fn get(&self, setting: &str) -> Option<&Entry> {
-        self.entries.iter().find(|(name, _)| name == setting).map(|(_, entry)| entry)
+        self.entries
+            .iter()
+            .find(|(name, _)| name == setting)
+            .map(|(_, entry)| entry)
     }
 }
 
 impl Entry {
     /// What stands behind a name.
     pub(super) fn of(name: String, value: Spanned<DeValue<'_>>) -> Self {
-        Self { name, value: Value::of(value) }
+        Self {
+            name,
+            value: Value::of(value),
+        }
     }
 
     /// The values, as many as the setting takes.
@@ -114,10 +133,18 @@ impl Entry {
             (Value::Switch(on), true) => Ok(vec![on.to_string().into()]),
             (_, true) => Err(format!("{name} a switch is true or false, without quotes")),
             (Value::One(text), false) => Ok(vec![text.into()]),
-            (Value::Several(texts), false) if setting.often == Often::Repeated => Ok(texts.iter().map(OsString::from).collect()),
+            (Value::Several(texts), false) if setting.often == Often::Repeated => {
+                Ok(texts.iter().map(OsString::from).collect())
+            }
             (Value::Several(_), false) => Err(format!("{name} it has one value, not a list")),
-            (Value::Switch(_), false) => Err(format!("{name} it wants {}, not true or false", setting.value)),
-            (Value::Another(kind), false) => Err(format!("{name} it wants {} in quotes, not {kind}", setting.value)),
+            (Value::Switch(_), false) => Err(format!(
+                "{name} it wants {}, not true or false",
+                setting.value
+            )),
+            (Value::Another(kind), false) => Err(format!(
+                "{name} it wants {} in quotes, not {kind}",
+                setting.value
+            )),
         }
     }
 }
@@ -131,10 +158,12 @@ impl Value {
         };
         match value.get_ref() {
             DeValue::Boolean(on) => Self::Switch(*on),
-            DeValue::Array(values) => match values.iter().map(|value| text(value.get_ref())).collect() {
-                Some(texts) => Self::Several(texts),
-                None => Self::Another("a list of something else"),
-            },
+            DeValue::Array(values) => {
+                match values.iter().map(|value| text(value.get_ref())).collect() {
+                    Some(texts) => Self::Several(texts),
+                    None => Self::Another("a list of something else"),
+                }
+            }
             one => text(one).map_or(Self::Another(kind(one)), Self::One),
         }
     }
@@ -176,7 +205,12 @@ pub(super) fn unknown(name: &str, known: &[&str], place: &str) -> String {
 }
 
 fn line(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
 }
 
 #[cfg(test)]
@@ -188,7 +222,12 @@ mod tests {
         let mut all = Vec::new();
         for setting in TABLE {
             if let Some(entry) = file.get(setting.name) {
-                all.extend(entry.values(setting)?.into_iter().map(|value| format!("{}={}", setting.name, value.to_string_lossy())));
+                all.extend(
+                    entry
+                        .values(setting)?
+                        .into_iter()
+                        .map(|value| format!("{}={}", setting.name, value.to_string_lossy())),
+                );
             }
         }
         Ok(all)
@@ -196,8 +235,18 @@ mod tests {
 
     #[test]
     fn says_what_it_says() {
-        let text = "# the team's\nidentity = [\"voip=a.p12\", \"b.pem\"]\nlisten = \"127.0.0.1:1\"\n";
-        assert_eq!(values(text), Ok(["listen=127.0.0.1:1", "identity=voip=a.p12", "identity=b.pem"].map(str::to_owned).to_vec()));
+        let text =
+            "# the team's\nidentity = [\"voip=a.p12\", \"b.pem\"]\nlisten = \"127.0.0.1:1\"\n";
+        assert_eq!(
+            values(text),
+            Ok([
+                "listen=127.0.0.1:1",
+                "identity=voip=a.p12",
+                "identity=b.pem"
+            ]
+            .map(str::to_owned)
+            .to_vec())
+        );
         assert_eq!(values(""), Ok(Vec::new()));
     }
 
@@ -205,9 +254,15 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         for (text, part) in [
             ("\nlisten = ", "trill.toml, line 2 is no TOML"),
-            ("listn = \"127.0.0.1:1\"", "unknown setting \"listn\" in trill.toml, line 1; did you mean listen?"),
+            (
+                "listn = \"127.0.0.1:1\"",
+                "unknown setting \"listn\" in trill.toml, line 1; did you mean listen?",
+            ),
             ("\n\nfrobnicate = 1", "line 3; see trill serve --help"),
-            ("listen = [\"127.0.0.1:1\"]", "listen in trill.toml, line 1: it has one value, not a list"),
+            (
+                "listen = [\"127.0.0.1:1\"]",
+                "listen in trill.toml, line 1: it has one value, not a list",
+            ),
             ("listen = true", "not true or false"),
             ("listen = 1.5", "in quotes, not a number with a point"),
             ("listen = \"a\"\nlisten = \"b\"", "line 2 is no TOML"),

@@ -26,20 +26,33 @@ impl LimitSettings {
         let sends_in_flight = self.sends_in_flight.unwrap_or(otherwise.sends_in_flight);
         Limits {
             sends_in_flight,
-            sends_per_client: self.sends_per_client.unwrap_or(otherwise.sends_per_client).min(sends_in_flight),
+            sends_per_client: self
+                .sends_per_client
+                .unwrap_or(otherwise.sends_per_client)
+                .min(sends_in_flight),
             send_rate: self.send_rate.unwrap_or(otherwise.send_rate),
             device_rate: self.device_rate.unwrap_or(otherwise.device_rate),
             connections: self.connections.unwrap_or(otherwise.connections),
-            connections_per_address: self.connections_per_address.unwrap_or(otherwise.connections_per_address),
-            event_streams_per_client: self.event_streams_per_client.unwrap_or(otherwise.event_streams_per_client),
+            connections_per_address: self
+                .connections_per_address
+                .unwrap_or(otherwise.connections_per_address),
+            event_streams_per_client: self
+                .event_streams_per_client
+                .unwrap_or(otherwise.event_streams_per_client),
             new_connections: self.new_connections.unwrap_or(otherwise.new_connections),
-            new_connections_per_client: self.new_connections_per_client.unwrap_or(otherwise.new_connections_per_client),
+            new_connections_per_client: self
+                .new_connections_per_client
+                .unwrap_or(otherwise.new_connections_per_client),
             ..otherwise
         }
     }
 
     /// The same for the deadlines.
     pub(crate) fn deadlines(&self, otherwise: Deadlines) -> Deadlines {
-        Deadlines { connect: self.connect.unwrap_or(otherwise.connect), answer: self.answer.unwrap_or(otherwise.answer), ..otherwise }
+        Deadlines {
+            connect: self.connect.unwrap_or(otherwise.connect),
+            answer: self.answer.unwrap_or(otherwise.answer),
+            ..otherwise
+        }
     }
 }

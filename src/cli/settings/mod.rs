@@ -31,7 +31,11 @@ use table::TABLE;
 /// What begins the name of a variable.
 const PREFIX: &str = "TRILL_";
 /// Variables that are no settings: secrets, and one that the build script reads.
-const OTHER_VARIABLES: [&str; 3] = ["TRILL_IDENTITY_PASSWORD", "TRILL_PROXY_CREDENTIALS", "TRILL_PAGE"];
+const OTHER_VARIABLES: [&str; 3] = [
+    "TRILL_IDENTITY_PASSWORD",
+    "TRILL_PROXY_CREDENTIALS",
+    "TRILL_PAGE",
+];
 /// What begins those with the password of one identity.
 const OF_ONE_IDENTITY: &str = "TRILL_IDENTITY_PASSWORD_";
 
@@ -152,34 +156,64 @@ impl Given {
             self.config = Some(parser.value()?.into());
             return Ok(true);
         }
-        let Some(index) = TABLE.iter().position(|setting| setting.name == flag) else { return Ok(false) };
-        let value = if TABLE[index].value.is_empty() { OsString::new() } else { parser.value()? };
+        let Some(index) = TABLE.iter().position(|setting| setting.name == flag) else {
+            return Ok(false);
+        };
+        let value = if TABLE[index].value.is_empty() {
+            OsString::new()
+        } else {
+            parser.value()?
+        };
         self.flags.push((index, value));
         Ok(true)
     }
 
     /// The flags as they would be typed.
     pub(crate) fn known_flags() -> Vec<String> {
-        TABLE.iter().map(|setting| setting.name).chain(["config", "help", "version"]).map(|name| format!("--{name}")).collect()
+        TABLE
+            .iter()
+            .map(|setting| setting.name)
+            .chain(["config", "help", "version"])
+            .map(|name| format!("--{name}"))
+            .collect()
     }
 
     /// What all sources together say.
-    pub(crate) fn settle(self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Settings, SettingsError> {
+    pub(crate) fn settle(
+        self,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Settings, SettingsError> {
         let variables = Variables::read(variables).map_err(SettingsError::Elsewhere)?;
-        let config = self.config.or_else(|| variables.get("config").map(PathBuf::from));
-        let file = config.map(|path| File::read(&path)).transpose().map_err(SettingsError::Elsewhere)?.unwrap_or_default();
+        let config = self
+            .config
+            .or_else(|| variables.get("config").map(PathBuf::from));
+        let file = config
+            .map(|path| File::read(&path))
+            .transpose()
+            .map_err(SettingsError::Elsewhere)?
+            .unwrap_or_default();
         let mut settings = Settings::default();
         for (index, setting) in TABLE.iter().enumerate() {
-            let flags: Vec<_> = self.flags.iter().filter(|(flag, _)| *flag == index).collect();
+            let flags: Vec<_> = self
+                .flags
+                .iter()
+                .filter(|(flag, _)| *flag == index)
+                .collect();
             if !flags.is_empty() {
                 for (_, value) in flags {
-                    setting.hear(&mut settings, &format!("--{}", setting.name), value).map_err(SettingsError::Usage)?;
+                    setting
+                        .hear(&mut settings, &format!("--{}", setting.name), value)
+                        .map_err(SettingsError::Usage)?;
                 }
             } else if let Some(value) = variables.get(setting.name) {
-                setting.hear_text(&mut settings, &variable(setting.name), value).map_err(SettingsError::Elsewhere)?;
+                setting
+                    .hear_text(&mut settings, &variable(setting.name), value)
+                    .map_err(SettingsError::Elsewhere)?;
             } else if let Some(entry) = file.get(setting.name) {
                 for value in entry.values(setting).map_err(SettingsError::Elsewhere)? {
-                    setting.hear_text(&mut settings, &entry.name, &value).map_err(SettingsError::Elsewhere)?;
+                    setting
+                        .hear_text(&mut settings, &entry.name, &value)
+                        .map_err(SettingsError::Elsewhere)?;
                 }
             }
         }
@@ -205,7 +239,10 @@ impl Setting {
             (true, Some("0" | "false" | "no" | "off" | "")) => Ok(()),
             (true, _) => Err(format!("{name} is a switch; say true or false")),
             (false, Some(text)) if self.often == Often::Repeated && name.starts_with(PREFIX) => {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).try_for_each(|part| self.hear(settings, name, part.as_ref()))
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .try_for_each(|part| self.hear(settings, name, part.as_ref()))
             }
             (false, _) => self.hear(settings, name, value),
         }
@@ -220,15 +257,30 @@ impl Variables {
     fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, String> {
         let mut read = Vec::new();
         for (name, value) in variables {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
-            let known = TABLE.iter().map(|setting| setting.name).chain(["config"]).find(|setting| variable(setting) == name);
-            if known.is_none() && (OTHER_VARIABLES.contains(&name) || name.starts_with(OF_ONE_IDENTITY)) {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            let known = TABLE
+                .iter()
+                .map(|setting| setting.name)
+                .chain(["config"])
+                .find(|setting| variable(setting) == name);
+            if known.is_none()
+                && (OTHER_VARIABLES.contains(&name) || name.starts_with(OF_ONE_IDENTITY))
+            {
                 continue;
             }
             let known = known.ok_or_else(|| {
-                let variables: Vec<_> = TABLE.iter().map(|setting| variable(setting.name)).collect();
-                let meant = nearest(name, &variables.iter().map(String::as_str).collect::<Vec<_>>());
-                let hint = meant.map_or_else(|| "see trill serve --help, or unset it".to_owned(), |meant| format!("did you mean {meant}?"));
+                let variables: Vec<_> =
+                    TABLE.iter().map(|setting| variable(setting.name)).collect();
+                let meant = nearest(
+                    name,
+                    &variables.iter().map(String::as_str).collect::<Vec<_>>(),
+                );
+                let hint = meant.map_or_else(
+                    || "see trill serve --help, or unset it".to_owned(),
+                    |meant| format!("did you mean {meant}?"),
+                );
                 format!("unknown variable {name}; {hint}")
             })?;
             read.push((known.to_owned(), value));
@@ -237,7 +289,10 @@ impl Variables {
     }
 
     fn get(&self, setting: &str) -> Option<&OsStr> {
-        self.0.iter().find(|(name, _)| name == setting).map(|(_, value)| value.as_os_str())
+        self.0
+            .iter()
+            .find(|(name, _)| name == setting)
+            .map(|(_, value)| value.as_os_str())
     }
 }
 
@@ -263,8 +318,19 @@ production; and each [[preset]] that the page offers.
 "
     .to_owned();
     for setting in TABLE {
-        let mark = if setting.often == Often::Repeated { "+" } else { "" };
-        text.push_str(format!("      {:<30} {}", format!("--{} {}{mark}", setting.name, setting.value), setting.help).trim_end());
+        let mark = if setting.often == Often::Repeated {
+            "+"
+        } else {
+            ""
+        };
+        text.push_str(
+            format!(
+                "      {:<30} {}",
+                format!("--{} {}{mark}", setting.name, setting.value),
+                setting.help
+            )
+            .trim_end(),
+        );
         text.push('\n');
     }
     text.push_str("  -h, --help                         print this\n  -V, --version                      print the version\n");
@@ -280,57 +346,128 @@ mod tests {
         let mut parser = Parser::from_args(flags.split_whitespace());
         let mut given = Given::default();
         while let Some(argument) = parser.next().expect("it is read") {
-            let lexopt::Arg::Long(flag) = argument else { panic!("flags only") };
+            let lexopt::Arg::Long(flag) = argument else {
+                panic!("flags only")
+            };
             let flag = flag.to_owned();
-            assert!(given.take(&flag, &mut parser).expect("it has a value"), "{flag}");
+            assert!(
+                given.take(&flag, &mut parser).expect("it has a value"),
+                "{flag}"
+            );
         }
-        given.settle(variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+        given.settle(
+            variables
+                .iter()
+                .map(|(name, value)| (OsString::from(name), OsString::from(value))),
+        )
     }
 
     #[test]
     fn a_flag_is_stronger_than_a_variable() {
         let port = |settings: Settings| settings.listen.map(|listen| listen.port());
-        assert_eq!(settle("", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port), Ok(Some(1)));
-        assert_eq!(settle("--listen 127.0.0.1:2", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port), Ok(Some(2)));
+        assert_eq!(
+            settle("", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
+            Ok(Some(1))
+        );
+        assert_eq!(
+            settle("--listen 127.0.0.1:2", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
+            Ok(Some(2))
+        );
     }
 
     #[test]
     fn several_values_of_a_variable_stand_between_commas() {
-        let settings = settle("", &[("TRILL_UPSTREAM", "sandbox=https://a, production=https://b:1")]).expect("both are right");
-        let environments: Vec<_> = settings.upstreams.iter().map(|upstream| upstream.environment).collect();
-        assert_eq!(environments, [Environment::Sandbox, Environment::Production]);
+        let settings = settle(
+            "",
+            &[(
+                "TRILL_UPSTREAM",
+                "sandbox=https://a, production=https://b:1",
+            )],
+        )
+        .expect("both are right");
+        let environments: Vec<_> = settings
+            .upstreams
+            .iter()
+            .map(|upstream| upstream.environment)
+            .collect();
+        assert_eq!(
+            environments,
+            [Environment::Sandbox, Environment::Production]
+        );
     }
 
     #[test]
     fn a_wrong_variable_is_named_and_is_no_wrong_usage() {
         for (name, value, part) in [
-            ("TRILL_LISTEN", "here", "TRILL_LISTEN \"here\" is not an address"),
+            (
+                "TRILL_LISTEN",
+                "here",
+                "TRILL_LISTEN \"here\" is not an address",
+            ),
             ("TRILL_LISTN", "127.0.0.1:1", "did you mean TRILL_LISTEN?"),
             ("TRILL_FROBNICATE", "1", "trill serve --help"),
-            ("TRILL_CONFIG", "/nowhere/trill.toml", "cannot read /nowhere/trill.toml"),
+            (
+                "TRILL_CONFIG",
+                "/nowhere/trill.toml",
+                "cannot read /nowhere/trill.toml",
+            ),
         ] {
             match settle("", &[(name, value)]) {
-                Err(SettingsError::Elsewhere(sentence)) => assert!(sentence.contains(part), "{sentence}"),
+                Err(SettingsError::Elsewhere(sentence)) => {
+                    assert!(sentence.contains(part), "{sentence}")
+                }
                 other => panic!("{name}: {other:?}"),
             }
         }
-        assert!(settle("", &[("TRILL_IDENTITY_PASSWORD_VOIP", "x"), ("TRILL_PAGE", "1"), ("PATH", "/")]).is_ok());
-        assert!(settle("", &[("TRILL_PROXY_CREDENTIALS", "a:b"), ("HTTPS_PROXY", "http://a:1")]).is_ok_and(|read| read.proxy.is_none()));
+        assert!(
+            settle(
+                "",
+                &[
+                    ("TRILL_IDENTITY_PASSWORD_VOIP", "x"),
+                    ("TRILL_PAGE", "1"),
+                    ("PATH", "/")
+                ]
+            )
+            .is_ok()
+        );
+        assert!(
+            settle(
+                "",
+                &[
+                    ("TRILL_PROXY_CREDENTIALS", "a:b"),
+                    ("HTTPS_PROXY", "http://a:1")
+                ]
+            )
+            .is_ok_and(|read| read.proxy.is_none())
+        );
     }
 
     #[test]
     fn a_data_folder_is_named_or_off_and_not_empty() {
         let data = |value| settle("", &[("TRILL_DATA", value)]).map(|settings| settings.data);
         assert_eq!(settle("", &[]).map(|settings| settings.data), Ok(None));
-        assert_eq!((data("off"), data("./off")), (Ok(Some(None)), Ok(Some(Some("./off".into())))));
-        assert!(matches!(data(""), Err(SettingsError::Elsewhere(sentence)) if sentence.contains("TRILL_DATA is empty")));
+        assert_eq!(
+            (data("off"), data("./off")),
+            (Ok(Some(None)), Ok(Some(Some("./off".into()))))
+        );
+        assert!(
+            matches!(data(""), Err(SettingsError::Elsewhere(sentence)) if sentence.contains("TRILL_DATA is empty"))
+        );
     }
 
     #[test]
     fn a_variable_beside_a_secret_is_a_setting() {
-        let files =
-            settle("--identity a.p12 --proxy http://a:1", &[("TRILL_IDENTITY_PASSWORD_FILE", "p"), ("TRILL_PROXY_CREDENTIALS_FILE", "q")]);
+        let files = settle(
+            "--identity a.p12 --proxy http://a:1",
+            &[
+                ("TRILL_IDENTITY_PASSWORD_FILE", "p"),
+                ("TRILL_PROXY_CREDENTIALS_FILE", "q"),
+            ],
+        );
         let files = files.expect("both are read");
-        assert_eq!((files.identity_passwords.len(), files.proxy_credentials), (1, Some("q".into())));
+        assert_eq!(
+            (files.identity_passwords.len(), files.proxy_credentials),
+            (1, Some("q".into()))
+        );
     }
 }

@@ -184,50 +184,105 @@ pub(super) const TABLE: &[Setting] = &[
             Ok(())
         },
     },
-    once("send-rate", "RATE", "sends of one client to Apple [20/s:200; shared 60/min:20]", |settings, said| {
-        settings.limits.send_rate = Some(off_or(said, rate)?);
-        Ok(())
-    }),
-    once("device-rate", "RATE", "sends to one real device [off; shared 1/s]", |settings, said| {
-        settings.limits.device_rate = Some(off_or(said, rate)?);
-        Ok(())
-    }),
-    once("sends-in-flight", "N", "sends on their way at once, the rest gets 503 [512]", |settings, said| {
-        settings.limits.sends_in_flight = Some(count(said)?);
-        Ok(())
-    }),
-    once("sends-per-client", "N", "those of one client [64]", |settings, said| {
-        settings.limits.sends_per_client = Some(count(said)?);
-        Ok(())
-    }),
-    once("connections", "N", "connections of browsers and scripts [1024]", |settings, said| {
-        settings.limits.connections = Some(count(said)?);
-        Ok(())
-    }),
-    once("connections-per-address", "N", "those of one address, or off [off; shared 32]", |settings, said| {
-        settings.limits.connections_per_address = Some(off_or(said, count)?);
-        Ok(())
-    }),
-    once("event-streams-per-client", "N", "event streams of one client, of half of all connections [32]", |settings, said| {
-        settings.limits.event_streams_per_client = Some(count(said)?);
-        Ok(())
-    }),
-    once("new-connections", "RATE", "connections opened to Apple [30/min]", |settings, said| {
-        settings.limits.new_connections = Some(off_or(said, rate)?);
-        Ok(())
-    }),
-    once("new-connections-per-client", "RATE", "those for one client [6/min]", |settings, said| {
-        settings.limits.new_connections_per_client = Some(off_or(said, rate)?);
-        Ok(())
-    }),
-    once("connect-timeout", "SECONDS", "until a connection to APNs is ready [5]", |settings, said| {
-        settings.limits.connect = Some(seconds(said)?);
-        Ok(())
-    }),
-    once("answer-timeout", "SECONDS", "until APNs has answered [10]", |settings, said| {
-        settings.limits.answer = Some(seconds(said)?);
-        Ok(())
-    }),
+    once(
+        "send-rate",
+        "RATE",
+        "sends of one client to Apple [20/s:200; shared 60/min:20]",
+        |settings, said| {
+            settings.limits.send_rate = Some(off_or(said, rate)?);
+            Ok(())
+        },
+    ),
+    once(
+        "device-rate",
+        "RATE",
+        "sends to one real device [off; shared 1/s]",
+        |settings, said| {
+            settings.limits.device_rate = Some(off_or(said, rate)?);
+            Ok(())
+        },
+    ),
+    once(
+        "sends-in-flight",
+        "N",
+        "sends on their way at once, the rest gets 503 [512]",
+        |settings, said| {
+            settings.limits.sends_in_flight = Some(count(said)?);
+            Ok(())
+        },
+    ),
+    once(
+        "sends-per-client",
+        "N",
+        "those of one client [64]",
+        |settings, said| {
+            settings.limits.sends_per_client = Some(count(said)?);
+            Ok(())
+        },
+    ),
+    once(
+        "connections",
+        "N",
+        "connections of browsers and scripts [1024]",
+        |settings, said| {
+            settings.limits.connections = Some(count(said)?);
+            Ok(())
+        },
+    ),
+    once(
+        "connections-per-address",
+        "N",
+        "those of one address, or off [off; shared 32]",
+        |settings, said| {
+            settings.limits.connections_per_address = Some(off_or(said, count)?);
+            Ok(())
+        },
+    ),
+    once(
+        "event-streams-per-client",
+        "N",
+        "event streams of one client, of half of all connections [32]",
+        |settings, said| {
+            settings.limits.event_streams_per_client = Some(count(said)?);
+            Ok(())
+        },
+    ),
+    once(
+        "new-connections",
+        "RATE",
+        "connections opened to Apple [30/min]",
+        |settings, said| {
+            settings.limits.new_connections = Some(off_or(said, rate)?);
+            Ok(())
+        },
+    ),
+    once(
+        "new-connections-per-client",
+        "RATE",
+        "those for one client [6/min]",
+        |settings, said| {
+            settings.limits.new_connections_per_client = Some(off_or(said, rate)?);
+            Ok(())
+        },
+    ),
+    once(
+        "connect-timeout",
+        "SECONDS",
+        "until a connection to APNs is ready [5]",
+        |settings, said| {
+            settings.limits.connect = Some(seconds(said)?);
+            Ok(())
+        },
+    ),
+    once(
+        "answer-timeout",
+        "SECONDS",
+        "until APNs has answered [10]",
+        |settings, said| {
+            settings.limits.answer = Some(seconds(said)?);
+            Ok(())
+        },
+    ),
     Setting {
         name: "data",
         value: "DIR",
@@ -254,7 +309,8 @@ pub(super) const TABLE: &[Setting] = &[
         often: Often::Once,
         help: "text or json, on standard error [text]",
         take: |settings, said| {
-            settings.log_format = value::choice(said, &[("text", Format::Text), ("json", Format::Json)])?;
+            settings.log_format =
+                value::choice(said, &[("text", Format::Text), ("json", Format::Json)])?;
             Ok(())
         },
     },
@@ -274,21 +330,38 @@ pub(super) const TABLE: &[Setting] = &[
         often: Often::Once,
         help: "without that file: stop or continue sending",
         take: |settings, said| {
-            settings.audit_failure = Some(value::choice(said, &[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)])?);
+            settings.audit_failure = Some(value::choice(
+                said,
+                &[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)],
+            )?);
             Ok(())
         },
     },
 ];
 
 const fn once(name: &'static str, value: &'static str, help: &'static str, take: Take) -> Setting {
-    Setting { name, value, often: Often::Once, help, take }
+    Setting {
+        name,
+        value,
+        often: Often::Once,
+        help,
+        take,
+    }
 }
 
 impl Settings {
     fn add_upstream(&mut self, said: &Said<'_>) -> Result<(), String> {
         let upstream = value::upstream(said)?;
-        if self.upstreams.iter().any(|known| known.environment == upstream.environment) {
-            return Err(format!("{} {} is given twice; keep one", said.name, upstream.environment.as_str()));
+        if self
+            .upstreams
+            .iter()
+            .any(|known| known.environment == upstream.environment)
+        {
+            return Err(format!(
+                "{} {} is given twice; keep one",
+                said.name,
+                upstream.environment.as_str()
+            ));
         }
         self.upstreams.push(upstream);
         Ok(())
@@ -297,10 +370,19 @@ impl Settings {
     fn add_identity(&mut self, said: &Said<'_>) -> Result<(), String> {
         let identity = Named::read(said.value);
         let Some(name) = identity.identity_name() else {
-            return Err(format!("the file of {} has no name a header can hold; give it one: --identity NAME=FILE", said.name));
+            return Err(format!(
+                "the file of {} has no name a header can hold; give it one: --identity NAME=FILE",
+                said.name
+            ));
         };
-        if self.identities.iter().any(|known| known.identity_name().as_ref() == Some(&name)) {
-            return Err(format!("two identities are named {name}; give one another name: --identity NAME=FILE"));
+        if self
+            .identities
+            .iter()
+            .any(|known| known.identity_name().as_ref() == Some(&name))
+        {
+            return Err(format!(
+                "two identities are named {name}; give one another name: --identity NAME=FILE"
+            ));
         }
         self.identities.push(identity);
         Ok(())
@@ -312,7 +394,10 @@ impl Settings {
             return Err("--upstream-ca changes nothing without --upstream ENV=URL".to_owned());
         }
         if self.proxy_credentials.is_some() && self.proxy.is_none() {
-            return Err("--proxy-credentials-file changes nothing without --proxy http://HOST:PORT".to_owned());
+            return Err(
+                "--proxy-credentials-file changes nothing without --proxy http://HOST:PORT"
+                    .to_owned(),
+            );
         }
         if self.audit_failure.is_some() && self.audit.is_none() {
             return Err("--audit-failure changes nothing without --audit FILE".to_owned());
@@ -322,15 +407,26 @@ impl Settings {
 
     fn check_passwords(&self) -> Result<(), String> {
         let has_identity = |password: &Named| match &password.name {
-            Some(name) => self.identities.iter().any(|identity| identity.identity_name().as_ref() == Some(name)),
+            Some(name) => self
+                .identities
+                .iter()
+                .any(|identity| identity.identity_name().as_ref() == Some(name)),
             None => !self.identities.is_empty(),
         };
-        match self.identity_passwords.iter().find(|password| !has_identity(password)) {
+        match self
+            .identity_passwords
+            .iter()
+            .find(|password| !has_identity(password))
+        {
             None => Ok(()),
-            Some(Named { name: Some(name), .. }) => {
-                Err(format!("--identity-password-file {name}=…: there is no identity {name}; add --identity {name}=FILE"))
+            Some(Named {
+                name: Some(name), ..
+            }) => Err(format!(
+                "--identity-password-file {name}=…: there is no identity {name}; add --identity {name}=FILE"
+            )),
+            Some(_) => {
+                Err("--identity-password-file changes nothing without --identity FILE".to_owned())
             }
-            Some(_) => Err("--identity-password-file changes nothing without --identity FILE".to_owned()),
         }
     }
 }

@@ -18,54 +18,105 @@ const MOST: usize = 1_000_000;
 const MOST_SECONDS: u64 = 15;
 
 /// Headers that say something else, to the relay or to whoever stands before it.
-const OTHER_HEADERS: [&str; 9] =
-    ["authorization", "connection", "content-length", "content-type", "cookie", "host", "origin", "sec-fetch-site", "transfer-encoding"];
+const OTHER_HEADERS: [&str; 9] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "origin",
+    "sec-fetch-site",
+    "transfer-encoding",
+];
 
 /// A text.
 pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
-    said.value.to_str().ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
+    said.value
+        .to_str()
+        .ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
 }
 
 /// One of a few words.
 pub(crate) fn choice<T: Copy>(said: &Said<'_>, choices: &[(&str, T)]) -> Result<T, String> {
     let text = text(said)?;
-    choices.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant).ok_or_else(|| {
-        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
-        format!("{} {text:?} is not one of {}", said.name, words.join(", "))
-    })
+    choices
+        .iter()
+        .find(|(word, _)| *word == text)
+        .map(|(_, meant)| *meant)
+        .ok_or_else(|| {
+            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+            format!("{} {text:?} is not one of {}", said.name, words.join(", "))
+        })
 }
 
 /// An address with a port; `localhost` is one too.
 pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
     let text = text(said)?;
-    let local = text.strip_prefix("localhost:").and_then(|port| port.parse().ok());
+    let local = text
+        .strip_prefix("localhost:")
+        .and_then(|port| port.parse().ok());
     let local = local.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    local.or_else(|| text.parse().ok()).ok_or_else(|| format!("{} {text:?} is not an address and port, such as 127.0.0.1:7464", said.name))
+    local.or_else(|| text.parse().ok()).ok_or_else(|| {
+        format!(
+            "{} {text:?} is not an address and port, such as 127.0.0.1:7464",
+            said.name
+        )
+    })
 }
 
 /// A number of things, and not none of them.
 pub(crate) fn count(said: &Said<'_>) -> Result<usize, String> {
     let text = text(said)?;
-    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
-    number.ok_or_else(|| format!("{} {text:?} is not a whole number from 1 to {MOST}", said.name))
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| {
+        format!(
+            "{} {text:?} is not a whole number from 1 to {MOST}",
+            said.name
+        )
+    })
 }
 
 /// How often something may happen.
 pub(crate) fn rate(said: &Said<'_>) -> Result<Rate, String> {
     let text = text(said)?;
-    Rate::parse(text).ok_or_else(|| format!("{} {text:?} is not a rate, such as 60/min:20, 1/s or off", said.name))
+    Rate::parse(text).ok_or_else(|| {
+        format!(
+            "{} {text:?} is not a rate, such as 60/min:20, 1/s or off",
+            said.name
+        )
+    })
 }
 
 /// A time that fits into a send.
 pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
     let text = text(said)?;
-    let seconds = text.parse().ok().filter(|seconds| (1..=MOST_SECONDS).contains(seconds)).map(Duration::from_secs);
-    seconds.ok_or_else(|| format!("{} {text:?} is not a whole number of seconds from 1 to {MOST_SECONDS}", said.name))
+    let seconds = text
+        .parse()
+        .ok()
+        .filter(|seconds| (1..=MOST_SECONDS).contains(seconds))
+        .map(Duration::from_secs);
+    seconds.ok_or_else(|| {
+        format!(
+            "{} {text:?} is not a whole number of seconds from 1 to {MOST_SECONDS}",
+            said.name
+        )
+    })
 }
 
 /// A value, or the word that turns the limit off.
-pub(crate) fn off_or<T>(said: &Said<'_>, read: fn(&Said<'_>) -> Result<T, String>) -> Result<Option<T>, String> {
-    if said.value == "off" { Ok(None) } else { read(said).map(Some) }
+pub(crate) fn off_or<T>(
+    said: &Said<'_>,
+    read: fn(&Said<'_>) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if said.value == "off" {
+        Ok(None)
+    } else {
+        read(said).map(Some)
+    }
 }
 
 /// A folder, whether it is there or not.
@@ -79,16 +130,32 @@ pub(crate) fn folder(said: &Said<'_>) -> Result<PathBuf, String> {
 /// Where others reach the page.
 pub(crate) fn public_url(said: &Said<'_>) -> Result<PublicUrl, String> {
     let text = text(said)?;
-    PublicUrl::parse(text).map_err(|what| format!("{} {text:?} {what}; write it as https://trill.corp.example", said.name))
+    PublicUrl::parse(text).map_err(|what| {
+        format!(
+            "{} {text:?} {what}; write it as https://trill.corp.example",
+            said.name
+        )
+    })
 }
 
 /// A header that names a user.
 pub(crate) fn user_header(said: &Said<'_>) -> Result<HeaderName, String> {
     let text = text(said)?;
-    let wrong = |what: &str| format!("{} {text:?} {what}; use one such as X-Forwarded-User", said.name);
+    let wrong = |what: &str| {
+        format!(
+            "{} {text:?} {what}; use one such as X-Forwarded-User",
+            said.name
+        )
+    };
     let name: HeaderName = text.parse().map_err(|_| wrong("is no name of a header"))?;
-    let is_taken = OTHER_HEADERS.contains(&name.as_str()) || name.as_str().starts_with("apns-") || name.as_str().starts_with("trill-");
-    if is_taken { Err(wrong("is a header that says something else")) } else { Ok(name) }
+    let is_taken = OTHER_HEADERS.contains(&name.as_str())
+        || name.as_str().starts_with("apns-")
+        || name.as_str().starts_with("trill-");
+    if is_taken {
+        Err(wrong("is a header that says something else"))
+    } else {
+        Ok(name)
+    }
 }
 
 /// An address or a network.
@@ -100,17 +167,26 @@ pub(crate) fn network(said: &Said<'_>) -> Result<Network, String> {
 /// A host for one of Apple's environments.
 pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
     let text = text(said)?;
-    let wrong = |what: &str| format!("{} {text:?}: {what}, such as sandbox=https://localhost:8443", said.name);
+    let wrong = |what: &str| {
+        format!(
+            "{} {text:?}: {what}, such as sandbox=https://localhost:8443",
+            said.name
+        )
+    };
     let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
     let environment = match Environment::parse(word) {
         Some(environment) if environment.is_simulator() => {
-            return Err(wrong("the simulator is inside and cannot be replaced; use sandbox or production"));
+            return Err(wrong(
+                "the simulator is inside and cannot be replaced; use sandbox or production",
+            ));
         }
         Some(environment) => environment,
         None => return Err(wrong("the environment is sandbox or production")),
     };
     let uri: Uri = url.parse().map_err(|_| wrong("the URL is malformed"))?;
-    let authority = uri.authority().ok_or_else(|| wrong("the URL begins with https://"))?;
+    let authority = uri
+        .authority()
+        .ok_or_else(|| wrong("the URL begins with https://"))?;
     if uri.scheme_str() != Some("https") {
         return Err(wrong("the URL begins with https://"));
     }
@@ -118,17 +194,30 @@ pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
         return Err(wrong("the URL has a host and a port and nothing else"));
     }
     let port = match authority.as_str().rsplit_once(':') {
-        Some((_, port)) if !port.ends_with(']') => port.parse().map_err(|_| wrong("the port is a number up to 65535"))?,
+        Some((_, port)) if !port.ends_with(']') => port
+            .parse()
+            .map_err(|_| wrong("the port is a number up to 65535"))?,
         _ => 443,
     };
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    Ok(Override { environment, host, port })
+    let host = authority
+        .host()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned();
+    Ok(Override {
+        environment,
+        host,
+        port,
+    })
 }
 
 /// One of the two ports where Apple listens.
 pub(crate) fn apns_port(said: &Said<'_>) -> Result<u16, String> {
     let text = text(said)?;
-    let port = text.parse().ok().filter(|port| [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(port));
+    let port = text
+        .parse()
+        .ok()
+        .filter(|port| [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(port));
     port.ok_or_else(|| {
         format!(
             "{} {text:?} is no port of Apple's; use {DEFAULT_APNS_PORT} or {OTHER_APNS_PORT}, or --upstream for another host",
@@ -142,15 +231,33 @@ pub(crate) fn proxy(said: &Said<'_>) -> Result<Proxy, String> {
     let text = text(said)?;
     if text.contains('@') {
         // Everybody on the machine can read the command line; the sentence does not repeat what stands there.
-        return Err(format!("{} may hold no user or password; put user:password into a file for --proxy-credentials-file", said.name));
+        return Err(format!(
+            "{} may hold no user or password; put user:password into a file for --proxy-credentials-file",
+            said.name
+        ));
     }
-    let wrong = |what: &str| format!("{} {text:?}: {what}, such as http://proxy.example:3128", said.name);
+    let wrong = |what: &str| {
+        format!(
+            "{} {text:?}: {what}, such as http://proxy.example:3128",
+            said.name
+        )
+    };
     let uri: Uri = text.parse().map_err(|_| wrong("the URL is malformed"))?;
     let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
-    let authority = authority.ok_or_else(|| wrong("the URL begins with http://, which is how a proxy is asked"))?;
+    let authority = authority
+        .ok_or_else(|| wrong("the URL begins with http://, which is how a proxy is asked"))?;
     if uri.path().len() > 1 || uri.query().is_some() {
         return Err(wrong("the URL has a host and a port and nothing else"));
     }
-    let port = authority.port_u16().filter(|port| *port > 0).ok_or_else(|| wrong("the URL names the port of the proxy"))?;
-    Ok(Proxy::new(authority.host().trim_start_matches('[').trim_end_matches(']'), port))
+    let port = authority
+        .port_u16()
+        .filter(|port| *port > 0)
+        .ok_or_else(|| wrong("the URL names the port of the proxy"))?;
+    Ok(Proxy::new(
+        authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']'),
+        port,
+    ))
 }

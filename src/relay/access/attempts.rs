@@ -43,7 +43,9 @@ impl Attempts {
         let wrong = all.entry(subnet).or_default();
         wrong.retain(|at| now.duration_since(*at) < WINDOW);
         match wrong.front() {
-            Some(oldest) if wrong.len() >= MOST_WRONG => Judged::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest))),
+            Some(oldest) if wrong.len() >= MOST_WRONG => {
+                Judged::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest)))
+            }
             _ => {
                 wrong.push_back(now);
                 Judged::Wrong
@@ -56,9 +58,16 @@ fn make_room(all: &mut HashMap<IpAddr, VecDeque<Instant>>, newcomer: IpAddr, now
     if all.len() < MOST_SUBNETS || all.contains_key(&newcomer) {
         return;
     }
-    all.retain(|_, wrong| wrong.back().is_some_and(|last| now.duration_since(*last) < WINDOW));
+    all.retain(|_, wrong| {
+        wrong
+            .back()
+            .is_some_and(|last| now.duration_since(*last) < WINDOW)
+    });
     if all.len() >= MOST_SUBNETS {
-        let oldest = all.iter().min_by_key(|(_, wrong)| wrong.back().copied()).map(|(subnet, _)| *subnet);
+        let oldest = all
+            .iter()
+            .min_by_key(|(_, wrong)| wrong.back().copied())
+            .map(|(subnet, _)| *subnet);
         oldest.map(|subnet| all.remove(&subnet));
     }
 }
@@ -83,27 +92,54 @@ mod tests {
             assert_eq!(attempts.judge(guesser, false), Judged::Wrong);
             advance(Duration::from_secs(1)).await;
         }
-        assert_eq!(attempts.judge(guesser, false), Judged::TooMany(WINDOW - Duration::from_secs(10)));
-        assert_eq!(attempts.judge(guesser, true), Judged::Right, "a colleague's mistakes lock nobody out");
+        assert_eq!(
+            attempts.judge(guesser, false),
+            Judged::TooMany(WINDOW - Duration::from_secs(10))
+        );
+        assert_eq!(
+            attempts.judge(guesser, true),
+            Judged::Right,
+            "a colleague's mistakes lock nobody out"
+        );
         assert_eq!(attempts.judge(other, false), Judged::Wrong);
         advance(WINDOW - Duration::from_secs(10)).await;
-        assert_eq!(attempts.judge(guesser, false), Judged::Wrong, "the first is a minute ago");
-        assert_eq!(attempts.judge(guesser, false), Judged::TooMany(Duration::from_secs(1)), "no eleven in any minute");
+        assert_eq!(
+            attempts.judge(guesser, false),
+            Judged::Wrong,
+            "the first is a minute ago"
+        );
+        assert_eq!(
+            attempts.judge(guesser, false),
+            Judged::TooMany(Duration::from_secs(1)),
+            "no eleven in any minute"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn neighbours_guess_together() {
         let attempts = Attempts::default();
         for last in 0..MOST_WRONG {
-            assert_eq!(attempts.judge(address(&format!("2001:db8:1:2::{last:x}")), false), Judged::Wrong);
+            assert_eq!(
+                attempts.judge(address(&format!("2001:db8:1:2::{last:x}")), false),
+                Judged::Wrong
+            );
         }
-        assert_eq!(attempts.judge(address("2001:db8:1:2:ffff::"), false), Judged::TooMany(WINDOW));
-        assert_eq!(attempts.judge(address("2001:db8:1:3::1"), false), Judged::Wrong);
+        assert_eq!(
+            attempts.judge(address("2001:db8:1:2:ffff::"), false),
+            Judged::TooMany(WINDOW)
+        );
+        assert_eq!(
+            attempts.judge(address("2001:db8:1:3::1"), false),
+            Judged::Wrong
+        );
         for _ in 0..MOST_WRONG {
             attempts.judge(address("::ffff:10.0.0.1"), false);
         }
         assert_eq!(
-            (attempts.judge(address("10.0.0.1"), false), attempts.judge(address("10.0.0.2"), false)),
+            (
+                attempts.judge(address("10.0.0.1"), false),
+                attempts.judge(address("10.0.0.2"), false)
+            ),
             (Judged::TooMany(WINDOW), Judged::Wrong)
         );
     }
@@ -117,6 +153,9 @@ mod tests {
         }
         let all = attempts.0.lock().expect("not poisoned");
         let is_watched = |text: &str| all.contains_key(&network(address(text)));
-        assert_eq!((all.len(), is_watched("0.0.0.0"), is_watched("0.0.0.1")), (MOST_SUBNETS, false, true));
+        assert_eq!(
+            (all.len(), is_watched("0.0.0.0"), is_watched("0.0.0.1")),
+            (MOST_SUBNETS, false, true)
+        );
     }
 }

@@ -66,26 +66,43 @@ impl Door {
     }
 
     /// Who asks, if they have the token or a session. A token that is shown decides alone.
-    pub(crate) fn recognize(&self, headers: &HeaderMap, address: IpAddr, is_secure: bool) -> Result<Option<(Who, Stay)>, Problem> {
+    pub(crate) fn recognize(
+        &self,
+        headers: &HeaderMap,
+        address: IpAddr,
+        is_secure: bool,
+    ) -> Result<Option<(Who, Stay)>, Problem> {
         if headers.contains_key(ACCESS) {
-            return Ok(self.judge(headers, address)?.then(|| (Who::Script, Stay::default())));
+            return Ok(self
+                .judge(headers, address)?
+                .then(|| (Who::Script, Stay::default())));
         }
-        let session = self.session(headers, is_secure).and_then(|name| self.sessions.find(&name));
+        let session = self
+            .session(headers, is_secure)
+            .and_then(|name| self.sessions.find(&name));
         Ok(session.map(|(guest, stay)| (Who::Session(guest), stay)))
     }
 
     /// Exchanges the token for a session; the same guest goes on if one was open.
-    pub(crate) fn sign_in(&self, headers: &HeaderMap, from: &Source, is_secure: bool) -> Result<Reply, Problem> {
+    pub(crate) fn sign_in(
+        &self,
+        headers: &HeaderMap,
+        from: &Source,
+        is_secure: bool,
+    ) -> Result<Reply, Problem> {
         if !headers.contains_key(ACCESS) || !self.judge(headers, from.address)? {
             return Err(wrong_token());
         }
         self.take_turn(from)?;
         let (secret, new_guest) = (secret::make().map_err(|_| no_randomness())?, guest()?);
         let known = self.session(headers, is_secure);
-        let guest = known.and_then(|name| self.sessions.find(&name)).map_or(new_guest, |(guest, _)| guest);
+        let guest = known
+            .and_then(|name| self.sessions.find(&name))
+            .map_or(new_guest, |(guest, _)| guest);
         known.inspect(|name| self.sessions.close(name));
         let subnet = (!from.is_proxy).then(|| network(from.address));
-        self.sessions.open(self.seal.of(secret.as_bytes()), Arc::clone(&guest), subnet);
+        self.sessions
+            .open(self.seal.of(secret.as_bytes()), Arc::clone(&guest), subnet);
         let mut reply = self.with_cookie(&secret, self.life, is_secure);
         // For the audit, which shall say of a session who opened it.
         reply.extensions_mut().insert(Who::Session(guest));
@@ -94,21 +111,32 @@ impl Door {
 
     /// Ends the session, if there is one.
     pub(crate) fn sign_out(&self, headers: &HeaderMap, is_secure: bool) -> Reply {
-        self.session(headers, is_secure).inspect(|name| self.sessions.close(name));
+        self.session(headers, is_secure)
+            .inspect(|name| self.sessions.close(name));
         self.with_cookie("", Duration::ZERO, is_secure)
     }
 
     /// Whether somebody may sign in there now.
     fn take_turn(&self, from: &Source) -> Result<(), Problem> {
-        let sign_ins = if from.is_proxy { &self.proxied_sign_ins } else { &self.sign_ins };
-        let taken = sign_ins.lock().unwrap_or_else(PoisonError::into_inner).try_take(&network(from.address), Instant::now());
+        let sign_ins = if from.is_proxy {
+            &self.proxied_sign_ins
+        } else {
+            &self.sign_ins
+        };
+        let taken = sign_ins
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .try_take(&network(from.address), Instant::now());
         taken.map_err(too_many_sign_ins)
     }
 
     /// Whether the token is right; a problem if it is one of too many that are wrong.
     fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
         let token = only(headers.get_all(ACCESS).iter());
-        match self.attempts.judge(address, token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token)) {
+        match self.attempts.judge(
+            address,
+            token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token),
+        ) {
             Judged::Right => Ok(true),
             Judged::Wrong => Ok(false),
             Judged::TooMany(wait) => Err(too_many_attempts(wait)),
@@ -118,19 +146,29 @@ impl Door {
     /// The session that the cookie names, open or not. Of two with this name one was set by somebody else.
     fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<Sealed> {
         let prefix = if is_secure { SECURE } else { "" };
-        let pairs = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let pairs = headers
+            .get_all(COOKIE)
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
         let secrets = pairs.filter_map(|pair| {
             let pair = pair.trim_ascii().strip_prefix(prefix.as_bytes())?;
-            pair.strip_prefix(self.cookie.as_bytes())?.strip_prefix(b"=")
+            pair.strip_prefix(self.cookie.as_bytes())?
+                .strip_prefix(b"=")
         });
         only(secrets).map(|secret| self.seal.of(secret))
     }
 
     /// An answer that sets the cookie, for this page alone and out of reach of its scripts.
     fn with_cookie(&self, secret: &str, life: Duration, is_secure: bool) -> Reply {
-        let (prefix, secure) = if is_secure { (SECURE, "; Secure") } else { ("", "") };
+        let (prefix, secure) = if is_secure {
+            (SECURE, "; Secure")
+        } else {
+            ("", "")
+        };
         let (name, life) = (&self.cookie, life.as_secs());
-        let cookie = format!("{prefix}{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life}{secure}");
+        let cookie = format!(
+            "{prefix}{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life}{secure}"
+        );
         let mut reply = reply::api(StatusCode::NO_CONTENT, Default::default());
         if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
             cookie.set_sensitive(true);
@@ -158,24 +196,49 @@ fn hex(bytes: &[u8]) -> String {
 
 fn wrong_token() -> Problem {
     let remedy = "Copy the whole token that Trill printed at its start, or that stands in the file of --access-token-file.";
-    Problem::new(StatusCode::UNAUTHORIZED, "access_token", "This is not the access token.", remedy).with_field(ACCESS.as_str())
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "access_token",
+        "This is not the access token.",
+        remedy,
+    )
+    .with_field(ACCESS.as_str())
 }
 
 fn too_many_attempts(wait: Duration) -> Problem {
     let cause = "This is not the access token, and too many wrong ones came from this address.";
-    let remedy = "Wait as long as retry-after says, or send the right one; it is printed at Trill's start.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", cause, remedy).with_retry_after(wait)
+    let remedy =
+        "Wait as long as retry-after says, or send the right one; it is printed at Trill's start.";
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_attempts",
+        cause,
+        remedy,
+    )
+    .with_retry_after(wait)
 }
 
 fn too_many_sign_ins(wait: Duration) -> Problem {
-    let cause = format!("Too many sign-ins came from this address: {SIGN_INS} is what one may have.");
+    let cause =
+        format!("Too many sign-ins came from this address: {SIGN_INS} is what one may have.");
     let remedy = "Wait as long as retry-after says, and keep the cookie of a sign-in; a program sends trill-access instead.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sign_ins", cause, remedy).with_retry_after(wait)
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_sign_ins",
+        cause,
+        remedy,
+    )
+    .with_retry_after(wait)
 }
 
 fn no_randomness() -> Problem {
     let remedy = "See that the system can read /dev/urandom, then sign in again.";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The system gives no random bytes for a session.", remedy)
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "The system gives no random bytes for a session.",
+        remedy,
+    )
 }
 
 #[cfg(test)]
@@ -184,12 +247,16 @@ mod tests {
 
     #[test]
     fn the_cookie_is_found_among_those_of_others() {
-        let door = Door::build(&AccessToken::make().expect("random"), Duration::ZERO).expect("random");
+        let door =
+            Door::build(&AccessToken::make().expect("random"), Duration::ZERO).expect("random");
         let session = |values: &[&str], is_secure| {
             let mut headers = HeaderMap::new();
             for value in values {
                 let value = value.replace("NAME", &door.cookie);
-                headers.append(COOKIE, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
+                headers.append(
+                    COOKIE,
+                    HeaderValue::from_bytes(value.as_bytes()).expect("a header value"),
+                );
             }
             door.session(&headers, is_secure)
         };
@@ -206,7 +273,10 @@ mod tests {
             (&["NAMEx=a; xNAME=a; NAME"], false, None),
             (&[], false, None),
         ] {
-            assert!(session(values, is_secure) == secret.and_then(found), "{values:?} {is_secure}");
+            assert!(
+                session(values, is_secure) == secret.and_then(found),
+                "{values:?} {is_secure}"
+            );
         }
     }
 }

@@ -61,13 +61,31 @@ impl Gate {
         };
         // A token that is made anew at each start is shown to the same people.
         let token = access.token.as_ref().map_or("", AccessToken::reveal);
-        let token = matches!(entry, Entry::Token(_)).then(|| hash_key.hash(&[b"access token", token.as_bytes()]));
-        let access = Access { token: None, ..access.clone() };
-        Ok((Self { access, entry, mode, is_shared, token }, made))
+        let token = matches!(entry, Entry::Token(_))
+            .then(|| hash_key.hash(&[b"access token", token.as_bytes()]));
+        let access = Access {
+            token: None,
+            ..access.clone()
+        };
+        Ok((
+            Self {
+                access,
+                entry,
+                mode,
+                is_shared,
+                token,
+            },
+            made,
+        ))
     }
 
     /// Who asks, if it is somebody who may; an address that guesses is told to wait.
-    pub(crate) fn recognize(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Option<Client>, Problem> {
+    pub(crate) fn recognize(
+        &self,
+        parts: &Parts,
+        address: IpAddr,
+        is_secure: bool,
+    ) -> Result<Option<Client>, Problem> {
         let address = address.to_canonical();
         let recognized = match &self.entry {
             Entry::Anybody => Some((Who::Anybody, Stay::default())),
@@ -78,7 +96,8 @@ impl Gate {
             }
             Entry::Proxy(_) => None,
         };
-        Ok(recognized.map(|(who, stay)| Client::new(who, address, self.is_shared, self.token, stay)))
+        Ok(recognized
+            .map(|(who, stay)| Client::new(who, address, self.is_shared, self.token, stay)))
     }
 
     /// Whether somebody who is no proxy of this relay names a user.
@@ -90,17 +109,36 @@ impl Gate {
     pub(crate) fn refusal(&self) -> Problem {
         let remedy = match self.mode {
             Mode::Proxy => "Come through the proxy that signs people in, under the public URL.",
-            _ => "Open the page as Trill printed it at its start, #access=… included; a program sends trill-access: TOKEN.",
+            _ => {
+                "Open the page as Trill printed it at its start, #access=… included; a program sends trill-access: TOKEN."
+            }
         };
-        Problem::new(StatusCode::UNAUTHORIZED, "sign_in", "Nobody is signed in here.", remedy)
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "sign_in",
+            "Nobody is signed in here.",
+            remedy,
+        )
     }
 
     /// Exchanges the access token for a session.
-    pub(crate) fn sign_in(&self, parts: &Parts, address: IpAddr, is_secure: bool) -> Result<Reply, Problem> {
+    pub(crate) fn sign_in(
+        &self,
+        parts: &Parts,
+        address: IpAddr,
+        is_secure: bool,
+    ) -> Result<Reply, Problem> {
         match &self.entry {
             Entry::Token(door) => {
                 let address = address.to_canonical();
-                door.sign_in(&parts.headers, &Source { address, is_proxy: self.access.trusts(address) }, is_secure)
+                door.sign_in(
+                    &parts.headers,
+                    &Source {
+                        address,
+                        is_proxy: self.access.trusts(address),
+                    },
+                    is_secure,
+                )
             }
             _ => Err(nobody_signs_in()),
         }
@@ -136,13 +174,19 @@ impl Gate {
 fn user(headers: &HeaderMap, header: &HeaderName) -> Option<Arc<str>> {
     let value = only(headers.get_all(header).iter())?;
     let name = str::from_utf8(value.as_bytes()).ok()?.trim();
-    let is_name = !name.is_empty() && name.len() <= LONGEST_USER && !name.contains(char::is_control);
+    let is_name =
+        !name.is_empty() && name.len() <= LONGEST_USER && !name.contains(char::is_control);
     is_name.then(|| name.into())
 }
 
 fn nobody_signs_in() -> Problem {
     let remedy = "Leave it out: GET /api/relay says how this relay is entered.";
-    Problem::new(StatusCode::NOT_FOUND, "no_access_token", "This relay has no access token to sign in with.", remedy)
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no_access_token",
+        "This relay has no access token to sign in with.",
+        remedy,
+    )
 }
 
 #[cfg(test)]
@@ -154,9 +198,20 @@ mod tests {
     #[test]
     fn a_user_has_one_name_that_can_be_read() {
         const HEADER: HeaderName = HeaderName::from_static("x-forwarded-user");
-        let named =
-            |value: &[u8]| user(&HeaderMap::from_iter([(HEADER, HeaderValue::from_bytes(value).expect("a header value"))]), &HEADER);
-        for (value, name) in [(&b"alice"[..], "alice"), (b" alice@corp.example ", "alice@corp.example"), ("Zoë".as_bytes(), "Zoë")] {
+        let named = |value: &[u8]| {
+            user(
+                &HeaderMap::from_iter([(
+                    HEADER,
+                    HeaderValue::from_bytes(value).expect("a header value"),
+                )]),
+                &HEADER,
+            )
+        };
+        for (value, name) in [
+            (&b"alice"[..], "alice"),
+            (b" alice@corp.example ", "alice@corp.example"),
+            ("Zoë".as_bytes(), "Zoë"),
+        ] {
             assert_eq!(named(value).as_deref(), Some(name));
         }
         for value in [&b""[..], b" ", b"a\tb", b"\xff", &[b'a'; 129]] {

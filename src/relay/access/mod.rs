@@ -69,7 +69,9 @@ impl Access {
 
     /// Whether this is one of the proxies that speak for many people.
     pub fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|proxy| proxy.contains(address))
+        self.trusted_proxies
+            .iter()
+            .any(|proxy| proxy.contains(address))
     }
 
     /// Whether people besides the owner of this machine are expected.
@@ -89,20 +91,33 @@ impl Access {
     /// How somebody gets in.
     pub(crate) fn mode(&self, listen: SocketAddr) -> Mode {
         match self {
-            Self { user_header: Some(_), .. } => Mode::Proxy,
-            Self { insecure_no_auth: true, .. } => Mode::NoAuth,
-            Self { token: None, require_token: false, .. } if !self.is_shared(listen) => Mode::Open,
+            Self {
+                user_header: Some(_),
+                ..
+            } => Mode::Proxy,
+            Self {
+                insecure_no_auth: true,
+                ..
+            } => Mode::NoAuth,
+            Self {
+                token: None,
+                require_token: false,
+                ..
+            } if !self.is_shared(listen) => Mode::Open,
             _ => Mode::Token,
         }
     }
 
     /// What the page must say aloud.
     pub(crate) fn insecurities(&self) -> Vec<&'static str> {
-        [(self.is_plain_http(), "http"), (self.insecure_no_auth, "no-auth")]
-            .into_iter()
-            .filter(|(is, _)| *is)
-            .map(|(_, word)| word)
-            .collect()
+        [
+            (self.is_plain_http(), "http"),
+            (self.insecure_no_auth, "no-auth"),
+        ]
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, word)| word)
+        .collect()
     }
 
     /// Refuses what is unsafe, or contradicts itself.
@@ -113,13 +128,28 @@ impl Access {
         self.check_urls()?;
         let wants_token = self.token.is_some() || self.require_token;
         match &self.user_header {
-            Some(_) if self.insecure_no_auth => Err(AccessError::TwoWays("--insecure-no-auth", "--user-header")),
-            None if self.insecure_no_auth && wants_token => Err(AccessError::TwoWays("--insecure-no-auth", "the access token")),
-            Some(_) if wants_token => Err(AccessError::TwoWays("--user-header", "the access token")),
+            Some(_) if self.insecure_no_auth => {
+                Err(AccessError::TwoWays("--insecure-no-auth", "--user-header"))
+            }
+            None if self.insecure_no_auth && wants_token => Err(AccessError::TwoWays(
+                "--insecure-no-auth",
+                "the access token",
+            )),
+            Some(_) if wants_token => {
+                Err(AccessError::TwoWays("--user-header", "the access token"))
+            }
             Some(_) if self.trusted_proxies.is_empty() => Err(AccessError::NoProxy),
-            Some(_) if self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--user-header")),
-            None if !self.trusted_proxies.is_empty() && self.public_urls.is_empty() => Err(AccessError::ProxyWithoutUrl("--trusted-proxy")),
-            _ => match self.trusted_proxies.iter().find(|network| network.is_everybody()) {
+            Some(_) if self.public_urls.is_empty() => {
+                Err(AccessError::ProxyWithoutUrl("--user-header"))
+            }
+            None if !self.trusted_proxies.is_empty() && self.public_urls.is_empty() => {
+                Err(AccessError::ProxyWithoutUrl("--trusted-proxy"))
+            }
+            _ => match self
+                .trusted_proxies
+                .iter()
+                .find(|network| network.is_everybody())
+            {
                 Some(network) => Err(AccessError::TrustsEverybody(*network)),
                 None => Ok(()),
             },
@@ -129,14 +159,21 @@ impl Access {
     fn check_urls(&self) -> Result<(), AccessError> {
         let plain = self.public_urls.iter().find(|url| !url.is_secure());
         match plain {
-            Some(url) if self.tls.is_some() => return Err(AccessError::PlainUrlOverTls(url.clone())),
+            Some(url) if self.tls.is_some() => {
+                return Err(AccessError::PlainUrlOverTls(url.clone()));
+            }
             Some(url) if !self.insecure_http => return Err(AccessError::PlainHttp(url.clone())),
             None if self.insecure_http => return Err(AccessError::NothingPlain),
             _ => {}
         }
-        let twice =
-            self.public_urls.iter().enumerate().find(|(index, url)| self.public_urls[..*index].iter().any(|known| known.shares_host(url)));
-        twice.map_or(Ok(()), |(_, url)| Err(AccessError::OneHostTwice(url.clone())))
+        let twice = self.public_urls.iter().enumerate().find(|(index, url)| {
+            self.public_urls[..*index]
+                .iter()
+                .any(|known| known.shares_host(url))
+        });
+        twice.map_or(Ok(()), |(_, url)| {
+            Err(AccessError::OneHostTwice(url.clone()))
+        })
     }
 }
 
@@ -151,13 +188,46 @@ mod tests {
     #[test]
     fn the_token_is_needed_wherever_others_come_and_nothing_else_is_said() {
         let urls = vec![PublicUrl::parse("https://trill.corp.example").expect("a URL")];
-        let shared = Access { public_urls: urls, ..Access::default() };
-        assert_eq!((mode(&shared, "0.0.0.0:1"), mode(&shared, "127.0.0.1:1")), (Mode::Token, Mode::Token));
+        let shared = Access {
+            public_urls: urls,
+            ..Access::default()
+        };
+        assert_eq!(
+            (mode(&shared, "0.0.0.0:1"), mode(&shared, "127.0.0.1:1")),
+            (Mode::Token, Mode::Token)
+        );
         assert_eq!(mode(&Access::default(), "[::1]:1"), Mode::Open);
-        assert_eq!(mode(&Access { require_token: true, ..Access::default() }, "127.0.0.1:1"), Mode::Token);
+        assert_eq!(
+            mode(
+                &Access {
+                    require_token: true,
+                    ..Access::default()
+                },
+                "127.0.0.1:1"
+            ),
+            Mode::Token
+        );
         let token = AccessToken::parse(&"0123456789abcdef".repeat(2)).ok();
-        assert_eq!(mode(&Access { token, ..Access::default() }, "127.0.0.1:1"), Mode::Token);
-        assert_eq!(mode(&Access { insecure_no_auth: true, ..shared }, "0.0.0.0:1"), Mode::NoAuth);
+        assert_eq!(
+            mode(
+                &Access {
+                    token,
+                    ..Access::default()
+                },
+                "127.0.0.1:1"
+            ),
+            Mode::Token
+        );
+        assert_eq!(
+            mode(
+                &Access {
+                    insecure_no_auth: true,
+                    ..shared
+                },
+                "0.0.0.0:1"
+            ),
+            Mode::NoAuth
+        );
         // Nothing checks before the mode is asked; it must not be open then either.
         assert_eq!(mode(&Access::default(), "0.0.0.0:1"), Mode::Token);
     }

@@ -18,29 +18,46 @@ impl Network {
     /// `::ffff:10.0.0.0/104`, is the IPv4 network.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "is no address or network, such as 10.0.0.7 or 10.0.0.0/24".to_owned();
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let (address, prefix) = text
+            .split_once('/')
+            .map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let whole = width(address);
         let prefix = match prefix {
             None => whole,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().map_err(|_| wrong())?,
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                digits.parse().map_err(|_| wrong())?
+            }
             Some(_) => return Err(wrong()),
         };
         if prefix > whole {
             return Err(wrong());
         }
-        let network = Self { address: masked(address, prefix), prefix };
+        let network = Self {
+            address: masked(address, prefix),
+            prefix,
+        };
         if network.address != address {
             // The slash was a slip, or the address: to guess which would be to guess whom to trust.
-            return Err(format!("is one address of a larger network; write {} or {}", network.to_canonical(), address.to_canonical()));
+            return Err(format!(
+                "is one address of a larger network; write {} or {}",
+                network.to_canonical(),
+                address.to_canonical()
+            ));
         }
         Ok(network.to_canonical())
     }
 
     /// The same network as IPv4, where all its addresses are mapped IPv4 (RFC 4291 §2.5.5.2).
     fn to_canonical(self) -> Self {
-        match (self.address.to_canonical(), self.prefix.checked_sub(MAPPED_PREFIX)) {
-            (IpAddr::V4(address), Some(prefix)) if self.address.is_ipv6() => Self { address: IpAddr::V4(address), prefix },
+        match (
+            self.address.to_canonical(),
+            self.prefix.checked_sub(MAPPED_PREFIX),
+        ) {
+            (IpAddr::V4(address), Some(prefix)) if self.address.is_ipv6() => Self {
+                address: IpAddr::V4(address),
+                prefix,
+            },
             _ => self,
         }
     }
@@ -59,7 +76,11 @@ impl Network {
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.prefix == width(self.address) { self.address.fmt(f) } else { write!(f, "{}/{}", self.address, self.prefix) }
+        if self.prefix == width(self.address) {
+            self.address.fmt(f)
+        } else {
+            write!(f, "{}/{}", self.address, self.prefix)
+        }
     }
 }
 
@@ -71,8 +92,12 @@ fn width(address: IpAddr) -> u8 {
 fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     let rest = u32::from(width(address) - prefix);
     match address {
-        IpAddr::V4(address) => IpAddr::V4((u32::from(address) & u32::MAX.checked_shl(rest).unwrap_or(0)).into()),
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & u128::MAX.checked_shl(rest).unwrap_or(0)).into()),
+        IpAddr::V4(address) => {
+            IpAddr::V4((u32::from(address) & u32::MAX.checked_shl(rest).unwrap_or(0)).into())
+        }
+        IpAddr::V6(address) => {
+            IpAddr::V6((u128::from(address) & u128::MAX.checked_shl(rest).unwrap_or(0)).into())
+        }
     }
 }
 
@@ -83,9 +108,21 @@ mod tests {
     #[test]
     fn holds_the_addresses_that_begin_alike() {
         for (network, inside, outside) in [
-            ("10.0.0.7", &["10.0.0.7", "::ffff:10.0.0.7"][..], &["10.0.0.8", "::a00:7"][..]),
-            ("10.0.0.0/8", &["10.0.0.0", "10.255.255.255"], &["11.0.0.0", "9.255.255.255"]),
-            ("192.168.4.0/23", &["192.168.5.255"], &["192.168.6.0", "192.168.3.255"]),
+            (
+                "10.0.0.7",
+                &["10.0.0.7", "::ffff:10.0.0.7"][..],
+                &["10.0.0.8", "::a00:7"][..],
+            ),
+            (
+                "10.0.0.0/8",
+                &["10.0.0.0", "10.255.255.255"],
+                &["11.0.0.0", "9.255.255.255"],
+            ),
+            (
+                "192.168.4.0/23",
+                &["192.168.5.255"],
+                &["192.168.6.0", "192.168.3.255"],
+            ),
             ("fd00::/8", &["fd12:3456::1"], &["fe00::", "10.0.0.1"]),
             ("::1", &["::1"], &["127.0.0.1", "::2"]),
             ("0.0.0.0/0", &["1.2.3.4"], &["::1"]),
@@ -93,10 +130,16 @@ mod tests {
             let parsed = Network::parse(network).expect(network);
             assert_eq!(parsed.to_string(), network);
             for address in inside {
-                assert!(parsed.contains(address.parse().expect("an address")), "{network} {address}");
+                assert!(
+                    parsed.contains(address.parse().expect("an address")),
+                    "{network} {address}"
+                );
             }
             for address in outside {
-                assert!(!parsed.contains(address.parse().expect("an address")), "{network} {address}");
+                assert!(
+                    !parsed.contains(address.parse().expect("an address")),
+                    "{network} {address}"
+                );
             }
         }
         assert!(Network::parse("::/0").is_ok_and(|network| network.is_everybody()));
@@ -112,10 +155,17 @@ mod tests {
             ("::ffff:0:0/96", "0.0.0.0/0"),
         ] {
             let network = Network::parse(mapped).expect(mapped);
-            assert_eq!((Ok(network), network.to_string()), (Network::parse(plain), plain.to_owned()), "{mapped}");
+            assert_eq!(
+                (Ok(network), network.to_string()),
+                (Network::parse(plain), plain.to_owned()),
+                "{mapped}"
+            );
         }
         let everybody = Network::parse("::ffff:0:0/96").expect("it is a network");
-        assert!(everybody.is_everybody(), "to trust all of IPv4 is refused however it is written");
+        assert!(
+            everybody.is_everybody(),
+            "to trust all of IPv4 is refused however it is written"
+        );
     }
 
     #[test]

@@ -23,17 +23,28 @@ impl PublicUrl {
             Some("http") => false,
             _ => return Err("begins with neither https:// nor http://"),
         };
-        let authority = uri.authority().map(http::uri::Authority::as_str).unwrap_or_default();
+        let authority = uri
+            .authority()
+            .map(http::uri::Authority::as_str)
+            .unwrap_or_default();
         if uri.path().len() > 1 || uri.query().is_some() || text.contains(['#', '@']) {
             return Err("has more than a host and a port: the page has an address of its own");
         }
         let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => {
-                (host, port.parse().ok().filter(|port| *port != 0).ok_or("has a port that is no number up to 65535")?)
-            }
+            Some((host, port)) if !port.ends_with(']') => (
+                host,
+                port.parse()
+                    .ok()
+                    .filter(|port| *port != 0)
+                    .ok_or("has a port that is no number up to 65535")?,
+            ),
             _ => (authority, default_port(is_secure)),
         };
-        Ok(Self { host: canonical(host)?, port, is_secure })
+        Ok(Self {
+            host: canonical(host)?,
+            port,
+            is_secure,
+        })
     }
 
     /// Whether it is https.
@@ -49,7 +60,11 @@ impl PublicUrl {
     /// What stands in `Host`: without the port if browsers leave it out, and then with it too.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let whole = format!("{}:{}", self.host, self.port);
-        if self.port == default_port(self.is_secure) { vec![self.host.clone(), whole] } else { vec![whole] }
+        if self.port == default_port(self.is_secure) {
+            vec![self.host.clone(), whole]
+        } else {
+            vec![whole]
+        }
     }
 }
 
@@ -68,19 +83,39 @@ fn default_port(is_secure: bool) -> u16 {
 /// The host as browsers send it, whatever was typed.
 fn canonical(host: &str) -> Result<String, &'static str> {
     const UNSPECIFIED: &str = "names no machine in particular: use the name browsers use";
-    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        let address: Ipv6Addr = address.parse().map_err(|_| "has an address that is none of IPv6")?;
-        return if address.is_unspecified() { Err(UNSPECIFIED) } else { Ok(format!("[{address}]")) };
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        let address: Ipv6Addr = address
+            .parse()
+            .map_err(|_| "has an address that is none of IPv6")?;
+        return if address.is_unspecified() {
+            Err(UNSPECIFIED)
+        } else {
+            Ok(format!("[{address}]"))
+        };
     }
     let host = host.to_ascii_lowercase();
-    let is_name =
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) && !host.contains("..");
-    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let is_name = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        && !host.contains("..");
+    let last = host
+        .trim_end_matches('.')
+        .rsplit('.')
+        .next()
+        .unwrap_or_default();
     match host.parse::<Ipv4Addr>() {
         Ok(address) if address.is_unspecified() => Err(UNSPECIFIED),
         Ok(_) => Ok(host),
         // Browsers read a name that ends in a number as an address, and write it anew.
-        Err(_) if !is_name || last.starts_with(|first: char| first.is_ascii_digit()) && !last.contains(char::is_alphabetic) => {
+        Err(_)
+            if !is_name
+                || last.starts_with(|first: char| first.is_ascii_digit())
+                    && !last.contains(char::is_alphabetic) =>
+        {
             Err("has a host that is no name")
         }
         Err(_) => Ok(host),
@@ -94,17 +129,52 @@ mod tests {
     #[test]
     fn an_origin_is_written_as_browsers_do() {
         for (text, origin, hosts) in [
-            ("https://trill.corp.example", "https://trill.corp.example", &["trill.corp.example", "trill.corp.example:443"][..]),
-            ("https://Trill.Corp.Example:443/", "https://trill.corp.example", &["trill.corp.example", "trill.corp.example:443"]),
-            ("https://trill.corp.example:80", "https://trill.corp.example:80", &["trill.corp.example:80"]),
-            ("http://192.168.1.5:7464", "http://192.168.1.5:7464", &["192.168.1.5:7464"]),
-            ("http://10.0.0.1:80", "http://10.0.0.1", &["10.0.0.1", "10.0.0.1:80"]),
-            ("https://[2001:DB8:0:0::1]", "https://[2001:db8::1]", &["[2001:db8::1]", "[2001:db8::1]:443"]),
+            (
+                "https://trill.corp.example",
+                "https://trill.corp.example",
+                &["trill.corp.example", "trill.corp.example:443"][..],
+            ),
+            (
+                "https://Trill.Corp.Example:443/",
+                "https://trill.corp.example",
+                &["trill.corp.example", "trill.corp.example:443"],
+            ),
+            (
+                "https://trill.corp.example:80",
+                "https://trill.corp.example:80",
+                &["trill.corp.example:80"],
+            ),
+            (
+                "http://192.168.1.5:7464",
+                "http://192.168.1.5:7464",
+                &["192.168.1.5:7464"],
+            ),
+            (
+                "http://10.0.0.1:80",
+                "http://10.0.0.1",
+                &["10.0.0.1", "10.0.0.1:80"],
+            ),
+            (
+                "https://[2001:DB8:0:0::1]",
+                "https://[2001:db8::1]",
+                &["[2001:db8::1]", "[2001:db8::1]:443"],
+            ),
             ("https://[::1]:8443", "https://[::1]:8443", &["[::1]:8443"]),
-            ("https://xn--trll-7qa.example", "https://xn--trll-7qa.example", &["xn--trll-7qa.example", "xn--trll-7qa.example:443"]),
+            (
+                "https://xn--trll-7qa.example",
+                "https://xn--trll-7qa.example",
+                &["xn--trll-7qa.example", "xn--trll-7qa.example:443"],
+            ),
         ] {
             let url = PublicUrl::parse(text).expect(text);
-            assert_eq!((url.to_string().as_str(), url.hosts()), (origin, hosts.iter().map(|host| (*host).to_owned()).collect()), "{text}");
+            assert_eq!(
+                (url.to_string().as_str(), url.hosts()),
+                (
+                    origin,
+                    hosts.iter().map(|host| (*host).to_owned()).collect()
+                ),
+                "{text}"
+            );
             assert_eq!(url.is_secure(), text.starts_with("https"), "{text}");
         }
     }
@@ -140,8 +210,14 @@ mod tests {
     #[test]
     fn two_that_host_cannot_tell_apart_share_it() {
         let url = |text: &str| PublicUrl::parse(text).expect(text);
-        assert!(url("https://a").shares_host(&url("http://a")), "browsers leave out both ports");
+        assert!(
+            url("https://a").shares_host(&url("http://a")),
+            "browsers leave out both ports"
+        );
         assert!(url("https://a").shares_host(&url("http://a:443")));
-        assert!(!url("https://a").shares_host(&url("https://b")) && !url("https://a").shares_host(&url("http://a:8080")));
+        assert!(
+            !url("https://a").shares_host(&url("https://b"))
+                && !url("https://a").shares_host(&url("http://a:8080"))
+        );
     }
 }

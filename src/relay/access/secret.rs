@@ -30,7 +30,10 @@ pub struct NoRandomness;
 /// Random bytes that are fit for secrets.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
-    ring::default_provider().secure_random.fill(&mut bytes).map_err(|_| NoRandomness)?;
+    ring::default_provider()
+        .secure_random
+        .fill(&mut bytes)
+        .map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
 
@@ -55,7 +58,10 @@ impl AccessToken {
         if !(SHORTEST_TOKEN..=LONGEST_TOKEN).contains(&text.len()) {
             return Err("has not 32 to 256 characters");
         }
-        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+        if !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+        {
             return Err("has other characters than letters, digits, -, ., _ and ~");
         }
         if text.bytes().collect::<BTreeSet<_>>().len() < FEWEST_DIFFERENT {
@@ -90,16 +96,28 @@ impl Seal {
     /// A seal with a key of its own.
     pub(crate) fn new() -> Result<Self, NoRandomness> {
         let mut suites = ring::DEFAULT_CIPHER_SUITES.iter();
-        let hkdf = suites.find_map(|suite| if let SupportedCipherSuite::Tls13(suite) = suite { Some(suite.hkdf_provider) } else { None });
+        let hkdf = suites.find_map(|suite| {
+            if let SupportedCipherSuite::Tls13(suite) = suite {
+                Some(suite.hkdf_provider)
+            } else {
+                None
+            }
+        });
         let key = Zeroizing::new(random::<SECRET>()?);
-        Ok(Self { hkdf: hkdf.ok_or(NoRandomness)?, key: OkmBlock::new(&*key) })
+        Ok(Self {
+            hkdf: hkdf.ok_or(NoRandomness)?,
+            key: OkmBlock::new(&*key),
+        })
     }
 
     /// The keyed hash of a secret.
     pub(crate) fn of(&self, secret: &[u8]) -> Sealed {
         let mut sealed = [0; 32];
         let tag = self.hkdf.hmac_sign(&self.key, secret);
-        sealed.iter_mut().zip(tag.as_ref()).for_each(|(to, from)| *to = *from);
+        sealed
+            .iter_mut()
+            .zip(tag.as_ref())
+            .for_each(|(to, from)| *to = *from);
         Sealed(sealed)
     }
 }
@@ -111,15 +129,26 @@ mod tests {
     #[test]
     fn a_seal_tells_secrets_apart_and_belongs_to_one_program() {
         let (one, other) = (Seal::new().expect("random"), Seal::new().expect("random"));
-        assert!(one.of(b"secret") == one.of(b"secret") && one.of(b"secret") != one.of(b"secreu") && one.of(b"") != one.of(b"s"));
+        assert!(
+            one.of(b"secret") == one.of(b"secret")
+                && one.of(b"secret") != one.of(b"secreu")
+                && one.of(b"") != one.of(b"s")
+        );
         assert!(one.of(b"secret") != other.of(b"secret"));
-        assert!(one.of(b"secret").0.iter().any(|byte| *byte != 0) && one.of(b"secret").0[16..] != [0; 16]);
+        assert!(
+            one.of(b"secret").0.iter().any(|byte| *byte != 0)
+                && one.of(b"secret").0[16..] != [0; 16]
+        );
     }
 
     #[test]
     fn a_token_is_long_and_fits_into_a_fragment() {
         let made = AccessToken::make().expect("random");
-        assert!(made.reveal().len() == 43 && AccessToken::parse(made.reveal()).is_ok() && *make().expect("random") != made.reveal());
+        assert!(
+            made.reveal().len() == 43
+                && AccessToken::parse(made.reveal()).is_ok()
+                && *make().expect("random") != made.reveal()
+        );
         assert!(!format!("{made:?}").contains(made.reveal()));
         for bad in [
             "",

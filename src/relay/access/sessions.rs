@@ -53,7 +53,10 @@ impl Stay {
 impl Sessions {
     /// None yet; each will last for `life`.
     pub(crate) fn new(life: Duration) -> Self {
-        Self { life, open: Mutex::default() }
+        Self {
+            life,
+            open: Mutex::default(),
+        }
     }
 
     /// Opens a session for a guest who comes from there.
@@ -62,7 +65,16 @@ impl Sessions {
         let mut open = self.lock();
         open.retain(|_, session| now < session.until);
         make_room(&mut open, subnet);
-        open.insert(name, Session { guest, subnet, until: now + self.life, used: now, end: watch::Sender::new(()) });
+        open.insert(
+            name,
+            Session {
+                guest,
+                subnet,
+                until: now + self.life,
+                used: now,
+                end: watch::Sender::new(()),
+            },
+        );
     }
 
     /// The guest of this session, while it is open.
@@ -71,7 +83,10 @@ impl Sessions {
         let mut open = self.lock();
         let session = open.get_mut(name).filter(|session| now < session.until)?;
         session.used = now;
-        Some((Arc::clone(&session.guest), Stay(Some((session.until, session.end.subscribe())))))
+        Some((
+            Arc::clone(&session.guest),
+            Stay(Some((session.until, session.end.subscribe()))),
+        ))
     }
 
     /// Ends a session, if it was open.
@@ -87,14 +102,21 @@ impl Sessions {
 /// Ends the session of the newcomer's own subnet, or of the subnet with most of them, that was not used for longest.
 fn make_room(open: &mut HashMap<Sealed, Session>, newcomer: Option<IpAddr>) {
     let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
-    open.values().for_each(|session| *counts.entry(session.subnet).or_default() += 1);
-    let has_share = newcomer.is_some() && counts.get(&newcomer).is_some_and(|count| *count >= MOST_OF_ONE);
+    open.values()
+        .for_each(|session| *counts.entry(session.subnet).or_default() += 1);
+    let has_share = newcomer.is_some()
+        && counts
+            .get(&newcomer)
+            .is_some_and(|count| *count >= MOST_OF_ONE);
     let crowded = match counts.into_iter().max_by_key(|(_, count)| *count) {
         _ if has_share => newcomer,
         Some((fullest, _)) if open.len() >= MOST_SESSIONS => fullest,
         _ => return,
     };
-    let unused = open.iter().filter(|(_, session)| session.subnet == crowded).min_by_key(|(_, session)| session.used);
+    let unused = open
+        .iter()
+        .filter(|(_, session)| session.subnet == crowded)
+        .min_by_key(|(_, session)| session.used);
     if let Some(name) = unused.map(|(name, _)| *name) {
         open.remove(&name);
     }
@@ -113,7 +135,9 @@ mod tests {
     async fn a_session_ends_with_its_life_or_with_a_word() {
         let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
         let names = [seal.of(b"a"), seal.of(b"b")];
-        names.iter().for_each(|name| sessions.open(*name, "guest".into(), None));
+        names
+            .iter()
+            .for_each(|name| sessions.open(*name, "guest".into(), None));
         let (guest, mut stay) = sessions.find(&names[0]).expect("it is open");
         let (_, mut other) = sessions.find(&names[1]).expect("it is open");
         assert_eq!(&*guest, "guest");
@@ -143,7 +167,8 @@ mod tests {
         assert!(sessions.find(&name(1, 0)).is_some(), "others stay in");
         let last = MOST_SESSIONS;
         assert_eq!(
-            [last - MOST_OF_ONE, last - MOST_OF_ONE + 1, last].map(|number| sessions.find(&name(2, number)).is_some()),
+            [last - MOST_OF_ONE, last - MOST_OF_ONE + 1, last]
+                .map(|number| sessions.find(&name(2, number)).is_some()),
             [false, true, true]
         );
         advance(LIFE).await;
@@ -162,6 +187,9 @@ mod tests {
             sessions.open(name(number), "somebody".into(), None);
             sessions.find(&name(1));
         }
-        assert_eq!([0, 1, 2, MOST_SESSIONS].map(|number| sessions.find(&name(number)).is_some()), [true, true, false, true]);
+        assert_eq!(
+            [0, 1, 2, MOST_SESSIONS].map(|number| sessions.find(&name(number)).is_some()),
+            [true, true, false, true]
+        );
     }
 }

@@ -37,14 +37,24 @@ impl Tls {
     /// Reads a chain of certificates, the server's own first, and its key, both PEM.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
-        let chain = chain.ok().filter(|chain| !chain.is_empty()).ok_or(TlsError::NoCertificate)?;
-        let holds = |mark: &str| key.windows(mark.len()).any(|window| window == mark.as_bytes());
+        let chain = chain
+            .ok()
+            .filter(|chain| !chain.is_empty())
+            .ok_or(TlsError::NoCertificate)?;
+        let holds = |mark: &str| {
+            key.windows(mark.len())
+                .any(|window| window == mark.as_bytes())
+        };
         if ENCRYPTED_MARKS.into_iter().any(holds) {
             return Err(TlsError::EncryptedKey);
         }
         let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| TlsError::NoKey)?;
-        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-        let config = builder.map_err(|_| TlsError::Unusable)?.with_no_client_auth().with_single_cert(chain, key);
+        let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions();
+        let config = builder
+            .map_err(|_| TlsError::Unusable)?
+            .with_no_client_auth()
+            .with_single_cert(chain, key);
         let mut config = config.map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => TlsError::AnotherKey,
             _ => TlsError::Unusable,

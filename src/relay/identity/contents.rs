@@ -14,12 +14,17 @@ use crate::apns::{Certificate, SigningKey};
 const LARGEST_FILE: usize = 64 * 1024;
 const PEM_MARK: &[u8] = b"-----BEGIN ";
 /// Keys behind a passphrase: as PKCS#8, and as openssl wrote them before.
-const ENCRYPTED_MARKS: [&[u8]; 2] = [b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"Proc-Type: 4,ENCRYPTED"];
+const ENCRYPTED_MARKS: [&[u8]; 2] = [
+    b"-----BEGIN ENCRYPTED PRIVATE KEY-----",
+    b"Proc-Type: 4,ENCRYPTED",
+];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// 1.2.840.113549.1.7, the content types of PKCS#7 that a `.p12` begins with too; one more byte names which.
 const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 /// 1.2.840.113549.1.7.2, as it stands in the first bytes of a provisioning profile.
-const SIGNED_DATA: &[u8] = &[OBJECT_ID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 2];
+const SIGNED_DATA: &[u8] = &[
+    OBJECT_ID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 2,
+];
 /// The first bytes: a sequence of whatever length, and what it begins with.
 const HEAD: usize = 32;
 
@@ -63,10 +68,16 @@ impl Contents {
 
     /// The certificate to speak of, also when it will not do.
     pub fn certificate(&self) -> Option<Certificate> {
-        let mut certificates = self.certificates.iter().filter_map(|der| Certificate::read(der));
+        let mut certificates = self
+            .certificates
+            .iter()
+            .filter_map(|der| Certificate::read(der));
         let first = certificates.next();
         certificates
-            .find(|certificate| first.as_ref().is_some_and(|first| first.topics.is_empty()) && !certificate.topics.is_empty())
+            .find(|certificate| {
+                first.as_ref().is_some_and(|first| first.topics.is_empty())
+                    && !certificate.topics.is_empty()
+            })
             .or(first)
     }
 }
@@ -77,7 +88,9 @@ fn read_pem(bytes: &[u8]) -> Result<Contents, IdentityError> {
     for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes) {
         let (kind, der) = section.map_err(|_| IdentityError::Damaged)?;
         match kind {
-            SectionKind::Certificate if Certificate::read(&der).is_none() => return Err(IdentityError::Damaged),
+            SectionKind::Certificate if Certificate::read(&der).is_none() => {
+                return Err(IdentityError::Damaged);
+            }
             SectionKind::Certificate => contents.certificates.push(der.into()),
             SectionKind::PublicKey => other = Some(IdentityError::PublicKey),
             SectionKind::Csr => other = Some(IdentityError::Request),
@@ -89,7 +102,9 @@ fn read_pem(bytes: &[u8]) -> Result<Contents, IdentityError> {
     }
     match (contents.certificates.as_slice(), contents.keys.as_slice()) {
         ([], [_, ..]) => Err(lone_key(bytes).unwrap_or(IdentityError::BareKey)),
-        ([], []) if contents.without_key == IdentityError::EncryptedKey => Err(IdentityError::EncryptedKey),
+        ([], []) if contents.without_key == IdentityError::EncryptedKey => {
+            Err(IdentityError::EncryptedKey)
+        }
         ([], []) => Err(other.unwrap_or(IdentityError::Unknown)),
         _ => Ok(contents),
     }
@@ -98,7 +113,9 @@ fn read_pem(bytes: &[u8]) -> Result<Contents, IdentityError> {
 fn read_der(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityError> {
     let mut file = Reader(Reader(bytes).take(SEQUENCE).unwrap_or_default());
     let version = file.take(INTEGER);
-    let content_type = file.take(SEQUENCE).and_then(|info| Reader(info).take(OBJECT_ID));
+    let content_type = file
+        .take(SEQUENCE)
+        .and_then(|info| Reader(info).take(OBJECT_ID));
     if version == Some(&[3]) && content_type.is_some_and(|id| id.starts_with(PKCS7)) {
         return read_p12(bytes, password);
     }
@@ -114,24 +131,38 @@ fn read_der(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityEr
     Err(match lone_key(bytes) {
         Some(error) => error,
         // Only DER says how long it is; p12 files of other programs may be written in BER, which does not.
-        None if der::length(bytes).is_some_and(|length| length != bytes.len()) => IdentityError::Damaged,
+        None if der::length(bytes).is_some_and(|length| length != bytes.len()) => {
+            IdentityError::Damaged
+        }
         None if bytes.get(1) == Some(&0x80) => IdentityError::Unsupported,
         None => IdentityError::Unknown,
     })
 }
 
 fn read_p12(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityError> {
-    let archive = Pkcs12Archive::from_pkcs12(bytes, password.unwrap_or_default()).map_err(|error| match error {
-        P12Error::MacError(_) => closed(password),
-        // Without a MAC, what comes out shows that the password was another.
-        P12Error::UnpadError | P12Error::Pkcs5Error(_) if !has_mac(bytes) => closed(password),
-        P12Error::X509Error(_) | P12Error::InvalidPrivateKey => IdentityError::Damaged,
-        P12Error::DerError(_) if der::length(bytes) != Some(bytes.len()) => IdentityError::Damaged,
-        _ => IdentityError::Unsupported,
-    })?;
+    let archive = Pkcs12Archive::from_pkcs12(bytes, password.unwrap_or_default()).map_err(
+        |error| match error {
+            P12Error::MacError(_) => closed(password),
+            // Without a MAC, what comes out shows that the password was another.
+            P12Error::UnpadError | P12Error::Pkcs5Error(_) if !has_mac(bytes) => closed(password),
+            P12Error::X509Error(_) | P12Error::InvalidPrivateKey => IdentityError::Damaged,
+            P12Error::DerError(_) if der::length(bytes) != Some(bytes.len()) => {
+                IdentityError::Damaged
+            }
+            _ => IdentityError::Unsupported,
+        },
+    )?;
     let mut contents = Contents::new(Form::P12, IdentityError::NoKey);
-    contents.certificates = archive.certs.iter().map(|bag| bag.cert.as_der().to_vec().into()).collect();
-    contents.keys = archive.keys.iter().map(|bag| PrivatePkcs8KeyDer::from(bag.key.as_der().to_vec()).into()).collect();
+    contents.certificates = archive
+        .certs
+        .iter()
+        .map(|bag| bag.cert.as_der().to_vec().into())
+        .collect();
+    contents.keys = archive
+        .keys
+        .iter()
+        .map(|bag| PrivatePkcs8KeyDer::from(bag.key.as_der().to_vec()).into())
+        .collect();
     match (contents.certificates.as_slice(), contents.keys.as_slice()) {
         ([], []) => Err(IdentityError::Empty),
         ([], _) => Err(IdentityError::BareKey),
@@ -140,18 +171,30 @@ fn read_p12(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityEr
 }
 
 fn closed(password: Option<&str>) -> IdentityError {
-    if password.is_some() { IdentityError::WrongPassword } else { IdentityError::PasswordMissing }
+    if password.is_some() {
+        IdentityError::WrongPassword
+    } else {
+        IdentityError::PasswordMissing
+    }
 }
 
 /// It stands behind the version and the contents.
 fn has_mac(p12: &[u8]) -> bool {
     let mut file = Reader(Reader(p12).take(SEQUENCE).unwrap_or_default());
-    file.take(INTEGER).and_then(|_| file.take(SEQUENCE)).is_some() && file.peek().is_some()
+    file.take(INTEGER)
+        .and_then(|_| file.take(SEQUENCE))
+        .is_some()
+        && file.peek().is_some()
 }
 
 impl Contents {
     fn new(form: Form, without_key: IdentityError) -> Self {
-        Self { form, certificates: Vec::new(), keys: Vec::new(), without_key }
+        Self {
+            form,
+            certificates: Vec::new(),
+            keys: Vec::new(),
+            without_key,
+        }
     }
 }
 
@@ -161,7 +204,9 @@ fn lone_key(bytes: &[u8]) -> Option<IdentityError> {
         Ok(_) => Some(IdentityError::SigningKey),
         Err(KeyError::IsPublic) => Some(IdentityError::PublicKey),
         Err(KeyError::Encrypted) => Some(IdentityError::EncryptedKey),
-        Err(KeyError::Rsa | KeyError::WrongCurve { .. } | KeyError::WrongType { .. }) => Some(IdentityError::BareKey),
+        Err(KeyError::Rsa | KeyError::WrongCurve { .. } | KeyError::WrongType { .. }) => {
+            Some(IdentityError::BareKey)
+        }
         Err(_) => None,
     }
 }

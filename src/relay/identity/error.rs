@@ -87,17 +87,39 @@ impl IdentityError {
 impl fmt::Display for IdentityError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sentence = match self {
-            Self::Expired(date) => return write!(f, "The certificate expired on {date}. Make a new one at developer.apple.com."),
-            Self::Early(date) => return write!(f, "The certificate is not valid before {date}. Check the clock of this machine."),
-            Self::Empty => "The file is empty. Choose the .p12 that Keychain Access exports, or PEM with certificate and key.",
-            Self::TooBig => "The file is too large for a certificate with its key. Choose the .p12 that Keychain Access exports.",
-            Self::Unknown => "This is neither .p12 nor PEM nor a certificate. Export certificate and key from Keychain Access as .p12.",
-            Self::Damaged => "The file is damaged or cut off. Copy it again as a whole, or export it anew.",
+            Self::Expired(date) => {
+                return write!(
+                    f,
+                    "The certificate expired on {date}. Make a new one at developer.apple.com."
+                );
+            }
+            Self::Early(date) => {
+                return write!(
+                    f,
+                    "The certificate is not valid before {date}. Check the clock of this machine."
+                );
+            }
+            Self::Empty => {
+                "The file is empty. Choose the .p12 that Keychain Access exports, or PEM with certificate and key."
+            }
+            Self::TooBig => {
+                "The file is too large for a certificate with its key. Choose the .p12 that Keychain Access exports."
+            }
+            Self::Unknown => {
+                "This is neither .p12 nor PEM nor a certificate. Export certificate and key from Keychain Access as .p12."
+            }
+            Self::Damaged => {
+                "The file is damaged or cut off. Copy it again as a whole, or export it anew."
+            }
             Self::PasswordMissing => {
                 "This .p12 has a password, and none was given. Set TRILL_IDENTITY_PASSWORD, or name a file that holds it (see --help)."
             }
-            Self::WrongPassword => "The password does not open this .p12. Give the one it was exported with, or export it anew.",
-            Self::Unsupported => "This .p12 is written in an unusual way. Convert it: openssl pkcs12 -legacy -in FILE -nodes -out push.pem",
+            Self::WrongPassword => {
+                "The password does not open this .p12. Give the one it was exported with, or export it anew."
+            }
+            Self::Unsupported => {
+                "This .p12 is written in an unusual way. Convert it: openssl pkcs12 -legacy -in FILE -nodes -out push.pem"
+            }
             Self::EncryptedKey => {
                 "The key in this PEM file has a passphrase. Make a .p12, which may have one: openssl pkcs12 -export -in FILE -out push.p12"
             }
@@ -110,21 +132,33 @@ impl fmt::Display for IdentityError {
             Self::BareKey => {
                 "This is a private key without its certificate. Put both into one file: cat certificate.pem key.pem > push.pem"
             }
-            Self::SigningKey => "This is a signing key for provider tokens, and no certificate. Drop it into the page instead.",
-            Self::PublicKey => "This is a public key. Choose the certificate and its private key, from Keychain Access as .p12.",
+            Self::SigningKey => {
+                "This is a signing key for provider tokens, and no certificate. Drop it into the page instead."
+            }
+            Self::PublicKey => {
+                "This is a public key. Choose the certificate and its private key, from Keychain Access as .p12."
+            }
             Self::Request => {
                 "This is a certificate request. Upload it at developer.apple.com, and join what you get with the key that made the request."
             }
             Self::SignedData => {
                 "This is a provisioning profile or PKCS#7, without a key. Export the certificate from Keychain Access as .p12."
             }
-            Self::UnsupportedKey => "TLS cannot use this kind or size of key; Apple takes RSA of 2048 bits. Make a new certificate.",
-            Self::Mismatch => "The private key is not the one of the certificate. Export both together from Keychain Access as .p12.",
-            Self::Several => "Several certificates for pushes have their keys in it. Export the one you mean alone.",
+            Self::UnsupportedKey => {
+                "TLS cannot use this kind or size of key; Apple takes RSA of 2048 bits. Make a new certificate."
+            }
+            Self::Mismatch => {
+                "The private key is not the one of the certificate. Export both together from Keychain Access as .p12."
+            }
+            Self::Several => {
+                "Several certificates for pushes have their keys in it. Export the one you mean alone."
+            }
             Self::NoTopics => {
                 "The certificate is not for pushes: it names no topic. Use an Apple Push Services or VoIP Services certificate."
             }
-            Self::SignsApps => "This certificate signs apps and cannot send. Use an Apple Push Services or VoIP Services certificate.",
+            Self::SignsApps => {
+                "This certificate signs apps and cannot send. Use an Apple Push Services or VoIP Services certificate."
+            }
         };
         f.write_str(sentence)
     }

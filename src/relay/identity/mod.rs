@@ -39,7 +39,11 @@ impl Identity {
     /// The certificate and the key in a file that belong together.
     pub fn from_contents(name: &str, contents: &Contents) -> Result<Self, IdentityError> {
         let (certificate, key) = pair::find(contents)?;
-        Ok(Self { name: name.to_owned(), certificate, key: Arc::new(key) })
+        Ok(Self {
+            name: name.to_owned(),
+            certificate,
+            key: Arc::new(key),
+        })
     }
 
     /// What `trill-identity` selects it by.
@@ -77,10 +81,17 @@ impl fmt::Debug for Identity {
 /// Whether APNs can take a certificate at this time, in seconds since 1970.
 pub(crate) fn check(certificate: &Certificate, now: u64) -> Result<(), IdentityError> {
     match certificate {
-        Certificate { kind: CertificateKind::Signing, .. } => Err(IdentityError::SignsApps),
+        Certificate {
+            kind: CertificateKind::Signing,
+            ..
+        } => Err(IdentityError::SignsApps),
         Certificate { topics, .. } if topics.is_empty() => Err(IdentityError::NoTopics),
-        Certificate { valid_until, .. } if now > *valid_until => Err(IdentityError::Expired(Date::of(*valid_until))),
-        Certificate { valid_from, .. } if now < *valid_from => Err(IdentityError::Early(Date::of(*valid_from))),
+        Certificate { valid_until, .. } if now > *valid_until => {
+            Err(IdentityError::Expired(Date::of(*valid_until)))
+        }
+        Certificate { valid_from, .. } if now < *valid_from => {
+            Err(IdentityError::Early(Date::of(*valid_from)))
+        }
         _ => Ok(()),
     }
 }
@@ -107,7 +118,12 @@ pub(crate) fn days_left(certificate: &Certificate, now: u64) -> u64 {
 
 /// A certificate for programs. Times are in milliseconds since 1970.
 pub(crate) fn describe(certificate: &Certificate, now: u64) -> Map<String, Value> {
-    let environments: Vec<_> = certificate.environments.iter().copied().map(Environment::as_str).collect();
+    let environments: Vec<_> = certificate
+        .environments
+        .iter()
+        .copied()
+        .map(Environment::as_str)
+        .collect();
     let fields = [
         ("subject", json!(certificate.name)),
         ("team_id", json!(certificate.team_id)),
@@ -118,5 +134,8 @@ pub(crate) fn describe(certificate: &Certificate, now: u64) -> Map<String, Value
         ("expires", json!(certificate.valid_until * 1_000)),
         ("days_left", json!(days_left(certificate, now))),
     ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

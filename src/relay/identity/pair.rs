@@ -17,19 +17,32 @@ pub(super) fn find(contents: &Contents) -> Result<(Certificate, CertifiedKey), I
     if contents.keys.is_empty() {
         return Err(contents.without_key.clone());
     }
-    let keys: Vec<_> = contents.keys.iter().filter_map(|key| any_supported_type(key).ok()).collect();
+    let keys: Vec<_> = contents
+        .keys
+        .iter()
+        .filter_map(|key| any_supported_type(key).ok())
+        .collect();
     let mut pairs = Vec::new();
     for der in &contents.certificates {
         let key = keys.iter().find(|key| belong_together(der, &***key));
-        if let Some((key, certificate)) = key.zip(Certificate::read(der)).filter(|_| pairs.iter().all(|(known, _, _)| *known != der)) {
+        if let Some((key, certificate)) = key
+            .zip(Certificate::read(der))
+            .filter(|_| pairs.iter().all(|(known, _, _)| *known != der))
+        {
             pairs.push((der, Arc::clone(key), certificate));
         }
     }
-    if pairs.iter().any(|(_, _, certificate)| !certificate.topics.is_empty()) {
+    if pairs
+        .iter()
+        .any(|(_, _, certificate)| !certificate.topics.is_empty())
+    {
         pairs.retain(|(_, _, certificate)| !certificate.topics.is_empty());
     }
     match pairs.pop() {
-        Some((der, key, certificate)) if pairs.is_empty() => Ok((certificate, CertifiedKey::new(chain(der, &contents.certificates), key))),
+        Some((der, key, certificate)) if pairs.is_empty() => Ok((
+            certificate,
+            CertifiedKey::new(chain(der, &contents.certificates), key),
+        )),
         Some(_) => Err(IdentityError::Several),
         None if keys.is_empty() => Err(IdentityError::UnsupportedKey),
         None => Err(IdentityError::Mismatch),
@@ -37,19 +50,29 @@ pub(super) fn find(contents: &Contents) -> Result<(Certificate, CertifiedKey), I
 }
 
 fn belong_together(certificate: &CertificateDer<'_>, key: &dyn SigningKey) -> bool {
-    let Some(known) = key.public_key() else { return false };
-    Parts::read(certificate).is_some_and(|parts| Reader(&known).take(SEQUENCE) == Some(parts.public_key))
+    let Some(known) = key.public_key() else {
+        return false;
+    };
+    Parts::read(certificate)
+        .is_some_and(|parts| Reader(&known).take(SEQUENCE) == Some(parts.public_key))
 }
 
 /// The certificate, and behind it whoever vouches for it, as far as the file tells.
-fn chain(leaf: &CertificateDer<'static>, all: &[CertificateDer<'static>]) -> Vec<CertificateDer<'static>> {
+fn chain(
+    leaf: &CertificateDer<'static>,
+    all: &[CertificateDer<'static>],
+) -> Vec<CertificateDer<'static>> {
     let mut chain = vec![leaf.clone()];
-    while let Some(next) = all.iter().find(|next| !chain.contains(next) && chain.last().is_some_and(|last| has_signed(next, last))) {
+    while let Some(next) = all.iter().find(|next| {
+        !chain.contains(next) && chain.last().is_some_and(|last| has_signed(next, last))
+    }) {
         chain.push(next.clone());
     }
     chain
 }
 
 fn has_signed(issuer: &CertificateDer<'_>, certificate: &CertificateDer<'_>) -> bool {
-    Parts::read(issuer).zip(Parts::read(certificate)).is_some_and(|(issuer, certificate)| issuer.subject == certificate.issuer)
+    Parts::read(issuer)
+        .zip(Parts::read(certificate))
+        .is_some_and(|(issuer, certificate)| issuer.subject == certificate.issuer)
 }

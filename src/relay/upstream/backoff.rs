@@ -21,7 +21,9 @@ mod tests {
     fn pauses_differ_by_a_quarter_at_most_and_never_exceed_a_second() {
         for pause in PAUSES {
             let tries: Vec<_> = (0..100).map(|_| jittered(pause)).collect();
-            assert!(tries.iter().all(|time| *time >= pause * 3 / 4 && *time <= pause * 5 / 4 && time.as_secs_f64() <= 1.0));
+            assert!(tries.iter().all(|time| *time >= pause * 3 / 4
+                && *time <= pause * 5 / 4
+                && time.as_secs_f64() <= 1.0));
             assert!(tries.iter().any(|time| *time != tries[0]));
         }
     }

@@ -100,17 +100,28 @@ impl Cause {
 
     /// A failed TLS handshake.
     pub(crate) fn of_tls(error: &io::Error) -> Self {
-        let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>()) else {
+        let Some(error) = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<TlsError>())
+        else {
             return Self::Handshake;
         };
         match error {
-            TlsError::AlertReceived(AlertDescription::NoApplicationProtocol) | TlsError::NoApplicationProtocol => Self::NoHttp2,
+            TlsError::AlertReceived(AlertDescription::NoApplicationProtocol)
+            | TlsError::NoApplicationProtocol => Self::NoHttp2,
             TlsError::InvalidCertificate(error) => match error {
                 // A signature that fails comes from another authority of the same name.
-                CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownAuthority,
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
-                CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::ExpiredCertificate,
-                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::EarlyCertificate,
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                    Self::UnknownAuthority
+                }
+                CertificateError::NotValidForName
+                | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                    Self::ExpiredCertificate
+                }
+                CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                    Self::EarlyCertificate
+                }
                 _ => Self::Tls,
             },
             _ => Self::Tls,
@@ -121,7 +132,9 @@ impl Cause {
     pub(crate) fn of_stream(error: &h2::Error) -> Self {
         match error.reason() {
             _ if error.is_go_away() && error.is_remote() => Self::GoneAway,
-            Some(Reason::REFUSED_STREAM) if error.is_reset() && error.is_remote() => Self::RefusedStream,
+            Some(Reason::REFUSED_STREAM) if error.is_reset() && error.is_remote() => {
+                Self::RefusedStream
+            }
             Some(reason) if error.is_reset() && error.is_remote() => Self::Reset(reason.into()),
             _ => Self::Lost,
         }
@@ -140,7 +153,12 @@ impl Cause {
     pub(crate) fn is_repeated(self) -> bool {
         match self {
             Self::Proxy(fault) => fault.is_passing(),
-            Self::Unresolved | Self::Refused | Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => true,
+            Self::Unresolved
+            | Self::Refused
+            | Self::Handshake
+            | Self::Closed
+            | Self::GoneAway
+            | Self::RefusedStream => true,
             _ => false,
         }
     }
@@ -153,7 +171,11 @@ impl Cause {
     /// Whether no server was reached, so that a connection attempt troubled nobody.
     pub(crate) fn met_nobody(self) -> bool {
         let unanswered = matches!(self, Self::ConnectTimeout(Stage::Name | Stage::Connect));
-        unanswered || matches!(self, Self::Unresolved | Self::Refused | Self::Unreachable | Self::NoRoots)
+        unanswered
+            || matches!(
+                self,
+                Self::Unresolved | Self::Refused | Self::Unreachable | Self::NoRoots
+            )
     }
 
     /// When to send again, where waiting helps.
@@ -209,25 +231,41 @@ impl Cause {
         match self {
             Self::Unresolved => format!("The name {host} does not resolve."),
             Self::Refused => format!("Cannot connect to {host}: nothing listens there."),
-            Self::Unreachable => format!("Cannot connect to {host}: it cannot be reached from this machine."),
+            Self::Unreachable => {
+                format!("Cannot connect to {host}: it cannot be reached from this machine.")
+            }
             Self::Proxy(fault) => fault.sentence(host),
-            Self::ConnectTimeout(stage) => format!("Connecting to {host} took too long: {}.", stage.words()),
-            Self::NoRoots => format!("This machine has no trusted certificate authorities to check {host} with."),
-            Self::UnknownAuthority => format!("The certificate of {host} comes from an authority that is not trusted here."),
+            Self::ConnectTimeout(stage) => {
+                format!("Connecting to {host} took too long: {}.", stage.words())
+            }
+            Self::NoRoots => {
+                format!("This machine has no trusted certificate authorities to check {host} with.")
+            }
+            Self::UnknownAuthority => format!(
+                "The certificate of {host} comes from an authority that is not trusted here."
+            ),
             Self::WrongName => format!("The certificate shown by {host} is for another name."),
             Self::ExpiredCertificate => format!("The certificate of {host} has expired."),
             Self::EarlyCertificate => format!("The certificate of {host} is not valid yet."),
-            Self::IdentityRefused => format!("{host} ended the connection when it had seen the client certificate."),
+            Self::IdentityRefused => {
+                format!("{host} ended the connection when it had seen the client certificate.")
+            }
             Self::Tls => format!("The TLS handshake with {host} failed."),
             Self::NoHttp2 => format!("{host} does not speak HTTP/2."),
             Self::Handshake => format!("{host} closed the connection before it was ready."),
             Self::Busy => "Every connection to APNs the relay may open is in use.".to_owned(),
-            Self::TooManyOpenings(_) => format!("Too many new connections to {host} were asked for; each credential needs one of its own."),
+            Self::TooManyOpenings(_) => format!(
+                "Too many new connections to {host} were asked for; each credential needs one of its own."
+            ),
             Self::Closed => format!("The connection to {host} closed before the push left."),
             Self::Queued => format!("{host} let no further push onto the connection in time."),
-            Self::HeadersTooLong => format!("The headers of this push are longer than {host} takes; it was not sent."),
+            Self::HeadersTooLong => {
+                format!("The headers of this push are longer than {host} takes; it was not sent.")
+            }
             Self::GoneAway => format!("{host} went away and did not process the push."),
-            Self::RefusedStream => format!("{host} refused the stream and did not process the push."),
+            Self::RefusedStream => {
+                format!("{host} refused the stream and did not process the push.")
+            }
             Self::Reset(code) => format!("{host} broke the push off with HTTP/2 error {code}."),
             Self::Lost => format!("The connection to {host} broke after the push had left."),
             Self::NoAnswer => format!("{host} did not answer in time."),
@@ -238,7 +276,9 @@ impl Cause {
     pub(crate) fn remedy_at_simulator(self) -> &'static str {
         match (self, self.outcome()) {
             (Self::Busy | Self::TooManyOpenings(_) | Self::Queued, _) => self.remedy(),
-            (_, Outcome::Unknown) => "It may have rung. See what the virtual iPhone did, and whether a fault is switched on.",
+            (_, Outcome::Unknown) => {
+                "It may have rung. See what the virtual iPhone did, and whether a fault is switched on."
+            }
             _ => "This push was not processed: see whether a fault is switched on, and send again.",
         }
     }
@@ -246,27 +286,53 @@ impl Cause {
     /// What to do next, in one sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
-            Self::Unresolved => "Check this machine's DNS and its connection to the network, then send again.",
-            Self::Refused | Self::Unreachable => "Check the network, and that a firewall lets TCP out to this host and port.",
+            Self::Unresolved => {
+                "Check this machine's DNS and its connection to the network, then send again."
+            }
+            Self::Refused | Self::Unreachable => {
+                "Check the network, and that a firewall lets TCP out to this host and port."
+            }
             Self::Proxy(fault) => fault.remedy(),
-            Self::ConnectTimeout(Stage::Proxy | Stage::Tunnel) => "Check host and port given to --proxy, and the proxy's log.",
-            Self::ConnectTimeout(_) => "Check the network, and whether a firewall or proxy holds the connection up.",
-            Self::NoRoots => "Install the system's CA certificates (often the package ca-certificates).",
-            Self::UnknownAuthority => "A proxy may be reading the connection. For a gateway of your own, start with --upstream-ca FILE.",
-            Self::WrongName => "Check the host given to --upstream, and that no proxy answers in its place.",
+            Self::ConnectTimeout(Stage::Proxy | Stage::Tunnel) => {
+                "Check host and port given to --proxy, and the proxy's log."
+            }
+            Self::ConnectTimeout(_) => {
+                "Check the network, and whether a firewall or proxy holds the connection up."
+            }
+            Self::NoRoots => {
+                "Install the system's CA certificates (often the package ca-certificates)."
+            }
+            Self::UnknownAuthority => {
+                "A proxy may be reading the connection. For a gateway of your own, start with --upstream-ca FILE."
+            }
+            Self::WrongName => {
+                "Check the host given to --upstream, and that no proxy answers in its place."
+            }
             Self::ExpiredCertificate | Self::EarlyCertificate => {
                 "Check this machine's clock; if it is right, the server needs a new certificate."
             }
             Self::IdentityRefused => {
                 "It may have expired or been revoked: look at it with trill identity FILE, and at developer.apple.com."
             }
-            Self::Tls => "A proxy may stand in between; TLS 1.2 or newer must reach the server unchanged.",
-            Self::NoHttp2 => "APNs is HTTP/2 only: check the host given to --upstream, or the proxy in between.",
-            Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => "Send again: this push was not processed.",
-            Self::Busy => "Wait a moment and send again; fewer different provider tokens need fewer connections.",
-            Self::TooManyOpenings(_) => "Sign with one provider token for many pushes; send this one again after retry-after.",
+            Self::Tls => {
+                "A proxy may stand in between; TLS 1.2 or newer must reach the server unchanged."
+            }
+            Self::NoHttp2 => {
+                "APNs is HTTP/2 only: check the host given to --upstream, or the proxy in between."
+            }
+            Self::Handshake | Self::Closed | Self::GoneAway | Self::RefusedStream => {
+                "Send again: this push was not processed."
+            }
+            Self::Busy => {
+                "Wait a moment and send again; fewer different provider tokens need fewer connections."
+            }
+            Self::TooManyOpenings(_) => {
+                "Sign with one provider token for many pushes; send this one again after retry-after."
+            }
             Self::Queued => "Send again, more slowly.",
-            Self::HeadersTooLong => "Shorten the longest of authorization and the apns- headers; APNs takes 8,000 bytes in all.",
+            Self::HeadersTooLong => {
+                "Shorten the longest of authorization and the apns- headers; APNs takes 8,000 bytes in all."
+            }
             Self::Reset(_) | Self::Lost | Self::NoAnswer => {
                 "It may have rung. Look at the phone before you send again: it could ring twice."
             }

@@ -59,20 +59,37 @@ pub(crate) enum Unanswered {
 
 impl Connection {
     /// Opens a connection and waits until the server's SETTINGS have arrived.
-    pub(crate) async fn open(target: &Target, identity: Option<&Identity>, tls: &Tls, deadlines: Deadlines) -> Result<Arc<Self>, Cause> {
+    pub(crate) async fn open(
+        target: &Target,
+        identity: Option<&Identity>,
+        tls: &Tls,
+        deadlines: Deadlines,
+    ) -> Result<Arc<Self>, Cause> {
         let mut stage = Stage::Name;
         let (words, head_limit) = (LastWords::default(), HeadLimit::default());
         let heard = (&words, &head_limit);
-        let opened = timeout(deadlines.connect, establish(target, identity, tls, heard, &mut stage)).await;
+        let opened = timeout(
+            deadlines.connect,
+            establish(target, identity, tls, heard, &mut stage),
+        )
+        .await;
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
             turns: Turns::default(),
-            traffic: Mutex::new(Traffic { open: 0, last: Instant::now() }),
+            traffic: Mutex::new(Traffic {
+                open: 0,
+                last: Instant::now(),
+            }),
             words,
             head_limit,
         });
-        tokio::spawn(drive(transport, pings, Arc::downgrade(&connection), deadlines));
+        tokio::spawn(drive(
+            transport,
+            pings,
+            Arc::downgrade(&connection),
+            deadlines,
+        ));
         Ok(connection)
     }
 
@@ -85,8 +102,16 @@ impl Connection {
         limit: Instant,
     ) -> Result<Response<Bytes>, Unanswered> {
         let _open = Open::count(self);
-        let most = || self.sender().as_ref().map(SendRequest::current_max_send_streams);
-        let _turn = self.turns.take(limit, most).await.map_err(|why| self.without_turn(why))?;
+        let most = || {
+            self.sender()
+                .as_ref()
+                .map(SendRequest::current_max_send_streams)
+        };
+        let _turn = self
+            .turns
+            .take(limit, most)
+            .await
+            .map_err(|why| self.without_turn(why))?;
         let limit = limit.min(Instant::now() + deadlines.answer);
 
         if !self.head_limit.admits(&request) {
@@ -96,7 +121,9 @@ impl Connection {
             return Err(Unanswered::Failed(Cause::HeadersTooLong));
         }
         let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
-        let (response, mut stream) = sender.send_request(request, body.is_empty()).map_err(|_| Unanswered::Stale)?;
+        let (response, mut stream) = sender
+            .send_request(request, body.is_empty())
+            .map_err(|_| Unanswered::Stale)?;
         // Without it a retired connection closes when its last stream does.
         drop(sender);
         if !body.is_empty() {
@@ -182,24 +209,39 @@ async fn establish(
 ) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
     let stream = connect(target, stage).await?;
     // Without it Nagle's algorithm holds the second small frame back for 40 ms.
-    stream.set_nodelay(true).map_err(|error| Cause::of_connect(&error))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| Cause::of_connect(&error))?;
 
     *stage = Stage::Tls;
     let name = ServerName::try_from(target.host.clone()).map_err(|_| Cause::WrongName)?;
     let connector = tls.connector(&target.trust, identity).await?;
-    let stream = connector.connect(name, stream).await.map_err(|error| Cause::of_tls(&error))?;
+    let stream = connector
+        .connect(name, stream)
+        .await
+        .map_err(|error| Cause::of_tls(&error))?;
     if !speaks_http2(stream.get_ref().1) {
         return Err(Cause::NoHttp2);
     }
 
     *stage = Stage::Http2;
     // In TLS 1.3 the client is done before the server has looked at its certificate: this is all that a refusal looks like.
-    let ended = if identity.is_some() { Cause::IdentityRefused } else { Cause::Handshake };
+    let ended = if identity.is_some() {
+        Cause::IdentityRefused
+    } else {
+        Cause::Handshake
+    };
     let mut client = h2::client::Builder::new();
-    client.initial_max_send_streams(1).enable_push(false).max_header_list_size(LONGEST_HEADERS);
+    client
+        .initial_max_send_streams(1)
+        .enable_push(false)
+        .max_header_list_size(LONGEST_HEADERS);
     #[cfg(test)]
     client.initial_stream_id(target.first_stream);
-    let (sender, mut transport) = client.handshake(Listening::to(stream, words.clone(), head_limit.clone())).await.map_err(|_| ended)?;
+    let (sender, mut transport) = client
+        .handshake(Listening::to(stream, words.clone(), head_limit.clone()))
+        .await
+        .map_err(|_| ended)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
     // a PING comes after them, and shows that a whole round trip works before a push is risked.
     let mut pings = transport.ping_pong().ok_or(ended)?;
@@ -223,7 +265,9 @@ async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause>
         return Err(Cause::Unresolved);
     }
     *stage = Stage::Connect;
-    dial::connect(addresses).await.map_err(|error| Cause::of_connect(&error))
+    dial::connect(addresses)
+        .await
+        .map_err(|error| Cause::of_connect(&error))
 }
 
 /// Reads the body as far as it comes: the status alone already tells the outcome.
@@ -243,7 +287,12 @@ async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes>
 }
 
 /// Moves the bytes until the connection ends.
-async fn drive(transport: Transport, pings: PingPong, connection: Weak<Connection>, deadlines: Deadlines) {
+async fn drive(
+    transport: Transport,
+    pings: PingPong,
+    connection: Weak<Connection>,
+    deadlines: Deadlines,
+) {
     tokio::select! {
         _ = transport => {}
         // Dropping the transport fails every stream on it.
@@ -255,10 +304,16 @@ async fn drive(transport: Transport, pings: PingPong, connection: Weak<Connectio
 }
 
 /// Returns when the connection is to be dropped: a PING stayed unanswered, or it was idle and would not close.
-async fn watch_over(mut pings: PingPong, connection: &Weak<Connection>, deadlines: &Deadlines) -> io::Result<()> {
+async fn watch_over(
+    mut pings: PingPong,
+    connection: &Weak<Connection>,
+    deadlines: &Deadlines,
+) -> io::Result<()> {
     let mut pinged = Instant::now();
     loop {
-        let Some(strong) = connection.upgrade() else { return pending().await };
+        let Some(strong) = connection.upgrade() else {
+            return pending().await;
+        };
         let (open, last) = {
             let traffic = strong.traffic();
             (traffic.open, traffic.last)
@@ -273,10 +328,16 @@ async fn watch_over(mut pings: PingPong, connection: &Weak<Connection>, deadline
         let next_ping = last.max(pinged) + deadlines.ping_after;
         if next_ping <= Instant::now() {
             pinged = Instant::now();
-            timeout(deadlines.pong, pings.ping(Ping::opaque())).await?.map_err(io::Error::other)?;
+            timeout(deadlines.pong, pings.ping(Ping::opaque()))
+                .await?
+                .map_err(io::Error::other)?;
             continue;
         }
-        let idle_end = if open == 0 { last + deadlines.upstream_idle } else { next_ping };
+        let idle_end = if open == 0 {
+            last + deadlines.upstream_idle
+        } else {
+            next_ping
+        };
         sleep_until(next_ping.min(idle_end)).await;
     }
 }

@@ -66,7 +66,11 @@ mod tests {
 
     #[test]
     fn a_credential_is_never_shown() {
-        let shown = format!("{:?} {:?}", Credential::Authorization(HeaderValue::from_static("bearer secret")), Credential::Missing);
+        let shown = format!(
+            "{:?} {:?}",
+            Credential::Authorization(HeaderValue::from_static("bearer secret")),
+            Credential::Missing
+        );
         assert_eq!(shown, "Authorization([redacted]) Missing");
     }
 }

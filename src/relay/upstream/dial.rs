@@ -17,7 +17,10 @@ const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The addresses of a name, those of both families in turn; none when it does not resolve.
 pub(crate) async fn resolve(host: &str, port: u16) -> Vec<SocketAddr> {
-    lookup_host((host, port)).await.map(|addresses| in_turn(addresses.collect())).unwrap_or_default()
+    lookup_host((host, port))
+        .await
+        .map(|addresses| in_turn(addresses.collect()))
+        .unwrap_or_default()
 }
 
 /// Connects to the first address that answers; the error is that of the last one that failed.
@@ -47,7 +50,9 @@ pub(crate) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpStream>
 /// The families in turn, beginning with the one that the system puts first; otherwise in its order.
 fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let begins_with_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
-    let (one, other): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.is_ipv6() == begins_with_v6);
+    let (one, other): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv6() == begins_with_v6);
     let (mut one, mut other) = (one.into_iter(), other.into_iter());
     let mut mixed = Vec::new();
     loop {
@@ -79,7 +84,9 @@ mod tests {
         let listener = socket.listen(1).expect("it listens");
         let address = listener.local_addr().expect("it has an address");
         let mut queue = Vec::new();
-        while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+        while let Ok(stream) =
+            timeout(Duration::from_millis(100), TcpStream::connect(address)).await
+        {
             queue.push(stream.expect("it is let in"));
             assert!(queue.len() < 64, "the queue has no end");
         }
@@ -87,7 +94,11 @@ mod tests {
     }
 
     async fn refusal() -> SocketAddr {
-        TcpListener::bind(ANY_PORT).await.expect("a port is free").local_addr().expect("it has an address")
+        TcpListener::bind(ANY_PORT)
+            .await
+            .expect("a port is free")
+            .local_addr()
+            .expect("it has an address")
     }
 
     #[tokio::test]
@@ -96,26 +107,48 @@ mod tests {
         let here = TcpListener::bind(ANY_PORT).await.expect("a port is free");
         let address = here.local_addr().expect("it has an address");
         let start = Instant::now();
-        let stream = connect(vec![silent, silent, refusal().await, address]).await.expect("one of them answers");
+        let stream = connect(vec![silent, silent, refusal().await, address])
+            .await
+            .expect("one of them answers");
         assert_eq!(stream.peer_addr().expect("it is connected"), address);
-        assert!((500..1_500).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+        assert!(
+            (500..1_500).contains(&start.elapsed().as_millis()),
+            "{:?}",
+            start.elapsed()
+        );
     }
 
     #[tokio::test]
     async fn refusals_are_passed_at_once_and_the_last_one_is_told() {
         let start = Instant::now();
-        let error = connect(vec![refusal().await, refusal().await]).await.expect_err("nobody is there");
+        let error = connect(vec![refusal().await, refusal().await])
+            .await
+            .expect_err("nobody is there");
         assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
-        assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_millis(200),
+            "{:?}",
+            start.elapsed()
+        );
         assert!(connect(Vec::new()).await.is_err());
     }
 
     #[test]
     fn families_take_turns() {
-        let read = |text: &str| -> Vec<SocketAddr> { text.split(' ').map(|address| address.parse().expect("an address")).collect() };
+        let read = |text: &str| -> Vec<SocketAddr> {
+            text.split(' ')
+                .map(|address| address.parse().expect("an address"))
+                .collect()
+        };
         let mixed = in_turn(read("[::1]:1 [::2]:1 [::3]:1 127.0.0.1:1 127.0.0.2:1"));
-        assert_eq!(mixed, read("[::1]:1 127.0.0.1:1 [::2]:1 127.0.0.2:1 [::3]:1"));
-        assert_eq!(in_turn(read("127.0.0.2:1 [::1]:1 127.0.0.1:1")), read("127.0.0.2:1 [::1]:1 127.0.0.1:1"));
+        assert_eq!(
+            mixed,
+            read("[::1]:1 127.0.0.1:1 [::2]:1 127.0.0.2:1 [::3]:1")
+        );
+        assert_eq!(
+            in_turn(read("127.0.0.2:1 [::1]:1 127.0.0.1:1")),
+            read("127.0.0.2:1 [::1]:1 127.0.0.1:1")
+        );
         assert_eq!(in_turn(Vec::new()), Vec::new());
     }
 }

@@ -27,7 +27,9 @@ struct Named {
 impl HeadLimit {
     /// Reads the payload of a SETTINGS frame.
     pub(crate) fn read(&self, settings: &[u8]) {
-        let named = read_settings(settings).into_iter().rfind(|(identifier, _)| *identifier == MAX_HEADER_LIST_SIZE);
+        let named = read_settings(settings)
+            .into_iter()
+            .rfind(|(identifier, _)| *identifier == MAX_HEADER_LIST_SIZE);
         if let Some((_, size)) = named {
             let mut limit = self.lock();
             limit.first.get_or_insert(size);
@@ -37,7 +39,9 @@ impl HeadLimit {
 
     /// Whether the server takes a request of this size.
     pub(crate) fn admits(&self, request: &Request<()>) -> bool {
-        self.lock().now.is_none_or(|most| size(request) <= most as usize)
+        self.lock()
+            .now
+            .is_none_or(|most| size(request) <= most as usize)
     }
 
     /// Whether the server takes less than at first, so that a new connection may take more.
@@ -60,7 +64,11 @@ fn size(request: &Request<()>) -> usize {
         + uri.scheme_str().map_or(0, str::len)
         + uri.authority().map_or(0, |host| host.as_str().len())
         + path;
-    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + OVERHEAD).sum();
+    let headers: usize = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + OVERHEAD)
+        .sum();
     names + values + headers
 }
 
@@ -70,7 +78,10 @@ mod tests {
 
     #[test]
     fn a_header_list_is_measured_as_the_standard_has_it() {
-        let request = Request::post("https://localhost/3/device/00").header("apns-topic", "abc").body(()).expect("a legal request");
+        let request = Request::post("https://localhost/3/device/00")
+            .header("apns-topic", "abc")
+            .body(())
+            .expect("a legal request");
         // 39 POST, 39 https, 42 localhost, 37 /3/device/00, 42 abc, each a name and 32.
         let size = (39 + 4) + (39 + 5) + (42 + 9) + (37 + 12) + (42 + 3);
         let limit = HeadLimit::default();
@@ -80,6 +91,9 @@ mod tests {
             assert_eq!(limit.admits(&request), is_admitted, "{named}");
         }
         limit.read(&[0, 3, 0, 0, 0, 1]);
-        assert!(!limit.admits(&request) && limit.has_fallen(), "SETTINGS that do not name it leave it as it is");
+        assert!(
+            !limit.admits(&request) && limit.has_fallen(),
+            "SETTINGS that do not name it leave it as it is"
+        );
     }
 }

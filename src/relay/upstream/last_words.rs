@@ -33,7 +33,10 @@ pub(crate) struct LastWords(Arc<Mutex<Option<String>>>);
 impl LastWords {
     /// The words, if there were any.
     pub(crate) fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn set(&self, words: &[u8]) {
@@ -46,10 +49,16 @@ impl LastWords {
 /// Apple's reason by itself; anything else is cut and without what may be a secret, and nothing in it reaches a terminal as it is.
 fn shown(words: &[u8]) -> String {
     let document: Option<Value> = serde_json::from_slice(words).ok();
-    let reason = document.as_ref().and_then(|document| document["reason"].as_str());
+    let reason = document
+        .as_ref()
+        .and_then(|document| document["reason"].as_str());
     match reason.filter(|reason| Reason::parse(reason).is_some()) {
         Some(reason) => reason.to_owned(),
-        None => without_secrets(&String::from_utf8_lossy(words)).chars().flat_map(char::escape_debug).take(LONGEST_SHOWN).collect(),
+        None => without_secrets(&String::from_utf8_lossy(words))
+            .chars()
+            .flat_map(char::escape_debug)
+            .take(LONGEST_SHOWN)
+            .collect(),
     }
 }
 
@@ -58,10 +67,16 @@ fn without_secrets(words: &str) -> String {
     let mut shown = String::with_capacity(words.len());
     let mut rest = words;
     while !rest.is_empty() {
-        let run = rest.find(|character: char| !is_of_secrets(character)).unwrap_or(rest.len());
+        let run = rest
+            .find(|character: char| !is_of_secrets(character))
+            .unwrap_or(rest.len());
         let other = rest[run..].chars().next().map_or(0, char::len_utf8);
         let is_cut = run == rest.len() && words.len() >= LONGEST_WORDS;
-        shown.push_str(if run > LONGEST_RUN || is_cut { "…" } else { &rest[..run] });
+        shown.push_str(if run > LONGEST_RUN || is_cut {
+            "…"
+        } else {
+            &rest[..run]
+        });
         shown.push_str(&rest[run..run + other]);
         rest = &rest[run + other..];
     }
@@ -93,7 +108,16 @@ struct Reader {
 impl<S> Listening<S> {
     /// Reads along on `line`.
     pub(crate) fn to(line: S, words: LastWords, head_limit: HeadLimit) -> Self {
-        Self { line, reader: Reader { words, head_limit, head: Vec::with_capacity(HEAD), rest: 0, kept: None } }
+        Self {
+            line,
+            reader: Reader {
+                words,
+                head_limit,
+                head: Vec::with_capacity(HEAD),
+                rest: 0,
+                kept: None,
+            },
+        }
     }
 }
 
@@ -101,7 +125,11 @@ impl Reader {
     fn push(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let is_payload = self.rest > 0;
-            let wanted = if is_payload { self.rest } else { HEAD - self.head.len() };
+            let wanted = if is_payload {
+                self.rest
+            } else {
+                HEAD - self.head.len()
+            };
             let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
             bytes = others;
             if is_payload {
@@ -112,10 +140,14 @@ impl Reader {
                 }
             } else {
                 self.head.extend_from_slice(piece);
-                let Some(head) = Head::read(&self.head) else { continue };
+                let Some(head) = Head::read(&self.head) else {
+                    continue;
+                };
                 self.head.clear();
                 self.rest = head.length;
-                self.kept = [GOAWAY, SETTINGS].contains(&head.kind).then(|| (head.kind, Vec::new()));
+                self.kept = [GOAWAY, SETTINGS]
+                    .contains(&head.kind)
+                    .then(|| (head.kind, Vec::new()));
             }
             // Not only at its end: the library may drop the connection before a long one is over.
             let is_enough = |(_, kept): &(u8, Vec<u8>)| kept.len() == MOST_KEPT;
@@ -123,7 +155,9 @@ impl Reader {
                 && let Some((kind, kept)) = self.kept.take()
             {
                 match kind {
-                    GOAWAY => self.words.set(kept.get(BEFORE_THE_WORDS..).unwrap_or_default()),
+                    GOAWAY => self
+                        .words
+                        .set(kept.get(BEFORE_THE_WORDS..).unwrap_or_default()),
                     _ => self.head_limit.read(&kept),
                 }
             }
@@ -132,7 +166,11 @@ impl Reader {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Listening<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.line).poll_read(cx, buffer))?;
         self.reader.push(&buffer.filled()[before..]);
@@ -141,11 +179,19 @@ impl<S: AsyncRead + Unpin> AsyncRead for Listening<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Listening<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.line).poll_write(cx, bytes)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.line).poll_write_vectored(cx, bytes)
     }
 
@@ -170,14 +216,20 @@ mod tests {
     fn heard(pieces: &[&[u8]]) -> Option<String> {
         let words = LastWords::default();
         let Listening { mut reader, .. } = Listening::to((), words.clone(), HeadLimit::default());
-        pieces.iter().for_each(|piece| Reader::push(&mut reader, piece));
+        pieces
+            .iter()
+            .for_each(|piece| Reader::push(&mut reader, piece));
         words.get()
     }
 
     #[test]
     fn the_reason_is_heard_however_the_bytes_come() {
-        let bytes =
-            [frame(DATA, 0, 1, b"{\"reason\":\"No\"}"), goaway(7, 0, br#"{"reason":"Shutdown"}"#), frame(DATA, 0, 3, b"x")].concat();
+        let bytes = [
+            frame(DATA, 0, 1, b"{\"reason\":\"No\"}"),
+            goaway(7, 0, br#"{"reason":"Shutdown"}"#),
+            frame(DATA, 0, 3, b"x"),
+        ]
+        .concat();
         assert_eq!(heard(&[&bytes]).as_deref(), Some("Shutdown"));
         let single: Vec<&[u8]> = bytes.chunks(1).collect();
         assert_eq!(heard(&single).as_deref(), Some("Shutdown"));
@@ -186,10 +238,22 @@ mod tests {
 
     #[test]
     fn what_may_be_a_secret_is_left_out() {
-        let said = |words: &str| heard(&[&goaway(0, 0, words.as_bytes())]).expect("there are words");
-        assert_eq!(said("bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJUIn0.c2ln for 00fc13adff785122b4ad28809a34"), "bearer … for …");
-        assert_eq!(said("%41%42%43%44%45%46%47 max_age; too_many_pings"), "… max_age; too_many_pings");
-        assert_eq!(said("-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEG\n"), "-----BEGIN PRIVATE KEY-----\\n…\\n");
+        let said =
+            |words: &str| heard(&[&goaway(0, 0, words.as_bytes())]).expect("there are words");
+        assert_eq!(
+            said(
+                "bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJUIn0.c2ln for 00fc13adff785122b4ad28809a34"
+            ),
+            "bearer … for …"
+        );
+        assert_eq!(
+            said("%41%42%43%44%45%46%47 max_age; too_many_pings"),
+            "… max_age; too_many_pings"
+        );
+        assert_eq!(
+            said("-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEG\n"),
+            "-----BEGIN PRIVATE KEY-----\\n…\\n"
+        );
     }
 
     #[test]
@@ -199,7 +263,13 @@ mod tests {
         let junk = heard(&[&goaway(0, 11, &b"junk ".repeat(3_000))]).expect("there are words");
         assert_eq!(junk.len(), 200);
         let control = heard(&[&goaway(0, 11, b"\x1b[31mred\r\n\xff")]).expect("there are words");
-        assert!(control.chars().all(|character| !character.is_control()), "{control}");
-        assert_eq!(heard(&[&goaway(0, 0, br#"{"reason":"NoSuchReason"}"#)]).as_deref(), Some(r#"{\"reason\":\"NoSuchReason\"}"#));
+        assert!(
+            control.chars().all(|character| !character.is_control()),
+            "{control}"
+        );
+        assert_eq!(
+            heard(&[&goaway(0, 0, br#"{"reason":"NoSuchReason"}"#)]).as_deref(),
+            Some(r#"{\"reason\":\"NoSuchReason\"}"#)
+        );
     }
 }

@@ -101,7 +101,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// What to do next, in one sentence.
     pub(crate) fn remedy(&self) -> &'static str {
-        if self.is_simulator { self.cause.remedy_at_simulator() } else { self.cause.remedy() }
+        if self.is_simulator {
+            self.cause.remedy_at_simulator()
+        } else {
+            self.cause.remedy()
+        }
     }
 }
 
@@ -110,7 +114,11 @@ impl Upstream {
     pub(crate) fn new(config: &Config, simulator: &Simulator) -> Self {
         let trust = trust(config);
         let targets = Environment::ALL.map(|environment| {
-            let upstream = config.upstreams.iter().rev().find(|upstream| upstream.environment == environment);
+            let upstream = config
+                .upstreams
+                .iter()
+                .rev()
+                .find(|upstream| upstream.environment == environment);
             Arc::new(match (environment, upstream) {
                 _ if environment.is_simulator() => Target::simulator(environment, simulator),
                 (_, Some(upstream)) => Target::named(upstream, trust.clone(), config.proxy.clone()),
@@ -119,7 +127,13 @@ impl Upstream {
         });
         let openings = Arc::new(Openings::new(&config.limits, Instant::now()));
         let pool = Pool::new(config.limits.upstream_connections);
-        Self { targets, pool, openings, tls: Arc::default(), deadlines: config.deadlines }
+        Self {
+            targets,
+            pool,
+            openings,
+            tls: Arc::default(),
+            deadlines: config.deadlines,
+        }
     }
 
     /// The host behind `environment`, with its port when that is not the usual one.
@@ -130,7 +144,11 @@ impl Upstream {
     /// What the server behind `environment` is known by: Apple's host is the same whatever the port.
     pub(crate) fn name(&self, environment: Environment) -> String {
         let target = self.target(environment);
-        if target.host == environment.host() { target.host.clone() } else { target.authority() }
+        if target.host == environment.host() {
+            target.host.clone()
+        } else {
+            target.authority()
+        }
     }
 
     /// How many connections to APNs are open.
@@ -139,24 +157,49 @@ impl Upstream {
     }
 
     /// Sends one push on somebody's account, and repeats it only where it certainly was not processed.
-    pub(crate) async fn send(&self, push: Outgoing, account: &LimitKey) -> Result<Answered, Failure> {
+    pub(crate) async fn send(
+        &self,
+        push: Outgoing,
+        account: &LimitKey,
+    ) -> Result<Answered, Failure> {
         let target = self.target(push.environment).clone();
         let start = Instant::now();
         let limit = start + self.deadlines.send;
-        let key = Key { environment: push.environment, credential: push.credential.clone() };
+        let key = Key {
+            environment: push.environment,
+            credential: push.credential.clone(),
+        };
         let body = push.body.clone();
         let is_simulator = key.environment.is_simulator();
-        let host = if is_simulator { SIMULATOR } else { target.host.as_str() };
-        let failure = |cause, said| Failure { cause, host: host.to_owned(), is_simulator, said };
+        let host = if is_simulator {
+            SIMULATOR
+        } else {
+            target.host.as_str()
+        };
+        let failure = |cause, said| Failure {
+            cause,
+            host: host.to_owned(),
+            is_simulator,
+            said,
+        };
         let request = request(&target, push).map_err(|cause| failure(cause, None))?;
         let mut pauses = backoff::PAUSES.iter();
         loop {
-            let (cause, said) = match self.try_send(account, &key, &request, &body, start, limit).await {
+            let (cause, said) = match self
+                .try_send(account, &key, &request, &body, start, limit)
+                .await
+            {
                 Ok(answered) => return Ok(answered),
                 Err(failed) => failed,
             };
-            let Some(pause) = pauses.next().filter(|_| cause.is_repeated()) else { return Err(failure(cause, said)) };
-            let pause = if cause.is_repeated_at_once() { Duration::ZERO } else { backoff::jittered(*pause) };
+            let Some(pause) = pauses.next().filter(|_| cause.is_repeated()) else {
+                return Err(failure(cause, said));
+            };
+            let pause = if cause.is_repeated_at_once() {
+                Duration::ZERO
+            } else {
+                backoff::jittered(*pause)
+            };
             if Instant::now() + pause >= limit {
                 return Err(failure(cause, said));
             }
@@ -177,16 +220,25 @@ impl Upstream {
         let bare = |cause| (cause, None);
         for _ in 0..MOST_STALE {
             let mut lease = self.lease(account, key, limit).await.map_err(bare)?;
-            let opened = timeout_at(limit, lease.connection()).await.unwrap_or(Err(Cause::Queued));
+            let opened = timeout_at(limit, lease.connection())
+                .await
+                .unwrap_or(Err(Cause::Queued));
             let connection = opened.map_err(bare)?;
             let connecting = start.elapsed();
-            match connection.send(request.clone(), body.clone(), &self.deadlines, limit).await {
+            match connection
+                .send(request.clone(), body.clone(), &self.deadlines, limit)
+                .await
+            {
                 Ok(response) => {
                     if has_expired_token(&response) {
                         // APNs has been seen to refuse later, valid tokens on such a connection.
                         connection.retire();
                     }
-                    return Ok(Answered { response, connecting, answering: start.elapsed() - connecting });
+                    return Ok(Answered {
+                        response,
+                        connecting,
+                        answering: start.elapsed() - connecting,
+                    });
                 }
                 Err(Unanswered::Failed(cause)) => return Err((cause, connection.last_words())),
                 Err(Unanswered::Stale) => connection.retire(),
@@ -202,8 +254,17 @@ impl Upstream {
     async fn lease(&self, account: &LimitKey, key: &Key, limit: Instant) -> Result<Lease, Cause> {
         loop {
             let now = Instant::now();
-            let may_open = || if key.environment.is_simulator() { Ok(()) } else { self.openings.enter(account, now) };
-            let wait = match self.pool.lease(key, may_open, |place| self.open(account, key, place)) {
+            let may_open = || {
+                if key.environment.is_simulator() {
+                    Ok(())
+                } else {
+                    self.openings.enter(account, now)
+                }
+            };
+            let wait = match self
+                .pool
+                .lease(key, may_open, |place| self.open(account, key, place))
+            {
                 Ok(lease) => return Ok(lease),
                 Err(Unleased::Busy) => return Err(Cause::Busy),
                 Err(Unleased::Wait(wait)) => wait,
@@ -217,7 +278,11 @@ impl Upstream {
 
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
     fn open(&self, account: &LimitKey, key: &Key, place: watch::Sender<Opening>) {
-        let (target, account, credential) = (self.target(key.environment).clone(), account.clone(), key.credential.clone());
+        let (target, account, credential) = (
+            self.target(key.environment).clone(),
+            account.clone(),
+            key.credential.clone(),
+        );
         let (tls, deadlines, openings) = (self.tls.clone(), self.deadlines, self.openings.clone());
         tokio::spawn(async move {
             let opened = Connection::open(&target, credential.identity(), &tls, deadlines).await;
@@ -254,14 +319,17 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
     *request.version_mut() = Version::HTTP_2;
     *request.headers_mut() = push.headers;
     if let Some(authorization) = push.credential.authorization() {
-        request.headers_mut().insert(header::AUTHORIZATION, authorization.clone());
+        request
+            .headers_mut()
+            .insert(header::AUTHORIZATION, authorization.clone());
     }
     Ok(request)
 }
 
 fn has_expired_token(response: &Response<Bytes>) -> bool {
     response.status() == StatusCode::FORBIDDEN
-        && Answer::read(response.status().as_u16(), response.body()).known_reason() == Some(Reason::ExpiredProviderToken)
+        && Answer::read(response.status().as_u16(), response.body()).known_reason()
+            == Some(Reason::ExpiredProviderToken)
 }
 
 #[cfg(test)]
@@ -284,9 +352,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_runs_out_of_streams_is_replaced() {
-        let simulator = Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now).await.expect("it starts");
+        let simulator =
+            Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now)
+                .await
+                .expect("it starts");
         let mut upstream = Upstream::new(&Config::default(), &simulator);
-        let target = Target { first_stream: LAST_STREAM - 4, ..Target::simulator(Environment::Simulator, &simulator) };
+        let target = Target {
+            first_stream: LAST_STREAM - 4,
+            ..Target::simulator(Environment::Simulator, &simulator)
+        };
         upstream.targets[Environment::Simulator as usize] = Arc::new(target);
         let account = LimitKey::of_address(Ipv4Addr::LOCALHOST.into());
         for _ in 0..7 {
@@ -298,13 +372,33 @@ mod tests {
                 credential: Credential::Missing,
                 body: Bytes::from_static(b"{}"),
             };
-            let answered = upstream.send(push, &account).await.map_err(|failure| failure.cause).expect("it is answered");
-            assert_eq!(answered.response.status(), StatusCode::FORBIDDEN, "nobody has vouched for it");
+            let answered = upstream
+                .send(push, &account)
+                .await
+                .map_err(|failure| failure.cause)
+                .expect("it is answered");
+            assert_eq!(
+                answered.response.status(),
+                StatusCode::FORBIDDEN,
+                "nobody has vouched for it"
+            );
         }
-        let journal = simulator.control(&Caller::Owner, &ControlRequest::new(&http::Method::GET, &["journal"], b""));
+        let journal = simulator.control(
+            &Caller::Owner,
+            &ControlRequest::new(&http::Method::GET, &["journal"], b""),
+        );
         let journal = journal.expect("it is there").body.unwrap_or_default();
-        let connections: Vec<_> = journal["decisions"].as_array().expect("a list").iter().map(|one| one["connection"].clone()).collect();
+        let connections: Vec<_> = journal["decisions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["connection"].clone())
+            .collect();
         let first = connections[0].as_u64().expect("a number");
-        assert_eq!(connections, [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)), "three streams each");
+        assert_eq!(
+            connections,
+            [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)),
+            "three streams each"
+        );
     }
 }

@@ -24,7 +24,12 @@ impl Openings {
     /// Nobody yet.
     pub(crate) fn new(limits: &Limits, now: Instant) -> Self {
         let all = limits.new_connections.map(|rate| (rate, Bucket::full(now)));
-        Self { book: Mutex::new(Book { all, clients: limits.new_connections_per_client.map(Buckets::new) }) }
+        Self {
+            book: Mutex::new(Book {
+                all,
+                clients: limits.new_connections_per_client.map(Buckets::new),
+            }),
+        }
     }
 
     /// Takes note of one, if it may be opened now; otherwise tells how long that will take.
@@ -61,8 +66,12 @@ impl Openings {
 
 impl Book {
     fn wait(&self, account: &LimitKey, now: Instant) -> Duration {
-        let all = self.all.map_or(Duration::ZERO, |(rate, bucket)| bucket.wait(rate, now));
-        self.clients.as_ref().map_or(all, |clients| all.max(clients.wait(account, now)))
+        let all = self
+            .all
+            .map_or(Duration::ZERO, |(rate, bucket)| bucket.wait(rate, now));
+        self.clients
+            .as_ref()
+            .map_or(all, |clients| all.max(clients.wait(account, now)))
     }
 }
 
@@ -80,24 +89,55 @@ mod tests {
     fn a_client_opens_six_and_all_together_thirty_a_minute() {
         let start = Instant::now();
         let openings = Openings::new(&Limits::default(), start);
-        let opened = |client, now| (0..10).take_while(|_| openings.enter(&account(client), now).is_ok()).count();
-        assert_eq!([1, 2, 3, 4, 5, 6].map(|client| opened(client, start)), [6, 6, 6, 6, 6, 0]);
-        assert_eq!(openings.enter(&account(6), start), Err(Duration::from_secs(2)), "all have used up their thirty");
-        assert_eq!(openings.enter(&account(1), start), Err(Duration::from_secs(10)), "and the first its own six");
+        let opened = |client, now| {
+            (0..10)
+                .take_while(|_| openings.enter(&account(client), now).is_ok())
+                .count()
+        };
+        assert_eq!(
+            [1, 2, 3, 4, 5, 6].map(|client| opened(client, start)),
+            [6, 6, 6, 6, 6, 0]
+        );
+        assert_eq!(
+            openings.enter(&account(6), start),
+            Err(Duration::from_secs(2)),
+            "all have used up their thirty"
+        );
+        assert_eq!(
+            openings.enter(&account(1), start),
+            Err(Duration::from_secs(10)),
+            "and the first its own six"
+        );
         assert_eq!(opened(6, start + Duration::from_secs(2)), 1);
-        assert_eq!([opened(6, start + Duration::from_secs(60)), opened(1, start + Duration::from_secs(60))], [6, 6]);
+        assert_eq!(
+            [
+                opened(6, start + Duration::from_secs(60)),
+                opened(1, start + Duration::from_secs(60))
+            ],
+            [6, 6]
+        );
     }
 
     #[test]
     fn what_came_to_nothing_is_not_counted_and_a_rate_may_be_off() {
         let start = Instant::now();
-        let openings = Openings::new(&Limits { new_connections: Some(Rate::per_minute(1, 1)), ..Limits::default() }, start);
+        let openings = Openings::new(
+            &Limits {
+                new_connections: Some(Rate::per_minute(1, 1)),
+                ..Limits::default()
+            },
+            start,
+        );
         for _ in 0..100 {
             assert_eq!(openings.enter(&account(1), start), Ok(()));
             assert!(openings.enter(&account(2), start).is_err());
             openings.forget(&account(1));
         }
-        let limits = Limits { new_connections: None, new_connections_per_client: None, ..Limits::default() };
+        let limits = Limits {
+            new_connections: None,
+            new_connections_per_client: None,
+            ..Limits::default()
+        };
         let openings = Openings::new(&limits, start);
         assert!((0..1_000).all(|_| openings.enter(&account(1), start).is_ok()));
     }

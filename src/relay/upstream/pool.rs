@@ -57,7 +57,10 @@ pub(crate) struct Lease {
 impl Pool {
     /// None yet, and never more than `most`.
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, slots: Mutex::default() }
+        Self {
+            most,
+            slots: Mutex::default(),
+        }
     }
 
     /// The connection for `key`. If there is none yet, `may_open` is asked, and `open` called with the place for its result.
@@ -76,15 +79,26 @@ impl Pool {
         let evicted = if slots.len() < self.most {
             None
         } else {
-            let idle = slots.iter().enumerate().filter(|(_, slot)| slot.is_idle()).min_by_key(|(_, slot)| slot.used);
+            let idle = slots
+                .iter()
+                .enumerate()
+                .filter(|(_, slot)| slot.is_idle())
+                .min_by_key(|(_, slot)| slot.used);
             Some(idle.ok_or(Unleased::Busy)?.0)
         };
         // Last, so that a place is used up only by a connection that is opened.
         may_open().map_err(Unleased::Wait)?;
-        evicted.into_iter().for_each(|index| slots.swap_remove(index).retire());
+        evicted
+            .into_iter()
+            .for_each(|index| slots.swap_remove(index).retire());
         let (sender, opening) = watch::channel(None);
         open(sender);
-        let slot = Slot { key: key.clone(), opening, used: Instant::now(), users: Arc::default() };
+        let slot = Slot {
+            key: key.clone(),
+            opening,
+            used: Instant::now(),
+            users: Arc::default(),
+        };
         let lease = slot.lease();
         slots.push(slot);
         Ok(lease)
@@ -93,14 +107,21 @@ impl Pool {
     /// How many connections are open.
     pub(crate) fn open(&self) -> usize {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.iter().filter(|slot| slot.opening.borrow().is_some() && slot.is_alive()).count()
+        slots
+            .iter()
+            .filter(|slot| slot.opening.borrow().is_some() && slot.is_alive())
+            .count()
     }
 }
 
 impl Slot {
     fn lease(&self) -> Lease {
         let pooled = self.opening.borrow().is_some();
-        Lease { opening: self.opening.clone(), pooled, _user: self.users.clone() }
+        Lease {
+            opening: self.opening.clone(),
+            pooled,
+            _user: self.users.clone(),
+        }
     }
 
     fn is_alive(&self) -> bool {
@@ -126,7 +147,11 @@ impl Slot {
 impl Lease {
     /// Waits until the connection is open. The attempt has a deadline of its own.
     pub(crate) async fn connection(&mut self) -> Result<Arc<Connection>, Cause> {
-        let opening = self.opening.wait_for(Option::is_some).await.map_err(|_| Cause::Handshake)?;
+        let opening = self
+            .opening
+            .wait_for(Option::is_some)
+            .await
+            .map_err(|_| Cause::Handshake)?;
         opening.clone().unwrap_or(Err(Cause::Handshake))
     }
 }

@@ -32,34 +32,54 @@ pub struct Proxy {
 impl Proxy {
     /// A proxy that knows everybody. An IPv6 address stands without brackets.
     pub fn new(host: &str, port: u16) -> Self {
-        Self { host: host.to_owned(), port, authorization: None }
+        Self {
+            host: host.to_owned(),
+            port,
+            authorization: None,
+        }
     }
 
     /// The same, for a user; nothing if `credentials` is not `user:password` in one line.
     pub fn with_credentials(self, credentials: &str) -> Option<Self> {
-        let is_pair = credentials.split_once(':').is_some_and(|(user, _)| !user.is_empty());
+        let is_pair = credentials
+            .split_once(':')
+            .is_some_and(|(user, _)| !user.is_empty());
         if !is_pair || credentials.chars().any(char::is_control) {
             return None;
         }
         let encoded = Zeroizing::new(Base64::encode_string(credentials.as_bytes()));
-        Some(Self { authorization: Some(Zeroizing::new(format!("Basic {}", *encoded))), ..self })
+        Some(Self {
+            authorization: Some(Zeroizing::new(format!("Basic {}", *encoded))),
+            ..self
+        })
     }
 
     /// A connection to `target` through this proxy.
-    pub(crate) async fn connect(&self, target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause> {
+    pub(crate) async fn connect(
+        &self,
+        target: &Target,
+        stage: &mut Stage,
+    ) -> Result<TcpStream, Cause> {
         *stage = Stage::Proxy;
         let addresses = dial::resolve(&self.host, self.port).await;
         if addresses.is_empty() {
             return Err(Cause::Proxy(Fault::Unresolved));
         }
-        let mut stream = dial::connect(addresses).await.map_err(|_| Cause::Proxy(Fault::Unreachable))?;
+        let mut stream = dial::connect(addresses)
+            .await
+            .map_err(|_| Cause::Proxy(Fault::Unreachable))?;
         *stage = Stage::Tunnel;
-        self.tunnel(&mut stream, target).await.map_err(Cause::Proxy)?;
+        self.tunnel(&mut stream, target)
+            .await
+            .map_err(Cause::Proxy)?;
         Ok(stream)
     }
 
     async fn tunnel(&self, stream: &mut TcpStream, target: &Target) -> Result<(), Fault> {
-        stream.write_all(self.request(&target.host_and_port()).as_bytes()).await.map_err(|_| Fault::Closed)?;
+        stream
+            .write_all(self.request(&target.host_and_port()).as_bytes())
+            .await
+            .map_err(|_| Fault::Closed)?;
         let mut head = Vec::with_capacity(256);
         loop {
             match Head::read(&head) {
@@ -74,7 +94,8 @@ impl Proxy {
     }
 
     fn request(&self, target: &str) -> Zeroizing<String> {
-        let mut request = Zeroizing::new(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"));
+        let mut request =
+            Zeroizing::new(format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"));
         if let Some(authorization) = &self.authorization {
             request.push_str("Proxy-Authorization: ");
             request.push_str(authorization);
@@ -88,7 +109,9 @@ impl Proxy {
         match status {
             200..=299 => Ok(()),
             FORBIDDEN => Err(Fault::Forbidden),
-            WANTS_CREDENTIALS | UNAUTHORIZED if self.authorization.is_some() => Err(Fault::WrongCredentials),
+            WANTS_CREDENTIALS | UNAUTHORIZED if self.authorization.is_some() => {
+                Err(Fault::WrongCredentials)
+            }
             WANTS_CREDENTIALS | UNAUTHORIZED => Err(Fault::WantsCredentials),
             status => Err(Fault::Status(status)),
         }
@@ -98,7 +121,11 @@ impl Proxy {
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let credentials = self.authorization.as_ref().map(|_| "[redacted]");
-        f.debug_struct("Proxy").field("host", &self.host).field("port", &self.port).field("credentials", &credentials).finish()
+        f.debug_struct("Proxy")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("credentials", &credentials)
+            .finish()
     }
 }
 
@@ -123,10 +150,20 @@ impl Head {
         if !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
             return Self::Incomplete;
         }
-        let line = bytes.split(|byte| *byte == b'\r').next().unwrap_or_default();
-        let status = line.split(|byte| *byte == b' ').nth(1).filter(|word| word.len() == 3);
-        let status = status.and_then(|digits| str::from_utf8(digits).ok()).and_then(|digits| digits.parse().ok());
-        status.filter(|status| (100..600).contains(status)).map_or(Self::Nonsense, Self::Complete)
+        let line = bytes
+            .split(|byte| *byte == b'\r')
+            .next()
+            .unwrap_or_default();
+        let status = line
+            .split(|byte| *byte == b' ')
+            .nth(1)
+            .filter(|word| word.len() == 3);
+        let status = status
+            .and_then(|digits| str::from_utf8(digits).ok())
+            .and_then(|digits| digits.parse().ok());
+        status
+            .filter(|status| (100..600).contains(status))
+            .map_or(Self::Nonsense, Self::Complete)
     }
 }
 
@@ -173,24 +210,46 @@ impl Fault {
         match self {
             Self::Unresolved => "The name of the proxy does not resolve.".to_owned(),
             Self::Unreachable => "Cannot connect to the proxy.".to_owned(),
-            Self::Closed => format!("The proxy closed the connection before it had reached {host}."),
-            Self::NotHttp => "What answers in the place of the proxy does not speak plain HTTP.".to_owned(),
-            Self::Forbidden => format!("The proxy does not let connections to {host} through (403)."),
+            Self::Closed => {
+                format!("The proxy closed the connection before it had reached {host}.")
+            }
+            Self::NotHttp => {
+                "What answers in the place of the proxy does not speak plain HTTP.".to_owned()
+            }
+            Self::Forbidden => {
+                format!("The proxy does not let connections to {host} through (403).")
+            }
             Self::WantsCredentials => "The proxy wants a user and a password.".to_owned(),
-            Self::WrongCredentials => "The proxy does not take the user and password it was given.".to_owned(),
-            Self::Status(status) => format!("The proxy did not connect to {host} and answered {status}."),
+            Self::WrongCredentials => {
+                "The proxy does not take the user and password it was given.".to_owned()
+            }
+            Self::Status(status) => {
+                format!("The proxy did not connect to {host} and answered {status}.")
+            }
         }
     }
 
     /// What to do next, in one sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
-            Self::Unresolved | Self::Unreachable => "Check host and port given to --proxy, and that this machine reaches it.",
-            Self::Closed => "Send again; if it stays so, ask who runs the proxy whether it allows CONNECT to this host and port.",
-            Self::NotHttp => "Check --proxy http://HOST:PORT: it has to be the HTTP port of a proxy that allows CONNECT.",
-            Self::Forbidden => "Have it allow CONNECT to this host and port, or try the other one with --apns-port 2197.",
-            Self::WantsCredentials => "Put user:password into a file for --proxy-credentials-file, or into TRILL_PROXY_CREDENTIALS.",
-            Self::WrongCredentials => "Correct user:password in the file of --proxy-credentials-file, or in TRILL_PROXY_CREDENTIALS.",
+            Self::Unresolved | Self::Unreachable => {
+                "Check host and port given to --proxy, and that this machine reaches it."
+            }
+            Self::Closed => {
+                "Send again; if it stays so, ask who runs the proxy whether it allows CONNECT to this host and port."
+            }
+            Self::NotHttp => {
+                "Check --proxy http://HOST:PORT: it has to be the HTTP port of a proxy that allows CONNECT."
+            }
+            Self::Forbidden => {
+                "Have it allow CONNECT to this host and port, or try the other one with --apns-port 2197."
+            }
+            Self::WantsCredentials => {
+                "Put user:password into a file for --proxy-credentials-file, or into TRILL_PROXY_CREDENTIALS."
+            }
+            Self::WrongCredentials => {
+                "Correct user:password in the file of --proxy-credentials-file, or in TRILL_PROXY_CREDENTIALS."
+            }
             Self::Status(_) => "Look at the proxy's log: it may not find or reach the host.",
         }
     }
@@ -224,16 +283,32 @@ mod tests {
     #[test]
     fn credentials_are_sent_and_not_shown() {
         let proxy = Proxy::new("proxy.example", 3128);
-        assert_eq!(*proxy.request("a:1"), "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n");
-        let known = proxy.clone().with_credentials("me:s3cret:x").expect("a user and a password");
+        assert_eq!(
+            *proxy.request("a:1"),
+            "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n"
+        );
+        let known = proxy
+            .clone()
+            .with_credentials("me:s3cret:x")
+            .expect("a user and a password");
         // printf 'me:s3cret:x' | base64
-        assert!(known.request("a:1").contains("\r\nProxy-Authorization: Basic bWU6czNjcmV0Ong=\r\n\r\n"));
+        assert!(
+            known
+                .request("a:1")
+                .contains("\r\nProxy-Authorization: Basic bWU6czNjcmV0Ong=\r\n\r\n")
+        );
         let shown = format!("{known:?}");
-        assert!(shown.contains("redacted") && !shown.contains("s3cret") && !shown.contains("bWU6"), "{shown}");
+        assert!(
+            shown.contains("redacted") && !shown.contains("s3cret") && !shown.contains("bWU6"),
+            "{shown}"
+        );
         for wrong in ["me", ":x", "", "me:a\r\nb: c"] {
             assert!(proxy.clone().with_credentials(wrong).is_none(), "{wrong:?}");
         }
-        assert_eq!((known.judge(407), known.judge(401)), (Err(Fault::WrongCredentials), Err(Fault::WrongCredentials)));
+        assert_eq!(
+            (known.judge(407), known.judge(401)),
+            (Err(Fault::WrongCredentials), Err(Fault::WrongCredentials))
+        );
         assert_eq!(proxy.judge(407), Err(Fault::WantsCredentials));
     }
 }

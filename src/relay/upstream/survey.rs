@@ -24,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// SubjectPublicKeyInfo. Source: Apple, "Apple Push Notification service server certificate update".
 const APPLES_ROOT: &[u8] = b"USERTrust RSA Certification Authority";
 const APPLES_ROOT_KEY: [u8; 32] = [
-    0xc7, 0x84, 0x33, 0x3d, 0x20, 0xbc, 0xd7, 0x42, 0xb9, 0xfd, 0xc3, 0x23, 0x6f, 0x4e, 0x50, 0x9b, 0x89, 0x37, 0x07, 0x0e, 0x73, 0x06,
-    0x7e, 0x25, 0x4d, 0xd3, 0xbf, 0x9c, 0x45, 0xbf, 0x4d, 0xde,
+    0xc7, 0x84, 0x33, 0x3d, 0x20, 0xbc, 0xd7, 0x42, 0xb9, 0xfd, 0xc3, 0x23, 0x6f, 0x4e, 0x50, 0x9b,
+    0x89, 0x37, 0x07, 0x0e, 0x73, 0x06, 0x7e, 0x25, 0x4d, 0xd3, 0xbf, 0x9c, 0x45, 0xbf, 0x4d, 0xde,
 ];
 
 /// A connection that was tried.
@@ -56,7 +56,9 @@ pub enum Authorities {
 
 /// Whether any push would go to a host of Apple's.
 pub fn uses_apple(config: &Config) -> bool {
-    ENVIRONMENTS.into_iter().any(|environment| stand_in(config, environment).is_none())
+    ENVIRONMENTS
+        .into_iter()
+        .any(|environment| stand_in(config, environment).is_none())
 }
 
 /// The names that have to be resolved here, with the number of their addresses; none of them behind a proxy.
@@ -87,11 +89,19 @@ pub async fn connections(config: &Config) -> Vec<Leg> {
     let mut tried = Vec::new();
     for (target, is_used) in targets(config) {
         tried.push(tokio::spawn(async move {
-            let deadlines = Deadlines { connect: PATIENCE, ..Deadlines::default() };
+            let deadlines = Deadlines {
+                connect: PATIENCE,
+                ..Deadlines::default()
+            };
             let opened = Connection::open(&target, None, &Tls::default(), deadlines).await;
             let trouble = opened.map(|connection| connection.retire()).err();
             let trouble = trouble.map(|cause| (cause.sentence(&target.host), cause.remedy()));
-            Leg { host: target.host, port: target.port, is_used, trouble }
+            Leg {
+                host: target.host,
+                port: target.port,
+                is_used,
+                trouble,
+            }
         }));
     }
     let mut legs = Vec::with_capacity(tried.len());
@@ -103,8 +113,16 @@ pub async fn connections(config: &Config) -> Vec<Leg> {
 
 /// Looks at the authorities of this machine.
 pub async fn authorities() -> Authorities {
-    let roots = tls::system_roots().await.map(|store| store.roots).unwrap_or_default();
-    let named = roots.iter().filter(|root| root.subject.as_ref().windows(APPLES_ROOT.len()).any(|part| part == APPLES_ROOT));
+    let roots = tls::system_roots()
+        .await
+        .map(|store| store.roots)
+        .unwrap_or_default();
+    let named = roots.iter().filter(|root| {
+        root.subject
+            .as_ref()
+            .windows(APPLES_ROOT.len())
+            .any(|part| part == APPLES_ROOT)
+    });
     match (roots.len(), named.map(has_apples_key).max()) {
         (0, _) => Authorities::None,
         (count, None) => Authorities::WithoutApples(count),
@@ -118,9 +136,17 @@ fn targets(config: &Config) -> Vec<(Target, bool)> {
     let trust: Trust = trust(config);
     let ports = [DEFAULT_APNS_PORT, OTHER_APNS_PORT];
     let of = |environment| match stand_in(config, environment) {
-        Some(upstream) => vec![(Target::named(upstream, trust.clone(), config.proxy.clone()), true)],
+        Some(upstream) => vec![(
+            Target::named(upstream, trust.clone(), config.proxy.clone()),
+            true,
+        )],
         None => {
-            let leg = |port| (Target::apple(environment, port, config.proxy.clone()), port == config.apns_port);
+            let leg = |port| {
+                (
+                    Target::apple(environment, port, config.proxy.clone()),
+                    port == config.apns_port,
+                )
+            };
             ports.map(leg).into_iter().collect()
         }
     };
@@ -128,13 +154,24 @@ fn targets(config: &Config) -> Vec<(Target, bool)> {
 }
 
 fn stand_in(config: &Config, environment: Environment) -> Option<&crate::relay::Override> {
-    config.upstreams.iter().rev().find(|upstream| upstream.environment == environment)
+    config
+        .upstreams
+        .iter()
+        .rev()
+        .find(|upstream| upstream.environment == environment)
 }
 
 fn has_apples_key(root: &TrustAnchor<'_>) -> bool {
-    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else { return false };
+    let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else {
+        return false;
+    };
     // The anchor keeps what is inside the SEQUENCE; keys of this size have a length of two bytes.
     let inside = root.subject_public_key_info.as_ref();
     let [.., high, low] = inside.len().to_be_bytes();
-    suite.common.hash_provider.hash(&[&[0x30, 0x82, high, low], inside].concat()).as_ref() == APPLES_ROOT_KEY
+    suite
+        .common
+        .hash_provider
+        .hash(&[&[0x30, 0x82, high, low], inside].concat())
+        .as_ref()
+        == APPLES_ROOT_KEY
 }

@@ -83,7 +83,11 @@ impl Target {
 
     /// Host and port as a URI has them; the usual port goes without saying.
     pub(crate) fn authority(&self) -> String {
-        if self.port == HTTPS { self.bracketed_host() } else { self.host_and_port() }
+        if self.port == HTTPS {
+            self.bracketed_host()
+        } else {
+            self.host_and_port()
+        }
     }
 
     /// Both, as CONNECT has them.

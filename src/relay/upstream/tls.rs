@@ -27,7 +27,11 @@ struct System {
 
 impl Tls {
     /// A connector that believes whom `trust` says, and shows who is there if the server asks.
-    pub(crate) async fn connector(&self, trust: &Trust, identity: Option<&Identity>) -> Result<TlsConnector, Cause> {
+    pub(crate) async fn connector(
+        &self,
+        trust: &Trust,
+        identity: Option<&Identity>,
+    ) -> Result<TlsConnector, Cause> {
         let config = match trust {
             Trust::System => {
                 let system = self.system.get_or_try_init(System::load).await?;
@@ -49,19 +53,27 @@ impl Tls {
 impl System {
     async fn load() -> Result<Self, Cause> {
         let roots = Arc::new(system_roots().await?);
-        Ok(Self { anonymous: configure(roots.clone(), None)?, roots })
+        Ok(Self {
+            anonymous: configure(roots.clone(), None)?,
+            roots,
+        })
     }
 }
 
 /// Whom this machine trusts.
 pub(crate) async fn system_roots() -> Result<RootCertStore, Cause> {
-    let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs).await.map_err(|_| Cause::NoRoots)?;
+    let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs)
+        .await
+        .map_err(|_| Cause::NoRoots)?;
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(found.certs);
     Ok(roots)
 }
 
-fn configure(roots: Arc<RootCertStore>, identity: Option<&Identity>) -> Result<Arc<ClientConfig>, Cause> {
+fn configure(
+    roots: Arc<RootCertStore>,
+    identity: Option<&Identity>,
+) -> Result<Arc<ClientConfig>, Cause> {
     if roots.is_empty() {
         return Err(Cause::NoRoots);
     }

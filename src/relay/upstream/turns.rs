@@ -42,7 +42,11 @@ pub(crate) enum NoTurn {
 
 impl Turns {
     /// Waits for a turn, at most until `limit`. `most` tells how many the server allows now, if the connection lives.
-    pub(crate) async fn take(&self, limit: Instant, most: impl Fn() -> Option<usize>) -> Result<Turn<'_>, NoTurn> {
+    pub(crate) async fn take(
+        &self,
+        limit: Instant,
+        most: impl Fn() -> Option<usize>,
+    ) -> Result<Turn<'_>, NoTurn> {
         loop {
             let freed = self.freed.notified();
             if self.try_take(most().ok_or(NoTurn::Retired)?) {
@@ -50,7 +54,11 @@ impl Turns {
             }
             let now = Instant::now();
             if now >= limit {
-                return Err(if self.state().taken == 0 { NoTurn::Closed } else { NoTurn::Busy });
+                return Err(if self.state().taken == 0 {
+                    NoTurn::Closed
+                } else {
+                    NoTurn::Busy
+                });
             }
             // Woken or not, it looks again.
             let _ = timeout_at(limit.min(now + LOOK_AGAIN), freed).await;
@@ -107,14 +115,20 @@ mod tests {
     async fn one_goes_alone_until_it_is_answered() {
         let turns = Turns::default();
         let first = turns.take(soon(), || Some(100)).await.ok();
-        assert_eq!(turns.take(soon(), || Some(100)).await.err(), Some(NoTurn::Busy));
+        assert_eq!(
+            turns.take(soon(), || Some(100)).await.err(),
+            Some(NoTurn::Busy)
+        );
         turns.trust();
         drop(first);
         let mut together = Vec::new();
         for _ in 0..3 {
             together.push(turns.take(soon(), || Some(3)).await.expect("there is room"));
         }
-        assert_eq!(turns.take(soon(), || Some(3)).await.err(), Some(NoTurn::Busy));
+        assert_eq!(
+            turns.take(soon(), || Some(3)).await.err(),
+            Some(NoTurn::Busy)
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -128,7 +142,12 @@ mod tests {
             drop(first);
         });
         assert!(second.is_ok() && start.elapsed() < Duration::from_millis(20));
-        let third = async { turns.take(soon(), || Some(most.load(Ordering::Relaxed))).await.map(drop) };
+        let third = async {
+            turns
+                .take(soon(), || Some(most.load(Ordering::Relaxed)))
+                .await
+                .map(drop)
+        };
         let (third, ()) = tokio::join!(third, async {
             sleep(Duration::from_millis(10)).await;
             most.store(2, Ordering::Relaxed);
@@ -139,7 +158,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_lets_nobody_on_is_told_from_a_busy_one() {
         let turns = Turns::default();
-        assert_eq!(turns.take(soon(), || Some(0)).await.err(), Some(NoTurn::Closed));
-        assert_eq!(turns.take(soon(), || None).await.err(), Some(NoTurn::Retired));
+        assert_eq!(
+            turns.take(soon(), || Some(0)).await.err(),
+            Some(NoTurn::Closed)
+        );
+        assert_eq!(
+            turns.take(soon(), || None).await.err(),
+            Some(NoTurn::Retired)
+        );
     }
 }

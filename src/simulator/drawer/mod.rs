@@ -48,16 +48,28 @@ pub(crate) fn drawer(shared: &Shared, caller: &Caller, phone: &str, decision: &s
     let mut all = shared.journal.all();
     all.retain(|decision| decision.audience.admits(caller));
     let decisions = all.iter().rev().take(MOST_DECISIONS);
-    let phone_events = shared.events.since(caller, 0).into_iter().filter(|event| event.kind == "phone");
-    let events = phone_events.filter_map(|event| serde_json::from_str::<Value>(&event.to_json()).ok());
+    let phone_events = shared
+        .events
+        .since(caller, 0)
+        .into_iter()
+        .filter(|event| event.kind == "phone");
+    let events =
+        phone_events.filter_map(|event| serde_json::from_str::<Value>(&event.to_json()).ok());
     let text = |value: &Value| value.as_str().map(str::to_owned);
     Inside {
-        keys: shared.keys.all(caller).iter().map(|key| to_json(&**key)).collect(),
+        keys: shared
+            .keys
+            .all(caller)
+            .iter()
+            .map(|key| to_json(&**key))
+            .collect(),
         phones: shared.phones.show_all(caller),
         faults: shared.faults.show(caller),
         decisions: decisions.map(|decision| to_json(&**decision)).collect(),
         decision_count: all.len(),
-        outcomes: events.filter_map(|event| Some((text(&event["apns_id"])?, text(&event["sentence"])?))).collect(),
+        outcomes: events
+            .filter_map(|event| Some((text(&event["apns_id"])?, text(&event["sentence"])?)))
+            .collect(),
         chosen: [phone, decision],
         new_token: DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat()),
     }
@@ -66,9 +78,14 @@ pub(crate) fn drawer(shared: &Shared, caller: &Caller, phone: &str, decision: &s
 
 impl Inside<'_> {
     fn sketch(&self) -> Value {
-        let switches =
-            sketch("div", "stack").with(phones::part_of(self)).with(faults::part_of(&self.faults)).with(keys::part_of(&self.keys));
-        sketch("div", "inside").with(switches).with(journal::part_of(self)).into()
+        let switches = sketch("div", "stack")
+            .with(phones::part_of(self))
+            .with(faults::part_of(&self.faults))
+            .with(keys::part_of(&self.keys));
+        sketch("div", "inside")
+            .with(switches)
+            .with(journal::part_of(self))
+            .into()
     }
 }
 

@@ -16,8 +16,18 @@ struct Setting {
     always_told: bool,
 }
 
-const fn setting(field: &'static str, label: &'static str, choices: &'static [(&'static str, &'static str)], always_told: bool) -> Setting {
-    Setting { field, label, choices, always_told }
+const fn setting(
+    field: &'static str,
+    label: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+    always_told: bool,
+) -> Setting {
+    Setting {
+        field,
+        label,
+        choices,
+        always_told,
+    }
 }
 
 #[rustfmt::skip] // one setting a line
@@ -40,7 +50,10 @@ pub(super) fn words(phone: &Value) -> String {
     let word = |setting: &Setting| {
         let value = &phone[setting.field];
         let json = value.to_string();
-        let place = setting.choices.iter().position(|(choice, _)| *choice == json);
+        let place = setting
+            .choices
+            .iter()
+            .position(|(choice, _)| *choice == json);
         match place {
             _ if setting.field == "name" => None,
             Some(0) if !setting.always_told => None,
@@ -48,7 +61,11 @@ pub(super) fn words(phone: &Value) -> String {
             None => Some(text(value)),
         }
     };
-    SETTINGS.iter().filter_map(word).collect::<Vec<_>>().join(" · ")
+    SETTINGS
+        .iter()
+        .filter_map(word)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// The settings of a phone, each with the order that changes it and nothing else.
@@ -59,7 +76,11 @@ pub(super) fn all(phone: &Value) -> Sketch {
             [] => typed(&text(value)),
             choices => select(choices, &value.to_string()),
         };
-        field(&id, setting.label, input.order(change(phone, setting.field)))
+        field(
+            &id,
+            setting.label,
+            input.order(change(phone, setting.field)),
+        )
     });
     sketch("div", "settings").with_all(inputs)
 }
@@ -71,31 +92,67 @@ pub(super) fn blocked(phone: &Value) -> Sketch {
         let mut others = handles.to_vec();
         others.remove(place);
         let (before, after) = around(phone, "blocked");
-        let order = put(phone).focus("setting-blocked").body(&[before, json!(others).to_string(), after].concat());
-        let allow = sketch("button", "quiet small").set("type", "button").test("unblock").order(order);
-        let allow = allow.set("aria-label", ["Allow ", &text(handle)].concat()).with("Allow");
+        let order = put(phone)
+            .focus("setting-blocked")
+            .body(&[before, json!(others).to_string(), after].concat());
+        let allow = sketch("button", "quiet small")
+            .set("type", "button")
+            .test("unblock")
+            .order(order);
+        let allow = allow
+            .set("aria-label", ["Allow ", &text(handle)].concat())
+            .with("Allow");
         let line = sketch("span", "line").with(sketch("span", "mono").with(text(handle)));
-        sketch("li", "split").key(&text(handle)).test("blocked").with(line).with(allow)
+        sketch("li", "split")
+            .key(&text(handle))
+            .test("blocked")
+            .with(line)
+            .with(allow)
     });
     let list = json!(handles).to_string();
     let (before, after) = around(phone, "blocked");
-    let (open, comma) = (without_end(&list), if handles.is_empty() { "" } else { "," });
-    let order = put(phone).focus("setting-blocked").body(&[&before, open, comma].concat()).value("", &["]", &after].concat());
+    let (open, comma) = (
+        without_end(&list),
+        if handles.is_empty() { "" } else { "," },
+    );
+    let order = put(phone)
+        .focus("setting-blocked")
+        .body(&[&before, open, comma].concat())
+        .value("", &["]", &after].concat());
     // Another field when there is one more: the last one's text has become a row.
-    let input = field("setting-blocked", "Block another caller", typed("").set("placeholder", "handle, then Enter").order(order));
-    sketch("div", "stack").with(input.key(&list)).with(sketch("ul", "rows").with_all(rows))
+    let input = field(
+        "setting-blocked",
+        "Block another caller",
+        typed("")
+            .set("placeholder", "handle, then Enter")
+            .order(order),
+    );
+    sketch("div", "stack")
+        .with(input.key(&list))
+        .with(sketch("ul", "rows").with_all(rows))
 }
 
 /// A field with its label.
 pub(super) fn field(id: &str, label: &str, input: Sketch) -> Sketch {
-    sketch("div", "field").with(sketch("label", "").set("for", id).with(label)).with(input.set("id", id).test(id))
+    sketch("div", "field")
+        .with(sketch("label", "").set("for", id).with(label))
+        .with(input.set("id", id).test(id))
 }
 
 /// A list of choices, as JSON and in words; a value that is none of them is one too.
 pub(super) fn select(choices: &[(&str, &str)], value: &str) -> Sketch {
-    let other = choices.iter().all(|(json, _)| *json != value).then_some((value, value.trim_matches('"')));
+    let other = choices
+        .iter()
+        .all(|(json, _)| *json != value)
+        .then_some((value, value.trim_matches('"')));
     let options = choices.iter().copied().chain(other);
-    let options = options.map(|(json, label)| sketch("option", "").key(json).set("value", json).set("selected", json == value).with(label));
+    let options = options.map(|(json, label)| {
+        sketch("option", "")
+            .key(json)
+            .set("value", json)
+            .set("selected", json == value)
+            .with(label)
+    });
     sketch("select", "quiet").with_all(options)
 }
 
@@ -106,7 +163,10 @@ pub(super) fn put(phone: &Value) -> Order {
 
 fn typed(value: &str) -> Sketch {
     let input = sketch("input", "").set("type", "text").set("value", value);
-    input.set("autocomplete", "off").set("autocapitalize", "off").set("spellcheck", "false")
+    input
+        .set("autocomplete", "off")
+        .set("autocapitalize", "off")
+        .set("spellcheck", "false")
 }
 
 fn change(phone: &Value, field: &str) -> Order {
@@ -116,10 +176,18 @@ fn change(phone: &Value, field: &str) -> Order {
 
 /// The enrolment of a phone as JSON, before and behind the value of a field.
 fn around(phone: &Value, field: &str) -> (String, String) {
-    let fields = enrolment::FIELDS.iter().chain(&settings::FIELDS).filter(|other| **other != field);
-    let others: Map<String, Value> = fields.map(|field| ((*field).to_owned(), phone[*field].clone())).collect();
+    let fields = enrolment::FIELDS
+        .iter()
+        .chain(&settings::FIELDS)
+        .filter(|other| **other != field);
+    let others: Map<String, Value> = fields
+        .map(|field| ((*field).to_owned(), phone[*field].clone()))
+        .collect();
     let others = Value::Object(others).to_string();
-    ([without_end(&others), ",\"", field, "\":"].concat(), "}".to_owned())
+    (
+        [without_end(&others), ",\"", field, "\":"].concat(),
+        "}".to_owned(),
+    )
 }
 
 /// JSON that can go on: without its last bracket.

@@ -19,28 +19,56 @@ pub(super) struct Sketch {
 
 /// Begins an element with these classes, or none.
 pub(super) fn sketch(name: &'static str, class: &str) -> Sketch {
-    let sketch = Sketch { name, attributes: Map::new(), inside: Vec::new() };
-    if class.is_empty() { sketch } else { sketch.set("class", class) }
+    let sketch = Sketch {
+        name,
+        attributes: Map::new(),
+        inside: Vec::new(),
+    };
+    if class.is_empty() {
+        sketch
+    } else {
+        sketch.set("class", class)
+    }
 }
 
 /// A button that gives an order.
 pub(super) fn button(class: &str, test: &str, label: &str, order: Order) -> Sketch {
-    sketch("button", class).set("type", "button").test(test).order(order).with(label)
+    sketch("button", class)
+        .set("type", "button")
+        .test(test)
+        .order(order)
+        .with(label)
 }
 
 /// Something that is open or closed, and the order that makes it otherwise.
 pub(super) fn disclosure(is_open: bool, line: Sketch, order: Order) -> Sketch {
     let details = sketch("details", "").with(sketch("summary", "").order(order).with(line));
-    if is_open { details.set("open", "") } else { details }
+    if is_open {
+        details.set("open", "")
+    } else {
+        details
+    }
 }
 
 /// One of the parts of the drawer, with a button beside its heading, and with what there is to say when it is empty.
-pub(super) fn part(id: &str, title: &str, count: usize, button: Option<Sketch>, empty: &str) -> Sketch {
-    let heading = sketch("h3", "").set("id", id).set("tabindex", "-1").with(title);
+pub(super) fn part(
+    id: &str,
+    title: &str,
+    count: usize,
+    button: Option<Sketch>,
+    empty: &str,
+) -> Sketch {
+    let heading = sketch("h3", "")
+        .set("id", id)
+        .set("tabindex", "-1")
+        .with(title);
     let number = sketch("span", "count").with(count.to_string());
     let empty = (count == 0).then(|| sketch("p", "empty").with(empty));
     let line = sketch("div", "row").with(heading).with(number).with(button);
-    sketch("section", "stack").set("aria-labelledby", id).with(line).with(empty)
+    sketch("section", "stack")
+        .set("aria-labelledby", id)
+        .with(line)
+        .with(empty)
 }
 
 /// Says what is left out of a list, and where it stands.
@@ -98,7 +126,12 @@ pub(super) struct Order(Vec<String>);
 impl Order {
     /// A request.
     pub(super) fn new(method: &str, path: &str) -> Self {
-        Self(vec![method.to_owned(), path.to_owned(), String::new(), String::new()])
+        Self(vec![
+            method.to_owned(),
+            path.to_owned(),
+            String::new(),
+            String::new(),
+        ])
     }
 
     /// The page shows more of this: of a phone (place 0) or a decision (1).

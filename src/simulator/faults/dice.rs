@@ -21,7 +21,10 @@ pub(crate) fn falls(seed: u64, place: u64, rate: f64) -> bool {
 
 /// So many bytes.
 pub(crate) fn bytes(seed: u64, length: usize) -> Vec<u8> {
-    (0..).flat_map(|place| number(seed, place).to_be_bytes()).take(length).collect()
+    (0..)
+        .flat_map(|place| number(seed, place).to_be_bytes())
+        .take(length)
+        .collect()
 }
 
 #[cfg(test)]
@@ -30,7 +33,10 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_of_the_paper() {
-        assert_eq!([number(1_234_567, 0), number(1_234_567, 1)], [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]);
+        assert_eq!(
+            [number(1_234_567, 0), number(1_234_567, 1)],
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973]
+        );
     }
 
     #[test]

@@ -27,10 +27,18 @@ impl<'a> Entry<'a> {
 
     /// Refuses fields other than these.
     pub(crate) fn only(&self, known: &[&str]) -> Read<()> {
-        match self.fields.keys().find(|name| !known.contains(&name.as_str())) {
+        match self
+            .fields
+            .keys()
+            .find(|name| !known.contains(&name.as_str()))
+        {
             Some(name) => {
                 let cause = format!("The field {} is unknown here.", self.at(name));
-                Err(malformed("unknown_field", cause, format!("Leave it out, or use one of: {}.", known.join(", "))))
+                Err(malformed(
+                    "unknown_field",
+                    cause,
+                    format!("Leave it out, or use one of: {}.", known.join(", ")),
+                ))
             }
             None => Ok(()),
         }
@@ -47,14 +55,20 @@ impl<'a> Entry<'a> {
 
     /// A whole number within bounds.
     pub(crate) fn number(&self, name: &str, bounds: RangeInclusive<u64>) -> Read<Option<u64>> {
-        let Some(value) = self.value(name) else { return Ok(None) };
+        let Some(value) = self.value(name) else {
+            return Ok(None);
+        };
         if !value.is_number() {
             return Err(wrong_type(&self.path(name), "a number"));
         }
         match value.as_u64().filter(|number| bounds.contains(number)) {
             Some(number) => Ok(Some(number)),
             None => {
-                let remedy = format!("Use a whole number from {} to {}.", bounds.start(), bounds.end());
+                let remedy = format!(
+                    "Use a whole number from {} to {}.",
+                    bounds.start(),
+                    bounds.end()
+                );
                 Err(self.bad_value(name, "is out of bounds", remedy))
             }
         }
@@ -62,12 +76,20 @@ impl<'a> Entry<'a> {
 
     /// A share: above 0 and at most 1.
     pub(crate) fn share(&self, name: &str) -> Read<Option<f64>> {
-        let Some(value) = self.value(name) else { return Ok(None) };
-        let number = value.as_f64().ok_or_else(|| wrong_type(&self.path(name), "a number"))?;
+        let Some(value) = self.value(name) else {
+            return Ok(None);
+        };
+        let number = value
+            .as_f64()
+            .ok_or_else(|| wrong_type(&self.path(name), "a number"))?;
         if number > 0.0 && number <= 1.0 {
             return Ok(Some(number));
         }
-        Err(self.bad_value(name, "is out of bounds", "Use a number above 0 and up to 1; 0.25 strikes every fourth on average.".into()))
+        Err(self.bad_value(
+            name,
+            "is out of bounds",
+            "Use a number above 0 and up to 1; 0.25 strikes every fourth on average.".into(),
+        ))
     }
 
     /// Yes or no; `None` when it is absent or null.
@@ -81,26 +103,44 @@ impl<'a> Entry<'a> {
 
     /// One of these words.
     pub(crate) fn choice<T: Copy>(&self, name: &str, words: &[(&str, T)]) -> Read<Option<T>> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         match words.iter().find(|(word, _)| *word == text) {
             Some((_, meaning)) => Ok(Some(*meaning)),
             None => {
                 let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                Err(self.bad_value(name, "is none of its words", format!("Use one of: {}.", words.join(", "))))
+                Err(self.bad_value(
+                    name,
+                    "is none of its words",
+                    format!("Use one of: {}.", words.join(", ")),
+                ))
             }
         }
     }
 
     /// Texts by name.
     pub(crate) fn texts(&self, name: &str) -> Read<Vec<(&'a str, &'a str)>> {
-        let Some(value) = self.value(name) else { return Ok(Vec::new()) };
+        let Some(value) = self.value(name) else {
+            return Ok(Vec::new());
+        };
         let inner = Entry::read(self.path(name), value)?;
-        inner.fields.keys().map(|name| Ok((name.as_str(), inner.required(name, inner.text(name)?)?))).collect()
+        inner
+            .fields
+            .keys()
+            .map(|name| Ok((name.as_str(), inner.required(name, inner.text(name)?)?)))
+            .collect()
     }
 
     /// A value that has to be there.
     pub(crate) fn required<T>(&self, name: &str, value: Option<T>) -> Read<T> {
-        value.ok_or_else(|| malformed("missing_field", format!("The field {} is missing.", self.at(name)), "Add it.".into()))
+        value.ok_or_else(|| {
+            malformed(
+                "missing_field",
+                format!("The field {} is missing.", self.at(name)),
+                "Add it.".into(),
+            )
+        })
     }
 
     /// Refuses fields that cannot stand together.
@@ -108,8 +148,17 @@ impl<'a> Entry<'a> {
         let mut there = names.iter().filter(|name| self.value(name).is_some());
         match (there.next(), there.next()) {
             (Some(first), Some(second)) => {
-                let cause = format!("The fields {} and {} exclude one another.", self.at(first), self.at(second));
-                Err(ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, "contradiction", cause, "Keep one of the two."))
+                let cause = format!(
+                    "The fields {} and {} exclude one another.",
+                    self.at(first),
+                    self.at(second)
+                );
+                Err(ControlError::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "contradiction",
+                    cause,
+                    "Keep one of the two.",
+                ))
             }
             _ => Ok(()),
         }
@@ -121,8 +170,19 @@ impl<'a> Entry<'a> {
     }
 
     /// The same with a code of its own.
-    pub(crate) fn refuse(&self, name: &str, code: &'static str, what: &str, remedy: String) -> ControlError {
-        ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, format!("The field {} {what}.", self.at(name)), remedy)
+    pub(crate) fn refuse(
+        &self,
+        name: &str,
+        code: &'static str,
+        what: &str,
+        remedy: String,
+    ) -> ControlError {
+        ControlError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code,
+            format!("The field {} {what}.", self.at(name)),
+            remedy,
+        )
     }
 
     fn value(&self, name: &str) -> Option<&'a Value> {
@@ -130,7 +190,12 @@ impl<'a> Entry<'a> {
     }
 
     fn path(&self, name: &str) -> String {
-        let shown: String = name.chars().take(40).flat_map(char::escape_debug).take(60).collect();
+        let shown: String = name
+            .chars()
+            .take(40)
+            .flat_map(char::escape_debug)
+            .take(60)
+            .collect();
         format!("{}.{shown}", self.place)
     }
 
@@ -141,7 +206,11 @@ impl<'a> Entry<'a> {
 
 /// A value of another type than it should have.
 pub(crate) fn wrong_type(path: &str, expected: &str) -> ControlError {
-    malformed("wrong_type", format!("The field “{path}” is not {expected}."), format!("Send {expected}."))
+    malformed(
+        "wrong_type",
+        format!("The field “{path}” is not {expected}."),
+        format!("Send {expected}."),
+    )
 }
 
 /// A refusal of the form of a script.

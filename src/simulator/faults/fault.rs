@@ -38,7 +38,10 @@ pub(crate) struct Odds {
 impl Odds {
     /// Whether a fault strikes that was asked and struck so many times before.
     pub(crate) fn allow(&self, asked: u64, struck: u64) -> bool {
-        self.next.is_none_or(|next| struck < next) && self.rate.is_none_or(|rate| dice::falls(self.seed, asked, rate))
+        self.next.is_none_or(|next| struck < next)
+            && self
+                .rate
+                .is_none_or(|rate| dice::falls(self.seed, asked, rate))
     }
 }
 
@@ -54,7 +57,8 @@ pub(crate) struct Whom {
 impl Whom {
     /// Whether a request, told by the same two, is meant.
     pub(crate) fn means(&self, request: &Self) -> bool {
-        let agrees = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
+        let agrees =
+            |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
         agrees(&self.device_token, &request.device_token) && agrees(&self.key_id, &request.key_id)
     }
 }
@@ -72,7 +76,11 @@ impl Deed {
     /// Whether the answer, if one comes, is the fault's own and not the simulator's judgement.
     pub(crate) fn answers(&self) -> bool {
         match self {
-            Self::Request(RequestDeed::Refuse { .. } | RequestDeed::Answer(..) | RequestDeed::BodyUnfinished { .. }) => true,
+            Self::Request(
+                RequestDeed::Refuse { .. }
+                | RequestDeed::Answer(..)
+                | RequestDeed::BodyUnfinished { .. },
+            ) => true,
             Self::Request(RequestDeed::Goaway(goaway)) => goaway.refuse.is_some(),
             _ => false,
         }
@@ -252,7 +260,9 @@ impl FalseBody {
         match self {
             Self::Text(text) => text.clone().into_bytes(),
             Self::Filler(bytes) => vec![b'x'; *bytes],
-            Self::Nested(depth) => ["[".repeat(*depth), "]".repeat(*depth)].concat().into_bytes(),
+            Self::Nested(depth) => ["[".repeat(*depth), "]".repeat(*depth)]
+                .concat()
+                .into_bytes(),
         }
     }
 }

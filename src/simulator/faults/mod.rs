@@ -63,8 +63,15 @@ impl Strike {
 
 impl Faults {
     /// Switches on the faults of a script, and no others of this caller; `is_own` knows what the caller enrolled.
-    pub(crate) fn put(&self, party: &Party, script: &[u8], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
-        let faults = script::read(script, || u64::from_be_bytes(*random::bytes().first_chunk().unwrap_or(&[0; 8])))?;
+    pub(crate) fn put(
+        &self,
+        party: &Party,
+        script: &[u8],
+        is_own: impl Fn(&Whom) -> bool,
+    ) -> Result<(), ControlError> {
+        let faults = script::read(script, || {
+            u64::from_be_bytes(*random::bytes().first_chunk().unwrap_or(&[0; 8]))
+        })?;
         if party.caller != Caller::Owner {
             permission::check(&faults, is_own)?;
         }
@@ -81,7 +88,9 @@ impl Faults {
     pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
         let mut table = self.lock();
         let before = table.0.len();
-        table.0.retain(|row| row.by.caller == Caller::Owner || is_here(&row.by.caller));
+        table
+            .0
+            .retain(|row| row.by.caller == Caller::Owner || is_here(&row.by.caller));
         if table.0.len() < before {
             self.changes.send_modify(|change| *change += 1);
         }
@@ -90,15 +99,23 @@ impl Faults {
     /// The faults of this caller as a script that repeats them, and how often each was asked and struck.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.lock();
-        let rows = || table.0.iter().filter(|row| caller.may_touch(&row.by.caller));
+        let rows = || {
+            table
+                .0
+                .iter()
+                .filter(|row| caller.may_touch(&row.by.caller))
+        };
         let faults: Vec<_> = rows().map(|row| &row.fault.source).collect();
-        let counts: Vec<_> = rows().map(|row| json!({ "asked": row.asked, "struck": row.struck })).collect();
+        let counts: Vec<_> = rows()
+            .map(|row| json!({ "asked": row.asked, "struck": row.struck }))
+            .collect();
         json!({ "faults": faults, "counts": counts })
     }
 
     /// Whether something goes wrong with a new connection.
     pub(crate) fn strike_connection(&self) -> Option<Strike> {
-        self.lock().strike(|row| matches!(row.fault.deed, Deed::Connection(_)))
+        self.lock()
+            .strike(|row| matches!(row.fault.deed, Deed::Connection(_)))
     }
 
     /// Whether something goes wrong with a request. For whom it is and whom it concerns is found out
@@ -108,8 +125,11 @@ impl Faults {
             return None;
         }
         let (whom, audience) = whom();
-        self.lock()
-            .strike(|row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(&whom) && audience.admits(&row.by.caller))
+        self.lock().strike(|row| {
+            matches!(row.fault.deed, Deed::Request(_))
+                && row.fault.whom.means(&whom)
+                && audience.admits(&row.by.caller)
+        })
     }
 
     /// Changes whenever faults are switched on or off.
@@ -130,17 +150,36 @@ impl Faults {
     fn switch(&self, party: &Party, faults: Vec<Fault>) -> Result<(), ControlError> {
         let caller = &party.caller;
         if *caller != Caller::Owner && faults.len() > MOST_OF_ONE {
-            let cause = format!("The script has more than {MOST_OF_ONE} faults, which is as many as one guest gets on a shared page.");
-            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_faults", cause, "Leave some out."));
+            let cause = format!(
+                "The script has more than {MOST_OF_ONE} faults, which is as many as one guest gets on a shared page."
+            );
+            return Err(ControlError::new(
+                StatusCode::CONFLICT,
+                "too_many_faults",
+                cause,
+                "Leave some out.",
+            ));
         }
         let mut table = self.lock();
-        let others = table.0.iter().filter(|row| !caller.may_touch(&row.by.caller)).count();
+        let others = table
+            .0
+            .iter()
+            .filter(|row| !caller.may_touch(&row.by.caller))
+            .count();
         if others + faults.len() > MOST_FAULTS {
-            let cause = format!("On this page more than {MOST_FAULTS} faults would be switched on.");
-            return Err(ControlError::new(StatusCode::CONFLICT, "too_many_faults", cause, "Leave some out, or try again later."));
+            let cause =
+                format!("On this page more than {MOST_FAULTS} faults would be switched on.");
+            return Err(ControlError::new(
+                StatusCode::CONFLICT,
+                "too_many_faults",
+                cause,
+                "Leave some out, or try again later.",
+            ));
         }
         table.0.retain(|row| !caller.may_touch(&row.by.caller));
-        table.0.extend(faults.into_iter().map(|fault| Row::of(fault, party)));
+        table
+            .0
+            .extend(faults.into_iter().map(|fault| Row::of(fault, party)));
         self.changes.send_modify(|change| *change += 1);
         Ok(())
     }
@@ -164,7 +203,13 @@ struct Row {
 
 impl Row {
     fn of(fault: Fault, by: &Party) -> Self {
-        Self { fault: Arc::new(fault), by: by.clone(), asked: 0, struck: 0, spark: Spark::default() }
+        Self {
+            fault: Arc::new(fault),
+            by: by.clone(),
+            asked: 0,
+            struck: 0,
+            spark: Spark::default(),
+        }
     }
 
     /// Whether it strikes, now that it is asked.
@@ -179,10 +224,22 @@ impl Row {
 impl Table {
     /// Asks the faults in turn; the first that strikes is the one that does.
     fn strike(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Strike> {
-        let index = self.0.iter_mut().position(|row| is_asked(row) && row.ask())?;
+        let index = self
+            .0
+            .iter_mut()
+            .position(|row| is_asked(row) && row.ask())?;
         let row = &self.0[index];
-        let place = self.0[..index].iter().filter(|earlier| earlier.by.caller == row.by.caller).count();
-        Some(Strike { fault: Arc::clone(&row.fault), by: row.by.clone(), place, turn: row.struck - 1, life: row.spark.life() })
+        let place = self.0[..index]
+            .iter()
+            .filter(|earlier| earlier.by.caller == row.by.caller)
+            .count();
+        Some(Strike {
+            fault: Arc::clone(&row.fault),
+            by: row.by.clone(),
+            place,
+            turn: row.struck - 1,
+            life: row.spark.life(),
+        })
     }
 }
 
@@ -196,28 +253,53 @@ mod tests {
 
     fn seeded(script: &str, seed: u64) -> Table {
         let faults = script::read(script.as_bytes(), || seed).expect("a script");
-        Table(faults.into_iter().map(|fault| Row::of(fault, &Party::default())).collect())
+        Table(
+            faults
+                .into_iter()
+                .map(|fault| Row::of(fault, &Party::default()))
+                .collect(),
+        )
     }
 
     /// The places of the faults that strike as many requests.
     fn strikes(table: &mut Table, requests: usize, whom: &Whom) -> Vec<Option<usize>> {
-        let is_asked = |row: &Row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(whom);
-        (0..requests).map(|_| table.strike(is_asked).map(|strike| strike.place)).collect()
+        let is_asked =
+            |row: &Row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(whom);
+        (0..requests)
+            .map(|_| table.strike(is_asked).map(|strike| strike.place))
+            .collect()
     }
 
     #[test]
     fn the_first_that_strikes_does_and_ends_after_its_count() {
-        let mut table = table(r#"[{"fault":"silence","next":2},{"fault":"answer-lost","next":1},{"fault":"tls-stall"}]"#);
-        assert_eq!(strikes(&mut table, 5, &Whom::default()), [Some(0), Some(0), Some(1), None, None]);
+        let mut table = table(
+            r#"[{"fault":"silence","next":2},{"fault":"answer-lost","next":1},{"fault":"tls-stall"}]"#,
+        );
+        assert_eq!(
+            strikes(&mut table, 5, &Whom::default()),
+            [Some(0), Some(0), Some(1), None, None]
+        );
     }
 
     #[test]
     fn a_rate_is_the_same_for_the_same_seed() {
-        let once = |seed: u64| strikes(&mut table(&format!(r#"[{{"fault":"silence","rate":0.5,"seed":{seed}}}]"#)), 64, &Whom::default());
+        let once = |seed: u64| {
+            strikes(
+                &mut table(&format!(
+                    r#"[{{"fault":"silence","rate":0.5,"seed":{seed}}}]"#
+                )),
+                64,
+                &Whom::default(),
+            )
+        };
         assert_eq!(once(1), once(1));
         assert_ne!(once(1), once(2));
         assert!((16..48).contains(&once(1).iter().flatten().count()));
-        let bounded = strikes(&mut table(r#"[{"fault":"silence","rate":0.5,"seed":1,"next":3}]"#), 64, &Whom::default());
+        let bounded = strikes(
+            &mut table(r#"[{"fault":"silence","rate":0.5,"seed":1,"next":3}]"#),
+            64,
+            &Whom::default(),
+        );
         assert_eq!(bounded.iter().flatten().count(), 3);
     }
 
@@ -237,20 +319,39 @@ mod tests {
                 "hostile" => r#","frames":"junk""#,
                 _ => "",
             };
-            let struck = |table: &mut Table| (0..64).map(|_| table.strike(|_| true).map(|strike| strike.turn)).collect::<Vec<_>>();
+            let struck = |table: &mut Table| {
+                (0..64)
+                    .map(|_| table.strike(|_| true).map(|strike| strike.turn))
+                    .collect::<Vec<_>>()
+            };
             let mut first = seeded(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 7);
             let shown = serde_json::json!([first.0[0].fault.source]).to_string();
             let once = struck(&mut first);
-            assert!((16..48).contains(&once.iter().flatten().count()), "{kind}: {once:?}");
+            assert!(
+                (16..48).contains(&once.iter().flatten().count()),
+                "{kind}: {once:?}"
+            );
             assert_eq!(once, struck(&mut seeded(&shown, 999)), "{shown}");
-            assert_ne!(once, struck(&mut seeded(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 999)), "{kind}");
+            assert_ne!(
+                once,
+                struck(&mut seeded(
+                    &format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#),
+                    999
+                )),
+                "{kind}"
+            );
         }
     }
 
     #[test]
     fn a_fault_is_for_those_it_names() {
-        let mut table = table(r#"[{"fault":"silence","device_token":"AB"},{"fault":"silence","key_id":"K","device_token":"cd"}]"#);
-        let whom = |device: &str, key: Option<&str>| Whom { device_token: Some(device.into()), key_id: key.map(str::to_owned) };
+        let mut table = table(
+            r#"[{"fault":"silence","device_token":"AB"},{"fault":"silence","key_id":"K","device_token":"cd"}]"#,
+        );
+        let whom = |device: &str, key: Option<&str>| Whom {
+            device_token: Some(device.into()),
+            key_id: key.map(str::to_owned),
+        };
         assert_eq!(strikes(&mut table, 1, &whom("ab", None)), [Some(0)]);
         assert_eq!(strikes(&mut table, 1, &whom("cd", Some("K"))), [Some(1)]);
         assert_eq!(strikes(&mut table, 1, &whom("cd", Some("L"))), [None]);

@@ -10,14 +10,20 @@ use crate::simulator::control::ControlError;
 pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
     for (place, fault) in faults.iter().enumerate() {
         if let Deed::Connection(_) | Deed::Request(RequestDeed::Restart { .. }) = fault.deed {
-            let cause = format!("The fault “[{place}]” strikes everybody on this page, whatever it names.");
+            let cause =
+                format!("The fault “[{place}]” strikes everybody on this page, whatever it names.");
             let remedy = "Take another, such as goaway or hang-up, and name a key_id or a device_token that you enrolled.";
             return Err(refuse("fault_for_everybody", cause, remedy));
         }
         if !is_own(&fault.whom) {
-            let cause =
-                format!("The fault “[{place}]” names no key and no phone that you enrolled, and would trouble others on this page.");
-            return Err(refuse("fault_not_yours", cause, "Add a key_id or a device_token that you enrolled."));
+            let cause = format!(
+                "The fault “[{place}]” names no key and no phone that you enrolled, and would trouble others on this page."
+            );
+            return Err(refuse(
+                "fault_not_yours",
+                cause,
+                "Add a key_id or a device_token that you enrolled.",
+            ));
         }
     }
     Ok(())

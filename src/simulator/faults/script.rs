@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 use super::dice;
 use super::entry::{Entry, malformed, wrong_type};
 use super::fault::{
-    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionDeed, Deed, FalseAnswer, FalseBody, Fault, Goaway, Hostile, Judged, LastStream,
-    Moment, Odds, RequestDeed, Whom,
+    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionDeed, Deed, FalseAnswer, FalseBody,
+    Fault, Goaway, Hostile, Judged, LastStream, Moment, Odds, RequestDeed, Whom,
 };
 use crate::apns::{DeviceToken, Reason};
 use crate::simulator::control::ControlError;
-use crate::simulator::frames::{INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting};
+use crate::simulator::frames::{
+    INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting,
+};
 use crate::simulator::reins::{Ending, Pace};
 
 /// More than anybody keeps an overview of.
@@ -38,7 +40,11 @@ struct Kind {
     read: fn(&Entry<'_>, u64) -> Read<Deed>,
 }
 
-const fn kind(name: &'static str, fields: &'static [&'static str], read: fn(&Entry<'_>, u64) -> Read<Deed>) -> Kind {
+const fn kind(
+    name: &'static str,
+    fields: &'static [&'static str],
+    read: fn(&Entry<'_>, u64) -> Read<Deed>,
+) -> Kind {
     Kind { name, fields, read }
 }
 
@@ -92,17 +98,34 @@ pub(crate) fn read(body: &[u8], mut seeds: impl FnMut() -> u64) -> Read<Vec<Faul
     let value: Value = serde_json::from_slice(body).map_err(|error| not_json(&error))?;
     let Value::Array(entries) = value else {
         let remedy = "Send a list of faults, such as [{\"fault\": \"refuse\", \"reason\": \"TooManyRequests\", \"next\": 3}].";
-        return Err(malformed("not_a_list", "The script is JSON, but not a list.".into(), remedy.into()));
+        return Err(malformed(
+            "not_a_list",
+            "The script is JSON, but not a list.".into(),
+            remedy.into(),
+        ));
     };
     if entries.len() > MOST_FAULTS {
         let cause = format!("The script has more than {MOST_FAULTS} faults.");
-        return Err(ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, "too_many_faults", cause, "Leave some out."));
+        return Err(ControlError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_many_faults",
+            cause,
+            "Leave some out.",
+        ));
     }
-    entries.into_iter().enumerate().map(|(place, value)| fault(place, value, seeds())).collect()
+    entries
+        .into_iter()
+        .enumerate()
+        .map(|(place, value)| fault(place, value, seeds()))
+        .collect()
 }
 
 fn not_json(error: &serde_json::Error) -> ControlError {
-    let cause = format!("The script is not JSON: reading stopped at line {}, column {}.", error.line(), error.column());
+    let cause = format!(
+        "The script is not JSON: reading stopped at line {}, column {}.",
+        error.line(),
+        error.column()
+    );
     malformed("not_json", cause, "Send one JSON list in UTF-8.".into())
 }
 
@@ -113,33 +136,73 @@ fn fault(place: usize, mut source: Value, own_seed: u64) -> Read<Fault> {
     }
     let entry = Entry::read(place, &source)?;
     let name = entry.required("fault", entry.text("fault")?)?;
-    let kind = KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| unknown_fault(&entry))?;
+    let kind = KINDS
+        .iter()
+        .find(|kind| kind.name == name)
+        .ok_or_else(|| unknown_fault(&entry))?;
     let known: Vec<_> = COMMON.iter().chain(kind.fields).copied().collect();
     entry.only(&known)?;
-    let seed = entry.number("seed", 0..=LARGEST_SEED)?.unwrap_or(own_seed & LARGEST_SEED);
-    let odds = Odds { next: entry.number("next", 1..=MOST_TIMES)?, rate: entry.share("rate")?, seed };
+    let seed = entry
+        .number("seed", 0..=LARGEST_SEED)?
+        .unwrap_or(own_seed & LARGEST_SEED);
+    let odds = Odds {
+        next: entry.number("next", 1..=MOST_TIMES)?,
+        rate: entry.share("rate")?,
+        seed,
+    };
     let deed = (kind.read)(&entry, seed)?;
     let whom = whom(&entry, &deed)?;
     source["seed"] = json!(seed);
-    Ok(Fault { name: kind.name, deed, odds, whom, source })
+    Ok(Fault {
+        name: kind.name,
+        deed,
+        odds,
+        whom,
+        source,
+    })
 }
 
 fn unknown_fault(entry: &Entry<'_>) -> ControlError {
     let names: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
-    entry.refuse("fault", "unknown_fault", "names no fault there is", format!("Use one of: {}.", names.join(", ")))
+    entry.refuse(
+        "fault",
+        "unknown_fault",
+        "names no fault there is",
+        format!("Use one of: {}.", names.join(", ")),
+    )
 }
 
 fn whom(entry: &Entry<'_>, deed: &Deed) -> Read<Whom> {
     let (device_token, key_id) = (entry.text("device_token")?, entry.text("key_id")?);
     if matches!(deed, Deed::Connection(_))
-        && let Some(name) = device_token.map(|_| "device_token").or(key_id.map(|_| "key_id"))
+        && let Some(name) = device_token
+            .map(|_| "device_token")
+            .or(key_id.map(|_| "key_id"))
     {
-        let remedy = "Leave it out: this fault strikes before the client has said for whom it asks.";
-        return Err(entry.refuse(name, "whom_unknown", "cannot narrow a fault of connections", remedy.into()));
+        let remedy =
+            "Leave it out: this fault strikes before the client has said for whom it asks.";
+        return Err(entry.refuse(
+            name,
+            "whom_unknown",
+            "cannot narrow a fault of connections",
+            remedy.into(),
+        ));
     }
-    let bad = || entry.refuse("device_token", "bad_device_token", "is not hex", "Use an even number of hex digits, usually 64.".into());
-    let device_token = device_token.map(|text| DeviceToken::parse(text).map_err(|_| bad())).transpose()?;
-    Ok(Whom { device_token: device_token.map(|token| token.as_str().to_owned()), key_id: key_id.map(str::to_owned) })
+    let bad = || {
+        entry.refuse(
+            "device_token",
+            "bad_device_token",
+            "is not hex",
+            "Use an even number of hex digits, usually 64.".into(),
+        )
+    };
+    let device_token = device_token
+        .map(|text| DeviceToken::parse(text).map_err(|_| bad()))
+        .transpose()?;
+    Ok(Whom {
+        device_token: device_token.map(|token| token.as_str().to_owned()),
+        key_id: key_id.map(str::to_owned),
+    })
 }
 
 fn tls_certificate(entry: &Entry<'_>, _: u64) -> Read<Deed> {
@@ -155,8 +218,13 @@ fn tls_certificate(entry: &Entry<'_>, _: u64) -> Read<Deed> {
 }
 
 fn tls_alpn(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    let alpn = entry.choice("alpn", &[("none", Alpn::Nothing), ("http/1.1", Alpn::Http1)])?;
-    Ok(Deed::Connection(ConnectionDeed::Alpn(alpn.unwrap_or(Alpn::Nothing))))
+    let alpn = entry.choice(
+        "alpn",
+        &[("none", Alpn::Nothing), ("http/1.1", Alpn::Http1)],
+    )?;
+    Ok(Deed::Connection(ConnectionDeed::Alpn(
+        alpn.unwrap_or(Alpn::Nothing),
+    )))
 }
 
 fn settings(entry: &Entry<'_>) -> Read<Vec<Setting>> {
@@ -174,13 +242,27 @@ fn settings(entry: &Entry<'_>) -> Read<Vec<Setting>> {
 
 fn slow(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let bytes = size(entry.number("bytes", 1..=LARGEST)?.unwrap_or(1));
-    let pause = Duration::from_millis(entry.number("pause_ms", 1..=LONGEST_PAUSE_MS)?.unwrap_or(10));
-    Ok(Deed::Connection(ConnectionDeed::Slow(Pace { bytes, pause })))
+    let pause = Duration::from_millis(
+        entry
+            .number("pause_ms", 1..=LONGEST_PAUSE_MS)?
+            .unwrap_or(10),
+    );
+    Ok(Deed::Connection(ConnectionDeed::Slow(Pace {
+        bytes,
+        pause,
+    })))
 }
 
 fn trust_slowly(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    let count = |name, default| entry.number(name, 1..=u64::from(u32::MAX)).map(|count| clamp(count.unwrap_or(default)));
-    Ok(Deed::Connection(ConnectionDeed::TrustSlowly { limit: count("limit", 1)?, then: count("then", 1_000)? }))
+    let count = |name, default| {
+        entry
+            .number(name, 1..=u64::from(u32::MAX))
+            .map(|count| clamp(count.unwrap_or(default)))
+    };
+    Ok(Deed::Connection(ConnectionDeed::TrustSlowly {
+        limit: count("limit", 1)?,
+        then: count("then", 1_000)?,
+    }))
 }
 
 fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Deed> {
@@ -188,8 +270,20 @@ fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let request = |moment| Deed::Request(RequestDeed::HangUp(how, moment));
     let connect = Deed::Connection(ConnectionDeed::HangUp(how));
     let tls = Deed::Connection(ConnectionDeed::HangUpAfterTls(how));
-    let deeds = [connect, tls, request(Moment::Headers), request(Moment::Judged), request(Moment::Answered)];
-    let words = [("connect", 0), ("tls", 1), ("headers", 2), ("judged", 3), ("answered", 4)];
+    let deeds = [
+        connect,
+        tls,
+        request(Moment::Headers),
+        request(Moment::Judged),
+        request(Moment::Answered),
+    ];
+    let words = [
+        ("connect", 0),
+        ("tls", 1),
+        ("headers", 2),
+        ("judged", 3),
+        ("answered", 4),
+    ];
     let when = entry.required("when", entry.choice("when", &words)?)?;
     Ok(deeds[when].clone())
 }
@@ -197,42 +291,88 @@ fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Deed> {
 fn refuse(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let word = entry.required("reason", entry.text("reason")?)?;
     let remedy = "Use a reason Apple documents, such as BadDeviceToken; for other words there is the fault “answer”.";
-    let reason = Reason::parse(word).ok_or_else(|| entry.bad_value("reason", "is no reason of APNs", remedy.into()))?;
+    let reason = Reason::parse(word)
+        .ok_or_else(|| entry.bad_value("reason", "is no reason of APNs", remedy.into()))?;
     let timestamp = entry.number("timestamp", 0..=LARGEST_SEED)?;
-    Ok(Deed::Request(RequestDeed::Refuse { reason, timestamp, sticks: entry.flag("sticks")?.unwrap_or(false) }))
+    Ok(Deed::Request(RequestDeed::Refuse {
+        reason,
+        timestamp,
+        sticks: entry.flag("sticks")?.unwrap_or(false),
+    }))
 }
 
 fn answer(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let status = status(entry, 200)?;
-    let informational = entry.number("informational", 100..=199)?.and_then(|status| u16::try_from(status).ok());
-    let ids = [("same", AnsweredId::Same), ("missing", AnsweredId::Missing), ("different", AnsweredId::Different)];
+    let informational = entry
+        .number("informational", 100..=199)?
+        .and_then(|status| u16::try_from(status).ok());
+    let ids = [
+        ("same", AnsweredId::Same),
+        ("missing", AnsweredId::Missing),
+        ("different", AnsweredId::Different),
+    ];
     let apns_id = entry.choice("apns_id", &ids)?.unwrap_or(AnsweredId::Same);
-    let judged = judged(entry, if (200..300).contains(&status) { Judged::Yes } else { Judged::No })?;
-    let answer = FalseAnswer { status, informational, apns_id, headers: headers(entry)?, body: body(entry)? };
+    let judged = judged(
+        entry,
+        if (200..300).contains(&status) {
+            Judged::Yes
+        } else {
+            Judged::No
+        },
+    )?;
+    let answer = FalseAnswer {
+        status,
+        informational,
+        apns_id,
+        headers: headers(entry)?,
+        body: body(entry)?,
+    };
     Ok(Deed::Request(RequestDeed::Answer(Box::new(answer), judged)))
 }
 
 fn headers(entry: &Entry<'_>) -> Read<Vec<(String, String)>> {
     let headers = entry.texts("headers")?;
     let is_legal = |(name, value): &(&str, &str)| {
-        let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok_and(|name| !HOP_BY_HOP.contains(&name.as_str()));
+        let is_name = HeaderName::from_bytes(name.as_bytes())
+            .is_ok_and(|name| !HOP_BY_HOP.contains(&name.as_str()));
         is_name && HeaderValue::from_str(value).is_ok()
     };
     if !headers.iter().all(is_legal) {
-        return Err(entry.bad_value("headers", "has a header that HTTP/2 cannot carry", "Mend or remove it.".into()));
+        return Err(entry.bad_value(
+            "headers",
+            "has a header that HTTP/2 cannot carry",
+            "Mend or remove it.".into(),
+        ));
     }
-    Ok(headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    Ok(headers
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
 }
 
 /// HTTP/2 forbids them (RFC 9113 §8.2.2).
-const HOP_BY_HOP: [&str; 5] = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"];
+const HOP_BY_HOP: [&str; 5] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "transfer-encoding",
+    "upgrade",
+];
 
 fn body(entry: &Entry<'_>) -> Read<Option<FalseBody>> {
     entry.one_of(&["reason", "body", "body_bytes", "body_nesting"])?;
-    let reason = entry.text("reason")?.map(|reason| FalseBody::Text(json!({ "reason": reason }).to_string()));
-    let text = entry.text("body")?.map(|text| FalseBody::Text(text.to_owned()));
-    let filler = entry.number("body_bytes", 0..=LARGEST)?.map(|bytes| FalseBody::Filler(size(bytes)));
-    let nested = entry.number("body_nesting", 1..=DEEPEST)?.map(|depth| FalseBody::Nested(size(depth)));
+    let reason = entry
+        .text("reason")?
+        .map(|reason| FalseBody::Text(json!({ "reason": reason }).to_string()));
+    let text = entry
+        .text("body")?
+        .map(|text| FalseBody::Text(text.to_owned()));
+    let filler = entry
+        .number("body_bytes", 0..=LARGEST)?
+        .map(|bytes| FalseBody::Filler(size(bytes)));
+    let nested = entry
+        .number("body_nesting", 1..=DEEPEST)?
+        .map(|depth| FalseBody::Nested(size(depth)));
     Ok(reason.or(text).or(filler).or(nested))
 }
 
@@ -242,7 +382,9 @@ fn delay(entry: &Entry<'_>, _: u64) -> Read<Deed> {
 }
 
 fn body_unfinished(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    Ok(Deed::Request(RequestDeed::BodyUnfinished { status: status(entry, 400)? }))
+    Ok(Deed::Request(RequestDeed::BodyUnfinished {
+        status: status(entry, 400)?,
+    }))
 }
 
 const REFUSED_STREAM: u32 = 7;
@@ -266,19 +408,43 @@ const CODES: [(&str, u32); 14] = [
 
 fn reset(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let code = entry.required("code", entry.choice("code", &CODES)?)?;
-    let judged = judged(entry, if code == REFUSED_STREAM { Judged::No } else { Judged::Yes })?;
+    let judged = judged(
+        entry,
+        if code == REFUSED_STREAM {
+            Judged::No
+        } else {
+            Judged::Yes
+        },
+    )?;
     Ok(Deed::Request(RequestDeed::Reset { code, judged }))
 }
 
 fn goaway(entry: &Entry<'_>, seed: u64) -> Read<Deed> {
-    let last = [("above", LastStream::Above), ("at", LastStream::At), ("below", LastStream::Below)];
+    let last = [
+        ("above", LastStream::Above),
+        ("at", LastStream::At),
+        ("below", LastStream::Below),
+    ];
     let last = entry.required("last", entry.choice("last", &last)?)?;
-    let times = [("before", AnswerTime::Before), ("after", AnswerTime::After), ("never", AnswerTime::Never)];
-    let default = if last == LastStream::Below { AnswerTime::Never } else { AnswerTime::After };
+    let times = [
+        ("before", AnswerTime::Before),
+        ("after", AnswerTime::After),
+        ("never", AnswerTime::Never),
+    ];
+    let default = if last == LastStream::Below {
+        AnswerTime::Never
+    } else {
+        AnswerTime::After
+    };
     let answer = entry.choice("answer", &times)?.unwrap_or(default);
     if last == LastStream::Below && answer != AnswerTime::Never {
         let remedy = "Use never, or leave it out: a stream above the last one is not processed.";
-        return Err(entry.refuse("answer", "contradiction", "contradicts “last”", remedy.into()));
+        return Err(entry.refuse(
+            "answer",
+            "contradiction",
+            "contradicts “last”",
+            remedy.into(),
+        ));
     }
     Ok(Deed::Request(RequestDeed::Goaway(Goaway {
         last,
@@ -305,19 +471,35 @@ fn debug(entry: &Entry<'_>, seed: u64) -> Read<Vec<u8>> {
 
 /// What APNs does before it is taken down.
 fn shutdown(_: &Entry<'_>, _: u64) -> Read<Deed> {
-    let debug = json!({ "reason": Reason::Shutdown.as_str() }).to_string().into_bytes();
+    let debug = json!({ "reason": Reason::Shutdown.as_str() })
+        .to_string()
+        .into_bytes();
     let (last, answer, refuse) = (LastStream::At, AnswerTime::Before, Some(Reason::Shutdown));
-    Ok(Deed::Request(RequestDeed::Goaway(Goaway { last, answer, times: 1, code: 0, debug, refuse, closes: true })))
+    Ok(Deed::Request(RequestDeed::Goaway(Goaway {
+        last,
+        answer,
+        times: 1,
+        code: 0,
+        debug,
+        refuse,
+        closes: true,
+    })))
 }
 
 fn cut(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let after = size(entry.number("after_bytes", 0..=LARGEST)?.unwrap_or(5));
-    Ok(Deed::Request(RequestDeed::Cut { after, ending: ending(entry)? }))
+    Ok(Deed::Request(RequestDeed::Cut {
+        after,
+        ending: ending(entry)?,
+    }))
 }
 
 fn hostile(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let words = [
-        ("continuation-flood", (Hostile::ContinuationFlood, 10_000, 16)),
+        (
+            "continuation-flood",
+            (Hostile::ContinuationFlood, 10_000, 16),
+        ),
         ("huge-header", (Hostile::HugeHeader, 1_024, 16_384)),
         ("reset-flood", (Hostile::ResetFlood, 10_000, 4)),
         ("empty-data-flood", (Hostile::EmptyDataFlood, 10_000, 0)),
@@ -335,24 +517,43 @@ fn hostile(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let count = entry.number("count", 1..=MOST_TIMES)?.map_or(count, size);
     // The length of a frame has three bytes.
     let bytes = entry.number("bytes", 0..=LARGEST - 1)?.map_or(bytes, size);
-    Ok(Deed::Request(RequestDeed::Hostile { frames, count, bytes }))
+    Ok(Deed::Request(RequestDeed::Hostile {
+        frames,
+        count,
+        bytes,
+    }))
 }
 
 fn restart(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    let down = Duration::from_millis(entry.number("down_ms", 0..=LONGEST_PAUSE_MS)?.unwrap_or(3_000));
-    Ok(Deed::Request(RequestDeed::Restart { down, judged: judged(entry, Judged::Yes)? }))
+    let down = Duration::from_millis(
+        entry
+            .number("down_ms", 0..=LONGEST_PAUSE_MS)?
+            .unwrap_or(3_000),
+    );
+    Ok(Deed::Request(RequestDeed::Restart {
+        down,
+        judged: judged(entry, Judged::Yes)?,
+    }))
 }
 
 fn status(entry: &Entry<'_>, default: u16) -> Read<u16> {
-    Ok(entry.number("status", 200..=999)?.and_then(|status| u16::try_from(status).ok()).unwrap_or(default))
+    Ok(entry
+        .number("status", 200..=999)?
+        .and_then(|status| u16::try_from(status).ok())
+        .unwrap_or(default))
 }
 
 fn judged(entry: &Entry<'_>, default: Judged) -> Read<Judged> {
-    Ok(entry.flag("judged")?.map_or(default, |judged| if judged { Judged::Yes } else { Judged::No }))
+    Ok(entry.flag("judged")?.map_or(
+        default,
+        |judged| if judged { Judged::Yes } else { Judged::No },
+    ))
 }
 
 fn ending(entry: &Entry<'_>) -> Read<Ending> {
-    Ok(entry.choice("how", &[("close", Ending::Close), ("reset", Ending::Reset)])?.unwrap_or(Ending::Close))
+    Ok(entry
+        .choice("how", &[("close", Ending::Close), ("reset", Ending::Reset)])?
+        .unwrap_or(Ending::Close))
 }
 
 /// Numbers are within bounds that fit.

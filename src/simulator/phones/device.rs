@@ -59,11 +59,21 @@ impl Device {
     pub(super) fn new(enrolment: Enrolment, old: Option<Self>) -> Self {
         let same_app = |old: &Self| {
             let (before, after) = (&old.enrolment, &enrolment);
-            (&before.topic, before.environment, before.state()) == (&after.topic, after.environment, after.state())
+            (&before.topic, before.environment, before.state())
+                == (&after.topic, after.environment, after.state())
         };
         match old.filter(same_app) {
-            Some(old) => Self { enrolment: Arc::new(enrolment), ..old },
-            None => Self { enrolment: Arc::new(enrolment), phone: Arc::default(), failures: 0, ring: None, stored: None },
+            Some(old) => Self {
+                enrolment: Arc::new(enrolment),
+                ..old
+            },
+            None => Self {
+                enrolment: Arc::new(enrolment),
+                phone: Arc::default(),
+                failures: 0,
+                ring: None,
+                stored: None,
+            },
         }
     }
 
@@ -82,7 +92,9 @@ impl Device {
             "phone": *self.phone,
             "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),
         });
-        if let (Value::Object(shown), Value::Object(settings)) = (&mut shown, settings::to_json(&enrolment.settings)) {
+        if let (Value::Object(shown), Value::Object(settings)) =
+            (&mut shown, settings::to_json(&enrolment.settings))
+        {
             shown.extend(settings);
         }
         shown

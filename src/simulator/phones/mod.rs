@@ -44,12 +44,19 @@ pub(crate) struct Phones {
 impl Phones {
     /// No phones yet; what they do is published to `events`.
     pub(crate) fn new(events: Arc<Events>, clock: fn() -> SystemTime) -> Self {
-        Self { devices: Mutex::default(), timers: AtomicU64::default(), events, clock }
+        Self {
+            devices: Mutex::default(),
+            timers: AtomicU64::default(),
+            events,
+            clock,
+        }
     }
 
     /// What is enrolled under this token.
     pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
-        self.lock().get(token.as_str()).map(|device| Arc::clone(&device.enrolment))
+        self.lock()
+            .get(token.as_str())
+            .map(|device| Arc::clone(&device.enrolment))
     }
 
     /// A phone of this caller as JSON.
@@ -60,14 +67,22 @@ impl Phones {
     /// All phones of this caller as JSON, by their tokens.
     pub(crate) fn show_all(&self, caller: &Caller) -> Vec<Value> {
         let devices = self.lock();
-        devices.values().filter(|device| caller.may_touch(&device.enrolment.holding.holder)).map(Device::to_json).collect()
+        devices
+            .values()
+            .filter(|device| caller.may_touch(&device.enrolment.holding.holder))
+            .map(Device::to_json)
+            .collect()
     }
 
     /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new one.
     /// Must be called on the runtime, because a phone that comes online may ring.
     ///
     /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
-    pub(crate) fn enrol(self: &Arc<Self>, party: &Party, mut enrolment: Enrolment) -> Result<(Value, bool), ControlError> {
+    pub(crate) fn enrol(
+        self: &Arc<Self>,
+        party: &Party,
+        mut enrolment: Enrolment,
+    ) -> Result<(Value, bool), ControlError> {
         let mut devices = self.lock();
         let is_new = !devices.contains_key(enrolment.device_token.as_str());
         if is_new {
@@ -78,7 +93,9 @@ impl Phones {
         let old = devices.remove(enrolment.device_token.as_str());
         if let Some(old) = &old {
             enrolment.holding = Arc::new(old.enrolment.holding.renewed(clock_ms(self.clock)));
-            let since = enrolment.unregistered_at_ms.and(old.enrolment.unregistered_at_ms);
+            let since = enrolment
+                .unregistered_at_ms
+                .and(old.enrolment.unregistered_at_ms);
             enrolment.unregistered_at_ms = since.or(enrolment.unregistered_at_ms);
         }
         let mut device = Device::new(enrolment, old);
@@ -93,21 +110,32 @@ impl Phones {
 
     /// Reinstalls the app of a phone: it gets a new device token, and the old one is no longer
     /// registered.
-    pub(crate) fn reinstall(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
+    pub(crate) fn reinstall(
+        &self,
+        caller: &Caller,
+        token: &DeviceToken,
+    ) -> Result<Value, ControlError> {
         let mut devices = self.lock();
         let mut enrolment = Enrolment::clone(&find(&mut devices, caller, token)?.enrolment);
         enrolment.holding.touch(clock_ms(self.clock));
-        let holder = Party { caller: enrolment.holding.holder.clone(), account: Arc::clone(&enrolment.holding.account) };
+        let holder = Party {
+            caller: enrolment.holding.holder.clone(),
+            account: Arc::clone(&enrolment.holding.account),
+        };
         self.make_room(&mut devices, &holder)?;
         let old = devices.remove(token.as_str()).ok_or_else(no_device)?;
         let mut gone = Enrolment::clone(&old.enrolment);
         gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
         // Another state: what it did and what was stored for it is over.
-        let gone = Device::new(gone, Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()));
+        let gone = Device::new(
+            gone,
+            Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()),
+        );
         self.publish_device(&gone.enrolment, "unregistered", &gone.to_json());
         devices.insert(token.as_str().to_owned(), gone);
 
-        enrolment.device_token = DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
+        enrolment.device_token =
+            DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
         enrolment.unregistered_at_ms = None;
         enrolment.holding = Arc::new(enrolment.holding.renewed(clock_ms(self.clock)));
         let device = Device::new(enrolment, None);
@@ -129,18 +157,24 @@ impl Phones {
 
     /// Whether there is a phone of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
-        self.lock().values().any(|device| caller.may_touch(&device.enrolment.holding.holder))
+        self.lock()
+            .values()
+            .any(|device| caller.may_touch(&device.enrolment.holding.holder))
     }
 
     /// Forgets what guests have left behind.
     pub(crate) fn sweep(&self, now_ms: u64) {
-        self.forget(&mut self.lock(), |device| device.enrolment.holding.is_over(now_ms));
+        self.forget(&mut self.lock(), |device| {
+            device.enrolment.holding.is_over(now_ms)
+        });
     }
 
     /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
     pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, push: Push) {
         let mut devices = self.lock();
-        let Some(device) = devices.get_mut(token.as_str()) else { return };
+        let Some(device) = devices.get_mut(token.as_str()) else {
+            return;
+        };
         if device.enrolment.settings.online {
             self.deliver(device, &push, Timing::Prompt);
         } else {
@@ -158,7 +192,9 @@ impl Phones {
         let mut devices = self.lock();
         let device = find(&mut devices, caller, token)?;
         device.enrolment.holding.touch(clock_ms(self.clock));
-        let Some(outcome) = button(&device.phone) else { return Ok(None) };
+        let Some(outcome) = button(&device.phone) else {
+            return Ok(None);
+        };
         device.ring = None;
         self.settle(device, outcome, None, None);
         Ok(Some(device.to_json()))
@@ -166,8 +202,18 @@ impl Phones {
 
     /// A push reaches the phone.
     fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
-        let Enrolment { settings, mapping, device_token, .. } = &*device.enrolment;
-        let delivery = Delivery { settings, state: &device.phone, failures: device.failures, timing };
+        let Enrolment {
+            settings,
+            mapping,
+            device_token,
+            ..
+        } = &*device.enrolment;
+        let delivery = Delivery {
+            settings,
+            state: &device.phone,
+            failures: device.failures,
+            timing,
+        };
         let outcome = delivery.of(&push.payload, mapping);
         let must_report = delivery.must_report();
         device.failures = delivery.failures_after(outcome.rule);
@@ -189,13 +235,19 @@ impl Phones {
             self.stay_silent(device, PhoneRule::StoredReplaced, &older.push.apns_id);
         }
         self.stay_silent(device, PhoneRule::Stored, &push.apns_id);
-        let timer = self.start_timer(&device.enrolment.device_token, Duration::from_secs(until - now), Self::expire);
+        let timer = self.start_timer(
+            &device.enrolment.device_token,
+            Duration::from_secs(until - now),
+            Self::expire,
+        );
         device.stored = Some(Stored { push, until, timer });
     }
 
     /// The phone is back in reach.
     fn deliver_stored(self: &Arc<Self>, device: &mut Device) {
-        let Some(Stored { push, until, .. }) = device.stored.take() else { return };
+        let Some(Stored { push, until, .. }) = device.stored.take() else {
+            return;
+        };
         // A machine that slept may have slept longer than the timer knows.
         if until > clock_ms(self.clock) / 1_000 {
             self.deliver(device, &push, Timing::Late);
@@ -204,7 +256,12 @@ impl Phones {
         }
     }
 
-    fn start_timer(self: &Arc<Self>, token: &DeviceToken, after: Duration, end: fn(&Self, &mut Device, u64)) -> Timer {
+    fn start_timer(
+        self: &Arc<Self>,
+        token: &DeviceToken,
+        after: Duration,
+        end: fn(&Self, &mut Device, u64),
+    ) -> Timer {
         let number = self.timers.fetch_add(1, Ordering::Relaxed);
         let (phones, token) = (Arc::downgrade(self), token.clone());
         // It counts from now on, not from when the task is first run.
@@ -217,7 +274,10 @@ impl Phones {
                 end(&phones, device, number);
             }
         });
-        Timer { number, task: timer.abort_handle() }
+        Timer {
+            number,
+            task: timer.abort_handle(),
+        }
     }
 
     fn give_up(&self, device: &mut Device, number: u64) {
@@ -230,7 +290,10 @@ impl Phones {
     }
 
     fn expire(&self, device: &mut Device, number: u64) {
-        if let Some(stored) = device.stored.take_if(|stored| stored.timer.number == number) {
+        if let Some(stored) = device
+            .stored
+            .take_if(|stored| stored.timer.number == number)
+        {
             self.stay_silent(device, PhoneRule::StoredExpired, &stored.push.apns_id);
         }
     }
@@ -241,7 +304,13 @@ impl Phones {
     }
 
     /// Puts the phone into its new state and says so.
-    fn settle(&self, device: &mut Device, outcome: PhoneOutcome, apns_id: Option<&str>, must_report: Option<bool>) {
+    fn settle(
+        &self,
+        device: &mut Device,
+        outcome: PhoneOutcome,
+        apns_id: Option<&str>,
+        must_report: Option<bool>,
+    ) {
         let state = Arc::new(outcome.state);
         let event = Settled {
             enrolment: Arc::clone(&device.enrolment),
@@ -251,9 +320,25 @@ impl Phones {
             must_report,
             at_ms: clock_ms(self.clock),
         };
-        let Enrolment { device_token, holding, .. } = &*device.enrolment;
-        let (device_token, audience, account) = (device_token.as_str(), Audience::of(&holding.holder), &holding.account);
-        self.events.publish(Occasion { kind: "phone", device_token, audience, account }, event);
+        let Enrolment {
+            device_token,
+            holding,
+            ..
+        } = &*device.enrolment;
+        let (device_token, audience, account) = (
+            device_token.as_str(),
+            Audience::of(&holding.holder),
+            &holding.account,
+        );
+        self.events.publish(
+            Occasion {
+                kind: "phone",
+                device_token,
+                audience,
+                account,
+            },
+            event,
+        );
         device.phone = state;
     }
 
@@ -266,8 +351,19 @@ impl Phones {
             "device": device,
             "at_ms": clock_ms(self.clock),
         });
-        let (audience, account) = (Audience::of(&enrolment.holding.holder), &enrolment.holding.account);
-        self.events.publish(Occasion { kind: "device", device_token: token, audience, account }, event);
+        let (audience, account) = (
+            Audience::of(&enrolment.holding.holder),
+            &enrolment.holding.account,
+        );
+        self.events.publish(
+            Occasion {
+                kind: "device",
+                device_token: token,
+                audience,
+                account,
+            },
+            event,
+        );
     }
 
     /// Makes sure that there is room for one more of this party's.
@@ -276,7 +372,12 @@ impl Phones {
             let now_ms = clock_ms(self.clock);
             self.forget(devices, |device| device.enrolment.holding.is_idle(now_ms));
         }
-        let room = shares::room(devices.values().map(|device| (&device.enrolment.device_token, &*device.enrolment.holding)), party);
+        let room = shares::room(
+            devices
+                .values()
+                .map(|device| (&device.enrolment.device_token, &*device.enrolment.holding)),
+            party,
+        );
         match room {
             Room::Free => Ok(()),
             Room::Instead(token) => {
@@ -301,13 +402,25 @@ impl Phones {
 }
 
 /// The phone with this token, if it is this caller's.
-fn find<'a>(devices: &'a mut Devices, caller: &Caller, token: &DeviceToken) -> Result<&'a mut Device, ControlError> {
+fn find<'a>(
+    devices: &'a mut Devices,
+    caller: &Caller,
+    token: &DeviceToken,
+) -> Result<&'a mut Device, ControlError> {
     let device = devices.get_mut(token.as_str()).ok_or_else(no_device)?;
-    device.enrolment.holding.admit(caller, "The device token in the path")?;
+    device
+        .enrolment
+        .holding
+        .admit(caller, "The device token in the path")?;
     Ok(device)
 }
 
 fn no_device() -> ControlError {
     let cause = "No virtual iPhone with this device token is enrolled with the simulator.";
-    ControlError::new(StatusCode::NOT_FOUND, "device_not_found", cause, "Enrol it with PUT, or look at the list of devices.")
+    ControlError::new(
+        StatusCode::NOT_FOUND,
+        "device_not_found",
+        cause,
+        "Enrol it with PUT, or look at the list of devices.",
+    )
 }

@@ -5,10 +5,14 @@ use crate::simulator::checks::Facts;
 
 /// Neither a topic list nor a `UID`: a certificate for something else.
 pub(crate) fn certificate_without_topics(facts: &Facts<'_>) -> bool {
-    facts.certificate.is_some_and(|certificate| certificate.topics.is_empty())
+    facts
+        .certificate
+        .is_some_and(|certificate| certificate.topics.is_empty())
 }
 
 /// The environments stand in the certificate, or follow from its name.
 pub(crate) fn certificate_of_the_other_environment(facts: &Facts<'_>) -> bool {
-    facts.certificate.is_some_and(|certificate| !certificate.environments.contains(&facts.face.environment()))
+    facts
+        .certificate
+        .is_some_and(|certificate| !certificate.environments.contains(&facts.face.environment()))
 }

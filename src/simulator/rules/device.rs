@@ -19,27 +19,37 @@ pub(crate) fn device_of_another_guest(facts: &Facts<'_>) -> bool {
 
 /// Xcode builds have sandbox tokens, all others production ones.
 pub(crate) fn device_of_the_other_environment(facts: &Facts<'_>) -> bool {
-    facts.device.is_some_and(|device| device.environment != facts.face)
+    facts
+        .device
+        .is_some_and(|device| device.environment != facts.face)
 }
 
 /// Also a topic without `.voip`, or with it twice.
 pub(crate) fn device_not_for_topic(facts: &Facts<'_>) -> bool {
-    facts.device.is_some_and(|device| device.topic.as_str() != facts.topic)
+    facts
+        .device
+        .is_some_and(|device| device.topic.as_str() != facts.topic)
 }
 
 /// A type that needs a suffix, on the bare topic of an ordinary token.
 pub(crate) fn topic_without_suffix(facts: &Facts<'_>) -> bool {
-    facts.push_type.is_some_and(|push_type| !facts.topic.ends_with(push_type.topic_suffix()))
+    facts
+        .push_type
+        .is_some_and(|push_type| !facts.topic.ends_with(push_type.topic_suffix()))
 }
 
 /// The device got another token.
 pub(crate) fn device_token_expired(facts: &Facts<'_>) -> bool {
-    facts.device.is_some_and(|device| device.unregistered_at_ms.is_some() && device.is_expired)
+    facts
+        .device
+        .is_some_and(|device| device.unregistered_at_ms.is_some() && device.is_expired)
 }
 
 /// The app was removed.
 pub(crate) fn device_unregistered(facts: &Facts<'_>) -> bool {
-    facts.device.is_some_and(|device| device.unregistered_at_ms.is_some() && !device.is_expired)
+    facts
+        .device
+        .is_some_and(|device| device.unregistered_at_ms.is_some() && !device.is_expired)
 }
 
 /// Apple gives no number; it is the phone's own, and without one there is no limit.

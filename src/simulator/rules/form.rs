@@ -24,10 +24,16 @@ pub(crate) fn header_repeated(facts: &Facts<'_>) -> bool {
     let headers = &facts.request.headers;
     let is_ours = |name: &str| name == AUTHORIZATION || name.starts_with("apns-");
     // Most requests have no name twice, which takes no looking.
-    headers.len() > headers.keys_len() && headers.keys().any(|name| is_ours(name.as_str()) && headers.get_all(name).iter().nth(1).is_some())
+    headers.len() > headers.keys_len()
+        && headers
+            .keys()
+            .any(|name| is_ours(name.as_str()) && headers.get_all(name).iter().nth(1).is_some())
 }
 
 /// A UUID in either case: lower case is documented, upper case is seen in APNs's own answers.
 pub(crate) fn apns_id_malformed(facts: &Facts<'_>) -> bool {
-    facts.request.text(APNS_ID).is_some_and(|id| ApnsId::parse(&id).is_none())
+    facts
+        .request
+        .text(APNS_ID)
+        .is_some_and(|id| ApnsId::parse(&id).is_none())
 }

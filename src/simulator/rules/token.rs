@@ -30,7 +30,10 @@ pub(crate) fn provider_token_too_long(facts: &Facts<'_>) -> bool {
 
 /// Not three parts, or one that cannot be read.
 pub(crate) fn provider_token_malformed(facts: &Facts<'_>) -> bool {
-    matches!(facts.credential.error, Some(TokenError::Shape | TokenError::Damaged(_)))
+    matches!(
+        facts.credential.error,
+        Some(TokenError::Shape | TokenError::Damaged(_))
+    )
 }
 
 /// Apple, "Establishing a token-based connection to APNs": ES256 alone.
@@ -66,7 +69,11 @@ pub(crate) fn key_unknown(facts: &Facts<'_>) -> bool {
 /// Seen with key ID and team ID swapped, and with another team's ID.
 pub(crate) fn team_not_of_the_key(facts: &Facts<'_>) -> bool {
     let credential = facts.credential;
-    credential.token.as_ref().zip(credential.key.as_ref()).is_some_and(|(token, key)| token.team_id != key.team_id)
+    credential
+        .token
+        .as_ref()
+        .zip(credential.key.as_ref())
+        .is_some_and(|(token, key)| token.team_id != key.team_id)
 }
 
 /// Raw R and S, or DER: Apple's own recipe sends DER.
@@ -86,13 +93,21 @@ pub(crate) fn provider_token_from_the_future(facts: &Facts<'_>) -> bool {
 }
 
 fn age(facts: &Facts<'_>) -> i64 {
-    facts.credential.token.as_ref().map_or(0, |token| token.age(facts.now))
+    facts
+        .credential
+        .token
+        .as_ref()
+        .map_or(0, |token| token.age(facts.now))
 }
 
 /// Seen since keys are limited to environments (2025), in this spelling and before the device
 /// token is looked at.
 pub(crate) fn key_of_the_other_environment(facts: &Facts<'_>) -> bool {
-    facts.credential.key.as_ref().is_some_and(|key| !key.environments.contains(&facts.face))
+    facts
+        .credential
+        .key
+        .as_ref()
+        .is_some_and(|key| !key.environments.contains(&facts.face))
 }
 
 /// Apple rules out several teams on one connection; developers saw this reason.

@@ -22,13 +22,20 @@ pub(crate) fn topic_malformed(facts: &Facts<'_>) -> bool {
 /// The reason for a topic outside a topic-specific key is not documented; this is the one for
 /// certificates.
 pub(crate) fn topic_not_of_the_key(facts: &Facts<'_>) -> bool {
-    let topics = facts.credential.key.as_ref().and_then(|key| key.topics.as_ref());
-    facts.certificate.is_none() && topics.is_some_and(|topics| !topics.iter().any(|known| *known == facts.topic))
+    let topics = facts
+        .credential
+        .key
+        .as_ref()
+        .and_then(|key| key.topics.as_ref());
+    facts.certificate.is_none()
+        && topics.is_some_and(|topics| !topics.iter().any(|known| *known == facts.topic))
 }
 
 /// A certificate reaches the topics that stand in it and no others.
 pub(crate) fn topic_not_of_the_certificate(facts: &Facts<'_>) -> bool {
-    facts.certificate.is_some_and(|certificate| !certificate.topics.iter().any(|known| *known == facts.topic))
+    facts
+        .certificate
+        .is_some_and(|certificate| !certificate.topics.iter().any(|known| *known == facts.topic))
 }
 
 /// Location pushes take a provider token only; the reason is not documented.
@@ -47,7 +54,10 @@ fn credentials(facts: &Facts<'_>) -> Option<Credentials> {
 
 /// The topic of the header, or else the only one of the certificate.
 pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a Certificate>) -> Cow<'a, str> {
-    request.text(APNS_TOPIC).or_else(|| certificate.and_then(only_topic).map(Cow::Borrowed)).unwrap_or_default()
+    request
+        .text(APNS_TOPIC)
+        .or_else(|| certificate.and_then(only_topic).map(Cow::Borrowed))
+        .unwrap_or_default()
 }
 
 fn only_topic(certificate: &Certificate) -> Option<&str> {
@@ -60,5 +70,7 @@ fn only_topic(certificate: &Certificate) -> Option<&str> {
 /// The type whose suffix the topic has; `None` for a bare bundle ID.
 pub(crate) fn type_of_topic(facts: &Facts<'_>) -> Option<PushType> {
     let has_suffix = |suffix: &str| !suffix.is_empty() && facts.topic.ends_with(suffix);
-    PushType::ALL.into_iter().find(|push_type| has_suffix(push_type.topic_suffix()))
+    PushType::ALL
+        .into_iter()
+        .find(|push_type| has_suffix(push_type.topic_suffix()))
 }

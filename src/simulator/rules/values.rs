@@ -10,7 +10,10 @@ const LONGEST_COLLAPSE_ID: usize = 64;
 
 /// None of Apple's eleven, in whatever case.
 pub(crate) fn push_type_unknown(facts: &Facts<'_>) -> bool {
-    facts.request.text(APNS_PUSH_TYPE).is_some_and(|text| PushType::parse(&text.to_ascii_lowercase()).is_none())
+    facts
+        .request
+        .text(APNS_PUSH_TYPE)
+        .is_some_and(|text| PushType::parse(&text.to_ascii_lowercase()).is_none())
 }
 
 /// Apple writes them in small letters, and does not say what comes of others.
@@ -20,38 +23,56 @@ pub(crate) fn push_type_in_capitals(facts: &Facts<'_>) -> bool {
 
 /// Another type on a `.voip` topic was refused so from 2019 on, while none at all was accepted.
 pub(crate) fn push_type_not_voip(facts: &Facts<'_>) -> bool {
-    type_of_topic(facts) == Some(PushType::Voip) && facts.push_type.is_some_and(|push_type| push_type != PushType::Voip)
+    type_of_topic(facts) == Some(PushType::Voip)
+        && facts
+            .push_type
+            .is_some_and(|push_type| push_type != PushType::Voip)
 }
 
 /// The same for the other suffixes, by analogy.
 pub(crate) fn push_type_not_of_the_suffix(facts: &Facts<'_>) -> bool {
-    type_of_topic(facts).zip(facts.push_type).is_some_and(|(by_topic, push_type)| by_topic != push_type)
+    type_of_topic(facts)
+        .zip(facts.push_type)
+        .is_some_and(|(by_topic, push_type)| by_topic != push_type)
 }
 
 /// 10, 5 or 1.
 pub(crate) fn priority_unknown(facts: &Facts<'_>) -> bool {
-    facts.request.header(APNS_PRIORITY).is_some_and(|priority| !matches!(priority, b"10" | b"5" | b"1"))
+    facts
+        .request
+        .header(APNS_PRIORITY)
+        .is_some_and(|priority| !matches!(priority, b"10" | b"5" | b"1"))
 }
 
 /// Apple calls it an error without naming the reason.
 pub(crate) fn background_at_once(facts: &Facts<'_>) -> bool {
-    facts.push_type == Some(PushType::Background) && facts.request.header(APNS_PRIORITY) == Some(b"10")
+    facts.push_type == Some(PushType::Background)
+        && facts.request.header(APNS_PRIORITY) == Some(b"10")
 }
 
 /// A whole number; what a negative one does is not documented, and it is let through.
 pub(crate) fn expiration_malformed(facts: &Facts<'_>) -> bool {
     let is_number = |text: &str| !text.starts_with('+') && text.parse::<i64>().is_ok();
-    facts.request.text(APNS_EXPIRATION).is_some_and(|expiration| !is_number(&expiration))
+    facts
+        .request
+        .text(APNS_EXPIRATION)
+        .is_some_and(|expiration| !is_number(&expiration))
 }
 
 /// Longer than 64 bytes.
 pub(crate) fn collapse_id_too_long(facts: &Facts<'_>) -> bool {
-    facts.request.header(APNS_COLLAPSE_ID).is_some_and(|id| id.len() > LONGEST_COLLAPSE_ID)
+    facts
+        .request
+        .header(APNS_COLLAPSE_ID)
+        .is_some_and(|id| id.len() > LONGEST_COLLAPSE_ID)
 }
 
 /// Apple gives an upper limit only.
 pub(crate) fn collapse_id_empty(facts: &Facts<'_>) -> bool {
-    facts.request.header(APNS_COLLAPSE_ID).is_some_and(<[u8]>::is_empty)
+    facts
+        .request
+        .header(APNS_COLLAPSE_ID)
+        .is_some_and(<[u8]>::is_empty)
 }
 
 /// No bytes at all; `{}` is a payload.
@@ -61,6 +82,9 @@ pub(crate) fn payload_empty(facts: &Facts<'_>) -> bool {
 
 /// 5,120 bytes for VoIP, 4,096 for everything else; a push without a type is what its topic says.
 pub(crate) fn payload_too_large(facts: &Facts<'_>) -> bool {
-    let push_type = facts.push_type.or_else(|| type_of_topic(facts)).unwrap_or(PushType::Alert);
+    let push_type = facts
+        .push_type
+        .or_else(|| type_of_topic(facts))
+        .unwrap_or(PushType::Alert);
     facts.request.body.length > push_type.largest_payload()
 }

@@ -40,7 +40,10 @@ impl Table {
         for note in &found {
             let text = note.sentence.to_string();
             assert!(text.chars().count() <= 160, "{id}: {text}");
-            assert!(text.ends_with(['.', '?', ')']) || text.contains("openssl"), "{id}: {text}");
+            assert!(
+                text.ends_with(['.', '?', ')']) || text.contains("openssl"),
+                "{id}: {text}"
+            );
         }
         self.ids.insert(id.to_owned());
         self.rows += 1;
@@ -55,26 +58,43 @@ impl Table {
         for note in &found {
             // The secret number begins with these letters in base64 on its line.
             let text = note.sentence.to_string();
-            assert!(!text.contains("jpsQ") && !text.contains("MIG"), "{id}: {text}");
+            assert!(
+                !text.contains("jpsQ") && !text.contains("MIG"),
+                "{id}: {text}"
+            );
         }
         self.expect(id, &String::from_utf8_lossy(bytes), found, codes);
     }
 
     /// The same key in another dress: accepted, with these notes.
     fn same_key(&mut self, id: &str, text: &str, codes: &[&str]) {
-        assert_eq!(SigningKey::from_text(text).expect(id).public_key(), rfc7515().public_key(), "{id}");
+        assert_eq!(
+            SigningKey::from_text(text).expect(id).public_key(),
+            rfc7515().public_key(),
+            "{id}"
+        );
         self.file(id, text.as_bytes(), codes);
     }
 
     fn team(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let error = Identifier::TeamId.check(text).unwrap_err();
         assert_eq!(Identifier::TeamId.mended(text).as_deref(), fix, "{id}");
-        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
+        self.expect(
+            id,
+            text,
+            vec![refusal(error.code(), error.sentence())],
+            &[code],
+        );
     }
 
     fn key_id(&mut self, id: &str, text: &str, code: &str) {
         let error = Identifier::KeyId.check(text).unwrap_err();
-        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
+        self.expect(
+            id,
+            text,
+            vec![refusal(error.code(), error.sentence())],
+            &[code],
+        );
     }
 
     fn topic(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
@@ -82,7 +102,11 @@ impl Table {
             Ok(read) => read.notes,
             Err(error) => vec![refusal(error.code(), error.sentence())],
         };
-        assert_eq!(found.first().and_then(|note| note.fix.as_deref()), fix, "{id}");
+        assert_eq!(
+            found.first().and_then(|note| note.fix.as_deref()),
+            fix,
+            "{id}"
+        );
         self.expect(id, text, found, &[code]);
     }
 
@@ -100,18 +124,33 @@ impl Table {
             Ok(read) => read.notes,
             Err(error) => vec![refusal(error.code(), error.sentence()).with_fix(error.fix())],
         };
-        assert_eq!(found.first().and_then(|note| note.fix.as_deref()), fix, "{id}: {text}");
+        assert_eq!(
+            found.first().and_then(|note| note.fix.as_deref()),
+            fix,
+            "{id}: {text}"
+        );
         self.expect(id, text, found, &[code]);
     }
 
     fn collapse(&mut self, id: &str, text: &str, code: &str, words: &str) {
         let error = CollapseId::parse(text).unwrap_err();
         assert!(error.to_string().contains(words), "{id}: {error}");
-        self.expect(id, text, vec![refusal(error.code(), error.sentence())], &[code]);
+        self.expect(
+            id,
+            text,
+            vec![refusal(error.code(), error.sentence())],
+            &[code],
+        );
     }
 
     fn expiration(&mut self, id: &str, text: &str, code: &str, severity: Severity) {
-        let found = match Expiration::read(text, Clock { now: NOW, utc_offset: 0 }) {
+        let found = match Expiration::read(
+            text,
+            Clock {
+                now: NOW,
+                utc_offset: 0,
+            },
+        ) {
             Ok(read) => read.notes,
             Err(error) => vec![refusal(error.code(), error.sentence())],
         };
@@ -138,7 +177,10 @@ fn everything_people_are_known_to_paste() {
 
     let messy = (1..=17).map(|number| format!("M{number:02}"));
     let bad = (1..=86).map(|number| format!("B{number:03}"));
-    let missing: Vec<String> = messy.chain(bad).filter(|id| !table.ids.contains(id)).collect();
+    let missing: Vec<String> = messy
+        .chain(bad)
+        .filter(|id| !table.ids.contains(id))
+        .collect();
     assert!(missing.is_empty(), "no row for {missing:?}");
     assert_eq!(table.ids.len(), 17 + 86);
     assert!(table.rows >= 140, "{} rows", table.rows);

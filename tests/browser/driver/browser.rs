@@ -16,7 +16,13 @@ use crate::support::temp_dir::TempDir;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The names Chromium goes by, in the order `tests/needs` looks for them.
-const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const NAMES: [&str; 5] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+];
 
 const ARGUMENTS: [&str; 16] = [
     "--headless",
@@ -60,17 +66,32 @@ impl Browser {
     /// The same, with further arguments.
     pub(crate) async fn launch_with(arguments: &[&str]) -> Self {
         let profile = TempDir::new();
-        let mut process = Process { child: spawn(profile.path(), arguments), profile };
+        let mut process = Process {
+            child: spawn(profile.path(), arguments),
+            profile,
+        };
         let url = process.address().await;
-        Self { connection: Arc::new(Connection::open(&url).await), _process: process }
+        Self {
+            connection: Arc::new(Connection::open(&url).await),
+            _process: process,
+        }
     }
 
     /// Opens a tab that is recorded from its first moment.
     pub(crate) async fn tab(&self) -> Tab {
-        let target = self.connection.call("", "Target.createTarget", json!({ "url": "about:blank" })).await;
+        let target = self
+            .connection
+            .call("", "Target.createTarget", json!({ "url": "about:blank" }))
+            .await;
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let session = self.connection.call("", "Target.attachToTarget", attach).await;
-        let session = session["sessionId"].as_str().expect("a session has an ID").to_owned();
+        let session = self
+            .connection
+            .call("", "Target.attachToTarget", attach)
+            .await;
+        let session = session["sessionId"]
+            .as_str()
+            .expect("a session has an ID")
+            .to_owned();
         Tab::start(Arc::clone(&self.connection), session).await
     }
 }
@@ -90,7 +111,10 @@ impl Process {
             }
             sleep(Duration::from_millis(20)).await;
         }
-        panic!("Chromium did not open its DevTools in {} s", PATIENCE.as_secs());
+        panic!(
+            "Chromium did not open its DevTools in {} s",
+            PATIENCE.as_secs()
+        );
     }
 }
 

@@ -41,7 +41,9 @@ struct Incoming {
 impl Connection {
     /// Connects to `ws://127.0.0.1:PORT/devtools/browser/…`.
     pub(crate) async fn open(url: &str) -> Self {
-        let (socket, _) = tokio_tungstenite::connect_async(url).await.expect("Chromium takes the connection");
+        let (socket, _) = tokio_tungstenite::connect_async(url)
+            .await
+            .expect("Chromium takes the connection");
         let (mut sink, mut stream) = socket.split();
         let (outgoing, mut queue) = mpsc::unbounded_channel();
         tokio::spawn(async move {
@@ -51,7 +53,11 @@ impl Connection {
                 }
             }
         });
-        let incoming = Arc::new(Incoming { waiting: Mutex::default(), events: Mutex::default(), count: watch::Sender::new(0) });
+        let incoming = Arc::new(Incoming {
+            waiting: Mutex::default(),
+            events: Mutex::default(),
+            count: watch::Sender::new(0),
+        });
         let receiver = Arc::clone(&incoming);
         tokio::spawn(async move {
             while let Some(Ok(message)) = stream.next().await {
@@ -62,11 +68,20 @@ impl Connection {
             // Whoever still waits for an answer learns at once that none will come.
             lock(&receiver.waiting).clear();
         });
-        Self { outgoing, next_id: AtomicU64::new(1), incoming }
+        Self {
+            outgoing,
+            next_id: AtomicU64::new(1),
+            incoming,
+        }
     }
 
     /// Calls a method of the protocol; the error is Chromium's own sentence.
-    pub(crate) async fn try_call(&self, session: &str, method: &str, params: Value) -> Result<Value, String> {
+    pub(crate) async fn try_call(
+        &self,
+        session: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, String> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         lock(&self.incoming.waiting).insert(id, sender);
@@ -74,7 +89,9 @@ impl Connection {
         if !session.is_empty() {
             message["sessionId"] = json!(session);
         }
-        self.outgoing.send(Message::text(message.to_string())).map_err(|_| format!("{method}: Chromium is gone"))?;
+        self.outgoing
+            .send(Message::text(message.to_string()))
+            .map_err(|_| format!("{method}: Chromium is gone"))?;
         match timeout(PATIENCE, answer).await {
             Err(_) => Err(format!("{method}: no answer in {} s", PATIENCE.as_secs())),
             Ok(Err(_)) => Err(format!("{method}: Chromium is gone")),
@@ -87,7 +104,9 @@ impl Connection {
 
     /// The same, for calls that have no reason to fail.
     pub(crate) async fn call(&self, session: &str, method: &str, params: Value) -> Value {
-        self.try_call(session, method, params).await.unwrap_or_else(|error| panic!("{error}"))
+        self.try_call(session, method, params)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// How many events there have been.
@@ -97,7 +116,11 @@ impl Connection {
 
     /// Every event of a session so far.
     pub(crate) fn events(&self, session: &str) -> Vec<Arc<Event>> {
-        lock(&self.incoming.events).iter().filter(|event| event.session == session).cloned().collect()
+        lock(&self.incoming.events)
+            .iter()
+            .filter(|event| event.session == session)
+            .cloned()
+            .collect()
     }
 
     /// Waits for an event of a session after the first `seen` of the connection.
@@ -105,13 +128,19 @@ impl Connection {
         let mut count = self.incoming.count.subscribe();
         let came = async {
             loop {
-                let found = lock(&self.incoming.events)[seen..].iter().any(|event| event.session == session && event.method == method);
+                let found = lock(&self.incoming.events)[seen..]
+                    .iter()
+                    .any(|event| event.session == session && event.method == method);
                 if found || count.changed().await.is_err() {
                     return;
                 }
             }
         };
-        assert!(timeout(PATIENCE, came).await.is_ok(), "{method} did not come in {} s", PATIENCE.as_secs());
+        assert!(
+            timeout(PATIENCE, came).await.is_ok(),
+            "{method} did not come in {} s",
+            PATIENCE.as_secs()
+        );
     }
 }
 

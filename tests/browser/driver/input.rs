@@ -53,7 +53,11 @@ impl Tab {
     /// Types into whatever has the focus, key by key.
     pub(crate) async fn type_text(&self, text: &str) {
         for character in text.chars() {
-            let key = if character == '\n' { "Enter".to_owned() } else { character.to_string() };
+            let key = if character == '\n' {
+                "Enter".to_owned()
+            } else {
+                character.to_string()
+            };
             self.press(&key, NONE).await;
         }
     }
@@ -97,7 +101,11 @@ impl Tab {
         let (x, y) = self.aim(selector).await;
         let data = json!({ "items": [], "files": files, "dragOperationsMask": COPY });
         for kind in ["dragEnter", "dragOver", "drop"] {
-            self.call("Input.dispatchDragEvent", json!({ "type": kind, "x": x, "y": y, "data": data })).await;
+            self.call(
+                "Input.dispatchDragEvent",
+                json!({ "type": kind, "x": x, "y": y, "data": data }),
+            )
+            .await;
         }
     }
 
@@ -106,20 +114,36 @@ impl Tab {
         let (x, y) = self.aim(selector).await;
         let data = json!({ "items": [{ "mimeType": "text/plain", "data": text }], "dragOperationsMask": COPY });
         for kind in ["dragEnter", "dragOver", "drop"] {
-            self.call("Input.dispatchDragEvent", json!({ "type": kind, "x": x, "y": y, "data": data })).await;
+            self.call(
+                "Input.dispatchDragEvent",
+                json!({ "type": kind, "x": x, "y": y, "data": data }),
+            )
+            .await;
         }
     }
 
     /// Chooses a file as the file dialog would. Meant for an `input type=file`, hidden or not.
     pub(crate) async fn choose_file(&self, selector: &str, file: &Path) {
-        let found = self.call("Runtime.evaluate", json!({ "expression": element(selector) })).await;
+        let found = self
+            .call(
+                "Runtime.evaluate",
+                json!({ "expression": element(selector) }),
+            )
+            .await;
         let object = &found["result"]["objectId"];
-        self.call("DOM.setFileInputFiles", json!({ "files": [file], "objectId": object })).await;
+        self.call(
+            "DOM.setFileInputFiles",
+            json!({ "files": [file], "objectId": object }),
+        )
+        .await;
     }
 
     /// Where to touch an element, once it can be touched and stands still.
     async fn aim(&self, selector: &str) -> (f64, f64) {
-        let look = format!("(e => e === null ? 'nothing matches' : {AIM}(e))(document.querySelector({}))", quoted(selector));
+        let look = format!(
+            "(e => e === null ? 'nothing matches' : {AIM}(e))(document.querySelector({}))",
+            quoted(selector)
+        );
         let start = Instant::now();
         let mut last = Value::Null;
         while start.elapsed() < PATIENCE {
@@ -130,6 +154,7 @@ impl Tab {
             last = now;
             sleep(Duration::from_millis(16)).await;
         }
-        self.give_up(&format!("{selector} cannot be touched: {last}")).await
+        self.give_up(&format!("{selector} cannot be touched: {last}"))
+            .await
     }
 }

@@ -9,8 +9,7 @@ use super::tab::{Tab, quoted};
 const MOST_STOPS: usize = 80;
 
 /// What has the focus, for whoever looks for something else.
-const FOCUSED: &str =
-    "(e => e === null || e === document.body ? 'nothing' : e.dataset.test ?? (e.id || e.outerHTML.slice(0, 60)))(document.activeElement)";
+const FOCUSED: &str = "(e => e === null || e === document.body ? 'nothing' : e.dataset.test ?? (e.id || e.outerHTML.slice(0, 60)))(document.activeElement)";
 
 impl Tab {
     /// Moves the focus on with Tab until it is on an element.
@@ -24,16 +23,29 @@ impl Tab {
     }
 
     async fn move_focus(&self, selector: &str, modifiers: u8) {
-        let is_there = format!("document.activeElement?.matches({}) === true", quoted(selector));
+        let is_there = format!(
+            "document.activeElement?.matches({}) === true",
+            quoted(selector)
+        );
         let mut passed = Vec::new();
         while passed.len() < MOST_STOPS {
             if self.eval(&is_there).await == Value::Bool(true) {
                 return;
             }
             self.press("Tab", modifiers).await;
-            passed.push(self.eval(FOCUSED).await.as_str().unwrap_or_default().to_owned());
+            passed.push(
+                self.eval(FOCUSED)
+                    .await
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned(),
+            );
         }
-        self.give_up(&format!("Tab never came to {selector}, but to {}", passed.join(", "))).await
+        self.give_up(&format!(
+            "Tab never came to {selector}, but to {}",
+            passed.join(", ")
+        ))
+        .await
     }
 
     /// Selects everything in the field that has the focus.
@@ -48,9 +60,13 @@ impl Tab {
 
     /// Copies a text as another program would: it can be pasted from then on.
     pub(crate) async fn copy(&self, text: &str) {
-        let permission = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
-        self.connection.call("", "Browser.grantPermissions", permission).await;
-        self.eval(&format!("navigator.clipboard.writeText({})", quoted(text))).await;
+        let permission =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        self.connection
+            .call("", "Browser.grantPermissions", permission)
+            .await;
+        self.eval(&format!("navigator.clipboard.writeText({})", quoted(text)))
+            .await;
     }
 
     /// Pastes what was copied last, with Ctrl+V.

@@ -21,7 +21,11 @@ pub(crate) struct Key {
 
 /// Finds a key by its `KeyboardEvent.key`: a name such as `Enter`, or the character it types.
 pub(crate) fn find(key: &str) -> Key {
-    let named = |code: &str, number, text: &str| Key { code: code.to_owned(), number, text: text.to_owned() };
+    let named = |code: &str, number, text: &str| Key {
+        code: code.to_owned(),
+        number,
+        text: text.to_owned(),
+    };
     match key {
         "Enter" => named("Enter", 13, "\r"),
         "Tab" => named("Tab", 9, ""),
@@ -41,12 +45,22 @@ pub(crate) fn find(key: &str) -> Key {
 
 fn character(key: &str) -> Key {
     let mut characters = key.chars();
-    let (Some(character), None) = (characters.next(), characters.next()) else { panic!("no key is called {key:?}") };
+    let (Some(character), None) = (characters.next(), characters.next()) else {
+        panic!("no key is called {key:?}")
+    };
     let code = match character.to_ascii_uppercase() {
         letter @ 'A'..='Z' => format!("Key{letter}"),
         digit @ '0'..='9' => format!("Digit{digit}"),
         _ => String::new(),
     };
-    let number = if code.is_empty() { 0 } else { u32::from(character.to_ascii_uppercase()) };
-    Key { code, number, text: key.to_owned() }
+    let number = if code.is_empty() {
+        0
+    } else {
+        u32::from(character.to_ascii_uppercase())
+    };
+    Key {
+        code,
+        number,
+        text: key.to_owned(),
+    }
 }

@@ -25,7 +25,9 @@ impl Tab {
 
     /// The longest task since [`Self::watch_tasks`]; zero when none was long.
     pub(crate) async fn longest_task(&self) -> Duration {
-        let longest = self.eval(&format!("{SETTLE}.then(() => window.longTasks.longest())")).await;
+        let longest = self
+            .eval(&format!("{SETTLE}.then(() => window.longTasks.longest())"))
+            .await;
         Duration::from_secs_f64(longest.as_f64().expect("milliseconds") / 1_000.0)
     }
 }

@@ -14,16 +14,23 @@ use super::{Edit, NOW, accepted, because, change, find, finding, header, rank};
 use crate::UUID;
 
 pub(super) static NO_HANDLE: LazyLock<Value> = LazyLock::new(|| json!({ "callUUID": UUID }));
-pub(super) static BAD_ID: LazyLock<Value> = LazyLock::new(|| json!({ "callUUID": "12212", "handle": "alice" }));
+pub(super) static BAD_ID: LazyLock<Value> =
+    LazyLock::new(|| json!({ "callUUID": "12212", "handle": "alice" }));
 
 const THREE: &[Past<'static>] = &[super::success(Environment::Sandbox, super::TOPIC); 3];
 
 /// What is crossed off for a good call to sandbox, and the fact that does it.
 const CROSSED_OFF: [(&str, &str); 6] = [
-    ("not-a-voip-push", "Topic, push type and device token fit, or APNs would have refused."),
+    (
+        "not-a-voip-push",
+        "Topic, push type and device token fit, or APNs would have refused.",
+    ),
     ("call-id-unusable", "callUUID is a UUID."),
     ("handle-unusable", "handle is a text."),
-    ("call-id-used", "No earlier call of this page had this UUID."),
+    (
+        "call-id-used",
+        "No earlier call of this page had this UUID.",
+    ),
     ("priority-low", "The priority was 10."),
     ("expiration-long", "The expiration was 0."),
 ];
@@ -46,7 +53,10 @@ const OPEN: [&str; 10] = [
 fn what_the_form_rules_out_is_crossed_off() {
     let diagnoses = accepted(|_| {});
     for (id, fact) in CROSSED_OFF {
-        assert_eq!((rank(&diagnoses, id), because(&diagnoses, id)), (Rank::RuledOut, fact));
+        assert_eq!(
+            (rank(&diagnoses, id), because(&diagnoses, id)),
+            (Rank::RuledOut, fact)
+        );
     }
     for id in OPEN {
         assert_eq!(rank(&diagnoses, id), Rank::Possible, "{id}");
@@ -58,64 +68,161 @@ fn what_the_form_rules_out_is_crossed_off() {
 #[test]
 fn what_the_form_says_otherwise_is_not() {
     let cases: [(&str, Edit, Rank); 8] = [
-        ("not-a-voip-push", |known| known.push_type = PushType::Alert, Rank::Certain),
-        ("call-id-unusable", |known| known.payload = Some(&BAD_ID), Rank::Likely),
-        ("handle-unusable", |known| known.payload = Some(&NO_HANDLE), Rank::Likely),
-        ("call-id-used", |known| known.findings = finding("call-id-used", "callUUID", None), Rank::Certain),
+        (
+            "not-a-voip-push",
+            |known| known.push_type = PushType::Alert,
+            Rank::Certain,
+        ),
+        (
+            "call-id-unusable",
+            |known| known.payload = Some(&BAD_ID),
+            Rank::Likely,
+        ),
+        (
+            "handle-unusable",
+            |known| known.payload = Some(&NO_HANDLE),
+            Rank::Likely,
+        ),
+        (
+            "call-id-used",
+            |known| known.findings = finding("call-id-used", "callUUID", None),
+            Rank::Certain,
+        ),
         ("priority-low", |known| known.priority = 5, Rank::Likely),
-        ("expiration-long", |known| known.expiration = Some(NOW + 60), Rank::Likely),
-        ("expiration-long", |known| known.expiration = None, Rank::Likely),
-        ("delivery-stopped", |known| known.history = THREE, Rank::Likely),
+        (
+            "expiration-long",
+            |known| known.expiration = Some(NOW + 60),
+            Rank::Likely,
+        ),
+        (
+            "expiration-long",
+            |known| known.expiration = None,
+            Rank::Likely,
+        ),
+        (
+            "delivery-stopped",
+            |known| known.history = THREE,
+            Rank::Likely,
+        ),
     ];
     for (id, edit, wanted) in cases {
         let diagnoses = accepted(edit);
-        assert_eq!((diagnoses[0].id, diagnoses[0].rank), (id, wanted), "{diagnoses:#?}");
+        assert_eq!(
+            (diagnoses[0].id, diagnoses[0].rank),
+            (id, wanted),
+            "{diagnoses:#?}"
+        );
     }
 }
 
 #[test]
 fn each_has_its_click() {
-    assert_eq!(change(&accepted(|known| known.priority = 5)[0]), &header(APNS_PRIORITY, "10"));
-    assert_eq!(change(&accepted(|known| known.expiration = None)[0]), &header(APNS_EXPIRATION, "0"));
-    assert_eq!(change(&accepted(|known| known.push_type = PushType::Alert)[0]), &header(APNS_PUSH_TYPE, "voip"));
-    assert_eq!(change(find(&accepted(|_| {}), "expiration-zero")), &header(APNS_EXPIRATION, &(NOW + 5).to_string()));
-    assert_eq!(find(&accepted(|known| known.now = 0), "expiration-zero").actions, [Action::Advice]);
-    assert_eq!(accepted(|known| known.payload = Some(&BAD_ID))[0].actions, [Action::NewUuid]);
+    assert_eq!(
+        change(&accepted(|known| known.priority = 5)[0]),
+        &header(APNS_PRIORITY, "10")
+    );
+    assert_eq!(
+        change(&accepted(|known| known.expiration = None)[0]),
+        &header(APNS_EXPIRATION, "0")
+    );
+    assert_eq!(
+        change(&accepted(|known| known.push_type = PushType::Alert)[0]),
+        &header(APNS_PUSH_TYPE, "voip")
+    );
+    assert_eq!(
+        change(find(&accepted(|_| {}), "expiration-zero")),
+        &header(APNS_EXPIRATION, &(NOW + 5).to_string())
+    );
+    assert_eq!(
+        find(&accepted(|known| known.now = 0), "expiration-zero").actions,
+        [Action::Advice]
+    );
+    assert_eq!(
+        accepted(|known| known.payload = Some(&BAD_ID))[0].actions,
+        [Action::NewUuid]
+    );
     let mended = accepted(|known| {
         known.payload = Some(&BAD_ID);
-        let mend = Mend { label: "Use a new UUID", change: Change::Payload(Vec::new()) };
+        let mend = Mend {
+            label: "Use a new UUID",
+            change: Change::Payload(Vec::new()),
+        };
         known.findings = finding("call-id-not-uuid", "callUUID", Some(mend));
     });
     assert_eq!(mended[0].actions[0].label().unwrap(), "Use a new UUID");
-    assert_eq!(because(&mended, "call-id-unusable"), "The call’s ID is not a UUID.");
+    assert_eq!(
+        because(&mended, "call-id-unusable"),
+        "The call’s ID is not a UUID."
+    );
 }
 
 #[test]
 fn a_few_seconds_of_storage_are_neither_too_long_nor_none() {
     let diagnoses = accepted(|known| known.expiration = Some(NOW + 5));
-    assert_eq!((rank(&diagnoses, "expiration-zero"), rank(&diagnoses, "expiration-long")), (Rank::RuledOut, Rank::RuledOut));
-    assert_eq!(rank(&accepted(|known| known.expiration = Some(NOW + 6)), "expiration-long"), Rank::Likely);
+    assert_eq!(
+        (
+            rank(&diagnoses, "expiration-zero"),
+            rank(&diagnoses, "expiration-long")
+        ),
+        (Rank::RuledOut, Rank::RuledOut)
+    );
+    assert_eq!(
+        rank(
+            &accepted(|known| known.expiration = Some(NOW + 6)),
+            "expiration-long"
+        ),
+        Rank::Likely
+    );
 }
 
 #[test]
 fn a_token_the_app_registered_shows_that_it_may_take_calls() {
     let id = "background-mode-missing";
-    let registered = accepted(|known| known.token_kind = Some((TokenKind::Voip, Learnt::Registered)));
-    assert_eq!((rank(&registered, id), because(&registered, id)), (Rank::RuledOut, "The app has registered a VoIP token."));
-    assert_eq!(rank(&accepted(|known| known.token_kind = Some((TokenKind::Voip, Learnt::Said))), id), Rank::Possible);
+    let registered =
+        accepted(|known| known.token_kind = Some((TokenKind::Voip, Learnt::Registered)));
+    assert_eq!(
+        (rank(&registered, id), because(&registered, id)),
+        (Rank::RuledOut, "The app has registered a VoIP token.")
+    );
+    assert_eq!(
+        rank(
+            &accepted(|known| known.token_kind = Some((TokenKind::Voip, Learnt::Said))),
+            id
+        ),
+        Rank::Possible
+    );
 }
 
 #[test]
 fn a_phone_that_rang_ends_the_search() {
-    let diagnoses = accepted(|known| (known.environment, known.phone) = (Environment::Simulator, Some(Rule::Reported)));
-    assert_eq!((diagnoses[0].id, diagnoses[0].rank), ("phone-rang", Rank::Certain));
-    assert_eq!(change(&diagnoses[0]), &Change::Environment(Environment::Sandbox));
-    assert!(diagnoses[1..].iter().all(|diagnosis| diagnosis.rank == Rank::RuledOut));
+    let diagnoses = accepted(|known| {
+        (known.environment, known.phone) = (Environment::Simulator, Some(Rule::Reported))
+    });
+    assert_eq!(
+        (diagnoses[0].id, diagnoses[0].rank),
+        ("phone-rang", Rank::Certain)
+    );
+    assert_eq!(
+        change(&diagnoses[0]),
+        &Change::Environment(Environment::Sandbox)
+    );
+    assert!(
+        diagnoses[1..]
+            .iter()
+            .all(|diagnosis| diagnosis.rank == Rank::RuledOut)
+    );
     for id in OPEN {
-        assert_eq!(because(&diagnoses, id), "The simulator’s phone rang.", "{id}");
+        assert_eq!(
+            because(&diagnoses, id),
+            "The simulator’s phone rang.",
+            "{id}"
+        );
     }
     let own = accepted(|known| known.phone = Some(Rule::Answered));
-    assert_eq!((own[0].id, because(&own, "not-delivered")), ("phone-rang", "The phone rang."));
+    assert_eq!(
+        (own[0].id, because(&own, "not-delivered")),
+        ("phone-rang", "The phone rang.")
+    );
     // A push that speaks of an end is no riddle either, once it rang.
     let end = accepted(|known| {
         known.findings = finding("looks-like-an-end", "type", None);
@@ -127,8 +234,20 @@ fn a_phone_that_rang_ends_the_search() {
 #[test]
 fn the_simulators_phone_says_what_stopped_it() {
     let cases: [(Edit, &str); 4] = [
-        (|known| (known.payload, known.phone) = (Some(LazyLock::force(&NO_HANDLE)), Some(Rule::NoHandle)), "handle-unusable"),
-        (|known| (known.payload, known.phone) = (Some(LazyLock::force(&BAD_ID)), Some(Rule::BadCallUuid)), "call-id-unusable"),
+        (
+            |known| {
+                (known.payload, known.phone) =
+                    (Some(LazyLock::force(&NO_HANDLE)), Some(Rule::NoHandle))
+            },
+            "handle-unusable",
+        ),
+        (
+            |known| {
+                (known.payload, known.phone) =
+                    (Some(LazyLock::force(&BAD_ID)), Some(Rule::BadCallUuid))
+            },
+            "call-id-unusable",
+        ),
         (|known| known.phone = Some(Rule::SameUuid), "call-id-used"),
         (|known| known.phone = None, "phone-rang"),
     ];
@@ -138,18 +257,34 @@ fn the_simulators_phone_says_what_stopped_it() {
         edit(&mut known);
         let diagnoses = trill::call::diagnosis::diagnose(&known);
         assert_eq!(diagnoses[0].id, id, "{diagnoses:#?}");
-        assert_eq!(diagnoses[0].rank, if known.phone.is_some() { Rank::Certain } else { Rank::Likely });
+        assert_eq!(
+            diagnoses[0].rank,
+            if known.phone.is_some() {
+                Rank::Certain
+            } else {
+                Rank::Likely
+            }
+        );
         assert_eq!(rank(&diagnoses, "not-delivered"), Rank::RuledOut);
     }
     // Before the phone has spoken, a payload that cannot ring is not promised to.
-    let doomed = accepted(|known| (known.environment, known.payload) = (Environment::Simulator, Some(LazyLock::force(&BAD_ID))));
-    assert_eq!((doomed[0].id, doomed[0].rank), ("call-id-unusable", Rank::Likely));
+    let doomed = accepted(|known| {
+        (known.environment, known.payload) =
+            (Environment::Simulator, Some(LazyLock::force(&BAD_ID)))
+    });
+    assert_eq!(
+        (doomed[0].id, doomed[0].rank),
+        ("call-id-unusable", Rank::Likely)
+    );
     assert!(!doomed.iter().any(|diagnosis| diagnosis.id == "phone-rang"));
 }
 
 #[test]
 fn where_the_call_is_hidden_is_said() {
-    for (rule, fact) in [("call-in-aps", "The call is inside aps."), ("call-in-text", "The call is JSON inside a text.")] {
+    for (rule, fact) in [
+        ("call-in-aps", "The call is inside aps."),
+        ("call-in-text", "The call is JSON inside a text."),
+    ] {
         let mut known = super::known(trill::apns::Outcome::Accepted, None);
         let payload = &*Box::leak(Box::new(json!({})));
         (known.payload, known.findings) = (Some(payload), finding(rule, "aps", None));
@@ -160,9 +295,18 @@ fn where_the_call_is_hidden_is_said() {
 
 #[test]
 fn a_notification_gets_no_advice_about_calls() {
-    let diagnoses = accepted(|known| (known.push_type, known.topic) = (PushType::Alert, "com.example.calls"));
+    let diagnoses =
+        accepted(|known| (known.push_type, known.topic) = (PushType::Alert, "com.example.calls"));
     let ids: Vec<&str> = diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
-    assert_eq!(ids, ["not-a-voip-push", "not-delivered", "app-removed", "token-of-other-phone"]);
+    assert_eq!(
+        ids,
+        [
+            "not-a-voip-push",
+            "not-delivered",
+            "app-removed",
+            "token-of-other-phone"
+        ]
+    );
 }
 
 #[test]
@@ -173,14 +317,38 @@ fn the_simulators_phone_says_why_it_was_silent() {
         trill::call::diagnosis::diagnose(&known)
     };
     for (phone, id, why) in [
-        (Rule::DoNotDisturb, "call-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
-        (Rule::BlockedCaller, "call-filtered", "CallKit on the simulator’s phone answered that the call was filtered."),
-        (Rule::DeliveryStopped, "delivery-stopped", "The simulator’s phone delivers no more VoIP pushes to the app."),
-        (Rule::Offline, "not-delivered", "The simulator’s phone was offline."),
-        (Rule::Stored, "not-delivered", "The simulator’s phone was offline."),
+        (
+            Rule::DoNotDisturb,
+            "call-filtered",
+            "CallKit on the simulator’s phone answered that the call was filtered.",
+        ),
+        (
+            Rule::BlockedCaller,
+            "call-filtered",
+            "CallKit on the simulator’s phone answered that the call was filtered.",
+        ),
+        (
+            Rule::DeliveryStopped,
+            "delivery-stopped",
+            "The simulator’s phone delivers no more VoIP pushes to the app.",
+        ),
+        (
+            Rule::Offline,
+            "not-delivered",
+            "The simulator’s phone was offline.",
+        ),
+        (
+            Rule::Stored,
+            "not-delivered",
+            "The simulator’s phone was offline.",
+        ),
     ] {
         let diagnoses = at(phone);
-        assert_eq!((rank(&diagnoses, id), because(&diagnoses, id)), (Rank::Certain, why), "{phone:?}");
+        assert_eq!(
+            (rank(&diagnoses, id), because(&diagnoses, id)),
+            (Rank::Certain, why),
+            "{phone:?}"
+        );
     }
     for id in ["call-filtered", "delivery-stopped", "not-delivered"] {
         assert_eq!(rank(&at(Rule::Reported), id), Rank::RuledOut);

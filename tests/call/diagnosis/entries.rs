@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, Outcome, PushType, Reason};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{Action, Certificate, Circumstances, Credential, Fault, Learnt, Past, Rank, diagnose, entries};
+use trill::call::diagnosis::{
+    Action, Certificate, Circumstances, Credential, Fault, Learnt, Past, Rank, diagnose, entries,
+};
 
 use super::checklist::{BAD_ID, NO_HANDLE};
 use super::{Edit, TOPIC, failure, finding, key, known, success};
@@ -46,13 +48,28 @@ const FORMS: [Edit; 31] = [
     |known| known.topic = "",
     |known| known.topic = "com.example.calls",
     |known| known.topic = "com.example.calls.voip.voip",
-    |known| known.topic = "☎\u{1b}[31m\n— a topic that goes on and on and on and on and on and on and on",
+    |known| {
+        known.topic =
+            "☎\u{1b}[31m\n— a topic that goes on and on and on and on and on and on and on"
+    },
     |known| known.credential = Credential::None,
-    |known| known.credential = Credential::Certificate(Certificate { topics: Some(&[TOPIC, "com.example.calls"]) }),
+    |known| {
+        known.credential = Credential::Certificate(Certificate {
+            topics: Some(&[TOPIC, "com.example.calls"]),
+        })
+    },
     |known| known.credential = Credential::Certificate(Certificate::default()),
-    |known| key(known, |key| (key.worked, key.file_key_id) = (true, Some("ABC123DEFG"))),
+    |known| {
+        key(known, |key| {
+            (key.worked, key.file_key_id) = (true, Some("ABC123DEFG"))
+        })
+    },
     |known| key(known, |key| (key.key_id, key.team_id) = ("abc", "")),
-    |known| key(known, |key| key.scope = Some((Environment::Production, Learnt::Said))),
+    |known| {
+        key(known, |key| {
+            key.scope = Some((Environment::Production, Learnt::Said))
+        })
+    },
     |known| known.token_kind = Some((TokenKind::Voip, Learnt::Registered)),
     |known| known.token_kind = Some((TokenKind::PushToTalk, Learnt::Said)),
     |known| (known.token_age, known.clock_difference) = (Some(5), Some(0)),
@@ -68,28 +85,60 @@ const FORMS: [Edit; 31] = [
         known.history = REFUSED;
         known.token_kind = Some((TokenKind::Voip, Learnt::Registered));
     },
-    |known| (known.payload, known.phone) = (Some(LazyLock::force(&NO_HANDLE)), Some(Rule::NoHandle)),
-    |known| (known.payload, known.phone) = (Some(LazyLock::force(&BAD_ID)), Some(Rule::BadCallUuid)),
+    |known| {
+        (known.payload, known.phone) = (Some(LazyLock::force(&NO_HANDLE)), Some(Rule::NoHandle))
+    },
+    |known| {
+        (known.payload, known.phone) = (Some(LazyLock::force(&BAD_ID)), Some(Rule::BadCallUuid))
+    },
     |known| known.phone = Some(Rule::Reported),
     |known| known.phone = Some(Rule::NotReported),
     |known| known.phone = Some(Rule::TooManyCalls),
-    |known| known.fault = Some(Fault { label: "503 ServiceUnavailable", struck: true, answers: true }),
-    |known| known.fault = Some(Fault { label: "tls-stall", struck: false, answers: false }),
-    |known| known.findings = finding("looks-like-an-end", "metadata.a\nlong\u{1b}path.that.goes.on.and.on.and.on.and.on.and.on", None),
+    |known| {
+        known.fault = Some(Fault {
+            label: "503 ServiceUnavailable",
+            struck: true,
+            answers: true,
+        })
+    },
+    |known| {
+        known.fault = Some(Fault {
+            label: "tls-stall",
+            struck: false,
+            answers: false,
+        })
+    },
+    |known| {
+        known.findings = finding(
+            "looks-like-an-end",
+            "metadata.a\nlong\u{1b}path.that.goes.on.and.on.and.on.and.on.and.on",
+            None,
+        )
+    },
 ];
 
 /// Every end of a send, with every form.
 fn sweep(mut look: impl FnMut(&Circumstances<'static>)) {
-    let words: Vec<&'static str> = Reason::all().map(Reason::as_str).chain(CODES).chain(["NewReason", "x\u{1b}y"]).collect();
+    let words: Vec<&'static str> = Reason::all()
+        .map(Reason::as_str)
+        .chain(CODES)
+        .chain(["NewReason", "x\u{1b}y"])
+        .collect();
     let words = words.into_iter().map(Some).chain([None]);
     for (outcome, word) in words.flat_map(|word| Outcome::ALL.map(|outcome| (outcome, word))) {
         // An accepted push has no reason; APNs has none for what it never saw.
         let is_apns = word.is_some_and(|word| Reason::parse(word).is_some());
-        if outcome == Outcome::Accepted && word.is_some() || outcome == Outcome::NotSent && is_apns {
+        if outcome == Outcome::Accepted && word.is_some() || outcome == Outcome::NotSent && is_apns
+        {
             continue;
         }
         for environment in Environment::ALL {
-            for push_type in [PushType::Voip, PushType::Alert, PushType::Background, PushType::PushToTalk] {
+            for push_type in [
+                PushType::Voip,
+                PushType::Alert,
+                PushType::Background,
+                PushType::PushToTalk,
+            ] {
                 for form in FORMS {
                     let mut circumstances = known(outcome, word);
                     (circumstances.environment, circumstances.push_type) = (environment, push_type);
@@ -109,21 +158,39 @@ fn every_diagnosis_has_a_name_a_place_and_an_action() {
         let named: BTreeSet<&str> = diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
         assert_eq!(named.len(), diagnoses.len(), "{known:?}");
         assert!(named.is_subset(&ids), "{known:?}");
-        assert!(diagnoses.is_sorted_by_key(|diagnosis| diagnosis.rank), "{known:?}");
+        assert!(
+            diagnoses.is_sorted_by_key(|diagnosis| diagnosis.rank),
+            "{known:?}"
+        );
         // There is always something left to do.
         let first = diagnoses.first().unwrap_or_else(|| panic!("{known:?}"));
         assert!(first.rank < Rank::RuledOut, "{known:?}: {diagnoses:#?}");
         for diagnosis in &diagnoses {
             assert!(!diagnosis.actions.is_empty(), "{known:?}");
             for label in diagnosis.actions.iter().filter_map(Action::label) {
-                assert!(!label.is_empty() && label.chars().count() <= 40 && !label.ends_with('.'), "{label}");
+                assert!(
+                    !label.is_empty() && label.chars().count() <= 40 && !label.ends_with('.'),
+                    "{label}"
+                );
             }
             if diagnosis.rank == Rank::RuledOut {
-                assert!(diagnosis.because.is_some() && diagnosis.actions == [Action::Advice], "{diagnosis:?}");
+                assert!(
+                    diagnosis.because.is_some() && diagnosis.actions == [Action::Advice],
+                    "{diagnosis:?}"
+                );
             }
-            let because = diagnosis.because.as_ref().map_or_else(|| "A fact.".to_owned(), ToString::to_string);
-            assert!(because.ends_with('.') && because.chars().count() <= 120, "{because}");
-            assert!(!because.contains(char::is_control) && !because.contains("  "), "{because:?}");
+            let because = diagnosis
+                .because
+                .as_ref()
+                .map_or_else(|| "A fact.".to_owned(), ToString::to_string);
+            assert!(
+                because.ends_with('.') && because.chars().count() <= 120,
+                "{because}"
+            );
+            assert!(
+                !because.contains(char::is_control) && !because.contains("  "),
+                "{because:?}"
+            );
         }
     });
 }
@@ -131,18 +198,30 @@ fn every_diagnosis_has_a_name_a_place_and_an_action() {
 #[test]
 fn what_may_have_rung_is_never_sent_again() {
     sweep(|known| {
-        let repeats =
-            diagnose(known).iter().flat_map(|diagnosis| diagnosis.actions.clone()).any(|action| matches!(action, Action::SendAgain { .. }));
-        assert!(!(repeats && matches!(known.outcome, Outcome::Accepted | Outcome::Unknown)), "{known:?}");
+        let repeats = diagnose(known)
+            .iter()
+            .flat_map(|diagnosis| diagnosis.actions.clone())
+            .any(|action| matches!(action, Action::SendAgain { .. }));
+        assert!(
+            !(repeats && matches!(known.outcome, Outcome::Accepted | Outcome::Unknown)),
+            "{known:?}"
+        );
     });
 }
 
 #[test]
 fn a_mend_of_the_environment_leads_elsewhere() {
     sweep(|known| {
-        for action in diagnose(known).into_iter().flat_map(|diagnosis| diagnosis.actions) {
+        for action in diagnose(known)
+            .into_iter()
+            .flat_map(|diagnosis| diagnosis.actions)
+        {
             if let Action::Mend(mend) = action {
-                assert_ne!(mend.change, trill::apns::finding::Change::Environment(known.environment), "{known:?}");
+                assert_ne!(
+                    mend.change,
+                    trill::apns::finding::Change::Environment(known.environment),
+                    "{known:?}"
+                );
             }
         }
     });
@@ -152,7 +231,10 @@ fn a_mend_of_the_environment_leads_elsewhere() {
 fn every_entry_can_be_reached() {
     let mut reached: BTreeSet<&str> = BTreeSet::new();
     sweep(|known| reached.extend(diagnose(known).iter().map(|diagnosis| diagnosis.id)));
-    let missing: Vec<&str> = entries().map(|entry| entry.id).filter(|id| !reached.contains(id)).collect();
+    let missing: Vec<&str> = entries()
+        .map(|entry| entry.id)
+        .filter(|id| !reached.contains(id))
+        .collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
@@ -162,16 +244,44 @@ fn every_entry_explains_itself() {
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
     for entry in entries() {
         let id = entry.id;
-        assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{id}");
-        assert!(!entry.title.is_empty() && !entry.title.ends_with('.') && entry.title.chars().count() <= 60, "{id}");
+        assert!(
+            !id.is_empty()
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{id}"
+        );
+        assert!(
+            !entry.title.is_empty()
+                && !entry.title.ends_with('.')
+                && entry.title.chars().count() <= 60,
+            "{id}"
+        );
         for prose in [entry.why, entry.advice] {
-            assert!(prose.ends_with(['.', '?']) && prose.chars().count() <= 160 && !prose.contains("  "), "{id}: {prose}");
-            assert!(prose.starts_with(|first: char| !first.is_lowercase()) || prose.starts_with("iOS"), "{id}: {prose}");
+            assert!(
+                prose.ends_with(['.', '?'])
+                    && prose.chars().count() <= 160
+                    && !prose.contains("  "),
+                "{id}: {prose}"
+            );
+            assert!(
+                prose.starts_with(|first: char| !first.is_lowercase()) || prose.starts_with("iOS"),
+                "{id}: {prose}"
+            );
         }
         // Trill's own refusals are their own witness.
-        let own = ["phone-not-enrolled", "key-not-enrolled", "relay-stopped", "relay-crowded", "relay-refused", "phone-rang"];
+        let own = [
+            "phone-not-enrolled",
+            "key-not-enrolled",
+            "relay-stopped",
+            "relay-crowded",
+            "relay-refused",
+            "phone-rang",
+        ];
         let own = own.contains(&id) || id.starts_with("simulator-");
-        let cited = ["Apple", " #", "RFC"].iter().any(|word| entry.source.contains(word));
+        let cited = ["Apple", " #", "RFC"]
+            .iter()
+            .any(|word| entry.source.contains(word));
         assert!(cited != own, "{id}: {}", entry.source);
     }
 }
@@ -179,7 +289,10 @@ fn every_entry_explains_itself() {
 #[test]
 fn every_rank_has_its_word() {
     assert!(Rank::ALL.is_sorted());
-    assert_eq!(Rank::ALL.map(Rank::as_str), ["certain", "likely", "possible", "ruled-out"]);
+    assert_eq!(
+        Rank::ALL.map(Rank::as_str),
+        ["certain", "likely", "possible", "ruled-out"]
+    );
 }
 
 #[test]

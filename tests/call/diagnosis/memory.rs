@@ -18,36 +18,59 @@ fn moved() -> DeviceMemory {
 }
 
 fn refused_in_sandbox(history: &[Past<'_>]) -> Vec<Diagnosis> {
-    diagnose(&trill::call::diagnosis::Circumstances { history, ..known(Outcome::Rejected, Some("BadDeviceToken")) })
+    diagnose(&trill::call::diagnosis::Circumstances {
+        history,
+        ..known(Outcome::Rejected, Some("BadDeviceToken"))
+    })
 }
 
 #[test]
 fn a_device_token_belongs_to_where_it_worked() {
     let memory = moved();
-    assert_eq!((memory.home(&token(1)), memory.home(&token(2))), (Some(Environment::Production), None));
+    assert_eq!(
+        (memory.home(&token(1)), memory.home(&token(2))),
+        (Some(Environment::Production), None)
+    );
     let history = memory.history(&token(1));
     assert_eq!(
         history,
         [
-            Past { environment: Environment::Sandbox, topic: "", outcome: Outcome::Rejected, reason: Some("BadDeviceToken") },
+            Past {
+                environment: Environment::Sandbox,
+                topic: "",
+                outcome: Outcome::Rejected,
+                reason: Some("BadDeviceToken")
+            },
             success(Environment::Production, TOPIC),
         ]
     );
     let diagnoses = refused_in_sandbox(&history);
-    assert_eq!((diagnoses[0].id, diagnoses[0].rank), ("token-other-environment", Rank::Certain));
+    assert_eq!(
+        (diagnoses[0].id, diagnoses[0].rank),
+        ("token-other-environment", Rank::Certain)
+    );
     assert!(memory.history(&token(2)).is_empty());
 }
 
 #[test]
 fn a_refusal_alone_is_remembered_too() {
     let mut memory = DeviceMemory::default();
-    memory.learn(&token(1), &failure(Environment::Production, "BadDeviceToken"));
+    memory.learn(
+        &token(1),
+        &failure(Environment::Production, "BadDeviceToken"),
+    );
     assert_eq!(memory.home(&token(1)), None);
     let diagnoses = refused_in_sandbox(&memory.history(&token(1)));
-    assert_eq!(super::rank(&diagnoses, "token-other-environment"), Rank::RuledOut);
+    assert_eq!(
+        super::rank(&diagnoses, "token-other-environment"),
+        Rank::RuledOut
+    );
     // Once it works there, the refusal was about something else.
     memory.learn(&token(1), &success(Environment::Production, TOPIC));
-    assert_eq!(memory.history(&token(1)), [success(Environment::Production, TOPIC)]);
+    assert_eq!(
+        memory.history(&token(1)),
+        [success(Environment::Production, TOPIC)]
+    );
 }
 
 #[test]
@@ -57,7 +80,15 @@ fn what_says_nothing_about_the_device_teaches_nothing() {
         memory.learn(&token(1), &success(simulator, TOPIC));
     }
     for outcome in [Outcome::NotSent, Outcome::Unknown] {
-        memory.learn(&token(1), &Past { environment: Environment::Sandbox, topic: TOPIC, outcome, reason: None });
+        memory.learn(
+            &token(1),
+            &Past {
+                environment: Environment::Sandbox,
+                topic: TOPIC,
+                outcome,
+                reason: None,
+            },
+        );
     }
     for reason in Reason::all().filter(|reason| *reason != Reason::BadDeviceToken) {
         memory.learn(&token(1), &failure(Environment::Sandbox, reason.as_str()));
@@ -73,18 +104,38 @@ fn it_comes_back_from_its_text() {
     let text = memory.to_text();
     assert_eq!(DeviceMemory::read(&text), memory);
     assert_eq!(text.lines().count(), 4);
-    assert_eq!(DeviceMemory::read(&DeviceMemory::default().to_text()), DeviceMemory::default());
+    assert_eq!(
+        DeviceMemory::read(&DeviceMemory::default().to_text()),
+        DeviceMemory::default()
+    );
     // Neither a device token nor a part of one that would tell it.
-    assert!(!text.contains("01010101") && !text.contains("02020202"), "{text}");
+    assert!(
+        !text.contains("01010101") && !text.contains("02020202"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_topic_that_would_break_the_text_is_not_kept() {
-    for topic in ["com.example calls.voip", "com.example\ncalls", "com.exämple", &"a".repeat(161)] {
+    for topic in [
+        "com.example calls.voip",
+        "com.example\ncalls",
+        "com.exämple",
+        &"a".repeat(161),
+    ] {
         let mut memory = DeviceMemory::default();
-        memory.learn(&token(1), &Past { topic, ..success(Environment::Sandbox, "") });
+        memory.learn(
+            &token(1),
+            &Past {
+                topic,
+                ..success(Environment::Sandbox, "")
+            },
+        );
         assert_eq!(DeviceMemory::read(&memory.to_text()), memory, "{topic:?}");
-        assert_eq!(memory.history(&token(1)), [success(Environment::Sandbox, "")]);
+        assert_eq!(
+            memory.history(&token(1)),
+            [success(Environment::Sandbox, "")]
+        );
     }
 }
 
@@ -98,7 +149,10 @@ fn it_keeps_the_latest_devices_only() {
     // A device that is used again is a late one.
     memory.learn(&token(0), &success(Environment::Production, TOPIC));
     memory.learn(&token(64), &success(Environment::Sandbox, TOPIC));
-    assert_eq!((memory.home(&token(0)), memory.home(&token(1))), (Some(Environment::Production), None));
+    assert_eq!(
+        (memory.home(&token(0)), memory.home(&token(1))),
+        (Some(Environment::Production), None)
+    );
     assert_eq!(memory.to_text().lines().count(), 1 + DeviceMemory::MOST);
     assert!(memory.to_text().len() < 16 * 1024);
     assert_eq!(DeviceMemory::read(&memory.to_text()), memory);
@@ -129,7 +183,11 @@ fn any_other_text_is_no_memory() {
     ];
     for text in bad {
         // A line break at the end is the one slip that hurts nobody.
-        let wanted = if text == format!("{good}\n") { moved() } else { DeviceMemory::default() };
+        let wanted = if text == format!("{good}\n") {
+            moved()
+        } else {
+            DeviceMemory::default()
+        };
         assert_eq!(DeviceMemory::read(text), wanted, "{text:?}");
     }
 }

@@ -13,14 +13,23 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 use trill::apns::finding::{Change, Mend};
 use trill::apns::{Environment, Finding, Outcome};
-use trill::call::diagnosis::{Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose};
+use trill::call::diagnosis::{
+    Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose,
+};
 use trill::sentence::Sentence;
 
 use crate::UUID;
 
 const TOPIC: &str = "com.example.calls.voip";
 const NOW: u64 = 1_700_000_000;
-const KEY: Key<'static> = Key { key_id: "ABC123DEFG", team_id: "DEF123GHIJ", file_key_id: None, scope: None, topics: None, worked: false };
+const KEY: Key<'static> = Key {
+    key_id: "ABC123DEFG",
+    team_id: "DEF123GHIJ",
+    file_key_id: None,
+    scope: None,
+    topics: None,
+    worked: false,
+};
 
 static CALL: LazyLock<Value> = LazyLock::new(|| json!({ "callUUID": UUID, "handle": "alice" }));
 
@@ -64,22 +73,39 @@ fn key(circumstances: &mut Circumstances<'static>, change: fn(&mut Key<'static>)
 
 /// A send that was accepted.
 const fn success(environment: Environment, topic: &'static str) -> Past<'static> {
-    Past { environment, topic, outcome: Outcome::Accepted, reason: None }
+    Past {
+        environment,
+        topic,
+        outcome: Outcome::Accepted,
+        reason: None,
+    }
 }
 
 /// A send that was rejected.
 const fn failure(environment: Environment, reason: &'static str) -> Past<'static> {
-    Past { environment, topic: TOPIC, outcome: Outcome::Rejected, reason: Some(reason) }
+    Past {
+        environment,
+        topic: TOPIC,
+        outcome: Outcome::Rejected,
+        reason: Some(reason),
+    }
 }
 
 /// What the linter finds by this rule, for tests that have no payload to lint.
 fn finding(rule: &'static str, path: &str, mend: Option<Mend>) -> &'static [Finding] {
-    let finding = Finding { path: path.to_owned(), mend, ..Finding::error(rule, Sentence::new(rule)) };
+    let finding = Finding {
+        path: path.to_owned(),
+        mend,
+        ..Finding::error(rule, Sentence::new(rule))
+    };
     Vec::leak(vec![finding])
 }
 
 fn find<'a>(diagnoses: &'a [Diagnosis], id: &str) -> &'a Diagnosis {
-    diagnoses.iter().find(|diagnosis| diagnosis.id == id).unwrap_or_else(|| panic!("{id} is not in {diagnoses:#?}"))
+    diagnoses
+        .iter()
+        .find(|diagnosis| diagnosis.id == id)
+        .unwrap_or_else(|| panic!("{id} is not in {diagnoses:#?}"))
 }
 
 fn rank(diagnoses: &[Diagnosis], id: &str) -> Rank {
@@ -87,11 +113,19 @@ fn rank(diagnoses: &[Diagnosis], id: &str) -> Rank {
 }
 
 fn because(diagnoses: &[Diagnosis], id: &str) -> &'static str {
-    find(diagnoses, id).because.as_ref().unwrap().to_string().leak()
+    find(diagnoses, id)
+        .because
+        .as_ref()
+        .unwrap()
+        .to_string()
+        .leak()
 }
 
 fn header(name: &'static str, value: &str) -> Change {
-    Change::Header { name, value: Some(value.to_owned()) }
+    Change::Header {
+        name,
+        value: Some(value.to_owned()),
+    }
 }
 
 /// What the first click of a diagnosis changes.

@@ -35,7 +35,10 @@ const REASONS: [(&str, &str); 33] = [
     ("ExpiredToken", "token-expired"),
     ("Unregistered", "token-unregistered"),
     ("PayloadTooLarge", "payload-too-large"),
-    ("TooManyProviderTokenUpdates", "provider-token-changed-often"),
+    (
+        "TooManyProviderTokenUpdates",
+        "provider-token-changed-often",
+    ),
     ("TooManyRequests", "device-token-too-busy"),
     ("InternalServerError", "apns-in-trouble"),
     ("ServiceUnavailable", "apns-in-trouble"),
@@ -125,11 +128,22 @@ fn every_reason_has_its_first_diagnosis() {
 
 #[test]
 fn the_table_holds_every_reason_in_both_spellings() {
-    let parsed: Vec<Reason> = REASONS.iter().map(|(word, _)| Reason::parse(word).unwrap()).collect();
+    let parsed: Vec<Reason> = REASONS
+        .iter()
+        .map(|(word, _)| Reason::parse(word).unwrap())
+        .collect();
     assert_eq!(Reason::all().count(), 32);
     for reason in Reason::all() {
         let spellings = parsed.iter().filter(|parsed| **parsed == reason).count();
-        assert_eq!(spellings, if reason == Reason::BadEnvironmentKeyInToken { 2 } else { 1 }, "{reason:?}");
+        assert_eq!(
+            spellings,
+            if reason == Reason::BadEnvironmentKeyInToken {
+                2
+            } else {
+                1
+            },
+            "{reason:?}"
+        );
     }
 }
 
@@ -169,12 +183,21 @@ fn every_code_of_the_form_is_somebodys() {
 #[test]
 fn a_reason_nobody_documents_is_shown_as_it_came() {
     let diagnoses = rejected("BadMoonPhase", |_| {});
-    assert_eq!((diagnoses.len(), diagnoses[0].id), (1, "reason-undocumented"));
-    assert_eq!(because(&diagnoses, "reason-undocumented"), "The reason is BadMoonPhase.");
+    assert_eq!(
+        (diagnoses.len(), diagnoses[0].id),
+        (1, "reason-undocumented")
+    );
+    assert_eq!(
+        because(&diagnoses, "reason-undocumented"),
+        "The reason is BadMoonPhase."
+    );
     assert_eq!(diagnoses[0].actions, [Action::Advice]);
 
     let diagnoses = rejected("", |known| (known.reason, known.status) = (None, Some(502)));
-    assert_eq!(because(&diagnoses, "reason-undocumented"), "The answer was 502, without a reason.");
+    assert_eq!(
+        because(&diagnoses, "reason-undocumented"),
+        "The answer was 502, without a reason."
+    );
     assert_eq!(diagnoses[0].actions, [Action::SendAgain { seconds: 900 }]);
 
     let diagnoses = rejected("", |known| (known.reason, known.status) = (None, Some(400)));
@@ -184,7 +207,10 @@ fn a_reason_nobody_documents_is_shown_as_it_came() {
 #[test]
 fn an_outcome_alone_is_enough() {
     for environment in Environment::ALL {
-        for (outcome, id) in [(Outcome::Unknown, "may-have-rung"), (Outcome::NotSent, "relay-refused")] {
+        for (outcome, id) in [
+            (Outcome::Unknown, "may-have-rung"),
+            (Outcome::NotSent, "relay-refused"),
+        ] {
             let known = trill::call::diagnosis::Circumstances::new(outcome, environment);
             assert_eq!(diagnose(&known)[0].id, id);
         }
@@ -193,14 +219,24 @@ fn an_outcome_alone_is_enough() {
 
 #[test]
 fn the_simulators_refusals_lead_to_enrolment() {
-    for (word, id) in [("BadDeviceToken", "phone-not-enrolled"), ("InvalidProviderToken", "key-not-enrolled")] {
+    for (word, id) in [
+        ("BadDeviceToken", "phone-not-enrolled"),
+        ("InvalidProviderToken", "key-not-enrolled"),
+    ] {
         let development: Edit = |known| known.environment = Environment::Simulator;
-        for edit in [development, |known| known.environment = Environment::SimulatorProduction] {
+        for edit in [development, |known| {
+            known.environment = Environment::SimulatorProduction
+        }] {
             let diagnoses = rejected(word, edit);
-            assert_eq!((diagnoses[0].id, &diagnoses[0].actions[..]), (id, &[Action::Enrol][..]));
+            assert_eq!(
+                (diagnoses[0].id, &diagnoses[0].actions[..]),
+                (id, &[Action::Enrol][..])
+            );
         }
     }
-    let diagnoses = rejected("DeviceTokenNotForTopic", |known| known.environment = Environment::Simulator);
+    let diagnoses = rejected("DeviceTokenNotForTopic", |known| {
+        known.environment = Environment::Simulator
+    });
     assert_eq!(diagnoses[0].id, "phone-not-enrolled");
     // A mistake in the form comes before that.
     let diagnoses = rejected("DeviceTokenNotForTopic", |known| {

@@ -3,7 +3,9 @@
 use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, Outcome, PushType};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, diagnose, entries};
+use trill::call::diagnosis::{
+    Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, diagnose, entries,
+};
 
 use super::{Edit, NOW, failure, finding, key, known, rank, success};
 
@@ -21,16 +23,43 @@ struct Row {
     rank: Rank,
 }
 
-const fn refused(number: u8, reason: &'static str, edit: Edit, id: &'static str, rank: Rank) -> Row {
-    Row { number, outcome: Outcome::Rejected, reason: Some(reason), edit, id, rank }
+const fn refused(
+    number: u8,
+    reason: &'static str,
+    edit: Edit,
+    id: &'static str,
+    rank: Rank,
+) -> Row {
+    Row {
+        number,
+        outcome: Outcome::Rejected,
+        reason: Some(reason),
+        edit,
+        id,
+        rank,
+    }
 }
 
 const fn stopped(number: u8, code: &'static str, edit: Edit, id: &'static str, rank: Rank) -> Row {
-    Row { number, outcome: Outcome::NotSent, reason: Some(code), edit, id, rank }
+    Row {
+        number,
+        outcome: Outcome::NotSent,
+        reason: Some(code),
+        edit,
+        id,
+        rank,
+    }
 }
 
 const fn silent(number: u8, edit: Edit, id: &'static str, rank: Rank) -> Row {
-    Row { number, outcome: Outcome::Accepted, reason: None, edit, id, rank }
+    Row {
+        number,
+        outcome: Outcome::Accepted,
+        reason: None,
+        edit,
+        id,
+        rank,
+    }
 }
 
 const NOTHING: Edit = |_| {};
@@ -109,9 +138,17 @@ fn look(row: &Row) -> Vec<Diagnosis> {
 fn every_row_is_answered() {
     for row in &ROWS {
         let diagnoses = look(row);
-        assert_eq!(rank(&diagnoses, row.id), row.rank, "{}: {diagnoses:#?}", row.number);
+        assert_eq!(
+            rank(&diagnoses, row.id),
+            row.rank,
+            "{}: {diagnoses:#?}",
+            row.number
+        );
         if row.rank <= Rank::Likely {
-            let place = diagnoses.iter().position(|diagnosis| diagnosis.id == row.id).unwrap();
+            let place = diagnoses
+                .iter()
+                .position(|diagnosis| diagnosis.id == row.id)
+                .unwrap();
             let most = if SECOND.contains(&row.number) { 1 } else { 0 };
             assert!(place <= most, "{}: {diagnoses:#?}", row.number);
         }
@@ -129,11 +166,19 @@ fn no_row_is_missing() {
 fn each_row_is_claimed_by_the_cause_it_leads_to() {
     for row in &ROWS {
         let entry = entries().find(|entry| entry.id == row.id).unwrap();
-        assert!(entry.rows.contains(&row.number), "{}: {entry:?}", row.number);
+        assert!(
+            entry.rows.contains(&row.number),
+            "{}: {entry:?}",
+            row.number
+        );
     }
     for entry in entries() {
         for number in entry.rows {
-            assert!(ROWS.iter().any(|row| row.number == *number), "{}: {number}", entry.id);
+            assert!(
+                ROWS.iter().any(|row| row.number == *number),
+                "{}: {number}",
+                entry.id
+            );
         }
     }
 }

@@ -21,44 +21,72 @@ fn a_call_id_of_five_digits() {
     check(push("12212"), &["call-id-not-uuid"]);
     check(push("0731961b-415b-44f3-a960-dd94ef3372fc"), &[]);
     let found = findings(&push("12212"), |_| {});
-    assert!(found[0].sentence.to_string().contains("uuid is “12212”"), "{}", found[0].sentence);
+    assert!(
+        found[0].sentence.to_string().contains("uuid is “12212”"),
+        "{}",
+        found[0].sentence
+    );
 }
 
 #[test]
 fn headers_inside_aps() {
     // react-native-voip-push-notification #70.
-    let payload =
-        json!({ "aps": { "alert": "test", "sound": "default", "content-available": 1, "apns-push-type": "voip", "apns-priority": 10 } });
+    let payload = json!({ "aps": { "alert": "test", "sound": "default", "content-available": 1, "apns-push-type": "voip", "apns-priority": 10 } });
     let found = findings(&payload, |_| {});
     assert_eq!(errors(&found), ["call-id-missing", "handle-missing"]);
-    let headers = found.iter().find(|finding| finding.rule == "headers-in-payload").unwrap();
+    let headers = found
+        .iter()
+        .find(|finding| finding.rule == "headers-in-payload")
+        .unwrap();
     assert_eq!(headers.path, "aps.apns-push-type");
-    let text = headers.mend.as_ref().unwrap().payload(&payload.to_string()).unwrap();
-    assert_eq!(text, r#"{"aps":{"alert":"test","sound":"default","content-available":1}}"#);
+    let text = headers
+        .mend
+        .as_ref()
+        .unwrap()
+        .payload(&payload.to_string())
+        .unwrap();
+    assert_eq!(
+        text,
+        r#"{"aps":{"alert":"test","sound":"default","content-available":1}}"#
+    );
 }
 
 #[test]
 fn a_call_inside_aps() {
     // flutter-webrtc/callkeep #28, priority 0 included.
-    let payload =
-        json!({ "aps": { "alert": { "callkeep": { "title": "Incoming call", "number": "01224900123" }, "badge": { "badge": "0" } } } });
+    let payload = json!({ "aps": { "alert": { "callkeep": { "title": "Incoming call", "number": "01224900123" }, "badge": { "badge": "0" } } } });
     let found = findings(&payload, |push| push.request.priority = 0);
-    assert_eq!(errors(&found), ["call-id-missing", "handle-missing", "call-in-aps"]);
+    assert_eq!(
+        errors(&found),
+        ["call-id-missing", "handle-missing", "call-in-aps"]
+    );
     assert!(names(&found).contains(&"priority-not-10"));
 }
 
 #[test]
 fn a_handle_that_is_nil() {
     // flutter-webrtc/callkeep #50.
-    check(json!({ "uuid": UUID, "caller_name": "hello", "caller_id_type": "number", "has_video": false }), &["handle-missing"]);
-    check(json!({ "uuid": UUID, "caller_id": null, "caller_name": "hello", "has_video": false }), &["handle-not-text"]);
+    check(
+        json!({ "uuid": UUID, "caller_name": "hello", "caller_id_type": "number", "has_video": false }),
+        &["handle-missing"],
+    );
+    check(
+        json!({ "uuid": UUID, "caller_id": null, "caller_name": "hello", "has_video": false }),
+        &["handle-not-text"],
+    );
 }
 
 #[test]
 fn a_uuid_with_something_behind_it() {
     // flutter-webrtc/callkeep #164, and masashi-sutou/flutter_ios_voip_kit #30.
-    check(json!({ "uuid": "bec5c7b0-5ed9-46b6-b67a-4940470e07af96Nrt1yFS85Bg", "handle": "alice" }), &["call-id-not-uuid"]);
-    check(json!({ "uuid": "12345", "handle": "123456", "callerName": "Dummy Tester" }), &["call-id-not-uuid"]);
+    check(
+        json!({ "uuid": "bec5c7b0-5ed9-46b6-b67a-4940470e07af96Nrt1yFS85Bg", "handle": "alice" }),
+        &["call-id-not-uuid"],
+    );
+    check(
+        json!({ "uuid": "12345", "handle": "123456", "callerName": "Dummy Tester" }),
+        &["call-id-not-uuid"],
+    );
 }
 
 #[test]
@@ -89,20 +117,40 @@ fn an_object_sent_as_a_text() {
 fn pushes_that_end_a_call() {
     for (payload, path) in [
         // team-telnyx/flutter-voice-sdk #108.
-        (json!({ "aps": { "alert": "Missed call!" }, "metadata": { "call_id": UUID, "caller_number": "alice" } }), "aps.alert"),
+        (
+            json!({ "aps": { "alert": "Missed call!" }, "metadata": { "call_id": UUID, "caller_number": "alice" } }),
+            "aps.alert",
+        ),
         // ConnectyCube/connectycube-flutter-call-kit #133, both spellings.
-        (json!({ "signal_type": "endCall", "session_id": UUID, "caller_id": "alice" }), "signal_type"),
-        (json!({ "signal_type": "callend", "session_id": UUID, "caller_id": "alice" }), "signal_type"),
-        (json!({ "data": { "isCancelled": true, "uuid": UUID, "handle": "alice" } }), "data.isCancelled"),
+        (
+            json!({ "signal_type": "endCall", "session_id": UUID, "caller_id": "alice" }),
+            "signal_type",
+        ),
+        (
+            json!({ "signal_type": "callend", "session_id": UUID, "caller_id": "alice" }),
+            "signal_type",
+        ),
+        (
+            json!({ "data": { "isCancelled": true, "uuid": UUID, "handle": "alice" } }),
+            "data.isCancelled",
+        ),
     ] {
         let found = findings(&payload, |_| {});
-        assert!(found.iter().any(|finding| finding.rule == "looks-like-an-end" && finding.path == path), "{payload}: {found:#?}");
+        assert!(
+            found
+                .iter()
+                .any(|finding| finding.rule == "looks-like-an-end" && finding.path == path),
+            "{payload}: {found:#?}"
+        );
     }
     for payload in [
         json!({ "textMissedCall": "Missed call", "textDecline": "Decline", "type": 0, "action": "sendCall" }),
         json!({ "aps": { "alert": "Your friend recommended you" }, "endToEnd": true, "isMissed": false, "status": "weekend" }),
     ] {
-        assert!(!names(&findings(&payload, |_| {})).contains(&"looks-like-an-end"), "{payload}");
+        assert!(
+            !names(&findings(&payload, |_| {})).contains(&"looks-like-an-end"),
+            "{payload}"
+        );
     }
 }
 
@@ -116,7 +164,13 @@ fn the_samples_have_no_errors_and_few_notes() {
             push.request.topic = Some("com.example.calls.voip");
             push.request.environment = Some(Environment::Sandbox);
         });
-        assert!(found.iter().all(|finding| finding.severity == Severity::Note) && found.len() <= 3, "{sample}: {found:#?}");
+        assert!(
+            found
+                .iter()
+                .all(|finding| finding.severity == Severity::Note)
+                && found.len() <= 3,
+            "{sample}: {found:#?}"
+        );
     }
 }
 
@@ -155,20 +209,38 @@ const ROWS: &[(u8, &[&str])] = &[
     (11, &["key-id-not-of-file"]),
     (18, &["topic-missing"]),
     (19, &["topic-missing"]),
-    (29, &["looks-like-an-end", "call-id-missing", "handle-missing"]),
+    (
+        29,
+        &["looks-like-an-end", "call-id-missing", "handle-missing"],
+    ),
     (31, &["looks-like-an-end", "must-report"]),
-    (33, &["call-id-not-uuid", "handle-missing", "handle-not-text", "session-id-missing"]),
+    (
+        33,
+        &[
+            "call-id-not-uuid",
+            "handle-missing",
+            "handle-not-text",
+            "session-id-missing",
+        ],
+    ),
     (34, &["call-id-not-uuid"]),
     (35, &["call-id-used"]),
     (38, &["expiration-short"]),
-    (39, &["expiration-long", "expiration-missing", "no-sent-time"]),
+    (
+        39,
+        &["expiration-long", "expiration-missing", "no-sent-time"],
+    ),
     (40, &["call-in-aps", "call-in-text"]),
     (42, &["background-priority", "silent-alert"]),
 ];
 
 #[test]
 fn the_rows_of_the_failure_map_have_their_rules() {
-    let ids: Vec<&str> = call_lint::RULES.iter().map(|rule| rule.id).chain(request_lint::RULES.iter().map(|rule| rule.id)).collect();
+    let ids: Vec<&str> = call_lint::RULES
+        .iter()
+        .map(|rule| rule.id)
+        .chain(request_lint::RULES.iter().map(|rule| rule.id))
+        .collect();
     for (row, rules) in ROWS {
         assert!(rules.iter().all(|rule| ids.contains(rule)), "row {row}");
     }

@@ -30,18 +30,36 @@ fn mended(text: &str, rule: &str) -> String {
 #[test]
 fn only_the_bytes_of_the_value_change() {
     let text = "{\n\t\"callUUID\" :  \"42\" ,\r\n   \"handle\":\"a\\\"}b\"}\n";
-    assert_eq!(mended(text, "call-id-not-uuid"), text.replace("\"42\"", &format!("\"{OTHER_UUID}\"")));
+    assert_eq!(
+        mended(text, "call-id-not-uuid"),
+        text.replace("\"42\"", &format!("\"{OTHER_UUID}\""))
+    );
     let nested = r#"{"meta":{"x":[1,{"call_id":3}],"call_id":"42","é":"}"},"handle":"a"}"#;
-    assert_eq!(mended(nested, "call-id-not-uuid"), nested.replace("\"42\"", &format!("\"{OTHER_UUID}\"")));
-    assert_eq!(mended(r#"{"hasVideo": "true", "x": {"muted":"no"}}"#, "flag-not-boolean"), r#"{"hasVideo": true, "x": {"muted":false}}"#);
-    assert_eq!(mended(r#"{"data": "{\"a\":1}"}"#, "call-in-text"), r#"{"data": {"a":1}}"#);
+    assert_eq!(
+        mended(nested, "call-id-not-uuid"),
+        nested.replace("\"42\"", &format!("\"{OTHER_UUID}\""))
+    );
+    assert_eq!(
+        mended(
+            r#"{"hasVideo": "true", "x": {"muted":"no"}}"#,
+            "flag-not-boolean"
+        ),
+        r#"{"hasVideo": true, "x": {"muted":false}}"#
+    );
+    assert_eq!(
+        mended(r#"{"data": "{\"a\":1}"}"#, "call-in-text"),
+        r#"{"data": {"a":1}}"#
+    );
 }
 
 #[test]
 fn a_member_goes_with_its_comma() {
     for (text, after) in [
         ("{\n  \"x\": null,\n  \"a\": 1\n}", "{\n  \"a\": 1\n}"),
-        ("{\n  \"a\": 1,\n  \"x\": null,\n  \"b\": 2\n}", "{\n  \"a\": 1,\n  \"b\": 2\n}"),
+        (
+            "{\n  \"a\": 1,\n  \"x\": null,\n  \"b\": 2\n}",
+            "{\n  \"a\": 1,\n  \"b\": 2\n}",
+        ),
         ("{\n  \"a\": 1,\n  \"x\": null\n}", "{\n  \"a\": 1\n}"),
         ("{ \"x\": null }", "{}"),
         ("{\"a\":{\"x\":null}}", "{\"a\":{}}"),
@@ -55,9 +73,18 @@ fn a_member_goes_with_its_comma() {
 #[test]
 fn a_new_member_is_laid_out_as_the_last_one() {
     let id = format!("\"callUUID\": \"{OTHER_UUID}\"");
-    assert_eq!(mended("{\n  \"handle\": \"a,{b\"\n}", "call-id-missing"), format!("{{\n  \"handle\": \"a,{{b\",\n  {id}\n}}"));
-    assert_eq!(mended("{}", "call-id-missing"), format!("{{\"callUUID\":\"{OTHER_UUID}\"}}"));
-    assert_eq!(mended("{\"a\":{\"b\":1}, \"c\":1}", "no-sent-time"), "{\"a\":{\"b\":1}, \"c\":1, \"sentAt\":\"2026-01-01T00:00:00Z\"}");
+    assert_eq!(
+        mended("{\n  \"handle\": \"a,{b\"\n}", "call-id-missing"),
+        format!("{{\n  \"handle\": \"a,{{b\",\n  {id}\n}}")
+    );
+    assert_eq!(
+        mended("{}", "call-id-missing"),
+        format!("{{\"callUUID\":\"{OTHER_UUID}\"}}")
+    );
+    assert_eq!(
+        mended("{\"a\":{\"b\":1}, \"c\":1}", "no-sent-time"),
+        "{\"a\":{\"b\":1}, \"c\":1, \"sentAt\":\"2026-01-01T00:00:00Z\"}"
+    );
     let cube = format!(r#"{{"uuid":"{UUID}","signal_type":"startCall"}}"#);
     assert!(mended(&cube, "session-id-missing").ends_with(&format!(r#","session_id":"{UUID}"}}"#)));
 }
@@ -68,7 +95,10 @@ fn a_text_with_placeholders_can_be_mended() {
     let resolved = format!(r#"{{"callUUID":"{UUID}","handle":"a","at":1767225600,"x":null}}"#);
     let template = r#"{"callUUID":"{{uuid}}","handle":"a","at": {{now}} ,"x":null}"#;
     let mend = find(&resolved, "null-value").unwrap().mend.unwrap();
-    assert_eq!(mend.payload(template).unwrap(), r#"{"callUUID":"{{uuid}}","handle":"a","at": {{now}}}"#);
+    assert_eq!(
+        mend.payload(template).unwrap(),
+        r#"{"callUUID":"{{uuid}}","handle":"a","at": {{now}}}"#
+    );
 }
 
 #[test]
@@ -93,23 +123,37 @@ fn a_mend_without_its_place_does_nothing() {
     ] {
         assert_eq!(mend.payload(text), None, "{text}");
     }
-    let other = Mend { label: "Switch", change: Change::Environment(Environment::Sandbox) };
+    let other = Mend {
+        label: "Switch",
+        change: Change::Environment(Environment::Sandbox),
+    };
     assert_eq!(other.payload("{}"), None);
 }
 
 #[test]
 fn no_text_makes_a_mend_panic() {
     let whole = r#"{"é": [1, {"x": "\\\"é"}], "a.b": {"x": null, "y": {{now}}}, "x": null, "\u0078" : -1e5}"#;
-    let mends: Vec<Mend> = ["{\"x\":null}", "{\"a.b\":{\"x\":null}}", "{\"handle\":\"a\"}"]
-        .iter()
-        .flat_map(|text| ["null-value", "call-id-missing"].map(|rule| find(text, rule)))
-        .filter_map(|finding| finding?.mend)
-        .collect();
+    let mends: Vec<Mend> = [
+        "{\"x\":null}",
+        "{\"a.b\":{\"x\":null}}",
+        "{\"handle\":\"a\"}",
+    ]
+    .iter()
+    .flat_map(|text| ["null-value", "call-id-missing"].map(|rule| find(text, rule)))
+    .filter_map(|finding| finding?.mend)
+    .collect();
     assert!(mends.len() >= 5);
     for (index, character) in whole.char_indices() {
         let (before, after) = whole.split_at(index);
         let without = format!("{before}{}", &after[character.len_utf8()..]);
-        for text in [before, after, &without, &format!("{before}{{{after}"), &format!("{before}\"{after}"), &format!("{before}\\{after}")] {
+        for text in [
+            before,
+            after,
+            &without,
+            &format!("{before}{{{after}"),
+            &format!("{before}\"{after}"),
+            &format!("{before}\\{after}"),
+        ] {
             mends.iter().for_each(|mend| drop(mend.payload(text)));
         }
     }
@@ -118,16 +162,31 @@ fn no_text_makes_a_mend_panic() {
 #[test]
 fn the_last_of_two_members_with_one_name_is_mended() {
     let text = r#"{"callUUID":"1","handle":"a","callUUID":"2"}"#;
-    assert_eq!(mended(text, "call-id-not-uuid"), text.replace("\"2\"", &format!("\"{OTHER_UUID}\"")));
+    assert_eq!(
+        mended(text, "call-id-not-uuid"),
+        text.replace("\"2\"", &format!("\"{OTHER_UUID}\""))
+    );
 }
 
 #[test]
 fn headers_are_mended_by_name() {
     let payload = read(&format!(r#"{{"callUUID":"{UUID}","handle":"a"}}"#));
     let bare = findings(&payload, |push| push.request.topic = Some("com.example.a"));
-    let thrice = findings(&payload, |push| push.request.topic = Some("com.example.a.voip.voip.voip"));
+    let thrice = findings(&payload, |push| {
+        push.request.topic = Some("com.example.a.voip.voip.voip")
+    });
     for found in [bare, thrice] {
-        let change = found.into_iter().find_map(|finding| finding.mend).unwrap().change;
-        assert_eq!(change, Change::Header { name: "apns-topic", value: Some("com.example.a.voip".to_owned()) });
+        let change = found
+            .into_iter()
+            .find_map(|finding| finding.mend)
+            .unwrap()
+            .change;
+        assert_eq!(
+            change,
+            Change::Header {
+                name: "apns-topic",
+                value: Some("com.example.a.voip".to_owned())
+            }
+        );
     }
 }

@@ -23,5 +23,9 @@ fn names(findings: &[Finding]) -> Vec<&'static str> {
 }
 
 fn errors(findings: &[Finding]) -> Vec<&'static str> {
-    findings.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.rule).collect()
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| finding.rule)
+        .collect()
 }

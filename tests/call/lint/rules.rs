@@ -22,12 +22,18 @@ struct Push {
 
 /// A call with right headers and this payload.
 fn call(payload: Value) -> Push {
-    Push { payload, change: |_| {} }
+    Push {
+        payload,
+        change: |_| {},
+    }
 }
 
 /// A call without fault but for this.
 fn but(change: fn(&mut Subject<'_>)) -> Push {
-    Push { payload: good(), change }
+    Push {
+        payload: good(),
+        change,
+    }
 }
 
 fn good() -> Value {
@@ -49,11 +55,17 @@ fn from(handle: Value) -> Push {
 fn check(name: &str, trips: Push, spares: Push) {
     let rule = name.replace('_', "-");
     let found = findings(&trips.payload, trips.change);
-    let finding = found.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
+    let finding = found
+        .iter()
+        .find(|finding| finding.rule == rule)
+        .unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
     let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap();
     let sentence = [&catalogue.say(&finding.sentence), catalogue.rule(&rule).why].join(" ");
     assert!(sentence.chars().count() <= 160, "{sentence}");
-    assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
+    assert!(
+        sentence.ends_with('.') && !sentence.contains("  "),
+        "{sentence}"
+    );
     let found = findings(&spares.payload, spares.change);
     assert!(!names(&found).contains(&rule.as_str()), "{found:#?}");
 }
@@ -174,14 +186,27 @@ rules! {
 }
 
 /// A certificate for these topics and environments.
-fn holder(topics: &'static [&'static str], environments: &'static [&'static str]) -> Signer<'static> {
-    Signer { certificate: Some(Certificate { topics, environments }), ..Signer::default() }
+fn holder(
+    topics: &'static [&'static str],
+    environments: &'static [&'static str],
+) -> Signer<'static> {
+    Signer {
+        certificate: Some(Certificate {
+            topics,
+            environments,
+        }),
+        ..Signer::default()
+    }
 }
 
 /// Identifier, title, why, source and fix of every rule.
 fn entries() -> Vec<[&'static str; 5]> {
-    let calls = call_lint::RULES.iter().map(|rule| [rule.id, rule.title, rule.why, rule.source, rule.fix]);
-    let requests = request_lint::RULES.iter().map(|rule| [rule.id, rule.title, rule.why, rule.source, rule.fix]);
+    let calls = call_lint::RULES
+        .iter()
+        .map(|rule| [rule.id, rule.title, rule.why, rule.source, rule.fix]);
+    let requests = request_lint::RULES
+        .iter()
+        .map(|rule| [rule.id, rule.title, rule.why, rule.source, rule.fix]);
     calls.chain(requests).collect()
 }
 
@@ -196,23 +221,45 @@ fn every_rule_is_tested_and_none_twice() {
 #[test]
 fn every_rule_explains_itself() {
     for [id, title, why, source, fix] in entries() {
-        assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{id}");
+        assert!(
+            !id.is_empty()
+                && id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+            "{id}"
+        );
         assert!(!title.is_empty() && !title.ends_with('.'), "{id}: {title}");
-        assert!(why.ends_with('.') && why.chars().count() <= 100, "{id}: {why}");
-        assert!(fix.ends_with('.') && fix.chars().count() <= 100, "{id}: {fix}");
-        assert!(source.contains(" #") || source.contains("Apple"), "{id}: {source}");
+        assert!(
+            why.ends_with('.') && why.chars().count() <= 100,
+            "{id}: {why}"
+        );
+        assert!(
+            fix.ends_with('.') && fix.chars().count() <= 100,
+            "{id}: {fix}"
+        );
+        assert!(
+            source.contains(" #") || source.contains("Apple"),
+            "{id}: {source}"
+        );
     }
 }
 
 #[test]
 fn a_good_push_has_no_findings() {
-    assert!(findings(&good(), |push| push.request.topic = Some("com.example.calls.voip")).is_empty());
+    assert!(
+        findings(&good(), |push| push.request.topic =
+            Some("com.example.calls.voip"))
+        .is_empty()
+    );
 }
 
 #[test]
 fn the_worst_comes_first() {
     let found = findings(&json!({ "aps": { "alert": "x" }, "avatar": null }), |_| {});
-    assert!(found.is_sorted_by_key(|finding| finding.severity), "{found:#?}");
+    assert!(
+        found.is_sorted_by_key(|finding| finding.severity),
+        "{found:#?}"
+    );
     assert_eq!(errors(&found), ["call-id-missing", "handle-missing"]);
 }
 
@@ -228,11 +275,19 @@ fn hostile_names_and_values_stay_short_and_on_one_line() {
     let inner = json!({ "callUUID": &long, "hasVideo": &long, "type": format!("ended {long}"), "x": null, "y": null,
         "handle": "a", "handleType": "phone_number", "data": "{}", "muted": "true" });
     let payload = json!({ &long: inner, "aps": { format!("apns-{long}"): 1, "callkeep": { &long: { "uuid": 1 } } } });
-    let found = findings(&payload, |push| push.request.topic = Some("com.example.calls"));
+    let found = findings(&payload, |push| {
+        push.request.topic = Some("com.example.calls")
+    });
     let rules = names(&found);
-    for rule in
-        ["call-id-not-uuid", "handle-type", "call-in-text", "flag-not-boolean", "null-value", "looks-like-an-end", "headers-in-payload"]
-    {
+    for rule in [
+        "call-id-not-uuid",
+        "handle-type",
+        "call-in-text",
+        "flag-not-boolean",
+        "null-value",
+        "looks-like-an-end",
+        "headers-in-payload",
+    ] {
         assert!(rules.contains(&rule), "{rule}: {rules:?}");
     }
     for finding in found {

@@ -28,37 +28,64 @@ fn url(text: &str) -> PublicUrl {
 
 /// A page that is shared under `ORIGIN`, with the token.
 pub(super) fn shared() -> Access {
-    Access { public_urls: vec![url(ORIGIN)], token: AccessToken::parse(TOKEN).ok(), ..Access::default() }
+    Access {
+        public_urls: vec![url(ORIGIN)],
+        token: AccessToken::parse(TOKEN).ok(),
+        ..Access::default()
+    }
 }
 
 /// The same behind a proxy that is `address`.
 pub(super) fn proxied(address: &str) -> Access {
     let trusted_proxies = vec![Network::parse(address).expect("a network")];
-    Access { public_urls: vec![url(ORIGIN)], user_header: "x-forwarded-user".parse().ok(), trusted_proxies, ..Access::default() }
+    Access {
+        public_urls: vec![url(ORIGIN)],
+        user_header: "x-forwarded-user".parse().ok(),
+        trusted_proxies,
+        ..Access::default()
+    }
 }
 
 async fn start(access: Access) -> Running {
-    Running::start(Config { access, deadlines: short(), ..Config::default() }).await
+    Running::start(Config {
+        access,
+        deadlines: short(),
+        ..Config::default()
+    })
+    .await
 }
 
 /// A request of the shared page.
 pub(super) fn page(line: &str) -> Request {
-    Request::new(line).header("host", "trill.test").header("origin", ORIGIN).header("sec-fetch-site", "same-origin")
+    Request::new(line)
+        .header("host", "trill.test")
+        .header("origin", ORIGIN)
+        .header("sec-fetch-site", "same-origin")
 }
 
 /// A push of the shared page to the sandbox.
 pub(super) fn push() -> Request {
-    page(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}")).header("apns-topic", "com.example.calls.voip")
+    page(&format!("POST /sandbox/3/device/{DEVICE_TOKEN}"))
+        .header("apns-topic", "com.example.calls.voip")
 }
 
 /// The cookie for the next request, and what else was said with it.
 pub(super) fn cookie(answer: &Answer) -> (String, String) {
-    let (cookie, attributes) = answer.header("set-cookie").split_once("; ").expect("a cookie with attributes");
+    let (cookie, attributes) = answer
+        .header("set-cookie")
+        .split_once("; ")
+        .expect("a cookie with attributes");
     (cookie.to_owned(), attributes.to_owned())
 }
 
 pub(super) async fn try_sign_in(relay: &Running, token: &str) -> Answer {
-    relay.send(page("POST /api/session").header("trill-access", token).body("")).await
+    relay
+        .send(
+            page("POST /api/session")
+                .header("trill-access", token)
+                .body(""),
+        )
+        .await
 }
 
 /// Signs in, and gives the cookie.
@@ -72,7 +99,14 @@ pub(super) async fn sign_in(relay: &Running) -> String {
 #[cfg(target_os = "linux")]
 async fn sign_in_from(relay: &Running, own: IpAddr) -> String {
     let mut client = Client::connect_from(own, relay.address).await;
-    client.write(&page("POST /api/session").header("trill-access", TOKEN).body("").bytes()).await;
+    client
+        .write(
+            &page("POST /api/session")
+                .header("trill-access", TOKEN)
+                .body("")
+                .bytes(),
+        )
+        .await;
     cookie(&client.answer().await).0
 }
 

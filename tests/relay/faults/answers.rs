@@ -10,7 +10,10 @@ async fn a_body_without_an_end_leaves_the_status_to_speak() {
     let scene = Scene::new().await;
     for (status, outcome) in [(400, "rejected"), (503, "rejected"), (200, "accepted")] {
         scene.once(json!({ "fault": "body-unfinished", "status": status }));
-        let answer = scene.relay.send(scene.request("00000000-0000-4000-8000-999999999999", &scene.token)).await;
+        let answer = scene
+            .relay
+            .send(scene.request("00000000-0000-4000-8000-999999999999", &scene.token))
+            .await;
         assert_eq!((answer.status, answer.outcome()), (status, outcome));
         assert_eq!(answer.body, b"{\"reason\":");
     }
@@ -24,14 +27,24 @@ async fn strange_bodies_are_passed_on_and_cut() {
         (json!({ "body": "" }), 0),
         (json!({ "body_bytes": 1_048_576 }), 4_096),
         (json!({ "body_nesting": 10_000 }), 4_096),
-        (json!({ "body": "x", "headers": { "content-type": "image/png" } }), 1),
+        (
+            json!({ "body": "x", "headers": { "content-type": "image/png" } }),
+            1,
+        ),
     ] {
         for (status, outcome) in [(400, "rejected"), (200, "accepted")] {
             let mut fault = json!({ "fault": "answer", "status": status });
-            fault.as_object_mut().expect("an object").extend(body.as_object().expect("an object").clone());
+            fault
+                .as_object_mut()
+                .expect("an object")
+                .extend(body.as_object().expect("an object").clone());
             scene.once(fault);
             let answer = scene.push().await;
-            assert_eq!((answer.status, answer.outcome(), answer.body.len()), (status, outcome, length), "{body}");
+            assert_eq!(
+                (answer.status, answer.outcome(), answer.body.len()),
+                (status, outcome, length),
+                "{body}"
+            );
         }
     }
     scene.is_well().await;
@@ -42,21 +55,38 @@ async fn strange_bodies_are_passed_on_and_cut() {
 async fn only_200_is_accepted() {
     let scene = Scene::new().await;
     for (answer, outcome) in [
-        (json!({ "status": 200, "reason": "BadDeviceToken" }), "accepted"),
+        (
+            json!({ "status": 200, "reason": "BadDeviceToken" }),
+            "accepted",
+        ),
         (json!({ "status": 200, "informational": 103 }), "accepted"),
         (json!({ "status": 400, "informational": 100 }), "rejected"),
         (json!({ "status": 201 }), "unknown"),
         (json!({ "status": 204 }), "unknown"),
-        (json!({ "status": 302, "headers": { "location": "https://localhost/" } }), "rejected"),
+        (
+            json!({ "status": 302, "headers": { "location": "https://localhost/" } }),
+            "rejected",
+        ),
         (json!({ "status": 418 }), "rejected"),
         (json!({ "status": 599 }), "rejected"),
     ] {
         let mut fault = json!({ "fault": "answer" });
-        fault.as_object_mut().expect("an object").extend(answer.as_object().expect("an object").clone());
+        fault
+            .as_object_mut()
+            .expect("an object")
+            .extend(answer.as_object().expect("an object").clone());
         scene.switch(fault);
         let said = scene.push().await;
-        assert_eq!((said.status, said.outcome()), (answer["status"].as_u64().expect("a number") as u16, outcome), "{answer}");
-        assert_eq!((scene.struck(), said.header("location")), (1, ""), "nobody follows it");
+        assert_eq!(
+            (said.status, said.outcome()),
+            (answer["status"].as_u64().expect("a number") as u16, outcome),
+            "{answer}"
+        );
+        assert_eq!(
+            (scene.struck(), said.header("location")),
+            (1, ""),
+            "nobody follows it"
+        );
     }
     scene.check();
 }
@@ -81,8 +111,16 @@ async fn every_reason_comes_back_as_it_is() {
     for reason in Reason::all() {
         scene.switch(json!({ "fault": "refuse", "reason": reason.as_str() }));
         let answer = scene.push().await;
-        assert_eq!((answer.status, answer.outcome()), (reason.status(), "rejected"), "{}", reason.as_str());
-        assert_eq!((&answer.json()["reason"], scene.struck()), (&Value::from(reason.as_str()), 1));
+        assert_eq!(
+            (answer.status, answer.outcome()),
+            (reason.status(), "rejected"),
+            "{}",
+            reason.as_str()
+        );
+        assert_eq!(
+            (&answer.json()["reason"], scene.struck()),
+            (&Value::from(reason.as_str()), 1)
+        );
         count += 1;
     }
     assert!(count >= 30, "{count}");
@@ -104,7 +142,12 @@ async fn a_wedged_connection_is_left() {
 #[tokio::test]
 async fn refusals_of_the_server_are_not_repeated() {
     let scene = Scene::new().await;
-    for reason in ["InternalServerError", "ServiceUnavailable", "Shutdown", "TooManyRequests"] {
+    for reason in [
+        "InternalServerError",
+        "ServiceUnavailable",
+        "Shutdown",
+        "TooManyRequests",
+    ] {
         scene.switch(json!({ "fault": "refuse", "reason": reason }));
         for _ in 0..5 {
             assert_eq!(scene.push().await.json()["reason"], reason);
@@ -120,7 +163,14 @@ async fn how_long_to_wait_is_told_as_apns_tells_it() {
     for (status, wait) in [(429, "7"), (503, "Fri, 31 Dec 2027 23:59:59 GMT")] {
         scene.switch(json!({ "fault": "answer", "status": status, "headers": { "retry-after": wait }, "reason": "TooManyRequests" }));
         let answer = scene.push().await;
-        assert_eq!((answer.status, answer.outcome(), answer.header("retry-after")), (status, "rejected", wait));
+        assert_eq!(
+            (
+                answer.status,
+                answer.outcome(),
+                answer.header("retry-after")
+            ),
+            (status, "rejected", wait)
+        );
         assert_eq!(scene.struck(), 1);
     }
     scene.clear();

@@ -13,7 +13,12 @@ use super::Scene;
 
 #[tokio::test]
 async fn connections_that_end_before_they_are_ready_are_tried_three_times() {
-    let ways = [("connect", "close"), ("connect", "reset"), ("tls", "close"), ("tls", "reset")];
+    let ways = [
+        ("connect", "close"),
+        ("connect", "reset"),
+        ("tls", "close"),
+        ("tls", "reset"),
+    ];
     all(ways.map(async |(when, how)| {
         let scene = Scene::new().await;
         let mut fault = json!({ "fault": "hang-up", "when": when, "how": how });
@@ -21,7 +26,11 @@ async fn connections_that_end_before_they_are_ready_are_tried_three_times() {
         let start = Instant::now();
         scene.ends(502, "connection_closed", "not-sent").await;
         assert_eq!(scene.struck(), 3, "{when} {how}");
-        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
         fault["next"] = json!(2);
         scene.switch(fault);
         scene.is_well().await;
@@ -44,7 +53,9 @@ async fn wrong_certificates_are_told_apart_and_never_tried_again() {
         scene.switch(json!({ "fault": "tls-certificate", "certificate": certificate }));
         let answer = scene.ends(502, code, "not-sent").await;
         assert!(
-            answer.json()["title"].as_str().is_some_and(|title| title.contains("Trill’s simulator") && !title.contains("apple")),
+            answer.json()["title"].as_str().is_some_and(|title| title
+                .contains("Trill’s simulator")
+                && !title.contains("apple")),
             "{answer:?}"
         );
         assert_eq!(scene.struck(), 1, "{certificate}");
@@ -69,12 +80,25 @@ async fn a_server_without_http2_is_told_nothing() {
 #[tokio::test]
 async fn what_stalls_is_given_up_once() {
     let scene = Scene::new().await;
-    for (fault, stage) in [("tls-stall", "TLS handshake stalled"), ("settings-never", "SETTINGS"), ("ping-silence", "SETTINGS")] {
+    for (fault, stage) in [
+        ("tls-stall", "TLS handshake stalled"),
+        ("settings-never", "SETTINGS"),
+        ("ping-silence", "SETTINGS"),
+    ] {
         scene.switch(json!({ "fault": fault }));
         let start = Instant::now();
         let answer = scene.ends(502, "connect_timeout", "not-sent").await;
-        assert!(answer.json()["title"].as_str().is_some_and(|title| title.contains(stage)), "{answer:?}");
-        assert!((650..3_000).contains(&start.elapsed().as_millis()), "{fault}: {:?}", start.elapsed());
+        assert!(
+            answer.json()["title"]
+                .as_str()
+                .is_some_and(|title| title.contains(stage)),
+            "{answer:?}"
+        );
+        assert!(
+            (650..3_000).contains(&start.elapsed().as_millis()),
+            "{fault}: {:?}",
+            start.elapsed()
+        );
         assert_eq!(scene.struck(), 1, "{fault}");
         scene.clear();
     }
@@ -93,11 +117,32 @@ async fn a_connect_that_is_swallowed_is_given_up_once() {
         queue.push(stream.expect("it is let in"));
         assert!(queue.len() < 64, "the queue has no end");
     }
-    let upstreams = vec![Override { environment: Environment::Sandbox, host: "127.0.0.1".to_owned(), port: address.port() }];
-    let relay = Running::start(Config { upstreams, deadlines: short(), ..Config::default() }).await;
+    let upstreams = vec![Override {
+        environment: Environment::Sandbox,
+        host: "127.0.0.1".to_owned(),
+        port: address.port(),
+    }];
+    let relay = Running::start(Config {
+        upstreams,
+        deadlines: short(),
+        ..Config::default()
+    })
+    .await;
     let start = Instant::now();
     let answer = relay.send(relay.push().body("{}")).await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (502, "connect_timeout", "not-sent"));
-    assert!(answer.json()["title"].as_str().is_some_and(|title| title.contains("no connection came about")), "{answer:?}");
-    assert!((650..1_490).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (502, "connect_timeout", "not-sent")
+    );
+    assert!(
+        answer.json()["title"]
+            .as_str()
+            .is_some_and(|title| title.contains("no connection came about")),
+        "{answer:?}"
+    );
+    assert!(
+        (650..1_490).contains(&start.elapsed().as_millis()),
+        "{:?}",
+        start.elapsed()
+    );
 }

@@ -54,15 +54,26 @@ async fn what_a_server_says_is_harmless() {
     let scene = Scene::new().await;
     for (debug, shown) in [
         (json!({ "reason": "Shutdown" }), "It said: “Shutdown”."),
-        (json!({ "debug": "\u{1b}[31mred\r\n\u{7}" }), "\\u{1b}[31mred\\r\\n\\u{7}"),
+        (
+            json!({ "debug": "\u{1b}[31mred\r\n\u{7}" }),
+            "\\u{1b}[31mred\\r\\n\\u{7}",
+        ),
         (json!({ "junk_bytes": 16_384, "seed": 5 }), "It said: “"),
     ] {
         let mut fault = json!({ "fault": "goaway", "last": "at", "answer": "never" });
-        fault.as_object_mut().expect("an object").extend(debug.as_object().expect("an object").clone());
+        fault
+            .as_object_mut()
+            .expect("an object")
+            .extend(debug.as_object().expect("an object").clone());
         scene.once(fault);
         let answer = scene.ends(504, "connection_lost", "unknown").await;
         let title = answer.json()["title"].as_str().expect("a text").to_owned();
-        assert!(title.contains(shown) && !title.chars().any(char::is_control) && title.chars().count() < 330, "{title}");
+        assert!(
+            title.contains(shown)
+                && !title.chars().any(char::is_control)
+                && title.chars().count() < 330,
+            "{title}"
+        );
     }
     scene.check();
 }

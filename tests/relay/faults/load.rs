@@ -17,7 +17,11 @@ async fn a_shutdown_under_load_gives_each_push_one_end() {
         scene.once(json!({ "fault": "shutdown" }));
         let answers = all((0..40).map(|_| scene.push())).await;
         let refused = answers.iter().filter(|answer| answer.status == 503).count();
-        assert_eq!((refused, scene.struck()), (1, 1), "it is refused once and not repeated");
+        assert_eq!(
+            (refused, scene.struck()),
+            (1, 1),
+            "it is refused once and not repeated"
+        );
     }
     scene.is_well().await;
     scene.check();
@@ -25,7 +29,11 @@ async fn a_shutdown_under_load_gives_each_push_one_end() {
 
 #[tokio::test]
 async fn a_restart_under_load_loses_nothing() {
-    let scene = Scene::within(Deadlines { connect: Duration::from_secs(1), ..short() }).await;
+    let scene = Scene::within(Deadlines {
+        connect: Duration::from_secs(1),
+        ..short()
+    })
+    .await;
     scene.is_well().await;
     scene.once(json!({ "fault": "restart", "down_ms": 500 }));
     let start = Instant::now();
@@ -38,8 +46,16 @@ async fn a_restart_under_load_loses_nothing() {
         }
     }))
     .await;
-    let late = load.iter().filter(|(sent, _)| *sent > Duration::from_millis(1_400));
-    assert!(late.clone().count() > 20 && late.clone().all(|(_, outcome)| outcome == "accepted"), "it has recovered");
-    assert!(load.iter().any(|(_, outcome)| outcome == "unknown"), "the one that met the end");
+    let late = load
+        .iter()
+        .filter(|(sent, _)| *sent > Duration::from_millis(1_400));
+    assert!(
+        late.clone().count() > 20 && late.clone().all(|(_, outcome)| outcome == "accepted"),
+        "it has recovered"
+    );
+    assert!(
+        load.iter().any(|(_, outcome)| outcome == "unknown"),
+        "the one that met the end"
+    );
     scene.check();
 }

@@ -91,28 +91,60 @@ struct Scene {
 impl Scene {
     /// With short deadlines.
     async fn new() -> Self {
-        Self::with(Config { deadlines: short(), ..Config::default() }).await
+        Self::with(Config {
+            deadlines: short(),
+            ..Config::default()
+        })
+        .await
     }
 
     /// With these.
     async fn within(deadlines: Deadlines) -> Self {
-        Self::with(Config { deadlines, ..Config::default() }).await
+        Self::with(Config {
+            deadlines,
+            ..Config::default()
+        })
+        .await
     }
 
     async fn with(config: Config) -> Self {
-        let now = (config.clock)().duration_since(UNIX_EPOCH).expect("it is later").as_secs();
+        let now = (config.clock)()
+            .duration_since(UNIX_EPOCH)
+            .expect("it is later")
+            .as_secs();
         let relay = Running::start(config).await;
-        let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
+        let key =
+            SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
         let token = ProviderToken::sign(&key, KEY_ID, TEAM_ID, now).authorization();
-        let scene = Self { relay, key, token, outcomes: Mutex::default() };
-        scene.control(Method::PUT, &["keys", KEY_ID], &json!({ "team_id": TEAM_ID, "public_key": scene.key.public_key().to_pem() }));
-        scene.control(Method::PUT, &["devices", DEVICE_TOKEN], &json!({ "bundle_id": "com.example.calls" }));
+        let scene = Self {
+            relay,
+            key,
+            token,
+            outcomes: Mutex::default(),
+        };
+        scene.control(
+            Method::PUT,
+            &["keys", KEY_ID],
+            &json!({ "team_id": TEAM_ID, "public_key": scene.key.public_key().to_pem() }),
+        );
+        scene.control(
+            Method::PUT,
+            &["devices", DEVICE_TOKEN],
+            &json!({ "bundle_id": "com.example.calls" }),
+        );
         scene
     }
 
     fn control(&self, method: Method, path: &[&str], body: &Value) -> Value {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = self.relay.simulator.control(&Caller::Owner, &ControlRequest::new(&method, path, body.as_bytes()));
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let answer = self.relay.simulator.control(
+            &Caller::Owner,
+            &ControlRequest::new(&method, path, body.as_bytes()),
+        );
         answer.expect("it is taken").body.unwrap_or_default()
     }
 
@@ -133,23 +165,38 @@ impl Scene {
 
     /// How often it went wrong.
     fn struck(&self) -> u64 {
-        self.control(Method::GET, &["faults"], &Value::Null)["counts"][0]["struck"].as_u64().expect("a number")
+        self.control(Method::GET, &["faults"], &Value::Null)["counts"][0]["struck"]
+            .as_u64()
+            .expect("a number")
     }
 
     /// The decisions of the simulator.
     fn journal(&self) -> Vec<Value> {
-        self.control(Method::GET, &["journal"], &Value::Null)["decisions"].as_array().cloned().expect("a list")
+        self.control(Method::GET, &["journal"], &Value::Null)["decisions"]
+            .as_array()
+            .cloned()
+            .expect("a list")
     }
 
     /// How many pushes were accepted.
     fn accepted(&self) -> usize {
-        self.journal().iter().filter(|decision| decision["rule"] == "accepted").count()
+        self.journal()
+            .iter()
+            .filter(|decision| decision["rule"] == "accepted")
+            .count()
     }
 
     fn request(&self, apns_id: &str, token: &str) -> Request {
-        let request = self.relay.request(&format!("POST /simulator/3/device/{DEVICE_TOKEN}"));
-        let request = request.header("apns-topic", "com.example.calls.voip").header("apns-push-type", "voip");
-        request.header("apns-id", apns_id).header("authorization", token).body(r#"{"handle":"alice"}"#)
+        let request = self
+            .relay
+            .request(&format!("POST /simulator/3/device/{DEVICE_TOKEN}"));
+        let request = request
+            .header("apns-topic", "com.example.calls.voip")
+            .header("apns-push-type", "voip");
+        request
+            .header("apns-id", apns_id)
+            .header("authorization", token)
+            .body(r#"{"handle":"alice"}"#)
     }
 
     /// Sends a push of its own name.
@@ -167,33 +214,60 @@ impl Scene {
         };
         let start = Instant::now();
         let answer = self.relay.send(self.request(&apns_id, token)).await;
-        assert!(start.elapsed() < Duration::from_secs(16), "{:?}", start.elapsed());
-        assert!(["accepted", "rejected", "not-sent", "unknown"].contains(&answer.outcome()), "{answer:?}");
-        self.outcomes.lock().expect("not poisoned").insert(apns_id, answer.outcome().to_owned());
+        assert!(
+            start.elapsed() < Duration::from_secs(16),
+            "{:?}",
+            start.elapsed()
+        );
+        assert!(
+            ["accepted", "rejected", "not-sent", "unknown"].contains(&answer.outcome()),
+            "{answer:?}"
+        );
+        self.outcomes
+            .lock()
+            .expect("not poisoned")
+            .insert(apns_id, answer.outcome().to_owned());
         answer
     }
 
     /// Sends a push that ends so, with this status and code.
     async fn ends(&self, status: u16, code: &str, outcome: &str) -> Answer {
         let answer = self.push().await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (status, code, outcome), "{answer:?}");
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.outcome()),
+            (status, code, outcome),
+            "{answer:?}"
+        );
         answer
     }
 
     /// Sees a push accepted.
     async fn is_well(&self) {
         let answer = self.push().await;
-        assert_eq!((answer.status, answer.outcome()), (200, "accepted"), "{answer:?}");
+        assert_eq!(
+            (answer.status, answer.outcome()),
+            (200, "accepted"),
+            "{answer:?}"
+        );
     }
 
     /// Compares the journal with the outcomes.
     fn check(&self) {
         let outcomes = self.outcomes.lock().expect("not poisoned");
         let mut accepted: HashMap<String, usize> = HashMap::new();
-        for decision in self.journal().iter().filter(|decision| decision["rule"] == "accepted") {
-            *accepted.entry(decision["apns_id"].as_str().expect("a text").to_owned()).or_default() += 1;
+        for decision in self
+            .journal()
+            .iter()
+            .filter(|decision| decision["rule"] == "accepted")
+        {
+            *accepted
+                .entry(decision["apns_id"].as_str().expect("a text").to_owned())
+                .or_default() += 1;
         }
-        assert!(accepted.keys().all(|id| outcomes.contains_key(id)), "somebody else sent: {accepted:?}");
+        assert!(
+            accepted.keys().all(|id| outcomes.contains_key(id)),
+            "somebody else sent: {accepted:?}"
+        );
         for (apns_id, outcome) in outcomes.iter() {
             let times = accepted.get(apns_id).copied().unwrap_or_default();
             let allowed = match outcome.as_str() {
@@ -201,11 +275,17 @@ impl Scene {
                 "unknown" => 0..=1,
                 _ => 0..=0,
             };
-            assert!(allowed.contains(&times), "{apns_id} is {outcome} and was accepted {times} times");
+            assert!(
+                allowed.contains(&times),
+                "{apns_id} is {outcome} and was accepted {times} times"
+            );
         }
     }
 }
 
 fn seconds_since_1970() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("it is later")
+        .as_secs()
 }

@@ -12,15 +12,38 @@ use crate::relay::running::{DEVICE_TOKEN, Running, in_front_of, short};
 async fn a_push_is_posted_and_nothing_else() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "post", "PROPFIND", "X"] {
+    for method in [
+        "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "post", "PROPFIND", "X",
+    ] {
         let line = format!("{method} /sandbox/3/device/{DEVICE_TOKEN}");
-        let asked = relay.request(&line).header("apns-topic", "com.example.calls.voip").header("access-control-request-method", "POST");
-        let answer = relay.send(if matches!(method, "GET" | "HEAD") { asked } else { asked.body("{}") }).await;
-        assert_eq!((answer.status, answer.header("allow"), answer.outcome()), (405, "POST", "not-sent"), "{method}");
-        assert!(!answer.headers.iter().any(|(name, _)| name.starts_with("access-control-")), "{method}");
+        let asked = relay
+            .request(&line)
+            .header("apns-topic", "com.example.calls.voip")
+            .header("access-control-request-method", "POST");
+        let answer = relay
+            .send(if matches!(method, "GET" | "HEAD") {
+                asked
+            } else {
+                asked.body("{}")
+            })
+            .await;
+        assert_eq!(
+            (answer.status, answer.header("allow"), answer.outcome()),
+            (405, "POST", "not-sent"),
+            "{method}"
+        );
+        assert!(
+            !answer
+                .headers
+                .iter()
+                .any(|(name, _)| name.starts_with("access-control-")),
+            "{method}"
+        );
     }
     let mut client = Client::connect(relay.address).await;
-    client.write(&relay.request(&format!("CONNECT {}", relay.address)).bytes()).await;
+    client
+        .write(&relay.request(&format!("CONNECT {}", relay.address)).bytes())
+        .await;
     assert!(matches!(client.answer().await.status, 404 | 405));
     client.closed().await;
     assert!(peer.seen().is_empty());
@@ -29,14 +52,41 @@ async fn a_push_is_posted_and_nothing_else() {
 #[tokio::test]
 async fn whoever_reads_sends_no_body() {
     let relay = Running::start(Config::default()).await;
-    for path in ["/", "/healthz", "/api/relay", "/api/events", "/api/simulator/keys"] {
+    for path in [
+        "/",
+        "/healthz",
+        "/api/relay",
+        "/api/events",
+        "/api/simulator/keys",
+    ] {
         let mut client = Client::connect(relay.address).await;
-        client.write(&relay.request(&format!("GET {path}")).body("{}").bytes()).await;
+        client
+            .write(&relay.request(&format!("GET {path}")).body("{}").bytes())
+            .await;
         let answer = client.answer().await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "unexpected_body"), "{path}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (400, "unexpected_body"),
+            "{path}"
+        );
         client.closed().await;
-        assert_eq!(relay.send(relay.request(&format!("HEAD {path}")).body("{}")).await.status / 100, 4, "{path}");
-        assert_eq!(relay.send(relay.request("GET /healthz").body("")).await.status, 200, "a body of no bytes is none");
+        assert_eq!(
+            relay
+                .send(relay.request(&format!("HEAD {path}")).body("{}"))
+                .await
+                .status
+                / 100,
+            4,
+            "{path}"
+        );
+        assert_eq!(
+            relay
+                .send(relay.request("GET /healthz").body(""))
+                .await
+                .status,
+            200,
+            "a body of no bytes is none"
+        );
     }
 }
 
@@ -46,17 +96,36 @@ async fn sizes_have_ends() {
     let relay = Running::in_front_of(&peer).await;
     let hex = "0".repeat(9 * 1024);
     let line = format!("POST /sandbox/3/device/{hex}");
-    let long = relay.send(relay.request(&line).header("apns-topic", "a").body("{}")).await;
-    assert_eq!((long.status, long.code().as_str(), long.outcome()), (414, "path_too_long", "not-sent"));
-    let query = relay.send(relay.request(&format!("GET /api/events?device={hex}"))).await;
-    assert_eq!((query.status, query.code().as_str()), (414, "path_too_long"));
-    let many = (0..200).fold(relay.push(), |request, index| request.header(&format!("x-{index}"), "1"));
+    let long = relay
+        .send(relay.request(&line).header("apns-topic", "a").body("{}"))
+        .await;
+    assert_eq!(
+        (long.status, long.code().as_str(), long.outcome()),
+        (414, "path_too_long", "not-sent")
+    );
+    let query = relay
+        .send(relay.request(&format!("GET /api/events?device={hex}")))
+        .await;
+    assert_eq!(
+        (query.status, query.code().as_str()),
+        (414, "path_too_long")
+    );
+    let many = (0..200).fold(relay.push(), |request, index| {
+        request.header(&format!("x-{index}"), "1")
+    });
     assert_eq!(relay.send(many.body("{}")).await.status, 431);
-    let wide = relay.push().header("x", &"y".repeat(1024 * 1024)).body("{}");
+    let wide = relay
+        .push()
+        .header("x", &"y".repeat(1024 * 1024))
+        .body("{}");
     let mut client = Client::connect(relay.address).await;
     client.write(&wide.bytes()).await;
     client.closed().await;
-    assert!(client.text().is_empty() || client.text().starts_with("HTTP/1.1 431 "), "{}", client.text());
+    assert!(
+        client.text().is_empty() || client.text().starts_with("HTTP/1.1 431 "),
+        "{}",
+        client.text()
+    );
     assert!(peer.seen().is_empty());
 }
 
@@ -64,11 +133,27 @@ async fn sizes_have_ends() {
 async fn half_a_message_ends_in_time() {
     let peer = Peer::that(ACCEPT).await;
     let limit = Duration::from_millis(400);
-    let relay = Running::start(Config { deadlines: Deadlines { head: limit, body: limit, ..short() }, ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config {
+        deadlines: Deadlines {
+            head: limit,
+            body: limit,
+            ..short()
+        },
+        ..in_front_of(&peer)
+    })
+    .await;
     let announced = relay.push().header("content-length", "20");
     for (what, bytes, status) in [
-        ("half a body", [announced.bytes(), b"{\"aps\":".to_vec()].concat(), 408),
-        ("a promise and no body", announced.clone().header("expect", "100-continue").bytes(), 408),
+        (
+            "half a body",
+            [announced.bytes(), b"{\"aps\":".to_vec()].concat(),
+            408,
+        ),
+        (
+            "a promise and no body",
+            announced.clone().header("expect", "100-continue").bytes(),
+            408,
+        ),
         ("half a head", announced.bytes()[..60].to_vec(), 0),
         ("nothing", Vec::new(), 0),
     ] {
@@ -78,18 +163,40 @@ async fn half_a_message_ends_in_time() {
         client.closed().await;
         assert!(start.elapsed() < limit * 4, "{what}: {:?}", start.elapsed());
         let text = client.text().replace("HTTP/1.1 100 Continue\r\n\r\n", "");
-        assert_eq!(text.get(9..12).map_or(0, |status| status.parse().expect("a status")), status, "{what}: {text}");
-        assert!(status == 0 || text.contains("trill-outcome: not-sent"), "{what}: {text}");
+        assert_eq!(
+            text.get(9..12)
+                .map_or(0, |status| status.parse().expect("a status")),
+            status,
+            "{what}: {text}"
+        );
+        assert!(
+            status == 0 || text.contains("trill-outcome: not-sent"),
+            "{what}: {text}"
+        );
     }
     let mut cut = Client::connect(relay.address).await;
-    cut.write(&[announced.bytes(), b"{\"aps\":".to_vec()].concat()).await;
+    cut.write(&[announced.bytes(), b"{\"aps\":".to_vec()].concat())
+        .await;
     cut.end().await;
     let answer = cut.answer().await;
-    assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (400, "body_cut", "not-sent"));
-    let stranger = relay.push().without("host").header("host", "evil.test").header("expect", "100-continue");
+    assert_eq!(
+        (answer.status, answer.code().as_str(), answer.outcome()),
+        (400, "body_cut", "not-sent")
+    );
+    let stranger = relay
+        .push()
+        .without("host")
+        .header("host", "evil.test")
+        .header("expect", "100-continue");
     let mut refused = Client::connect(relay.address).await;
-    refused.write(&stranger.header("content-length", "20").bytes()).await;
-    assert_eq!(refused.answer().await.status, 421, "who asks first is told before the body");
+    refused
+        .write(&stranger.header("content-length", "20").bytes())
+        .await;
+    assert_eq!(
+        refused.answer().await.status,
+        421,
+        "who asks first is told before the body"
+    );
     refused.closed().await;
     assert!(peer.seen().is_empty());
 }
@@ -98,27 +205,84 @@ async fn half_a_message_ends_in_time() {
 async fn a_malformed_enrolment_names_its_field() {
     let relay = Running::start(Config::default()).await;
     for (path, body, status, code, field) in [
-        ("keys/K", r#"{"team_id":"T","public_key":"P","topic":null}"#, 400, "unknown_field", "topic"),
-        ("keys/K", r#"{"team_id":7,"public_key":"P"}"#, 400, "wrong_type", "team_id"),
-        ("keys/K", r#"{"team_id":null,"public_key":"P"}"#, 400, "missing_field", "team_id"),
-        ("keys/K", r#"{"team_id":"T"}"#, 400, "missing_field", "public_key"),
-        ("keys/K", r#"{"team_id":"T","team_id":"U","public_key":"P"}"#, 400, "duplicate_field", "team_id"),
-        ("devices/00", r#"{"bundle_id":"com.example.calls","state":"asleep"}"#, 422, "bad_state", "state"),
-        ("devices/00", r#"{"bundle_id":"com.example.calls","bundle_id":"com.example.other"}"#, 400, "duplicate_field", "bundle_id"),
+        (
+            "keys/K",
+            r#"{"team_id":"T","public_key":"P","topic":null}"#,
+            400,
+            "unknown_field",
+            "topic",
+        ),
+        (
+            "keys/K",
+            r#"{"team_id":7,"public_key":"P"}"#,
+            400,
+            "wrong_type",
+            "team_id",
+        ),
+        (
+            "keys/K",
+            r#"{"team_id":null,"public_key":"P"}"#,
+            400,
+            "missing_field",
+            "team_id",
+        ),
+        (
+            "keys/K",
+            r#"{"team_id":"T"}"#,
+            400,
+            "missing_field",
+            "public_key",
+        ),
+        (
+            "keys/K",
+            r#"{"team_id":"T","team_id":"U","public_key":"P"}"#,
+            400,
+            "duplicate_field",
+            "team_id",
+        ),
+        (
+            "devices/00",
+            r#"{"bundle_id":"com.example.calls","state":"asleep"}"#,
+            422,
+            "bad_state",
+            "state",
+        ),
+        (
+            "devices/00",
+            r#"{"bundle_id":"com.example.calls","bundle_id":"com.example.other"}"#,
+            400,
+            "duplicate_field",
+            "bundle_id",
+        ),
         ("devices/00", "[]", 400, "not_an_object", ""),
         ("devices/00", "{", 400, "not_json", ""),
         ("devices/00", "", 400, "not_json", ""),
     ] {
-        let put = relay.request(&format!("PUT /api/simulator/{path}")).header("content-type", "application/json");
+        let put = relay
+            .request(&format!("PUT /api/simulator/{path}"))
+            .header("content-type", "application/json");
         let answer = relay.send(put.body(body)).await;
-        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{path} {body}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (status, code),
+            "{path} {body}"
+        );
         let problem = answer.json();
-        let named = [&problem["title"], &problem["detail"]].iter().any(|text| text.as_str().is_some_and(|text| text.contains(field)));
+        let named = [&problem["title"], &problem["detail"]]
+            .iter()
+            .any(|text| text.as_str().is_some_and(|text| text.contains(field)));
         assert!(named, "{field} is not named: {problem}");
     }
     for collection in ["keys", "devices"] {
-        let listed = relay.send(relay.request(&format!("GET /api/simulator/{collection}"))).await.json();
-        assert_eq!(listed[collection].as_array().map(Vec::len), Some(0), "{listed}");
+        let listed = relay
+            .send(relay.request(&format!("GET /api/simulator/{collection}")))
+            .await
+            .json();
+        assert_eq!(
+            listed[collection].as_array().map(Vec::len),
+            Some(0),
+            "{listed}"
+        );
     }
 }
 
@@ -126,27 +290,86 @@ async fn a_malformed_enrolment_names_its_field() {
 async fn no_request_names_where_it_goes() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    for word in ["https://169.254.169.254", "api.push.apple.com", "sandbox@evil.test", "sandbox:443", "..", "%73andbox", "sandbox\u{0}"] {
-        let line = format!("POST /{}/3/device/{DEVICE_TOKEN}", word.replace('\0', "%00"));
-        let answer = relay.send(relay.request(&line).header("apns-topic", "a").body("{}")).await;
+    for word in [
+        "https://169.254.169.254",
+        "api.push.apple.com",
+        "sandbox@evil.test",
+        "sandbox:443",
+        "..",
+        "%73andbox",
+        "sandbox\u{0}",
+    ] {
+        let line = format!(
+            "POST /{}/3/device/{DEVICE_TOKEN}",
+            word.replace('\0', "%00")
+        );
+        let answer = relay
+            .send(relay.request(&line).header("apns-topic", "a").body("{}"))
+            .await;
         assert_eq!(answer.status, 404, "{word}");
     }
-    for name in ["apns-url", "apns-host", "apns-port", "trill-proxy", "trill-url", "trill-upstream", "trill-environment"] {
-        let answer = relay.send(relay.push().header(name, "https://evil.test").body("{}")).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.json()["field"].as_str()), (400, "unknown_field", Some(name)), "{name}");
+    for name in [
+        "apns-url",
+        "apns-host",
+        "apns-port",
+        "trill-proxy",
+        "trill-url",
+        "trill-upstream",
+        "trill-environment",
+    ] {
+        let answer = relay
+            .send(relay.push().header(name, "https://evil.test").body("{}"))
+            .await;
+        assert_eq!(
+            (
+                answer.status,
+                answer.code().as_str(),
+                answer.json()["field"].as_str()
+            ),
+            (400, "unknown_field", Some(name)),
+            "{name}"
+        );
     }
-    for query in ["url=https://evil.test", "host=evil.test", "port=25", "proxy=evil.test:3128"] {
+    for query in [
+        "url=https://evil.test",
+        "host=evil.test",
+        "port=25",
+        "proxy=evil.test:3128",
+    ] {
         let line = format!("POST /sandbox/3/device/{DEVICE_TOKEN}?{query}");
-        let answer = relay.send(relay.request(&line).header("apns-topic", "a").body("{}")).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "unknown_field"), "{query}");
+        let answer = relay
+            .send(relay.request(&line).header("apns-topic", "a").body("{}"))
+            .await;
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (400, "unknown_field"),
+            "{query}"
+        );
     }
     // Headers of proxies lead nowhere, and go nowhere.
-    let proxied = ["x-forwarded-host", "x-forwarded-for", "forwarded", "x-original-url", "x-rewrite-url", "x-http-method-override"];
-    let push = proxied.iter().fold(relay.push(), |push, name| push.header(name, "https://evil.test/production"));
+    let proxied = [
+        "x-forwarded-host",
+        "x-forwarded-for",
+        "forwarded",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-http-method-override",
+    ];
+    let push = proxied.iter().fold(relay.push(), |push, name| {
+        push.header(name, "https://evil.test/production")
+    });
     assert_eq!(relay.send(push.body("{}")).await.status, 200);
     let seen = peer.seen();
-    assert_eq!((seen.len(), seen[0].path.as_str()), (1, format!("/3/device/{DEVICE_TOKEN}").as_str()));
-    assert!(seen[0].headers.values().all(|value| !value.as_bytes().windows(9).any(|part| part == b"evil.test")));
+    assert_eq!(
+        (seen.len(), seen[0].path.as_str()),
+        (1, format!("/3/device/{DEVICE_TOKEN}").as_str())
+    );
+    assert!(
+        seen[0]
+            .headers
+            .values()
+            .all(|value| !value.as_bytes().windows(9).any(|part| part == b"evil.test"))
+    );
 }
 
 #[tokio::test]
@@ -168,8 +391,19 @@ async fn paths_that_look_like_ours_lead_nowhere() {
         "/api/relay;jsessionid=1".to_owned(),
         "/api%2frelay".to_owned(),
     ] {
-        let answer = relay.send(relay.request(&format!("POST {path}")).header("apns-topic", "a").body("{}")).await;
-        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        let answer = relay
+            .send(
+                relay
+                    .request(&format!("POST {path}"))
+                    .header("apns-topic", "a")
+                    .body("{}"),
+            )
+            .await;
+        assert!(
+            matches!(answer.status, 400 | 404),
+            "{path}: {}",
+            answer.status
+        );
     }
     assert!(peer.seen().is_empty());
 }
@@ -178,7 +412,12 @@ async fn paths_that_look_like_ours_lead_nowhere() {
 async fn nothing_is_cut_off_a_path_without_a_word() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    let push = |path: &str| relay.request(&format!("POST {path}")).header("apns-topic", "com.example.calls.voip").body("{}");
+    let push = |path: &str| {
+        relay
+            .request(&format!("POST {path}"))
+            .header("apns-topic", "com.example.calls.voip")
+            .body("{}")
+    };
     for (path, status, code) in [
         ("/sandbox/3/device/abcd#", 400, "path_fragment"),
         ("/sandbox/3/device/abcd#ef", 400, "path_fragment"),
@@ -194,15 +433,42 @@ async fn nothing_is_cut_off_a_path_without_a_word() {
         ("/sandbox/3/device/ab.cd", 422, "device_token"),
     ] {
         let answer = relay.send(push(path)).await;
-        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{path}");
-        assert_eq!(answer.outcome(), if path.starts_with("/sandbox/3/device/") { "not-sent" } else { "" }, "{path}");
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (status, code),
+            "{path}"
+        );
+        assert_eq!(
+            answer.outcome(),
+            if path.starts_with("/sandbox/3/device/") {
+                "not-sent"
+            } else {
+                ""
+            },
+            "{path}"
+        );
     }
-    assert_eq!(relay.send(relay.request("GET /healthz#x")).await.status, 400);
-    let whole = relay.request(&format!("POST http://127.0.0.1:{}/sandbox/3/device/abcd#ef", relay.address.port()));
-    assert_eq!(relay.send(whole.header("apns-topic", "a").body("{}")).await.code(), "path_fragment");
+    assert_eq!(
+        relay.send(relay.request("GET /healthz#x")).await.status,
+        400
+    );
+    let whole = relay.request(&format!(
+        "POST http://127.0.0.1:{}/sandbox/3/device/abcd#ef",
+        relay.address.port()
+    ));
+    assert_eq!(
+        relay
+            .send(whole.header("apns-topic", "a").body("{}"))
+            .await
+            .code(),
+        "path_fragment"
+    );
     assert!(peer.seen().is_empty());
     // A `#` elsewhere is nobody's business.
-    let coloured = relay.push().header("x-color", "#fff").body(r##"{"color":"#fff"}"##);
+    let coloured = relay
+        .push()
+        .header("x-color", "#fff")
+        .body(r##"{"color":"#fff"}"##);
     assert_eq!(relay.send(coloured).await.status, 200);
 }
 
@@ -210,18 +476,29 @@ async fn nothing_is_cut_off_a_path_without_a_word() {
 async fn a_path_that_was_cut_ends_its_connection() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
-    let cut = relay.request("POST /sandbox/3/device/abcd#ef").header("apns-topic", "com.example.calls.voip").body("{}").bytes();
+    let cut = relay
+        .request("POST /sandbox/3/device/abcd#ef")
+        .header("apns-topic", "com.example.calls.voip")
+        .body("{}")
+        .bytes();
     // One after another, in one piece, and in two that part before the `#`.
     let whole = relay.push().body("{}").bytes();
     let piped = [whole.clone(), cut.clone()].concat();
-    for pieces in [vec![cut.clone()], vec![piped], vec![cut[..30].to_vec(), cut[30..].to_vec()]] {
+    for pieces in [
+        vec![cut.clone()],
+        vec![piped],
+        vec![cut[..30].to_vec(), cut[30..].to_vec()],
+    ] {
         let mut client = Client::connect(relay.address).await;
         for piece in pieces {
             client.write(&piece).await;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let answer = client.answer().await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (400, "path_fragment", "not-sent"));
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.outcome()),
+            (400, "path_fragment", "not-sent")
+        );
         client.closed().await;
     }
     assert!(peer.seen().is_empty());

@@ -25,12 +25,22 @@ async fn silent(relay: &Running, count: usize) -> Vec<Client> {
 
 async fn ask(relay: &Running, client: &mut Client) -> u16 {
     client.write(&relay.request("GET /healthz").bytes()).await;
-    timeout(SOON, client.answer()).await.expect("it is answered").status
+    timeout(SOON, client.answer())
+        .await
+        .expect("it is answered")
+        .status
 }
 
 #[tokio::test]
 async fn the_oldest_silent_connection_gives_way() {
-    let relay = Running::start(Config { limits: Limits { connections: 4, ..Limits::default() }, ..Config::default() }).await;
+    let relay = Running::start(Config {
+        limits: Limits {
+            connections: 4,
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
     let mut kept = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut kept).await, 200);
     let mut crowd = silent(&relay, 3).await;
@@ -38,7 +48,9 @@ async fn the_oldest_silent_connection_gives_way() {
     sleep(Duration::from_millis(1_100)).await;
     let mut late = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut late).await, 200);
-    timeout(SOON, crowd[0].closed()).await.expect("the oldest is closed");
+    timeout(SOON, crowd[0].closed())
+        .await
+        .expect("the oldest is closed");
     for client in [&mut kept, &mut late].into_iter().chain(&mut crowd[1..]) {
         assert_eq!(ask(&relay, client).await, 200, "the others go on");
     }
@@ -51,7 +63,14 @@ async fn the_oldest_silent_connection_gives_way() {
 #[tokio::test]
 async fn a_request_under_way_keeps_its_place_and_a_newcomer_is_told_that_all_are_taken() {
     let peer = Peer::that(Deed::After(Duration::from_millis(600), Box::new(ACCEPT))).await;
-    let relay = Running::start(Config { limits: Limits { connections: 2, ..Limits::default() }, ..in_front_of(&peer) }).await;
+    let relay = Running::start(Config {
+        limits: Limits {
+            connections: 2,
+            ..Limits::default()
+        },
+        ..in_front_of(&peer)
+    })
+    .await;
     let mut busy = silent(&relay, 2).await;
     for client in &mut busy {
         client.write(&relay.push().body("{}").bytes()).await;
@@ -61,39 +80,84 @@ async fn a_request_under_way_keeps_its_place_and_a_newcomer_is_told_that_all_are
     }
     let start = Instant::now();
     let mut late = Client::connect(relay.address).await;
-    assert_eq!(ask(&relay, &mut late).await, 200, "whoever watches is told that the relay lives");
+    assert_eq!(
+        ask(&relay, &mut late).await,
+        200,
+        "whoever watches is told that the relay lives"
+    );
     let push = relay.send(relay.push().body(vec![b' '; 16_000])).await;
-    assert_eq!((push.status, push.code().as_str(), push.outcome()), (503, "too_many_connections", "not-sent"));
-    assert_eq!((push.header("retry-after"), push.header("connection")), ("1", "close"));
+    assert_eq!(
+        (push.status, push.code().as_str(), push.outcome()),
+        (503, "too_many_connections", "not-sent")
+    );
+    assert_eq!(
+        (push.header("retry-after"), push.header("connection")),
+        ("1", "close")
+    );
     let other = relay.send(relay.request("GET /api/relay")).await;
-    assert_eq!((other.status, other.code().as_str(), other.outcome()), (503, "too_many_connections", ""));
-    assert!(start.elapsed() < Duration::from_millis(500), "at once: {:?}", start.elapsed());
+    assert_eq!(
+        (other.status, other.code().as_str(), other.outcome()),
+        (503, "too_many_connections", "")
+    );
+    assert!(
+        start.elapsed() < Duration::from_millis(500),
+        "at once: {:?}",
+        start.elapsed()
+    );
     let mut accepted = 0;
     for client in &mut busy {
-        accepted += usize::from(timeout(SOON, client.answer()).await.expect("it is answered").outcome() == "accepted");
+        accepted += usize::from(
+            timeout(SOON, client.answer())
+                .await
+                .expect("it is answered")
+                .outcome()
+                == "accepted",
+        );
     }
     assert_eq!(accepted, 2);
-    assert_eq!(relay.send(relay.push().body("{}")).await.outcome(), "accepted", "then there is room again");
+    assert_eq!(
+        relay.send(relay.push().body("{}")).await.outcome(),
+        "accepted",
+        "then there is room again"
+    );
 }
 
 #[tokio::test]
 async fn an_address_has_so_many_and_no_more() {
-    let relay =
-        Running::start(Config { limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() }).await;
+    let relay = Running::start(Config {
+        limits: Limits {
+            connections_per_address: Some(2),
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
     let mut crowd = silent(&relay, 2).await;
     let mut late = Client::connect(relay.address).await;
     assert_eq!(ask(&relay, &mut late).await, 200);
-    timeout(SOON, crowd[0].closed()).await.expect("the oldest is closed");
+    timeout(SOON, crowd[0].closed())
+        .await
+        .expect("the oldest is closed");
 
     // An event stream is not idle, but one of two is the most an address may have of those.
     let mut first = open_stream(&relay).await;
     let second = open_stream(&relay).await;
     first.until("event: closed").await;
-    assert_eq!(ask(&relay, &mut Client::connect(relay.address).await).await, 200);
+    assert_eq!(
+        ask(&relay, &mut Client::connect(relay.address).await).await,
+        200
+    );
 
     let peer = Peer::that(Deed::After(Duration::from_millis(600), Box::new(ACCEPT))).await;
-    let limits = Limits { connections_per_address: Some(2), ..Limits::default() };
-    let relay = Running::start(Config { limits, ..in_front_of(&peer) }).await;
+    let limits = Limits {
+        connections_per_address: Some(2),
+        ..Limits::default()
+    };
+    let relay = Running::start(Config {
+        limits,
+        ..in_front_of(&peer)
+    })
+    .await;
     let mut busy = silent(&relay, 2).await;
     for client in &mut busy {
         client.write(&relay.push().body("{}").bytes()).await;
@@ -102,16 +166,32 @@ async fn an_address_has_so_many_and_no_more() {
         sleep(Duration::from_millis(5)).await;
     }
     let refused = relay.send(relay.push().body("{}")).await;
-    assert_eq!((refused.status, refused.code().as_str(), refused.outcome()), (503, "too_many_connections", "not-sent"));
-    let other = exchange_from(Ipv4Addr::new(127, 0, 0, 2), relay.address, &relay.push().body("{}")).await;
+    assert_eq!(
+        (refused.status, refused.code().as_str(), refused.outcome()),
+        (503, "too_many_connections", "not-sent")
+    );
+    let other = exchange_from(
+        Ipv4Addr::new(127, 0, 0, 2),
+        relay.address,
+        &relay.push().body("{}"),
+    )
+    .await;
     assert_eq!(other.outcome(), "accepted", "nobody else notices");
     drop(second);
 }
 
 async fn open_stream(relay: &Running) -> Client {
     let mut client = Client::connect(relay.address).await;
-    client.write(&relay.request("GET /api/events").bytes()).await;
-    assert_eq!(timeout(SOON, client.head()).await.expect("it is answered").status, 200);
+    client
+        .write(&relay.request("GET /api/events").bytes())
+        .await;
+    assert_eq!(
+        timeout(SOON, client.head())
+            .await
+            .expect("it is answered")
+            .status,
+        200
+    );
     client
 }
 
@@ -124,15 +204,23 @@ async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
         trusted_proxies: vec![Network::parse("127.0.0.2").expect("a network")],
         ..Access::default()
     };
-    let relay =
-        Running::start(Config { access, limits: Limits { connections_per_address: Some(2), ..Limits::default() }, ..Config::default() })
-            .await;
+    let relay = Running::start(Config {
+        access,
+        limits: Limits {
+            connections_per_address: Some(2),
+            ..Limits::default()
+        },
+        ..Config::default()
+    })
+    .await;
     let mut proxied = Vec::new();
     for _ in 0..6 {
         proxied.push(Client::connect_from(proxy, relay.address).await);
     }
     let mut crowd = silent(&relay, 3).await;
-    timeout(SOON, crowd[0].closed()).await.expect("anybody else has two");
+    timeout(SOON, crowd[0].closed())
+        .await
+        .expect("anybody else has two");
     for client in &mut proxied {
         assert_eq!(ask(&relay, client).await, 200);
     }
@@ -142,7 +230,11 @@ async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
 async fn whoever_does_not_read_is_left() {
     const ASKED: usize = 200;
     let reader = Duration::from_millis(500);
-    let relay = Running::start(Config { deadlines: Deadlines { reader, ..short() }, ..Config::default() }).await;
+    let relay = Running::start(Config {
+        deadlines: Deadlines { reader, ..short() },
+        ..Config::default()
+    })
+    .await;
     let catalogue = relay.request("GET /api/catalogue").bytes();
     let mut client = Client::connect(relay.address).await;
     let _ = timeout(reader, client.write(&catalogue.repeat(ASKED))).await;
@@ -159,24 +251,42 @@ async fn whoever_does_not_read_is_left() {
 async fn whoever_reads_slowly_gets_it_all() {
     const ASKED: usize = 20;
     let reader = Duration::from_millis(500);
-    let relay = Running::start(Config { deadlines: Deadlines { reader, ..short() }, ..Config::default() }).await;
+    let relay = Running::start(Config {
+        deadlines: Deadlines { reader, ..short() },
+        ..Config::default()
+    })
+    .await;
     let mut client = Client::connect(relay.address).await;
-    client.write(&relay.request("GET /api/catalogue").bytes().repeat(ASKED)).await;
+    client
+        .write(&relay.request("GET /api/catalogue").bytes().repeat(ASKED))
+        .await;
     for _ in 0..ASKED {
         sleep(reader / 5).await;
-        assert_eq!(timeout(SOON, client.answer()).await.expect("it goes on").status, 200);
+        assert_eq!(
+            timeout(SOON, client.answer())
+                .await
+                .expect("it goes on")
+                .status,
+            200
+        );
     }
 }
 
 #[test]
 fn a_program_out_of_files_makes_room() {
     let trill = Trill::start_under("ulimit -n 100", &[]);
-    let crowd: Vec<_> = (0..200).filter_map(|_| std::net::TcpStream::connect(trill.address()).ok()).collect();
+    let crowd: Vec<_> = (0..200)
+        .filter_map(|_| std::net::TcpStream::connect(trill.address()).ok())
+        .collect();
     assert!(crowd.len() > 150, "{}", crowd.len());
     for _ in 0..5 {
         let start = std::time::Instant::now();
         assert_eq!(trill.request("GET", "/healthz", &[], b"").status, 200);
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            start.elapsed()
+        );
     }
 }
 
@@ -184,21 +294,49 @@ fn a_program_out_of_files_makes_room() {
 fn eighty_event_streams_under_sixty_four_files_silence_nobody() {
     let trill = Trill::start_under("ulimit -n 64", &[]);
     let said = trill.stderr();
-    assert!(said.contains("lets Trill open 64 files") && said.contains("instead of 1024"), "{said}");
+    assert!(
+        said.contains("lets Trill open 64 files") && said.contains("instead of 1024"),
+        "{said}"
+    );
     let limits = trill.request("GET", "/api/relay", &[], b"").json()["limits"].clone();
-    let most = usize::try_from(limits["event_streams_per_client"].as_u64().expect("a number")).expect("it fits");
+    let most = usize::try_from(
+        limits["event_streams_per_client"]
+            .as_u64()
+            .expect("a number"),
+    )
+    .expect("it fits");
     assert!((4..16).contains(&most), "{limits}");
 
     let mut streams: Vec<_> = (0..80).map(|_| event_stream(&trill)).collect();
     for _ in 0..3 {
         let start = std::time::Instant::now();
         assert_eq!(trill.request("GET", "/healthz", &[], b"").status, 200);
-        let push = trill.request("POST", "/simulator/3/device/ab", &[("apns-topic", "com.example.calls.voip")], b"{}");
-        assert_eq!((push.status, push.header("trill-outcome")), (403, Some("rejected")), "it reached the simulator: {push:?}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+        let push = trill.request(
+            "POST",
+            "/simulator/3/device/ab",
+            &[("apns-topic", "com.example.calls.voip")],
+            b"{}",
+        );
+        assert_eq!(
+            (push.status, push.header("trill-outcome")),
+            (403, Some("rejected")),
+            "it reached the simulator: {push:?}"
+        );
+        assert!(
+            start.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            start.elapsed()
+        );
     }
-    let told = streams.iter_mut().map(told).filter(|told| told.contains("event: closed")).count();
-    assert!(told >= 80 - most, "{told} of 80 were told that one client may have {most}");
+    let told = streams
+        .iter_mut()
+        .map(told)
+        .filter(|told| told.contains("event: closed"))
+        .count();
+    assert!(
+        told >= 80 - most,
+        "{told} of 80 were told that one client may have {most}"
+    );
 }
 
 /// An event stream whose head has been read.
@@ -206,7 +344,12 @@ fn event_stream(trill: &Trill) -> std::net::TcpStream {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(trill.address()).expect("it listens");
     stream.set_read_timeout(Some(SOON)).expect("it can be set");
-    write!(stream, "GET /api/events HTTP/1.1\r\nhost: {}\r\n\r\n", trill.address()).expect("it is taken");
+    write!(
+        stream,
+        "GET /api/events HTTP/1.1\r\nhost: {}\r\n\r\n",
+        trill.address()
+    )
+    .expect("it is taken");
     let mut status = [0; 12];
     stream.read_exact(&mut status).expect("it is answered");
     assert_eq!(&status, b"HTTP/1.1 200");
@@ -216,7 +359,9 @@ fn event_stream(trill: &Trill) -> std::net::TcpStream {
 /// What has come on it until nothing more comes at once.
 fn told(stream: &mut std::net::TcpStream) -> String {
     use std::io::Read;
-    stream.set_read_timeout(Some(Duration::from_millis(50))).expect("it can be set");
+    stream
+        .set_read_timeout(Some(Duration::from_millis(50)))
+        .expect("it can be set");
     let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
     while let Ok(length @ 1..) = stream.read(&mut buffer) {
         text.extend_from_slice(&buffer[..length]);

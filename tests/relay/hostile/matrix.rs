@@ -71,15 +71,47 @@ const OURS: [&str; 4] = ["localhost:P", "LocalHost:P", "127.0.0.1:P", "[::1]:P"]
 
 /// What a browser, or a script, says about where a request comes from; `HOME` is the origin of the page there.
 const SHAPES: [Shape; 8] = [
-    Shape { origin: None, site: None, kind: Kind::Script },
+    Shape {
+        origin: None,
+        site: None,
+        kind: Kind::Script,
+    },
     // A page whose name was led here looks to the browser as if it were at home.
-    Shape { origin: Some("HOME"), site: Some("same-origin"), kind: Kind::Script },
-    Shape { origin: Some("HOME"), site: None, kind: Kind::Script },
-    Shape { origin: Some("null"), site: None, kind: Kind::Script },
-    Shape { origin: Some("http://evil.test"), site: Some("cross-site"), kind: Kind::Script },
-    Shape { origin: Some("http://127.0.0.1:1"), site: Some("same-site"), kind: Kind::Script },
-    Shape { origin: None, site: Some("none"), kind: Kind::Script },
-    Shape { origin: None, site: None, kind: Kind::Form },
+    Shape {
+        origin: Some("HOME"),
+        site: Some("same-origin"),
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: Some("HOME"),
+        site: None,
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: Some("null"),
+        site: None,
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: Some("http://evil.test"),
+        site: Some("cross-site"),
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: Some("http://127.0.0.1:1"),
+        site: Some("same-site"),
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: None,
+        site: Some("none"),
+        kind: Kind::Script,
+    },
+    Shape {
+        origin: None,
+        site: None,
+        kind: Kind::Form,
+    },
 ];
 
 /// One way to say it.
@@ -93,10 +125,17 @@ impl Shape {
     /// The request in this shape, to a relay by this name.
     fn of(&self, request: Request, host: &str, scheme: &str) -> Request {
         // As browsers write it: in small letters, and without the port that goes without saying.
-        let home = format!("{scheme}://{}", host.to_ascii_lowercase().trim_end_matches(":443"));
+        let home = format!(
+            "{scheme}://{}",
+            host.to_ascii_lowercase().trim_end_matches(":443")
+        );
         let headers = [("origin", self.origin), ("sec-fetch-site", self.site)];
-        let headers = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        headers.fold(request.header("host", host), |request, (name, value)| request.header(name, &value.replace("HOME", &home)))
+        let headers = headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        headers.fold(request.header("host", host), |request, (name, value)| {
+            request.header(name, &value.replace("HOME", &home))
+        })
     }
 }
 
@@ -116,32 +155,74 @@ async fn strangers_are_turned_away_on_127_0_0_1() {
 
 #[tokio::test]
 async fn strangers_are_turned_away_on_ipv6() {
-    check(SocketAddr::from((Ipv6Addr::LOCALHOST, 0)), Access::default(), "http", &OURS).await;
+    check(
+        SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+        Access::default(),
+        "http",
+        &OURS,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn strangers_are_turned_away_from_a_shared_page() {
-    let public_urls = ["https://trill.test", "https://ring.test:8443"].map(|url| PublicUrl::parse(url).expect("a URL"));
-    let access = Access { public_urls: public_urls.into(), token: AccessToken::parse(TOKEN).ok(), ..Access::default() };
-    check(ANY_PORT, access, "https", &["trill.test", "Trill.Test", "trill.test:443", "ring.test:8443"]).await;
+    let public_urls = ["https://trill.test", "https://ring.test:8443"]
+        .map(|url| PublicUrl::parse(url).expect("a URL"));
+    let access = Access {
+        public_urls: public_urls.into(),
+        token: AccessToken::parse(TOKEN).ok(),
+        ..Access::default()
+    };
+    check(
+        ANY_PORT,
+        access,
+        "https",
+        &[
+            "trill.test",
+            "Trill.Test",
+            "trill.test:443",
+            "ring.test:8443",
+        ],
+    )
+    .await;
 }
 
 /// Tries every name with every shape on a relay that listens there and goes by the names `ours`, by this scheme.
 async fn check(listen: SocketAddr, access: Access, scheme: &str, ours: &[&str]) {
     let peer = Peer::that(ACCEPT).await;
-    let relay = Running::start_on(listen, Config { access, ..in_front_of(&peer) }).await;
+    let relay = Running::start_on(
+        listen,
+        Config {
+            access,
+            ..in_front_of(&peer)
+        },
+    )
+    .await;
     let port = relay.address.port().to_string();
     for stranger in STRANGERS {
         let host = stranger.replace('P', &port);
         for (number, shape) in SHAPES.iter().enumerate() {
-            let answer = relay.send(shape.of(push(shape.kind), &host, scheme).body("{}")).await;
-            assert_eq!((answer.status, answer.code().as_str(), answer.outcome()), (421, "host_not_allowed", "not-sent"), "{host} {number}");
-            for (line, body) in [("PUT /api/simulator/faults", "[]"), ("DELETE /api/simulator/faults", "")] {
-                let answer = relay.send(shape.of(Request::new(line), &host, scheme).body(body)).await;
+            let answer = relay
+                .send(shape.of(push(shape.kind), &host, scheme).body("{}"))
+                .await;
+            assert_eq!(
+                (answer.status, answer.code().as_str(), answer.outcome()),
+                (421, "host_not_allowed", "not-sent"),
+                "{host} {number}"
+            );
+            for (line, body) in [
+                ("PUT /api/simulator/faults", "[]"),
+                ("DELETE /api/simulator/faults", ""),
+            ] {
+                let answer = relay
+                    .send(shape.of(Request::new(line), &host, scheme).body(body))
+                    .await;
                 assert_eq!(answer.status, 421, "{line} {host} {number}");
             }
             for path in ["/", "/api/events", "/api/relay", "/api/simulator/journal"] {
-                let answer = relay.send(shape.of(Request::new(&format!("GET {path}")), &host, scheme)).await;
+                let answer = relay
+                    .send(shape.of(Request::new(&format!("GET {path}")), &host, scheme))
+                    .await;
                 assert_eq!(answer.status, 421, "{path} {host} {number}");
             }
         }
@@ -158,7 +239,11 @@ async fn check(listen: SocketAddr, access: Access, scheme: &str, ours: &[&str]) 
             }
             // The page of this relay, and scripts.
             let expected = if number < 3 { 200 } else { 403 };
-            assert_eq!(relay.send(push.body("{}")).await.status, expected, "{host} {number}");
+            assert_eq!(
+                relay.send(push.body("{}")).await.status,
+                expected,
+                "{host} {number}"
+            );
             served += usize::from(expected == 200);
         }
     }

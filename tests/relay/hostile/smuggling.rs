@@ -16,8 +16,16 @@ const SOON: Duration = Duration::from_secs(3);
 #[tokio::test]
 async fn what_is_hidden_in_a_request_reaches_nobody() {
     let peer = Peer::that(ACCEPT).await;
-    let deadlines = Deadlines { head: Duration::from_millis(600), body: Duration::from_millis(600), ..short() };
-    let relay = Running::start(Config { deadlines, ..super::in_front_of_both(&peer) }).await;
+    let deadlines = Deadlines {
+        head: Duration::from_millis(600),
+        body: Duration::from_millis(600),
+        ..short()
+    };
+    let relay = Running::start(Config {
+        deadlines,
+        ..super::in_front_of_both(&peer)
+    })
+    .await;
     let set = smuggling::set(&relay.address.to_string());
     assert!(set.len() >= 40);
     for smuggled in set {
@@ -28,20 +36,40 @@ async fn what_is_hidden_in_a_request_reaches_nobody() {
         if smuggled.seen == Seen::Carried {
             statuses.push(client.answer().await.status);
         } else {
-            timeout(SOON, client.closed()).await.unwrap_or_else(|_| panic!("{name}: it stays open"));
+            timeout(SOON, client.closed())
+                .await
+                .unwrap_or_else(|_| panic!("{name}: it stays open"));
             let text = client.text();
-            statuses.extend(text.split("HTTP/1.").skip(1).map(|answer| answer[2..5].parse::<u16>().expect("a status")));
+            statuses.extend(
+                text.split("HTTP/1.")
+                    .skip(1)
+                    .map(|answer| answer[2..5].parse::<u16>().expect("a status")),
+            );
         }
         let carried = usize::from(smuggled.seen != Seen::Refused);
         let accepted = statuses.iter().filter(|status| **status == 200).count();
         assert_eq!(accepted, carried, "{name}: {statuses:?}");
-        assert!(statuses.iter().all(|status| matches!(status, 200 | 400..=499)), "{name}: {statuses:?}");
-        assert!(statuses.len() <= carried + 1, "{name}: nothing is answered after a refusal, but {statuses:?}");
-        let paths: Vec<_> = peer.seen()[before..].iter().map(|seen| seen.path.clone()).collect();
+        assert!(
+            statuses
+                .iter()
+                .all(|status| matches!(status, 200 | 400..=499)),
+            "{name}: {statuses:?}"
+        );
+        assert!(
+            statuses.len() <= carried + 1,
+            "{name}: nothing is answered after a refusal, but {statuses:?}"
+        );
+        let paths: Vec<_> = peer.seen()[before..]
+            .iter()
+            .map(|seen| seen.path.clone())
+            .collect();
         assert_eq!(paths, vec![format!("/3/device/{SEEN}"); carried], "{name}");
     }
     // Otherwise nothing would be shown by it.
-    let open = relay.request(&format!("POST /production/3/device/{HIDDEN}")).header("apns-topic", "com.example.calls.voip").body("{}");
+    let open = relay
+        .request(&format!("POST /production/3/device/{HIDDEN}"))
+        .header("apns-topic", "com.example.calls.voip")
+        .body("{}");
     assert_eq!(relay.send(open).await.status, 200);
     assert!(peer.seen().iter().any(|seen| seen.path.contains(HIDDEN)));
 }

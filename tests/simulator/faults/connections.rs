@@ -14,22 +14,43 @@ use super::{accepted, clear, client, is_well, once, struck, switch};
 use crate::support::h2_client::tls;
 
 async fn tls_error(stage: &Stage) -> String {
-    let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &["h2"]).await;
+    let stream = tls(
+        stage.simulator.address(),
+        stage.simulator.certificate_authority(),
+        &["h2"],
+    )
+    .await;
     stream.expect_err("TLS fails").to_string()
 }
 
 async fn tcp(stage: &Stage) -> TcpStream {
-    TcpStream::connect(stage.simulator.address()).await.expect("it listens")
+    TcpStream::connect(stage.simulator.address())
+        .await
+        .expect("it listens")
 }
 
 #[tokio::test]
 async fn connections_are_closed_or_reset_before_tls() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "hang-up", "when": "connect" }));
-    assert_eq!(tcp(&stage).await.read(&mut [0; 1]).await.expect("a plain end"), 0);
+    assert_eq!(
+        tcp(&stage)
+            .await
+            .read(&mut [0; 1])
+            .await
+            .expect("a plain end"),
+        0
+    );
     is_well(&stage).await;
-    once(&stage, json!({ "fault": "hang-up", "when": "connect", "how": "reset" }));
-    let error = tcp(&stage).await.read(&mut [0; 1]).await.expect_err("a reset");
+    once(
+        &stage,
+        json!({ "fault": "hang-up", "when": "connect", "how": "reset" }),
+    );
+    let error = tcp(&stage)
+        .await
+        .read(&mut [0; 1])
+        .await
+        .expect_err("a reset");
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     is_well(&stage).await;
 }
@@ -38,9 +59,15 @@ async fn connections_are_closed_or_reset_before_tls() {
 async fn connections_are_closed_or_reset_after_tls() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "hang-up", "when": "tls" }));
-    assert_eq!(Raw::connect(&stage).await.end().await.expect("a plain end"), 0);
+    assert_eq!(
+        Raw::connect(&stage).await.end().await.expect("a plain end"),
+        0
+    );
     is_well(&stage).await;
-    once(&stage, json!({ "fault": "hang-up", "when": "tls", "how": "reset" }));
+    once(
+        &stage,
+        json!({ "fault": "hang-up", "when": "tls", "how": "reset" }),
+    );
     let error = Raw::connect(&stage).await.end().await.expect_err("a reset");
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     is_well(&stage).await;
@@ -52,9 +79,15 @@ async fn tls_stalls_until_the_fault_is_gone() {
     switch(&stage, json!([{ "fault": "tls-stall" }]));
     let mut stalled = tcp(&stage).await;
     stalled.write_all(b"\x16\x03\x01").await.expect("it reads");
-    assert!(timeout(Duration::from_millis(300), stalled.read(&mut [0; 1])).await.is_err());
+    assert!(
+        timeout(Duration::from_millis(300), stalled.read(&mut [0; 1]))
+            .await
+            .is_err()
+    );
     clear(&stage);
-    let _ = timeout(Duration::from_secs(5), stalled.read(&mut [0; 1])).await.expect("it lets go");
+    let _ = timeout(Duration::from_secs(5), stalled.read(&mut [0; 1]))
+        .await
+        .expect("it lets go");
     is_well(&stage).await;
 }
 
@@ -68,7 +101,10 @@ async fn certificates_are_wrong_in_every_way() {
         ("self-signed", "invalid peer certificate"),
         ("unknown-authority", "UnknownIssuer"),
     ] {
-        once(&stage, json!({ "fault": "tls-certificate", "certificate": certificate }));
+        once(
+            &stage,
+            json!({ "fault": "tls-certificate", "certificate": certificate }),
+        );
         let error = tls_error(&stage).await;
         assert!(error.contains(complaint), "{certificate}: {error}");
         is_well(&stage).await;
@@ -79,7 +115,13 @@ async fn certificates_are_wrong_in_every_way() {
 async fn tls_agrees_on_another_protocol() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "tls-alpn" }));
-    let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &["h2"]).await.expect("TLS succeeds");
+    let stream = tls(
+        stage.simulator.address(),
+        stage.simulator.certificate_authority(),
+        &["h2"],
+    )
+    .await
+    .expect("TLS succeeds");
     assert_eq!(stream.get_ref().1.alpn_protocol(), None);
     is_well(&stage).await;
     once(&stage, json!({ "fault": "tls-alpn", "alpn": "http/1.1" }));
@@ -109,9 +151,15 @@ async fn the_first_settings_say_what_the_script_says() {
     once(&stage, settings);
     let first = Raw::connect(&stage).await.next().await.expect("a frame");
     assert_eq!(first.kind, SETTINGS);
-    assert_eq!([3, 4, 5, 6].map(|identifier| first.setting(identifier)), [Some(9), Some(7), Some(1), Some(100)]);
+    assert_eq!(
+        [3, 4, 5, 6].map(|identifier| first.setting(identifier)),
+        [Some(9), Some(7), Some(1), Some(100)]
+    );
     let plain = Raw::connect(&stage).await.next().await.expect("a frame");
-    assert_eq!([3, 4].map(|identifier| plain.setting(identifier)), [Some(1), Some(65_535)]);
+    assert_eq!(
+        [3, 4].map(|identifier| plain.setting(identifier)),
+        [Some(1), Some(65_535)]
+    );
     is_well(&stage).await;
 }
 
@@ -121,9 +169,16 @@ async fn without_any_fault_the_first_settings_are_those_of_apns() {
     let mut raw = Raw::connect(&stage).await;
     let first = raw.next().await.expect("a frame");
     let expected = [(1, 4_096), (3, 1), (4, 65_535), (5, 16_384), (6, 8_000)];
-    assert_eq!((first.kind, first.payload.len()), (SETTINGS, 6 * expected.len()));
+    assert_eq!(
+        (first.kind, first.payload.len()),
+        (SETTINGS, 6 * expected.len())
+    );
     for (identifier, value) in expected {
-        assert_eq!(first.setting(identifier), Some(value), "setting {identifier}");
+        assert_eq!(
+            first.setting(identifier),
+            Some(value),
+            "setting {identifier}"
+        );
     }
     raw.push(1, &stage.push()).await;
     let more = loop {
@@ -132,7 +187,11 @@ async fn without_any_fault_the_first_settings_are_those_of_apns() {
             settings => break settings,
         }
     };
-    assert_eq!((more.payload.len(), more.setting(3)), (6, Some(1_000)), "after a valid token");
+    assert_eq!(
+        (more.payload.len(), more.setting(3)),
+        (6, Some(1_000)),
+        "after a valid token"
+    );
 }
 
 #[tokio::test]
@@ -144,8 +203,15 @@ async fn a_header_list_of_more_than_8000_bytes_gets_431_and_is_not_judged() {
     assert_eq!(stage.send(padded(7_000)).await.status, 200);
     let before = accepted(&stage);
     let answer = stage.send(padded(8_000)).await;
-    assert_eq!((answer.status, answer.ended_with_headers, accepted(&stage)), (431, true, before));
-    assert_eq!(stage.send(stage.push()).await.status, 200, "the connection lives");
+    assert_eq!(
+        (answer.status, answer.ended_with_headers, accepted(&stage)),
+        (431, true, before)
+    );
+    assert_eq!(
+        stage.send(stage.push()).await.status,
+        200,
+        "the connection lives"
+    );
 }
 
 #[tokio::test]
@@ -159,7 +225,16 @@ async fn a_window_of_zero_keeps_the_body_back() {
     once(&stage, json!({ "fault": "window-zero" }));
     let waiting = client(&stage).await;
     // A client may send before it has heard of the window; after an answer it has.
-    assert_eq!(stage.push().by("GET").saying("").send(&waiting).await.status, 405);
+    assert_eq!(
+        stage
+            .push()
+            .by("GET")
+            .saying("")
+            .send(&waiting)
+            .await
+            .status,
+        405
+    );
     let push = stage.push();
     let send = waiting.send(push.method, &push.path, &push.headers, &push.body);
     assert!(timeout(Duration::from_millis(300), send).await.is_err());
@@ -170,11 +245,19 @@ async fn a_window_of_zero_keeps_the_body_back() {
 #[tokio::test]
 async fn bytes_drip() {
     let stage = Stage::new().await;
-    switch(&stage, json!([{ "fault": "slow", "bytes": 1, "pause_ms": 2, "next": 1 }]));
+    switch(
+        &stage,
+        json!([{ "fault": "slow", "bytes": 1, "pause_ms": 2, "next": 1 }]),
+    );
     let begun = Instant::now();
     let answer = stage.push().send(&client(&stage).await).await;
     // SETTINGS, an acknowledgement and the answer have more than a hundred bytes.
-    assert_eq!((answer.status, begun.elapsed() >= Duration::from_millis(200)), (200, true), "{:?}", begun.elapsed());
+    assert_eq!(
+        (answer.status, begun.elapsed() >= Duration::from_millis(200)),
+        (200, true),
+        "{:?}",
+        begun.elapsed()
+    );
     is_well(&stage).await;
 }
 
@@ -198,9 +281,19 @@ async fn without_any_fault_there_is_one_stream_until_the_first_valid_token() {
     let mut raw = Raw::connect(&stage).await;
     assert_eq!(raw.next().await.expect("a frame").setting(3), Some(1));
     // A client that has not heard of the limit is served.
-    let nobody = Push { path: format!("/3/device/{}", "0".repeat(64)), ..stage.push() };
+    let nobody = Push {
+        path: format!("/3/device/{}", "0".repeat(64)),
+        ..stage.push()
+    };
     raw.push_headers(1, &nobody).await;
-    raw.push(3, &Push { headers: http::HeaderMap::new(), ..stage.push() }).await;
+    raw.push(
+        3,
+        &Push {
+            headers: http::HeaderMap::new(),
+            ..stage.push()
+        },
+    )
+    .await;
     let answer = raw.find(HEADERS).await.expect("it comes");
     assert_eq!((answer.stream, answer.is_accepted()), (3, false));
     // One that has is not.
@@ -216,7 +309,11 @@ async fn without_any_fault_there_is_one_stream_until_the_first_valid_token() {
     assert_eq!((answer.stream, answer.is_accepted()), (1, false));
     raw.push_headers(7, &stage.push()).await;
     raw.push(9, &stage.push()).await;
-    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted() && frame.stream == 9));
+    assert!(
+        raw.find(HEADERS)
+            .await
+            .is_some_and(|frame| frame.is_accepted() && frame.stream == 9)
+    );
 }
 
 #[tokio::test]
@@ -243,7 +340,11 @@ async fn a_connection_is_trusted_with_its_first_accepted_push() {
     raw.send(SETTINGS, 1, 0, &[]).await;
     raw.push_headers(5, &stage.push()).await;
     raw.push(7, &stage.push()).await;
-    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted() && frame.stream == 7));
+    assert!(
+        raw.find(HEADERS)
+            .await
+            .is_some_and(|frame| frame.is_accepted() && frame.stream == 7)
+    );
 }
 
 #[tokio::test]
@@ -266,10 +367,18 @@ async fn twenty_at_once_wait_for_trust() {
 async fn the_same_seed_strikes_the_same_connections() {
     let run = async || {
         let stage = Stage::new().await;
-        switch(&stage, json!([{ "fault": "hang-up", "when": "connect", "rate": 0.5, "seed": 11 }]));
+        switch(
+            &stage,
+            json!([{ "fault": "hang-up", "when": "connect", "rate": 0.5, "seed": 11 }]),
+        );
         let mut ends = Vec::new();
         for _ in 0..16 {
-            let tls = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &["h2"]).await;
+            let tls = tls(
+                stage.simulator.address(),
+                stage.simulator.certificate_authority(),
+                &["h2"],
+            )
+            .await;
             ends.push(tls.is_ok());
         }
         (ends, struck(&stage))
@@ -287,7 +396,9 @@ async fn the_server_dies_and_comes_back() {
     raw.push(1, &stage.push()).await;
     let _ = raw.end().await;
     assert_eq!(accepted(&stage), 1);
-    let refused = TcpStream::connect(stage.simulator.address()).await.expect_err("nothing listens");
+    let refused = TcpStream::connect(stage.simulator.address())
+        .await
+        .expect_err("nothing listens");
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     let begun = Instant::now();
     while TcpStream::connect(stage.simulator.address()).await.is_err() {
@@ -300,9 +411,14 @@ async fn the_server_dies_and_comes_back() {
 
 #[tokio::test]
 async fn no_trouble_without_a_script() {
-    let simulator = trill::simulator::Simulator::start(LOOPBACK, clock).await.expect("it starts");
+    let simulator = trill::simulator::Simulator::start(LOOPBACK, clock)
+        .await
+        .expect("it starts");
     let shown = simulator
-        .control(&trill::simulator::Caller::Owner, &trill::simulator::ControlRequest::new(&http::Method::GET, &["faults"], b""))
+        .control(
+            &trill::simulator::Caller::Owner,
+            &trill::simulator::ControlRequest::new(&http::Method::GET, &["faults"], b""),
+        )
         .expect("it is there")
         .body;
     assert_eq!(shown, Some(json!({ "faults": [], "counts": [] })));

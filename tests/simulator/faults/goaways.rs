@@ -13,7 +13,11 @@ async fn frames(stage: &Stage, mut fault: Value) -> Vec<Frame> {
     fault["fault"] = json!("goaway");
     let mut raw = Raw::connect(stage).await;
     raw.push(1, &stage.push()).await;
-    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+    assert!(
+        raw.find(HEADERS)
+            .await
+            .is_some_and(|frame| frame.is_accepted())
+    );
     once(stage, fault);
     raw.push(3, &stage.push()).await;
     raw.rest().await
@@ -30,14 +34,31 @@ async fn the_last_stream_is_above_at_or_below() {
     for (fault, last, expected, processed) in [
         (json!({ "last": "above" }), LAST, vec![GOAWAY, HEADERS], 2),
         (json!({ "last": "at" }), 3, vec![GOAWAY, HEADERS], 2),
-        (json!({ "last": "at", "answer": "before" }), 3, vec![HEADERS, GOAWAY], 2),
-        (json!({ "last": "at", "answer": "never" }), 3, vec![GOAWAY], 2),
+        (
+            json!({ "last": "at", "answer": "before" }),
+            3,
+            vec![HEADERS, GOAWAY],
+            2,
+        ),
+        (
+            json!({ "last": "at", "answer": "never" }),
+            3,
+            vec![GOAWAY],
+            2,
+        ),
         (json!({ "last": "below" }), 1, vec![GOAWAY], 1),
     ] {
         let frames = frames(&stage, fault.clone()).await;
         assert_eq!(kinds(&frames), expected, "{fault}");
-        let goaway = frames.iter().find(|frame| frame.kind == GOAWAY).expect("it is there");
-        assert_eq!((goaway.number(0), goaway.number(4), goaway.payload.len()), (last, 0, 8), "{fault}");
+        let goaway = frames
+            .iter()
+            .find(|frame| frame.kind == GOAWAY)
+            .expect("it is there");
+        assert_eq!(
+            (goaway.number(0), goaway.number(4), goaway.payload.len()),
+            (last, 0, 8),
+            "{fault}"
+        );
         assert_eq!(accepted(&stage) - before, processed, "{fault}");
         is_well(&stage).await;
         before = accepted(&stage);
@@ -49,7 +70,11 @@ async fn among_others(stage: &Stage, mut fault: Value) -> (Raw, u32) {
     fault["fault"] = json!("goaway");
     let mut raw = Raw::connect(stage).await;
     raw.push(1, &stage.push()).await;
-    assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+    assert!(
+        raw.find(HEADERS)
+            .await
+            .is_some_and(|frame| frame.is_accepted())
+    );
     raw.push_headers(3, &stage.push()).await;
     assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
     once(stage, fault);
@@ -73,8 +98,16 @@ async fn no_stream_above_the_last_one_is_judged_or_answered() {
         raw.push(9, &stage.push()).await;
         raw.send(DATA, 1, 3, &stage.push().body).await;
         let answered = raw.kinds_before_silence().await;
-        assert_eq!(answered.iter().filter(|kind| **kind == HEADERS).count(), 1 + struck, "{last}: {answered:?}");
-        assert_eq!(accepted(&stage) - before, 2 + struck, "{last}: the first, the third, and the one in question");
+        assert_eq!(
+            answered.iter().filter(|kind| **kind == HEADERS).count(),
+            1 + struck,
+            "{last}: {answered:?}"
+        );
+        assert_eq!(
+            accepted(&stage) - before,
+            2 + struck,
+            "{last}: the first, the third, and the one in question"
+        );
         // It lets go with the fault.
         clear(&stage);
         let _ = raw.end().await;
@@ -88,14 +121,29 @@ async fn no_stream_that_was_judged_is_above_the_last_one() {
     for last in ["at", "below"] {
         let mut raw = Raw::connect(&stage).await;
         raw.push(1, &stage.push()).await;
-        assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
-        once(&stage, json!({ "fault": "goaway", "last": last, "answer": "never" }));
+        assert!(
+            raw.find(HEADERS)
+                .await
+                .is_some_and(|frame| frame.is_accepted())
+        );
+        once(
+            &stage,
+            json!({ "fault": "goaway", "last": last, "answer": "never" }),
+        );
         raw.push_headers(3, &stage.push()).await;
         assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
         raw.push(5, &stage.push()).await;
-        assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted() && frame.stream == 5));
+        assert!(
+            raw.find(HEADERS)
+                .await
+                .is_some_and(|frame| frame.is_accepted() && frame.stream == 5)
+        );
         raw.send(DATA, 1, 3, &stage.push().body).await;
-        assert_eq!(raw.find(GOAWAY).await.expect("it comes").number(0), 5, "{last}");
+        assert_eq!(
+            raw.find(GOAWAY).await.expect("it comes").number(0),
+            5,
+            "{last}"
+        );
         is_well(&stage).await;
     }
 }
@@ -104,7 +152,10 @@ async fn no_stream_that_was_judged_is_above_the_last_one() {
 async fn two_come_one_after_another() {
     let stage = Stage::new().await;
     for (fault, expected) in [
-        (json!({ "last": "at", "times": 2 }), vec![GOAWAY, GOAWAY, HEADERS]),
+        (
+            json!({ "last": "at", "times": 2 }),
+            vec![GOAWAY, GOAWAY, HEADERS],
+        ),
         (json!({ "last": "below", "times": 2 }), vec![GOAWAY, GOAWAY]),
     ] {
         assert_eq!(kinds(&frames(&stage, fault).await), expected);
@@ -137,7 +188,10 @@ async fn the_debug_data_is_a_reason_a_text_or_junk() {
 #[tokio::test]
 async fn a_connection_may_stay_open() {
     let stage = Stage::new().await;
-    once(&stage, json!({ "fault": "goaway", "last": "above", "answer": "before", "closes": false }));
+    once(
+        &stage,
+        json!({ "fault": "goaway", "last": "above", "answer": "before", "closes": false }),
+    );
     let mut raw = Raw::connect(&stage).await;
     raw.push(1, &stage.push()).await;
     assert_eq!(raw.kinds_before_silence().await, [HEADERS, GOAWAY]);
@@ -154,7 +208,13 @@ async fn apns_shuts_down() {
     raw.push(1, &stage.push()).await;
     let frames = raw.rest().await;
     assert_eq!(kinds(&frames), [HEADERS, DATA, GOAWAY]);
-    assert_eq!([&frames[1].payload[..], &frames[2].payload[8..]], [&br#"{"reason":"Shutdown"}"#[..]; 2]);
-    assert_eq!((&stage.decision()["status"], accepted(&stage)), (&json!(503), 0));
+    assert_eq!(
+        [&frames[1].payload[..], &frames[2].payload[8..]],
+        [&br#"{"reason":"Shutdown"}"#[..]; 2]
+    );
+    assert_eq!(
+        (&stage.decision()["status"], accepted(&stage)),
+        (&json!(503), 0)
+    );
     is_well(&stage).await;
 }

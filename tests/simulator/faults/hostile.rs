@@ -40,7 +40,11 @@ async fn frames_flood() {
         ("settings-flood", SETTINGS),
     ] {
         let frames = frames(&stage, json!({ "frames": flood, "count": 10_000 })).await;
-        assert_eq!(count(&frames, kind), if kind == SETTINGS { 10_001 } else { 10_000 }, "{flood}");
+        assert_eq!(
+            count(&frames, kind),
+            if kind == SETTINGS { 10_001 } else { 10_000 },
+            "{flood}"
+        );
         is_well(&stage).await;
     }
 }
@@ -49,7 +53,11 @@ async fn frames_flood() {
 async fn a_header_has_sixteen_megabytes() {
     let stage = Stage::new().await;
     let frames = frames(&stage, json!({ "frames": "huge-header" })).await;
-    let bytes: usize = frames.iter().filter(|frame| frame.kind == CONTINUATION).map(|frame| frame.payload.len()).sum();
+    let bytes: usize = frames
+        .iter()
+        .filter(|frame| frame.kind == CONTINUATION)
+        .map(|frame| frame.payload.len())
+        .sum();
     assert_eq!(bytes, 16 * 1024 * 1024);
     is_well(&stage).await;
 }
@@ -65,8 +73,15 @@ async fn frames_break_the_protocol() {
         ("unknown-frames", 0xfa, 1, 16),
     ] {
         let frames = frames(&stage, json!({ "frames": hostile })).await;
-        let first = frames.iter().find(|frame| frame.kind == kind).expect(hostile);
-        assert_eq!((first.stream, first.payload.len()), (stream, length), "{hostile}");
+        let first = frames
+            .iter()
+            .find(|frame| frame.kind == kind)
+            .expect(hostile);
+        assert_eq!(
+            (first.stream, first.payload.len()),
+            (stream, length),
+            "{hostile}"
+        );
         is_well(&stage).await;
     }
 }
@@ -76,7 +91,10 @@ async fn a_frame_breaks_off() {
     let stage = Stage::new().await;
     let mut raw = Raw::connect(&stage).await;
     raw.kinds_before_silence().await;
-    once(&stage, json!({ "fault": "hostile", "frames": "truncated-frame", "bytes": 100 }));
+    once(
+        &stage,
+        json!({ "fault": "hostile", "frames": "truncated-frame", "bytes": 100 }),
+    );
     raw.push(1, &stage.push()).await;
     assert_eq!(raw.end().await.expect("a plain end"), 9 + 50);
     is_well(&stage).await;
@@ -89,7 +107,10 @@ async fn junk_is_the_same_for_the_same_seed() {
     for seed in [1, 1, 2] {
         let mut raw = Raw::connect(&stage).await;
         raw.kinds_before_silence().await;
-        once(&stage, json!({ "fault": "hostile", "frames": "junk", "bytes": 2_000, "seed": seed }));
+        once(
+            &stage,
+            json!({ "fault": "hostile", "frames": "junk", "bytes": 2_000, "seed": seed }),
+        );
         raw.push(1, &stage.push()).await;
         junk.push(raw.bytes(2_000).await);
         is_well(&stage).await;
@@ -101,13 +122,28 @@ async fn junk_is_the_same_for_the_same_seed() {
 #[tokio::test]
 async fn a_client_defends_itself_and_the_simulator_stays() {
     let stage = Stage::new().await;
-    for frames in ["continuation-flood", "huge-header", "window-overflow", "data-on-idle", "oversized-frame", "junk"] {
-        once(&stage, json!({ "fault": "hostile", "frames": frames, "seed": 1 }));
+    for frames in [
+        "continuation-flood",
+        "huge-header",
+        "window-overflow",
+        "data-on-idle",
+        "oversized-frame",
+        "junk",
+    ] {
+        once(
+            &stage,
+            json!({ "fault": "hostile", "frames": frames, "seed": 1 }),
+        );
         let (client, push) = (client(&stage).await, stage.push());
-        let answer = client.try_send(push.method, &push.path, &push.headers, &push.body).await;
+        let answer = client
+            .try_send(push.method, &push.path, &push.headers, &push.body)
+            .await;
         assert!(answer.is_err(), "{frames}: {answer:?}");
         is_well(&stage).await;
     }
-    once(&stage, json!({ "fault": "hostile", "frames": "unknown-frames" }));
+    once(
+        &stage,
+        json!({ "fault": "hostile", "frames": "unknown-frames" }),
+    );
     is_well(&stage).await;
 }

@@ -28,7 +28,11 @@ fn once(stage: &Stage, mut fault: Value) {
 }
 
 async fn client(stage: &Stage) -> H2Client {
-    H2Client::connect(stage.simulator.address(), stage.simulator.certificate_authority()).await
+    H2Client::connect(
+        stage.simulator.address(),
+        stage.simulator.certificate_authority(),
+    )
+    .await
 }
 
 /// Sends a push on a new connection and sees it accepted: whatever was, the simulator is well, and
@@ -41,15 +45,27 @@ async fn is_well(stage: &Stage) {
 /// How many pushes were accepted.
 fn accepted(stage: &Stage) -> usize {
     let journal = stage.get(&["journal"]);
-    journal["decisions"].as_array().expect("a list").iter().filter(|decision| decision["rule"] == "accepted").count()
+    journal["decisions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|decision| decision["rule"] == "accepted")
+        .count()
 }
 
 fn clear(stage: &Stage) {
-    stage.control(Method::DELETE, &["faults"], &Value::Null).expect("it is always possible");
+    stage
+        .control(Method::DELETE, &["faults"], &Value::Null)
+        .expect("it is always possible");
 }
 
 /// How often each fault struck.
 fn struck(stage: &Stage) -> Vec<u64> {
     let shown = stage.get(&["faults"]);
-    shown["counts"].as_array().expect("a list").iter().map(|count| count["struck"].as_u64().expect("a number")).collect()
+    shown["counts"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|count| count["struck"].as_u64().expect("a number"))
+        .collect()
 }

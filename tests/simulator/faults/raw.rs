@@ -41,9 +41,17 @@ impl Frame {
 
     /// A setting, when this is SETTINGS.
     pub(super) fn setting(&self, identifier: u16) -> Option<u32> {
-        let settings = if self.kind == SETTINGS { &self.payload[..] } else { &[] };
-        let setting = settings.chunks(6).find(|setting| setting[..2] == identifier.to_be_bytes())?;
-        Some(u32::from_be_bytes(setting[2..].try_into().expect("four bytes")))
+        let settings = if self.kind == SETTINGS {
+            &self.payload[..]
+        } else {
+            &[]
+        };
+        let setting = settings
+            .chunks(6)
+            .find(|setting| setting[..2] == identifier.to_be_bytes())?;
+        Some(u32::from_be_bytes(
+            setting[2..].try_into().expect("four bytes"),
+        ))
     }
 
     /// Whether this is the head of an answer with status 200.
@@ -60,7 +68,13 @@ pub(super) struct Raw {
 impl Raw {
     /// Connects and says hello.
     pub(super) async fn connect(stage: &Stage) -> Self {
-        let stream = tls(stage.simulator.address(), stage.simulator.certificate_authority(), &["h2"]).await.expect("TLS succeeds");
+        let stream = tls(
+            stage.simulator.address(),
+            stage.simulator.certificate_authority(),
+            &["h2"],
+        )
+        .await
+        .expect("TLS succeeds");
         let mut raw = Self { stream };
         raw.write(PREFACE).await;
         raw.send(SETTINGS, 0, 0, &[]).await;
@@ -69,7 +83,9 @@ impl Raw {
 
     /// Writes a frame. A server that has gone is no concern of the writer.
     pub(super) async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
-        let length = u32::try_from(payload.len()).expect("a short payload").to_be_bytes();
+        let length = u32::try_from(payload.len())
+            .expect("a short payload")
+            .to_be_bytes();
         let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
         self.write(&[&head, payload].concat()).await;
     }
@@ -83,7 +99,12 @@ impl Raw {
     /// Sends the headers of a request.
     pub(super) async fn push_headers(&mut self, stream: u32, push: &Push) {
         let mut block = Vec::new();
-        let pseudo = [(":method", push.method), (":scheme", "https"), (":authority", "localhost"), (":path", &push.path)];
+        let pseudo = [
+            (":method", push.method),
+            (":scheme", "https"),
+            (":authority", "localhost"),
+            (":path", &push.path),
+        ];
         for (name, value) in pseudo {
             literal(&mut block, name.as_bytes(), value.as_bytes());
         }
@@ -100,7 +121,9 @@ impl Raw {
 
     /// The next frame; `None` when the connection has ended, however it did.
     pub(super) async fn next(&mut self) -> Option<Frame> {
-        timeout(PATIENCE, self.read()).await.expect("a frame comes, or the end")
+        timeout(PATIENCE, self.read())
+            .await
+            .expect("a frame comes, or the end")
     }
 
     async fn read(&mut self) -> Option<Frame> {
@@ -108,7 +131,12 @@ impl Raw {
         self.stream.read_exact(&mut head).await.ok()?;
         let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
         self.stream.read_exact(&mut payload).await.ok()?;
-        Some(Frame { kind: head[3], flags: head[4], stream: u32::from_be_bytes([head[5], head[6], head[7], head[8]]), payload })
+        Some(Frame {
+            kind: head[3],
+            flags: head[4],
+            stream: u32::from_be_bytes([head[5], head[6], head[7], head[8]]),
+            payload,
+        })
     }
 
     /// The next frame of a kind, without those before it.
@@ -147,7 +175,10 @@ impl Raw {
     /// The next bytes, whatever they are.
     pub(super) async fn bytes(&mut self, count: usize) -> Vec<u8> {
         let mut bytes = vec![0; count];
-        timeout(PATIENCE, self.stream.read_exact(&mut bytes)).await.expect("they come").expect("all of them");
+        timeout(PATIENCE, self.stream.read_exact(&mut bytes))
+            .await
+            .expect("they come")
+            .expect("all of them");
         bytes
     }
 
@@ -158,7 +189,9 @@ impl Raw {
 
     /// What reading says when the connection ends.
     pub(super) async fn end(&mut self) -> std::io::Result<usize> {
-        timeout(PATIENCE, self.stream.read_to_end(&mut Vec::new())).await.expect("the end comes")
+        timeout(PATIENCE, self.stream.read_to_end(&mut Vec::new()))
+            .await
+            .expect("the end comes")
     }
 }
 
@@ -170,7 +203,11 @@ fn literal(block: &mut Vec<u8>, name: &[u8], value: &[u8]) {
             Ok(length) if length < 127 => block.push(length),
             _ => {
                 let rest = text.len() - 127;
-                block.extend([127, u8::try_from(rest % 128).expect("below 128") | 0x80, u8::try_from(rest / 128).expect("a short text")]);
+                block.extend([
+                    127,
+                    u8::try_from(rest % 128).expect("below 128") | 0x80,
+                    u8::try_from(rest / 128).expect("a short text"),
+                ]);
             }
         }
         block.extend(text);

@@ -13,7 +13,10 @@ use super::{accepted, clear, client, is_well, once, struck, switch};
 /// Sends a push that should be reset, and returns the error code.
 async fn reset(stage: &Stage) -> Option<u32> {
     let (client, push) = (client(stage).await, stage.push());
-    let error = client.try_send(push.method, &push.path, &push.headers, &push.body).await.expect_err("a reset");
+    let error = client
+        .try_send(push.method, &push.path, &push.headers, &push.body)
+        .await
+        .expect_err("a reset");
     error.reason().map(u32::from)
 }
 
@@ -56,12 +59,18 @@ async fn streams_are_reset_with_every_code() {
 #[tokio::test]
 async fn a_stream_is_refused_once_or_always() {
     let stage = Stage::new().await;
-    once(&stage, json!({ "fault": "reset", "code": "REFUSED_STREAM" }));
+    once(
+        &stage,
+        json!({ "fault": "reset", "code": "REFUSED_STREAM" }),
+    );
     assert_eq!(reset(&stage).await, Some(7));
     is_well(&stage).await;
     assert_eq!(accepted(&stage), 1);
 
-    switch(&stage, json!([{ "fault": "reset", "code": "REFUSED_STREAM" }]));
+    switch(
+        &stage,
+        json!([{ "fault": "reset", "code": "REFUSED_STREAM" }]),
+    );
     for _ in 0..5 {
         assert_eq!(reset(&stage).await, Some(7));
     }
@@ -69,7 +78,10 @@ async fn a_stream_is_refused_once_or_always() {
     clear(&stage);
     is_well(&stage).await;
 
-    once(&stage, json!({ "fault": "reset", "code": "CANCEL", "judged": false }));
+    once(
+        &stage,
+        json!({ "fault": "reset", "code": "CANCEL", "judged": false }),
+    );
     assert_eq!((reset(&stage).await, accepted(&stage)), (Some(8), 2));
 }
 
@@ -79,22 +91,34 @@ async fn an_answer_is_lost_after_acceptance() {
     once(&stage, json!({ "fault": "answer-lost" }));
     let mut raw = push(&stage).await;
     assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
-    assert_eq!((accepted(&stage), &stage.phone()["state"]), (1, &json!("ringing")));
+    assert_eq!(
+        (accepted(&stage), &stage.phone()["state"]),
+        (1, &json!("ringing"))
+    );
     // The connection itself is well.
     raw.send(PING, 0, 0, b"12345678").await;
     raw.push(3, &stage.push()).await;
     assert_eq!(raw.kinds_before_silence().await, [PING, HEADERS]);
     clear(&stage);
-    assert!(raw.find(RST_STREAM).await.is_some_and(|frame| frame.stream == 1), "what hung is let go");
+    assert!(
+        raw.find(RST_STREAM)
+            .await
+            .is_some_and(|frame| frame.stream == 1),
+        "what hung is let go"
+    );
 }
 
 #[tokio::test]
 async fn a_request_meets_silence() {
     let stage = Stage::new().await;
-    switch(&stage, json!([{ "fault": "silence", "device_token": PHONE, "next": 20 }]));
+    switch(
+        &stage,
+        json!([{ "fault": "silence", "device_token": PHONE, "next": 20 }]),
+    );
     let mut raw = Raw::connect(&stage).await;
     for stream in 0..20 {
-        raw.push(stream * 2 + 1, &stage.push().saying("x".repeat(3_000))).await;
+        raw.push(stream * 2 + 1, &stage.push().saying("x".repeat(3_000)))
+            .await;
     }
     assert_eq!(raw.kinds_before_silence().await, [] as [u8; 0]);
     assert_eq!(accepted(&stage), 0);
@@ -111,7 +135,10 @@ async fn headers_come_but_the_body_never_ends() {
     let head = raw.find(HEADERS).await.expect("headers");
     assert_eq!((head.payload[0], head.flags & 1), (0x8c, 0));
     let body = raw.find(DATA).await.expect("a beginning");
-    assert_eq!((&body.payload[..], body.flags & 1), (&b"{\"reason\":"[..], 0));
+    assert_eq!(
+        (&body.payload[..], body.flags & 1),
+        (&b"{\"reason\":"[..], 0)
+    );
     assert!(raw.hears_nothing().await);
     is_well(&stage).await;
 }
@@ -157,19 +184,30 @@ async fn connections_end_around_a_request() {
         ("answered", "reset", 1),
     ] {
         let before = accepted(&stage);
-        once(&stage, json!({ "fault": "hang-up", "when": when, "how": how }));
+        once(
+            &stage,
+            json!({ "fault": "hang-up", "when": when, "how": how }),
+        );
         let mut raw = Raw::connect(&stage).await;
         raw.push_headers(1, &stage.push()).await;
         if when != "headers" {
             raw.send(DATA, 1, 1, &stage.push().body).await;
         }
         if when == "answered" {
-            assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+            assert!(
+                raw.find(HEADERS)
+                    .await
+                    .is_some_and(|frame| frame.is_accepted())
+            );
         }
         let end = raw.end().await;
         match how {
             "close" => assert!(end.is_ok(), "{when}: {end:?}"),
-            _ => assert_eq!(end.map_err(|error| error.kind()), Err(ErrorKind::ConnectionReset), "{when}"),
+            _ => assert_eq!(
+                end.map_err(|error| error.kind()),
+                Err(ErrorKind::ConnectionReset),
+                "{when}"
+            ),
         }
         assert_eq!(accepted(&stage) - before, processed, "{when} {how}");
         is_well(&stage).await;
@@ -192,13 +230,20 @@ async fn an_answer_breaks_off() {
 async fn settings_are_lowered_in_mid_flight() {
     let stage = Stage::new().await;
     for limit in [1, 0] {
-        once(&stage, json!({ "fault": "settings-change", "max_concurrent_streams": limit }));
+        once(
+            &stage,
+            json!({ "fault": "settings-change", "max_concurrent_streams": limit }),
+        );
         let mut raw = Raw::connect(&stage).await;
         raw.kinds_before_silence().await;
         raw.push(1, &stage.push()).await;
         let changed = raw.find(SETTINGS).await.expect("it changes");
         assert_eq!((changed.flags, changed.setting(3)), (0, Some(limit)));
-        assert!(raw.find(HEADERS).await.is_some_and(|frame| frame.is_accepted()));
+        assert!(
+            raw.find(HEADERS)
+                .await
+                .is_some_and(|frame| frame.is_accepted())
+        );
         // Both are acknowledged; the second must not reach those who never asked.
         raw.send(SETTINGS, 1, 0, &[]).await;
         raw.send(SETTINGS, 1, 0, &[]).await;
@@ -212,14 +257,25 @@ async fn settings_are_lowered_in_mid_flight() {
 async fn the_same_seed_strikes_the_same_streams() {
     let run = async || {
         let stage = Stage::new().await;
-        switch(&stage, json!([{ "fault": "reset", "code": "INTERNAL_ERROR", "rate": 0.3, "seed": 5 }]));
+        switch(
+            &stage,
+            json!([{ "fault": "reset", "code": "INTERNAL_ERROR", "rate": 0.3, "seed": 5 }]),
+        );
         let mut raw = Raw::connect(&stage).await;
         for stream in 0..30 {
             raw.push(stream * 2 + 1, &stage.push()).await;
             // One after another: who comes first is asked first.
-            while raw.next().await.is_some_and(|frame| ![HEADERS, RST_STREAM].contains(&frame.kind)) {}
+            while raw
+                .next()
+                .await
+                .is_some_and(|frame| ![HEADERS, RST_STREAM].contains(&frame.kind))
+            {}
         }
-        let events: Vec<Value> = stage.events("fault").iter().map(|event| event["stream"].clone()).collect();
+        let events: Vec<Value> = stage
+            .events("fault")
+            .iter()
+            .map(|event| event["stream"].clone())
+            .collect();
         events
     };
     let first = run().await;
@@ -234,7 +290,9 @@ async fn what_is_stuck_is_let_go_when_other_faults_come() {
     let mut raw = push(&stage).await;
     raw.kinds_before_silence().await;
     switch(&stage, json!([]));
-    let end = timeout(Duration::from_secs(5), raw.find(GOAWAY)).await.expect("it lets go");
+    let end = timeout(Duration::from_secs(5), raw.find(GOAWAY))
+        .await
+        .expect("it lets go");
     assert_eq!(end, None);
     is_well(&stage).await;
 }
