@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use super::drawer::Change;
 use super::form::{Field, Form, Stops};
-use super::held::Held;
-use super::offers::Offers;
+use super::held_key::HeldKey;
+use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
+use super::relay_info::RelayInfo;
+use super::relay_link::RelayLink;
 use super::report::Report;
 use super::secret_guard::{KeptOut, Offer, Place};
-use super::state::{HeldKey, RelayLink};
 use crate::apns::finding::Mend;
 use crate::apns::signing_key::KeyError;
 use crate::apns::{Environment, PushType, SigningKey};
@@ -65,7 +66,7 @@ pub enum Action {
     /// How many seconds this computer's clock is ahead of the relay's.
     Clock(i64),
     /// Something too large was pasted or dropped into the editor; nothing when it is discarded.
-    Hold(Option<Held>),
+    Oversized(Option<OversizedPaste>),
     /// The values of the next send have been drawn.
     Draw(Values),
     /// The newest change shall be undone.
@@ -94,8 +95,8 @@ pub enum Action {
     Drawer(Change),
     /// The relay answered, or did not.
     Relay(RelayLink),
-    /// The relay said what it is and offers.
-    Offer(Offers),
+    /// The relay answered with its settings.
+    RelayInfo(RelayInfo),
     /// Sending is allowed again in so many seconds.
     Wait(u64),
     /// Production wants a word first.

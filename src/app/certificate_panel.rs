@@ -6,7 +6,7 @@ use super::action::Action;
 use super::findings_panel::once;
 use super::form::Field;
 use super::message::{Link, Message};
-use super::offers::{name, texts};
+use super::relay_info::{name, texts};
 use super::state::State;
 use super::tag::{Tag, list, tag};
 use crate::apns::PushType;
@@ -14,7 +14,7 @@ use crate::apns::PushType;
 /// The choice between a key and the certificates, where there are any.
 pub fn choice(state: &State, link: &Link) -> Option<Tag> {
     let mut entries = vec![(String::new(), "A signing key".to_owned())];
-    for certificate in state.offers.certificates() {
+    for certificate in state.relay_info.certificates() {
         let name = name(certificate);
         entries.push((name.to_owned(), ["Certificate ", name].concat()));
     }

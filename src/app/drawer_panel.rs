@@ -3,9 +3,10 @@
 use super::action::Action;
 use super::drawer::Change;
 use super::message::{Link, Message};
+use super::relay_link::RelayLink;
 use super::secret_guard::Place;
 use super::sketch;
-use super::state::{RelayLink, State};
+use super::state::State;
 use super::tag::{Child, On, Tag, heading, tag};
 use crate::sentence::Sentence;
 

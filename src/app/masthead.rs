@@ -4,7 +4,8 @@ use super::action::Action;
 use super::form::ENVIRONMENTS;
 use super::icons;
 use super::message::{Link, Message};
-use super::state::{RelayLink, State};
+use super::relay_link::RelayLink;
+use super::state::State;
 use super::tag::{On, Tag, button, tag};
 use crate::apns::Environment;
 use crate::sentence::Sentence;
@@ -19,7 +20,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with_all(ENVIRONMENTS.map(|choice| radio(state, link, choice)));
     let off = ENVIRONMENTS
         .into_iter()
-        .filter(|choice| state.offers.is_off(*choice));
+        .filter(|choice| state.relay_info.is_off(*choice));
     let off = off.map(|choice| {
         [
             " ",
@@ -52,7 +53,7 @@ fn radio(state: &State, link: &Link, choice: Environment) -> Tag {
         .on(On::Change, link, move |_| {
             Some(Message::Do(Action::Choose(choice)))
         });
-    let input = if state.offers.is_off(choice) {
+    let input = if state.relay_info.is_off(choice) {
         input.set("disabled", "")
     } else {
         input
@@ -85,8 +86,8 @@ fn meaning(environment: Environment) -> &'static str {
 fn relay_link(state: &State) -> Tag {
     let (word, text) = match state.relay {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
-        RelayLink::Up if state.offers.is_refused() => ("up", "Not signed in"),
-        RelayLink::Up => ("up", state.offers.user().unwrap_or("Relay ready")),
+        RelayLink::Up if state.relay_info.is_refused() => ("up", "Not signed in"),
+        RelayLink::Up => ("up", state.relay_info.user().unwrap_or("Relay ready")),
         RelayLink::Displaced => ("displaced", "Paused here: too many pages are open"),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
@@ -99,11 +100,11 @@ fn relay_link(state: &State) -> Tag {
 
 /// Signing in and out, where that is done here.
 fn session(state: &State, link: &Link) -> Option<Tag> {
-    let label = if state.offers.is_refused() {
+    let label = if state.relay_info.is_refused() {
         "Sign in"
     } else {
         "Sign out"
     };
-    (state.offers.mode() == "token")
+    (state.relay_info.mode() == "token")
         .then(|| button("quiet", "session", label, link, || Message::Session))
 }

@@ -10,8 +10,8 @@ use super::browser::keyboard::Way;
 use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::look::Sight;
+use super::relay_link::RelayLink;
 use super::secret_guard::Place;
-use super::state::RelayLink;
 
 /// How panels reach the page.
 pub type Link = Scope<App>;
@@ -43,7 +43,7 @@ pub enum Message {
     /// A second of waiting has passed.
     Tick,
     /// What the relay says of itself; nothing when it did not answer.
-    Offers(Option<Value>),
+    RelayInfo(Option<Value>),
     /// The answer about production.
     AnswerProduction(bool),
     /// Escape was pressed.

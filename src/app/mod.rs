@@ -14,21 +14,21 @@ pub mod diagnosis_panel;
 pub mod draft;
 pub mod drawer;
 pub mod drawer_panel;
+pub mod event_subscription;
 pub mod field;
 pub mod findings_panel;
 pub mod form;
 pub mod headers_panel;
-pub mod held;
+pub mod held_key;
 pub mod history;
 pub mod icons;
-pub mod judgement;
 pub mod look;
 pub mod mapping_panel;
 pub mod masthead;
 pub mod message;
 pub mod notice_panel;
-pub mod offers;
 pub mod outcome_panel;
+pub mod oversized_paste;
 pub mod payload_panel;
 pub mod phone_panel;
 pub mod phone_view;
@@ -38,6 +38,8 @@ pub mod production;
 pub mod push_watch;
 pub mod register;
 pub mod registrations;
+pub mod relay_info;
+pub mod relay_link;
 pub mod remark;
 pub mod report;
 pub mod saved_draft;
@@ -50,8 +52,8 @@ pub mod state;
 pub mod tag;
 pub mod target_panel;
 pub mod task;
+pub mod validation;
 pub mod verdict;
-pub mod watch;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -72,15 +74,17 @@ use self::card::Card;
 use self::demo_ground::{DemoGround, FaultsAside};
 use self::drawer::Change;
 use self::form::{Field, Form, Stops};
-use self::held::Held;
+use self::held_key::HeldKey;
 use self::look::Look;
 use self::message::{Link, Message};
-use self::offers::Offers;
+use self::oversized_paste::OversizedPaste;
 use self::register::Book;
+use self::relay_info::RelayInfo;
+use self::relay_link::RelayLink;
 use self::remark::Remark;
 use self::report::{Report, Silence};
 use self::secret_guard::{KeptOut, Place};
-use self::state::{HeldKey, RelayLink, State};
+use self::state::State;
 use self::tag::{Child, tag};
 use crate::apns::secret::{self, Secret};
 use crate::apns::uuid::Uuid;
@@ -275,7 +279,7 @@ impl Component for App {
                     task::begin(link, look_for_relay());
                 }
             }
-            Message::Session if self.state.offers.is_refused() => sign_in::ask(),
+            Message::Session if self.state.relay_info.is_refused() => sign_in::ask(),
             Message::Session => {
                 self.stream = None;
                 task::begin(link, async {
@@ -283,8 +287,8 @@ impl Component for App {
                     look_for_relay().await
                 });
             }
-            Message::Offers(Some(answer)) => self.take_offers(link, Offers::new(answer)),
-            Message::Offers(None) => self.reduce(Action::Relay(RelayLink::Down)),
+            Message::RelayInfo(Some(answer)) => self.take_relay_info(link, RelayInfo::new(answer)),
+            Message::RelayInfo(None) => self.reduce(Action::Relay(RelayLink::Down)),
             Message::Tick => {
                 self.tick = None;
                 let left = self.ready_at.saturating_sub(clock::milliseconds());
@@ -394,15 +398,15 @@ impl App {
     }
 
     /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
-    fn take_offers(&mut self, link: &Link, offers: Offers) {
-        sign_in::set_mode(offers.mode());
-        if offers.is_refused() && !self.state.offers.is_refused() {
+    fn take_relay_info(&mut self, link: &Link, info: RelayInfo) {
+        sign_in::set_mode(info.mode());
+        if info.is_refused() && !self.state.relay_info.is_refused() {
             sign_in::ask();
         }
-        if offers.is_granted() && self.state.catalogue.templates.is_empty() {
+        if info.is_granted() && self.state.catalogue.templates.is_empty() {
             task::begin(link, load_catalogue());
         }
-        self.reduce(Action::Offer(offers));
+        self.reduce(Action::RelayInfo(info));
         self.catch_up(link);
     }
 
@@ -653,7 +657,9 @@ fn refocus(action: &Action) -> Option<AttrValue> {
     let field = match action {
         Action::Fix(field, _) => *field,
         Action::Choose(_) => return Some(AttrValue::Static("send")),
-        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Hold(None) => Field::Payload,
+        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Oversized(None) => {
+            Field::Payload
+        }
         _ => return None,
     };
     Some(AttrValue::Static(field.name()))
@@ -664,7 +670,7 @@ fn end(report: Report) -> Option<Message> {
 }
 
 async fn look_for_relay() -> Option<Message> {
-    Some(Message::Offers(http::get("/api/relay").await))
+    Some(Message::RelayInfo(http::get("/api/relay").await))
 }
 
 /// Templates and prose, which the page does without until they are here.
@@ -686,7 +692,7 @@ fn read_file(link: &Link, place: Place, file: web_sys::File) {
         };
         let bytes = zeroize::Zeroizing::new(bytes);
         // Of a larger file no more than its beginning is shown, and none of it is kept.
-        let found = secret::in_file(&bytes[..bytes.len().min(held::LARGEST)]);
+        let found = secret::in_file(&bytes[..bytes.len().min(oversized_paste::LARGEST)]);
         if found == Some(Secret::ProviderToken) {
             return Some(keep_out(place, KeptOut::ProviderToken));
         }
@@ -702,10 +708,12 @@ fn read_file(link: &Link, place: Place, file: web_sys::File) {
             return Some(keep_out(place, KeptOut::File));
         }
         let text = String::from_utf8_lossy(&bytes);
-        Some(Message::Do(match Held::of_size(&name, size, &text) {
-            Some(held) => Action::Hold(Some(held)),
-            None => Action::Fix(Field::Payload, text.into_owned()),
-        }))
+        Some(Message::Do(
+            match OversizedPaste::of_size(&name, size, &text) {
+                Some(held) => Action::Oversized(Some(held)),
+                None => Action::Fix(Field::Payload, text.into_owned()),
+            },
+        ))
     });
 }
 

@@ -12,7 +12,7 @@ pub fn view(state: &State) -> Vec<Tag> {
         _ => None,
     };
     state
-        .offers
+        .relay_info
         .dangers()
         .into_iter()
         .filter_map(sentence)

@@ -9,14 +9,14 @@ use super::browser::files;
 use super::field::{self, beneath};
 use super::findings_panel;
 use super::form::{Field, Form};
-use super::held::Held;
 use super::mapping_panel;
 use super::masthead;
 use super::message::{Link, Message};
-use super::offers::name;
+use super::oversized_paste::OversizedPaste;
 use super::picker::picker;
 use super::preset;
 use super::production::{Question, TO_SIMULATOR};
+use super::relay_info::name;
 use super::remark::Remark;
 use super::saved_draft::STORAGE_FULL;
 use super::secret_guard::Place;
@@ -98,9 +98,9 @@ fn editor(state: &State, link: &Link) -> Tag {
             Some(Message::Do(field::typed(Field::Payload, event, text)))
         })
         .on(On::Paste, link, |event| {
-            let held = Held::back("The text you pasted", &files::pasted(event)?)?;
+            let held = OversizedPaste::back("The text you pasted", &files::pasted(event)?)?;
             event.prevent_default();
-            Some(Message::Do(Action::Hold(Some(held))))
+            Some(Message::Do(Action::Oversized(Some(held))))
         })
         .on(On::DragOver, link, take_drag)
         .on(On::Drop, link, |event| {
@@ -137,7 +137,7 @@ fn templates(state: &State, link: &Link) -> Tag {
 /// What the operator has prepared, if there is anything.
 fn presets(state: &State, link: &Link) -> Option<Tag> {
     let (mut entries, mut current) = (vec![(String::new(), "Presets".to_owned())], "");
-    for preset in state.offers.presets() {
+    for preset in state.relay_info.presets() {
         let name = name(preset);
         entries.push((name.to_owned(), name.to_owned()));
         if preset::is_in(preset, &state.form) {
@@ -231,7 +231,7 @@ fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
 
 /// What was too large for the editor.
 fn held(state: &State, link: &Link) -> Option<Tag> {
-    let held = state.held.as_ref()?;
+    let held = state.oversized.as_ref()?;
     let limit = grouped(state.form.push_type.largest_payload());
     let size = [
         &held.name,
@@ -251,7 +251,7 @@ fn held(state: &State, link: &Link) -> Option<Tag> {
         )
         .with(tag("pre", "mono sent").with(held.start.clone()))
         .with(button("quiet", "discard", "Discard it", link, || {
-            Message::Do(Action::Hold(None))
+            Message::Do(Action::Oversized(None))
         }));
     Some(place)
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::browser::http;
-use super::offers::Offers;
 use super::registrations::Registrations;
+use super::relay_info::RelayInfo;
 use super::report::{Reply, Silence};
 
 /// The registrations of this tab, which whoever waits for an answer can add to.
@@ -38,6 +38,6 @@ pub async fn again(book: &Book, instance: &str) {
 /// Asks the relay whether it has started anew, and registers everything again if it has.
 pub async fn check(book: &Book) {
     if let Some(answer) = http::get("/api/relay").await {
-        again(book, Offers::new(answer).instance()).await;
+        again(book, RelayInfo::new(answer).instance()).await;
     }
 }

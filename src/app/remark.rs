@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::action::Action;
 use super::form::Field;
-use super::offers::texts;
+use super::relay_info::texts;
 use super::report::Report;
 use super::state::State;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};

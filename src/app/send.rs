@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::browser::{clock, http};
 use super::form::Form;
+use super::held_key::HeldKey;
 use super::report::{Reply, Report, Silence};
-use super::state::HeldKey;
 use crate::apns::headers::{AUTHORIZATION, TRILL_IDENTITY};
 use crate::apns::{Outcome, ProviderToken, Push};
 

@@ -9,12 +9,14 @@ use serde_json::Value;
 use super::action::Action;
 use super::drawer::Drawer;
 use super::form::{Field, Form, Stops};
-use super::held::Held;
+use super::held_key::HeldKey;
 use super::history::{History, KeySlot, Manner, Work};
-use super::offers::Offers;
+use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
 use super::preset;
 use super::push_watch::PushWatch;
+use super::relay_info::RelayInfo;
+use super::relay_link::RelayLink;
 use super::remark;
 use super::report::Report;
 use super::saved_draft::SavedDraft;
@@ -34,40 +36,6 @@ use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey}
 use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
 use crate::call::placeholder::{self, Values};
 use crate::call::{Catalogue, IncomingCall, Mapping, Part};
-
-/// A key in memory, and where it came from.
-#[derive(Debug)]
-pub struct HeldKey {
-    /// The key itself.
-    pub key: SigningKey,
-    /// A file's name, or how it was given.
-    pub source: String,
-}
-
-/// Whether the relay answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RelayLink {
-    /// Not asked yet.
-    #[default]
-    Unknown,
-    /// It answers.
-    Up,
-    /// It answers, but has closed this page's event stream for another one.
-    Displaced,
-    /// It does not.
-    Down,
-}
-
-impl RelayLink {
-    /// What is known when a request was answered: nothing new of a stream that was closed.
-    fn answered(self) -> Self {
-        if self == Self::Displaced {
-            self
-        } else {
-            Self::Up
-        }
-    }
-}
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +67,7 @@ pub struct State {
     /// Whether the relay answers.
     pub relay: RelayLink,
     /// What it says of itself.
-    pub offers: Offers,
+    pub relay_info: RelayInfo,
     /// In how many seconds it lets another push through to where the last one went.
     pub wait: u64,
     /// The question about production is on the screen.
@@ -123,7 +91,7 @@ pub struct State {
     /// Why the last send ended as it did, the likeliest cause first.
     pub diagnoses: Vec<Diagnosis>,
     /// A paste or file that is too large for the editor.
-    pub held: Option<Held>,
+    pub oversized: Option<OversizedPaste>,
     /// The faults that the demo switched off, as a script.
     pub faults_aside: Option<String>,
     /// The browser did not take what was to be saved.
@@ -179,7 +147,7 @@ impl State {
             Action::Redo => return self.travel(History::redo),
             Action::EndStep => return self.history.end_step(),
             // What the relay does not offer goes from the form: nobody's work.
-            Action::Offer(_) => return self.apply(action),
+            Action::RelayInfo(_) => return self.apply(action),
             action => manner(action),
         };
         let before = self.work();
@@ -220,7 +188,7 @@ impl State {
         if way(&mut self.history, &mut work) {
             self.use_slot(work.signer);
             (self.form, self.set_aside) = (work.form, work.set_aside);
-            self.offers.confine(&mut self.form);
+            self.relay_info.confine(&mut self.form);
             self.stops = Stops::default();
         }
     }
@@ -271,7 +239,7 @@ impl State {
             Action::BringBack => {
                 if let Some(form) = self.set_aside.take() {
                     self.form = form;
-                    self.offers.confine(&mut self.form);
+                    self.relay_info.confine(&mut self.form);
                     self.use_slot(KeySlot::Own);
                     self.report = None;
                     self.phone = PhoneView::default();
@@ -302,7 +270,7 @@ impl State {
             Action::ChooseType(push_type) => self.form.push_type = push_type,
             Action::Load(catalogue) => self.catalogue = Rc::new(*catalogue),
             Action::Clock(difference) => self.clock_difference = Some(difference),
-            Action::Hold(held) => self.held = held,
+            Action::Oversized(oversized) => self.oversized = oversized,
             Action::Draw(values) => self.values = Some(values),
             // These are the history's.
             Action::Undo | Action::Redo | Action::EndStep => {}
@@ -352,10 +320,10 @@ impl State {
                 self.relay = link;
                 self.is_phone_lost |= link == RelayLink::Down;
             }
-            Action::Offer(offers) => {
+            Action::RelayInfo(info) => {
                 self.relay = self.relay.answered();
-                offers.confine(&mut self.form);
-                self.offers = offers;
+                info.confine(&mut self.form);
+                self.relay_info = info;
             }
             Action::Wait(seconds) => self.wait = seconds,
             Action::AskProduction => self.asks_production = true,
@@ -396,18 +364,19 @@ impl State {
 
     /// The certificate that is chosen, as the relay offers it.
     pub fn certificate(&self) -> Option<&Value> {
-        self.offers.certificate(&self.form.certificate)
+        self.relay_info.certificate(&self.form.certificate)
     }
 
     /// Whether policy leaves what a mend would do.
     pub fn allows(&self, mend: &Mend) -> bool {
-        !matches!(mend.change, Change::Environment(environment) if self.offers.is_off(environment))
+        !matches!(mend.change, Change::Environment(environment) if self.relay_info.is_off(environment))
     }
 
     /// Whether a send would need a word first: production does, once, unless policy says otherwise, and with the demo key always.
     pub fn must_ask(&self) -> bool {
         let environment = self.form.environment;
-        let is_allowed = self.may_use_production || self.offers.policy(environment) == "allowed";
+        let is_allowed =
+            self.may_use_production || self.relay_info.policy(environment) == "allowed";
         environment == Environment::Production && (!is_allowed || self.signs_with_demo_key())
     }
 
@@ -446,7 +415,7 @@ impl State {
 
     /// Fills in what a preset names.
     fn use_preset(&mut self, name: &str) {
-        let Some(preset) = self.offers.preset(name) else {
+        let Some(preset) = self.relay_info.preset(name) else {
             return;
         };
         let form = &mut self.form;
@@ -457,7 +426,7 @@ impl State {
         }
         form.push_type = preset::push_type(preset).unwrap_or(form.push_type);
         form.environment = preset::environment(preset).unwrap_or(form.environment);
-        self.offers.confine(&mut self.form);
+        self.relay_info.confine(&mut self.form);
         self.stops = Stops::default();
     }
 

@@ -9,9 +9,10 @@ use trill::apns::lint::Edit;
 use trill::apns::{Environment, Path, PushType};
 use trill::app::action::Action;
 use trill::app::form::{Field, Form, Stops};
-use trill::app::offers::Offers;
+use trill::app::held_key::HeldKey;
+use trill::app::relay_info::RelayInfo;
 use trill::app::splice::Splice;
-use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
+use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use trill::call::Part;
 use trill::call::template;
 
@@ -64,12 +65,12 @@ fn start_demo() -> Action {
     )
 }
 
-fn offers() -> Offers {
+fn offers() -> RelayInfo {
     let presets = [
         json!({ "name": "calls", "bundle_id": "com.acme.calls", "push_type": "voip", "environment": "sandbox", "payload": "{\"a\": 1}" }),
         json!({ "name": "alerts", "team_id": "ACMEACMEAC", "push_type": "alert", "priority": "5" }),
     ];
-    Offers::new(json!({ "access": { "granted": true }, "presets": presets }))
+    RelayInfo::new(json!({ "access": { "granted": true }, "presets": presets }))
 }
 
 #[test]
@@ -233,12 +234,15 @@ fn undoing_the_demo_brings_back_the_key_that_signed_and_forgetting_ends_it() {
 
 #[test]
 fn what_the_relay_takes_out_of_the_form_is_no_step() {
-    let off = Offers::new(
+    let off = RelayInfo::new(
         json!({ "access": { "granted": true }, "policy": { "environments": { "production": "off" } } }),
     );
     let state = after(
         State::default(),
-        [Action::Choose(Environment::Production), Action::Offer(off)],
+        [
+            Action::Choose(Environment::Production),
+            Action::RelayInfo(off),
+        ],
     );
     assert_eq!(state.form.environment, Environment::Simulator);
     let state = after(state, [Action::Undo, Action::Redo]);
@@ -535,7 +539,7 @@ proptest! {
     #[test]
     fn whatever_was_done_is_undone_and_redone_exactly(deeds in prop::collection::vec(deed(), 1..40), own in any::<bool>(), turns in prop::collection::vec(0..20_usize, 0..6)) {
         let mut state = State::opening(own.then(filled));
-        state.change(Action::Offer(offers()));
+        state.change(Action::RelayInfo(offers()));
         let first = typed_work(&state);
         for deed in &deeds {
             let before = typed_work(&state);

@@ -6,9 +6,9 @@
 mod cards;
 mod drawer;
 mod history;
-mod offers;
 mod production;
 mod registrations;
+mod relay_info;
 mod saved_drafts;
 mod secrets;
 mod verdict;
@@ -24,10 +24,12 @@ use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
 use trill::app::draft::Draft;
 use trill::app::form::{Field, Form, Severity};
-use trill::app::held::Held;
+use trill::app::held_key::HeldKey;
+use trill::app::oversized_paste::OversizedPaste;
 use trill::app::phone_view::PhoneView;
+use trill::app::relay_link::RelayLink;
 use trill::app::report::{Reply, Report, Silence};
-use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, RelayLink, State};
+use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use trill::call::PhoneState;
 use trill::call::diagnosis::{self, Rank};
 use trill::call::placeholder::Values;
@@ -675,14 +677,14 @@ fn a_template_brings_its_mapping_and_undo_takes_it_back() {
 
 #[test]
 fn what_is_too_large_for_the_editor_is_held_back() {
-    assert_eq!(Held::back("x", &"é".repeat(32 * 1024)), None);
-    let held = Held::back("x", &"é".repeat(32 * 1024 + 1)).unwrap();
+    assert_eq!(OversizedPaste::back("x", &"é".repeat(32 * 1024)), None);
+    let held = OversizedPaste::back("x", &"é".repeat(32 * 1024 + 1)).unwrap();
     assert_eq!((held.bytes, held.start.len()), (64 * 1024 + 2, 4096));
     let state = after(
         State::default(),
-        [Action::Hold(Some(held)), Action::Hold(None)],
+        [Action::Oversized(Some(held)), Action::Oversized(None)],
     );
-    assert_eq!(state.held, None);
+    assert_eq!(state.oversized, None);
     assert_eq!(state.form.payload, template::ARTICLE);
 }
 
@@ -690,7 +692,7 @@ fn what_is_too_large_for_the_editor_is_held_back() {
 fn a_stream_that_was_closed_for_another_stays_closed_until_it_is_open_again() {
     let mut state = State::default();
     state.change(Action::Relay(RelayLink::Displaced));
-    state.change(Action::Offer(Default::default()));
+    state.change(Action::RelayInfo(Default::default()));
     assert_eq!(
         state.relay,
         RelayLink::Displaced,
@@ -698,6 +700,6 @@ fn a_stream_that_was_closed_for_another_stays_closed_until_it_is_open_again() {
     );
     state.change(Action::Relay(RelayLink::Up));
     assert_eq!(state.relay, RelayLink::Up);
-    state.change(Action::Offer(Default::default()));
+    state.change(Action::RelayInfo(Default::default()));
     assert_eq!(state.relay, RelayLink::Up);
 }

@@ -7,9 +7,10 @@ use trill::apns::{Environment, PushType};
 use trill::app::action::Action;
 use trill::app::card::Card;
 use trill::app::form::{Form, Severity};
-use trill::app::offers::Offers;
+use trill::app::held_key::HeldKey;
 use trill::app::production::Question;
-use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, HeldKey, State};
+use trill::app::relay_info::RelayInfo;
+use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 
 use super::{filled, key};
 
@@ -76,16 +77,16 @@ fn the_demo_key_is_refused_whatever_policy_says_and_however_often_it_was_asked()
     );
     let demo_key = state(filled(), DEMO_KEY);
     let allowed =
-        || Offers::new(json!({ "policy": { "environments": { "production": "allowed" } } }));
+        || RelayInfo::new(json!({ "policy": { "environments": { "production": "allowed" } } }));
     for state in [demo_team, demo_key] {
-        for (may_use_production, offers) in [
-            (false, Offers::default()),
-            (true, Offers::default()),
+        for (may_use_production, info) in [
+            (false, RelayInfo::default()),
+            (true, RelayInfo::default()),
             (false, allowed()),
         ] {
             let state = State {
                 may_use_production,
-                offers,
+                relay_info: info,
                 ..state.clone()
             };
             assert!(state.must_ask());
@@ -109,7 +110,7 @@ fn the_demo_key_is_refused_whatever_policy_says_and_however_often_it_was_asked()
     );
     assert!(
         !State {
-            offers: allowed(),
+            relay_info: allowed(),
             ..own.clone()
         }
         .must_ask()

@@ -6,7 +6,7 @@ use trill::app::action::Action;
 use trill::app::draft::{Draft, KeptText};
 use trill::app::drawer::Change;
 use trill::app::form::{Field, Form};
-use trill::app::offers::Offers;
+use trill::app::relay_info::RelayInfo;
 use trill::app::secret_guard::{self, KeptOut, Place, admit};
 use trill::app::state::State;
 use trill::call::template::Template;
@@ -68,11 +68,11 @@ fn what_an_operator_prepared_is_kept_out_too() {
     );
 
     let preset = json!({ "name": "Calls", "team_id": "TEAM654321", "payload": json!({ "token": TOKEN }).to_string(), "device_token": KEY });
-    let offers = json!({ "access": { "mode": "open", "granted": true }, "presets": [preset] });
+    let info = json!({ "access": { "mode": "open", "granted": true }, "presets": [preset] });
     let state = after(
         State::opening(Some(filled())),
         [
-            Action::Offer(Offers::new(offers)),
+            Action::RelayInfo(RelayInfo::new(info)),
             Action::UsePreset("Calls".to_owned()),
         ],
     );

@@ -10,7 +10,7 @@ use web_sys::{EventSource, MessageEvent};
 
 use crate::apns::DeviceToken;
 use crate::app::message::{Link, Message};
-use crate::app::state::RelayLink;
+use crate::app::relay_link::RelayLink;
 
 /// An open stream; dropping it closes it.
 pub struct Events {

@@ -1,4 +1,4 @@
-//! The offers: what the relay says of itself. Who may send, what its policy allows, and which certificates and presets
+//! What the relay says of itself (`GET /api/relay`): who may send, what its policy allows, and which certificates and presets
 //! it has. They stay the JSON they came as, and are read where they are asked for: as types they would weigh more.
 
 use serde_json::Value;
@@ -8,9 +8,9 @@ use crate::apns::Environment;
 
 /// What `GET /api/relay` answered; nothing before it did.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Offers(Value);
+pub struct RelayInfo(Value);
 
-impl Offers {
+impl RelayInfo {
     /// Takes in an answer.
     pub fn new(answer: Value) -> Self {
         Self(answer)
@@ -95,12 +95,12 @@ impl Offers {
 }
 
 /// What a certificate or a preset is called.
-pub fn name(offer: &Value) -> &str {
-    offer["name"].as_str().unwrap_or_default()
+pub fn name(entry: &Value) -> &str {
+    entry["name"].as_str().unwrap_or_default()
 }
 
-fn named<'a>(offers: &'a [Value], wanted: &str) -> Option<&'a Value> {
-    offers.iter().find(|offer| name(offer) == wanted)
+fn named<'a>(entries: &'a [Value], wanted: &str) -> Option<&'a Value> {
+    entries.iter().find(|entry| name(entry) == wanted)
 }
 
 /// The texts in a list.

@@ -1,21 +1,21 @@
-//! The offers: certificates, access, policy and presets, as far as a relay has them.
+//! What the relay says of itself: certificates, access, policy and presets, as far as a relay has them.
 
 use serde_json::json;
 use trill::apns::{Environment, Outcome, PushType};
 use trill::app::action::Action;
 use trill::app::draft::Draft;
 use trill::app::form::{Field, Form, Severity};
-use trill::app::offers::Offers;
+use trill::app::relay_info::RelayInfo;
 use trill::app::report::{Reply, Report};
 use trill::app::state::State;
 use trill::call::diagnosis::Rank;
 
 use super::{CLOCK, after, apns_id, ended, filled, key};
 
-/// A relay that lets this page in and offers this.
-fn offering(mut offers: serde_json::Value) -> Action {
-    offers["access"] = json!({ "mode": "open", "granted": true });
-    Action::Offer(Offers::new(offers))
+/// A relay that lets this page in and info this.
+fn offering(mut info: serde_json::Value) -> Action {
+    info["access"] = json!({ "mode": "open", "granted": true });
+    Action::RelayInfo(RelayInfo::new(info))
 }
 
 fn certificate(topics: &[&str], environments: &[&str]) -> Action {
@@ -68,7 +68,7 @@ fn with_a_certificate_no_key_is_needed() {
     // Not asked yet is not gone; gone is gone.
     let unheard = after(
         state.clone(),
-        [Action::Offer(Offers::new(
+        [Action::RelayInfo(RelayInfo::new(
             json!({ "access": { "mode": "token", "granted": false } }),
         ))],
     );
@@ -134,11 +134,11 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
     // The simulator stands for sandbox; no real phone is a remedy for it. And policy may leave none.
     let in_simulator = after(state.clone(), [Action::Choose(Environment::Simulator)]);
     assert!(in_simulator.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
-    let offers = json!({
+    let info = json!({
         "identities": [{ "name": "calls", "topics": ["com.example.other.voip"], "environments": ["production"] }],
         "policy": { "environments": { "production": "off" } },
     });
-    let off = after(state, [offering(offers)]);
+    let off = after(state, [offering(info)]);
     assert!(off.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
 }
 
@@ -195,10 +195,10 @@ fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
         certificate: "calls".to_owned(),
         ..filled()
     };
-    let offers = json!({ "presets": presets, "identities": [{ "name": "calls" }] });
+    let info = json!({ "presets": presets, "identities": [{ "name": "calls" }] });
     let state = after(
         State::opening(Some(before.clone())),
-        [offering(offers), Action::UsePreset("one".to_owned())],
+        [offering(info), Action::UsePreset("one".to_owned())],
     );
     let expected = Form {
         environment: Environment::Production,
@@ -266,11 +266,10 @@ fn only_where_it_was_refused_a_push_has_to_wait() {
 
 #[test]
 fn without_access_nothing_is_granted_and_an_older_relay_grants_everything() {
-    let offers = |value| Offers::new(value);
-    assert!(!Offers::default().is_granted() && !Offers::default().is_refused());
-    let refused =
-        offers(json!({ "version": "1", "access": { "mode": "proxy", "granted": false } }));
+    let info = |value| RelayInfo::new(value);
+    assert!(!RelayInfo::default().is_granted() && !RelayInfo::default().is_refused());
+    let refused = info(json!({ "version": "1", "access": { "mode": "proxy", "granted": false } }));
     assert!(!refused.is_granted() && refused.is_refused() && refused.mode() == "proxy");
-    let older = offers(json!({ "version": "1", "access": { "mode": "open" } }));
+    let older = info(json!({ "version": "1", "access": { "mode": "open" } }));
     assert!(older.is_granted() && older.dangers().is_empty() && older.user().is_none());
 }

@@ -1,10 +1,10 @@
-//! The judgement: what there is to say about the state of the page, field by field and as a whole, before anything is sent.
+//! Validation: the findings about the state of the page, field by field and as a whole, before anything is sent.
 
 use serde_json::Value;
 
 use super::card::is_told_beside_field;
 use super::form::{Field, Finding, Form};
-use super::offers::texts;
+use super::relay_info::texts;
 use super::remark::Remark;
 use super::state::State;
 use crate::apns::finding;

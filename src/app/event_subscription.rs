@@ -1,5 +1,5 @@
-//! The watch: which phone the page follows over the relay's event stream, or whether it follows all
-//! of the simulator.
+//! The subscription to the relay's event stream: one virtual iPhone, or the whole simulator while its
+//! inside is shown.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ impl App {
     /// Follows the virtual iPhone of the form, and all of the simulator while the drawer is open;
     /// another phone is followed from its beginning.
     pub(super) fn follow(&mut self, link: &Link) {
-        if !self.state.offers.is_granted() {
+        if !self.state.relay_info.is_granted() {
             return;
         }
         let form = &self.state.form;
@@ -71,7 +71,7 @@ impl App {
     /// The relay is back: if its simulator has started anew, everything begins from the beginning; otherwise the phone
     /// may have done something meanwhile.
     pub(super) fn catch_up(&mut self, link: &Link) {
-        let instance = self.state.offers.instance().to_owned();
+        let instance = self.state.relay_info.instance().to_owned();
         // Nothing is said of it to somebody who is not signed in.
         if instance.is_empty() {
             return;

@@ -9,7 +9,7 @@ const SHOWN: usize = 4 * 1024;
 
 /// What came, without most of its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct OversizedPaste {
     /// A file's name, or how it came.
     pub name: String,
     /// Its size.
@@ -18,7 +18,7 @@ pub struct Held {
     pub start: String,
 }
 
-impl Held {
+impl OversizedPaste {
     /// Holds back a text; `None` when it fits.
     pub fn back(name: &str, text: &str) -> Option<Self> {
         Self::of_size(name, text.len(), text)
