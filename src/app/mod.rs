@@ -98,6 +98,8 @@ const HALF_MINUTE_MS: u32 = 30_000;
 const SECOND_MS: u32 = 1_000;
 /// A change is saved at the latest after this, and when the page is left.
 const SAVE_MS: u32 = 300;
+/// A draft that the browser did not take is offered to it again after this.
+const RETRY_MS: u32 = 3_000;
 /// Whoever types nothing for so long has finished a step.
 const PAUSE_MS: u32 = 1_000;
 
@@ -376,7 +378,12 @@ impl App {
     fn save_soon(&mut self, link: &Link) {
         if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
             let link = link.clone();
-            self.unsaved = Some(Timeout::new(SAVE_MS, move || {
+            let delay = if self.state.is_unsaved {
+                RETRY_MS
+            } else {
+                SAVE_MS
+            };
+            self.unsaved = Some(Timeout::new(delay, move || {
                 link.send_message(Message::Save)
             }));
         }
@@ -710,7 +717,7 @@ fn read_file(link: &Link, place: Place, file: web_sys::File) {
         let text = String::from_utf8_lossy(&bytes);
         Some(Message::Do(
             match OversizedPaste::of_size(&name, size, &text) {
-                Some(held) => Action::Oversized(Some(held)),
+                Some(oversized) => Action::Oversized(Some(oversized)),
                 None => Action::Fix(Field::Payload, text.into_owned()),
             },
         ))

@@ -127,7 +127,7 @@ impl DraftStore {
     /// Saves what was taken in last; true if the browser took it. With `is_left` the page is being left, and its draft
     /// with it.
     pub fn save(&mut self, is_left: bool) -> bool {
-        self.is_left |= is_left;
+        (self.is_left, self.is_saved) = (self.is_left || is_left, true);
         let (form, set_aside) = &self.current;
         if self.tab.is_none() && set_aside.is_none() && *form == Form::default() {
             return true;
@@ -153,8 +153,9 @@ impl DraftStore {
                 remove(&gone);
             }
         }
-        (self.is_saved, self.has_saved) = (true, true);
-        put(&draft) || make_room(&draft)
+        self.has_saved = true;
+        self.is_saved = put(&draft) || make_room(&draft);
+        self.is_saved
     }
 
     /// Takes the draft up again when the browser brings back a page that was left; it may be another tab's by now.
