@@ -23,7 +23,7 @@ pub enum Change {
     Toggle,
     /// More of this one shall be shown.
     Choose(usize, String),
-    /// An order is given.
+    /// An order is given: a note about a secret that was kept out has been read by now.
     Order,
     /// An order was carried out, or refused.
     Answer(String),

@@ -100,18 +100,18 @@ impl App {
             _ if secret::find(&body).is_some() => {
                 self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
             }
-            _ => {
-                self.reduce(Action::Drawer(Change::Order));
-                self.look(
-                    link,
-                    Some([method.clone(), path.clone(), body, focus.clone()]),
-                );
-            }
+            _ => self.look(
+                link,
+                Some([method.clone(), path.clone(), body, focus.clone()]),
+            ),
         }
     }
 
     /// Carries out an order, if there is one, and has the drawer drawn anew.
     pub(super) fn look(&mut self, link: &Link, order: Option<Order>) {
+        if order.is_some() {
+            self.reduce(Action::Drawer(Change::Order));
+        }
         self.look
             .go(link, &self.book, order, self.state.drawer.chosen.clone());
     }

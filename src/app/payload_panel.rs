@@ -68,7 +68,7 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
             Field::Payload,
             &finding,
         ))
-        .with(held(state, link))
+        .with(oversized(state, link))
         .with(meter(&filled))
         .with(note)
         .with(findings_panel::view(remarks, link, "What will go wrong"))
@@ -98,9 +98,9 @@ fn editor(state: &State, link: &Link) -> Tag {
             Some(Message::Do(field::typed(Field::Payload, event, text)))
         })
         .on(On::Paste, link, |event| {
-            let held = OversizedPaste::back("The text you pasted", &files::pasted(event)?)?;
+            let oversized = OversizedPaste::back("The text you pasted", &files::pasted(event)?)?;
             event.prevent_default();
-            Some(Message::Do(Action::Oversized(Some(held))))
+            Some(Message::Do(Action::Oversized(Some(oversized))))
         })
         .on(On::DragOver, link, take_drag)
         .on(On::Drop, link, |event| {
@@ -230,13 +230,13 @@ fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
 }
 
 /// What was too large for the editor.
-fn held(state: &State, link: &Link) -> Option<Tag> {
-    let held = state.oversized.as_ref()?;
+fn oversized(state: &State, link: &Link) -> Option<Tag> {
+    let oversized = state.oversized.as_ref()?;
     let limit = grouped(state.form.push_type.largest_payload());
     let size = [
-        &held.name,
+        &oversized.name,
         " has ",
-        &grouped(held.bytes),
+        &grouped(oversized.bytes),
         " bytes, and APNs takes ",
         &limit,
     ]
@@ -249,7 +249,7 @@ fn held(state: &State, link: &Link) -> Option<Tag> {
                 .with(size)
                 .with(". It was not put in the editor; this is how it begins:"),
         )
-        .with(tag("pre", "mono sent").with(held.start.clone()))
+        .with(tag("pre", "mono sent").with(oversized.start.clone()))
         .with(button("quiet", "discard", "Discard it", link, || {
             Message::Do(Action::Oversized(None))
         }));

@@ -1,5 +1,5 @@
-//! What the relay says of itself (`GET /api/relay`): who may send, what its policy allows, and which certificates and presets
-//! it has. They stay the JSON they came as, and are read where they are asked for: as types they would weigh more.
+//! The answer of `GET /api/relay`: who may send, what the policy allows, and which certificates and
+//! presets there are. They stay the JSON they came as, and are read where they are asked for: as types they would weigh more.
 
 use serde_json::Value;
 

@@ -6,16 +6,16 @@ pub enum RelayLink {
     /// Not asked yet.
     #[default]
     Unknown,
-    /// It answers.
+    /// The relay answers.
     Up,
-    /// It answers, but has closed this page's event stream for another one.
+    /// The relay answers, but has closed this page's event stream for another one.
     Displaced,
-    /// It does not.
+    /// The relay does not answer.
     Down,
 }
 
 impl RelayLink {
-    /// What is known when a request was answered: nothing new of a stream that was closed.
+    /// The link after a request was answered. An answer does not bring back a closed event stream.
     pub fn answered(self) -> Self {
         if self == Self::Displaced {
             self

@@ -65,7 +65,7 @@ fn start_demo() -> Action {
     )
 }
 
-fn offers() -> RelayInfo {
+fn relay_info() -> RelayInfo {
     let presets = [
         json!({ "name": "calls", "bundle_id": "com.acme.calls", "push_type": "voip", "environment": "sandbox", "payload": "{\"a\": 1}" }),
         json!({ "name": "alerts", "team_id": "ACMEACMEAC", "push_type": "alert", "priority": "5" }),
@@ -539,7 +539,7 @@ proptest! {
     #[test]
     fn whatever_was_done_is_undone_and_redone_exactly(deeds in prop::collection::vec(deed(), 1..40), own in any::<bool>(), turns in prop::collection::vec(0..20_usize, 0..6)) {
         let mut state = State::opening(own.then(filled));
-        state.change(Action::RelayInfo(offers()));
+        state.change(Action::RelayInfo(relay_info()));
         let first = typed_work(&state);
         for deed in &deeds {
             let before = typed_work(&state);

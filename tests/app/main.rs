@@ -678,11 +678,14 @@ fn a_template_brings_its_mapping_and_undo_takes_it_back() {
 #[test]
 fn what_is_too_large_for_the_editor_is_held_back() {
     assert_eq!(OversizedPaste::back("x", &"é".repeat(32 * 1024)), None);
-    let held = OversizedPaste::back("x", &"é".repeat(32 * 1024 + 1)).unwrap();
-    assert_eq!((held.bytes, held.start.len()), (64 * 1024 + 2, 4096));
+    let oversized = OversizedPaste::back("x", &"é".repeat(32 * 1024 + 1)).unwrap();
+    assert_eq!(
+        (oversized.bytes, oversized.start.len()),
+        (64 * 1024 + 2, 4096)
+    );
     let state = after(
         State::default(),
-        [Action::Oversized(Some(held)), Action::Oversized(None)],
+        [Action::Oversized(Some(oversized)), Action::Oversized(None)],
     );
     assert_eq!(state.oversized, None);
     assert_eq!(state.form.payload, template::ARTICLE);

@@ -1,4 +1,5 @@
-//! What the relay says of itself: certificates, access, policy and presets, as far as a relay has them.
+//! The answer of `GET /api/relay`: certificates, access, policy and presets, as far as a relay has
+//! them.
 
 use serde_json::json;
 use trill::apns::{Environment, Outcome, PushType};
@@ -12,7 +13,7 @@ use trill::call::diagnosis::Rank;
 
 use super::{CLOCK, after, apns_id, ended, filled, key};
 
-/// A relay that lets this page in and info this.
+/// The answer of a relay that lets this page in, with this beside it.
 fn offering(mut info: serde_json::Value) -> Action {
     info["access"] = json!({ "mode": "open", "granted": true });
     Action::RelayInfo(RelayInfo::new(info))
