@@ -31,14 +31,16 @@ mod page {
 
     const TARGET: &str = "wasm32-unknown-unknown";
     /// What the page is made of; a change of anything else does not build it anew.
-    const SOURCES: [&str; 8] = [
+    const SOURCES: [&str; 10] = [
         "Cargo.lock",
         "Cargo.toml",
         "src/apns",
         "src/app",
         "src/bin/app.rs",
         "src/call",
+        "src/diagnosis",
         "src/lib.rs",
+        "src/lint",
         "static",
     ];
 

@@ -90,6 +90,8 @@ impl fmt::Display for Sentence {
 pub fn wordings() -> impl Iterator<Item = (&'static str, &'static str)> {
     let tables = crate::apns::wordings::TABLES
         .iter()
-        .chain(crate::call::wordings::TABLES);
+        .chain(crate::call::wordings::TABLES)
+        .chain(crate::lint::TABLES)
+        .chain(crate::diagnosis::TABLES);
     tables.copied().flatten().copied().flatten().copied()
 }

@@ -3,8 +3,8 @@
 //! Findings never stop a send. An *error* means that APNs will refuse, or that the phone will kill
 //! the app or drop the call; APNs has the last word all the same.
 
+use super::edit::{self, Edit};
 use super::environment::Environment;
-use super::lint::edit::{self, Edit};
 use crate::sentence::Sentence;
 
 /// How bad a finding is; the worst comes first.

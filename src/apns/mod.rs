@@ -3,8 +3,8 @@
 //! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
 //! order: who signs ([`signing_key`], [`signer`], [`provider_token`], or [`certificate`]), whom to ring ([`topic`],
-//! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what to
-//! think of it ([`lint`], [`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
+//! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what there
+//! is to say about it ([`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
 //! A [`secret`] is recognised wherever it stands.
 //! Whatever is read of what people paste comes with its [`note`]s.
 
@@ -18,6 +18,7 @@ pub mod date;
 pub(crate) mod der;
 pub mod device_token;
 mod device_token_error;
+pub mod edit;
 pub mod environment;
 pub mod expiration;
 pub mod finding;
@@ -26,7 +27,6 @@ pub mod identifier;
 pub mod json;
 mod key_error;
 mod key_parts;
-pub mod lint;
 pub mod note;
 pub mod outcome;
 pub mod pasted_token;
@@ -45,6 +45,7 @@ mod shown;
 pub mod signer;
 pub mod signing_key;
 mod token_in_text;
+pub mod token_kind;
 pub mod token_list;
 pub mod token_schedule;
 pub mod topic;
@@ -57,6 +58,7 @@ pub use certificate::{Certificate, CertificateKind};
 pub use collapse_id::CollapseId;
 pub use date::Date;
 pub use device_token::DeviceToken;
+pub use edit::Edit;
 pub use environment::Environment;
 pub use expiration::Expiration;
 pub use finding::{Finding, Severity};
@@ -72,4 +74,5 @@ pub use push::Push;
 pub use push_type::PushType;
 pub use reason::Reason;
 pub use signing_key::SigningKey;
+pub use token_kind::TokenKind;
 pub use topic::Topic;

@@ -2,7 +2,7 @@
 
 use super::{
     apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers,
-    identifier, key_error, lint, outcome, pasted_token, path, payload, pem, pem_error, priority,
+    identifier, key_error, outcome, pasted_token, path, payload, pem, pem_error, priority,
     provider_token, push_type, signer, signing_key, topic,
 };
 use crate::sentence::Wordings;
@@ -36,5 +36,4 @@ pub(crate) const TABLES: &[&[Wordings]] = &[
     ],
     &[path::WORDINGS, outcome::WORDINGS],
     &payload::WORDINGS,
-    &lint::WORDINGS,
 ];

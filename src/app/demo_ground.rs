@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::apns::lint::TokenKind;
+use crate::apns::TokenKind;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{IncomingCall, Mapping, PhoneSettings, PhoneState};
 

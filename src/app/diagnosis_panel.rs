@@ -8,7 +8,7 @@ use super::state::State;
 use super::tag::{Tag, button, details, tag};
 use super::verdict::Tone;
 use crate::apns::Outcome;
-use crate::call::diagnosis::{self, Diagnosis, Rank};
+use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
 pub fn view(state: &State, link: &Link) -> Tag {

@@ -12,7 +12,7 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
 use crate::call::Catalogue;
-use crate::call::diagnosis::{
+use crate::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
 };
 

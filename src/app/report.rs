@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Answer, Environment, Outcome, Push};
-use crate::call::diagnosis::Past;
+use crate::diagnosis::Past;
 use crate::sentence::Sentence;
 
 /// What the page knows about a send that has ended.

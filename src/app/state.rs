@@ -21,21 +21,21 @@ use super::remark;
 use super::report::Report;
 use super::saved_draft::SavedDraft;
 use super::secret_guard::{KeptOut, Place};
+use crate::apns::Edit;
 use crate::apns::expiration::Clock;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::headers::{
     APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC,
 };
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::lint::Edit;
 use crate::apns::payload::minified;
 use crate::apns::secret;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey};
-use crate::call::diagnosis::{DeviceMemory, Diagnosis, Past};
 use crate::call::placeholder::{self, Values};
 use crate::call::{Catalogue, IncomingCall, Mapping, Part};
+use crate::diagnosis::{DeviceMemory, Diagnosis, Past};
 
 /// Everything the page knows.
 #[derive(Clone, Debug, Default)]

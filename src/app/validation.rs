@@ -9,11 +9,11 @@ use super::remark::Remark;
 use super::state::State;
 use crate::apns::finding;
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::lint::{Certificate, Request, Signer};
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Note, Priority};
 use crate::call::IncomingCall;
-use crate::call::lint::{self, Subject};
+use crate::lint::call::{self as call_lint, Subject};
+use crate::lint::{Certificate, Request, Signer};
 use crate::sentence::Sentence;
 
 impl State {
@@ -143,7 +143,7 @@ impl State {
             sent_at: Some("{{iso_now}}"),
             ..Subject::new(request, &call)
         };
-        lint::check(&values)
+        call_lint::check(&values)
     }
 }
 

@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::template::{self, Template};
-use super::{diagnosis, lint};
 use crate::apns::Reason;
-use crate::apns::lint as request_lint;
+use crate::diagnosis;
+use crate::lint::{call, request};
 use crate::sentence::Sentence;
 
 /// What is said about one rule or cause.
@@ -74,10 +74,10 @@ impl Catalogue {
 
 /// The whole catalogue, for the page.
 pub fn to_value() -> Value {
-    let calls = lint::RULES
+    let calls = call::RULES
         .iter()
         .map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
-    let requests = request_lint::RULES
+    let requests = request::RULES
         .iter()
         .map(|rule| (rule.id, [rule.title, rule.why, rule.fix, rule.source]));
     let causes = diagnosis::entries().map(|entry| {

@@ -1,13 +1,10 @@
 //! What the phone does with a VoIP push, once and for everybody: the page's preview, the virtual
-//! iPhone and the checks read the same rules. And when it stays silent: why, most likely
-//! ([`diagnosis`]).
+//! iPhone and the checks read the same rules.
 //!
 //! As pure as [`apns`](crate::apns): values in, values out.
 
 pub mod catalogue;
-pub mod diagnosis;
 pub mod incoming_call;
-pub mod lint;
 pub mod mapping;
 mod notice;
 pub mod part;

@@ -1,10 +1,6 @@
 //! How everything is said that is said here, gathered from the files that say it.
 
-use super::{diagnosis, lint, notice, phone};
+use super::{notice, phone};
 use crate::sentence::Wordings;
 
-pub(crate) const TABLES: &[&[Wordings]] = &[
-    &[phone::WORDINGS, notice::WORDINGS],
-    &lint::WORDINGS,
-    &diagnosis::WORDINGS,
-];
+pub(crate) const TABLES: &[&[Wordings]] = &[&[phone::WORDINGS, notice::WORDINGS]];

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::apns::lint::Request;
 use crate::apns::payload::{self, Position};
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::call::catalogue::{self, Catalogue, Prose};
-use crate::call::lint::{self, Subject};
+use crate::lint::Request;
+use crate::lint::call::{self as call_lint, Subject};
 use crate::option_file;
 use crate::sentence::Sentence;
 
@@ -107,7 +107,7 @@ fn remarks(bytes: &[u8]) -> Vec<Remark> {
     if let Ok(payload) = Payload::parse(text, PushType::Voip) {
         let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
         let call = IncomingCall::read(payload.value());
-        let findings = lint::check(&Subject::new(Request::voip(payload.value()), &call));
+        let findings = call_lint::check(&Subject::new(Request::voip(payload.value()), &call));
         remarks.extend(
             findings
                 .iter()

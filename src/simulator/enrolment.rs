@@ -11,7 +11,7 @@ use super::face::Face;
 use super::fields::Fields;
 use super::holding::Holding;
 use super::settings;
-use crate::apns::lint::TokenKind;
+use crate::apns::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
 use crate::call::{Mapping, PhoneSettings};
 

@@ -1,13 +1,13 @@
 //! One mistake makes one finding, in the card of the field it is about.
 
 use trill::apns::Severity;
-use trill::apns::lint::RULES;
 use trill::apns::uuid::Uuid;
 use trill::app::action::Action;
 use trill::app::card::Card;
 use trill::app::form::{Field, Form};
 use trill::app::state::State;
 use trill::call::placeholder::Values;
+use trill::lint::request::RULES;
 
 use super::{CLOCK, after, filled, key};
 

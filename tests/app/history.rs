@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use serde_json::json;
+use trill::apns::Edit;
 use trill::apns::finding::{Change, Mend};
-use trill::apns::lint::Edit;
 use trill::apns::{Environment, Path, PushType};
 use trill::app::action::Action;
 use trill::app::form::{Field, Form, Stops};

@@ -31,9 +31,9 @@ use trill::app::relay_link::RelayLink;
 use trill::app::report::{Reply, Report, Silence};
 use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use trill::call::PhoneState;
-use trill::call::diagnosis::{self, Rank};
 use trill::call::placeholder::Values;
 use trill::call::template::{self, Template};
+use trill::diagnosis::{self, Rank};
 
 const TOKEN: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 

@@ -9,7 +9,7 @@ use trill::app::form::{Field, Form, Severity};
 use trill::app::relay_info::RelayInfo;
 use trill::app::report::{Reply, Report};
 use trill::app::state::State;
-use trill::call::diagnosis::Rank;
+use trill::diagnosis::Rank;
 
 use super::{CLOCK, after, apns_id, ended, filled, key};
 

@@ -11,8 +11,8 @@ use trill::app::report::{Reply, Report};
 use trill::app::state::State;
 use trill::app::verdict::{Known, Tone, Verdict};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::Rank;
 use trill::call::template;
+use trill::diagnosis::Rank;
 
 use super::{CLOCK, TOKEN, after, apns_id, filled};
 

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use trill::apns::path::{Path, PathError, Step};
 use trill::apns::uuid::Uuid;
 use trill::apns::{Finding, Severity};
-use trill::call::lint::{Subject, check};
 use trill::call::phone::receive;
 use trill::call::{IncomingCall, Mapping, Part, PhoneRule as Rule, PhoneState};
+use trill::lint::call::{Subject, check};
 
 use crate::{OTHER_UUID, UUID};
 
@@ -20,7 +20,7 @@ fn mapping(pairs: &[(Part, &str)]) -> Mapping {
 
 fn findings(payload: &Value, mapping: &Mapping) -> Vec<Finding> {
     let call = IncomingCall::read_with(payload, mapping);
-    let request = trill::apns::lint::Request::voip(payload);
+    let request = trill::lint::Request::voip(payload);
     check(&Subject {
         fresh_uuid: Some(OTHER_UUID),
         ..Subject::new(request, &call)
@@ -265,7 +265,7 @@ fn rules_speak_about_parts_whatever_their_names() {
     let call = IncomingCall::read_with(&good, &odd);
     let subject = Subject {
         used: &used,
-        ..Subject::new(trill::apns::lint::Request::voip(&good), &call)
+        ..Subject::new(trill::lint::Request::voip(&good), &call)
     };
     assert!(
         check(&subject)

@@ -2,7 +2,7 @@
 //! does not.
 
 use serde_json::{Value, json};
-use trill::apns::lint::TokenKind;
+use trill::apns::TokenKind;
 use trill::call::phone::{App, Delivery, Ios, Timing, answer, decline, give_up, kept_until};
 use trill::call::{Mapping, PhoneRule as Rule, PhoneSettings as Settings, PhoneState};
 

@@ -85,7 +85,7 @@ fn a_wording_takes_every_gap_it_names() {
 #[test]
 fn every_word_in_the_sources_is_worded_and_every_wording_is_used() {
     let mut texts = String::new();
-    for folder in ["apns", "call", "app", "cli"] {
+    for folder in ["apns", "call", "lint", "diagnosis", "app", "cli"] {
         sources(
             &Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join("src")

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use trill::apns::lint::Request;
 use trill::apns::uuid::Uuid;
 use trill::apns::{DeviceToken, Finding, Payload, PushType, Severity};
-use trill::call::lint::{Subject, check};
 use trill::call::phone::receive;
 use trill::call::placeholder::{self, Values};
 use trill::call::template::{Template, list};
 use trill::call::{IncomingCall, Part, PhoneRule as Rule, PhoneState, template};
+use trill::lint::Request;
+use trill::lint::call::{Subject, check};
 
 use crate::{OTHER_UUID, UUID};
 

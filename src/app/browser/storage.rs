@@ -11,7 +11,7 @@ use crate::app::draft::Draft;
 use crate::app::form::Form;
 use crate::app::saved_draft::{Opening, SavedDraft, opening, surplus};
 use crate::app::state::State;
-use crate::call::diagnosis::DeviceMemory;
+use crate::diagnosis::DeviceMemory;
 
 /// In the tab's own storage: the ID of its draft.
 const TAB: &str = "trill.tab";

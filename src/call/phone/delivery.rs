@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::rule::Rule;
 use super::settings::{App, Ios, Settings};
 use super::state::{PhoneOutcome, PhoneState};
-use crate::apns::lint::TokenKind;
+use crate::apns::TokenKind;
 use crate::call::incoming_call::{IncomingCall, Problem};
 use crate::call::mapping::Mapping;
 

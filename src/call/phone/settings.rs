@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::apns::lint::TokenKind;
+use crate::apns::TokenKind;
 
 /// What a phone is like.
 #[derive(Clone, Debug, PartialEq, Eq)]

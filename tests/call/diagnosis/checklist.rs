@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
+use trill::apns::TokenKind;
 use trill::apns::finding::{Change, Mend};
 use trill::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
-use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, PushType};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{Action, Learnt, Past, Rank};
+use trill::diagnosis::{Action, Learnt, Past, Rank};
 
 use super::{Edit, NOW, accepted, because, change, find, finding, header, rank};
 use crate::UUID;
@@ -255,7 +255,7 @@ fn the_simulators_phone_says_what_stopped_it() {
         let mut known = super::known(trill::apns::Outcome::Accepted, None);
         known.environment = Environment::Simulator;
         edit(&mut known);
-        let diagnoses = trill::call::diagnosis::diagnose(&known);
+        let diagnoses = trill::diagnosis::diagnose(&known);
         assert_eq!(diagnoses[0].id, id, "{diagnoses:#?}");
         assert_eq!(
             diagnoses[0].rank,
@@ -288,7 +288,7 @@ fn where_the_call_is_hidden_is_said() {
         let mut known = super::known(trill::apns::Outcome::Accepted, None);
         let payload = &*Box::leak(Box::new(json!({})));
         (known.payload, known.findings) = (Some(payload), finding(rule, "aps", None));
-        let diagnoses = trill::call::diagnosis::diagnose(&known);
+        let diagnoses = trill::diagnosis::diagnose(&known);
         assert_eq!(because(&diagnoses, "call-id-unusable"), fact);
     }
 }
@@ -314,7 +314,7 @@ fn the_simulators_phone_says_why_it_was_silent() {
     let at = |phone: Rule| {
         let mut known = super::known(trill::apns::Outcome::Accepted, None);
         (known.environment, known.phone) = (Environment::Simulator, Some(phone));
-        trill::call::diagnosis::diagnose(&known)
+        trill::diagnosis::diagnose(&known)
     };
     for (phone, id, why) in [
         (

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use trill::apns::lint::TokenKind;
+use trill::apns::TokenKind;
 use trill::apns::{Environment, Outcome, PushType, Reason};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{
+use trill::diagnosis::{
     Action, Certificate, Circumstances, Credential, Fault, Learnt, Past, Rank, diagnose, entries,
 };
 

@@ -1,7 +1,7 @@
 //! The memory of devices: what it learns, keeps and forgets.
 
 use trill::apns::{DeviceToken, Environment, Outcome, Reason};
-use trill::call::diagnosis::{DeviceMemory, Diagnosis, Past, Rank, diagnose};
+use trill::diagnosis::{DeviceMemory, Diagnosis, Past, Rank, diagnose};
 
 use super::{TOPIC, failure, known, success};
 
@@ -18,7 +18,7 @@ fn moved() -> DeviceMemory {
 }
 
 fn refused_in_sandbox(history: &[Past<'_>]) -> Vec<Diagnosis> {
-    diagnose(&trill::call::diagnosis::Circumstances {
+    diagnose(&trill::diagnosis::Circumstances {
         history,
         ..known(Outcome::Rejected, Some("BadDeviceToken"))
     })

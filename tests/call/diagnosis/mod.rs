@@ -13,9 +13,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 use trill::apns::finding::{Change, Mend};
 use trill::apns::{Environment, Finding, Outcome};
-use trill::call::diagnosis::{
-    Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose,
-};
+use trill::diagnosis::{Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose};
 use trill::sentence::Sentence;
 
 use crate::UUID;

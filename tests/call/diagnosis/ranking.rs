@@ -1,10 +1,10 @@
 //! The ranking: one value of the form changes the order.
 
+use trill::apns::TokenKind;
 use trill::apns::finding::Change;
 use trill::apns::headers::{APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
-use trill::apns::lint::TokenKind;
 use trill::apns::{Environment, PushType};
-use trill::call::diagnosis::{Action, Certificate, Credential, Learnt, Past, Rank};
+use trill::diagnosis::{Action, Certificate, Credential, Learnt, Past, Rank};
 
 use super::{
     TOPIC, because, change, failure, find, header, key, not_sent, rank, rejected, success,
@@ -446,7 +446,7 @@ fn the_credential_says_what_an_ended_handshake_means() {
     );
     let mut known = super::known(trill::apns::Outcome::NotSent, Some("tls"));
     known.credential = Credential::Certificate(Certificate::default());
-    let diagnoses = trill::call::diagnosis::diagnose(&known);
+    let diagnoses = trill::diagnosis::diagnose(&known);
     assert_eq!(
         (diagnoses[0].id, diagnoses[0].rank),
         ("certificate-expired", Rank::Likely)

@@ -1,7 +1,7 @@
 //! Every reason of APNs, every code of the relay and the form, and what is neither.
 
 use trill::apns::{Environment, Outcome, Reason};
-use trill::call::diagnosis::{Action, Rank, diagnose};
+use trill::diagnosis::{Action, Rank, diagnose};
 
 use super::{Edit, because, known, not_sent, rejected};
 
@@ -211,7 +211,7 @@ fn an_outcome_alone_is_enough() {
             (Outcome::Unknown, "may-have-rung"),
             (Outcome::NotSent, "relay-refused"),
         ] {
-            let known = trill::call::diagnosis::Circumstances::new(outcome, environment);
+            let known = trill::diagnosis::Circumstances::new(outcome, environment);
             assert_eq!(diagnose(&known)[0].id, id);
         }
     }

@@ -1,9 +1,9 @@
 //! Every row of the failure map: circumstances in which somebody met it, and what is said then.
 
-use trill::apns::lint::TokenKind;
+use trill::apns::TokenKind;
 use trill::apns::{Environment, Outcome, PushType};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{
+use trill::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, diagnose, entries,
 };
 

@@ -2,7 +2,7 @@
 
 use trill::apns::{Environment, Outcome, Reason};
 use trill::call::PhoneRule as Rule;
-use trill::call::diagnosis::{Action, Circumstances, Diagnosis, Fault, Rank, diagnose};
+use trill::diagnosis::{Action, Circumstances, Diagnosis, Fault, Rank, diagnose};
 
 use super::{accepted, because, known};
 

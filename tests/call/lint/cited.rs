@@ -1,10 +1,11 @@
 //! Payloads that people have sent and asked about, as they wrote them, and rows of the failure map.
 
 use serde_json::{Value, json};
-use trill::apns::lint as request_lint;
 use trill::apns::{Environment, Severity};
 use trill::call::phone::receive;
-use trill::call::{IncomingCall, PhoneState, lint as call_lint, template};
+use trill::call::{IncomingCall, PhoneState, template};
+use trill::lint::call as call_lint;
+use trill::lint::request as request_lint;
 
 use super::{errors, findings, names};
 use crate::UUID;

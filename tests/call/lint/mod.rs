@@ -5,10 +5,10 @@ mod mends;
 mod rules;
 
 use serde_json::Value;
-use trill::apns::lint::Request;
 use trill::apns::{Finding, Severity};
 use trill::call::IncomingCall;
-use trill::call::lint::{Subject, check};
+use trill::lint::Request;
+use trill::lint::call::{Subject, check};
 
 /// What there is to say about a call whose headers are right, after `change` has had its way with it.
 fn findings(payload: &Value, change: impl Fn(&mut Subject<'_>)) -> Vec<Finding> {

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use trill::apns::lint::{self as request_lint, Certificate, Signer, TokenKind};
+use trill::apns::TokenKind;
 use trill::apns::uuid::Uuid;
 use trill::apns::{Environment, PushType};
 use trill::call::catalogue::{self, Catalogue};
-use trill::call::lint::{self as call_lint, Subject};
+use trill::lint::call::{self as call_lint, Subject};
+use trill::lint::request as request_lint;
+use trill::lint::{Certificate, Signer};
 
 use super::{errors, findings, names};
 use crate::UUID;

@@ -4,9 +4,10 @@ use super::action::{Action, span};
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Learnt};
 use super::topic::fits;
+use crate::apns::TokenKind;
 use crate::apns::headers::APNS_TOPIC;
-use crate::apns::lint::{TokenKind, shown};
 use crate::apns::{Environment, PushType, Reason};
+use crate::lint::shown;
 use crate::sentence::Wordings;
 
 /// The length of nearly every device token.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::Severity;
-use crate::apns::lint::{Found, shown};
+use crate::lint::{Found, shown};
 use crate::sentence::Wordings;
 
 /// Keys that say what a push is about.

@@ -7,8 +7,8 @@ use super::topic::fits;
 use crate::apns::Reason;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::identifier::Identifier;
-use crate::apns::lint::shown;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
+use crate::lint::shown;
 use crate::sentence::Wordings;
 
 /// A clock that is wrong by less than this harms nobody, in seconds.

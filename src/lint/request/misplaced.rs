@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::rule::Found;
-use super::{Edit, Request, RequestRule};
+use super::{Request, RequestRule};
+use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
+use crate::lint::Found;
 use crate::sentence::Wordings;
 
 pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {

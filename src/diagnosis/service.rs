@@ -3,8 +3,8 @@
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
-use crate::apns::lint::shown;
 use crate::apns::{Outcome, Reason};
+use crate::lint::shown;
 use crate::sentence::Wordings;
 
 /// How long Apple wants us to wait after a failure of its own, in seconds.

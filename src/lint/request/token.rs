@@ -1,9 +1,10 @@
 //! Rules about the device token: nothing in its digits tells what it is for, but who keeps it may know.
 
-use super::rule::Found;
-use super::{Request, RequestRule, TokenKind};
+use super::{Request, RequestRule};
+use crate::apns::TokenKind;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::push_type::PushType;
+use crate::lint::Found;
 use crate::sentence::{Sentence, Wordings};
 
 pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {

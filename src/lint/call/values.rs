@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::keys::{Member, members};
 use super::{CallRule, Subject};
+use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
-use crate::apns::lint::{Edit, Found, shown};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::lint::{Found, shown};
 use crate::sentence::Wordings;
 
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {

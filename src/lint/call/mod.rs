@@ -1,7 +1,7 @@
 //! The linter of calls: what the phone will make of the payload of a VoIP push.
 //!
 //! Each rule stands for a failure that somebody met and wrote down. They speak about calls only;
-//! a push of another type gets the rules about its request, from [`apns::lint`](crate::apns::lint).
+//! a push of another type gets the rules about its request, from [`lint::request`](super::request).
 
 mod aps;
 mod call_id;
@@ -11,12 +11,14 @@ mod keys;
 mod shape;
 mod values;
 
-use super::incoming_call::IncomingCall;
-use super::part::Part;
+use super::request;
+use super::rule::{Check, Found, Rule, checks, shown};
 use crate::apns::finding::{self, Finding};
-use crate::apns::lint::{self, Check, Found, Request, Rule, checks};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
+use crate::call::IncomingCall;
+use crate::call::part::Part;
+use crate::lint::Request;
 use crate::sentence::{Sentence, Wordings};
 
 /// Everything about a push that the rules look at.
@@ -103,7 +105,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
             });
         }
     }
-    for found in lint::check(&subject.request) {
+    for found in request::check(&subject.request) {
         finding::insert(&mut findings, found, |finding| finding.severity);
     }
     findings
@@ -112,7 +114,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// What to say about a part that is not there, with the place where the app looks for it, if that is known.
 fn absence(subject: &Subject<'_>, part: Part, [anywhere, at]: [&'static str; 2]) -> Found {
     match subject.call.mapping.path(part) {
-        Some(path) => Found::new(Sentence::new(at).gap(&lint::shown(&path.to_string()))),
+        Some(path) => Found::new(Sentence::new(at).gap(&shown(&path.to_string()))),
         None => Found::plain(anywhere),
     }
 }

@@ -3,12 +3,13 @@
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Learnt};
+use crate::apns::TokenKind;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
-use crate::apns::lint::{TokenKind, shown};
 use crate::apns::{Environment, Outcome, PushType};
 use crate::call::IncomingCall;
 use crate::call::phone::Rule;
+use crate::lint::shown;
 use crate::sentence::Wordings;
 
 /// Up to so many seconds a stored call still rings in time.

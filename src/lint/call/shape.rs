@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
+use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::json::quoted;
-use crate::apns::lint::{Edit, Found};
 use crate::apns::path::{Path, Step};
 use crate::call::part::Part;
+use crate::lint::Found;
 use crate::sentence::Wordings;
 
 /// Names that Apple does not use in `aps`, and callers do.

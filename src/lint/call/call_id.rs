@@ -1,12 +1,13 @@
 //! Rules about the call's ID: CallKit knows a call by its UUID and by nothing else.
 
 use super::{CallRule, Subject, absence};
+use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::json::quoted;
-use crate::apns::lint::{Edit, Found, shown};
 use crate::apns::path::{Path, Step};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::lint::{Found, shown};
 use crate::sentence::Wordings;
 
 pub(super) const MISSING: CallRule = CallRule {

@@ -1,8 +1,8 @@
 //! Rules about who signs: key, key ID, team ID and environment.
 
-use super::rule::Found;
 use super::{Request, RequestRule};
 use crate::apns::finding::{Change, Mend, Severity};
+use crate::lint::Found;
 use crate::sentence::{Sentence, Wordings};
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {

@@ -1,12 +1,10 @@
 //! The linter of requests: headers, topic, token and signer that do not fit each other.
 //!
 //! Each rule stands for a failure that somebody met and wrote down. What the phone makes of the
-//! call inside is looked at in [`call::lint`](crate::call::lint), which runs these rules as well.
+//! call inside is looked at in [`lint::call`](super::call), which runs these rules as well.
 
 mod certificate;
-pub(crate) mod edit;
 mod misplaced;
-mod rule;
 mod signer;
 mod timing;
 mod token;
@@ -14,13 +12,9 @@ mod topic;
 
 use serde_json::Value;
 
-pub use edit::Edit;
-pub(crate) use rule::{Check, checks, shown};
-pub use rule::{Found, Rule};
-
-use super::environment::Environment;
-use super::finding::{Change, Finding, Mend};
-use super::push_type::PushType;
+use super::rule::{Check, Found, Rule, checks};
+use crate::apns::finding::{Change, Finding, Mend};
+use crate::apns::{Environment, PushType, TokenKind};
 use crate::sentence::Wordings;
 
 /// Everything about a push that these rules look at. What is not known is `None`, and not looked at.
@@ -67,17 +61,6 @@ impl<'a> Request<'a> {
             payload,
         }
     }
-}
-
-/// Where in the app a device token comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TokenKind {
-    /// PushKit's `PKPushCredentials.token`.
-    Voip,
-    /// The one of `didRegisterForRemoteNotificationsWithDeviceToken`.
-    Alert,
-    /// The one of a Push to Talk channel.
-    PushToTalk,
 }
 
 /// Who signs.

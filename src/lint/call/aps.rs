@@ -1,9 +1,10 @@
 //! Rules about `aps`, most of which PushKit does not look at.
 
 use super::{CallRule, Subject};
+use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
-use crate::apns::lint::{Edit, Found};
 use crate::apns::path::Path;
+use crate::lint::Found;
 use crate::sentence::Wordings;
 
 pub(super) const ALERT_IGNORED: CallRule = CallRule {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::apns::lint::TokenKind;
+use crate::apns::TokenKind;
 use crate::apns::{Environment, Finding, Outcome, PushType, Reason};
 use crate::call::phone::Rule;
 

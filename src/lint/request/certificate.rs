@@ -1,10 +1,10 @@
 //! Rules about a client certificate that is used outside what it was made for. Warnings, because APNs has the last word.
 
-use super::rule::Found;
 use super::{Request, RequestRule, set_header};
 use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::headers::APNS_TOPIC;
+use crate::lint::Found;
 use crate::sentence::{Sentence, Wordings};
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {

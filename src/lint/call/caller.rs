@@ -3,9 +3,9 @@
 use super::keys::members;
 use super::{CallRule, Subject, absence};
 use crate::apns::finding::Severity;
-use crate::apns::lint::{Found, shown};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
+use crate::lint::{Found, shown};
 use crate::sentence::{Sentence, Wordings};
 
 const HANDLE_TYPE_KEYS: [&str; 6] = [

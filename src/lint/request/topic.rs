@@ -1,10 +1,10 @@
 //! Rules about the topic: the bundle ID, and the suffix that belongs to the push type.
 
-use super::rule::Found;
 use super::{Request, RequestRule, set_header};
 use crate::apns::finding::Severity;
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::push_type::PushType;
+use crate::lint::Found;
 use crate::sentence::{Sentence, Wordings};
 
 pub(super) const MISSING: RequestRule = RequestRule {

@@ -3,9 +3,9 @@
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
-use crate::apns::lint::shown;
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{PushType, Reason};
+use crate::lint::shown;
 use crate::sentence::Wordings;
 
 pub(super) const MISSING: Cause = Cause {

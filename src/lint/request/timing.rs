@@ -1,10 +1,10 @@
 //! Rules about when a push arrives: expiration, priority and collapse ID.
 
-use super::rule::Found;
 use super::{Request, RequestRule, set_header};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
+use crate::lint::Found;
 use crate::sentence::{Sentence, Wordings};
 
 /// A call that arrives later than this rings after the caller has given up.

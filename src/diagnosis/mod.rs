@@ -110,7 +110,7 @@ static CHECKS: [Check; ALL] = checks();
 static ENTRIES: [Entry; ALL] = prose();
 
 /// How the facts are said.
-pub(super) const WORDINGS: [Wordings; 11] = [
+pub(crate) const TABLES: &[&[Wordings]] = &[&[
     simulator::WORDINGS,
     topic::WORDINGS,
     certificate::WORDINGS,
@@ -122,7 +122,7 @@ pub(super) const WORDINGS: [Wordings; 11] = [
     service::WORDINGS,
     carriage::WORDINGS,
     ringing::WORDINGS,
-];
+]];
 
 const ALL: usize = CAUSES.len() + ringing::CHECKLIST.len();
 

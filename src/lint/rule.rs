@@ -1,10 +1,10 @@
 //! A rule: one function, and the entry that explains it.
 
-use super::super::finding::{Finding, Mend, Severity};
+use crate::apns::finding::{Finding, Mend, Severity};
 use crate::sentence::Sentence;
 
 /// A rule of the linter. `F` is the function that looks: at a [`Request`](super::Request), or at a
-/// [`call::lint::Subject`](crate::call::lint::Subject).
+/// [`call::Subject`](super::call::Subject).
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<F> {
     /// The stable word for it, in kebab case.

@@ -1,0 +1,18 @@
+//! The linter: rules about a push before it is sent.
+//!
+//! [`request`] has the rules about headers, topic, token and signer, [`call`] those about the call in
+//! the payload; [`call::check`] runs both. A [`rule`] is one function and the entry that explains it.
+//! Each stands for a failure that somebody met and wrote down.
+
+pub mod call;
+pub mod request;
+pub mod rule;
+
+pub use call::{CallRule, Subject};
+pub use request::{Certificate, Request, RequestRule, Signer};
+pub(crate) use rule::shown;
+pub use rule::{Found, Rule};
+
+use crate::sentence::Wordings;
+
+pub(crate) const TABLES: &[&[Wordings]] = &[&request::WORDINGS, &call::WORDINGS];
