@@ -14,7 +14,7 @@ use super::serve;
 use super::settings::Given;
 use crate::apns::Date;
 use crate::relay::Config;
-use crate::relay::survey::{self, Authorities, Leg};
+use crate::relay::probe::{self, Authorities, Leg};
 
 /// A file may have been written by a machine whose clock differs a little.
 const TOLERANCE: u64 = 24 * 60 * 60;
@@ -88,11 +88,11 @@ pub(crate) fn run(args: Args) -> io::Result<Report> {
 
 async fn network(config: &Config) -> Vec<Line> {
     let (authorities, names, legs) = tokio::join!(
-        survey::authorities(),
-        survey::names(config),
-        survey::connections(config)
+        probe::authorities(),
+        probe::names(config),
+        probe::connections(config)
     );
-    let mut lines = vec![trust(authorities, survey::uses_apple(config))];
+    let mut lines = vec![trust(authorities, probe::uses_apple(config))];
     lines.extend(
         names
             .into_iter()

@@ -20,7 +20,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{Interest, Subscriber};
 use tracing::{Event, Level, Metadata, dispatcher};
 
-use crate::relay::line;
+use crate::relay::json_line;
 
 /// What begins the targets of Trill's own events.
 const OWN_TARGET: &str = "trill";
@@ -136,7 +136,7 @@ fn write(waiting: &Receiver<Message>) {
 }
 
 fn now() -> String {
-    line::moment(
+    json_line::moment(
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default(),
@@ -219,7 +219,7 @@ impl Said {
                     ("message", &self.message),
                 ];
                 let head = head.map(|(name, text)| (name.to_owned(), Value::from(text)));
-                line::json(&head.into_iter().chain(self.fields).collect::<Map<_, _>>())
+                json_line::json(&head.into_iter().chain(self.fields).collect::<Map<_, _>>())
             }
             Format::Text => {
                 let mut line = format!("{time} {level:<5} {}", harmless(&self.message));

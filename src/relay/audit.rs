@@ -19,12 +19,12 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
 
+use super::background_writer::{self, Place, Scribe};
 use super::client::{Client, Who};
-use super::line;
+use super::json_line;
 use super::metrics::AuditFigures;
 use super::problem::Problem;
 use super::reply::Reply;
-use super::scribe::{self, Place, Scribe};
 use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
@@ -157,7 +157,7 @@ impl Audit {
     /// Begins. A file that cannot be opened now is a mistake of whoever named it.
     pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
         let file = file.map(|file| {
-            scribe::try_open(&file.path)?;
+            background_writer::try_open(&file.path)?;
             Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
         });
         Ok(Self {
@@ -184,7 +184,7 @@ impl Audit {
             return Err(unwritable());
         }
         let noted = self.noted(client, push, last);
-        let line = line::json(&noted.line(BEGUN, None, now));
+        let line = json_line::json(&noted.line(BEGUN, None, now));
         let is_written = match first {
             // It is tried again and again anyway.
             Some(place) if scribe.is_failing() => {
@@ -257,7 +257,7 @@ impl Audit {
         let given = ending
             .apns_id
             .and_then(|id| ApnsId::parse(id.to_str().ok()?));
-        let line = line::json(&Line {
+        let line = json_line::json(&Line {
             status: Some(ending.status),
             reason: ending.reason,
             ms: Some((ending.took.as_secs_f64() * 10_000.0).round() / 10.0),
@@ -287,7 +287,7 @@ impl Audit {
             return scribe.lose();
         }
         let (device, device_hash) = self.device(device_token);
-        scribe.note(line::json(&Line {
+        scribe.note(json_line::json(&Line {
             environment: Environment::parse(environment).map(Environment::as_str),
             device: device.as_deref(),
             device_hash: Some(&device_hash),
@@ -327,7 +327,7 @@ impl Audit {
         } else {
             "refused"
         };
-        scribe.note(line::json(&Line {
+        scribe.note(json_line::json(&Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
             ..Line::bare(event, who.as_deref(), address, Some(outcome), now)
@@ -389,7 +389,7 @@ impl<'a> Line<'a> {
         now: Duration,
     ) -> Self {
         Self {
-            time: line::moment(now),
+            time: json_line::moment(now),
             event,
             phase: None,
             id: None,

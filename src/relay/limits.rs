@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::event_stream_limit;
 use super::policy::Exposure;
-use super::rates::Rate;
-use super::streams;
+use super::token_bucket::Rate;
 
 /// A send in flight holds its body, its answer and a stream; this many fit into a few MiB, and into one connection of APNs.
 const SENDS_IN_FLIGHT: usize = 512;
@@ -92,12 +92,12 @@ impl Limits {
 
     /// How many event streams there may be: half of all connections, and three quarters of those of one address, so that
     /// there is always room for a request.
-    pub(crate) fn streams(&self) -> streams::Limits {
+    pub(crate) fn streams(&self) -> event_stream_limit::Limits {
         let in_all = (self.connections / 2).max(1);
         let of_one_address = self
             .connections_per_address
             .map_or(usize::MAX, |most| (most * 3 / 4).max(1));
-        streams::Limits {
+        event_stream_limit::Limits {
             in_all,
             per_client: self
                 .event_streams_per_client

@@ -22,16 +22,16 @@ use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::client::network;
+use super::connection_limit::{Holder, Idleness, Limits, Places, Room};
+use super::detached::Resolute;
 use super::fragment::HasFragment;
 use super::metrics::Kind;
-use super::pace::{LastWord, Pace, Paced};
-use super::places::{Holder, Idleness, Limits, Places, Room};
 use super::problem::Problem;
 use super::reply::Reply;
-use super::resolute::Resolute;
 use super::routes::HEALTH;
 use super::socket::Socket;
-use super::{Shared, intake, routes};
+use super::timeouts::{LastWord, Pace, Paced};
+use super::{Shared, body, routes};
 
 /// How many may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 1_024;
@@ -344,7 +344,7 @@ async fn answer(
         let reply = full.answer(&request);
         // Whoever asks first has sent nothing yet, and is told by the answer not to.
         if !request.headers().contains_key(EXPECT) {
-            intake::discard(request.into_body()).await;
+            body::discard(request.into_body()).await;
         }
         return reply.map(|body| LastWord::new(body, pace));
     }

@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::client::Client;
-use super::gates::Place;
 use super::identity::{self, Identity};
+use super::issue_times::KeyName;
 use super::metrics::{self, Elsewhere};
+use super::origin_guard::Place;
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::tokens::KeyName;
-use super::{Scope, Shared, feed, gates, intake, page, send};
+use super::{Scope, Shared, body, event_stream, origin_guard, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
 use crate::simulator::ControlRequest;
@@ -73,8 +73,8 @@ pub(crate) async fn answer(
         Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
             // Whoever asks first has sent nothing yet, and is told by the answer not to.
-            let taken_in = !parts.headers.contains_key(EXPECT) && intake::discard(body).await;
-            complete = taken_in && gates::ends_clearly(&parts);
+            let taken_in = !parts.headers.contains_key(EXPECT) && body::discard(body).await;
+            complete = taken_in && origin_guard::ends_clearly(&parts);
             Err(problem)
         }
     };
@@ -109,13 +109,13 @@ fn admit<'a>(
     let path = parts.uri.path();
     if path == HEALTH {
         // Whoever watches over the program may call it by any name.
-        gates::target(parts)?;
+        origin_guard::target(parts)?;
         let route = Route::find(path)?.with_method(&parts.method, path)?;
-        gates::length(parts)?;
+        origin_guard::length(parts)?;
         return Ok((route, Client::stranger(address)));
     }
     let place = shared.hosts.check(parts)?;
-    gates::target(parts)?;
+    origin_guard::target(parts)?;
     let route = Route::find(path)?.at(place);
     if shared.config.scope == Scope::Simulator
         && !matches!(route, Route::Simulator(_) | Route::Events)
@@ -128,11 +128,11 @@ fn admit<'a>(
         ));
     }
     let route = route.with_method(&parts.method, path)?;
-    gates::length(parts)?;
-    gates::sender(parts, &place.origin)?;
+    origin_guard::length(parts)?;
+    origin_guard::sender(parts, &place.origin)?;
     let (route, client) = shared.let_in(route, address, parts, place.is_secure)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
-        gates::content_type(&parts.headers)?;
+        origin_guard::content_type(&parts.headers)?;
     }
     if let Route::Send(environment) = route {
         let admitted = shared.throttle.admit(
@@ -160,7 +160,7 @@ async fn serve(
         Route::Relay => Ok(relay(shared, client)),
         Route::Entrance => Ok(entrance(shared)),
         Route::Session { is_secure } => {
-            intake::read(body, shared.config.deadlines.body).await?;
+            body::read(body, shared.config.deadlines.body).await?;
             match parts.method {
                 Method::POST => {
                     let entered = shared.gate.sign_in(parts, client.address, is_secure);
@@ -184,9 +184,9 @@ async fn serve(
             parts.uri.query().unwrap_or_default(),
         ),
         Route::Stored { apns_id } => send::stored(shared, client, apns_id),
-        Route::Events => feed::answer(shared, client, parts),
+        Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
-            let body = intake::read(body, shared.config.deadlines.body).await?;
+            let body = body::read(body, shared.config.deadlines.body).await?;
             let query = parts.uri.query().unwrap_or_default();
             control(
                 shared,
@@ -315,7 +315,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
         .collect();
     let deadlines = &shared.config.deadlines;
     let mut limits = shared.config.limits.to_json();
-    limits.insert("body_bytes".to_owned(), json!(gates::LONGEST_BODY));
+    limits.insert("body_bytes".to_owned(), json!(origin_guard::LONGEST_BODY));
     limits.insert(
         "answer_ms".to_owned(),
         json!(milliseconds(deadlines.answer)),

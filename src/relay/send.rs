@@ -10,14 +10,14 @@ use hyper::body::Incoming;
 use serde_json::json;
 
 use super::client::Client;
+use super::idempotency::{self, Known};
+use super::issue_times::Sent;
 use super::policy::Refusal;
 use super::problem::Problem;
-use super::record::Record;
-use super::repeats::{self, Known};
 use super::reply::{self, Reply};
-use super::tokens::Sent;
+use super::send_record::Record;
 use super::upstream::{Answered, Failure, Outgoing};
-use super::{Shared, fields, intake};
+use super::{Shared, body, send_request};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
@@ -43,10 +43,10 @@ pub(crate) async fn answer(
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
-    let body = intake::read(body, shared.config.deadlines.body).await?;
+    let body = body::read(body, shared.config.deadlines.body).await?;
     let device_token = device_token(parts);
-    let checked = fields::head(parts, device_token, &shared.config.identities)?;
-    fields::body(&body)?;
+    let checked = send_request::head(parts, device_token, &shared.config.identities)?;
+    send_request::body(&body)?;
     // One value of printable ASCII, if there is one.
     let topic = checked
         .headers
@@ -75,7 +75,7 @@ pub(crate) async fn answer(
         credential: checked.credential,
         body,
     };
-    let Some(apns_id) = repeats::apns_id(&push) else {
+    let Some(apns_id) = idempotency::apns_id(&push) else {
         return Ok(deliver(shared, client, push).await?.reply());
     };
     match shared.repeats.enter(client, &apns_id, &push)? {
@@ -102,7 +102,7 @@ pub(crate) fn device_token(parts: &Parts) -> &str {
 }
 
 /// Sends it, and writes down what came of it.
-async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::Answer {
+async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> idempotency::Answer {
     let record = Record::begin(shared, client, &push).await?;
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
@@ -110,7 +110,7 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> repeats::A
 }
 
 /// Sends it, and learns from the answer.
-async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> repeats::Answer {
+async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> idempotency::Answer {
     if push.environment.is_simulator() {
         // Its guests are kept apart by who sends, not only by whose key it is.
         let sender = shared.simulator.introduce(&client.party());
@@ -152,7 +152,7 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> repeats:
     sent.map(Said::of).map_err(|failure| problem(&failure))
 }
 
-fn say(answer: &repeats::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
+fn say(answer: &idempotency::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
     let mut reply = match answer {
         Ok(said) => said.reply(),
         Err(problem) if repeat.is_none() => return Err(problem.clone()),
@@ -188,7 +188,7 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
     let Some(answer) = answer else {
         return Ok(reply::json(StatusCode::ACCEPTED, &document));
     };
-    document["outcome"] = repeats::outcome(&answer).as_str().into();
+    document["outcome"] = idempotency::outcome(&answer).as_str().into();
     document["answer"] = match &*answer {
         Ok(said) => {
             json!({ "status": said.status.as_u16(), "body": String::from_utf8_lossy(&said.body) })

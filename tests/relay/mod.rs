@@ -7,11 +7,14 @@ mod burst;
 mod canaries;
 mod connections;
 mod crowd;
+#[cfg(target_os = "linux")]
+// elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
+mod event_stream_limit;
 mod faces;
 mod failures;
 mod faults;
-mod gates;
 mod hostile;
+mod idempotency;
 mod identities;
 mod interface;
 mod issue_times;
@@ -20,20 +23,17 @@ mod listener;
 mod logs;
 mod many_files;
 mod metrics;
+mod origin_guard;
 mod peer;
 mod policy;
 mod proxies;
 mod random_faults;
-#[cfg(target_os = "linux")]
-// elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
-mod rates;
+#[cfg(target_os = "linux")] // for the same reason
+mod rate_limit;
 pub(crate) mod raw_http1;
-mod repeats;
 #[cfg(unix)] // signals, limits and rights of files
 mod restarts;
 mod running;
 mod sends;
 mod soak;
-#[cfg(target_os = "linux")] // for the same reason
-mod streams;
 mod token_day;

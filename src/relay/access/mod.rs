@@ -2,15 +2,15 @@
 //! access token or whom a proxy has signed in. What would leave the page open to a whole network does not start
 //! unless its operator says so in as many words.
 
-mod attempts;
-mod door;
+mod authenticator;
 mod error;
-mod gate;
+mod login_throttle;
 mod network;
 mod public_url;
 mod secret;
 mod sessions;
 mod tls;
+mod token_login;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,14 +18,14 @@ use http::HeaderName;
 
 use super::policy::Exposure;
 
-pub(crate) use door::ACCESS;
+pub(crate) use authenticator::Gate;
 pub use error::AccessError;
-pub(crate) use gate::Gate;
 pub use network::Network;
 pub use public_url::PublicUrl;
 pub use secret::{AccessToken, NoRandomness};
 pub(crate) use sessions::Stay;
 pub use tls::{Tls, TlsError};
+pub(crate) use token_login::ACCESS;
 
 /// What the operator chose.
 #[derive(Clone, Debug, Default)]

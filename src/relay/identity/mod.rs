@@ -3,9 +3,9 @@
 //! `contents` tells what a file is and what is in it, `pair` finds the certificate and the key that belong
 //! together, and `error` says what is wrong with everything else.
 
+mod certified_key;
 mod contents;
 mod error;
-mod pair;
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl Identity {
 
     /// The certificate and the key in a file that belong together.
     pub fn from_contents(name: &str, contents: &Contents) -> Result<Self, IdentityError> {
-        let (certificate, key) = pair::find(contents)?;
+        let (certificate, key) = certified_key::find(contents)?;
         Ok(Self {
             name: name.to_owned(),
             certificate,

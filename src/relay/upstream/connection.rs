@@ -17,13 +17,13 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
-use super::classify::{Cause, Stage};
 use super::dial;
+use super::failure::{Cause, Stage};
+use super::goaway_debug::{LastWords, Listening};
 use super::head_limit::HeadLimit;
-use super::last_words::{LastWords, Listening};
+use super::stream_slots::{NoTurn, Turns};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
-use super::turns::{NoTurn, Turns};
 use crate::relay::config::Deadlines;
 use crate::relay::identity::Identity;
 

@@ -1,19 +1,19 @@
 //! The way to APNs, and the only place of the program that opens outgoing connections.
 
 mod backoff;
-mod classify;
+mod connect_rate;
 mod connection;
 mod credential;
 mod dial;
+mod failure;
+mod goaway_debug;
 mod head_limit;
-mod last_words;
-mod openings;
 mod pool;
+pub mod probe;
 mod proxy;
-pub mod survey;
+mod stream_slots;
 mod target;
 mod tls;
-mod turns;
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,10 +24,10 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, heade
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-pub(crate) use classify::Cause;
+use connect_rate::Openings;
 use connection::{Connection, Unanswered};
 pub(crate) use credential::Credential;
-use openings::Openings;
+pub(crate) use failure::Cause;
 use pool::{Key, Lease, Opening, Pool, Unleased};
 pub use proxy::Proxy;
 use target::{Target, Trust};

@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::classify::Cause;
 use super::connection::Connection;
 use super::credential::Credential;
+use super::failure::Cause;
 use crate::apns::Environment;
 
 /// What a connection attempt has come to; `None` while it lasts.

@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
-use super::classify::{Cause, Stage};
 use super::dial;
+use super::failure::{Cause, Stage};
 use super::target::Target;
 
 /// A proxy that says more than this before the tunnel stands is none.

@@ -7,7 +7,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::sync::OnceCell;
 use tokio_rustls::TlsConnector;
 
-use super::classify::Cause;
+use super::failure::Cause;
 use super::target::Trust;
 use crate::relay::identity::Identity;
 

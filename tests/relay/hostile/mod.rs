@@ -4,22 +4,22 @@
 //!
 //! | id | input | test |
 //! | --- | --- | --- |
-//! | B114 | `Host` missing, empty, twice: 400 | `gates::only_the_names_of_the_loopback_with_the_real_port_are_served` |
+//! | B114 | `Host` missing, empty, twice: 400 | `origin_guard::only_the_names_of_the_loopback_with_the_real_port_are_served` |
 //! | B115 | a foreign `Host`: 421 | `matrix` |
-//! | B116 | a foreign `Origin`: 403 | `matrix`, `gates::a_push_comes_from_this_page_or_from_no_page` |
+//! | B116 | a foreign `Origin`: 403 | `matrix`, `origin_guard::a_push_comes_from_this_page_or_from_no_page` |
 //! | B117 | a foreign `Sec-Fetch-Site`: 403 | the same two |
 //! | B118 | any method but POST on a push: 405, no CORS | `bad_requests::a_push_is_posted_and_nothing_else` |
-//! | B119 | another content type: 415 | `gates::a_body_is_plain_json_or_what_curl_says` |
-//! | B120 | nothing that no form makes: 403 | `gates::a_request_without_origin_carries_something_no_form_can_make` |
-//! | B121 | an unclear length: 400 or 411, closed | `smuggling`, `gates::a_body_is_announced_and_small` |
+//! | B119 | another content type: 415 | `origin_guard::a_body_is_plain_json_or_what_curl_says` |
+//! | B120 | nothing that no form makes: 403 | `origin_guard::a_request_without_origin_carries_something_no_form_can_make` |
+//! | B121 | an unclear length: 400 or 411, closed | `smuggling`, `origin_guard::a_body_is_announced_and_small` |
 //! | B122 | a monstrous size: 413, 414, 431 | `bad_requests::sizes_have_ends`, `flood::what_never_ends_is_cut` |
 //! | B123 | half a message: 408 or closed | `bad_requests::half_a_message_ends_in_time`, `listener::slow_heads_and_idle_connections_end` |
 //! | B124 | a malformed enrolment: 400 or 422 | `bad_requests::a_malformed_enrolment_names_its_field` |
-//! | B125 | an unknown environment: 404 naming the known | `gates::paths_are_exact_and_methods_few`, `bad_requests::no_request_names_where_it_goes` |
-//! | B126 | an unknown `apns-*` or `trill-*` header, a query: 400 | `bad_requests::no_request_names_where_it_goes`, `gates::fields_are_known_single_and_legal` |
-//! | B127 | a private key: 422 | `gates::a_private_key_goes_nowhere` |
-//! | B128 | the same push again: the stored answer | `repeats::an_accepted_push_is_not_sent_twice` |
-//! | B129 | another push of the same name: 409 | `repeats::another_push_under_the_same_name_is_refused` |
+//! | B125 | an unknown environment: 404 naming the known | `origin_guard::paths_are_exact_and_methods_few`, `bad_requests::no_request_names_where_it_goes` |
+//! | B126 | an unknown `apns-*` or `trill-*` header, a query: 400 | `bad_requests::no_request_names_where_it_goes`, `origin_guard::fields_are_known_single_and_legal` |
+//! | B127 | a private key: 422 | `origin_guard::a_private_key_goes_nowhere` |
+//! | B128 | the same push again: the stored answer | `idempotency::an_accepted_push_is_not_sent_twice` |
+//! | B129 | another push of the same name: 409 | `idempotency::another_push_under_the_same_name_is_refused` |
 //! | B130 | no access, or a session that is over: 401 | `access::token::everything_but_the_page_needs_access`, `access::sessions::only_an_open_session_of_this_relay_counts` |
 //! | B131 | a user header from anywhere but the proxy: ignored | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
 //! | B132 | another protocol: 400, 505 or closed | `smuggling`, `listener::heads_are_limited_and_nonsense_costs_one_connection` |
@@ -38,12 +38,12 @@
 //! | T06 | a target in the request | `bad_requests::no_request_names_where_it_goes` |
 //! | T08 | somebody else's provider token | `connections::each_credential_has_its_own_connection` |
 //! | T09, T23 | secrets and line breaks in logs | `canaries`, `logs`, `audit` |
-//! | T10 | the key leaves the browser | `gates::a_private_key_goes_nowhere`; `browser`: `own_key`, `demo` |
+//! | T10 | the key leaves the browser | `origin_guard::a_private_key_goes_nowhere`; `browser`: `own_key`, `demo` |
 //! | T11, T12 | a text that is a program or a link | `browser`: `threats::no_text_becomes_a_program`, `phone::hostile_text_is_shown_and_never_run` |
 //! | T13 | a frame around the page | `browser`: `strangers::the_page_is_not_framed` |
 //! | T14 | third parties | `browser`: every test that ends with `assert_own_origin_only` |
-//! | T15 | injected headers | `gates::fields_are_known_single_and_legal`; `apns`: `properties` |
-//! | T16 | injected paths | `gates::fields_are_known_single_and_legal`; `apns`: `properties::the_path_is_always_three_device_hex` |
+//! | T15 | injected headers | `origin_guard::fields_are_known_single_and_legal`; `apns`: `properties` |
+//! | T16 | injected paths | `origin_guard::fields_are_known_single_and_legal`; `apns`: `properties::the_path_is_always_three_device_hex` |
 //! | T17 | smuggling | `smuggling`; `peers`: `proxies` |
 //! | T18 | oversize | `bad_requests::sizes_have_ends`, `flood` |
 //! | T19 | slow clients | `crowd`, `bad_requests::half_a_message_ends_in_time`; `peers`: `slow` |

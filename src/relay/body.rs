@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
 use tokio::time::timeout;
 
-use super::gates::LONGEST_BODY;
+use super::origin_guard::LONGEST_BODY;
 use super::problem::Problem;
 
 /// What is still taken in of a body nobody wants, so that its sender gets to read the answer:

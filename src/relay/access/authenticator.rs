@@ -8,8 +8,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
-use super::door::{Door, Source, only};
 use super::sessions::Stay;
+use super::token_login::{Door, Source, only};
 use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;

@@ -232,7 +232,7 @@ async fn take(number: usize, answers: &mut mpsc::UnboundedReceiver<Answer>) -> V
 
 #[tokio::test]
 async fn a_burst_of_a_thousand_is_answered_and_over_at_once() {
-    if !has_many_files("relay::rates::a_burst_of_a_thousand_is_answered_and_over_at_once") {
+    if !has_many_files("relay::rate_limit::a_burst_of_a_thousand_is_answered_and_over_at_once") {
         return;
     }
     let (peer, relay, release) = held(Limits {

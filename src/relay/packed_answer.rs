@@ -6,8 +6,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::idempotency::Answer;
 use super::problem::Problem;
-use super::repeats::Answer;
 use super::send::Said;
 
 /// More than headers and body of any answer of APNs to a push that it took.

@@ -19,11 +19,11 @@ use tokio::time::Instant;
 
 use super::client::{Account, Client};
 use super::config::Config;
-use super::memo::Memo;
 use super::millis;
+use super::packed_answer::Memo;
 use super::problem::Problem;
+use super::quota::{Bounds, Full, Shares};
 use super::send::Said;
-use super::shares::{Bounds, Full, Shares};
 use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::uuid::Uuid;

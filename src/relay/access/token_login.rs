@@ -9,14 +9,14 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
 
-use super::attempts::{Attempts, Judged};
+use super::login_throttle::{Attempts, Judged};
 use super::secret::{self, Seal, Sealed};
 use super::sessions::{Sessions, Stay};
 use super::{AccessToken, NoRandomness};
 use crate::relay::client::{Who, network};
 use crate::relay::problem::Problem;
-use crate::relay::rates::{Buckets, Rate};
 use crate::relay::reply::{self, Reply};
+use crate::relay::token_bucket::{Buckets, Rate};
 
 /// Holds the access token, of a program or of somebody who signs in.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");

@@ -58,7 +58,9 @@ async fn soon(answer: impl Future<Output = Answer>) -> Answer {
 
 #[tokio::test]
 async fn eleven_hundred_streams_of_one_program_are_thirty_two() {
-    if !has_many_files("relay::streams::eleven_hundred_streams_of_one_program_are_thirty_two") {
+    if !has_many_files(
+        "relay::event_stream_limit::eleven_hundred_streams_of_one_program_are_thirty_two",
+    ) {
         return;
     }
     let peer = Peer::that(ACCEPT).await;
@@ -78,7 +80,7 @@ async fn eleven_hundred_streams_of_one_program_are_thirty_two() {
 
 #[tokio::test]
 async fn one_guest_behind_a_proxy_silences_nobody() {
-    if !has_many_files("relay::streams::one_guest_behind_a_proxy_silences_nobody") {
+    if !has_many_files("relay::event_stream_limit::one_guest_behind_a_proxy_silences_nobody") {
         return;
     }
     let peer = Peer::that(ACCEPT).await;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
-use crate::relay::rates::{Bucket, Buckets, Rate};
+use crate::relay::token_bucket::{Bucket, Buckets, Rate};
 
 /// Who has opened connections lately.
 pub(crate) struct Openings {

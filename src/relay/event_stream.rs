@@ -17,10 +17,10 @@ use tokio::time::sleep;
 use super::Shared;
 use super::access::Stay;
 use super::client::Client;
+use super::event_stream_limit::{Closing, Place};
 use super::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::streams::{Closing, Place};
 use crate::simulator::{Caller, Event, Events};
 
 /// The first bytes: a comment, so that the browser has an answer before anything happens.

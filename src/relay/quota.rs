@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::config::Deadlines;
+use super::idempotency::{Name, REMEMBERED};
 use super::limits::Limits;
-use super::repeats::{Name, REMEMBERED};
 use crate::store::KeyedHash;
 
 /// Of one share for Apple's environments, however fast its owner may send: 81 a second for ten minutes.
@@ -225,7 +225,7 @@ impl Bounds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::rates::Rate;
+    use crate::relay::token_bucket::Rate;
 
     fn of_one(send_rate: Option<Rate>) -> usize {
         Bounds::of_apple(

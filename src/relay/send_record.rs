@@ -5,9 +5,9 @@ use tokio::time::Instant;
 
 use super::audit::{Ending, Noted};
 use super::client::Client;
+use super::idempotency::{self, Answer};
 use super::metrics::InFlight;
 use super::problem::Problem;
-use super::repeats::{self, Answer};
 use super::upstream::Outgoing;
 use super::{Shared, send};
 use crate::apns::{Environment, Outcome};
@@ -53,7 +53,7 @@ impl<'a> Record<'a> {
         self.is_settled = true;
         let (environment, outcome, took) = (
             self.environment,
-            repeats::outcome(answer),
+            idempotency::outcome(answer),
             self.started.elapsed(),
         );
         self.shared.metrics.sent(environment, outcome, took);

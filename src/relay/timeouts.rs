@@ -17,8 +17,8 @@ use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::connection_limit::Idleness;
 use super::fragment::FragmentWatcher;
-use super::places::Idleness;
 use super::reply::Body;
 use super::socket::Socket;
 

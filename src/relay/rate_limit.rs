@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::client::LimitKey;
 use super::limits::Limits;
 use super::problem::Problem;
-use super::rates::{Buckets, Rate};
+use super::token_bucket::{Buckets, Rate};
 use crate::apns::Environment;
 
 /// The buckets of clients and devices; none where there is no rate.
