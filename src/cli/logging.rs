@@ -20,7 +20,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{Interest, Subscriber};
 use tracing::{Event, Level, Metadata, dispatcher};
 
-use crate::relay::json_line;
+use crate::relay::observe::json_line;
 
 /// What begins the targets of Trill's own events.
 const OWN_TARGET: &str = "trill";

@@ -8,10 +8,10 @@ use std::time::{Duration, SystemTime};
 use rustls::pki_types::CertificateDer;
 
 use super::access::Access;
-use super::audit::AuditFile;
+use super::guard::policy::Policy;
 use super::identity::Identity;
 use super::limits::Limits;
-use super::policy::Policy;
+use super::observe::audit::AuditFile;
 use super::upstream::Proxy;
 use crate::apns::Environment;
 

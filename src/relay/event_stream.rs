@@ -18,7 +18,7 @@ use super::Shared;
 use super::access::Stay;
 use super::client::Client;
 use super::event_stream_limit::{Closing, Place};
-use super::metrics::{Kind, Open};
+use super::observe::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use crate::simulator::{Caller, Event, Events};

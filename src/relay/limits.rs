@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::event_stream_limit;
-use super::policy::Exposure;
-use super::token_bucket::Rate;
+use super::guard::policy::Exposure;
+use super::guard::token_bucket::Rate;
 
 /// A send in flight holds its body, its answer and a stream; this many fit into a few MiB, and into one connection of APNs.
 const SENDS_IN_FLIGHT: usize = 512;

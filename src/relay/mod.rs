@@ -5,39 +5,21 @@
 //! the only place that opens outgoing connections.
 
 pub mod access;
-pub mod audit;
-mod background_writer;
-mod body;
 mod client;
 pub mod config;
-mod connection_limit;
-mod detached;
 mod event_stream;
 mod event_stream_limit;
-mod fragment;
-mod idempotency;
+mod guard;
 pub mod identity;
-mod in_flight;
 mod issue_times;
-pub(crate) mod json_line;
 pub mod limits;
-mod listener;
-mod metrics;
-mod origin_guard;
-mod packed_answer;
+pub(crate) mod observe;
 pub(crate) mod page;
-pub mod policy;
 mod problem;
-mod quota;
-mod rate_limit;
 mod reply;
 mod routes;
 mod send;
-mod send_record;
-mod send_request;
-mod socket;
-mod timeouts;
-pub mod token_bucket;
+mod server;
 mod upstream;
 
 use std::fmt;
@@ -51,25 +33,26 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use audit::{AuditFile, OnFailure};
 pub use config::{Config, Deadlines, Override, Scope};
+pub use guard::policy::{Exposure, Permission, Policy, Preset, TopicRule};
+pub use guard::token_bucket::Rate;
 pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
-pub use policy::{Exposure, Permission, Policy, Preset, TopicRule};
-pub use token_bucket::Rate;
+pub use observe::audit::{AuditFile, OnFailure};
 pub use upstream::{Proxy, probe};
 
 use crate::simulator::Simulator;
 use crate::store::{self, HashKey, Opened, StoreError};
 use access::{AccessError, AccessToken, Gate, NoRandomness};
-use audit::Audit;
 use event_stream_limit::Streams;
-use idempotency::Repeats;
-use in_flight::InFlight;
+use guard::origin_guard::Hosts;
+use guard::rate_limit::Throttle;
 use issue_times::TokenBook;
-use metrics::Metrics;
-use origin_guard::Hosts;
-use rate_limit::Throttle;
+use observe::audit::Audit;
+use observe::metrics::Metrics;
+use send::idempotency::Repeats;
+use send::in_flight::InFlight;
+use server::listener;
 use upstream::Upstream;
 
 /// A relay that listens but does not answer yet.

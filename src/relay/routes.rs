@@ -13,13 +13,14 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::client::Client;
+use super::guard::origin_guard::Place;
+use super::guard::{body, origin_guard};
 use super::identity::{self, Identity};
 use super::issue_times::KeyName;
-use super::metrics::{self, Elsewhere};
-use super::origin_guard::Place;
+use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::{Scope, Shared, body, event_stream, origin_guard, page, send};
+use super::{Scope, Shared, event_stream, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
 use crate::simulator::ControlRequest;

@@ -16,7 +16,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderName;
 
-use super::policy::Exposure;
+use super::guard::policy::Exposure;
 
 pub(crate) use authenticator::Gate;
 pub use error::AccessError;

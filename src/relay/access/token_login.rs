@@ -14,9 +14,9 @@ use super::secret::{self, Seal, Sealed};
 use super::sessions::{Sessions, Stay};
 use super::{AccessToken, NoRandomness};
 use crate::relay::client::{Who, network};
+use crate::relay::guard::token_bucket::{Buckets, Rate};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
-use crate::relay::token_bucket::{Buckets, Rate};
 
 /// Holds the access token, of a program or of somebody who signs in.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::relay::client::LimitKey;
+use crate::relay::guard::token_bucket::{Bucket, Buckets, Rate};
 use crate::relay::limits::Limits;
-use crate::relay::token_bucket::{Bucket, Buckets, Rate};
 
 /// Who has opened connections lately.
 pub(crate) struct Openings {

@@ -7,13 +7,13 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::access::ACCESS;
-use super::identity::Identity;
-use super::problem::{Problem, quote};
-use super::upstream::Credential;
 use crate::apns::DeviceToken;
 use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
 use crate::apns::secret;
+use crate::relay::access::ACCESS;
+use crate::relay::identity::Identity;
+use crate::relay::problem::{Problem, quote};
+use crate::relay::upstream::Credential;
 
 /// Names the client certificate to send with.
 const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);

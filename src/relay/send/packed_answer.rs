@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::idempotency::Answer;
-use super::problem::Problem;
-use super::send::Said;
+use crate::relay::problem::Problem;
+use crate::relay::send::Said;
 
 /// More than headers and body of any answer of APNs to a push that it took.
 const MOST_BYTES: usize = 1_024;

@@ -9,7 +9,7 @@ use hyper::body::{Body, Incoming};
 use tokio::time::timeout;
 
 use super::origin_guard::LONGEST_BODY;
-use super::problem::Problem;
+use crate::relay::problem::Problem;
 
 /// What is still taken in of a body nobody wants, so that its sender gets to read the answer:
 /// a socket that closes over unread bytes resets the connection.

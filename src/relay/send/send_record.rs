@@ -3,14 +3,14 @@
 
 use tokio::time::Instant;
 
-use super::audit::{Ending, Noted};
-use super::client::Client;
 use super::idempotency::{self, Answer};
-use super::metrics::InFlight;
-use super::problem::Problem;
-use super::upstream::Outgoing;
-use super::{Shared, send};
 use crate::apns::{Environment, Outcome};
+use crate::relay::client::Client;
+use crate::relay::observe::audit::{Ending, Noted};
+use crate::relay::observe::metrics::InFlight;
+use crate::relay::problem::Problem;
+use crate::relay::upstream::Outgoing;
+use crate::relay::{Shared, send};
 
 /// What APNs said that it does not document.
 const UNDOCUMENTED: &str = "undocumented";

@@ -1,5 +1,12 @@
 //! The send: one push to APNs, and APNs's answer untouched.
 
+pub(crate) mod idempotency;
+pub(crate) mod in_flight;
+pub(crate) mod packed_answer;
+pub(crate) mod quota;
+pub(crate) mod send_record;
+pub(crate) mod send_request;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,19 +16,20 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
+use super::Shared;
 use super::client::Client;
-use super::idempotency::{self, Known};
+use super::guard::body;
+use super::guard::policy::Refusal;
 use super::issue_times::Sent;
-use super::policy::Refusal;
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::send_record::Record;
 use super::upstream::{Answered, Failure, Outgoing};
-use super::{Shared, body, send_request};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 use crate::simulator::SENDER;
+use idempotency::Known;
+use send_record::Record;
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");

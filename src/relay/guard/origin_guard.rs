@@ -10,9 +10,9 @@ use http::header::{self, HeaderName};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::access::{Access, PublicUrl};
-use super::fragment::HasFragment;
-use super::problem::Problem;
+use crate::relay::access::{Access, PublicUrl};
+use crate::relay::problem::Problem;
+use crate::relay::server::fragment::HasFragment;
 
 /// A push has 5 KB; the rest is room for a payload that APNs itself is to refuse.
 pub(crate) const LONGEST_BODY: u64 = 16 * 1024;

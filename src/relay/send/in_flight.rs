@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::client::LimitKey;
-use super::limits::Limits;
-use super::problem::Problem;
+use crate::relay::client::LimitKey;
+use crate::relay::limits::Limits;
+use crate::relay::problem::Problem;
 
 /// Most pushes are answered well within it.
 const RETRY: Duration = Duration::from_secs(1);

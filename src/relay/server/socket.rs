@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 
-use super::access::Tls;
+use crate::relay::access::Tls;
 
 /// One kind for both, so that all above it is there only once.
 pub(crate) enum Socket {

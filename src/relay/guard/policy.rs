@@ -7,10 +7,10 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::problem::{Problem, quote};
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{Environment, PushType};
+use crate::relay::problem::{Problem, quote};
 
 /// Who can reach the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

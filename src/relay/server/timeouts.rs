@@ -19,8 +19,8 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::connection_limit::Idleness;
 use super::fragment::FragmentWatcher;
-use super::reply::Body;
 use super::socket::Socket;
+use crate::relay::reply::Body;
 
 const RESTING: u8 = 0;
 const HEAD: u8 = 1;

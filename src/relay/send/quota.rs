@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::config::Deadlines;
 use super::idempotency::{Name, REMEMBERED};
-use super::limits::Limits;
+use crate::relay::config::Deadlines;
+use crate::relay::limits::Limits;
 use crate::store::KeyedHash;
 
 /// Of one share for Apple's environments, however fast its owner may send: 81 a second for ten minutes.
@@ -225,7 +225,7 @@ impl Bounds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relay::token_bucket::Rate;
+    use crate::relay::guard::token_bucket::Rate;
 
     fn of_one(send_rate: Option<Rate>) -> usize {
         Bounds::of_apple(

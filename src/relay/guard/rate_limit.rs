@@ -8,11 +8,11 @@ use std::time::Duration;
 use http::StatusCode;
 use tokio::time::Instant;
 
-use super::client::LimitKey;
-use super::limits::Limits;
-use super::problem::Problem;
 use super::token_bucket::{Buckets, Rate};
 use crate::apns::Environment;
+use crate::relay::client::LimitKey;
+use crate::relay::limits::Limits;
+use crate::relay::problem::Problem;
 
 /// The buckets of clients and devices; none where there is no rate.
 pub(crate) struct Throttle {
@@ -131,7 +131,7 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::{Environment, Instant, LimitKey, Limits, Rate, Throttle};
-    use crate::relay::policy::Exposure;
+    use crate::relay::guard::policy::Exposure;
 
     fn account(last: u8) -> LimitKey {
         LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))

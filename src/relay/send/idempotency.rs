@@ -17,17 +17,17 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::client::{Account, Client};
-use super::config::Config;
-use super::millis;
 use super::packed_answer::Memo;
-use super::problem::Problem;
 use super::quota::{Bounds, Full, Shares};
-use super::send::Said;
-use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, Environment, Outcome};
+use crate::relay::client::{Account, Client};
+use crate::relay::config::Config;
+use crate::relay::millis;
+use crate::relay::problem::Problem;
+use crate::relay::send::Said;
+use crate::relay::upstream::Outgoing;
 use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
 
 /// As long as somebody may still wonder.

@@ -21,17 +21,18 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::client::network;
 use super::connection_limit::{Holder, Idleness, Limits, Places, Room};
 use super::detached::Resolute;
 use super::fragment::HasFragment;
-use super::metrics::Kind;
-use super::problem::Problem;
-use super::reply::Reply;
-use super::routes::HEALTH;
 use super::socket::Socket;
 use super::timeouts::{LastWord, Pace, Paced};
-use super::{Shared, body, routes};
+use crate::relay::client::network;
+use crate::relay::guard::body;
+use crate::relay::observe::metrics::Kind;
+use crate::relay::problem::Problem;
+use crate::relay::reply::Reply;
+use crate::relay::routes::HEALTH;
+use crate::relay::{Shared, routes};
 
 /// How many may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 1_024;

@@ -20,14 +20,14 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::background_writer::{self, Place, Scribe};
-use super::client::{Client, Who};
 use super::json_line;
 use super::metrics::AuditFigures;
-use super::problem::Problem;
-use super::reply::Reply;
-use super::upstream::Outgoing;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
+use crate::relay::client::{Client, Who};
+use crate::relay::problem::Problem;
+use crate::relay::reply::Reply;
+use crate::relay::upstream::Outgoing;
 use crate::simulator::Caller;
 
 /// How much of a device token may be shown.
