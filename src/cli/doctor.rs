@@ -14,7 +14,7 @@ use super::serve;
 use super::settings::Given;
 use crate::apns::Date;
 use crate::relay::Config;
-use crate::relay::probe::{self, Authorities, Leg};
+use crate::relay::probe::{self, Authorities, Probe};
 
 /// A file may have been written by a machine whose clock differs a little.
 const TOLERANCE: u64 = 24 * 60 * 60;
@@ -87,7 +87,7 @@ pub(crate) fn run(args: Args) -> io::Result<Report> {
 }
 
 async fn network(config: &Config) -> Vec<Line> {
-    let (authorities, names, legs) = tokio::join!(
+    let (authorities, names, probes) = tokio::join!(
         probe::authorities(),
         probe::names(config),
         probe::connections(config)
@@ -98,7 +98,7 @@ async fn network(config: &Config) -> Vec<Line> {
             .into_iter()
             .map(|(host, addresses)| name(&host, addresses)),
     );
-    lines.extend(legs.iter().map(|leg| connection(leg, &legs)));
+    lines.extend(probes.iter().map(|probe| connection(probe, &probes)));
     lines
 }
 
@@ -233,15 +233,15 @@ fn name(host: &str, addresses: usize) -> Line {
 }
 
 /// One of Apple's ports is enough, if it is the one that is used.
-fn connection(leg: &Leg, all: &[Leg]) -> Line {
-    let check = format!("connection {}:{}", leg.host, leg.port);
-    let Some((cause, remedy)) = &leg.trouble else {
+fn connection(probe: &Probe, all: &[Probe]) -> Line {
+    let check = format!("connection {}:{}", probe.host, probe.port);
+    let Some((cause, remedy)) = &probe.trouble else {
         return Line::ok(&check, "TCP, TLS and HTTP/2 work.");
     };
-    let other = all
-        .iter()
-        .find(|other| other.host == leg.host && other.port != leg.port && other.trouble.is_none());
-    match (leg.is_used, other) {
+    let other = all.iter().find(|other| {
+        other.host == probe.host && other.port != probe.port && other.trouble.is_none()
+    });
+    match (probe.is_used, other) {
         (true, None) => Line::problem(&check, cause.clone(), *remedy),
         (true, Some(other)) => Line::problem(
             &check,
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn one_port_is_enough_if_it_is_the_one_that_is_used() {
-        let leg = |port, is_used, fails: bool| Leg {
+        let probe = |port, is_used, fails: bool| Probe {
             host: "apns.test".to_owned(),
             port,
             is_used,
@@ -365,8 +365,8 @@ mod tests {
             ),
             ([true, true], [State::Problem, State::Warning], "Mend it."),
         ] {
-            let legs = [leg(443, true, fails[0]), leg(2_197, false, fails[1])];
-            let lines = legs.each_ref().map(|leg| connection(leg, &legs));
+            let probes = [probe(443, true, fails[0]), probe(2_197, false, fails[1])];
+            let lines = probes.each_ref().map(|probe| connection(probe, &probes));
             assert_eq!(lines.each_ref().map(|line| line.state), states);
             assert!(
                 lines.iter().any(|line| line.remedy.contains(part)),

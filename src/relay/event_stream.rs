@@ -1,4 +1,4 @@
-//! The feed: what happens in the simulator, as server-sent events (HTML Living Standard §9.2). One that is closed for
+//! Event stream: what happens in the simulator, as server-sent events (HTML Living Standard §9.2). One that is closed for
 //! another ends with an event that says so, and with a request not to come back at once.
 
 use std::collections::VecDeque;
@@ -17,7 +17,7 @@ use tokio::time::sleep;
 use super::Shared;
 use super::access::Stay;
 use super::client::Client;
-use super::event_stream_limit::{Closing, Place};
+use super::event_stream_limit::{Closing, EventStreamPermit};
 use super::observe::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
@@ -29,71 +29,71 @@ const PING: &str = ": ping\n\n";
 /// For readers that open a closed stream again by themselves: at once they would only close another.
 const RECONNECT_MS: u64 = 60_000;
 
-struct Feed {
+struct EventStream {
     caller: Caller,
     stay: Stay,
     events: Arc<Events>,
-    bell: watch::Receiver<()>,
+    changes: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
     device_token: Option<String>,
     /// The last event that was looked at.
     last: u64,
     waiting: VecDeque<String>,
     ping: Duration,
-    place: Place,
+    permit: EventStreamPermit,
     /// Nothing comes after what waits.
     is_over: bool,
     _open: Open,
 }
 
-/// What a watcher asks for.
+/// Query of a request for events.
 #[derive(Default)]
-struct Wish {
+struct Query {
     since: Option<u64>,
     device_token: Option<String>,
 }
 
-/// Opens a feed.
+/// Opens an event stream.
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
-    let wish = Wish::read(parts)?;
-    let place = shared
-        .streams
+    let asked = Query::read(parts)?;
+    let permit = shared
+        .event_streams
         .enter(client.limit_key(), client.caller.clone())?;
     let events = shared.simulator.events().clone();
-    let bell = events.watch();
+    let changes = events.watch();
     let newest = events.newest();
-    let last = match wish.since {
+    let last = match asked.since {
         None => newest,
         // An id from before a restart: everything here is new to this watcher.
         Some(since) if since > newest => 0,
         Some(since) => since,
     };
-    let feed = Feed {
+    let open = EventStream {
         caller: client.caller.clone(),
         stay: client.stay.clone(),
         events,
-        bell,
+        changes,
         closing: shared.closing.clone(),
-        device_token: wish.device_token,
+        device_token: asked.device_token,
         last,
         waiting: VecDeque::from([GREETING.to_owned()]),
         ping: shared.config.deadlines.event_ping,
-        place,
+        permit,
         is_over: false,
         _open: shared.metrics.open(Kind::Events),
     };
     Ok(reply::stream(
         "text/event-stream",
-        Box::pin(stream::unfold(feed, next)),
+        Box::pin(stream::unfold(open, next)),
     ))
 }
 
-async fn next(mut feed: Feed) -> Option<(Result<Frame<Bytes>, Infallible>, Feed)> {
-    let text = feed.next().await?;
-    Some((Ok(Frame::data(text.into())), feed))
+async fn next(mut open: EventStream) -> Option<(Result<Frame<Bytes>, Infallible>, EventStream)> {
+    let text = open.next().await?;
+    Some((Ok(Frame::data(text.into())), open))
 }
 
-impl Feed {
+impl EventStream {
     async fn next(&mut self) -> Option<String> {
         loop {
             if let Some(text) = self.waiting.pop_front() {
@@ -102,8 +102,8 @@ impl Feed {
             if self.is_over {
                 return None;
             }
-            // Marked as seen before looking, so that an event in between rings again.
-            self.bell.borrow_and_update();
+            // Marked as seen before looking, so that an event in between is noticed.
+            self.changes.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
                 if self.is_about(&event) {
@@ -114,8 +114,8 @@ impl Feed {
                 continue;
             }
             tokio::select! {
-                changed = self.bell.changed() => changed.ok()?,
-                closing = self.place.closing() => {
+                changed = self.changes.changed() => changed.ok()?,
+                closing = self.permit.closing() => {
                     self.waiting.push_back(farewell(closing));
                     self.is_over = true;
                 }
@@ -127,7 +127,7 @@ impl Feed {
     }
 }
 
-impl Feed {
+impl EventStream {
     /// Whether an event is of interest here. A fault that strikes a connection may strike a push to any device.
     fn is_about(&self, event: &Event) -> bool {
         let is_of_connection = event.kind == "fault" && event.device_token.is_empty();
@@ -154,35 +154,35 @@ fn farewell(closing: Closing) -> String {
     )
 }
 
-impl Wish {
+impl Query {
     fn read(parts: &Parts) -> Result<Self, Problem> {
-        let mut wish = Self::default();
+        let mut asked = Self::default();
         let query = parts.uri.query().unwrap_or_default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
-                "since" if wish.since.is_none() => {
-                    wish.since = Some(id(value).ok_or_else(|| bad_parameter("since"))?)
+                "since" if asked.since.is_none() => {
+                    asked.since = Some(id(value).ok_or_else(|| bad_parameter("since"))?)
                 }
                 "device"
-                    if wish.device_token.is_none()
+                    if asked.device_token.is_none()
                         && value.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
                 {
-                    wish.device_token = Some(value.to_ascii_lowercase());
+                    asked.device_token = Some(value.to_ascii_lowercase());
                 }
                 _ => return Err(bad_parameter(name)),
             }
         }
-        // A browser that reconnects by itself says where it was; that is later than its first wish.
+        // A browser that reconnects by itself says where it was; that is later than its first query.
         if let Some(last) = parts.headers.get("last-event-id") {
-            wish.since = Some(
+            asked.since = Some(
                 last.to_str()
                     .ok()
                     .and_then(id)
                     .ok_or_else(|| bad_parameter("last-event-id"))?,
             );
         }
-        Ok(wish)
+        Ok(asked)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The event streams that are open: so many of one client and so many in all. At a limit an older one is closed for a
+//! Limit on the event streams that are open, of one client and in all. At a limit an older one is closed for a
 //! new one, and told so; a stream holds a connection for as long as somebody listens, and others need those.
 
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use crate::simulator::Caller;
 /// Somebody who looks away closes a stream; few do so within less.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// How many there may be.
+/// Numbers of streams there may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Of everybody.
@@ -25,7 +25,7 @@ pub(crate) struct Limits {
     pub(crate) per_client: usize,
 }
 
-/// Why a stream is closed for another.
+/// Reason for closing a stream for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closing {
     /// Its client opened more than one may have.
@@ -35,7 +35,7 @@ pub(crate) enum Closing {
 }
 
 impl Closing {
-    /// What its reader is told.
+    /// Problem its reader is told.
     pub(crate) fn problem(self) -> Problem {
         let (cause, remedy) = match self {
             Self::ClientHasMany(most) => (
@@ -61,20 +61,20 @@ impl Closing {
     }
 }
 
-/// All of them.
-pub(crate) struct Streams {
+/// Limiter of the open streams.
+pub(crate) struct EventStreamLimiter {
     limits: Limits,
     open: Mutex<Table<LimitKey, Caller>>,
 }
 
-/// A place for one stream. It is free again when this is dropped.
-pub(crate) struct Place {
-    streams: Arc<Streams>,
+/// Permit for one stream; dropping it frees it.
+pub(crate) struct EventStreamPermit {
+    limiter: Arc<EventStreamLimiter>,
     number: u64,
     closing: oneshot::Receiver<Closing>,
 }
 
-impl Place {
+impl EventStreamPermit {
     /// Waits until the stream is to be closed for another.
     pub(crate) async fn closing(&mut self) -> Closing {
         match (&mut self.closing).await {
@@ -84,13 +84,13 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for EventStreamPermit {
     fn drop(&mut self) {
-        self.streams.lock().leave(self.number);
+        self.limiter.lock().leave(self.number);
     }
 }
 
-impl Streams {
+impl EventStreamLimiter {
     /// None yet.
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
@@ -102,16 +102,16 @@ impl Streams {
         }
     }
 
-    /// Takes a place, which another stream may have to leave.
+    /// Takes a permit, for which another stream may be closed.
     pub(crate) fn enter(
         self: &Arc<Self>,
         client: LimitKey,
         guest: Caller,
-    ) -> Result<Place, Problem> {
+    ) -> Result<EventStreamPermit, Problem> {
         let (sender, closing) = oneshot::channel();
         match self.lock().enter(self.limits, client, guest, sender) {
-            Some(number) => Ok(Place {
-                streams: Arc::clone(self),
+            Some(number) => Ok(EventStreamPermit {
+                limiter: Arc::clone(self),
                 number,
                 closing,
             }),
@@ -153,7 +153,7 @@ struct Entry<C, G> {
 }
 
 impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
-    /// Gives a place to one more and closes another for it if it must; `None` if all are taken by those who have no more.
+    /// Admits one more and closes another for it if it must; `None` if all are taken by those who have no more.
     fn enter(
         &mut self,
         limits: Limits,
@@ -220,13 +220,13 @@ mod tests {
     use super::{Closing, Limits, Table, oneshot};
 
     /// A table, and what each stream that was opened is told.
-    struct House {
+    struct Crowd {
         table: Table<char, u8>,
         limits: Limits,
         told: Vec<oneshot::Receiver<Closing>>,
     }
 
-    impl House {
+    impl Crowd {
         fn new(in_all: usize, per_client: usize) -> Self {
             Self {
                 table: Table {
@@ -258,46 +258,46 @@ mod tests {
 
     #[test]
     fn a_client_with_many_closes_its_own_oldest() {
-        let mut house = House::new(100, 3);
-        assert!("abaaaaa".chars().all(|client| house.open(client, 0)));
-        assert_eq!(house.closed(), [0, 2, 3]);
-        assert_eq!(house.table.entries.len(), 4);
+        let mut crowd = Crowd::new(100, 3);
+        assert!("abaaaaa".chars().all(|client| crowd.open(client, 0)));
+        assert_eq!(crowd.closed(), [0, 2, 3]);
+        assert_eq!(crowd.table.entries.len(), 4);
     }
 
     #[test]
     fn of_one_client_the_guest_with_most_gives_way() {
-        let mut house = House::new(100, 4);
+        let mut crowd = Crowd::new(100, 4);
         for guest in [1, 2, 2, 2, 3] {
-            assert!(house.open('a', guest));
+            assert!(crowd.open('a', guest));
         }
-        assert_eq!(house.closed(), [1], "whoever has one stream keeps it");
+        assert_eq!(crowd.closed(), [1], "whoever has one stream keeps it");
     }
 
     #[test]
     fn when_all_are_taken_the_client_with_most_gives_way() {
-        let mut house = House::new(6, 4);
-        assert!("bbbbac".chars().all(|client| house.open(client, 0)));
-        assert!(house.open('d', 0) && house.open('a', 0));
-        assert_eq!(house.closed(), [0, 1]);
-        assert!("ef".chars().all(|client| house.open(client, 0)));
-        assert_eq!(house.table.entries.len(), 6);
+        let mut crowd = Crowd::new(6, 4);
+        assert!("bbbbac".chars().all(|client| crowd.open(client, 0)));
+        assert!(crowd.open('d', 0) && crowd.open('a', 0));
+        assert_eq!(crowd.closed(), [0, 1]);
+        assert!("ef".chars().all(|client| crowd.open(client, 0)));
+        assert_eq!(crowd.table.entries.len(), 6);
         assert!(
-            !house.open('g', 0),
+            !crowd.open('g', 0),
             "nobody with a single stream loses it to a newcomer"
         );
         assert!(
-            house.open('c', 0),
+            crowd.open('c', 0),
             "but whoever has one may have another instead"
         );
-        assert_eq!(house.table.entries.len(), 6);
+        assert_eq!(crowd.table.entries.len(), 6);
     }
 
     #[test]
     fn whoever_leaves_makes_room() {
-        let mut house = House::new(1, 1);
-        assert!(house.open('a', 0) && !house.open('b', 0));
-        house.table.leave(1);
-        assert!(house.open('b', 0));
-        assert!(house.closed().is_empty());
+        let mut crowd = Crowd::new(1, 1);
+        assert!(crowd.open('a', 0) && !crowd.open('b', 0));
+        crowd.table.leave(1);
+        assert!(crowd.open('b', 0));
+        assert!(crowd.closed().is_empty());
     }
 }

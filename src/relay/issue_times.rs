@@ -1,4 +1,4 @@
-//! The issue times that everybody who holds a key signs with, for each server that counts its tokens.
+//! Issue times that everybody who holds a key signs with, for each server that counts its tokens.
 //!
 //! For each server, team and key there is a schedule, which learns from what the server says to the tokens. It holds issue
 //! times, keyed hashes and public keys, never tokens.
@@ -50,7 +50,7 @@ enum Server {
 }
 
 /// The schedule of each key at each server.
-pub(crate) struct TokenBook {
+pub(crate) struct IssueTimes {
     hosts: [Arc<str>; Environment::ALL.len()],
     /// Those of Apple's environments, and those of the simulator, which cannot push the former out.
     apple: Mutex<Schedules>,
@@ -72,8 +72,8 @@ struct Entry {
     signers: Vec<PublicKey>,
 }
 
-impl TokenBook {
-    /// A book that knows nothing yet; `host` names the host behind an environment.
+impl IssueTimes {
+    /// Builds an empty one; `host` names the host behind an environment.
     pub(crate) fn new(host: impl Fn(Environment) -> String) -> Self {
         let hosts = Environment::ALL.map(|environment| host(environment).into());
         let (apple, simulator, read, hasher, store) = Default::default();
@@ -350,8 +350,8 @@ mod tests {
     const START: u64 = 1_800_000 * 1_000;
     const MINUTE: u64 = 60;
 
-    fn book() -> TokenBook {
-        TokenBook::new(|environment| environment.host().to_owned())
+    fn issue_times() -> IssueTimes {
+        IssueTimes::new(|environment| environment.host().to_owned())
     }
 
     fn name(key_id: &str) -> KeyName {
@@ -393,28 +393,38 @@ mod tests {
     }
 
     /// What is told to whoever sends to production.
-    fn told(book: &TokenBook, now: u64) -> u64 {
-        book.issue_time(Production, &Caller::Owner, key(), now)
+    fn told(issue_times: &IssueTimes, now: u64) -> u64 {
+        issue_times.issue_time(Production, &Caller::Owner, key(), now)
     }
 
-    fn learn(book: &TokenBook, caller: &Caller, token: &HeaderValue, answer: &Answer, now: u64) {
-        book.learn(sent(Production, caller, token), answer, now);
+    fn learn(
+        issue_times: &IssueTimes,
+        caller: &Caller,
+        token: &HeaderValue,
+        answer: &Answer,
+        now: u64,
+    ) {
+        issue_times.learn(sent(Production, caller, token), answer, now);
     }
 
     #[test]
     fn an_accepted_token_stays_in_use_for_twenty_minutes() {
-        let book = book();
-        assert_eq!(told(&book, START + 100), START);
+        let issue_times = issue_times();
+        assert_eq!(told(&issue_times, START + 100), START);
         learn(
-            &book,
+            &issue_times,
             &Caller::Owner,
             &token(START),
             &answer(400, "BadDeviceToken"),
             START + 1_700,
         );
-        assert_eq!(told(&book, START + 1_900), START, "in use since 200 s");
         assert_eq!(
-            told(&book, START + 1_700 + 1_200),
+            told(&issue_times, START + 1_900),
+            START,
+            "in use since 200 s"
+        );
+        assert_eq!(
+            told(&issue_times, START + 1_700 + 1_200),
             START + 1_800,
             "20 minutes after its first use"
         );
@@ -422,13 +432,13 @@ mod tests {
 
     #[test]
     fn a_push_without_an_answer_may_have_shown_its_token() {
-        let book = book();
-        assert_eq!(told(&book, START + 1_700), START);
-        book.suspect(
+        let issue_times = issue_times();
+        assert_eq!(told(&issue_times, START + 1_700), START);
+        issue_times.suspect(
             sent(Production, &Caller::Owner, &token(START)),
             START + 1_700,
         );
-        assert_eq!(told(&book, START + 2_800), START);
+        assert_eq!(told(&issue_times, START + 2_800), START);
     }
 
     #[test]
@@ -440,29 +450,29 @@ mod tests {
             (429, "TooManyProviderTokenUpdates", START - 1_800),
         ];
         for (status, reason, expected) in refusals {
-            let book = book();
+            let issue_times = issue_times();
             learn(
-                &book,
+                &issue_times,
                 &Caller::Owner,
                 &token(START),
                 &answer(status, reason),
                 START + 100,
             );
-            assert_eq!(told(&book, START + 100), expected, "{reason}");
+            assert_eq!(told(&issue_times, START + 100), expected, "{reason}");
         }
     }
 
     #[test]
     fn each_environment_learns_from_its_own_answers() {
-        let (book, accepted) = (book(), answer(200, ""));
+        let (issue_times, accepted) = (issue_times(), answer(200, ""));
         let all = |now| {
             Environment::ALL
-                .map(|environment| book.issue_time(environment, &Caller::Owner, key(), now))
+                .map(|environment| issue_times.issue_time(environment, &Caller::Owner, key(), now))
         };
         let mut expected = [START; 4];
         for (index, environment) in Environment::ALL.into_iter().enumerate() {
             let issued_at = START + 10 + index as u64;
-            book.learn(
+            issue_times.learn(
                 sent(environment, &Caller::Owner, &token(issued_at)),
                 &accepted,
                 START + 60,
@@ -470,7 +480,7 @@ mod tests {
             expected[index] = issued_at;
             assert_eq!(all(START + 100), expected);
         }
-        book.learn(
+        issue_times.learn(
             sent(Sandbox, &Caller::Owner, &token(START + 10)),
             &accepted,
             START + 70,
@@ -480,30 +490,30 @@ mod tests {
 
     #[test]
     fn who_names_no_environment_is_told_the_later_time_of_apples_two() {
-        let (book, accepted) = (book(), answer(200, ""));
-        let apple = |now| book.issue_time_of_apple(&key(), now);
+        let (issue_times, accepted) = (issue_times(), answer(200, ""));
+        let apple = |now| issue_times.issue_time_of_apple(&key(), now);
         for face in [Simulator, SimulatorProduction] {
-            book.learn(
+            issue_times.learn(
                 sent(face, &Caller::Owner, &token(START + 50)),
                 &accepted,
                 START + 60,
             );
         }
         assert_eq!(apple(START + 100), START, "the simulator is not Apple");
-        book.learn(
+        issue_times.learn(
             sent(Sandbox, &Caller::Owner, &token(START + 20)),
             &accepted,
             START + 100,
         );
         assert_eq!(apple(START + 100), START + 20);
-        book.learn(
+        issue_times.learn(
             sent(Production, &Caller::Owner, &token(START + 30)),
             &accepted,
             START + 110,
         );
         assert_eq!(apple(START + 110), START + 30);
         // Both have the same token; in the sandbox it is in use until later.
-        book.learn(
+        issue_times.learn(
             sent(Sandbox, &Caller::Owner, &token(START + 30)),
             &accepted,
             START + 20 * MINUTE,
@@ -514,14 +524,14 @@ mod tests {
 
     #[test]
     fn a_time_told_for_both_environments_is_reckoned_with_in_both() {
-        let book = book();
+        let issue_times = issue_times();
         assert_eq!(
-            book.issue_time_of_apple(&key(), START + 30 * MINUTE - 1),
+            issue_times.issue_time_of_apple(&key(), START + 30 * MINUTE - 1),
             START
         );
         for environment in [Sandbox, Production] {
             assert_eq!(
-                book.issue_time(environment, &Caller::Owner, key(), START + 30 * MINUTE + 1),
+                issue_times.issue_time(environment, &Caller::Owner, key(), START + 30 * MINUTE + 1),
                 START
             );
         }
@@ -530,10 +540,10 @@ mod tests {
     #[test]
     fn another_host_in_the_place_of_apples_has_a_schedule_of_its_own() {
         let gateway =
-            TokenBook::new(|environment| format!("gateway.example/{}", environment.as_str()));
+            IssueTimes::new(|environment| format!("gateway.example/{}", environment.as_str()));
         assert_ne!(
             gateway.server(Sandbox, &Caller::Owner),
-            book().server(Sandbox, &Caller::Owner)
+            issue_times().server(Sandbox, &Caller::Owner)
         );
         assert_eq!(
             gateway.server(Sandbox, &Caller::Owner),
@@ -560,7 +570,7 @@ mod tests {
 
     #[test]
     fn what_apples_hosts_have_accepted_is_kept_and_read_for_the_same_host_alone() {
-        let (store, mut first) = (Arc::new(Kept::default()), book());
+        let (store, mut first) = (Arc::new(Kept::default()), issue_times());
         first.keep_in(store.clone(), Vec::new());
         for (environment, issued_at, now) in [
             (Simulator, START + 1, START + 100),
@@ -596,12 +606,15 @@ mod tests {
 
         let all = lock(&store.0).clone();
         let newest = vec![all[0].clone(), all[2].clone()];
-        let (mut same, mut other) = (book(), TokenBook::new(|_| "gateway.example".to_owned()));
+        let (mut same, mut other) = (
+            issue_times(),
+            IssueTimes::new(|_| "gateway.example".to_owned()),
+        );
         same.keep_in(store.clone(), newest.clone());
         other.keep_in(store.clone(), newest);
-        let told = |book: &TokenBook| {
+        let told = |issue_times: &IssueTimes| {
             [Sandbox, Production]
-                .map(|place| book.issue_time(place, &Caller::Owner, key(), START + 1_000))
+                .map(|place| issue_times.issue_time(place, &Caller::Owner, key(), START + 1_000))
         };
         assert_eq!(
             (told(&same), told(&other)),
@@ -616,22 +629,23 @@ mod tests {
 
     #[test]
     fn in_the_simulator_no_guest_teaches_another() {
-        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
+        let (issue_times, alice, bob) =
+            (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
         for guest in [&alice, &bob] {
             // The same header, so that it has to be read for each of them.
-            book.learn(
+            issue_times.learn(
                 sent(Simulator, guest, &token(START + 5)),
                 &answer(200, ""),
                 START + 10,
             );
         }
-        book.learn(
+        issue_times.learn(
             sent(Simulator, &bob, &signed_by(8, START + 50)),
             &answer(200, ""),
             START + 60,
         );
-        book.suspect(sent(Simulator, &bob, &signed_by(8, START + 50)), START + 60);
-        let told = |guest: &Caller| book.issue_time(Simulator, guest, key(), START + 100);
+        issue_times.suspect(sent(Simulator, &bob, &signed_by(8, START + 50)), START + 60);
+        let told = |guest: &Caller| issue_times.issue_time(Simulator, guest, key(), START + 100);
         assert_eq!(
             [told(&alice), told(&bob), told(&Caller::guest("carol"))],
             [START + 5, START + 50, START]
@@ -641,9 +655,9 @@ mod tests {
     #[test]
     fn a_guest_without_the_key_teaches_nothing() {
         let (holder, stranger) = (Caller::guest("holder"), Caller::guest("stranger"));
-        let forgeries = |book: &TokenBook, issued_at: u64, now: u64| {
+        let forgeries = |issue_times: &IssueTimes, issued_at: u64, now: u64| {
             let forged = signed_by(8, issued_at);
-            book.suspect(sent(Production, &stranger, &forged), now);
+            issue_times.suspect(sent(Production, &stranger, &forged), now);
             for (status, reason) in [
                 (403, "InvalidProviderToken"),
                 (403, "ExpiredProviderToken"),
@@ -654,15 +668,27 @@ mod tests {
                 (500, "InternalServerError"),
                 (503, "Shutdown"),
             ] {
-                learn(book, &stranger, &forged, &answer(status, reason), now);
+                learn(
+                    issue_times,
+                    &stranger,
+                    &forged,
+                    &answer(status, reason),
+                    now,
+                );
             }
         };
         // Before anybody was let in with the key, and after it.
         for is_known in [false, true] {
-            let (undisturbed, disturbed) = (book(), book());
-            for book in [&undisturbed, &disturbed] {
+            let (undisturbed, disturbed) = (issue_times(), issue_times());
+            for issue_times in [&undisturbed, &disturbed] {
                 if is_known {
-                    learn(book, &holder, &token(START), &answer(200, ""), START + 10);
+                    learn(
+                        issue_times,
+                        &holder,
+                        &token(START),
+                        &answer(200, ""),
+                        START + 10,
+                    );
                 }
             }
             for now in (START + 20..START + 90 * MINUTE).step_by(290) {
@@ -685,66 +711,73 @@ mod tests {
                 }
             }
         }
-        let book = book();
-        forgeries(&book, START, START + 10);
+        let issue_times = issue_times();
+        forgeries(&issue_times, START, START + 10);
         assert!(
-            lock(&book.apple).is_empty(),
+            lock(&issue_times.apple).is_empty(),
             "nor does a schedule begin with one"
         );
     }
 
     #[test]
     fn whoever_has_the_key_is_believed_once_a_token_of_it_was_accepted() {
-        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
-        told(&book, START + 1_700);
-        book.suspect(sent(Production, &alice, &token(START)), START + 1_700);
+        let (issue_times, alice, bob) =
+            (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
+        told(&issue_times, START + 1_700);
+        issue_times.suspect(sent(Production, &alice, &token(START)), START + 1_700);
         assert_eq!(
-            told(&book, START + 1_900),
+            told(&issue_times, START + 1_900),
             START + 1_800,
             "nobody knows yet whether she has it"
         );
         learn(
-            &book,
+            &issue_times,
             &alice,
             &token(START + 1_800),
             &answer(200, ""),
             START + 1_900,
         );
-        assert_eq!(told(&book, START + 3_650), START + 3_600);
-        book.suspect(sent(Production, &bob, &token(START + 3_600)), START + 3_650);
+        assert_eq!(told(&issue_times, START + 3_650), START + 3_600);
+        issue_times.suspect(sent(Production, &bob, &token(START + 3_600)), START + 3_650);
         assert_eq!(
-            told(&book, START + 3_650 + 1_199),
+            told(&issue_times, START + 3_650 + 1_199),
             START + 3_600,
             "APNs may have seen his"
         );
         learn(
-            &book,
+            &issue_times,
             &bob,
             &token(START + 5_400),
             &answer(429, "TooManyProviderTokenUpdates"),
             START + 5_400,
         );
-        assert_eq!(told(&book, START + 5_400), START + 3_600);
+        assert_eq!(told(&issue_times, START + 5_400), START + 3_600);
     }
 
     #[test]
     fn a_clock_that_goes_back_and_forth_forgets_nothing() {
-        let (book, accepted) = (book(), answer(200, ""));
-        learn(&book, &Caller::Owner, &token(START), &accepted, START + 100);
+        let (issue_times, accepted) = (issue_times(), answer(200, ""));
+        learn(
+            &issue_times,
+            &Caller::Owner,
+            &token(START),
+            &accepted,
+            START + 100,
+        );
         assert_eq!(
-            told(&book, START - 3_600),
+            told(&issue_times, START - 3_600),
             START - 3_600,
             "a time that is to come is not told"
         );
         learn(
-            &book,
+            &issue_times,
             &Caller::Owner,
             &token(START - 3_600),
             &accepted,
             START - 3_500,
         );
         assert_eq!(
-            told(&book, START + 1_250),
+            told(&issue_times, START + 1_250),
             START,
             "the clock and the token are back"
         );
@@ -752,10 +785,10 @@ mod tests {
 
     #[test]
     fn a_header_is_taken_apart_once_until_it_is_forgotten() {
-        let book = book();
+        let issue_times = issue_times();
         let is_new = |index: usize| {
             let header = HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
-            book.is_new(sent(Sandbox, &Caller::Owner, &header))
+            issue_times.is_new(sent(Sandbox, &Caller::Owner, &header))
         };
         assert!(is_new(0) && !is_new(0));
         assert!((1..=MOST_READ).all(is_new));
@@ -764,54 +797,62 @@ mod tests {
 
     #[test]
     fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
-        let book = book();
+        let issue_times = issue_times();
         learn(
-            &book,
+            &issue_times,
             &Caller::Owner,
             &token(START),
             &answer(200, ""),
             START,
         );
         for index in 0..2 * MOST_KEYS {
-            book.issue_time(Production, &Caller::Owner, name(&index.to_string()), START);
+            issue_times.issue_time(Production, &Caller::Owner, name(&index.to_string()), START);
             let guest = Caller::guest(&index.to_string());
-            book.issue_time(Simulator, &guest, key(), START);
+            issue_times.issue_time(Simulator, &guest, key(), START);
         }
-        let has =
-            |book: &Mutex<Schedules>, server: Server| lock(book).contains_key(&(server, key()));
+        let has = |issue_times: &Mutex<Schedules>, server: Server| {
+            lock(issue_times).contains_key(&(server, key()))
+        };
         assert_eq!(
-            (lock(&book.apple).len(), lock(&book.simulator).len()),
+            (
+                lock(&issue_times.apple).len(),
+                lock(&issue_times.simulator).len()
+            ),
             (MOST_KEYS, MOST_KEYS)
         );
-        assert!(has(&book.apple, book.server(Production, &Caller::Owner)));
+        assert!(has(
+            &issue_times.apple,
+            issue_times.server(Production, &Caller::Owner)
+        ));
     }
 
     #[test]
     fn a_guest_with_many_keys_makes_room_among_their_own() {
-        let (book, alice, bob) = (book(), Caller::guest("alice"), Caller::guest("bob"));
-        book.learn(
+        let (issue_times, alice, bob) =
+            (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
+        issue_times.learn(
             sent(Simulator, &alice, &token(START + 5)),
             &answer(200, ""),
             START + 10,
         );
         for index in 0..2 * MOST_KEYS {
-            book.issue_time(Simulator, &bob, name(&index.to_string()), START);
+            issue_times.issue_time(Simulator, &bob, name(&index.to_string()), START);
         }
-        assert_eq!(lock(&book.simulator).len(), 1 + MOST_KEYS_OF_GUEST);
+        assert_eq!(lock(&issue_times.simulator).len(), 1 + MOST_KEYS_OF_GUEST);
         assert_eq!(
-            book.issue_time(Simulator, &alice, key(), START + 100),
+            issue_times.issue_time(Simulator, &alice, key(), START + 100),
             START + 5
         );
     }
 
     #[test]
     fn a_schedule_that_made_room_learns_anew() {
-        let book = book();
+        let issue_times = issue_times();
         let learn = |key_id: &str| {
             let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");
             let token = ProviderToken::sign(&key, key_id, "TEAM000001", START + 5).authorization();
             let token = HeaderValue::try_from(token).expect("ASCII");
-            book.learn(
+            issue_times.learn(
                 sent(Sandbox, &Caller::Owner, &token),
                 &answer(200, ""),
                 START + 10,
@@ -821,7 +862,7 @@ mod tests {
         (0..MOST_KEYS).for_each(|index| learn(&index.to_string()));
         learn("FIRST");
         assert_eq!(
-            book.issue_time(Sandbox, &Caller::Owner, name("FIRST"), START + 100),
+            issue_times.issue_time(Sandbox, &Caller::Owner, name("FIRST"), START + 100),
             START + 5
         );
     }

@@ -1,7 +1,7 @@
 //! The relay: the server behind the page. It takes pushes from browsers and scripts over HTTP/1.1,
 //! carries them to APNs over HTTP/2, and hands APNs's answers back untouched.
 //!
-//! A request passes `listener`, `gates`, `access` and `routes`; a push goes on through `send` and `upstream`,
+//! A request passes `server`, `guard`, `access` and `routes`; a push goes on through `send` and `upstream`,
 //! the only place that opens outgoing connections.
 
 pub mod access;
@@ -43,14 +43,14 @@ pub use upstream::{Proxy, probe};
 
 use crate::simulator::Simulator;
 use crate::store::{self, HashKey, Opened, StoreError};
-use access::{AccessError, AccessToken, Gate, NoRandomness};
-use event_stream_limit::Streams;
-use guard::origin_guard::Hosts;
-use guard::rate_limit::Throttle;
-use issue_times::TokenBook;
+use access::{AccessError, AccessToken, Authenticator, NoRandomness};
+use event_stream_limit::EventStreamLimiter;
+use guard::origin_guard::AllowedHosts;
+use guard::rate_limit::RateLimiter;
+use issue_times::IssueTimes;
 use observe::audit::Audit;
 use observe::metrics::Metrics;
-use send::idempotency::Repeats;
+use send::idempotency::IdempotencyCache;
 use send::in_flight::InFlight;
 use server::listener;
 use upstream::Upstream;
@@ -68,14 +68,14 @@ pub struct Relay {
 /// What every request may look at.
 struct Shared {
     config: Config,
-    hosts: Hosts,
-    gate: Gate,
+    allowed_hosts: AllowedHosts,
+    authenticator: Authenticator,
     upstream: Upstream,
-    tokens: TokenBook,
-    repeats: Repeats,
-    throttle: Throttle,
+    issue_times: IssueTimes,
+    idempotency: IdempotencyCache,
+    rate_limiter: RateLimiter,
     in_flight: InFlight,
-    streams: Arc<Streams>,
+    event_streams: Arc<EventStreamLimiter>,
     simulator: Simulator,
     metrics: Arc<Metrics>,
     audit: Audit,
@@ -101,8 +101,8 @@ impl Relay {
                 .ok_or(NoRandomness)
                 .map_err(AccessError::from)?,
         };
-        let (gate, made_token) =
-            Gate::build(&config.access, listen, config.deadlines.session, &hash_key)
+        let (authenticator, made_token) =
+            Authenticator::build(&config.access, listen, config.deadlines.session, &hash_key)
                 .map_err(AccessError::from)?;
         // From here on its keyed hash will do.
         config.access.token = None;
@@ -115,30 +115,30 @@ impl Relay {
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
         let upstream = Upstream::new(&config, &simulator);
-        let mut tokens = TokenBook::new(|environment| upstream.name(environment));
-        let repeats = Repeats::new(&config, hash_key);
+        let mut issue_times = IssueTimes::new(|environment| upstream.name(environment));
+        let idempotency = IdempotencyCache::new(&config, hash_key);
         let mut notices = Vec::new();
         if let Some(Opened {
             store,
             pushes,
-            issue_times,
+            issue_times: kept_times,
             notices: sentences,
             ..
         }) = kept
         {
-            tokens.keep_in(Arc::clone(&store), issue_times);
-            repeats.keep_in(store, &pushes, millis(now));
+            issue_times.keep_in(Arc::clone(&store), kept_times);
+            idempotency.keep_in(store, &pushes, millis(now));
             notices = sentences;
         }
         let shared = Shared {
-            hosts: Hosts::of(address, &config.access),
-            gate,
+            allowed_hosts: AllowedHosts::of(address, &config.access),
+            authenticator,
             upstream,
-            tokens,
-            repeats,
-            throttle: Throttle::new(&config.limits),
+            issue_times,
+            idempotency,
+            rate_limiter: RateLimiter::new(&config.limits),
             in_flight: InFlight::new(&config.limits),
-            streams: Arc::new(Streams::new(config.limits.streams())),
+            event_streams: Arc::new(EventStreamLimiter::new(config.limits.streams())),
             simulator,
             metrics: Arc::default(),
             audit,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::client::Client;
-use super::guard::origin_guard::Place;
+use super::guard::origin_guard::Site;
 use super::guard::{body, origin_guard};
 use super::identity::{self, Identity};
 use super::issue_times::KeyName;
@@ -101,7 +101,7 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
     reply
 }
 
-/// The gates, in their order.
+/// Runs the checks of a request, in their order.
 fn admit<'a>(
     shared: &Shared,
     address: IpAddr,
@@ -115,9 +115,9 @@ fn admit<'a>(
         origin_guard::length(parts)?;
         return Ok((route, Client::stranger(address)));
     }
-    let place = shared.hosts.check(parts)?;
+    let site = shared.allowed_hosts.check(parts)?;
     origin_guard::target(parts)?;
-    let route = Route::find(path)?.at(place);
+    let route = Route::find(path)?.at(site);
     if shared.config.scope == Scope::Simulator
         && !matches!(route, Route::Simulator(_) | Route::Events)
     {
@@ -130,13 +130,13 @@ fn admit<'a>(
     }
     let route = route.with_method(&parts.method, path)?;
     origin_guard::length(parts)?;
-    origin_guard::sender(parts, &place.origin)?;
-    let (route, client) = shared.let_in(route, address, parts, place.is_secure)?;
+    origin_guard::sender(parts, &site.origin)?;
+    let (route, client) = shared.let_in(route, address, parts, site.is_secure)?;
     if matches!(parts.method, Method::POST | Method::PUT) {
         origin_guard::content_type(&parts.headers)?;
     }
     if let Route::Send(environment) = route {
-        let admitted = shared.throttle.admit(
+        let admitted = shared.rate_limiter.admit(
             &client.limit_key(),
             environment,
             send::device_token(parts),
@@ -164,7 +164,9 @@ async fn serve(
             body::read(body, shared.config.deadlines.body).await?;
             match parts.method {
                 Method::POST => {
-                    let entered = shared.gate.sign_in(parts, client.address, is_secure);
+                    let entered = shared
+                        .authenticator
+                        .sign_in(parts, client.address, is_secure);
                     shared.audit.entrance(
                         "sign-in",
                         client.address,
@@ -173,7 +175,7 @@ async fn serve(
                     );
                     entered
                 }
-                _ => Ok(shared.gate.sign_out(parts, is_secure)),
+                _ => Ok(shared.authenticator.sign_out(parts, is_secure)),
             }
         }
         Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
@@ -206,7 +208,7 @@ async fn serve(
 }
 
 impl Shared {
-    /// The gate of access: who asks, and what they get.
+    /// Authenticates the client, and says what it gets.
     fn let_in<'a>(
         &self,
         route: Route<'a>,
@@ -217,12 +219,15 @@ impl Shared {
         if matches!(route, Route::Page | Route::Health | Route::Session { .. }) {
             return Ok((route, Client::stranger(address)));
         }
-        match (self.gate.recognize(parts, address, is_secure)?, route) {
+        match (
+            self.authenticator.recognize(parts, address, is_secure)?,
+            route,
+        ) {
             (Some(client), route) => Ok((route, client)),
             (None, Route::Relay) => Ok((Route::Entrance, Client::stranger(address))),
             (None, _) => {
-                let refusal = self.gate.refusal();
-                if self.gate.is_forgery(&parts.headers, address) {
+                let refusal = self.authenticator.refusal();
+                if self.authenticator.is_forgery(&parts.headers, address) {
                     self.audit.entrance(
                         "forged-user",
                         address.to_canonical(),
@@ -257,11 +262,11 @@ impl<'a> Route<'a> {
         })
     }
 
-    /// The route as it is at this place.
-    fn at(self, place: &Place) -> Self {
+    /// The route as it is at this site.
+    fn at(self, site: &Site) -> Self {
         if let Self::Session { .. } = self {
             Self::Session {
-                is_secure: place.is_secure,
+                is_secure: site.is_secure,
             }
         } else {
             self
@@ -330,7 +335,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
             "clock": milliseconds(shared.now()),
             "environments": environments,
             "identities": identities,
-            "access": shared.gate.describe(Some(client)),
+            "access": shared.authenticator.describe(Some(client)),
             "policy": shared.config.policy.to_json(),
             "presets": shared.config.policy.presets,
             "limits": limits,
@@ -342,7 +347,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
 fn entrance(shared: &Shared) -> Reply {
     reply::json(
         StatusCode::OK,
-        &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.gate.describe(None) }),
+        &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.authenticator.describe(None) }),
     )
 }
 
@@ -401,10 +406,10 @@ fn token(
     let issued_at = match token_environment(query)? {
         Some(environment) => {
             shared
-                .tokens
+                .issue_times
                 .issue_time(environment, &client.caller, key, now.as_secs())
         }
-        None => shared.tokens.issue_time_of_apple(&key, now.as_secs()),
+        None => shared.issue_times.issue_time_of_apple(&key, now.as_secs()),
     };
     Ok(reply::json(
         StatusCode::OK,

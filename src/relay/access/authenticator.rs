@@ -1,4 +1,4 @@
-//! The gate: tells from the head of a request who asks, and lets people in and out.
+//! Authenticator: tells from the head of a request who asks, and signs people in and out.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 use super::sessions::Stay;
-use super::token_login::{Door, Source, only};
+use super::token_login::{Source, TokenLogin, only};
 use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;
@@ -19,27 +19,27 @@ use crate::store::{HashKey, KeyedHash};
 /// No name is longer, and an audit line has room for it.
 const LONGEST_USER: usize = 128;
 
-/// The gate of one relay.
-pub(crate) struct Gate {
+/// Authenticator of one relay.
+pub(crate) struct Authenticator {
     access: Access,
-    entry: Entry,
+    method: Method,
     mode: Mode,
     is_shared: bool,
     /// The hash of the access token, if there is one: by it the account of those who have it is known again.
     token: Option<KeyedHash>,
 }
 
-enum Entry {
-    /// Whoever comes.
+enum Method {
+    /// Anybody.
     Anybody,
     /// Whoever has the token or a session.
-    Token(Box<Door>),
+    Token(Box<TokenLogin>),
     /// Whom one of the proxies names in this header.
     Proxy(HeaderName),
 }
 
-impl Gate {
-    /// The gate of a relay that listens there, and the access token if it had to be made. Sessions last for `life`.
+impl Authenticator {
+    /// Builds that of a relay that listens there, and the access token if it had to be made. Sessions last for `life`.
     pub(crate) fn build(
         access: &Access,
         listen: SocketAddr,
@@ -48,20 +48,20 @@ impl Gate {
     ) -> Result<(Self, Option<AccessToken>), NoRandomness> {
         let (mode, is_shared) = (access.mode(listen), access.is_shared(listen));
         let mut made = None;
-        let entry = match (mode, &access.user_header) {
-            (Mode::Proxy, Some(header)) => Entry::Proxy(header.clone()),
-            (Mode::Open | Mode::NoAuth, _) => Entry::Anybody,
+        let method = match (mode, &access.user_header) {
+            (Mode::Proxy, Some(header)) => Method::Proxy(header.clone()),
+            (Mode::Open | Mode::NoAuth, _) => Method::Anybody,
             (Mode::Token | Mode::Proxy, _) => {
                 let token = match &access.token {
                     Some(token) => token.clone(),
                     None => made.insert(AccessToken::make()?).clone(),
                 };
-                Entry::Token(Box::new(Door::build(&token, life)?))
+                Method::Token(Box::new(TokenLogin::build(&token, life)?))
             }
         };
         // A token that is made anew at each start is shown to the same people.
         let token = access.token.as_ref().map_or("", AccessToken::reveal);
-        let token = matches!(entry, Entry::Token(_))
+        let token = matches!(method, Method::Token(_))
             .then(|| hash_key.hash(&[b"access token", token.as_bytes()]));
         let access = Access {
             token: None,
@@ -70,7 +70,7 @@ impl Gate {
         Ok((
             Self {
                 access,
-                entry,
+                method,
                 mode,
                 is_shared,
                 token,
@@ -79,7 +79,7 @@ impl Gate {
         ))
     }
 
-    /// Who asks, if it is somebody who may; an address that guesses is told to wait.
+    /// Authenticates the client, if it is somebody who may ask; an address that guesses is told to wait.
     pub(crate) fn recognize(
         &self,
         parts: &Parts,
@@ -87,14 +87,14 @@ impl Gate {
         is_secure: bool,
     ) -> Result<Option<Client>, Problem> {
         let address = address.to_canonical();
-        let recognized = match &self.entry {
-            Entry::Anybody => Some((Who::Anybody, Stay::default())),
-            Entry::Token(door) => door.recognize(&parts.headers, address, is_secure)?,
+        let recognized = match &self.method {
+            Method::Anybody => Some((Who::Anybody, Stay::default())),
+            Method::Token(login) => login.recognize(&parts.headers, address, is_secure)?,
             // Of anybody else the header says nothing: it may be forged.
-            Entry::Proxy(header) if self.access.trusts(address) => {
+            Method::Proxy(header) if self.access.trusts(address) => {
                 user(&parts.headers, header).map(|name| (Who::User(name), Stay::default()))
             }
-            Entry::Proxy(_) => None,
+            Method::Proxy(_) => None,
         };
         Ok(recognized
             .map(|(who, stay)| Client::new(who, address, self.is_shared, self.token, stay)))
@@ -102,7 +102,7 @@ impl Gate {
 
     /// Whether somebody who is no proxy of this relay names a user.
     pub(crate) fn is_forgery(&self, headers: &HeaderMap, address: IpAddr) -> bool {
-        matches!(&self.entry, Entry::Proxy(header) if headers.contains_key(header) && !self.access.trusts(address.to_canonical()))
+        matches!(&self.method, Method::Proxy(header) if headers.contains_key(header) && !self.access.trusts(address.to_canonical()))
     }
 
     /// The refusal of whoever is not recognized.
@@ -128,10 +128,10 @@ impl Gate {
         address: IpAddr,
         is_secure: bool,
     ) -> Result<Reply, Problem> {
-        match &self.entry {
-            Entry::Token(door) => {
+        match &self.method {
+            Method::Token(login) => {
                 let address = address.to_canonical();
-                door.sign_in(
+                login.sign_in(
                     &parts.headers,
                     &Source {
                         address,
@@ -146,8 +146,8 @@ impl Gate {
 
     /// Ends the session, if there is one.
     pub(crate) fn sign_out(&self, parts: &Parts, is_secure: bool) -> Reply {
-        match &self.entry {
-            Entry::Token(door) => door.sign_out(&parts.headers, is_secure),
+        match &self.method {
+            Method::Token(login) => login.sign_out(&parts.headers, is_secure),
             _ => reply::api(StatusCode::NO_CONTENT, Default::default()),
         }
     }

@@ -1,4 +1,4 @@
-//! The attempts: how often an address has come with a wrong token lately. One that guesses is told to wait. The right token
+//! Login throttle: counts the wrong tokens an address has shown lately. One that guesses is told to wait. The right token
 //! is always let in, also from there: it cannot be guessed, and colleagues share addresses.
 
 use std::collections::{HashMap, VecDeque};
@@ -18,11 +18,11 @@ const MOST_SUBNETS: usize = 10_000;
 
 /// Wrong tokens, by where they came from.
 #[derive(Default)]
-pub(crate) struct Attempts(Mutex<HashMap<IpAddr, VecDeque<Instant>>>);
+pub(crate) struct LoginThrottle(Mutex<HashMap<IpAddr, VecDeque<Instant>>>);
 
-/// What came of a token.
+/// Result of showing a token.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Judged {
+pub(crate) enum Attempt {
     /// It is right.
     Right,
     /// It is wrong.
@@ -31,11 +31,11 @@ pub(crate) enum Judged {
     TooMany(Duration),
 }
 
-impl Attempts {
+impl LoginThrottle {
     /// Takes note of a token from an address.
-    pub(crate) fn judge(&self, address: IpAddr, is_right: bool) -> Judged {
+    pub(crate) fn judge(&self, address: IpAddr, is_right: bool) -> Attempt {
         if is_right {
-            return Judged::Right;
+            return Attempt::Right;
         }
         let (now, subnet) = (Instant::now(), network(address));
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,11 +44,11 @@ impl Attempts {
         wrong.retain(|at| now.duration_since(*at) < WINDOW);
         match wrong.front() {
             Some(oldest) if wrong.len() >= MOST_WRONG => {
-                Judged::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest)))
+                Attempt::TooMany(WINDOW.saturating_sub(now.duration_since(*oldest)))
             }
             _ => {
                 wrong.push_back(now);
-                Judged::Wrong
+                Attempt::Wrong
             }
         }
     }
@@ -78,7 +78,7 @@ mod tests {
 
     use tokio::time::advance;
 
-    use super::{Attempts, Duration, Judged, MOST_SUBNETS, MOST_WRONG, WINDOW, network};
+    use super::{Attempt, Duration, LoginThrottle, MOST_SUBNETS, MOST_WRONG, WINDOW, network};
 
     fn address(text: &str) -> IpAddr {
         text.parse().expect("an address")
@@ -86,72 +86,72 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_ten_wrong_ones_in_a_minute_only_the_right_one_is_let_in() {
-        let attempts = Attempts::default();
+        let throttle = LoginThrottle::default();
         let (guesser, other) = (address("127.0.0.1"), address("127.0.0.2"));
         for _ in 0..MOST_WRONG {
-            assert_eq!(attempts.judge(guesser, false), Judged::Wrong);
+            assert_eq!(throttle.judge(guesser, false), Attempt::Wrong);
             advance(Duration::from_secs(1)).await;
         }
         assert_eq!(
-            attempts.judge(guesser, false),
-            Judged::TooMany(WINDOW - Duration::from_secs(10))
+            throttle.judge(guesser, false),
+            Attempt::TooMany(WINDOW - Duration::from_secs(10))
         );
         assert_eq!(
-            attempts.judge(guesser, true),
-            Judged::Right,
+            throttle.judge(guesser, true),
+            Attempt::Right,
             "a colleague's mistakes lock nobody out"
         );
-        assert_eq!(attempts.judge(other, false), Judged::Wrong);
+        assert_eq!(throttle.judge(other, false), Attempt::Wrong);
         advance(WINDOW - Duration::from_secs(10)).await;
         assert_eq!(
-            attempts.judge(guesser, false),
-            Judged::Wrong,
+            throttle.judge(guesser, false),
+            Attempt::Wrong,
             "the first is a minute ago"
         );
         assert_eq!(
-            attempts.judge(guesser, false),
-            Judged::TooMany(Duration::from_secs(1)),
+            throttle.judge(guesser, false),
+            Attempt::TooMany(Duration::from_secs(1)),
             "no eleven in any minute"
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn neighbours_guess_together() {
-        let attempts = Attempts::default();
+        let throttle = LoginThrottle::default();
         for last in 0..MOST_WRONG {
             assert_eq!(
-                attempts.judge(address(&format!("2001:db8:1:2::{last:x}")), false),
-                Judged::Wrong
+                throttle.judge(address(&format!("2001:db8:1:2::{last:x}")), false),
+                Attempt::Wrong
             );
         }
         assert_eq!(
-            attempts.judge(address("2001:db8:1:2:ffff::"), false),
-            Judged::TooMany(WINDOW)
+            throttle.judge(address("2001:db8:1:2:ffff::"), false),
+            Attempt::TooMany(WINDOW)
         );
         assert_eq!(
-            attempts.judge(address("2001:db8:1:3::1"), false),
-            Judged::Wrong
+            throttle.judge(address("2001:db8:1:3::1"), false),
+            Attempt::Wrong
         );
         for _ in 0..MOST_WRONG {
-            attempts.judge(address("::ffff:10.0.0.1"), false);
+            throttle.judge(address("::ffff:10.0.0.1"), false);
         }
         assert_eq!(
             (
-                attempts.judge(address("10.0.0.1"), false),
-                attempts.judge(address("10.0.0.2"), false)
+                throttle.judge(address("10.0.0.1"), false),
+                throttle.judge(address("10.0.0.2"), false)
             ),
-            (Judged::TooMany(WINDOW), Judged::Wrong)
+            (Attempt::TooMany(WINDOW), Attempt::Wrong)
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_subnets_are_bounded() {
-        let attempts = Attempts::default();
+        let throttle = LoginThrottle::default();
         for number in 0..=u32::try_from(MOST_SUBNETS).expect("it fits") {
-            attempts.judge(IpAddr::V4(number.into()), false);
+            throttle.judge(IpAddr::V4(number.into()), false);
             advance(Duration::from_millis(1)).await;
         }
-        let all = attempts.0.lock().expect("not poisoned");
+        let all = throttle.0.lock().expect("not poisoned");
         let is_watched = |text: &str| all.contains_key(&network(address(text)));
         assert_eq!(
             (all.len(), is_watched("0.0.0.0"), is_watched("0.0.0.1")),

@@ -18,7 +18,7 @@ use http::HeaderName;
 
 use super::guard::policy::Exposure;
 
-pub(crate) use authenticator::Gate;
+pub(crate) use authenticator::Authenticator;
 pub use error::AccessError;
 pub use network::Network;
 pub use public_url::PublicUrl;

@@ -1,16 +1,14 @@
-//! The secrets of access: the token, what names a session, and the seal under which the program keeps both.
+//! Secrets of access: the access token, and random values such as the names of sessions.
 //!
-//! Nothing is compared with a secret but seals: keyed hashes under a key nobody else has, of which somebody who
-//! measures how long a comparison takes learns nothing about the secret.
+//! A secret that a client shows is compared by its keyed hash alone, of which somebody who measures how long
+//! a comparison takes learns nothing about the secret.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use rustls::SupportedCipherSuite;
 use rustls::crypto::ring;
-use rustls::crypto::tls13::{Hkdf, OkmBlock};
 use zeroize::Zeroizing;
 
 /// 256 bits.
@@ -82,64 +80,9 @@ impl fmt::Debug for AccessToken {
     }
 }
 
-/// A keyed hash of a secret.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Sealed([u8; 32]);
-
-/// Makes keyed hashes: HMAC (RFC 2104) over the hash of a cipher suite of TLS, which the program has anyway.
-pub(crate) struct Seal {
-    hkdf: &'static dyn Hkdf,
-    key: OkmBlock,
-}
-
-impl Seal {
-    /// A seal with a key of its own.
-    pub(crate) fn new() -> Result<Self, NoRandomness> {
-        let mut suites = ring::DEFAULT_CIPHER_SUITES.iter();
-        let hkdf = suites.find_map(|suite| {
-            if let SupportedCipherSuite::Tls13(suite) = suite {
-                Some(suite.hkdf_provider)
-            } else {
-                None
-            }
-        });
-        let key = Zeroizing::new(random::<SECRET>()?);
-        Ok(Self {
-            hkdf: hkdf.ok_or(NoRandomness)?,
-            key: OkmBlock::new(&*key),
-        })
-    }
-
-    /// The keyed hash of a secret.
-    pub(crate) fn of(&self, secret: &[u8]) -> Sealed {
-        let mut sealed = [0; 32];
-        let tag = self.hkdf.hmac_sign(&self.key, secret);
-        sealed
-            .iter_mut()
-            .zip(tag.as_ref())
-            .for_each(|(to, from)| *to = *from);
-        Sealed(sealed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AccessToken, Seal, make};
-
-    #[test]
-    fn a_seal_tells_secrets_apart_and_belongs_to_one_program() {
-        let (one, other) = (Seal::new().expect("random"), Seal::new().expect("random"));
-        assert!(
-            one.of(b"secret") == one.of(b"secret")
-                && one.of(b"secret") != one.of(b"secreu")
-                && one.of(b"") != one.of(b"s")
-        );
-        assert!(one.of(b"secret") != other.of(b"secret"));
-        assert!(
-            one.of(b"secret").0.iter().any(|byte| *byte != 0)
-                && one.of(b"secret").0[16..] != [0; 16]
-        );
-    }
+    use super::{AccessToken, make};
 
     #[test]
     fn a_token_is_long_and_fits_into_a_fragment() {

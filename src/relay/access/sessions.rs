@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::secret::Sealed;
+use crate::store::KeyedHash;
 
 /// More than any team has tabs.
 const MOST_SESSIONS: usize = 1_000;
@@ -20,7 +20,7 @@ const MOST_OF_ONE: usize = 100;
 /// All of them.
 pub(crate) struct Sessions {
     life: Duration,
-    open: Mutex<HashMap<Sealed, Session>>,
+    open: Mutex<HashMap<KeyedHash, Session>>,
 }
 
 struct Session {
@@ -60,7 +60,7 @@ impl Sessions {
     }
 
     /// Opens a session for a guest who comes from there.
-    pub(crate) fn open(&self, name: Sealed, guest: Arc<str>, subnet: Option<IpAddr>) {
+    pub(crate) fn open(&self, name: KeyedHash, guest: Arc<str>, subnet: Option<IpAddr>) {
         let now = Instant::now();
         let mut open = self.lock();
         open.retain(|_, session| now < session.until);
@@ -78,7 +78,7 @@ impl Sessions {
     }
 
     /// The guest of this session, while it is open.
-    pub(crate) fn find(&self, name: &Sealed) -> Option<(Arc<str>, Stay)> {
+    pub(crate) fn find(&self, name: &KeyedHash) -> Option<(Arc<str>, Stay)> {
         let now = Instant::now();
         let mut open = self.lock();
         let session = open.get_mut(name).filter(|session| now < session.until)?;
@@ -90,17 +90,17 @@ impl Sessions {
     }
 
     /// Ends a session, if it was open.
-    pub(crate) fn close(&self, name: &Sealed) {
+    pub(crate) fn close(&self, name: &KeyedHash) {
         self.lock().remove(name);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Sealed, Session>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyedHash, Session>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Ends the session of the newcomer's own subnet, or of the subnet with most of them, that was not used for longest.
-fn make_room(open: &mut HashMap<Sealed, Session>, newcomer: Option<IpAddr>) {
+fn make_room(open: &mut HashMap<KeyedHash, Session>, newcomer: Option<IpAddr>) {
     let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
     open.values()
         .for_each(|session| *counts.entry(session.subnet).or_default() += 1);
@@ -127,14 +127,14 @@ mod tests {
     use tokio::time::advance;
 
     use super::{Duration, IpAddr, MOST_OF_ONE, MOST_SESSIONS, Sessions};
-    use crate::relay::access::secret::Seal;
+    use crate::store::HashKey;
 
     const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
     #[tokio::test(start_paused = true)]
     async fn a_session_ends_with_its_life_or_with_a_word() {
-        let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
-        let names = [seal.of(b"a"), seal.of(b"b")];
+        let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
+        let names = [hash_key.hash(&[b"a"]), hash_key.hash(&[b"b"])];
         names
             .iter()
             .for_each(|name| sessions.open(*name, "guest".into(), None));
@@ -142,7 +142,9 @@ mod tests {
         let (_, mut other) = sessions.find(&names[1]).expect("it is open");
         assert_eq!(&*guest, "guest");
         sessions.close(&names[0]);
-        assert!(sessions.find(&names[0]).is_none() && sessions.find(&seal.of(b"c")).is_none());
+        assert!(
+            sessions.find(&names[0]).is_none() && sessions.find(&hash_key.hash(&[b"c"])).is_none()
+        );
         stay.over().await;
         advance(LIFE - Duration::from_secs(1)).await;
         assert!(sessions.find(&names[1]).is_some());
@@ -157,8 +159,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_signs_in_again_and_again_ends_only_their_own_sessions() {
-        let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
-        let name = |place: u8, number: usize| seal.of(format!("{place} {number}").as_bytes());
+        let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
+        let name =
+            |place: u8, number: usize| hash_key.hash(&[format!("{place} {number}").as_bytes()]);
         sessions.open(name(1, 0), "alice".into(), at(1));
         for number in 0..=MOST_SESSIONS {
             advance(Duration::from_millis(1)).await;
@@ -178,8 +181,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn when_there_are_too_many_the_subnet_with_most_makes_room_with_what_it_did_not_use() {
-        let (sessions, seal) = (Sessions::new(LIFE), Seal::new().expect("random"));
-        let name = |number: usize| seal.of(&number.to_be_bytes());
+        let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
+        let name = |number: usize| hash_key.hash(&[&number.to_be_bytes()]);
         sessions.open(name(0), "alice".into(), at(1));
         for number in 1..=MOST_SESSIONS {
             advance(Duration::from_millis(1)).await;

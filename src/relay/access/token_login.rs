@@ -1,5 +1,5 @@
-//! The door: the way in for whoever has the access token. A program shows it with each request; a browser once, and
-//! gets a session's cookie for it that its scripts cannot read.
+//! Token login: a program shows the access token with each request; a browser once, and gets a session's cookie for it
+//! that its scripts cannot read.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,14 +9,15 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
 
-use super::login_throttle::{Attempts, Judged};
-use super::secret::{self, Seal, Sealed};
+use super::login_throttle::{Attempt, LoginThrottle};
+use super::secret;
 use super::sessions::{Sessions, Stay};
 use super::{AccessToken, NoRandomness};
 use crate::relay::client::{Who, network};
 use crate::relay::guard::token_bucket::{Buckets, Rate};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
+use crate::store::{HashKey, KeyedHash};
 
 /// Holds the access token, of a program or of somebody who signs in.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");
@@ -28,7 +29,7 @@ const SIGN_INS: Rate = Rate::per_minute(30, 60);
 /// Of a proxy that names nobody: it speaks for all of them.
 const PROXIED_SIGN_INS: Rate = Rate::per_minute(120, 240);
 
-/// From where somebody signs in.
+/// Origin of a sign-in.
 pub(crate) struct Source {
     /// The other end of the connection.
     pub(crate) address: IpAddr,
@@ -36,36 +37,36 @@ pub(crate) struct Source {
     pub(crate) is_proxy: bool,
 }
 
-/// The door of one relay.
-pub(crate) struct Door {
-    seal: Seal,
-    token: Sealed,
+/// Token login of one relay.
+pub(crate) struct TokenLogin {
+    hash_key: HashKey,
+    token: KeyedHash,
     sessions: Sessions,
     life: Duration,
-    attempts: Attempts,
+    throttle: LoginThrottle,
     sign_ins: Mutex<Buckets<IpAddr>>,
     proxied_sign_ins: Mutex<Buckets<IpAddr>>,
     /// The cookie's name. Cookies ignore the port, so that each relay of a machine needs a name of its own.
     cookie: String,
 }
 
-impl Door {
-    /// A door for this token; sessions last for `life`.
+impl TokenLogin {
+    /// Builds the login for this token; sessions last for `life`.
     pub(crate) fn build(token: &AccessToken, life: Duration) -> Result<Self, NoRandomness> {
-        let seal = Seal::new()?;
+        let hash_key = HashKey::random().ok_or(NoRandomness)?;
         Ok(Self {
-            token: seal.of(token.reveal().as_bytes()),
-            seal,
+            token: hash_key.hash(&[token.reveal().as_bytes()]),
+            hash_key,
             sessions: Sessions::new(life),
             life,
-            attempts: Attempts::default(),
+            throttle: LoginThrottle::default(),
             sign_ins: Mutex::new(Buckets::new(SIGN_INS)),
             proxied_sign_ins: Mutex::new(Buckets::new(PROXIED_SIGN_INS)),
             cookie: format!("trill-{}", hex(&secret::random::<4>()?)),
         })
     }
 
-    /// Who asks, if they have the token or a session. A token that is shown decides alone.
+    /// Identifies the client by the token or a session. A token that is shown decides alone.
     pub(crate) fn recognize(
         &self,
         headers: &HeaderMap,
@@ -93,7 +94,7 @@ impl Door {
         if !headers.contains_key(ACCESS) || !self.judge(headers, from.address)? {
             return Err(wrong_token());
         }
-        self.take_turn(from)?;
+        self.limit_sign_ins(from)?;
         let (secret, new_guest) = (secret::make().map_err(|_| no_randomness())?, guest()?);
         let known = self.session(headers, is_secure);
         let guest = known
@@ -101,8 +102,11 @@ impl Door {
             .map_or(new_guest, |(guest, _)| guest);
         known.inspect(|name| self.sessions.close(name));
         let subnet = (!from.is_proxy).then(|| network(from.address));
-        self.sessions
-            .open(self.seal.of(secret.as_bytes()), Arc::clone(&guest), subnet);
+        self.sessions.open(
+            self.hash_key.hash(&[secret.as_bytes()]),
+            Arc::clone(&guest),
+            subnet,
+        );
         let mut reply = self.with_cookie(&secret, self.life, is_secure);
         // For the audit, which shall say of a session who opened it.
         reply.extensions_mut().insert(Who::Session(guest));
@@ -116,8 +120,8 @@ impl Door {
         self.with_cookie("", Duration::ZERO, is_secure)
     }
 
-    /// Whether somebody may sign in there now.
-    fn take_turn(&self, from: &Source) -> Result<(), Problem> {
+    /// Takes one sign-in of the rate of an address.
+    fn limit_sign_ins(&self, from: &Source) -> Result<(), Problem> {
         let sign_ins = if from.is_proxy {
             &self.proxied_sign_ins
         } else {
@@ -133,18 +137,18 @@ impl Door {
     /// Whether the token is right; a problem if it is one of too many that are wrong.
     fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
         let token = only(headers.get_all(ACCESS).iter());
-        match self.attempts.judge(
+        match self.throttle.judge(
             address,
-            token.is_some_and(|token| self.seal.of(token.as_bytes()) == self.token),
+            token.is_some_and(|token| self.hash_key.hash(&[token.as_bytes()]) == self.token),
         ) {
-            Judged::Right => Ok(true),
-            Judged::Wrong => Ok(false),
-            Judged::TooMany(wait) => Err(too_many_attempts(wait)),
+            Attempt::Right => Ok(true),
+            Attempt::Wrong => Ok(false),
+            Attempt::TooMany(wait) => Err(too_many_attempts(wait)),
         }
     }
 
     /// The session that the cookie names, open or not. Of two with this name one was set by somebody else.
-    fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<Sealed> {
+    fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<KeyedHash> {
         let prefix = if is_secure { SECURE } else { "" };
         let pairs = headers
             .get_all(COOKIE)
@@ -155,7 +159,7 @@ impl Door {
             pair.strip_prefix(self.cookie.as_bytes())?
                 .strip_prefix(b"=")
         });
-        only(secrets).map(|secret| self.seal.of(secret))
+        only(secrets).map(|secret| self.hash_key.hash(&[secret]))
     }
 
     /// An answer that sets the cookie, for this page alone and out of reach of its scripts.
@@ -243,24 +247,24 @@ fn no_randomness() -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccessToken, COOKIE, Door, Duration, HeaderMap, HeaderValue};
+    use super::{AccessToken, COOKIE, Duration, HeaderMap, HeaderValue, TokenLogin};
 
     #[test]
     fn the_cookie_is_found_among_those_of_others() {
-        let door =
-            Door::build(&AccessToken::make().expect("random"), Duration::ZERO).expect("random");
+        let login = TokenLogin::build(&AccessToken::make().expect("random"), Duration::ZERO)
+            .expect("random");
         let session = |values: &[&str], is_secure| {
             let mut headers = HeaderMap::new();
             for value in values {
-                let value = value.replace("NAME", &door.cookie);
+                let value = value.replace("NAME", &login.cookie);
                 headers.append(
                     COOKIE,
                     HeaderValue::from_bytes(value.as_bytes()).expect("a header value"),
                 );
             }
-            door.session(&headers, is_secure)
+            login.session(&headers, is_secure)
         };
-        let found = |secret: &str| Some(door.seal.of(secret.as_bytes()));
+        let found = |secret: &str| Some(login.hash_key.hash(&[secret.as_bytes()]));
         for (values, is_secure, secret) in [
             (&["NAME=a"][..], false, Some("a")),
             (&["x=1; NAME=a=b;y=\u{e9}"], false, Some("a=b")),

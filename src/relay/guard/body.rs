@@ -1,4 +1,4 @@
-//! The intake of request bodies: small, announced, and in time.
+//! Request bodies: read whole, small, announced, and in time.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use tokio::time::timeout;
 use super::origin_guard::LONGEST_BODY;
 use crate::relay::problem::Problem;
 
-/// What is still taken in of a body nobody wants, so that its sender gets to read the answer:
+/// Bytes that are still read of a body nobody wants, so that its sender gets to read the answer:
 /// a socket that closes over unread bytes resets the connection.
 const LONGEST_REFUSED: usize = 64 * 1024;
-/// How long that may take.
+/// Time that may take.
 const REFUSED_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Reads a whole body.
@@ -50,7 +50,7 @@ pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Pr
     })
 }
 
-/// Takes in what is left of the body of a refused request; tells whether that was all of it.
+/// Reads what is left of the body of a refused request; tells whether that was all of it.
 pub(crate) async fn discard(body: Incoming) -> bool {
     body.is_end_stream()
         || matches!(

@@ -1,6 +1,7 @@
-//! The gates: what a request must pass before anything looks at what it wants, in a fixed order.
+//! Origin guard: the checks of `Host`, `Origin`, `Sec-Fetch-Site`, target, length and content type, in a fixed
+//! order, before anything looks at what a request wants.
 //!
-//! The exact `Host` is the wall: after DNS rebinding a stranger's page is same-origin to the
+//! The exact `Host` guards against DNS rebinding, after which a stranger's page is same-origin to the
 //! browser, but its requests still name the stranger's host. `Origin` and `Sec-Fetch-Site` keep
 //! out pages that send here openly, and what has neither must carry something no form can make.
 
@@ -23,11 +24,11 @@ const LONGEST_TARGET: usize = 8 * 1024;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// The names this relay goes by.
-pub(crate) struct Hosts(Vec<Place>);
+/// Values of `Host` that this relay answers to.
+pub(crate) struct AllowedHosts(Vec<Site>);
 
-/// One of them, and the page there.
-pub(crate) struct Place {
+/// A value of `Host`, and the page there.
+pub(crate) struct Site {
     host: String,
     /// The page's origin, as a browser writes it.
     pub(crate) origin: String,
@@ -35,12 +36,12 @@ pub(crate) struct Place {
     pub(crate) is_secure: bool,
 }
 
-impl Hosts {
+impl AllowedHosts {
     /// The hosts of the public URLs, and the loopback names with the real port where it listens there.
     pub(crate) fn of(address: SocketAddr, access: &Access) -> Self {
-        let places = |url: &PublicUrl| {
+        let sites = |url: &PublicUrl| {
             let (origin, is_secure) = (url.to_string(), url.is_secure());
-            url.hosts().into_iter().map(move |host| Place {
+            url.hosts().into_iter().map(move |host| Site {
                 host,
                 origin: origin.clone(),
                 is_secure,
@@ -56,13 +57,13 @@ impl Hosts {
                 .public_urls
                 .iter()
                 .chain(&own)
-                .flat_map(places)
+                .flat_map(sites)
                 .collect(),
         )
     }
 
     /// Checks `Host` and returns the page that goes with it.
-    pub(crate) fn check(&self, parts: &Parts) -> Result<&Place, Problem> {
+    pub(crate) fn check(&self, parts: &Parts) -> Result<&Site, Problem> {
         let missing = || {
             Problem::new(
                 StatusCode::BAD_REQUEST,
@@ -81,12 +82,12 @@ impl Hosts {
             .uri
             .authority()
             .is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
-        let place = self
+        let site = self
             .0
             .iter()
-            .find(|place| place.host.eq_ignore_ascii_case(host))
+            .find(|site| site.host.eq_ignore_ascii_case(host))
             .filter(|_| agrees);
-        place.ok_or_else(|| {
+        site.ok_or_else(|| {
             Problem::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 "host_not_allowed",
@@ -100,12 +101,12 @@ impl Hosts {
         let origin = self
             .0
             .first()
-            .map_or("the address it printed at its start", |place| &place.origin);
+            .map_or("the address it printed at its start", |site| &site.origin);
         format!("Reach it as {origin}.")
     }
 }
 
-/// What a browser on this machine may call it.
+/// URLs by which a browser on this machine reaches it.
 fn own_urls(address: SocketAddr, is_secure: bool) -> Vec<PublicUrl> {
     let port = address.port();
     let names = [
@@ -221,7 +222,7 @@ fn length_required(cause: &str) -> Problem {
     )
 }
 
-/// Whether the sender may be who it is: this page, or no page at all.
+/// Checks that a request comes from this page, or from no page at all.
 pub(crate) fn sender(parts: &Parts, origin: &str) -> Result<(), Problem> {
     let sender = Sender {
         origin: single(&parts.headers, header::ORIGIN).ok_or_else(origin_not_allowed)?,

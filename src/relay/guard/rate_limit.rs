@@ -1,5 +1,5 @@
-//! The throttle: how fast one client may send, and how often one device may be sent to. It guards Apple's
-//! environments; the simulator rings no real phone and is never throttled.
+//! Rate limits of sends: how fast one client may send, and how often one device may be sent to. They guard Apple's
+//! environments; the simulator rings no real phone and has no limit.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,9 +15,9 @@ use crate::relay::limits::Limits;
 use crate::relay::problem::Problem;
 
 /// The buckets of clients and devices; none where there is no rate.
-pub(crate) struct Throttle {
-    clients: Option<Throttled<LimitKey>>,
-    devices: Option<Throttled<Device>>,
+pub(crate) struct RateLimiter {
+    clients: Option<Limited<LimitKey>>,
+    devices: Option<Limited<Device>>,
     hasher: RandomState,
 }
 
@@ -25,22 +25,22 @@ pub(crate) struct Throttle {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Device(u64);
 
-struct Throttled<K> {
+struct Limited<K> {
     rate: Rate,
     buckets: Mutex<Buckets<K>>,
 }
 
-impl Throttle {
+impl RateLimiter {
     /// Full buckets for everybody.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            clients: limits.send_rate.map(Throttled::new),
-            devices: limits.device_rate.map(Throttled::new),
+            clients: limits.send_rate.map(Limited::new),
+            devices: limits.device_rate.map(Limited::new),
             hasher: RandomState::new(),
         }
     }
 
-    /// Whether this push may be sent now. A client that sends too fast costs the device nothing.
+    /// Takes one send from the buckets, if this push may be sent now. A client that sends too fast costs the device nothing.
     pub(crate) fn admit(
         &self,
         account: &LimitKey,
@@ -92,7 +92,7 @@ impl Throttle {
     }
 }
 
-impl<K: Clone + Eq + std::hash::Hash> Throttled<K> {
+impl<K: Clone + Eq + std::hash::Hash> Limited<K> {
     fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -130,38 +130,38 @@ fn device_rate(rate: Rate, wait: Duration) -> Problem {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{Environment, Instant, LimitKey, Limits, Rate, Throttle};
+    use super::{Environment, Instant, LimitKey, Limits, Rate, RateLimiter};
     use crate::relay::guard::policy::Exposure;
 
     fn account(last: u8) -> LimitKey {
         LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
     }
 
-    fn admitted(throttle: &Throttle, environment: Environment, client: u8, device: &str) -> bool {
-        throttle
+    fn admitted(limiter: &RateLimiter, environment: Environment, client: u8, device: &str) -> bool {
+        limiter
             .admit(&account(client), environment, device, Instant::now())
             .is_ok()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_shared_page_lets_twenty_go_at_once_and_one_a_second_to_a_device() {
-        let throttle = Throttle::new(&Limits::of(Exposure::Shared));
+        let limiter = RateLimiter::new(&Limits::of(Exposure::Shared));
         let sandbox = Environment::Sandbox;
         assert_eq!(
             (0..30)
-                .filter(|device| admitted(&throttle, sandbox, 1, &format!("{device:02x}")))
+                .filter(|device| admitted(&limiter, sandbox, 1, &format!("{device:02x}")))
                 .count(),
             20
         );
         assert!(
-            admitted(&throttle, sandbox, 2, "aa"),
+            admitted(&limiter, sandbox, 2, "aa"),
             "others are not held up"
         );
         assert!(
-            !admitted(&throttle, sandbox, 3, "AA"),
+            !admitted(&limiter, sandbox, 3, "AA"),
             "a device has one bucket for all who send to it"
         );
-        let retry = throttle
+        let retry = limiter
             .admit(&account(3), Environment::Production, "aA", Instant::now())
             .expect_err("too soon")
             .reply();
@@ -170,26 +170,26 @@ mod tests {
             (429, &"1".parse().expect("a value"))
         );
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
-        assert!(admitted(&throttle, sandbox, 3, "AA"));
+        assert!(admitted(&limiter, sandbox, 3, "AA"));
         assert!(
-            (0..1_000).all(|_| admitted(&throttle, Environment::Simulator, 1, "aa")),
+            (0..1_000).all(|_| admitted(&limiter, Environment::Simulator, 1, "aa")),
             "the simulator rings nobody"
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn alone_on_a_machine_there_is_no_device_rate() {
-        let throttle = Throttle::new(&Limits::of(Exposure::Alone));
+        let limiter = RateLimiter::new(&Limits::of(Exposure::Alone));
         assert_eq!(
             (0..500)
-                .filter(|_| admitted(&throttle, Environment::Production, 1, "aa"))
+                .filter(|_| admitted(&limiter, Environment::Production, 1, "aa"))
                 .count(),
             200
         );
         tokio::time::advance(std::time::Duration::from_secs(1)).await;
         assert_eq!(
             (0..500)
-                .filter(|_| admitted(&throttle, Environment::Production, 1, "aa"))
+                .filter(|_| admitted(&limiter, Environment::Production, 1, "aa"))
                 .count(),
             20
         );
@@ -202,20 +202,20 @@ mod tests {
             device_rate: Some(Rate::per_minute(1, 1)),
             ..Limits::default()
         };
-        let throttle = Throttle::new(&limits);
+        let limiter = RateLimiter::new(&limits);
         assert!(
-            admitted(&throttle, Environment::Sandbox, 1, "aa")
-                && !admitted(&throttle, Environment::Sandbox, 1, "aa")
+            admitted(&limiter, Environment::Sandbox, 1, "aa")
+                && !admitted(&limiter, Environment::Sandbox, 1, "aa")
         );
-        throttle.pardon(
-            throttle
+        limiter.pardon(
+            limiter
                 .pardonable(Environment::Sandbox, "AA")
                 .expect("there is a rate"),
         );
         assert!(
-            admitted(&throttle, Environment::Sandbox, 1, "aa")
-                && !admitted(&throttle, Environment::Sandbox, 1, "aa")
+            admitted(&limiter, Environment::Sandbox, 1, "aa")
+                && !admitted(&limiter, Environment::Sandbox, 1, "aa")
         );
-        assert!(throttle.pardonable(Environment::Simulator, "aa").is_none());
+        assert!(limiter.pardonable(Environment::Simulator, "aa").is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The rates: how often something may happen, as token buckets with the time as an argument.
+//! Token buckets, which limit how often something may happen, with the time as an argument.
 //!
 //! A bucket is kept as the moment at which it will be full again, so one that is full need not be
 //! kept at all: memory holds only those who have sent lately.
@@ -24,7 +24,7 @@ const MOST_BUCKETS: usize = 10_000;
 /// As many may lie about before somebody looks which of them are full.
 const FEW_BUCKETS: usize = 64;
 
-/// How often something may happen: so many times in a period, and so many at once.
+/// A rate: so many times in a period, and so many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     count: u32,
@@ -95,7 +95,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// What somebody has left of a rate.
+/// State of one bucket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
     full_at: Instant,
@@ -107,7 +107,7 @@ impl Bucket {
         Self { full_at: now }
     }
 
-    /// How long until one may be taken; nothing if it may be now.
+    /// Time until one may be taken; zero if it may be now.
     pub(crate) fn wait(&self, rate: Rate, now: Instant) -> Duration {
         // Empty is a bucket that needs the whole burst to be full.
         let owed = self.full_at.saturating_duration_since(now) + rate.interval();
@@ -150,7 +150,7 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
         }
     }
 
-    /// How long until `key` may take one; nothing if it may now.
+    /// Time until `key` may take one; zero if it may now.
     pub(crate) fn wait(&self, key: &K, now: Instant) -> Duration {
         self.used
             .get(key)

@@ -1,4 +1,4 @@
-//! The pair: a certificate and the private key it was made for.
+//! Certified key: a certificate and the private key it was made for.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The identity: a client certificate with its private key, the other way to authenticate with APNs.
 //!
-//! `contents` tells what a file is and what is in it, `pair` finds the certificate and the key that belong
+//! `contents` tells what a file is and what is in it, `certified_key` finds the certificate and the key that belong
 //! together, and `error` says what is wrong with everything else.
 
 mod certified_key;

@@ -1,4 +1,4 @@
-//! The audit: who sent what to whom and what became of it, in lines of JSON in a file.
+//! Audit: who sent what to whom and what became of it, in lines of JSON in a file.
 //!
 //! Each push has two, with the same `id`: one that is in the file before the push leaves, and one that says how it ended. Where
 //! the second is missing, the program was killed in between, and the push may have left.
@@ -19,7 +19,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::background_writer::{self, Place, Scribe};
+use super::background_writer::{self, BackgroundWriter, Permit};
 use super::json_line;
 use super::metrics::AuditFigures;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
@@ -63,7 +63,7 @@ pub enum OnFailure {
 
 /// The audit, whether it is written or not.
 pub(crate) struct Audit {
-    file: Option<(Scribe, OnFailure)>,
+    file: Option<(BackgroundWriter, OnFailure)>,
     hasher: RandomState,
     /// Pushes so far.
     count: AtomicU64,
@@ -92,9 +92,9 @@ impl Allowance {
     }
 }
 
-/// What is known of a push before it leaves, and a place for its last line.
+/// Facts known of a push before it leaves, and the permit for its last line.
 pub(crate) struct Noted {
-    place: Option<Place>,
+    permit: Option<Permit>,
     /// In both its lines.
     id: String,
     user: Arc<str>,
@@ -158,7 +158,7 @@ impl Audit {
     pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
         let file = file.map(|file| {
             background_writer::try_open(&file.path)?;
-            Ok::<_, io::Error>((Scribe::start(file.path.clone())?, file.on_failure))
+            Ok::<_, io::Error>((BackgroundWriter::start(file.path.clone())?, file.on_failure))
         });
         Ok(Self {
             file: file.transpose()?,
@@ -175,30 +175,30 @@ impl Audit {
         push: &Outgoing,
         now: Duration,
     ) -> Result<Option<Box<Noted>>, Problem> {
-        let Some((scribe, on_failure)) = &self.file else {
+        let Some((writer, on_failure)) = &self.file else {
             return Ok(None);
         };
-        let (first, last) = (scribe.place(), scribe.place());
+        let (first, last) = (writer.permit(), writer.permit());
         let must_be_written = *on_failure == OnFailure::Stop;
-        if must_be_written && (scribe.is_failing() || first.is_none() || last.is_none()) {
+        if must_be_written && (writer.is_failing() || first.is_none() || last.is_none()) {
             return Err(unwritable());
         }
         let noted = self.noted(client, push, last);
         let line = json_line::json(&noted.line(BEGUN, None, now));
         let is_written = match first {
             // It is tried again and again anyway.
-            Some(place) if scribe.is_failing() => {
-                place.note(line);
+            Some(permit) if writer.is_failing() => {
+                permit.note(line);
                 false
             }
-            Some(place) => timeout(PATIENCE, place.write(line))
+            Some(permit) => timeout(PATIENCE, permit.write(line))
                 .await
                 .unwrap_or_else(|_| {
-                    scribe.give_up();
+                    writer.give_up();
                     false
                 }),
             None => {
-                scribe.lose();
+                writer.lose();
                 false
             }
         };
@@ -226,12 +226,12 @@ impl Audit {
         Ok(Some(Box::new(noted)))
     }
 
-    fn noted(&self, client: &Client, push: &Outgoing, place: Option<Place>) -> Noted {
+    fn noted(&self, client: &Client, push: &Outgoing, permit: Option<Permit>) -> Noted {
         let header = |name| push.headers.get(name).and_then(|value| value.to_str().ok());
         let (device, device_hash) = self.device(&push.device_token);
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         Noted {
-            place,
+            permit,
             // Told apart from those of another start.
             id: format!("{:08x}-{number}", self.hasher.hash_one("start") as u32),
             user: user(client),
@@ -251,7 +251,7 @@ impl Audit {
 
     /// Writes down how it ended.
     pub(crate) fn end(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
-        let Some((scribe, _)) = &self.file else {
+        let Some((writer, _)) = &self.file else {
             return;
         };
         let given = ending
@@ -267,16 +267,16 @@ impl Audit {
                 .or(given.as_ref().map(ApnsId::as_str)),
             ..noted.line(ENDED, Some(ending.outcome), now)
         });
-        match noted.place {
-            Some(place) => place.note(line),
-            None => scribe.lose(),
+        match noted.permit {
+            Some(permit) => permit.note(line),
+            None => writer.lose(),
         }
     }
 
     /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
     /// who could fill the disk with them.
     pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
-        let Some((scribe, _)) = &self.file else {
+        let Some((writer, _)) = &self.file else {
             return;
         };
         let segments: Vec<_> = path.split('/').collect();
@@ -284,10 +284,10 @@ impl Audit {
             return;
         };
         if !self.refusals.take(Instant::now()) {
-            return scribe.lose();
+            return writer.lose();
         }
         let (device, device_hash) = self.device(device_token);
-        scribe.note(json_line::json(&Line {
+        writer.note(json_line::json(&Line {
             environment: Environment::parse(environment).map(Environment::as_str),
             device: device.as_deref(),
             device_hash: Some(&device_hash),
@@ -311,7 +311,7 @@ impl Audit {
         entered: Result<&Reply, &Problem>,
         now: Duration,
     ) {
-        let Some((scribe, _)) = &self.file else {
+        let Some((writer, _)) = &self.file else {
             return;
         };
         let who = entered
@@ -320,14 +320,14 @@ impl Audit {
             .map(ToString::to_string);
         let refusal = entered.err();
         if refusal.is_some() && !self.refusals.take(Instant::now()) {
-            return scribe.lose();
+            return writer.lose();
         }
         let outcome = if refusal.is_none() {
             "let-in"
         } else {
             "refused"
         };
-        scribe.note(json_line::json(&Line {
+        writer.note(json_line::json(&Line {
             status: refusal.map(|problem| problem.status().as_u16()),
             reason: refusal.map(Problem::code),
             ..Line::bare(event, who.as_deref(), address, Some(outcome), now)
@@ -336,18 +336,18 @@ impl Audit {
 
     /// How the file does, if there is one.
     pub(crate) fn figures(&self) -> Option<AuditFigures> {
-        let (scribe, _) = self.file.as_ref()?;
+        let (writer, _) = self.file.as_ref()?;
         Some(AuditFigures {
-            is_writable: !scribe.is_failing(),
-            failures: scribe.failures(),
-            lost: scribe.lost(),
+            is_writable: !writer.is_failing(),
+            failures: writer.failures(),
+            lost: writer.lost(),
         })
     }
 
     /// Waits for the last lines.
     pub(crate) async fn finish(&self) {
-        if let Some((scribe, _)) = &self.file {
-            scribe.finish().await;
+        if let Some((writer, _)) = &self.file {
+            writer.finish().await;
         }
     }
 

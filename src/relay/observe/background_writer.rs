@@ -1,8 +1,8 @@
-//! The scribe: a thread that appends lines to a file, so that no request ever waits for a disk.
+//! Background writer: a thread that appends lines to a file, so that no request ever waits for a disk.
 //!
-//! What waits for it is bounded. A line that cannot be written is kept and tried again until it can
-//! be: that is also how the scribe learns that the disk is back. The file is opened anew when another
-//! one has taken its place, as programs do that put old files away.
+//! The queue is bounded. A line that cannot be written is kept and tried again until it can be: that is
+//! also how the writer learns that the disk is back. The file is opened anew when another one has taken
+//! its place, as programs do that put old files away.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -19,23 +19,23 @@ use crate::option_file;
 
 /// A line has about three hundred bytes.
 const MOST_WAITING: usize = 4_096;
-/// What is written at once when several lines wait.
+/// Bytes that are written at once when several lines wait.
 const LARGEST_BATCH: usize = 64 * 1024;
 /// Between two tries while the file cannot be written.
 const RETRY: Duration = Duration::from_millis(500);
-/// How long a program that ends waits for the last lines.
+/// Time a program that ends waits for the last lines.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The way to the thread.
-pub(crate) struct Scribe {
+/// Handle of the thread.
+pub(crate) struct BackgroundWriter {
     messages: mpsc::Sender<Message>,
     state: Arc<State>,
 }
 
-/// A place among what waits, so that a line is not refused when it comes.
-pub(crate) struct Place(mpsc::OwnedPermit<Message>);
+/// Room for one line in the queue.
+pub(crate) struct Permit(mpsc::OwnedPermit<Message>);
 
-/// What became of the lines so far.
+/// State of the file, and the lines that were lost.
 #[derive(Default)]
 struct State {
     failing: AtomicBool,
@@ -51,7 +51,7 @@ enum Message {
     Flush(oneshot::Sender<()>),
 }
 
-impl Scribe {
+impl BackgroundWriter {
     /// Begins. Whether the file can be written shows when it is: [`try_open`] tells beforehand.
     pub(crate) fn start(path: PathBuf) -> io::Result<Self> {
         let (messages, waiting) = mpsc::channel(MOST_WAITING);
@@ -59,24 +59,24 @@ impl Scribe {
         let shared = Arc::clone(&state);
         thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || write(waiting, Book { path, file: None }, &shared))?;
+            .spawn(move || write(waiting, LogFile { path, file: None }, &shared))?;
         Ok(Self { messages, state })
     }
 
-    /// A place for one line, if there is one.
-    pub(crate) fn place(&self) -> Option<Place> {
-        self.messages.clone().try_reserve_owned().ok().map(Place)
+    /// Reserves room for one line, if there is any.
+    pub(crate) fn permit(&self) -> Option<Permit> {
+        self.messages.clone().try_reserve_owned().ok().map(Permit)
     }
 
-    /// Takes a line without a place; one too many is lost, and counted.
+    /// Takes a line without a permit; one too many is lost, and counted.
     pub(crate) fn note(&self, line: String) {
-        match self.place() {
-            Some(place) => place.note(line),
+        match self.permit() {
+            Some(permit) => permit.note(line),
             None => self.lose(),
         }
     }
 
-    /// Counts a line that found no place.
+    /// Counts a line for which there was no room.
     pub(crate) fn lose(&self) {
         self.state.lost.fetch_add(1, Ordering::Relaxed);
     }
@@ -91,12 +91,12 @@ impl Scribe {
         self.state.failing.store(true, Ordering::Relaxed);
     }
 
-    /// How many attempts to write failed.
+    /// Number of attempts to write that failed.
     pub(crate) fn failures(&self) -> u64 {
         self.state.failures.load(Ordering::Relaxed)
     }
 
-    /// How many lines were lost.
+    /// Number of lines that were lost.
     pub(crate) fn lost(&self) -> u64 {
         self.state.lost.load(Ordering::Relaxed)
     }
@@ -112,7 +112,7 @@ impl Scribe {
     }
 }
 
-impl Place {
+impl Permit {
     /// Gives the line.
     pub(crate) fn note(self, line: String) {
         self.0.send(Message::Line(line));
@@ -132,7 +132,7 @@ pub(crate) fn try_open(path: &Path) -> io::Result<()> {
 }
 
 /// The thread: ends when nobody can send it anything any more.
-fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
+fn write(mut waiting: mpsc::Receiver<Message>, mut log_file: LogFile, state: &State) {
     while let Some(first) = waiting.blocking_recv() {
         let (mut batch, mut urgent, mut flushed, mut next) =
             (String::new(), Vec::new(), Vec::new(), Some(first));
@@ -151,10 +151,10 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
                 None
             };
         }
-        while let Err(error) = book.append(batch.as_bytes()) {
+        while let Err(error) = log_file.append(batch.as_bytes()) {
             state.failures.fetch_add(1, Ordering::Relaxed);
             if !state.failing.swap(true, Ordering::Relaxed) {
-                tracing::error!(file = %book.path.display(), %error, "the audit file cannot be written");
+                tracing::error!(file = %log_file.path.display(), %error, "the audit file cannot be written");
             }
             answer(&mut urgent, false);
             if waiting.is_closed() {
@@ -163,7 +163,7 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut book: Book, state: &State) {
             thread::sleep(RETRY);
         }
         if !batch.is_empty() && state.failing.swap(false, Ordering::Relaxed) {
-            tracing::warn!(file = %book.path.display(), "the audit file can be written again");
+            tracing::warn!(file = %log_file.path.display(), "the audit file can be written again");
         }
         answer(&mut urgent, true);
         // Those who asked may have gone.
@@ -180,12 +180,12 @@ fn answer(senders: &mut Vec<oneshot::Sender<bool>>, is_written: bool) {
 }
 
 /// The file.
-struct Book {
+struct LogFile {
     path: PathBuf,
     file: Option<File>,
 }
 
-impl Book {
+impl LogFile {
     /// Appends all of it or nothing.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self
@@ -249,30 +249,30 @@ mod tests {
 
     #[tokio::test]
     async fn what_waits_is_bounded_and_written_when_the_file_can_be() {
-        let folder = temp_dir().join(format!("trill-scribe-{}", id()));
+        let folder = temp_dir().join(format!("trill-writer-{}", id()));
         let _ = fs::remove_file(&folder);
         // Not even root makes files in a file.
         fs::write(&folder, "").expect("it is written");
-        let scribe = Scribe::start(folder.join("audit.jsonl")).expect("a thread");
+        let writer = BackgroundWriter::start(folder.join("audit.jsonl")).expect("a thread");
         let line = "x".repeat(1_023) + "\n";
         let total = MOST_WAITING + 2 * LARGEST_BATCH / line.len() + 10;
         for _ in 0..total {
-            scribe.note(line.clone());
+            writer.note(line.clone());
         }
         assert!(
-            scribe.lost() > 0 && scribe.place().is_none(),
+            writer.lost() > 0 && writer.permit().is_none(),
             "there is no room"
         );
-        while !scribe.is_failing() {
+        while !writer.is_failing() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         fs::remove_file(&folder)
             .and_then(|()| fs::create_dir(&folder))
             .expect("a folder");
-        while scribe.is_failing() {
+        while writer.is_failing() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        scribe.finish().await;
+        writer.finish().await;
         let written = fs::read_to_string(folder.join("audit.jsonl")).expect("it is there");
         fs::remove_dir_all(&folder).expect("it goes");
         assert!(
@@ -281,19 +281,19 @@ mod tests {
                 .all(|written| written.len() == line.len() - 1),
             "lines are whole"
         );
-        assert_eq!(written.lines().count() as u64, total as u64 - scribe.lost());
-        assert!(scribe.failures() > 0 && scribe.place().is_some());
+        assert_eq!(written.lines().count() as u64, total as u64 - writer.lost());
+        assert!(writer.failures() > 0 && writer.permit().is_some());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn a_disk_without_room_is_an_error() {
-        let mut book = Book {
+        let mut log_file = LogFile {
             path: PathBuf::from("/dev/full"),
             file: None,
         };
         assert!(
-            book.append(b"{}\n").is_err() && book.file.is_none(),
+            log_file.append(b"{}\n").is_err() && log_file.file.is_none(),
             "it is opened anew the next time"
         );
     }

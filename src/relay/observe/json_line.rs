@@ -1,4 +1,4 @@
-//! The line: one JSON object on a line of its own, as the audit file and logs in JSON have them.
+//! JSON lines: one object on a line of its own, as the audit file and logs in JSON have them.
 //!
 //! A line is printable ASCII only, whatever it says: nobody can end it early, begin another one, or
 //! send commands to the terminal of its reader.

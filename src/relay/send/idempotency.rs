@@ -1,5 +1,5 @@
-//! The repeats: sends that named themselves with an `apns-id`, and what came of them, so that a
-//! script or a page that asks again after a lost answer does not ring a phone twice.
+//! Idempotency: a send that repeats an `apns-id` gets the answer of the first one, so that a script or
+//! a page that asks again after a lost answer does not ring a phone twice.
 //!
 //! While the first is on its way, a repeat waits for the same answer. A push that was accepted, or
 //! may have been, is answered from memory for ten minutes; one that certainly reached nobody is
@@ -17,8 +17,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::packed_answer::Memo;
-use super::quota::{Bounds, Full, Shares};
+use super::packed_answer::PackedAnswer;
+use super::shares::{Bounds, Full, Shares};
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, Environment, Outcome};
@@ -30,17 +30,17 @@ use crate::relay::send::Said;
 use crate::relay::upstream::Outgoing;
 use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
 
-/// As long as somebody may still wonder.
+/// Time for which an answer is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
 /// A full disk is seldom empty sooner.
 const RETRY_WRITING: Duration = Duration::from_secs(10);
 
-/// What a send was answered with: by APNs, or by Trill in its place.
+/// Answer to a send: by APNs, or by Trill in its place.
 pub(crate) type Answer = Result<Said, Problem>;
 
-/// The name of a send.
+/// Idempotency key of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Name {
+pub(crate) struct Key {
     /// Whose it is: nobody is told of the sends of others.
     account: KeyedHash,
     /// Which APNs.
@@ -49,15 +49,15 @@ pub(crate) struct Name {
     apns_id: u128,
 }
 
-/// All sends with a name that somebody may ask about.
-pub(crate) struct Repeats {
+/// The sends with an idempotency key, and their answers.
+pub(crate) struct IdempotencyCache {
     memory: Arc<Mutex<Memory>>,
     hash_key: HashKey,
     clock: fn() -> SystemTime,
 }
 
 struct Memory {
-    entries: HashMap<Name, Entry>,
+    entries: HashMap<Key, Entry>,
     apple: Shares,
     simulator: Shares,
     store: Option<Arc<dyn Store>>,
@@ -75,27 +75,27 @@ enum Stage {
     /// `None` until the ticket is settled.
     Underway(watch::Receiver<Option<Arc<Answer>>>),
     Answered {
-        memo: Memo,
+        packed: PackedAnswer,
         until: Instant,
     },
 }
 
-/// What is known of a send with this name.
-pub(crate) enum Known {
-    /// Nothing: it is to be sent, and its answer told to the ticket.
-    Nothing(Ticket),
+/// Result of looking a key up.
+pub(crate) enum Lookup {
+    /// It is new: it is to be sent, and its answer told to the ticket.
+    New(Ticket),
     /// It is on its way.
     Underway(watch::Receiver<Option<Arc<Answer>>>),
     /// It was answered.
     Answered(Arc<Answer>),
-    /// Another push has this name.
-    Another,
+    /// Another push has this key.
+    Conflict,
 }
 
 /// The duty to say what came of a send. Dropped without a word, it may have come to anything.
 pub(crate) struct Ticket {
     memory: Arc<Mutex<Memory>>,
-    name: Name,
+    key: Key,
     share: KeyedHash,
     answer: watch::Sender<Option<Arc<Answer>>>,
     kept: Option<Kept>,
@@ -118,7 +118,7 @@ pub(crate) fn apns_id(push: &Outgoing) -> Option<ApnsId> {
         .and_then(ApnsId::parse)
 }
 
-impl Repeats {
+impl IdempotencyCache {
     /// Nothing is known yet.
     pub(crate) fn new(config: &Config, hash_key: HashKey) -> Self {
         let bounds = (
@@ -163,43 +163,43 @@ impl Repeats {
         client: &Client,
         apns_id: &ApnsId,
         push: &Outgoing,
-    ) -> Result<Known, Problem> {
-        let name = self.name(&client.account, push.environment, apns_id);
-        let share = client.limit_key().hash(name.account, &self.hash_key);
+    ) -> Result<Lookup, Problem> {
+        let key = self.key(&client.account, push.environment, apns_id);
+        let share = client.limit_key().hash(key.account, &self.hash_key);
         let fingerprint = self.fingerprint(push);
         let now = Instant::now();
         let mut memory = lock(&self.memory);
-        memory.forget_old(name, now);
-        if let Some(entry) = memory.entries.get(&name) {
+        memory.forget_old(key, now);
+        if let Some(entry) = memory.entries.get(&key) {
             return Ok(match &entry.stage {
-                _ if entry.fingerprint != fingerprint => Known::Another,
-                Stage::Answered { memo, .. } => Known::Answered(Arc::new(memo.answer())),
-                Stage::Underway(answer) => Known::Underway(answer.clone()),
+                _ if entry.fingerprint != fingerprint => Lookup::Conflict,
+                Stage::Answered { packed, .. } => Lookup::Answered(Arc::new(packed.answer())),
+                Stage::Underway(answer) => Lookup::Underway(answer.clone()),
             });
         }
-        memory.make_room(name, &share, now)?;
+        memory.make_room(key, &share, now)?;
         let (sender, answer) = watch::channel(None);
         memory.entries.insert(
-            name,
+            key,
             Entry {
                 share,
                 fingerprint,
                 stage: Stage::Underway(answer),
             },
         );
-        memory.shares(name.environment).enter(share);
+        memory.shares(key.environment).enter(share);
         let store = memory
             .store
             .clone()
-            .filter(|_| !name.environment.is_simulator());
+            .filter(|_| !key.environment.is_simulator());
         let kept = store.map(|store| Kept {
             store,
-            push: kept_push(name, share, fingerprint),
+            push: kept_push(key, share, fingerprint),
             row: None,
         });
-        Ok(Known::Nothing(Ticket {
+        Ok(Lookup::New(Ticket {
             memory: Arc::clone(&self.memory),
-            name,
+            key,
             share,
             answer: sender,
             kept,
@@ -216,18 +216,18 @@ impl Repeats {
         let now = Instant::now();
         let mut memory = lock(&self.memory);
         Environment::ALL.into_iter().find_map(|environment| {
-            let name = self.name(&client.account, environment, apns_id);
-            memory.forget_old(name, now);
-            let answer = match &memory.entries.get(&name)?.stage {
-                Stage::Answered { memo, .. } => Some(Arc::new(memo.answer())),
+            let key = self.key(&client.account, environment, apns_id);
+            memory.forget_old(key, now);
+            let answer = match &memory.entries.get(&key)?.stage {
+                Stage::Answered { packed, .. } => Some(Arc::new(packed.answer())),
                 Stage::Underway(_) => None,
             };
             Some((environment, answer))
         })
     }
 
-    fn name(&self, account: &Account, environment: Environment, apns_id: &ApnsId) -> Name {
-        Name {
+    fn key(&self, account: &Account, environment: Environment, apns_id: &ApnsId) -> Key {
+        Key {
             account: account.hash(&self.hash_key),
             environment,
             apns_id: number(apns_id.as_str()),
@@ -286,12 +286,14 @@ impl Ticket {
         }
         let mut memory = lock(&self.memory);
         match outcome(answer) {
-            Outcome::Accepted | Outcome::Unknown => {
-                memory.answered(self.name, Memo::of(answer), Instant::now() + REMEMBERED)
-            }
+            Outcome::Accepted | Outcome::Unknown => memory.answered(
+                self.key,
+                PackedAnswer::of(answer),
+                Instant::now() + REMEMBERED,
+            ),
             Outcome::Rejected | Outcome::NotSent => {
-                memory.entries.remove(&self.name);
-                memory.shares(self.name.environment).leave(self.share);
+                memory.entries.remove(&self.key);
+                memory.shares(self.key.environment).leave(self.share);
             }
         }
         // Inside the lock, so that nobody finds the entry without its answer again.
@@ -317,10 +319,10 @@ impl Memory {
     }
 
     /// Forgets what is old, and this entry as soon as it is.
-    fn forget_old(&mut self, name: Name, now: Instant) {
+    fn forget_old(&mut self, key: Key, now: Instant) {
         let is_old =
             |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
-        let must = self.entries.get(&name).is_some_and(is_old);
+        let must = self.entries.get(&key).is_some_and(is_old);
         for old in [self.apple.sweep(now, must), self.simulator.sweep(now, must)]
             .into_iter()
             .flatten()
@@ -330,8 +332,8 @@ impl Memory {
     }
 
     /// Sees to it that there is room for one more.
-    fn make_room(&mut self, name: Name, share: &KeyedHash, now: Instant) -> Result<(), Problem> {
-        if name.environment.is_simulator() {
+    fn make_room(&mut self, key: Key, share: &KeyedHash, now: Instant) -> Result<(), Problem> {
+        if key.environment.is_simulator() {
             for oldest in self.simulator.make_room(share) {
                 self.entries.remove(&oldest);
             }
@@ -340,13 +342,13 @@ impl Memory {
         self.apple.check(share, now).map_err(full)
     }
 
-    fn answered(&mut self, name: Name, memo: Memo, until: Instant) {
-        let Some(entry) = self.entries.get_mut(&name) else {
+    fn answered(&mut self, key: Key, packed: PackedAnswer, until: Instant) {
+        let Some(entry) = self.entries.get_mut(&key) else {
             return;
         };
-        entry.stage = Stage::Answered { memo, until };
+        entry.stage = Stage::Answered { packed, until };
         let share = entry.share;
-        self.shares(name.environment).answered(share, name, until);
+        self.shares(key.environment).answered(share, key, until);
     }
 
     /// Remembers a push of an earlier process.
@@ -358,7 +360,7 @@ impl Memory {
             apns_id,
             fingerprint,
         } = earlier.push;
-        let name = Name {
+        let key = Key {
             account,
             environment,
             apns_id,
@@ -369,13 +371,13 @@ impl Memory {
         };
         let until = Instant::now() + left;
         let stage = Stage::Answered {
-            memo: Memo::of(&answer),
+            packed: PackedAnswer::of(&answer),
             until,
         };
         if self
             .entries
             .insert(
-                name,
+                key,
                 Entry {
                     share,
                     fingerprint,
@@ -385,17 +387,17 @@ impl Memory {
             .is_none()
         {
             self.apple.enter(share);
-            self.apple.answered(share, name, until);
+            self.apple.answered(share, key, until);
         }
     }
 }
 
 fn kept_push(
-    Name {
+    Key {
         account,
         environment,
         apns_id,
-    }: Name,
+    }: Key,
     share: KeyedHash,
     fingerprint: KeyedHash,
 ) -> KeptPush {
@@ -537,9 +539,9 @@ mod tests {
     const APPLE: Environment = Environment::Production;
     const SIMULATOR: Environment = Environment::Simulator;
 
-    fn repeats(of_one: usize, of_all: usize, shares: usize) -> Repeats {
+    fn cache(of_one: usize, of_all: usize, shares: usize) -> IdempotencyCache {
         let bounds = Bounds::of(of_one, of_all, shares);
-        Repeats::with_bounds(
+        IdempotencyCache::with_bounds(
             (bounds, bounds),
             HashKey::from_bytes(&[1; 32]),
             SystemTime::now,
@@ -573,14 +575,14 @@ mod tests {
 
     /// Sends a push that ends so; the code of the refusal if it is refused.
     fn send(
-        repeats: &Repeats,
+        cache: &IdempotencyCache,
         user: usize,
         number: usize,
         environment: Environment,
         outcome: Outcome,
     ) -> Result<(), (&'static str, u64)> {
-        match repeats.enter(&client(user), &id(number), &push(environment)) {
-            Ok(Known::Nothing(ticket)) => {
+        match cache.enter(&client(user), &id(number), &push(environment)) {
+            Ok(Lookup::New(ticket)) => {
                 ticket.settle(Err(Problem::new(
                     StatusCode::GATEWAY_TIMEOUT,
                     "x",
@@ -606,49 +608,49 @@ mod tests {
         }
     }
 
-    fn is_known(repeats: &Repeats, user: usize, number: usize) -> bool {
-        repeats.find(&client(user), &id(number)).is_some()
+    fn is_known(cache: &IdempotencyCache, user: usize, number: usize) -> bool {
+        cache.find(&client(user), &id(number)).is_some()
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_remembered_for_ten_minutes() {
-        let repeats = repeats(10, 10, 10);
+        let cache = cache(10, 10, 10);
         for environment in [APPLE, SIMULATOR] {
-            assert_eq!(send(&repeats, 1, 1, environment, Outcome::Unknown), Ok(()));
+            assert_eq!(send(&cache, 1, 1, environment, Outcome::Unknown), Ok(()));
             advance(Duration::from_millis(599_500)).await;
-            assert!(is_known(&repeats, 1, 1));
+            assert!(is_known(&cache, 1, 1));
             advance(Duration::from_millis(500)).await;
-            assert!(!is_known(&repeats, 1, 1));
-            assert_eq!(send(&repeats, 1, 1, environment, Outcome::Unknown), Ok(()));
+            assert!(!is_known(&cache, 1, 1));
+            assert_eq!(send(&cache, 1, 1, environment, Outcome::Unknown), Ok(()));
             advance(REMEMBERED).await;
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_full_share_for_apple_refuses_and_forgets_nothing() {
-        let repeats = repeats(3, 100, 100);
+        let cache = cache(3, 100, 100);
         for number in 0..3 {
-            assert_eq!(send(&repeats, 1, number, APPLE, Outcome::Accepted), Ok(()));
+            assert_eq!(send(&cache, 1, number, APPLE, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(100)).await;
         }
         assert_eq!(
-            send(&repeats, 1, 3, APPLE, Outcome::Accepted),
+            send(&cache, 1, 3, APPLE, Outcome::Accepted),
             Err(("sends_remembered", 300))
         );
-        assert!((0..3).all(|number| is_known(&repeats, 1, number)) && !is_known(&repeats, 1, 3));
+        assert!((0..3).all(|number| is_known(&cache, 1, number)) && !is_known(&cache, 1, 3));
         assert_eq!(
-            send(&repeats, 2, 3, APPLE, Outcome::Accepted),
+            send(&cache, 2, 3, APPLE, Outcome::Accepted),
             Ok(()),
             "another has a share of their own"
         );
         assert_eq!(
-            send(&repeats, 1, 3, SIMULATOR, Outcome::Accepted),
+            send(&cache, 1, 3, SIMULATOR, Outcome::Accepted),
             Ok(()),
             "and so has the simulator"
         );
         advance(Duration::from_secs(300)).await;
         assert_eq!(
-            send(&repeats, 1, 4, APPLE, Outcome::Accepted),
+            send(&cache, 1, 4, APPLE, Outcome::Accepted),
             Ok(()),
             "the first is ten minutes old"
         );
@@ -656,39 +658,39 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_full_memory_for_apple_refuses_and_forgets_nothing() {
-        let repeats = repeats(100, 3, 100);
+        let cache = cache(100, 3, 100);
         for user in 0..3 {
-            assert_eq!(send(&repeats, user, 1, APPLE, Outcome::Accepted), Ok(()));
+            assert_eq!(send(&cache, user, 1, APPLE, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(100)).await;
         }
         assert_eq!(
-            send(&repeats, 3, 1, APPLE, Outcome::Accepted),
+            send(&cache, 3, 1, APPLE, Outcome::Accepted),
             Err(("memory_full", 300))
         );
-        assert!((0..3).all(|user| is_known(&repeats, user, 1)));
+        assert!((0..3).all(|user| is_known(&cache, user, 1)));
         advance(Duration::from_secs(300)).await;
-        assert_eq!(send(&repeats, 3, 1, APPLE, Outcome::Accepted), Ok(()));
+        assert_eq!(send(&cache, 3, 1, APPLE, Outcome::Accepted), Ok(()));
     }
 
     #[tokio::test]
     async fn what_reached_nobody_takes_no_room() {
-        let repeats = repeats(1, 1, 1);
+        let cache = cache(1, 1, 1);
         for number in 0..10 {
             assert_eq!(
-                send(&repeats, number, number, APPLE, Outcome::Rejected),
+                send(&cache, number, number, APPLE, Outcome::Rejected),
                 Ok(())
             );
             assert_eq!(
-                send(&repeats, number, number, SIMULATOR, Outcome::NotSent),
+                send(&cache, number, number, SIMULATOR, Outcome::NotSent),
                 Ok(())
             );
         }
-        assert_eq!(lock(&repeats.memory).entries.len(), 0);
+        assert_eq!(lock(&cache.memory).entries.len(), 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn for_the_simulator_the_oldest_gives_way_and_first_of_whoever_has_most() {
-        let own = repeats(3, 100, 100);
+        let own = cache(3, 100, 100);
         (0..4).for_each(|number| {
             assert_eq!(send(&own, 1, number, SIMULATOR, Outcome::Accepted), Ok(()))
         });
@@ -699,7 +701,7 @@ mod tests {
             [false, true, true, true]
         );
 
-        let all = repeats(100, 4, 100);
+        let all = cache(100, 4, 100);
         assert_eq!(send(&all, 1, 0, SIMULATOR, Outcome::Accepted), Ok(()));
         (0..5).for_each(|number| {
             assert_eq!(send(&all, 2, number, SIMULATOR, Outcome::Accepted), Ok(()))
@@ -715,7 +717,7 @@ mod tests {
             [false, false, true, true, true]
         );
 
-        let shares = repeats(100, 100, 3);
+        let shares = cache(100, 100, 3);
         for user in 0..5 {
             assert_eq!(send(&shares, user, 0, SIMULATOR, Outcome::Accepted), Ok(()));
             advance(Duration::from_secs(1)).await;
@@ -731,30 +733,30 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn memory_is_empty_ten_minutes_after_the_last_push() {
-        let repeats = repeats(1_000, 1_000, 1_000);
+        let cache = cache(1_000, 1_000, 1_000);
         for number in 0..500 {
             assert_eq!(
-                send(&repeats, number % 7, number, APPLE, Outcome::Accepted),
+                send(&cache, number % 7, number, APPLE, Outcome::Accepted),
                 Ok(())
             );
             assert_eq!(
-                send(&repeats, number % 5, number, SIMULATOR, Outcome::Unknown),
+                send(&cache, number % 5, number, SIMULATOR, Outcome::Unknown),
                 Ok(())
             );
         }
-        assert_eq!(lock(&repeats.memory).entries.len(), 1_000);
+        assert_eq!(lock(&cache.memory).entries.len(), 1_000);
         advance(REMEMBERED).await;
-        assert!(!is_known(&repeats, 9, 9));
-        assert_eq!(lock(&repeats.memory).entries.len(), 0);
+        assert!(!is_known(&cache, 9, 9));
+        assert_eq!(lock(&cache.memory).entries.len(), 0);
     }
 
     #[tokio::test]
     async fn a_send_that_vanishes_may_have_rung() {
-        let repeats = repeats(1, 1, 1);
-        drop(repeats.enter(&client(1), &id(7), &push(APPLE)));
-        let again = repeats.enter(&client(1), &id(7), &push(APPLE));
+        let cache = cache(1, 1, 1);
+        drop(cache.enter(&client(1), &id(7), &push(APPLE)));
+        let again = cache.enter(&client(1), &id(7), &push(APPLE));
         assert!(
-            matches!(again, Ok(Known::Answered(answer)) if outcome(&answer) == Outcome::Unknown)
+            matches!(again, Ok(Lookup::Answered(answer)) if outcome(&answer) == Outcome::Unknown)
         );
     }
 

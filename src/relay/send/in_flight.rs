@@ -1,4 +1,4 @@
-//! What is in flight: the pushes between a checked request and its answer. Beyond a number the relay says at once
+//! Limit on the pushes in flight, between a checked request and its answer. Beyond it the relay says at once
 //! that it is overloaded, instead of letting everybody wait until their deadlines.
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use crate::relay::problem::Problem;
 /// Most pushes are answered well within it.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How many pushes are on their way.
+/// Counts of the pushes on their way.
 pub(crate) struct InFlight {
     all: AtomicUsize,
     most: usize,
@@ -24,8 +24,8 @@ pub(crate) struct InFlight {
     most_of_one: usize,
 }
 
-/// The place of one push. It is free again when this is dropped.
-pub(crate) struct Place<'a> {
+/// Permit for one push; dropping it frees it.
+pub(crate) struct Permit<'a> {
     in_flight: &'a InFlight,
     account: LimitKey,
 }
@@ -42,8 +42,8 @@ impl InFlight {
         }
     }
 
-    /// Takes a place, if there is one.
-    pub(crate) fn enter(&self, account: LimitKey) -> Result<Place<'_>, Problem> {
+    /// Takes a permit, if there is one.
+    pub(crate) fn enter(&self, account: LimitKey) -> Result<Permit<'_>, Problem> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.all.fetch_sub(1, Ordering::Relaxed);
             return Err(overloaded(format!(
@@ -66,7 +66,7 @@ impl InFlight {
             None => drop(clients.insert(account.clone(), 1)),
         }
         drop(clients);
-        Ok(Place {
+        Ok(Permit {
             in_flight: self,
             account,
         })
@@ -77,7 +77,7 @@ impl InFlight {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let mut clients = self.in_flight.clients();
         match clients.get_mut(&self.account) {
@@ -112,8 +112,8 @@ mod tests {
             sends_per_client: 2,
             ..Limits::default()
         });
-        let mut places: Vec<_> = (0..2)
-            .map(|_| in_flight.enter(account(1)).expect("a place"))
+        let mut permits: Vec<_> = (0..2)
+            .map(|_| in_flight.enter(account(1)).expect("a permit"))
             .collect();
         assert_eq!(
             in_flight
@@ -122,10 +122,10 @@ mod tests {
                 .map(|problem| problem.reply().status().as_u16()),
             Some(503)
         );
-        places.extend([2, 2, 3].map(|client| {
+        permits.extend([2, 2, 3].map(|client| {
             in_flight
                 .enter(account(client))
-                .expect("a refusal takes no place")
+                .expect("a refusal takes no permit")
         }));
         let refused = in_flight
             .enter(account(4))
@@ -136,9 +136,9 @@ mod tests {
             (refused.status().as_u16(), &refused.headers()["retry-after"]),
             (503, &"1".parse().expect("a value"))
         );
-        places.remove(0);
-        places.push(in_flight.enter(account(1)).expect("one was free again"));
-        drop(places);
+        permits.remove(0);
+        permits.push(in_flight.enter(account(1)).expect("one was free again"));
+        drop(permits);
         assert_eq!(in_flight.all.load(Ordering::Relaxed), 0);
         assert!(
             in_flight.clients().is_empty(),

@@ -3,9 +3,9 @@
 pub(crate) mod idempotency;
 pub(crate) mod in_flight;
 pub(crate) mod packed_answer;
-pub(crate) mod quota;
 pub(crate) mod send_record;
 pub(crate) mod send_request;
+pub(crate) mod shares;
 
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 use crate::simulator::SENDER;
-use idempotency::Known;
-use send_record::Record;
+use idempotency::Lookup;
+use send_record::SendRecord;
 
 const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
@@ -70,8 +70,8 @@ pub(crate) async fn answer(
             .audit
             .refused(client, parts.uri.path(), problem, shared.now())
     })?;
-    let place = shared.in_flight.enter(client.limit_key());
-    let _place = place.inspect_err(|problem| {
+    let permit = shared.in_flight.enter(client.limit_key());
+    let _permit = permit.inspect_err(|problem| {
         shared
             .audit
             .refused(client, parts.uri.path(), problem, shared.now())
@@ -86,8 +86,8 @@ pub(crate) async fn answer(
     let Some(apns_id) = idempotency::apns_id(&push) else {
         return Ok(deliver(shared, client, push).await?.reply());
     };
-    match shared.repeats.enter(client, &apns_id, &push)? {
-        Known::Nothing(mut ticket) => {
+    match shared.idempotency.enter(client, &apns_id, &push)? {
+        Lookup::New(mut ticket) => {
             let answer = match ticket.keep().await {
                 Ok(()) => deliver(shared, client, push).await,
                 Err(problem) => Err(problem),
@@ -95,12 +95,12 @@ pub(crate) async fn answer(
             say(&ticket.settle(answer), None)
         }
         // Its sender has a deadline; should it vanish without a word, so has the one who waits.
-        Known::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
+        Lookup::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
             _ => Err(Problem::internal()),
         },
-        Known::Answered(answer) => say(&answer, Some(STORED)),
-        Known::Another => Err(another_push()),
+        Lookup::Answered(answer) => say(&answer, Some(STORED)),
+        Lookup::Conflict => Err(another_push()),
     }
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn device_token(parts: &Parts) -> &str {
 
 /// Sends it, and writes down what came of it.
 async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> idempotency::Answer {
-    let record = Record::begin(shared, client, &push).await?;
+    let record = SendRecord::begin(shared, client, &push).await?;
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
     answer
@@ -127,7 +127,7 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> idempote
     }
     let (credential, environment) = (push.credential.clone(), push.environment);
     let device = shared
-        .throttle
+        .rate_limiter
         .pardonable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;
     if let Some(authorization) = credential.authorization() {
@@ -143,16 +143,16 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> idempote
                     answered.response.status().as_u16(),
                     answered.response.body(),
                 );
-                shared.tokens.learn(carried, &answer, now);
+                shared.issue_times.learn(carried, &answer, now);
                 if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
                     // Whoever sent it signs anew and sends it once more.
                     device
                         .into_iter()
-                        .for_each(|device| shared.throttle.pardon(device));
+                        .for_each(|device| shared.rate_limiter.pardon(device));
                 }
             }
             Err(failure) if failure.cause.outcome() == Outcome::Unknown => {
-                shared.tokens.suspect(carried, now)
+                shared.issue_times.suspect(carried, now)
             }
             Err(_) => {}
         }
@@ -189,7 +189,7 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
         .with_field("apns_id")
     })?;
     let (environment, answer) = shared
-        .repeats
+        .idempotency
         .find(client, &apns_id)
         .ok_or_else(not_remembered)?;
     let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });

@@ -1,4 +1,4 @@
-//! The memo: the answer to a push as it is remembered, many thousand times and so as small as can be.
+//! Packed answer: the answer to a push as it is remembered, many thousand times and so in few bytes.
 //!
 //! A `HeaderMap` with three values takes a kilobyte; packed they take a hundred and fifty bytes. Of what is longer than
 //! anything APNs says, a repeat is told the status alone.
@@ -13,16 +13,16 @@ use crate::relay::send::Said;
 /// More than headers and body of any answer of APNs to a push that it took.
 const MOST_BYTES: usize = 1_024;
 
-/// An answer, small.
-pub(crate) enum Memo {
+/// An answer in few bytes.
+pub(crate) enum PackedAnswer {
     /// APNs's: the status, the headers as lines of `name:value`, an empty line and the body.
     Said(StatusCode, Box<[u8]>),
     /// Trill's own.
     Problem(Box<Problem>),
 }
 
-impl Memo {
-    /// Takes note of an answer.
+impl PackedAnswer {
+    /// Packs an answer.
     pub(crate) fn of(answer: &Answer) -> Self {
         let said = match answer {
             Ok(said) => said,
@@ -44,7 +44,7 @@ impl Memo {
         )
     }
 
-    /// The answer again.
+    /// Unpacks the answer.
     pub(crate) fn answer(&self) -> Answer {
         let (status, mut rest) = match self {
             Self::Said(status, packed) => (*status, &packed[..]),
@@ -74,7 +74,7 @@ impl Memo {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, HeaderMap, HeaderValue, Memo, Problem, Said, StatusCode};
+    use super::{Bytes, HeaderMap, HeaderValue, PackedAnswer, Problem, Said, StatusCode};
     use crate::apns::Outcome;
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
                 headers.clone(),
                 Bytes::from_static(body.as_bytes()),
             ));
-            let again = Memo::of(&answer).answer().expect("APNs said it");
+            let again = PackedAnswer::of(&answer).answer().expect("APNs said it");
             assert_eq!(
                 again.parts(),
                 (
@@ -112,7 +112,7 @@ mod tests {
             headers,
             Bytes::from(vec![b'x'; super::MOST_BYTES]),
         ));
-        let again = Memo::of(&answer).answer().expect("APNs said it");
+        let again = PackedAnswer::of(&answer).answer().expect("APNs said it");
         assert_eq!(
             again.parts(),
             (StatusCode::ACCEPTED, &HeaderMap::new(), &Bytes::new())
@@ -128,7 +128,7 @@ mod tests {
             "Look.",
         )
         .with_outcome(Outcome::Unknown);
-        let again = Memo::of(&Err(problem.clone()))
+        let again = PackedAnswer::of(&Err(problem.clone()))
             .answer()
             .map(drop)
             .expect_err("Trill said it");

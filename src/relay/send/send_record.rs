@@ -1,5 +1,5 @@
-//! The record: what is kept of a push while it is on its way, so that its end is counted, logged and
-//! written into the audit file, also when nobody lives to tell.
+//! Record of a push while it is on its way, so that its end is counted, logged and written into the
+//! audit file, also when the task is dropped.
 
 use tokio::time::Instant;
 
@@ -12,11 +12,11 @@ use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
 use crate::relay::{Shared, send};
 
-/// What APNs said that it does not document.
+/// Stands for a reason that Apple does not document.
 const UNDOCUMENTED: &str = "undocumented";
 
 /// A push on its way.
-pub(crate) struct Record<'a> {
+pub(crate) struct SendRecord<'a> {
     shared: &'a Shared,
     started: Instant,
     environment: Environment,
@@ -25,7 +25,7 @@ pub(crate) struct Record<'a> {
     _in_flight: InFlight<'a>,
 }
 
-impl<'a> Record<'a> {
+impl<'a> SendRecord<'a> {
     /// Writes down that a push is about to leave, or refuses it because that cannot be written.
     pub(crate) async fn begin(
         shared: &'a Shared,
@@ -110,7 +110,7 @@ impl<'a> Record<'a> {
     }
 }
 
-impl Drop for Record<'_> {
+impl Drop for SendRecord<'_> {
     fn drop(&mut self) {
         if !self.is_settled {
             let is_stopping = *self.shared.closing.borrow();

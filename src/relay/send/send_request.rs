@@ -1,4 +1,4 @@
-//! The field checks of a send. They are for safety only: what APNs would refuse with a reason of
+//! Checks of a send request. They are for safety only: what APNs would refuse with a reason of
 //! its own goes through, so that a script sees Apple's words.
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::relay::upstream::Credential;
 const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 
 /// The headers of a push that may travel on.
-pub(crate) struct Checked {
+pub(crate) struct SendHead {
     /// The `apns-*` headers.
     pub(crate) headers: HeaderMap,
     /// Who sends it.
@@ -31,7 +31,7 @@ pub(crate) fn head(
     parts: &Parts,
     device_token: &str,
     identities: &[Arc<Identity>],
-) -> Result<Checked, Problem> {
+) -> Result<SendHead, Problem> {
     let values = parts.headers.values().map(HeaderValue::as_bytes);
     let target = parts
         .uri
@@ -60,8 +60,8 @@ pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
     }
 }
 
-fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Checked, Problem> {
-    let mut checked = Checked {
+fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Problem> {
+    let mut checked = SendHead {
         headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1),
         credential: credential(all, identities)?,
     };

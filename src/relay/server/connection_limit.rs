@@ -1,17 +1,17 @@
-//! The places for connections: there are only so many, and who asks nothing gives way.
+//! Limit on the number of connections, in all and from one address.
 //!
-//! At a limit the oldest connection without a finished request head is closed, so that a crowd of
-//! silent or slow ones never keeps anybody out; where there is none but newcomers, the oldest that
-//! rests between two requests. A connection with a request under way keeps its place; a newcomer then gets one of a few
-//! that are kept in reserve, where nothing is done but to say so.
+//! At a limit the oldest connection without a finished request head is closed, so that many silent or
+//! slow ones never keep anybody out; where there is none but newcomers, the oldest that is idle between
+//! two requests. A connection with a request under way keeps its slot; a newcomer then gets one of a few
+//! in reserve, on which it is only refused.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-/// How long a newcomer may take before it counts as slow. An honest head follows at once.
+/// Time a newcomer may take before it counts as slow. An honest head follows at once.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How many connections there may be.
+/// Numbers of connections there may be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Of everybody.
@@ -20,46 +20,46 @@ pub(crate) struct Limits {
     pub(crate) per_address: Option<usize>,
 }
 
-/// Why a connection can give way.
+/// State in which a connection can be closed for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Idleness {
+pub(crate) enum Idle {
     /// The head of its request is not complete.
     Unfinished,
     /// Its requests are answered, and the next has not begun.
     Resting,
 }
 
-/// Something that holds a place.
-pub(crate) trait Holder {
+/// A connection that can be closed for another.
+pub(crate) trait Evictable {
     /// Ends it if it is idle in this way just now, and tells whether it did.
-    fn end_if(&self, idleness: Idleness) -> bool;
+    fn end_if(&self, idle: Idle) -> bool;
 }
 
-/// Whether there is room for one more.
+/// Result of asking for a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Room {
-    /// There is.
+pub(crate) enum Admission {
+    /// A slot is free.
     Free,
     /// Its address has all it may have, and each is busy.
     AddressFull,
-    /// All places are taken, and each is busy.
+    /// All slots are taken, and each is busy.
     Full,
 }
 
-/// The places, in the order they were taken.
-pub(crate) struct Places<K, H> {
+/// The taken slots, in the order in which they were taken.
+pub(crate) struct ConnectionLimiter<K, H> {
     limits: Limits,
-    taken: Vec<Place<K, H>>,
+    taken: Vec<Slot<K, H>>,
 }
 
-struct Place<K, H> {
+struct Slot<K, H> {
     key: K,
     address: Option<IpAddr>,
     since: Instant,
-    holder: H,
+    connection: H,
 }
 
-impl<K: PartialEq, H: Holder> Places<K, H> {
+impl<K: PartialEq, H: Evictable> ConnectionLimiter<K, H> {
     /// As many as `limits` allow, all free.
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
@@ -68,60 +68,56 @@ impl<K: PartialEq, H: Holder> Places<K, H> {
         }
     }
 
-    /// Makes room for a connection if it must. An address that speaks for many people is `None`: it has no limit of its own.
-    pub(crate) fn room_for(&mut self, address: Option<IpAddr>, now: Instant) -> Room {
+    /// Frees a slot for a connection if it must. An address that speaks for many people is `None`: it has no limit of its own.
+    pub(crate) fn admit(&mut self, address: Option<IpAddr>, now: Instant) -> Admission {
         if let (Some(most), Some(_)) = (self.limits.per_address, address) {
             let taken = self
                 .taken
                 .iter()
-                .filter(|place| place.address == address)
+                .filter(|slot| slot.address == address)
                 .count();
-            if taken >= most && !self.free_one_of(|place| place.address == address, now) {
-                return Room::AddressFull;
+            if taken >= most && !self.evict_one_of(|slot| slot.address == address, now) {
+                return Admission::AddressFull;
             }
         }
-        if self.taken.len() >= self.limits.in_all && !self.free_one(now) {
-            Room::Full
+        if self.taken.len() >= self.limits.in_all && !self.evict_one(now) {
+            Admission::Full
         } else {
-            Room::Free
+            Admission::Free
         }
     }
 
-    /// Gives a place to a connection for which there is room.
-    pub(crate) fn take(&mut self, key: K, address: Option<IpAddr>, since: Instant, holder: H) {
-        self.taken.push(Place {
+    /// Gives a slot to a connection that was admitted.
+    pub(crate) fn take(&mut self, key: K, address: Option<IpAddr>, since: Instant, connection: H) {
+        self.taken.push(Slot {
             key,
             address,
             since,
-            holder,
+            connection,
         });
     }
 
-    /// The connection is over.
+    /// Frees the slot of a connection that is over.
     pub(crate) fn leave(&mut self, key: &K) {
-        self.taken.retain(|place| place.key != *key);
+        self.taken.retain(|slot| slot.key != *key);
     }
 
-    /// Ends one connection that can give way; tells whether there was one.
-    pub(crate) fn free_one(&mut self, now: Instant) -> bool {
-        self.free_one_of(|_| true, now)
+    /// Closes one connection that is idle; tells whether there was one.
+    pub(crate) fn evict_one(&mut self, now: Instant) -> bool {
+        self.evict_one_of(|_| true, now)
     }
 
-    fn free_one_of(&mut self, concerns: impl Fn(&Place<K, H>) -> bool, now: Instant) -> bool {
-        let ends = |place: &Place<K, H>, idleness| concerns(place) && place.holder.end_if(idleness);
-        let slow = |place: &Place<K, H>| {
-            now.duration_since(place.since) >= GRACE && ends(place, Idleness::Unfinished)
+    fn evict_one_of(&mut self, concerns: impl Fn(&Slot<K, H>) -> bool, now: Instant) -> bool {
+        let ends = |slot: &Slot<K, H>, idle| concerns(slot) && slot.connection.end_if(idle);
+        let slow = |slot: &Slot<K, H>| {
+            now.duration_since(slot.since) >= GRACE && ends(slot, Idle::Unfinished)
         };
         let ended = self.taken.iter().position(slow);
+        let ended = ended.or_else(|| self.taken.iter().position(|slot| ends(slot, Idle::Resting)));
         let ended = ended.or_else(|| {
             self.taken
                 .iter()
-                .position(|place| ends(place, Idleness::Resting))
-        });
-        let ended = ended.or_else(|| {
-            self.taken
-                .iter()
-                .position(|place| ends(place, Idleness::Unfinished))
+                .position(|slot| ends(slot, Idle::Unfinished))
         });
         if let Some(index) = ended {
             self.taken.remove(index);
@@ -138,12 +134,12 @@ mod tests {
 
     use super::*;
 
-    /// What a connection is doing; `None` when it is busy or over.
-    type Doing = Rc<Cell<Option<Idleness>>>;
+    /// Activity of a connection; `None` when it is busy or over.
+    type Activity = Rc<Cell<Option<Idle>>>;
 
-    impl Holder for Doing {
-        fn end_if(&self, idleness: Idleness) -> bool {
-            let ends = self.get() == Some(idleness);
+    impl Evictable for Activity {
+        fn end_if(&self, idle: Idle) -> bool {
+            let ends = self.get() == Some(idle);
             if ends {
                 self.set(None);
             }
@@ -151,132 +147,132 @@ mod tests {
         }
     }
 
-    struct House {
-        places: Places<u32, Doing>,
-        doings: Vec<Doing>,
+    struct Crowd {
+        limiter: ConnectionLimiter<u32, Activity>,
+        activities: Vec<Activity>,
         now: Instant,
     }
 
-    impl House {
+    impl Crowd {
         fn new(in_all: usize, per_address: Option<usize>) -> Self {
             Self {
-                places: Places::new(Limits {
+                limiter: ConnectionLimiter::new(Limits {
                     in_all,
                     per_address,
                 }),
-                doings: Vec::new(),
+                activities: Vec::new(),
                 now: Instant::now(),
             }
         }
 
         /// Lets a connection in from the address with this last number; 0 speaks for many.
-        fn enter(&mut self, last: u8, doing: Option<Idleness>) -> Room {
+        fn enter(&mut self, last: u8, activity: Option<Idle>) -> Admission {
             let address = (last > 0).then(|| IpAddr::from(Ipv4Addr::new(192, 0, 2, last)));
-            let room = self.places.room_for(address, self.now);
-            if room == Room::Free {
-                let (key, doing) = (self.doings.len() as u32, Rc::new(Cell::new(doing)));
-                self.places.take(key, address, self.now, doing.clone());
-                self.doings.push(doing);
+            let admission = self.limiter.admit(address, self.now);
+            if admission == Admission::Free {
+                let (key, activity) = (self.activities.len() as u32, Rc::new(Cell::new(activity)));
+                self.limiter.take(key, address, self.now, activity.clone());
+                self.activities.push(activity);
             }
-            room
+            admission
         }
 
-        /// Which connections still have a place.
-        fn inside(&self) -> Vec<u32> {
-            self.places.taken.iter().map(|place| place.key).collect()
+        /// The connections that still have a slot.
+        fn connected(&self) -> Vec<u32> {
+            self.limiter.taken.iter().map(|slot| slot.key).collect()
         }
     }
 
-    const UNFINISHED: Option<Idleness> = Some(Idleness::Unfinished);
-    const RESTING: Option<Idleness> = Some(Idleness::Resting);
-    const BUSY: Option<Idleness> = None;
+    const UNFINISHED: Option<Idle> = Some(Idle::Unfinished);
+    const RESTING: Option<Idle> = Some(Idle::Resting);
+    const BUSY: Option<Idle> = None;
 
     #[test]
     fn the_oldest_unfinished_head_gives_way_first_and_then_who_rests() {
-        let mut house = House::new(4, None);
-        for doing in [BUSY, RESTING, UNFINISHED, UNFINISHED] {
-            assert_eq!(house.enter(1, doing), Room::Free);
+        let mut crowd = Crowd::new(4, None);
+        for activity in [BUSY, RESTING, UNFINISHED, UNFINISHED] {
+            assert_eq!(crowd.enter(1, activity), Admission::Free);
         }
-        house.now += GRACE;
-        for inside in [[0, 1, 3, 4], [0, 1, 4, 5], [0, 4, 5, 6]] {
-            assert_eq!(house.enter(1, BUSY), Room::Free);
-            assert_eq!(house.inside(), inside);
+        crowd.now += GRACE;
+        for connected in [[0, 1, 3, 4], [0, 1, 4, 5], [0, 4, 5, 6]] {
+            assert_eq!(crowd.enter(1, BUSY), Admission::Free);
+            assert_eq!(crowd.connected(), connected);
         }
         assert_eq!(
-            house.enter(1, UNFINISHED),
-            Room::Full,
+            crowd.enter(1, UNFINISHED),
+            Admission::Full,
             "nobody is cut off in the middle of a request"
         );
-        assert_eq!(house.inside(), [0, 4, 5, 6]);
+        assert_eq!(crowd.connected(), [0, 4, 5, 6]);
     }
 
     #[test]
     fn a_newcomer_may_say_what_it_wants_before_it_gives_way() {
-        let mut house = House::new(3, None);
-        for doing in [UNFINISHED, RESTING, UNFINISHED] {
-            assert_eq!(house.enter(1, doing), Room::Free);
+        let mut crowd = Crowd::new(3, None);
+        for activity in [UNFINISHED, RESTING, UNFINISHED] {
+            assert_eq!(crowd.enter(1, activity), Admission::Free);
         }
-        for inside in [[0, 2, 3], [2, 3, 4]] {
-            assert_eq!(house.enter(1, UNFINISHED), Room::Free);
-            assert_eq!(house.inside(), inside);
+        for connected in [[0, 2, 3], [2, 3, 4]] {
+            assert_eq!(crowd.enter(1, UNFINISHED), Admission::Free);
+            assert_eq!(crowd.connected(), connected);
         }
     }
 
     #[test]
     fn who_leaves_makes_room() {
-        let mut house = House::new(2, None);
+        let mut crowd = Crowd::new(2, None);
         assert_eq!(
             [
-                house.enter(1, BUSY),
-                house.enter(1, BUSY),
-                house.enter(1, BUSY)
+                crowd.enter(1, BUSY),
+                crowd.enter(1, BUSY),
+                crowd.enter(1, BUSY)
             ],
-            [Room::Free, Room::Free, Room::Full]
+            [Admission::Free, Admission::Free, Admission::Full]
         );
-        house.places.leave(&0);
-        house.places.leave(&0);
-        assert_eq!(house.enter(1, BUSY), Room::Free);
-        assert_eq!(house.inside(), [1, 2]);
+        crowd.limiter.leave(&0);
+        crowd.limiter.leave(&0);
+        assert_eq!(crowd.enter(1, BUSY), Admission::Free);
+        assert_eq!(crowd.connected(), [1, 2]);
     }
 
     #[test]
     fn an_address_has_its_own_limit_and_its_own_to_give_way() {
-        let mut house = House::new(100, Some(2));
-        for (last, doing) in [(2, UNFINISHED), (1, BUSY), (1, UNFINISHED)] {
-            assert_eq!(house.enter(last, doing), Room::Free);
+        let mut crowd = Crowd::new(100, Some(2));
+        for (last, activity) in [(2, UNFINISHED), (1, BUSY), (1, UNFINISHED)] {
+            assert_eq!(crowd.enter(last, activity), Admission::Free);
         }
-        assert_eq!(house.enter(1, BUSY), Room::Free);
+        assert_eq!(crowd.enter(1, BUSY), Admission::Free);
         assert_eq!(
-            house.inside(),
+            crowd.connected(),
             [0, 1, 3],
             "the older one of another address stays"
         );
-        assert_eq!(house.enter(1, UNFINISHED), Room::AddressFull);
+        assert_eq!(crowd.enter(1, UNFINISHED), Admission::AddressFull);
         assert_eq!(
-            house.enter(2, UNFINISHED),
-            Room::Free,
+            crowd.enter(2, UNFINISHED),
+            Admission::Free,
             "others are not concerned"
         );
     }
 
     #[test]
     fn an_address_that_speaks_for_many_has_no_limit_but_the_common_one() {
-        let mut house = House::new(5, Some(1));
+        let mut crowd = Crowd::new(5, Some(1));
         for _ in 0..5 {
-            assert_eq!(house.enter(0, BUSY), Room::Free);
+            assert_eq!(crowd.enter(0, BUSY), Admission::Free);
         }
-        assert_eq!(house.enter(0, BUSY), Room::Full);
+        assert_eq!(crowd.enter(0, BUSY), Admission::Full);
     }
 
     #[test]
     fn a_crowd_of_silent_connections_never_keeps_anybody_out() {
-        let mut house = House::new(1_024, None);
+        let mut crowd = Crowd::new(1_024, None);
         for _ in 0..5_000 {
-            assert_eq!(house.enter(1, UNFINISHED), Room::Free);
+            assert_eq!(crowd.enter(1, UNFINISHED), Admission::Free);
         }
-        assert_eq!(house.inside().len(), 1_024);
-        assert_eq!(house.enter(2, BUSY), Room::Free);
-        assert!(house.places.free_one(house.now));
-        assert_eq!(house.inside().last(), Some(&5_000));
+        assert_eq!(crowd.connected().len(), 1_024);
+        assert_eq!(crowd.enter(2, BUSY), Admission::Free);
+        assert!(crowd.limiter.evict_one(crowd.now));
+        assert_eq!(crowd.connected().last(), Some(&5_000));
     }
 }

@@ -1,4 +1,4 @@
-//! The resolute: work that is done to its end. Whoever waits for it may go away, and a panic in it is only its own.
+//! A future that keeps running after its caller is dropped, and that returns a panic as an error.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,26 +7,26 @@ use std::task::{Context, Poll};
 
 use tokio::runtime::Handle;
 
-/// Work that goes on in a task of its own when nobody waits for it any more. Until then it needs none.
-pub(crate) struct Resolute<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
+/// A future that is spawned as a task when it is dropped unfinished. Until then it needs no task.
+pub(crate) struct Detached<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
 
-/// It panicked.
+/// The future panicked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Panicked;
 
-impl<F: Future<Output: Send> + Send + 'static> Resolute<F> {
-    /// Work to be done to its end.
+impl<F: Future<Output: Send> + Send + 'static> Detached<F> {
+    /// Wraps a future.
     pub(crate) fn new(work: F) -> Self {
         Self(Some(Box::pin(work)))
     }
 
-    /// Gives it up, however far it has come.
+    /// Drops the future, however far it has come.
     pub(crate) fn give_up(mut self) {
         self.0 = None;
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Future for Resolute<F> {
+impl<F: Future<Output: Send> + Send + 'static> Future for Detached<F> {
     type Output = Result<F::Output, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -45,7 +45,7 @@ impl<F: Future<Output: Send> + Send + 'static> Future for Resolute<F> {
     }
 }
 
-impl<F: Future<Output: Send> + Send + 'static> Drop for Resolute<F> {
+impl<F: Future<Output: Send> + Send + 'static> Drop for Detached<F> {
     fn drop(&mut self) {
         if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
             runtime.spawn(work);
@@ -60,12 +60,12 @@ mod tests {
     use tokio::sync::oneshot;
     use tokio::time::{sleep, timeout};
 
-    use super::{Panicked, Resolute};
+    use super::{Detached, Panicked};
 
     #[tokio::test(start_paused = true)]
-    async fn it_goes_on_when_nobody_waits() {
+    async fn a_dropped_future_runs_to_its_end() {
         let (sender, receiver) = oneshot::channel();
-        let work = Resolute::new(async move {
+        let work = Detached::new(async move {
             sleep(Duration::from_secs(5)).await;
             let _ = sender.send(7);
         });
@@ -77,9 +77,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_its_own() {
-        let work = Resolute::new(async { if true { panic!("on purpose") } else { 1 } });
+    async fn a_panic_is_returned_as_an_error() {
+        let work = Detached::new(async { if true { panic!("on purpose") } else { 1 } });
         assert_eq!(work.await, Err(Panicked));
-        assert_eq!(Resolute::new(async { 1 }).await, Ok(1));
+        assert_eq!(Detached::new(async { 1 }).await, Ok(1));
     }
 }

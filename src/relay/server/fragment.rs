@@ -1,4 +1,4 @@
-//! The fragment: what stands behind a `#` in the target of a request, where nothing may stand (RFC 9112 §3.2).
+//! Detection of a fragment, which stands behind a `#` in the target of a request, where nothing may stand (RFC 9112 §3.2).
 //!
 //! hyper hands on a target without its fragment, so a push to `/sandbox/3/device/abc#def` would go to `abc`, and nobody
 //! could tell. So the bytes are watched on their way in, for a `#` in the last word before the version that ends a request

@@ -21,11 +21,11 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{sleep, timeout};
 
-use super::connection_limit::{Holder, Idleness, Limits, Places, Room};
-use super::detached::Resolute;
+use super::connection_limit::{Admission, ConnectionLimiter, Evictable, Idle, Limits};
+use super::detached::Detached;
 use super::fragment::HasFragment;
 use super::socket::Socket;
-use super::timeouts::{LastWord, Pace, Paced};
+use super::timeouts::{ConnectionPhase, TimeoutStream, TrackedBody};
 use crate::relay::client::network;
 use crate::relay::guard::body;
 use crate::relay::observe::metrics::Kind;
@@ -34,9 +34,9 @@ use crate::relay::reply::Reply;
 use crate::relay::routes::HEALTH;
 use crate::relay::{Shared, routes};
 
-/// How many may wait to be accepted; the system may allow fewer.
+/// Connections that may wait to be accepted; the system may allow fewer.
 const BACKLOG: u32 = 1_024;
-/// What the system takes in for a reader that does not read; left alone it takes 4 MiB for each.
+/// Bytes the system takes in for a reader that does not read; left alone it takes 4 MiB for each.
 const SEND_BUFFER: u32 = 128 * 1024;
 /// For a request's line and headers; browsers send one or two.
 const LONGEST_HEAD: usize = 16 * 1024;
@@ -44,13 +44,13 @@ const LONGEST_HEAD: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 /// For the answers to what is still in flight when a stopping relay has waited long enough.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
-/// How often to look for sends that nobody waits for any more.
+/// Pause between two looks for sends that nobody waits for any more.
 const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
 /// Without a free file descriptor `accept` fails at once, and again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// That it fails would be logged many times a second.
 const COMPLAINT_PAUSE: Duration = Duration::from_secs(10);
-/// How many give way then: the way to APNs needs file descriptors too.
+/// Connections that are closed then: the way to APNs needs file descriptors too.
 const FILES_TO_FREE: usize = 8;
 /// When a full relay is worth another try: most answers take less.
 const RETRY: Duration = Duration::from_secs(1);
@@ -79,14 +79,14 @@ pub(crate) async fn serve(
     closing: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut house = House::new(shared.clone());
-    // One that was accepted and has no place yet.
+    let mut connections = Connections::new(shared.clone());
+    // One that was accepted and has no slot yet.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
     let mut complained: Option<Instant> = None;
     loop {
         if let Some((stream, address)) = waiting.take() {
-            waiting = house.take_in(stream, address);
+            waiting = connections.take_in(stream, address);
         }
         tokio::select! {
             accepted = listener.accept(), if waiting.is_none() => match accepted {
@@ -96,10 +96,10 @@ pub(crate) async fn serve(
                         complained = Some(Instant::now());
                         tracing::warn!(%error, "no further connection can be accepted for the moment");
                     }
-                    relieve(&error, &mut house.places).await;
+                    relieve(&error, &mut connections.limiter).await;
                 }
             },
-            Some(ended) = house.connections.join_next_with_id() => house.leave(ended.map_or_else(|error| error.id(), |(id, ())| id)),
+            Some(ended) = connections.tasks.join_next_with_id() => connections.leave(ended.map_or_else(|error| error.id(), |(id, ())| id)),
             () = sleep(FULL_PAUSE), if waiting.is_some() => {}
             () = &mut shutdown => break,
         }
@@ -107,7 +107,7 @@ pub(crate) async fn serve(
     drop(listener);
     closing.send_replace(true);
     let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
-        while house.connections.join_next().await.is_some() {}
+        while connections.tasks.join_next().await.is_some() {}
         // Those whose sender has hung up.
         while shared.metrics.are_any_in_flight() {
             sleep(ORPHANS_PAUSE).await;
@@ -116,56 +116,56 @@ pub(crate) async fn serve(
     .await;
 }
 
-/// The connections and their places.
-struct House {
+/// The open connections, and the limiters that admit them.
+struct Connections {
     shared: Arc<Shared>,
-    connections: JoinSet<()>,
-    places: Places<Id, Connection>,
+    tasks: JoinSet<()>,
+    limiter: ConnectionLimiter<Id, Connection>,
     /// For those who find all others taken, and are told so.
-    reserve: Places<Id, Connection>,
+    reserve: ConnectionLimiter<Id, Connection>,
 }
 
-impl House {
+impl Connections {
     fn new(shared: Arc<Shared>) -> Self {
         let most = &shared.config.limits;
-        let places = Places::new(Limits {
+        let limiter = ConnectionLimiter::new(Limits {
             in_all: most.connections,
             per_address: most.connections_per_address,
         });
         // Nobody's crowd takes all of it.
-        let reserve = Places::new(Limits {
+        let reserve = ConnectionLimiter::new(Limits {
             in_all: most.reserve,
             per_address: Some((most.reserve / 2).max(1)),
         });
         Self {
             shared,
-            connections: JoinSet::new(),
-            places,
+            tasks: JoinSet::new(),
+            limiter,
             reserve,
         }
     }
 
-    /// Serves a connection, or has it told that there is no place for it; gives it back when not even that is possible yet.
+    /// Serves a connection, or has it told that there is no slot for it; gives it back when not even that is possible yet.
     fn take_in(&mut self, stream: TcpStream, address: IpAddr) -> Option<(TcpStream, IpAddr)> {
         let (now, counted) = (Instant::now(), counted(&self.shared, address));
-        let full = match self.places.room_for(counted, now) {
-            Room::Free => {
+        let full = match self.limiter.admit(counted, now) {
+            Admission::Free => {
                 let (id, connection) = self.begin(stream, address, None);
-                self.places.take(id, counted, now, connection);
+                self.limiter.take(id, counted, now, connection);
                 return None;
             }
-            Room::AddressFull => Full::Address,
-            Room::Full => Full::Relay,
+            Admission::AddressFull => Full::Address,
+            Admission::Full => Full::Relay,
         };
-        match self.reserve.room_for(counted, now) {
-            Room::Free => {
+        match self.reserve.admit(counted, now) {
+            Admission::Free => {
                 let (id, connection) = self.begin(stream, address, Some(full));
                 self.reserve.take(id, counted, now, connection);
                 None
             }
             // It has been told so often enough.
-            Room::AddressFull => None,
-            Room::Full => Some((stream, address)),
+            Admission::AddressFull => None,
+            Admission::Full => Some((stream, address)),
         }
     }
 
@@ -175,25 +175,25 @@ impl House {
         address: IpAddr,
         full: Option<Full>,
     ) -> (Id, Connection) {
-        let pace = Pace::new();
-        let task = self.connections.spawn(converse(
+        let phase = ConnectionPhase::new();
+        let task = self.tasks.spawn(serve_connection(
             stream,
             address,
             self.shared.clone(),
-            pace.clone(),
+            phase.clone(),
             full,
         ));
-        (task.id(), Connection { pace, task })
+        (task.id(), Connection { phase, task })
     }
 
     /// A connection is over.
     fn leave(&mut self, id: Id) {
-        self.places.leave(&id);
+        self.limiter.leave(&id);
         self.reserve.leave(&id);
     }
 }
 
-/// What has no place for one connection more.
+/// Limit that a connection has met.
 #[derive(Clone, Copy)]
 enum Full {
     /// The address it comes from, with as many as one may have.
@@ -241,14 +241,14 @@ fn counted(shared: &Shared, address: IpAddr) -> Option<IpAddr> {
     (!shared.config.access.trusts(address)).then(|| network(address))
 }
 
-/// What to do when a connection cannot be accepted.
-async fn relieve(error: &io::Error, places: &mut Places<Id, Connection>) {
+/// Closes idle connections when one cannot be accepted for want of file descriptors.
+async fn relieve(error: &io::Error, limiter: &mut ConnectionLimiter<Id, Connection>) {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
     let out_of_files = matches!(error.raw_os_error(), Some(ENFILE | EMFILE));
     if !out_of_files
         || (0..FILES_TO_FREE)
-            .filter(|_| places.free_one(Instant::now()))
+            .filter(|_| limiter.evict_one(Instant::now()))
             .count()
             == 0
     {
@@ -259,15 +259,15 @@ async fn relieve(error: &io::Error, places: &mut Places<Id, Connection>) {
     }
 }
 
-/// What holds a place.
+/// A connection as the limiter knows it.
 struct Connection {
-    pace: Pace,
+    phase: ConnectionPhase,
     task: AbortHandle,
 }
 
-impl Holder for Connection {
-    fn end_if(&self, idleness: Idleness) -> bool {
-        let ends = self.pace.end_if(idleness);
+impl Evictable for Connection {
+    fn end_if(&self, idle: Idle) -> bool {
+        let ends = self.phase.end_if(idle);
         if ends {
             self.task.abort();
         }
@@ -276,11 +276,11 @@ impl Holder for Connection {
 }
 
 /// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
-async fn converse(
+async fn serve_connection(
     stream: TcpStream,
     address: IpAddr,
     shared: Arc<Shared>,
-    pace: Pace,
+    phase: ConnectionPhase,
     full: Option<Full>,
 ) {
     // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
@@ -292,21 +292,21 @@ async fn converse(
         return;
     };
     let mut closing = shared.closing.clone();
-    let stream = Paced::new(stream, pace.clone(), deadlines.head, deadlines.reader);
+    let stream = TimeoutStream::new(stream, phase.clone(), deadlines.head, deadlines.reader);
     let late = Arc::new(AtomicBool::new(false));
     let is_late = late.clone();
     let service = service_fn(move |request| {
-        let served = pace.serve().then(|| {
+        let served = phase.serve().then(|| {
             answer(
                 shared.clone(),
                 address,
                 request,
-                pace.clone(),
+                phase.clone(),
                 is_late.clone(),
                 full,
             )
         });
-        async { Ok::<_, GaveWay>(served.ok_or(GaveWay)?.await) }
+        async { Ok::<_, Evicted>(served.ok_or(Evicted)?.await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -333,11 +333,11 @@ async fn answer(
     shared: Arc<Shared>,
     address: IpAddr,
     mut request: Request<Incoming>,
-    pace: Pace,
+    phase: ConnectionPhase,
     late: Arc<AtomicBool>,
     full: Option<Full>,
-) -> Response<LastWord> {
-    if pace.has_fragment() {
+) -> Response<TrackedBody> {
+    if phase.has_fragment() {
         request.extensions_mut().insert(HasFragment);
     }
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
@@ -347,16 +347,16 @@ async fn answer(
         if !request.headers().contains_key(EXPECT) {
             body::discard(request.into_body()).await;
         }
-        return reply.map(|body| LastWord::new(body, pace));
+        return reply.map(|body| TrackedBody::new(body, phase));
     }
-    let mut work = Resolute::new(routes::answer(shared, address, request));
+    let mut work = Detached::new(routes::answer(shared, address, request));
     // The connection is polled again when it is late, and this with it.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
         true => Poll::Ready(None),
         false => Pin::new(&mut work).poll(context).map(Some),
     });
     let problem = match answered.await {
-        Some(Ok(reply)) => return reply.map(|body| LastWord::new(body, pace)),
+        Some(Ok(reply)) => return reply.map(|body| TrackedBody::new(body, phase)),
         Some(Err(_)) => {
             metrics.panicked();
             Problem::internal()
@@ -368,17 +368,17 @@ async fn answer(
     };
     metrics.refused(problem.code());
     let reply = routes::refuse(&problem, uri.path());
-    reply.map(|body| LastWord::new(body, pace))
+    reply.map(|body| TrackedBody::new(body, phase))
 }
 
-/// The connection gave its place up in the moment its request was complete.
+/// The connection was closed for another in the moment its request was complete.
 #[derive(Debug)]
-struct GaveWay;
+struct Evicted;
 
-impl fmt::Display for GaveWay {
+impl fmt::Display for Evicted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection gave way to another")
     }
 }
 
-impl std::error::Error for GaveWay {}
+impl std::error::Error for Evicted {}

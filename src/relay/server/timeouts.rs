@@ -1,9 +1,9 @@
-//! The pace of a browser's connection: a request's head must arrive quickly once it has begun, and
-//! an answer must be read.
+//! Timeouts of a browser's connection: a request's head must arrive soon after its first byte, and an
+//! answer must be read.
 //!
-//! hyper has one timer for the rest between two requests and for the head that follows; a rest may
-//! last long and a head must not, so the head has a timer of its own here, beneath hyper. For a
-//! reader that does not read, hyper has none at all.
+//! hyper has one timer for the idle time between two requests and for the head that follows; a connection
+//! may be idle long and a head must not take long, so the head has a timer of its own here, beneath hyper.
+//! For a reader that does not read, hyper has no timer.
 
 use std::io;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::connection_limit::Idleness;
+use super::connection_limit::Idle;
 use super::fragment::FragmentWatcher;
 use super::socket::Socket;
 use crate::relay::reply::Body;
@@ -28,20 +28,20 @@ const SERVING: u8 = 2;
 /// Nothing is served any more.
 const OVER: u8 = 3;
 
-/// What the connection is doing, known to both its ends in the program.
+/// Phase of a connection, known to the stream beneath hyper and the service above it.
 #[derive(Clone)]
-pub(crate) struct Pace(Arc<Known>);
+pub(crate) struct ConnectionPhase(Arc<State>);
 
-struct Known {
-    phase: AtomicU8,
+struct State {
+    value: AtomicU8,
     has_fragment: AtomicBool,
 }
 
-impl Pace {
+impl ConnectionPhase {
     /// A new connection owes a head at once.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Known {
-            phase: AtomicU8::new(HEAD),
+        Self(Arc::new(State {
+            value: AtomicU8::new(HEAD),
             has_fragment: AtomicBool::new(false),
         }))
     }
@@ -49,7 +49,7 @@ impl Pace {
     /// The head is complete: until the end of its answer nothing is owed. Tells whether there is to be an answer.
     pub(crate) fn serve(&self) -> bool {
         self.0
-            .phase
+            .value
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |phase| {
                 (phase != OVER).then_some(SERVING)
             })
@@ -57,10 +57,10 @@ impl Pace {
     }
 
     /// Ends the connection if it is idle in this way, so that no request is served from then on; tells whether it did.
-    pub(crate) fn end_if(&self, idleness: Idleness) -> bool {
-        let phase = match idleness {
-            Idleness::Unfinished => HEAD,
-            Idleness::Resting => RESTING,
+    pub(crate) fn end_if(&self, idle: Idle) -> bool {
+        let phase = match idle {
+            Idle::Unfinished => HEAD,
+            Idle::Resting => RESTING,
         };
         self.move_on(phase, OVER)
     }
@@ -72,16 +72,16 @@ impl Pace {
 
     fn move_on(&self, from: u8, to: u8) -> bool {
         self.0
-            .phase
+            .value
             .compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed)
             .is_ok()
     }
 }
 
-/// A browser's connection that insists on the pace.
-pub(crate) struct Paced {
+/// Stream of a browser's connection that enforces the timeouts.
+pub(crate) struct TimeoutStream {
     stream: Socket,
-    pace: Pace,
+    phase: ConnectionPhase,
     watcher: FragmentWatcher,
     head: Duration,
     timer: Pin<Box<Sleep>>,
@@ -90,12 +90,17 @@ pub(crate) struct Paced {
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-impl Paced {
+impl TimeoutStream {
     /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
-    pub(crate) fn new(stream: Socket, pace: Pace, head: Duration, reader: Duration) -> Self {
+    pub(crate) fn new(
+        stream: Socket,
+        phase: ConnectionPhase,
+        head: Duration,
+        reader: Duration,
+    ) -> Self {
         Self {
             stream,
-            pace,
+            phase,
             watcher: FragmentWatcher::default(),
             head,
             timer: Box::pin(sleep(head)),
@@ -127,7 +132,7 @@ impl Paced {
     }
 }
 
-impl AsyncRead for Paced {
+impl AsyncRead for TimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -135,13 +140,13 @@ impl AsyncRead for Paced {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let phase = self.pace.0.phase.load(Ordering::Relaxed);
+        let phase = self.phase.0.value.load(Ordering::Relaxed);
         let arrived = buffer.filled().get(before..).unwrap_or_default();
         self.watcher.watch(arrived);
         if self.watcher.is_found() {
-            self.pace.0.has_fragment.store(true, Ordering::Relaxed);
+            self.phase.0.has_fragment.store(true, Ordering::Relaxed);
         }
-        if phase == RESTING && !arrived.is_empty() && self.pace.move_on(RESTING, HEAD) {
+        if phase == RESTING && !arrived.is_empty() && self.phase.move_on(RESTING, HEAD) {
             let deadline = Instant::now() + self.head;
             self.timer.as_mut().reset(deadline);
         }
@@ -153,7 +158,7 @@ impl AsyncRead for Paced {
     }
 }
 
-impl AsyncWrite for Paced {
+impl AsyncWrite for TimeoutStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -185,26 +190,26 @@ impl AsyncWrite for Paced {
     }
 }
 
-/// A body at whose end the connection rests.
-pub(crate) struct LastWord {
+/// Body at whose end the connection is idle.
+pub(crate) struct TrackedBody {
     body: Body,
-    pace: Pace,
+    phase: ConnectionPhase,
 }
 
-impl LastWord {
-    /// The body of an answer on the connection of `pace`.
-    pub(crate) fn new(body: Body, pace: Pace) -> Self {
-        Self { body, pace }
+impl TrackedBody {
+    /// The body of an answer on the connection of `phase`.
+    pub(crate) fn new(body: Body, phase: ConnectionPhase) -> Self {
+        Self { body, phase }
     }
 }
 
-impl Drop for LastWord {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
-        self.pace.move_on(SERVING, RESTING);
+        self.phase.move_on(SERVING, RESTING);
     }
 }
 
-impl hyper::body::Body for LastWord {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = Box<dyn std::error::Error + Send + Sync>;
 

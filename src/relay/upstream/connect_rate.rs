@@ -1,5 +1,5 @@
-//! The openings: how often connections to APNs may be opened, by one client and by all. Apple takes
-//! connections that come and go for an attack, and each new credential needs one of its own.
+//! Rate of new connections to APNs, for one client and for all. Apple takes connections that come and go for an
+//! attack, and each new credential needs one of its own.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,22 +10,22 @@ use crate::relay::client::LimitKey;
 use crate::relay::guard::token_bucket::{Bucket, Buckets, Rate};
 use crate::relay::limits::Limits;
 
-/// Who has opened connections lately.
-pub(crate) struct Openings {
-    book: Mutex<Book>,
+/// Connections that were opened lately.
+pub(crate) struct ConnectRate {
+    state: Mutex<State>,
 }
 
-struct Book {
+struct State {
     all: Option<(Rate, Bucket)>,
     clients: Option<Buckets<LimitKey>>,
 }
 
-impl Openings {
-    /// Nobody yet.
+impl ConnectRate {
+    /// Nothing was opened yet.
     pub(crate) fn new(limits: &Limits, now: Instant) -> Self {
         let all = limits.new_connections.map(|rate| (rate, Bucket::full(now)));
         Self {
-            book: Mutex::new(Book {
+            state: Mutex::new(State {
                 all,
                 clients: limits.new_connections_per_client.map(Buckets::new),
             }),
@@ -34,15 +34,15 @@ impl Openings {
 
     /// Takes note of one, if it may be opened now; otherwise tells how long that will take.
     pub(crate) fn enter(&self, account: &LimitKey, now: Instant) -> Result<(), Duration> {
-        let mut book = self.book();
-        let wait = book.wait(account, now);
+        let mut state = self.state();
+        let wait = state.wait(account, now);
         if !wait.is_zero() {
             return Err(wait);
         }
-        if let Some((rate, bucket)) = &mut book.all {
+        if let Some((rate, bucket)) = &mut state.all {
             bucket.take(*rate, now);
         }
-        if let Some(clients) = &mut book.clients {
+        if let Some(clients) = &mut state.clients {
             clients.take(account, now);
         }
         Ok(())
@@ -50,21 +50,21 @@ impl Openings {
 
     /// Forgets one that came to nothing: Apple has not seen it.
     pub(crate) fn forget(&self, account: &LimitKey) {
-        let mut book = self.book();
-        if let Some((rate, bucket)) = &mut book.all {
+        let mut state = self.state();
+        if let Some((rate, bucket)) = &mut state.all {
             bucket.give_back(*rate);
         }
-        if let Some(clients) = &mut book.clients {
+        if let Some(clients) = &mut state.clients {
             clients.give_back(account);
         }
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Book {
+impl State {
     fn wait(&self, account: &LimitKey, now: Instant) -> Duration {
         let all = self
             .all
@@ -79,7 +79,7 @@ impl Book {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use super::{Duration, Instant, LimitKey, Limits, Openings, Rate};
+    use super::{ConnectRate, Duration, Instant, LimitKey, Limits, Rate};
 
     fn account(last: u8) -> LimitKey {
         LimitKey::of_address(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)))
@@ -88,10 +88,10 @@ mod tests {
     #[test]
     fn a_client_opens_six_and_all_together_thirty_a_minute() {
         let start = Instant::now();
-        let openings = Openings::new(&Limits::default(), start);
+        let connect_rate = ConnectRate::new(&Limits::default(), start);
         let opened = |client, now| {
             (0..10)
-                .take_while(|_| openings.enter(&account(client), now).is_ok())
+                .take_while(|_| connect_rate.enter(&account(client), now).is_ok())
                 .count()
         };
         assert_eq!(
@@ -99,12 +99,12 @@ mod tests {
             [6, 6, 6, 6, 6, 0]
         );
         assert_eq!(
-            openings.enter(&account(6), start),
+            connect_rate.enter(&account(6), start),
             Err(Duration::from_secs(2)),
             "all have used up their thirty"
         );
         assert_eq!(
-            openings.enter(&account(1), start),
+            connect_rate.enter(&account(1), start),
             Err(Duration::from_secs(10)),
             "and the first its own six"
         );
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn what_came_to_nothing_is_not_counted_and_a_rate_may_be_off() {
         let start = Instant::now();
-        let openings = Openings::new(
+        let connect_rate = ConnectRate::new(
             &Limits {
                 new_connections: Some(Rate::per_minute(1, 1)),
                 ..Limits::default()
@@ -129,16 +129,16 @@ mod tests {
             start,
         );
         for _ in 0..100 {
-            assert_eq!(openings.enter(&account(1), start), Ok(()));
-            assert!(openings.enter(&account(2), start).is_err());
-            openings.forget(&account(1));
+            assert_eq!(connect_rate.enter(&account(1), start), Ok(()));
+            assert!(connect_rate.enter(&account(2), start).is_err());
+            connect_rate.forget(&account(1));
         }
         let limits = Limits {
             new_connections: None,
             new_connections_per_client: None,
             ..Limits::default()
         };
-        let openings = Openings::new(&limits, start);
-        assert!((0..1_000).all(|_| openings.enter(&account(1), start).is_ok()));
+        let connect_rate = ConnectRate::new(&limits, start);
+        assert!((0..1_000).all(|_| connect_rate.enter(&account(1), start).is_ok()));
     }
 }

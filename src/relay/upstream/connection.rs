@@ -19,9 +19,9 @@ use tokio_rustls::client::TlsStream;
 
 use super::dial;
 use super::failure::{Cause, Stage};
-use super::goaway_debug::{LastWords, Listening};
+use super::goaway_debug::{GoawayDebug, Tap};
 use super::head_limit::HeadLimit;
-use super::stream_slots::{NoTurn, Turns};
+use super::stream_slots::{NoSlot, StreamSlots};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
 use crate::relay::config::Deadlines;
@@ -32,15 +32,15 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 /// Response headers beyond this are not APNs's either.
 const LONGEST_HEADERS: u32 = 16 * 1024;
 
-type Transport = h2::client::Connection<Listening<TlsStream<TcpStream>>, Bytes>;
+type Transport = h2::client::Connection<Tap<TlsStream<TcpStream>>, Bytes>;
 
 /// A connection that is ready for requests, or was once.
 pub(crate) struct Connection {
     /// Taken away when the connection is retired: without it h2 closes as soon as no stream is open.
     sender: Mutex<Option<SendRequest<Bytes>>>,
-    turns: Turns,
+    slots: StreamSlots,
     traffic: Mutex<Traffic>,
-    words: LastWords,
+    goaway: GoawayDebug,
     head_limit: HeadLimit,
 }
 
@@ -66,8 +66,8 @@ impl Connection {
         deadlines: Deadlines,
     ) -> Result<Arc<Self>, Cause> {
         let mut stage = Stage::Name;
-        let (words, head_limit) = (LastWords::default(), HeadLimit::default());
-        let heard = (&words, &head_limit);
+        let (goaway, head_limit) = (GoawayDebug::default(), HeadLimit::default());
+        let heard = (&goaway, &head_limit);
         let opened = timeout(
             deadlines.connect,
             establish(target, identity, tls, heard, &mut stage),
@@ -76,12 +76,12 @@ impl Connection {
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
             sender: Mutex::new(Some(sender)),
-            turns: Turns::default(),
+            slots: StreamSlots::default(),
             traffic: Mutex::new(Traffic {
                 open: 0,
                 last: Instant::now(),
             }),
-            words,
+            goaway,
             head_limit,
         });
         tokio::spawn(drive(
@@ -107,11 +107,11 @@ impl Connection {
                 .as_ref()
                 .map(SendRequest::current_max_send_streams)
         };
-        let _turn = self
-            .turns
+        let _slot = self
+            .slots
             .take(limit, most)
             .await
-            .map_err(|why| self.without_turn(why))?;
+            .map_err(|why| self.without_slot(why))?;
         let limit = limit.min(Instant::now() + deadlines.answer);
 
         if !self.head_limit.admits(&request) {
@@ -134,7 +134,7 @@ impl Connection {
         // From here on nobody knows how far it came, unless the server says so.
         match timeout_at(limit, response).await {
             Ok(Ok(response)) => {
-                self.turns.trust();
+                self.slots.trust();
                 Ok(read(response, limit).await)
             }
             Ok(Err(error)) => Err(Unanswered::Failed(Cause::of_stream(&error))),
@@ -150,12 +150,12 @@ impl Connection {
     /// Takes no further requests; those in flight are still answered.
     pub(crate) fn retire(&self) {
         self.sender().take();
-        self.turns.wake();
+        self.slots.wake();
     }
 
     /// What the server said when it went away.
-    pub(crate) fn last_words(&self) -> Option<String> {
-        self.words.get()
+    pub(crate) fn goaway_debug(&self) -> Option<String> {
+        self.goaway.get()
     }
 
     /// Whether it takes requests.
@@ -163,12 +163,12 @@ impl Connection {
         self.sender().is_some()
     }
 
-    fn without_turn(&self, why: NoTurn) -> Unanswered {
+    fn without_slot(&self, why: NoSlot) -> Unanswered {
         match why {
-            NoTurn::Retired => return Unanswered::Stale,
-            NoTurn::Busy => {}
+            NoSlot::Retired => return Unanswered::Stale,
+            NoSlot::Busy => {}
             // Another connection may be better.
-            NoTurn::Closed => self.retire(),
+            NoSlot::Closed => self.retire(),
         }
         Unanswered::Failed(Cause::Queued)
     }
@@ -204,7 +204,7 @@ async fn establish(
     target: &Target,
     identity: Option<&Identity>,
     tls: &Tls,
-    (words, head_limit): (&LastWords, &HeadLimit),
+    (goaway, head_limit): (&GoawayDebug, &HeadLimit),
     stage: &mut Stage,
 ) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
     let stream = connect(target, stage).await?;
@@ -239,7 +239,7 @@ async fn establish(
     #[cfg(test)]
     client.initial_stream_id(target.first_stream);
     let (sender, mut transport) = client
-        .handshake(Listening::to(stream, words.clone(), head_limit.clone()))
+        .handshake(Tap::to(stream, goaway.clone(), head_limit.clone()))
         .await
         .map_err(|_| ended)?;
     // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to

@@ -1,4 +1,4 @@
-//! The failure: why a push has no answer of APNs, and whether it can have been processed.
+//! Failure of a push: why it has no answer of APNs, and whether it can have been processed.
 //!
 //! The line is the departure of the request's HEADERS. Before it, and where HTTP/2 itself says that
 //! a stream was not processed (RFC 9113 §8.7), the outcome is `not-sent`; everything else is `unknown`.

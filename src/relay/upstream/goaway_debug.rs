@@ -1,6 +1,6 @@
-//! The last words of a server: why it goes away, as its GOAWAY frame has it. The HTTP/2 library keeps
-//! them to itself, so this layer reads along between TLS and it, and changes nothing. It reads SETTINGS
-//! for the head limit too.
+//! GOAWAY debug data: the reason a server gives for going away. The HTTP/2 library does not hand it
+//! on, so this layer reads the frames between TLS and it, and changes nothing. It reads SETTINGS for the
+//! head limit too.
 //! Source: RFC 9113 §6.8; Apple, "Handling notification responses from APNs".
 
 use std::io;
@@ -15,23 +15,23 @@ use super::head_limit::HeadLimit;
 use crate::apns::Reason;
 use crate::simulator::frames::{GOAWAY, HEAD, Head, SETTINGS};
 
-/// The last stream and the error code come before the words.
-const BEFORE_THE_WORDS: usize = 8;
+/// The last stream and the error code come before the debug data.
+const BEFORE_DEBUG_DATA: usize = 8;
 /// Apple's have thirty bytes.
-const LONGEST_WORDS: usize = 1_024;
+const LONGEST_DEBUG_DATA: usize = 1_024;
 /// Of one frame; SETTINGS have a few dozen bytes.
-const MOST_KEPT: usize = BEFORE_THE_WORDS + LONGEST_WORDS;
+const MOST_KEPT: usize = BEFORE_DEBUG_DATA + LONGEST_DEBUG_DATA;
 /// Of characters that only names and secrets have in a row; a server may say back what it was sent.
 const LONGEST_RUN: usize = 19;
-/// Of words that are not Apple's.
+/// Characters of debug data that is not Apple's.
 const LONGEST_SHOWN: usize = 200;
 
-/// What a server has said, shared with those who wait for it.
+/// Debug data of a connection, shared with the requests on it.
 #[derive(Clone, Default)]
-pub(crate) struct LastWords(Arc<Mutex<Option<String>>>);
+pub(crate) struct GoawayDebug(Arc<Mutex<Option<String>>>);
 
-impl LastWords {
-    /// The words, if there were any.
+impl GoawayDebug {
+    /// The debug data, if there was any.
     pub(crate) fn get(&self) -> Option<String> {
         self.0
             .lock()
@@ -39,22 +39,22 @@ impl LastWords {
             .clone()
     }
 
-    fn set(&self, words: &[u8]) {
-        if !words.is_empty() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown(words));
+    fn set(&self, debug: &[u8]) {
+        if !debug.is_empty() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown(debug));
         }
     }
 }
 
 /// Apple's reason by itself; anything else is cut and without what may be a secret, and nothing in it reaches a terminal as it is.
-fn shown(words: &[u8]) -> String {
-    let document: Option<Value> = serde_json::from_slice(words).ok();
+fn shown(debug: &[u8]) -> String {
+    let document: Option<Value> = serde_json::from_slice(debug).ok();
     let reason = document
         .as_ref()
         .and_then(|document| document["reason"].as_str());
     match reason.filter(|reason| Reason::parse(reason).is_some()) {
         Some(reason) => reason.to_owned(),
-        None => without_secrets(&String::from_utf8_lossy(words))
+        None => without_secrets(&String::from_utf8_lossy(debug))
             .chars()
             .flat_map(char::escape_debug)
             .take(LONGEST_SHOWN)
@@ -62,16 +62,16 @@ fn shown(words: &[u8]) -> String {
     }
 }
 
-/// The words, with three dots in the place of tokens, keys and whatever else is that long in one piece.
-fn without_secrets(words: &str) -> String {
-    let mut shown = String::with_capacity(words.len());
-    let mut rest = words;
+/// The debug data, with three dots in the place of tokens, keys and whatever else is that long in one piece.
+fn without_secrets(debug: &str) -> String {
+    let mut shown = String::with_capacity(debug.len());
+    let mut rest = debug;
     while !rest.is_empty() {
         let run = rest
             .find(|character: char| !is_of_secrets(character))
             .unwrap_or(rest.len());
         let other = rest[run..].chars().next().map_or(0, char::len_utf8);
-        let is_cut = run == rest.len() && words.len() >= LONGEST_WORDS;
+        let is_cut = run == rest.len() && debug.len() >= LONGEST_DEBUG_DATA;
         shown.push_str(if run > LONGEST_RUN || is_cut {
             "…"
         } else {
@@ -88,15 +88,15 @@ fn is_of_secrets(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-_.+/=%~".contains(character)
 }
 
-/// The layer.
-pub(crate) struct Listening<S> {
-    line: S,
-    reader: Reader,
+/// The layer between TLS and HTTP/2.
+pub(crate) struct Tap<S> {
+    stream: S,
+    reader: FrameReader,
 }
 
 /// Where it is between two heads.
-struct Reader {
-    words: LastWords,
+struct FrameReader {
+    debug: GoawayDebug,
     head_limit: HeadLimit,
     head: Vec<u8>,
     /// Bytes of the payload still to come.
@@ -105,13 +105,13 @@ struct Reader {
     kept: Option<(u8, Vec<u8>)>,
 }
 
-impl<S> Listening<S> {
-    /// Reads along on `line`.
-    pub(crate) fn to(line: S, words: LastWords, head_limit: HeadLimit) -> Self {
+impl<S> Tap<S> {
+    /// Reads the frames that arrive on `stream`.
+    pub(crate) fn to(stream: S, debug: GoawayDebug, head_limit: HeadLimit) -> Self {
         Self {
-            line,
-            reader: Reader {
-                words,
+            stream,
+            reader: FrameReader {
+                debug,
                 head_limit,
                 head: Vec::with_capacity(HEAD),
                 rest: 0,
@@ -121,7 +121,7 @@ impl<S> Listening<S> {
     }
 }
 
-impl Reader {
+impl FrameReader {
     fn push(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let is_payload = self.rest > 0;
@@ -156,8 +156,8 @@ impl Reader {
             {
                 match kind {
                     GOAWAY => self
-                        .words
-                        .set(kept.get(BEFORE_THE_WORDS..).unwrap_or_default()),
+                        .debug
+                        .set(kept.get(BEFORE_DEBUG_DATA..).unwrap_or_default()),
                     _ => self.head_limit.read(&kept),
                 }
             }
@@ -165,26 +165,26 @@ impl Reader {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Listening<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.line).poll_read(cx, buffer))?;
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         self.reader.push(&buffer.filled()[before..]);
         Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Listening<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.line).poll_write(cx, bytes)
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
     fn poll_write_vectored(
@@ -192,34 +192,34 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Listening<S> {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.line).poll_write_vectored(cx, bytes)
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bytes)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.line.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.line).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.line).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{HeadLimit, LastWords, Listening, Reader};
+    use super::{FrameReader, GoawayDebug, HeadLimit, Tap};
     use crate::simulator::frames::{DATA, frame, goaway};
 
     fn heard(pieces: &[&[u8]]) -> Option<String> {
-        let words = LastWords::default();
-        let Listening { mut reader, .. } = Listening::to((), words.clone(), HeadLimit::default());
+        let debug = GoawayDebug::default();
+        let Tap { mut reader, .. } = Tap::to((), debug.clone(), HeadLimit::default());
         pieces
             .iter()
-            .for_each(|piece| Reader::push(&mut reader, piece));
-        words.get()
+            .for_each(|piece| FrameReader::push(&mut reader, piece));
+        debug.get()
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn what_may_be_a_secret_is_left_out() {
         let said =
-            |words: &str| heard(&[&goaway(0, 0, words.as_bytes())]).expect("there are words");
+            |debug: &str| heard(&[&goaway(0, 0, debug.as_bytes())]).expect("there is debug data");
         assert_eq!(
             said(
                 "bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJUIn0.c2ln for 00fc13adff785122b4ad28809a34"
@@ -258,11 +258,12 @@ mod tests {
 
     #[test]
     fn strange_words_are_cut_and_harmless() {
-        let junk = heard(&[&goaway(0, 11, &[b'x'; 16 * 1024])]).expect("there are words");
+        let junk = heard(&[&goaway(0, 11, &[b'x'; 16 * 1024])]).expect("there is debug data");
         assert_eq!(junk, "…", "in one piece");
-        let junk = heard(&[&goaway(0, 11, &b"junk ".repeat(3_000))]).expect("there are words");
+        let junk = heard(&[&goaway(0, 11, &b"junk ".repeat(3_000))]).expect("there is debug data");
         assert_eq!(junk.len(), 200);
-        let control = heard(&[&goaway(0, 11, b"\x1b[31mred\r\n\xff")]).expect("there are words");
+        let control =
+            heard(&[&goaway(0, 11, b"\x1b[31mred\r\n\xff")]).expect("there is debug data");
         assert!(
             control.chars().all(|character| !character.is_control()),
             "{control}"

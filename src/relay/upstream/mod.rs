@@ -24,7 +24,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, heade
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-use connect_rate::Openings;
+use connect_rate::ConnectRate;
 use connection::{Connection, Unanswered};
 pub(crate) use credential::Credential;
 pub(crate) use failure::Cause;
@@ -47,7 +47,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 pub(crate) struct Upstream {
     targets: [Arc<Target>; Environment::ALL.len()],
     pool: Pool,
-    openings: Arc<Openings>,
+    connect_rate: Arc<ConnectRate>,
     tls: Arc<Tls>,
     deadlines: Deadlines,
 }
@@ -125,12 +125,12 @@ impl Upstream {
                 (_, None) => Target::apple(environment, config.apns_port, config.proxy.clone()),
             })
         });
-        let openings = Arc::new(Openings::new(&config.limits, Instant::now()));
+        let connect_rate = Arc::new(ConnectRate::new(&config.limits, Instant::now()));
         let pool = Pool::new(config.limits.upstream_connections);
         Self {
             targets,
             pool,
-            openings,
+            connect_rate,
             tls: Arc::default(),
             deadlines: config.deadlines,
         }
@@ -240,7 +240,7 @@ impl Upstream {
                         answering: start.elapsed() - connecting,
                     });
                 }
-                Err(Unanswered::Failed(cause)) => return Err((cause, connection.last_words())),
+                Err(Unanswered::Failed(cause)) => return Err((cause, connection.goaway_debug())),
                 Err(Unanswered::Stale) => connection.retire(),
             }
             if !lease.pooled {
@@ -258,12 +258,12 @@ impl Upstream {
                 if key.environment.is_simulator() {
                     Ok(())
                 } else {
-                    self.openings.enter(account, now)
+                    self.connect_rate.enter(account, now)
                 }
             };
             let wait = match self
                 .pool
-                .lease(key, may_open, |place| self.open(account, key, place))
+                .lease(key, may_open, |opening| self.open(account, key, opening))
             {
                 Ok(lease) => return Ok(lease),
                 Err(Unleased::Busy) => return Err(Cause::Busy),
@@ -277,19 +277,20 @@ impl Upstream {
     }
 
     /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
-    fn open(&self, account: &LimitKey, key: &Key, place: watch::Sender<Opening>) {
+    fn open(&self, account: &LimitKey, key: &Key, opening: watch::Sender<Opening>) {
         let (target, account, credential) = (
             self.target(key.environment).clone(),
             account.clone(),
             key.credential.clone(),
         );
-        let (tls, deadlines, openings) = (self.tls.clone(), self.deadlines, self.openings.clone());
+        let (tls, deadlines, connect_rate) =
+            (self.tls.clone(), self.deadlines, self.connect_rate.clone());
         tokio::spawn(async move {
             let opened = Connection::open(&target, credential.identity(), &tls, deadlines).await;
             if opened.as_ref().is_err_and(|cause| cause.met_nobody()) {
-                openings.forget(&account);
+                connect_rate.forget(&account);
             }
-            place.send_replace(Some(opened));
+            opening.send_replace(Some(opened));
         });
     }
 

@@ -1,4 +1,4 @@
-//! The survey: how far this machine gets on the way to APNs. Connections are opened and closed again, and nothing is
+//! Probe of the way to APNs from this machine. Connections are opened and closed again, and nothing is
 //! sent on them.
 
 use std::time::Duration;
@@ -28,9 +28,9 @@ const APPLES_ROOT_KEY: [u8; 32] = [
     0x89, 0x37, 0x07, 0x0e, 0x73, 0x06, 0x7e, 0x25, 0x4d, 0xd3, 0xbf, 0x9c, 0x45, 0xbf, 0x4d, 0xde,
 ];
 
-/// A connection that was tried.
+/// Result of trying one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Leg {
+pub struct Probe {
     /// To which host.
     pub host: String,
     /// To which port.
@@ -41,7 +41,7 @@ pub struct Leg {
     pub trouble: Option<(String, &'static str)>,
 }
 
-/// Whom this machine trusts.
+/// Authorities this machine trusts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authorities {
     /// Nobody.
@@ -85,7 +85,7 @@ pub async fn names(config: &Config) -> Vec<(String, usize)> {
 }
 
 /// Tries every connection that pushes may need, all at the same time.
-pub async fn connections(config: &Config) -> Vec<Leg> {
+pub async fn connections(config: &Config) -> Vec<Probe> {
     let mut tried = Vec::new();
     for (target, is_used) in targets(config) {
         tried.push(tokio::spawn(async move {
@@ -96,7 +96,7 @@ pub async fn connections(config: &Config) -> Vec<Leg> {
             let opened = Connection::open(&target, None, &Tls::default(), deadlines).await;
             let trouble = opened.map(|connection| connection.retire()).err();
             let trouble = trouble.map(|cause| (cause.sentence(&target.host), cause.remedy()));
-            Leg {
+            Probe {
                 host: target.host,
                 port: target.port,
                 is_used,
@@ -104,11 +104,11 @@ pub async fn connections(config: &Config) -> Vec<Leg> {
             }
         }));
     }
-    let mut legs = Vec::with_capacity(tried.len());
-    for leg in tried {
-        legs.extend(leg.await);
+    let mut probes = Vec::with_capacity(tried.len());
+    for probe in tried {
+        probes.extend(probe.await);
     }
-    legs
+    probes
 }
 
 /// Looks at the authorities of this machine.
@@ -141,13 +141,13 @@ fn targets(config: &Config) -> Vec<(Target, bool)> {
             true,
         )],
         None => {
-            let leg = |port| {
+            let probe = |port| {
                 (
                     Target::apple(environment, port, config.proxy.clone()),
                     port == config.apns_port,
                 )
             };
-            ports.map(leg).into_iter().collect()
+            ports.map(probe).into_iter().collect()
         }
     };
     ENVIRONMENTS.into_iter().flat_map(of).collect()

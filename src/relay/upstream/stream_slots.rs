@@ -1,4 +1,4 @@
-//! The turns: how many requests may be on a connection at once, and who goes next.
+//! Stream slots: the number of requests that may be on a connection at once, and the order of those that wait.
 //!
 //! h2 has a queue of its own for those over the limit, but nobody can be taken out of it: a stream that is reset while it
 //! waits is opened all the same as soon as there is room, with headers, body and all. So a push waits here, where it has
@@ -13,9 +13,9 @@ use tokio::time::{Instant, timeout_at};
 /// Nobody is told when SETTINGS change, so those who wait look again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// The turns of one connection.
+/// Stream slots of one connection.
 #[derive(Default)]
-pub(crate) struct Turns {
+pub(crate) struct StreamSlots {
     state: Mutex<State>,
     freed: Notify,
 }
@@ -26,12 +26,12 @@ struct State {
     is_trusted: bool,
 }
 
-/// The right to be on the connection, for as long as this lives.
-pub(crate) struct Turn<'a>(&'a Turns);
+/// Permission for one request on the connection; dropping it frees the slot.
+pub(crate) struct StreamSlot<'a>(&'a StreamSlots);
 
-/// Why there is no turn.
+/// Reason for which there is no slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NoTurn {
+pub(crate) enum NoSlot {
     /// The connection takes no further requests.
     Retired,
     /// Others were on it until the limit.
@@ -40,24 +40,24 @@ pub(crate) enum NoTurn {
     Closed,
 }
 
-impl Turns {
-    /// Waits for a turn, at most until `limit`. `most` tells how many the server allows now, if the connection lives.
+impl StreamSlots {
+    /// Waits for a slot, at most until `limit`. `most` tells how many the server allows now, if the connection lives.
     pub(crate) async fn take(
         &self,
         limit: Instant,
         most: impl Fn() -> Option<usize>,
-    ) -> Result<Turn<'_>, NoTurn> {
+    ) -> Result<StreamSlot<'_>, NoSlot> {
         loop {
             let freed = self.freed.notified();
-            if self.try_take(most().ok_or(NoTurn::Retired)?) {
-                return Ok(Turn(self));
+            if self.try_take(most().ok_or(NoSlot::Retired)?) {
+                return Ok(StreamSlot(self));
             }
             let now = Instant::now();
             if now >= limit {
                 return Err(if self.state().taken == 0 {
-                    NoTurn::Closed
+                    NoSlot::Closed
                 } else {
-                    NoTurn::Busy
+                    NoSlot::Busy
                 });
             }
             // Woken or not, it looks again.
@@ -92,7 +92,7 @@ impl Turns {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for StreamSlot<'_> {
     fn drop(&mut self) {
         self.0.state().taken -= 1;
         self.0.freed.notify_one();
@@ -105,7 +105,7 @@ mod tests {
 
     use tokio::time::sleep;
 
-    use super::{Duration, Instant, NoTurn, Turns};
+    use super::{Duration, Instant, NoSlot, StreamSlots};
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(1)
@@ -113,37 +113,37 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_goes_alone_until_it_is_answered() {
-        let turns = Turns::default();
-        let first = turns.take(soon(), || Some(100)).await.ok();
+        let slots = StreamSlots::default();
+        let first = slots.take(soon(), || Some(100)).await.ok();
         assert_eq!(
-            turns.take(soon(), || Some(100)).await.err(),
-            Some(NoTurn::Busy)
+            slots.take(soon(), || Some(100)).await.err(),
+            Some(NoSlot::Busy)
         );
-        turns.trust();
+        slots.trust();
         drop(first);
         let mut together = Vec::new();
         for _ in 0..3 {
-            together.push(turns.take(soon(), || Some(3)).await.expect("there is room"));
+            together.push(slots.take(soon(), || Some(3)).await.expect("there is room"));
         }
         assert_eq!(
-            turns.take(soon(), || Some(3)).await.err(),
-            Some(NoTurn::Busy)
+            slots.take(soon(), || Some(3)).await.err(),
+            Some(NoSlot::Busy)
         );
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_waits_goes_when_another_is_done_or_more_are_allowed() {
-        let (turns, most) = (Turns::default(), AtomicUsize::new(1));
-        turns.trust();
-        let first = turns.take(soon(), || Some(1)).await.ok();
+        let (slots, most) = (StreamSlots::default(), AtomicUsize::new(1));
+        slots.trust();
+        let first = slots.take(soon(), || Some(1)).await.ok();
         let start = Instant::now();
-        let (second, ()) = tokio::join!(turns.take(soon(), || Some(1)), async {
+        let (second, ()) = tokio::join!(slots.take(soon(), || Some(1)), async {
             sleep(Duration::from_millis(10)).await;
             drop(first);
         });
         assert!(second.is_ok() && start.elapsed() < Duration::from_millis(20));
         let third = async {
-            turns
+            slots
                 .take(soon(), || Some(most.load(Ordering::Relaxed)))
                 .await
                 .map(drop)
@@ -157,14 +157,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_that_lets_nobody_on_is_told_from_a_busy_one() {
-        let turns = Turns::default();
+        let slots = StreamSlots::default();
         assert_eq!(
-            turns.take(soon(), || Some(0)).await.err(),
-            Some(NoTurn::Closed)
+            slots.take(soon(), || Some(0)).await.err(),
+            Some(NoSlot::Closed)
         );
         assert_eq!(
-            turns.take(soon(), || None).await.err(),
-            Some(NoTurn::Retired)
+            slots.take(soon(), || None).await.err(),
+            Some(NoSlot::Retired)
         );
     }
 }

@@ -1,4 +1,5 @@
-//! The shares of memory: how many named pushes are remembered for whom. One who sends much takes nobody else's share.
+//! Shares of the idempotency cache: the number of pushes that are remembered for each client. One who sends much takes
+//! nobody else's share.
 //!
 //! A push to Apple is never forgotten early: a share that is full takes no more. For the simulator the oldest may go.
 
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::idempotency::{Name, REMEMBERED};
+use super::idempotency::{Key, REMEMBERED};
 use crate::relay::config::Deadlines;
 use crate::relay::limits::Limits;
 use crate::store::KeyedHash;
@@ -27,7 +28,7 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// Most pushes are answered well within it.
 const SOON: Duration = Duration::from_secs(1);
 
-/// How much may be remembered.
+/// Bounds of what is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {
     of_one: usize,
@@ -47,10 +48,10 @@ pub(crate) struct Shares {
 struct Share {
     underway: usize,
     /// In the order in which they may be forgotten.
-    answered: VecDeque<(Instant, Name)>,
+    answered: VecDeque<(Instant, Key)>,
 }
 
-/// Why there is no room, and when there will be.
+/// Bound that is reached, and the time until there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
     /// The share has as many entries as it may have.
@@ -121,7 +122,7 @@ impl Shares {
     }
 
     /// Takes the oldest entries out for which one more of this owner leaves no room, and says which.
-    pub(crate) fn make_room(&mut self, owner: &KeyedHash) -> Vec<Name> {
+    pub(crate) fn make_room(&mut self, owner: &KeyedHash) -> Vec<Key> {
         let mut gone = Vec::new();
         if self
             .by_owner
@@ -144,8 +145,8 @@ impl Shares {
             let oldest = resting
                 .min_by_key(|(_, share)| share.answered.back().map(|(until, _)| *until))
                 .map(|(owner, _)| *owner);
-            while let Some(name) = oldest.and_then(|oldest| self.take_oldest(oldest)) {
-                gone.push(name);
+            while let Some(key) = oldest.and_then(|oldest| self.take_oldest(oldest)) {
+                gone.push(key);
             }
         }
         gone
@@ -158,10 +159,10 @@ impl Shares {
     }
 
     /// A push that was underway is remembered until then.
-    pub(crate) fn answered(&mut self, owner: KeyedHash, name: Name, until: Instant) {
+    pub(crate) fn answered(&mut self, owner: KeyedHash, key: Key, until: Instant) {
         let share = self.by_owner.entry(owner).or_default();
         share.underway = share.underway.saturating_sub(1);
-        share.answered.push_back((until, name));
+        share.answered.push_back((until, key));
     }
 
     /// A push that was underway is forgotten.
@@ -176,15 +177,15 @@ impl Shares {
     }
 
     /// Takes out of all shares what is old, not more often than once a second unless it must be, and says what it was.
-    pub(crate) fn sweep(&mut self, now: Instant, must: bool) -> Vec<Name> {
+    pub(crate) fn sweep(&mut self, now: Instant, must: bool) -> Vec<Key> {
         let mut gone = Vec::new();
         if !must && now.saturating_duration_since(self.swept) < SWEEP {
             return gone;
         }
         self.swept = now;
         self.by_owner.retain(|_, share| {
-            while let Some((_, name)) = share.answered.front().filter(|(until, _)| *until <= now) {
-                gone.push(*name);
+            while let Some((_, key)) = share.answered.front().filter(|(until, _)| *until <= now) {
+                gone.push(*key);
                 share.answered.pop_front();
             }
             share.len() > 0
@@ -193,14 +194,14 @@ impl Shares {
         gone
     }
 
-    fn take_oldest(&mut self, owner: KeyedHash) -> Option<Name> {
+    fn take_oldest(&mut self, owner: KeyedHash) -> Option<Key> {
         let share = self.by_owner.get_mut(&owner)?;
-        let (_, name) = share.answered.pop_front()?;
+        let (_, key) = share.answered.pop_front()?;
         self.total = self.total.saturating_sub(1);
         if share.len() == 0 {
             self.by_owner.remove(&owner);
         }
-        Some(name)
+        Some(key)
     }
 }
 
