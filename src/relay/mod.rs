@@ -7,6 +7,7 @@
 pub mod access;
 mod client;
 pub mod config;
+mod deadlines;
 mod event_stream;
 mod event_stream_limit;
 mod guard;
@@ -33,7 +34,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use config::{Config, Deadlines, Override, Scope};
+pub use config::{Config, Override, Scope};
+pub use deadlines::Deadlines;
 pub use guard::policy::{Exposure, Permission, Policy, Preset, TopicRule};
 pub use guard::token_bucket::Rate;
 pub use identity::{Identity, IdentityError};

@@ -96,7 +96,7 @@ pub(crate) async fn answer(
 pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
     let mut reply = problem.reply();
     if is_send(path) {
-        send::state_outcome(&mut reply, problem.outcome());
+        send::answer::state_outcome(&mut reply, problem.outcome());
     }
     reply
 }

@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::answer::{ApnsAnswer, SendResult, outcome};
 use super::packed_answer::PackedAnswer;
 use super::shares::{Bounds, Full, Shares};
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
@@ -26,7 +27,6 @@ use crate::relay::client::{Account, Client};
 use crate::relay::config::Config;
 use crate::relay::millis;
 use crate::relay::problem::Problem;
-use crate::relay::send::Said;
 use crate::relay::upstream::Outgoing;
 use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
 
@@ -34,9 +34,6 @@ use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED
 pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
 /// A full disk is seldom empty sooner.
 const RETRY_WRITING: Duration = Duration::from_secs(10);
-
-/// Answer to a send: by APNs, or by Trill in its place.
-pub(crate) type Answer = Result<Said, Problem>;
 
 /// Idempotency key of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,7 +70,7 @@ struct Entry {
 /// How far a send is.
 enum Stage {
     /// `None` until the ticket is settled.
-    Underway(watch::Receiver<Option<Arc<Answer>>>),
+    Underway(watch::Receiver<Option<Arc<SendResult>>>),
     Answered {
         packed: PackedAnswer,
         until: Instant,
@@ -85,9 +82,9 @@ pub(crate) enum Lookup {
     /// It is new: it is to be sent, and its answer told to the ticket.
     New(Ticket),
     /// It is on its way.
-    Underway(watch::Receiver<Option<Arc<Answer>>>),
+    Underway(watch::Receiver<Option<Arc<SendResult>>>),
     /// It was answered.
-    Answered(Arc<Answer>),
+    Answered(Arc<SendResult>),
     /// Another push has this key.
     Conflict,
 }
@@ -97,7 +94,7 @@ pub(crate) struct Ticket {
     memory: Arc<Mutex<Memory>>,
     key: Key,
     share: KeyedHash,
-    answer: watch::Sender<Option<Arc<Answer>>>,
+    answer: watch::Sender<Option<Arc<SendResult>>>,
     kept: Option<Kept>,
     clock: fn() -> SystemTime,
 }
@@ -212,7 +209,7 @@ impl IdempotencyCache {
         &self,
         client: &Client,
         apns_id: &ApnsId,
-    ) -> Option<(Environment, Option<Arc<Answer>>)> {
+    ) -> Option<(Environment, Option<Arc<SendResult>>)> {
         let now = Instant::now();
         let mut memory = lock(&self.memory);
         Environment::ALL.into_iter().find_map(|environment| {
@@ -269,13 +266,13 @@ impl Ticket {
     }
 
     /// Says what came of the send.
-    pub(crate) fn settle(self, answer: Answer) -> Arc<Answer> {
+    pub(crate) fn settle(self, answer: SendResult) -> Arc<SendResult> {
         let answer = Arc::new(answer);
         self.record(&answer);
         answer
     }
 
-    fn record(&self, answer: &Arc<Answer>) {
+    fn record(&self, answer: &Arc<SendResult>) {
         if let Some(Kept {
             store,
             push,
@@ -411,7 +408,7 @@ fn kept_push(
 }
 
 /// What the store has to know of an answer.
-fn ending(answer: &Answer) -> Ending {
+fn ending(answer: &SendResult) -> Ending {
     match (outcome(answer), answer) {
         (Outcome::Rejected | Outcome::NotSent, _) => Ending::Nothing,
         (_, Err(_)) => Ending::Unknown,
@@ -429,7 +426,7 @@ fn uuid(value: &HeaderValue) -> Option<u128> {
 }
 
 /// The answer to a push of an earlier process, as far as it is known.
-fn earlier_answer(earlier: &EarlierPush) -> Option<Answer> {
+fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
     let (status, apns_unique_id) = match earlier.ending {
         Ending::Nothing => return None,
         Ending::Unknown => return Some(Err(unknown_before_restart())),
@@ -447,7 +444,7 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<Answer> {
             headers.insert(name, value);
         }
     }
-    Some(Ok(Said::from_parts(status, headers, Bytes::new())))
+    Some(Ok(ApnsAnswer::from_parts(status, headers, Bytes::new())))
 }
 
 /// The digits of a UUID as a number.
@@ -464,14 +461,6 @@ fn hyphenated(number: u128) -> String {
     [0..8, 8..12, 12..16, 16..20, 20..32]
         .map(|group| &digits[group])
         .join("-")
-}
-
-/// What an answer says of the push.
-pub(crate) fn outcome(answer: &Answer) -> Outcome {
-    match answer {
-        Ok(said) => said.outcome(),
-        Err(problem) => problem.outcome(),
-    }
 }
 
 fn full(full: Full) -> Problem {

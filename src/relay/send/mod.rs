@@ -1,5 +1,6 @@
 //! The send: one push to APNs, and APNs's answer untouched.
 
+pub(crate) mod answer;
 pub(crate) mod idempotency;
 pub(crate) mod in_flight;
 pub(crate) mod packed_answer;
@@ -7,12 +8,8 @@ pub(crate) mod send_record;
 pub(crate) mod send_request;
 pub(crate) mod shares;
 
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
 
@@ -23,27 +20,19 @@ use super::guard::policy::Refusal;
 use super::issue_times::Sent;
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::upstream::{Answered, Failure, Outgoing};
-use crate::apns::headers::{APNS_ID, APNS_TOPIC, APNS_UNIQUE_ID};
-use crate::apns::outcome::TRILL_OUTCOME;
+use super::upstream::{Failure, Outgoing};
+use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
 use crate::simulator::SENDER;
+use answer::{ApnsAnswer, SendResult, outcome, state_outcome};
 use idempotency::Lookup;
 use send_record::SendRecord;
 
-const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
-const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-const ANSWER_HEADERS: [HeaderName; 3] = [
-    HeaderName::from_static(APNS_ID),
-    HeaderName::from_static(APNS_UNIQUE_ID),
-    RETRY_AFTER,
-];
 const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
 const STORED: HeaderValue = HeaderValue::from_static("stored");
 const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Sends the push in a request that has passed the gates.
+/// Sends the push in a request that was admitted.
 pub(crate) async fn answer(
     shared: &Shared,
     client: &Client,
@@ -110,7 +99,7 @@ pub(crate) fn device_token(parts: &Parts) -> &str {
 }
 
 /// Sends it, and writes down what came of it.
-async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> idempotency::Answer {
+async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult {
     let record = SendRecord::begin(shared, client, &push).await?;
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
@@ -118,7 +107,7 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> idempotenc
 }
 
 /// Sends it, and learns from the answer.
-async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> idempotency::Answer {
+async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
     if push.environment.is_simulator() {
         // Its guests are kept apart by who sends, not only by whose key it is.
         let sender = shared.simulator.introduce(&client.party());
@@ -157,10 +146,11 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> idempote
             Err(_) => {}
         }
     }
-    sent.map(Said::of).map_err(|failure| problem(&failure))
+    sent.map(ApnsAnswer::of)
+        .map_err(|failure| problem(&failure))
 }
 
-fn say(answer: &idempotency::Answer, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
+fn say(answer: &SendResult, repeat: Option<HeaderValue>) -> Result<Reply, Problem> {
     let mut reply = match answer {
         Ok(said) => said.reply(),
         Err(problem) if repeat.is_none() => return Err(problem.clone()),
@@ -196,11 +186,9 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
     let Some(answer) = answer else {
         return Ok(reply::json(StatusCode::ACCEPTED, &document));
     };
-    document["outcome"] = idempotency::outcome(&answer).as_str().into();
+    document["outcome"] = outcome(&answer).as_str().into();
     document["answer"] = match &*answer {
-        Ok(said) => {
-            json!({ "status": said.status.as_u16(), "body": String::from_utf8_lossy(&said.body) })
-        }
+        Ok(said) => said.to_json(),
         Err(problem) => problem.to_json(),
     };
     Ok(reply::json(StatusCode::OK, &document))
@@ -221,104 +209,6 @@ fn not_remembered() -> Problem {
     let cause = "No push with this apns-id is remembered.";
     let remedy = "Accepted and unknown pushes are kept for ten minutes; one that was rejected or not sent may be sent again.";
     Problem::new(StatusCode::NOT_FOUND, "send_not_found", cause, remedy)
-}
-
-/// States the outcome of a send.
-pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
-    reply
-        .headers_mut()
-        .insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
-}
-
-/// What APNs has said of a push, as far as it is passed on.
-#[derive(Clone)]
-pub(crate) struct Said {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Said {
-    fn of(answered: Answered) -> Self {
-        let (mut parts, body) = answered.response.into_parts();
-        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 2);
-        for name in ANSWER_HEADERS {
-            if let Some(value) = parts.headers.remove(&name) {
-                headers.insert(name, value);
-            }
-        }
-        if !body.is_empty() {
-            headers.insert(CONTENT_TYPE, JSON);
-        }
-        headers.extend(
-            timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)),
-        );
-        Self {
-            status: parts.status,
-            headers,
-            body,
-        }
-    }
-
-    /// APNs's status.
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The `apns-id` that APNs gave it.
-    pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
-        self.headers.get(APNS_ID)
-    }
-
-    /// The answer taken apart.
-    pub(crate) fn read(&self) -> Answer {
-        Answer::read(self.status.as_u16(), &self.body)
-    }
-
-    /// What it means.
-    pub(crate) fn outcome(&self) -> Outcome {
-        Outcome::of_status(self.status.as_u16())
-    }
-
-    /// The name of its own that APNs gave the push.
-    pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
-        self.headers.get(APNS_UNIQUE_ID)
-    }
-
-    /// What it is made of.
-    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
-        (self.status, &self.headers, &self.body)
-    }
-
-    /// One that was made of these.
-    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self {
-            status,
-            headers,
-            body,
-        }
-    }
-
-    fn reply(&self) -> Reply {
-        let mut reply = reply::api(self.status, self.body.clone());
-        reply.headers_mut().extend(self.headers.clone());
-        state_outcome(&mut reply, self.outcome());
-        reply
-    }
-}
-
-fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
-    // In whole numbers: one of these is written for every push.
-    let tenths = |time: Duration| (time.as_micros() + 50) / 100;
-    let (connecting, answering) = (tenths(connecting), tenths(answering));
-    let text = format!(
-        "connect;dur={}.{}, apns;dur={}.{}",
-        connecting / 10,
-        connecting % 10,
-        answering / 10,
-        answering % 10
-    );
-    HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
 }
 
 fn problem(failure: &Failure) -> Problem {

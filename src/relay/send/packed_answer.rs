@@ -6,9 +6,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::idempotency::Answer;
+use super::answer::{ApnsAnswer, SendResult};
 use crate::relay::problem::Problem;
-use crate::relay::send::Said;
 
 /// More than headers and body of any answer of APNs to a push that it took.
 const MOST_BYTES: usize = 1_024;
@@ -16,14 +15,14 @@ const MOST_BYTES: usize = 1_024;
 /// An answer in few bytes.
 pub(crate) enum PackedAnswer {
     /// APNs's: the status, the headers as lines of `name:value`, an empty line and the body.
-    Said(StatusCode, Box<[u8]>),
+    Apns(StatusCode, Box<[u8]>),
     /// Trill's own.
     Problem(Box<Problem>),
 }
 
 impl PackedAnswer {
     /// Packs an answer.
-    pub(crate) fn of(answer: &Answer) -> Self {
+    pub(crate) fn of(answer: &SendResult) -> Self {
         let said = match answer {
             Ok(said) => said,
             Err(problem) => return Self::Problem(Box::new(problem.clone())),
@@ -34,7 +33,7 @@ impl PackedAnswer {
             .iter()
             .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);
         let packed = lines.chain([&b"\n"[..], body]).collect::<Vec<_>>().concat();
-        Self::Said(
+        Self::Apns(
             status,
             if packed.len() <= MOST_BYTES {
                 packed.into()
@@ -45,9 +44,9 @@ impl PackedAnswer {
     }
 
     /// Unpacks the answer.
-    pub(crate) fn answer(&self) -> Answer {
+    pub(crate) fn answer(&self) -> SendResult {
         let (status, mut rest) = match self {
-            Self::Said(status, packed) => (*status, &packed[..]),
+            Self::Apns(status, packed) => (*status, &packed[..]),
             Self::Problem(problem) => return Err((**problem).clone()),
         };
         let mut headers = HeaderMap::new();
@@ -64,7 +63,7 @@ impl PackedAnswer {
                 headers.append(name, value);
             }
         }
-        Ok(Said::from_parts(
+        Ok(ApnsAnswer::from_parts(
             status,
             headers,
             Bytes::copy_from_slice(rest),
@@ -74,7 +73,7 @@ impl PackedAnswer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, HeaderMap, HeaderValue, PackedAnswer, Problem, Said, StatusCode};
+    use super::{ApnsAnswer, Bytes, HeaderMap, HeaderValue, PackedAnswer, Problem, StatusCode};
     use crate::apns::Outcome;
 
     #[test]
@@ -86,7 +85,7 @@ mod tests {
             HeaderValue::from_bytes(b"\xff").expect("legal"),
         );
         for body in ["", "\n\n", "{\"reason\":\n\"x:y\"}"] {
-            let answer = Ok(Said::from_parts(
+            let answer = Ok(ApnsAnswer::from_parts(
                 StatusCode::GONE,
                 headers.clone(),
                 Bytes::from_static(body.as_bytes()),
@@ -107,7 +106,7 @@ mod tests {
     fn of_an_endless_answer_the_status_is_remembered() {
         let mut headers = HeaderMap::new();
         headers.insert("apns-id", HeaderValue::from_static("a"));
-        let answer = Ok(Said::from_parts(
+        let answer = Ok(ApnsAnswer::from_parts(
             StatusCode::ACCEPTED,
             headers,
             Bytes::from(vec![b'x'; super::MOST_BYTES]),

@@ -3,14 +3,14 @@
 
 use tokio::time::Instant;
 
-use super::idempotency::{self, Answer};
+use super::answer::{ApnsAnswer, SendResult, outcome};
 use crate::apns::{Environment, Outcome};
+use crate::relay::Shared;
 use crate::relay::client::Client;
 use crate::relay::observe::audit::{Ending, Noted};
 use crate::relay::observe::metrics::InFlight;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
-use crate::relay::{Shared, send};
 
 /// Stands for a reason that Apple does not document.
 const UNDOCUMENTED: &str = "undocumented";
@@ -45,17 +45,14 @@ impl<'a> SendRecord<'a> {
     }
 
     /// Says how it ended.
-    pub(crate) fn settle(mut self, answer: &Answer) {
+    pub(crate) fn settle(mut self, answer: &SendResult) {
         self.end(answer);
     }
 
-    fn end(&mut self, answer: &Answer) {
+    fn end(&mut self, answer: &SendResult) {
         self.is_settled = true;
-        let (environment, outcome, took) = (
-            self.environment,
-            idempotency::outcome(answer),
-            self.started.elapsed(),
-        );
+        let (environment, outcome, took) =
+            (self.environment, outcome(answer), self.started.elapsed());
         self.shared.metrics.sent(environment, outcome, took);
         let (status, reason, apns_id) = match answer {
             Ok(said) => (said.status().as_u16(), self.reason(said), said.apns_id()),
@@ -95,7 +92,7 @@ impl<'a> SendRecord<'a> {
     }
 
     /// APNs's reason for a refusal. A word it does not document could be anything, and is kept nowhere.
-    fn reason(&self, said: &send::Said) -> Option<&'static str> {
+    fn reason(&self, said: &ApnsAnswer) -> Option<&'static str> {
         if said.outcome() != Outcome::Rejected {
             return None;
         }

@@ -24,7 +24,7 @@ use super::head_limit::HeadLimit;
 use super::stream_slots::{NoSlot, StreamSlots};
 use super::target::Target;
 use super::tls::{Tls, speaks_http2};
-use crate::relay::config::Deadlines;
+use crate::relay::deadlines::Deadlines;
 use crate::relay::identity::Identity;
 
 /// APNs's answers have about a hundred bytes; more is not APNs.

@@ -34,7 +34,8 @@ use target::{Target, Trust};
 use tls::Tls;
 
 use super::client::LimitKey;
-use super::config::{Config, Deadlines};
+use super::config::Config;
+use super::deadlines::Deadlines;
 use crate::apns::{Answer, Environment, Reason};
 use crate::simulator::Simulator;
 

@@ -14,7 +14,8 @@ use super::target::{Target, Trust};
 use super::tls::{self, Tls};
 use super::{dial, trust};
 use crate::apns::Environment;
-use crate::relay::config::{Config, DEFAULT_APNS_PORT, Deadlines, OTHER_APNS_PORT};
+use crate::relay::config::{Config, DEFAULT_APNS_PORT, OTHER_APNS_PORT};
+use crate::relay::deadlines::Deadlines;
 
 /// Apple's two; the simulator is inside.
 const ENVIRONMENTS: [Environment; 2] = [Environment::Sandbox, Environment::Production];

@@ -1,0 +1,140 @@
+//! Answer to a send: APNs's own, as far as it is passed on, or a problem in its place.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
+use crate::apns::outcome::TRILL_OUTCOME;
+use crate::apns::{Answer, Outcome};
+use crate::relay::problem::Problem;
+use crate::relay::reply::{self, Reply};
+use crate::relay::upstream::Answered;
+
+const OUTCOME: HeaderName = HeaderName::from_static(TRILL_OUTCOME);
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const ANSWER_HEADERS: [HeaderName; 3] = [
+    HeaderName::from_static(APNS_ID),
+    HeaderName::from_static(APNS_UNIQUE_ID),
+    RETRY_AFTER,
+];
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Answer to a send: by APNs, or by Trill in its place.
+pub(crate) type SendResult = Result<ApnsAnswer, Problem>;
+
+/// Outcome of the send that was answered so.
+pub(crate) fn outcome(answer: &SendResult) -> Outcome {
+    match answer {
+        Ok(said) => said.outcome(),
+        Err(problem) => problem.outcome(),
+    }
+}
+
+/// States the outcome of a send.
+pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
+    reply
+        .headers_mut()
+        .insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
+}
+
+/// Answer of APNs to a push, as far as it is passed on.
+#[derive(Clone)]
+pub(crate) struct ApnsAnswer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl ApnsAnswer {
+    /// Takes over what is passed on.
+    pub(crate) fn of(answered: Answered) -> Self {
+        let (mut parts, body) = answered.response.into_parts();
+        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 2);
+        for name in ANSWER_HEADERS {
+            if let Some(value) = parts.headers.remove(&name) {
+                headers.insert(name, value);
+            }
+        }
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        headers.extend(
+            timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)),
+        );
+        Self {
+            status: parts.status,
+            headers,
+            body,
+        }
+    }
+
+    /// APNs's status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The `apns-id` that APNs gave it.
+    pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
+        self.headers.get(APNS_ID)
+    }
+
+    /// The answer taken apart.
+    pub(crate) fn read(&self) -> Answer {
+        Answer::read(self.status.as_u16(), &self.body)
+    }
+
+    /// What it means.
+    pub(crate) fn outcome(&self) -> Outcome {
+        Outcome::of_status(self.status.as_u16())
+    }
+
+    /// The name of its own that APNs gave the push.
+    pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
+        self.headers.get(APNS_UNIQUE_ID)
+    }
+
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+        (self.status, &self.headers, &self.body)
+    }
+
+    /// One that was made of these.
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// For those who ask what is remembered.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "status": self.status.as_u16(), "body": String::from_utf8_lossy(&self.body) })
+    }
+
+    /// The reply that passes it on.
+    pub(crate) fn reply(&self) -> Reply {
+        let mut reply = reply::api(self.status, self.body.clone());
+        reply.headers_mut().extend(self.headers.clone());
+        state_outcome(&mut reply, self.outcome());
+        reply
+    }
+}
+
+fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
+    // In whole numbers: one of these is written for every push.
+    let tenths = |time: Duration| (time.as_micros() + 50) / 100;
+    let (connecting, answering) = (tenths(connecting), tenths(answering));
+    let text = format!(
+        "connect;dur={}.{}, apns;dur={}.{}",
+        connecting / 10,
+        connecting % 10,
+        answering / 10,
+        answering % 10
+    );
+    HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
+}
