@@ -15,7 +15,11 @@ pub mod sentence;
 #[cfg(feature = "app")]
 pub mod app;
 #[cfg(feature = "relay")]
+pub mod caller;
+#[cfg(feature = "relay")]
 pub mod cli;
+#[cfg(feature = "relay")]
+mod http2_frames;
 #[cfg(feature = "relay")]
 mod option_file;
 #[cfg(feature = "relay")]

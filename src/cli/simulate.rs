@@ -11,9 +11,10 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
 use super::shutdown::{shutdown, survive_full_files};
+use crate::caller::Caller;
 use crate::option_file;
 use crate::relay::{Config, Relay, Scope, StartError};
-use crate::simulator::{Caller, ControlError, ControlRequest, Options, Simulator, rules_document};
+use crate::simulator::{ControlError, ControlRequest, Options, Simulator, rules_document};
 
 /// One more than the page, so that both can run.
 const DEFAULT_PORT: u16 = 7465;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::access::Stay;
-use crate::simulator::{Caller, Party};
+use crate::caller::{Caller, Party};
 use crate::store::{HashKey, KeyedHash};
 
 /// Who asks.

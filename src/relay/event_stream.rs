@@ -21,7 +21,8 @@ use super::event_stream_limit::{Closing, EventStreamPermit};
 use super::observe::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use crate::simulator::{Caller, Event, Events};
+use crate::caller::Caller;
+use crate::simulator::{Event, Events};
 
 /// The first bytes: a comment, so that the browser has an answer before anything happens.
 const GREETING: &str = ": events of Trill\n\n";

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::client::LimitKey;
 use super::problem::Problem;
-use crate::simulator::Caller;
+use crate::caller::Caller;
 
 /// Somebody who looks away closes a stream; few do so within less.
 const RETRY: Duration = Duration::from_secs(30);

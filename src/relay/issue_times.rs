@@ -15,7 +15,7 @@ use http::HeaderValue;
 use crate::apns::provider_token::TokenParts;
 use crate::apns::token_schedule::{AcceptedToken, Schedule};
 use crate::apns::{Answer, Environment, PublicKey, Reason};
-use crate::simulator::Caller;
+use crate::caller::Caller;
 use crate::store::{IssueTime, IssueTimeKey, Store};
 
 /// More keys than any team has; one that was only asked for makes room, or else the one accepted longest ago.

@@ -1,6 +1,6 @@
 //! The audience: whom a push or an event concerns. On a shared page nobody else sees it.
 
-use super::caller::Caller;
+use crate::caller::Caller;
 
 /// Who sent the push, who brought its key, and who the phone; the owner sees all anyway.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,6 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::caller::{Caller, Party};
 use super::clock_ms;
 use super::drawer::drawer;
 use super::enrolment::{Enrolment, device_token_of};
@@ -15,6 +14,7 @@ use super::keys::EnrolledKey;
 use super::shared::Shared;
 use crate::apns::DeviceToken;
 use crate::call::{PhoneOutcome, PhoneState, phone};
+use crate::caller::{Caller, Party};
 
 /// A request to the control interface.
 #[derive(Clone, Copy, Debug)]

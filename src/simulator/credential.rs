@@ -3,11 +3,11 @@
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::caller::Caller;
 use super::keys::{EnrolledKey, Keys};
 use super::request::Request;
 use crate::apns::provider_token::{TokenError, TokenParts};
 use crate::apns::public_key::SignatureForm;
+use crate::caller::Caller;
 
 /// Keys with one key ID whose signature is looked for; each try takes a tenth of a millisecond.
 const MOST_TRIED: usize = 16;

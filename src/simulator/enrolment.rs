@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::caller::Party;
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
@@ -14,6 +13,7 @@ use super::settings;
 use crate::apns::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
 use crate::call::{Mapping, PhoneSettings};
+use crate::caller::Party;
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";

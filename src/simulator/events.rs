@@ -7,10 +7,10 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::audience::Audience;
-use super::caller::Caller;
 use super::random;
 use super::ring::{Bounds, Ring};
 use crate::apns::uuid::Uuid;
+use crate::caller::Caller;
 
 /// Enough for a page that was hidden over lunch; a megabyte or two at most.
 const LARGEST_RING: usize = 1_000;

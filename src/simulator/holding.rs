@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::StatusCode;
 
-use super::caller::{Caller, Party};
 use super::control::ControlError;
+use crate::caller::{Caller, Party};
 
 /// Whoever enrolled something and did nothing with it for so long has forgotten it.
 const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;

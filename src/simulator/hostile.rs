@@ -4,8 +4,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 use super::faults::dice;
 use super::faults::fault::Hostile;
-use super::frames::{self, END_HEADERS, LAST_STREAM, frame, misframed};
 use super::reins::{Ending, Flood, Order};
+use crate::http2_frames::{self, END_HEADERS, LAST_STREAM, frame, misframed};
 
 const MOST_SETTINGS: usize = 100_000;
 /// The first byte of a header that is neither in the table nor to be put there (RFC 7541 §6.2.2).
@@ -26,56 +26,75 @@ pub(crate) fn orders(
     match wanted {
         Hostile::ContinuationFlood => {
             let more: Flood = Box::new(std::iter::repeat_n(
-                frame(frames::CONTINUATION, 0, stream, &header_piece(bytes)),
+                frame(http2_frames::CONTINUATION, 0, stream, &header_piece(bytes)),
                 count,
             ));
             vec![
-                Order::Send(frame(frames::HEADERS, 0, stream, STATUS_200)),
+                Order::Send(frame(http2_frames::HEADERS, 0, stream, STATUS_200)),
                 Order::Flood(more),
             ]
         }
         Hostile::HugeHeader => {
             let first = frame(
-                frames::HEADERS,
+                http2_frames::HEADERS,
                 0,
                 stream,
                 &huge_header(count.saturating_mul(bytes)),
             );
-            let rest = frame(frames::CONTINUATION, 0, stream, &vec![b'x'; bytes]);
-            let last = Order::Send(frame(frames::CONTINUATION, END_HEADERS, stream, b""));
+            let rest = frame(http2_frames::CONTINUATION, 0, stream, &vec![b'x'; bytes]);
+            let last = Order::Send(frame(http2_frames::CONTINUATION, END_HEADERS, stream, b""));
             vec![Order::Send(first), repeated(rest), last]
         }
         Hostile::ResetFlood => vec![repeated(frame(
-            frames::RST_STREAM,
+            http2_frames::RST_STREAM,
             0,
             stream,
             &[0, 0, 0, 8],
         ))],
         Hostile::EmptyDataFlood => {
-            let first = Order::Send(frame(frames::HEADERS, END_HEADERS, stream, STATUS_200));
-            vec![first, repeated(frame(frames::DATA, 0, stream, &payload))]
+            let first = Order::Send(frame(
+                http2_frames::HEADERS,
+                END_HEADERS,
+                stream,
+                STATUS_200,
+            ));
+            vec![
+                first,
+                repeated(frame(http2_frames::DATA, 0, stream, &payload)),
+            ]
         }
-        Hostile::PingFlood => vec![repeated(frame(frames::PING, 0, 0, &payload))],
+        Hostile::PingFlood => vec![repeated(frame(http2_frames::PING, 0, 0, &payload))],
         // Each of these is remembered until it is acknowledged.
         Hostile::SettingsFlood => (0..count.min(MOST_SETTINGS))
             .map(|_| Order::Settings(Vec::new()))
             .collect(),
         Hostile::WindowOverflow => vec![repeated(frame(
-            frames::WINDOW_UPDATE,
+            http2_frames::WINDOW_UPDATE,
             0,
             0,
             &LAST_STREAM.to_be_bytes(),
         ))],
         Hostile::PushPromise => vec![repeated(frame(
-            frames::PUSH_PROMISE,
+            http2_frames::PUSH_PROMISE,
             END_HEADERS,
             stream,
             &[0, 0, 0, 2, 0x82],
         ))],
-        Hostile::DataOnIdle => vec![repeated(frame(frames::DATA, 0, LAST_STREAM, &payload))],
-        Hostile::OversizedFrame => vec![repeated(frame(frames::DATA, 0, stream, &payload))],
+        Hostile::DataOnIdle => vec![repeated(frame(
+            http2_frames::DATA,
+            0,
+            LAST_STREAM,
+            &payload,
+        ))],
+        Hostile::OversizedFrame => vec![repeated(frame(http2_frames::DATA, 0, stream, &payload))],
         Hostile::TruncatedFrame => {
-            let cut = misframed(bytes.max(1), frames::DATA, 0, stream, &payload[..bytes / 2]);
+            let cut = misframed(
+                bytes.max(1),
+                http2_frames::DATA,
+                0,
+                stream,
+                &payload[..bytes / 2],
+            );
             vec![Order::Send(cut), Order::End(Ending::Close)]
         }
         Hostile::UnknownFrames => vec![repeated(frame(0xfa, 0xff, stream, &payload))],

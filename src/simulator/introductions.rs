@@ -7,12 +7,10 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-use super::caller::{Caller, Party};
 use super::random;
 use super::request::Request;
+use crate::caller::{Caller, Party, SENDER};
 
-/// The header that holds one.
-pub(crate) const SENDER: &str = "trill-sender";
 /// Between the parts: a header may hold it, and no name does.
 const BETWEEN: char = '\t';
 

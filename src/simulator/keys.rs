@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::face::Face;
 use super::fields::Fields;
@@ -16,6 +15,7 @@ use super::shares::{self, Room};
 use crate::apns::PublicKey;
 use crate::apns::public_key::PublicKeyError;
 use crate::apns::topic::is_bundle_character;
+use crate::caller::{Caller, Party};
 
 /// Apple's limit for one topic-specific key.
 const MOST_TOPICS: usize = 400;

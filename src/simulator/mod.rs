@@ -8,8 +8,7 @@
 
 mod audience;
 mod bad_certificates;
-pub mod caller;
-mod certificates;
+pub mod certificates;
 mod checks;
 mod connection;
 pub mod control;
@@ -22,8 +21,7 @@ mod exchange;
 mod face;
 mod faults;
 mod fields;
-pub(crate) mod frames;
-mod holding;
+pub(crate) mod holding;
 mod hostile;
 mod introductions;
 mod journal;
@@ -61,12 +59,11 @@ use rustls::pki_types::CertificateDer;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
-pub use caller::{Caller, Party};
+use crate::caller::{Caller, Party};
 use certificates::Certificates;
 pub use control::{ControlAnswer, ControlError, ControlRequest};
 pub use events::{Event, Events};
 use face::Face;
-pub(crate) use introductions::SENDER;
 pub use options::Options;
 pub use rules_document::rules_document;
 use shared::Shared;
@@ -184,7 +181,7 @@ impl Simulator {
         control::answer(&self.inner.shared, party, request)
     }
 
-    /// The value of [`SENDER`] with which the relay says on whose behalf it sends a push.
+    /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a push.
     pub(crate) fn introduce(&self, sender: &Party) -> Option<HeaderValue> {
         self.inner.shared.introductions.write(sender)
     }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::audience::Audience;
-use super::caller::{Caller, Party};
 use super::credential::Credential;
 use super::enrolment::Enrolment;
+use crate::caller::{Caller, Party};
 
 /// Whom one request concerns.
 pub(crate) struct Parties {

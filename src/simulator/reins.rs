@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
-use super::frames::{self, HEAD, Head, Setting};
+use crate::http2_frames::{self, HEAD, Head, Setting};
 
 /// What goes out at once where nothing slows it down: as much as one record of TLS holds.
 const PIECE: usize = 16 * 1024;
@@ -157,7 +157,7 @@ impl State {
             Order::Send(bytes) => self.send(&bytes),
             Order::Settings(values) => {
                 self.acknowledgements.push_back(Whose::Wire);
-                self.send(&frames::settings(&values));
+                self.send(&http2_frames::settings(&values));
             }
             Order::Flood(flood) => self.out.push_back(Waiting::Flood(flood)),
             Order::End(ending) => self.out.push_back(Waiting::End(ending)),
@@ -183,10 +183,11 @@ impl State {
         let Some(head) = Head::read(frame) else {
             return;
         };
-        if head.is(frames::PING, frames::ACK) && self.swallows_pongs {
+        if head.is(http2_frames::PING, http2_frames::ACK) && self.swallows_pongs {
             return;
         }
-        let is_settings = head.kind == frames::SETTINGS && head.flags & frames::ACK == 0;
+        let is_settings =
+            head.kind == http2_frames::SETTINGS && head.flags & http2_frames::ACK == 0;
         if is_settings {
             self.acknowledgements.push_back(Whose::Library);
         }
@@ -208,14 +209,14 @@ impl State {
 
     fn greet(&mut self, frame: &[u8]) {
         self.has_greeted = true;
-        let mut settings = frames::read_settings(&frame[HEAD..]);
+        let mut settings = http2_frames::read_settings(&frame[HEAD..]);
         settings.retain(|(identifier, _)| {
             self.first_settings
                 .iter()
                 .all(|(changed, _)| changed != identifier)
         });
         settings.extend(&self.first_settings);
-        self.send(&frames::settings(&settings));
+        self.send(&http2_frames::settings(&settings));
     }
 
     /// The next bytes to go out, of a flood too; `Err` when the end has come.

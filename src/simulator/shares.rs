@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::holding::Holding;
+use crate::caller::{Caller, Party};
 
 /// Of everybody together.
 pub(crate) const MOST: usize = 1_000;

@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::frames::LAST_STREAM;
+use crate::http2_frames::LAST_STREAM;
 
 /// The limit, which falls and never rises.
 pub(crate) struct StreamLimit(Mutex<Streams>);

@@ -19,7 +19,6 @@ use tokio::time::sleep;
 
 use super::audience::Audience;
 use super::bad_certificates;
-use super::caller::Party;
 use super::certificates::Certificates;
 use super::connection::Connection;
 use super::drawer::fault_label;
@@ -29,7 +28,6 @@ use super::faults::fault::{
     AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment,
 };
 use super::faults::{ConnectionDeed, Deed, Life, RequestDeed, Strike, Whom, dice};
-use super::frames::{LAST_STREAM, goaway};
 use super::hostile;
 use super::reins::{Ending, Order, Reins};
 use super::request::Request;
@@ -39,6 +37,8 @@ use super::trust::{Place, Trust};
 use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
 use crate::apns::uuid::Uuid;
+use crate::caller::Party;
+use crate::http2_frames::{LAST_STREAM, goaway};
 
 /// How long a connection in trouble may hang before it is forgotten.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3_600);

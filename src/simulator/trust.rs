@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::frames::{MAX_CONCURRENT_STREAMS, Setting};
+use crate::http2_frames::{MAX_CONCURRENT_STREAMS, Setting};
 
 /// As many as APNs is seen to grant.
 pub(crate) const MOST_STREAMS: u32 = 1_000;

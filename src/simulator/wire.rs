@@ -16,8 +16,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
-use super::frames::{self, HEAD, Head, PREFACE};
 use super::reins::{Ending, Reins, State};
+use crate::http2_frames::{self, HEAD, Head, PREFACE};
 
 /// More than this waiting to go out keeps the library from writing.
 const MOST_WAITING: usize = 64 * 1024;
@@ -271,7 +271,7 @@ impl Heard {
             }
             self.head.extend_from_slice(piece);
             if let Some(head) = Head::read(&self.head) {
-                let is_answer = head.is(frames::SETTINGS, frames::ACK);
+                let is_answer = head.is(http2_frames::SETTINGS, http2_frames::ACK);
                 let passes = !is_answer || state.acknowledge();
                 let whole = self.head.split();
                 if passes {
@@ -291,7 +291,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
     use super::{Line, Wire};
-    use crate::simulator::frames::{
+    use crate::http2_frames::{
         ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings,
     };
     use crate::simulator::reins::{Ending, Order, Pace, Reins};

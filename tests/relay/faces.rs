@@ -5,8 +5,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
+use trill::caller::Caller;
 use trill::relay::Config;
-use trill::simulator::{Caller, ControlRequest};
+use trill::simulator::ControlRequest;
 
 use super::raw_http1::Answer;
 use super::running::{DEVICE_TOKEN, Running};

@@ -7,8 +7,9 @@ use std::time::Duration;
 use h2::Reason;
 use http::Method;
 use serde_json::json;
+use trill::caller::Caller;
 use trill::relay::{Config, Limits};
-use trill::simulator::{Caller, ControlRequest};
+use trill::simulator::ControlRequest;
 
 use super::access::{page, proxied};
 use super::peer::{ACCEPT, Deed, Manners, Peer};

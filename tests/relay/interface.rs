@@ -7,8 +7,9 @@ use serde_json::json;
 use trill::apns::{ProviderToken, SigningKey};
 use trill::call::Catalogue;
 use trill::call::template::list;
+use trill::caller::Caller;
 use trill::relay::{Config, Deadlines};
-use trill::simulator::{Caller, ControlRequest};
+use trill::simulator::ControlRequest;
 
 use super::peer::{ACCEPT, Deed, Manners, Peer};
 use super::raw_http1::Client;

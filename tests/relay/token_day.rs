@@ -17,8 +17,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{Environment, ProviderToken, SigningKey};
+use trill::caller::Caller;
 use trill::relay::{Config, Deadlines, Limits, Override};
-use trill::simulator::{Caller, ControlRequest, Options, Simulator};
+use trill::simulator::{ControlRequest, Options, Simulator};
 
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running};
 use crate::soak::dice::Dice;

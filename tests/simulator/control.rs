@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use trill::simulator::Caller;
+use trill::caller::Caller;
 
 use super::{APNS_ID, BUNDLE_ID, CALL, KEY_ID, NOW, PHONE, Stage, TEAM_ID, TOPIC, key};
 

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::Method;
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
-use trill::simulator::{Caller, ControlError, ControlRequest, Simulator};
+use trill::caller::Caller;
+use trill::simulator::{ControlError, ControlRequest, Simulator};
 
 use super::{BUNDLE_ID, CALL, H2Client, LOOPBACK, NOW, TEAM_ID, TOPIC, clock, key};
 use crate::support::h2_client::Answer;

@@ -2,7 +2,8 @@
 
 use http::Method;
 use serde_json::Value;
-use trill::simulator::{Caller, ControlError, ControlRequest};
+use trill::caller::Caller;
+use trill::simulator::{ControlError, ControlRequest};
 
 use super::{APNS_ID, H2Client, NOW, PHONE, Stage};
 

@@ -21,7 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use trill::apns::{ProviderToken, SigningKey};
-use trill::simulator::{Caller, ControlAnswer, ControlError, ControlRequest, Simulator};
+use trill::caller::Caller;
+use trill::simulator::{ControlAnswer, ControlError, ControlRequest, Simulator};
 
 use crate::support::h2_client::{Answer, H2Client};
 

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use trill::apns::{ApnsId, Outcome, ProviderToken, SigningKey};
+use trill::caller::Caller;
 use trill::relay::{Config, Relay};
-use trill::simulator::{Caller, ControlRequest, Options, Simulator};
+use trill::simulator::{ControlRequest, Options, Simulator};
 
 use super::accounts::{Accounts, Wrong};
 use super::dice::Dice;

@@ -24,11 +24,11 @@ use super::json_line;
 use super::metrics::AuditFigures;
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment};
+use crate::caller::Caller;
 use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;
 use crate::relay::reply::Reply;
 use crate::relay::upstream::Outgoing;
-use crate::simulator::Caller;
 
 /// How much of a device token may be shown.
 const SHOWN_END: usize = 4;

@@ -23,7 +23,7 @@ use super::reply::{self, Reply};
 use super::upstream::{Failure, Outgoing};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
-use crate::simulator::SENDER;
+use crate::caller::SENDER;
 use answer::{ApnsAnswer, SendResult, outcome, state_outcome};
 use idempotency::Lookup;
 use send_record::SendRecord;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::head_limit::HeadLimit;
 use crate::apns::Reason;
-use crate::simulator::frames::{GOAWAY, HEAD, Head, SETTINGS};
+use crate::http2_frames::{GOAWAY, HEAD, Head, SETTINGS};
 
 /// The last stream and the error code come before the debug data.
 const BEFORE_DEBUG_DATA: usize = 8;
@@ -211,7 +211,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
 #[cfg(test)]
 mod tests {
     use super::{FrameReader, GoawayDebug, HeadLimit, Tap};
-    use crate::simulator::frames::{DATA, frame, goaway};
+    use crate::http2_frames::{DATA, frame, goaway};
 
     fn heard(pieces: &[&[u8]]) -> Option<String> {
         let debug = GoawayDebug::default();

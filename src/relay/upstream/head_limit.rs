@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Request;
 
-use crate::simulator::frames::{MAX_HEADER_LIST_SIZE, read_settings};
+use crate::http2_frames::{MAX_HEADER_LIST_SIZE, read_settings};
 
 /// What each header counts for besides its name and its value.
 const OVERHEAD: usize = 32;

@@ -345,9 +345,10 @@ mod tests {
 
     use super::{Credential, Outgoing, Target, Upstream};
     use crate::apns::Environment;
+    use crate::caller::Caller;
     use crate::relay::Config;
     use crate::relay::client::LimitKey;
-    use crate::simulator::{Caller, ControlRequest, Simulator};
+    use crate::simulator::{ControlRequest, Simulator};
 
     /// The highest number of a stream (RFC 9113 §5.1.1).
     const LAST_STREAM: u32 = 0x7fff_ffff;

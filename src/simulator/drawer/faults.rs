@@ -156,7 +156,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{READY, TIMES, label, remaining};
-    use crate::simulator::caller::{Caller, Party};
+    use crate::caller::{Caller, Party};
     use crate::simulator::faults::Faults;
 
     #[test]

@@ -12,11 +12,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::caller::Caller;
 use super::control::to_json;
 use super::random;
 use super::shared::Shared;
 use crate::apns::DeviceToken;
+use crate::caller::Caller;
 pub(crate) use faults::label as fault_label;
 use sketch::sketch;
 

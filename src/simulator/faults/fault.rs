@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::dice;
 use crate::apns::Reason;
-use crate::simulator::frames::Setting;
+use crate::http2_frames::Setting;
 use crate::simulator::reins::{Ending, Pace};
 
 /// One entry of a script.

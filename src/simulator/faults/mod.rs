@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::audience::Audience;
-use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::random;
+use crate::caller::{Caller, Party};
 pub(crate) use fault::{ConnectionDeed, Deed, Fault, RequestDeed, Whom};
 pub(crate) use life::Life;
 use life::Spark;

@@ -13,10 +13,10 @@ use super::fault::{
     Fault, Goaway, Hostile, Judged, LastStream, Moment, Odds, RequestDeed, Whom,
 };
 use crate::apns::{DeviceToken, Reason};
-use crate::simulator::control::ControlError;
-use crate::simulator::frames::{
+use crate::http2_frames::{
     INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting,
 };
+use crate::simulator::control::ControlError;
 use crate::simulator::reins::{Ending, Pace};
 
 /// More than anybody keeps an overview of.

@@ -14,7 +14,6 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::audience::Audience;
-use super::caller::{Caller, Party};
 use super::control::ControlError;
 use super::enrolment::Enrolment;
 use super::events::{Events, Occasion};
@@ -23,6 +22,7 @@ use super::{clock_ms, random};
 use crate::apns::DeviceToken;
 use crate::call::phone::{self, Delivery, Timing};
 use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
+use crate::caller::{Caller, Party};
 use device::{Device, Stored, Timer};
 use settled::Settled;
 

@@ -71,8 +71,9 @@ use http::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use trill::apns::{ProviderToken, SigningKey};
+use trill::caller::Caller;
 use trill::relay::{Config, Deadlines};
-use trill::simulator::{Caller, ControlRequest};
+use trill::simulator::ControlRequest;
 
 use super::raw_http1::{Answer, Request};
 use super::running::{DEVICE_TOKEN, Running, short};

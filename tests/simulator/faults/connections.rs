@@ -416,7 +416,7 @@ async fn no_trouble_without_a_script() {
         .expect("it starts");
     let shown = simulator
         .control(
-            &trill::simulator::Caller::Owner,
+            &trill::caller::Caller::Owner,
             &trill::simulator::ControlRequest::new(&http::Method::GET, &["faults"], b""),
         )
         .expect("it is there")

@@ -1,7 +1,10 @@
-//! The caller: on whose behalf somebody asks the simulator. Alone on a machine there is only its
-//! owner; on a shared page each guest has keys and phones of their own, and sees nobody else's.
+//! Caller: on whose behalf somebody asks the simulator, directly or through the relay. Alone on a machine there is
+//! only its owner; on a shared page each guest has keys and phones of their own, and sees nobody else's.
 
 use std::sync::Arc;
+
+/// Header in which the relay names the party on whose behalf it sends a push to the simulator.
+pub(crate) const SENDER: &str = "trill-sender";
 
 /// On whose behalf somebody asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Frames: HTTP/2 as bytes, nine of head and then the payload (RFC 9113 §4.1 and §6).
+//! HTTP/2 frames as bytes: nine of head and then the payload (RFC 9113 §4.1 and §6).
 
 use bytes::{BufMut, Bytes, BytesMut};
 
