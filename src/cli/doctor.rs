@@ -87,12 +87,13 @@ pub(crate) fn run(args: Args) -> io::Result<Report> {
 }
 
 async fn network(config: &Config) -> Vec<Line> {
+    let servers = config.servers();
     let (authorities, names, probes) = tokio::join!(
         probe::authorities(),
-        probe::names(config),
-        probe::connections(config)
+        probe::names(&servers),
+        probe::connections(&servers)
     );
-    let mut lines = vec![trust(authorities, probe::uses_apple(config))];
+    let mut lines = vec![trust(authorities, probe::uses_apple(&servers))];
     lines.extend(
         names
             .into_iter()

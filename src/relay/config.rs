@@ -13,16 +13,11 @@ use super::guard::policy::Policy;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::observe::audit::AuditFile;
-use super::upstream::Proxy;
-use crate::apns::Environment;
+pub use super::upstream::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
+use super::upstream::{Override, Proxy, Servers};
 
 /// R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
-
-/// That of HTTPS.
-pub const DEFAULT_APNS_PORT: u16 = 443;
-/// The same service, for networks that let 443 through to web sites alone.
-pub const OTHER_APNS_PORT: u16 = 2_197;
 
 /// What a relay needs to know before it starts.
 #[derive(Clone, Debug)]
@@ -57,6 +52,18 @@ pub struct Config {
     pub clock: fn() -> SystemTime,
 }
 
+impl Config {
+    /// The servers that pushes go to.
+    pub fn servers(&self) -> Servers {
+        Servers {
+            overrides: self.upstreams.clone(),
+            authorities: self.upstream_authorities.as_deref().map(Arc::from),
+            apns_port: self.apns_port,
+            proxy: self.proxy.clone(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -85,15 +92,4 @@ pub enum Scope {
     All,
     /// The control interface and the events of the simulator, and nothing that leaves the machine.
     Simulator,
-}
-
-/// A host the operator put in the place of one of Apple's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Override {
-    /// Whose place.
-    pub environment: Environment,
-    /// The host, also the name its certificate must prove. An IPv6 address stands without brackets.
-    pub host: String,
-    /// The port.
-    pub port: u16,
 }

@@ -34,14 +34,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-pub use config::{Config, Override, Scope};
+pub use config::{Config, Scope};
 pub use deadlines::Deadlines;
 pub use guard::policy::{Exposure, Permission, Policy, Preset, TopicRule};
 pub use guard::token_bucket::Rate;
 pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
 pub use observe::audit::{AuditFile, OnFailure};
-pub use upstream::{Proxy, probe};
+pub use upstream::{Override, Proxy, Servers, probe};
 
 use crate::simulator::Simulator;
 use crate::store::{self, HashKey, Opened, StoreError};
@@ -55,7 +55,7 @@ use observe::metrics::Metrics;
 use send::idempotency::IdempotencyCache;
 use send::in_flight::InFlight;
 use server::listener;
-use upstream::Upstream;
+use upstream::{SimulatorServer, Upstream};
 
 /// A relay that listens but does not answer yet.
 pub struct Relay {
@@ -116,7 +116,12 @@ impl Relay {
         let audit = config.audit.as_ref();
         let audit = Audit::start(audit).map_err(|error| StartError::of_audit(audit, error))?;
         let (closing, receiver) = watch::channel(false);
-        let upstream = Upstream::new(&config, &simulator);
+        let upstream = Upstream::new(
+            &config.servers(),
+            &server_of(&simulator),
+            &config.limits,
+            config.deadlines,
+        );
         let mut issue_times = IssueTimes::new(|environment| upstream.name(environment));
         let idempotency = IdempotencyCache::new(&config, hash_key);
         let mut notices = Vec::new();
@@ -201,6 +206,13 @@ impl Shared {
     }
 }
 
+fn server_of(simulator: &Simulator) -> SimulatorServer {
+    SimulatorServer {
+        address: simulator.address(),
+        authority: simulator.certificate_authority().clone(),
+    }
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -282,5 +294,78 @@ fn host(address: &SocketAddr) -> String {
     match address {
         SocketAddr::V4(address) => address.ip().to_string(),
         SocketAddr::V6(address) => format!("[{}]", address.ip()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+    use std::time::SystemTime;
+
+    use bytes::Bytes;
+    use http::{HeaderMap, StatusCode};
+
+    use super::{Config, Upstream, server_of};
+    use crate::apns::Environment;
+    use crate::caller::Caller;
+    use crate::relay::client::LimitKey;
+    use crate::relay::upstream::{Credential, Outgoing};
+    use crate::simulator::{ControlRequest, Simulator};
+
+    /// The highest number of a stream (RFC 9113 §5.1.1).
+    const LAST_STREAM: u32 = 0x7fff_ffff;
+
+    #[tokio::test]
+    async fn a_connection_that_runs_out_of_streams_is_replaced() {
+        let simulator =
+            Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now)
+                .await
+                .expect("it starts");
+        let config = Config::default();
+        let mut upstream = Upstream::new(
+            &config.servers(),
+            &server_of(&simulator),
+            &config.limits,
+            config.deadlines,
+        );
+        upstream.begin_with_stream(Environment::Simulator, LAST_STREAM - 4);
+        let account = LimitKey::of_address(Ipv4Addr::LOCALHOST.into());
+        for _ in 0..7 {
+            let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
+            let push = Outgoing {
+                environment,
+                device_token,
+                headers: HeaderMap::new(),
+                credential: Credential::Missing,
+                body: Bytes::from_static(b"{}"),
+            };
+            let answered = upstream
+                .send(push, &account)
+                .await
+                .map_err(|failure| failure.cause)
+                .expect("it is answered");
+            assert_eq!(
+                answered.response.status(),
+                StatusCode::FORBIDDEN,
+                "nobody has vouched for it"
+            );
+        }
+        let journal = simulator.control(
+            &Caller::Owner,
+            &ControlRequest::new(&http::Method::GET, &["journal"], b""),
+        );
+        let journal = journal.expect("it is there").body.unwrap_or_default();
+        let connections: Vec<_> = journal["decisions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|one| one["connection"].clone())
+            .collect();
+        let first = connections[0].as_u64().expect("a number");
+        assert_eq!(
+            connections,
+            [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)),
+            "three streams each"
+        );
     }
 }

@@ -10,7 +10,6 @@ use h2::Reason;
 use http::StatusCode;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-use super::proxy::Fault;
 use crate::apns::Outcome;
 
 /// How much of a host's name a sentence shows.
@@ -28,7 +27,7 @@ pub(crate) enum Cause {
     /// No way to get there.
     Unreachable,
     /// The proxy led nowhere.
-    Proxy(Fault),
+    Proxy(ProxyFault),
     /// The connection was not ready in time.
     ConnectTimeout(Stage),
     /// This machine trusts nobody.
@@ -349,6 +348,94 @@ impl Stage {
             Self::Connect => "no connection came about",
             Self::Tls => "the TLS handshake stalled",
             Self::Http2 => "it sent no HTTP/2 SETTINGS",
+        }
+    }
+}
+
+/// Failure of the proxy on the way. APNs has seen nothing of the push, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProxyFault {
+    /// Its name has no address.
+    Unresolved,
+    /// Nothing listens there, or there is no way to get there.
+    Unreachable,
+    /// It closed the connection instead of an answer.
+    Closed,
+    /// What listens there is no proxy.
+    NotHttp,
+    /// It does not let this connection through.
+    Forbidden,
+    /// It wants to know who asks.
+    WantsCredentials,
+    /// It does not believe who asks.
+    WrongCredentials,
+    /// It failed in another way.
+    Status(u16),
+}
+
+impl ProxyFault {
+    /// Whether the next try may fare better.
+    pub(crate) fn is_passing(self) -> bool {
+        matches!(self, Self::Unresolved | Self::Unreachable | Self::Closed)
+    }
+
+    /// A stable word for programs.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Unresolved | Self::Unreachable | Self::Closed => "proxy_unreachable",
+            Self::NotHttp => "not_a_proxy",
+            Self::Forbidden => "proxy_forbids",
+            Self::WantsCredentials | Self::WrongCredentials => "proxy_credentials",
+            Self::Status(_) => "proxy_failed",
+        }
+    }
+
+    /// What happened, in one sentence.
+    pub(crate) fn sentence(self, host: &str) -> String {
+        match self {
+            Self::Unresolved => "The name of the proxy does not resolve.".to_owned(),
+            Self::Unreachable => "Cannot connect to the proxy.".to_owned(),
+            Self::Closed => {
+                format!("The proxy closed the connection before it had reached {host}.")
+            }
+            Self::NotHttp => {
+                "What answers in the place of the proxy does not speak plain HTTP.".to_owned()
+            }
+            Self::Forbidden => {
+                format!("The proxy does not let connections to {host} through (403).")
+            }
+            Self::WantsCredentials => "The proxy wants a user and a password.".to_owned(),
+            Self::WrongCredentials => {
+                "The proxy does not take the user and password it was given.".to_owned()
+            }
+            Self::Status(status) => {
+                format!("The proxy did not connect to {host} and answered {status}.")
+            }
+        }
+    }
+
+    /// What to do next, in one sentence.
+    pub(crate) fn remedy(self) -> &'static str {
+        match self {
+            Self::Unresolved | Self::Unreachable => {
+                "Check host and port given to --proxy, and that this machine reaches it."
+            }
+            Self::Closed => {
+                "Send again; if it stays so, ask who runs the proxy whether it allows CONNECT to this host and port."
+            }
+            Self::NotHttp => {
+                "Check --proxy http://HOST:PORT: it has to be the HTTP port of a proxy that allows CONNECT."
+            }
+            Self::Forbidden => {
+                "Have it allow CONNECT to this host and port, or try the other one with --apns-port 2197."
+            }
+            Self::WantsCredentials => {
+                "Put user:password into a file for --proxy-credentials-file, or into TRILL_PROXY_CREDENTIALS."
+            }
+            Self::WrongCredentials => {
+                "Correct user:password in the file of --proxy-credentials-file, or in TRILL_PROXY_CREDENTIALS."
+            }
+            Self::Status(_) => "Look at the proxy's log: it may not find or reach the host.",
         }
     }
 }

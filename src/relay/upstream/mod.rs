@@ -30,14 +30,15 @@ pub(crate) use credential::Credential;
 pub(crate) use failure::Cause;
 use pool::{Key, Lease, Opening, Pool, Unleased};
 pub use proxy::Proxy;
-use target::{Target, Trust};
+pub(crate) use target::SimulatorServer;
+use target::Target;
+pub use target::{DEFAULT_APNS_PORT, OTHER_APNS_PORT, Override, Servers};
 use tls::Tls;
 
 use super::client::LimitKey;
-use super::config::Config;
 use super::deadlines::Deadlines;
+use super::limits::Limits;
 use crate::apns::{Answer, Environment, Reason};
-use crate::simulator::Simulator;
 
 /// How many dead connections from the pool one push may meet before it gives up.
 const MOST_STALE: usize = 3;
@@ -111,29 +112,26 @@ impl Failure {
 }
 
 impl Upstream {
-    /// The targets `config` names, and no connection yet.
-    pub(crate) fn new(config: &Config, simulator: &Simulator) -> Self {
-        let trust = trust(config);
+    /// Takes these servers as targets, and has no connection yet.
+    pub(crate) fn new(
+        servers: &Servers,
+        simulator: &SimulatorServer,
+        limits: &Limits,
+        deadlines: Deadlines,
+    ) -> Self {
         let targets = Environment::ALL.map(|environment| {
-            let upstream = config
-                .upstreams
-                .iter()
-                .rev()
-                .find(|upstream| upstream.environment == environment);
-            Arc::new(match (environment, upstream) {
-                _ if environment.is_simulator() => Target::simulator(environment, simulator),
-                (_, Some(upstream)) => Target::named(upstream, trust.clone(), config.proxy.clone()),
-                (_, None) => Target::apple(environment, config.apns_port, config.proxy.clone()),
+            Arc::new(if environment.is_simulator() {
+                Target::simulator(environment, simulator)
+            } else {
+                servers.target(environment)
             })
         });
-        let connect_rate = Arc::new(ConnectRate::new(&config.limits, Instant::now()));
-        let pool = Pool::new(config.limits.upstream_connections);
         Self {
             targets,
-            pool,
-            connect_rate,
+            pool: Pool::new(limits.upstream_connections),
+            connect_rate: Arc::new(ConnectRate::new(limits, Instant::now())),
             tls: Arc::default(),
-            deadlines: config.deadlines,
+            deadlines,
         }
     }
 
@@ -295,16 +293,16 @@ impl Upstream {
         });
     }
 
+    /// Has connections to an environment begin with this stream.
+    #[cfg(test)]
+    pub(crate) fn begin_with_stream(&mut self, environment: Environment, first_stream: u32) {
+        if let Some(target) = Arc::get_mut(&mut self.targets[environment as usize]) {
+            target.first_stream = first_stream;
+        }
+    }
+
     fn target(&self, environment: Environment) -> &Arc<Target> {
         &self.targets[environment as usize]
-    }
-}
-
-/// Who vouches for the hosts that stand in for Apple's.
-fn trust(config: &Config) -> Trust {
-    match &config.upstream_authorities {
-        Some(authorities) => Trust::Only(Arc::from(authorities.as_slice())),
-        None => Trust::System,
     }
 }
 
@@ -332,76 +330,4 @@ fn has_expired_token(response: &Response<Bytes>) -> bool {
     response.status() == StatusCode::FORBIDDEN
         && Answer::read(response.status().as_u16(), response.body()).known_reason()
             == Some(Reason::ExpiredProviderToken)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
-    use std::sync::Arc;
-    use std::time::SystemTime;
-
-    use bytes::Bytes;
-    use http::{HeaderMap, StatusCode};
-
-    use super::{Credential, Outgoing, Target, Upstream};
-    use crate::apns::Environment;
-    use crate::caller::Caller;
-    use crate::relay::Config;
-    use crate::relay::client::LimitKey;
-    use crate::simulator::{ControlRequest, Simulator};
-
-    /// The highest number of a stream (RFC 9113 §5.1.1).
-    const LAST_STREAM: u32 = 0x7fff_ffff;
-
-    #[tokio::test]
-    async fn a_connection_that_runs_out_of_streams_is_replaced() {
-        let simulator =
-            Simulator::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SystemTime::now)
-                .await
-                .expect("it starts");
-        let mut upstream = Upstream::new(&Config::default(), &simulator);
-        let target = Target {
-            first_stream: LAST_STREAM - 4,
-            ..Target::simulator(Environment::Simulator, &simulator)
-        };
-        upstream.targets[Environment::Simulator as usize] = Arc::new(target);
-        let account = LimitKey::of_address(Ipv4Addr::LOCALHOST.into());
-        for _ in 0..7 {
-            let (environment, device_token) = (Environment::Simulator, "aa".to_owned());
-            let push = Outgoing {
-                environment,
-                device_token,
-                headers: HeaderMap::new(),
-                credential: Credential::Missing,
-                body: Bytes::from_static(b"{}"),
-            };
-            let answered = upstream
-                .send(push, &account)
-                .await
-                .map_err(|failure| failure.cause)
-                .expect("it is answered");
-            assert_eq!(
-                answered.response.status(),
-                StatusCode::FORBIDDEN,
-                "nobody has vouched for it"
-            );
-        }
-        let journal = simulator.control(
-            &Caller::Owner,
-            &ControlRequest::new(&http::Method::GET, &["journal"], b""),
-        );
-        let journal = journal.expect("it is there").body.unwrap_or_default();
-        let connections: Vec<_> = journal["decisions"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|one| one["connection"].clone())
-            .collect();
-        let first = connections[0].as_u64().expect("a number");
-        assert_eq!(
-            connections,
-            [0, 0, 0, 1, 1, 1, 2].map(|later| serde_json::Value::from(first + later)),
-            "three streams each"
-        );
-    }
 }

@@ -10,11 +10,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::target::{Target, Trust};
+use super::dial;
+use super::target::{DEFAULT_APNS_PORT, OTHER_APNS_PORT, Servers, Target};
 use super::tls::{self, Tls};
-use super::{dial, trust};
 use crate::apns::Environment;
-use crate::relay::config::{Config, DEFAULT_APNS_PORT, OTHER_APNS_PORT};
 use crate::relay::deadlines::Deadlines;
 
 /// Apple's two; the simulator is inside.
@@ -56,19 +55,19 @@ pub enum Authorities {
 }
 
 /// Whether any push would go to a host of Apple's.
-pub fn uses_apple(config: &Config) -> bool {
+pub fn uses_apple(servers: &Servers) -> bool {
     ENVIRONMENTS
         .into_iter()
-        .any(|environment| stand_in(config, environment).is_none())
+        .any(|environment| servers.stand_in(environment).is_none())
 }
 
 /// The names that have to be resolved here, with the number of their addresses; none of them behind a proxy.
-pub async fn names(config: &Config) -> Vec<(String, usize)> {
-    if config.proxy.is_some() {
+pub async fn names(servers: &Servers) -> Vec<(String, usize)> {
+    if servers.proxy.is_some() {
         return Vec::new();
     }
     let mut asked: Vec<(String, JoinHandle<usize>)> = Vec::new();
-    for (target, _) in targets(config) {
+    for (target, _) in targets(servers) {
         if asked.iter().all(|(host, _)| *host != target.host) {
             let (host, port) = (target.host.clone(), target.port);
             let question = tokio::spawn(async move {
@@ -86,9 +85,9 @@ pub async fn names(config: &Config) -> Vec<(String, usize)> {
 }
 
 /// Tries every connection that pushes may need, all at the same time.
-pub async fn connections(config: &Config) -> Vec<Probe> {
+pub async fn connections(servers: &Servers) -> Vec<Probe> {
     let mut tried = Vec::new();
-    for (target, is_used) in targets(config) {
+    for (target, is_used) in targets(servers) {
         tried.push(tokio::spawn(async move {
             let deadlines = Deadlines {
                 connect: PATIENCE,
@@ -133,33 +132,21 @@ pub async fn authorities() -> Authorities {
 }
 
 /// Where pushes go, and where else Apple would take them.
-fn targets(config: &Config) -> Vec<(Target, bool)> {
-    let trust: Trust = trust(config);
+fn targets(servers: &Servers) -> Vec<(Target, bool)> {
     let ports = [DEFAULT_APNS_PORT, OTHER_APNS_PORT];
-    let of = |environment| match stand_in(config, environment) {
-        Some(upstream) => vec![(
-            Target::named(upstream, trust.clone(), config.proxy.clone()),
-            true,
-        )],
+    let of = |environment| match servers.stand_in(environment) {
+        Some(_) => vec![(servers.target(environment), true)],
         None => {
-            let probe = |port| {
+            let probed = |port| {
                 (
-                    Target::apple(environment, port, config.proxy.clone()),
-                    port == config.apns_port,
+                    Target::apple(environment, port, servers.proxy.clone()),
+                    port == servers.apns_port,
                 )
             };
-            ports.map(probe).into_iter().collect()
+            ports.map(probed).into_iter().collect()
         }
     };
     ENVIRONMENTS.into_iter().flat_map(of).collect()
-}
-
-fn stand_in(config: &Config, environment: Environment) -> Option<&crate::relay::Override> {
-    config
-        .upstreams
-        .iter()
-        .rev()
-        .find(|upstream| upstream.environment == environment)
 }
 
 fn has_apples_key(root: &TrustAnchor<'_>) -> bool {

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 use super::dial;
-use super::failure::{Cause, Stage};
+use super::failure::{Cause, ProxyFault, Stage};
 use super::target::Target;
 
 /// A proxy that says more than this before the tunnel stands is none.
@@ -63,11 +63,11 @@ impl Proxy {
         *stage = Stage::Proxy;
         let addresses = dial::resolve(&self.host, self.port).await;
         if addresses.is_empty() {
-            return Err(Cause::Proxy(Fault::Unresolved));
+            return Err(Cause::Proxy(ProxyFault::Unresolved));
         }
         let mut stream = dial::connect(addresses)
             .await
-            .map_err(|_| Cause::Proxy(Fault::Unreachable))?;
+            .map_err(|_| Cause::Proxy(ProxyFault::Unreachable))?;
         *stage = Stage::Tunnel;
         self.tunnel(&mut stream, target)
             .await
@@ -75,20 +75,20 @@ impl Proxy {
         Ok(stream)
     }
 
-    async fn tunnel(&self, stream: &mut TcpStream, target: &Target) -> Result<(), Fault> {
+    async fn tunnel(&self, stream: &mut TcpStream, target: &Target) -> Result<(), ProxyFault> {
         stream
             .write_all(self.request(&target.host_and_port()).as_bytes())
             .await
-            .map_err(|_| Fault::Closed)?;
+            .map_err(|_| ProxyFault::Closed)?;
         let mut head = Vec::with_capacity(256);
         loop {
             match Head::read(&head) {
                 Head::Incomplete if head.len() < LONGEST_HEAD => {}
-                Head::Incomplete | Head::Nonsense => return Err(Fault::NotHttp),
+                Head::Incomplete | Head::Nonsense => return Err(ProxyFault::NotHttp),
                 Head::Complete(status) => return self.judge(status),
             }
             if stream.read_buf(&mut head).await.unwrap_or_default() == 0 {
-                return Err(Fault::Closed);
+                return Err(ProxyFault::Closed);
             }
         }
     }
@@ -105,15 +105,15 @@ impl Proxy {
         request
     }
 
-    fn judge(&self, status: u16) -> Result<(), Fault> {
+    fn judge(&self, status: u16) -> Result<(), ProxyFault> {
         match status {
             200..=299 => Ok(()),
-            FORBIDDEN => Err(Fault::Forbidden),
+            FORBIDDEN => Err(ProxyFault::Forbidden),
             WANTS_CREDENTIALS | UNAUTHORIZED if self.authorization.is_some() => {
-                Err(Fault::WrongCredentials)
+                Err(ProxyFault::WrongCredentials)
             }
-            WANTS_CREDENTIALS | UNAUTHORIZED => Err(Fault::WantsCredentials),
-            status => Err(Fault::Status(status)),
+            WANTS_CREDENTIALS | UNAUTHORIZED => Err(ProxyFault::WantsCredentials),
+            status => Err(ProxyFault::Status(status)),
         }
     }
 }
@@ -167,97 +167,9 @@ impl Head {
     }
 }
 
-/// Why a proxy led nowhere. APNs has seen nothing of the push, whichever it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// Its name has no address.
-    Unresolved,
-    /// Nothing listens there, or there is no way to get there.
-    Unreachable,
-    /// It closed the connection instead of an answer.
-    Closed,
-    /// What listens there is no proxy.
-    NotHttp,
-    /// It does not let this connection through.
-    Forbidden,
-    /// It wants to know who asks.
-    WantsCredentials,
-    /// It does not believe who asks.
-    WrongCredentials,
-    /// It failed in another way.
-    Status(u16),
-}
-
-impl Fault {
-    /// Whether the next try may fare better.
-    pub(crate) fn is_passing(self) -> bool {
-        matches!(self, Self::Unresolved | Self::Unreachable | Self::Closed)
-    }
-
-    /// A stable word for programs.
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Unresolved | Self::Unreachable | Self::Closed => "proxy_unreachable",
-            Self::NotHttp => "not_a_proxy",
-            Self::Forbidden => "proxy_forbids",
-            Self::WantsCredentials | Self::WrongCredentials => "proxy_credentials",
-            Self::Status(_) => "proxy_failed",
-        }
-    }
-
-    /// What happened, in one sentence.
-    pub(crate) fn sentence(self, host: &str) -> String {
-        match self {
-            Self::Unresolved => "The name of the proxy does not resolve.".to_owned(),
-            Self::Unreachable => "Cannot connect to the proxy.".to_owned(),
-            Self::Closed => {
-                format!("The proxy closed the connection before it had reached {host}.")
-            }
-            Self::NotHttp => {
-                "What answers in the place of the proxy does not speak plain HTTP.".to_owned()
-            }
-            Self::Forbidden => {
-                format!("The proxy does not let connections to {host} through (403).")
-            }
-            Self::WantsCredentials => "The proxy wants a user and a password.".to_owned(),
-            Self::WrongCredentials => {
-                "The proxy does not take the user and password it was given.".to_owned()
-            }
-            Self::Status(status) => {
-                format!("The proxy did not connect to {host} and answered {status}.")
-            }
-        }
-    }
-
-    /// What to do next, in one sentence.
-    pub(crate) fn remedy(self) -> &'static str {
-        match self {
-            Self::Unresolved | Self::Unreachable => {
-                "Check host and port given to --proxy, and that this machine reaches it."
-            }
-            Self::Closed => {
-                "Send again; if it stays so, ask who runs the proxy whether it allows CONNECT to this host and port."
-            }
-            Self::NotHttp => {
-                "Check --proxy http://HOST:PORT: it has to be the HTTP port of a proxy that allows CONNECT."
-            }
-            Self::Forbidden => {
-                "Have it allow CONNECT to this host and port, or try the other one with --apns-port 2197."
-            }
-            Self::WantsCredentials => {
-                "Put user:password into a file for --proxy-credentials-file, or into TRILL_PROXY_CREDENTIALS."
-            }
-            Self::WrongCredentials => {
-                "Correct user:password in the file of --proxy-credentials-file, or in TRILL_PROXY_CREDENTIALS."
-            }
-            Self::Status(_) => "Look at the proxy's log: it may not find or reach the host.",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Head, Proxy};
+    use super::{Head, Proxy, ProxyFault};
 
     #[test]
     fn an_answer_is_read_however_it_comes() {
@@ -307,8 +219,11 @@ mod tests {
         }
         assert_eq!(
             (known.judge(407), known.judge(401)),
-            (Err(Fault::WrongCredentials), Err(Fault::WrongCredentials))
+            (
+                Err(ProxyFault::WrongCredentials),
+                Err(ProxyFault::WrongCredentials)
+            )
         );
-        assert_eq!(proxy.judge(407), Err(Fault::WantsCredentials));
+        assert_eq!(proxy.judge(407), Err(ProxyFault::WantsCredentials));
     }
 }
