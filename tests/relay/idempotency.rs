@@ -1,4 +1,4 @@
-//! Repeats: what the relay sends again by itself, and what it does not send again when it is asked to.
+//! Retries and idempotency: what the relay sends again by itself, and what it does not send again when it is asked to.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -356,7 +356,7 @@ async fn what_a_goaway_excludes_is_sent_again() {
 }
 
 #[tokio::test]
-async fn the_last_words_of_a_server_are_shown() {
+async fn the_goaway_debug_data_of_a_server_is_shown() {
     let (answer, judged) =
         simulator_goes_away(json!({ "fault": "goaway", "last": "below", "answer": "never", "closes": true, "reason": "Shutdown" })).await;
     assert_eq!(

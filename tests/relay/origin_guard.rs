@@ -1,4 +1,4 @@
-//! The gates: every refusal comes from Trill, says so, and lets nothing through.
+//! Origin guard: every refusal comes from Trill, says so, and lets nothing through.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use serde_json::json;

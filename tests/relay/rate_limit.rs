@@ -1,4 +1,4 @@
-//! The limits: who sends too much is told so, and when to come again; nobody else notices.
+//! Rate limits: who sends too much is told so, and when to come again; nobody else notices.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -102,7 +102,7 @@ async fn who_sends_too_fast_waits_and_a_quiet_client_does_not() {
 }
 
 #[tokio::test]
-async fn the_rate_comes_before_the_body_and_after_the_gates() {
+async fn the_rate_comes_before_the_body_and_after_the_origin_guard() {
     let peer = Peer::that(ACCEPT).await;
     let relay = relay(
         &peer,

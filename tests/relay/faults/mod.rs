@@ -20,7 +20,7 @@
 //! | F13 | GOAWAY, and the answer still comes | `goaways::an_answer_after_the_goaway_counts` |
 //! | F14 | GOAWAY that covers the push, then the end | `goaways::a_covered_push_without_an_answer_is_unknown` |
 //! | F15 | GOAWAY below the push | `goaways::a_push_above_the_last_stream_is_sent_again` |
-//! | F16 | GOAWAY with a reason, junk, control bytes | `goaways::what_a_server_says_is_harmless`, `relay::idempotency::the_last_words_of_a_server_are_shown` |
+//! | F16 | GOAWAY with a reason, junk, control bytes | `goaways::what_a_server_says_is_harmless`, `relay::idempotency::the_goaway_debug_data_of_a_server_is_shown` |
 //! | F17 | two GOAWAYs | `goaways::an_answer_after_the_goaway_counts`, `goaways::a_push_above_the_last_stream_is_sent_again` |
 //! | F18 | GOAWAY while idle | `goaways::a_goaway_while_idle_costs_nobody_anything` |
 //! | F19 | TCP reset before, during, after | `streams::a_connection_that_breaks_is_unknown_once_the_push_has_left`, `connects::connections_that_end_before_they_are_ready_are_tried_three_times` |
