@@ -1,5 +1,6 @@
 //! The real binary: its first line, its errors, its end.
 
+mod docs;
 mod doctor;
 mod identity;
 mod lint;
