@@ -19,7 +19,7 @@ pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n"
 /// The same with the target, the toolchain, and the page: the hash of each file as sha256sum writes it, and that of these lines.
 pub(crate) fn verbose() -> String {
     let files: String = page::files()
-        .map(|(path, bytes)| format!("{}  {path}\n", sha256(&bytes)))
+        .map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes)))
         .collect();
     let mut text = SHORT.to_owned();
     // Writing to a String does not fail.

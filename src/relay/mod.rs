@@ -8,6 +8,7 @@ pub mod access;
 mod client;
 pub mod config;
 mod deadlines;
+mod encoding;
 mod event_stream;
 mod event_stream_limit;
 mod guard;

@@ -1,14 +1,13 @@
 //! The page: its document and assets, from memory in a release build, from the folder `dist` in a debug build.
 
-use std::io::Read;
 use std::path::Path;
 
 use bytes::Bytes;
-use flate2::read::GzDecoder;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, VARY};
+use http::header::{CONTENT_ENCODING, VARY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::encoding::accepts;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 
@@ -16,11 +15,7 @@ use super::reply::{self, Reply};
 pub(crate) struct File {
     /// Its path; the document's is `/`.
     pub(crate) path: &'static str,
-    /// What it is.
-    pub(crate) content_type: &'static str,
-    /// Whether its name changes with its content.
-    pub(crate) immutable: bool,
-    /// Its bytes; empty when they are those of `gzip`, inflated: hardly anybody asks for them, and they are half of a program.
+    /// Its bytes as they are.
     pub(crate) identity: &'static [u8],
     /// Its bytes in brotli; empty when that would not be shorter.
     pub(crate) brotli: &'static [u8],
@@ -46,8 +41,8 @@ pub(crate) fn is_known(path: &str) -> bool {
 }
 
 /// The files of the page, each as it is without compression; none in a debug build.
-pub(crate) fn files() -> impl Iterator<Item = (&'static str, Bytes)> {
-    FILES.iter().map(|file| (file.path, plain(file)))
+pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    FILES.iter().map(|file| (file.path, file.identity))
 }
 
 /// Answers a request for the page or one of its files.
@@ -89,13 +84,13 @@ fn find(path: &str) -> Option<&'static File> {
 
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
-    let cache = if file.immutable { IMMUTABLE } else { NO_STORE };
-    let mut reply = reply::page(
-        StatusCode::OK,
-        HeaderValue::from_static(file.content_type),
-        cache,
-        bytes,
-    );
+    // The build names every file but the document by its content.
+    let (kind, cache) = match file.path {
+        "/" => (content_type(DOCUMENT), NO_STORE),
+        path => (content_type(path), IMMUTABLE),
+    };
+    let kind = HeaderValue::from_static(kind);
+    let mut reply = reply::page(StatusCode::OK, kind, cache, Bytes::from_static(bytes));
     reply
         .headers_mut()
         .insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -108,57 +103,14 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
 }
 
 /// The shortest form the browser takes.
-fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, Bytes) {
-    let forms = [("br", file.brotli), ("gzip", file.gzip)];
-    match forms
-        .into_iter()
-        .find(|(coding, bytes)| !bytes.is_empty() && accepts(headers, coding))
-    {
-        Some((coding, bytes)) => (Some(coding), Bytes::from_static(bytes)),
-        None => (None, plain(file)),
-    }
-}
-
-fn plain(file: &File) -> Bytes {
-    if file.identity.is_empty() {
-        inflate(file.gzip)
+fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
+    if !file.brotli.is_empty() && accepts(headers, "br") {
+        (Some("br"), file.brotli)
+    } else if !file.gzip.is_empty() && accepts(headers, "gzip") {
+        (Some("gzip"), file.gzip)
     } else {
-        Bytes::from_static(file.identity)
+        (None, file.identity)
     }
-}
-
-/// Undoes what the build script did.
-fn inflate(gzip: &[u8]) -> Bytes {
-    let mut bytes = Vec::new();
-    // It was made by this very library; a test reads every file of the page.
-    let _ = GzDecoder::new(gzip).read_to_end(&mut bytes);
-    bytes.into()
-}
-
-/// RFC 9110 §12.5.3: a coding by its name, or else by `*`; a weight of 0 refuses it.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING);
-    let items = || {
-        values
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-    };
-    let weight = |wanted: &str| {
-        items().find_map(|item| {
-            let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
-            let weight = parameters
-                .trim()
-                .strip_prefix("q=")
-                .map_or(Some(1.0), |weight| weight.trim().parse::<f32>().ok());
-            name.trim()
-                .eq_ignore_ascii_case(wanted)
-                .then_some(weight.unwrap_or(0.0))
-        })
-    };
-    weight(coding)
-        .or_else(|| weight("*"))
-        .is_some_and(|weight| weight > 0.0)
 }
 
 /// Reads a file by its exact name from a list of what is there, so that no name can lead out of the folder.
@@ -188,18 +140,18 @@ fn content_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use http::header::ACCEPT_ENCODING;
+
     use super::*;
 
     static SCRIPT: File = File {
         path: "/app-1a2b.js",
-        content_type: "text/javascript",
-        immutable: true,
         identity: b"identity",
         brotli: b"br",
         gzip: b"gz",
     };
 
-    fn chosen(accept: &str) -> Bytes {
+    fn chosen(accept: &str) -> &'static [u8] {
         let headers = HeaderMap::from_iter([(
             ACCEPT_ENCODING,
             HeaderValue::from_str(accept).expect("a header value"),
@@ -225,23 +177,7 @@ mod tests {
         ] {
             assert_eq!(chosen(accept), bytes, "accept-encoding: {accept}");
         }
-        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, &b"identity"[..]);
-    }
-
-    #[test]
-    fn what_is_kept_in_gzip_alone_is_inflated_for_whoever_takes_no_gzip() {
-        let text = "console.log('ring');\n".repeat(100);
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::Write::write_all(&mut encoder, text.as_bytes()).expect("memory takes it");
-        let gzip: &'static [u8] = encoder.finish().expect("it ends").leak();
-        let file = File {
-            identity: b"",
-            brotli: b"",
-            gzip,
-            ..SCRIPT
-        };
-        let (coding, bytes) = select(&file, &HeaderMap::new());
-        assert_eq!((coding, &bytes[..]), (None, text.as_bytes()));
+        assert_eq!(select(&SCRIPT, &HeaderMap::new()).1, b"identity");
     }
 
     #[test]

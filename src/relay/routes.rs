@@ -20,7 +20,7 @@ use super::issue_times::KeyName;
 use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::{Scope, Shared, event_stream, page, send};
+use super::{Scope, Shared, encoding, event_stream, page, send};
 use crate::apns::Environment;
 use crate::call::catalogue;
 use crate::simulator::ControlRequest;
@@ -89,7 +89,7 @@ pub(crate) async fn answer(
             .headers_mut()
             .insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    reply
+    encoding::compress(reply, &parts.headers).await
 }
 
 /// The answer to a request that met a problem.
