@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
-use super::access::Stay;
+use super::access::SessionEnd;
 use crate::caller::{Caller, Party};
 use crate::store::{HashKey, KeyedHash};
 
@@ -20,7 +20,7 @@ pub(crate) struct Client {
     /// By what it was recognized.
     pub(crate) who: Who,
     /// How long it may go on listening.
-    pub(crate) stay: Stay,
+    pub(crate) session_end: SessionEnd,
 }
 
 /// By what somebody was recognized.
@@ -65,7 +65,7 @@ impl Client {
         address: IpAddr,
         is_shared: bool,
         token: Option<KeyedHash>,
-        stay: Stay,
+        session_end: SessionEnd,
     ) -> Self {
         let account = match (&who, token) {
             _ if !is_shared => Account::Owner,
@@ -84,7 +84,7 @@ impl Client {
             account,
             address,
             who,
-            stay,
+            session_end,
         }
     }
 
@@ -122,7 +122,7 @@ impl Client {
             account,
             address,
             who: Who::Anybody,
-            stay: Stay::default(),
+            session_end: SessionEnd::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::Shared;
-use super::access::Stay;
+use super::access::SessionEnd;
 use super::client::Client;
 use super::event_stream_limit::{Closing, EventStreamPermit};
 use super::observe::metrics::{Kind, Open};
@@ -32,7 +32,7 @@ const RECONNECT_MS: u64 = 60_000;
 
 struct EventStream {
     caller: Caller,
-    stay: Stay,
+    session_end: SessionEnd,
     events: Arc<Events>,
     changes: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
@@ -71,7 +71,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     };
     let open = EventStream {
         caller: client.caller.clone(),
-        stay: client.stay.clone(),
+        session_end: client.session_end.clone(),
         events,
         changes,
         closing: shared.closing.clone(),
@@ -120,7 +120,7 @@ impl EventStream {
                     self.waiting.push_back(farewell(closing));
                     self.is_over = true;
                 }
-                () = self.stay.over() => return None,
+                () = self.session_end.over() => return None,
                 _ = self.closing.wait_for(|closing| *closing) => return None,
                 () = sleep(self.ping) => return Some(PING.to_owned()),
             }

@@ -41,7 +41,10 @@ static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| {
 /// A place a request can go to.
 enum Route<'a> {
     Page,
-    Send(Environment),
+    Send {
+        environment: Environment,
+        device_token: &'a str,
+    },
     Relay,
     /// What is said of the relay to those who may know no more.
     Entrance,
@@ -135,15 +138,20 @@ fn admit<'a>(
     if matches!(parts.method, Method::POST | Method::PUT) {
         origin_guard::content_type(&parts.headers)?;
     }
-    if let Route::Send(environment) = route {
-        let admitted = shared.rate_limiter.admit(
-            &client.limit_key(),
-            environment,
-            send::device_token(parts),
-            Instant::now(),
-        );
-        admitted
-            .inspect_err(|problem| shared.audit.refused(&client, path, problem, shared.now()))?;
+    if let Route::Send {
+        environment,
+        device_token,
+    } = route
+    {
+        let key = client.limit_key();
+        let limiter = &shared.rate_limiter;
+        let admitted = limiter.admit(&key, environment, device_token, Instant::now());
+        admitted.inspect_err(|problem| {
+            let now = shared.now();
+            shared
+                .audit
+                .refused(&client, (environment, device_token), problem, now);
+        })?;
     }
     Ok((route, client))
 }
@@ -157,7 +165,10 @@ async fn serve(
 ) -> Result<Reply, Problem> {
     match route {
         Route::Page => page::answer(parts).await,
-        Route::Send(environment) => send::answer(shared, client, environment, parts, body).await,
+        Route::Send {
+            environment,
+            device_token,
+        } => send::answer(shared, client, (environment, device_token), parts, body).await,
         Route::Relay => Ok(relay(shared, client)),
         Route::Entrance => Ok(entrance(shared)),
         Route::Session { is_secure } => {
@@ -257,7 +268,10 @@ impl<'a> Route<'a> {
                 Self::Simulator(rest.to_vec())
             }
             ["api", ..] => return Err(Problem::not_found()),
-            [word, "3", "device", _] => Self::Send(send::environment(word)?),
+            [word, "3", "device", device_token] => Self::Send {
+                environment: send::environment(word)?,
+                device_token,
+            },
             _ => Self::Page,
         })
     }
@@ -275,7 +289,7 @@ impl<'a> Route<'a> {
 
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
         let allow = match self {
-            Self::Send(_) => "POST",
+            Self::Send { .. } => "POST",
             Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
             Self::Relay

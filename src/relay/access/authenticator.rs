@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
-use super::sessions::Stay;
+use super::sessions::SessionEnd;
 use super::token_login::{Source, TokenLogin, only};
 use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
@@ -88,16 +88,17 @@ impl Authenticator {
     ) -> Result<Option<Client>, Problem> {
         let address = address.to_canonical();
         let recognized = match &self.method {
-            Method::Anybody => Some((Who::Anybody, Stay::default())),
+            Method::Anybody => Some((Who::Anybody, SessionEnd::default())),
             Method::Token(login) => login.recognize(&parts.headers, address, is_secure)?,
             // Of anybody else the header says nothing: it may be forged.
             Method::Proxy(header) if self.access.trusts(address) => {
-                user(&parts.headers, header).map(|name| (Who::User(name), Stay::default()))
+                user(&parts.headers, header).map(|name| (Who::User(name), SessionEnd::default()))
             }
             Method::Proxy(_) => None,
         };
-        Ok(recognized
-            .map(|(who, stay)| Client::new(who, address, self.is_shared, self.token, stay)))
+        Ok(recognized.map(|(who, session_end)| {
+            Client::new(who, address, self.is_shared, self.token, session_end)
+        }))
     }
 
     /// Whether somebody who is no proxy of this relay names a user.

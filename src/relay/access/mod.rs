@@ -23,7 +23,7 @@ pub use error::AccessError;
 pub use network::Network;
 pub use public_url::PublicUrl;
 pub use secret::{AccessToken, NoRandomness};
-pub(crate) use sessions::Stay;
+pub(crate) use sessions::SessionEnd;
 pub use tls::{Tls, TlsError};
 pub(crate) use token_login::ACCESS;
 

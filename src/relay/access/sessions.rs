@@ -33,11 +33,11 @@ struct Session {
     end: watch::Sender<()>,
 }
 
-/// How long somebody may stay: until the session is over, or without one for ever.
+/// End of a session, to wait for; never without one.
 #[derive(Clone, Default)]
-pub(crate) struct Stay(Option<(Instant, watch::Receiver<()>)>);
+pub(crate) struct SessionEnd(Option<(Instant, watch::Receiver<()>)>);
 
-impl Stay {
+impl SessionEnd {
     /// Waits until it is over.
     pub(crate) async fn over(&mut self) {
         match &mut self.0 {
@@ -78,14 +78,14 @@ impl Sessions {
     }
 
     /// The guest of this session, while it is open.
-    pub(crate) fn find(&self, name: &KeyedHash) -> Option<(Arc<str>, Stay)> {
+    pub(crate) fn find(&self, name: &KeyedHash) -> Option<(Arc<str>, SessionEnd)> {
         let now = Instant::now();
         let mut open = self.lock();
         let session = open.get_mut(name).filter(|session| now < session.until)?;
         session.used = now;
         Some((
             Arc::clone(&session.guest),
-            Stay(Some((session.until, session.end.subscribe()))),
+            SessionEnd(Some((session.until, session.end.subscribe()))),
         ))
     }
 
@@ -138,14 +138,14 @@ mod tests {
         names
             .iter()
             .for_each(|name| sessions.open(*name, "guest".into(), None));
-        let (guest, mut stay) = sessions.find(&names[0]).expect("it is open");
+        let (guest, mut session_end) = sessions.find(&names[0]).expect("it is open");
         let (_, mut other) = sessions.find(&names[1]).expect("it is open");
         assert_eq!(&*guest, "guest");
         sessions.close(&names[0]);
         assert!(
             sessions.find(&names[0]).is_none() && sessions.find(&hash_key.hash(&[b"c"])).is_none()
         );
-        stay.over().await;
+        session_end.over().await;
         advance(LIFE - Duration::from_secs(1)).await;
         assert!(sessions.find(&names[1]).is_some());
         advance(Duration::from_secs(1)).await;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::login_throttle::{Attempt, LoginThrottle};
 use super::secret;
-use super::sessions::{Sessions, Stay};
+use super::sessions::{SessionEnd, Sessions};
 use super::{AccessToken, NoRandomness};
 use crate::relay::client::{Who, network};
 use crate::relay::guard::token_bucket::{Buckets, Rate};
@@ -72,16 +72,16 @@ impl TokenLogin {
         headers: &HeaderMap,
         address: IpAddr,
         is_secure: bool,
-    ) -> Result<Option<(Who, Stay)>, Problem> {
+    ) -> Result<Option<(Who, SessionEnd)>, Problem> {
         if headers.contains_key(ACCESS) {
             return Ok(self
                 .judge(headers, address)?
-                .then(|| (Who::Script, Stay::default())));
+                .then(|| (Who::Script, SessionEnd::default())));
         }
         let session = self
             .session(headers, is_secure)
             .and_then(|name| self.sessions.find(&name));
-        Ok(session.map(|(guest, stay)| (Who::Session(guest), stay)))
+        Ok(session.map(|(guest, session_end)| (Who::Session(guest), session_end)))
     }
 
     /// Exchanges the token for a session; the same guest goes on if one was open.
@@ -199,7 +199,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn wrong_token() -> Problem {
-    let remedy = "Copy the whole token that Trill printed at its start, or that stands in the file of --access-token-file.";
+    let remedy = "Copy the whole token that Trill printed at its start, or the content of the file given to --access-token-file.";
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "access_token",

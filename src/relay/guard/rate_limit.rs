@@ -66,8 +66,8 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// The device to be pardoned should APNs ask for another credential: the same push then comes once more.
-    pub(crate) fn pardonable(
+    /// The device to be refunded should APNs ask for another credential: the same push then comes once more.
+    pub(crate) fn refundable(
         &self,
         environment: Environment,
         device_token: &str,
@@ -76,7 +76,7 @@ impl RateLimiter {
     }
 
     /// Forgets one push to this device.
-    pub(crate) fn pardon(&self, device: Device) {
+    pub(crate) fn refund(&self, device: Device) {
         if let Some(devices) = &self.devices {
             devices.lock().give_back(&device);
         }
@@ -107,7 +107,7 @@ impl<K: Clone + Eq + std::hash::Hash> Limited<K> {
 
 fn too_many_sends(rate: Rate, wait: Duration) -> Problem {
     let cause = format!("This client sends more than the relay lets one send: {rate}.");
-    let remedy = "Wait as long as retry-after says, and send more slowly; whoever runs the relay can change --send-rate.";
+    let remedy = "Wait as long as retry-after says, and send more slowly; the operator of this relay can change --send-rate.";
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_sends",
@@ -120,7 +120,7 @@ fn too_many_sends(rate: Rate, wait: Duration) -> Problem {
 fn device_rate(rate: Rate, wait: Duration) -> Problem {
     let cause =
         format!("This device is sent more pushes than the relay lets through to one: {rate}.");
-    let remedy = "Wait as long as retry-after says: it may still ring; whoever runs the relay can change --device-rate.";
+    let remedy = "Wait as long as retry-after says: it may still ring; the operator of this relay can change --device-rate.";
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "device_rate", cause, remedy)
         .with_field("device_token")
         .with_retry_after(wait)
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_pardoned_push_may_come_once_more() {
+    async fn a_refunded_push_may_come_once_more() {
         let limits = Limits {
             send_rate: None,
             device_rate: Some(Rate::per_minute(1, 1)),
@@ -207,15 +207,15 @@ mod tests {
             admitted(&limiter, Environment::Sandbox, 1, "aa")
                 && !admitted(&limiter, Environment::Sandbox, 1, "aa")
         );
-        limiter.pardon(
+        limiter.refund(
             limiter
-                .pardonable(Environment::Sandbox, "AA")
+                .refundable(Environment::Sandbox, "AA")
                 .expect("there is a rate"),
         );
         assert!(
             admitted(&limiter, Environment::Sandbox, 1, "aa")
                 && !admitted(&limiter, Environment::Sandbox, 1, "aa")
         );
-        assert!(limiter.pardonable(Environment::Simulator, "aa").is_none());
+        assert!(limiter.refundable(Environment::Simulator, "aa").is_none());
     }
 }

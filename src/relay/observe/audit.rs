@@ -93,7 +93,7 @@ impl Allowance {
 }
 
 /// Facts known of a push before it leaves, and the permit for its last line.
-pub(crate) struct Noted {
+pub(crate) struct AuditedSend {
     permit: Option<Permit>,
     /// In both its lines.
     id: String,
@@ -108,7 +108,7 @@ pub(crate) struct Noted {
 }
 
 /// How a push ended, as far as it is written down.
-pub(crate) struct Ending<'a> {
+pub(crate) struct SendEnd<'a> {
     pub(crate) outcome: &'static str,
     /// Of the answer that its sender got.
     pub(crate) status: u16,
@@ -174,7 +174,7 @@ impl Audit {
         client: &Client,
         push: &Outgoing,
         now: Duration,
-    ) -> Result<Option<Box<Noted>>, Problem> {
+    ) -> Result<Option<Box<AuditedSend>>, Problem> {
         let Some((writer, on_failure)) = &self.file else {
             return Ok(None);
         };
@@ -212,7 +212,7 @@ impl Audit {
             );
             self.end(
                 noted,
-                &Ending {
+                &SendEnd {
                     outcome,
                     status,
                     reason,
@@ -226,11 +226,11 @@ impl Audit {
         Ok(Some(Box::new(noted)))
     }
 
-    fn noted(&self, client: &Client, push: &Outgoing, permit: Option<Permit>) -> Noted {
+    fn noted(&self, client: &Client, push: &Outgoing, permit: Option<Permit>) -> AuditedSend {
         let header = |name| push.headers.get(name).and_then(|value| value.to_str().ok());
         let (device, device_hash) = self.device(&push.device_token);
         let number = self.count.fetch_add(1, Ordering::Relaxed);
-        Noted {
+        AuditedSend {
             permit,
             // Told apart from those of another start.
             id: format!("{:08x}-{number}", self.hasher.hash_one("start") as u32),
@@ -250,7 +250,7 @@ impl Audit {
     }
 
     /// Writes down how it ended.
-    pub(crate) fn end(&self, noted: Noted, ending: &Ending<'_>, now: Duration) {
+    pub(crate) fn end(&self, noted: AuditedSend, ending: &SendEnd<'_>, now: Duration) {
         let Some((writer, _)) = &self.file else {
             return;
         };
@@ -275,12 +275,14 @@ impl Audit {
 
     /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
     /// who could fill the disk with them.
-    pub(crate) fn refused(&self, client: &Client, path: &str, problem: &Problem, now: Duration) {
+    pub(crate) fn refused(
+        &self,
+        client: &Client,
+        (environment, device_token): (Environment, &str),
+        problem: &Problem,
+        now: Duration,
+    ) {
         let Some((writer, _)) = &self.file else {
-            return;
-        };
-        let segments: Vec<_> = path.split('/').collect();
-        let [_, environment, "3", "device", device_token] = *segments.as_slice() else {
             return;
         };
         if !self.refusals.take(Instant::now()) {
@@ -288,7 +290,7 @@ impl Audit {
         }
         let (device, device_hash) = self.device(device_token);
         writer.note(json_line::json(&Line {
-            environment: Environment::parse(environment).map(Environment::as_str),
+            environment: Some(environment.as_str()),
             device: device.as_deref(),
             device_hash: Some(&device_hash),
             status: Some(problem.status().as_u16()),
@@ -364,7 +366,7 @@ impl Audit {
     }
 }
 
-impl Noted {
+impl AuditedSend {
     fn line(&self, phase: &'static str, outcome: Option<&'static str>, now: Duration) -> Line<'_> {
         Line {
             phase: Some(phase),
@@ -427,7 +429,7 @@ fn is_topic(text: &str) -> bool {
 
 fn unwritable() -> Problem {
     let cause = "The audit file of this relay cannot be written, so it sends nothing.";
-    let remedy = "Its operator makes room on the disk or mends the path of --audit; sends go on by themselves then.";
+    let remedy = "Its operator makes room on the disk or corrects the path of --audit; sends then continue by themselves.";
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "audit_unwritable",

@@ -47,6 +47,7 @@ pub(crate) struct ApnsAnswer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    answer: Answer,
 }
 
 impl ApnsAnswer {
@@ -69,6 +70,7 @@ impl ApnsAnswer {
             status: parts.status,
             headers,
             body,
+            answer: answered.answer,
         }
     }
 
@@ -82,9 +84,9 @@ impl ApnsAnswer {
         self.headers.get(APNS_ID)
     }
 
-    /// The answer taken apart.
-    pub(crate) fn read(&self) -> Answer {
-        Answer::read(self.status.as_u16(), &self.body)
+    /// Status, reason and timestamp.
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.answer
     }
 
     /// What it means.
@@ -105,6 +107,7 @@ impl ApnsAnswer {
     /// One that was made of these.
     pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         Self {
+            answer: Answer::read(status.as_u16(), &body),
             status,
             headers,
             body,

@@ -22,7 +22,7 @@ use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::upstream::{Failure, Outgoing};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
-use crate::apns::{Answer, ApnsId, Environment, Outcome, Reason};
+use crate::apns::{ApnsId, Environment, Outcome, Reason};
 use crate::caller::SENDER;
 use answer::{ApnsAnswer, SendResult, outcome, state_outcome};
 use idempotency::Lookup;
@@ -36,12 +36,11 @@ const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
 pub(crate) async fn answer(
     shared: &Shared,
     client: &Client,
-    environment: Environment,
+    (environment, device_token): (Environment, &str),
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
     let body = body::read(body, shared.config.deadlines.body).await?;
-    let device_token = device_token(parts);
     let checked = send_request::head(parts, device_token, &shared.config.identities)?;
     send_request::body(&body)?;
     // One value of printable ASCII, if there is one.
@@ -54,17 +53,15 @@ pub(crate) async fn answer(
         .policy
         .check(environment, topic)
         .map_err(Refusal::problem);
-    allowed.inspect_err(|problem| {
+    let audit_refusal = |problem: &Problem| {
+        let now = shared.now();
         shared
             .audit
-            .refused(client, parts.uri.path(), problem, shared.now())
-    })?;
+            .refused(client, (environment, device_token), problem, now);
+    };
+    allowed.inspect_err(audit_refusal)?;
     let permit = shared.in_flight.enter(client.limit_key());
-    let _permit = permit.inspect_err(|problem| {
-        shared
-            .audit
-            .refused(client, parts.uri.path(), problem, shared.now())
-    })?;
+    let _permit = permit.inspect_err(audit_refusal)?;
     let push = Outgoing {
         environment,
         device_token: device_token.to_owned(),
@@ -93,11 +90,6 @@ pub(crate) async fn answer(
     }
 }
 
-/// What stands in the place of the device token.
-pub(crate) fn device_token(parts: &Parts) -> &str {
-    parts.uri.path().rsplit('/').next().unwrap_or_default()
-}
-
 /// Sends it, and writes down what came of it.
 async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult {
     let record = SendRecord::begin(shared, client, &push).await?;
@@ -117,7 +109,7 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResu
     let (credential, environment) = (push.credential.clone(), push.environment);
     let device = shared
         .rate_limiter
-        .pardonable(push.environment, &push.device_token);
+        .refundable(push.environment, &push.device_token);
     let sent = shared.upstream.send(push, &client.limit_key()).await;
     if let Some(authorization) = credential.authorization() {
         let now = shared.now().as_secs();
@@ -128,16 +120,13 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResu
         };
         match &sent {
             Ok(answered) => {
-                let answer = Answer::read(
-                    answered.response.status().as_u16(),
-                    answered.response.body(),
-                );
-                shared.issue_times.learn(carried, &answer, now);
-                if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
-                    // Whoever sent it signs anew and sends it once more.
-                    device
-                        .into_iter()
-                        .for_each(|device| shared.rate_limiter.pardon(device));
+                shared.issue_times.learn(carried, &answered.answer, now);
+                let reason = answered.answer.known_reason();
+                // Its sender signs again and sends it once more.
+                if let Some(device) = device
+                    && reason == Some(Reason::ExpiredProviderToken)
+                {
+                    shared.rate_limiter.refund(device);
                 }
             }
             Err(failure) if failure.cause.outcome() == Outcome::Unknown => {

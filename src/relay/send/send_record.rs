@@ -7,7 +7,7 @@ use super::answer::{ApnsAnswer, SendResult, outcome};
 use crate::apns::{Environment, Outcome};
 use crate::relay::Shared;
 use crate::relay::client::Client;
-use crate::relay::observe::audit::{Ending, Noted};
+use crate::relay::observe::audit::{AuditedSend, SendEnd};
 use crate::relay::observe::metrics::InFlight;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
@@ -20,7 +20,7 @@ pub(crate) struct SendRecord<'a> {
     shared: &'a Shared,
     started: Instant,
     environment: Environment,
-    noted: Option<Box<Noted>>,
+    noted: Option<Box<AuditedSend>>,
     is_settled: bool,
     _in_flight: InFlight<'a>,
 }
@@ -79,7 +79,7 @@ impl<'a> SendRecord<'a> {
         if let Some(noted) = self.noted.take() {
             self.shared.audit.end(
                 *noted,
-                &Ending {
+                &SendEnd {
                     outcome,
                     status,
                     reason,
@@ -96,7 +96,7 @@ impl<'a> SendRecord<'a> {
         if said.outcome() != Outcome::Rejected {
             return None;
         }
-        let answer = said.read();
+        let answer = said.answer();
         let word = match (answer.known_reason(), &answer.reason) {
             (Some(reason), _) => Some(reason.as_str()),
             (None, Some(_)) => Some(UNDOCUMENTED),

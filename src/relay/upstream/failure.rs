@@ -51,7 +51,7 @@ pub(crate) enum Cause {
     /// Every connection the relay may have is in use.
     Busy,
     /// Too many connections were opened lately, and the next may be that much later.
-    TooManyOpenings(Duration),
+    TooManyConnects(Duration),
     /// The connection closed before the request left.
     Closed,
     /// The request waited for its turn until it was too late.
@@ -181,7 +181,7 @@ impl Cause {
     pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Busy => Some(SOON),
-            Self::TooManyOpenings(wait) => Some(wait),
+            Self::TooManyConnects(wait) => Some(wait),
             _ => None,
         }
     }
@@ -190,7 +190,7 @@ impl Cause {
     pub(crate) fn status(self) -> StatusCode {
         match (self, self.outcome()) {
             (Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
-            (Self::TooManyOpenings(_), _) => StatusCode::TOO_MANY_REQUESTS,
+            (Self::TooManyConnects(_), _) => StatusCode::TOO_MANY_REQUESTS,
             (Self::HeadersTooLong, _) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             (_, Outcome::Unknown) => StatusCode::GATEWAY_TIMEOUT,
             _ => StatusCode::BAD_GATEWAY,
@@ -213,7 +213,7 @@ impl Cause {
             Self::NoHttp2 => "no_http2",
             Self::Handshake | Self::Closed => "connection_closed",
             Self::Busy => "too_many_connections",
-            Self::TooManyOpenings(_) => "too_many_credentials",
+            Self::TooManyConnects(_) => "too_many_credentials",
             Self::Queued => "waited_too_long",
             Self::HeadersTooLong => "headers_too_long",
             Self::GoneAway => "server_went_away",
@@ -253,7 +253,7 @@ impl Cause {
             Self::NoHttp2 => format!("{host} does not speak HTTP/2."),
             Self::Handshake => format!("{host} closed the connection before it was ready."),
             Self::Busy => "Every connection to APNs the relay may open is in use.".to_owned(),
-            Self::TooManyOpenings(_) => format!(
+            Self::TooManyConnects(_) => format!(
                 "Too many new connections to {host} were asked for; each credential needs one of its own."
             ),
             Self::Closed => format!("The connection to {host} closed before the push left."),
@@ -274,7 +274,7 @@ impl Cause {
     /// What to do next where the server is the simulator: no network and no certificate authority stands in between.
     pub(crate) fn remedy_at_simulator(self) -> &'static str {
         match (self, self.outcome()) {
-            (Self::Busy | Self::TooManyOpenings(_) | Self::Queued, _) => self.remedy(),
+            (Self::Busy | Self::TooManyConnects(_) | Self::Queued, _) => self.remedy(),
             (_, Outcome::Unknown) => {
                 "It may have rung. See what the virtual iPhone did, and whether a fault is switched on."
             }
@@ -325,7 +325,7 @@ impl Cause {
             Self::Busy => {
                 "Wait a moment and send again; fewer different provider tokens need fewer connections."
             }
-            Self::TooManyOpenings(_) => {
+            Self::TooManyConnects(_) => {
                 "Sign with one provider token for many pushes; send this one again after retry-after."
             }
             Self::Queued => "Send again, more slowly.",

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, Version, header};
+use http::{HeaderMap, Method, Request, Response, Uri, Version, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
@@ -79,6 +79,8 @@ impl fmt::Debug for Outgoing {
 pub(crate) struct Answered {
     /// As APNs gave it.
     pub(crate) response: Response<Bytes>,
+    /// Status, reason and timestamp of the response.
+    pub(crate) answer: Answer,
     /// Until the connection was ready.
     pub(crate) connecting: Duration,
     /// From then to the end of the answer.
@@ -229,12 +231,14 @@ impl Upstream {
                 .await
             {
                 Ok(response) => {
-                    if has_expired_token(&response) {
+                    let answer = Answer::read(response.status().as_u16(), response.body());
+                    if answer.known_reason() == Some(Reason::ExpiredProviderToken) {
                         // APNs has been seen to refuse later, valid tokens on such a connection.
                         connection.retire();
                     }
                     return Ok(Answered {
                         response,
+                        answer,
                         connecting,
                         answering: start.elapsed() - connecting,
                     });
@@ -269,7 +273,7 @@ impl Upstream {
                 Err(Unleased::Wait(wait)) => wait,
             };
             if now >= limit {
-                return Err(Cause::TooManyOpenings(wait));
+                return Err(Cause::TooManyConnects(wait));
             }
             sleep_until(limit.min(now + wait.min(LOOK_AGAIN))).await;
         }
@@ -324,10 +328,4 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
             .insert(header::AUTHORIZATION, authorization.clone());
     }
     Ok(request)
-}
-
-fn has_expired_token(response: &Response<Bytes>) -> bool {
-    response.status() == StatusCode::FORBIDDEN
-        && Answer::read(response.status().as_u16(), response.body()).known_reason()
-            == Some(Reason::ExpiredProviderToken)
 }
