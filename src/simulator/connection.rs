@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::apple_environment::AppleEnvironment;
 use super::credential::{Bound, LastGood};
-use super::face::Face;
-use super::updates::Updates;
+use super::token_updates::TokenUpdates;
 use crate::apns::Certificate;
 
 /// One connection, as the checks see it.
@@ -12,9 +12,9 @@ pub(crate) struct Connection {
     /// Its number, from 1.
     pub(crate) number: u64,
     /// Which APNs it reaches, where its address says so.
-    fixed_face: Option<Face>,
+    fixed_environment: Option<AppleEnvironment>,
     /// What TLS says about its client, once it has spoken.
-    peer: OnceLock<(Face, Option<Certificate>)>,
+    peer: OnceLock<(AppleEnvironment, Option<Certificate>)>,
     memory: Mutex<Memory>,
 }
 
@@ -26,33 +26,33 @@ pub(crate) struct Memory {
     /// The provider token whose signature was checked last.
     pub(crate) last_good: LastGood,
     /// The changes of provider token.
-    pub(crate) updates: Updates,
+    pub(crate) updates: TokenUpdates,
     /// Whether it refuses everything since it met an old token.
     pub(crate) is_wedged: bool,
 }
 
 impl Connection {
     /// One that belongs to nobody yet; without a `face` TLS will name it.
-    pub(crate) fn new(number: u64, face: Option<Face>) -> Self {
+    pub(crate) fn new(number: u64, environment: Option<AppleEnvironment>) -> Self {
         Self {
             number,
-            fixed_face: face,
+            fixed_environment: environment,
             peer: OnceLock::new(),
             memory: Mutex::default(),
         }
     }
 
     /// TLS has spoken.
-    pub(crate) fn meet(&self, named: Face, certificate: Option<Certificate>) {
+    pub(crate) fn meet(&self, named: AppleEnvironment, certificate: Option<Certificate>) {
         // A connection has one handshake.
         let _ = self.peer.set((named, certificate));
     }
 
     /// Which APNs it reaches.
-    pub(crate) fn face(&self) -> Face {
-        self.fixed_face
+    pub(crate) fn environment(&self) -> AppleEnvironment {
+        self.fixed_environment
             .or_else(|| Some(self.peer.get()?.0))
-            .unwrap_or(Face::Sandbox)
+            .unwrap_or(AppleEnvironment::Sandbox)
     }
 
     /// The certificate its client showed.

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::keys::{EnrolledKey, Keys};
+use super::enrolled::keys::{EnrolledKey, Keys};
 use super::request::Request;
 use crate::apns::provider_token::{TokenError, TokenParts};
 use crate::apns::public_key::SignatureForm;
@@ -118,7 +118,7 @@ impl Friends<'_> {
     fn order(&self, mut named: Vec<Arc<EnrolledKey>>, team_id: &str) -> Vec<Arc<EnrolledKey>> {
         if named.len() > 1 {
             named.sort_by_key(|key| {
-                let holder = Some(&key.holding.holder);
+                let holder = Some(&key.ownership.holder);
                 (
                     key.team_id != team_id,
                     holder != self.sender,
@@ -133,7 +133,7 @@ impl Friends<'_> {
     fn suspect(&self, named: &[Arc<EnrolledKey>]) -> Option<Arc<EnrolledKey>> {
         let concerns = |key: &&Arc<EnrolledKey>| {
             self.sender
-                .is_none_or(|sender| sender.may_touch(&key.holding.holder))
+                .is_none_or(|sender| sender.may_touch(&key.ownership.holder))
         };
         named.iter().find(concerns).cloned()
     }

@@ -13,10 +13,10 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
 
-use super::decision::Decision;
+use super::apns::Apns;
+use super::faults::fault_injector::{self, Link};
+use super::record::decision::Decision;
 use super::request::{Body, Request};
-use super::shared::Shared;
-use super::trouble::{self, Link};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 
 /// What lies beyond is not even counted.
@@ -25,7 +25,7 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// One request that came, and the stream its answer goes to.
 pub(crate) struct Exchange {
     /// The simulator.
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) apns: Arc<Apns>,
     /// The connection.
     pub(crate) link: Arc<Link>,
     /// The request, whose body may still be coming.
@@ -37,14 +37,14 @@ pub(crate) struct Exchange {
 
 /// Serves one request, unless something goes wrong with it.
 pub(crate) async fn serve(
-    shared: Arc<Shared>,
+    apns: Arc<Apns>,
     link: Arc<Link>,
     request: http::Request<RecvStream>,
     respond: SendResponse<Bytes>,
 ) {
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange {
-        shared,
+        apns,
         link,
         request: Request::new(parts, Body::default()),
         respond,
@@ -54,7 +54,7 @@ pub(crate) async fn serve(
         exchange.respond.send_reset(Reason::REFUSED_STREAM);
         return;
     };
-    exchange.shared.sweep();
+    exchange.apns.sweep();
     if exchange.link.limit.is_below(exchange.stream()) {
         // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that are still judged.
         if exchange.receive().await {
@@ -62,9 +62,9 @@ pub(crate) async fn serve(
         }
         return;
     }
-    match exchange.link.strike(&exchange.shared, &exchange.request) {
+    match exchange.link.firing(&exchange.apns, &exchange.request) {
         // Boxed, because it is rare and large: every exchange would carry the room for it.
-        Some(strike) => Box::pin(trouble::befall(exchange, strike)).await,
+        Some(firing) => Box::pin(fault_injector::inject(exchange, firing)).await,
         None => {
             if exchange.receive().await {
                 exchange.go_on().await;
@@ -103,7 +103,7 @@ impl Exchange {
             return None;
         }
         let decision = self
-            .shared
+            .apns
             .decide(&self.link.connection, self.stream(), &self.request);
         self.link.weigh();
         Some(decision)

@@ -6,48 +6,27 @@
 //! of the `phones`. What it is judged by is enrolled through [`control`]. What goes wrong on the way is
 //! the concern of `faults`, which say so, and of `trouble` and the `wire`, which do it.
 
-mod audience;
-mod bad_certificates;
-pub mod certificates;
-mod checks;
+mod apns;
+mod apple_environment;
 mod connection;
-pub mod control;
+mod control;
 mod credential;
-mod decision;
 mod drawer;
-mod enrolment;
-pub mod events;
+mod enrolled;
 mod exchange;
-mod face;
 mod faults;
 mod fields;
-pub(crate) mod holding;
-mod hostile;
-mod introductions;
-mod journal;
-mod journal_filter;
-mod keys;
-pub mod options;
+mod options;
 mod parties;
-mod phones;
 mod random;
-mod rates;
-mod reins;
+mod record;
 mod request;
-mod ring;
 mod rules;
-mod rules_document;
+mod sender_header;
 mod server;
-mod settings;
-mod shared;
-mod shares;
-mod stream_limit;
-mod transcript;
-mod trouble;
-mod trust;
-mod updates;
-mod verifier;
-mod wire;
+mod token_updates;
+mod transport;
+mod visibility;
 
 use std::io;
 use std::net::SocketAddr;
@@ -60,13 +39,13 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use crate::caller::{Caller, Party};
-use certificates::Certificates;
+use apns::Apns;
+use apple_environment::AppleEnvironment;
 pub use control::{ControlAnswer, ControlError, ControlRequest};
-pub use events::{Event, Events};
-use face::Face;
 pub use options::Options;
-pub use rules_document::rules_document;
-use shared::Shared;
+pub use record::events::{Event, Events};
+pub use rules::document::rules_document;
+use transport::certificates::Certificates;
 
 /// A running simulator; clones are the same simulator, which ends with the last of them.
 #[derive(Clone)]
@@ -78,7 +57,7 @@ struct Running {
     address: SocketAddr,
     production: Option<SocketAddr>,
     authority: CertificateDer<'static>,
-    shared: Arc<Shared>,
+    apns: Arc<Apns>,
     servers: Vec<AbortHandle>,
 }
 
@@ -113,26 +92,27 @@ impl Simulator {
             .as_ref()
             .map(TcpListener::local_addr)
             .transpose()?;
-        let shared = Arc::new(Shared::new(options));
+        let apns = Arc::new(Apns::new(options));
         let authority = certificates.authority.clone();
         let certificates = Arc::new(certificates);
-        let serve = |listener, face| {
+        let serve = |listener, environment| {
             tokio::spawn(server::run(
                 listener,
                 Arc::clone(&certificates),
-                Arc::clone(&shared),
-                face,
+                Arc::clone(&apns),
+                environment,
             ))
             .abort_handle()
         };
         let mut servers = vec![serve(listener, None)];
-        servers.extend(production.map(|listener| serve(listener, Some(Face::Production))));
+        servers
+            .extend(production.map(|listener| serve(listener, Some(AppleEnvironment::Production))));
         Ok(Self {
             inner: Arc::new(Running {
                 address,
                 production: production_address,
                 authority,
-                shared,
+                apns,
                 servers,
             }),
         })
@@ -150,7 +130,7 @@ impl Simulator {
 
     /// How many requests were accepted and refused, and why: one line.
     pub fn summary(&self) -> String {
-        self.inner.shared.transcript.summary()
+        self.inner.apns.decision_log.summary()
     }
 
     /// The certificate authority that signed its certificate, made at start.
@@ -160,7 +140,7 @@ impl Simulator {
 
     /// What happened, as it happens.
     pub fn events(&self) -> &Arc<Events> {
-        &self.inner.shared.events
+        &self.inner.apns.events
     }
 
     /// Answers a request to `/api/simulator/…` of a caller with an account of their own.
@@ -178,12 +158,12 @@ impl Simulator {
         party: &Party,
         request: &ControlRequest<'_>,
     ) -> Result<ControlAnswer, ControlError> {
-        control::answer(&self.inner.shared, party, request)
+        control::answer(&self.inner.apns, party, request)
     }
 
     /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a push.
-    pub(crate) fn introduce(&self, sender: &Party) -> Option<HeaderValue> {
-        self.inner.shared.introductions.write(sender)
+    pub(crate) fn sender_header(&self, sender: &Party) -> Option<HeaderValue> {
+        self.inner.apns.sender_header.write(sender)
     }
 }
 

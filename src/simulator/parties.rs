@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use super::audience::Audience;
 use super::credential::Credential;
-use super::enrolment::Enrolment;
+use super::enrolled::enrolment::Enrolment;
+use super::visibility::Visibility;
 use crate::caller::{Caller, Party};
 
 /// Whom one request concerns.
@@ -29,16 +29,16 @@ impl Parties {
     }
 
     /// Whom it concerns. The owner of a phone hears nothing of what somebody else tries with it.
-    pub(crate) fn audience(&self) -> Audience {
+    pub(crate) fn visibility(&self) -> Visibility {
         let sender = self.sender.as_ref().map(|sender| &sender.caller);
         let key = self.credential.speaker().or(self.credential.key.as_deref());
         let phone = self.phone().filter(|_| !self.is_strangers_device());
-        Audience::of_push(sender, key.map(|key| &key.holding.holder), phone)
+        Visibility::of_push(sender, key.map(|key| &key.ownership.holder), phone)
     }
 
     /// On whose account it takes room: never that of somebody who has not sent or signed it.
     pub(crate) fn account(&self) -> Arc<str> {
-        let signer = self.credential.speaker().map(|key| &key.holding.account);
+        let signer = self.credential.speaker().map(|key| &key.ownership.account);
         let account = self
             .sender
             .as_ref()
@@ -50,10 +50,10 @@ impl Parties {
     /// For the key that made the signature it is a sign of life, and for the phone it reaches.
     pub(crate) fn touch(&self, at_ms: u64) {
         if let Some(key) = self.credential.speaker() {
-            key.holding.touch(at_ms);
+            key.ownership.touch(at_ms);
         }
         if let Some(device) = self.device.as_ref().filter(|_| !self.is_strangers_device()) {
-            device.holding.touch(at_ms);
+            device.ownership.touch(at_ms);
         }
     }
 
@@ -61,7 +61,7 @@ impl Parties {
     fn speaker(&self) -> Caller {
         let is_anybodys = self.has_certificate || self.credential.is_unchecked;
         match (self.credential.speaker(), &self.sender) {
-            (Some(key), _) => key.holding.holder.clone(),
+            (Some(key), _) => key.ownership.holder.clone(),
             (None, Some(sender)) => sender.caller.clone(),
             (None, None) if is_anybodys => Caller::Owner,
             // Its refusal is for whoever waits for a push of theirs.
@@ -70,6 +70,6 @@ impl Parties {
     }
 
     fn phone(&self) -> Option<&Caller> {
-        self.device.as_ref().map(|device| &device.holding.holder)
+        self.device.as_ref().map(|device| &device.ownership.holder)
     }
 }

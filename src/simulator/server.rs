@@ -15,13 +15,13 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::certificates::Certificates;
+use super::apns::Apns;
+use super::apple_environment::AppleEnvironment;
 use super::exchange;
-use super::face::Face;
-use super::shared::Shared;
-use super::trouble::{self, Link};
-use super::trust::MOST_STREAMS;
-use super::wire::Wire;
+use super::faults::fault_injector::{self, Link};
+use super::transport::certificates::Certificates;
+use super::transport::concurrent_streams::MOST_STREAMS;
+use super::transport::wire::Wire;
 use crate::apns::Certificate;
 
 /// More than a relay or a test run opens.
@@ -44,11 +44,11 @@ type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 pub(crate) async fn run(
     mut listener: TcpListener,
     certificates: Arc<Certificates>,
-    shared: Arc<Shared>,
-    face: Option<Face>,
+    apns: Arc<Apns>,
+    environment: Option<AppleEnvironment>,
 ) {
     let mut connections = JoinSet::new();
-    let mut restarts = shared.faults.restarts();
+    let mut restarts = apns.faults.restarts();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -65,8 +65,8 @@ pub(crate) async fn run(
                 connections.spawn(serve(
                     tcp,
                     Arc::clone(&certificates),
-                    Arc::clone(&shared),
-                    face,
+                    Arc::clone(&apns),
+                    environment,
                 ));
             }
             Ok(_) => {}
@@ -99,27 +99,27 @@ async fn restart(
 async fn serve(
     tcp: TcpStream,
     certificates: Arc<Certificates>,
-    shared: Arc<Shared>,
-    face: Option<Face>,
+    apns: Arc<Apns>,
+    environment: Option<AppleEnvironment>,
 ) {
     // Faults that are switched off let go of the connections they hold.
-    let mut changes = shared.faults.changes();
-    let link = Arc::new(Link::new(shared.connect(face), &shared));
-    let deadline = if link.is_spellbound() {
-        trouble::PATIENCE
+    let mut changes = apns.faults.changes();
+    let link = Arc::new(Link::new(apns.connect(environment), &apns));
+    let deadline = if link.has_lasting_fault() {
+        fault_injector::PATIENCE
     } else {
         HANDSHAKE_DEADLINE
     };
     // A client that fails here has told nothing about a push; it sees its connection end.
     let handshake = tokio::select! {
         handshake = timeout(deadline, handshake(tcp, &certificates, &link)) => handshake,
-        () = link.spell_breaks(&mut changes) => return,
+        () = link.lasting_fault_ended(&mut changes) => return,
     };
     let Ok(Ok(mut h2)) = handshake else { return };
     loop {
         let mut accepted = tokio::select! {
             accepted = h2.accept() => accepted,
-            () = link.spell_breaks(&mut changes) => return,
+            () = link.lasting_fault_ended(&mut changes) => return,
         };
         // All that came together are answered together: accepting sends the answers, in a record each if there is one each.
         let mut requests = Vec::new();
@@ -135,7 +135,7 @@ async fn serve(
         }
         for (request, respond) in requests {
             begin(exchange::serve(
-                Arc::clone(&shared),
+                Arc::clone(&apns),
                 Arc::clone(&link),
                 request,
                 respond,
@@ -168,7 +168,7 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.
     link.connection.meet(
-        Face::of_host(tls.server_name()),
+        AppleEnvironment::of_host(tls.server_name()),
         certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()),
     );
     link.greet();
@@ -182,7 +182,7 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
         .initial_window_size(WINDOW)
         .max_frame_size(LARGEST_FRAME);
     settings
-        .handshake(Wire::new(stream, link.reins.clone()))
+        .handshake(Wire::new(stream, link.wire_control.clone()))
         .await
         .map_err(io::Error::other)
 }

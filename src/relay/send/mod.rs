@@ -102,7 +102,7 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult
 async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
     if push.environment.is_simulator() {
         // Its guests are kept apart by who sends, not only by whose key it is.
-        let sender = shared.simulator.introduce(&client.party());
+        let sender = shared.simulator.sender_header(&client.party());
         push.headers
             .extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::sketch::{Order, Sketch, disclosure, part, rest, sketch};
 use super::{Inside, NONE, text};
-use crate::simulator::checks::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, TOKEN};
+use crate::simulator::rules::checks::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, TOKEN};
 
 const EMPTY: &str = "Nothing was pushed yet. Every push with these keys or to these phones will stand here, with the rule that decided it.";
 const UNSEEN: &str = "Nobody has noted what it did with it.";

@@ -1,5 +1,5 @@
 //! The drawer: the inside of the simulator as the page shows it, drawn as a [`sketch`]. Everything in
-//! it is asked of and told to the same [control interface](super::control) that scripts use.
+//! it is asked of and told to the same [control interface](crate::simulator::control) that scripts use.
 
 mod faults;
 mod journal;
@@ -12,11 +12,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::control::to_json;
-use super::random;
-use super::shared::Shared;
 use crate::apns::DeviceToken;
 use crate::caller::Caller;
+use crate::simulator::apns::Apns;
+use crate::simulator::control::to_json;
+use crate::simulator::random;
 pub(crate) use faults::label as fault_label;
 use sketch::sketch;
 
@@ -44,11 +44,11 @@ struct Inside<'a> {
 }
 
 /// The drawer of this caller, with more of the phone with this device token and of the decision with this number, or `-`.
-pub(crate) fn drawer(shared: &Shared, caller: &Caller, phone: &str, decision: &str) -> Value {
-    let mut all = shared.journal.all();
-    all.retain(|decision| decision.audience.admits(caller));
+pub(crate) fn drawer(apns: &Apns, caller: &Caller, phone: &str, decision: &str) -> Value {
+    let mut all = apns.journal.all();
+    all.retain(|decision| decision.visibility.admits(caller));
     let decisions = all.iter().rev().take(MOST_DECISIONS);
-    let phone_events = shared
+    let phone_events = apns
         .events
         .since(caller, 0)
         .into_iter()
@@ -57,14 +57,14 @@ pub(crate) fn drawer(shared: &Shared, caller: &Caller, phone: &str, decision: &s
         phone_events.filter_map(|event| serde_json::from_str::<Value>(&event.to_json()).ok());
     let text = |value: &Value| value.as_str().map(str::to_owned);
     Inside {
-        keys: shared
+        keys: apns
             .keys
             .all(caller)
             .iter()
             .map(|key| to_json(&**key))
             .collect(),
-        phones: shared.phones.show_all(caller),
-        faults: shared.faults.show(caller),
+        phones: apns.phones.show_all(caller),
+        faults: apns.faults.show(caller),
         decisions: decisions.map(|decision| to_json(&**decision)).collect(),
         decision_count: all.len(),
         outcomes: events

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::sketch::{Order, Sketch, sketch};
 use super::text;
-use crate::simulator::{enrolment, settings};
+use crate::simulator::enrolled::{enrolment, phone_settings};
 
 /// A setting: its field, its label, and what may be chosen, as JSON and in words, the usual first;
 /// without a choice it is typed.
@@ -178,7 +178,7 @@ fn change(phone: &Value, field: &str) -> Order {
 fn around(phone: &Value, field: &str) -> (String, String) {
     let fields = enrolment::FIELDS
         .iter()
-        .chain(&settings::FIELDS)
+        .chain(&phone_settings::FIELDS)
         .filter(|other| **other != field);
     let others: Map<String, Value> = fields
         .map(|field| ((*field).to_owned(), phone[*field].clone()))

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::dice;
+use super::seeded_random;
 use crate::apns::Reason;
 use crate::http2_frames::Setting;
-use crate::simulator::reins::{Ending, Pace};
+use crate::simulator::transport::wire_control::{CloseMode, Pace};
 
 /// One entry of a script.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,18 +15,18 @@ pub(crate) struct Fault {
     /// Its name in the script.
     pub(crate) name: &'static str,
     /// What goes wrong.
-    pub(crate) deed: Deed,
+    pub(crate) effect: Effect,
     /// How often.
-    pub(crate) odds: Odds,
+    pub(crate) trigger: Trigger,
     /// For whom.
-    pub(crate) whom: Whom,
+    pub(crate) scope: Scope,
     /// The entry as it was written, with its seed.
     pub(crate) source: Value,
 }
 
 /// How often a fault strikes: always, unless something here says less.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Odds {
+pub(crate) struct Trigger {
     /// At most so many times in all.
     pub(crate) next: Option<u64>,
     /// By chance, at this rate.
@@ -35,26 +35,26 @@ pub(crate) struct Odds {
     pub(crate) seed: u64,
 }
 
-impl Odds {
+impl Trigger {
     /// Whether a fault strikes that was asked and struck so many times before.
-    pub(crate) fn allow(&self, asked: u64, struck: u64) -> bool {
-        self.next.is_none_or(|next| struck < next)
+    pub(crate) fn allow(&self, asked: u64, fired: u64) -> bool {
+        self.next.is_none_or(|next| fired < next)
             && self
                 .rate
-                .is_none_or(|rate| dice::falls(self.seed, asked, rate))
+                .is_none_or(|rate| seeded_random::falls(self.seed, asked, rate))
     }
 }
 
 /// For whom a fault is: for everybody, unless something here says less.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Whom {
+pub(crate) struct Scope {
     /// Requests to this device, in lower case.
     pub(crate) device_token: Option<String>,
     /// Requests whose provider token names this key.
     pub(crate) key_id: Option<String>,
 }
 
-impl Whom {
+impl Scope {
     /// Whether a request, told by the same two, is meant.
     pub(crate) fn means(&self, request: &Self) -> bool {
         let agrees =
@@ -65,23 +65,23 @@ impl Whom {
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Deed {
+pub(crate) enum Effect {
     /// With a connection, before anybody has asked for anything on it.
-    Connection(ConnectionDeed),
+    Connection(ConnectionEffect),
     /// With a request.
-    Request(RequestDeed),
+    Request(RequestEffect),
 }
 
-impl Deed {
+impl Effect {
     /// Whether the answer, if one comes, is the fault's own and not the simulator's judgement.
     pub(crate) fn answers(&self) -> bool {
         match self {
             Self::Request(
-                RequestDeed::Refuse { .. }
-                | RequestDeed::Answer(..)
-                | RequestDeed::BodyUnfinished { .. },
+                RequestEffect::Refuse { .. }
+                | RequestEffect::Answer(..)
+                | RequestEffect::BodyUnfinished { .. },
             ) => true,
-            Self::Request(RequestDeed::Goaway(goaway)) => goaway.refuse.is_some(),
+            Self::Request(RequestEffect::Goaway(goaway)) => goaway.refuse.is_some(),
             _ => false,
         }
     }
@@ -89,11 +89,11 @@ impl Deed {
 
 /// What goes wrong with a connection.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ConnectionDeed {
+pub(crate) enum ConnectionEffect {
     /// It ends before TLS.
-    HangUp(Ending),
+    HangUp(CloseMode),
     /// It ends after TLS.
-    HangUpAfterTls(Ending),
+    HangUpAfterTls(CloseMode),
     /// TLS is never answered.
     TlsStall,
     /// TLS shows another certificate.
@@ -153,7 +153,7 @@ pub(crate) enum Judged {
 
 /// What goes wrong with a request.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum RequestDeed {
+pub(crate) enum RequestEffect {
     /// It is refused with a reason of APNs.
     Refuse {
         /// The reason.
@@ -186,13 +186,13 @@ pub(crate) enum RequestDeed {
     /// Its connection is told to go away.
     Goaway(Goaway),
     /// Its connection ends.
-    HangUp(Ending, Moment),
+    HangUp(CloseMode, Moment),
     /// Its answer breaks off.
     Cut {
         /// After so many bytes.
         after: usize,
         /// And then.
-        ending: Ending,
+        close_mode: CloseMode,
     },
     /// Its connection falls silent, but stays.
     HalfOpen(Judged),

@@ -2,14 +2,17 @@
 //! connection and every request asks here whether something goes wrong with it.
 //!
 //! Everything here is values in, values out. What the values do to a connection is the concern of
-//! [`trouble`](super::trouble) and [`wire`](super::wire).
+//! [`fault_injector`] and [`wire`](crate::simulator::transport::wire).
 
-pub(crate) mod dice;
+mod bad_certificates;
 mod entry;
 pub(crate) mod fault;
-mod life;
+pub(crate) mod fault_injector;
+mod fault_token;
+mod hostile;
 mod permission;
 mod script;
+pub(crate) mod seeded_random;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,13 +21,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::audience::Audience;
-use super::control::ControlError;
-use super::random;
 use crate::caller::{Caller, Party};
-pub(crate) use fault::{ConnectionDeed, Deed, Fault, RequestDeed, Whom};
-pub(crate) use life::Life;
-use life::Spark;
+use crate::simulator::control::ControlError;
+use crate::simulator::random;
+use crate::simulator::visibility::Visibility;
+pub(crate) use fault::{ConnectionEffect, Effect, Fault, RequestEffect, Scope};
+use fault_token::FaultGuard;
+pub(crate) use fault_token::FaultToken;
 
 /// Of all callers together; every request has to ask each of them.
 const MOST_FAULTS: usize = 1_000;
@@ -41,7 +44,7 @@ pub(crate) struct Faults {
 
 /// A fault that strikes.
 #[derive(Clone)]
-pub(crate) struct Strike {
+pub(crate) struct Firing {
     /// The fault.
     pub(crate) fault: Arc<Fault>,
     /// Who switched it on.
@@ -51,13 +54,13 @@ pub(crate) struct Strike {
     /// The how manieth time it strikes, from 0.
     pub(crate) turn: u64,
     /// Ends when the fault is switched off.
-    pub(crate) life: Life,
+    pub(crate) token: FaultToken,
 }
 
-impl Strike {
+impl Firing {
     /// A seed for what this strike makes up, the same in every run.
     pub(crate) fn seed(&self) -> u64 {
-        dice::number(self.fault.odds.seed, self.turn)
+        seeded_random::number(self.fault.trigger.seed, self.turn)
     }
 }
 
@@ -67,7 +70,7 @@ impl Faults {
         &self,
         party: &Party,
         script: &[u8],
-        is_own: impl Fn(&Whom) -> bool,
+        is_own: impl Fn(&Scope) -> bool,
     ) -> Result<(), ControlError> {
         let faults = script::read(script, || {
             u64::from_be_bytes(*random::bytes().first_chunk().unwrap_or(&[0; 8]))
@@ -107,28 +110,31 @@ impl Faults {
         };
         let faults: Vec<_> = rows().map(|row| &row.fault.source).collect();
         let counts: Vec<_> = rows()
-            .map(|row| json!({ "asked": row.asked, "struck": row.struck }))
+            .map(|row| json!({ "asked": row.asked, "struck": row.fired }))
             .collect();
         json!({ "faults": faults, "counts": counts })
     }
 
     /// Whether something goes wrong with a new connection.
-    pub(crate) fn strike_connection(&self) -> Option<Strike> {
+    pub(crate) fn fire_on_connection(&self) -> Option<Firing> {
         self.lock()
-            .strike(|row| matches!(row.fault.deed, Deed::Connection(_)))
+            .firing(|row| matches!(row.fault.effect, Effect::Connection(_)))
     }
 
     /// Whether something goes wrong with a request. For whom it is and whom it concerns is found out
     /// only if it matters: a guest's fault strikes what the guest holds at that moment.
-    pub(crate) fn strike_request(&self, whom: impl FnOnce() -> (Whom, Audience)) -> Option<Strike> {
+    pub(crate) fn fire_on_request(
+        &self,
+        scope: impl FnOnce() -> (Scope, Visibility),
+    ) -> Option<Firing> {
         if self.lock().0.is_empty() {
             return None;
         }
-        let (whom, audience) = whom();
-        self.lock().strike(|row| {
-            matches!(row.fault.deed, Deed::Request(_))
-                && row.fault.whom.means(&whom)
-                && audience.admits(&row.by.caller)
+        let (scope, visibility) = scope();
+        self.lock().firing(|row| {
+            matches!(row.fault.effect, Effect::Request(_))
+                && row.fault.scope.means(&scope)
+                && visibility.admits(&row.by.caller)
         })
     }
 
@@ -197,8 +203,8 @@ struct Row {
     fault: Arc<Fault>,
     by: Party,
     asked: u64,
-    struck: u64,
-    spark: Spark,
+    fired: u64,
+    guard: FaultGuard,
 }
 
 impl Row {
@@ -207,23 +213,23 @@ impl Row {
             fault: Arc::new(fault),
             by: by.clone(),
             asked: 0,
-            struck: 0,
-            spark: Spark::default(),
+            fired: 0,
+            guard: FaultGuard::default(),
         }
     }
 
     /// Whether it strikes, now that it is asked.
     fn ask(&mut self) -> bool {
-        let strikes = self.fault.odds.allow(self.asked, self.struck);
+        let fires = self.fault.trigger.allow(self.asked, self.fired);
         self.asked += 1;
-        self.struck += u64::from(strikes);
-        strikes
+        self.fired += u64::from(fires);
+        fires
     }
 }
 
 impl Table {
     /// Asks the faults in turn; the first that strikes is the one that does.
-    fn strike(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Strike> {
+    fn firing(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Firing> {
         let index = self
             .0
             .iter_mut()
@@ -233,19 +239,19 @@ impl Table {
             .iter()
             .filter(|earlier| earlier.by.caller == row.by.caller)
             .count();
-        Some(Strike {
+        Some(Firing {
             fault: Arc::clone(&row.fault),
             by: row.by.clone(),
             place,
-            turn: row.struck - 1,
-            life: row.spark.life(),
+            turn: row.fired - 1,
+            token: row.guard.token(),
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Deed, Party, Row, Table, Whom, script};
+    use super::{Effect, Party, Row, Scope, Table, script};
 
     fn table(script: &str) -> Table {
         seeded(script, 7)
@@ -262,11 +268,12 @@ mod tests {
     }
 
     /// The places of the faults that strike as many requests.
-    fn strikes(table: &mut Table, requests: usize, whom: &Whom) -> Vec<Option<usize>> {
-        let is_asked =
-            |row: &Row| matches!(row.fault.deed, Deed::Request(_)) && row.fault.whom.means(whom);
+    fn fires(table: &mut Table, requests: usize, scope: &Scope) -> Vec<Option<usize>> {
+        let is_asked = |row: &Row| {
+            matches!(row.fault.effect, Effect::Request(_)) && row.fault.scope.means(scope)
+        };
         (0..requests)
-            .map(|_| table.strike(is_asked).map(|strike| strike.place))
+            .map(|_| table.firing(is_asked).map(|firing| firing.place))
             .collect()
     }
 
@@ -276,7 +283,7 @@ mod tests {
             r#"[{"fault":"silence","next":2},{"fault":"answer-lost","next":1},{"fault":"tls-stall"}]"#,
         );
         assert_eq!(
-            strikes(&mut table, 5, &Whom::default()),
+            fires(&mut table, 5, &Scope::default()),
             [Some(0), Some(0), Some(1), None, None]
         );
     }
@@ -284,21 +291,21 @@ mod tests {
     #[test]
     fn a_rate_is_the_same_for_the_same_seed() {
         let once = |seed: u64| {
-            strikes(
+            fires(
                 &mut table(&format!(
                     r#"[{{"fault":"silence","rate":0.5,"seed":{seed}}}]"#
                 )),
                 64,
-                &Whom::default(),
+                &Scope::default(),
             )
         };
         assert_eq!(once(1), once(1));
         assert_ne!(once(1), once(2));
         assert!((16..48).contains(&once(1).iter().flatten().count()));
-        let bounded = strikes(
+        let bounded = fires(
             &mut table(r#"[{"fault":"silence","rate":0.5,"seed":1,"next":3}]"#),
             64,
-            &Whom::default(),
+            &Scope::default(),
         );
         assert_eq!(bounded.iter().flatten().count(), 3);
     }
@@ -319,22 +326,22 @@ mod tests {
                 "hostile" => r#","frames":"junk""#,
                 _ => "",
             };
-            let struck = |table: &mut Table| {
+            let fired = |table: &mut Table| {
                 (0..64)
-                    .map(|_| table.strike(|_| true).map(|strike| strike.turn))
+                    .map(|_| table.firing(|_| true).map(|firing| firing.turn))
                     .collect::<Vec<_>>()
             };
             let mut first = seeded(&format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#), 7);
             let shown = serde_json::json!([first.0[0].fault.source]).to_string();
-            let once = struck(&mut first);
+            let once = fired(&mut first);
             assert!(
                 (16..48).contains(&once.iter().flatten().count()),
                 "{kind}: {once:?}"
             );
-            assert_eq!(once, struck(&mut seeded(&shown, 999)), "{shown}");
+            assert_eq!(once, fired(&mut seeded(&shown, 999)), "{shown}");
             assert_ne!(
                 once,
-                struck(&mut seeded(
+                fired(&mut seeded(
                     &format!(r#"[{{"fault":"{kind}","rate":0.5{needed}}}]"#),
                     999
                 )),
@@ -348,13 +355,13 @@ mod tests {
         let mut table = table(
             r#"[{"fault":"silence","device_token":"AB"},{"fault":"silence","key_id":"K","device_token":"cd"}]"#,
         );
-        let whom = |device: &str, key: Option<&str>| Whom {
+        let scope = |device: &str, key: Option<&str>| Scope {
             device_token: Some(device.into()),
             key_id: key.map(str::to_owned),
         };
-        assert_eq!(strikes(&mut table, 1, &whom("ab", None)), [Some(0)]);
-        assert_eq!(strikes(&mut table, 1, &whom("cd", Some("K"))), [Some(1)]);
-        assert_eq!(strikes(&mut table, 1, &whom("cd", Some("L"))), [None]);
-        assert_eq!(strikes(&mut table, 1, &Whom::default()), [None]);
+        assert_eq!(fires(&mut table, 1, &scope("ab", None)), [Some(0)]);
+        assert_eq!(fires(&mut table, 1, &scope("cd", Some("K"))), [Some(1)]);
+        assert_eq!(fires(&mut table, 1, &scope("cd", Some("L"))), [None]);
+        assert_eq!(fires(&mut table, 1, &Scope::default()), [None]);
     }
 }

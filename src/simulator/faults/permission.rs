@@ -3,19 +3,20 @@
 
 use http::StatusCode;
 
-use super::fault::{Deed, Fault, RequestDeed, Whom};
+use super::fault::{Effect, Fault, RequestEffect, Scope};
 use crate::simulator::control::ControlError;
 
 /// Refuses a script with a fault that would trouble others; `is_own` knows the guest's keys and phones.
-pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Whom) -> bool) -> Result<(), ControlError> {
+pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result<(), ControlError> {
     for (place, fault) in faults.iter().enumerate() {
-        if let Deed::Connection(_) | Deed::Request(RequestDeed::Restart { .. }) = fault.deed {
+        if let Effect::Connection(_) | Effect::Request(RequestEffect::Restart { .. }) = fault.effect
+        {
             let cause =
                 format!("The fault “[{place}]” strikes everybody on this page, whatever it names.");
             let remedy = "Take another, such as goaway or hang-up, and name a key_id or a device_token that you enrolled.";
             return Err(refuse("fault_for_everybody", cause, remedy));
         }
-        if !is_own(&fault.whom) {
+        if !is_own(&fault.scope) {
             let cause = format!(
                 "The fault “[{place}]” names no key and no phone that you enrolled, and would trouble others on this page."
             );

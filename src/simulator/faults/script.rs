@@ -6,18 +6,18 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::dice;
 use super::entry::{Entry, malformed, wrong_type};
 use super::fault::{
-    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionDeed, Deed, FalseAnswer, FalseBody,
-    Fault, Goaway, Hostile, Judged, LastStream, Moment, Odds, RequestDeed, Whom,
+    Alpn, AnswerTime, AnsweredId, BadCertificate, ConnectionEffect, Effect, FalseAnswer, FalseBody,
+    Fault, Goaway, Hostile, Judged, LastStream, Moment, RequestEffect, Scope, Trigger,
 };
+use super::seeded_random;
 use crate::apns::{DeviceToken, Reason};
 use crate::http2_frames::{
     INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting,
 };
 use crate::simulator::control::ControlError;
-use crate::simulator::reins::{Ending, Pace};
+use crate::simulator::transport::wire_control::{CloseMode, Pace};
 
 /// More than anybody keeps an overview of.
 const MOST_FAULTS: usize = 100;
@@ -37,13 +37,13 @@ type Read<T> = Result<T, ControlError>;
 struct Kind {
     name: &'static str,
     fields: &'static [&'static str],
-    read: fn(&Entry<'_>, u64) -> Read<Deed>,
+    read: fn(&Entry<'_>, u64) -> Read<Effect>,
 }
 
 const fn kind(
     name: &'static str,
     fields: &'static [&'static str],
-    read: fn(&Entry<'_>, u64) -> Read<Deed>,
+    read: fn(&Entry<'_>, u64) -> Read<Effect>,
 ) -> Kind {
     Kind { name, fields, read }
 }
@@ -59,13 +59,13 @@ const SETTING_NAMES: &[&str] = &[SETTINGS[0].0, SETTINGS[1].0, SETTINGS[2].0, SE
 #[rustfmt::skip] // one kind a line
 static KINDS: [Kind; 24] = [
     // With a connection.
-    kind("tls-stall", &[], |_, _| Ok(Deed::Connection(ConnectionDeed::TlsStall))),
+    kind("tls-stall", &[], |_, _| Ok(Effect::Connection(ConnectionEffect::TlsStall))),
     kind("tls-certificate", &["certificate"], tls_certificate),
     kind("tls-alpn", &["alpn"], tls_alpn),
-    kind("settings-never", &[], |_, _| Ok(Deed::Connection(ConnectionDeed::SettingsNever))),
-    kind("settings", SETTING_NAMES, |entry, _| Ok(Deed::Connection(ConnectionDeed::Settings(settings(entry)?)))),
+    kind("settings-never", &[], |_, _| Ok(Effect::Connection(ConnectionEffect::SettingsNever))),
+    kind("settings", SETTING_NAMES, |entry, _| Ok(Effect::Connection(ConnectionEffect::Settings(settings(entry)?)))),
     kind("slow", &["bytes", "pause_ms"], slow),
-    kind("ping-silence", &[], |_, _| Ok(Deed::Connection(ConnectionDeed::PingSilence))),
+    kind("ping-silence", &[], |_, _| Ok(Effect::Connection(ConnectionEffect::PingSilence))),
     kind("trust-slowly", &["limit", "then"], trust_slowly),
     // With a connection or a request.
     kind("hang-up", &["how", "when"], hang_up),
@@ -73,16 +73,16 @@ static KINDS: [Kind; 24] = [
     kind("refuse", &["reason", "timestamp", "sticks"], refuse),
     kind("answer", &["status", "informational", "apns_id", "headers", "reason", "body", "body_bytes", "body_nesting", "judged"], answer),
     kind("delay", &["ms"], delay),
-    kind("silence", &[], |_, _| Ok(Deed::Request(RequestDeed::Silence))),
-    kind("answer-lost", &[], |_, _| Ok(Deed::Request(RequestDeed::AnswerLost))),
+    kind("silence", &[], |_, _| Ok(Effect::Request(RequestEffect::Silence))),
+    kind("answer-lost", &[], |_, _| Ok(Effect::Request(RequestEffect::AnswerLost))),
     kind("body-unfinished", &["status"], body_unfinished),
     kind("reset", &["code", "judged"], reset),
     kind("goaway", &["last", "answer", "times", "code", "reason", "debug", "junk_bytes", "closes"], goaway),
     kind("shutdown", &[], shutdown),
     kind("cut", &["after_bytes", "how"], cut),
-    kind("half-open", &["judged"], |entry, _| Ok(Deed::Request(RequestDeed::HalfOpen(judged(entry, Judged::Yes)?)))),
-    kind("settings-change", SETTING_NAMES, |entry, _| Ok(Deed::Request(RequestDeed::SettingsChange(settings(entry)?)))),
-    kind("window-zero", &[], |_, _| Ok(Deed::Connection(ConnectionDeed::Settings(vec![(INITIAL_WINDOW_SIZE, 0)])))),
+    kind("half-open", &["judged"], |entry, _| Ok(Effect::Request(RequestEffect::HalfOpen(judged(entry, Judged::Yes)?)))),
+    kind("settings-change", SETTING_NAMES, |entry, _| Ok(Effect::Request(RequestEffect::SettingsChange(settings(entry)?)))),
+    kind("window-zero", &[], |_, _| Ok(Effect::Connection(ConnectionEffect::Settings(vec![(INITIAL_WINDOW_SIZE, 0)])))),
     kind("hostile", &["frames", "count", "bytes"], hostile),
     kind("restart", &["down_ms", "judged"], restart),
 ];
@@ -145,19 +145,19 @@ fn fault(place: usize, mut source: Value, own_seed: u64) -> Read<Fault> {
     let seed = entry
         .number("seed", 0..=LARGEST_SEED)?
         .unwrap_or(own_seed & LARGEST_SEED);
-    let odds = Odds {
+    let trigger = Trigger {
         next: entry.number("next", 1..=MOST_TIMES)?,
         rate: entry.share("rate")?,
         seed,
     };
-    let deed = (kind.read)(&entry, seed)?;
-    let whom = whom(&entry, &deed)?;
+    let effect = (kind.read)(&entry, seed)?;
+    let scope = scope(&entry, &effect)?;
     source["seed"] = json!(seed);
     Ok(Fault {
         name: kind.name,
-        deed,
-        odds,
-        whom,
+        effect,
+        trigger,
+        scope,
         source,
     })
 }
@@ -172,9 +172,9 @@ fn unknown_fault(entry: &Entry<'_>) -> ControlError {
     )
 }
 
-fn whom(entry: &Entry<'_>, deed: &Deed) -> Read<Whom> {
+fn scope(entry: &Entry<'_>, effect: &Effect) -> Read<Scope> {
     let (device_token, key_id) = (entry.text("device_token")?, entry.text("key_id")?);
-    if matches!(deed, Deed::Connection(_))
+    if matches!(effect, Effect::Connection(_))
         && let Some(name) = device_token
             .map(|_| "device_token")
             .or(key_id.map(|_| "key_id"))
@@ -199,13 +199,13 @@ fn whom(entry: &Entry<'_>, deed: &Deed) -> Read<Whom> {
     let device_token = device_token
         .map(|text| DeviceToken::parse(text).map_err(|_| bad()))
         .transpose()?;
-    Ok(Whom {
+    Ok(Scope {
         device_token: device_token.map(|token| token.as_str().to_owned()),
         key_id: key_id.map(str::to_owned),
     })
 }
 
-fn tls_certificate(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn tls_certificate(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let words = [
         ("wrong-name", BadCertificate::WrongName),
         ("expired", BadCertificate::Expired),
@@ -214,15 +214,17 @@ fn tls_certificate(entry: &Entry<'_>, _: u64) -> Read<Deed> {
         ("unknown-authority", BadCertificate::UnknownAuthority),
     ];
     let certificate = entry.required("certificate", entry.choice("certificate", &words)?)?;
-    Ok(Deed::Connection(ConnectionDeed::Certificate(certificate)))
+    Ok(Effect::Connection(ConnectionEffect::Certificate(
+        certificate,
+    )))
 }
 
-fn tls_alpn(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn tls_alpn(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let alpn = entry.choice(
         "alpn",
         &[("none", Alpn::Nothing), ("http/1.1", Alpn::Http1)],
     )?;
-    Ok(Deed::Connection(ConnectionDeed::Alpn(
+    Ok(Effect::Connection(ConnectionEffect::Alpn(
         alpn.unwrap_or(Alpn::Nothing),
     )))
 }
@@ -240,37 +242,37 @@ fn settings(entry: &Entry<'_>) -> Read<Vec<Setting>> {
     Ok(settings)
 }
 
-fn slow(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn slow(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let bytes = size(entry.number("bytes", 1..=LARGEST)?.unwrap_or(1));
     let pause = Duration::from_millis(
         entry
             .number("pause_ms", 1..=LONGEST_PAUSE_MS)?
             .unwrap_or(10),
     );
-    Ok(Deed::Connection(ConnectionDeed::Slow(Pace {
+    Ok(Effect::Connection(ConnectionEffect::Slow(Pace {
         bytes,
         pause,
     })))
 }
 
-fn trust_slowly(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn trust_slowly(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let count = |name, default| {
         entry
             .number(name, 1..=u64::from(u32::MAX))
             .map(|count| clamp(count.unwrap_or(default)))
     };
-    Ok(Deed::Connection(ConnectionDeed::TrustSlowly {
+    Ok(Effect::Connection(ConnectionEffect::TrustSlowly {
         limit: count("limit", 1)?,
         then: count("then", 1_000)?,
     }))
 }
 
-fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    let how = ending(entry)?;
-    let request = |moment| Deed::Request(RequestDeed::HangUp(how, moment));
-    let connect = Deed::Connection(ConnectionDeed::HangUp(how));
-    let tls = Deed::Connection(ConnectionDeed::HangUpAfterTls(how));
-    let deeds = [
+fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Effect> {
+    let how = close_mode(entry)?;
+    let request = |moment| Effect::Request(RequestEffect::HangUp(how, moment));
+    let connect = Effect::Connection(ConnectionEffect::HangUp(how));
+    let tls = Effect::Connection(ConnectionEffect::HangUpAfterTls(how));
+    let effects = [
         connect,
         tls,
         request(Moment::Headers),
@@ -285,23 +287,23 @@ fn hang_up(entry: &Entry<'_>, _: u64) -> Read<Deed> {
         ("answered", 4),
     ];
     let when = entry.required("when", entry.choice("when", &words)?)?;
-    Ok(deeds[when].clone())
+    Ok(effects[when].clone())
 }
 
-fn refuse(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn refuse(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let word = entry.required("reason", entry.text("reason")?)?;
     let remedy = "Use a reason Apple documents, such as BadDeviceToken; for other words there is the fault “answer”.";
     let reason = Reason::parse(word)
         .ok_or_else(|| entry.bad_value("reason", "is no reason of APNs", remedy.into()))?;
     let timestamp = entry.number("timestamp", 0..=LARGEST_SEED)?;
-    Ok(Deed::Request(RequestDeed::Refuse {
+    Ok(Effect::Request(RequestEffect::Refuse {
         reason,
         timestamp,
         sticks: entry.flag("sticks")?.unwrap_or(false),
     }))
 }
 
-fn answer(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn answer(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let status = status(entry, 200)?;
     let informational = entry
         .number("informational", 100..=199)?
@@ -327,7 +329,10 @@ fn answer(entry: &Entry<'_>, _: u64) -> Read<Deed> {
         headers: headers(entry)?,
         body: body(entry)?,
     };
-    Ok(Deed::Request(RequestDeed::Answer(Box::new(answer), judged)))
+    Ok(Effect::Request(RequestEffect::Answer(
+        Box::new(answer),
+        judged,
+    )))
 }
 
 fn headers(entry: &Entry<'_>) -> Read<Vec<(String, String)>> {
@@ -376,13 +381,15 @@ fn body(entry: &Entry<'_>) -> Read<Option<FalseBody>> {
     Ok(reason.or(text).or(filler).or(nested))
 }
 
-fn delay(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn delay(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let ms = entry.required("ms", entry.number("ms", 1..=LONGEST_PAUSE_MS)?)?;
-    Ok(Deed::Request(RequestDeed::Delay(Duration::from_millis(ms))))
+    Ok(Effect::Request(RequestEffect::Delay(
+        Duration::from_millis(ms),
+    )))
 }
 
-fn body_unfinished(entry: &Entry<'_>, _: u64) -> Read<Deed> {
-    Ok(Deed::Request(RequestDeed::BodyUnfinished {
+fn body_unfinished(entry: &Entry<'_>, _: u64) -> Read<Effect> {
+    Ok(Effect::Request(RequestEffect::BodyUnfinished {
         status: status(entry, 400)?,
     }))
 }
@@ -406,7 +413,7 @@ const CODES: [(&str, u32); 14] = [
     ("HTTP_1_1_REQUIRED", 13),
 ];
 
-fn reset(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn reset(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let code = entry.required("code", entry.choice("code", &CODES)?)?;
     let judged = judged(
         entry,
@@ -416,10 +423,10 @@ fn reset(entry: &Entry<'_>, _: u64) -> Read<Deed> {
             Judged::Yes
         },
     )?;
-    Ok(Deed::Request(RequestDeed::Reset { code, judged }))
+    Ok(Effect::Request(RequestEffect::Reset { code, judged }))
 }
 
-fn goaway(entry: &Entry<'_>, seed: u64) -> Read<Deed> {
+fn goaway(entry: &Entry<'_>, seed: u64) -> Read<Effect> {
     let last = [
         ("above", LastStream::Above),
         ("at", LastStream::At),
@@ -446,7 +453,7 @@ fn goaway(entry: &Entry<'_>, seed: u64) -> Read<Deed> {
             remedy.into(),
         ));
     }
-    Ok(Deed::Request(RequestDeed::Goaway(Goaway {
+    Ok(Effect::Request(RequestEffect::Goaway(Goaway {
         last,
         answer,
         times: size(entry.number("times", 1..=100)?.unwrap_or(1)),
@@ -466,16 +473,16 @@ fn debug(entry: &Entry<'_>, seed: u64) -> Read<Vec<u8>> {
         return Ok(text.as_bytes().to_vec());
     }
     let junk = entry.number("junk_bytes", 1..=LONGEST_DEBUG)?.unwrap_or(0);
-    Ok(dice::bytes(seed, size(junk)))
+    Ok(seeded_random::bytes(seed, size(junk)))
 }
 
 /// What APNs does before it is taken down.
-fn shutdown(_: &Entry<'_>, _: u64) -> Read<Deed> {
+fn shutdown(_: &Entry<'_>, _: u64) -> Read<Effect> {
     let debug = json!({ "reason": Reason::Shutdown.as_str() })
         .to_string()
         .into_bytes();
     let (last, answer, refuse) = (LastStream::At, AnswerTime::Before, Some(Reason::Shutdown));
-    Ok(Deed::Request(RequestDeed::Goaway(Goaway {
+    Ok(Effect::Request(RequestEffect::Goaway(Goaway {
         last,
         answer,
         times: 1,
@@ -486,15 +493,15 @@ fn shutdown(_: &Entry<'_>, _: u64) -> Read<Deed> {
     })))
 }
 
-fn cut(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn cut(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let after = size(entry.number("after_bytes", 0..=LARGEST)?.unwrap_or(5));
-    Ok(Deed::Request(RequestDeed::Cut {
+    Ok(Effect::Request(RequestEffect::Cut {
         after,
-        ending: ending(entry)?,
+        close_mode: close_mode(entry)?,
     }))
 }
 
-fn hostile(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn hostile(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let words = [
         (
             "continuation-flood",
@@ -517,20 +524,20 @@ fn hostile(entry: &Entry<'_>, _: u64) -> Read<Deed> {
     let count = entry.number("count", 1..=MOST_TIMES)?.map_or(count, size);
     // The length of a frame has three bytes.
     let bytes = entry.number("bytes", 0..=LARGEST - 1)?.map_or(bytes, size);
-    Ok(Deed::Request(RequestDeed::Hostile {
+    Ok(Effect::Request(RequestEffect::Hostile {
         frames,
         count,
         bytes,
     }))
 }
 
-fn restart(entry: &Entry<'_>, _: u64) -> Read<Deed> {
+fn restart(entry: &Entry<'_>, _: u64) -> Read<Effect> {
     let down = Duration::from_millis(
         entry
             .number("down_ms", 0..=LONGEST_PAUSE_MS)?
             .unwrap_or(3_000),
     );
-    Ok(Deed::Request(RequestDeed::Restart {
+    Ok(Effect::Request(RequestEffect::Restart {
         down,
         judged: judged(entry, Judged::Yes)?,
     }))
@@ -550,10 +557,13 @@ fn judged(entry: &Entry<'_>, default: Judged) -> Read<Judged> {
     ))
 }
 
-fn ending(entry: &Entry<'_>) -> Read<Ending> {
+fn close_mode(entry: &Entry<'_>) -> Read<CloseMode> {
     Ok(entry
-        .choice("how", &[("close", Ending::Close), ("reset", Ending::Reset)])?
-        .unwrap_or(Ending::Close))
+        .choice(
+            "how",
+            &[("close", CloseMode::Close), ("reset", CloseMode::Reset)],
+        )?
+        .unwrap_or(CloseMode::Close))
 }
 
 /// Numbers are within bounds that fit.

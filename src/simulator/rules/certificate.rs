@@ -1,7 +1,7 @@
 //! The client certificate. These rules are asked instead of those of the provider token, which APNs
 //! ignores on such a connection.
 
-use crate::simulator::checks::Facts;
+use super::checks::Facts;
 
 /// Neither a topic list nor a `UID`: a certificate for something else.
 pub(crate) fn certificate_without_topics(facts: &Facts<'_>) -> bool {
@@ -12,7 +12,9 @@ pub(crate) fn certificate_without_topics(facts: &Facts<'_>) -> bool {
 
 /// The environments stand in the certificate, or follow from its name.
 pub(crate) fn certificate_of_the_other_environment(facts: &Facts<'_>) -> bool {
-    facts
-        .certificate
-        .is_some_and(|certificate| !certificate.environments.contains(&facts.face.environment()))
+    facts.certificate.is_some_and(|certificate| {
+        !certificate
+            .environments
+            .contains(&facts.environment.environment())
+    })
 }

@@ -1,6 +1,6 @@
 //! The device token, which is looked at last.
 
-use crate::simulator::checks::Facts;
+use super::checks::Facts;
 
 /// Not hex, or half a byte.
 pub(crate) fn device_token_malformed(facts: &Facts<'_>) -> bool {
@@ -21,7 +21,7 @@ pub(crate) fn device_of_another_guest(facts: &Facts<'_>) -> bool {
 pub(crate) fn device_of_the_other_environment(facts: &Facts<'_>) -> bool {
     facts
         .device
-        .is_some_and(|device| device.environment != facts.face)
+        .is_some_and(|device| device.environment != facts.environment)
 }
 
 /// Also a topic without `.voip`, or with it twice.

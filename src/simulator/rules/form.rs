@@ -1,8 +1,8 @@
 //! The form of a request: method, path, headers that stand there twice, and the ID of the answer.
 
+use super::checks::Facts;
 use crate::apns::ApnsId;
 use crate::apns::headers::{APNS_ID, AUTHORIZATION};
-use crate::simulator::checks::Facts;
 
 /// Apple documents `POST` and nothing else.
 pub(crate) fn method_not_post(facts: &Facts<'_>) -> bool {

@@ -1,8 +1,8 @@
 //! The provider token. None of these rules is asked on a connection with a client certificate.
 
+use super::checks::Facts;
 use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{LONGEST_LIFE, TokenError};
-use crate::simulator::checks::Facts;
 use crate::simulator::credential::Bound;
 
 /// How far the sender's clock may be ahead, in seconds.
@@ -107,7 +107,7 @@ pub(crate) fn key_of_the_other_environment(facts: &Facts<'_>) -> bool {
         .credential
         .key
         .as_ref()
-        .is_some_and(|key| !key.environments.contains(&facts.face))
+        .is_some_and(|key| !key.environments.contains(&facts.environment))
 }
 
 /// Apple rules out several teams on one connection; developers saw this reason.

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::checks::Facts;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::push_type::Credentials;
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{Certificate, PushType};
-use crate::simulator::checks::Facts;
 use crate::simulator::request::Request;
 
 /// A provider token, or a certificate for several topics, always needs one.

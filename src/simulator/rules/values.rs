@@ -1,9 +1,9 @@
 //! The values of the remaining headers, and the size of the payload.
 
+use super::checks::Facts;
 use super::topic::type_of_topic;
 use crate::apns::PushType;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
-use crate::simulator::checks::Facts;
 
 /// Bytes, not characters (Apple, "Sending notification requests to APNs").
 const LONGEST_COLLAPSE_ID: usize = 64;

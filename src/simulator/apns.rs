@@ -1,0 +1,422 @@
+//! What all connections and the control interface share, and where a request is decided.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::apple_environment::AppleEnvironment;
+use super::connection::{Connection, Memory};
+use super::credential::{Credential, Friends};
+use super::enrolled::keys::Keys;
+use super::enrolled::phones::{Phones, Push};
+use super::enrolled::push_rates::PushRates;
+use super::faults::Faults;
+use super::options::Options;
+use super::parties::Parties;
+use super::record::decision::Decision;
+use super::record::decision_log::DecisionLog;
+use super::record::events::{Events, Occasion};
+use super::record::journal::Journal;
+use super::request::Request;
+use super::rules::checks::{Facts, Verdict, check};
+use super::rules::topic;
+use super::sender_header::SenderHeader;
+use super::token_updates::TokenUpdates;
+use crate::apns::headers::{APNS_EXPIRATION, APNS_ID, APNS_PUSH_TYPE};
+use crate::apns::uuid::Uuid;
+use crate::apns::{ApnsId, PushType, Reason};
+use crate::simulator::{clock_ms, random};
+
+/// Looking through all that is enrolled is for once in a while.
+const SWEEP_INTERVAL_MS: u64 = 60 * 1_000;
+
+/// The state of a simulator.
+pub(crate) struct Apns {
+    /// Whose tokens it takes.
+    pub(crate) keys: Keys,
+    /// Whom it reaches.
+    pub(crate) phones: Arc<Phones>,
+    /// What it decided.
+    pub(crate) journal: Journal,
+    /// What happened, as it happens.
+    pub(crate) events: Arc<Events>,
+    /// What goes wrong.
+    pub(crate) faults: Faults,
+    /// The time it judges by.
+    pub(crate) clock: fn() -> SystemTime,
+    /// All decisions, in a file and in numbers.
+    pub(crate) decision_log: DecisionLog,
+    /// How the relay says on whose behalf it sends.
+    pub(crate) sender_header: SenderHeader,
+    rates: PushRates,
+    modes: Modes,
+    /// The provider tokens of each team on each face, when those are counted over all connections.
+    updates: Mutex<HashMap<(String, AppleEnvironment), TokenUpdates>>,
+    connections: AtomicU64,
+    swept_ms: AtomicU64,
+    hasher: RandomState,
+}
+
+/// How it is to behave where there is a choice.
+#[derive(Clone, Copy)]
+struct Modes {
+    accept_any_key: bool,
+    strict_tokens: bool,
+    wedge_expired: bool,
+}
+
+impl Apns {
+    /// Nothing enrolled, nothing decided.
+    pub(crate) fn new(options: Options) -> Self {
+        let Options {
+            clock,
+            accept_any_key,
+            strict_tokens,
+            wedge_expired,
+            ..
+        } = options;
+        let events = Arc::new(Events::new());
+        let phones = Arc::new(Phones::new(Arc::clone(&events), clock));
+        Self {
+            keys: Keys::default(),
+            phones,
+            journal: Journal::default(),
+            events,
+            faults: Faults::default(),
+            clock,
+            decision_log: DecisionLog::to(options.journal),
+            sender_header: SenderHeader::default(),
+            rates: PushRates::default(),
+            modes: Modes {
+                accept_any_key,
+                strict_tokens,
+                wedge_expired,
+            },
+            updates: Mutex::default(),
+            connections: AtomicU64::default(),
+            swept_ms: AtomicU64::default(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// A connection that belongs to nobody yet; without a `face` TLS will name it.
+    pub(crate) fn connect(&self, environment: Option<AppleEnvironment>) -> Connection {
+        Connection::new(
+            self.connections.fetch_add(1, Ordering::Relaxed) + 1,
+            environment,
+        )
+    }
+
+    /// Forgets what guests have left behind, as often as that may matter.
+    pub(crate) fn sweep(&self) {
+        let now_ms = clock_ms(self.clock);
+        if now_ms.abs_diff(self.swept_ms.load(Ordering::Relaxed)) < SWEEP_INTERVAL_MS {
+            return;
+        }
+        self.swept_ms.store(now_ms, Ordering::Relaxed);
+        self.keys.sweep(now_ms);
+        self.phones.sweep(now_ms);
+        self.faults
+            .sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
+    }
+
+    /// Decides a request, writes the decision down and lets the phone know.
+    pub(crate) fn decide(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+    ) -> Arc<Decision> {
+        let at_ms = clock_ms(self.clock);
+        let mut memory = connection.memory();
+        let parties = self.parties(connection, request, &mut memory);
+        let Parties {
+            credential, device, ..
+        } = &parties;
+        let payload: Option<Value> = serde_json::from_slice(&request.body.kept).ok();
+        let device_token = request.device_token();
+        let limit = device
+            .as_ref()
+            .and_then(|device| Some((device.device_token.as_str(), device.pushes_per_minute?)));
+        let facts = Facts {
+            request,
+            topic: topic::of(request, connection.certificate()),
+            push_type: request
+                .text(APNS_PUSH_TYPE)
+                .and_then(|text| PushType::parse(&text)),
+            payload: payload.as_ref(),
+            credential,
+            certificate: connection.certificate(),
+            bound: memory.bound.as_ref(),
+            is_wedged: memory.is_wedged,
+            is_updated_too_soon: self.is_updated_too_soon(
+                connection.environment(),
+                credential,
+                &memory,
+                at_ms / 1000,
+            ),
+            device: device.as_deref(),
+            is_strangers_device: parties.is_strangers_device(),
+            is_over_rate: limit
+                .is_some_and(|(token, limit)| self.rates.is_over(token, limit, at_ms)),
+            environment: connection.environment(),
+            now: at_ms / 1000,
+        };
+        let verdict = check(&facts);
+        self.remember(
+            connection.environment(),
+            credential,
+            &verdict,
+            &mut memory,
+            at_ms / 1000,
+        );
+        drop(memory);
+        if let (None, Some((token, _))) = (verdict.reason, limit) {
+            self.rates.count(token, at_ms);
+        }
+
+        let apns_id = answered_id(request);
+        parties.touch(at_ms);
+        let mut decision = self
+            .draft(connection, stream, request, &parties, &apns_id, at_ms)
+            .decided(&verdict);
+        match verdict.reason {
+            // The console it leads to shows development pushes only.
+            None if connection.environment() == AppleEnvironment::Production => {}
+            None => {
+                decision.apns_unique_id = Some(Uuid::from_random_bytes(random::bytes()).to_string())
+            }
+            Some(Reason::Unregistered | Reason::ExpiredToken) => {
+                decision.timestamp = device.as_ref().and_then(|device| device.unregistered_at_ms)
+            }
+            Some(_) => {}
+        }
+        let decision = self.record(decision);
+        if let (None, Some(token)) = (verdict.reason, device_token) {
+            let expiration = request
+                .text(APNS_EXPIRATION)
+                .and_then(|time| time.parse().ok());
+            self.phones.receive(
+                token,
+                Push {
+                    apns_id,
+                    payload: payload.unwrap_or_default(),
+                    expiration,
+                },
+            );
+        }
+        decision
+    }
+
+    /// Refuses a request because a fault wants it so, and writes that down; no phone hears of it.
+    pub(crate) fn refuse(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+        reason: Reason,
+        timestamp: Option<u64>,
+    ) -> Arc<Decision> {
+        let at_ms = clock_ms(self.clock);
+        // What a fault looks at is not held for or against the connection.
+        let parties = self.parties(connection, request, &mut connection.memory());
+        parties.touch(at_ms);
+        if reason == Reason::ExpiredProviderToken {
+            self.void(
+                connection.environment(),
+                &parties.credential,
+                &mut connection.memory(),
+            );
+        }
+        self.record(Decision {
+            status: reason.status(),
+            reason: Some(reason.as_str()),
+            timestamp: timestamp
+                .or(matches!(reason, Reason::Unregistered | Reason::ExpiredToken).then_some(at_ms)),
+            rule: "fault",
+            ..self.draft(
+                connection,
+                stream,
+                request,
+                &parties,
+                &answered_id(request),
+                at_ms,
+            )
+        })
+    }
+
+    /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token. Of the memory only
+    /// the token whose signature was checked last is used: nothing is held for or against the connection.
+    pub(crate) fn parties(
+        &self,
+        connection: &Connection,
+        request: &Request,
+        memory: &mut Memory,
+    ) -> Parties {
+        let sender = self.sender_header.read(request);
+        let device = request
+            .device_token()
+            .and_then(|token| self.phones.enrolment(token));
+        let has_certificate = connection.certificate().is_some();
+        let credential = if has_certificate {
+            Arc::default()
+        } else {
+            let sender = sender.as_ref().map(|sender| &sender.caller);
+            let friends = Friends {
+                sender,
+                phone: device.as_ref().map(|device| &device.ownership.holder),
+            };
+            Credential::read(
+                request,
+                &self.keys,
+                &friends,
+                self.modes.accept_any_key,
+                &mut memory.last_good,
+                &self.hasher,
+            )
+        };
+        Parties {
+            sender,
+            credential,
+            has_certificate,
+            device,
+        }
+    }
+
+    /// All there is to write down about a request before it is judged.
+    fn draft(
+        &self,
+        connection: &Connection,
+        stream: u32,
+        request: &Request,
+        parties: &Parties,
+        apns_id: &str,
+        at_ms: u64,
+    ) -> Decision {
+        let credential = &parties.credential;
+        Decision {
+            visibility: parties.visibility(),
+            account: parties.account(),
+            at_ms,
+            connection: connection.number,
+            stream,
+            apns_id: apns_id.to_owned(),
+            token_hash: credential.hash.or_else(|| {
+                request
+                    .provider_token()
+                    .map(|token| self.hasher.hash_one(&token))
+            }),
+            certificate: connection
+                .certificate()
+                .map(|certificate| certificate.name.clone()),
+            environment: Some(connection.environment()),
+            ..Decision::on(request, credential)
+        }
+    }
+
+    fn is_updated_too_soon(
+        &self,
+        environment: AppleEnvironment,
+        credential: &Credential,
+        memory: &Memory,
+        now: u64,
+    ) -> bool {
+        let Some((hash, token)) = credential.update.zip(credential.token.as_ref()) else {
+            return false;
+        };
+        match self.modes.strict_tokens {
+            true => self
+                .updates()
+                .get(&(token.team_id.clone(), environment))
+                .is_some_and(|updates| updates.is_too_soon(hash, now)),
+            false => memory.updates.is_too_soon(hash, now),
+        }
+    }
+
+    /// The first request whose credential holds takes the connection, and so on.
+    fn remember(
+        &self,
+        environment: AppleEnvironment,
+        credential: &Credential,
+        verdict: &Verdict,
+        memory: &mut Memory,
+        now: u64,
+    ) {
+        if verdict.reason == Some(Reason::ExpiredProviderToken) {
+            memory.is_wedged |= self.modes.wedge_expired;
+            self.void(environment, credential, memory);
+        }
+        let Some((hash, owner)) = credential
+            .update
+            .zip(credential.owner.as_ref())
+            .filter(|_| verdict.credential_holds)
+        else {
+            return;
+        };
+        if self.modes.strict_tokens {
+            self.updates()
+                .entry((owner.team_id.clone(), environment))
+                .or_default()
+                .take(hash, now);
+        }
+        memory.updates.take(hash, now);
+        memory.bound.get_or_insert_with(|| owner.clone());
+    }
+
+    /// Its sender was told that a token has expired, and is to sign anew: the next one does not come too soon after it.
+    fn void(&self, environment: AppleEnvironment, credential: &Credential, memory: &mut Memory) {
+        let is_genuine = credential.signature.is_some() || credential.is_unchecked;
+        let Some((hash, token)) = credential
+            .update
+            .zip(credential.token.as_ref())
+            .filter(|_| is_genuine)
+        else {
+            return;
+        };
+        memory.updates.void(hash);
+        if let Some(updates) = self
+            .updates()
+            .get_mut(&(token.team_id.clone(), environment))
+        {
+            updates.void(hash);
+        }
+    }
+
+    fn updates(&self) -> MutexGuard<'_, HashMap<(String, AppleEnvironment), TokenUpdates>> {
+        self.updates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record(&self, decision: Decision) -> Arc<Decision> {
+        let decision = self.journal.record(decision);
+        self.decision_log.write(&decision);
+        let device_token = decision.device_token.as_deref().unwrap_or_default();
+        let (visibility, account) = (decision.visibility.clone(), &decision.account);
+        self.events.publish_shared(
+            Occasion {
+                kind: "decision",
+                device_token,
+                visibility,
+                account,
+            },
+            decision.clone(),
+        );
+        decision
+    }
+}
+
+/// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can be repeated.
+fn answered_id(request: &Request) -> String {
+    let sent = request
+        .text(APNS_ID)
+        .filter(|text| ApnsId::parse(text).is_some());
+    sent.map_or_else(
+        || ApnsId::from_random_bytes(random::bytes()).to_string(),
+        Cow::into_owned,
+    )
+}

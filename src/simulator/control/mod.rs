@@ -1,0 +1,264 @@
+//! The control interface: keys, virtual iPhones, faults and the journal as JSON.
+
+use http::{Method, StatusCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::apns::DeviceToken;
+use crate::call::{PhoneOutcome, PhoneState, phone};
+use crate::caller::{Caller, Party};
+use crate::simulator::apns::Apns;
+use crate::simulator::clock_ms;
+use crate::simulator::drawer::drawer;
+use crate::simulator::enrolled::enrolment::{Enrolment, device_token_of};
+use crate::simulator::enrolled::keys::EnrolledKey;
+use crate::simulator::enrolled::ownership::Ownership;
+use crate::simulator::faults::Scope;
+use crate::simulator::record::journal_filter::JournalFilter;
+
+/// A request to the control interface.
+#[derive(Clone, Copy, Debug)]
+pub struct ControlRequest<'a> {
+    /// GET, PUT, POST or DELETE.
+    pub method: &'a Method,
+    /// The segments behind `/api/simulator`.
+    pub path: &'a [&'a str],
+    /// What stands behind the question mark, or nothing.
+    pub query: &'a str,
+    /// JSON, or nothing.
+    pub body: &'a [u8],
+}
+
+/// What a request to the control interface is answered with.
+#[derive(Debug)]
+pub struct ControlAnswer {
+    /// 200, 201 or 204.
+    pub status: StatusCode,
+    /// Absent with 204.
+    pub body: Option<Value>,
+}
+
+/// Why a request to the control interface was refused.
+#[derive(Debug)]
+pub struct ControlError {
+    /// The status.
+    pub status: StatusCode,
+    /// A stable word for programs, such as `key_is_private`.
+    pub code: &'static str,
+    /// One sentence: what is wrong, and where.
+    pub cause: String,
+    /// One sentence: what to do about it.
+    pub remedy: String,
+}
+
+type Outcome = Result<ControlAnswer, ControlError>;
+
+/// Answers a request; a guest meets only what the same guest brought.
+pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -> Outcome {
+    let caller = &party.caller;
+    let ControlRequest {
+        method,
+        path,
+        query,
+        body,
+    } = *request;
+    apns.sweep();
+    match (method.as_str(), path) {
+        ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(apns, caller) }))),
+        ("PUT", ["keys", key_id]) => enrol_key(apns, party, key_id, body),
+        ("GET", ["keys", key_id]) => apns
+            .keys
+            .show(caller, key_id)
+            .map(|key| ControlAnswer::ok(to_json(&*key))),
+        ("DELETE", ["keys", key_id]) => apns
+            .keys
+            .remove(caller, key_id)
+            .map(|()| ControlAnswer::gone()),
+        ("GET", ["devices"]) => Ok(ControlAnswer::ok(
+            json!({ "devices": apns.phones.show_all(caller) }),
+        )),
+        ("PUT", ["devices", token]) => enrol_device(apns, party, token, body),
+        ("GET", ["devices", token]) => apns
+            .phones
+            .show(caller, &device_token_of(token)?)
+            .map(ControlAnswer::ok),
+        ("DELETE", ["devices", token]) => apns
+            .phones
+            .remove(caller, &device_token_of(token)?)
+            .map(|()| ControlAnswer::gone()),
+        ("POST", ["devices", token, "answer"]) => press(apns, caller, token, phone::answer),
+        ("POST", ["devices", token, "decline"]) => press(apns, caller, token, phone::decline),
+        ("PUT", ["faults"]) => switch_faults(apns, party, body),
+        ("GET", ["faults"]) => Ok(ControlAnswer::ok(apns.faults.show(caller))),
+        ("DELETE", ["faults"]) => {
+            apns.faults.clear(caller);
+            Ok(ControlAnswer::gone())
+        }
+        ("POST", ["devices", token, "reinstall"]) => reinstall(apns, caller, token),
+        ("GET", ["journal"]) => journal(apns, caller, query),
+        ("GET", ["drawer", phone, decision]) => {
+            Ok(ControlAnswer::ok(drawer(apns, caller, phone, decision)))
+        }
+        _ => Err(no_route(path)),
+    }
+}
+
+fn all_keys(apns: &Apns, caller: &Caller) -> Vec<Value> {
+    apns.keys
+        .all(caller)
+        .iter()
+        .map(|key| to_json(&**key))
+        .collect()
+}
+
+fn enrol_key(apns: &Apns, party: &Party, key_id: &str, body: &[u8]) -> Outcome {
+    let now_ms = clock_ms(apns.clock);
+    let key = EnrolledKey::read(key_id, body, Ownership::new(party, now_ms))?;
+    let (key, is_new) = apns.keys.enrol(party, key, now_ms)?;
+    Ok(ControlAnswer::stored(to_json(&*key), is_new))
+}
+
+fn enrol_device(apns: &Apns, party: &Party, token: &str, body: &[u8]) -> Outcome {
+    let (device, is_new) = apns.phones.enrol(
+        party,
+        Enrolment::read(token, body, party, clock_ms(apns.clock))?,
+    )?;
+    Ok(ControlAnswer::stored(device, is_new))
+}
+
+fn press(
+    apns: &Apns,
+    caller: &Caller,
+    token: &str,
+    button: fn(&PhoneState) -> Option<PhoneOutcome>,
+) -> Outcome {
+    let pressed = apns
+        .phones
+        .press(caller, &device_token_of(token)?, button)?;
+    pressed.map(ControlAnswer::ok).ok_or_else(|| {
+        let cause = "There is no call on this phone that this button could act on.";
+        ControlError::new(
+            StatusCode::CONFLICT,
+            "nothing_rings",
+            cause,
+            "Send a push to it first, and press while it rings.",
+        )
+    })
+}
+
+fn reinstall(apns: &Apns, caller: &Caller, token: &str) -> Outcome {
+    let device = apns.phones.reinstall(caller, &device_token_of(token)?)?;
+    Ok(ControlAnswer::stored(device, true))
+}
+
+fn switch_faults(apns: &Apns, party: &Party, script: &[u8]) -> Outcome {
+    let caller = &party.caller;
+    let is_own = |scope: &Scope| {
+        let key = scope
+            .key_id
+            .as_ref()
+            .is_some_and(|key_id| apns.keys.show(caller, key_id).is_ok());
+        let token = scope
+            .device_token
+            .as_ref()
+            .and_then(|text| DeviceToken::parse(text).ok());
+        key || token.is_some_and(|token| apns.phones.show(caller, &token).is_ok())
+    };
+    apns.faults.put(party, script, is_own)?;
+    Ok(ControlAnswer::ok(apns.faults.show(caller)))
+}
+
+fn journal(apns: &Apns, caller: &Caller, query: &str) -> Outcome {
+    let filter = JournalFilter::read(query)?;
+    let decisions = apns.journal.all().into_iter();
+    let decisions =
+        decisions.filter(|decision| decision.visibility.admits(caller) && filter.takes(decision));
+    Ok(ControlAnswer::ok(
+        json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() }),
+    ))
+}
+
+fn no_route(path: &[&str]) -> ControlError {
+    let allowed = match path {
+        ["keys"] | ["devices"] | ["journal"] | ["drawer", _, _] => "GET",
+        ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
+        ["devices", _, "answer" | "decline" | "reinstall"] => "POST",
+        _ => {
+            let cause = "The simulator has nothing under this path.";
+            return ControlError::new(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                cause,
+                "Use keys, devices, faults or journal under /api/simulator.",
+            );
+        }
+    };
+    let cause = "The simulator does not offer this method under this path.";
+    ControlError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        cause,
+        format!("Use {allowed}."),
+    )
+}
+
+/// A value as JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+impl<'a> ControlRequest<'a> {
+    /// A request without a query.
+    pub fn new(method: &'a Method, path: &'a [&'a str], body: &'a [u8]) -> Self {
+        Self {
+            method,
+            path,
+            query: "",
+            body,
+        }
+    }
+}
+
+impl ControlAnswer {
+    fn ok(body: Value) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+        }
+    }
+
+    /// What was there is gone.
+    fn gone() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+        }
+    }
+
+    fn stored(body: Value, is_new: bool) -> Self {
+        Self {
+            status: if is_new {
+                StatusCode::CREATED
+            } else {
+                StatusCode::OK
+            },
+            body: Some(body),
+        }
+    }
+}
+
+impl ControlError {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        cause: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            cause: cause.into(),
+            remedy: remedy.into(),
+        }
+    }
+}

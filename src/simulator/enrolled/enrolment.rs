@@ -1,0 +1,260 @@
+//! The enrolment: what a virtual iPhone is, as told when it was enrolled. What it is doing right
+//! now is the concern of [`phones`](super::phones).
+
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use super::ownership::Ownership;
+use super::phone_settings;
+use crate::apns::TokenKind;
+use crate::apns::{DeviceToken, PushType, Topic};
+use crate::call::{Mapping, PhoneSettings};
+use crate::caller::Party;
+use crate::simulator::apple_environment::AppleEnvironment;
+use crate::simulator::control::ControlError;
+use crate::simulator::fields::Fields;
+
+/// The name of a phone whose owner gave it none.
+const DEFAULT_NAME: &str = "Virtual iPhone";
+/// More than any phone is sent, and less than a counter would mind.
+const MOST_PUSHES_PER_MINUTE: u64 = 10_000;
+const LONGEST_NAME: usize = 100;
+const LONGEST_BUNDLE_ID: usize = 250;
+/// Twice the longest token Apple ever announced, in hex digits.
+const LONGEST_TOKEN: usize = 400;
+/// The fields besides the settings.
+pub(crate) const FIELDS: [&str; 7] = [
+    "name",
+    "bundle_id",
+    "kind",
+    "environment",
+    "state",
+    "mapping",
+    "pushes_per_minute",
+];
+
+/// One virtual iPhone.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrolment {
+    /// Its device token.
+    pub(crate) device_token: DeviceToken,
+    /// What its owner calls it.
+    pub(crate) name: String,
+    /// The app the token belongs to.
+    pub(crate) bundle_id: String,
+    /// The only topic that reaches it.
+    pub(crate) topic: Topic,
+    /// The push type its token is for; only one for VoIP rings.
+    pub(crate) kind: PushType,
+    /// The environment the token belongs to.
+    pub(crate) environment: AppleEnvironment,
+    /// Where the app looks for the parts of a call.
+    pub(crate) mapping: Mapping,
+    /// What the phone is like.
+    pub(crate) settings: PhoneSettings,
+    /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
+    pub(crate) unregistered_at_ms: Option<u64>,
+    /// Whether the token has expired instead.
+    pub(crate) is_expired: bool,
+    /// How many pushes it takes in a minute; absent when it takes any number.
+    pub(crate) pushes_per_minute: Option<u64>,
+    /// By whom, and when it was last of use.
+    pub(crate) ownership: Arc<Ownership>,
+}
+
+impl Enrolment {
+    /// Reads a phone as it is enrolled: its token from the path, the rest from the body.
+    pub(crate) fn read(
+        device_token: &str,
+        body: &[u8],
+        party: &Party,
+        now_ms: u64,
+    ) -> Result<Self, ControlError> {
+        let device_token = device_token_of(device_token)?;
+        let fields = Fields::read(
+            body,
+            &[FIELDS.as_slice(), phone_settings::FIELDS.as_slice()].concat(),
+        )?;
+        let kind = kind(&fields)?;
+        let topic = topic(fields.required_text("bundle_id")?, kind)?;
+        let bundle_id = topic
+            .as_str()
+            .strip_suffix(kind.topic_suffix())
+            .unwrap_or(topic.as_str())
+            .to_owned();
+        let (is_gone, is_expired) = state(&fields)?;
+        let unregistered_at_ms = is_gone.then_some(now_ms);
+        let settings = PhoneSettings {
+            kind: token_kind(kind),
+            ..phone_settings::read(&fields)?
+        };
+        let pushes_per_minute = pushes_per_minute(&fields)?;
+        let (name, environment, mapping) =
+            (name(&fields)?, environment(&fields)?, mapping(&fields)?);
+        Ok(Self {
+            device_token,
+            name,
+            bundle_id,
+            topic,
+            kind,
+            environment,
+            mapping,
+            settings,
+            unregistered_at_ms,
+            is_expired,
+            pushes_per_minute,
+            ownership: Arc::new(Ownership::new(party, now_ms)),
+        })
+    }
+
+    /// The kind of phone.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind.as_str()
+    }
+
+    /// The word for whether the app is still there.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.unregistered_at_ms {
+            None => "active",
+            Some(_) if self.is_expired => "expired",
+            Some(_) => "unregistered",
+        }
+    }
+}
+
+/// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats itself.
+pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
+    let bad = |cause: String| {
+        unprocessable(
+            "bad_device_token",
+            cause,
+            "Use an even number of hex digits, usually 64.",
+        )
+    };
+    let token = match DeviceToken::from_hex(segment) {
+        Some(token) => Ok(token),
+        None => DeviceToken::parse(segment),
+    };
+    match token {
+        Ok(token) if token.as_str().len() <= LONGEST_TOKEN => Ok(token),
+        Ok(_) => Err(bad(format!(
+            "The device token in the path has more than {LONGEST_TOKEN} digits."
+        ))),
+        Err(_) => Err(bad(
+            "The device token in the path is not hex, or half a byte is missing.".to_owned(),
+        )),
+    }
+}
+
+fn kind(fields: &Fields) -> Result<PushType, ControlError> {
+    let Some(word) = fields.text("kind")? else {
+        return Ok(PushType::Voip);
+    };
+    // Short for Push to Talk, as in its topics.
+    PushType::parse(if word == "ptt" { "pushtotalk" } else { word }).ok_or_else(|| {
+        unprocessable(
+            "bad_kind",
+            "The field “kind” is none of Apple’s push types.",
+            "Leave it out for “voip”; a token of another kind, such as “alert”, takes pushes but does not ring.",
+        )
+    })
+}
+
+/// What the phone takes a token of this kind for.
+fn token_kind(kind: PushType) -> TokenKind {
+    match kind {
+        PushType::Voip => TokenKind::Voip,
+        PushType::PushToTalk => TokenKind::PushToTalk,
+        _ => TokenKind::Alert,
+    }
+}
+
+fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
+    let Some(value) = fields.value("pushes_per_minute") else {
+        return Ok(None);
+    };
+    value.as_u64().filter(|limit| *limit <= MOST_PUSHES_PER_MINUTE).map(Some).ok_or_else(|| {
+        unprocessable(
+            "bad_pushes_per_minute",
+            format!("The field “pushes_per_minute” is no whole number from 0 to {MOST_PUSHES_PER_MINUTE}."),
+            "Leave it out for a phone that takes any number.",
+        )
+    })
+}
+
+fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
+    let topic = Topic::check(bundle_id)
+        .and_then(|()| Topic::of(kind, bundle_id))
+        .ok()
+        .filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
+    topic.ok_or_else(|| {
+        unprocessable(
+            "bad_bundle_id",
+            "The field “bundle_id” is empty, too long, or has a character no bundle ID has.",
+            "Send the bundle ID of the app, such as com.example.calls.",
+        )
+    })
+}
+
+fn name(fields: &Fields) -> Result<String, ControlError> {
+    let name = fields.text("name")?.map_or(DEFAULT_NAME, str::trim);
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
+    {
+        let cause = format!(
+            "The field “name” is blank, longer than {LONGEST_NAME} characters, or has control characters."
+        );
+        return Err(unprocessable(
+            "bad_name",
+            cause,
+            "Send a short name, or leave it out.",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+fn mapping(fields: &Fields) -> Result<Mapping, ControlError> {
+    let refused = || {
+        unprocessable(
+            "bad_mapping",
+            "The field “mapping” is no object of paths by part.",
+            "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
+        )
+    };
+    fields
+        .value("mapping")
+        .map_or(Ok(Mapping::default()), |value| {
+            Mapping::from_value(value).ok_or_else(refused)
+        })
+}
+
+fn environment(fields: &Fields) -> Result<AppleEnvironment, ControlError> {
+    match fields.text("environment")? {
+        None => Ok(AppleEnvironment::Sandbox),
+        Some(word) => AppleEnvironment::parse(word).ok_or_else(|| {
+            unprocessable(
+                "bad_environment",
+                "The field “environment” is neither “sandbox” nor “production”.",
+                "Send one of the two, or leave it out for sandbox.",
+            )
+        }),
+    }
+}
+
+/// Whether the token is of no use any more, and whether that is because it expired.
+fn state(fields: &Fields) -> Result<(bool, bool), ControlError> {
+    match fields.text("state")? {
+        None | Some("active") => Ok((false, false)),
+        Some("unregistered") => Ok((true, false)),
+        Some("expired") => Ok((true, true)),
+        Some(_) => Err(unprocessable(
+            "bad_state",
+            "The field “state” is none of “active”, “unregistered” and “expired”.",
+            "Send one of the three, or leave it out for active.",
+        )),
+    }
+}
+
+fn unprocessable(code: &'static str, cause: impl Into<String>, remedy: &str) -> ControlError {
+    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
+}

@@ -1,0 +1,320 @@
+//! The enrolled keys: the public halves whose provider tokens the simulator takes. Each belongs to whoever enrolled it:
+//! two guests may have keys with the same key ID, and neither blocks the other's or speaks for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::StatusCode;
+use serde::{Serialize, Serializer};
+
+use super::ownership::Ownership;
+use super::shares::{self, Room};
+use crate::apns::PublicKey;
+use crate::apns::public_key::PublicKeyError;
+use crate::apns::topic::is_bundle_character;
+use crate::caller::{Caller, Party};
+use crate::simulator::apple_environment::AppleEnvironment;
+use crate::simulator::control::ControlError;
+use crate::simulator::fields::Fields;
+
+/// Apple's limit for one topic-specific key.
+const MOST_TOPICS: usize = 400;
+const LONGEST_NAME: usize = 64;
+const LONGEST_TOPIC: usize = 255;
+/// Begins a sentence about one that is no name.
+const KEY_ID: &str = "The key ID in the path";
+const FIELDS: [&str; 5] = ["team_id", "public_key", "environments", "topics", "group"];
+
+/// One public key and what its owner may do.
+#[derive(Debug, Serialize)]
+pub(crate) struct EnrolledKey {
+    /// Its key ID, `kid` in a token.
+    pub(crate) key_id: String,
+    /// Its team, `iss` in a token.
+    pub(crate) team_id: String,
+    /// What signatures are checked with.
+    #[serde(serialize_with = "pem")]
+    pub(crate) public_key: PublicKey,
+    /// Where it may be used; never empty.
+    pub(crate) environments: Vec<AppleEnvironment>,
+    /// The topics it is limited to; absent when it may use all of its team.
+    pub(crate) topics: Option<Vec<String>>,
+    /// The keys it may share a connection with: those of its team with the same word here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) group: Option<String>,
+    /// By whom, and when it was last of use.
+    #[serde(skip)]
+    pub(crate) ownership: Ownership,
+}
+
+/// All of them: those with the same key ID in the order in which they were enrolled, one of each holder.
+#[derive(Default)]
+pub(crate) struct Keys(Mutex<Table>);
+
+type Table = BTreeMap<String, Vec<Arc<EnrolledKey>>>;
+
+impl Keys {
+    /// The keys with this ID, whosever they are.
+    pub(crate) fn named(&self, key_id: &str) -> Vec<Arc<EnrolledKey>> {
+        self.lock().get(key_id).cloned().unwrap_or_default()
+    }
+
+    /// The keys of this caller, by their IDs.
+    pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
+        self.lock()
+            .values()
+            .flatten()
+            .filter(|key| caller.may_touch(&key.ownership.holder))
+            .cloned()
+            .collect()
+    }
+
+    /// The key with this ID, if this caller has one; what others enrolled does not exist for a guest.
+    pub(crate) fn show(
+        &self,
+        caller: &Caller,
+        key_id: &str,
+    ) -> Result<Arc<EnrolledKey>, ControlError> {
+        let keys = self.lock();
+        let named = keys.get(key_id).ok_or_else(no_key)?;
+        place_of(named, caller)
+            .map(|place| Arc::clone(&named[place]))
+            .ok_or_else(no_key)
+    }
+
+    /// Enrols a key, or replaces this caller's with the same ID; also says whether it is a new one.
+    pub(crate) fn enrol(
+        &self,
+        party: &Party,
+        mut key: EnrolledKey,
+        now_ms: u64,
+    ) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
+        let mut keys = self.lock();
+        if let Some(named) = keys.get_mut(&key.key_id)
+            && let Some(place) = place_of(named, &party.caller)
+        {
+            key.ownership = named[place].ownership.renewed(now_ms);
+            named[place] = Arc::new(key);
+            return Ok((Arc::clone(&named[place]), false));
+        }
+        make_room(&mut keys, party, now_ms)?;
+        let key = Arc::new(key);
+        keys.entry(key.key_id.clone())
+            .or_default()
+            .push(Arc::clone(&key));
+        Ok((key, true))
+    }
+
+    /// Removes a key of this caller.
+    pub(crate) fn remove(&self, caller: &Caller, key_id: &str) -> Result<(), ControlError> {
+        let mut keys = self.lock();
+        let named = keys.get_mut(key_id).ok_or_else(no_key)?;
+        named.remove(place_of(named, caller).ok_or_else(no_key)?);
+        if named.is_empty() {
+            keys.remove(key_id);
+        }
+        Ok(())
+    }
+
+    /// Whether there is a key of this caller.
+    pub(crate) fn has_any(&self, caller: &Caller) -> bool {
+        self.lock()
+            .values()
+            .flatten()
+            .any(|key| caller.may_touch(&key.ownership.holder))
+    }
+
+    /// Forgets what guests have left behind.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        retain(&mut self.lock(), |key| !key.ownership.is_over(now_ms));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where the key of this caller stands among those with one ID; the owner, who may touch all, has the own one first.
+fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
+    let own = named.iter().position(|key| key.ownership.holder == *caller);
+    own.or_else(|| {
+        named
+            .iter()
+            .position(|key| caller.may_touch(&key.ownership.holder))
+    })
+}
+
+/// Makes sure that there is room for one more.
+fn make_room(keys: &mut Table, party: &Party, now_ms: u64) -> Result<(), ControlError> {
+    if keys.values().map(Vec::len).sum::<usize>() >= shares::MOST {
+        retain(keys, |key| !key.ownership.is_idle(now_ms));
+    }
+    let held = keys
+        .values()
+        .flatten()
+        .map(|key| (Arc::clone(key), &key.ownership));
+    match shares::room(held, party) {
+        Room::Free => Ok(()),
+        Room::Instead(other) => {
+            retain(keys, |key| !std::ptr::eq(key, &*other));
+            Ok(())
+        }
+        room => Err(shares::full(&room, "too_many_keys", "keys")),
+    }
+}
+
+fn retain(keys: &mut Table, is_kept: impl Fn(&EnrolledKey) -> bool) {
+    keys.retain(|_, named| {
+        named.retain(|key| is_kept(key));
+        !named.is_empty()
+    });
+}
+
+impl EnrolledKey {
+    /// Reads a key as it is enrolled: its ID from the path, the rest from the body.
+    pub(crate) fn read(
+        key_id: &str,
+        body: &[u8],
+        ownership: Ownership,
+    ) -> Result<Self, ControlError> {
+        refuse_private_keys(body)?;
+        if !is_name(key_id) {
+            return Err(bad_name("bad_key_id", KEY_ID));
+        }
+        let fields = Fields::read(body, &FIELDS)?;
+        let team_id = fields.required_text("team_id")?;
+        if !is_name(team_id) {
+            return Err(bad_name("bad_team_id", "The field “team_id”"));
+        }
+        let public_key =
+            PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
+        let environments = environments(&fields)?;
+        let topics = topics(&fields)?;
+        let group = group(&fields)?;
+        Ok(Self {
+            key_id: key_id.to_owned(),
+            team_id: team_id.to_owned(),
+            public_key,
+            environments,
+            topics,
+            group,
+            ownership,
+        })
+    }
+}
+
+fn no_key() -> ControlError {
+    let cause = "No key with this key ID is enrolled with the simulator.";
+    ControlError::new(
+        StatusCode::NOT_FOUND,
+        "key_not_found",
+        cause,
+        "Enrol it with PUT, or look at the list of keys.",
+    )
+}
+
+/// Looks at the bytes, so that a private key is recognised in any field and in damaged JSON.
+fn refuse_private_keys(body: &[u8]) -> Result<(), ControlError> {
+    const WORDS: &[u8] = b"PRIVATE KEY";
+    match body.windows(WORDS.len()).any(|window| window == WORDS) {
+        true => Err(bad_public_key(PublicKeyError::IsPrivate)),
+        false => Ok(()),
+    }
+}
+
+/// Apple's IDs have ten capitals and digits; test keys may be named otherwise.
+fn is_name(text: &str) -> bool {
+    (1..=LONGEST_NAME).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'/')
+}
+
+fn environments(fields: &Fields) -> Result<Vec<AppleEnvironment>, ControlError> {
+    let Some(words) = fields.texts("environments")? else {
+        return Ok(AppleEnvironment::ALL.to_vec());
+    };
+    let environments: Option<Vec<AppleEnvironment>> =
+        words.into_iter().map(AppleEnvironment::parse).collect();
+    environments
+        .filter(|environments| !environments.is_empty())
+        .map(distinct)
+        .ok_or_else(|| {
+            unprocessable(
+                "bad_environments",
+                "The field “environments” is empty or names something else than an environment.",
+                "Send “sandbox”, “production” or both, or leave the field out for both.",
+            )
+        })
+}
+
+fn distinct(environments: Vec<AppleEnvironment>) -> Vec<AppleEnvironment> {
+    AppleEnvironment::ALL
+        .into_iter()
+        .filter(|environment| environments.contains(environment))
+        .collect()
+}
+
+fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
+    let Some(topics) = fields.texts("topics")? else {
+        return Ok(None);
+    };
+    let is_topic = |topic: &&str| {
+        (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character)
+    };
+    if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) {
+        return Err(unprocessable(
+            "bad_topics",
+            format!(
+                "The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."
+            ),
+            "List topics as they stand in apns-topic, such as com.example.calls.voip; null allows all.",
+        ));
+    }
+    Ok(Some(topics.into_iter().map(str::to_owned).collect()))
+}
+
+fn group(fields: &Fields) -> Result<Option<String>, ControlError> {
+    match fields.text("group")? {
+        Some(group) if !is_name(group) => Err(bad_name("bad_group", "The field “group”")),
+        group => Ok(group.map(str::to_owned)),
+    }
+}
+
+fn bad_public_key(error: PublicKeyError) -> ControlError {
+    match error {
+        PublicKeyError::IsPrivate => unprocessable(
+            "key_is_private",
+            "The body holds a private key, which must stay with its owner; nothing was stored.",
+            "Send the public half: openssl pkey -in KEY.p8 -pubout",
+        ),
+        PublicKeyError::NotPem => unprocessable(
+            "key_not_pem",
+            "The field “public_key” is not a PEM public key.",
+            "Send the whole BEGIN PUBLIC KEY block: openssl pkey -in KEY.p8 -pubout",
+        ),
+        PublicKeyError::NotP256 => unprocessable(
+            "key_not_p256",
+            "The field “public_key” holds no key on P-256, the only curve APNs takes.",
+            "Use the key from your Apple developer account, or make one on P-256.",
+        ),
+    }
+}
+
+fn bad_name(code: &'static str, place: &str) -> ControlError {
+    unprocessable(
+        code,
+        format!(
+            "{place} is not 1 to {LONGEST_NAME} printable ASCII characters without spaces and slashes."
+        ),
+        "Use the 10 characters Apple shows, or any such name for a test key.",
+    )
+}
+
+fn unprocessable(code: &'static str, cause: impl Into<String>, remedy: &str) -> ControlError {
+    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
+}
+
+fn pem<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&key.to_pem())
+}

@@ -1,0 +1,9 @@
+//! Enrolled keys and virtual iPhones: what requests are judged by, and who brought it.
+
+pub(crate) mod enrolment;
+pub(crate) mod keys;
+pub(crate) mod ownership;
+pub(crate) mod phone_settings;
+pub(crate) mod phones;
+pub(crate) mod push_rates;
+pub(crate) mod shares;

@@ -1,0 +1,95 @@
+//! The holding: by whom a key or a phone was enrolled, and when it was last of use. What a guest
+//! leaves behind goes out by itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::StatusCode;
+
+use crate::caller::{Caller, Party};
+use crate::simulator::control::ControlError;
+
+/// Whoever enrolled something and did nothing with it for so long has forgotten it.
+const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// What is known of a key or a phone besides what it is.
+#[derive(Debug)]
+pub(crate) struct Ownership {
+    /// By whom it was enrolled first.
+    pub(crate) holder: Caller,
+    /// On whose account it takes room.
+    pub(crate) account: Arc<str>,
+    used_ms: AtomicU64,
+}
+
+impl Ownership {
+    /// Something that was enrolled just now.
+    pub(crate) fn new(party: &Party, now_ms: u64) -> Self {
+        Self {
+            holder: party.caller.clone(),
+            account: Arc::clone(&party.account),
+            used_ms: AtomicU64::new(now_ms),
+        }
+    }
+
+    /// The same holding of something that was replaced just now.
+    pub(crate) fn renewed(&self, now_ms: u64) -> Self {
+        Self {
+            holder: self.holder.clone(),
+            account: Arc::clone(&self.account),
+            used_ms: AtomicU64::new(now_ms),
+        }
+    }
+
+    /// When it was last of use, in milliseconds since 1970.
+    pub(crate) fn used_ms(&self) -> u64 {
+        self.used_ms.load(Ordering::Relaxed)
+    }
+
+    /// Takes note of a push or a change.
+    pub(crate) fn touch(&self, now_ms: u64) {
+        self.used_ms.store(now_ms, Ordering::Relaxed);
+    }
+
+    /// Whether nothing has happened to it for a day.
+    pub(crate) fn is_idle(&self, now_ms: u64) -> bool {
+        now_ms.saturating_sub(self.used_ms()) >= LONGEST_IDLE_MS
+    }
+
+    /// Whether it goes out. What the owner enrolled may wait for a build at the end of the week.
+    pub(crate) fn is_over(&self, now_ms: u64) -> bool {
+        self.holder != Caller::Owner && self.is_idle(now_ms)
+    }
+
+    /// Refuses a caller whose it is not; `what` it is begins the sentence.
+    pub(crate) fn admit(&self, caller: &Caller, what: &str) -> Result<(), ControlError> {
+        if caller.may_touch(&self.holder) {
+            return Ok(());
+        }
+        let cause = format!("{what} is taken by somebody else on this page.");
+        Err(ControlError::new(
+            StatusCode::CONFLICT,
+            "taken",
+            cause,
+            "Use another one; what nobody uses for 24 hours becomes free.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Caller, LONGEST_IDLE_MS, Ownership, Party};
+
+    #[test]
+    fn what_a_guest_does_not_use_for_a_day_goes_out() {
+        let held_by = |caller: &Caller| Ownership::new(&Party::of(caller), 1_000);
+        let (guests, owners) = (held_by(&Caller::guest("alice")), held_by(&Caller::Owner));
+        let a_day_later = 1_000 + LONGEST_IDLE_MS;
+        assert!(!guests.is_over(a_day_later - 1) && guests.is_over(a_day_later));
+        assert!(owners.is_idle(a_day_later) && !owners.is_over(a_day_later));
+        guests.touch(2_000);
+        assert!(!guests.is_over(a_day_later));
+        // A clock that was set back is no reason to forget anything.
+        assert!(!guests.is_over(0));
+    }
+}

@@ -1,0 +1,102 @@
+//! The device: one virtual iPhone, what it is doing, and what waits for it.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::task::AbortHandle;
+
+use crate::call::PhoneState;
+use crate::simulator::enrolled::enrolment::Enrolment;
+use crate::simulator::enrolled::phone_settings;
+
+/// One virtual iPhone.
+pub(super) struct Device {
+    pub(super) enrolment: Arc<Enrolment>,
+    pub(super) phone: Arc<PhoneState>,
+    /// How many pushes in a row have got its app killed.
+    pub(super) failures: u32,
+    /// The end of its ringing, while it rings.
+    pub(super) ring: Option<Timer>,
+    /// The one push APNs keeps for it.
+    pub(super) stored: Option<Stored>,
+}
+
+/// A push that APNs has accepted for a phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Push {
+    /// Its name.
+    pub(crate) apns_id: String,
+    /// Its payload.
+    pub(crate) payload: Value,
+    /// Its `apns-expiration`, in seconds since 1970.
+    pub(crate) expiration: Option<i64>,
+}
+
+/// A push that waits for its phone.
+pub(super) struct Stored {
+    pub(super) push: Push,
+    /// Until when, in seconds since 1970.
+    pub(super) until: u64,
+    /// The end of its waiting.
+    pub(super) timer: Timer,
+}
+
+/// Something that ends by itself. Aborting is not enough: a timer that has already fired may be
+/// waiting for the lock, and must not end what came after its own.
+pub(super) struct Timer {
+    pub(super) number: u64,
+    pub(super) task: AbortHandle,
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Device {
+    /// A phone, which goes on with what it did unless its app has become another.
+    pub(super) fn new(enrolment: Enrolment, old: Option<Self>) -> Self {
+        let same_app = |old: &Self| {
+            let (before, after) = (&old.enrolment, &enrolment);
+            (&before.topic, before.environment, before.state())
+                == (&after.topic, after.environment, after.state())
+        };
+        match old.filter(same_app) {
+            Some(old) => Self {
+                enrolment: Arc::new(enrolment),
+                ..old
+            },
+            None => Self {
+                enrolment: Arc::new(enrolment),
+                phone: Arc::default(),
+                failures: 0,
+                ring: None,
+                stored: None,
+            },
+        }
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        let enrolment = &self.enrolment;
+        let mut shown = json!({
+            "device_token": enrolment.device_token.as_str(),
+            "name": enrolment.name,
+            "bundle_id": enrolment.bundle_id,
+            "kind": enrolment.kind(),
+            "topic": enrolment.topic.as_str(),
+            "environment": enrolment.environment,
+            "state": enrolment.state(),
+            "mapping": enrolment.mapping.to_value(),
+            "pushes_per_minute": enrolment.pushes_per_minute,
+            "phone": *self.phone,
+            "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),
+        });
+        if let (Value::Object(shown), Value::Object(settings)) =
+            (&mut shown, phone_settings::to_json(&enrolment.settings))
+        {
+            shown.extend(settings);
+        }
+        shown
+    }
+}

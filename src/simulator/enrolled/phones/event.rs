@@ -1,0 +1,48 @@
+//! What has become of a phone: the event that says so.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::call::{PhoneRule, PhoneState};
+use crate::simulator::enrolled::enrolment::Enrolment;
+
+/// A phone is in a new state.
+pub(super) struct PhoneEvent {
+    pub(super) enrolment: Arc<Enrolment>,
+    pub(super) state: Arc<PhoneState>,
+    /// Why.
+    pub(super) rule: PhoneRule,
+    /// The push that did it, if one did.
+    pub(super) apns_id: Option<String>,
+    /// What the app is told about its duty, where it is told.
+    pub(super) must_report: Option<bool>,
+    pub(super) at_ms: u64,
+}
+
+impl Serialize for PhoneEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (state, rule) = (&*self.state, self.rule);
+        let mut event = serializer.serialize_map(None)?;
+        event.serialize_entry("device_token", self.enrolment.device_token.as_str())?;
+        event.serialize_entry("name", &self.enrolment.name)?;
+        event.serialize_entry("state", state.as_str())?;
+        event.serialize_entry("rule", &rule)?;
+        event.serialize_entry("sentence", &rule.sentence().to_string())?;
+        event.serialize_entry("at_ms", &self.at_ms)?;
+        if let Some(call) = state.call() {
+            event.serialize_entry("call", call)?;
+        }
+        if let PhoneState::Waiting(waiting) = state {
+            event.serialize_entry("in_progress", &waiting.in_progress)?;
+        }
+        if let Some(apns_id) = &self.apns_id {
+            event.serialize_entry("apns_id", apns_id)?;
+        }
+        if let Some(must_report) = self.must_report {
+            event.serialize_entry("must_report", &must_report)?;
+        }
+        event.end()
+    }
+}

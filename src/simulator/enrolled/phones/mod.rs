@@ -1,0 +1,426 @@
+//! The virtual iPhones, and what each is doing: it rings by the rules of
+//! [`call::phone`](crate::call::phone), its owner answers or declines, and after a while it gives
+//! up. While one is offline, APNs keeps the newest push for it.
+
+mod device;
+mod event;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::apns::DeviceToken;
+use crate::call::phone::{self, Delivery, Timing};
+use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
+use crate::caller::{Caller, Party};
+use crate::simulator::control::ControlError;
+use crate::simulator::enrolled::enrolment::Enrolment;
+use crate::simulator::enrolled::shares::{self, Room};
+use crate::simulator::record::events::{Events, Occasion};
+use crate::simulator::visibility::Visibility;
+use crate::simulator::{clock_ms, random};
+use device::{Device, Stored, Timer};
+use event::PhoneEvent;
+
+pub(crate) use device::Push;
+
+/// About as long as an iPhone rings before it gives up.
+const LONGEST_RING: Duration = Duration::from_secs(45);
+
+type Devices = BTreeMap<String, Device>;
+
+/// All virtual iPhones.
+pub(crate) struct Phones {
+    devices: Mutex<Devices>,
+    timers: AtomicU64,
+    events: Arc<Events>,
+    clock: fn() -> SystemTime,
+}
+
+impl Phones {
+    /// No phones yet; what they do is published to `events`.
+    pub(crate) fn new(events: Arc<Events>, clock: fn() -> SystemTime) -> Self {
+        Self {
+            devices: Mutex::default(),
+            timers: AtomicU64::default(),
+            events,
+            clock,
+        }
+    }
+
+    /// What is enrolled under this token.
+    pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
+        self.lock()
+            .get(token.as_str())
+            .map(|device| Arc::clone(&device.enrolment))
+    }
+
+    /// A phone of this caller as JSON.
+    pub(crate) fn show(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
+        Ok(find(&mut self.lock(), caller, token)?.to_json())
+    }
+
+    /// All phones of this caller as JSON, by their tokens.
+    pub(crate) fn show_all(&self, caller: &Caller) -> Vec<Value> {
+        let devices = self.lock();
+        devices
+            .values()
+            .filter(|device| caller.may_touch(&device.enrolment.ownership.holder))
+            .map(Device::to_json)
+            .collect()
+    }
+
+    /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new one.
+    /// Must be called on the runtime, because a phone that comes online may ring.
+    ///
+    /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
+    pub(crate) fn enrol(
+        self: &Arc<Self>,
+        party: &Party,
+        mut enrolment: Enrolment,
+    ) -> Result<(Value, bool), ControlError> {
+        let mut devices = self.lock();
+        let is_new = !devices.contains_key(enrolment.device_token.as_str());
+        if is_new {
+            self.make_room(&mut devices, party)?;
+        } else {
+            find(&mut devices, &party.caller, &enrolment.device_token)?;
+        }
+        let old = devices.remove(enrolment.device_token.as_str());
+        if let Some(old) = &old {
+            enrolment.ownership = Arc::new(old.enrolment.ownership.renewed(clock_ms(self.clock)));
+            let since = enrolment
+                .unregistered_at_ms
+                .and(old.enrolment.unregistered_at_ms);
+            enrolment.unregistered_at_ms = since.or(enrolment.unregistered_at_ms);
+        }
+        let mut device = Device::new(enrolment, old);
+        self.publish_device(&device.enrolment, "enrolled", &device.to_json());
+        if device.enrolment.settings.online {
+            self.deliver_stored(&mut device);
+        }
+        let shown = device.to_json();
+        devices.insert(device.enrolment.device_token.as_str().to_owned(), device);
+        Ok((shown, is_new))
+    }
+
+    /// Reinstalls the app of a phone: it gets a new device token, and the old one is no longer
+    /// registered.
+    pub(crate) fn reinstall(
+        &self,
+        caller: &Caller,
+        token: &DeviceToken,
+    ) -> Result<Value, ControlError> {
+        let mut devices = self.lock();
+        let mut enrolment = Enrolment::clone(&find(&mut devices, caller, token)?.enrolment);
+        enrolment.ownership.touch(clock_ms(self.clock));
+        let holder = Party {
+            caller: enrolment.ownership.holder.clone(),
+            account: Arc::clone(&enrolment.ownership.account),
+        };
+        self.make_room(&mut devices, &holder)?;
+        let old = devices.remove(token.as_str()).ok_or_else(no_device)?;
+        let mut gone = Enrolment::clone(&old.enrolment);
+        gone.unregistered_at_ms = gone.unregistered_at_ms.or(Some(clock_ms(self.clock)));
+        // Another state: what it did and what was stored for it is over.
+        let gone = Device::new(
+            gone,
+            Some(old).filter(|old| old.enrolment.unregistered_at_ms.is_some()),
+        );
+        self.publish_device(&gone.enrolment, "unregistered", &gone.to_json());
+        devices.insert(token.as_str().to_owned(), gone);
+
+        enrolment.device_token =
+            DeviceToken::from_bytes(&[random::bytes(), random::bytes()].concat());
+        enrolment.unregistered_at_ms = None;
+        enrolment.ownership = Arc::new(enrolment.ownership.renewed(clock_ms(self.clock)));
+        let device = Device::new(enrolment, None);
+        let shown = device.to_json();
+        self.publish_device(&device.enrolment, "enrolled", &shown);
+        devices.insert(device.enrolment.device_token.as_str().to_owned(), device);
+        Ok(shown)
+    }
+
+    /// Removes a phone of this caller.
+    pub(crate) fn remove(&self, caller: &Caller, token: &DeviceToken) -> Result<(), ControlError> {
+        let mut devices = self.lock();
+        find(&mut devices, caller, token)?;
+        if let Some(device) = devices.remove(token.as_str()) {
+            self.publish_device(&device.enrolment, "removed", &Value::Null);
+        }
+        Ok(())
+    }
+
+    /// Whether there is a phone of this caller.
+    pub(crate) fn has_any(&self, caller: &Caller) -> bool {
+        self.lock()
+            .values()
+            .any(|device| caller.may_touch(&device.enrolment.ownership.holder))
+    }
+
+    /// Forgets what guests have left behind.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        self.forget(&mut self.lock(), |device| {
+            device.enrolment.ownership.is_over(now_ms)
+        });
+    }
+
+    /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
+    pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, push: Push) {
+        let mut devices = self.lock();
+        let Some(device) = devices.get_mut(token.as_str()) else {
+            return;
+        };
+        if device.enrolment.settings.online {
+            self.deliver(device, &push, Timing::Prompt);
+        } else {
+            self.store(device, push);
+        }
+    }
+
+    /// Whoever holds the phone presses a button; the phone, unless the button does nothing now.
+    pub(crate) fn press(
+        &self,
+        caller: &Caller,
+        token: &DeviceToken,
+        button: fn(&PhoneState) -> Option<PhoneOutcome>,
+    ) -> Result<Option<Value>, ControlError> {
+        let mut devices = self.lock();
+        let device = find(&mut devices, caller, token)?;
+        device.enrolment.ownership.touch(clock_ms(self.clock));
+        let Some(outcome) = button(&device.phone) else {
+            return Ok(None);
+        };
+        device.ring = None;
+        self.settle(device, outcome, None, None);
+        Ok(Some(device.to_json()))
+    }
+
+    /// A push reaches the phone.
+    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
+        let Enrolment {
+            settings,
+            mapping,
+            device_token,
+            ..
+        } = &*device.enrolment;
+        let delivery = Delivery {
+            settings,
+            state: &device.phone,
+            failures: device.failures,
+            timing,
+        };
+        let outcome = delivery.of(&push.payload, mapping);
+        let must_report = delivery.must_report();
+        device.failures = delivery.failures_after(outcome.rule);
+        if !outcome.state.rings() {
+            device.ring = None;
+        } else if outcome.rule.rang() {
+            device.ring = Some(self.start_timer(device_token, LONGEST_RING, Self::give_up));
+        }
+        self.settle(device, outcome, Some(&push.apns_id), must_report);
+    }
+
+    /// The phone is out of reach: APNs keeps the push, or does not.
+    fn store(self: &Arc<Self>, device: &mut Device, push: Push) {
+        let now = clock_ms(self.clock) / 1_000;
+        let Some(until) = phone::kept_until(push.expiration, now) else {
+            return self.stay_silent(device, PhoneRule::Offline, &push.apns_id);
+        };
+        if let Some(older) = device.stored.take() {
+            self.stay_silent(device, PhoneRule::StoredReplaced, &older.push.apns_id);
+        }
+        self.stay_silent(device, PhoneRule::Stored, &push.apns_id);
+        let timer = self.start_timer(
+            &device.enrolment.device_token,
+            Duration::from_secs(until - now),
+            Self::expire,
+        );
+        device.stored = Some(Stored { push, until, timer });
+    }
+
+    /// The phone is back in reach.
+    fn deliver_stored(self: &Arc<Self>, device: &mut Device) {
+        let Some(Stored { push, until, .. }) = device.stored.take() else {
+            return;
+        };
+        // A machine that slept may have slept longer than the timer knows.
+        if until > clock_ms(self.clock) / 1_000 {
+            self.deliver(device, &push, Timing::Late);
+        } else {
+            self.stay_silent(device, PhoneRule::StoredExpired, &push.apns_id);
+        }
+    }
+
+    fn start_timer(
+        self: &Arc<Self>,
+        token: &DeviceToken,
+        after: Duration,
+        end: fn(&Self, &mut Device, u64),
+    ) -> Timer {
+        let number = self.timers.fetch_add(1, Ordering::Relaxed);
+        let (phones, token) = (Arc::downgrade(self), token.clone());
+        // It counts from now on, not from when the task is first run.
+        let time = tokio::time::sleep(after);
+        let timer = tokio::spawn(async move {
+            time.await;
+            if let Some(phones) = phones.upgrade()
+                && let Some(device) = phones.lock().get_mut(token.as_str())
+            {
+                end(&phones, device, number);
+            }
+        });
+        Timer {
+            number,
+            task: timer.abort_handle(),
+        }
+    }
+
+    fn give_up(&self, device: &mut Device, number: u64) {
+        if device.ring.take_if(|ring| ring.number == number).is_none() {
+            return;
+        }
+        if let Some(outcome) = phone::give_up(&device.phone) {
+            self.settle(device, outcome, None, None);
+        }
+    }
+
+    fn expire(&self, device: &mut Device, number: u64) {
+        if let Some(stored) = device
+            .stored
+            .take_if(|stored| stored.timer.number == number)
+        {
+            self.stay_silent(device, PhoneRule::StoredExpired, &stored.push.apns_id);
+        }
+    }
+
+    fn stay_silent(&self, device: &mut Device, rule: PhoneRule, apns_id: &str) {
+        let outcome = PhoneOutcome::quiet(&device.phone, rule);
+        self.settle(device, outcome, Some(apns_id), None);
+    }
+
+    /// Puts the phone into its new state and says so.
+    fn settle(
+        &self,
+        device: &mut Device,
+        outcome: PhoneOutcome,
+        apns_id: Option<&str>,
+        must_report: Option<bool>,
+    ) {
+        let state = Arc::new(outcome.state);
+        let event = PhoneEvent {
+            enrolment: Arc::clone(&device.enrolment),
+            state: Arc::clone(&state),
+            rule: outcome.rule,
+            apns_id: apns_id.map(str::to_owned),
+            must_report,
+            at_ms: clock_ms(self.clock),
+        };
+        let Enrolment {
+            device_token,
+            ownership,
+            ..
+        } = &*device.enrolment;
+        let (device_token, visibility, account) = (
+            device_token.as_str(),
+            Visibility::of(&ownership.holder),
+            &ownership.account,
+        );
+        self.events.publish(
+            Occasion {
+                kind: "phone",
+                device_token,
+                visibility,
+                account,
+            },
+            event,
+        );
+        device.phone = state;
+    }
+
+    fn publish_device(&self, enrolment: &Enrolment, change: &'static str, device: &Value) {
+        let token = enrolment.device_token.as_str();
+        let event = json!({
+            "device_token": token,
+            "name": enrolment.name,
+            "change": change,
+            "device": device,
+            "at_ms": clock_ms(self.clock),
+        });
+        let (visibility, account) = (
+            Visibility::of(&enrolment.ownership.holder),
+            &enrolment.ownership.account,
+        );
+        self.events.publish(
+            Occasion {
+                kind: "device",
+                device_token: token,
+                visibility,
+                account,
+            },
+            event,
+        );
+    }
+
+    /// Makes sure that there is room for one more of this party's.
+    fn make_room(&self, devices: &mut Devices, party: &Party) -> Result<(), ControlError> {
+        if devices.len() >= shares::MOST {
+            let now_ms = clock_ms(self.clock);
+            self.forget(devices, |device| device.enrolment.ownership.is_idle(now_ms));
+        }
+        let room = shares::room(
+            devices
+                .values()
+                .map(|device| (&device.enrolment.device_token, &*device.enrolment.ownership)),
+            party,
+        );
+        match room {
+            Room::Free => Ok(()),
+            Room::Instead(token) => {
+                let token = token.clone();
+                self.forget(devices, |device| device.enrolment.device_token == token);
+                Ok(())
+            }
+            room => Err(shares::full(&room, "too_many_devices", "devices")),
+        }
+    }
+
+    /// Removes those that `is_gone`, and says so.
+    fn forget(&self, devices: &mut Devices, is_gone: impl Fn(&Device) -> bool) {
+        for (_, device) in devices.extract_if(.., |_, device| is_gone(device)) {
+            self.publish_device(&device.enrolment, "removed", &Value::Null);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Devices> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The phone with this token, if it is this caller's.
+fn find<'a>(
+    devices: &'a mut Devices,
+    caller: &Caller,
+    token: &DeviceToken,
+) -> Result<&'a mut Device, ControlError> {
+    let device = devices.get_mut(token.as_str()).ok_or_else(no_device)?;
+    device
+        .enrolment
+        .ownership
+        .admit(caller, "The device token in the path")?;
+    Ok(device)
+}
+
+fn no_device() -> ControlError {
+    let cause = "No virtual iPhone with this device token is enrolled with the simulator.";
+    ControlError::new(
+        StatusCode::NOT_FOUND,
+        "device_not_found",
+        cause,
+        "Enrol it with PUT, or look at the list of devices.",
+    )
+}

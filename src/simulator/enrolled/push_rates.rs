@@ -1,0 +1,42 @@
+//! The rates: how many pushes a device has had in the last minute, for those that have a limit.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+const MINUTE_MS: u64 = 60_000;
+
+/// When pushes were accepted, by device token.
+#[derive(Default)]
+pub(crate) struct PushRates(Mutex<BTreeMap<String, VecDeque<u64>>>);
+
+impl PushRates {
+    /// Whether a device has had `limit` pushes in the last minute.
+    pub(crate) fn is_over(&self, device_token: &str, limit: u64, now_ms: u64) -> bool {
+        let rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let recent = |times: &VecDeque<u64>| {
+            times
+                .iter()
+                .filter(|time| now_ms.saturating_sub(**time) < MINUTE_MS)
+                .count()
+        };
+        rates.get(device_token).map_or(0, recent) as u64 >= limit
+    }
+
+    /// Counts a push that was accepted.
+    pub(crate) fn count(&self, device_token: &str, now_ms: u64) {
+        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rates
+            .entry(device_token.to_owned())
+            .or_default()
+            .push_back(now_ms);
+        for times in rates.values_mut() {
+            while times
+                .front()
+                .is_some_and(|time| now_ms.saturating_sub(*time) >= MINUTE_MS)
+            {
+                times.pop_front();
+            }
+        }
+        rates.retain(|_, times| !times.is_empty());
+    }
+}

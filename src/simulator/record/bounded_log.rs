@@ -1,0 +1,204 @@
+//! The ring: the newest entries of all accounts together, bounded in number and in bytes. When it is full, the oldest
+//! entry of whichever account fills most of it makes room, so that nobody's noise pushes out what others have left.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+/// How much a ring holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Entries of all accounts.
+    pub(crate) entries: usize,
+    /// Their bytes, about.
+    pub(crate) bytes: usize,
+}
+
+/// Entries in the order they came, each with a number from 1.
+pub(crate) struct BoundedLog<T> {
+    bounds: Bounds,
+    parts: HashMap<Arc<str>, Part<T>>,
+    entries: usize,
+    bytes: usize,
+    newest: u64,
+}
+
+/// The entries of one account.
+struct Part<T> {
+    entries: VecDeque<Entry<T>>,
+    bytes: usize,
+}
+
+struct Entry<T> {
+    id: u64,
+    bytes: usize,
+    value: T,
+}
+
+impl<T: Clone> BoundedLog<T> {
+    /// An empty ring.
+    pub(crate) fn new(bounds: Bounds) -> Self {
+        Self {
+            bounds,
+            parts: HashMap::new(),
+            entries: 0,
+            bytes: 0,
+            newest: 0,
+        }
+    }
+
+    /// The number of the newest entry; 0 before there is one.
+    pub(crate) fn newest(&self) -> u64 {
+        self.newest
+    }
+
+    /// Adds what `make` makes of its number, on this account, and gives back what had to go.
+    pub(crate) fn push(
+        &mut self,
+        account: &Arc<str>,
+        bytes: usize,
+        make: impl FnOnce(u64) -> T,
+    ) -> Vec<T> {
+        self.newest += 1;
+        let entry = Entry {
+            id: self.newest,
+            bytes,
+            value: make(self.newest),
+        };
+        let part = self
+            .parts
+            .entry(Arc::clone(account))
+            .or_insert_with(|| Part {
+                entries: VecDeque::new(),
+                bytes: 0,
+            });
+        part.bytes += bytes;
+        part.entries.push_back(entry);
+        self.bytes += bytes;
+        self.entries += 1;
+        let mut gone = Vec::new();
+        while self.entries > self.bounds.entries {
+            gone.extend(self.drop_oldest(|part| part.entries.len()));
+        }
+        while self.bytes > self.bounds.bytes && self.entries > 0 {
+            gone.extend(self.drop_oldest(|part| part.bytes));
+        }
+        gone
+    }
+
+    /// The entries after this number that somebody may see, oldest first.
+    pub(crate) fn since(&self, id: u64, is_seen: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut found: Vec<&Entry<T>> = Vec::new();
+        for part in self.parts.values() {
+            let start = part.entries.partition_point(|entry| entry.id <= id);
+            found.extend(
+                part.entries
+                    .range(start..)
+                    .filter(|entry| is_seen(&entry.value)),
+            );
+        }
+        if self.parts.len() > 1 {
+            found.sort_unstable_by_key(|entry| entry.id);
+        }
+        found.into_iter().map(|entry| entry.value.clone()).collect()
+    }
+
+    /// Takes the oldest entry out of the part that has most of this.
+    fn drop_oldest(&mut self, size: impl Fn(&Part<T>) -> usize) -> Option<T> {
+        let fullest = self
+            .parts
+            .iter()
+            .max_by_key(|(_, part)| size(part))
+            .map(|(account, _)| Arc::clone(account))?;
+        let part = self.parts.get_mut(&fullest)?;
+        let entry = part.entries.pop_front()?;
+        part.bytes -= entry.bytes;
+        self.bytes -= entry.bytes;
+        self.entries -= 1;
+        if part.entries.is_empty() {
+            self.parts.remove(&fullest);
+        }
+        Some(entry.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{BoundedLog, Bounds};
+
+    fn push(log: &mut BoundedLog<(char, u64)>, account: char, bytes: usize) {
+        log.push(&Arc::from(account.to_string()), bytes, |id| (account, id));
+    }
+
+    fn ids(log: &BoundedLog<(char, u64)>, account: char) -> Vec<u64> {
+        log.since(0, |(by, _)| *by == account)
+            .into_iter()
+            .map(|(_, id)| id)
+            .collect()
+    }
+
+    #[test]
+    fn the_oldest_of_whoever_has_most_makes_room() {
+        let mut log = BoundedLog::new(Bounds {
+            entries: 10,
+            bytes: 1_000,
+        });
+        (0..3).for_each(|_| push(&mut log, 'a', 1));
+        (0..500).for_each(|_| push(&mut log, 'b', 1));
+        assert_eq!(
+            ids(&log, 'a'),
+            [1, 2, 3],
+            "the noise of one pushes out its own"
+        );
+        assert_eq!(ids(&log, 'b'), (497..=503).collect::<Vec<_>>());
+        (0..4).for_each(|_| push(&mut log, 'a', 1));
+        assert_eq!(
+            (ids(&log, 'a').len(), ids(&log, 'b').len()),
+            (5, 5),
+            "each has a fair half when both want more"
+        );
+        (0..10).for_each(|_| push(&mut log, 'c', 1));
+        assert_eq!(
+            ['a', 'b', 'c']
+                .map(|account| ids(&log, account).len())
+                .iter()
+                .sum::<usize>(),
+            10
+        );
+        assert!(
+            ['a', 'b', 'c']
+                .into_iter()
+                .all(|account| ids(&log, account).len() >= 3)
+        );
+    }
+
+    #[test]
+    fn what_is_heavy_gives_way_by_weight() {
+        let mut log = BoundedLog::new(Bounds {
+            entries: 1_000,
+            bytes: 100,
+        });
+        (0..10).for_each(|_| push(&mut log, 'a', 4));
+        (0..10).for_each(|_| push(&mut log, 'b', 30));
+        assert_eq!((ids(&log, 'a').len(), ids(&log, 'b').len()), (10, 2));
+    }
+
+    #[test]
+    fn entries_come_in_their_order_from_any_number_on() {
+        let mut log = BoundedLog::new(Bounds {
+            entries: 10,
+            bytes: 1_000,
+        });
+        "abcabcab"
+            .chars()
+            .for_each(|account| push(&mut log, account, 1));
+        let all = log
+            .since(3, |_| true)
+            .into_iter()
+            .map(|(_, id)| id)
+            .collect::<Vec<_>>();
+        assert_eq!((all, log.newest()), ((4..=8).collect(), 8));
+        assert_eq!(log.since(8, |_| true), []);
+    }
+}

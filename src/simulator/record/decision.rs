@@ -1,0 +1,265 @@
+//! The decision: one request, what was made of it, and why; what the journal holds.
+//!
+//! A decision holds everything but the credential. The key ID, the team ID, the issue time and a
+//! keyed hash tell provider tokens apart; the token and its signature are taken out wherever a
+//! client may have put a copy of them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use crate::apns::headers::{
+    APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC, AUTHORIZATION,
+};
+use crate::apns::provider_token::{IssueTimeForm, TokenError, TokenPart, TokenParts};
+use crate::apns::public_key::SignatureForm;
+use crate::simulator::apple_environment::AppleEnvironment;
+use crate::simulator::credential::Credential;
+use crate::simulator::request::{Request, text_of};
+use crate::simulator::rules::checks::{Mark, Verdict};
+use crate::simulator::visibility::Visibility;
+
+/// Longer than any honest header or device token.
+const LONGEST_TEXT: usize = 512;
+/// Shorter texts are no signature, and taking them out would spoil innocent ones.
+const SHORTEST_SECRET: usize = 16;
+const REDACTED: &str = "[redacted]";
+
+const DER_NOTE: &str =
+    "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
+const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
+const FRACTION_NOTE: &str = "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
+const TEXT_NOTE: &str = "The token’s iat is a text: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
+const UNCHECKED_NOTE: &str =
+    "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
+const NOT_AN_OBJECT_NOTE: &str = "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";
+
+/// One decision.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Decision {
+    /// Its place in the journal, from 1.
+    pub(crate) id: u64,
+    /// When, in milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// On which connection, from 1.
+    pub(crate) connection: u64,
+    /// On which of its streams.
+    pub(crate) stream: u32,
+    /// The device token, in lower case when it is one.
+    pub(crate) device_token: Option<String>,
+    /// The `apns-id` of the answer: the client's, or one made here.
+    pub(crate) apns_id: String,
+    /// The `apns-unique-id` of the answer.
+    pub(crate) apns_unique_id: Option<String>,
+    /// The header as sent.
+    pub(crate) topic: Option<String>,
+    /// The header as sent.
+    pub(crate) push_type: Option<String>,
+    /// The header as sent.
+    pub(crate) priority: Option<String>,
+    /// The header as sent.
+    pub(crate) expiration: Option<String>,
+    /// The header as sent.
+    pub(crate) collapse_id: Option<String>,
+    /// The size of the body, as far as it was read.
+    pub(crate) payload_bytes: usize,
+    /// The beginning of the body, as text.
+    pub(crate) payload: String,
+    /// Who signed, by the token's own words.
+    pub(crate) key_id: Option<String>,
+    /// The team, by the token's own words.
+    pub(crate) team_id: Option<String>,
+    /// The issue time, by the token's own words.
+    pub(crate) iat: Option<u64>,
+    /// The same for the same token, and for nobody else a clue to it.
+    #[serde(serialize_with = "hex")]
+    pub(crate) token_hash: Option<u64>,
+    /// `raw` or `der`, when the signature verifies.
+    pub(crate) signature: Option<&'static str>,
+    /// The name in the client certificate, on a connection with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
+    /// The environment of the APNs it was sent to.
+    pub(crate) environment: Option<AppleEnvironment>,
+    /// The status of the answer.
+    pub(crate) status: u16,
+    /// The reason in the answer.
+    pub(crate) reason: Option<&'static str>,
+    /// The time in the answer, with 410.
+    pub(crate) timestamp: Option<u64>,
+    /// The rule that decided.
+    pub(crate) rule: &'static str,
+    /// How sure that rule is.
+    pub(crate) mark: Option<Mark>,
+    /// What else its sender should know.
+    pub(crate) notes: Vec<&'static str>,
+    /// Whom it concerns.
+    #[serde(skip)]
+    pub(crate) visibility: Visibility,
+    /// On whose account it takes room.
+    #[serde(skip)]
+    pub(crate) account: Arc<str>,
+}
+
+impl Decision {
+    /// What the client sent.
+    pub(crate) fn on(request: &Request, credential: &Credential) -> Self {
+        let secrets = secrets(request);
+        let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
+        let header = |name| request.text(name).map(tidy);
+        let token = credential.token.as_ref();
+        let device_token = request
+            .device_token()
+            .map(|token| token.as_str().to_owned());
+        Self {
+            device_token: device_token
+                .or_else(|| request.device_segment().map(str::to_owned))
+                .map(|text| tidy(text.into())),
+            topic: header(APNS_TOPIC),
+            push_type: header(APNS_PUSH_TYPE),
+            priority: header(APNS_PRIORITY),
+            expiration: header(APNS_EXPIRATION),
+            collapse_id: header(APNS_COLLAPSE_ID),
+            payload_bytes: request.body.length,
+            payload: redact(text_of(&request.body.kept).into_owned(), &secrets),
+            key_id: token.map(|token| tidy((&token.key_id).into())),
+            team_id: token.map(|token| tidy((&token.team_id).into())),
+            iat: token.map(|TokenParts { issued_at, .. }| *issued_at),
+            signature: credential.signature.map(word),
+            notes: notes(credential),
+            ..Self::default()
+        }
+    }
+
+    /// What was made of it.
+    pub(crate) fn decided(self, verdict: &Verdict) -> Self {
+        let mut notes = self.notes;
+        if verdict.reason.is_none() && verdict.mark == Mark::Assumed {
+            notes.push(NOT_AN_OBJECT_NOTE);
+        }
+        Self {
+            status: verdict.reason.map_or(200, crate::apns::Reason::status),
+            reason: verdict.reason.map(crate::apns::Reason::as_str),
+            rule: verdict.rule,
+            mark: Some(verdict.mark),
+            notes,
+            ..self
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = [
+            &self.device_token,
+            &self.topic,
+            &self.push_type,
+            &self.priority,
+            &self.expiration,
+            &self.collapse_id,
+        ];
+        let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+        size_of::<Self>() + texts + self.payload.len()
+    }
+}
+
+fn hex<S: Serializer>(hash: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    hash.map(|hash| format!("{hash:016x}"))
+        .serialize(serializer)
+}
+
+fn notes(credential: &Credential) -> Vec<&'static str> {
+    let form = credential.token.as_ref().map(|token| token.issue_time_form);
+    let cases = [
+        (credential.signature == Some(SignatureForm::Der), DER_NOTE),
+        (credential.is_standard_base64, BASE64_NOTE),
+        (form == Some(IssueTimeForm::Fraction), FRACTION_NOTE),
+        (form == Some(IssueTimeForm::Text), TEXT_NOTE),
+        (credential.is_unchecked, UNCHECKED_NOTE),
+    ];
+    let odd = cases
+        .into_iter()
+        .filter_map(|(applies, note)| applies.then_some(note));
+    credential
+        .error
+        .as_ref()
+        .map(malformed)
+        .into_iter()
+        .chain(odd)
+        .collect()
+}
+
+/// Names the part of a malformed token that is wrong; APNs's one reason does not.
+fn malformed(error: &TokenError) -> &'static str {
+    match error {
+        TokenError::Length => "The provider token has more than 1,024 bytes. Send one token alone.",
+        TokenError::Shape => {
+            "The provider token is not three parts joined by dots. Send it whole, and nothing behind it."
+        }
+        TokenError::Damaged(TokenPart::Header) => {
+            "The first part of the provider token, its header, is not a JSON object in base64url."
+        }
+        TokenError::Damaged(TokenPart::Claims) => {
+            "The second part of the provider token, its claims, is not a JSON object in base64url."
+        }
+        TokenError::Damaged(TokenPart::Signature) => {
+            "The third part of the provider token, its signature, is empty or not base64url."
+        }
+        TokenError::Algorithm(_) => {
+            "The token’s header names another algorithm (alg) than ES256. Sign with ES256."
+        }
+        TokenError::KeyId => {
+            "The token’s header has no Key ID (kid). Put the 10 characters of the key file’s name there."
+        }
+        TokenError::TeamId => {
+            "The token’s claims have no Team ID (iss). Put the 10 characters of your Membership page there."
+        }
+        TokenError::NoIssueTime => {
+            "The token’s claims have no issue time (iat). Put whole seconds since 1970 there."
+        }
+        TokenError::IssuedAt => {
+            "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000."
+        }
+    }
+}
+
+fn word(form: SignatureForm) -> &'static str {
+    match form {
+        SignatureForm::Raw => "raw",
+        SignatureForm::Der => "der",
+    }
+}
+
+/// What stands behind the last dot of each `authorization` header: the signature, or else the
+/// whole of something that is no token.
+fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
+    let values = request.headers.get_all(AUTHORIZATION).iter();
+    let words = values.filter_map(|value| {
+        value
+            .as_bytes()
+            .rsplit(|byte| b". ".contains(byte))
+            .find(|word| !word.is_empty())
+    });
+    words
+        .filter(|word| word.len() >= SHORTEST_SECRET)
+        .map(text_of)
+        .collect()
+}
+
+fn redact(text: String, secrets: &[Cow<'_, str>]) -> String {
+    secrets.iter().fold(text, |text, secret| {
+        if text.contains(&**secret) {
+            text.replace(&**secret, REDACTED)
+        } else {
+            text
+        }
+    })
+}
+
+fn clip(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}

@@ -1,0 +1,163 @@
+//! What happened, in order: a bounded ring that can be read again from any event still in it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::bounded_log::{BoundedLog, Bounds};
+use crate::apns::uuid::Uuid;
+use crate::caller::Caller;
+use crate::simulator::random;
+use crate::simulator::visibility::Visibility;
+
+/// Enough for a page that was hidden over lunch; a megabyte or two at most.
+const MOST_EVENTS: usize = 1_000;
+/// The number alone bounds it: what an event holds is held by the journal and the phones too.
+const BOUNDS: Bounds = Bounds {
+    entries: MOST_EVENTS,
+    bytes: usize::MAX,
+};
+
+/// One thing that happened.
+#[derive(Clone)]
+pub struct Event {
+    /// Its place in the order, from 1.
+    pub id: u64,
+    /// `decision`, `phone`, `device` or `fault`.
+    pub kind: &'static str,
+    /// The device it is about, for those who watch one device.
+    pub device_token: String,
+    visibility: Visibility,
+    data: Arc<dyn Written>,
+}
+
+/// What an event is about, and whose it is.
+pub(crate) struct Occasion<'a> {
+    /// `decision`, `phone`, `device` or `fault`.
+    pub(crate) kind: &'static str,
+    /// The device it is about, or nothing.
+    pub(crate) device_token: &'a str,
+    /// Whom it concerns.
+    pub(crate) visibility: Visibility,
+    /// On whose account it takes room.
+    pub(crate) account: &'a Arc<str>,
+}
+
+/// Something that can be written down as JSON. Most events nobody watches, so it is done when one is read.
+pub(crate) trait Written: Send + Sync {
+    /// The JSON.
+    fn to_json(&self) -> String;
+}
+
+impl<T: Serialize + Send + Sync> Written for T {
+    fn to_json(&self) -> String {
+        // What happens here are texts, numbers and lists, which always can be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} of {:?}: {}",
+            self.id,
+            self.kind,
+            self.device_token,
+            self.to_json()
+        )
+    }
+}
+
+impl Event {
+    /// The event itself, as JSON.
+    pub fn to_json(&self) -> String {
+        self.data.to_json()
+    }
+}
+
+/// The ring, and a bell that is rung at each new event.
+pub struct Events {
+    instance: String,
+    log: Mutex<BoundedLog<Event>>,
+    bell: watch::Sender<()>,
+}
+
+impl Events {
+    /// An empty ring.
+    pub fn new() -> Self {
+        Self {
+            instance: Uuid::from_random_bytes(random::bytes()).to_string(),
+            log: Mutex::new(BoundedLog::new(BOUNDS)),
+            bell: watch::Sender::new(()),
+        }
+    }
+
+    /// A name for this numbering of events: after a restart it is another, and numbers begin anew.
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// Adds an event of this account and wakes whoever watches; those who are no part of its audience will not find it.
+    pub(crate) fn publish(
+        &self,
+        occasion: Occasion<'_>,
+        data: impl Serialize + Send + Sync + 'static,
+    ) {
+        self.publish_shared(occasion, Arc::new(data));
+    }
+
+    /// The same for what others hold too.
+    pub(crate) fn publish_shared(&self, occasion: Occasion<'_>, data: Arc<dyn Written>) {
+        let Occasion {
+            kind,
+            device_token,
+            visibility,
+            account,
+        } = occasion;
+        let device_token = device_token.to_owned();
+        let mut log = self.lock();
+        let gone = log.push(account, 0, |id| Event {
+            id,
+            kind,
+            device_token,
+            visibility,
+            data,
+        });
+        // A bell costs more than the rest, and mostly nobody hears it. Who subscribes later looks into the ring first.
+        if self.bell.receiver_count() > 0 {
+            self.bell.send_replace(());
+        }
+        drop(log);
+        // Taking it apart takes longer than all of the above, and nobody has to wait for that.
+        drop(gone);
+    }
+
+    /// The events after `id` that concern this caller and are still in the ring, oldest first.
+    pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
+        self.lock()
+            .since(id, |event| event.visibility.admits(caller))
+    }
+
+    /// The id of the newest event; 0 before there is one.
+    pub fn newest(&self) -> u64 {
+        self.lock().newest()
+    }
+
+    /// Changes at each new event from now on.
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.bell.subscribe()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BoundedLog<Event>> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self::new()
+    }
+}

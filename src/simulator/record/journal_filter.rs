@@ -1,0 +1,134 @@
+//! The journal filter: which decisions somebody asks for, read strictly from the query of a request.
+
+use http::StatusCode;
+
+use super::decision::Decision;
+use crate::apns::ApnsId;
+use crate::simulator::control::ControlError;
+use crate::simulator::fields::shown;
+
+/// The digits of a keyed hash.
+const HASH_DIGITS: usize = 16;
+
+/// What a decision must be about; what is absent does not matter.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct JournalFilter {
+    connection: Option<u64>,
+    token_hash: Option<u64>,
+    device_token: Option<String>,
+    apns_id: Option<String>,
+    since: Option<u64>,
+}
+
+impl JournalFilter {
+    /// Reads `connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID`: each once or not at all.
+    pub(crate) fn read(query: &str) -> Result<Self, ControlError> {
+        let mut filter = Self::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "connection" => set(
+                    &mut filter.connection,
+                    name,
+                    value.parse().ok(),
+                    "the number of a connection, from 1",
+                )?,
+                "token" => set(
+                    &mut filter.token_hash,
+                    name,
+                    hash(value),
+                    "the token_hash of an earlier decision",
+                )?,
+                "device" => set(
+                    &mut filter.device_token,
+                    name,
+                    hex(value),
+                    "a device token in hex digits",
+                )?,
+                "apns_id" => set(
+                    &mut filter.apns_id,
+                    name,
+                    apns_id(value),
+                    "the apns_id of a decision, a UUID",
+                )?,
+                "since" => set(
+                    &mut filter.since,
+                    name,
+                    value.parse().ok(),
+                    "the id of the last decision that is known, or 0",
+                )?,
+                _ => return Err(unknown(name)),
+            }
+        }
+        Ok(filter)
+    }
+
+    /// Whether a decision is one of those.
+    pub(crate) fn takes(&self, decision: &Decision) -> bool {
+        let same = |wish: &Option<String>, text: Option<&String>| {
+            wish.as_ref()
+                .is_none_or(|wish| text.is_some_and(|text| text.eq_ignore_ascii_case(wish)))
+        };
+        self.connection
+            .is_none_or(|number| decision.connection == number)
+            && self.since.is_none_or(|id| decision.id > id)
+            && self
+                .token_hash
+                .is_none_or(|hash| decision.token_hash == Some(hash))
+            && same(&self.device_token, decision.device_token.as_ref())
+            && same(&self.apns_id, Some(&decision.apns_id))
+    }
+}
+
+fn hash(text: &str) -> Option<u64> {
+    hex(text)
+        .filter(|text| text.len() == HASH_DIGITS)
+        .and_then(|text| u64::from_str_radix(&text, 16).ok())
+}
+
+fn hex(text: &str) -> Option<String> {
+    let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| text.to_owned())
+}
+
+fn apns_id(text: &str) -> Option<String> {
+    ApnsId::parse(text).map(|id| id.to_string())
+}
+
+/// Takes a value that could be read, the first time its name comes.
+fn set<T>(
+    place: &mut Option<T>,
+    name: &str,
+    value: Option<T>,
+    expected: &str,
+) -> Result<(), ControlError> {
+    if place.is_some() {
+        let cause = format!("The parameter “{name}” is given twice.");
+        return Err(refuse(
+            "bad_parameter",
+            cause,
+            format!("Give it once: {expected}."),
+        ));
+    }
+    *place = value;
+    match place {
+        Some(_) => Ok(()),
+        None => Err(refuse(
+            "bad_parameter",
+            format!("The parameter “{name}” is malformed."),
+            format!("Send {expected}."),
+        )),
+    }
+}
+
+fn unknown(name: &str) -> ControlError {
+    let cause = format!("The journal has no parameter “{}”.", shown(name));
+    let remedy =
+        "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID, each once."
+            .to_owned();
+    refuse("unknown_parameter", cause, remedy)
+}
+
+fn refuse(code: &'static str, cause: String, remedy: String) -> ControlError {
+    ControlError::new(StatusCode::BAD_REQUEST, code, cause, remedy)
+}

@@ -1,0 +1,85 @@
+//! The updates of a provider token: Apple allows a new one every 20 minutes.
+
+use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
+
+/// More than fit into that hour, unless tokens are called expired before their time.
+const MOST_UPDATES: usize = 16;
+
+/// The tokens that were taken in the last hour, by their keyed hashes.
+#[derive(Default)]
+pub(crate) struct TokenUpdates(Vec<Update>);
+
+struct Update {
+    token_hash: u64,
+    at: u64,
+    /// Whether APNs has called it expired: the next one comes in its place.
+    is_void: bool,
+}
+
+impl TokenUpdates {
+    /// Whether this would be a new token although the last new one is too young.
+    pub(crate) fn is_too_soon(&self, token_hash: u64, now: u64) -> bool {
+        let is_known = self.0.iter().any(|update| update.token_hash == token_hash);
+        let last = self.0.iter().rfind(|update| !update.is_void);
+        !is_known && last.is_some_and(|last| now.saturating_sub(last.at) < SHORTEST_USE)
+    }
+
+    /// Remembers a token that was taken.
+    pub(crate) fn take(&mut self, token_hash: u64, now: u64) {
+        self.0
+            .retain(|update| now.saturating_sub(update.at) <= LONGEST_LIFE);
+        if self.0.iter().all(|update| update.token_hash != token_hash) {
+            if self.0.len() == MOST_UPDATES {
+                self.0.remove(0);
+            }
+            self.0.push(Update {
+                token_hash,
+                at: now,
+                is_void: false,
+            });
+        }
+    }
+
+    /// No longer counts a token, because its sender was told that it has expired.
+    pub(crate) fn void(&mut self, token_hash: u64) {
+        self.0
+            .iter_mut()
+            .filter(|update| update.token_hash == token_hash)
+            .for_each(|update| update.is_void = true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TokenUpdates;
+
+    #[test]
+    fn a_new_token_every_20_minutes_is_fine_and_the_old_ones_go_on_working() {
+        let mut updates = TokenUpdates::default();
+        assert!(!updates.is_too_soon(1, 0));
+        updates.take(1, 0);
+        assert!(!updates.is_too_soon(1, 60) && updates.is_too_soon(2, 1_199));
+        assert!(!updates.is_too_soon(2, 1_200));
+        updates.take(2, 1_200);
+        assert!(
+            !updates.is_too_soon(1, 1_201)
+                && !updates.is_too_soon(2, 1_201)
+                && updates.is_too_soon(3, 1_201)
+        );
+    }
+
+    #[test]
+    fn a_token_that_was_called_expired_may_be_replaced_at_once() {
+        let mut updates = TokenUpdates::default();
+        updates.take(1, 0);
+        updates.void(1);
+        assert!(!updates.is_too_soon(2, 1) && !updates.is_too_soon(1, 1));
+        updates.take(2, 1);
+        assert!(updates.is_too_soon(3, 2) && !updates.is_too_soon(1, 2));
+        for token in 10..100 {
+            updates.void(token - 1);
+            updates.take(token, 3);
+        }
+        assert_eq!(updates.0.len(), super::MOST_UPDATES);
+    }
+}

@@ -1,0 +1,490 @@
+//! The wire: a layer between TLS and HTTP/2 that knows where frames begin and end.
+//!
+//! The HTTP/2 library keeps to the protocol; trouble does not. This layer changes the settings of
+//! the first SETTINGS frame, slips frames in between those of the library, swallows the
+//! acknowledgements they cause, slows bytes down, cuts them off, and falls silent. What it is to do
+//! it is told through its [`Reins`]; told nothing, it passes on every byte as it is.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
+use tokio_rustls::server::TlsStream;
+
+use super::wire_control::{CloseMode, State, WireControl};
+use crate::http2_frames::{self, HEAD, Head, PREFACE};
+
+/// More than this waiting to go out keeps the library from writing.
+const MOST_WAITING: usize = 64 * 1024;
+/// How long the other side may take to read what came before the end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A stream of bytes that can be dropped in a way the other side notices.
+pub(crate) trait Line: AsyncRead + AsyncWrite + Unpin {
+    /// Makes dropping it a reset.
+    fn end_with_reset(&self);
+}
+
+impl Line for TlsStream<TcpStream> {
+    fn end_with_reset(&self) {
+        // Should it fail, dropping it is an ordinary end, which hurts the client no less.
+        let _ = self.get_ref().0.set_zero_linger();
+    }
+}
+
+/// The layer itself.
+pub(crate) struct Wire<S> {
+    line: S,
+    wire_control: WireControl,
+    written: BytesMut,
+    heard: Heard,
+    pause: Option<Pin<Box<Sleep>>>,
+    farewell: Option<Farewell>,
+}
+
+struct Farewell {
+    until: Pin<Box<Sleep>>,
+    has_shut: bool,
+}
+
+impl<S: Line> Wire<S> {
+    /// Lays it around a line.
+    pub(crate) fn new(line: S, wire_control: WireControl) -> Self {
+        Self {
+            line,
+            wire_control,
+            written: BytesMut::new(),
+            heard: Heard::default(),
+            pause: None,
+            farewell: None,
+        }
+    }
+
+    /// Sends what waits; ready when nothing does.
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+            }
+            let mut state = self.wire_control.lock();
+            if state.is_frozen || state.over.is_some() {
+                state.out.clear();
+                state.waiting = 0;
+                return Poll::Ready(Ok(()));
+            }
+            let most = state.allowance();
+            let bytes = match state.next() {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) => return Pin::new(&mut self.line).poll_flush(cx),
+                Err(close_mode) => {
+                    ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+                    state.over = Some(close_mode);
+                    // Reading is where the end is brought about.
+                    cx.waker().wake_by_ref();
+                    continue;
+                }
+            };
+            let most = bytes.len().min(most);
+            let sent = ready!(Pin::new(&mut self.line).poll_write(cx, &bytes[..most]))?;
+            bytes.advance(sent);
+            state.waiting -= sent;
+            if let Some((left, _)) = &mut state.left {
+                *left -= sent;
+            }
+            if let Some(pace) = state.pace {
+                self.pause = Some(Box::pin(sleep(pace.pause)));
+                drop(state);
+                ready!(Pin::new(&mut self.line).poll_flush(cx))?;
+            }
+        }
+    }
+
+    /// Reads and forgets; ready when the other side has ended.
+    fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 4096];
+        loop {
+            let mut read = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut self.line).poll_read(cx, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+
+    /// Ends the line; what the other side still sends must not turn the end into a reset that
+    /// takes the last frames with it.
+    fn poll_end(&mut self, close_mode: CloseMode, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if close_mode == CloseMode::Reset {
+            self.line.end_with_reset();
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        let farewell = self.farewell.get_or_insert_with(|| Farewell {
+            until: Box::pin(sleep(FAREWELL)),
+            has_shut: false,
+        });
+        if farewell.until.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        if !farewell.has_shut {
+            let _ = ready!(Pin::new(&mut self.line).poll_shutdown(cx));
+            farewell.has_shut = true;
+        }
+        self.poll_discard(cx)
+    }
+}
+
+impl<S: Line> AsyncRead for Wire<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        // Before looking, so that an order in between is not missed.
+        this.wire_control.lock().wake_with(cx.waker());
+        // Reading is what the library always does: that is when orders are carried out.
+        if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
+            return Poll::Ready(Err(error));
+        }
+        let (over, is_frozen) = {
+            let state = this.wire_control.lock();
+            (state.over, state.is_frozen)
+        };
+        if let Some(close_mode) = over {
+            return this.poll_end(close_mode, cx);
+        }
+        if is_frozen {
+            return this.poll_discard(cx);
+        }
+        while this.heard.ready.is_empty() {
+            let mut scratch = [0; 8192];
+            let mut read = ReadBuf::new(&mut scratch);
+            ready!(Pin::new(&mut this.line).poll_read(cx, &mut read))?;
+            if read.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            this.heard
+                .push(read.filled(), &mut this.wire_control.lock());
+        }
+        let length = this.heard.ready.len().min(buffer.remaining());
+        buffer.put_slice(&this.heard.ready.split_to(length));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: Line> AsyncWrite for Wire<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if this.wire_control.lock().waiting > MOST_WAITING {
+            ready!(this.poll_drain(cx))?;
+        }
+        let mut state = this.wire_control.lock();
+        if this.written.is_empty() {
+            let passed = pass_whole_frames(bytes, &mut state);
+            this.written.extend_from_slice(&bytes[passed..]);
+        } else {
+            this.written.extend_from_slice(bytes);
+            let passed = pass_whole_frames(&this.written, &mut state);
+            this.written.advance(passed);
+        }
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_drain(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let (over, is_frozen) = {
+            let state = self.wire_control.lock();
+            (state.over, state.is_frozen)
+        };
+        match over {
+            Some(_) => Poll::Ready(Ok(())),
+            None if is_frozen => Poll::Ready(Ok(())),
+            None => {
+                ready!(self.poll_drain(cx))?;
+                Pin::new(&mut self.line).poll_shutdown(cx)
+            }
+        }
+    }
+}
+
+/// Passes on the frames that are there from head to end; says how many bytes they were.
+fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
+    let mut passed = 0;
+    while let Some(head) = Head::read(&bytes[passed..]) {
+        let Some(frame) = bytes[passed..].get(..HEAD + head.length) else {
+            break;
+        };
+        state.pass(frame);
+        passed += frame.len();
+    }
+    passed
+}
+
+/// What came in, without the acknowledgements that are none of the library's business.
+struct Heard {
+    ready: BytesMut,
+    head: BytesMut,
+    /// Bytes to come before the next head, and whether they are passed on.
+    rest: (usize, bool),
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            ready: BytesMut::new(),
+            head: BytesMut::new(),
+            rest: (PREFACE, true),
+        }
+    }
+}
+
+impl Heard {
+    fn push(&mut self, mut bytes: &[u8], state: &mut State) {
+        while !bytes.is_empty() {
+            let (rest, passes) = &mut self.rest;
+            let is_payload = *rest > 0;
+            let wanted = if is_payload {
+                *rest
+            } else {
+                HEAD - self.head.len()
+            };
+            let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
+            bytes = others;
+            if is_payload {
+                *rest -= piece.len();
+                if *passes {
+                    self.ready.extend_from_slice(piece);
+                }
+                continue;
+            }
+            self.head.extend_from_slice(piece);
+            if let Some(head) = Head::read(&self.head) {
+                let is_answer = head.is(http2_frames::SETTINGS, http2_frames::ACK);
+                let passes = !is_answer || state.acknowledge();
+                let whole = self.head.split();
+                if passes {
+                    self.ready.extend_from_slice(&whole);
+                }
+                self.rest = (head.length, passes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::{Line, Wire};
+    use crate::http2_frames::{
+        ACK, DATA, END_STREAM, MAX_CONCURRENT_STREAMS, PING, PREFACE, SETTINGS, frame, settings,
+    };
+    use crate::simulator::transport::wire_control::{CloseMode, Command, Pace, WireControl};
+
+    impl Line for DuplexStream {
+        fn end_with_reset(&self) {}
+    }
+
+    fn wire(wire_control: &WireControl) -> (Wire<DuplexStream>, DuplexStream) {
+        let (near, far) = duplex(1 << 20);
+        (Wire::new(near, wire_control.clone()), far)
+    }
+
+    /// What the other side gets of what the library writes.
+    async fn sent(wire_control: &WireControl, pieces: &[&[u8]]) -> Vec<u8> {
+        let (mut wire, mut far) = wire(wire_control);
+        for piece in pieces {
+            wire.write_all(piece).await.expect("it takes it");
+        }
+        wire.flush().await.expect("it sends it");
+        drop(wire);
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        bytes
+    }
+
+    /// What the library gets of what the other side writes.
+    async fn heard(
+        wire: &mut Wire<DuplexStream>,
+        far: &mut DuplexStream,
+        bytes: &[u8],
+        length: usize,
+    ) -> Vec<u8> {
+        for byte in bytes {
+            far.write_all(&[*byte]).await.expect("it takes it");
+        }
+        let mut heard = vec![0; length];
+        wire.read_exact(&mut heard).await.expect("it comes");
+        heard
+    }
+
+    #[tokio::test]
+    async fn passes_on_everything_when_told_nothing() {
+        let whole = [
+            settings(&[(MAX_CONCURRENT_STREAMS, 9)]),
+            frame(DATA, 0, 1, b"hello"),
+            frame(PING, ACK, 0, &[0; 8]),
+        ]
+        .concat();
+        assert_eq!(sent(&WireControl::default(), &[&whole]).await, whole);
+        let bytes: Vec<_> = whole.chunks(1).collect();
+        assert_eq!(sent(&WireControl::default(), &bytes).await, whole);
+    }
+
+    #[tokio::test]
+    async fn changes_the_first_settings_alone() {
+        let wire_control = WireControl::default();
+        wire_control.greet_with(&[(MAX_CONCURRENT_STREAMS, 1)]);
+        let own = settings(&[(MAX_CONCURRENT_STREAMS, 9), (6, 7)]);
+        let expected = [
+            settings(&[(6, 7), (MAX_CONCURRENT_STREAMS, 1)]),
+            own.clone(),
+        ]
+        .concat();
+        assert_eq!(sent(&wire_control, &[&own, &own]).await, expected);
+    }
+
+    #[tokio::test]
+    async fn slips_frames_in_between_frames() {
+        let wire_control = WireControl::default();
+        let (mut wire, mut far) = wire(&wire_control);
+        let whole = frame(DATA, 0, 1, b"hello");
+        wire.write_all(&whole[..4]).await.expect("it takes it");
+        wire_control.command([
+            Command::Send(frame(PING, 0, 0, &[1; 8])),
+            Command::Flood(Box::new(std::iter::once(Bytes::from_static(b"x")))),
+        ]);
+        wire.write_all(&whole[4..]).await.expect("it takes it");
+        wire.flush().await.expect("it sends it");
+        drop(wire);
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        assert_eq!(
+            bytes,
+            [frame(PING, 0, 0, &[1; 8]), Bytes::from_static(b"x"), whole].concat()
+        );
+    }
+
+    #[tokio::test]
+    async fn does_what_is_to_follow_a_stream_when_that_has_ended() {
+        let wire_control = WireControl::default();
+        wire_control.command_after(3, vec![Command::Send(frame(PING, 0, 0, &[3; 8]))]);
+        let (one, three) = (
+            frame(DATA, END_STREAM, 1, b""),
+            frame(DATA, END_STREAM, 3, b""),
+        );
+        let open = frame(DATA, 0, 3, b"x");
+        assert_eq!(
+            sent(&wire_control, &[&open, &one, &three]).await,
+            [open, one, three, frame(PING, 0, 0, &[3; 8])].concat()
+        );
+    }
+
+    #[tokio::test]
+    async fn swallows_the_acknowledgements_it_caused() {
+        let wire_control = WireControl::default();
+        let (mut wire, mut far) = wire(&wire_control);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        wire_control.command([Command::Settings(vec![(MAX_CONCURRENT_STREAMS, 1)])]);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        let ack = frame(SETTINGS, ACK, 0, b"");
+        let (preface, ping) = (vec![b'P'; PREFACE], frame(PING, 0, 0, &[1; 8]));
+        let bytes = [&preface[..], &ack, &ack, &ping, &ack].concat();
+        let expected = [&preface[..], &ack, &ping, &ack].concat();
+        assert_eq!(
+            heard(&mut wire, &mut far, &bytes, expected.len()).await,
+            expected
+        );
+    }
+
+    #[tokio::test]
+    async fn swallows_pongs() {
+        let wire_control = WireControl::default();
+        wire_control.swallow_pongs();
+        let ping = frame(PING, 0, 0, &[1; 8]);
+        assert_eq!(
+            sent(&wire_control, &[&frame(PING, ACK, 0, &[2; 8]), &ping]).await,
+            ping
+        );
+    }
+
+    #[tokio::test]
+    async fn cuts_in_the_middle_of_a_frame() {
+        let wire_control = WireControl::default();
+        wire_control.cut_after(5, CloseMode::Close);
+        let whole = frame(DATA, 0, 1, b"hello");
+        assert_eq!(sent(&wire_control, &[&whole, &whole]).await, whole[..5]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn takes_its_time() {
+        let wire_control = WireControl::default();
+        wire_control.slow_down(Pace {
+            bytes: 1,
+            pause: Duration::from_secs(1),
+        });
+        let begun = tokio::time::Instant::now();
+        let whole = frame(DATA, 0, 1, b"hello");
+        assert_eq!(sent(&wire_control, &[&whole]).await, whole);
+        assert_eq!(begun.elapsed().as_secs(), 14);
+    }
+
+    #[tokio::test]
+    async fn ends_when_what_was_ordered_before_is_out() {
+        let wire_control = WireControl::default();
+        let (mut wire, mut far) = wire(&wire_control);
+        wire_control.command([
+            Command::Send(frame(PING, 0, 0, &[1; 8])),
+            Command::End(CloseMode::Close),
+            Command::Send(frame(PING, 0, 0, &[2; 8])),
+        ]);
+        let read = tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            wire.read_to_end(&mut bytes).await.map(|_| bytes)
+        });
+        let mut bytes = Vec::new();
+        far.read_to_end(&mut bytes).await.expect("it comes");
+        drop(far);
+        assert_eq!(bytes, frame(PING, 0, 0, &[1; 8]));
+        assert_eq!(
+            read.await.expect("no panic").expect("the end is no error"),
+            b""
+        );
+    }
+
+    #[tokio::test]
+    async fn is_silent_and_deaf_when_frozen() {
+        let wire_control = WireControl::default();
+        wire_control.freeze();
+        let (mut wire, mut far) = wire(&wire_control);
+        wire.write_all(&settings(&[])).await.expect("it takes it");
+        wire.flush().await.expect("it pretends");
+        far.write_all(b"hello").await.expect("it goes");
+        far.shutdown().await.expect("it goes");
+        let mut bytes = Vec::new();
+        wire.read_to_end(&mut bytes)
+            .await
+            .expect("the end is no error");
+        drop(wire);
+        far.read_to_end(&mut bytes)
+            .await
+            .expect("the end is no error");
+        assert_eq!(bytes, b"");
+    }
+}

@@ -1,0 +1,253 @@
+//! The reins: what directs a [`wire`](super::wire), and the order of what goes out on it. No bytes move here.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+
+use crate::http2_frames::{self, HEAD, Head, Setting};
+
+/// What goes out at once where nothing slows it down: as much as one record of TLS holds.
+const PIECE: usize = 16 * 1024;
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CloseMode {
+    /// With a FIN, without a GOAWAY of the library's.
+    Close,
+    /// With a TCP reset.
+    Reset,
+}
+
+/// So many bytes, then a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// At most so many at once.
+    pub(crate) bytes: usize,
+    /// The time after them.
+    pub(crate) pause: Duration,
+}
+
+/// Frames that are made as they are sent, so that a flood takes no memory here.
+pub(crate) type Flood = Box<dyn Iterator<Item = Bytes> + Send>;
+
+/// Something for the wire to send or to do, in turn.
+pub(crate) enum Command {
+    /// These bytes, which are whole frames unless they are meant to hurt.
+    Send(Bytes),
+    /// A SETTINGS frame; its acknowledgement is kept from the library.
+    Settings(Vec<Setting>),
+    /// Many frames.
+    Flood(Flood),
+    /// The end.
+    End(CloseMode),
+}
+
+/// What waits to go out.
+pub(super) enum Waiting {
+    /// Frames, as many as came one after the other: each write is a record of TLS and a call of the system.
+    Bytes(BytesMut),
+    /// Frames to be made.
+    Flood(Flood),
+    /// The end.
+    End(CloseMode),
+}
+
+/// What directs a wire, shared with those who serve the requests on it.
+#[derive(Clone, Default)]
+pub(crate) struct WireControl(Arc<Mutex<State>>);
+
+/// What is to be done on a wire, and what was done.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) out: VecDeque<Waiting>,
+    pub(super) waiting: usize,
+    first_settings: Vec<Setting>,
+    has_greeted: bool,
+    acknowledgements: VecDeque<Whose>,
+    is_heard: bool,
+    swallows_pongs: bool,
+    pub(super) pace: Option<Pace>,
+    pub(super) left: Option<(usize, CloseMode)>,
+    after_streams: Vec<(u32, Vec<Command>)>,
+    pub(super) is_frozen: bool,
+    pub(super) over: Option<CloseMode>,
+    task: Option<Waker>,
+}
+
+/// Who waits for an acknowledgement of settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Library,
+    Wire,
+}
+
+impl WireControl {
+    /// Changes these settings in the first SETTINGS frame.
+    pub(crate) fn greet_with(&self, settings: &[Setting]) {
+        self.lock().first_settings = settings.to_vec();
+    }
+
+    /// Whether the other side has acknowledged the first settings, or those after them.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.lock().is_heard
+    }
+
+    /// Answers no PING.
+    pub(crate) fn swallow_pongs(&self) {
+        self.lock().swallows_pongs = true;
+    }
+
+    /// Slows down what goes out.
+    pub(crate) fn slow_down(&self, pace: Pace) {
+        self.lock().pace = Some(pace);
+    }
+
+    /// Ends the connection when so many more bytes are out, in the middle of a frame or not.
+    pub(crate) fn cut_after(&self, bytes: usize, close_mode: CloseMode) {
+        self.tell(|state| state.left = Some((bytes, close_mode)));
+    }
+
+    /// Sends nothing and hears nothing from now on, but stays.
+    pub(crate) fn freeze(&self) {
+        self.tell(|state| state.is_frozen = true);
+    }
+
+    /// Has these done now, in turn.
+    pub(crate) fn command(&self, commands: impl IntoIterator<Item = Command>) {
+        self.tell(|state| commands.into_iter().for_each(|command| state.put(command)));
+    }
+
+    /// Has these done when the last frame of a stream has gone out.
+    pub(crate) fn command_after(&self, stream: u32, commands: Vec<Command>) {
+        self.lock().after_streams.push((stream, commands));
+    }
+
+    fn tell(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        let task = state.task.take();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whom to wake at the next order.
+    pub(super) fn wake_with(&mut self, task: &Waker) {
+        if self
+            .task
+            .as_ref()
+            .is_none_or(|known| !known.will_wake(task))
+        {
+            self.task = Some(task.clone());
+        }
+    }
+
+    fn put(&mut self, command: Command) {
+        match command {
+            Command::Send(bytes) => self.send(&bytes),
+            Command::Settings(values) => {
+                self.acknowledgements.push_back(Whose::Wire);
+                self.send(&http2_frames::settings(&values));
+            }
+            Command::Flood(flood) => self.out.push_back(Waiting::Flood(flood)),
+            Command::End(close_mode) => self.out.push_back(Waiting::End(close_mode)),
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) {
+        self.waiting += bytes.len();
+        match self.out.back_mut() {
+            Some(Waiting::Bytes(last)) => last.extend_from_slice(bytes),
+            _ => self.out.push_back(Waiting::Bytes(bytes.into())),
+        }
+    }
+
+    /// Takes an acknowledgement of settings; says whether it is for the library.
+    pub(super) fn acknowledge(&mut self) -> bool {
+        self.is_heard = true;
+        self.acknowledgements.pop_front() != Some(Whose::Wire)
+    }
+
+    /// Takes a whole frame of the library.
+    pub(super) fn pass(&mut self, frame: &[u8]) {
+        let Some(head) = Head::read(frame) else {
+            return;
+        };
+        if head.is(http2_frames::PING, http2_frames::ACK) && self.swallows_pongs {
+            return;
+        }
+        let is_settings =
+            head.kind == http2_frames::SETTINGS && head.flags & http2_frames::ACK == 0;
+        if is_settings {
+            self.acknowledgements.push_back(Whose::Library);
+        }
+        match is_settings && !self.has_greeted {
+            true => self.greet(frame),
+            false => self.send(frame),
+        }
+        if head.ends_stream() && !self.after_streams.is_empty() {
+            let (now, later) = std::mem::take(&mut self.after_streams)
+                .into_iter()
+                .partition(|(stream, _)| *stream == head.stream);
+            self.after_streams = later;
+            let now: Vec<(u32, Vec<Command>)> = now;
+            now.into_iter()
+                .flat_map(|(_, commands)| commands)
+                .for_each(|command| self.put(command));
+        }
+    }
+
+    fn greet(&mut self, frame: &[u8]) {
+        self.has_greeted = true;
+        let mut settings = http2_frames::read_settings(&frame[HEAD..]);
+        settings.retain(|(identifier, _)| {
+            self.first_settings
+                .iter()
+                .all(|(changed, _)| changed != identifier)
+        });
+        settings.extend(&self.first_settings);
+        self.send(&http2_frames::settings(&settings));
+    }
+
+    /// The next bytes to go out, of a flood too; `Err` when the end has come.
+    pub(super) fn next(&mut self) -> Result<Option<&mut BytesMut>, CloseMode> {
+        if let Some((0, close_mode)) = self.left {
+            return Err(close_mode);
+        }
+        loop {
+            match self.out.front_mut() {
+                None => return Ok(None),
+                Some(Waiting::End(close_mode)) => return Err(*close_mode),
+                Some(Waiting::Bytes(bytes)) if !bytes.is_empty() => break,
+                Some(Waiting::Flood(flood)) => match flood.next() {
+                    Some(bytes) => {
+                        self.waiting += bytes.len();
+                        self.out.push_front(Waiting::Bytes(bytes.into()));
+                    }
+                    None => drop(self.out.pop_front()),
+                },
+                Some(_) => drop(self.out.pop_front()),
+            }
+        }
+        match self.out.front_mut() {
+            Some(Waiting::Bytes(bytes)) => Ok(Some(bytes)),
+            _ => Ok(None),
+        }
+    }
+
+    /// How many of them may go at once.
+    pub(super) fn allowance(&self) -> usize {
+        let paced = self.pace.map_or(PIECE, |pace| pace.bytes);
+        self.left.map_or(paced, |(left, _)| left.min(paced))
+    }
+}
