@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::control::ControlError;
+use super::control_error::ControlError;
 
 /// The fields of one body.
 pub(crate) struct Fields(Map<String, Value>);

@@ -9,6 +9,7 @@ use crate::call::{PhoneOutcome, PhoneState, phone};
 use crate::caller::{Caller, Party};
 use crate::simulator::apns::Apns;
 use crate::simulator::clock_ms;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::drawer::drawer;
 use crate::simulator::enrolled::enrolment::{Enrolment, device_token_of};
 use crate::simulator::enrolled::keys::EnrolledKey;
@@ -36,19 +37,6 @@ pub struct ControlAnswer {
     pub status: StatusCode,
     /// Absent with 204.
     pub body: Option<Value>,
-}
-
-/// Why a request to the control interface was refused.
-#[derive(Debug)]
-pub struct ControlError {
-    /// The status.
-    pub status: StatusCode,
-    /// A stable word for programs, such as `key_is_private`.
-    pub code: &'static str,
-    /// One sentence: what is wrong, and where.
-    pub cause: String,
-    /// One sentence: what to do about it.
-    pub remedy: String,
 }
 
 type Outcome = Result<ControlAnswer, ControlError>;
@@ -243,22 +231,6 @@ impl ControlAnswer {
                 StatusCode::OK
             },
             body: Some(body),
-        }
-    }
-}
-
-impl ControlError {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        cause: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            cause: cause.into(),
-            remedy: remedy.into(),
         }
     }
 }

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
-
 use super::ownership::Ownership;
 use super::phone_settings;
 use crate::apns::TokenKind;
@@ -12,7 +10,7 @@ use crate::apns::{DeviceToken, PushType, Topic};
 use crate::call::{Mapping, PhoneSettings};
 use crate::caller::Party;
 use crate::simulator::apple_environment::AppleEnvironment;
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::fields::Fields;
 
 /// The name of a phone whose owner gave it none.
@@ -126,7 +124,7 @@ impl Enrolment {
 /// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats itself.
 pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
     let bad = |cause: String| {
-        unprocessable(
+        ControlError::unprocessable(
             "bad_device_token",
             cause,
             "Use an even number of hex digits, usually 64.",
@@ -153,7 +151,7 @@ fn kind(fields: &Fields) -> Result<PushType, ControlError> {
     };
     // Short for Push to Talk, as in its topics.
     PushType::parse(if word == "ptt" { "pushtotalk" } else { word }).ok_or_else(|| {
-        unprocessable(
+        ControlError::unprocessable(
             "bad_kind",
             "The field “kind” is none of Apple’s push types.",
             "Leave it out for “voip”; a token of another kind, such as “alert”, takes pushes but does not ring.",
@@ -175,7 +173,7 @@ fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
         return Ok(None);
     };
     value.as_u64().filter(|limit| *limit <= MOST_PUSHES_PER_MINUTE).map(Some).ok_or_else(|| {
-        unprocessable(
+        ControlError::unprocessable(
             "bad_pushes_per_minute",
             format!("The field “pushes_per_minute” is no whole number from 0 to {MOST_PUSHES_PER_MINUTE}."),
             "Leave it out for a phone that takes any number.",
@@ -189,7 +187,7 @@ fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
         .ok()
         .filter(|topic| topic.as_str().len() <= LONGEST_BUNDLE_ID);
     topic.ok_or_else(|| {
-        unprocessable(
+        ControlError::unprocessable(
             "bad_bundle_id",
             "The field “bundle_id” is empty, too long, or has a character no bundle ID has.",
             "Send the bundle ID of the app, such as com.example.calls.",
@@ -204,7 +202,7 @@ fn name(fields: &Fields) -> Result<String, ControlError> {
         let cause = format!(
             "The field “name” is blank, longer than {LONGEST_NAME} characters, or has control characters."
         );
-        return Err(unprocessable(
+        return Err(ControlError::unprocessable(
             "bad_name",
             cause,
             "Send a short name, or leave it out.",
@@ -215,7 +213,7 @@ fn name(fields: &Fields) -> Result<String, ControlError> {
 
 fn mapping(fields: &Fields) -> Result<Mapping, ControlError> {
     let refused = || {
-        unprocessable(
+        ControlError::unprocessable(
             "bad_mapping",
             "The field “mapping” is no object of paths by part.",
             "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
@@ -232,7 +230,7 @@ fn environment(fields: &Fields) -> Result<AppleEnvironment, ControlError> {
     match fields.text("environment")? {
         None => Ok(AppleEnvironment::Sandbox),
         Some(word) => AppleEnvironment::parse(word).ok_or_else(|| {
-            unprocessable(
+            ControlError::unprocessable(
                 "bad_environment",
                 "The field “environment” is neither “sandbox” nor “production”.",
                 "Send one of the two, or leave it out for sandbox.",
@@ -247,14 +245,10 @@ fn state(fields: &Fields) -> Result<(bool, bool), ControlError> {
         None | Some("active") => Ok((false, false)),
         Some("unregistered") => Ok((true, false)),
         Some("expired") => Ok((true, true)),
-        Some(_) => Err(unprocessable(
+        Some(_) => Err(ControlError::unprocessable(
             "bad_state",
             "The field “state” is none of “active”, “unregistered” and “expired”.",
             "Send one of the three, or leave it out for active.",
         )),
     }
-}
-
-fn unprocessable(code: &'static str, cause: impl Into<String>, remedy: &str) -> ControlError {
-    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
 }

@@ -14,7 +14,7 @@ use crate::apns::public_key::PublicKeyError;
 use crate::apns::topic::is_bundle_character;
 use crate::caller::{Caller, Party};
 use crate::simulator::apple_environment::AppleEnvironment;
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::fields::Fields;
 
 /// Apple's limit for one topic-specific key.
@@ -240,7 +240,7 @@ fn environments(fields: &Fields) -> Result<Vec<AppleEnvironment>, ControlError> 
         .filter(|environments| !environments.is_empty())
         .map(distinct)
         .ok_or_else(|| {
-            unprocessable(
+            ControlError::unprocessable(
                 "bad_environments",
                 "The field “environments” is empty or names something else than an environment.",
                 "Send “sandbox”, “production” or both, or leave the field out for both.",
@@ -263,7 +263,7 @@ fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
         (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character)
     };
     if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) {
-        return Err(unprocessable(
+        return Err(ControlError::unprocessable(
             "bad_topics",
             format!(
                 "The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."
@@ -283,17 +283,17 @@ fn group(fields: &Fields) -> Result<Option<String>, ControlError> {
 
 fn bad_public_key(error: PublicKeyError) -> ControlError {
     match error {
-        PublicKeyError::IsPrivate => unprocessable(
+        PublicKeyError::IsPrivate => ControlError::unprocessable(
             "key_is_private",
             "The body holds a private key, which must stay with its owner; nothing was stored.",
             "Send the public half: openssl pkey -in KEY.p8 -pubout",
         ),
-        PublicKeyError::NotPem => unprocessable(
+        PublicKeyError::NotPem => ControlError::unprocessable(
             "key_not_pem",
             "The field “public_key” is not a PEM public key.",
             "Send the whole BEGIN PUBLIC KEY block: openssl pkey -in KEY.p8 -pubout",
         ),
-        PublicKeyError::NotP256 => unprocessable(
+        PublicKeyError::NotP256 => ControlError::unprocessable(
             "key_not_p256",
             "The field “public_key” holds no key on P-256, the only curve APNs takes.",
             "Use the key from your Apple developer account, or make one on P-256.",
@@ -302,17 +302,13 @@ fn bad_public_key(error: PublicKeyError) -> ControlError {
 }
 
 fn bad_name(code: &'static str, place: &str) -> ControlError {
-    unprocessable(
+    ControlError::unprocessable(
         code,
         format!(
             "{place} is not 1 to {LONGEST_NAME} printable ASCII characters without spaces and slashes."
         ),
         "Use the 10 characters Apple shows, or any such name for a test key.",
     )
-}
-
-fn unprocessable(code: &'static str, cause: impl Into<String>, remedy: &str) -> ControlError {
-    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
 }
 
 fn pem<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {

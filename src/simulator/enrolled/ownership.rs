@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use http::StatusCode;
 
 use crate::caller::{Caller, Party};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 
 /// Whoever enrolled something and did nothing with it for so long has forgotten it.
 const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;

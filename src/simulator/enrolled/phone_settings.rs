@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::call::PhoneSettings;
 use crate::call::phone::{App, Ios};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::fields::Fields;
 
 /// The fields, each of which may be left out.

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::ownership::Ownership;
 use crate::caller::{Caller, Party};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 
 /// Of everybody together.
 pub(crate) const MOST: usize = 1_000;

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 
 /// One object, and where it stands, such as `[2]`.
 pub(crate) struct Entry<'a> {

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::caller::{Caller, Party};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::random;
 use crate::simulator::visibility::Visibility;
 pub(crate) use fault::{ConnectionEffect, Effect, Fault, RequestEffect, Scope};

@@ -4,7 +4,7 @@
 use http::StatusCode;
 
 use super::fault::{Effect, Fault, RequestEffect, Scope};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 
 /// Refuses a script with a fault that would trouble others; `is_own` knows the guest's keys and phones.
 pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result<(), ControlError> {

@@ -16,7 +16,7 @@ use crate::apns::{DeviceToken, Reason};
 use crate::http2_frames::{
     INITIAL_WINDOW_SIZE, MAX_CONCURRENT_STREAMS, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE, Setting,
 };
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::transport::wire_control::{CloseMode, Pace};
 
 /// More than anybody keeps an overview of.

@@ -17,7 +17,7 @@ use crate::apns::public_key::SignatureForm;
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::credential::Credential;
 use crate::simulator::request::{Request, text_of};
-use crate::simulator::rules::checks::{Mark, Verdict};
+use crate::simulator::rules::{Mark, Verdict};
 use crate::simulator::visibility::Visibility;
 
 /// Longer than any honest header or device token.

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use super::decision::Decision;
 use crate::apns::ApnsId;
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::fields::shown;
 
 /// The digits of a keyed hash.

@@ -1,7 +1,7 @@
 //! The client certificate. These rules are asked instead of those of the provider token, which APNs
 //! ignores on such a connection.
 
-use super::checks::Facts;
+use super::Facts;
 
 /// Neither a topic list nor a `UID`: a certificate for something else.
 pub(crate) fn certificate_without_topics(facts: &Facts<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! The checks: what the simulator makes of one request. Values in, a verdict out.
+//! Ordered tables of the rules, and the check of one request against them. Values in, a verdict out.
 //!
 //! Apple documents the reasons, but hardly their order. Known is that the credential and the topic
 //! are judged before the device token is looked at; the rest of the order is a choice. The first
@@ -6,100 +6,10 @@
 //! Source: Apple, "Sending notification requests to APNs", "Handling notification responses from
 //! APNs" and "Establishing a token-based connection to APNs"; what was seen stands at its rule.
 
-use std::borrow::Cow;
-
-use serde::Serialize;
 use serde_json::Value;
 
-use super::{certificate, device, form, token, topic, values};
-use crate::apns::{Certificate, PushType, Reason};
-use crate::simulator::apple_environment::AppleEnvironment;
-use crate::simulator::credential::{Bound, Credential};
-use crate::simulator::enrolled::enrolment::Enrolment;
-use crate::simulator::request::Request;
-
-/// Everything a rule may look at.
-pub(crate) struct Facts<'a> {
-    /// The request.
-    pub(crate) request: &'a Request,
-    /// Its topic: that of its header, or else the only one of the certificate; empty when there is none.
-    pub(crate) topic: Cow<'a, str>,
-    /// Its push type, when it is one of Apple's.
-    pub(crate) push_type: Option<PushType>,
-    /// Its body, when it is JSON.
-    pub(crate) payload: Option<&'a Value>,
-    /// Its credential.
-    pub(crate) credential: &'a Credential,
-    /// The certificate its client showed, which makes the credential irrelevant.
-    pub(crate) certificate: Option<&'a Certificate>,
-    /// Whom its connection belongs to so far.
-    pub(crate) bound: Option<&'a Bound>,
-    /// Whether its connection refuses every token since it met an old one.
-    pub(crate) is_wedged: bool,
-    /// Whether its provider token is a new one although the last new one is younger than 20 minutes.
-    pub(crate) is_updated_too_soon: bool,
-    /// The device it names, when that is enrolled.
-    pub(crate) device: Option<&'a Enrolment>,
-    /// Whether that device is a guest's, and the push speaks for somebody else.
-    pub(crate) is_strangers_device: bool,
-    /// Whether that device has had as many pushes in a minute as it takes.
-    pub(crate) is_over_rate: bool,
-    /// Which APNs the server stands in for.
-    pub(crate) environment: AppleEnvironment,
-    /// The time, in seconds since 1970.
-    pub(crate) now: u64,
-}
-
-/// How sure it is that APNs answers a request of this kind in this way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Mark {
-    /// Apple says so.
-    Documented,
-    /// People saw it do so.
-    Observed,
-    /// Nobody has said; the likeliest answer was chosen.
-    Assumed,
-}
-
-impl Mark {
-    /// The word for it.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Observed => "observed",
-            Self::Assumed => "assumed",
-        }
-    }
-}
-
-/// What was decided, and by which rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    /// The name of the rule.
-    pub(crate) rule: &'static str,
-    /// How sure it is.
-    pub(crate) mark: Mark,
-    /// Why the request is refused; absent when it is accepted.
-    pub(crate) reason: Option<Reason>,
-    /// Whether the credential held, whatever came after it.
-    pub(crate) credential_holds: bool,
-}
-
-/// One rule, and what it goes by.
-pub(crate) struct Rule {
-    /// Its name, which stands in the journal.
-    pub(crate) id: &'static str,
-    /// How sure it is.
-    pub(crate) mark: Mark,
-    /// What it answers.
-    pub(crate) reason: Reason,
-    /// When it is broken.
-    pub(crate) when: &'static str,
-    /// Who says so.
-    pub(crate) source: &'static str,
-    is_broken: fn(&Facts<'_>) -> bool,
-}
+use super::{Facts, Mark, Rule, Verdict, certificate, device, form, token, topic, values};
+use crate::apns::Reason;
 
 const fn rule(
     id: &'static str,
@@ -212,17 +122,6 @@ pub(crate) fn check(facts: &Facts<'_>) -> Verdict {
 
 fn first_broken(rules: &'static [Rule], facts: &Facts<'_>) -> Option<&'static Rule> {
     rules.iter().find(|rule| (rule.is_broken)(facts))
-}
-
-impl Rule {
-    fn refuse(&self, credential_holds: bool) -> Verdict {
-        Verdict {
-            rule: self.id,
-            mark: self.mark,
-            reason: Some(self.reason),
-            credential_holds,
-        }
-    }
 }
 
 /// Apple has no reason for a body that is not JSON, and none for JSON that is no object: they are

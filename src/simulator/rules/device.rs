@@ -1,6 +1,6 @@
 //! The device token, which is looked at last.
 
-use super::checks::Facts;
+use super::Facts;
 
 /// Not hex, or half a byte.
 pub(crate) fn device_token_malformed(facts: &Facts<'_>) -> bool {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::checks::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, Rule, TOKEN};
+use super::Rule;
+use super::checks::{BEHIND_THE_CREDENTIAL, CERTIFICATE, FORM, TOKEN};
 
 const HEAD: &str = "\
 # What the simulator checks

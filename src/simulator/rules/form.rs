@@ -1,6 +1,6 @@
 //! The form of a request: method, path, headers that stand there twice, and the ID of the answer.
 
-use super::checks::Facts;
+use super::Facts;
 use crate::apns::ApnsId;
 use crate::apns::headers::{APNS_ID, AUTHORIZATION};
 

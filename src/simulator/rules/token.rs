@@ -1,6 +1,6 @@
 //! The provider token. None of these rules is asked on a connection with a client certificate.
 
-use super::checks::Facts;
+use super::Facts;
 use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{LONGEST_LIFE, TokenError};
 use crate::simulator::credential::Bound;

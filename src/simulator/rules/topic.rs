@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::checks::Facts;
+use super::Facts;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::push_type::Credentials;
 use crate::apns::topic::is_bundle_character;

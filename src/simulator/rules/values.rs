@@ -1,6 +1,6 @@
 //! The values of the remaining headers, and the size of the payload.
 
-use super::checks::Facts;
+use super::Facts;
 use super::topic::type_of_topic;
 use crate::apns::PushType;
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};

@@ -17,7 +17,7 @@ use crate::apns::DeviceToken;
 use crate::call::phone::{self, Delivery, Timing};
 use crate::call::{PhoneOutcome, PhoneRule, PhoneState};
 use crate::caller::{Caller, Party};
-use crate::simulator::control::ControlError;
+use crate::simulator::control_error::ControlError;
 use crate::simulator::enrolled::enrolment::Enrolment;
 use crate::simulator::enrolled::shares::{self, Room};
 use crate::simulator::record::events::{Events, Occasion};
