@@ -1,11 +1,10 @@
 //! What all connections and the control interface share, and where a request is decided.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::Value;
@@ -16,7 +15,7 @@ use super::credential::{Credential, Friends};
 use super::enrolled::keys::Keys;
 use super::enrolled::phones::{Phones, Push};
 use super::enrolled::push_rates::PushRates;
-use super::faults::Faults;
+use super::faults::{Faults, Firing, Scope};
 use super::options::Options;
 use super::parties::Parties;
 use super::record::decision::Decision;
@@ -28,7 +27,7 @@ use super::rules::checks::check;
 use super::rules::topic;
 use super::rules::{Facts, Verdict};
 use super::sender_header::SenderHeader;
-use super::token_updates::TokenUpdates;
+use super::token_updates::TeamUpdates;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_ID, APNS_PUSH_TYPE};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, PushType, Reason};
@@ -57,8 +56,8 @@ pub(crate) struct Apns {
     pub(crate) sender_header: SenderHeader,
     rates: PushRates,
     modes: Modes,
-    /// The provider tokens of each team on each face, when those are counted over all connections.
-    updates: Mutex<HashMap<(String, AppleEnvironment), TokenUpdates>>,
+    /// Token updates over all connections, for `--strict-tokens`.
+    team_updates: TeamUpdates,
     connections: AtomicU64,
     swept_ms: AtomicU64,
     hasher: RandomState,
@@ -99,7 +98,7 @@ impl Apns {
                 strict_tokens,
                 wedge_expired,
             },
-            updates: Mutex::default(),
+            team_updates: TeamUpdates::default(),
             connections: AtomicU64::default(),
             swept_ms: AtomicU64::default(),
             hasher: RandomState::new(),
@@ -125,6 +124,24 @@ impl Apns {
         self.phones.sweep(now_ms);
         self.faults
             .sweep(|guest| self.keys.has_any(guest) || self.phones.has_any(guest));
+    }
+
+    /// The fault that fires for a request, if one does.
+    pub(crate) fn fire_fault(&self, connection: &Connection, request: &Request) -> Option<Firing> {
+        if let Some(sticking) = connection.sticking_fault() {
+            return Some(sticking.clone());
+        }
+        self.faults.fire_on_request(|| {
+            let parties = self.parties(connection, request, &mut connection.memory());
+            let device_token = request.device_token();
+            // By the token's own words: whether it holds is for the checks to say.
+            let token = parties.credential.token.as_ref();
+            let scope = Scope {
+                device_token: device_token.map(|token| token.as_str().to_owned()),
+                key_id: token.map(|token| token.key_id.clone()),
+            };
+            (scope, parties.visibility())
+        })
     }
 
     /// Decides a request, writes the decision down and lets the phone know.
@@ -333,9 +350,8 @@ impl Apns {
         };
         match self.modes.strict_tokens {
             true => self
-                .updates()
-                .get(&(token.team_id.clone(), environment))
-                .is_some_and(|updates| updates.is_too_soon(hash, now)),
+                .team_updates
+                .is_too_soon(&token.team_id, environment, hash, now),
             false => memory.updates.is_too_soon(hash, now),
         }
     }
@@ -361,10 +377,8 @@ impl Apns {
             return;
         };
         if self.modes.strict_tokens {
-            self.updates()
-                .entry((owner.team_id.clone(), environment))
-                .or_default()
-                .take(hash, now);
+            self.team_updates
+                .take(&owner.team_id, environment, hash, now);
         }
         memory.updates.take(hash, now);
         memory.bound.get_or_insert_with(|| owner.clone());
@@ -381,16 +395,7 @@ impl Apns {
             return;
         };
         memory.updates.void(hash);
-        if let Some(updates) = self
-            .updates()
-            .get_mut(&(token.team_id.clone(), environment))
-        {
-            updates.void(hash);
-        }
-    }
-
-    fn updates(&self) -> MutexGuard<'_, HashMap<(String, AppleEnvironment), TokenUpdates>> {
-        self.updates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.team_updates.void(&token.team_id, environment, hash);
     }
 
     fn record(&self, decision: Decision) -> Arc<Decision> {

@@ -1,4 +1,4 @@
-//! The exchange: one request and its answer on one stream, in the frames APNs uses: a success is
+//! Exchange of one request and its answer on one stream, in the frames APNs uses: a success is
 //! headers alone, a refusal has a body with its reason.
 //! Source: Apple, "Handling notification responses from APNs".
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use super::apns::Apns;
-use super::faults::fault_injector::{self, Link};
+use super::connection::Connection;
 use super::record::decision::Decision;
 use super::request::{Body, Request};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
@@ -27,7 +27,7 @@ pub(crate) struct Exchange {
     /// The simulator.
     pub(crate) apns: Arc<Apns>,
     /// The connection.
-    pub(crate) link: Arc<Link>,
+    pub(crate) connection: Arc<Connection>,
     /// The request, whose body may still be coming.
     pub(crate) request: Request,
     /// The other half of the stream.
@@ -35,49 +35,28 @@ pub(crate) struct Exchange {
     body: RecvStream,
 }
 
-/// Serves one request, unless something goes wrong with it.
-pub(crate) async fn serve(
-    apns: Arc<Apns>,
-    link: Arc<Link>,
-    request: http::Request<RecvStream>,
-    respond: SendResponse<Bytes>,
-) {
-    let (parts, body) = request.into_parts();
-    let mut exchange = Exchange {
-        apns,
-        link,
-        request: Request::new(parts, Body::default()),
-        respond,
-        body,
-    };
-    let Some(_place) = exchange.link.take_place() else {
-        exchange.respond.send_reset(Reason::REFUSED_STREAM);
-        return;
-    };
-    exchange.apns.sweep();
-    if exchange.link.limit.is_below(exchange.stream()) {
-        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that are still judged.
-        if exchange.receive().await {
-            exchange.ignore().await;
-        }
-        return;
-    }
-    match exchange.link.firing(&exchange.apns, &exchange.request) {
-        // Boxed, because it is rare and large: every exchange would carry the room for it.
-        Some(firing) => Box::pin(fault_injector::inject(exchange, firing)).await,
-        None => {
-            if exchange.receive().await {
-                exchange.go_on().await;
-            }
-        }
-    }
-}
-
 impl Exchange {
+    /// An exchange whose body is still to be read.
+    pub(crate) fn new(
+        apns: Arc<Apns>,
+        connection: Arc<Connection>,
+        request: http::Request<RecvStream>,
+        respond: SendResponse<Bytes>,
+    ) -> Self {
+        let (parts, body) = request.into_parts();
+        Self {
+            apns,
+            connection,
+            request: Request::new(parts, Body::default()),
+            respond,
+            body,
+        }
+    }
+
     /// Reads the body. One that breaks off or does not come in time decides nothing: its stream is
     /// reset.
     pub(crate) async fn receive(&mut self) -> bool {
-        match timeout(self.link.body_deadline(), read(&mut self.body)).await {
+        match timeout(self.connection.body_deadline(), read(&mut self.body)).await {
             Ok(Ok(body)) => {
                 self.request.body = body;
                 true
@@ -99,13 +78,13 @@ impl Exchange {
 
     /// Has the simulator judge the request, unless a GOAWAY has said that it does not.
     pub(crate) fn decide(&self) -> Option<Arc<Decision>> {
-        if !self.link.limit.admit(self.stream()) {
+        if !self.connection.stream_limit.admit(self.stream()) {
             return None;
         }
         let decision = self
             .apns
-            .decide(&self.link.connection, self.stream(), &self.request);
-        self.link.weigh();
+            .decide(&self.connection, self.stream(), &self.request);
+        self.connection.grant_streams();
         Some(decision)
     }
 

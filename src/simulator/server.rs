@@ -1,4 +1,4 @@
-//! The server: from a TCP connection to the requests on it, HTTP/2 over TLS and nothing else.
+//! Server of HTTP/2 over TLS: from a TCP connection to the requests on it.
 
 use std::future::poll_fn;
 use std::io;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use h2::Reason;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -17,8 +18,9 @@ use tokio_rustls::server::TlsStream;
 
 use super::apns::Apns;
 use super::apple_environment::AppleEnvironment;
-use super::exchange;
-use super::faults::fault_injector::{self, Link};
+use super::connection::Connection;
+use super::exchange::Exchange;
+use super::faults::{Firing, fault_injector};
 use super::transport::certificates::Certificates;
 use super::transport::concurrent_streams::MOST_STREAMS;
 use super::transport::wire::Wire;
@@ -32,8 +34,6 @@ const HEADER_TABLE: u32 = 4_096;
 const WINDOW: u32 = 65_535;
 const LARGEST_FRAME: u32 = 16_384;
 const LARGEST_HEADER_LIST: u32 = 8_000;
-/// TLS and the first frames together.
-const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 /// After an error of the listener itself, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -102,24 +102,24 @@ async fn serve(
     apns: Arc<Apns>,
     environment: Option<AppleEnvironment>,
 ) {
-    // Faults that are switched off let go of the connections they hold.
+    // A fault that is disabled lets go of the connections it holds.
     let mut changes = apns.faults.changes();
-    let link = Arc::new(Link::new(apns.connect(environment), &apns));
-    let deadline = if link.has_lasting_fault() {
-        fault_injector::PATIENCE
-    } else {
-        HANDSHAKE_DEADLINE
-    };
+    let connection = Arc::new(apns.connect(environment));
+    let firing = apns.faults.fire_on_connection();
+    if let Some(firing) = &firing {
+        fault_injector::inject_into_connection(&apns, &connection, firing);
+    }
+    let handshake = handshake(tcp, &certificates, &connection, firing.as_ref());
     // A client that fails here has told nothing about a push; it sees its connection end.
     let handshake = tokio::select! {
-        handshake = timeout(deadline, handshake(tcp, &certificates, &link)) => handshake,
-        () = link.lasting_fault_ended(&mut changes) => return,
+        handshake = timeout(connection.handshake_deadline(), handshake) => handshake,
+        () = connection.lasting_fault_ended(&mut changes) => return,
     };
     let Ok(Ok(mut h2)) = handshake else { return };
     loop {
         let mut accepted = tokio::select! {
             accepted = h2.accept() => accepted,
-            () = link.lasting_fault_ended(&mut changes) => return,
+            () = connection.lasting_fault_ended(&mut changes) => return,
         };
         // All that came together are answered together: accepting sends the answers, in a record each if there is one each.
         let mut requests = Vec::new();
@@ -134,14 +134,38 @@ async fn serve(
             return;
         }
         for (request, respond) in requests {
-            begin(exchange::serve(
-                Arc::clone(&apns),
-                Arc::clone(&link),
-                request,
-                respond,
-            ))
+            let (apns, connection) = (Arc::clone(&apns), Arc::clone(&connection));
+            begin(serve_request(Exchange::new(
+                apns, connection, request, respond,
+            )))
             .await;
         }
+    }
+}
+
+/// Serves one request, unless a fault fires for it.
+async fn serve_request(mut exchange: Exchange) {
+    let Some(_stream) = exchange.connection.open_stream() else {
+        exchange.respond.send_reset(Reason::REFUSED_STREAM);
+        return;
+    };
+    exchange.apns.sweep();
+    if exchange.connection.stream_limit.is_below(exchange.stream()) {
+        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that are still judged.
+        if exchange.receive().await {
+            exchange.ignore().await;
+        }
+        return;
+    }
+    let firing = exchange
+        .apns
+        .fire_fault(&exchange.connection, &exchange.request);
+    if let Some(firing) = firing {
+        // Boxed, because it is rare and large: every exchange would carry the room for it.
+        return Box::pin(fault_injector::inject(exchange, firing)).await;
+    }
+    if exchange.receive().await {
+        exchange.go_on().await;
     }
 }
 
@@ -156,22 +180,28 @@ async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
     }
 }
 
-async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> io::Result<H2> {
+async fn handshake(
+    mut tcp: TcpStream,
+    certificates: &Certificates,
+    connection: &Connection,
+    firing: Option<&Firing>,
+) -> io::Result<H2> {
     tcp.set_nodelay(true)?;
-    let tcp = link.before_tls(tcp).await?;
-    let stream = TlsAcceptor::from(link.tls(certificates)?)
-        .accept(tcp)
-        .await?;
+    let tls = match firing {
+        None => Arc::clone(&certificates.server),
+        Some(firing) => fault_injector::inject_before_tls(firing, &mut tcp, certificates).await?,
+    };
+    let stream = TlsAcceptor::from(tls).accept(tcp).await?;
     // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the same: aioapns does, and
     // its users reach Apple.
     let tls = stream.get_ref().1;
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.
-    link.connection.meet(
+    connection.meet(
         AppleEnvironment::of_host(tls.server_name()),
         certificate.map(|leaf| Certificate::read(leaf).unwrap_or_default()),
+        firing.and_then(fault_injector::stream_cap),
     );
-    link.greet();
     let mut settings = h2::server::Builder::new();
     settings
         .max_concurrent_streams(MOST_STREAMS)
@@ -182,7 +212,7 @@ async fn handshake(tcp: TcpStream, certificates: &Certificates, link: &Link) -> 
         .initial_window_size(WINDOW)
         .max_frame_size(LARGEST_FRAME);
     settings
-        .handshake(Wire::new(stream, link.wire_control.clone()))
+        .handshake(Wire::new(stream, connection.wire_control.clone()))
         .await
         .map_err(io::Error::other)
 }

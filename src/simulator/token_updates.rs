@@ -1,5 +1,9 @@
-//! The updates of a provider token: Apple allows a new one every 20 minutes.
+//! Updates of a provider token. Apple allows a new one every 20 minutes.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::apple_environment::AppleEnvironment;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
 /// More than fit into that hour, unless tokens are called expired before their time.
@@ -46,6 +50,52 @@ impl TokenUpdates {
             .iter_mut()
             .filter(|update| update.token_hash == token_hash)
             .for_each(|update| update.is_void = true);
+    }
+}
+
+/// Token updates of each team in each environment, over all connections.
+#[derive(Default)]
+pub(crate) struct TeamUpdates(Mutex<Teams>);
+
+type Teams = HashMap<(String, AppleEnvironment), TokenUpdates>;
+
+impl TeamUpdates {
+    /// Whether this would be a new token although the team's last new one is too young.
+    pub(crate) fn is_too_soon(
+        &self,
+        team_id: &str,
+        environment: AppleEnvironment,
+        token_hash: u64,
+        now: u64,
+    ) -> bool {
+        self.lock()
+            .get(&(team_id.to_owned(), environment))
+            .is_some_and(|updates| updates.is_too_soon(token_hash, now))
+    }
+
+    /// Remembers a token of a team that was taken.
+    pub(crate) fn take(
+        &self,
+        team_id: &str,
+        environment: AppleEnvironment,
+        token_hash: u64,
+        now: u64,
+    ) {
+        self.lock()
+            .entry((team_id.to_owned(), environment))
+            .or_default()
+            .take(token_hash, now);
+    }
+
+    /// No longer counts a token of a team, because its sender was told that it has expired.
+    pub(crate) fn void(&self, team_id: &str, environment: AppleEnvironment, token_hash: u64) {
+        if let Some(updates) = self.lock().get_mut(&(team_id.to_owned(), environment)) {
+            updates.void(token_hash);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Teams> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

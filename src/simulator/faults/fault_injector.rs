@@ -1,10 +1,8 @@
-//! Trouble: what the faults do to connections and to requests.
+//! Fault injector: what a fault that has fired does to a connection or to a request. Where none has, it is not entered.
 
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use h2::Reason;
@@ -14,13 +12,12 @@ use rustls::ServerConfig;
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::bad_certificates;
 use super::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
-use super::hostile;
-use super::{ConnectionEffect, Effect, FaultToken, Firing, RequestEffect, Scope, seeded_random};
+use super::{
+    ConnectionEffect, Effect, Firing, RequestEffect, bad_certificates, hostile, seeded_random,
+};
 use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
 use crate::apns::uuid::Uuid;
@@ -33,209 +30,65 @@ use crate::simulator::exchange::{Exchange, head};
 use crate::simulator::record::events::Occasion;
 use crate::simulator::request::Request;
 use crate::simulator::transport::certificates::Certificates;
-use crate::simulator::transport::concurrent_streams::{ConcurrentStreams, Place};
-use crate::simulator::transport::stream_limit::StreamLimit;
-use crate::simulator::transport::wire_control::{CloseMode, Command, WireControl};
+use crate::simulator::transport::concurrent_streams::ConcurrentStreams;
+use crate::simulator::transport::wire_control::{CloseMode, Command};
 use crate::simulator::visibility::Visibility;
 
-/// How long a connection in trouble may hang before it is forgotten.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(3_600);
-/// How long a request may take to arrive.
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
-
-/// A connection, with what goes wrong on it.
-pub(crate) struct Link {
-    /// What the checks know of it.
-    pub(crate) connection: Connection,
-    /// What directs its bytes.
-    pub(crate) wire_control: WireControl,
-    /// Which of its streams may be judged.
-    pub(crate) limit: StreamLimit,
-    firing: Option<Firing>,
-    /// The faults it does not outlive, and whether there are any.
-    lasting_faults: Mutex<Vec<FaultToken>>,
-    has_lasting_fault: AtomicBool,
-    stuck: OnceLock<Firing>,
-    trust: OnceLock<ConcurrentStreams>,
-}
-
-impl Link {
-    /// A new connection, in trouble if there is a fault for it.
-    pub(crate) fn new(connection: Connection, apns: &Apns) -> Self {
-        let firing = apns.faults.fire_on_connection();
-        if let Some(firing) = &firing {
-            announce(apns, firing, connection.number, None);
-        }
-        let link = Self {
-            connection,
-            wire_control: WireControl::default(),
-            limit: StreamLimit::default(),
-            lasting_faults: Mutex::new(firing.iter().map(|firing| firing.token.clone()).collect()),
-            has_lasting_fault: AtomicBool::new(firing.is_some()),
-            firing,
-            stuck: OnceLock::new(),
-            trust: OnceLock::new(),
-        };
-        link.prepare();
-        link
-    }
-
-    fn effect(&self) -> Option<&ConnectionEffect> {
-        match &self.firing.as_ref()?.fault.effect {
-            Effect::Connection(effect) => Some(effect),
-            Effect::Request(_) => None,
-        }
-    }
-
-    fn prepare(&self) {
-        match self.effect() {
-            Some(ConnectionEffect::HangUpAfterTls(close_mode)) => {
-                self.wire_control.command([Command::End(*close_mode)])
-            }
-            Some(ConnectionEffect::SettingsNever) => self.wire_control.freeze(),
-            Some(ConnectionEffect::Settings(settings)) => self.wire_control.greet_with(settings),
-            Some(ConnectionEffect::Slow(pace)) => self.wire_control.slow_down(*pace),
-            Some(ConnectionEffect::PingSilence) => self.wire_control.swallow_pongs(),
-            _ => {}
-        }
-    }
-
-    /// What happens before TLS.
-    pub(crate) async fn before_tls(&self, mut tcp: TcpStream) -> io::Result<TcpStream> {
-        match self.effect() {
-            Some(ConnectionEffect::TlsStall) => {
-                while tcp.read(&mut [0; 4096]).await? > 0 {}
-                Err(io::ErrorKind::UnexpectedEof.into())
-            }
-            Some(ConnectionEffect::HangUp(close_mode)) => {
-                if *close_mode == CloseMode::Reset {
-                    tcp.set_zero_linger()?;
-                }
-                Err(io::ErrorKind::ConnectionAborted.into())
-            }
-            _ => Ok(tcp),
-        }
-    }
-
-    /// The TLS to speak.
-    pub(crate) fn tls(&self, certificates: &Certificates) -> io::Result<Arc<ServerConfig>> {
-        let server = &certificates.server;
-        match self.effect() {
-            Some(ConnectionEffect::Certificate(wrong)) => {
-                bad_certificates::with_certificate(server, &certificates.issuer, *wrong)
-                    .map(Arc::new)
-            }
-            Some(ConnectionEffect::Alpn(alpn)) => {
-                Ok(Arc::new(bad_certificates::with_alpn(server, *alpn)))
-            }
-            _ => Ok(Arc::clone(server)),
-        }
-    }
-
-    /// Whether the connection ends with faults that are switched on.
-    pub(crate) fn has_lasting_fault(&self) -> bool {
-        self.has_lasting_fault.load(Ordering::Relaxed)
-    }
-
-    /// Ready when the connection is in trouble, and the faults that caused it are gone.
-    pub(crate) async fn lasting_fault_ended(&self, changes: &mut watch::Receiver<u64>) {
-        while changes.changed().await.is_ok() {
-            if self.lasting_faults().iter().any(FaultToken::is_over) {
-                return;
-            }
-        }
-        pending().await
-    }
-
-    /// Has the connection end with a fault that is switched on.
-    fn bind(&self, firing: &Firing) {
-        let mut lasting_faults = self.lasting_faults();
-        if !lasting_faults.iter().any(|token| token.is(&firing.token)) {
-            lasting_faults.push(firing.token.clone());
-        }
-        self.has_lasting_fault.store(true, Ordering::Relaxed);
-        if firing.token.is_over() {
-            self.wire_control.command([Command::End(CloseMode::Close)]);
-        }
-    }
-
-    fn lasting_faults(&self) -> MutexGuard<'_, Vec<FaultToken>> {
-        self.lasting_faults
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// TLS has spoken: now it is known what is to be said of streams.
-    pub(crate) fn greet(&self) {
-        if let Some(limit) = self.trust().greeting() {
-            self.wire_control.greet_with(&[limit]);
-        }
-    }
-
-    fn trust(&self) -> &ConcurrentStreams {
-        self.trust.get_or_init(|| match self.effect() {
-            Some(ConnectionEffect::TrustSlowly { limit, then }) => {
-                ConcurrentStreams::slow(*limit, *then)
-            }
-            Some(ConnectionEffect::Settings(_)) => ConcurrentStreams::whole(),
-            _ if self.connection.certificate().is_some() => ConcurrentStreams::whole(),
-            _ => ConcurrentStreams::usual(),
-        })
-    }
-
-    /// Takes one of the open streams; `None` when there are too many.
-    pub(crate) fn take_place(&self) -> Option<Place> {
-        self.trust().take_place(self.wire_control.are_heard())
-    }
-
-    /// A request has been judged: if its provider token was valid, more streams are granted.
-    pub(crate) fn weigh(&self) {
-        let trust = self.trust();
-        if !trust.is_gained()
-            && self.connection.is_bound()
-            && let Some(limit) = trust.gain()
-        {
-            self.wire_control.command([Command::Settings(vec![limit])]);
-        }
-    }
-
-    /// Whether something goes wrong with a request.
-    pub(crate) fn firing(&self, apns: &Apns, request: &Request) -> Option<Firing> {
-        if let Some(stuck) = self.stuck.get() {
-            return Some(stuck.clone());
-        }
-        apns.faults.fire_on_request(|| {
-            let device_token = request
-                .device_token()
-                .map(|token| token.as_str().to_owned());
-            let parties = apns.parties(&self.connection, request, &mut self.connection.memory());
-            // By the token's own words: whether it holds is for the checks to say.
-            let key_id = parties
-                .credential
-                .token
-                .as_ref()
-                .map(|token| token.key_id.clone());
-            (
-                Scope {
-                    device_token,
-                    key_id,
-                },
-                parties.visibility(),
-            )
-        })
-    }
-
-    /// How long a body may take; when the client has no window to send it, as long as it likes.
-    pub(crate) fn body_deadline(&self) -> Duration {
-        if self.has_lasting_fault() {
-            PATIENCE
-        } else {
-            BODY_DEADLINE
-        }
+/// Injects a fault into a new connection, which lasts until the fault is disabled.
+pub(crate) fn inject_into_connection(apns: &Apns, connection: &Connection, firing: &Firing) {
+    announce(apns, firing, connection.number, None);
+    connection.add_lasting_fault(&firing.token);
+    let wire_control = &connection.wire_control;
+    match firing.connection_effect() {
+        Some(ConnectionEffect::HangUpAfterTls(mode)) => wire_control.command([Command::End(*mode)]),
+        Some(ConnectionEffect::SettingsNever) => wire_control.freeze(),
+        Some(ConnectionEffect::Settings(settings)) => wire_control.greet_with(settings),
+        Some(ConnectionEffect::Slow(pace)) => wire_control.slow_down(*pace),
+        Some(ConnectionEffect::PingSilence) => wire_control.swallow_pongs(),
+        _ => {}
     }
 }
 
-/// Says that a fault strikes a connection, or the push that came with a request.
+/// Does to a connection what a fault does before TLS; the TLS to speak, if it comes to that.
+pub(crate) async fn inject_before_tls(
+    firing: &Firing,
+    tcp: &mut TcpStream,
+    certificates: &Certificates,
+) -> io::Result<Arc<ServerConfig>> {
+    let server = &certificates.server;
+    match firing.connection_effect() {
+        Some(ConnectionEffect::TlsStall) => {
+            while tcp.read(&mut [0; 4096]).await? > 0 {}
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
+        Some(ConnectionEffect::HangUp(mode)) => {
+            if *mode == CloseMode::Reset {
+                tcp.set_zero_linger()?;
+            }
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
+        Some(ConnectionEffect::Certificate(wrong)) => {
+            bad_certificates::with_certificate(server, &certificates.issuer, *wrong).map(Arc::new)
+        }
+        Some(ConnectionEffect::Alpn(alpn)) => {
+            Ok(Arc::new(bad_certificates::with_alpn(server, *alpn)))
+        }
+        _ => Ok(Arc::clone(server)),
+    }
+}
+
+/// The cap on open streams that a fault sets; `None` when it leaves the usual one.
+pub(crate) fn stream_cap(firing: &Firing) -> Option<ConcurrentStreams> {
+    match firing.connection_effect() {
+        Some(ConnectionEffect::TrustSlowly { limit, then }) => {
+            Some(ConcurrentStreams::set_by_fault(*limit, *then))
+        }
+        Some(ConnectionEffect::Settings(_)) => Some(ConcurrentStreams::unlimited()),
+        _ => None,
+    }
+}
+
+/// Publishes that a fault has fired for a connection, or for the push of a request.
 fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32, &Request)>) {
     let device_token = request
         .and_then(|(_, request)| request.device_token())
@@ -267,7 +120,7 @@ fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32,
     );
 }
 
-/// Lets something go wrong with a request.
+/// Injects a fault into a request.
 pub(crate) async fn inject(mut exchange: Exchange, firing: Firing) {
     let fault = Arc::clone(&firing.fault);
     let Effect::Request(effect) = &fault.effect else {
@@ -276,12 +129,12 @@ pub(crate) async fn inject(mut exchange: Exchange, firing: Firing) {
     announce(
         &exchange.apns,
         &firing,
-        exchange.link.connection.number,
+        exchange.connection.number,
         Some((exchange.stream(), &exchange.request)),
     );
     if let RequestEffect::HangUp(close_mode, Moment::Headers) = effect {
         exchange
-            .link
+            .connection
             .wire_control
             .command([Command::End(*close_mode)]);
         return;
@@ -292,9 +145,10 @@ pub(crate) async fn inject(mut exchange: Exchange, firing: Firing) {
 }
 
 impl Exchange {
+    /// Applies the effect of a fault to the request.
     async fn apply(&mut self, effect: &RequestEffect, firing: Firing) {
         let stream = self.stream();
-        let wire_control = self.link.wire_control.clone();
+        let wire_control = self.connection.wire_control.clone();
         match effect {
             RequestEffect::Refuse {
                 reason,
@@ -302,8 +156,8 @@ impl Exchange {
                 sticks,
             } => {
                 if *sticks {
-                    self.link.bind(&firing);
-                    let _ = self.link.stuck.set(firing);
+                    self.connection.add_lasting_fault(&firing.token);
+                    self.connection.stick(firing);
                 }
                 self.refuse(*reason, *timestamp).await;
             }
@@ -345,7 +199,7 @@ impl Exchange {
             RequestEffect::HalfOpen(judged) => {
                 self.judge(*judged);
                 wire_control.freeze();
-                self.link.bind(&firing);
+                self.connection.add_lasting_fault(&firing.token);
                 self.hold(firing).await;
             }
             RequestEffect::SettingsChange(settings) => {
@@ -375,11 +229,11 @@ impl Exchange {
     }
 
     async fn refuse(&mut self, reason: crate::apns::Reason, timestamp: Option<u64>) {
-        if !self.link.limit.admit(self.stream()) {
+        if !self.connection.stream_limit.admit(self.stream()) {
             return self.ignore().await;
         }
         let decision = self.apns.refuse(
-            &self.link.connection,
+            &self.connection,
             self.stream(),
             &self.request,
             reason,
@@ -398,7 +252,7 @@ impl Exchange {
     async fn hold(&mut self, mut firing: Firing) {
         tokio::select! {
             _ = poll_fn(|cx| self.respond.poll_reset(cx)) => {}
-            _ = firing.token.end() => self.respond.send_reset(Reason::CANCEL),
+            _ = firing.token.disabled() => self.respond.send_reset(Reason::CANCEL),
         }
     }
 
@@ -416,7 +270,7 @@ impl Exchange {
         let _ = stream.send_data(Bytes::from_static(b"{\"reason\":"), false);
         tokio::select! {
             _ = poll_fn(|cx| stream.poll_reset(cx)) => {}
-            _ = firing.token.end() => stream.send_reset(Reason::CANCEL),
+            _ = firing.token.disabled() => stream.send_reset(Reason::CANCEL),
         }
     }
 
@@ -470,19 +324,19 @@ impl Exchange {
 
     async fn go_away(&mut self, wanted: &Goaway, firing: Firing) {
         let stream = self.stream();
-        let last = self.link.limit.lower(match wanted.last {
+        let last = self.connection.stream_limit.lower(match wanted.last {
             LastStream::Above => LAST_STREAM,
             LastStream::At => stream,
             LastStream::Below => stream.saturating_sub(2),
         });
         if !wanted.closes && last != LAST_STREAM {
             // It would be of no use any more.
-            self.link.bind(&firing);
+            self.connection.add_lasting_fault(&firing.token);
         }
         let frame = goaway(last, wanted.code, &wanted.debug);
         let frames = (0..wanted.times).map(|_| Command::Send(frame.clone()));
         let end = wanted.closes.then_some(Command::End(CloseMode::Close));
-        let wire_control = self.link.wire_control.clone();
+        let wire_control = self.connection.wire_control.clone();
         match wanted.answer {
             AnswerTime::Before => wire_control.command_after(stream, frames.chain(end).collect()),
             AnswerTime::After => {

@@ -1,35 +1,34 @@
-//! The life of a fault that is switched on, as those see it whom it holds: it ends when the fault is
-//! switched off.
+//! Cancellation token of an enabled fault; it fires when the fault is disabled.
 
 use tokio::sync::watch;
 
-/// The fault's end of it; the life ends when this is dropped.
+/// The fault's own end of its tokens, which fire when this is dropped.
 #[derive(Default)]
 pub(crate) struct FaultGuard(watch::Sender<()>);
 
-/// Whether the fault is still switched on.
+/// Cancellation token of one fault.
 #[derive(Clone)]
 pub(crate) struct FaultToken(watch::Receiver<()>);
 
 impl FaultGuard {
-    /// The life that ends with it.
+    /// A token that fires when this guard is dropped.
     pub(crate) fn token(&self) -> FaultToken {
         FaultToken(self.0.subscribe())
     }
 }
 
 impl FaultToken {
-    /// Whether the fault has been switched off.
-    pub(crate) fn is_over(&self) -> bool {
+    /// Whether the fault was disabled.
+    pub(crate) fn is_disabled(&self) -> bool {
         self.0.has_changed().is_err()
     }
 
-    /// Ready when the fault is switched off.
-    pub(crate) async fn end(&mut self) {
+    /// Ready when the fault is disabled.
+    pub(crate) async fn disabled(&mut self) {
         while self.0.changed().await.is_ok() {}
     }
 
-    /// Whether it is the life of the same fault.
+    /// Whether both tokens are of the same fault.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0.same_channel(&other.0)
     }

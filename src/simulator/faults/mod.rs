@@ -58,7 +58,15 @@ pub(crate) struct Firing {
 }
 
 impl Firing {
-    /// A seed for what this strike makes up, the same in every run.
+    /// What it does to a connection, if it is a fault of connections.
+    pub(crate) fn connection_effect(&self) -> Option<&ConnectionEffect> {
+        match &self.fault.effect {
+            Effect::Connection(effect) => Some(effect),
+            Effect::Request(_) => None,
+        }
+    }
+
+    /// Seed for what this firing makes up, the same in every run.
     pub(crate) fn seed(&self) -> u64 {
         seeded_random::number(self.fault.trigger.seed, self.turn)
     }

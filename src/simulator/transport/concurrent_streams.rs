@@ -1,6 +1,6 @@
-//! Trust: how many streams a connection may have open, before and after its first valid provider token.
+//! Cap on the streams that a connection may have open, before and after its first valid provider token.
 //!
-//! APNs takes one until then. What it does with a client that opens more is not documented; here
+//! APNs allows one until then. What it does with a client that opens more is not documented; here
 //! the streams of a client that cannot have heard of the limit yet are served, and later ones refused.
 //! Source: Apple, "Sending notification requests to APNs".
 
@@ -9,78 +9,78 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::http2_frames::{MAX_CONCURRENT_STREAMS, Setting};
 
-/// As many as APNs is seen to grant.
+/// Streams that APNs is seen to grant.
 pub(crate) const MOST_STREAMS: u32 = 1_000;
 
-/// What one connection is trusted with.
+/// Cap of one connection, and the streams it has open.
 pub(crate) struct ConcurrentStreams {
     before: u32,
     after: u32,
-    /// Whether also those are refused who cannot have heard of the limit.
+    /// Whether the cap also holds for a client that cannot have heard of it.
     is_strict: bool,
-    is_gained: AtomicBool,
+    is_lifted: AtomicBool,
     open: Arc<AtomicUsize>,
 }
 
-/// One of the streams a connection may have open.
-pub(crate) struct Place(Arc<AtomicUsize>);
+/// One open stream; dropping it closes it.
+pub(crate) struct OpenStream(Arc<AtomicUsize>);
 
-impl Drop for Place {
+impl Drop for OpenStream {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl ConcurrentStreams {
-    /// That of a connection with provider tokens.
-    pub(crate) fn usual() -> Self {
+    /// The cap of a connection with provider tokens.
+    pub(crate) fn until_first_token() -> Self {
         Self {
             is_strict: false,
-            ..Self::slow(1, MOST_STREAMS)
+            ..Self::set_by_fault(1, MOST_STREAMS)
         }
     }
 
-    /// That of a fault: so many streams, then so many.
-    pub(crate) fn slow(before: u32, after: u32) -> Self {
+    /// The cap that a fault sets.
+    pub(crate) fn set_by_fault(before: u32, after: u32) -> Self {
         Self {
             before,
             after,
             is_strict: true,
-            is_gained: AtomicBool::new(false),
+            is_lifted: AtomicBool::new(false),
             open: Arc::default(),
         }
     }
 
-    /// That of a connection that needs no provider token, or whose limit is somebody else's concern.
-    pub(crate) fn whole() -> Self {
+    /// No cap here: the client needs no provider token, or a fault has named another limit.
+    pub(crate) fn unlimited() -> Self {
         Self {
-            is_gained: AtomicBool::new(true),
-            ..Self::usual()
+            is_lifted: AtomicBool::new(true),
+            ..Self::until_first_token()
         }
     }
 
-    /// What the client is told at first, if there is something to tell.
-    pub(crate) fn greeting(&self) -> Option<Setting> {
-        (!self.is_gained()).then_some((MAX_CONCURRENT_STREAMS, self.before))
+    /// The setting to greet the client with; `None` where there is no cap.
+    pub(crate) fn first_setting(&self) -> Option<Setting> {
+        (!self.is_lifted()).then_some((MAX_CONCURRENT_STREAMS, self.before))
     }
 
-    /// The credential was valid: what the client is told now, if it was told otherwise before.
-    pub(crate) fn gain(&self) -> Option<Setting> {
-        (!self.is_gained.swap(true, Ordering::Relaxed))
+    /// Lifts the cap; the setting that tells the client so, the first time.
+    pub(crate) fn lift(&self) -> Option<Setting> {
+        (!self.is_lifted.swap(true, Ordering::Relaxed))
             .then_some((MAX_CONCURRENT_STREAMS, self.after))
     }
 
-    /// Takes one of the open streams; `None` when there are too many.
-    pub(crate) fn take_place(&self, has_heard: bool) -> Option<Place> {
-        let place = Place(Arc::clone(&self.open));
+    /// Opens a stream; `None` when too many are open.
+    pub(crate) fn open(&self, has_heard: bool) -> Option<OpenStream> {
+        let stream = OpenStream(Arc::clone(&self.open));
         let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
-        let is_limited = !self.is_gained() && (self.is_strict || has_heard);
-        (!is_limited || open <= self.before as usize).then_some(place)
+        let is_limited = !self.is_lifted() && (self.is_strict || has_heard);
+        (!is_limited || open <= self.before as usize).then_some(stream)
     }
 
-    /// Whether it is there.
-    pub(crate) fn is_gained(&self) -> bool {
-        self.is_gained.load(Ordering::Relaxed)
+    /// Whether the cap was lifted.
+    pub(crate) fn is_lifted(&self) -> bool {
+        self.is_lifted.load(Ordering::Relaxed)
     }
 }
 
@@ -89,24 +89,25 @@ mod tests {
     use super::ConcurrentStreams;
 
     #[test]
-    fn one_stream_until_trust_is_gained() {
-        let trust = ConcurrentStreams::usual();
-        let first = trust.take_place(true);
-        assert!(first.is_some() && trust.take_place(true).is_none());
+    fn one_stream_is_open_until_the_cap_is_lifted() {
+        let streams = ConcurrentStreams::until_first_token();
+        let first = streams.open(true);
+        assert!(first.is_some() && streams.open(true).is_none());
         drop(first);
-        assert!(trust.take_place(true).is_some());
-        let _held = trust.take_place(true);
+        assert!(streams.open(true).is_some());
+        let _held = streams.open(true);
         assert_eq!(
-            (trust.greeting(), trust.gain(), trust.gain()),
+            (streams.first_setting(), streams.lift(), streams.lift()),
             (Some((3, 1)), Some((3, 1_000)), None)
         );
-        assert!(trust.take_place(true).is_some() && trust.greeting().is_none());
+        assert!(streams.open(true).is_some() && streams.first_setting().is_none());
     }
 
     #[test]
-    fn who_has_not_heard_of_the_limit_is_refused_by_the_fault_only() {
-        let (usual, slow) = (ConcurrentStreams::usual(), ConcurrentStreams::slow(1, 2));
-        let _held = (usual.take_place(false), slow.take_place(false));
-        assert!(usual.take_place(false).is_some() && slow.take_place(false).is_none());
+    fn only_a_fault_refuses_a_client_that_has_not_heard_of_the_cap() {
+        let usual = ConcurrentStreams::until_first_token();
+        let strict = ConcurrentStreams::set_by_fault(1, 2);
+        let _held = (usual.open(false), strict.open(false));
+        assert!(usual.open(false).is_some() && strict.open(false).is_none());
     }
 }
