@@ -22,14 +22,6 @@ pub fn priority(push_type: PushType, priority: Priority) -> Option<Note> {
     Some(Note::new(Severity::Warning, sentence).with_fix(fix.to_owned()))
 }
 
-/// Another push type on the topic of calls. The fix is the push type `voip`.
-pub fn topic(push_type: PushType, topic: &str) -> Option<Note> {
-    let suffix = PushType::Voip.topic_suffix();
-    (push_type != PushType::Voip && topic.ends_with(suffix)).then(|| {
-        Note::warning("voip_combination.topic").with_fix(PushType::Voip.as_str().to_owned())
-    })
-}
-
 pub(crate) const WORDINGS: Wordings = &[
     (
         "voip_combination.priority",
@@ -42,9 +34,5 @@ pub(crate) const WORDINGS: Wordings = &[
     (
         "priority_combination",
         "{0} pushes are sent with priority {1}. Use it?",
-    ),
-    (
-        "voip_combination.topic",
-        "A topic that ends in .voip carries push type voip only: APNs answers InvalidPushType. Use voip?",
     ),
 ];

@@ -2,11 +2,9 @@
 //! Source: Apple, "Sending notification requests to APNs".
 
 use super::apns_id::ApnsId;
-use super::finding::Severity;
-use super::note::Note;
+use super::expiration::Expiration;
 use super::push_type::PushType;
 use super::topic::Topic;
-use crate::sentence::{Sentence, Wordings};
 
 /// Names one push; APNs repeats it.
 pub const APNS_ID: &str = "apns-id";
@@ -37,38 +35,6 @@ pub const REQUEST_HEADERS: [&str; 6] = [
     APNS_COLLAPSE_ID,
 ];
 
-/// An error for the name of a header a push cannot carry, such as `x-foo`, `:path` or `host`.
-pub fn unknown_field(name: &str) -> Option<Note> {
-    let small = name.trim().to_ascii_lowercase();
-    let known = || REQUEST_HEADERS.into_iter().chain([AUTHORIZATION]);
-    if known().any(|known| known == name) {
-        return None;
-    }
-    let is_word =
-        !name.is_empty() && name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let sentence = if is_word {
-        Sentence::new("unknown_field").gap(name)
-    } else {
-        Sentence::new("unknown_field.odd")
-    };
-    // Underscores and a missing or doubled prefix are how the names go wrong.
-    let plain = small.replace('_', "-");
-    let meant = known()
-        .find(|known| *known == plain || known.strip_prefix("apns-") == Some(plain.as_str()));
-    Some(Note::new(Severity::Error, sentence).with_fix(meant.map(str::to_owned)))
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "unknown_field",
-        "“{0}” cannot be set: a push carries authorization and six apns- headers only.",
-    ),
-    (
-        "unknown_field.odd",
-        "This header cannot be set: a push carries authorization and six apns- headers only.",
-    ),
-];
-
 /// The headers of one push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headers {
@@ -94,7 +60,7 @@ impl Headers {
             topic,
             push_type: PushType::Voip,
             priority: "10".to_owned(),
-            expiration: "0".to_owned(),
+            expiration: Expiration::NOW_OR_NEVER.to_string(),
             collapse_id: None,
             apns_id,
         }

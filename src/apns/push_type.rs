@@ -1,8 +1,6 @@
 //! The push type: what kind of push APNs carries. One table says what belongs to each.
 //! Source: Apple, "Sending notification requests to APNs" and "Generating a remote notification".
 
-use std::fmt;
-
 use super::priority::Priority;
 use super::priority::Priority::{Considerate, Immediate, Saving};
 use crate::sentence::{Sentence, Wordings};
@@ -108,14 +106,6 @@ impl PushType {
             .find(|push_type| push_type.as_str() == text)
     }
 
-    /// Reads the text as typed; a mistake comes with the type that was probably meant.
-    pub fn read(text: &str) -> Result<Self, PushTypeError> {
-        Self::parse(text).ok_or_else(|| PushTypeError {
-            typed: text.trim().to_owned(),
-            meant: meant(text),
-        })
-    }
-
     /// What the topic has behind the bundle ID.
     pub fn topic_suffix(self) -> &'static str {
         self.row().suffix
@@ -147,69 +137,6 @@ impl PushType {
     /// What it is for, in one line.
     pub fn about(self) -> Sentence {
         Sentence::new(self.as_str())
-    }
-}
-
-/// The type that somebody who wrote `text` has in mind.
-fn meant(text: &str) -> Option<PushType> {
-    const WORDS: [(&str, PushType); 14] = [
-        ("ptt", PushType::PushToTalk),
-        ("talk", PushType::PushToTalk),
-        ("voip", PushType::Voip),
-        ("call", PushType::Voip),
-        ("pushkit", PushType::Voip),
-        ("background", PushType::Background),
-        ("silent", PushType::Background),
-        ("activity", PushType::LiveActivity),
-        ("widget", PushType::Widgets),
-        ("control", PushType::Controls),
-        ("complication", PushType::Complication),
-        ("location", PushType::Location),
-        ("file", PushType::FileProvider),
-        ("alert", PushType::Alert),
-    ];
-    let small = text.trim().to_ascii_lowercase();
-    let small = small.as_str();
-    PushType::parse(small).or_else(|| {
-        WORDS
-            .into_iter()
-            .find(|(word, _)| small.contains(word))
-            .map(|(_, push_type)| push_type)
-    })
-}
-
-/// The text is none of the eleven.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PushTypeError {
-    typed: String,
-    meant: Option<PushType>,
-}
-
-impl PushTypeError {
-    /// The stable word for this mistake.
-    pub fn code(&self) -> &'static str {
-        "push_type_value"
-    }
-
-    /// The word that was probably meant; for a call, `voip`.
-    pub fn fix(&self) -> Option<String> {
-        Some(self.meant.unwrap_or(PushType::Voip).as_str().to_owned())
-    }
-}
-
-impl PushTypeError {
-    /// What was probably meant.
-    pub fn sentence(&self) -> Sentence {
-        let is_word = !self.typed.is_empty()
-            && self.typed.len() <= 30
-            && self.typed.bytes().all(|byte| byte.is_ascii_graphic());
-        match self.meant {
-            Some(meant) if is_word => Sentence::new("push_type_value.meant")
-                .gap(&self.typed)
-                .gap(meant.as_str()),
-            _ if is_word => Sentence::new("push_type_value.word").gap(&self.typed),
-            _ => Sentence::new("push_type_value"),
-        }
     }
 }
 
@@ -252,24 +179,4 @@ pub(crate) const WORDINGS: Wordings = &[
         "widgets",
         "Reloads an app’s widgets; aps.content-changed is true.",
     ),
-    (
-        "push_type_value",
-        "Choose a push type. A call is voip; Apple documents eleven types.",
-    ),
-    (
-        "push_type_value.word",
-        "Unknown type “{0}”. A call is voip; Apple documents eleven types.",
-    ),
-    (
-        "push_type_value.meant",
-        "Unknown type “{0}”; did you mean {1}?",
-    ),
 ];
-
-impl fmt::Display for PushTypeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for PushTypeError {}

@@ -5,7 +5,6 @@
 use super::finding::Severity;
 use super::identifier::key_id_of_file;
 use super::note::Note;
-use super::reason::Reason;
 use crate::sentence::{Sentence, Wordings};
 
 /// The typed Key ID is not the one in the name of the key's file.
@@ -32,11 +31,6 @@ pub fn ids_swapped(file_name: &str, key_id: &str, team_id: &str) -> Option<Note>
     Some(Note::warning(id))
 }
 
-/// A readable key that APNs refused: the keys of Apple's other services look just the same.
-pub fn key_unknown_service(reason: Reason) -> Option<Note> {
-    (reason == Reason::InvalidProviderToken).then(|| Note::error("key_unknown_service"))
-}
-
 pub(crate) const WORDINGS: Wordings = &[
     ("key_id_differs", "The file name says {0}. Use that?"),
     (
@@ -46,9 +40,5 @@ pub(crate) const WORDINGS: Wordings = &[
     (
         "ids_swapped.same",
         "Team ID and Key ID are the same. The Team ID stands on your Membership page.",
-    ),
-    (
-        "key_unknown_service",
-        "The key is readable, but APNs refused it. Is APNs enabled for it, and are Key ID and Team ID its own?",
     ),
 ];

@@ -1,9 +1,9 @@
 //! How everything is said that is said here, gathered from the files that say it.
 
 use super::{
-    apns_id, collapse_id, combination, device_token, device_token_error, expiration, headers,
-    identifier, key_error, outcome, pasted_token, path, payload, pem, pem_error, priority,
-    provider_token, push_type, signer, signing_key, topic,
+    collapse_id, combination, device_token, device_token_error, expiration, identifier, key_error,
+    outcome, pasted_token, path, payload, pem, pem_error, priority, provider_token, push_type,
+    signer, signing_key, topic,
 };
 use crate::sentence::Wordings;
 
@@ -26,12 +26,10 @@ pub(crate) const TABLES: &[&[Wordings]] = &[
         device_token_error::WORDINGS,
     ],
     &[
-        headers::WORDINGS,
         push_type::WORDINGS,
         priority::WORDINGS,
         expiration::WORDINGS,
         collapse_id::WORDINGS,
-        apns_id::WORDINGS,
         combination::WORDINGS,
     ],
     &[path::WORDINGS, outcome::WORDINGS],

@@ -112,10 +112,6 @@ fn the_eleven_push_types_know_what_belongs_to_them() {
         "background_priority"
     );
     assert_eq!(
-        combination::topic(PushType::PushToTalk, "com.acme.app.voip-ptt"),
-        None
-    );
-    assert_eq!(
         (
             PushType::Location.credentials(),
             PushType::Mdm.credentials()

@@ -12,13 +12,15 @@ use trill::apns::collapse_id::CollapseId;
 use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::identifier::Identifier;
 use trill::apns::pasted_token::PastedToken;
-use trill::apns::{ApnsId, DeviceToken, Note, PushType, Severity, SigningKey, Topic};
+use trill::apns::{DeviceToken, Note, PushType, Severity, SigningKey, Topic};
 use trill::sentence::Sentence;
 
 use crate::{RFC7515, rfc7515};
 
 const NOW: u64 = 1_437_179_036;
 const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
+/// Rows about what nobody types into Trill: apns-id, push type and header names, and an answer of APNs.
+const NOT_TYPED: [u32; 5] = [37, 66, 67, 76, 78];
 
 /// An error as a note; its code must be that of its sentence.
 fn refusal(code: &str, sentence: Sentence) -> Note {
@@ -119,19 +121,6 @@ impl Table {
         found
     }
 
-    fn apns_id(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
-        let found = match ApnsId::read(text) {
-            Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), error.sentence()).with_fix(error.fix())],
-        };
-        assert_eq!(
-            found.first().and_then(|note| note.fix.as_deref()),
-            fix,
-            "{id}: {text}"
-        );
-        self.expect(id, text, found, &[code]);
-    }
-
     fn collapse(&mut self, id: &str, text: &str, code: &str, words: &str) {
         let error = CollapseId::parse(text).unwrap_err();
         assert!(error.to_string().contains(words), "{id}: {error}");
@@ -176,14 +165,16 @@ fn everything_people_are_known_to_paste() {
     values::provider_tokens(&mut table);
 
     let messy = (1..=17).map(|number| format!("M{number:02}"));
-    let bad = (1..=86).map(|number| format!("B{number:03}"));
+    let bad = (1..=86)
+        .filter(|number| !NOT_TYPED.contains(number))
+        .map(|number| format!("B{number:03}"));
     let missing: Vec<String> = messy
         .chain(bad)
         .filter(|id| !table.ids.contains(id))
         .collect();
     assert!(missing.is_empty(), "no row for {missing:?}");
-    assert_eq!(table.ids.len(), 17 + 86);
-    assert!(table.rows >= 140, "{} rows", table.rows);
+    assert_eq!(table.ids.len(), 17 + 86 - NOT_TYPED.len());
+    assert!(table.rows >= 120, "{} rows", table.rows);
 }
 
 fn text() -> &'static str {

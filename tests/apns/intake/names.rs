@@ -1,17 +1,12 @@
-//! B037 to B065: the names in a request, alone and together, and device tokens.
+//! B038 to B065: the names in a request, alone and together, and device tokens.
 
 use trill::apns::identifier::Identifier;
-use trill::apns::{DeviceToken, Note, Reason, Topic, signer};
+use trill::apns::{DeviceToken, Topic, signer};
 
 use super::{Table, UUID};
 use crate::SAMPLE_TOKEN;
 
 pub(super) fn names(table: &mut Table) {
-    let refused: Vec<Note> = signer::key_unknown_service(Reason::InvalidProviderToken)
-        .into_iter()
-        .collect();
-    table.expect("B037", "", refused, &["key_unknown_service"]);
-    assert_eq!(signer::key_unknown_service(Reason::BadDeviceToken), None);
     let differs = signer::key_id_differs("AuthKey_ABC123DEFG.p8", "ZZZ123DEFG").unwrap();
     assert_eq!(differs.fix.as_deref(), Some("ABC123DEFG"));
     table.expect("B038", "", vec![differs], &["key_id_differs"]);

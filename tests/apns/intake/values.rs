@@ -1,10 +1,10 @@
-//! B066 to B086: header values and provider tokens made elsewhere.
+//! B068 to B086: header values and provider tokens made elsewhere.
 
 use base64ct::Encoding;
 use trill::apns::pasted_token::PastedToken;
-use trill::apns::{Note, Priority, PushType, Severity, combination, headers};
+use trill::apns::{Note, Priority, PushType, Severity, combination};
 
-use super::{NOW, Table, UUID, refusal};
+use super::{NOW, Table, refusal};
 
 /// A known answer: kid ABC123DEFG, iss DEF123GHIJ, iat [`NOW`].
 const HEADER: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6IkFCQzEyM0RFRkcifQ";
@@ -14,19 +14,6 @@ const SIGNATURE: &str =
 const DER_SIGNATURE: &str = "MEUCIA7L0oJMRNzpbI79lEP5Fcz2Yu14MfNWW2LXaq-fLHJPAiEA4P299xehzdzSWR3VUWbMQLzAZwgBQ2W17VIOT9TbVQY";
 
 pub(super) fn header_values(table: &mut Table) {
-    let plain = UUID.replace('-', "");
-    table.apns_id("B066", &format!("{{{UUID}}}"), "apns_id_form", Some(UUID));
-    table.apns_id("B066", &plain[1..], "apns_id_form", None);
-    table.apns_id("B066", &plain, "apns_id_form", Some(UUID));
-    table.apns_id(
-        "B066",
-        "00000000-0000-0000-0000-000000000000",
-        "apns_id_form",
-        None,
-    );
-    table.apns_id("B066", "my first push", "apns_id_form", None);
-    table.apns_id("B066", "", "apns_id_form", None);
-    table.apns_id("B067", &format!("{UUID}\r\n"), "apns_id_form", Some(UUID));
     table.collapse(
         "B068",
         &"a".repeat(65),
@@ -72,45 +59,10 @@ pub(super) fn header_values(table: &mut Table) {
     }
     table.expiration("B074", "1790000000000", "expiration_ms", Severity::Warning);
     table.expiration("B075", "1437179035", "expiration_past", Severity::Warning);
-    for (text, meant) in [
-        ("VoIP", "voip"),
-        ("call", "voip"),
-        ("", "voip"),
-        ("ptt", "pushtotalk"),
-        ("silent", "background"),
-    ] {
-        let error = PushType::read(text).unwrap_err();
-        assert_eq!(error.fix().as_deref(), Some(meant));
-        table.expect(
-            "B076",
-            text,
-            vec![refusal(error.code(), error.sentence())],
-            &["push_type_value"],
-        );
-    }
     let five: Vec<Note> = combination::priority(PushType::Voip, Priority::Considerate)
         .into_iter()
         .collect();
     table.expect("B077", "5", five, &["voip_combination"]);
-    let alert: Vec<Note> = combination::topic(PushType::Alert, "com.acme.app.voip")
-        .into_iter()
-        .collect();
-    table.expect("B077", "alert", alert, &["voip_combination"]);
-    for name in ["x-foo", ":path", "host", "apns_topic", "APNS-ID", "a\r\nb"] {
-        table.expect(
-            "B078",
-            name,
-            headers::unknown_field(name).into_iter().collect(),
-            &["unknown_field"],
-        );
-    }
-    assert_eq!(
-        headers::unknown_field("apns_topic").unwrap().fix.as_deref(),
-        Some("apns-topic")
-    );
-    for name in headers::REQUEST_HEADERS {
-        assert_eq!(headers::unknown_field(name), None);
-    }
 }
 
 pub(super) fn provider_tokens(table: &mut Table) {
