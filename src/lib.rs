@@ -2,7 +2,7 @@
 //!
 //! A pure centre and three shells. [`apns`] knows what Apple accepts and [`call`] what the
 //! phone does with it, [`lint`] holds the rules about a push before it is sent, and [`diagnosis`] the likely causes of how it
-//! ended; all take values and return values, and what they say is a [`sentence`]. `app` is the page, `relay` the
+//! ended; all take values and return values. `app` is the page, `relay` the
 //! program that serves it and carries its pushes, `store` what of that outlives a restart, `simulator` an APNs to practise
 //! on, and `cli` what is typed to start them. The shells meet in the centre and in HTTP, nowhere else.
 
@@ -10,7 +10,6 @@ pub mod apns;
 pub mod call;
 pub mod diagnosis;
 pub mod lint;
-pub mod sentence;
 
 #[cfg(feature = "app")]
 pub mod app;

@@ -3,10 +3,9 @@
 //! Apple allows 64 bytes. Trill allows printable ASCII only: other characters cannot leave a browser as written.
 //! Source: Apple, "Sending notification requests to APNs".
 
-use std::fmt;
+use thiserror::Error;
 
 use super::shown::shown;
-use crate::sentence::{Sentence, Wordings};
 
 /// The value of `apns-collapse-id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,11 +47,13 @@ impl CollapseId {
 }
 
 /// Why a text is not a collapse ID.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CollapseIdError {
     /// Nothing typed.
+    #[error("An empty collapse ID is refused. Leave the header out, or name what replaces what.")]
     Empty,
     /// Too many bytes.
+    #[error("{}. Shorten it.", length(*bytes, *characters))]
     Length {
         /// How many.
         bytes: usize,
@@ -60,6 +61,10 @@ pub enum CollapseIdError {
         characters: usize,
     },
     /// A character it may not have there.
+    #[error(
+        "{} at position {position} is not allowed: plain ASCII, no space at either end.",
+        shown(*character)
+    )]
     Character {
         /// What it is.
         character: char,
@@ -79,44 +84,11 @@ impl CollapseIdError {
     }
 }
 
-impl CollapseIdError {
-    /// What is wrong, where, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Empty => sentence,
-            Self::Length { bytes, characters } if bytes == characters => sentence.number(*bytes),
-            Self::Length { bytes, characters } => Sentence::new("collapse_length.characters")
-                .number(*bytes)
-                .number(*characters),
-            Self::Character {
-                character,
-                position,
-            } => sentence.gap(&shown(*character)).number(*position),
-        }
+/// A length over the limit, in characters too where they differ from bytes.
+fn length(bytes: usize, characters: usize) -> String {
+    if bytes == characters {
+        format!("{bytes} bytes; at most 64")
+    } else {
+        format!("{bytes} bytes ({characters} characters); at most 64 bytes")
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "collapse_empty",
-        "An empty collapse ID is refused. Leave the header out, or name what replaces what.",
-    ),
-    ("collapse_length", "{0} bytes; at most 64. Shorten it."),
-    (
-        "collapse_length.characters",
-        "{0} bytes ({1} characters); at most 64 bytes. Shorten it.",
-    ),
-    (
-        "collapse_char",
-        "{0} at position {1} is not allowed: plain ASCII, no space at either end.",
-    ),
-];
-
-impl fmt::Display for CollapseIdError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for CollapseIdError {}

@@ -8,11 +8,9 @@ use std::fmt;
 
 pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
-use super::finding::Severity;
 use super::note::{Cleaned, Note, push_remark};
 use super::token_in_text::{self, Found};
 use super::token_list;
-use crate::sentence::{Sentence, Wordings};
 
 /// The length of nearly every token: 32 bytes.
 pub(crate) const USUAL_DIGITS: usize = 64;
@@ -38,9 +36,10 @@ impl DeviceToken {
     pub fn read(text: &str) -> Result<Cleaned<Self>, DeviceTokenError> {
         let (inner, offset) = unwrapped(text);
         match token_in_text::find(inner) {
-            Some(Found::Token(digits, id)) => {
+            Some(Found::Token(digits, sentence)) => {
                 let token = Self(digits.to_ascii_lowercase());
-                let mut notes = vec![Note::remark(id).with_fix(token.0.clone())];
+                let note = Note::remark("token_in_text", sentence).with_fix(token.0.clone());
+                let mut notes = vec![note];
                 notes.extend(token.sample_note());
                 return Ok(Cleaned {
                     value: token,
@@ -58,12 +57,20 @@ impl DeviceToken {
         }
         let mut notes = Vec::new();
         if inner.len() != text.trim().len() {
-            push_remark(&mut notes, "token_wrapping");
+            push_remark(
+                &mut notes,
+                "token_wrapping",
+                "What stood around the digits (quotes, <>, 0x or Optional) was left out.",
+            );
         }
         let mut digits = digits(text, inner, offset)?;
         if let Some(once) = token_in_text::repeated(&digits) {
             digits.truncate(once);
-            push_remark(&mut notes, "token_twice");
+            push_remark(
+                &mut notes,
+                "token_twice",
+                "The token was pasted twice; it is used once.",
+            );
         }
         match digits.len() {
             0 => return Err(DeviceTokenError::Missing),
@@ -71,10 +78,18 @@ impl DeviceToken {
             _ => {}
         }
         if inner.bytes().any(|byte| !byte.is_ascii_hexdigit()) {
-            push_remark(&mut notes, "token_separators");
+            push_remark(
+                &mut notes,
+                "token_separators",
+                "Spaces, line breaks, colons or dashes between the digits were left out.",
+            );
         }
         if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            push_remark(&mut notes, "token_capitals");
+            push_remark(
+                &mut notes,
+                "token_capitals",
+                "Capitals were made small, as APNs writes tokens.",
+            );
         }
         let token = Self(digits);
         notes.extend(token.length_note());
@@ -105,23 +120,26 @@ impl DeviceToken {
         &self.0
     }
 
-    /// A sentence when the length is not the usual one; it is sent all the same.
-    pub fn note(&self) -> Option<Sentence> {
-        self.length_note().map(|note| note.sentence)
-    }
-
     fn length_note(&self) -> Option<Note> {
         let digits = self.0.len();
-        let id = match digits {
+        let (code, question) = match digits {
             USUAL_DIGITS => return None,
-            UDID_DIGITS => "token_udid",
-            ..USUAL_DIGITS => "token_short",
-            LONGEST_DIGITS.. if digits > LONGEST_DIGITS => "token_long",
-            _ => "token_unusual",
+            UDID_DIGITS => {
+                return Some(Note::warning(
+                    "token_udid",
+                    "40 digits, as a UDID has: that names an iPhone. \
+                     Paste the VoIP token your app prints from PushKit.",
+                ));
+            }
+            ..USUAL_DIGITS => ("token_short", "was it cut?"),
+            LONGEST_DIGITS.. if digits > LONGEST_DIGITS => {
+                ("token_long", "two tokens pasted together?")
+            }
+            _ => ("token_unusual", "check that it was copied whole."),
         };
-        Some(Note::new(
-            Severity::Warning,
-            Sentence::new(id).number(digits),
+        Some(Note::warning(
+            code,
+            format!("{digits} digits; nearly every token has 64. It is sent as it is: {question}"),
         ))
     }
 
@@ -135,56 +153,10 @@ impl DeviceToken {
                     .all(|(one, next)| one == next)
         };
         let sample = (1..=LONGEST_PERIOD).any(repeats);
-        sample.then(|| Note::warning("token_placeholder"))
+        sample.then(|| Note::warning("token_placeholder",
+            "This is a sample token: no phone has it. Paste the one your app prints from PushKit."))
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "token_wrapping",
-        "What stood around the digits (quotes, <>, 0x or Optional) was left out.",
-    ),
-    (
-        "token_separators",
-        "Spaces, line breaks, colons or dashes between the digits were left out.",
-    ),
-    (
-        "token_capitals",
-        "Capitals were made small, as APNs writes tokens.",
-    ),
-    (
-        "token_in_text",
-        "The device token was taken out of the text around it.",
-    ),
-    (
-        "token_in_text.prid",
-        "This is a pn-prid (RFC 8599). The part before :voip is the VoIP token, and was taken.",
-    ),
-    (
-        "token_twice",
-        "The token was pasted twice; it is used once.",
-    ),
-    (
-        "token_udid",
-        "40 digits, as a UDID has: that names an iPhone. Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_short",
-        "{0} digits; nearly every token has 64. It is sent as it is: was it cut?",
-    ),
-    (
-        "token_long",
-        "{0} digits; nearly every token has 64. It is sent as it is: two tokens pasted together?",
-    ),
-    (
-        "token_unusual",
-        "{0} digits; nearly every token has 64. It is sent as it is: check that it was copied whole.",
-    ),
-    (
-        "token_placeholder",
-        "This is a sample token: no phone has it. Paste the one your app prints from PushKit.",
-    ),
-];
 
 pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

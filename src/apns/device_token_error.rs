@@ -1,20 +1,23 @@
 //! Why a text is not a device token, and what it is instead.
 
-use std::fmt;
-
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+use thiserror::Error;
 
 use super::device_token::push_hex;
 use super::shown::shown;
 use super::uuid::Uuid;
-use crate::sentence::{Sentence, Wordings};
 
 /// Why a text is not a device token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DeviceTokenError {
     /// Nothing typed.
+    #[error("Paste the VoIP token your app prints from PushKit.")]
     Missing,
     /// Something that is not a hex digit.
+    #[error(
+        "{} at position {position} is not a hex digit. Copy the token again, as hex.",
+        shown(*character)
+    )]
     Character {
         /// What it is.
         character: char,
@@ -22,31 +25,51 @@ pub enum DeviceTokenError {
         position: usize,
     },
     /// Half a byte.
+    #[error("{digits} digits: one was lost while copying. Copy the token again.")]
     Odd {
         /// The number of digits.
         digits: usize,
     },
     /// More than one token.
+    #[error("{count} tokens; here is room for one. Keep the one to ring.")]
     Several {
         /// How many.
         count: usize,
     },
     /// The bytes in base64.
+    #[error("This looks like base64; APNs takes hex. Convert it?")]
     Base64 {
         /// The same in hex.
         hex: String,
     },
     /// A description that leaves out the middle, as iOS 13 and later print it.
+    #[error(
+        "iOS shortened this text: the middle is missing. Print each byte of the token with %02x \
+         instead."
+    )]
     Description,
     /// A UUID.
+    #[error("This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.")]
     IsUuid,
     /// The UDID of an iPhone.
+    #[error(
+        "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app \
+         prints from PushKit."
+    )]
     IsUdid,
     /// A token of Firebase Cloud Messaging.
+    #[error(
+        "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit."
+    )]
     IsFcm,
     /// A token of Expo's push service.
+    #[error(
+        "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints \
+         from PushKit."
+    )]
     IsExpo,
     /// A place where a token should be put.
+    #[error("This is a sample, not a token. Paste the VoIP token your app prints from PushKit.")]
     Placeholder,
 }
 
@@ -76,79 +99,6 @@ impl DeviceTokenError {
         }
     }
 }
-
-impl DeviceTokenError {
-    /// What it is instead, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Character {
-                character,
-                position,
-            } => sentence.gap(&shown(*character)).number(*position),
-            Self::Odd { digits: number } | Self::Several { count: number } => {
-                sentence.number(*number)
-            }
-            Self::Placeholder => Sentence::new("token_placeholder.text"),
-            _ => sentence,
-        }
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "token_char",
-        "{0} at position {1} is not a hex digit. Copy the token again, as hex.",
-    ),
-    (
-        "token_odd",
-        "{0} digits: one was lost while copying. Copy the token again.",
-    ),
-    (
-        "token_several",
-        "{0} tokens; here is room for one. Keep the one to ring.",
-    ),
-    (
-        "token_missing",
-        "Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_base64",
-        "This looks like base64; APNs takes hex. Convert it?",
-    ),
-    (
-        "token_ios13_description",
-        "iOS shortened this text: the middle is missing. Print each byte of the token with %02x instead.",
-    ),
-    (
-        "token_is_uuid",
-        "This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_is_udid",
-        "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_is_fcm",
-        "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_is_expo",
-        "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints from PushKit.",
-    ),
-    (
-        "token_placeholder.text",
-        "This is a sample, not a token. Paste the VoIP token your app prints from PushKit.",
-    ),
-];
-
-impl fmt::Display for DeviceTokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for DeviceTokenError {}
 
 /// What else a text is that cannot be a token, if it can be told.
 pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {

@@ -5,9 +5,9 @@
 
 use std::fmt;
 
-use super::finding::Severity;
+use thiserror::Error;
+
 use super::note::{Cleaned, Note};
-use crate::sentence::{Sentence, Wordings};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -58,12 +58,10 @@ impl Expiration {
         };
         let text = seconds.to_string();
         let sentence = match seconds.checked_sub(clock.now) {
-            Some(left) => Sentence::new("expiration_resolved")
-                .gap(&text)
-                .gap(&left.to_string()),
-            None => Sentence::new("expiration_resolved.never"),
+            Some(left) => format!("That is {text}, {left} s from now."),
+            None => "That is 0: APNs tries once and keeps nothing.".to_owned(),
         };
-        let note = Note::new(Severity::Note, sentence);
+        let note = Note::remark("expiration_resolved", sentence);
         Ok(Cleaned {
             value: Self(seconds),
             notes: vec![note],
@@ -78,10 +76,9 @@ impl Expiration {
             }
             let year = 1970 + seconds / YEAR;
             let fixed = fixed.to_string();
-            let sentence = Sentence::new("expiration_ms")
-                .gap(&year.to_string())
-                .gap(&fixed);
-            Some(Note::new(Severity::Warning, sentence).with_fix(fixed))
+            let sentence =
+                format!("Milliseconds? As seconds that is the year {year}. Use {fixed}?");
+            Some(Note::warning("expiration_ms", sentence).with_fix(fixed))
         } else if seconds != 0 && seconds < now {
             Some(past(seconds))
         } else {
@@ -103,11 +100,18 @@ impl fmt::Display for Expiration {
 /// A time that is over; a small number was most likely meant from now on.
 fn past(seconds: u64) -> Note {
     if seconds > DAY {
-        return Note::warning("expiration_past").with_fix("0".to_owned());
+        return Note::warning(
+            "expiration_past",
+            "Already over: APNs will try once and keep nothing. 0 says the same more plainly.",
+        )
+        .with_fix("0".to_owned());
     }
     let number = seconds.to_string();
-    let sentence = Sentence::new("expiration_past.seconds").gap(&number);
-    Note::new(Severity::Warning, sentence)
+    let sentence = format!(
+        "As a time this is in January 1970. “in {number} s” is {number} s from now; 0 is now or \
+         never."
+    );
+    Note::warning("expiration_past", sentence)
         .with_fix(["in ", &number, " s"].concat())
         .or_fix("0".to_owned())
 }
@@ -168,7 +172,8 @@ fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
 }
 
 /// The text is no time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.")]
 pub struct ExpirationError;
 
 impl ExpirationError {
@@ -182,42 +187,3 @@ impl ExpirationError {
         Some("0".to_owned())
     }
 }
-
-impl ExpirationError {
-    /// What can be read instead.
-    pub fn sentence(&self) -> Sentence {
-        Sentence::new(self.code())
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    ("expiration_resolved", "That is {0}, {1} s from now."),
-    (
-        "expiration_resolved.never",
-        "That is 0: APNs tries once and keeps nothing.",
-    ),
-    (
-        "expiration_ms",
-        "Milliseconds? As seconds that is the year {0}. Use {1}?",
-    ),
-    (
-        "expiration_past",
-        "Already over: APNs will try once and keep nothing. 0 says the same more plainly.",
-    ),
-    (
-        "expiration_past.seconds",
-        "As a time this is in January 1970. “in {0} s” is {0} s from now; 0 is now or never.",
-    ),
-    (
-        "expiration_form",
-        "Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.",
-    ),
-];
-
-impl fmt::Display for ExpirationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for ExpirationError {}

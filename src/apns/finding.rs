@@ -5,7 +5,6 @@
 
 use super::edit::{self, Edit};
 use super::environment::Environment;
-use crate::sentence::Sentence;
 
 /// How bad a finding is; the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,21 +46,21 @@ pub struct Finding {
     pub severity: Severity,
     /// Where in the payload, such as `metadata.call_id`; empty when it is not one place in it.
     pub path: String,
-    /// What is there. What the phone or APNs will do, what to do, and where that is written down is the
-    /// [prose](crate::call::catalogue) of its rule.
-    pub sentence: Sentence,
+    /// What is there. What the phone or APNs will do, what to do, and where that is written down
+    /// stands in its rule.
+    pub sentence: String,
     /// The change that mends it, where one is certain.
     pub mend: Option<Mend>,
 }
 
 impl Finding {
     /// An error that speaks for itself, such as a payload that cannot be read.
-    pub fn error(rule: &'static str, sentence: Sentence) -> Self {
+    pub fn error(rule: &'static str, sentence: impl Into<String>) -> Self {
         Self {
             rule,
             severity: Severity::Error,
             path: String::new(),
-            sentence,
+            sentence: sentence.into(),
             mend: None,
         }
     }

@@ -3,10 +3,9 @@
 //! Apple states no grammar; every one ever seen is ten capitals and digits. Another shape is
 //! therefore pointed out but never refused: APNs has the last word.
 
-use std::fmt;
+use thiserror::Error;
 
 use super::shown::shown;
-use crate::sentence::{Sentence, Wordings};
 
 /// The characters of every one ever seen.
 const LENGTH: usize = 10;
@@ -21,21 +20,45 @@ pub enum Identifier {
 }
 
 /// What is odd about an identifier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum IdentifierError {
     /// Nothing typed.
+    #[error("Enter the {name}: {place}.", name = .0.name(), place = .0.place())]
     Missing(Identifier),
     /// Not ten characters.
+    #[error("{1} characters; a {name} has 10: {place}.", name = .0.name(), place = .0.place())]
     Length(Identifier, usize),
     /// Right but for the case.
+    #[error("{name}s are in capitals. Use {1}?", name = .0.name())]
     Case(Identifier, String),
     /// A character no identifier has.
+    #[error(
+        "{character} at position {2} does not belong in a {name}: it has 10 capitals and digits.",
+        character = shown(*.1), name = .0.name()
+    )]
     Character(Identifier, char, usize),
     /// A bundle ID with the team ID in front.
+    #[error("Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?")]
     HasBundle,
 }
 
 impl Identifier {
+    /// Its name on the page.
+    fn name(self) -> &'static str {
+        match self {
+            Self::KeyId => "Key ID",
+            Self::TeamId => "Team ID",
+        }
+    }
+
+    /// Where it is found.
+    fn place(self) -> &'static str {
+        match self {
+            Self::KeyId => "the 10 characters in AuthKey_XXXXXXXXXX.p8",
+            Self::TeamId => "the 10 characters on your Membership page",
+        }
+    }
+
     /// Looks at what was typed.
     pub fn check(self, text: &str) -> Result<(), IdentifierError> {
         if text.trim().is_empty() {
@@ -98,62 +121,6 @@ impl IdentifierError {
         }
     }
 }
-
-impl IdentifierError {
-    /// What is odd, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Missing(_) | Self::HasBundle => sentence,
-            Self::Length(_, length) => sentence.number(*length),
-            Self::Case(_, upper) => sentence.gap(upper),
-            Self::Character(_, character, position) => {
-                sentence.gap(&shown(*character)).number(*position)
-            }
-        }
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "key_id_missing",
-        "Enter the Key ID: the 10 characters in AuthKey_XXXXXXXXXX.p8.",
-    ),
-    (
-        "key_id_length",
-        "{0} characters; a Key ID has 10: the 10 characters in AuthKey_XXXXXXXXXX.p8.",
-    ),
-    ("key_id_case", "Key IDs are in capitals. Use {0}?"),
-    (
-        "key_id_char",
-        "{0} at position {1} does not belong in a Key ID: it has 10 capitals and digits.",
-    ),
-    (
-        "team_missing",
-        "Enter the Team ID: the 10 characters on your Membership page.",
-    ),
-    (
-        "team_length",
-        "{0} characters; a Team ID has 10: the 10 characters on your Membership page.",
-    ),
-    ("team_case", "Team IDs are in capitals. Use {0}?"),
-    (
-        "team_char",
-        "{0} at position {1} does not belong in a Team ID: it has 10 capitals and digits.",
-    ),
-    (
-        "team_has_bundle",
-        "Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?",
-    ),
-];
-
-impl fmt::Display for IdentifierError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for IdentifierError {}
 
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())

@@ -1,66 +1,112 @@
 //! Why a file is not a signing key. The sentence says what it is instead and what to do; it never repeats a byte of
 //! the key.
 
-use std::fmt;
+use thiserror::Error;
 
 use super::pem_error::PemError;
-use crate::sentence::{Sentence, Wordings};
 
 /// Why a file is not a signing key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// Nothing, or only blank lines.
+    #[error(
+        "There is nothing in it, or only blank lines. Download the .p8 again or pick another file."
+    )]
     Empty,
     /// Too large to be a key.
+    #[error(
+        "An APNs key is about 250 bytes; this file has {} KiB. Pick the AuthKey_XXXXXXXXXX.p8 \
+         file.",
+        bytes.div_ceil(1024)
+    )]
     TooBig {
         /// The size found.
         bytes: usize,
     },
     /// An image, an archive, a PDF or other bytes.
+    #[error(
+        "This is an image, an archive or another binary file, not a .p8 key. Pick the \
+         AuthKey_XXXXXXXXXX.p8 file."
+    )]
     NotText,
     /// Text in UTF-16, or with NUL bytes in it.
+    #[error(
+        "This was saved as UTF-16, not as plain text. Save it as UTF-8, or use the original .p8."
+    )]
     Utf16,
     /// A web page.
+    #[error(
+        "This is a web page, perhaps one that asks to sign in. Sign in to Apple and download the \
+         key again."
+    )]
     IsHtml,
     /// A service account of Firebase or Google Cloud.
+    #[error(
+        "This is a Firebase or Google file, not an Apple key. Pick the AuthKey_XXXXXXXXXX.p8 file."
+    )]
     IsFirebase,
     /// A PKCS#12 bundle, or some other bare DER.
+    #[error("This is a certificate bundle or another binary file. Use a token key (.p8) instead.")]
     IsP12,
     /// A certificate.
+    #[error("This is a certificate, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     IsCertificate,
     /// A public key.
+    #[error(
+        "This is the public half; the .p8 holds the private one. Pick the AuthKey_XXXXXXXXXX.p8 \
+         file."
+    )]
     IsPublic,
     /// A key for SSH.
+    #[error("This is an SSH key. APNs needs the .p8 key from your Apple developer account.")]
     IsSsh,
     /// Protected by a passphrase.
+    #[error(
+        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
+         KEY -out PLAIN.p8"
+    )]
     Encrypted,
     /// An RSA key.
+    #[error(
+        "This is an RSA key. APNs needs an EC key on curve P-256: the .p8 from your developer \
+         account."
+    )]
     Rsa,
     /// An elliptic curve, but not P-256.
+    #[error("This key is on {name}; APNs needs P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     WrongCurve {
         /// What the field calls the curve.
         name: &'static str,
     },
     /// Another kind of key.
+    #[error("This is {name} key; APNs needs EC P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     WrongType {
         /// What it is, with its article.
         name: &'static str,
     },
     /// The curve is given by its numbers instead of its name.
+    #[error(
+        "The curve is spelled out instead of named. Re-export the key as named P-256, or use \
+         Apple’s file."
+    )]
     ExplicitCurve,
     /// A PEM block of some other kind.
+    #[error("{} Pick the AuthKey_XXXXXXXXXX.p8 file.", labelled(label))]
     WrongLabel {
         /// The label found, or nothing when it is none we know.
         label: &'static str,
     },
     /// The PEM text around the key is damaged.
+    #[error(transparent)]
     Pem(PemError),
     /// A format version nobody has defined.
+    #[error("Unknown key format version {version}. Use the original AuthKey_XXXXXXXXXX.p8 file.")]
     Version {
         /// The version.
         version: u8,
     },
     /// Bytes are missing.
+    #[error("A line is missing: {have} of {whole} bytes are there. Copy the whole file again.")]
     CutMiddle {
         /// How many are there.
         have: usize,
@@ -68,22 +114,42 @@ pub enum KeyError {
         whole: usize,
     },
     /// What is there does not begin as a key does.
+    #[error(
+        "The text inside does not begin as a key does: a line is missing or damaged. Copy the \
+         whole file again."
+    )]
     Beheaded,
     /// Bytes are left over.
+    #[error("{} the key. Copy the file again.", extra_bytes(*extra))]
     Trailing {
         /// How many.
         extra: usize,
     },
     /// The bytes do not describe a key.
+    #[error(
+        "The text inside is not a private key; it may be damaged. Download or copy the .p8 again."
+    )]
     NotAKey,
     /// The number inside is not a P-256 key.
+    #[error(
+        "The number inside is not a valid P-256 key: the file was edited or damaged. Use the \
+         original .p8."
+    )]
     InvalidNumber,
     /// The number inside has another length.
+    #[error(
+        "The number inside {}: the file was edited. Use the original .p8.",
+        number_length(*bytes)
+    )]
     NumberLength {
         /// Its bytes.
         bytes: usize,
     },
     /// The public half is damaged, or belongs to another key.
+    #[error(
+        "The public half inside is damaged or of another key: the file was edited. Use the \
+         original .p8."
+    )]
     PairMismatch,
 }
 
@@ -125,150 +191,24 @@ impl KeyError {
     }
 }
 
-impl KeyError {
-    /// What it is instead, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::TooBig { bytes } => sentence.number(bytes.div_ceil(1024)),
-            Self::WrongCurve { name } | Self::WrongType { name } => sentence.gap(name),
-            Self::WrongLabel { label: "" } => Sentence::new("key_wrong_type.unknown_label"),
-            Self::WrongLabel { label } => Sentence::new("key_wrong_type.label").gap(label),
-            Self::NotAKey => Sentence::new("key_wrong_type.text"),
-            Self::Pem(error) => error.sentence(),
-            Self::Version { version } => sentence.number(usize::from(*version)),
-            Self::CutMiddle { have, whole } => sentence.number(*have).number(*whole),
-            Self::Beheaded => Sentence::new("key_cut_middle.start"),
-            Self::Trailing { extra: 1 } => Sentence::new("key_trailing.one"),
-            Self::Trailing { extra } => sentence.number(*extra),
-            Self::NumberLength { bytes: 33 } => Sentence::new("key_invalid_number.long"),
-            Self::NumberLength { bytes } => {
-                Sentence::new("key_invalid_number.length").number(*bytes)
-            }
-            _ => sentence,
-        }
+/// A foreign label as a sentence; an empty one is none we know.
+fn labelled(label: &str) -> String {
+    match label {
+        "" => "The BEGIN line names something else than a private key.".to_owned(),
+        label => format!("This is a “{label}”, not a private key."),
     }
 }
 
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "key_missing",
-        "There is no key to sign with. Drop your AuthKey_XXXXXXXXXX.p8 here, or ring the demo phone.",
-    ),
-    (
-        "key_too_big",
-        "An APNs key is about 250 bytes; this file has {0} KiB. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_wrong_curve",
-        "This key is on {0}; APNs needs P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_wrong_type",
-        "This is {0} key; APNs needs EC P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_wrong_type.label",
-        "This is a “{0}”, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_wrong_type.unknown_label",
-        "The BEGIN line names something else than a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_wrong_type.text",
-        "The text inside is not a private key; it may be damaged. Download or copy the .p8 again.",
-    ),
-    (
-        "key_version",
-        "Unknown key format version {0}. Use the original AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_cut_middle",
-        "A line is missing: {0} of {1} bytes are there. Copy the whole file again.",
-    ),
-    (
-        "key_cut_middle.start",
-        "The text inside does not begin as a key does: a line is missing or damaged. Copy the whole file again.",
-    ),
-    (
-        "key_trailing",
-        "{0} extra bytes follow the key. Copy the file again.",
-    ),
-    (
-        "key_trailing.one",
-        "1 extra byte follows the key. Copy the file again.",
-    ),
-    (
-        "key_invalid_number",
-        "The number inside is not a valid P-256 key: the file was edited or damaged. Use the original .p8.",
-    ),
-    (
-        "key_invalid_number.long",
-        "The number inside is one byte too long: the file was edited. Use the original .p8.",
-    ),
-    (
-        "key_invalid_number.length",
-        "The number inside has {0} bytes instead of 32: the file was edited. Use the original .p8.",
-    ),
-    (
-        "key_empty",
-        "There is nothing in it, or only blank lines. Download the .p8 again or pick another file.",
-    ),
-    (
-        "key_not_text",
-        "This is an image, an archive or another binary file, not a .p8 key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_utf16",
-        "This was saved as UTF-16, not as plain text. Save it as UTF-8, or use the original .p8.",
-    ),
-    (
-        "key_is_html",
-        "This is a web page, perhaps one that asks to sign in. Sign in to Apple and download the key again.",
-    ),
-    (
-        "key_is_fcm",
-        "This is a Firebase or Google file, not an Apple key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_is_p12",
-        "This is a certificate bundle or another binary file. Use a token key (.p8) instead.",
-    ),
-    (
-        "key_is_cert",
-        "This is a certificate, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_is_public",
-        "This is the public half; the .p8 holds the private one. Pick the AuthKey_XXXXXXXXXX.p8 file.",
-    ),
-    (
-        "key_ssh",
-        "This is an SSH key. APNs needs the .p8 key from your Apple developer account.",
-    ),
-    (
-        "key_encrypted",
-        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in KEY -out PLAIN.p8",
-    ),
-    (
-        "key_rsa",
-        "This is an RSA key. APNs needs an EC key on curve P-256: the .p8 from your developer account.",
-    ),
-    (
-        "key_explicit_params",
-        "The curve is spelled out instead of named. Re-export the key as named P-256, or use Apple’s file.",
-    ),
-    (
-        "key_pair_mismatch",
-        "The public half inside is damaged or of another key: the file was edited. Use the original .p8.",
-    ),
-];
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
+fn extra_bytes(extra: usize) -> String {
+    match extra {
+        1 => "1 extra byte follows".to_owned(),
+        extra => format!("{extra} extra bytes follow"),
     }
 }
 
-impl std::error::Error for KeyError {}
+fn number_length(bytes: usize) -> String {
+    match bytes {
+        33 => "is one byte too long".to_owned(),
+        bytes => format!("has {bytes} bytes instead of 32"),
+    }
+}

@@ -50,7 +50,6 @@ pub mod token_list;
 pub mod token_schedule;
 pub mod topic;
 pub mod uuid;
-pub(crate) mod wordings;
 
 pub use answer::Answer;
 pub use apns_id::ApnsId;

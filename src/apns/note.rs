@@ -4,7 +4,6 @@
 //! what APNs will refuse an error; each has a stable code and a sentence of at most 160 characters.
 
 use super::finding::Severity;
-use crate::sentence::Sentence;
 
 /// One thing there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub struct Note {
     /// How bad it is.
     pub severity: Severity,
     /// What it is, where, and what to do.
-    pub sentence: Sentence,
+    pub sentence: String,
     /// What the field should hold instead.
     pub fix: Option<String>,
     /// Another text that may have been meant.
@@ -22,30 +21,29 @@ pub struct Note {
 }
 
 impl Note {
-    /// Something to say; its code is that of the sentence.
-    pub fn new(severity: Severity, sentence: Sentence) -> Self {
+    fn new(severity: Severity, code: &'static str, sentence: impl Into<String>) -> Self {
         Self {
-            code: sentence.code(),
+            code,
             severity,
-            sentence,
+            sentence: sentence.into(),
             fix: None,
             other_fix: None,
         }
     }
 
     /// Worth knowing.
-    pub fn remark(id: &'static str) -> Self {
-        Self::new(Severity::Note, Sentence::new(id))
+    pub fn remark(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, sentence)
     }
 
     /// May go wrong.
-    pub fn warning(id: &'static str) -> Self {
-        Self::new(Severity::Warning, Sentence::new(id))
+    pub fn warning(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, sentence)
     }
 
     /// Will be refused.
-    pub fn error(id: &'static str) -> Self {
-        Self::new(Severity::Error, Sentence::new(id))
+    pub fn error(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, sentence)
     }
 
     /// The same with the text that mends it.
@@ -80,6 +78,6 @@ pub struct Cleaned<T> {
 }
 
 /// Adds something worth knowing to what is said already.
-pub(crate) fn push_remark(notes: &mut Vec<Note>, id: &'static str) {
-    notes.push(Note::remark(id));
+pub(crate) fn push_remark(notes: &mut Vec<Note>, code: &'static str, sentence: &str) {
+    notes.push(Note::remark(code, sentence));
 }

@@ -1,7 +1,5 @@
 //! The outcome of a send. Four, never two: "error, try again" rings a phone twice.
 
-use crate::sentence::Wordings;
-
 /// The response header in which the relay states the outcome.
 pub const TRILL_OUTCOME: &str = "trill-outcome";
 
@@ -49,50 +47,3 @@ impl Outcome {
         }
     }
 }
-
-/// What a sender says of each end, and what to do then.
-pub(crate) const WORDINGS: Wordings = &[
-    ("said", "{0}"),
-    ("accepted", "APNs took the push for delivery."),
-    (
-        "accepted.simulator",
-        "Watch the phone: what it does now is decided by the payload.",
-    ),
-    (
-        "accepted.phone",
-        "Accepted is not yet rung: if the phone stays silent, check that the app reports the call to CallKit.",
-    ),
-    ("no_reason", "APNs answered {0} and gave no reason."),
-    (
-        "no_reason.remedy",
-        "Send again later; if it stays so, look at Apple’s system status page.",
-    ),
-    (
-        "reason_undocumented",
-        "APNs gave a reason that Apple has not documented.",
-    ),
-    (
-        "relay_unreachable",
-        "The relay does not answer: the program trill is not running any more, or the network is down.",
-    ),
-    (
-        "simulator_stopped",
-        "The relay has stopped, and its simulator with it. Start trill again: what stands here is over, and begins anew.",
-    ),
-    (
-        "relay_unreachable.remedy",
-        "Start trill again, then press Send. Everything you typed is still here.",
-    ),
-    (
-        "relay_lost",
-        "The connection to the relay broke while it had the push: it may have rung.",
-    ),
-    (
-        "relay_timeout",
-        "The relay did not answer within 20 seconds: the push may have rung.",
-    ),
-    (
-        "look_first",
-        "Look at the phone before you send again: a second push may ring it twice.",
-    ),
-];

@@ -6,12 +6,10 @@
 use serde_json::Value;
 
 use super::base64url;
-use super::finding::Severity;
 use super::note::Note;
 use super::provider_token::{
-    IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenParts, issue_time, part,
+    IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenPart, TokenParts, issue_time, part,
 };
-use crate::sentence::{Sentence, Wordings};
 
 /// Clocks may differ this much, in seconds, before it is worth a word.
 const TOLERANCE: u64 = 60;
@@ -33,38 +31,60 @@ impl PastedToken {
     /// Reads a token, or an `authorization` header or its value, at `now`, in seconds since 1970.
     pub fn read(text: &str, now: u64) -> Self {
         match token(text) {
-            None => Self::nothing("jwt_missing"),
+            None => Self::nothing(
+                "jwt_missing",
+                "There is no provider token here. Paste the text after “bearer”, or the token \
+                 alone.",
+            ),
             Some(token) => Self::of_token(token, now),
         }
     }
 
-    fn nothing(id: &'static str) -> Self {
+    fn nothing(code: &'static str, sentence: &str) -> Self {
         Self {
             parts: None,
-            notes: vec![Note::error(id)],
+            notes: vec![Note::error(code, sentence)],
         }
+    }
+
+    fn refused(error: &TokenError) -> Self {
+        Self::nothing(error.code(), &error.to_string())
     }
 
     fn of_token(token: &str, now: u64) -> Self {
         if token.len() > LONGEST_TEXT {
-            return Self::nothing("jwt_shape.long");
+            return Self::refused(&TokenError::Length);
         }
         if token.contains('=') {
-            return Self::nothing("jwt_shape.padding");
+            return Self::nothing(
+                "jwt_shape",
+                "The token has padding (=), which no JWT has. Encode it as base64url without \
+                 padding.",
+            );
         }
         let pieces: Vec<&str> = token.split('.').collect();
         let [header, claims, signature] = pieces.as_slice() else {
-            return Self::nothing("jwt_shape.dots");
+            return Self::refused(&TokenError::Shape);
         };
         let (Some(header), Some(claims), Some(signature)) =
             (part(header), part(claims), base64url::decode(signature))
         else {
-            return Self::nothing("jwt_shape.damaged");
+            return Self::refused(&TokenError::Damaged(TokenPart::Header));
         };
         let mut notes = Vec::new();
         notes.extend(algorithm(&header["alg"]));
-        notes.extend(identifier(&header["kid"], "jwt_kid", "jwt_kid.odd"));
-        notes.extend(identifier(&claims["iss"], "jwt_iss", "jwt_iss.odd"));
+        notes.extend(identifier(
+            &header["kid"],
+            TokenError::KeyId,
+            "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare \
+             it with the key’s file name.",
+        ));
+        notes.extend(identifier(
+            &claims["iss"],
+            TokenError::TeamId,
+            "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. \
+             Compare it with your Membership page.",
+        ));
         notes.extend(issued_at(&claims["iat"], now));
         notes.extend(signature_form(&signature));
         Self {
@@ -104,52 +124,68 @@ fn token(text: &str) -> Option<&str> {
 fn algorithm(value: &Value) -> Option<Note> {
     match value {
         Value::String(name) if name == "ES256" => None,
-        Value::Null => Some(Note::warning("jwt_alg.none")),
+        Value::Null => Some(Note::warning(
+            "jwt_alg",
+            "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says \
+             ES256.",
+        )),
         other => {
             let error = TokenError::Algorithm(other.as_str().unwrap_or_default().to_owned());
-            Some(Note::new(Severity::Error, error.sentence()))
+            Some(Note::error(error.code(), error.to_string()))
         }
     }
 }
 
-/// `missing` and `odd`: what to say about one that is not there, and about one of another form.
-fn identifier(value: &Value, missing: &'static str, odd: &'static str) -> Option<Note> {
+/// `missing`: the error of one that is not there; `odd`: the sentence about one of another form.
+fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Note> {
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
-        return Some(Note::error(missing));
+        return Some(Note::error(missing.code(), missing.to_string()));
     };
     let is_usual = text.len() == ID_LENGTH
         && text
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    (!is_usual).then(|| Note::warning(odd))
+    (!is_usual).then(|| Note::warning(missing.code(), odd))
 }
 
 fn issued_at(value: &Value, now: u64) -> Option<Note> {
     let Some((seconds, form)) = issue_time(value) else {
-        return Some(Note::error("jwt_iat_form"));
+        return Some(Note::error(
+            "jwt_iat_form",
+            "iat must be there, as whole seconds since 1970.",
+        ));
     };
     if seconds >= MILLISECONDS {
-        return Some(Note::error("jwt_iat_form.milliseconds"));
+        return Some(Note::error(
+            "jwt_iat_form",
+            "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing.",
+        ));
     }
     if seconds > now.saturating_add(TOLERANCE) {
         let minutes = (seconds - now).div_ceil(60);
-        return Some(Note::new(
-            Severity::Error,
-            Sentence::new("jwt_future").gap(&minutes.to_string()),
+        return Some(Note::error(
+            "jwt_future",
+            format!("The token is from the future: check this computer’s clock (+{minutes} min)."),
         ));
     }
     let age = now.saturating_sub(seconds);
     if age > LONGEST_LIFE {
         let minutes = age.div_ceil(60);
-        return Some(Note::new(
-            Severity::Error,
-            Sentence::new("jwt_expired").gap(&minutes.to_string()),
+        return Some(Note::error(
+            "jwt_expired",
+            format!("The token is {minutes} min old; the limit is 60. Sign a new one."),
         ));
     }
     match form {
         IssueTimeForm::Whole => None,
-        IssueTimeForm::Fraction => Some(Note::warning("jwt_iat_form.fraction")),
-        IssueTimeForm::Text => Some(Note::warning("jwt_iat_form.text")),
+        IssueTimeForm::Fraction => Some(Note::warning(
+            "jwt_iat_form",
+            "iat has a fraction; Apple documents whole seconds. APNs most likely takes it.",
+        )),
+        IssueTimeForm::Text => Some(Note::warning(
+            "jwt_iat_form",
+            "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
+        )),
     }
 }
 
@@ -158,78 +194,19 @@ fn signature_form(signature: &[u8]) -> Option<Note> {
     match signature {
         signature if signature.len() == 64 => None,
         [0x30, length, 0x02, ..] if usize::from(*length) + 2 == signature.len() => {
-            Some(Note::warning("jwt_der_signature"))
+            Some(Note::warning(
+                "jwt_der_signature",
+                "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, \
+                 other Apple services do not.",
+            ))
         }
-        other => Some(Note::new(
-            Severity::Error,
-            Sentence::new("jwt_signature").number(other.len()),
+        other => Some(Note::error(
+            "jwt_signature",
+            format!(
+                "The signature has {} bytes; ES256 makes 64. Keep leading zeros when you join R \
+                 and S.",
+                other.len()
+            ),
         )),
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "jwt_missing",
-        "There is no provider token here. Paste the text after “bearer”, or the token alone.",
-    ),
-    (
-        "jwt_shape.long",
-        "This is longer than any provider token (over 1 KiB). Copy the token alone.",
-    ),
-    (
-        "jwt_shape.padding",
-        "The token has padding (=), which no JWT has. Encode it as base64url without padding.",
-    ),
-    (
-        "jwt_shape.dots",
-        "A token has three parts joined by dots; this has more or fewer. Copy it whole.",
-    ),
-    (
-        "jwt_shape.damaged",
-        "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again.",
-    ),
-    (
-        "jwt_alg.none",
-        "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says ES256.",
-    ),
-    (
-        "jwt_kid.odd",
-        "The Key ID (kid) in the token’s header does not have 10 capitals and digits. Compare it with the key’s file name.",
-    ),
-    (
-        "jwt_iss.odd",
-        "The Team ID (iss) in the token’s claims does not have 10 capitals and digits. Compare it with your Membership page.",
-    ),
-    (
-        "jwt_iat_form",
-        "iat must be there, as whole seconds since 1970.",
-    ),
-    (
-        "jwt_iat_form.fraction",
-        "iat has a fraction; Apple documents whole seconds. APNs most likely takes it.",
-    ),
-    (
-        "jwt_iat_form.text",
-        "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
-    ),
-    (
-        "jwt_iat_form.milliseconds",
-        "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing.",
-    ),
-    (
-        "jwt_future",
-        "The token is from the future: check this computer’s clock (+{0} min).",
-    ),
-    (
-        "jwt_expired",
-        "The token is {0} min old; the limit is 60. Sign a new one.",
-    ),
-    (
-        "jwt_der_signature",
-        "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, other Apple services do not.",
-    ),
-    (
-        "jwt_signature",
-        "The signature has {0} bytes; ES256 makes 64. Keep leading zeros when you join R and S.",
-    ),
-];

@@ -6,9 +6,9 @@
 use std::fmt;
 
 use serde_json::Value;
+use thiserror::Error;
 
 use super::json::{quoted, unquoted};
-use crate::sentence::{Sentence, Wordings};
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,21 +96,38 @@ fn needs_quotes(name: &str) -> bool {
 }
 
 /// Why a text is no path. Each knows the character it is about, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
     /// A name is missing.
+    #[error("There is no name at character {0}: type the name of a member, such as callUUID.")]
     EmptyName(usize),
     /// A quote is never closed.
+    #[error("There is no closing quote for the one at character {0}: put one behind the name.")]
     MissingQuote(usize),
     /// What stands in quotes is no JSON text.
+    #[error(
+        "The quotes hold no JSON text at character {0}: write a quote in a name as \\\" and a \
+         backslash as \\\\."
+    )]
     BadQuotes(usize),
     /// A quote or bracket in the middle of a name.
+    #[error(
+        "There is a quote or bracket inside a name at character {0}: put the whole name in quotes."
+    )]
     StrayCharacter(usize),
     /// What stands in brackets is no position in a list, or the closing one is missing.
+    #[error(
+        "There is no position in a list at character {0}: write a number from 0 in brackets, such \
+         as items[0]."
+    )]
     BadIndex(usize),
     /// Something other than a full stop or a bracket follows a quote or a bracket.
+    #[error("There is no full stop at character {0}: put one between two names.")]
     MissingStop(usize),
     /// More steps than anybody needs.
+    #[error(
+        "The path is too deep at character {0}: take steps away, at most 16 may lead to a value."
+    )]
     TooDeep(usize),
 }
 
@@ -128,59 +145,6 @@ impl PathError {
         }
     }
 }
-
-impl PathError {
-    /// What is missing or too much, where, and what to do.
-    pub fn sentence(self) -> Sentence {
-        let (Self::EmptyName(at)
-        | Self::MissingQuote(at)
-        | Self::BadQuotes(at)
-        | Self::StrayCharacter(at)
-        | Self::BadIndex(at)
-        | Self::MissingStop(at)
-        | Self::TooDeep(at)) = self;
-        Sentence::new(self.code()).number(at)
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "path_empty_name",
-        "There is no name at character {0}: type the name of a member, such as callUUID.",
-    ),
-    (
-        "path_missing_quote",
-        "There is no closing quote for the one at character {0}: put one behind the name.",
-    ),
-    (
-        "path_bad_quotes",
-        r#"The quotes hold no JSON text at character {0}: write a quote in a name as \" and a backslash as \\."#,
-    ),
-    (
-        "path_stray_character",
-        "There is a quote or bracket inside a name at character {0}: put the whole name in quotes.",
-    ),
-    (
-        "path_bad_index",
-        "There is no position in a list at character {0}: write a number from 0 in brackets, such as items[0].",
-    ),
-    (
-        "path_missing_stop",
-        "There is no full stop at character {0}: put one between two names.",
-    ),
-    (
-        "path_too_deep",
-        "The path is too deep at character {0}: take steps away, at most 16 may lead to a value.",
-    ),
-];
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for PathError {}
 
 struct Reader<'a> {
     text: &'a str,

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::note::{Note, push_remark};
 use super::pem_error::PemError;
-use crate::sentence::{Sentence, Wordings};
 
 /// The label of a body that stands alone.
 pub(crate) const NO_LABEL: &str = "(none)";
@@ -63,13 +62,25 @@ struct Span {
 pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let mut notes = Vec::new();
     if typed.starts_with('\u{feff}') {
-        push_remark(&mut notes, "key_bom");
+        push_remark(
+            &mut notes,
+            "key_bom",
+            "A byte order mark at the start was left out.",
+        );
     }
     if typed.contains("\\n") {
-        push_remark(&mut notes, "key_escaped_newlines");
+        push_remark(
+            &mut notes,
+            "key_escaped_newlines",
+            "“\\n” was written out, as in an environment file; it was read as line breaks.",
+        );
     }
     if typed.contains('\r') {
-        push_remark(&mut notes, "key_line_ends");
+        push_remark(
+            &mut notes,
+            "key_line_ends",
+            "Windows or old Mac line ends were read as plain ones.",
+        );
     }
     let text = plain_lines(typed);
     let Some(span) = only(&text)? else {
@@ -204,37 +215,48 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
         before.trim_end().strip_suffix(is_edge),
         after.trim_start().strip_prefix(is_edge),
     ) {
-        push_remark(notes, "key_quotes");
+        push_remark(notes, "key_quotes", "The quotes around it were left out.");
         (before, after) = (head, tail);
     }
     if !before.trim().is_empty() || !after.trim().is_empty() {
-        push_remark(notes, "key_text_around");
+        push_remark(
+            notes,
+            "key_text_around",
+            "Text before or after the key was left out.",
+        );
     } else if before.contains('\n') || after.matches('\n').count() > 1 {
-        push_remark(notes, "key_blank_lines");
+        push_remark(
+            notes,
+            "key_blank_lines",
+            "Blank lines before or after it were left out.",
+        );
     }
     if before.ends_with([' ', '\t']) || after.starts_with([' ', '\t']) {
-        notes.push(SPACES.clone());
+        push_spaces(notes);
     }
 }
 
-const SPACES: Note = Note {
-    code: "key_spaces",
-    severity: super::finding::Severity::Note,
-    sentence: Sentence::new("key_spaces"),
-    fix: None,
-    other_fix: None,
-};
+fn push_spaces(notes: &mut Vec<Note>) {
+    const CODE: &str = "key_spaces";
+    if !notes.iter().any(|note| note.code == CODE) {
+        push_remark(notes, CODE, "Spaces at the ends of lines were left out.");
+    }
+}
 
 /// Notes on how the lines of the block are broken.
 fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
     let block = &text[span.start..span.end];
     if !block.contains('\n') {
-        push_remark(notes, "key_one_line");
+        push_remark(
+            notes,
+            "key_one_line",
+            "Everything stood on one line; the line breaks were put back.",
+        );
         return;
     }
     let is_padded = |line: &str| line.trim().len() != line.len();
-    if block.lines().any(is_padded) && !notes.contains(&SPACES) {
-        notes.push(SPACES);
+    if block.lines().any(is_padded) {
+        push_spaces(notes);
     }
     let mut lines = text[span.body.0..span.body.1]
         .lines()
@@ -242,7 +264,11 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
         .filter(|length| *length > 0);
     let last = lines.next_back().unwrap_or_default();
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
-        push_remark(notes, "key_line_length");
+        push_remark(
+            notes,
+            "key_line_length",
+            "The lines were not 64 characters long; they were joined again.",
+        );
     }
 }
 
@@ -284,7 +310,11 @@ fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
     }
     let start = text.find(body).unwrap_or_default();
     let der = decode(text, (start, start + body.len()))?;
-    push_remark(&mut notes, "key_no_armour");
+    push_remark(
+        &mut notes,
+        "key_no_armour",
+        "The BEGIN and END lines were missing; the text between them was enough.",
+    );
     Ok(Block {
         label: NO_LABEL,
         der,
@@ -324,37 +354,3 @@ fn bad_character(character: char, before: &str) -> PemError {
         column: before[line_start..].chars().count() + 1,
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    ("key_bom", "A byte order mark at the start was left out."),
-    (
-        "key_escaped_newlines",
-        "“\\n” was written out, as in an environment file; it was read as line breaks.",
-    ),
-    (
-        "key_line_ends",
-        "Windows or old Mac line ends were read as plain ones.",
-    ),
-    ("key_quotes", "The quotes around it were left out."),
-    (
-        "key_text_around",
-        "Text before or after the key was left out.",
-    ),
-    (
-        "key_blank_lines",
-        "Blank lines before or after it were left out.",
-    ),
-    (
-        "key_one_line",
-        "Everything stood on one line; the line breaks were put back.",
-    ),
-    (
-        "key_line_length",
-        "The lines were not 64 characters long; they were joined again.",
-    ),
-    (
-        "key_no_armour",
-        "The BEGIN and END lines were missing; the text between them was enough.",
-    ),
-    ("key_spaces", "Spaces at the ends of lines were left out."),
-];

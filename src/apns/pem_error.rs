@@ -1,20 +1,27 @@
 //! Why a text is not a PEM block. Positions count from 1, as editors do.
 
-use std::fmt;
+use thiserror::Error;
 
 use super::shown::shown;
-use crate::sentence::{Sentence, Wordings};
 
 /// Why a text is not a PEM block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PemError {
     /// There is neither a BEGIN nor an END line.
+    #[error("There is no BEGIN line here. Pick the AuthKey_XXXXXXXXXX.p8 file as Apple gave it.")]
     NoBlock,
     /// An END line without a BEGIN line.
+    #[error("The first line is missing: copy from -----BEGIN on.")]
     CutStart,
     /// A BEGIN line without an END line.
+    #[error("The last line is missing: the paste was cut off. Copy up to the END line.")]
     CutEnd,
     /// The labels of the two lines differ.
+    #[error(
+        "BEGIN says {}, END says {}. Copy the file again.",
+        named(begin),
+        named(end)
+    )]
     LabelMismatch {
         /// The label of the BEGIN line.
         begin: &'static str,
@@ -22,14 +29,22 @@ pub enum PemError {
         end: &'static str,
     },
     /// BEGIN, END or the label in small letters.
+    #[error("The BEGIN and END lines must be in capitals. Use the original file.")]
     LabelCase,
     /// The dashes around BEGIN and END are no longer five plain hyphens.
+    #[error("An editor changed the five dashes around BEGIN or END. Use the original file.")]
     Dashes,
     /// The lines before the body say that it is encrypted.
+    #[error(
+        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
+         KEY -out PLAIN.p8"
+    )]
     Encrypted,
     /// A second key.
+    #[error("Two keys found. Keep one.")]
     TwoBlocks,
     /// A character that base64 does not have.
+    #[error("{}", bad_character(*character, *line, *column))]
     BadCharacter {
         /// The character.
         character: char,
@@ -39,6 +54,7 @@ pub enum PemError {
         column: usize,
     },
     /// The base64 text ends in the middle of a byte.
+    #[error("A piece of the key is missing: the copy was damaged. Copy the file again.")]
     CutMiddle,
 }
 
@@ -60,95 +76,25 @@ impl PemError {
     }
 }
 
-impl PemError {
-    /// What is wrong, where, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::LabelMismatch { begin: "", end } => {
-                Sentence::new("key_label_mismatch.begin").gap(end)
-            }
-            Self::LabelMismatch { begin, end: "" } => {
-                Sentence::new("key_label_mismatch.end").gap(begin)
-            }
-            Self::LabelMismatch { begin, end } => sentence.gap(begin).gap(end),
-            Self::BadCharacter {
-                character,
-                line,
-                column,
-            } => match character {
-                '-' | '_' => Sentence::new("key_bad_char.url")
-                    .number(*line)
-                    .number(*column)
-                    .gap(&shown(*character)),
-                '\0'..='\x7f' => sentence
-                    .number(*line)
-                    .number(*column)
-                    .gap(&shown(*character)),
-                _ => Sentence::new("key_bad_char.foreign")
-                    .number(*line)
-                    .number(*column),
-            },
-            Self::CutMiddle => Sentence::new("key_cut_middle.piece"),
-            _ => sentence,
-        }
+/// A label; an empty one is none we know.
+fn named(label: &'static str) -> &'static str {
+    match label {
+        "" => "something else",
+        label => label,
     }
 }
 
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "key_no_block",
-        "There is no BEGIN line here. Pick the AuthKey_XXXXXXXXXX.p8 file as Apple gave it.",
-    ),
-    (
-        "key_cut_start",
-        "The first line is missing: copy from -----BEGIN on.",
-    ),
-    (
-        "key_cut_end",
-        "The last line is missing: the paste was cut off. Copy up to the END line.",
-    ),
-    (
-        "key_label_mismatch",
-        "BEGIN says {0}, END says {1}. Copy the file again.",
-    ),
-    (
-        "key_label_mismatch.begin",
-        "BEGIN says something else, END says {0}. Copy the file again.",
-    ),
-    (
-        "key_label_mismatch.end",
-        "BEGIN says {0}, END says something else. Copy the file again.",
-    ),
-    (
-        "key_label_case",
-        "The BEGIN and END lines must be in capitals. Use the original file.",
-    ),
-    (
-        "key_smart_dashes",
-        "An editor changed the five dashes around BEGIN or END. Use the original file.",
-    ),
-    ("key_two", "Two keys found. Keep one."),
-    (
-        "key_bad_char",
-        "{2} at line {0}, column {1} does not belong in a key. Copy the file again.",
-    ),
-    (
-        "key_bad_char.url",
-        "{2} at line {0}, column {1}: re-encoded for a URL. Use the original file.",
-    ),
-    (
-        "key_bad_char.foreign",
-        "A non-Latin or hidden character at line {0}, column {1}. Copy the file again.",
-    ),
-    (
-        "key_cut_middle.piece",
-        "A piece of the key is missing: the copy was damaged. Copy the file again.",
-    ),
-];
-
-impl fmt::Display for PemError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
+fn bad_character(character: char, line: usize, column: usize) -> String {
+    let place = format!("at line {line}, column {column}");
+    match character {
+        '-' | '_' => format!(
+            "{} {place}: re-encoded for a URL. Use the original file.",
+            shown(character)
+        ),
+        '\0'..='\x7f' => format!(
+            "{} {place} does not belong in a key. Copy the file again.",
+            shown(character)
+        ),
+        _ => format!("A non-Latin or hidden character {place}. Copy the file again."),
     }
 }

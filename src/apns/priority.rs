@@ -1,9 +1,7 @@
 //! The priority: how much a push may cost the device's battery.
 //! Source: Apple, "Sending notification requests to APNs".
 
-use std::fmt;
-
-use crate::sentence::{Sentence, Wordings};
+use thiserror::Error;
 
 /// The value of `apns-priority`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +46,10 @@ impl Priority {
 }
 
 /// The text is not one of the three numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10."
+)]
 pub struct PriorityError;
 
 impl PriorityError {
@@ -62,23 +63,3 @@ impl PriorityError {
         Some("10".to_owned())
     }
 }
-
-impl PriorityError {
-    /// What can be used instead.
-    pub fn sentence(&self) -> Sentence {
-        Sentence::new(self.code())
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[(
-    "priority_value",
-    "Use 10 (now), 5 (considers the battery) or 1 (never wakes the device); a VoIP push uses 10.",
-)];
-
-impl fmt::Display for PriorityError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for PriorityError {}

@@ -8,12 +8,12 @@
 use std::fmt;
 
 use serde_json::Value;
+use thiserror::Error;
 
 use super::base64url;
 use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
-use crate::sentence::{Sentence, Wordings};
 
 /// APNs refuses a token older than this, in seconds (Apple, "Establishing a token-based connection to APNs").
 pub const LONGEST_LIFE: u64 = 60 * 60;
@@ -219,23 +219,33 @@ fn whole(number: f64) -> Option<u64> {
 }
 
 /// Why a text is not a provider token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TokenError {
     /// Longer than any provider token.
+    #[error("This is longer than any provider token (over 1 KiB). Copy the token alone.")]
     Length,
     /// Not three parts joined by dots.
+    #[error("A token has three parts joined by dots; this has more or fewer. Copy it whole.")]
     Shape,
     /// A part that is not base64url or, of the first two, holds no JSON object.
+    #[error(
+        "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again."
+    )]
     Damaged(TokenPart),
     /// Signed by another algorithm.
+    #[error("The token {}; APNs takes ES256 only. Sign it anew.", algorithm(.0))]
     Algorithm(String),
     /// No `kid`.
+    #[error("The Key ID (kid) is missing from the token’s header.")]
     KeyId,
     /// No `iss`.
+    #[error("The Team ID (iss) is missing from the token’s claims.")]
     TeamId,
     /// No `iat`.
+    #[error("iat must be there, as whole seconds since 1970.")]
     NoIssueTime,
     /// An `iat` that is no time.
+    #[error("The issue time (iat) must be a number of seconds since 1970.")]
     IssuedAt,
 }
 
@@ -263,53 +273,11 @@ impl TokenError {
     }
 }
 
-impl TokenError {
-    /// What is wrong, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Length => Sentence::new("jwt_shape.long"),
-            Self::Shape => Sentence::new("jwt_shape.dots"),
-            Self::Damaged(_) => Sentence::new("jwt_shape.damaged"),
-            Self::Algorithm(name)
-                if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
-            {
-                sentence.gap(name)
-            }
-            Self::Algorithm(_) => Sentence::new("jwt_alg.other"),
-            Self::IssuedAt => Sentence::new("jwt_iat_form.unusable"),
-            Self::KeyId | Self::TeamId | Self::NoIssueTime => sentence,
-        }
+/// A foreign algorithm; a name that could be anything is not repeated.
+fn algorithm(name: &str) -> String {
+    if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        format!("is signed with “{name}”")
+    } else {
+        "names another algorithm".to_owned()
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "jwt_alg",
-        "The token is signed with “{0}”; APNs takes ES256 only. Sign it anew.",
-    ),
-    (
-        "jwt_alg.other",
-        "The token names another algorithm; APNs takes ES256 only. Sign it anew.",
-    ),
-    (
-        "jwt_kid",
-        "The Key ID (kid) is missing from the token’s header.",
-    ),
-    (
-        "jwt_iss",
-        "The Team ID (iss) is missing from the token’s claims.",
-    ),
-    (
-        "jwt_iat_form.unusable",
-        "The issue time (iat) must be a number of seconds since 1970.",
-    ),
-];
-
-impl fmt::Display for TokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for TokenError {}

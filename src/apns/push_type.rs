@@ -3,7 +3,6 @@
 
 use super::priority::Priority;
 use super::priority::Priority::{Considerate, Immediate, Saving};
-use crate::sentence::{Sentence, Wordings};
 
 /// The value of `apns-push-type`: the eleven Apple documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,48 +134,28 @@ impl PushType {
     }
 
     /// What it is for, in one line.
-    pub fn about(self) -> Sentence {
-        Sentence::new(self.as_str())
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Alert => {
+                "Shows a notification, plays a sound or sets the badge. Does it arrive at all?"
+            }
+            Self::Background => {
+                "Wakes the app silently, now and then; aps.content-available is 1 and nothing else."
+            }
+            Self::Complication => "Updates a complication on the watch face.",
+            Self::Controls => {
+                "Reloads a control in Control Center, on the lock screen or on the Action button."
+            }
+            Self::FileProvider => "Tells a file provider extension that files have changed.",
+            Self::LiveActivity => "Starts, updates or ends a Live Activity.",
+            Self::Location => "Asks a Location Push Service Extension where the device is.",
+            Self::Mdm => {
+                "Asks a managed device to call its MDM server; the topic is the UID in the MDM \
+                 certificate."
+            }
+            Self::PushToTalk => "Tells a Push to Talk app who speaks; expiration 0.",
+            Self::Voip => "Rings: wakes the app, which must report a call at once; expiration 0.",
+            Self::Widgets => "Reloads an app’s widgets; aps.content-changed is true.",
+        }
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "alert",
-        "Shows a notification, plays a sound or sets the badge. Does it arrive at all?",
-    ),
-    (
-        "background",
-        "Wakes the app silently, now and then; aps.content-available is 1 and nothing else.",
-    ),
-    ("complication", "Updates a complication on the watch face."),
-    (
-        "controls",
-        "Reloads a control in Control Center, on the lock screen or on the Action button.",
-    ),
-    (
-        "fileprovider",
-        "Tells a file provider extension that files have changed.",
-    ),
-    ("liveactivity", "Starts, updates or ends a Live Activity."),
-    (
-        "location",
-        "Asks a Location Push Service Extension where the device is.",
-    ),
-    (
-        "mdm",
-        "Asks a managed device to call its MDM server; the topic is the UID in the MDM certificate.",
-    ),
-    (
-        "pushtotalk",
-        "Tells a Push to Talk app who speaks; expiration 0.",
-    ),
-    (
-        "voip",
-        "Rings: wakes the app, which must report a call at once; expiration 0.",
-    ),
-    (
-        "widgets",
-        "Reloads an app’s widgets; aps.content-changed is true.",
-    ),
-];

@@ -68,70 +68,11 @@ const fn row(
     }
 }
 
-/// What a program needs of a row, and what a person reads: they are linked apart, so that the page
-/// carries the words without the prose.
-#[derive(Clone, Copy)]
-struct Words {
-    reason: Reason,
-    word: &'static str,
-    status: u16,
-}
-
-#[derive(Clone, Copy)]
-struct Prose {
-    meaning: &'static str,
-    remedy: &'static str,
-}
-
-static WORDS: [Words; TABLE.len()] = words();
-static PROSE: [Prose; TABLE.len()] = prose();
-
-const fn words() -> [Words; TABLE.len()] {
-    let mut words = [Words {
-        reason: TABLE[0].reason,
-        word: "",
-        status: 0,
-    }; TABLE.len()];
-    let mut index = 0;
-    while index < TABLE.len() {
-        let Facts {
-            reason,
-            word,
-            status,
-            ..
-        } = TABLE[index];
-        words[index] = Words {
-            reason,
-            word,
-            status,
-        };
-        index += 1;
-    }
-    words
-}
-
-const fn prose() -> [Prose; TABLE.len()] {
-    let mut prose = [Prose {
-        meaning: "",
-        remedy: "",
-    }; TABLE.len()];
-    let mut index = 0;
-    while index < TABLE.len() {
-        let Facts {
-            meaning, remedy, ..
-        } = TABLE[index];
-        prose[index] = Prose { meaning, remedy };
-        index += 1;
-    }
-    prose
-}
-
 /// Apple's page spells the environment-key reason this way; APNs itself sends the other.
 const PRINTED_ENVIRONMENT_KEY: &str = "BadEnvironmentKeyIdInToken";
 
-/// Used in constants only.
 #[rustfmt::skip] // one row a line
-const TABLE: [Facts; 32] = [
+static TABLE: [Facts; 32] = [
     row(Reason::BadCollapseId, "BadCollapseId", 400, "The collapse ID is longer than 64 bytes.", "Shorten it, counting bytes rather than characters."),
     row(Reason::BadDeviceToken, "BadDeviceToken", 400, "The device token is not valid, or belongs to the other environment.", "Check the environment: Xcode builds use sandbox, TestFlight and the App Store use production. Then copy the token again."),
     row(Reason::BadExpirationDate, "BadExpirationDate", 400, "The expiration is not a whole number of seconds.", "Send whole seconds since 1970, or 0 for “now or never”."),
@@ -169,7 +110,7 @@ const TABLE: [Facts; 32] = [
 impl Reason {
     /// All of them, in the order of their statuses.
     pub fn all() -> impl Iterator<Item = Self> {
-        WORDS.iter().map(|row| row.reason)
+        TABLE.iter().map(|row| row.reason)
     }
 
     /// Reads APNs's word, in either spelling of the environment-key reason.
@@ -177,7 +118,7 @@ impl Reason {
         if word == PRINTED_ENVIRONMENT_KEY {
             return Some(Self::BadEnvironmentKeyInToken);
         }
-        WORDS
+        TABLE
             .iter()
             .find(|row| row.word == word)
             .map(|row| row.reason)
@@ -185,21 +126,21 @@ impl Reason {
 
     /// The word as APNs sends it.
     pub fn as_str(self) -> &'static str {
-        WORDS[self as usize].word
+        TABLE[self as usize].word
     }
 
     /// The status that comes with it.
     pub fn status(self) -> u16 {
-        WORDS[self as usize].status
+        TABLE[self as usize].status
     }
 
     /// What it means, one sentence.
     pub fn meaning(self) -> &'static str {
-        PROSE[self as usize].meaning
+        TABLE[self as usize].meaning
     }
 
     /// What to do about a VoIP push that met it.
     pub fn remedy(self) -> &'static str {
-        PROSE[self as usize].remedy
+        TABLE[self as usize].remedy
     }
 }

@@ -19,7 +19,6 @@ use super::note::{Note, push_remark};
 use super::pem;
 use super::pem_error::PemError;
 use super::public_key::PublicKey;
-use crate::sentence::Wordings;
 
 /// Far above any key file, far below anything that would make a browser stutter.
 const LARGEST_FILE: usize = 16 * 1024;
@@ -89,7 +88,11 @@ impl SigningKey {
             Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text))
             {
                 Some(Ok(mut block)) => {
-                    push_remark(&mut block.notes, "key_encoded");
+                    push_remark(
+                        &mut block.notes,
+                        "key_encoded",
+                        "The whole file was encoded in base64 once more; it was decoded.",
+                    );
                     Self::of_block(block)
                 }
                 Some(Err(inner)) => Err(inner.into()),
@@ -166,7 +169,10 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     if bytes.len() > LARGEST_FILE {
         return Err(KeyError::IsP12);
     }
-    let note = Note::remark("key_der");
+    let note = Note::remark(
+        "key_der",
+        "The file is binary (DER) instead of text; it was read as it is.",
+    );
     from_der(bytes, pem::NO_LABEL, vec![note]).map_err(|error| match error {
         // A file this long that is no key is a bundle, most of the time a cut one.
         KeyError::NotAKey
@@ -185,16 +191,33 @@ fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKe
     let parts = KeyParts::read(bytes)?;
     match (parts.form, label) {
         (KeyForm::Sec1, "PRIVATE KEY") => {
-            push_remark(&mut notes, "key_sec1.label");
+            push_remark(
+                &mut notes,
+                "key_sec1",
+                "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the \
+                 same.",
+            );
         }
         (KeyForm::Sec1, _) => {
-            push_remark(&mut notes, "key_sec1");
+            push_remark(
+                &mut notes,
+                "key_sec1",
+                "The older EC form (SEC1), which Apple does not issue. It was read all the same.",
+            );
         }
         (KeyForm::Pkcs8, "EC PRIVATE KEY") => {
-            push_remark(&mut notes, "key_label");
+            push_remark(
+                &mut notes,
+                "key_label",
+                "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same.",
+            );
         }
         (KeyForm::Pkcs8, _) if parts.named_twice => {
-            push_remark(&mut notes, "key_apple_form");
+            push_remark(
+                &mut notes,
+                "key_apple_form",
+                "In the form Apple issues, with the curve named twice.",
+            );
         }
         _ => {}
     }
@@ -211,7 +234,11 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey
         32 => {}
         // Some tools drop leading zeros; so does damage.
         30 | 31 => {
-            notes.push(Note::warning("key_suspicious"));
+            notes.push(Note::warning(
+                "key_suspicious",
+                "The key is a byte or two short; it may be damaged. It is used as it is, and APNs \
+                 will decide.",
+            ));
         }
         bytes => return Err(KeyError::NumberLength { bytes }),
     }
@@ -227,34 +254,3 @@ fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
         Err(KeyError::PairMismatch)
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "key_der",
-        "The file is binary (DER) instead of text; it was read as it is.",
-    ),
-    (
-        "key_encoded",
-        "The whole file was encoded in base64 once more; it was decoded.",
-    ),
-    (
-        "key_sec1.label",
-        "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the same.",
-    ),
-    (
-        "key_sec1",
-        "The older EC form (SEC1), which Apple does not issue. It was read all the same.",
-    ),
-    (
-        "key_label",
-        "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same.",
-    ),
-    (
-        "key_apple_form",
-        "In the form Apple issues, with the curve named twice.",
-    ),
-    (
-        "key_suspicious",
-        "The key is a byte or two short; it may be damaged. It is used as it is, and APNs will decide.",
-    ),
-];

@@ -2,9 +2,13 @@
 
 use super::device_token::USUAL_DIGITS;
 
+const OF_TEXT: &str = "The device token was taken out of the text around it.";
+const OF_PRID: &str = "This is a pn-prid (RFC 8599). \
+                       The part before :voip is the VoIP token, and was taken.";
+
 /// Device tokens in a text with other words.
 pub(super) enum Found {
-    /// One token, and the word for what the text is.
+    /// One token, and the sentence about where it was.
     Token(String, &'static str),
     /// So many tokens to choose from.
     Several(usize),
@@ -17,7 +21,7 @@ pub(super) fn find(text: &str) -> Option<Found> {
     }
     if let Some((before, _)) = text.split_once(":voip") {
         let token = last_word(before);
-        return is_token(token).then(|| Found::Token(token.to_owned(), "token_in_text.prid"));
+        return is_token(token).then(|| Found::Token(token.to_owned(), OF_PRID));
     }
     if words(text).all(is_hex) {
         return None;
@@ -30,8 +34,8 @@ pub(super) fn find(text: &str) -> Option<Found> {
         }
     }
     match tokens[..] {
-        [token] => Some(Found::Token(token.to_owned(), "token_in_text")),
-        [] => in_brackets(text).map(|token| Found::Token(token, "token_in_text")),
+        [token] => Some(Found::Token(token.to_owned(), OF_TEXT)),
+        [] => in_brackets(text).map(|token| Found::Token(token, OF_TEXT)),
         _ => Some(Found::Several(tokens.len())),
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::finding::Severity;
+use thiserror::Error;
+
 use super::note::{Cleaned, Note};
 use super::push_type::PushType;
 use super::shown::shown;
-use crate::sentence::{Sentence, Wordings};
 
 /// The most characters a topic may have.
 const LONGEST: usize = 255;
@@ -98,13 +98,19 @@ impl Topic {
         let bare = without(typed, suffix);
         let right = [bare, suffix].concat();
         if bare == typed && !suffix.is_empty() {
-            let sentence = match push_type {
-                PushType::Voip => Sentence::new("topic_no_voip"),
-                _ => Sentence::new("topic_suffix")
-                    .gap(push_type.as_str())
-                    .gap(suffix),
+            let note = match push_type {
+                PushType::Voip => {
+                    Note::warning("topic_no_voip", "VoIP topics end in .voip. Add it?")
+                }
+                _ => {
+                    let word = push_type.as_str();
+                    Note::warning(
+                        "topic_suffix",
+                        format!("Topics of {word} pushes end in {suffix}. Add it?"),
+                    )
+                }
             };
-            notes.push(Note::new(Severity::Warning, sentence).with_fix(right));
+            notes.push(note.with_fix(right));
         } else if right != typed {
             notes.push(voip_form(right));
         }
@@ -162,7 +168,11 @@ fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
 }
 
 fn voip_form(fix: String) -> Note {
-    Note::warning("topic_voip_form").with_fix(fix)
+    Note::warning(
+        "topic_voip_form",
+        "The suffix is written once and in small letters. Correct it?",
+    )
+    .with_fix(fix)
 }
 
 /// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
@@ -172,8 +182,13 @@ fn team_note(typed: &str) -> Option<Note> {
         && team
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    (is_team && rest.contains('.'))
-        .then(|| Note::warning("topic_has_team").with_fix(rest.to_owned()))
+    (is_team && rest.contains('.')).then(|| {
+        Note::warning(
+            "topic_has_team",
+            "Leave out the Team ID at the front: the topic begins with the bundle ID.",
+        )
+        .with_fix(rest.to_owned())
+    })
 }
 
 fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError> {
@@ -194,11 +209,17 @@ fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError>
 }
 
 /// Why a text is not a bundle ID.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TopicError {
     /// Nothing typed.
+    #[error("Enter the bundle ID of your app, such as com.example.calls; .voip is added for you.")]
     Missing,
     /// A character no bundle ID has.
+    #[error(
+        "{} at position {position} is not allowed in a bundle ID: letters, digits, “-” and “.” \
+         only.",
+        shown(*character)
+    )]
     Character {
         /// What it is.
         character: char,
@@ -206,10 +227,19 @@ pub enum TopicError {
         position: usize,
     },
     /// The address of a page.
+    #[error(
+        "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as \
+         com.example.calls."
+    )]
     Address,
     /// `com.example.*`, which stands for many apps.
+    #[error(
+        "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as \
+         Xcode shows it."
+    )]
     Wildcard,
     /// Longer than any.
+    #[error("{characters} characters; at most 255. Use the bundle ID as Xcode shows it.")]
     Length {
         /// How many characters it has.
         characters: usize,
@@ -228,59 +258,3 @@ impl TopicError {
         }
     }
 }
-
-impl TopicError {
-    /// What is wrong, where, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Missing | Self::Address | Self::Wildcard => sentence,
-            Self::Character {
-                character,
-                position,
-            } => sentence.gap(&shown(*character)).number(*position),
-            Self::Length { characters } => sentence.number(*characters),
-        }
-    }
-}
-
-pub(crate) const WORDINGS: Wordings = &[
-    ("topic_no_voip", "VoIP topics end in .voip. Add it?"),
-    ("topic_suffix", "Topics of {0} pushes end in {1}. Add it?"),
-    (
-        "topic_voip_form",
-        "The suffix is written once and in small letters. Mend it?",
-    ),
-    (
-        "topic_has_team",
-        "Leave out the Team ID at the front: the topic begins with the bundle ID.",
-    ),
-    (
-        "topic_missing",
-        "Enter the bundle ID of your app, such as com.example.calls; .voip is added for you.",
-    ),
-    (
-        "topic_char",
-        "{0} at position {1} is not allowed in a bundle ID: letters, digits, “-” and “.” only.",
-    ),
-    (
-        "topic_address",
-        "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as com.example.calls.",
-    ),
-    (
-        "topic_wildcard",
-        "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as Xcode shows it.",
-    ),
-    (
-        "topic_length",
-        "{0} characters; at most 255. Use the bundle ID as Xcode shows it.",
-    ),
-];
-
-impl fmt::Display for TopicError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for TopicError {}

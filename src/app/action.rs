@@ -16,7 +16,6 @@ use super::secret_guard::{KeptOut, Offer, Place};
 use crate::apns::finding::Mend;
 use crate::apns::signing_key::KeyError;
 use crate::apns::{Environment, PushType, SigningKey};
-use crate::call::Catalogue;
 use crate::call::placeholder::Values;
 use crate::call::template::Template;
 
@@ -61,8 +60,6 @@ pub enum Action {
     WriteOutPaths,
     /// The kind of push was chosen.
     ChooseType(PushType),
-    /// The catalogue has been loaded.
-    Load(Box<Catalogue>),
     /// How many seconds this computer's clock is ahead of the relay's.
     Clock(i64),
     /// Something too large was pasted or dropped into the editor; nothing when it is discarded.

@@ -47,23 +47,26 @@ pub fn view(state: &State, link: &Link) -> Tag {
 }
 
 fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
-    let prose = state.catalogue.cause(diagnosis.id);
+    let cause = diagnosis.cause;
     let ruled_out = diagnosis.rank == Rank::RuledOut;
     let title = tag("p", "found-title")
-        .set("title", prose.source.to_owned())
-        .with(tag(if ruled_out { "s" } else { "span" }, "").with(prose.title.to_owned()))
-        .with(diagnosis.because.as_ref().map(|because| {
-            tag("span", "because").with([" ", &state.catalogue.say(because)].concat())
-        }));
+        .set("title", cause.source)
+        .with(tag(if ruled_out { "s" } else { "span" }, "").with(cause.title))
+        .with(
+            diagnosis
+                .because
+                .as_ref()
+                .map(|because| tag("span", "because").with([" ", because].concat())),
+        );
     let found = tag("div", "found")
-        .set("data-cause", diagnosis.id)
+        .set("data-cause", cause.id)
         .set("data-rank", diagnosis.rank.as_str())
         .with(title);
     if ruled_out {
         return found;
     }
     found
-        .with(tag("p", "hint").with([prose.why, " ", prose.fix].concat()))
+        .with(tag("p", "hint").with([cause.why, " ", cause.fix].concat()))
         .with(
             tag("div", "row").with_all(
                 diagnosis

@@ -8,7 +8,6 @@ use super::secret_guard::Place;
 use super::sketch;
 use super::state::State;
 use super::tag::{Child, On, Tag, heading, tag};
-use crate::sentence::Sentence;
 
 /// Closed, until somebody wants to look.
 pub fn view(state: &State, link: &Link) -> Option<Tag> {
@@ -52,7 +51,9 @@ fn alert(state: &State) -> Tag {
         says = kept_out.to_owned();
     }
     if state.relay == RelayLink::Down {
-        says = state.catalogue.say(&Sentence::new("simulator_stopped"));
+        says = "The relay has stopped, and its simulator with it. Start trill again: what stands \
+             here is over, and begins anew."
+            .to_owned();
     }
     let says = (!says.is_empty()).then(|| {
         tag("p", "finding")

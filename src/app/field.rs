@@ -38,7 +38,7 @@ pub fn input(
                 event.target_unchecked_into::<HtmlInputElement>().value(),
             )))
         });
-    let beneath = beneath(state, &finding, hint)
+    let beneath = beneath(&finding, hint)
         .set("id", note)
         .with_all(fix_buttons(link, field, &finding));
     let beneath = beneath.with(kept_out(state, Place::Field(field)));
@@ -130,14 +130,14 @@ pub fn fix_buttons(link: &Link, field: Field, finding: &Option<Finding>) -> Vec<
 }
 
 /// A finding, or else a hint.
-pub fn beneath(state: &State, finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
+pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
     let line = match finding {
         Some(finding) => Some(
             tag("p", "finding")
                 .test("finding")
                 .set("data-rule", finding.rule)
                 .set("data-severity", finding.severity.as_str())
-                .with(state.catalogue.say(&finding.sentence)),
+                .with(finding.sentence.clone()),
         ),
         None => hint.map(|hint| tag("p", "hint").with(hint)),
     };

@@ -65,7 +65,7 @@ fn row(remark: Remark, link: &Link) -> Tag {
     } = remark;
     if action.is_none() && !fix.is_empty() {
         sentence.push(' ');
-        sentence.push_str(&fix);
+        sentence.push_str(fix);
     }
     tag("li", "finding")
         .key(rule)

@@ -17,7 +17,6 @@ use crate::apns::{
     Priority, Push, PushType, Topic,
 };
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
-use crate::sentence::Sentence;
 
 /// What the page offers; the simulator's other face is for scripts.
 pub const ENVIRONMENTS: [Environment; 3] = [
@@ -141,7 +140,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, where, and what to do.
-    pub sentence: Sentence,
+    pub sentence: String,
     /// What the field should hold instead: one click away.
     pub fix: Option<String>,
     /// Another text that may have been meant.
@@ -151,12 +150,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// An error that says this; its rule is the code of the sentence.
-    pub fn error(sentence: Sentence) -> Self {
+    /// An error that says this.
+    pub fn error(rule: &'static str, sentence: impl ToString) -> Self {
         Self {
-            rule: sentence.code(),
+            rule,
             severity: Severity::Error,
-            sentence,
+            sentence: sentence.to_string(),
             fix: None,
             other_fix: None,
             mend: None,
@@ -249,13 +248,13 @@ impl Form {
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
             Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
-                Err(error) => {
-                    Some(Finding::error(error.sentence()).with_fix(Topic::mended(&self.bundle_id)))
-                }
+                Err(error) => Some(
+                    Finding::error(error.code(), &error).with_fix(Topic::mended(&self.bundle_id)),
+                ),
                 Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
-                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
                 Ok(token) => worst(token.notes),
             },
             Field::Priority | Field::Expiration | Field::CollapseId
@@ -264,7 +263,7 @@ impl Form {
                 None
             }
             Field::Priority => match Priority::parse(&self.priority) {
-                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
                 // The linter has rules of its own for these.
                 Ok(_)
                     if matches!(
@@ -277,12 +276,12 @@ impl Form {
                 Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
-                Err(error) => Some(Finding::error(error.sentence()).with_fix(error.fix())),
+                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
                 Ok(expiration) => worst(expiration.notes),
             },
             Field::CollapseId => CollapseId::parse(self.collapse_id.trim())
                 .err()
-                .map(|error| Finding::error(error.sentence())),
+                .map(|error| Finding::error(error.code(), &error)),
             Field::Payload => match self.parsed_payload() {
                 Err(error) => Some(error.finding(&self.payload).into()),
                 Ok(_) => None,
@@ -290,7 +289,7 @@ impl Form {
             Field::Path(_) if self.text(field).trim().is_empty() => None,
             Field::Path(_) => Path::parse(self.text(field))
                 .err()
-                .map(|error| Finding::error(error.sentence())),
+                .map(|error| Finding::error(error.code(), &error)),
         }
     }
 
@@ -306,10 +305,8 @@ impl Form {
             signer::ids_swapped(file_name, &self.key_id, &self.team_id),
         );
         // One mistake is told once, beside the field where it is mended.
-        let is_swap = swapped
-            .as_ref()
-            .is_some_and(|note| note.sentence.id == "ids_swapped")
-            && !self.key_id.trim().is_empty();
+        let (key_id, team_id) = (self.key_id.trim(), self.team_id.trim());
+        let is_swap = swapped.is_some() && !key_id.is_empty() && key_id != team_id;
         let told = match field {
             Field::KeyId if is_swap => return None,
             Field::KeyId => differs.map(Finding::from),
@@ -317,7 +314,7 @@ impl Form {
                 mend: Some(SWAP),
                 ..Finding::from(note)
             }),
-            Field::TeamId if differs.is_some() && self.key_id.trim() == self.team_id.trim() => {
+            Field::TeamId if differs.is_some() && key_id == team_id => {
                 return None;
             }
             Field::TeamId => swapped.map(Finding::from),
@@ -457,7 +454,7 @@ fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     };
     Some(Finding {
         severity,
-        ..Finding::error(error.sentence()).with_fix(kind.mended(text))
+        ..Finding::error(error.code(), &error).with_fix(kind.mended(text))
     })
 }
 

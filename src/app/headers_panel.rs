@@ -17,7 +17,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         .with(
             tag("p", "hint")
                 .set("id", "push-type-note")
-                .with(state.catalogue.say(&chosen.about())),
+                .with(chosen.about()),
         );
     let pair = tag("div", "pair")
         .with(field::input(

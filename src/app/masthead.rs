@@ -8,7 +8,6 @@ use super::relay_link::RelayLink;
 use super::state::State;
 use super::tag::{On, Tag, button, tag};
 use crate::apns::Environment;
-use crate::sentence::Sentence;
 
 /// The top of the page, always in sight.
 pub fn view(state: &State, link: &Link) -> Tag {
@@ -21,15 +20,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
     let off = ENVIRONMENTS
         .into_iter()
         .filter(|choice| state.relay_info.is_off(*choice));
-    let off = off.map(|choice| {
-        [
-            " ",
-            &state
-                .catalogue
-                .say(&Sentence::new("environment-off").gap(name(choice))),
-        ]
-        .concat()
-    });
+    let off = off.map(|choice| [" ", name(choice), " is off by this relay’s policy."].concat());
     tag("header", "masthead")
         .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
         .with(environments)

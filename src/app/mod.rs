@@ -89,7 +89,6 @@ use self::tag::{Child, tag};
 use crate::apns::secret::{self, Secret};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Push, SigningKey};
-use crate::call::Catalogue;
 use crate::call::placeholder::Values;
 
 /// The phone's clock shows minutes.
@@ -410,9 +409,6 @@ impl App {
         if info.is_refused() && !self.state.relay_info.is_refused() {
             sign_in::ask();
         }
-        if info.is_granted() && self.state.catalogue.templates.is_empty() {
-            task::begin(link, load_catalogue());
-        }
         self.reduce(Action::RelayInfo(info));
         self.catch_up(link);
     }
@@ -678,16 +674,6 @@ fn end(report: Report) -> Option<Message> {
 
 async fn look_for_relay() -> Option<Message> {
     Some(Message::RelayInfo(http::get("/api/relay").await))
-}
-
-/// Templates and prose, which the page does without until they are here.
-async fn load_catalogue() -> Option<Message> {
-    let catalogue = http::get("/api/catalogue")
-        .await
-        .and_then(Catalogue::from_value);
-    Some(Message::Do(Action::Load(Box::new(
-        catalogue.unwrap_or_default(),
-    ))))
 }
 
 /// A key goes to the key holder wherever it is dropped, a payload only into the editor.

@@ -7,8 +7,10 @@ use super::report::Report;
 use super::state::State;
 use super::tag::{Tag, card, details, tag};
 use super::verdict::Verdict;
-use crate::apns::Outcome;
-use crate::sentence::Sentence;
+use crate::apns::{Outcome, Reason};
+
+const STOPPED: &str = "Nothing was sent: first correct what is marked with ✕. \
+                       Everything you typed is still there.";
 
 /// The fourth question.
 pub fn view(state: &State, link: &Link) -> Tag {
@@ -19,9 +21,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
             .set("data-phone", verdict.phone)
             .with(verdict.headline.clone())
     } else if state.is_stopped() {
-        tag("p", "stopped")
-            .test("stopped")
-            .with(state.catalogue.say(&Sentence::new("send-stopped")))
+        tag("p", "stopped").test("stopped").with(STOPPED)
     } else if let (Some(report), Some(verdict)) = (&state.report, &verdict) {
         told(state, report, verdict, link)
     } else {
@@ -35,7 +35,8 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
     let meaning = report
         .reason
         .as_deref()
-        .and_then(|reason| state.catalogue.reason(reason));
+        .and_then(Reason::parse)
+        .map(Reason::meaning);
     let done = state.phone_sentence(verdict);
     let is_of_fault =
         verdict.fault.is_some() && state.watch.fault().is_some_and(|fault| fault.answers);
@@ -44,9 +45,9 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         (Some(_), _) if report.outcome == Outcome::Accepted && done.is_some() => String::new(),
         // What a reason means says nothing where a fault gave it.
         (None, _) if is_of_fault => String::new(),
-        (Some(cause), _) => state.catalogue.say(cause),
-        (None, Some((meaning, _))) => meaning.to_owned(),
-        (None, None) => state.catalogue.say(&Sentence::new("reason_undocumented")),
+        (Some(cause), _) => cause.clone(),
+        (None, Some(meaning)) => meaning.to_owned(),
+        (None, None) => "APNs gave a reason that Apple has not documented.".to_owned(),
     };
     let rows = sent(report)
         .into_iter()
@@ -94,7 +95,7 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         )
         .with((!cause.is_empty()).then(|| tag("p", "cause").with(cause)))
         .with(done.map(|done| tag("p", "cause").with(done.to_owned())))
-        .with(remedy.map(|remedy| tag("p", "remedy").with(state.catalogue.say(remedy))))
+        .with(remedy.map(|remedy| tag("p", "remedy").with(remedy.clone())))
         .with(diagnosis_panel::view(state, link))
         .with(sent)
 }

@@ -25,7 +25,7 @@ use super::state::State;
 use super::tag::{On, Tag, button, heading, list, tag};
 use crate::apns::payload::weight::grouped;
 use crate::apns::{Environment, PushType};
-use crate::call::{PhoneOutcome, PhoneState, placeholder};
+use crate::call::{PhoneOutcome, PhoneState, placeholder, template};
 
 /// The third question.
 pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
@@ -50,7 +50,7 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
         ))
         .with(templates(state, link))
         .with(presets(state, link));
-    let note = beneath(state, &finding, Some(forecast(state, &filled).into()))
+    let note = beneath(&finding, Some(forecast(state, &filled).into()))
         .set("id", "payload-note")
         .with_all(field::fix_buttons(link, Field::Payload, &finding));
     let note = note.with(field::kept_out(state, Place::Field(Field::Payload)));
@@ -112,24 +112,22 @@ fn editor(state: &State, link: &Link) -> Tag {
 
 /// The list shows the template that stands in the editor, and its title as soon as that was changed.
 fn templates(state: &State, link: &Link) -> Tag {
-    let catalogue = state.catalogue.clone();
-    let choose = move |chosen: &str| {
-        let template = catalogue
-            .templates
+    let choose = |chosen: &str| {
+        let template = template::list::all()
             .iter()
             .find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
     };
-    let templates = &state.catalogue.templates;
+    let templates = template::list::all();
     let current = templates
         .iter()
         .find(|template| template.text == state.form.payload)
-        .map_or("", |template| template.id.as_str());
+        .map_or("", |template| template.id);
     let mut entries = vec![(String::new(), "Templates".to_owned())];
     entries.extend(
         templates
             .iter()
-            .map(|template| (template.id.clone(), template.name.clone())),
+            .map(|template| (template.id.to_owned(), template.name.to_owned())),
     );
     list("template", entries, current, link, choose).set("aria-label", "Start from a template")
 }
@@ -188,11 +186,11 @@ fn forecast(state: &State, filled: &Form) -> String {
             "Push type ",
             filled.push_type.as_str(),
             ": no call. ",
-            &state.catalogue.say(&filled.push_type.about()),
+            filled.push_type.about(),
         ]
         .concat();
     }
-    let preview = preview(state, filled.preview().as_ref());
+    let preview = preview(filled.preview().as_ref());
     if placeholder::has_any(&state.form.payload) {
         preview + " What stands in {{ }} is new with every send."
     } else {
@@ -200,7 +198,7 @@ fn forecast(state: &State, filled: &Form) -> String {
     }
 }
 
-fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
+fn preview(outcome: Option<&PhoneOutcome>) -> String {
     match outcome {
         None => "Not a payload yet: APNs takes one JSON object.".to_owned(),
         Some(PhoneOutcome {
@@ -221,11 +219,7 @@ fn preview(state: &State, outcome: Option<&PhoneOutcome>) -> String {
             ]
             .concat()
         }
-        Some(outcome) => [
-            "On the phone: ",
-            &state.catalogue.say(&outcome.rule.sentence()),
-        ]
-        .concat(),
+        Some(outcome) => ["On the phone: ", outcome.rule.sentence()].concat(),
     }
 }
 

@@ -8,7 +8,6 @@ use super::phone_view::CallView;
 use super::state::State;
 use super::tag::{On, Tag, bare_button, button, tag};
 use crate::call::PhoneRule;
-use crate::sentence::Sentence;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.
 const LONG_TITLE: usize = 14;
@@ -73,7 +72,8 @@ fn screen(state: &State, doing: &str, link: &Link) -> Tag {
                 .with(tag("div", "call-buttons one").with(end))
         }
         "killed" => {
-            let log = state.catalogue.say(&Sentence::new("app-killed"));
+            let log = "Killing app because it never posted an incoming call to the system \
+                       after receiving a PushKit VoIP push.";
             tag("div", "crash")
                 .with(tag("p", "crash-title").with("The app was killed"))
                 .with(tag("p", "crash-text mono").with(log))

@@ -76,8 +76,8 @@ impl State {
             rule: "demo-key-unknown",
             severity: Severity::Error,
             sentence: [DEMO_KEY_UNKNOWN, " ", OWN_KEY].concat(),
-            fix: String::new(),
-            source: String::new(),
+            fix: "",
+            source: "",
             action: Some((TO_SIMULATOR, Action::Choose(Environment::Simulator))),
         })
     }

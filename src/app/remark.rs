@@ -11,10 +11,10 @@ use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
 use crate::apns::{Finding, Outcome, PushType, Severity, payload};
-use crate::call::Catalogue;
 use crate::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
 };
+use crate::lint;
 
 /// One thing there is to say about the push as it stands.
 #[derive(Debug)]
@@ -26,35 +26,36 @@ pub struct Remark {
     /// What is there, and what comes of it.
     pub sentence: String,
     /// What to do, where no button does it.
-    pub fix: String,
+    pub fix: &'static str,
     /// Where that was seen or is documented.
-    pub source: String,
+    pub source: &'static str,
     /// What a click does, and what its button says.
     pub action: Option<(&'static str, Action)>,
 }
 
 impl Remark {
     /// What a rule of the linter found.
-    pub fn of_rule(finding: Finding, catalogue: &Catalogue) -> Self {
-        let prose = catalogue.rule(finding.rule);
+    pub fn of_rule(finding: Finding) -> Self {
+        let prose = lint::prose(finding.rule);
+        let why = prose.map_or("", |prose| prose.why);
         Self {
             rule: finding.rule,
             severity: finding.severity,
-            sentence: [&catalogue.say(&finding.sentence), " ", prose.why].concat(),
-            fix: prose.fix.to_owned(),
-            source: prose.source.to_owned(),
+            sentence: [&finding.sentence, " ", why].concat(),
+            fix: prose.map_or("", |prose| prose.fix),
+            source: prose.map_or("", |prose| prose.source),
             action: finding.mend.map(|mend| (mend.label, Action::Mend(mend))),
         }
     }
 
     /// What is odd about the payload's text.
-    pub fn of_payload(finding: payload::Finding, catalogue: &Catalogue) -> Self {
+    pub fn of_payload(finding: payload::Finding) -> Self {
         Self {
             rule: finding.code,
             severity: finding.severity,
-            sentence: catalogue.say(&finding.sentence),
-            fix: String::new(),
-            source: String::new(),
+            sentence: finding.sentence,
+            fix: "",
+            source: "",
             action: finding
                 .fix
                 .map(|text| ("Mend it", Action::Fix(Field::Payload, text))),

@@ -5,7 +5,21 @@ use serde_json::Value;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Answer, Environment, Outcome, Push};
 use crate::diagnosis::Past;
-use crate::sentence::Sentence;
+
+const WATCH: &str = "Watch the phone: what it does now is decided by the payload.";
+const ACCEPTED_ONLY: &str = "\
+    Accepted is not yet rung: if the phone stays silent, check that the \
+    app reports the call to CallKit.";
+const LATER: &str = "Send again later; if it stays so, look at Apple’s system status page.";
+const NO_RELAY: &str = "\
+    The relay does not answer: the program trill is not running any more, \
+    or the network is down.";
+const START_AGAIN: &str = "Start trill again, then press Send. Everything you typed is still here.";
+const BROKEN: &str = "The connection to the relay broke while it had the push: it may have rung.";
+const TIMED_OUT: &str = "The relay did not answer within 20 seconds: the push may have rung.";
+const LOOK_FIRST: &str = "\
+    Look at the phone before you send again: a second push may ring it \
+    twice.";
 
 /// What the page knows about a send that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +31,9 @@ pub struct Report {
     /// APNs's reason, or the relay's code.
     pub reason: Option<String>,
     /// What happened; `None` when the reason says it.
-    pub cause: Option<Sentence>,
+    pub cause: Option<String>,
     /// What to do now; `None` where the diagnosis knows better.
-    pub remedy: Option<Sentence>,
+    pub remedy: Option<String>,
     /// The name of the push.
     pub apns_id: String,
     /// Its name in Apple's delivery log.
@@ -80,32 +94,23 @@ impl Report {
             .unwrap_or(Outcome::Unknown);
         let answer = Answer::read(reply.status, reply.body.as_bytes());
         let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
-            (Some((code, cause, remedy)), _) => {
-                (Some(code), Some(said(&cause)), Some(said(&remedy)))
-            }
-            // What it means is in the catalogue, and what to do is for the diagnosis to say.
+            (Some((code, cause, remedy)), _) => (Some(code), Some(cause), Some(remedy)),
+            // What it means its reason knows, and what to do is for the diagnosis to say.
             (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
-                let is_simulator = push.environment.is_simulator();
-                let remedy = if is_simulator {
-                    "accepted.simulator"
+                let remedy = if push.environment.is_simulator() {
+                    WATCH
                 } else {
-                    "accepted.phone"
+                    ACCEPTED_ONLY
                 };
-                (
-                    None,
-                    Some(Sentence::new("accepted")),
-                    Some(Sentence::new(remedy)),
-                )
+                let cause = "APNs took the push for delivery.".to_owned();
+                (None, Some(cause), Some(remedy.to_owned()))
             }
             (None, None) => {
-                let cause = Sentence::new("no_reason").number(usize::from(reply.status));
+                let cause = format!("APNs answered {} and gave no reason.", reply.status);
                 let is_simulator = push.environment.is_simulator();
-                (
-                    None,
-                    Some(cause),
-                    (!is_simulator).then(|| Sentence::new("no_reason.remedy")),
-                )
+                let remedy = (!is_simulator).then(|| LATER.to_owned());
+                (None, Some(cause), remedy)
             }
         };
         Self {
@@ -119,22 +124,17 @@ impl Report {
 
     /// The report of a push nobody answered.
     pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
-        let (outcome, code, remedy) = match silence {
-            Silence::NoRelay => (
-                Outcome::NotSent,
-                "relay_unreachable",
-                "relay_unreachable.remedy",
-            ),
-            Silence::Broken => (Outcome::Unknown, "relay_lost", "look_first"),
-            Silence::TimedOut => (Outcome::Unknown, "relay_timeout", "look_first"),
+        let (outcome, code, cause, remedy) = match silence {
+            Silence::NoRelay => (Outcome::NotSent, "relay_unreachable", NO_RELAY, START_AGAIN),
+            Silence::Broken => (Outcome::Unknown, "relay_lost", BROKEN, LOOK_FIRST),
+            Silence::TimedOut => (Outcome::Unknown, "relay_timeout", TIMED_OUT, LOOK_FIRST),
         };
-        let (cause, remedy) = (Sentence::new(code), Sentence::new(remedy));
         Self::new(
             push,
             outcome,
             Some(code.to_owned()),
-            Some(cause),
-            Some(remedy),
+            Some(cause.to_owned()),
+            Some(remedy.to_owned()),
             milliseconds,
         )
     }
@@ -143,8 +143,8 @@ impl Report {
         push: &Push,
         outcome: Outcome,
         reason: Option<String>,
-        cause: Option<Sentence>,
-        remedy: Option<Sentence>,
+        cause: Option<String>,
+        remedy: Option<String>,
         milliseconds: u64,
     ) -> Self {
         Self {
@@ -198,9 +198,4 @@ pub fn problem(body: &str) -> Option<(String, String, String)> {
     let body: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     Some((text("code")?, text("title")?, text("detail")?))
-}
-
-/// A sentence of the relay's own.
-fn said(text: &str) -> Sentence {
-    Sentence::new("said").gap(text)
 }

@@ -19,7 +19,6 @@ use super::secret_guard::Place;
 use super::state::State;
 use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
-use crate::sentence::Sentence;
 
 const WRONG: &str = "What will go wrong with the signature";
 
@@ -34,7 +33,7 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
         let refusal = state
             .key_error
             .is_some()
-            .then(|| beneath(state, &state.key_finding(), None));
+            .then(|| beneath(&state.key_finding(), None));
         return card
             .with(refusal)
             .with(certificate_panel::view(certificate))
@@ -108,7 +107,10 @@ fn provider_token(state: &State) -> Option<Tag> {
             .concat()
         });
     let hint = tag("p", "hint")
-        .with(state.catalogue.say(&Sentence::new("token-of-all")))
+        .with(
+            "ES256, signed in this page. The relay names the time, \
+             so that everybody with this key makes the same token.",
+        )
         .with(wrong_by.unwrap_or_default());
     Some(
         details("more", summary)
@@ -141,7 +143,7 @@ fn key_place(state: &State, link: &Link) -> Tag {
                         Message::Do(Action::ForgetKey)
                     })),
             )
-            .with(beneath(state, &state.key_finding(), None)),
+            .with(beneath(&state.key_finding(), None)),
         None => place("key-place")
             .with(
                 tag("p", "key-wanted")
@@ -151,7 +153,7 @@ fn key_place(state: &State, link: &Link) -> Tag {
             )
             .with(tag("div", "row").with(key_picker(link, "Choose file")))
             .with(paste_box(link))
-            .with(beneath(state, &state.key_finding(), Some(hint.into()))),
+            .with(beneath(&state.key_finding(), Some(hint.into()))),
     }
 }
 

@@ -34,7 +34,7 @@ use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment, Outcome, Path, PushType, SigningKey};
 use crate::call::placeholder::{self, Values};
-use crate::call::{Catalogue, IncomingCall, Mapping, Part};
+use crate::call::{IncomingCall, Mapping, Part};
 use crate::diagnosis::{DeviceMemory, Diagnosis, Past};
 
 /// Everything the page knows.
@@ -76,8 +76,6 @@ pub struct State {
     pub may_use_production: bool,
     /// What the placeholders in the payload will say in the next send.
     pub values: Option<Values>,
-    /// Templates and prose, once they are loaded.
-    pub catalogue: Rc<Catalogue>,
     /// How many minutes this computer's time zone is east of UTC.
     pub utc_offset: i32,
     /// How many seconds this computer's clock is ahead of the relay's.
@@ -246,7 +244,7 @@ impl State {
                 }
             }
             Action::UseTemplate(template) => {
-                self.form.payload = template.text;
+                self.form.payload = template.text.to_owned();
                 self.form.push_type = template.push_type;
                 self.form.paths = paths(&template.mapping);
             }
@@ -268,7 +266,6 @@ impl State {
                 }
             }
             Action::ChooseType(push_type) => self.form.push_type = push_type,
-            Action::Load(catalogue) => self.catalogue = Rc::new(*catalogue),
             Action::Clock(difference) => self.clock_difference = Some(difference),
             Action::Oversized(oversized) => self.oversized = oversized,
             Action::Draw(values) => self.values = Some(values),

@@ -14,7 +14,9 @@ use crate::apns::{DeviceToken, Note, Priority};
 use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{Certificate, Request, Signer};
-use crate::sentence::Sentence;
+
+const KEY_MISSING: &str = "There is no key to sign with. \
+                           Drop your AuthKey_XXXXXXXXXX.p8 here, or ring the demo phone.";
 
 impl State {
     /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
@@ -40,9 +42,9 @@ impl State {
     /// What there is to say about the key.
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
-            Some(error) => Some(Finding::error(error.sentence())),
+            Some(error) => Some(Finding::error(error.code(), error)),
             None if self.stops.no_key && self.key.is_none() => {
-                Some(Finding::error(Sentence::new("key_missing")))
+                Some(Finding::error("key_missing", KEY_MISSING))
             }
             None => self
                 .key
@@ -62,7 +64,7 @@ impl State {
         let mut remarks: Vec<Remark> = payload
             .findings()
             .into_iter()
-            .map(|finding| Remark::of_payload(finding, &self.catalogue))
+            .map(Remark::of_payload)
             .collect();
         if filled.payload != self.form.payload {
             // A fix of the payload is a whole text; it must not freeze this send's values.
@@ -73,11 +75,9 @@ impl State {
                 continue;
             }
             found.mend = found.mend.filter(|mend| self.allows(mend));
-            finding::insert(
-                &mut remarks,
-                Remark::of_rule(found, &self.catalogue),
-                |remark| remark.severity,
-            );
+            finding::insert(&mut remarks, Remark::of_rule(found), |remark| {
+                remark.severity
+            });
         }
         if let Some(remark) = self.demo_key_remark() {
             finding::insert(&mut remarks, remark, |remark| remark.severity);

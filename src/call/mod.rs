@@ -3,17 +3,13 @@
 //!
 //! As pure as [`apns`](crate::apns): values in, values out.
 
-pub mod catalogue;
 pub mod incoming_call;
 pub mod mapping;
-mod notice;
 pub mod part;
 pub mod phone;
 pub mod placeholder;
 pub mod template;
-pub(crate) mod wordings;
 
-pub use catalogue::Catalogue;
 pub use incoming_call::{Field, IncomingCall};
 pub use mapping::Mapping;
 pub use part::Part;

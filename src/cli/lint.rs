@@ -10,11 +10,9 @@ use serde_json::{Value, json};
 use crate::apns::payload::{self, Position};
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
-use crate::call::catalogue::{self, Catalogue, Prose};
-use crate::lint::Request;
 use crate::lint::call::{self as call_lint, Subject};
+use crate::lint::{self, Request};
 use crate::option_file;
-use crate::sentence::Sentence;
 
 /// What was typed after `trill lint`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -92,12 +90,8 @@ fn remarks(bytes: &[u8]) -> Vec<Remark> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let sentence = Sentence::new("json_utf8.byte").number(error.valid_up_to() + 1);
-            return vec![Remark::of_rule(
-                &Finding::error("json_utf8", sentence),
-                Prose::default(),
-                "",
-            )];
+            let sentence = format!("Not UTF-8 at byte {}.", error.valid_up_to() + 1);
+            return vec![Remark::of_rule(&Finding::error("json_utf8", sentence), "")];
         }
     };
     let mut remarks: Vec<Remark> = payload::findings(text, PushType::Voip)
@@ -105,13 +99,12 @@ fn remarks(bytes: &[u8]) -> Vec<Remark> {
         .map(Remark::of_text)
         .collect();
     if let Ok(payload) = Payload::parse(text, PushType::Voip) {
-        let catalogue = Catalogue::from_value(catalogue::to_value()).unwrap_or_default();
         let call = IncomingCall::read(payload.value());
         let findings = call_lint::check(&Subject::new(Request::voip(payload.value()), &call));
         remarks.extend(
             findings
                 .iter()
-                .map(|finding| Remark::of_rule(finding, catalogue.rule(finding.rule), text)),
+                .map(|finding| Remark::of_rule(finding, text)),
         );
     }
     remarks.sort_by_key(|remark| remark.severity);
@@ -125,26 +118,28 @@ struct Remark {
     path: String,
     position: Option<Position>,
     sentence: String,
-    fix: String,
-    source: String,
+    fix: &'static str,
+    source: &'static str,
     /// The whole payload with this one mended.
     mended: Option<String>,
 }
 
 impl Remark {
     /// What a rule found.
-    fn of_rule(finding: &Finding, prose: Prose<'_>, text: &str) -> Self {
+    fn of_rule(finding: &Finding, text: &str) -> Self {
+        let prose = lint::prose(finding.rule);
+        let why = prose.map_or("", |prose| prose.why);
         Self {
             severity: finding.severity,
             rule: finding.rule,
             path: finding.path.clone(),
             position: None,
-            sentence: [&finding.sentence.to_string(), prose.why]
+            sentence: [finding.sentence.as_str(), why]
                 .join(" ")
                 .trim_end()
                 .to_owned(),
-            fix: prose.fix.to_owned(),
-            source: prose.source.to_owned(),
+            fix: prose.map_or("", |prose| prose.fix),
+            source: prose.map_or("", |prose| prose.source),
             mended: finding.mend.as_ref().and_then(|mend| mend.payload(text)),
         }
     }
@@ -156,14 +151,13 @@ impl Remark {
             rule: finding.code,
             path: String::new(),
             position: finding.position,
-            sentence: finding.sentence.to_string(),
-            fix: String::new(),
+            sentence: finding.sentence,
+            fix: "",
             source: if finding.code.starts_with("json_") {
                 "RFC 8259"
             } else {
                 "Apple, “Generating a remote notification”"
-            }
-            .to_owned(),
+            },
             mended: finding.fix,
         }
     }

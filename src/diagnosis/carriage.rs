@@ -5,7 +5,6 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use super::has_cause;
 use crate::apns::{Outcome, Reason};
-use crate::sentence::Wordings;
 
 /// So many refused device tokens make a sender suspect.
 const MANY: usize = 3;
@@ -15,7 +14,7 @@ pub(super) const RELAY_STOPPED: Cause = Cause {
     codes: &["relay_unreachable"],
     title: "The relay does not answer",
     why: "The program trill has been closed, or the network between it and this page is down.",
-    advice: "Start trill again, then send; everything you typed is still here.",
+    fix: "Start trill again, then send; everything you typed is still here.",
     look: send_again,
     ..Cause::NONE
 };
@@ -26,7 +25,7 @@ pub(super) const UNREACHABLE: Cause = Cause {
     codes: &["name_not_resolved", "cannot_connect", "connect_timeout"],
     title: "No way to APNs from this machine",
     why: "The name does not resolve, or something holds up TCP to port 443 of Apple’s hosts.",
-    advice: "Check the network and its firewall; where 443 is closed, APNs’s other port, 2197, may be open: start trill with --apns-port 2197.",
+    fix: "Check the network and its firewall; where 443 is closed, APNs’s other port, 2197, may be open: start trill with --apns-port 2197.",
     source: "Apple, “Sending notification requests to APNs”",
     look: send_again,
     ..Cause::NONE
@@ -39,7 +38,7 @@ pub(super) const TRUST: Cause = Cause {
     codes: &["certificate_authority", "no_trust_roots", "tls"],
     title: "This machine does not trust APNs’s authority",
     why: "In 2025 APNs moved to certificates under the USERTrust RSA root, which old trust stores lack.",
-    advice: "Update the system’s CA certificates, then start trill again.",
+    fix: "Update the system’s CA certificates, then start trill again.",
     source: "twilio/voice-quickstart-ios #574; Apple news, “APNs server certificate update”",
     look: |known| {
         let rank = if known.reason == Some("tls") {
@@ -64,7 +63,7 @@ pub(super) const PROXY: Cause = Cause {
     ],
     title: "A proxy answers in APNs’s place",
     why: "Some networks open TLS connections to look inside; APNs needs TLS and HTTP/2 to pass unchanged.",
-    advice: "Ask for an exception for Apple’s hosts, or send from another network.",
+    fix: "Ask for an exception for Apple’s hosts, or send from another network.",
     source: "Apple, “Use Apple products on enterprise networks”",
     look: |known| {
         let is_second = matches!(
@@ -90,7 +89,7 @@ pub(super) const CROWDED: Cause = Cause {
     ],
     title: "Too many pushes or keys at once",
     why: "The relay has only so many connections to APNs, one for each key and environment.",
-    advice: "Wait a minute, then send more slowly and with fewer keys.",
+    fix: "Wait a minute, then send more slowly and with fewer keys.",
     look: |_| Found::certain(Action::SendAgain { seconds: 60 }),
     ..Cause::NONE
 };
@@ -106,7 +105,7 @@ pub(super) const ENDED: Cause = Cause {
     ],
     title: "The connection ended before the push was taken",
     why: "Servers and networks close connections; this push was certainly not processed.",
-    advice: "Send again.",
+    fix: "Send again.",
     source: "RFC 9113 §8.7",
     look: send_again,
     ..Cause::NONE
@@ -115,9 +114,9 @@ pub(super) const ENDED: Cause = Cause {
 pub(super) const MAY_HAVE_RUNG: Cause = Cause {
     id: "may-have-rung",
     outcome: Some(Outcome::Unknown),
-    title: "Nobody can say whether it rang",
+    title: "Delivery unknown",
     why: "The push had left when the answer was lost, so APNs may have delivered it.",
-    advice: "Look at the phone first: a second push may ring it twice.",
+    fix: "Look at the phone first: a second push may ring it twice.",
     source: "RFC 9113 §8.7",
     look: |_| Some(Found::new(Rank::Certain)),
     ..Cause::NONE
@@ -136,7 +135,7 @@ pub(super) const MANY_BAD_TOKENS: Cause = Cause {
     ],
     title: "Too many bad device tokens on one connection",
     why: "APNs closes the connection of a sender whose pushes it mostly has to refuse.",
-    advice: "Take dead and mistyped device tokens off your list before you send to all of it.",
+    fix: "Take expired and mistyped device tokens off your list before you send to all of it.",
     source: "Apple, “Handling notification responses from APNs”",
     look: many_bad_tokens,
     ..Cause::NONE
@@ -147,7 +146,7 @@ pub(super) const REFUSED: Cause = Cause {
     outcome: Some(Outcome::NotSent),
     title: "Trill did not let it through",
     why: "The relay or the form refused the request before it left; no phone has rung.",
-    advice: "Its own sentence names the field and the cure; if it does not help, report a bug.",
+    fix: "Its own sentence names the field and the fix; if it does not help, report a bug.",
     look: |known| {
         let is_explained = known.reason.is_some_and(has_cause);
         (!is_explained).then(|| Found::new(Rank::Certain))
@@ -170,10 +169,7 @@ fn many_bad_tokens(known: &Circumstances<'_>) -> Option<Found> {
     if bad < MANY {
         return Some(Found::new(Rank::Possible));
     }
-    Some(Found::new(Rank::Likely).because("refused-before", &[&bad.to_string()]))
+    Some(Found::new(Rank::Likely).because(format!(
+        "APNs refused {bad} earlier pushes for their device token."
+    )))
 }
-
-pub(super) const WORDINGS: Wordings = &[(
-    "refused-before",
-    "APNs refused {0} earlier pushes for their device token.",
-)];

@@ -4,7 +4,6 @@ use super::action::Action;
 use super::circumstances::Circumstances;
 use crate::apns::finding::{Change, Mend};
 use crate::apns::{Environment, Outcome, Reason};
-use crate::sentence::Sentence;
 
 /// How likely a cause is, in view of this form; the likeliest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,38 +36,23 @@ impl Rank {
 /// One cause, judged in view of one send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// The stable word for the cause; its prose is the [`Entry`] of this word.
-    pub id: &'static str,
+    /// What it is.
+    pub cause: &'static Cause,
     /// How likely it is.
     pub rank: Rank,
     /// The fact in this form that ranks it so; `None` when APNs's word is all there is.
-    pub because: Option<Sentence>,
+    pub because: Option<String>,
     /// What to do, the best first; never empty.
     pub actions: Vec<Action>,
 }
 
-/// The prose of a cause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+/// A cause: its prose, when it is looked at, and the check.
+#[derive(Clone, Copy, Debug)]
+pub struct Cause {
     /// The stable word for it.
     pub id: &'static str,
     /// The rows of the failure map it stands for.
     pub rows: &'static [u8],
-    /// The cause in a few words.
-    pub title: &'static str,
-    /// Why it has this effect.
-    pub why: &'static str,
-    /// What to do.
-    pub advice: &'static str,
-    /// Where that was seen or is documented; empty when it needs no witness.
-    pub source: &'static str,
-}
-
-/// Everything about a cause. Used in constants only, so that its prose is linked where it is shown.
-#[derive(Clone, Copy)]
-pub(super) struct Cause {
-    pub(super) id: &'static str,
-    pub(super) rows: &'static [u8],
     /// It is looked at when APNs gave one of these reasons,
     pub(super) reasons: &'static [Reason],
     /// or when the relay or the form gave one of these codes,
@@ -79,28 +63,28 @@ pub(super) struct Cause {
     pub(super) of_fault: bool,
     /// Whether it is about Apple's servers or the way to them, which the simulator knows nothing of.
     pub(super) of_apple: bool,
-    pub(super) title: &'static str,
-    pub(super) why: &'static str,
-    pub(super) advice: &'static str,
-    pub(super) source: &'static str,
+    /// The cause in a few words.
+    pub title: &'static str,
+    /// Why it has this effect.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+    /// Where that was seen or is documented; empty when it needs no witness.
+    pub source: &'static str,
     pub(super) look: Look,
 }
+
+/// A cause is known by its word.
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Cause {}
 
 /// Judges a cause in view of a send; `None` when it has nothing to do with it.
 pub(super) type Look = fn(&Circumstances<'_>) -> Option<Found>;
-
-/// What is left of a cause without its prose.
-#[derive(Clone, Copy)]
-pub(super) struct Check {
-    pub(super) id: &'static str,
-    /// A bit for each reason.
-    reasons: u32,
-    pub(super) codes: &'static [&'static str],
-    outcome: Option<Outcome>,
-    of_fault: bool,
-    of_apple: bool,
-    pub(super) look: Look,
-}
 
 impl Cause {
     /// A cause of nothing, to build others on.
@@ -114,51 +98,11 @@ impl Cause {
         of_apple: false,
         title: "",
         why: "",
-        advice: "",
+        fix: "",
         source: "",
         look: |_| None,
     };
 
-    pub(super) const fn check(&self) -> Check {
-        let mut reasons = 0;
-        let mut index = 0;
-        while index < self.reasons.len() {
-            reasons |= bit(self.reasons[index]);
-            index += 1;
-        }
-        let Self {
-            id,
-            codes,
-            outcome,
-            of_fault,
-            of_apple,
-            look,
-            ..
-        } = *self;
-        Check {
-            id,
-            reasons,
-            codes,
-            outcome,
-            of_fault,
-            of_apple,
-            look,
-        }
-    }
-
-    pub(super) const fn entry(&self) -> Entry {
-        Entry {
-            id: self.id,
-            rows: self.rows,
-            title: self.title,
-            why: self.why,
-            advice: self.advice,
-            source: self.source,
-        }
-    }
-}
-
-impl Check {
     pub(super) fn is_about(
         &self,
         circumstances: &Circumstances<'_>,
@@ -175,21 +119,17 @@ impl Check {
             return false;
         }
         self.outcome == Some(circumstances.outcome)
-            || reason.is_some_and(|reason| self.reasons & bit(reason) != 0)
+            || reason.is_some_and(|reason| self.reasons.contains(&reason))
             || circumstances
                 .reason
                 .is_some_and(|code| self.codes.contains(&code))
     }
 }
 
-const fn bit(reason: Reason) -> u32 {
-    1 << reason as u32
-}
-
 /// What a look found: a diagnosis that does not know its name.
 pub(super) struct Found {
     rank: Rank,
-    because: Option<Sentence>,
+    because: Option<String>,
     actions: Vec<Action>,
 }
 
@@ -207,18 +147,14 @@ impl Found {
         Some(Self::new(Rank::Certain).act(action))
     }
 
-    /// What the form says against it: a sentence and its gaps.
-    pub(super) fn ruled_out(id: &'static str, gaps: &[&str]) -> Option<Self> {
-        Some(Self::new(Rank::RuledOut).because(id, gaps))
+    /// What the form says against it.
+    pub(super) fn ruled_out(because: impl Into<String>) -> Option<Self> {
+        Some(Self::new(Rank::RuledOut).because(because))
     }
 
-    /// The fact: a sentence and its gaps.
-    pub(super) fn because(mut self, id: &'static str, gaps: &[&str]) -> Self {
-        let mut sentence = Sentence::new(id);
-        for gap in gaps {
-            sentence = sentence.gap(gap);
-        }
-        self.because = Some(sentence);
+    /// The fact that ranks it so.
+    pub(super) fn because(mut self, because: impl Into<String>) -> Self {
+        self.because = Some(because.into());
         self
     }
 
@@ -259,7 +195,7 @@ impl Found {
     }
 
     /// The diagnosis of a send that ended like this: what may have rung is not sent again.
-    pub(super) fn diagnosis(self, id: &'static str, outcome: Outcome) -> Diagnosis {
+    pub(super) fn diagnosis(self, cause: &'static Cause, outcome: Outcome) -> Diagnosis {
         let mut actions = self.actions;
         if matches!(outcome, Outcome::Accepted | Outcome::Unknown) {
             actions.retain(|action| !matches!(action, Action::SendAgain { .. }));
@@ -268,7 +204,7 @@ impl Found {
             actions.push(Action::Advice);
         }
         Diagnosis {
-            id,
+            cause,
             rank: self.rank,
             because: self.because,
             actions,

@@ -5,7 +5,6 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use super::signer::covers;
 use crate::apns::Reason;
-use crate::sentence::Wordings;
 
 pub(super) const SEVERAL_TOPICS: Cause = Cause {
     id: "certificate-with-several-topics",
@@ -14,13 +13,13 @@ pub(super) const SEVERAL_TOPICS: Cause = Cause {
     codes: &["topic_missing"],
     title: "The certificate has several topics",
     why: "Only a certificate of a single topic can do without the header; a universal one lists several.",
-    advice: "Enter the bundle ID of the app; .voip is added for you.",
+    fix: "Enter the bundle ID of the app; .voip is added for you.",
     source: "edamov/pushok #65",
     look: |known| {
         let topics = known.certificate()?.topics.map_or(0, <[_]>::len);
         let found = Found::new(Rank::Certain);
         Some(if topics > 1 {
-            found.because("topics-listed", &[&topics.to_string()])
+            found.because(format!("This certificate lists {topics} topics."))
         } else {
             found
         })
@@ -33,7 +32,7 @@ pub(super) const WRONG_KIND: Cause = Cause {
     reasons: &[Reason::BadCertificate],
     title: "It is no certificate for pushes",
     why: "APNs takes Apple Push Services and VoIP Services certificates; those that sign apps are others.",
-    advice: "Make a VoIP Services certificate for this app, or use an APNs key.",
+    fix: "Make a VoIP Services certificate for this app, or use an APNs key.",
     source: "Apple, “Establishing a certificate-based connection to APNs”",
     look: |_| Found::certain(Action::OtherKey),
     ..Cause::NONE
@@ -44,7 +43,7 @@ pub(super) const OTHER_ENVIRONMENT: Cause = Cause {
     reasons: &[Reason::BadCertificateEnvironment],
     title: "The certificate is for the other environment",
     why: "Development certificates work in sandbox only; universal and VoIP Services ones work in both.",
-    advice: "Switch the environment, or use a certificate that covers this one.",
+    fix: "Switch the environment, or use a certificate that covers this one.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |known| {
         Some(
@@ -61,13 +60,13 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     reasons: &[Reason::TopicDisallowed],
     title: "The certificate does not list this topic",
     why: "A certificate is for one app; a VoIP Services one lists its .voip topic alone.",
-    advice: "Use a certificate whose list has this topic, or an APNs key.",
+    fix: "Use a certificate whose list has this topic, or an APNs key.",
     source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
     look: |known| {
         Some(covers(
             known,
             known.certificate()?.topics,
-            ["certificate-covers", "certificate-covers-not"],
+            "This certificate",
         ))
     },
     ..Cause::NONE
@@ -78,7 +77,7 @@ pub(super) const EXPIRED: Cause = Cause {
     codes: &["tls", "connection_closed", "identity_refused"],
     title: "The certificate has expired or was revoked",
     why: "APNs refuses such a certificate in the TLS handshake and says nothing in HTTP.",
-    advice: "Look at its dates; certificates for pushes last one year.",
+    fix: "Look at its dates; certificates for pushes last one year.",
     source: "Apple, “Establishing a certificate-based connection to APNs”",
     look: expired,
     ..Cause::NONE
@@ -87,17 +86,7 @@ pub(super) const EXPIRED: Cause = Cause {
 fn expired(known: &Circumstances<'_>) -> Option<Found> {
     known.certificate().map(|_| {
         Found::new(Rank::Likely)
-            .because("certificate-signs", &[])
+            .because("A client certificate signs.")
             .act(Action::OtherKey)
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("topics-listed", "This certificate lists {0} topics."),
-    ("certificate-signs", "A client certificate signs."),
-    ("certificate-covers", "This certificate covers {0}."),
-    (
-        "certificate-covers-not",
-        "This certificate does not cover {0}.",
-    ),
-];

@@ -8,7 +8,6 @@ use crate::apns::TokenKind;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Environment, PushType, Reason};
 use crate::lint::shown;
-use crate::sentence::Wordings;
 
 /// The length of nearly every device token.
 const USUAL_BYTES: usize = 32;
@@ -19,7 +18,7 @@ pub(super) const MISSING: Cause = Cause {
     codes: &["token_missing"],
     title: "There is no device token",
     why: "A push goes to one app on one phone, and the device token names both.",
-    advice: "Enter the token that PushKit gives your app in pushRegistry(_:didUpdate:for:).",
+    fix: "Enter the token that PushKit gives your app in pushRegistry(_:didUpdate:for:).",
     source: "Apple, “Sending notification requests to APNs”",
     look: |known| {
         let found = Found::new(Rank::Certain);
@@ -39,7 +38,7 @@ pub(super) const NEVER_REGISTERED: Cause = Cause {
     codes: &["token_missing"],
     title: "The app never gets a VoIP token",
     why: "Without Push Notifications, the background mode Voice over IP and a fitting profile, PushKit stays silent.",
-    advice: "Add both capabilities, set desiredPushTypes last, renew the profile, and build again.",
+    fix: "Add both capabilities, set desiredPushTypes last, renew the profile, and build again.",
     source: "react-native-webrtc/react-native-voip-push-notification #35; oopsr/VoIPPush #7",
     look: registration,
     ..Cause::NONE
@@ -52,7 +51,7 @@ pub(super) const IN_SIMULATOR: Cause = Cause {
     codes: &["token_missing"],
     title: "The app runs in Xcode’s simulator",
     why: "Xcode’s simulator gets tokens for notifications, but PushKit gives it none for calls.",
-    advice: "Run the app on an iPhone, or ring the phone on this page first.",
+    fix: "Run the app on an iPhone, or ring the phone on this page first.",
     source: "masashi-sutou/flutter_ios_voip_kit #31",
     look: registration,
     ..Cause::NONE
@@ -63,7 +62,7 @@ pub(super) const MALFORMED: Cause = Cause {
     codes: &["token_char", "token_odd", "device_token"],
     title: "The device token is not hex",
     why: "APNs takes it as hex digits, two to a byte; anything else was added or lost on the way here.",
-    advice: "Print it with map { String(format: \"%02x\", $0) }.joined() and copy all of it.",
+    fix: "Print it with map { String(format: \"%02x\", $0) }.joined() and copy all of it.",
     source: "infinitered/ProMotion-push #12; Pr0Ger/PyAPNs2 #92",
     look: |_| Found::certain(Action::OtherDeviceToken),
     ..Cause::NONE
@@ -74,8 +73,8 @@ pub(super) const DESCRIPTION: Cause = Cause {
     rows: &[26],
     codes: &["token_char", "device_token"],
     title: "It is the description of the token",
-    why: "Since iOS 13 a printed Data says {length = 32, bytes = 0x…} and leaves out the middle: it cannot be mended.",
-    advice: "Let the app write each byte as two hex digits instead of printing the Data.",
+    why: "Since iOS 13 a printed Data says {length = 32, bytes = 0x…} and leaves out the middle, which is lost.",
+    fix: "Let the app write each byte as two hex digits instead of printing the Data.",
     source: "infinitered/ProMotion-push #12; MicrosoftDocs/xamarin-docs #3016",
     look: |_| Some(Found::new(Rank::Likely).act(Action::OtherDeviceToken)),
     ..Cause::NONE
@@ -90,7 +89,7 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
     ],
     title: "The simulator does not know this phone",
     why: "The simulator rings only phones that were enrolled with it, for the app they were enrolled for.",
-    advice: "Enrol key and phone, then send again.",
+    fix: "Enrol key and phone, then send again.",
     look: |known| {
         let rank = if known.met(Reason::BadDeviceToken) {
             Rank::Certain
@@ -99,7 +98,7 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
         };
         known.is_simulator().then(|| {
             Found::new(rank)
-                .because("went-to-simulator", &[])
+                .because("This push went to the simulator.")
                 .act(Action::Enrol)
         })
     },
@@ -112,7 +111,7 @@ pub(super) const OTHER_ENVIRONMENT: Cause = Cause {
     reasons: &[Reason::BadDeviceToken],
     title: "The device token is of the other environment",
     why: "Builds run from Xcode register in sandbox; TestFlight, Ad Hoc, Enterprise and App Store builds in production.",
-    advice: "Send the same push to the other environment.",
+    fix: "Send the same push to the other environment.",
     source: "react-native-webrtc/react-native-voip-push-notification #112, #83; alexalok/dotAPNS #84",
     look: other_environment,
     ..Cause::NONE
@@ -124,7 +123,7 @@ pub(super) const OF_NOTIFICATIONS: Cause = Cause {
     reasons: &[Reason::DeviceTokenNotForTopic, Reason::BadDeviceToken],
     title: "It is the token for notifications",
     why: "An app has two device tokens that look alike; a call needs the one of PushKit.",
-    advice: "Use PKPushCredentials.token, not the one of didRegisterForRemoteNotificationsWithDeviceToken.",
+    fix: "Use PKPushCredentials.token, not the one of didRegisterForRemoteNotificationsWithDeviceToken.",
     source: "Pr0Ger/PyAPNs2 #134",
     look: of_notifications,
     ..Cause::NONE
@@ -140,7 +139,7 @@ pub(super) const OF_CALLS: Cause = Cause {
     ],
     title: "It is the token for calls",
     why: "PushKit’s token and a VoIP certificate serve calls only; APNs refuses them for every other push type.",
-    advice: "Keep two tokens for each app, and send notifications to the other one.",
+    fix: "Keep two tokens for each app, and send notifications to the other one.",
     source: "node-apn/node-apn #658; vapor/apns #24",
     look: of_calls,
     ..Cause::NONE
@@ -151,7 +150,7 @@ pub(super) const OTHER_APP: Cause = Cause {
     reasons: &[Reason::DeviceTokenNotForTopic],
     title: "The device token is of another app",
     why: "Debug, staging and release builds often differ in their bundle ID, and each has a token of its own.",
-    advice: "Compare the bundle ID with the build that printed the token.",
+    fix: "Compare the bundle ID with the build that printed the token.",
     source: "Apple, “Handling notification responses from APNs”",
     look: other_app,
     ..Cause::NONE
@@ -163,7 +162,7 @@ pub(super) const LENGTH: Cause = Cause {
     reasons: &[Reason::BadDeviceToken],
     title: "The device token was not copied whole",
     why: "Apple promises no length and Trill sends any, up to 100 bytes and more; but nearly every token has 32.",
-    advice: "Copy it again, all of it and only once.",
+    fix: "Copy it again, all of it and only once.",
     source: "rpush/rpush #462; ZhukV/AppleApnPush #80",
     look: length,
     ..Cause::NONE
@@ -172,9 +171,9 @@ pub(super) const LENGTH: Cause = Cause {
 pub(super) const GONE: Cause = Cause {
     id: "token-unregistered",
     reasons: &[Reason::Unregistered, Reason::BadDeviceToken],
-    title: "The device token is dead",
+    title: "The device token is no longer valid",
     why: "The app was removed, or it has another token since: after a restore, a new phone or a new installation.",
-    advice: "Stop using it. Start the app once, and use the token that it registers then.",
+    fix: "Stop using it. Start the app once, and use the token that it registers then.",
     source: "Apple, “Handling notification responses from APNs”; jchambers/pushy #674",
     look: dead,
     ..Cause::NONE
@@ -185,7 +184,7 @@ pub(super) const EXPIRED: Cause = Cause {
     reasons: &[Reason::ExpiredToken],
     title: "The device token has expired",
     why: "APNs retires old device tokens; the app has, or will get, a newer one.",
-    advice: "Stop using it. Start the app once, and use the token that it registers then.",
+    fix: "Stop using it. Start the app once, and use the token that it registers then.",
     source: "Apple, “Handling notification responses from APNs”",
     look: dead,
     ..Cause::NONE
@@ -197,7 +196,7 @@ pub(super) const REGISTERED_AGAIN: Cause = Cause {
     reasons: &[Reason::Unregistered, Reason::ExpiredToken],
     title: "The app has registered it again since",
     why: "The timestamp of a 410 is in milliseconds; a token that was registered later than that is good.",
-    advice: "Compare the two times before your server deletes the token.",
+    fix: "Compare the two times before your server deletes the token.",
     source: "Pr0Ger/PyAPNs2 #61; jchambers/pushy #674",
     look: registered_again,
     ..Cause::NONE
@@ -213,7 +212,7 @@ pub(super) const MIXED_ENVIRONMENTS: Cause = Cause {
     ],
     title: "A good token, refused in the wrong place",
     why: "A server that deletes tokens after one refusal loses good ones when it mixes sandbox and production.",
-    advice: "Store the environment beside each token, and delete only what its own environment refuses.",
+    fix: "Store the environment beside each token, and delete only what its own environment refuses.",
     source: "element-hq/element-x-ios #991; matrix-org/sygnal #102",
     look: mixed_environments,
     ..Cause::NONE
@@ -223,8 +222,8 @@ pub(super) const BUSY: Cause = Cause {
     id: "device-token-too-busy",
     reasons: &[Reason::TooManyRequests],
     title: "Too many pushes to one phone",
-    why: "APNs slows down whoever sends to one device token without a pause.",
-    advice: "Wait a minute, then send more slowly; loops and load tests belong to the simulator.",
+    why: "APNs slows down a sender that pushes to one device token without a pause.",
+    fix: "Wait a minute, then send more slowly; loops and load tests belong to the simulator.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::SendAgain { seconds: 60 }),
     ..Cause::NONE
@@ -239,21 +238,23 @@ fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
     let (here, there) = (known.environment.as_str(), other.as_str());
     if let Some(home) = known.home() {
         if home == known.environment {
-            return Found::ruled_out("token-worked", &[here]);
+            return Found::ruled_out(format!("This device token worked in {here} before."));
         }
-        let found = Found::new(Rank::Certain).because("token-worked", &[there]);
+        let found = Found::new(Rank::Certain)
+            .because(format!("This device token worked in {there} before."));
         return Some(found.environment(Some(other)));
     }
     if known.was_bad_in(other) {
-        return Found::ruled_out("refused-too", &[there]);
+        return Found::ruled_out(format!("It was refused in {there} as well."));
     }
     let builds = match known.environment {
-        Environment::Production => "xcode-registers",
-        _ => "store-registers",
+        Environment::Production => "run from Xcode",
+        _ => "of TestFlight or the App Store",
     };
+    let because = format!("A build {builds} registers in {there}, and this push went to {here}.");
     Some(
         Found::new(Rank::Likely)
-            .because(builds, &[there, here])
+            .because(because)
             .environment(Some(other)),
     )
 }
@@ -264,17 +265,19 @@ fn of_notifications(known: &Circumstances<'_>) -> Option<Found> {
     }
     let found = |rank| Found::new(rank).act(Action::OtherDeviceToken);
     match known.proven_kind().or(known.token_kind) {
-        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out("registered-as-voip", &[]),
-        Some((TokenKind::Voip, Learnt::Worked)) => Found::ruled_out("worked-for-call", &[]),
+        Some((TokenKind::Voip, Learnt::Registered)) => {
+            Found::ruled_out("The app registered it as its VoIP token.")
+        }
+        Some((TokenKind::Voip, Learnt::Worked)) => Found::ruled_out("It worked for a call before."),
         Some((TokenKind::Voip, Learnt::Said)) => Some(found(Rank::Possible)),
         Some((TokenKind::Alert, _)) => {
-            Some(found(Rank::Certain).because("token-of-notifications", &[]))
+            Some(found(Rank::Certain).because("This is the app’s token for notifications."))
         }
         Some((TokenKind::PushToTalk, _)) => {
-            Some(found(Rank::Certain).because("token-of-talk", &[]))
+            Some(found(Rank::Certain).because("This is the token of a Push to Talk channel."))
         }
         None if known.met(Reason::DeviceTokenNotForTopic) && fits(known) => {
-            Some(found(Rank::Likely).because("rest-is-of-call", &[]))
+            Some(found(Rank::Likely).because("Topic and push type are those of a call."))
         }
         None => Some(found(Rank::Possible)),
     }
@@ -288,21 +291,24 @@ fn of_calls(known: &Circumstances<'_>) -> Option<Found> {
     match known.proven_kind().or(known.token_kind) {
         Some((TokenKind::Voip, _)) => Some(
             Found::new(Rank::Certain)
-                .because("voip-token-got", &[push_type])
+                .because(format!("This VoIP token got a push of type {push_type}."))
                 .act(Action::OtherDeviceToken),
         ),
-        Some(_) => Found::ruled_out("no-voip-token", &[]),
+        Some(_) => Found::ruled_out("It is not a VoIP token."),
         None => Some(Found::new(Rank::Possible).act(Action::OtherDeviceToken)),
     }
 }
 
 fn other_app(known: &Circumstances<'_>) -> Option<Found> {
     match known.success().filter(|past| !past.topic.is_empty()) {
-        Some(past) if past.topic == known.topic => {
-            Some(Found::new(Rank::Possible).because("worked-with-this", &[]))
-        }
+        Some(past) if past.topic == known.topic => Some(
+            Found::new(Rank::Possible).because("This device token worked with this topic before."),
+        ),
         Some(past) => {
-            let found = Found::new(Rank::Certain).because("worked-with", &[&shown(past.topic)]);
+            let found = Found::new(Rank::Certain).because(format!(
+                "This device token worked with {} before.",
+                shown(past.topic)
+            ));
             Some(found.header("Use that topic", APNS_TOPIC, Some(past.topic.to_owned())))
         }
         None => {
@@ -323,11 +329,12 @@ fn length(known: &Circumstances<'_>) -> Option<Found> {
         let nowhere = known
             .other_environment()
             .is_some_and(|other| known.home().is_none() && known.was_bad_in(other));
-        let found = Found::new(Rank::Likely).because("both-refuse", &[]);
+        let found = Found::new(Rank::Likely)
+            .because("Both environments refuse it, so a digit may be wrong.");
         return if nowhere {
             Some(found)
         } else {
-            Found::ruled_out("usual-length", &[])
+            Found::ruled_out("It has 32 bytes, as nearly every device token.")
         };
     }
     let rank = if bytes < USUAL_BYTES {
@@ -335,7 +342,9 @@ fn length(known: &Circumstances<'_>) -> Option<Found> {
     } else {
         Rank::Possible
     };
-    let found = Found::new(rank).because("other-length", &[&bytes.to_string()]);
+    let found = Found::new(rank).because(format!(
+        "It has {bytes} bytes; nearly every device token has 32."
+    ));
     Some(found.act(Action::OtherDeviceToken))
 }
 
@@ -348,7 +357,10 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
     if known.met(Reason::BadDeviceToken) {
         // A device token that worked here has died since.
         let here = known.home().filter(|home| *home == known.environment)?;
-        let found = Found::new(Rank::Likely).because("token-worked", &[here.as_str()]);
+        let found = Found::new(Rank::Likely).because(format!(
+            "This device token worked in {} before.",
+            here.as_str()
+        ));
         return Some(found.act(Action::OtherDeviceToken));
     }
     let rank = if is_registered_since(known) == Some(true) {
@@ -358,9 +370,10 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
     };
     let found = Found::new(rank).act(Action::OtherDeviceToken);
     Some(match known.unregistered_at {
-        Some(at) if at / 1_000 <= known.now => {
-            found.because("learnt-ago", &[&span(known.now - at / 1_000)])
-        }
+        Some(at) if at / 1_000 <= known.now => found.because(format!(
+            "APNs learnt of it {} ago.",
+            span(known.now - at / 1_000)
+        )),
         _ => found,
     })
 }
@@ -368,10 +381,11 @@ fn dead(known: &Circumstances<'_>) -> Option<Found> {
 fn registered_again(known: &Circumstances<'_>) -> Option<Found> {
     match is_registered_since(known) {
         Some(true) => {
-            let found = Found::new(Rank::Likely).because("registered-since", &[]);
+            let found = Found::new(Rank::Likely)
+                .because("The app registered it after the time in APNs’s answer.");
             Some(found.act(Action::SendAgain { seconds: 0 }))
         }
-        Some(false) => Found::ruled_out("not-registered-since", &[]),
+        Some(false) => Found::ruled_out("The app has not registered it since."),
         None => Some(Found::new(Rank::Possible)),
     }
 }
@@ -380,72 +394,19 @@ fn mixed_environments(known: &Circumstances<'_>) -> Option<Found> {
     let other = known.other_environment()?;
     match known.home() {
         Some(home) if home == other => {
-            let found = Found::new(Rank::Likely).because("token-worked", &[other.as_str()]);
+            let found = Found::new(Rank::Likely).because(format!(
+                "This device token worked in {} before.",
+                other.as_str()
+            ));
             Some(found.environment(Some(other)))
         }
-        Some(_) => Found::ruled_out("token-worked", &[known.environment.as_str()]),
+        Some(_) => Found::ruled_out(format!(
+            "This device token worked in {} before.",
+            known.environment.as_str()
+        )),
         None => Some(
             Found::new(Rank::Possible)
                 .environment(Some(other).filter(|other| !known.was_bad_in(*other))),
         ),
     }
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("went-to-simulator", "This push went to the simulator."),
-    ("token-worked", "This device token worked in {0} before."),
-    ("refused-too", "It was refused in {0} as well."),
-    (
-        "xcode-registers",
-        "A build run from Xcode registers in {0}, and this push went to {1}.",
-    ),
-    (
-        "store-registers",
-        "A build of TestFlight or the App Store registers in {0}, and this push went to {1}.",
-    ),
-    (
-        "registered-as-voip",
-        "The app registered it as its VoIP token.",
-    ),
-    ("worked-for-call", "It worked for a call before."),
-    (
-        "token-of-notifications",
-        "This is the app’s token for notifications.",
-    ),
-    (
-        "token-of-talk",
-        "This is the token of a Push to Talk channel.",
-    ),
-    (
-        "rest-is-of-call",
-        "Topic and push type are those of a call.",
-    ),
-    ("voip-token-got", "This VoIP token got a push of type {0}."),
-    ("no-voip-token", "It is not a VoIP token."),
-    (
-        "worked-with-this",
-        "This device token worked with this topic before.",
-    ),
-    ("worked-with", "This device token worked with {0} before."),
-    (
-        "both-refuse",
-        "Both environments refuse it, so a digit may be wrong.",
-    ),
-    (
-        "usual-length",
-        "It has 32 bytes, as nearly every device token.",
-    ),
-    (
-        "other-length",
-        "It has {0} bytes; nearly every device token has 32.",
-    ),
-    ("learnt-ago", "APNs learnt of it {0} ago."),
-    (
-        "registered-since",
-        "The app registered it after the time in APNs’s answer.",
-    ),
-    (
-        "not-registered-since",
-        "The app has not registered it since.",
-    ),
-];

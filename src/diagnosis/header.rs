@@ -7,7 +7,6 @@ use crate::apns::headers::{
     APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_ID, APNS_PRIORITY, APNS_PUSH_TYPE,
 };
 use crate::apns::{Outcome, PushType, Reason};
-use crate::sentence::Wordings;
 
 pub(super) const MALFORMED: Cause = Cause {
     id: "header-malformed",
@@ -20,7 +19,7 @@ pub(super) const MALFORMED: Cause = Cause {
     codes: &["illegal_characters"],
     title: "A header has a value APNs does not take",
     why: "Expiration counts whole seconds, apns-id is a UUID, priority is 10, 5 or 1, a collapse ID has 64 bytes at most.",
-    advice: "Give the header the value a call needs, or leave it out.",
+    fix: "Give the header the value a call needs, or leave it out.",
     source: "Apple, “Sending notification requests to APNs”",
     look: malformed,
     ..Cause::NONE
@@ -32,7 +31,7 @@ pub(super) const TWICE: Cause = Cause {
     codes: &["duplicate_field"],
     title: "A header was sent twice",
     why: "A library or a proxy adds a header that was there already, and nobody can say which one counts.",
-    advice: "Send each apns- header once; look at what stands between your program and APNs.",
+    fix: "Send each apns- header once; look at what stands between your program and APNs.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
@@ -44,7 +43,7 @@ pub(super) const REQUEST_LINE: Cause = Cause {
     codes: &["not_found", "method_not_allowed", "unknown_environment"],
     title: "Path or method is wrong",
     why: "A push is a POST to /3/device/ and the device token; at the relay the environment stands before that.",
-    advice: "Check the URL of your script for a missing part, a second slash or another version.",
+    fix: "Check the URL of your script for a missing part, a second slash or another version.",
     source: "Apple, “Sending notification requests to APNs”",
     look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
@@ -57,7 +56,7 @@ pub(super) const SILENT_PUSH: Cause = Cause {
     outcome: Some(Outcome::Accepted),
     title: "A silent push with the wrong headers",
     why: "What only wakes the app has push type background and priority 5; the phone drops anything else.",
-    advice: "Send push type background with priority 5, or show something.",
+    fix: "Send push type background with priority 5, or show something.",
     source: "node-apn/node-apn #241; malliina/mobile-push #19",
     look: silent_push,
     ..Cause::NONE
@@ -81,23 +80,18 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
 
 fn silent_push(known: &Circumstances<'_>) -> Option<Found> {
     if known.push_type == PushType::Background && known.priority != 5 {
-        let found =
-            Found::new(Rank::Certain).because("background-had", &[&known.priority.to_string()]);
+        let found = Found::new(Rank::Certain).because(format!(
+            "Push type background had priority {}.",
+            known.priority
+        ));
         return Some(found.header("Use 5", APNS_PRIORITY, Some("5".to_owned())));
     }
     known.finding(&["silent-alert"])?;
-    let found = Found::new(Rank::Certain).because("alert-was-silent", &[]);
+    let found =
+        Found::new(Rank::Certain).because("Push type alert came with content-available alone.");
     Some(found.header(
         "Use background",
         APNS_PUSH_TYPE,
         Some(PushType::Background.as_str().to_owned()),
     ))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("background-had", "Push type background had priority {0}."),
-    (
-        "alert-was-silent",
-        "Push type alert came with content-available alone.",
-    ),
-];

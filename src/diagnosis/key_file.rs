@@ -3,7 +3,6 @@
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
-use crate::sentence::Wordings;
 
 pub(super) const NOT_P8: Cause = Cause {
     id: "key-file-of-other-kind",
@@ -20,7 +19,7 @@ pub(super) const NOT_P8: Cause = Cause {
     ],
     title: "The file is not an APNs key",
     why: "A provider token is signed with the .p8 of an APNs key; certificates, .p12 files and other keys cannot.",
-    advice: "In your developer account, under Keys, make a key with APNs and download its .p8 once.",
+    fix: "In your developer account, under Keys, make a key with APNs and download its .p8 once.",
     source: "AndrewBarba/apns2 #84",
     look: other_key,
     ..Cause::NONE
@@ -32,7 +31,7 @@ pub(super) const KEYCHAIN: Cause = Cause {
     codes: &["key_is_p12"],
     title: "A .p12 of the Keychain",
     why: "The Keychain encrypts its exports with RC2-40, which OpenSSL 3 and Node 17 no longer read.",
-    advice: "For a sender that needs PEM: openssl pkcs12 -legacy -in voip.p12 -out voip.pem -nodes.",
+    fix: "For a sender that needs PEM: openssl pkcs12 -legacy -in voip.p12 -out voip.pem -nodes.",
     source: "mattermost/mattermost-developer-documentation #1281; codedge-llc/pigeon #244",
     look: |_| Some(Found::new(Rank::Possible)),
     ..Cause::NONE
@@ -49,15 +48,15 @@ pub(super) const FORM: Cause = Cause {
     ],
     title: "The form Apple writes keys in",
     why: "Apple names the curve twice, in 150 bytes; strict importers refuse that, and OpenSSL rewrites it shorter.",
-    advice: "Choose the file as Apple gave it to you.",
+    fix: "Choose the file as Apple gave it to you.",
     source: "DCIT/perl-CryptX #28",
     look: |known| match known.reason {
         Some("key_explicit_params") => Some(
             Found::new(Rank::Likely)
-                .because("curve-spelt-out", &[])
+                .because("The file spells its curve out.")
                 .act(Action::OtherKey),
         ),
-        _ => Found::ruled_out("forms-read", &[]),
+        _ => Found::ruled_out("Trill reads the form of Apple and that of OpenSSL."),
     },
     ..Cause::NONE
 };
@@ -81,7 +80,7 @@ pub(super) const DAMAGED: Cause = Cause {
     ],
     title: "The key did not arrive whole",
     why: "Lines get lost or changed when a key is pasted, kept in a variable, or saved by another program.",
-    advice: "Choose the file AuthKey_XXXXXXXXXX.p8 itself instead of pasting it.",
+    fix: "Choose the file AuthKey_XXXXXXXXXX.p8 itself instead of pasting it.",
     source: "novuhq/novu #2341; xmtp/example-notification-server-go #36",
     look: other_key,
     ..Cause::NONE
@@ -90,11 +89,3 @@ pub(super) const DAMAGED: Cause = Cause {
 fn other_key(_: &Circumstances<'_>) -> Option<Found> {
     Found::certain(Action::OtherKey)
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("curve-spelt-out", "The file spells its curve out."),
-    (
-        "forms-read",
-        "Trill reads the form of Apple and that of OpenSSL.",
-    ),
-];

@@ -1,7 +1,6 @@
 //! The diagnosis: why a send ended as it did, most likely, and what to do now.
 //!
-//! Each cause is one self-describing constant. [`diagnose`] walks their checks only and never
-//! touches their prose: the page links the first and loads the second, [`entries`], as data.
+//! Each [`Cause`] is one self-describing constant: prose and check side by side.
 //! In reading order: what is known ([`Circumstances`]), what is thought of it ([`Diagnosis`]), what
 //! can be done ([`Action`]), and what is kept for the next time ([`DeviceMemory`]).
 
@@ -22,15 +21,12 @@ mod simulator;
 mod topic;
 
 pub use action::Action;
-pub use cause::{Diagnosis, Entry, Rank};
+pub use cause::{Cause, Diagnosis, Rank};
 pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Learnt, Past};
 pub use memory::DeviceMemory;
 
-use crate::sentence::Wordings;
-use cause::{Cause, Check};
-
 /// The causes. Of two that rank alike the first is named first.
-const CAUSES: [Cause; 70] = [
+static CAUSES: [Cause; 70] = [
     simulator::FAULT,
     simulator::NO_ANSWER,
     topic::MISSING,
@@ -103,57 +99,6 @@ const CAUSES: [Cause; 70] = [
     carriage::REFUSED,
 ];
 
-/// What [`diagnose`] walks.
-static CHECKS: [Check; ALL] = checks();
-
-/// What [`entries`] tells.
-static ENTRIES: [Entry; ALL] = prose();
-
-/// How the facts are said.
-pub(crate) const TABLES: &[&[Wordings]] = &[&[
-    simulator::WORDINGS,
-    topic::WORDINGS,
-    certificate::WORDINGS,
-    device_token::WORDINGS,
-    signer::WORDINGS,
-    key_file::WORDINGS,
-    header::WORDINGS,
-    payload::WORDINGS,
-    service::WORDINGS,
-    carriage::WORDINGS,
-    ringing::WORDINGS,
-]];
-
-const ALL: usize = CAUSES.len() + ringing::CHECKLIST.len();
-
-const fn cause(index: usize) -> Cause {
-    if index < CAUSES.len() {
-        CAUSES[index]
-    } else {
-        ringing::CHECKLIST[index - CAUSES.len()]
-    }
-}
-
-const fn checks() -> [Check; ALL] {
-    let mut checks = [cause(0).check(); ALL];
-    let mut index = 0;
-    while index < ALL {
-        checks[index] = cause(index).check();
-        index += 1;
-    }
-    checks
-}
-
-const fn prose() -> [Entry; ALL] {
-    let mut entries = [cause(0).entry(); ALL];
-    let mut index = 0;
-    while index < ALL {
-        entries[index] = cause(index).entry();
-        index += 1;
-    }
-    entries
-}
-
 /// Why a send ended as it did, the likeliest cause first. What is known not to be the cause comes
 /// last, as [`Rank::RuledOut`]. Never empty, and no diagnosis is without an action.
 ///
@@ -168,12 +113,12 @@ pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     } else {
         Rank::Certain
     };
-    for check in &CHECKS {
-        if !check.is_about(circumstances, reason) {
+    for cause in causes() {
+        if !cause.is_about(circumstances, reason) {
             continue;
         }
-        if let Some(found) = (check.look)(circumstances) {
-            let mut diagnosis = found.diagnosis(check.id, circumstances.outcome);
+        if let Some(found) = (cause.look)(circumstances) {
+            let mut diagnosis = found.diagnosis(cause, circumstances.outcome);
             diagnosis.rank = diagnosis.rank.max(highest);
             let place = diagnoses
                 .iter()
@@ -185,12 +130,12 @@ pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     diagnoses
 }
 
-/// The prose of every cause, for those who show it.
-pub fn entries() -> impl Iterator<Item = Entry> {
-    ENTRIES.iter().copied()
+/// Every cause, those of a push that APNs accepted last.
+pub fn causes() -> impl Iterator<Item = &'static Cause> {
+    CAUSES.iter().chain(&ringing::CHECKLIST)
 }
 
 /// Whether a cause of its own stands for a code of the relay or of the form.
 fn has_cause(code: &str) -> bool {
-    CHECKS.iter().any(|check| check.codes.contains(&code))
+    causes().any(|cause| cause.codes.contains(&code))
 }

@@ -5,7 +5,6 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::headers::APNS_PUSH_TYPE;
 use crate::apns::{PushType, Reason};
-use crate::sentence::Wordings;
 
 pub(super) const OTHER_LIMIT: Cause = Cause {
     id: "limit-of-push-type",
@@ -14,7 +13,7 @@ pub(super) const OTHER_LIMIT: Cause = Cause {
     codes: &["payload_too_big"],
     title: "The limit of another push type",
     why: "A call may have 5,120 bytes, everything else 4,096; many libraries know only the smaller limit.",
-    advice: "Send a call with push type voip, or shorten the payload to 4,096 bytes.",
+    fix: "Send a call with push type voip, or shorten the payload to 4,096 bytes.",
     source: "rpush/rpush source; parse-community/node-apn #31",
     look: other_limit,
     ..Cause::NONE
@@ -26,12 +25,12 @@ pub(super) const TOO_LARGE: Cause = Cause {
     codes: &["payload_too_big", "body_too_large"],
     title: "The payload is too large",
     why: "APNs counts the bytes as they travel: spaces, line breaks and each byte of an emoji included.",
-    advice: "Send an ID that the app looks up instead of the whole record, and no pictures.",
+    fix: "Send an ID that the app looks up instead of the whole record, and no pictures.",
     source: "Apple, “Generating a remote notification”",
     look: |known| {
         let found = Found::new(Rank::Certain);
         Some(match known.payload_bytes {
-            Some(bytes) => found.because("payload-has", &[&bytes.to_string()]),
+            Some(bytes) => found.because(format!("The payload has {bytes} bytes.")),
             None => found,
         })
     },
@@ -44,7 +43,7 @@ pub(super) const EMPTY: Cause = Cause {
     codes: &["json_empty"],
     title: "There is no payload",
     why: "A push carries a JSON object, for a call with at least a handle and a UUID in it.",
-    advice: "Start from a template; from a script, look whether the body was read from a file that is empty.",
+    fix: "Start from a template; from a script, look whether the body was read from a file that is empty.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
@@ -55,7 +54,7 @@ pub(super) const NOT_AN_OBJECT: Cause = Cause {
     codes: &["json_syntax", "json_not_object"],
     title: "The payload is not a JSON object",
     why: "The phone hands the app a dictionary, so APNs carries nothing but an object.",
-    advice: "Mend the place that is marked; typographic quotes and a last comma are the usual slips.",
+    fix: "Correct the place that is marked; typographic quotes and a last comma are the usual mistakes.",
     source: "Apple, “Generating a remote notification”",
     look: |_| Found::certain(Action::Advice),
     ..Cause::NONE
@@ -64,7 +63,7 @@ pub(super) const NOT_AN_OBJECT: Cause = Cause {
 fn other_limit(known: &Circumstances<'_>) -> Option<Found> {
     let push_type = known.push_type.as_str();
     if known.push_type == PushType::Voip {
-        return Found::ruled_out("limit-of-voip", &[]);
+        return Found::ruled_out("The push type is voip, whose limit is 5,120 bytes.");
     }
     let fits = known
         .payload_bytes
@@ -72,22 +71,12 @@ fn other_limit(known: &Circumstances<'_>) -> Option<Found> {
     if !fits {
         return Some(Found::new(Rank::Possible));
     }
-    let found = Found::new(Rank::Certain).because("limit-of-others", &[push_type]);
+    let found = Found::new(Rank::Certain).because(format!(
+        "The push type is {push_type}, whose limit is 4,096 bytes."
+    ));
     Some(found.header(
         "Use voip",
         APNS_PUSH_TYPE,
         Some(PushType::Voip.as_str().to_owned()),
     ))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("payload-has", "The payload has {0} bytes."),
-    (
-        "limit-of-voip",
-        "The push type is voip, whose limit is 5,120 bytes.",
-    ),
-    (
-        "limit-of-others",
-        "The push type is {0}, whose limit is 4,096 bytes.",
-    ),
-];

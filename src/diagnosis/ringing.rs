@@ -10,14 +10,13 @@ use crate::apns::{Environment, Outcome, PushType};
 use crate::call::IncomingCall;
 use crate::call::phone::Rule;
 use crate::lint::shown;
-use crate::sentence::Wordings;
 
 /// Up to so many seconds a stored call still rings in time.
 const SHORT_STORE: u64 = 5;
 /// After so many accepted pushes in silence the system may have stopped delivery.
 const FEW: usize = 3;
 
-pub(super) const CHECKLIST: [Cause; 17] = [
+pub(super) static CHECKLIST: [Cause; 17] = [
     RANG,
     NOT_VOIP,
     CALL_ID,
@@ -47,12 +46,12 @@ const RANG: Cause = Cause {
     id: "phone-rang",
     title: "The phone rang",
     why: "The push arrived, the app reported the call, and CallKit showed it.",
-    advice: "Nothing is to be mended. After the simulator comes your own phone, in sandbox.",
+    fix: "Nothing needs to be fixed. The next step is your own phone, in sandbox.",
     look: |known| {
         let rings =
             || call(known).is_none_or(|call| call.handle.is_some() && call.call_uuid.is_some());
         let found = match rang(known) {
-            Some(rang) => Found::new(Rank::Certain).because(rang, &[]),
+            Some(rang) => Found::new(Rank::Certain).because(rang),
             None if known.is_simulator() && known.phone.is_none() && rings() => {
                 Found::new(Rank::Likely)
             }
@@ -75,13 +74,16 @@ const NOT_VOIP: Cause = Cause {
     id: "not-a-voip-push",
     title: "It was not a VoIP push",
     why: "PushKit wakes the app for push type voip only; other types are shown, or wake it another way.",
-    advice: "Send push type voip, the topic with .voip, and PushKit’s device token.",
+    fix: "Send push type voip, the topic with .voip, and PushKit’s device token.",
     source: "Apple, “Responding to VoIP Notifications from PushKit”",
     look: |known| {
         if known.push_type == PushType::Voip {
-            return Found::ruled_out("rest-fits", &[]);
+            return Found::ruled_out(
+                "Topic, push type and device token fit, or APNs would have refused.",
+            );
         }
-        let found = Found::new(Rank::Certain).because("push-type-was", &[known.push_type.as_str()]);
+        let found = Found::new(Rank::Certain)
+            .because(format!("The push type was {}.", known.push_type.as_str()));
         Some(found.header(
             "Use voip",
             APNS_PUSH_TYPE,
@@ -96,7 +98,7 @@ const CALL_ID: Cause = Cause {
     rows: &[33, 34],
     title: "The payload has no usable call ID",
     why: "UUID(uuidString:) answers nil for anything but 36 characters: the app crashes, or shows no call.",
-    advice: "Put the call’s UUID beside aps, as callUUID.",
+    fix: "Put the call’s UUID beside aps, as callUUID.",
     source: "react-native-webrtc/react-native-voip-push-notification #66; react-native-callkit #21",
     look: call_id,
     ..AFTER
@@ -107,7 +109,7 @@ const HANDLE: Cause = Cause {
     rows: &[33],
     title: "The payload has no usable handle",
     why: "CXHandle does not take nil: the app crashes, or reports no call and is killed.",
-    advice: "Put a number, an address or a user name beside aps, as text, under handle.",
+    fix: "Put a number, an address or a user name beside aps, as text, under handle.",
     source: "flutter-webrtc/callkeep #50, #164; team-telnyx/telnyx-webrtc-ios #351",
     look: handle,
     ..AFTER
@@ -118,7 +120,7 @@ const USED_ID: Cause = Cause {
     rows: &[35],
     title: "The call ID was used before",
     why: "CallKit takes the push for the earlier call and shows nothing new.",
-    advice: "Make a new UUID for each call.",
+    fix: "Make a new UUID for each call.",
     source: "hiennguyen92/flutter_callkit_incoming #397, #521",
     look: used_id,
     ..AFTER
@@ -128,14 +130,15 @@ const LOW_PRIORITY: Cause = Cause {
     id: "priority-low",
     title: "The priority is too low",
     why: "Below 10 the phone may save power first, and the call comes late or never.",
-    advice: "Send priority 10.",
+    fix: "Send priority 10.",
     source: "Apple, “Sending notification requests to APNs”; flutter-webrtc/callkeep #28",
     look: |known| {
         let priority = known.priority.to_string();
         match (known.push_type, known.priority) {
-            (PushType::Voip, 10) => Found::ruled_out("priority-was", &["10"]),
+            (PushType::Voip, 10) => Found::ruled_out(format!("The priority was {}.", "10")),
             (PushType::Voip, _) => {
-                let found = Found::new(Rank::Likely).because("priority-was", &[&priority]);
+                let found =
+                    Found::new(Rank::Likely).because(format!("The priority was {priority}."));
                 Some(found.header("Use 10", APNS_PRIORITY, Some("10".to_owned())))
             }
             _ => None,
@@ -149,7 +152,7 @@ const NOT_REPORTED: Cause = Cause {
     rows: &[29],
     title: "The app does not report every push as a call",
     why: "iOS kills an app that lets one VoIP push pass without a call, also a push that should end one.",
-    advice: "Report a call for every push before the delegate returns; end calls over your own connection.",
+    fix: "Report a call for every push before the delegate returns; end calls over your own connection.",
     source: "linphone-iphone #588; element-ios #3216; twilio/voice-quickstart-ios #251",
     look: not_reported,
     ..AFTER
@@ -160,7 +163,7 @@ const SETUP_LATE: Cause = Cause {
     rows: &[30],
     title: "The app sets PushKit up too late",
     why: "Without a registry and its delegate at launch nobody takes the push; the crash log says 0xbaadca11.",
-    advice: "Create PKPushRegistry and CXProvider in didFinishLaunching, at every launch.",
+    fix: "Create PKPushRegistry and CXProvider in didFinishLaunching, at every launch.",
     source: "Apple forums 781211, 817976; Apple, “Responding to VoIP Notifications from PushKit”",
     look: in_the_call,
     ..AFTER
@@ -171,7 +174,7 @@ const BRIDGE_LATE: Cause = Cause {
     rows: &[32],
     title: "JavaScript or Dart wakes up too late",
     why: "With the app in front it rings; when it was killed, the bridge starts after iOS has lost patience.",
-    advice: "Report the call from native code, and tell the bridge afterwards.",
+    fix: "Report the call from native code, and tell the bridge afterwards.",
     source: "Apple forums 801446, 816504",
     look: in_the_call,
     ..AFTER
@@ -182,11 +185,13 @@ const NO_CALL_MODE: Cause = Cause {
     rows: &[36],
     title: "The app may not take calls in the background",
     why: "Without the background mode Voice over IP, CallKit refuses to show a call and PushKit gives no token.",
-    advice: "Tick Voice over IP under Background Modes, and build again.",
+    fix: "Tick Voice over IP under Background Modes, and build again.",
     source: "react-native-webrtc/react-native-voip-push-notification #35; oopsr/VoIPPush #7",
     look: |known| match known.token_kind {
         _ if known.push_type != PushType::Voip || !is_silent(known) => in_the_call(known),
-        Some((TokenKind::Voip, Learnt::Registered)) => Found::ruled_out("has-voip-token", &[]),
+        Some((TokenKind::Voip, Learnt::Registered)) => {
+            Found::ruled_out("The app has registered a VoIP token.")
+        }
         _ => Some(Found::new(Rank::Possible)),
     },
     ..AFTER
@@ -197,7 +202,7 @@ const EXPIRATION_ZERO: Cause = Cause {
     rows: &[38],
     title: "APNs had one try",
     why: "Expiration 0 means now or never; some saw a killed app miss such a push and get one kept for 5 seconds.",
-    advice: "If it rings with the app in front only, let APNs keep the push for 5 seconds.",
+    fix: "If it rings with the app in front only, let APNs keep the push for 5 seconds.",
     source: "twilio/voice-quickstart-ios #260, #482",
     look: expiration_zero,
     ..AFTER
@@ -208,7 +213,7 @@ const EXPIRATION_LONG: Cause = Cause {
     rows: &[39],
     title: "The push may arrive much later",
     why: "A phone that was out of reach gets a stored push when it is back, and rings for a call that is over.",
-    advice: "Send expiration 0, and let the app check the call before it rings on.",
+    fix: "Send expiration 0, and let the app check the call before it rings on.",
     source: "Apple forums 823102; twilio/voice-quickstart-ios #308",
     look: expiration_long,
     ..AFTER
@@ -219,7 +224,7 @@ const STOPPED: Cause = Cause {
     rows: &[31],
     title: "iOS has stopped delivering to the app",
     why: "After a few pushes without a call iOS stays silent, for this app on this phone, and tells nobody.",
-    advice: "Mend the app so that it reports every push, delete it from the phone, and install it anew.",
+    fix: "Make the app report every push, delete it from the phone, and install it anew.",
     source: "Apple forums 764376; twilio/twilio-voice-react-native #369, #662; ghanshyam-mi/PushKitDemo #3",
     look: stopped,
     ..AFTER
@@ -230,11 +235,11 @@ const NOT_DELIVERED: Cause = Cause {
     rows: &[40],
     title: "The push did not reach the phone",
     why: "Accepted is not delivered: the phone may sleep on a weak network, or its network may block port 5223.",
-    advice: "Try another network; in sandbox, look up apns-unique-id in Apple’s delivery log.",
+    fix: "Try another network; in sandbox, look up apns-unique-id in Apple’s delivery log.",
     source: "Apple forums 834530, 758973; net-core-push-notifications #71",
     look: |known| match known.phone {
         Some(Rule::Offline | Rule::Stored | Rule::StoredReplaced | Rule::StoredExpired) => {
-            Some(Found::new(Rank::Certain).because("simulator-offline", &[]))
+            Some(Found::new(Rank::Certain).because("The simulator’s phone was offline."))
         }
         _ => in_the_app(known),
     },
@@ -244,17 +249,16 @@ const NOT_DELIVERED: Cause = Cause {
 const FILTERED: Cause = Cause {
     id: "call-filtered",
     rows: &[40],
-    title: "The phone did not want to ring",
+    title: "iOS filtered the call",
     why: "A focus, a blocked caller or a silenced unknown number: CallKit takes the report and rings nobody.",
-    advice: "Switch the focus off, and log the error that reportNewIncomingCall hands back.",
+    fix: "Switch the focus off, and log the error that reportNewIncomingCall hands back.",
     source: "Apple, CXErrorCodeIncomingCallError",
     look: |known| match known.phone {
-        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => {
-            Some(Found::new(Rank::Certain).because("simulator-filtered", &[]))
-        }
-        Some(rule @ Rule::TooManyCalls) => {
-            Some(Found::new(Rank::Certain).because(rule.as_str(), &[]))
-        }
+        Some(Rule::DoNotDisturb | Rule::BlockedCaller) => Some(
+            Found::new(Rank::Certain)
+                .because("CallKit on the simulator’s phone answered that the call was filtered."),
+        ),
+        Some(rule @ Rule::TooManyCalls) => Some(Found::new(Rank::Certain).because(rule.sentence())),
         _ => in_the_call(known),
     },
     ..AFTER
@@ -265,7 +269,7 @@ const APP_REMOVED: Cause = Cause {
     rows: &[25],
     title: "The app is no longer on the phone",
     why: "APNs goes on accepting for hours or days after an app is removed, and sometimes for ever.",
-    advice: "Start the app once and compare the token it prints with this one.",
+    fix: "Start the app once and compare the token it prints with this one.",
     source: "sideshow/apns2 #77, #159; node-apn/node-apn #673",
     look: in_the_app,
     ..AFTER
@@ -275,7 +279,7 @@ const STALE_TOKEN: Cause = Cause {
     id: "token-of-other-phone",
     title: "Another phone rang",
     why: "A device token names one app on one phone; after a restore or a new phone it is no longer this one.",
-    advice: "Start the app on the phone in your hand and send to the token it prints.",
+    fix: "Start the app on the phone in your hand and send to the token it prints.",
     source: "Apple, “Registering your app with APNs”",
     look: |known| match in_the_app(known) {
         Some(found) if is_silent(known) => Some(found.act(Action::OtherDeviceToken)),
@@ -287,9 +291,9 @@ const STALE_TOKEN: Cause = Cause {
 /// How it is known that the phone rang.
 fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
     known.phone?.rang().then_some(if known.is_simulator() {
-        "simulator-rang"
+        "The simulator’s phone rang."
     } else {
-        "phone-rang"
+        "The phone rang."
     })
 }
 
@@ -301,8 +305,8 @@ fn is_silent(known: &Circumstances<'_>) -> bool {
 /// Something about an app or a phone that nobody sees from here.
 fn in_the_app(known: &Circumstances<'_>) -> Option<Found> {
     match rang(known) {
-        Some(rang) => Found::ruled_out(rang, &[]),
-        None if known.is_simulator() => Found::ruled_out("simulator-has-none", &[]),
+        Some(rang) => Found::ruled_out(rang),
+        None if known.is_simulator() => Found::ruled_out("Does not apply to a virtual iPhone."),
         None => Some(Found::new(Rank::Possible)),
     }
 }
@@ -327,12 +331,12 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
 /// A fault of the payload: the first mend of these rules, or else `action`.
 fn unusable(
     known: &Circumstances<'_>,
-    because: &'static str,
+    because: &str,
     rules: &[&str],
     action: Action,
 ) -> Option<Found> {
     let seen = known.phone.is_some_and(Rule::finds_no_call);
-    let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because, &[]);
+    let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because);
     let mend = known
         .findings
         .iter()
@@ -344,17 +348,19 @@ fn unusable(
 fn call_id(known: &Circumstances<'_>) -> Option<Found> {
     let call = call(known)?;
     match call.call_uuid {
-        _ if known.phone == Some(Rule::NoHandle) => Found::ruled_out("simulator-found-one", &[]),
-        Some(field) => Found::ruled_out("is-a-uuid", &[&shown(&field.path)]),
+        _ if known.phone == Some(Rule::NoHandle) => {
+            Found::ruled_out("The simulator’s phone found one.")
+        }
+        Some(field) => Found::ruled_out(format!("{} is a UUID.", shown(&field.path))),
         None => {
             let because = match known
                 .finding(&["call-id-not-uuid", "call-in-aps", "call-in-text"])
                 .map(|finding| finding.rule)
             {
-                Some("call-in-aps") => "call-was-in-aps",
-                Some("call-in-text") => "call-was-in-text",
-                Some(_) => "call-id-no-uuid",
-                None => "call-id-not-found",
+                Some("call-in-aps") => "The call is inside aps.",
+                Some("call-in-text") => "The call is JSON inside a text.",
+                Some(_) => "The call’s ID is not a UUID.",
+                None => "No call ID was found in the payload.",
             };
             unusable(
                 known,
@@ -368,8 +374,13 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
 
 fn handle(known: &Circumstances<'_>) -> Option<Found> {
     match call(known)?.handle {
-        Some(field) => Found::ruled_out("is-a-text", &[&shown(&field.path)]),
-        None => unusable(known, "handle-not-found", &["call-in-text"], Action::Advice),
+        Some(field) => Found::ruled_out(format!("{} is a text.", shown(&field.path))),
+        None => unusable(
+            known,
+            "No handle that is a text was found in the payload.",
+            &["call-in-text"],
+            Action::Advice,
+        ),
     }
 }
 
@@ -378,34 +389,37 @@ fn used_id(known: &Circumstances<'_>) -> Option<Found> {
     if finding.is_none() && known.phone != Some(Rule::SameUuid) {
         return call(known)?
             .call_uuid
-            .and_then(|_| Found::ruled_out("uuid-is-new", &[]));
+            .and_then(|_| Found::ruled_out("No earlier call of this page had this UUID."));
     }
     let action = finding
         .and_then(|finding| finding.mend.clone())
         .map_or(Action::NewUuid, Action::Mend);
     Some(
         Found::new(Rank::Certain)
-            .because("uuid-is-old", &[])
+            .because("An earlier call had this UUID.")
             .act(action),
     )
 }
 
 fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
     if known.phone == Some(Rule::NotReported) {
-        return Some(Found::new(Rank::Certain).because("simulator-killed", &[]));
+        return Some(Found::new(Rank::Certain).because("The simulator’s phone killed the app."));
     }
     if let Some(end) = known
         .finding(&["looks-like-an-end"])
         .filter(|_| rang(known).is_none())
     {
-        return Some(Found::new(Rank::Likely).because("speaks-of-end", &[&shown(&end.path)]));
+        return Some(
+            Found::new(Rank::Likely)
+                .because(format!("{} speaks of the end of a call.", shown(&end.path))),
+        );
     }
     match known.phone {
         Some(rule) if rule.kills() => {
-            Some(Found::new(Rank::Likely).because("simulator-killed", &[]))
+            Some(Found::new(Rank::Likely).because("The simulator’s phone killed the app."))
         }
         Some(rule @ (Rule::UnreportedInFront | Rule::UnreportedInCall | Rule::UnreportedLate)) => {
-            Some(Found::new(Rank::Likely).because(rule.as_str(), &[]))
+            Some(Found::new(Rank::Likely).because(rule.sentence()))
         }
         _ => in_the_call(known),
     }
@@ -416,7 +430,7 @@ fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
         _ if known.push_type != PushType::Voip || !is_silent(known) => in_the_call(known),
         Some(0) => {
             let until = known.now.saturating_add(SHORT_STORE).to_string();
-            let found = Found::new(Rank::Possible).because("expiration-was-zero", &[]);
+            let found = Found::new(Rank::Possible).because("The expiration was 0.");
             // A time that is not known cannot be added to.
             Some(if known.now == 0 {
                 found
@@ -424,13 +438,13 @@ fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
                 found.header("Keep it for 5 s", APNS_EXPIRATION, Some(until))
             })
         }
-        _ => Found::ruled_out("expiration-was-not", &[]),
+        _ => Found::ruled_out("The expiration was not 0."),
     }
 }
 
 fn expiration_long(known: &Circumstances<'_>) -> Option<Found> {
-    let late = |because| {
-        Found::new(Rank::Likely).because(because, &[]).header(
+    let late = |because: &str| {
+        Found::new(Rank::Likely).because(because).header(
             "Use 0",
             APNS_EXPIRATION,
             Some("0".to_owned()),
@@ -438,18 +452,23 @@ fn expiration_long(known: &Circumstances<'_>) -> Option<Found> {
     };
     match known.expiration {
         _ if known.push_type != PushType::Voip => None,
-        Some(0) => Found::ruled_out("expiration-was-zero", &[]),
+        Some(0) => Found::ruled_out("The expiration was 0."),
         Some(until) if until <= known.now.saturating_add(SHORT_STORE) => {
-            Found::ruled_out("kept-shortly", &[])
+            Found::ruled_out("APNs kept it for 5 s at most.")
         }
-        Some(_) => Some(late("kept-longer")),
-        None => Some(late("expiration-was-missing")),
+        Some(_) => Some(late(
+            "The expiration lets APNs keep it for longer than 5 s.",
+        )),
+        None => Some(late("There was no expiration.")),
     }
 }
 
 fn stopped(known: &Circumstances<'_>) -> Option<Found> {
     if known.phone == Some(Rule::DeliveryStopped) {
-        return Some(Found::new(Rank::Certain).because("simulator-stopped", &[]));
+        return Some(
+            Found::new(Rank::Certain)
+                .because("The simulator’s phone delivers no more VoIP pushes to the app."),
+        );
     }
     let accepted = known
         .history
@@ -459,56 +478,7 @@ fn stopped(known: &Circumstances<'_>) -> Option<Found> {
     if accepted < FEW || known.push_type != PushType::Voip || !is_silent(known) {
         return in_the_call(known);
     }
-    Some(Found::new(Rank::Likely).because("accepted-before", &[&accepted.to_string()]))
+    Some(Found::new(Rank::Likely).because(format!(
+        "APNs accepted {accepted} pushes to this device token before."
+    )))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "rest-fits",
-        "Topic, push type and device token fit, or APNs would have refused.",
-    ),
-    ("priority-was", "The priority was {0}."),
-    ("has-voip-token", "The app has registered a VoIP token."),
-    ("simulator-rang", "The simulator’s phone rang."),
-    ("phone-rang", "The phone rang."),
-    (
-        "simulator-has-none",
-        "This is the simulator’s phone, which has no such trouble.",
-    ),
-    ("simulator-found-one", "The simulator’s phone found one."),
-    ("is-a-uuid", "{0} is a UUID."),
-    ("is-a-text", "{0} is a text."),
-    ("call-was-in-aps", "The call is inside aps."),
-    ("call-was-in-text", "The call is JSON inside a text."),
-    ("call-id-no-uuid", "The call’s ID is not a UUID."),
-    ("call-id-not-found", "No call ID was found in the payload."),
-    (
-        "handle-not-found",
-        "No handle that is a text was found in the payload.",
-    ),
-    ("uuid-is-new", "No earlier call of this page had this UUID."),
-    ("uuid-is-old", "An earlier call had this UUID."),
-    ("speaks-of-end", "{0} speaks of the end of a call."),
-    ("simulator-offline", "The simulator’s phone was offline."),
-    (
-        "simulator-filtered",
-        "CallKit on the simulator’s phone answered that the call was filtered.",
-    ),
-    (
-        "simulator-stopped",
-        "The simulator’s phone delivers no more VoIP pushes to the app.",
-    ),
-    ("simulator-killed", "The simulator’s phone killed the app."),
-    ("expiration-was-zero", "The expiration was 0."),
-    ("expiration-was-not", "The expiration was not 0."),
-    ("expiration-was-missing", "There was no expiration."),
-    ("kept-shortly", "APNs kept it for 5 s at most."),
-    (
-        "kept-longer",
-        "The expiration lets APNs keep it for longer than 5 s.",
-    ),
-    (
-        "accepted-before",
-        "APNs accepted {0} pushes to this device token before.",
-    ),
-];

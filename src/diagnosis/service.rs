@@ -5,7 +5,6 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::{Outcome, Reason};
 use crate::lint::shown;
-use crate::sentence::Wordings;
 
 /// How long Apple wants us to wait after a failure of its own, in seconds.
 const REST: u64 = 900;
@@ -16,7 +15,7 @@ pub(super) const BROKEN: Cause = Cause {
     reasons: &[Reason::InternalServerError, Reason::ServiceUnavailable],
     title: "APNs itself is in trouble",
     why: "Nothing in your push is at fault: the server that had it cannot work now.",
-    advice: "Wait 15 minutes; Apple’s system status page tells whether others are hit too.",
+    fix: "Wait 15 minutes; Apple’s system status page tells whether others are hit too.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::SendAgain { seconds: REST }),
     ..Cause::NONE
@@ -27,7 +26,7 @@ pub(super) const NEW_CONNECTION: Cause = Cause {
     reasons: &[Reason::IdleTimeout, Reason::Shutdown],
     title: "The connection has come to its end",
     why: "It rested too long, or its server goes out of service; a new one reaches another server.",
-    advice: "Send again; the relay opens a new connection.",
+    fix: "Send again; the relay opens a new connection.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::SendAgain { seconds: 0 }),
     ..Cause::NONE
@@ -38,7 +37,7 @@ pub(super) const UNDOCUMENTED: Cause = Cause {
     outcome: Some(Outcome::Rejected),
     title: "A refusal that Apple does not explain",
     why: "Apple’s list of reasons does not have it; it may be new, or the answer of a proxy.",
-    advice: "Look the word up in Apple’s documentation of today, and compare with a push that worked.",
+    fix: "Look the word up in Apple’s documentation of today, and compare with a push that worked.",
     source: "Apple, “Handling notification responses from APNs”",
     look: undocumented,
     ..Cause::NONE
@@ -53,16 +52,13 @@ fn undocumented(known: &Circumstances<'_>) -> Option<Found> {
         .status
         .map_or_else(String::new, |status| status.to_string());
     Some(match known.reason {
-        Some(word) => found.because("reason-is", &[&shown(word)]),
+        Some(word) => found.because(format!("The reason is {}.", shown(word))),
         None if known.status >= Some(500) => found
-            .because("answer-was", &[&status])
+            .because(format!("The answer was {status}, without a reason."))
             .act(Action::SendAgain { seconds: REST }),
-        None if known.status.is_some() => found.because("answer-was", &[&status]),
+        None if known.status.is_some() => {
+            found.because(format!("The answer was {status}, without a reason."))
+        }
         None => found,
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("reason-is", "The reason is {0}."),
-    ("answer-was", "The answer was {0}, without a reason."),
-];

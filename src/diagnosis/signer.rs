@@ -9,7 +9,6 @@ use crate::apns::finding::{Change, Mend};
 use crate::apns::identifier::Identifier;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 use crate::lint::shown;
-use crate::sentence::Wordings;
 
 /// A clock that is wrong by less than this harms nobody, in seconds.
 const SMALL_DIFFERENCE: i64 = 60;
@@ -17,9 +16,9 @@ const SMALL_DIFFERENCE: i64 = 60;
 pub(super) const NO_CREDENTIAL: Cause = Cause {
     id: "no-credential",
     reasons: &[Reason::MissingProviderToken],
-    title: "Nobody signs",
+    title: "The request has no credentials",
     why: "The request came to APNs with neither a usable provider token nor a client certificate.",
-    advice: "Choose an APNs key; from a script, send “authorization: bearer” and the provider token.",
+    fix: "Choose an APNs key; from a script, send “authorization: bearer” and the provider token.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: no_credential,
     ..Cause::NONE
@@ -30,11 +29,11 @@ pub(super) const NOT_ENROLLED: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The simulator does not know this key",
     why: "The simulator checks signatures as APNs does, with the public keys that were enrolled with it.",
-    advice: "Enrol key and phone, then send again.",
+    fix: "Enrol key and phone, then send again.",
     look: |known| {
         let found = || {
             Found::new(Rank::Certain)
-                .because("went-to-simulator", &[])
+                .because("This push went to the simulator.")
                 .act(Action::Enrol)
         };
         known.is_simulator().then(found)
@@ -48,7 +47,7 @@ pub(super) const OTHER_ENVIRONMENT: Cause = Cause {
     reasons: &[Reason::BadEnvironmentKeyInToken],
     title: "The key is for the other environment",
     why: "Since 2025 a key may be made for sandbox or production alone; APNs checks that before the device token.",
-    advice: "Switch the environment if the build belongs there too, or choose a key made for this one.",
+    fix: "Switch the environment if the build belongs there too, or choose a key made for this one.",
     source: "swift-server-community/APNSwift #229; Apple, “Establishing a token-based connection to APNs”",
     look: other_environment,
     ..Cause::NONE
@@ -70,7 +69,7 @@ pub(super) const IDS_MALFORMED: Cause = Cause {
     ],
     title: "Key ID or team ID has a wrong shape",
     why: "Each has ten capitals and digits; APNs looks the key up by both, letter by letter.",
-    advice: "Copy the key ID from the name of AuthKey_XXXXXXXXXX.p8, and the team ID from your membership page.",
+    fix: "Copy the key ID from the name of AuthKey_XXXXXXXXXX.p8, and the team ID from your membership page.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: ids_malformed,
     ..Cause::NONE
@@ -82,7 +81,7 @@ pub(super) const IDS_SWAPPED: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "Key ID and team ID are swapped",
     why: "They look alike, so APNs searches for a key named after your team.",
-    advice: "Let them change places.",
+    fix: "Let them change places.",
     source: "vapor/apns #47",
     look: ids_swapped,
     ..Cause::NONE
@@ -94,7 +93,7 @@ pub(super) const OTHER_KEY_ID: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The key ID is of another key",
     why: "APNs takes the public key of this key ID, and the signature of another key does not verify with it.",
-    advice: "Use the key ID in the name of the file Apple gave you, or choose the file of this key ID.",
+    fix: "Use the key ID in the name of the file Apple gave you, or choose the file of this key ID.",
     source: "alexalok/dotAPNS #85",
     look: other_key_id,
     ..Cause::NONE
@@ -105,7 +104,7 @@ pub(super) const OTHER_TEAM_ID: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The team ID is of another team",
     why: "A key belongs to one team; people in several teams easily copy the wrong ID.",
-    advice: "Take the team ID from the membership page of the team that made the key.",
+    fix: "Take the team ID from the membership page of the team that made the key.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: other_team_id,
     ..Cause::NONE
@@ -117,7 +116,7 @@ pub(super) const REVOKED: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The key was revoked, or is not for APNs",
     why: "App Store Connect, DeviceCheck and MusicKit keys are .p8 files too; only a key with APNs enabled works.",
-    advice: "Look the key up in your developer account, under Keys: is it there, and is APNs ticked?",
+    fix: "Look the key up in your developer account, under Keys: is it there, and is APNs ticked?",
     source: "alexalok/dotAPNS #85; Apple, “Create a private key to access a service”",
     look: revoked,
     ..Cause::NONE
@@ -129,7 +128,7 @@ pub(super) const TOO_YOUNG: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The key was made minutes ago",
     why: "New keys were seen to be refused for some time, up to about twelve hours.",
-    advice: "If it is new and all else is right, try again later today.",
+    fix: "If it is new and all else is right, try again later today.",
     source: "sideshow/apns2 #102",
     look: |known| {
         let key = known.key().filter(|_| !known.is_simulator())?;
@@ -150,7 +149,7 @@ pub(super) const TOO_OLD: Cause = Cause {
     reasons: &[Reason::ExpiredProviderToken],
     title: "The provider token is over an hour old",
     why: "APNs refuses a provider token one hour after its issue time, however good its signature.",
-    advice: "Make a new one. A server should renew it every 40 to 50 minutes.",
+    fix: "Make a new one. A server should renew it every 40 to 50 minutes.",
     source: "edamov/pushok #92; node-apn/node-apn #496; Finb/bark-server #76",
     look: too_old,
     ..Cause::NONE
@@ -163,7 +162,7 @@ pub(super) const CLOCK: Cause = Cause {
     codes: &["certificate_time"],
     title: "The clock is wrong",
     why: "The issue time comes from this clock: when it is late, APNs takes a new provider token for an old one.",
-    advice: "Let the machine set its clock by the network, then make a new provider token.",
+    fix: "Let the machine set its clock by the network, then make a new provider token.",
     source: "node-apn/node-apn #450; nhosoya/apnotic #109",
     look: clock,
     ..Cause::NONE
@@ -175,12 +174,12 @@ pub(super) const SIGNATURE: Cause = Cause {
     reasons: &[Reason::InvalidProviderToken],
     title: "The signature has a wrong form",
     why: "ES256 wants R and S raw, 64 bytes; APNs tolerates DER where other servers of Apple do not.",
-    advice: "If your own signer fails where Trill succeeds, take both provider tokens apart and compare them.",
+    fix: "If your own signer fails where Trill succeeds, take both provider tokens apart and compare them.",
     source: "potatosalad/erlang-jose #95; buggyblues/shadow #345; RFC 7518 §3.4",
     look: |known| {
         known
             .key()
-            .and_then(|_| Found::ruled_out("signed-raw", &[]))
+            .and_then(|_| Found::ruled_out("Trill signed it, with R and S raw."))
     },
     ..Cause::NONE
 };
@@ -191,13 +190,16 @@ pub(super) const CHANGED_OFTEN: Cause = Cause {
     reasons: &[Reason::TooManyProviderTokenUpdates],
     title: "A new provider token too soon",
     why: "APNs wants one provider token for at least 20 minutes; a program that signs each push anew is refused.",
-    advice: "Keep the provider token you have, and make the next one when the time has come.",
+    fix: "Keep the provider token you have, and make the next one when the time has come.",
     source: "Apple forums 702056; CleverTap/apns-http2 #48; internxt/drive-server-old #452",
     look: |known| {
         let seconds = known.next_token_in.unwrap_or(SHORTEST_USE);
         let found = Found::new(Rank::Likely).act(Action::NewToken { seconds });
         Some(match known.next_token_in {
-            Some(seconds @ 1..) => found.because("next-token-in", &[&span(seconds)]),
+            Some(seconds @ 1..) => found.because(format!(
+                "The relay names the next issue time in {}.",
+                span(seconds)
+            )),
             _ => found,
         })
     },
@@ -210,7 +212,7 @@ pub(super) const KEYS_TRIED: Cause = Cause {
     reasons: &[Reason::TooManyProviderTokenUpdates],
     title: "Several keys or IDs were tried in turn",
     why: "Each try is a change of provider token to APNs, also when it is refused; more than two count against you.",
-    advice: "Stop trying for 20 minutes, check key, key ID and team ID on paper, then send once.",
+    fix: "Stop trying for 20 minutes, check key, key ID and team ID on paper, then send once.",
     source: "Apple forums 770438",
     look: keys_tried,
     ..Cause::NONE
@@ -221,7 +223,7 @@ pub(super) const OTHER_CONNECTION: Cause = Cause {
     reasons: &[Reason::UnrelatedKeyIdInToken],
     title: "Two keys on one connection",
     why: "APNs binds a connection to the key that came first on it and to the keys related to that.",
-    advice: "Send again: the relay gives each key a connection of its own. A gateway in between must do so too.",
+    fix: "Send again: the relay gives each key a connection of its own. A gateway in between must do so too.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: |_| {
         Some(
@@ -238,7 +240,7 @@ pub(super) const APP_OF_OTHER_TEAM: Cause = Cause {
     reasons: &[Reason::TopicDisallowed],
     title: "The app belongs to another team",
     why: "A key pushes to the apps of its own team only, and bundle IDs are easily mixed up between teams.",
-    advice: "Check under which team the bundle ID is registered, and use a key of that team.",
+    fix: "Check under which team the bundle ID is registered, and use a key of that team.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |known| {
         let rank = if fits(known) {
@@ -259,11 +261,11 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     reasons: &[Reason::TopicDisallowed],
     title: "The key does not cover this app",
     why: "A topic-specific key is made for chosen bundle IDs; that APNs answers like this for others is our guess.",
-    advice: "Look the key up in your developer account, add the bundle ID, or choose another key.",
+    fix: "Look the key up in your developer account, add the bundle ID, or choose another key.",
     source: "Apple, “Establishing a token-based connection to APNs”",
     look: |known| {
         let key = known.key()?;
-        Some(covers(known, key.topics, ["key-covers", "key-covers-not"]))
+        Some(covers(known, key.topics, "This key"))
     },
     ..Cause::NONE
 };
@@ -273,19 +275,15 @@ pub(super) const FORBIDDEN: Cause = Cause {
     reasons: &[Reason::Forbidden],
     title: "The account may not do this",
     why: "APNs knows who signs and does not allow it; a lapsed membership or a key of another account can be behind it.",
-    advice: "Check in your developer account that membership and agreements are current, and what the key may do.",
+    fix: "Check in your developer account that membership and agreements are current, and what the key may do.",
     source: "Apple, “Handling notification responses from APNs”",
     look: |_| Found::certain(Action::OtherKey),
     ..Cause::NONE
 };
 
-/// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs. `ids`: what to say when it does,
-/// and when it does not.
-pub(super) fn covers(
-    known: &Circumstances<'_>,
-    topics: Option<&[&str]>,
-    [does, does_not]: [&'static str; 2],
-) -> Found {
+/// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs. `name`:
+/// what a sentence calls it.
+pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, name: &str) -> Found {
     let bundle_id = known
         .topic
         .strip_suffix(known.push_type.topic_suffix())
@@ -305,21 +303,23 @@ pub(super) fn covers(
             } else {
                 found(Rank::Possible)
             };
-            found.because(does, &[&shown(known.topic)])
+            found.because(format!("{name} covers {}.", shown(known.topic)))
         }
-        Some(_) => found(Rank::Certain).because(does_not, &[&shown(known.topic)]),
+        Some(_) => {
+            found(Rank::Certain).because(format!("{name} does not cover {}.", shown(known.topic)))
+        }
     }
 }
 
 fn worked() -> Option<Found> {
-    Found::ruled_out("key-accepted", &[])
+    Found::ruled_out("APNs has accepted this key with these IDs before.")
 }
 
 fn no_credential(known: &Circumstances<'_>) -> Option<Found> {
     let found = Found::new(Rank::Certain).act(Action::OtherKey);
     Some(match known.key() {
-        Some(_) => found.because("token-lost", &[]),
-        None => found.because("no-key", &[]),
+        Some(_) => found.because("The form has a key, so the provider token was lost on the way."),
+        None => found.because("The form has no key."),
     })
 }
 
@@ -331,15 +331,17 @@ fn other_environment(known: &Circumstances<'_>) -> Option<Found> {
         .filter(|_| !known.is_simulator());
     let found = match scope {
         Some((home, Learnt::Worked)) if home != known.environment => {
-            found.because("key-worked", &[home.as_str()])
+            found.because(format!("This key worked in {}.", home.as_str()))
         }
         Some((home, _)) if home != known.environment => {
-            found.because("key-noted", &[home.as_str()])
+            found.because(format!("This key is noted as one for {}.", home.as_str()))
         }
-        Some((home, Learnt::Worked)) => {
-            Found::new(Rank::Likely).because("key-worked-here", &[home.as_str()])
-        }
-        Some((home, _)) => found.because("key-noted-here", &[home.as_str()]),
+        Some((home, Learnt::Worked)) => Found::new(Rank::Likely)
+            .because(format!("This key worked in {} before.", home.as_str())),
+        Some((home, _)) => found.because(format!(
+            "This key is noted as one for {}, and APNs disagrees.",
+            home.as_str()
+        )),
         None => found,
     };
     Some(if known.is_simulator() {
@@ -361,9 +363,13 @@ fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
         Identifier::TeamId.check(key.team_id),
     );
     match (key_id, team_id) {
-        (Err(_), _) => Some(Found::new(Rank::Certain).because("key-id-odd", &[])),
-        (_, Err(_)) => Some(Found::new(Rank::Certain).because("team-id-odd", &[])),
-        _ => Found::ruled_out("ids-right", &[]),
+        (Err(_), _) => {
+            Some(Found::new(Rank::Certain).because("The key ID is not ten capitals and digits."))
+        }
+        (_, Err(_)) => {
+            Some(Found::new(Rank::Certain).because("The team ID is not ten capitals and digits."))
+        }
+        _ => Found::ruled_out("Each of the two IDs has ten capitals and digits."),
     }
 }
 
@@ -377,7 +383,9 @@ fn ids_swapped(known: &Circumstances<'_>) -> Option<Found> {
     };
     match key.file_key_id {
         _ if key.worked => worked(),
-        Some(_) if is_swapped(key) => Some(swap(Rank::Certain).because("ids-swapped", &[])),
+        Some(_) if is_swapped(key) => Some(
+            swap(Rank::Certain).because("The team ID is the key ID in the name of the key’s file."),
+        ),
         Some(named) if named == key.key_id => named_so(),
         _ => Some(swap(Rank::Possible)),
     }
@@ -392,12 +400,13 @@ fn other_key_id(known: &Circumstances<'_>) -> Option<Found> {
         Some(_) if is_swapped(key) => None,
         Some(named) if named == key.key_id => named_so(),
         Some(named) => {
-            let found = Found::new(Rank::Certain).because("key-id-not-of-file", &[&shown(named)]);
+            let found = Found::new(Rank::Certain)
+                .because(format!("The key’s file is named after {}.", shown(named)));
             Some(found.act(Action::OtherKey))
         }
         None => Some(
             Found::new(Rank::Likely)
-                .because("key-id-unconfirmed", &[])
+                .because("No file name confirms the key ID.")
                 .act(Action::OtherKey),
         ),
     }
@@ -408,7 +417,10 @@ fn other_team_id(known: &Circumstances<'_>) -> Option<Found> {
     let confirmed = key.file_key_id == Some(key.key_id);
     match key.worked {
         true => worked(),
-        false if confirmed => Some(Found::new(Rank::Likely).because("team-id-unconfirmed", &[])),
+        false if confirmed => Some(
+            Found::new(Rank::Likely)
+                .because("The key ID is confirmed by the file name, the team ID is not."),
+        ),
         false => Some(Found::new(Rank::Possible)),
     }
 }
@@ -416,7 +428,7 @@ fn other_team_id(known: &Circumstances<'_>) -> Option<Found> {
 fn revoked(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key().filter(|_| !known.is_simulator())?;
     let found = if key.worked {
-        Found::new(Rank::Likely).because("key-accepted", &[])
+        Found::new(Rank::Likely).because("APNs has accepted this key with these IDs before.")
     } else {
         Found::new(Rank::Possible)
     };
@@ -428,7 +440,7 @@ fn is_swapped(key: &Key<'_>) -> bool {
 }
 
 fn named_so() -> Option<Found> {
-    Found::ruled_out("file-named-so", &[])
+    Found::ruled_out("The key’s file is named after this key ID.")
 }
 
 fn too_old(known: &Circumstances<'_>) -> Option<Found> {
@@ -447,7 +459,7 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
         } else {
             Found::new(rank)
         }
-        .because("token-was-old", &[&words])
+        .because(format!("The provider token was {words} old by this clock."))
     };
     Some(match known.clock_difference {
         _ if age > LONGEST_LIFE.cast_signed() => found(Rank::Certain, true),
@@ -479,13 +491,13 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
         }));
     };
     if difference.saturating_abs() <= SMALL_DIFFERENCE {
-        return Found::ruled_out("clock-right", &[&span(SMALL_DIFFERENCE.unsigned_abs())]);
+        return Found::ruled_out(format!(
+            "The clock is right to within {}.",
+            span(SMALL_DIFFERENCE.unsigned_abs())
+        ));
     }
-    let because = if difference > 0 {
-        "clock-ahead"
-    } else {
-        "clock-late"
-    };
+    let side = if difference > 0 { "ahead" } else { "late" };
+    let by = span(difference.unsigned_abs());
     // A clock that is late adds its error to the age APNs sees, one that is ahead takes it off.
     let seen = known.token_age.unwrap_or(0).saturating_sub(difference);
     let explains =
@@ -495,7 +507,7 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
         _ if explains => Rank::Certain,
         _ => Rank::Likely,
     };
-    Some(found(rank).because(because, &[&span(difference.unsigned_abs())]))
+    Some(found(rank).because(format!("The clock is {by} {side}.")))
 }
 
 fn keys_tried(known: &Circumstances<'_>) -> Option<Found> {
@@ -504,7 +516,7 @@ fn keys_tried(known: &Circumstances<'_>) -> Option<Found> {
         .iter()
         .any(|past| past.met(Reason::InvalidProviderToken));
     let found = if was_refused {
-        Found::new(Rank::Certain).because("refused-key-before", &[])
+        Found::new(Rank::Certain).because("An earlier send of yours met InvalidProviderToken.")
     } else {
         Found::new(Rank::Possible)
     };
@@ -512,55 +524,3 @@ fn keys_tried(known: &Circumstances<'_>) -> Option<Found> {
         seconds: known.next_token_in.unwrap_or(SHORTEST_USE),
     }))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("signed-raw", "Trill signed it, with R and S raw."),
-    (
-        "next-token-in",
-        "The relay names the next issue time in {0}.",
-    ),
-    ("key-covers", "This key covers {0}."),
-    ("key-covers-not", "This key does not cover {0}."),
-    (
-        "key-accepted",
-        "APNs has accepted this key with these IDs before.",
-    ),
-    (
-        "token-lost",
-        "The form has a key, so the provider token was lost on the way.",
-    ),
-    ("no-key", "The form has no key."),
-    ("key-worked", "This key worked in {0}."),
-    ("key-noted", "This key is noted as one for {0}."),
-    ("key-worked-here", "This key worked in {0} before."),
-    (
-        "key-noted-here",
-        "This key is noted as one for {0}, and APNs disagrees.",
-    ),
-    ("key-id-odd", "The key ID is not ten capitals and digits."),
-    ("team-id-odd", "The team ID is not ten capitals and digits."),
-    (
-        "ids-right",
-        "Each of the two IDs has ten capitals and digits.",
-    ),
-    ("key-id-unconfirmed", "No file name confirms the key ID."),
-    (
-        "team-id-unconfirmed",
-        "The key ID is confirmed by the file name, the team ID is not.",
-    ),
-    (
-        "file-named-so",
-        "The key’s file is named after this key ID.",
-    ),
-    (
-        "token-was-old",
-        "The provider token was {0} old by this clock.",
-    ),
-    ("clock-right", "The clock is right to within {0}."),
-    ("clock-ahead", "The clock is {0} ahead."),
-    ("clock-late", "The clock is {0} late."),
-    (
-        "refused-key-before",
-        "An earlier send of yours met InvalidProviderToken.",
-    ),
-];

@@ -4,14 +4,13 @@ use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::{Outcome, Reason};
-use crate::sentence::Wordings;
 
 pub(super) const FAULT: Cause = Cause {
     id: "simulator-fault",
     of_fault: true,
     title: "A fault of the simulator is at work",
     why: "The simulator fails on purpose while a fault is switched on; your push need not be wrong.",
-    advice: "Switch the faults off in the simulator’s panel, or leave them on to see how a sender copes.",
+    fix: "Switch the faults off in the simulator’s panel, or leave them on to see how a sender copes.",
     look: fault,
     ..Cause::NONE
 };
@@ -35,21 +34,21 @@ pub(super) const NO_ANSWER: Cause = Cause {
     ],
     title: "The simulator did not answer as a server should",
     why: "It runs inside Trill, so no network lies in between: a fault did this, or it is just starting anew.",
-    advice: "See in the simulator’s panel whether a fault is switched on, and send again.",
+    fix: "See in the simulator’s panel whether a fault is switched on, and send again.",
     look: no_answer,
     ..Cause::NONE
 };
 
 fn fault(known: &Circumstances<'_>) -> Option<Found> {
     let fault = known.fault.filter(|_| known.is_simulator())?;
-    let (rank, because) = if fault.struck {
-        (Rank::Certain, "fault-struck")
+    let (rank, did) = if fault.struck {
+        (Rank::Certain, "struck this push")
     } else {
-        (Rank::Likely, "fault-may-have-struck")
+        (Rank::Likely, "is switched on, or struck the connection")
     };
     Some(
         Found::new(rank)
-            .because(because, &[fault.label])
+            .because(format!("“{}” {did}.", fault.label))
             .act(Action::FaultsOff),
     )
 }
@@ -65,11 +64,3 @@ fn no_answer(known: &Circumstances<'_>) -> Option<Found> {
         found
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("fault-struck", "“{0}” struck this push."),
-    (
-        "fault-may-have-struck",
-        "“{0}” is switched on, or struck the connection.",
-    ),
-];

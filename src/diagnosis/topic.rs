@@ -6,7 +6,6 @@ use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::topic::is_bundle_character;
 use crate::apns::{PushType, Reason};
 use crate::lint::shown;
-use crate::sentence::Wordings;
 
 pub(super) const MISSING: Cause = Cause {
     id: "topic-missing",
@@ -15,7 +14,7 @@ pub(super) const MISSING: Cause = Cause {
     codes: &["topic_missing"],
     title: "There is no topic",
     why: "A provider token stands for a whole team, so APNs needs the topic to know the app.",
-    advice: "Enter the bundle ID of the app; .voip is added for you.",
+    fix: "Enter the bundle ID of the app; .voip is added for you.",
     source: "alexalok/dotAPNS #109",
     look: |known| {
         known
@@ -32,7 +31,7 @@ pub(super) const WITHOUT_SUFFIX: Cause = Cause {
     reasons: &[Reason::TopicDisallowed, Reason::DeviceTokenNotForTopic],
     title: "The topic lacks its suffix",
     why: "Calls come in by a topic of their own, the bundle ID and .voip; the plain bundle ID is for notifications.",
-    advice: "Add .voip to the bundle ID.",
+    fix: "Add .voip to the bundle ID.",
     source: "node-apn/node-apn #635; jchambers/pushy #522; edamov/pushok #108",
     look: without_suffix,
     ..Cause::NONE
@@ -44,7 +43,7 @@ pub(super) const SUFFIX_TWICE: Cause = Cause {
     reasons: &[Reason::DeviceTokenNotForTopic, Reason::TopicDisallowed],
     title: "The topic has its suffix twice",
     why: "Some libraries add .voip by themselves; with yours that makes a topic nobody has.",
-    advice: "Write .voip once.",
+    fix: "Write .voip once.",
     source: "alexalok/dotAPNS #90",
     look: suffix_twice,
     ..Cause::NONE
@@ -60,7 +59,7 @@ pub(super) const OTHER_PUSH_TYPE: Cause = Cause {
     ],
     title: "Push type and topic do not fit",
     why: "Since September 2019 a topic that ends in .voip takes push type voip only; many libraries send alert unasked.",
-    advice: "Send push type voip with a topic that ends in .voip.",
+    fix: "Send push type voip with a topic that ends in .voip.",
     source: "nhosoya/apnotic #87; AndrewBarba/apns2 #23; Pr0Ger/PyAPNs2 #87",
     look: other_push_type,
     ..Cause::NONE
@@ -72,7 +71,7 @@ pub(super) const MALFORMED: Cause = Cause {
     codes: &["topic_char"],
     title: "The topic is no topic",
     why: "APNs cannot read it: a topic is a bundle ID and a suffix, of letters, digits, hyphens and full stops.",
-    advice: "Copy the bundle ID from Xcode, under Signing & Capabilities.",
+    fix: "Copy the bundle ID from Xcode, under Signing & Capabilities.",
     source: "Apple, “Sending notification requests to APNs”",
     look: malformed,
     ..Cause::NONE
@@ -93,13 +92,15 @@ fn without_suffix(known: &Circumstances<'_>) -> Option<Found> {
         } else {
             "Add the suffix"
         };
-        let found =
-            Found::new(Rank::Certain).because("topic-lacks", &[&shown(known.topic), suffix]);
+        let found = Found::new(Rank::Certain).because(format!(
+            "The topic is {}, without {suffix}.",
+            shown(known.topic)
+        ));
         return Some(found.header(label, APNS_TOPIC, Some([known.topic, suffix].concat())));
     }
     let has = !suffix.is_empty() && known.topic.ends_with(suffix);
     if has {
-        Found::ruled_out("topic-ends-in", &[suffix])
+        Found::ruled_out(format!("The topic ends in {suffix}."))
     } else {
         None
     }
@@ -109,10 +110,13 @@ fn suffix_twice(known: &Circumstances<'_>) -> Option<Found> {
     let suffix = known.push_type.topic_suffix();
     match once(known) {
         Some(topic) => {
-            let found = Found::new(Rank::Certain).because("topic-suffix-twice", &[suffix]);
+            let found = Found::new(Rank::Certain)
+                .because(format!("The topic ends in {suffix} more than once."));
             Some(found.header("Write it once", APNS_TOPIC, Some(topic)))
         }
-        None if fits(known) && !suffix.is_empty() => Found::ruled_out("topic-has-once", &[suffix]),
+        None if fits(known) && !suffix.is_empty() => {
+            Found::ruled_out(format!("The topic has {suffix} once."))
+        }
         None => None,
     }
 }
@@ -121,16 +125,20 @@ fn other_push_type(known: &Circumstances<'_>) -> Option<Found> {
     let (push_type, is_word) = (known.push_type.as_str(), known.met(Reason::InvalidPushType));
     match type_of(known.topic).filter(|fitting| *fitting != known.push_type) {
         Some(fitting) => {
-            let found = Found::new(Rank::Certain)
-                .because("type-went-to", &[push_type, fitting.topic_suffix()]);
+            let found = Found::new(Rank::Certain).because(format!(
+                "Push type {push_type} went to a topic that ends in {}.",
+                fitting.topic_suffix()
+            ));
             Some(found.header(
                 "Use the type of the topic",
                 APNS_PUSH_TYPE,
                 Some(fitting.as_str().to_owned()),
             ))
         }
-        None if is_word => Some(Found::new(Rank::Possible).because("push-type-was", &[push_type])),
-        None if fits(known) => Found::ruled_out("type-fits", &[push_type]),
+        None if is_word => {
+            Some(Found::new(Rank::Possible).because(format!("The push type was {push_type}.")))
+        }
+        None if fits(known) => Found::ruled_out(format!("Push type {push_type} fits this topic.")),
         None => None,
     }
 }
@@ -144,7 +152,8 @@ fn malformed(known: &Circumstances<'_>) -> Option<Found> {
     if clean == known.topic {
         return Some(Found::new(Rank::Likely));
     }
-    let found = Found::new(Rank::Certain).because("topic-holds", &[]);
+    let found =
+        Found::new(Rank::Certain).because("The topic holds a character that no bundle ID has.");
     Some(if clean.is_empty() {
         found
     } else {
@@ -175,19 +184,3 @@ fn type_of(topic: &str) -> Option<PushType> {
     };
     PushType::ALL.into_iter().find(has)
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("topic-lacks", "The topic is {0}, without {1}."),
-    ("topic-ends-in", "The topic ends in {0}."),
-    ("topic-has-once", "The topic has {0} once."),
-    (
-        "type-went-to",
-        "Push type {0} went to a topic that ends in {1}.",
-    ),
-    ("push-type-was", "The push type was {0}."),
-    ("type-fits", "Push type {0} fits this topic."),
-    (
-        "topic-holds",
-        "The topic holds a character that no bundle ID has.",
-    ),
-];

@@ -11,8 +11,11 @@ pub mod rule;
 pub use call::{CallRule, Subject};
 pub use request::{Certificate, Request, RequestRule, Signer};
 pub(crate) use rule::shown;
-pub use rule::{Found, Rule};
+pub use rule::{Found, Prose, Rule};
 
-use crate::sentence::Wordings;
-
-pub(crate) const TABLES: &[&[Wordings]] = &[&request::WORDINGS, &call::WORDINGS];
+/// The prose of the rule with this ID.
+pub fn prose(id: &str) -> Option<Prose> {
+    let calls = call::RULES.iter().map(Rule::prose);
+    let requests = request::RULES.iter().map(Rule::prose);
+    calls.chain(requests).find(|prose| prose.id == id)
+}

@@ -1,7 +1,6 @@
 //! A rule: one function, and the entry that explains it.
 
 use crate::apns::finding::{Finding, Mend, Severity};
-use crate::sentence::Sentence;
 
 /// A rule of the linter. `F` is the function that looks: at a [`Request`](super::Request), or at a
 /// [`call::Subject`](super::call::Subject).
@@ -27,39 +26,28 @@ pub struct Rule<F> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub(crate) path: String,
-    pub(crate) what: Sentence,
+    pub(crate) sentence: String,
     pub(crate) mend: Option<Mend>,
 }
 
 impl Found {
     /// Something to say that is about no one place in the payload.
-    pub(crate) fn new(what: Sentence) -> Self {
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self {
             path: String::new(),
-            what,
+            sentence: sentence.into(),
             mend: None,
         }
     }
 
-    /// The same without anything else to tell.
-    pub(crate) fn plain(id: &'static str) -> Self {
-        Self::new(Sentence::new(id))
-    }
-
-    /// Something to say about one place in the payload, which it names first.
-    pub(crate) fn at(path: String, id: &'static str) -> Self {
-        let what = Sentence::new(id).gap(&shown(&path));
+    /// Something to say about one place in the payload; `sentence` is given its path, fit to be
+    /// shown.
+    pub(crate) fn at(path: String, sentence: impl FnOnce(&str) -> String) -> Self {
         Self {
+            sentence: sentence(&shown(&path)),
             path,
-            what,
             mend: None,
         }
-    }
-
-    /// The same with one thing more to tell.
-    pub(crate) fn gap(mut self, text: &str) -> Self {
-        self.what = self.what.gap(text);
-        self
     }
 
     pub(crate) fn mend(self, mend: Option<Mend>) -> Self {
@@ -67,42 +55,39 @@ impl Found {
     }
 }
 
-/// What of a rule the looking needs. The prose stays behind in its entry: the page loads it later, as data.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Check<F> {
-    id: &'static str,
-    severity: Severity,
-    pub(crate) check: F,
+/// Title, reason, fix and source of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prose {
+    /// The rule's ID.
+    pub id: &'static str,
+    /// The rule in a few words.
+    pub title: &'static str,
+    /// What the phone or APNs will do.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+    /// Where that was seen or is documented.
+    pub source: &'static str,
 }
 
-impl<F: Copy> Rule<F> {
-    const fn without_prose(&self) -> Check<F> {
-        Check {
+impl<F> Rule<F> {
+    /// What is said about it whenever it finds something.
+    pub fn prose(&self) -> Prose {
+        Prose {
             id: self.id,
-            severity: self.severity,
-            check: self.check,
+            title: self.title,
+            why: self.why,
+            fix: self.fix,
+            source: self.source,
         }
     }
-}
 
-/// The checks of a list of rules.
-pub(crate) const fn checks<F: Copy, const N: usize>(rules: &[Rule<F>; N]) -> [Check<F>; N] {
-    let mut checks = [rules[0].without_prose(); N];
-    let mut index = 0;
-    while index < N {
-        checks[index] = rules[index].without_prose();
-        index += 1;
-    }
-    checks
-}
-
-impl<F> Check<F> {
     pub(crate) fn finding(&self, found: Found) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,
             path: found.path,
-            sentence: found.what,
+            sentence: found.sentence,
             mend: found.mend,
         }
     }

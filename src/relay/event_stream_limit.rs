@@ -48,7 +48,7 @@ impl Closing {
                 format!(
                     "Another client's event stream took the place of this one: the relay holds {most}."
                 ),
-                "Open it again when somebody looks at it; the operator of this relay can raise --connections.",
+                "Open it again when somebody looks at it; the relay’s operator can raise --connections.",
             ),
         };
         Problem::new(
@@ -128,7 +128,7 @@ fn all_taken(most: usize) -> Problem {
     let cause = format!(
         "The relay holds {most} event streams, each of another client: as many as it takes on."
     );
-    let remedy = "Try again after retry-after; the operator of this relay can raise --connections.";
+    let remedy = "Try again after retry-after; the relay’s operator can raise --connections.";
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too_many_streams",

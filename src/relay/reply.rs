@@ -86,12 +86,8 @@ pub(crate) fn api(status: StatusCode, body: Bytes) -> Reply {
 
 /// An API answer with this value.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Reply {
-    written_json(status, serde_json::to_vec(value).unwrap_or_default().into())
-}
-
-/// An API answer that is JSON already.
-pub(crate) fn written_json(status: StatusCode, json: Bytes) -> Reply {
-    let mut reply = api(status, json);
+    let json = serde_json::to_vec(value).unwrap_or_default();
+    let mut reply = api(status, json.into());
     reply.headers_mut().insert(header::CONTENT_TYPE, JSON);
     reply
 }

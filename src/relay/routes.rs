@@ -1,10 +1,9 @@
 //! The routes: which request goes where.
 
 use std::net::IpAddr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
@@ -22,7 +21,6 @@ use super::problem::Problem;
 use super::reply::{self, Reply};
 use super::{Scope, Shared, encoding, event_stream, page, send};
 use crate::apns::Environment;
-use crate::call::catalogue;
 use crate::simulator::ControlRequest;
 
 /// Both names of a key have ten characters; this only keeps nonsense short.
@@ -30,13 +28,6 @@ const LONGEST_NAME: usize = 32;
 
 /// For whoever watches over the program.
 pub(crate) const HEALTH: &str = "/healthz";
-
-/// Written once: it is long, and whoever likes may ask for it again and again.
-static CATALOGUE: LazyLock<Bytes> = LazyLock::new(|| {
-    serde_json::to_vec(&catalogue::to_value())
-        .unwrap_or_default()
-        .into()
-});
 
 /// A place a request can go to.
 enum Route<'a> {
@@ -51,7 +42,6 @@ enum Route<'a> {
     Session {
         is_secure: bool,
     },
-    Catalogue,
     Token {
         team_id: &'a str,
         key_id: &'a str,
@@ -189,7 +179,6 @@ async fn serve(
                 _ => Ok(shared.authenticator.sign_out(parts, is_secure)),
             }
         }
-        Route::Catalogue => Ok(reply::written_json(StatusCode::OK, CATALOGUE.clone())),
         Route::Token { team_id, key_id } => token(
             shared,
             client,
@@ -260,7 +249,6 @@ impl<'a> Route<'a> {
             ["metrics"] => Self::Metrics,
             ["api", "relay"] => Self::Relay,
             ["api", "session"] => Self::Session { is_secure: false },
-            ["api", "catalogue"] => Self::Catalogue,
             ["api", "events"] => Self::Events,
             ["api", "tokens", team_id, key_id] => Self::Token { team_id, key_id },
             ["api", "sends", apns_id] => Self::Stored { apns_id },
@@ -294,7 +282,6 @@ impl<'a> Route<'a> {
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
             Self::Relay
             | Self::Entrance
-            | Self::Catalogue
             | Self::Token { .. }
             | Self::Stored { .. }
             | Self::Events

@@ -96,7 +96,7 @@ fn the_eleven_push_types_know_what_belongs_to_them() {
             push_type.largest_payload(),
             if word == "voip" { 5120 } else { 4096 }
         );
-        let about = push_type.about().to_string();
+        let about = push_type.about();
         assert!(about.ends_with(['.', '?']) && about.len() <= 100, "{word}");
         assert_eq!(
             combination::priority(push_type, push_type.usual_priority()),

@@ -532,7 +532,7 @@ fn ended(form: &Form, status: u16, reason: &str) -> Report {
 
 #[test]
 fn a_rejection_is_explained_by_what_this_form_holds_and_what_worked_before() {
-    let first = |state: &State| state.diagnoses[0].id;
+    let first = |state: &State| state.diagnoses[0].cause.id;
     let rejected = after(
         State::opening(Some(filled())),
         [Action::End(Box::new(ended(
@@ -556,7 +556,7 @@ fn a_rejection_is_explained_by_what_this_form_holds_and_what_worked_before() {
     );
     let known = &worked.diagnoses[0];
     assert_eq!(
-        (known.id, known.rank),
+        (known.cause.id, known.rank),
         ("token-other-environment", Rank::Certain)
     );
     let Some(diagnosis::Action::Mend(mend)) = known.actions.first().cloned() else {
@@ -576,7 +576,7 @@ fn a_call_is_no_earlier_call_to_itself() {
         state
             .diagnoses
             .iter()
-            .any(|found| found.id == "call-id-used" && found.rank == Rank::Certain)
+            .any(|found| found.cause.id == "call-id-used" && found.rank == Rank::Certain)
     };
     let once = after(
         State::opening(Some(form)),

@@ -156,7 +156,7 @@ fn a_rejected_certificate_is_explained_by_its_topics() {
         [offered, Action::End(Box::new(report))],
     );
     assert_eq!(
-        (state.diagnoses[0].id, state.diagnoses[0].rank),
+        (state.diagnoses[0].cause.id, state.diagnoses[0].rank),
         ("certificate-not-for-topic", Rank::Certain)
     );
 }

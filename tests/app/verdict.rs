@@ -68,7 +68,7 @@ fn did(number: u64, rule: Rule, push: Option<&str>) -> Action {
         Rule::Declined | Rule::Ended | Rule::Unanswered => "idle",
         _ => "silent",
     };
-    let event = json!({ "state": state, "rule": rule.as_str(), "sentence": rule.sentence().to_string(), "apns_id": push, "device_token": TOKEN });
+    let event = json!({ "state": state, "rule": rule.as_str(), "sentence": rule.sentence(), "apns_id": push, "device_token": TOKEN });
     Action::Phone(PhoneView {
         number,
         ..PhoneView::read(&event).unwrap()
@@ -171,11 +171,11 @@ fn both_halves_make_the_verdict_whichever_comes_first() {
             );
             let first = &state.diagnoses[0];
             assert_eq!(
-                (first.id, first.rank),
+                (first.cause.id, first.rank),
                 (cause, Rank::Certain),
                 "{order}: {rule:?}"
             );
-            assert_eq!(state.caption(), rule.sentence().to_string(), "{order}");
+            assert_eq!(state.caption(), rule.sentence(), "{order}");
         }
     }
 }
@@ -197,7 +197,7 @@ fn a_refusal_has_no_caption_of_an_earlier_call() {
             ("Rejected", Tone::Bad, "unseen")
         );
         assert_eq!(
-            (state.diagnoses[0].id, state.diagnoses[0].rank),
+            (state.diagnoses[0].cause.id, state.diagnoses[0].rank),
             ("token-unregistered", Rank::Certain)
         );
         assert_eq!(
@@ -305,7 +305,7 @@ fn an_unanswered_push_tells_what_the_phone_did() {
         verdict.fault.as_deref(),
         Some("The simulator’s fault “Answer lost” kept the answer back.")
     );
-    assert_eq!(state.diagnoses[0].id, "simulator-fault");
+    assert_eq!(state.diagnoses[0].cause.id, "simulator-fault");
 }
 
 #[test]
@@ -321,19 +321,19 @@ fn a_fault_is_the_first_cause_in_both_orders_and_of_its_own_push_alone() {
         let causes: Vec<_> = state
             .diagnoses
             .iter()
-            .map(|diagnosis| (diagnosis.id, diagnosis.rank))
+            .map(|diagnosis| (diagnosis.cause.id, diagnosis.rank))
             .collect();
         assert_eq!(causes, [("simulator-fault", Rank::Certain)]);
         // The next push is another one.
         let next = after(state, [begin(), refusal()]);
-        assert_eq!(next.diagnoses[0].id, "phone-not-enrolled");
+        assert_eq!(next.diagnoses[0].cause.id, "phone-not-enrolled");
         assert_eq!(next.verdict().unwrap().fault, None);
     }
     let other = Action::Fault(
         json!({ "label": "x", "stream": 3, "apns_id": "b0b0b0b0-0000-4000-8000-000000000000" }),
     );
     assert_eq!(
-        after(begun(), [other, refusal()]).diagnoses[0].id,
+        after(begun(), [other, refusal()]).diagnoses[0].cause.id,
         "phone-not-enrolled"
     );
 }
@@ -351,14 +351,14 @@ fn a_fault_of_connections_is_likely_while_a_push_is_underway() {
         [begin(), fault(), unanswered(&form)],
     );
     assert_eq!(
-        (state.diagnoses[0].id, state.diagnoses[0].rank),
+        (state.diagnoses[0].cause.id, state.diagnoses[0].rank),
         ("simulator-fault", Rank::Likely)
     );
     let late = after(
         State::opening(Some(form.clone())),
         [begin(), unanswered(&form), fault()],
     );
-    assert_ne!(late.diagnoses[0].id, "simulator-fault");
+    assert_ne!(late.diagnoses[0].cause.id, "simulator-fault");
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn a_phone_whose_relay_is_gone_does_not_ring_and_follows_it_when_it_is_back() {
     assert_eq!(anew.phone.state, "silent");
     assert_eq!(
         anew.caption(),
-        Rule::Offline.sentence().to_string(),
+        Rule::Offline.sentence(),
         "numbers begin anew"
     );
 }

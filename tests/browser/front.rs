@@ -22,8 +22,6 @@ pub(crate) struct Manner {
     pub(crate) is_guarded: bool,
     /// Sessions that are open; ended from outside when it is 0 again.
     pub(crate) sessions: u32,
-    /// Whether the catalogue cannot be had.
-    pub(crate) has_no_catalogue: bool,
     /// Further header lines and the body of what every push is answered: a refusal of Trill's.
     pub(crate) refusal: Option<(&'static str, Value)>,
 }
@@ -186,11 +184,6 @@ fn own_answer(
             "401 Unauthorized",
             "trill-outcome: not-sent\r\n",
             refusal(401, "sign_in", "This page needs access."),
-        ),
-        ("GET", "/api/catalogue") if manner.has_no_catalogue => (
-            "500 Internal Server Error",
-            "",
-            refusal(500, "internal", "Something broke."),
         ),
         ("POST", _) if is_push => {
             let (headers, body) = manner.refusal.clone()?;

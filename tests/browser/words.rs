@@ -1,4 +1,5 @@
-//! The words on the page, whatever it has not loaded: before somebody has signed in, without the catalogue, without the relay.
+//! The words on the page, whatever it has not loaded: before somebody has signed in, and without the
+//! relay.
 
 use serde_json::{Value, json};
 
@@ -97,13 +98,12 @@ async fn before_sign_in_there_are_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_the_catalogue_there_are_words() {
+async fn a_refusal_of_apns_is_put_in_words() {
     let visit = Visit::closed(&[]).await;
     let front = Front::of(
         &visit.trill,
         Manner {
             offers: json!({}),
-            has_no_catalogue: true,
             ..Manner::default()
         },
     );
@@ -112,7 +112,7 @@ async fn without_the_catalogue_there_are_words() {
         .tab
         .wait_for("[data-test=relay][data-state=up]", SOON)
         .await;
-    visit.walk("without the catalogue").await;
+    visit.walk("with a refusal of APNs").await;
     assert_eq!(
         visit
             .tab

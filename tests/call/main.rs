@@ -8,7 +8,7 @@ mod lint;
 mod mapping;
 mod phone;
 mod phone_delivery;
-mod sentences;
+mod prose;
 mod template;
 
 const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";

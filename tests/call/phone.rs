@@ -65,7 +65,7 @@ fn what_cannot_be_reported_gets_the_app_killed() {
             ("killed", rule),
             "{payload}"
         );
-        assert!(outcome.rule.sentence().to_string().ends_with('.'));
+        assert!(outcome.rule.sentence().ends_with('.'));
     }
 }
 

@@ -60,7 +60,7 @@ fn every_rule_has_a_word_that_leads_back_to_it_and_a_sentence() {
     for rule in Rule::all() {
         assert_eq!(Rule::parse(rule.as_str()), Some(rule));
         assert_eq!(json!(rule), rule.as_str());
-        let sentence = rule.sentence().to_string();
+        let sentence = rule.sentence();
         assert!(
             sentence.ends_with('.') && sentence.contains(' '),
             "{sentence}"

@@ -467,13 +467,16 @@ fn the_token_that_is_printed_opens_the_page_under_its_public_name_alone() {
     let token = started.token("Sign in at https://trill.test/#access=");
     assert_eq!(token.len(), 43, "256 bits");
     let own = format!("127.0.0.1:{}", started.port);
-    let catalogue = |host: &str, token: &str| {
-        started.status("/api/catalogue", &[("host", host), ("trill-access", token)])
+    let issue_time = |host: &str, token: &str| {
+        started.status(
+            "/api/tokens/TEAM000001/KEY0000001",
+            &[("host", host), ("trill-access", token)],
+        )
     };
     assert_eq!(
         (
-            catalogue("trill.test", &token),
-            catalogue("trill.test", "x"),
+            issue_time("trill.test", &token),
+            issue_time("trill.test", "x"),
             started.status("/healthz", &[("host", "any.test")])
         ),
         (200, 401, 200)
@@ -481,8 +484,8 @@ fn the_token_that_is_printed_opens_the_page_under_its_public_name_alone() {
     // It listens on the loopback only as one address of many, and does not go by that name.
     assert_eq!(
         [
-            catalogue(&own, &token),
-            catalogue(&own.replace("127.0.0.1", "localhost"), &token)
+            issue_time(&own, &token),
+            issue_time(&own.replace("127.0.0.1", "localhost"), &token)
         ],
         [421, 421]
     );
@@ -505,7 +508,10 @@ fn the_settings_of_access_stand_in_the_file_too() {
     ];
     let started = Started::with(&arguments("127.0.0.1:0", &[], &config));
     let status = |host: &str, header: &str| {
-        started.status("/api/catalogue", &[("host", host), (header, "alice")])
+        started.status(
+            "/api/tokens/TEAM000001/KEY0000001",
+            &[("host", host), (header, "alice")],
+        )
     };
     assert_eq!(
         [

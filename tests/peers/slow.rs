@@ -203,7 +203,7 @@ fn answers_that_nobody_reads() {
     check(Duration::from_secs(12), |trill| {
         slowhttptest(
             trill,
-            "/api/catalogue",
+            "/metrics",
             11,
             &[
                 "-X", "-k", "10", "-n", "5", "-z", "32", "-w", "512", "-y", "1024",

@@ -333,7 +333,8 @@ async fn who_is_let_in_is_a_line_and_so_is_a_user_nobody_vouched_for() {
         ..audited(&peer, &path, OnFailure::Stop)
     })
     .await;
-    let forged = access::page("GET /api/catalogue").header("x-forwarded-user", "mallory");
+    let forged =
+        access::page("GET /api/tokens/TEAM000001/KEY0000001").header("x-forwarded-user", "mallory");
     assert_eq!(relay.send(forged).await.status, 401);
     let line = &lines(&path, 1).await[0];
     assert_eq!(

@@ -5,8 +5,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::Method;
 use serde_json::json;
 use trill::apns::{ProviderToken, SigningKey};
-use trill::call::Catalogue;
-use trill::call::template::list;
 use trill::caller::Caller;
 use trill::relay::{Config, Deadlines};
 use trill::simulator::ControlRequest;
@@ -71,37 +69,6 @@ async fn a_restart_can_be_told_from_a_pause() {
         instance(&Running::start(Config::default()).await).await,
         named
     );
-}
-
-#[tokio::test]
-async fn the_catalogue_is_all_that_the_page_loads_after_its_start() {
-    let relay = Running::start(Config::default()).await;
-    let answer = relay
-        .send(
-            relay
-                .request("GET /api/catalogue")
-                .header("accept-encoding", "identity"),
-        )
-        .await;
-    assert_eq!(
-        (
-            answer.status,
-            answer.header("content-type"),
-            answer.header("cache-control")
-        ),
-        (200, "application/json", "no-store")
-    );
-    assert!(
-        answer
-            .header("content-security-policy")
-            .starts_with("default-src 'none'")
-    );
-    assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    let catalogue = Catalogue::from_value(answer.json()).expect("the page can read it");
-    assert_eq!(catalogue.templates, list::all());
-    assert!(catalogue.rule("flag-not-boolean").why.ends_with('.'));
-    assert!(catalogue.cause("key-not-enrolled").fix.ends_with('.'));
-    assert!(catalogue.reason("BadDeviceToken").is_some());
 }
 
 #[tokio::test]

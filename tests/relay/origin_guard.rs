@@ -69,7 +69,7 @@ async fn only_the_names_of_the_loopback_with_the_real_port_are_served() {
             .header("host", &host.replace('P', &port.to_string()))
             .body("{}");
         check(&relay, request, 421, "host_not_allowed", host).await;
-        for path in ["/", "/api/catalogue"] {
+        for path in ["/", "/api/tokens/TEAM000001/KEY0000001"] {
             let page = Request::new(&format!("GET {path}"))
                 .header("host", &host.replace('P', &port.to_string()));
             check(&relay, page, 421, "host_not_allowed", host).await;
@@ -233,33 +233,45 @@ async fn reading_is_for_this_page_and_for_no_page() {
         ),
         ("/api/relay", vec![("origin", "http://evil.test")], 403),
         ("/api/events", vec![("sec-fetch-site", "cross-site")], 403),
-        ("/api/catalogue", vec![], 200),
+        ("/api/tokens/TEAM000001/KEY0000001", vec![], 200),
         (
-            "/api/catalogue",
+            "/api/tokens/TEAM000001/KEY0000001",
             vec![("sec-fetch-site", "same-origin")],
             200,
         ),
-        ("/api/catalogue", vec![("sec-fetch-site", "none")], 200),
         (
-            "/api/catalogue",
+            "/api/tokens/TEAM000001/KEY0000001",
+            vec![("sec-fetch-site", "none")],
+            200,
+        ),
+        (
+            "/api/tokens/TEAM000001/KEY0000001",
             vec![("origin", own.as_str()), ("sec-fetch-site", "same-origin")],
             200,
         ),
         (
-            "/api/catalogue",
+            "/api/tokens/TEAM000001/KEY0000001",
             vec![("sec-fetch-site", "cross-site")],
             403,
         ),
-        ("/api/catalogue", vec![("sec-fetch-site", "same-site")], 403),
         (
-            "/api/catalogue",
+            "/api/tokens/TEAM000001/KEY0000001",
+            vec![("sec-fetch-site", "same-site")],
+            403,
+        ),
+        (
+            "/api/tokens/TEAM000001/KEY0000001",
             vec![
                 ("sec-fetch-site", "cross-site"),
                 ("sec-fetch-mode", "navigate"),
             ],
             403,
         ),
-        ("/api/catalogue", vec![("origin", "http://evil.test")], 403),
+        (
+            "/api/tokens/TEAM000001/KEY0000001",
+            vec![("origin", "http://evil.test")],
+            403,
+        ),
         (
             "/",
             vec![
@@ -303,10 +315,10 @@ async fn paths_are_exact_and_methods_few() {
         ("OPTIONS", "/", "GET, HEAD"),
         ("POST", "/", "GET, HEAD"),
         ("POST", "/api/relay", "GET"),
-        ("POST", "/api/catalogue", "GET"),
-        ("PUT", "/api/catalogue", "GET"),
-        ("DELETE", "/api/catalogue", "GET"),
-        ("OPTIONS", "/api/catalogue", "GET"),
+        ("POST", "/api/tokens/TEAM000001/KEY0000001", "GET"),
+        ("PUT", "/api/tokens/TEAM000001/KEY0000001", "GET"),
+        ("DELETE", "/api/tokens/TEAM000001/KEY0000001", "GET"),
+        ("OPTIONS", "/api/tokens/TEAM000001/KEY0000001", "GET"),
         ("OPTIONS", "/api/simulator/keys", "GET, POST, PUT, DELETE"),
         ("POST", "/healthz", "GET, HEAD"),
     ] {
@@ -340,9 +352,9 @@ async fn paths_are_exact_and_methods_few() {
         "/api/simulator",
         "/api/simulator/",
         "/api/tokens/A",
-        "/api/catalogue/",
-        "/api/catalogue/templates",
-        "/api/Catalogue",
+        "/api/tokens/TEAM000001/KEY0000001/",
+        "/api/tokens/TEAM000001/KEY0000001/x",
+        "/api/Tokens/TEAM000001/KEY0000001",
     ] {
         check(
             &relay,

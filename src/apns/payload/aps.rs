@@ -6,7 +6,6 @@ use super::finding::{Finding, Position};
 use super::mend;
 use super::name::shown;
 use crate::apns::finding::Severity;
-use crate::sentence::{Sentence, Wordings};
 
 /// What Apple reads inside `aps`.
 const KEYS: [&str; 16] = [
@@ -61,11 +60,8 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
 
 fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Finding {
     let position = Position::at(text, member.node.place.start);
-    let sentence = Sentence::new("aps_type")
-        .at(position)
-        .gap(path)
-        .gap(wanted)
-        .gap(member.node.sort.noun());
+    let noun = member.node.sort.noun();
+    let sentence = format!("{path} must be {wanted}, not {noun}, at {position}.");
     Finding {
         code: "aps_type",
         severity: Severity::Error,
@@ -80,13 +76,19 @@ fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Opt
     let letters = letters(&member.name);
     if matches!(letters.as_str(), "aps" | "apns") && member.name != "aps" {
         let free = document.top(text, "aps").is_none();
-        return Some(misspelt(text, member, "aps", "aps_typo", free));
+        return Some(misspelt(text, member, "aps", "aps", free));
     }
     // One word may well be the app's own; two with Apple's hyphen lost are hardly so.
     let meant = KEYS
         .into_iter()
         .find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
-    Some(misspelt(text, member, meant, "aps_typo.inside", false))
+    Some(misspelt(
+        text,
+        member,
+        meant,
+        &[meant, ", inside aps"].concat(),
+        false,
+    ))
 }
 
 fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
@@ -99,16 +101,15 @@ fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Opti
             .members_of(text, aps)
             .all(|other| other.name != meant)
     });
-    Some(misspelt(text, member, meant, "aps_typo", free))
+    Some(misspelt(text, member, meant, meant, free))
 }
 
-/// `id`: the sentence; `free`: nothing has the right name yet, so that this one can take it.
-fn misspelt(text: &str, member: &Member<'_>, meant: &str, id: &'static str, free: bool) -> Finding {
+/// `place`: the right name, with where it belongs; `free`: nothing has the right name yet, so that
+/// this one can take it.
+fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: bool) -> Finding {
     let position = Position::at(text, member.name_place.start);
-    let sentence = Sentence::new(id)
-        .at(position)
-        .gap(&shown(&member.name))
-        .gap(meant);
+    let name = shown(&member.name);
+    let sentence = format!("\"{name}\" at {position}: did you mean {place}?");
     let fix = free.then(|| mend::renamed(text, member, meant));
     Finding {
         code: "aps_typo",
@@ -126,18 +127,3 @@ fn letters(name: &str) -> String {
         .map(|letter| letter.to_ascii_lowercase())
         .collect()
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "aps_type",
-        "{2} must be {3}, not {4}, at line {0}, column {1}.",
-    ),
-    (
-        "aps_typo",
-        "\"{2}\" at line {0}, column {1}: did you mean {3}?",
-    ),
-    (
-        "aps_typo.inside",
-        "\"{2}\" at line {0}, column {1}: did you mean {3}, inside aps?",
-    ),
-];

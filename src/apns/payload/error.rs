@@ -1,6 +1,6 @@
 //! Why a text cannot be sent as a payload: the only four things that keep it here.
 
-use std::fmt;
+use thiserror::Error;
 
 use super::fault::{Fault, Problem};
 use super::finding::{Finding, Position};
@@ -9,16 +9,21 @@ use super::weight::{Weight, grouped};
 use super::{LARGEST_TEXT, mend, minify, reader};
 use crate::apns::finding::Severity;
 use crate::apns::json::unquoted;
-use crate::sentence::{Sentence, Wordings};
 
 /// Why a text cannot be sent as a payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PayloadError {
     /// Nothing typed.
+    #[error("The payload is empty. Type a JSON object, or start from the sample payload.")]
     Empty,
     /// Not JSON.
+    #[error("{0}")]
     NotJson(Fault),
     /// JSON, but not an object.
+    #[error(
+        "This is {found}, at {position}; \
+         a payload is a JSON object: it starts with {{ and ends with }}."
+    )]
     NotAnObject {
         /// What it is instead.
         found: &'static str,
@@ -26,6 +31,7 @@ pub enum PayloadError {
         position: Position,
     },
     /// Over the limit.
+    #[error("{}", too_large(*bytes, *limit, *characters, heaviest.as_ref()))]
     TooLarge {
         /// The size in bytes.
         bytes: usize,
@@ -74,7 +80,7 @@ impl PayloadError {
             code: self.code(),
             severity: Severity::Error,
             position: self.position(),
-            sentence: self.sentence(),
+            sentence: self.to_string(),
             fix,
         }
     }
@@ -101,77 +107,28 @@ fn unwrapped(text: &str) -> Option<String> {
     document.is_object().then_some(inner)
 }
 
-impl PayloadError {
-    /// What is wrong, where, and what to do.
-    pub fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.code());
-        match self {
-            Self::Empty => sentence,
-            Self::NotJson(fault) => fault.sentence(),
-            Self::NotAnObject { found, position } => sentence.at(*position).gap(found),
-            Self::TooLarge {
-                bytes,
-                limit,
-                characters,
-                heaviest,
-            } => {
-                let id = match (heaviest, bytes == characters) {
-                    _ if *bytes > LARGEST_TEXT => "payload_too_big.far",
-                    (Some(_), true) => "payload_too_big",
-                    (Some(_), false) => "payload_too_big.characters",
-                    (None, true) => "payload_too_big.over",
-                    (None, false) => "payload_too_big.characters_over",
-                };
-                let sentence = Sentence::new(id)
-                    .gap(&grouped(*bytes))
-                    .gap(&grouped(*limit))
-                    .gap(&grouped(*characters));
-                match heaviest {
-                    Some(Weight { path, bytes }) => {
-                        sentence.gap(&shown(path)).gap(&grouped(*bytes))
-                    }
-                    None => sentence.gap(&grouped(bytes.saturating_sub(*limit))),
-                }
-            }
-        }
+/// A text over the limit, with the field to shorten where it can be told.
+fn too_large(bytes: usize, limit: usize, characters: usize, heaviest: Option<&Weight>) -> String {
+    let (size, most) = (grouped(bytes), grouped(limit));
+    if bytes > LARGEST_TEXT {
+        return format!(
+            "{size} bytes: far over the limit of {most}. Send only what the call needs."
+        );
+    }
+    let size = if bytes == characters {
+        format!("{size} bytes; at most {most}.")
+    } else {
+        format!(
+            "{} characters but {size} bytes; at most {most}.",
+            grouped(characters)
+        )
+    };
+    match heaviest {
+        Some(Weight { path, bytes }) => format!(
+            "{size} Largest field: \"{}\" {}. Shorten it.",
+            shown(path),
+            grouped(*bytes)
+        ),
+        None => format!("{size} Take away {}.", grouped(bytes.saturating_sub(limit))),
     }
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "json_empty",
-        "The payload is empty. Type a JSON object, or start from the sample payload.",
-    ),
-    (
-        "json_not_object",
-        "This is {2}, at line {0}, column {1}; a payload is a JSON object: it starts with { and ends with }.",
-    ),
-    (
-        "payload_too_big",
-        "{0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it.",
-    ),
-    (
-        "payload_too_big.characters",
-        "{2} characters but {0} bytes; at most {1}. Largest field: \"{3}\" {4}. Shorten it.",
-    ),
-    (
-        "payload_too_big.over",
-        "{0} bytes; at most {1}. Take away {3}.",
-    ),
-    (
-        "payload_too_big.characters_over",
-        "{2} characters but {0} bytes; at most {1}. Take away {3}.",
-    ),
-    (
-        "payload_too_big.far",
-        "{0} bytes: far over the limit of {1}. Send only what the call needs.",
-    ),
-];
-
-impl fmt::Display for PayloadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
-    }
-}
-
-impl std::error::Error for PayloadError {}

@@ -6,7 +6,6 @@ use std::fmt;
 use super::finding::Position;
 use super::name::shown;
 use crate::apns::shown::{self, code_point};
-use crate::sentence::{Sentence, Wordings};
 
 /// The kinds of fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,189 +119,156 @@ impl Fault {
     }
 }
 
-impl Fault {
-    /// What is wrong, where, and what to do.
-    pub(super) fn sentence(&self) -> Sentence {
-        let sentence = Sentence::new(self.problem.sentence_id()).at(self.position);
-        match &self.problem {
-            Problem::TrailingComma(character)
-            | Problem::Unclosed(character)
-            | Problem::WrongEnd(character) => sentence.gap(&String::from(*character)),
-            Problem::Escape(character @ '!'..='~') => sentence.gap(&String::from(*character)),
-            Problem::NumberRange(word) | Problem::NumberForm(word) | Problem::BareWord(word) => {
-                sentence.gap(&shown(word))
-            }
-            Problem::NotANumber(word) | Problem::FirstHalf(word) | Problem::SecondHalf(word) => {
-                sentence.gap(word)
-            }
-            Problem::ControlCharacter(character) => {
-                let number = code_point(*character);
-                sentence.gap(&number.to_ascii_uppercase()).gap(&number)
-            }
-            Problem::NotUtf8(byte) => sentence.number(*byte),
-            Problem::Space(character) | Problem::Unexpected(character) => {
-                sentence.gap(&shown::shown(*character))
-            }
-            _ => sentence,
-        }
-    }
-}
-
-impl Problem {
-    fn sentence_id(&self) -> &'static str {
-        match self {
-            Self::SecondHalf(_) => "json_surrogate.second",
-            Self::ControlCharacter('\n' | '\r') => "json_control_char.line",
-            Self::ControlCharacter('\t') => "json_control_char.tab",
-            Self::ControlCharacter('\0') => "json_control_char.zero",
-            Self::Escape('u') => "json_escape.digits",
-            Self::Escape('x') => "json_escape.x",
-            Self::Escape('!'..='~') => "json_escape",
-            Self::Escape(_) => "json_escape.nothing",
-            Self::WrongEnd(']') => "json_wrong_end.object",
-            _ => self.code(),
-        }
-    }
-}
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "json_trailing_comma",
-        "Comma after the last entry, before the {2} at line {0}, column {1}. Take the comma away.",
-    ),
-    (
-        "json_single_quotes",
-        "Single quote at line {0}, column {1}. Use \"double quotes\" around names and texts.",
-    ),
-    (
-        "json_smart_quotes",
-        "Curly quote at line {0}, column {1}: an editor made it. Straighten it to \".",
-    ),
-    (
-        "json_comment",
-        "Comment at line {0}, column {1}. JSON has no comments: take it away.",
-    ),
-    (
-        "json_nan",
-        "{2} at line {0}, column {1} is not a JSON number. Leave the field out, or send a text.",
-    ),
-    (
-        "json_number_range",
-        "{2} at line {0}, column {1} is too large for a number. Send it as a text?",
-    ),
-    (
-        "json_number_form",
-        "{2} at line {0}, column {1} is no JSON number: they start with 1–9 or a single 0. Mend it, or send a text.",
-    ),
-    (
-        "json_surrogate",
-        "Half an emoji: the other half of {2} is missing at line {0}, column {1}. Paste the character itself.",
-    ),
-    (
-        "json_surrogate.second",
-        "Half an emoji: {2} at line {0}, column {1} has no first half. Paste the character itself.",
-    ),
-    (
-        "json_control_char.line",
-        "Line break inside a text at line {0}, column {1}. Write \\n, or close the text before it.",
-    ),
-    (
-        "json_control_char.tab",
-        "Tab inside a text at line {0}, column {1}. Write \\t.",
-    ),
-    (
-        "json_control_char.zero",
-        "Zero character inside a text at line {0}, column {1}: many apps cut the text there. Take it away.",
-    ),
-    (
-        "json_control_char",
-        "Control character U+{2} inside a text at line {0}, column {1}. Take it away, or write \\u{3}.",
-    ),
-    (
-        "json_utf8",
-        "Not UTF-8 at byte {2}, line {0}, column {1}. Save the file as UTF-8.",
-    ),
-    ("json_utf8.byte", "Not UTF-8 at byte {0}."),
-    (
-        "json_trailing",
-        "Extra text after the end, at line {0}, column {1}. A payload is one object: take the rest away.",
-    ),
-    (
-        "json_depth",
-        "Nested deeper than 127 levels at line {0}, column {1}. Put the value further out.",
-    ),
-    (
-        "json_escape.digits",
-        "\\u at line {0}, column {1} wants four digits from 0 to f behind it, such as \\u0041.",
-    ),
-    (
-        "json_escape.x",
-        "\\x at line {0}, column {1} is not JSON. Use \\u and four digits, such as \\u0041.",
-    ),
-    (
-        "json_escape",
-        "\\{2} at line {0}, column {1} is not JSON. For a backslash write \\\\, else leave it out.",
-    ),
-    (
-        "json_escape.nothing",
-        "Backslash before nothing it can change, at line {0}, column {1}. Write \\\\, or leave it out.",
-    ),
-    (
-        "json_bom",
-        "An invisible byte order mark stands at line {0}, column {1}. Take it away.",
-    ),
-    (
-        "json_missing_colon",
-        "Colon missing between name and value, at line {0}, column {1}. Write \"name\": value.",
-    ),
-    (
-        "json_missing_value",
-        "Value missing before line {0}, column {1}. Write one, or leave the entry out.",
-    ),
-    (
-        "json_missing_comma",
-        "Comma missing between two entries, before line {0}, column {1}. Put one there.",
-    ),
-    (
-        "json_inner_quote",
-        "The text ended before line {0}, column {1}. For a quote inside a text write \\\".",
-    ),
-    (
-        "json_unclosed_string",
-        "The text that starts at line {0}, column {1} is never closed. Put a \" where it ends.",
-    ),
-    (
-        "json_unclosed",
-        "The {2} at line {0}, column {1} is never closed: the end is missing. Was it cut off?",
-    ),
-    (
-        "json_wrong_end",
-        "The {2} at line {0}, column {1} ends nothing: a [ is open and wants ] first.",
-    ),
-    (
-        "json_wrong_end.object",
-        "The {2} at line {0}, column {1} ends nothing: a { is open and wants } first.",
-    ),
-    (
-        "json_bare_word",
-        "{2} at line {0}, column {1} is not in quotes. Names and texts are; only true, false, null and numbers go without.",
-    ),
-    (
-        "json_space",
-        "{2} at line {0}, column {1} is no space to JSON. Put a plain space there.",
-    ),
-    (
-        "json_unexpected",
-        "{2} at line {0}, column {1} does not belong here. Take it away.",
-    ),
-    (
-        "json_syntax",
-        "Not JSON at line {0}, column {1}. Mend the text there.",
-    ),
-];
-
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.sentence().fmt(f)
+        let at = self.position;
+        match &self.problem {
+            Problem::TrailingComma(end) => write!(
+                f,
+                "Comma after the last entry, before the {end} at {at}. Take the comma away."
+            ),
+            Problem::SingleQuotes => write!(
+                f,
+                "Single quote at {at}. Use \"double quotes\" around names and texts."
+            ),
+            Problem::SmartQuotes => write!(
+                f,
+                "Curly quote at {at}: an editor made it. Straighten it to \"."
+            ),
+            Problem::Comment => {
+                write!(f, "Comment at {at}. JSON has no comments: take it away.")
+            }
+            Problem::NotANumber(word) => write!(
+                f,
+                "{word} at {at} is not a JSON number. Leave the field out, or send a text."
+            ),
+            Problem::NumberRange(word) => write!(
+                f,
+                "{} at {at} is too large for a number. Send it as a text?",
+                shown(word)
+            ),
+            Problem::NumberForm(word) => write!(
+                f,
+                "{} at {at} is no JSON number: they start with 1–9 or a single 0. \
+                 Correct it, or send a text.",
+                shown(word)
+            ),
+            Problem::FirstHalf(half) => write!(
+                f,
+                "Half an emoji: the other half of {half} is missing at {at}. \
+                 Paste the character itself."
+            ),
+            Problem::SecondHalf(half) => write!(
+                f,
+                "Half an emoji: {half} at {at} has no first half. Paste the character itself."
+            ),
+            Problem::ControlCharacter(character) => control_character(f, *character, at),
+            Problem::NotUtf8(byte) => {
+                write!(f, "Not UTF-8 at byte {byte}, {at}. Save the file as UTF-8.")
+            }
+            Problem::Trailing => write!(
+                f,
+                "Extra text after the end, at {at}. A payload is one object: take the rest away."
+            ),
+            Problem::TooDeep => write!(
+                f,
+                "Nested deeper than 127 levels at {at}. Put the value further out."
+            ),
+            Problem::Escape(character) => escape(f, *character, at),
+            Problem::ByteOrderMark => write!(
+                f,
+                "An invisible byte order mark stands at {at}. Take it away."
+            ),
+            Problem::MissingColon => write!(
+                f,
+                "Colon missing between name and value, at {at}. Write \"name\": value."
+            ),
+            Problem::MissingValue => write!(
+                f,
+                "Value missing before {at}. Write one, or leave the entry out."
+            ),
+            Problem::MissingComma => write!(
+                f,
+                "Comma missing between two entries, before {at}. Put one there."
+            ),
+            Problem::InnerQuote => write!(
+                f,
+                "The text ended before {at}. For a quote inside a text write \\\"."
+            ),
+            Problem::UnclosedText => write!(
+                f,
+                "The text that starts at {at} is never closed. Put a \" where it ends."
+            ),
+            Problem::Unclosed(open) => write!(
+                f,
+                "The {open} at {at} is never closed: the end is missing. Was it cut off?"
+            ),
+            Problem::WrongEnd(end @ ']') => write!(
+                f,
+                "The {end} at {at} ends nothing: a {{ is open and wants }} first."
+            ),
+            Problem::WrongEnd(end) => write!(
+                f,
+                "The {end} at {at} ends nothing: a [ is open and wants ] first."
+            ),
+            Problem::BareWord(word) => write!(
+                f,
+                "{} at {at} is not in quotes. Names and texts are; \
+                 only true, false, null and numbers go without.",
+                shown(word)
+            ),
+            Problem::Space(character) => write!(
+                f,
+                "{} at {at} is no space to JSON. Put a plain space there.",
+                shown::shown(*character)
+            ),
+            Problem::Unexpected(character) => write!(
+                f,
+                "{} at {at} does not belong here. Take it away.",
+                shown::shown(*character)
+            ),
+            Problem::Other => write!(f, "Not JSON at {at}. Correct the text there."),
+        }
+    }
+}
+
+fn control_character(f: &mut fmt::Formatter<'_>, character: char, at: Position) -> fmt::Result {
+    let number = code_point(character);
+    match character {
+        '\n' | '\r' => write!(
+            f,
+            "Line break inside a text at {at}. Write \\n, or close the text before it."
+        ),
+        '\t' => write!(f, "Tab inside a text at {at}. Write \\t."),
+        '\0' => write!(
+            f,
+            "Zero character inside a text at {at}: many apps cut the text there. Take it away."
+        ),
+        _ => write!(
+            f,
+            "Control character U+{} inside a text at {at}. Take it away, or write \\u{number}.",
+            number.to_ascii_uppercase()
+        ),
+    }
+}
+
+fn escape(f: &mut fmt::Formatter<'_>, character: char, at: Position) -> fmt::Result {
+    match character {
+        'u' => write!(
+            f,
+            "\\u at {at} wants four digits from 0 to f behind it, such as \\u0041."
+        ),
+        'x' => write!(
+            f,
+            "\\x at {at} is not JSON. Use \\u and four digits, such as \\u0041."
+        ),
+        '!'..='~' => write!(
+            f,
+            "\\{character} at {at} is not JSON. For a backslash write \\\\, else leave it out."
+        ),
+        _ => write!(
+            f,
+            "Backslash before nothing it can change, at {at}. Write \\\\, or leave it out."
+        ),
     }
 }

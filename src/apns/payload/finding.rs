@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::apns::finding::Severity;
-use crate::sentence::Sentence;
 
 /// A place in a text, as editors count: from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,13 +27,6 @@ impl Position {
     }
 }
 
-impl Sentence {
-    /// The same with this line and column in its next two gaps.
-    pub(super) fn at(self, position: Position) -> Self {
-        self.number(position.line).number(position.column)
-    }
-}
-
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
@@ -51,7 +43,7 @@ pub struct Finding {
     /// Where it stands; nowhere in particular when it is about the whole text.
     pub position: Option<Position>,
     /// What is wrong, where, and what to do: one line of at most 160 characters.
-    pub sentence: Sentence,
+    pub sentence: String,
     /// The whole text with this one mended.
     pub fix: Option<String>,
 }

@@ -29,17 +29,8 @@ pub use finding::{Finding, Position};
 pub use weight::Weight;
 
 use super::push_type::PushType;
-use crate::sentence::Wordings;
 use document::Document;
 pub use minify::minified;
-
-/// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 4] = [
-    error::WORDINGS,
-    fault::WORDINGS,
-    remark::WORDINGS,
-    aps::WORDINGS,
-];
 
 /// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size counts.
 const LARGEST_TEXT: usize = 256 * 1024;

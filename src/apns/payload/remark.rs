@@ -7,7 +7,6 @@ use super::number::{self, Loss};
 use super::{aps, mend};
 use crate::apns::finding::{self, Severity};
 use crate::apns::json::quoted;
-use crate::sentence::{Sentence, Wordings};
 
 /// Everything odd, the worst first, else in the order of the text.
 pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
@@ -52,16 +51,17 @@ fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
     );
     let name = shown(&second.name);
     let sentence = if before.line == here.line {
-        Sentence::new("json_duplicate_key.line")
-            .gap(&name)
-            .number(here.line)
-            .number(before.column)
-            .number(here.column)
+        format!(
+            "\"{name}\" is there twice (line {}, columns {} and {}). Most readers keep only the \
+             last: take one away.",
+            here.line, before.column, here.column
+        )
     } else {
-        Sentence::new("json_duplicate_key")
-            .gap(&name)
-            .number(before.line)
-            .number(here.line)
+        format!(
+            "\"{name}\" is there twice (lines {} and {}). Most readers keep only the last: take \
+             one away.",
+            before.line, here.line
+        )
     };
     Finding {
         code: "json_duplicate_key",
@@ -73,15 +73,16 @@ fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
 }
 
 fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
-    let (id, plain) = match hidden(&member.name)? {
-        Hidden::Invisible(plain) => ("invisible_char", plain),
-        Hidden::LookAlike(plain) => ("invisible_char.look_alike", plain),
+    let (character, plain) = match hidden(&member.name)? {
+        Hidden::Invisible(plain) => ("Hidden character", plain),
+        Hidden::LookAlike(plain) => ("Look-alike letter", plain),
     };
     let position = Position::at(text, member.name_place.start);
-    let sentence = Sentence::new(id)
-        .at(position)
-        .gap(&shown(&member.name))
-        .gap(&shown(&plain));
+    let sentence = format!(
+        "{character} in \"{}\" at {position}. The app looks for \"{}\": type it anew.",
+        shown(&member.name),
+        shown(&plain)
+    );
     let fix = mend::renamed(text, member, &plain);
     Some(Finding {
         code: "invisible_char",
@@ -103,14 +104,17 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
         let Some(loss) = number::loss(number) else {
             continue;
         };
-        let id = match loss {
-            Loss::Device => "json_number_precision.device",
-            Loss::JavaScript => "json_number_precision.javascript",
-            Loss::Digits => "json_number_precision.digits",
-            Loss::Vanishes => "json_number_precision.zero",
+        let loses = match loss {
+            Loss::Device => "loses digits on the device",
+            Loss::JavaScript => "may lose its last digit in JavaScript",
+            Loss::Digits => "has more digits than a number keeps",
+            Loss::Vanishes => "is so small that it becomes 0",
         };
         let position = Position::at(text, node.place.start);
-        let sentence = Sentence::new(id).at(position).gap(&shown(number));
+        let sentence = format!(
+            "{} at {position} {loses}. Send it as a text?",
+            shown(number)
+        );
         let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
         remarks.push(Finding {
             code: "json_number_precision",
@@ -126,7 +130,9 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
 fn zeros(text: &str, document: &Document) -> Vec<Finding> {
     let remark = |start: &usize| {
         let position = Position::at(text, *start);
-        let sentence = Sentence::new("json_nul").at(position);
+        let sentence = format!(
+            "Zero character \\u0000 at {position}: many apps cut the text there. Take it away."
+        );
         let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
         Finding {
             code: "json_nul",
@@ -138,42 +144,3 @@ fn zeros(text: &str, document: &Document) -> Vec<Finding> {
     };
     document.zeros.iter().map(remark).collect()
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "json_duplicate_key",
-        "\"{0}\" is there twice (lines {1} and {2}). Most readers keep only the last: take one away.",
-    ),
-    (
-        "json_duplicate_key.line",
-        "\"{0}\" is there twice (line {1}, columns {2} and {3}). Most readers keep only the last: take one away.",
-    ),
-    (
-        "invisible_char",
-        "Hidden character in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew.",
-    ),
-    (
-        "invisible_char.look_alike",
-        "Look-alike letter in \"{2}\" at line {0}, column {1}. The app looks for \"{3}\": type it anew.",
-    ),
-    (
-        "json_number_precision.device",
-        "{2} at line {0}, column {1} loses digits on the device. Send it as a text?",
-    ),
-    (
-        "json_number_precision.javascript",
-        "{2} at line {0}, column {1} may lose its last digit in JavaScript. Send it as a text?",
-    ),
-    (
-        "json_number_precision.digits",
-        "{2} at line {0}, column {1} has more digits than a number keeps. Send it as a text?",
-    ),
-    (
-        "json_number_precision.zero",
-        "{2} at line {0}, column {1} is so small that it becomes 0. Send it as a text?",
-    ),
-    (
-        "json_nul",
-        "Zero character \\u0000 at line {0}, column {1}: many apps cut the text there. Take it away.",
-    ),
-];

@@ -18,5 +18,3 @@ pub use rule::Rule;
 pub use settings::{App, Ios, Settings};
 pub use state::{PhoneOutcome, PhoneState, Waiting};
 pub use storage::kept_until;
-
-pub(super) use rule::WORDINGS;

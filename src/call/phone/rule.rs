@@ -2,8 +2,6 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::sentence::{Sentence, Wordings};
-
 /// The rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
@@ -121,8 +119,104 @@ impl Rule {
     }
 
     /// What happened and why, in one sentence.
-    pub fn sentence(self) -> Sentence {
-        Sentence::new(self.as_str())
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Reported => "The app reported the call to CallKit, and the iPhone rings.",
+            Self::Launched => {
+                "The push launched the app, which reported the call to CallKit, and the iPhone \
+                 rings."
+            }
+            Self::ReportedLate => {
+                "APNs stored the push until the iPhone was back online. The app reported the \
+                 call, and the iPhone rings late, perhaps for a call that is over."
+            }
+            Self::WaitingCall => "A call is in progress: CallKit shows this one as a waiting call.",
+            Self::TooManyCalls => {
+                "A second call waits: with maximumCallGroups at 2, CallKit refuses a third. \
+                 The app reported it, so it is not penalised."
+            }
+            Self::SameUuid => {
+                "A call with this UUID is already on the screen: CallKit answers \
+                 callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call."
+            }
+            Self::DoNotDisturb => {
+                "Do Not Disturb is on: CallKit answers filteredByDoNotDisturb and shows nothing. \
+                 The app did report the call, so iOS does not penalise it."
+            }
+            Self::BlockedCaller => {
+                "The caller is blocked: CallKit answers filteredByBlockList and shows nothing. \
+                 The app did report the call, so iOS does not penalise it."
+            }
+            Self::NoHandle => {
+                "The payload has no handle the app can show, so it reports no call to CallKit, \
+                 and iOS kills it."
+            }
+            Self::NoCallUuid => {
+                "The payload has no call UUID, so the app reports no call to CallKit, and iOS \
+                 kills it."
+            }
+            Self::BadCallUuid => {
+                "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS \
+                 kills it."
+            }
+            Self::NotReported => {
+                "The app reported no call to CallKit after receiving the VoIP push, and iOS kills \
+                 it."
+            }
+            Self::UnreportedInFront => {
+                "The app reported no call. In the foreground it need not, so iOS lets it live, \
+                 and nothing rings."
+            }
+            Self::UnreportedInCall => {
+                "The app reported no call. With a call in progress it need not, so iOS lets it \
+                 live, and nothing more rings."
+            }
+            Self::UnreportedLate => {
+                "The app reported no call. The push was delivered late, and mustReport is false \
+                 for it since iOS 26.4: the app lives."
+            }
+            Self::DeliveryStopped => {
+                "After repeated VoIP pushes without a reported call, iOS delivers no more of them \
+                 to this app. Fix the app and reinstall it."
+            }
+            Self::Offline => {
+                "The iPhone is offline. With this expiration APNs tries once and stores nothing: \
+                 the iPhone never rings for this push."
+            }
+            Self::Stored => {
+                "The iPhone is offline. APNs stores the push, the newest one only, and delivers \
+                 it if the iPhone returns before it expires."
+            }
+            Self::StoredReplaced => {
+                "APNs stores one push for each app on a device: a newer one took the place of \
+                 this one, which is never delivered."
+            }
+            Self::StoredExpired => {
+                "The push APNs had stored expired before the iPhone was back online, and is never \
+                 delivered."
+            }
+            Self::PushToTalk => {
+                "The PushToTalk framework asks the app who speaks. No call is reported to \
+                 CallKit, and nothing rings."
+            }
+            Self::Notified => {
+                "iOS shows the notification. Only a VoIP push brings the call screen."
+            }
+            Self::NotifiedSilently => {
+                "Do Not Disturb is on: the notification goes to Notification Center without a \
+                 sound."
+            }
+            Self::NothingToShow => {
+                "The payload’s aps has no alert, sound or badge, so iOS shows nothing."
+            }
+            Self::Answered => "The call was answered.",
+            Self::EndedAndAnswered => {
+                "The waiting call was answered with End & Accept, which ended the first one."
+            }
+            Self::Declined => "The call was declined.",
+            Self::Ended => "The call has ended.",
+            Self::Unanswered => "Nobody answered.",
+        }
     }
 
     /// Whether it has put a call on the screen, by now or earlier.
@@ -171,110 +265,3 @@ impl Serialize for Rule {
         serializer.serialize_str(self.as_str())
     }
 }
-
-pub(crate) const WORDINGS: Wordings = &[
-    (
-        "reported",
-        "The app reported the call to CallKit, and the iPhone rings.",
-    ),
-    (
-        "launched",
-        "The push launched the app, which reported the call to CallKit, and the iPhone rings.",
-    ),
-    (
-        "reported-late",
-        "APNs stored the push until the iPhone was back online. The app reported the call, and the iPhone rings late, perhaps for a call that is over.",
-    ),
-    (
-        "waiting-call",
-        "A call is in progress: CallKit shows this one as a waiting call.",
-    ),
-    (
-        "too-many-calls",
-        "A call is in progress and another one waits: with maximumCallGroups at 2, CallKit refuses a third. The report counts.",
-    ),
-    (
-        "same-uuid",
-        "A call with this UUID is already on the screen: CallKit answers callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call.",
-    ),
-    (
-        "do-not-disturb",
-        "Do Not Disturb is on: CallKit answers filteredByDoNotDisturb and shows nothing. The report counts.",
-    ),
-    (
-        "blocked-caller",
-        "The caller is blocked: CallKit answers filteredByBlockList and shows nothing. The report counts.",
-    ),
-    (
-        "no-handle",
-        "The payload has no handle the app can show, so it reports no call to CallKit, and iOS kills it.",
-    ),
-    (
-        "no-call-uuid",
-        "The payload has no call UUID, so the app reports no call to CallKit, and iOS kills it.",
-    ),
-    (
-        "bad-call-uuid",
-        "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS kills it.",
-    ),
-    (
-        "not-reported",
-        "The app reported no call to CallKit after receiving the VoIP push, and iOS kills it.",
-    ),
-    (
-        "unreported-in-front",
-        "The app reported no call. In the foreground it need not, so iOS lets it live, and nothing rings.",
-    ),
-    (
-        "unreported-in-call",
-        "The app reported no call. With a call in progress it need not, so iOS lets it live, and nothing more rings.",
-    ),
-    (
-        "unreported-late",
-        "The app reported no call. The push was delivered late, and mustReport is false for it since iOS 26.4: the app lives.",
-    ),
-    (
-        "delivery-stopped",
-        "After repeated VoIP pushes without a reported call, iOS delivers no more of them to this app. Mend the app and reinstall it.",
-    ),
-    (
-        "offline",
-        "The iPhone is offline. With this expiration APNs tries once and stores nothing: the iPhone never rings for this push.",
-    ),
-    (
-        "stored",
-        "The iPhone is offline. APNs stores the push, the newest one only, and delivers it if the iPhone returns before it expires.",
-    ),
-    (
-        "stored-replaced",
-        "APNs stores one push for each app on a device: a newer one took the place of this one, which is never delivered.",
-    ),
-    (
-        "stored-expired",
-        "The push APNs had stored expired before the iPhone was back online, and is never delivered.",
-    ),
-    (
-        "push-to-talk",
-        "The PushToTalk framework asks the app who speaks. No call is reported to CallKit, and nothing rings.",
-    ),
-    (
-        "notified",
-        "iOS shows the notification. Only a VoIP push brings the call screen.",
-    ),
-    (
-        "notified-silently",
-        "Do Not Disturb is on: the notification goes to Notification Center without a sound.",
-    ),
-    (
-        "nothing-to-show",
-        "The payload’s aps has no alert, sound or badge, so iOS shows nothing.",
-    ),
-    ("answered", "The call was answered."),
-    (
-        "ended-and-answered",
-        "The waiting call was answered with End & Accept, which ended the first one.",
-    ),
-    ("declined", "The call was declined."),
-    ("ended", "The call has ended."),
-    ("unanswered", "Nobody answered."),
-];

@@ -38,12 +38,12 @@ impl Entry {
             mapping.set(part, Path::parse(path).ok());
         }
         Template {
-            id: self.id.to_owned(),
-            name: self.name.to_owned(),
+            id: self.id,
+            name: self.name,
             push_type: self.push_type,
-            text: self.text.to_owned(),
+            text: self.text,
             mapping,
-            source: self.source.to_owned(),
+            source: self.source,
         }
     }
 }

@@ -222,7 +222,7 @@ fn topics(name: &str, value: &DeValue<'_>) -> Result<Vec<TopicRule>, String> {
         .map(|value| match value.get_ref() {
             DeValue::String(text) => TopicRule::parse(text)
                 .ok_or_else(|| format!("{name} {text:?} is no topic and no beginning of one, such as com.example.calls or com.example.*")),
-            other => Err(format!("{name} a topic stands in quotes; here is {}", kind(other))),
+            other => Err(format!("{name} a topic is written in quotes; here is {}", kind(other))),
         })
         .collect()
 }
@@ -370,7 +370,7 @@ name = \"Nothing but a name\"
             ),
             (
                 "[policy]\ntopics = [1]",
-                "a topic stands in quotes; here is a number",
+                "a topic is written in quotes; here is a number",
             ),
             (
                 "[policy]\nproduction = \"of\"",

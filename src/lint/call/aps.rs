@@ -5,7 +5,6 @@ use crate::apns::Edit;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::path::Path;
 use crate::lint::Found;
-use crate::sentence::Wordings;
 
 pub(super) const ALERT_IGNORED: CallRule = CallRule {
     id: "alert-ignored",
@@ -14,7 +13,7 @@ pub(super) const ALERT_IGNORED: CallRule = CallRule {
     why: "PushKit wakes the app and shows nothing; the call screen comes from CallKit.",
     source: "Apple, PushKit overview; Redth/PushSharp #766",
     fix: "Take it out, or leave it for servers that insist on it.",
-    check: |subject| idle(subject, "alert", "alert-ignored"),
+    check: |subject| idle(subject, "alert"),
 };
 
 pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
@@ -24,10 +23,7 @@ pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     why: "PushKit plays and counts nothing; the ringtone is the one of CXProviderConfiguration.",
     source: "Apple, PushKit overview; react-native-webrtc/react-native-voip-push-notification #66",
     fix: "Take it out.",
-    check: |subject| {
-        idle(subject, "sound", "sound-or-badge-ignored")
-            .or_else(|| idle(subject, "badge", "sound-or-badge-ignored"))
-    },
+    check: |subject| idle(subject, "sound").or_else(|| idle(subject, "badge")),
 };
 
 pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
@@ -37,7 +33,7 @@ pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
     why: "A VoIP push wakes the app without it.",
     source: "react-native-webrtc/react-native-callkeep #280",
     fix: "Take it out; it belongs to push type background.",
-    check: |subject| idle(subject, "content-available", "content-available-idle"),
+    check: |subject| idle(subject, "content-available"),
 };
 
 pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
@@ -47,25 +43,20 @@ pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
     why: "VoIP pushes do not pass through a notification service extension.",
     source: "Apple, “Modifying content in newly delivered notifications”; wireapp/wire-ios #5070",
     fix: "Take it out; to decrypt first, send an alert and use reportNewIncomingVoIPPushPayload.",
-    check: |subject| idle(subject, "mutable-content", "mutable-content-idle"),
+    check: |subject| idle(subject, "mutable-content"),
 };
 
-fn idle(subject: &Subject<'_>, key: &'static str, id: &'static str) -> Option<Found> {
+fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
     let value = subject.request.payload.get("aps")?.get(key)?;
     // A zero asks for nothing.
     if value.as_u64() == Some(0) && key != "badge" {
         return None;
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
-    Some(Found::at(["aps.", key].concat(), id).mend(Some(Mend {
-        label: "Take it out",
-        change,
-    })))
+    Some(
+        Found::at(["aps.", key].concat(), |path| format!("There is {path}.")).mend(Some(Mend {
+            label: "Take it out",
+            change,
+        })),
+    )
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("alert-ignored", "There is {0}."),
-    ("sound-or-badge-ignored", "There is {0}."),
-    ("content-available-idle", "There is {0}."),
-    ("mutable-content-idle", "There is {0}."),
-];

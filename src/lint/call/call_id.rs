@@ -8,7 +8,6 @@ use crate::apns::path::{Path, Step};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::lint::{Found, shown};
-use crate::sentence::Wordings;
 
 pub(super) const MISSING: CallRule = CallRule {
     id: "call-id-missing",
@@ -21,12 +20,7 @@ pub(super) const MISSING: CallRule = CallRule {
         let missing =
             subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
         missing.then(|| {
-            absence(
-                subject,
-                Part::CallUuid,
-                ["call-id-missing", "call-id-missing.at"],
-            )
-            .mend(add(subject))
+            absence(subject, Part::CallUuid, "The payload has no call ID").mend(add(subject))
         })
     },
 };
@@ -54,7 +48,12 @@ pub(super) const USED: CallRule = CallRule {
             .call_uuid
             .as_ref()
             .filter(|uuid| subject.used.contains(&uuid.value))?;
-        Some(Found::at(uuid.path.clone(), "call-id-used").mend(fresh(subject, &uuid.path)))
+        Some(
+            Found::at(uuid.path.clone(), |path| {
+                format!("{path} is the UUID of an earlier call.")
+            })
+            .mend(fresh(subject, &uuid.path)),
+        )
     },
 };
 
@@ -77,10 +76,12 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
             Path::of_names(&["session_id"]),
             quoted(uuid.value.as_str()),
         )]);
-        Some(Found::plain("session-id-missing").mend(Some(Mend {
-            label: "Add session_id",
-            change,
-        })))
+        Some(
+            Found::new("There is signal_type, but no session_id.").mend(Some(Mend {
+                label: "Add session_id",
+                change,
+            })),
+        )
     },
 };
 
@@ -88,11 +89,12 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     let field = subject.call.problem(Part::CallUuid)?;
     let place = Path::parse(&field.path).ok()?;
     let (path, text) = (&field.path, place.find(subject.request.payload)?.as_str());
-    let found = |id| Found::at(path.clone(), id);
     let found = match (field.value, text) {
-        (Problem::Blank, _) => found("call-id-not-uuid.empty"),
-        (_, Some(text)) => found("call-id-not-uuid").gap(&shown(text)),
-        (_, None) => found("call-id-not-uuid.kind"),
+        (Problem::Blank, _) => Found::at(path.clone(), |path| format!("{path} is empty.")),
+        (_, Some(text)) => Found::at(path.clone(), |path| {
+            format!("{path} is “{}”, which is not a UUID.", shown(text))
+        }),
+        (_, None) => Found::at(path.clone(), |path| format!("{path} is not a text.")),
     };
     Some(found.mend(fresh(subject, path)))
 }
@@ -126,16 +128,3 @@ fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
         change,
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("call-id-missing", "The payload has no call ID."),
-    ("call-id-missing.at", "The payload has no call ID at {0}."),
-    ("call-id-used", "{0} is the UUID of an earlier call."),
-    (
-        "session-id-missing",
-        "There is signal_type, but no session_id.",
-    ),
-    ("call-id-not-uuid", "{0} is “{1}”, which is not a UUID."),
-    ("call-id-not-uuid.empty", "{0} is empty."),
-    ("call-id-not-uuid.kind", "{0} is not a text."),
-];

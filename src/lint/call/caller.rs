@@ -6,7 +6,6 @@ use crate::apns::finding::Severity;
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::lint::{Found, shown};
-use crate::sentence::{Sentence, Wordings};
 
 const HANDLE_TYPE_KEYS: [&str; 6] = [
     "handleType",
@@ -26,13 +25,7 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
     fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
     check: |subject| {
         let missing = subject.call.handle.is_none() && subject.call.problem(Part::Handle).is_none();
-        missing.then(|| {
-            absence(
-                subject,
-                Part::Handle,
-                ["handle-missing", "handle-missing.at"],
-            )
-        })
+        missing.then(|| absence(subject, Part::Handle, "The payload has no handle"))
     },
 };
 
@@ -43,13 +36,7 @@ pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     why: "The app reads no text there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a text with something in it; a number goes into quotes.",
-    check: |subject| {
-        unusable(
-            subject,
-            Part::Handle,
-            ["handle-not-text", "handle-not-text.empty"],
-        )
-    },
+    check: |subject| unusable(subject, Part::Handle),
 };
 
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
@@ -59,13 +46,7 @@ pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a text with something in it, or leave it out.",
-    check: |subject| {
-        unusable(
-            subject,
-            Part::CallerName,
-            ["caller-name-not-text", "caller-name-not-text.empty"],
-        )
-    },
+    check: |subject| unusable(subject, Part::CallerName),
 };
 
 pub(super) const HANDLE_TYPE: CallRule = CallRule {
@@ -87,26 +68,27 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
     fix: "Send an ID that the app looks up, or encrypt it.",
     check: |subject| {
         let handle = subject.call.handle.as_ref()?;
-        let id = match handle.value.as_str() {
-            text if is_email(text) && !is_example_address(text) => "personal-data.address",
-            text if is_full_number(text) && !is_fictitious_number(text) => "personal-data.number",
+        let kind = match handle.value.as_str() {
+            text if is_email(text) && !is_example_address(text) => "an e-mail address",
+            text if is_full_number(text) && !is_fictitious_number(text) => "a phone number",
             _ => return None,
         };
-        Some(Found::at(handle.path.clone(), id))
+        Some(Found::at(handle.path.clone(), |path| {
+            format!("{path} is {kind} in clear.")
+        }))
     },
 };
 
-/// `ids`: what to say about another kind of value, and about an empty text.
-fn unusable(subject: &Subject<'_>, part: Part, [other, empty]: [&'static str; 2]) -> Option<Found> {
+/// A part that is there, and is empty or not a text.
+fn unusable(subject: &Subject<'_>, part: Part) -> Option<Found> {
     let field = subject.call.problem(part)?;
-    Some(Found::at(
-        field.path.clone(),
-        if field.value == Problem::Blank {
-            empty
-        } else {
-            other
-        },
-    ))
+    let is = match field.value {
+        Problem::Blank => "is empty",
+        _ => "is not a text",
+    };
+    Some(Found::at(field.path.clone(), |path| {
+        format!("{path} {is}.")
+    }))
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {
@@ -128,15 +110,18 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
             if !misfit {
                 return None;
             }
-            let what = Sentence::new("handle-type")
-                .gap(&shown(&member.path.to_string()))
-                .gap(said);
+            let what = format!(
+                "{} says {said}, which the handle is not.",
+                shown(&member.path.to_string())
+            );
             Some(Found {
                 path: handle.path.clone(),
                 ..Found::new(what)
             })
         }
-        None if is_email(value) => Some(Found::at(handle.path.clone(), "handle-type.address")),
+        None if is_email(value) => Some(Found::at(handle.path.clone(), |path| {
+            format!("{path} is an e-mail address, and nothing says so.")
+        })),
         None => None,
     }
 }
@@ -199,22 +184,3 @@ fn is_fictitious_number(text: &str) -> bool {
     let local = digits.strip_prefix('1').unwrap_or(&digits);
     local.len() == 10 && (local.starts_with("555") || &local[3..8] == "55501")
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("handle-missing", "The payload has no handle."),
-    ("handle-missing.at", "The payload has no handle at {0}."),
-    ("handle-not-text", "{0} is not a text."),
-    ("handle-not-text.empty", "{0} is empty."),
-    ("caller-name-not-text", "{0} is not a text."),
-    ("caller-name-not-text.empty", "{0} is empty."),
-    (
-        "personal-data.address",
-        "{0} is an e-mail address in clear.",
-    ),
-    ("personal-data.number", "{0} is a phone number in clear."),
-    ("handle-type", "{0} says {1}, which the handle is not."),
-    (
-        "handle-type.address",
-        "{0} is an e-mail address, and nothing says so.",
-    ),
-];

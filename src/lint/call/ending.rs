@@ -6,7 +6,6 @@ use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::finding::Severity;
 use crate::lint::{Found, shown};
-use crate::sentence::Wordings;
 
 /// Keys that say what a push is about.
 const ABOUT: [&str; 24] = [
@@ -71,7 +70,9 @@ pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
     fix: "Tell the app over its own connection, or with a push of type background.",
     check: |subject| {
         let (path, says) = end(subject)?;
-        Some(Found::at(path, "looks-like-an-end").gap(&shown(&says)))
+        Some(Found::at(path, |path| {
+            format!("{path} says “{}”.", shown(&says))
+        }))
     },
 };
 
@@ -88,7 +89,8 @@ pub(super) const MUST_REPORT: CallRule = CallRule {
             .call_uuid
             .as_ref()
             .is_some_and(|uuid| subject.used.contains(&uuid.value));
-        (used || end(subject).is_some()).then(|| Found::plain("must-report"))
+        (used || end(subject).is_some())
+            .then(|| Found::new("The app may not want to ring for this push."))
     },
 };
 
@@ -115,8 +117,3 @@ fn end(subject: &Subject<'_>) -> Option<(String, String)> {
         Some((path.to_owned(), text.to_owned()))
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("looks-like-an-end", "{0} says “{1}”."),
-    ("must-report", "The app may not want to ring for this push."),
-];

@@ -12,14 +12,13 @@ mod shape;
 mod values;
 
 use super::request;
-use super::rule::{Check, Found, Rule, checks, shown};
+use super::rule::{Found, Rule, shown};
 use crate::apns::finding::{self, Finding};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 use crate::call::IncomingCall;
 use crate::call::part::Part;
 use crate::lint::Request;
-use crate::sentence::{Sentence, Wordings};
 
 /// Everything about a push that the rules look at.
 #[derive(Clone, Copy, Debug)]
@@ -79,22 +78,11 @@ pub const RULES: [CallRule; 20] = [
     aps::MUTABLE_CONTENT_IDLE,
 ];
 
-/// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 6] = [
-    call_id::WORDINGS,
-    caller::WORDINGS,
-    shape::WORDINGS,
-    values::WORDINGS,
-    ending::WORDINGS,
-    aps::WORDINGS,
-];
-
 /// What there is to say about a push, its request and its call, the worst first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    static CHECKS: [Check<CallCheck>; RULES.len()] = checks(&RULES);
     let mut findings = Vec::new();
     let about_calls = if subject.request.push_type == PushType::Voip {
-        CHECKS.as_slice()
+        RULES.as_slice()
     } else {
         &[]
     };
@@ -111,10 +99,14 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What to say about a part that is not there, with the place where the app looks for it, if that is known.
-fn absence(subject: &Subject<'_>, part: Part, [anywhere, at]: [&'static str; 2]) -> Found {
+/// `sentence` about a part that is not there, with the place where the app looks for it, if that is
+/// known.
+fn absence(subject: &Subject<'_>, part: Part, sentence: &str) -> Found {
     match subject.call.mapping.path(part) {
-        Some(path) => Found::new(Sentence::new(at).gap(&shown(&path.to_string()))),
-        None => Found::plain(anywhere),
+        Some(path) => {
+            let path = shown(&path.to_string());
+            Found::new(format!("{sentence} at {path}."))
+        }
+        None => Found::new(format!("{sentence}.")),
     }
 }

@@ -10,7 +10,6 @@ use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
 use crate::call::part::Part;
 use crate::lint::Found;
-use crate::sentence::Wordings;
 
 /// Names that Apple does not use in `aps`, and callers do.
 const CALL_NAMES: [&str; 13] = [
@@ -44,7 +43,7 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
             .filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
         let path = ["aps.", &names.first()?.path.to_string()].concat();
-        Some(Found::at(path, "call-in-aps"))
+        Some(Found::at(path, |path| format!("{path} is inside aps.")))
     },
 };
 
@@ -66,10 +65,12 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
             text.value.as_str()?.trim().to_owned(),
         );
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
-        Some(Found::at(path, "call-in-text").mend(Some(Mend {
-            label: "Take away the quotes",
-            change,
-        })))
+        Some(
+            Found::at(path, |path| format!("{path} is JSON inside a text.")).mend(Some(Mend {
+                label: "Take away the quotes",
+                change,
+            })),
+        )
     },
 };
 
@@ -108,7 +109,7 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
             label: "Add the time",
             change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
         });
-        (!timed).then(|| Found::plain("no-sent-time").mend(mend))
+        (!timed).then(|| Found::new("The payload has no time of sending.").mend(mend))
     },
 };
 
@@ -131,9 +132,3 @@ fn holds_an_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
         && serde_json::from_str::<Value>(text).is_ok_and(|value| value.is_object())
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("call-in-aps", "{0} is inside aps."),
-    ("call-in-text", "{0} is JSON inside a text."),
-    ("no-sent-time", "The payload has no time of sending."),
-];

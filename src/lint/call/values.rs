@@ -9,7 +9,6 @@ use crate::apns::finding::{Change, Mend, Severity};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::lint::{Found, shown};
-use crate::sentence::Wordings;
 
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
@@ -61,20 +60,11 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
         change: Change::Payload(edits),
     });
     let first = flags.first()?;
-    let found = match first.value.as_str() {
-        Some(text) => named(
-            first,
-            ["flag-not-boolean", "flag-not-boolean.more"],
-            flags.len(),
-            &shown(text),
-        ),
-        None => named(
-            first,
-            ["flag-not-boolean.kind", "flag-not-boolean.kind_more"],
-            flags.len(),
-            "",
-        ),
+    let is = match first.value.as_str() {
+        Some(text) => format!("is “{}”, a text", shown(text)),
+        None => "is not a boolean".to_owned(),
     };
+    let found = named(first, flags.len(), &is);
     Some(found.mend(mend))
 }
 
@@ -97,12 +87,7 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
     };
     let mut nulls = members(subject.request.payload, &|_, value| value.is_null());
     nulls.retain(|member| !parts().any(|field| field.path == member.path.to_string()));
-    let found = named(
-        nulls.first()?,
-        ["null-value", "null-value.more"],
-        nulls.len(),
-        "",
-    );
+    let found = named(nulls.first()?, nulls.len(), "is null");
     let change = Change::Payload(
         nulls
             .into_iter()
@@ -115,11 +100,12 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
     })))
 }
 
-/// The first of several members with its value, and how many more there are. `ids`: what to say about one alone, and
-/// about more.
-fn named(first: &Member<'_>, [one, more]: [&'static str; 2], all: usize, value: &str) -> Found {
-    let found = Found::at(first.path.to_string(), if all > 1 { more } else { one });
-    found.gap(&(all - 1).to_string()).gap(value)
+/// What the first of several members is, and how many more are so.
+fn named(first: &Member<'_>, all: usize, is: &str) -> Found {
+    Found::at(first.path.to_string(), |path| match all {
+        1 => format!("{path} {is}."),
+        _ => format!("{path} {is} (and {} more).", all - 1),
+    })
 }
 
 fn as_boolean(text: &str) -> Option<&'static str> {
@@ -129,18 +115,3 @@ fn as_boolean(text: &str) -> Option<&'static str> {
         _ => None,
     }
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("flag-not-boolean", "{0} is “{2}”, a text."),
-    (
-        "flag-not-boolean.more",
-        "{0} is “{2}”, a text (and {1} more).",
-    ),
-    ("flag-not-boolean.kind", "{0} is not a boolean."),
-    (
-        "flag-not-boolean.kind_more",
-        "{0} is not a boolean (and {1} more).",
-    ),
-    ("null-value", "{0} is null."),
-    ("null-value.more", "{0} is null (and {1} more)."),
-];

@@ -5,7 +5,6 @@ use crate::apns::environment::Environment;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::headers::APNS_TOPIC;
 use crate::lint::Found;
-use crate::sentence::{Sentence, Wordings};
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "certificate-other-environment",
@@ -42,11 +41,10 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
         change: Change::Environment(home),
     });
     Some(
-        Found::new(
-            Sentence::new("certificate-other-environment")
-                .gap(first)
-                .gap(here.as_str()),
-        )
+        Found::new(format!(
+            "This certificate is for {first}, and this push goes to {}.",
+            here.as_str()
+        ))
         .mend(mend),
     )
 }
@@ -60,16 +58,5 @@ fn not_for_topic(request: &Request<'_>) -> Option<Found> {
     let suffix = request.push_type.topic_suffix();
     let fitting = topics.iter().find(|topic| topic.ends_with(suffix));
     let mend = fitting.and_then(|fitting| set_header("Use its topic", APNS_TOPIC, fitting));
-    Some(Found::new(Sentence::new("certificate-not-for-topic").gap(topic)).mend(mend))
+    Some(Found::new(format!("This certificate does not list {topic}.")).mend(mend))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "certificate-other-environment",
-        "This certificate is for {0}, and this push goes to {1}.",
-    ),
-    (
-        "certificate-not-for-topic",
-        "This certificate does not list {0}.",
-    ),
-];

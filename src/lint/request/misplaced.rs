@@ -8,7 +8,6 @@ use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
-use crate::sentence::Wordings;
 
 pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     id: "headers-in-payload",
@@ -35,7 +34,11 @@ pub(super) const SILENT_ALERT: RequestRule = RequestRule {
         let silent = request.push_type == PushType::Alert
             && aps.get("content-available").is_some()
             && !shows;
-        silent.then(|| Found::at("aps.content-available".to_owned(), "silent-alert"))
+        silent.then(|| {
+            Found::at("aps.content-available".to_owned(), |_| {
+                "Push type alert with content-available alone.".to_owned()
+            })
+        })
     },
 };
 
@@ -55,8 +58,10 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
     }
     let path = paths.first()?.to_string();
     let found = match paths.len() {
-        1 => Found::at(path, "headers-in-payload"),
-        all => Found::at(path, "headers-in-payload.more").gap(&(all - 1).to_string()),
+        1 => Found::at(path, |path| format!("{path} is in the payload.")),
+        all => Found::at(path, |path| {
+            format!("{path} is in the payload (and {} more).", all - 1)
+        }),
     };
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
     Some(found.mend(Some(Mend {
@@ -75,15 +80,3 @@ fn is_header(key: &str) -> bool {
             "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id"
         )
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "silent-alert",
-        "Push type alert with content-available alone.",
-    ),
-    ("headers-in-payload", "{0} is in the payload."),
-    (
-        "headers-in-payload.more",
-        "{0} is in the payload (and {1} more).",
-    ),
-];

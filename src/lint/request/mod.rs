@@ -12,10 +12,9 @@ mod topic;
 
 use serde_json::Value;
 
-use super::rule::{Check, Found, Rule, checks};
+use super::rule::{Found, Rule};
 use crate::apns::finding::{Change, Finding, Mend};
 use crate::apns::{Environment, PushType, TokenKind};
-use crate::sentence::Wordings;
 
 /// Everything about a push that these rules look at. What is not known is `None`, and not looked at.
 #[derive(Clone, Copy, Debug)]
@@ -117,20 +116,9 @@ pub const RULES: [RequestRule; 20] = [
     misplaced::SILENT_ALERT,
 ];
 
-/// How all of it is said.
-pub(super) const WORDINGS: [Wordings; 6] = [
-    topic::WORDINGS,
-    token::WORDINGS,
-    signer::WORDINGS,
-    certificate::WORDINGS,
-    timing::WORDINGS,
-    misplaced::WORDINGS,
-];
-
 /// What there is to say about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {
-    static CHECKS: [Check<RequestCheck>; RULES.len()] = checks(&RULES);
-    CHECKS
+    RULES
         .iter()
         .filter_map(|rule| (rule.check)(request).map(|found| rule.finding(found)))
         .collect()

@@ -3,7 +3,6 @@
 use super::{Request, RequestRule};
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::lint::Found;
-use crate::sentence::{Sentence, Wordings};
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "key-other-environment",
@@ -30,7 +29,9 @@ pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
             label: "Swap them",
             change: Change::SwapIds,
         };
-        swapped.then(|| Found::plain("ids-swapped").mend(Some(mend)))
+        swapped.then(|| {
+            Found::new("The team ID is the key ID in the name of the key’s file.").mend(Some(mend))
+        })
     },
 };
 
@@ -46,7 +47,7 @@ pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
         let (typed, named) = (signer.key_id.trim(), signer.file_key_id?);
         // Swapped IDs are an error of their own.
         let other = !typed.is_empty() && typed != named && signer.team_id.trim() != named;
-        other.then(|| Found::new(Sentence::new("key-id-not-of-file").gap(named)))
+        other.then(|| Found::new(format!("The key’s file is named after {named}.")))
     },
 };
 
@@ -55,23 +56,13 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
     if here == home || here.is_simulator() {
         return None;
     }
-    let what = Sentence::new("key-other-environment")
-        .gap(home.as_str())
-        .gap(here.as_str());
+    let what = format!(
+        "This key works in {}, and this push goes to {}.",
+        home.as_str(),
+        here.as_str()
+    );
     Some(Found::new(what).mend(Some(Mend {
         label: "Switch the environment",
         change: Change::Environment(home),
     })))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "ids-swapped",
-        "The team ID is the key ID in the name of the key’s file.",
-    ),
-    ("key-id-not-of-file", "The key’s file is named after {0}."),
-    (
-        "key-other-environment",
-        "This key works in {0}, and this push goes to {1}.",
-    ),
-];

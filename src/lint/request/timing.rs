@@ -5,7 +5,6 @@ use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
-use crate::sentence::{Sentence, Wordings};
 
 /// A call that arrives later than this rings after the caller has given up.
 const PATIENCE_SECONDS: u64 = 60;
@@ -33,9 +32,7 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     check: |request| {
         let seconds = kept(request).filter(|seconds| (1..=PATIENCE_SECONDS).contains(seconds))?;
         // A choice, not a mistake: there is nothing to mend.
-        Some(Found::new(
-            Sentence::new("expiration-short").gap(&seconds.to_string()),
-        ))
+        Some(Found::new(format!("APNs keeps this push for {seconds} s.")))
     },
 };
 
@@ -49,7 +46,7 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     check: |request| {
         let missing = is_live(request) && request.expiration.is_none();
         missing.then(|| {
-            Found::plain("expiration-missing").mend(set_header("Use 0", APNS_EXPIRATION, "0"))
+            Found::new("There is no expiration.").mend(set_header("Use 0", APNS_EXPIRATION, "0"))
         })
     },
 };
@@ -64,8 +61,11 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     check: |request| {
         let low = is_live(request) && request.priority != 10;
         low.then(|| {
-            Found::new(Sentence::new("priority-not-10").number(usize::from(request.priority)))
-                .mend(set_header("Use 10", APNS_PRIORITY, "10"))
+            Found::new(format!("The priority is {}.", request.priority)).mend(set_header(
+                "Use 10",
+                APNS_PRIORITY,
+                "10",
+            ))
         })
     },
 };
@@ -79,7 +79,7 @@ pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
     fix: "Send priority 5.",
     check: |request| {
         let wrong = request.push_type == PushType::Background && request.priority != 5;
-        let what = || Sentence::new("background-priority").number(usize::from(request.priority));
+        let what = || format!("Push type background with priority {}.", request.priority);
         wrong.then(|| Found::new(what()).mend(set_header("Use 5", APNS_PRIORITY, "5")))
     },
 };
@@ -99,7 +99,7 @@ pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
             value: None,
         };
         idle.then(|| {
-            Found::plain("collapse-id-on-call").mend(Some(Mend {
+            Found::new("There is a collapse ID.").mend(Some(Mend {
                 label: "Leave it out",
                 change,
             }))
@@ -120,30 +120,12 @@ fn kept(request: &Request<'_>) -> Option<u64> {
         .map(|until| until.saturating_sub(request.now))
 }
 
-fn span(seconds: u64) -> Sentence {
-    let (id, number) = match seconds {
-        0..=120 => ("expiration-long.seconds", seconds),
-        121..=7_200 => ("expiration-long.minutes", seconds / 60),
-        7_201..=172_800 => ("expiration-long.hours", seconds / 3_600),
-        _ => ("expiration-long.days", seconds / 86_400),
+fn span(seconds: u64) -> String {
+    let (number, unit) = match seconds {
+        0..=120 => (seconds, "s"),
+        121..=7_200 => (seconds / 60, "min"),
+        7_201..=172_800 => (seconds / 3_600, "h"),
+        _ => (seconds / 86_400, "days"),
     };
-    Sentence::new(id).gap(&number.to_string())
+    format!("APNs keeps this push for {number} {unit}.")
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("expiration-long.seconds", "APNs keeps this push for {0} s."),
-    (
-        "expiration-long.minutes",
-        "APNs keeps this push for {0} min.",
-    ),
-    ("expiration-long.hours", "APNs keeps this push for {0} h."),
-    ("expiration-long.days", "APNs keeps this push for {0} days."),
-    ("expiration-short", "APNs keeps this push for {0} s."),
-    ("expiration-missing", "There is no expiration."),
-    ("priority-not-10", "The priority is {0}."),
-    (
-        "background-priority",
-        "Push type background with priority {0}.",
-    ),
-    ("collapse-id-on-call", "There is a collapse ID."),
-];

@@ -5,7 +5,6 @@ use crate::apns::TokenKind;
 use crate::apns::finding::{Change, Mend, Severity};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
-use crate::sentence::{Sentence, Wordings};
 
 pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {
     id: "token-not-for-calls",
@@ -15,8 +14,12 @@ pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {
     source: "Pr0Ger/PyAPNs2 #134",
     fix: "Use the token of PKPushCredentials; an app has another one for notifications.",
     check: |request| match (request.push_type, request.token_kind?) {
-        (PushType::Voip, TokenKind::Alert) => Some(Found::plain("token-not-for-calls")),
-        (PushType::Voip, TokenKind::PushToTalk) => Some(Found::plain("token-not-for-calls.talk")),
+        (PushType::Voip, TokenKind::Alert) => Some(Found::new(
+            "This token is the one for notifications, not for calls.",
+        )),
+        (PushType::Voip, TokenKind::PushToTalk) => Some(Found::new(
+            "This token is the one of a Push to Talk channel, not for calls.",
+        )),
         _ => None,
     },
 };
@@ -32,7 +35,10 @@ pub(super) const ONLY_FOR_CALLS: RequestRule = RequestRule {
         let wrong =
             request.token_kind == Some(TokenKind::Voip) && request.push_type != PushType::Voip;
         wrong.then(|| {
-            Found::new(Sentence::new("token-only-for-calls").gap(request.push_type.as_str()))
+            Found::new(format!(
+                "A VoIP token with push type {}.",
+                request.push_type.as_str()
+            ))
         })
     },
 };
@@ -52,27 +58,13 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
     if here == home || here.is_simulator() {
         return None;
     }
-    let what = Sentence::new("token-other-environment")
-        .gap(home.as_str())
-        .gap(here.as_str());
+    let what = format!(
+        "This token has worked in {}, and this push goes to {}.",
+        home.as_str(),
+        here.as_str()
+    );
     Some(Found::new(what).mend(Some(Mend {
         label: "Switch the environment",
         change: Change::Environment(home),
     })))
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    (
-        "token-not-for-calls",
-        "This token is the one for notifications, not for calls.",
-    ),
-    (
-        "token-not-for-calls.talk",
-        "This token is the one of a Push to Talk channel, not for calls.",
-    ),
-    ("token-only-for-calls", "A VoIP token with push type {0}."),
-    (
-        "token-other-environment",
-        "This token has worked in {0}, and this push goes to {1}.",
-    ),
-];

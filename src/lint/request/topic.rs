@@ -5,7 +5,6 @@ use crate::apns::finding::Severity;
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
-use crate::sentence::{Sentence, Wordings};
 
 pub(super) const MISSING: RequestRule = RequestRule {
     id: "topic-missing",
@@ -14,7 +13,7 @@ pub(super) const MISSING: RequestRule = RequestRule {
     why: "APNs answers MissingTopic to every provider token, and to certificates with several topics.",
     source: "alexalok/dotAPNS #109; edamov/pushok #65",
     fix: "Enter the bundle ID of the app.",
-    check: |request| (request.topic?.trim().is_empty()).then(|| Found::plain("topic-missing")),
+    check: |request| (request.topic?.trim().is_empty()).then(|| Found::new("There is no topic.")),
 };
 
 pub(super) const WITHOUT_SUFFIX: RequestRule = RequestRule {
@@ -53,9 +52,10 @@ fn without_suffix(request: &Request<'_>) -> Option<Found> {
     if topic.is_empty() || topic.ends_with(suffix) || type_of(topic).is_some() {
         return None;
     }
-    let what = Sentence::new("topic-without-suffix")
-        .gap(request.push_type.as_str())
-        .gap(suffix);
+    let what = format!(
+        "Push type {} needs a topic that ends in {suffix}.",
+        request.push_type.as_str()
+    );
     Some(Found::new(what).mend(set_header(
         "Add the suffix",
         APNS_TOPIC,
@@ -69,7 +69,7 @@ fn suffix_twice(request: &Request<'_>) -> Option<Found> {
         .strip_suffix(suffix)
         .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
     let bundle_id = once.trim_end_matches(suffix);
-    let what = Sentence::new("topic-suffix-twice").gap(suffix);
+    let what = format!("The topic ends in {suffix} more than once.");
     Some(Found::new(what).mend(set_header(
         "Keep one suffix",
         APNS_TOPIC,
@@ -80,9 +80,11 @@ fn suffix_twice(request: &Request<'_>) -> Option<Found> {
 fn other_push_type(request: &Request<'_>) -> Option<Found> {
     let topic = request.topic?.trim();
     let fitting = type_of(topic).filter(|fitting| *fitting != request.push_type)?;
-    let what = Sentence::new("push-type-not-of-topic")
-        .gap(request.push_type.as_str())
-        .gap(fitting.topic_suffix());
+    let what = format!(
+        "Push type {} with a topic that ends in {}.",
+        request.push_type.as_str(),
+        fitting.topic_suffix()
+    );
     Some(Found::new(what).mend(set_header(
         "Use the type of the topic",
         APNS_PUSH_TYPE,
@@ -97,19 +99,3 @@ fn type_of(topic: &str) -> Option<PushType> {
         !suffix.is_empty() && topic.ends_with(suffix)
     })
 }
-
-pub(super) const WORDINGS: Wordings = &[
-    ("topic-missing", "There is no topic."),
-    (
-        "topic-without-suffix",
-        "Push type {0} needs a topic that ends in {1}.",
-    ),
-    (
-        "topic-suffix-twice",
-        "The topic ends in {0} more than once.",
-    ),
-    (
-        "push-type-not-of-topic",
-        "Push type {0} with a topic that ends in {1}.",
-    ),
-];

@@ -199,7 +199,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn wrong_token() -> Problem {
-    let remedy = "Copy the whole token that Trill printed at its start, or the content of the file given to --access-token-file.";
+    let remedy = "Copy the whole token that Trill printed at its start, or the one in the file of --access-token-file.";
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "access_token",

@@ -221,7 +221,7 @@ impl Refusal<'_> {
                     "policy_environment",
                     "environment",
                     cause,
-                    "Use another environment; the operator of this relay can allow it under [policy].",
+                    "Use another environment; the relay’s operator can allow it under [policy].",
                 )
             }
             Self::Topic(topic) => {
@@ -233,7 +233,7 @@ impl Refusal<'_> {
                     "policy_topic",
                     APNS_TOPIC,
                     cause,
-                    "Use an app that GET /api/relay lists; the operator of this relay can add one under [policy].",
+                    "Use an app that GET /api/relay lists; the relay’s operator can add one under [policy].",
                 )
             }
             Self::NoTopic => {

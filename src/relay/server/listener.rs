@@ -223,7 +223,7 @@ impl Full {
             ),
             Self::Relay => (
                 "All connections of the relay are taken, each with a request under way.",
-                "Try again after retry-after; a push was not sent. The operator of this relay can raise --connections.",
+                "Try again after retry-after; a push was not sent. The relay’s operator can raise --connections.",
             ),
         };
         Problem::new(

@@ -13,7 +13,6 @@ use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::identifier::Identifier;
 use trill::apns::pasted_token::PastedToken;
 use trill::apns::{DeviceToken, Note, PushType, Severity, SigningKey, Topic};
-use trill::sentence::Sentence;
 
 use crate::{RFC7515, rfc7515};
 
@@ -22,10 +21,9 @@ const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
 /// Rows about what nobody types into Trill: apns-id, push type and header names, and an answer of APNs.
 const NOT_TYPED: [u32; 5] = [37, 66, 67, 76, 78];
 
-/// An error as a note; its code must be that of its sentence.
-fn refusal(code: &str, sentence: Sentence) -> Note {
-    assert_eq!(sentence.code(), code);
-    Note::new(Severity::Error, sentence)
+/// An error as a note.
+fn refusal(code: &'static str, error: impl ToString) -> Note {
+    Note::error(code, error.to_string())
 }
 
 /// The rows seen so far; every sentence is measured on the way.
@@ -40,7 +38,7 @@ impl Table {
         let got: Vec<&str> = found.iter().map(|note| note.code).collect();
         assert_eq!(got, codes, "{id}: {shown:.60}");
         for note in &found {
-            let text = note.sentence.to_string();
+            let text = &note.sentence;
             assert!(text.chars().count() <= 160, "{id}: {text}");
             assert!(
                 text.ends_with(['.', '?', ')']) || text.contains("openssl"),
@@ -55,11 +53,11 @@ impl Table {
     fn file(&mut self, id: &str, bytes: &[u8], codes: &[&str]) {
         let found = match SigningKey::from_bytes(bytes) {
             Ok(key) => key.notes().to_vec(),
-            Err(error) => vec![refusal(error.code(), error.sentence())],
+            Err(error) => vec![refusal(error.code(), error)],
         };
         for note in &found {
             // The secret number begins with these letters in base64 on its line.
-            let text = note.sentence.to_string();
+            let text = &note.sentence;
             assert!(
                 !text.contains("jpsQ") && !text.contains("MIG"),
                 "{id}: {text}"
@@ -81,28 +79,18 @@ impl Table {
     fn team(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let error = Identifier::TeamId.check(text).unwrap_err();
         assert_eq!(Identifier::TeamId.mended(text).as_deref(), fix, "{id}");
-        self.expect(
-            id,
-            text,
-            vec![refusal(error.code(), error.sentence())],
-            &[code],
-        );
+        self.expect(id, text, vec![refusal(error.code(), error)], &[code]);
     }
 
     fn key_id(&mut self, id: &str, text: &str, code: &str) {
         let error = Identifier::KeyId.check(text).unwrap_err();
-        self.expect(
-            id,
-            text,
-            vec![refusal(error.code(), error.sentence())],
-            &[code],
-        );
+        self.expect(id, text, vec![refusal(error.code(), error)], &[code]);
     }
 
     fn topic(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let found = match Topic::read(text, PushType::Voip) {
             Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), error.sentence())],
+            Err(error) => vec![refusal(error.code(), error)],
         };
         assert_eq!(
             found.first().and_then(|note| note.fix.as_deref()),
@@ -115,7 +103,7 @@ impl Table {
     fn device(&mut self, id: &str, text: &str, codes: &[&str]) -> Vec<Note> {
         let found = match DeviceToken::read(text) {
             Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), error.sentence()).with_fix(error.fix())],
+            Err(error) => vec![refusal(error.code(), &error).with_fix(error.fix())],
         };
         self.expect(id, text, found.clone(), codes);
         found
@@ -124,12 +112,7 @@ impl Table {
     fn collapse(&mut self, id: &str, text: &str, code: &str, words: &str) {
         let error = CollapseId::parse(text).unwrap_err();
         assert!(error.to_string().contains(words), "{id}: {error}");
-        self.expect(
-            id,
-            text,
-            vec![refusal(error.code(), error.sentence())],
-            &[code],
-        );
+        self.expect(id, text, vec![refusal(error.code(), error)], &[code]);
     }
 
     fn expiration(&mut self, id: &str, text: &str, code: &str, severity: Severity) {
@@ -141,7 +124,7 @@ impl Table {
             },
         ) {
             Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), error.sentence())],
+            Err(error) => vec![refusal(error.code(), error)],
         };
         assert_eq!(found[0].severity, severity, "{id}: {text}");
         self.expect(id, text, found, &[code]);

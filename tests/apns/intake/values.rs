@@ -40,7 +40,7 @@ pub(super) fn header_values(table: &mut Table) {
         table.expect(
             "B072",
             text,
-            vec![refusal(error.code(), error.sentence())],
+            vec![refusal(error.code(), error)],
             &["priority_value"],
         );
     }

@@ -62,7 +62,7 @@ fn what_the_form_rules_out_is_crossed_off() {
         assert_eq!(rank(&diagnoses, id), Rank::Possible, "{id}");
     }
     assert_eq!(diagnoses.len(), CROSSED_OFF.len() + OPEN.len());
-    assert_eq!(diagnoses[0].id, "call-not-reported");
+    assert_eq!(diagnoses[0].cause.id, "call-not-reported");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn what_the_form_says_otherwise_is_not() {
     for (id, edit, wanted) in cases {
         let diagnoses = accepted(edit);
         assert_eq!(
-            (diagnoses[0].id, diagnoses[0].rank),
+            (diagnoses[0].cause.id, diagnoses[0].rank),
             (id, wanted),
             "{diagnoses:#?}"
         );
@@ -199,7 +199,7 @@ fn a_phone_that_rang_ends_the_search() {
         (known.environment, known.phone) = (Environment::Simulator, Some(Rule::Reported))
     });
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("phone-rang", Rank::Certain)
     );
     assert_eq!(
@@ -220,7 +220,7 @@ fn a_phone_that_rang_ends_the_search() {
     }
     let own = accepted(|known| known.phone = Some(Rule::Answered));
     assert_eq!(
-        (own[0].id, because(&own, "not-delivered")),
+        (own[0].cause.id, because(&own, "not-delivered")),
         ("phone-rang", "The phone rang.")
     );
     // A push that speaks of an end is no riddle either, once it rang.
@@ -256,7 +256,7 @@ fn the_simulators_phone_says_what_stopped_it() {
         known.environment = Environment::Simulator;
         edit(&mut known);
         let diagnoses = trill::diagnosis::diagnose(&known);
-        assert_eq!(diagnoses[0].id, id, "{diagnoses:#?}");
+        assert_eq!(diagnoses[0].cause.id, id, "{diagnoses:#?}");
         assert_eq!(
             diagnoses[0].rank,
             if known.phone.is_some() {
@@ -273,10 +273,14 @@ fn the_simulators_phone_says_what_stopped_it() {
             (Environment::Simulator, Some(LazyLock::force(&BAD_ID)))
     });
     assert_eq!(
-        (doomed[0].id, doomed[0].rank),
+        (doomed[0].cause.id, doomed[0].rank),
         ("call-id-unusable", Rank::Likely)
     );
-    assert!(!doomed.iter().any(|diagnosis| diagnosis.id == "phone-rang"));
+    assert!(
+        !doomed
+            .iter()
+            .any(|diagnosis| diagnosis.cause.id == "phone-rang")
+    );
 }
 
 #[test]
@@ -297,7 +301,10 @@ fn where_the_call_is_hidden_is_said() {
 fn a_notification_gets_no_advice_about_calls() {
     let diagnoses =
         accepted(|known| (known.push_type, known.topic) = (PushType::Alert, "com.example.calls"));
-    let ids: Vec<&str> = diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
+    let ids: Vec<&str> = diagnoses
+        .iter()
+        .map(|diagnosis| diagnosis.cause.id)
+        .collect();
     assert_eq!(
         ids,
         [

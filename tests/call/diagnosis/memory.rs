@@ -46,7 +46,7 @@ fn a_device_token_belongs_to_where_it_worked() {
     );
     let diagnoses = refused_in_sandbox(&history);
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("token-other-environment", Rank::Certain)
     );
     assert!(memory.history(&token(2)).is_empty());

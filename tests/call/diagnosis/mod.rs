@@ -1,7 +1,7 @@
 //! The diagnosis: every reason, every row of the failure map, and what changes the order.
 
+mod causes;
 mod checklist;
-mod entries;
 mod memory;
 mod ranking;
 mod reasons;
@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use trill::apns::finding::{Change, Mend};
 use trill::apns::{Environment, Finding, Outcome};
 use trill::diagnosis::{Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose};
-use trill::sentence::Sentence;
 
 use crate::UUID;
 
@@ -94,7 +93,7 @@ fn finding(rule: &'static str, path: &str, mend: Option<Mend>) -> &'static [Find
     let finding = Finding {
         path: path.to_owned(),
         mend,
-        ..Finding::error(rule, Sentence::new(rule))
+        ..Finding::error(rule, "It is so.")
     };
     Vec::leak(vec![finding])
 }
@@ -102,7 +101,7 @@ fn finding(rule: &'static str, path: &str, mend: Option<Mend>) -> &'static [Find
 fn find<'a>(diagnoses: &'a [Diagnosis], id: &str) -> &'a Diagnosis {
     diagnoses
         .iter()
-        .find(|diagnosis| diagnosis.id == id)
+        .find(|diagnosis| diagnosis.cause.id == id)
         .unwrap_or_else(|| panic!("{id} is not in {diagnoses:#?}"))
 }
 

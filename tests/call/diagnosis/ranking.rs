@@ -20,7 +20,10 @@ const REFUSED_ELSEWHERE: &[Past<'static>] = &[failure(Environment::Production, "
 fn the_history_says_where_a_device_token_belongs() {
     let id = "token-other-environment";
     let diagnoses = rejected("BadDeviceToken", |known| known.history = ELSEWHERE);
-    assert_eq!((diagnoses[0].id, diagnoses[0].rank), (id, Rank::Certain));
+    assert_eq!(
+        (diagnoses[0].cause.id, diagnoses[0].rank),
+        (id, Rank::Certain)
+    );
     assert_eq!(
         because(&diagnoses, id),
         "This device token worked in production before."
@@ -36,13 +39,13 @@ fn the_history_says_where_a_device_token_belongs() {
 
     let diagnoses = rejected("BadDeviceToken", |known| known.history = HERE);
     assert_eq!(
-        (diagnoses[0].id, rank(&diagnoses, id)),
+        (diagnoses[0].cause.id, rank(&diagnoses, id)),
         ("token-unregistered", Rank::RuledOut)
     );
 
     let diagnoses = rejected("BadDeviceToken", |known| known.history = REFUSED_ELSEWHERE);
     assert_eq!(
-        (diagnoses[0].id, rank(&diagnoses, id)),
+        (diagnoses[0].cause.id, rank(&diagnoses, id)),
         ("device-token-length", Rank::RuledOut)
     );
     assert_eq!(
@@ -57,7 +60,7 @@ fn the_history_says_where_a_device_token_belongs() {
         change(&diagnoses[0]),
         &header(APNS_TOPIC, "com.example.staging.voip")
     );
-    assert_eq!(diagnoses[0].id, "token-of-other-app");
+    assert_eq!(diagnoses[0].cause.id, "token-of-other-app");
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn the_environment_says_which_build_it_may_be() {
     let simulator = rejected("BadDeviceToken", |known| {
         known.environment = Environment::Simulator
     });
-    assert!(!simulator.iter().any(|diagnosis| diagnosis.id == id));
+    assert!(!simulator.iter().any(|diagnosis| diagnosis.cause.id == id));
 }
 
 #[test]
@@ -90,10 +93,10 @@ fn the_topic_says_whether_its_suffix_is_at_fault() {
         (rank(&right, without), rank(&right, twice)),
         (Rank::RuledOut, Rank::RuledOut)
     );
-    assert_eq!(right[0].id, "app-of-other-team");
+    assert_eq!(right[0].cause.id, "app-of-other-team");
 
     let bare = rejected("TopicDisallowed", |known| known.topic = "com.example.calls");
-    assert_eq!((bare[0].id, bare[0].rank), (without, Rank::Certain));
+    assert_eq!((bare[0].cause.id, bare[0].rank), (without, Rank::Certain));
     assert_eq!(change(&bare[0]), &header(APNS_TOPIC, TOPIC));
     assert_eq!(bare[0].actions[0].label().unwrap(), "Add .voip");
     assert_eq!(rank(&bare, "app-of-other-team"), Rank::Possible);
@@ -102,7 +105,7 @@ fn the_topic_says_whether_its_suffix_is_at_fault() {
         known.topic = "com.example.calls.voip.voip.voip"
     });
     assert_eq!(change(&doubled[0]), &header(APNS_TOPIC, TOPIC));
-    assert_eq!(doubled[0].id, twice);
+    assert_eq!(doubled[0].cause.id, twice);
 
     let odd = rejected("BadTopic", |known| known.topic = "com.example calls.voip");
     assert_eq!(
@@ -127,7 +130,7 @@ fn the_push_type_says_whether_it_fits_the_topic() {
     });
     assert_eq!(
         (
-            wrong[0].id,
+            wrong[0].cause.id,
             rank(&rejected("DeviceTokenNotForTopic", |_| {}), id)
         ),
         (id, Rank::RuledOut)
@@ -141,7 +144,7 @@ fn the_clock_says_whether_a_new_token_looks_old() {
         (known.token_age, known.clock_difference) = (Some(30), Some(-7_200))
     });
     assert_eq!(
-        (late[0].id, late[0].rank, because(&late, clock)),
+        (late[0].cause.id, late[0].rank, because(&late, clock)),
         (clock, Rank::Certain, "The clock is 120 min late.")
     );
     assert_eq!(rank(&late, old), Rank::RuledOut);
@@ -149,16 +152,25 @@ fn the_clock_says_whether_a_new_token_looks_old() {
     let right = rejected("ExpiredProviderToken", |known| {
         (known.token_age, known.clock_difference) = (Some(30), Some(3))
     });
-    assert_eq!((right[0].id, rank(&right, clock)), (old, Rank::RuledOut));
+    assert_eq!(
+        (right[0].cause.id, rank(&right, clock)),
+        (old, Rank::RuledOut)
+    );
 
     // Half an hour late: an hour with the age of the token.
     let adds_up = rejected("ExpiredProviderToken", |known| {
         (known.token_age, known.clock_difference) = (Some(2_400), Some(-1_800))
     });
-    assert_eq!((adds_up[0].id, adds_up[0].rank), (clock, Rank::Certain));
+    assert_eq!(
+        (adds_up[0].cause.id, adds_up[0].rank),
+        (clock, Rank::Certain)
+    );
 
     let unknown = rejected("ExpiredProviderToken", |known| known.token_age = Some(30));
-    assert_eq!((unknown[0].id, unknown[0].rank), (clock, Rank::Likely));
+    assert_eq!(
+        (unknown[0].cause.id, unknown[0].rank),
+        (clock, Rank::Likely)
+    );
 
     let ahead = rejected("InvalidProviderToken", |known| {
         known.clock_difference = Some(7_200)
@@ -180,7 +192,7 @@ fn the_age_of_the_token_says_whether_it_was_used_too_long() {
         known.token_age = Some(4_000)
     });
     assert_eq!(
-        (old[0].id, old[0].rank, because(&old, id)),
+        (old[0].cause.id, old[0].rank, because(&old, id)),
         (
             id,
             Rank::Certain,
@@ -190,7 +202,7 @@ fn the_age_of_the_token_says_whether_it_was_used_too_long() {
     assert_eq!(rank(&old, "clock-wrong"), Rank::Possible);
     let young = rejected("ExpiredProviderToken", |known| known.token_age = Some(600));
     assert_eq!(
-        (young[0].id, rank(&young, id)),
+        (young[0].cause.id, rank(&young, id)),
         ("clock-wrong", Rank::Possible)
     );
 }
@@ -221,7 +233,7 @@ fn the_next_token_is_offered_when_the_relay_allows_it() {
 
     let tried = rejected(word, |known| known.history = KEYS_TRIED);
     assert_eq!(
-        (tried[0].id, tried[0].rank),
+        (tried[0].cause.id, tried[0].rank),
         ("keys-tried-in-turn", Rank::Certain)
     );
 }
@@ -271,13 +283,13 @@ fn the_topics_of_the_key_say_whether_it_covers_the_app() {
         key(known, |key| key.topics = Some(&["com.example.calls"]))
     });
     assert_eq!(
-        (covered[0].id, rank(&covered, id)),
+        (covered[0].cause.id, rank(&covered, id)),
         ("app-of-other-team", Rank::RuledOut)
     );
     let other = rejected("TopicDisallowed", |known| {
         key(known, |key| key.topics = Some(&["com.example.chat"]))
     });
-    assert_eq!((other[0].id, other[0].rank), (id, Rank::Certain));
+    assert_eq!((other[0].cause.id, other[0].rank), (id, Rank::Certain));
 
     let diagnoses = rejected("TopicDisallowed", |known| {
         known.credential = Credential::Certificate(Certificate {
@@ -285,13 +297,13 @@ fn the_topics_of_the_key_say_whether_it_covers_the_app() {
         });
     });
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("certificate-not-for-topic", Rank::Certain)
     );
     assert!(
         !diagnoses
             .iter()
-            .any(|diagnosis| diagnosis.id == id || diagnosis.id == "app-of-other-team")
+            .any(|diagnosis| diagnosis.cause.id == id || diagnosis.cause.id == "app-of-other-team")
     );
 }
 
@@ -302,7 +314,7 @@ fn the_name_of_the_file_says_which_id_is_wrong() {
         key(known, |key| key.file_key_id = Some("DEF123GHIJ"))
     });
     assert_eq!(
-        (swapped[0].id, change(&swapped[0])),
+        (swapped[0].cause.id, change(&swapped[0])),
         ("ids-swapped", &Change::SwapIds)
     );
 
@@ -310,7 +322,7 @@ fn the_name_of_the_file_says_which_id_is_wrong() {
         key(known, |key| key.file_key_id = Some("ABC123DEFG"))
     });
     assert_eq!(
-        (confirmed[0].id, confirmed[0].rank),
+        (confirmed[0].cause.id, confirmed[0].rank),
         ("team-id-of-other-team", Rank::Likely)
     );
     assert_eq!(rank(&confirmed, "ids-swapped"), Rank::RuledOut);
@@ -318,7 +330,7 @@ fn the_name_of_the_file_says_which_id_is_wrong() {
 
     let worked = rejected(word, |known| key(known, |key| key.worked = true));
     assert_eq!(
-        (worked[0].id, worked[0].rank),
+        (worked[0].cause.id, worked[0].rank),
         ("key-revoked", Rank::Likely)
     );
     for id in [
@@ -332,7 +344,7 @@ fn the_name_of_the_file_says_which_id_is_wrong() {
 
     let short = rejected(word, |known| key(known, |key| key.team_id = "DEF123"));
     assert_eq!(
-        (short[0].id, short[0].rank),
+        (short[0].cause.id, short[0].rank),
         ("ids-malformed", Rank::Certain)
     );
 }
@@ -343,12 +355,12 @@ fn the_kind_of_token_says_which_door_it_opens() {
     let alert = rejected(word, |known| {
         known.token_kind = Some((TokenKind::Alert, Learnt::Said))
     });
-    assert_eq!((alert[0].id, alert[0].rank), (id, Rank::Certain));
+    assert_eq!((alert[0].cause.id, alert[0].rank), (id, Rank::Certain));
     let voip = rejected(word, |known| {
         known.token_kind = Some((TokenKind::Voip, Learnt::Registered))
     });
     assert_eq!(
-        (voip[0].id, rank(&voip, id)),
+        (voip[0].cause.id, rank(&voip, id)),
         ("token-of-other-app", Rank::RuledOut)
     );
     // What the user says may be the mistake.
@@ -395,17 +407,23 @@ fn the_time_of_a_410_says_whether_the_token_is_dead() {
         (known.unregistered_at, known.registered_at) =
             (Some((super::NOW - 7_200) * 1_000), Some(super::NOW - 9_000));
     });
-    assert_eq!((before[0].id, rank(&before, again)), (dead, Rank::RuledOut));
+    assert_eq!(
+        (before[0].cause.id, rank(&before, again)),
+        (dead, Rank::RuledOut)
+    );
     assert_eq!(because(&before, dead), "APNs learnt of it 120 min ago.");
     let after = rejected("Unregistered", |known| {
         (known.unregistered_at, known.registered_at) =
             (Some((super::NOW - 7_200) * 1_000), Some(super::NOW - 7_199));
     });
-    assert_eq!((after[0].id, rank(&after, dead)), (again, Rank::Possible));
+    assert_eq!(
+        (after[0].cause.id, rank(&after, dead)),
+        (again, Rank::Possible)
+    );
     // Seconds taken for milliseconds would make every token look registered since.
     let neither = rejected("Unregistered", |_| {});
     assert_eq!(
-        (neither[0].id, rank(&neither, again)),
+        (neither[0].cause.id, rank(&neither, again)),
         (dead, Rank::Possible)
     );
 }
@@ -416,19 +434,19 @@ fn the_size_says_which_limit_was_met() {
         (known.push_type, known.payload_bytes) = (PushType::Alert, Some(5_000))
     });
     assert_eq!(
-        (alert[0].id, change(&alert[0])),
+        (alert[0].cause.id, change(&alert[0])),
         ("limit-of-push-type", &header(APNS_PUSH_TYPE, "voip"))
     );
     let huge = rejected("PayloadTooLarge", |known| {
         (known.push_type, known.payload_bytes) = (PushType::Alert, Some(6_000))
     });
     assert_eq!(
-        (huge[0].id, rank(&huge, "limit-of-push-type")),
+        (huge[0].cause.id, rank(&huge, "limit-of-push-type")),
         ("payload-too-large", Rank::Possible)
     );
     let call = rejected("PayloadTooLarge", |known| known.payload_bytes = Some(5_121));
     assert_eq!(
-        (call[0].id, rank(&call, "limit-of-push-type")),
+        (call[0].cause.id, rank(&call, "limit-of-push-type")),
         ("payload-too-large", Rank::RuledOut)
     );
     assert_eq!(
@@ -442,13 +460,13 @@ fn the_credential_says_what_an_ended_handshake_means() {
     assert!(
         !not_sent("tls")
             .iter()
-            .any(|diagnosis| diagnosis.id == "certificate-expired")
+            .any(|diagnosis| diagnosis.cause.id == "certificate-expired")
     );
     let mut known = super::known(trill::apns::Outcome::NotSent, Some("tls"));
     known.credential = Credential::Certificate(Certificate::default());
     let diagnoses = trill::diagnosis::diagnose(&known);
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("certificate-expired", Rank::Likely)
     );
 }

@@ -121,7 +121,7 @@ const CODES: [(&str, Outcome, &str); 65] = {
 fn every_reason_has_its_first_diagnosis() {
     for (word, id) in REASONS {
         let diagnoses = rejected(word, |_| {});
-        assert_eq!(diagnoses[0].id, id, "{word}: {diagnoses:#?}");
+        assert_eq!(diagnoses[0].cause.id, id, "{word}: {diagnoses:#?}");
         assert!(diagnoses[0].rank < Rank::RuledOut, "{word}");
     }
 }
@@ -151,7 +151,7 @@ fn the_table_holds_every_reason_in_both_spellings() {
 fn every_code_has_its_first_diagnosis() {
     for (code, outcome, id) in CODES {
         let diagnoses = diagnose(&known(outcome, Some(code)));
-        assert_eq!(diagnoses[0].id, id, "{code}: {diagnoses:#?}");
+        assert_eq!(diagnoses[0].cause.id, id, "{code}: {diagnoses:#?}");
         assert!(diagnoses[0].rank < Rank::RuledOut, "{code}");
     }
 }
@@ -176,7 +176,7 @@ fn every_code_of_the_form_is_somebodys() {
         "team_char",
     ];
     for code in codes {
-        assert_ne!(not_sent(code)[0].id, "relay-refused", "{code}");
+        assert_ne!(not_sent(code)[0].cause.id, "relay-refused", "{code}");
     }
 }
 
@@ -184,7 +184,7 @@ fn every_code_of_the_form_is_somebodys() {
 fn a_reason_nobody_documents_is_shown_as_it_came() {
     let diagnoses = rejected("BadMoonPhase", |_| {});
     assert_eq!(
-        (diagnoses.len(), diagnoses[0].id),
+        (diagnoses.len(), diagnoses[0].cause.id),
         (1, "reason-undocumented")
     );
     assert_eq!(
@@ -212,7 +212,7 @@ fn an_outcome_alone_is_enough() {
             (Outcome::NotSent, "relay-refused"),
         ] {
             let known = trill::diagnosis::Circumstances::new(outcome, environment);
-            assert_eq!(diagnose(&known)[0].id, id);
+            assert_eq!(diagnose(&known)[0].cause.id, id);
         }
     }
 }
@@ -229,7 +229,7 @@ fn the_simulators_refusals_lead_to_enrolment() {
         }] {
             let diagnoses = rejected(word, edit);
             assert_eq!(
-                (diagnoses[0].id, &diagnoses[0].actions[..]),
+                (diagnoses[0].cause.id, &diagnoses[0].actions[..]),
                 (id, &[Action::Enrol][..])
             );
         }
@@ -237,11 +237,11 @@ fn the_simulators_refusals_lead_to_enrolment() {
     let diagnoses = rejected("DeviceTokenNotForTopic", |known| {
         known.environment = Environment::Simulator
     });
-    assert_eq!(diagnoses[0].id, "phone-not-enrolled");
+    assert_eq!(diagnoses[0].cause.id, "phone-not-enrolled");
     // A mistake in the form comes before that.
     let diagnoses = rejected("DeviceTokenNotForTopic", |known| {
         known.environment = Environment::Simulator;
         known.topic = "com.example.calls";
     });
-    assert_eq!(diagnoses[0].id, "topic-without-suffix");
+    assert_eq!(diagnoses[0].cause.id, "topic-without-suffix");
 }

@@ -4,7 +4,7 @@ use trill::apns::TokenKind;
 use trill::apns::{Environment, Outcome, PushType};
 use trill::call::PhoneRule as Rule;
 use trill::diagnosis::{
-    Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, diagnose, entries,
+    Certificate, Circumstances, Credential, Diagnosis, Learnt, Past, Rank, causes, diagnose,
 };
 
 use super::{Edit, NOW, failure, finding, key, known, rank, success};
@@ -147,7 +147,7 @@ fn every_row_is_answered() {
         if row.rank <= Rank::Likely {
             let place = diagnoses
                 .iter()
-                .position(|diagnosis| diagnosis.id == row.id)
+                .position(|diagnosis| diagnosis.cause.id == row.id)
                 .unwrap();
             let most = if SECOND.contains(&row.number) { 1 } else { 0 };
             assert!(place <= most, "{}: {diagnoses:#?}", row.number);
@@ -165,19 +165,19 @@ fn no_row_is_missing() {
 #[test]
 fn each_row_is_claimed_by_the_cause_it_leads_to() {
     for row in &ROWS {
-        let entry = entries().find(|entry| entry.id == row.id).unwrap();
+        let cause = causes().find(|cause| cause.id == row.id).unwrap();
         assert!(
-            entry.rows.contains(&row.number),
-            "{}: {entry:?}",
+            cause.rows.contains(&row.number),
+            "{}: {cause:?}",
             row.number
         );
     }
-    for entry in entries() {
-        for number in entry.rows {
+    for cause in causes() {
+        for number in cause.rows {
             assert!(
                 ROWS.iter().any(|row| row.number == *number),
                 "{}: {number}",
-                entry.id
+                cause.id
             );
         }
     }

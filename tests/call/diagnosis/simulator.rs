@@ -32,7 +32,7 @@ fn a_fault_that_answered_is_the_only_cause() {
         assert_eq!(diagnoses.len(), 1, "{diagnoses:#?}");
         assert_eq!(
             (
-                diagnoses[0].id,
+                diagnoses[0].cause.id,
                 diagnoses[0].rank,
                 &diagnoses[0].actions[..]
             ),
@@ -54,7 +54,7 @@ fn a_fault_that_kept_the_answer_back_leaves_open_whether_it_rang() {
     };
     let ids: Vec<_> = sent(Outcome::Unknown, Some("no_answer"), Some(fault))
         .iter()
-        .map(|diagnosis| diagnosis.id)
+        .map(|diagnosis| diagnosis.cause.id)
         .collect();
     assert_eq!(ids, ["simulator-fault", "may-have-rung"]);
 }
@@ -68,7 +68,7 @@ fn a_fault_that_only_delayed_comes_first_and_the_refusal_is_explained_after_it()
     };
     let diagnoses = sent(Outcome::Rejected, Some("InvalidProviderToken"), Some(fault));
     assert_eq!(
-        [diagnoses[0].id, diagnoses[1].id],
+        [diagnoses[0].cause.id, diagnoses[1].cause.id],
         ["simulator-fault", "key-not-enrolled"]
     );
     assert_eq!(diagnoses[1].rank, Rank::Certain);
@@ -88,7 +88,7 @@ fn while_a_fault_may_have_struck_nothing_is_certain() {
     ] {
         let diagnoses = sent(outcome, Some(reason), Some(fault));
         assert_eq!(
-            (diagnoses[0].id, diagnoses[0].rank),
+            (diagnoses[0].cause.id, diagnoses[0].rank),
             ("simulator-fault", Rank::Likely),
             "{diagnoses:#?}"
         );
@@ -126,7 +126,7 @@ fn apple_is_not_blamed_for_the_simulator() {
         assert!(
             diagnoses
                 .iter()
-                .all(|diagnosis| !of_apple.contains(&diagnosis.id)),
+                .all(|diagnosis| !of_apple.contains(&diagnosis.cause.id)),
             "{reason}: {diagnoses:#?}"
         );
         assert!(
@@ -140,7 +140,7 @@ fn apple_is_not_blamed_for_the_simulator() {
         assert!(
             theirs
                 .iter()
-                .all(|diagnosis| !diagnosis.id.starts_with("simulator-")),
+                .all(|diagnosis| !diagnosis.cause.id.starts_with("simulator-")),
             "{reason}: {theirs:#?}"
         );
     }
@@ -152,14 +152,14 @@ fn an_app_that_reports_nothing_is_the_certain_cause() {
         (known.environment, known.phone) = (Environment::Simulator, Some(Rule::NotReported))
     });
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("call-not-reported", Rank::Certain)
     );
     let diagnoses = accepted(|known| {
         (known.environment, known.phone) = (Environment::Simulator, Some(Rule::TooManyCalls))
     });
     assert_eq!(
-        (diagnoses[0].id, diagnoses[0].rank),
+        (diagnoses[0].cause.id, diagnoses[0].rank),
         ("call-filtered", Rank::Certain)
     );
 }

@@ -362,9 +362,12 @@ async fn a_thousand_sign_ins_end_nobody_elses_session_and_bring_no_new_rate() {
     }
     assert!(refused > 500 && opened >= 60, "{opened} {refused}");
     assert_eq!(
-        status_of(&relay, page("GET /api/catalogue").header("cookie", &alice))
-            .await
-            .0,
+        status_of(
+            &relay,
+            page("GET /api/tokens/TEAM000001/KEY0000001").header("cookie", &alice)
+        )
+        .await
+        .0,
         200,
         "she is still in"
     );

@@ -16,9 +16,9 @@ async fn a_user_is_who_the_proxy_says_and_nobody_else() {
     let named = |line: &str, name: &str| page(line).header("x-forwarded-user", name);
     let relay = start(proxied("127.0.0.2")).await;
     for forged in [
-        named("GET /api/catalogue", "alice"),
-        page("GET /api/catalogue"),
-        named("GET /api/catalogue", "alice").header("trill-access", TOKEN),
+        named("GET /api/tokens/TEAM000001/KEY0000001", "alice"),
+        page("GET /api/tokens/TEAM000001/KEY0000001"),
+        named("GET /api/tokens/TEAM000001/KEY0000001", "alice").header("trill-access", TOKEN),
     ] {
         assert_eq!(status_of(&relay, forged).await, is(401, "sign_in"));
     }
@@ -41,18 +41,19 @@ async fn a_user_is_who_the_proxy_says_and_nobody_else() {
         json!({ "mode": "proxy", "granted": true, "user": "alice@corp.example", "insecure": [] })
     );
     for nobody in [
-        page("GET /api/catalogue"),
-        named("GET /api/catalogue", ""),
-        named("GET /api/catalogue", "a\u{7}"),
+        page("GET /api/tokens/TEAM000001/KEY0000001"),
+        named("GET /api/tokens/TEAM000001/KEY0000001", ""),
+        named("GET /api/tokens/TEAM000001/KEY0000001", "a\u{7}"),
         // A proxy that adds the header instead of setting it leaves the client's own beside it.
-        named("GET /api/catalogue", "alice").header("x-forwarded-user", "mallory"),
-        page("GET /api/catalogue").header("x-forwarded_user", "alice"),
+        named("GET /api/tokens/TEAM000001/KEY0000001", "alice")
+            .header("x-forwarded-user", "mallory"),
+        page("GET /api/tokens/TEAM000001/KEY0000001").header("x-forwarded_user", "alice"),
     ] {
         let answer = from_proxy(nobody).await;
         assert!(matches!(answer.status, 400 | 401), "{answer:?}");
     }
     let foreign = from_proxy(
-        named("GET /api/catalogue", "alice")
+        named("GET /api/tokens/TEAM000001/KEY0000001", "alice")
             .without("origin")
             .header("origin", "https://evil.test"),
     )

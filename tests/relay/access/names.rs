@@ -147,7 +147,7 @@ async fn a_proxy_may_be_named_as_an_ipv6_socket_shows_it() {
     ] {
         let relay = start(proxied(proxy)).await;
         let named = relay
-            .send(page("GET /api/catalogue").header("x-forwarded-user", "alice"))
+            .send(page("GET /api/tokens/TEAM000001/KEY0000001").header("x-forwarded-user", "alice"))
             .await;
         assert_eq!(named.status, status, "{proxy}");
     }

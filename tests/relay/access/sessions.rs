@@ -42,7 +42,7 @@ async fn the_token_is_exchanged_for_a_cookie_of_this_page_alone() {
     assert_eq!(answer.header("cache-control"), "no-store");
 
     let read = |origin: &str, site: &str| {
-        let request = Request::new("GET /api/catalogue")
+        let request = Request::new("GET /api/tokens/TEAM000001/KEY0000001")
             .header("host", "trill.test")
             .header("cookie", &format!("a=b; {cookie}; c=d"));
         [("origin", origin), ("sec-fetch-site", site)]
@@ -110,13 +110,14 @@ async fn only_an_open_session_of_this_relay_counts() {
     let [cookie, foreign] = [sign_in(&relay).await, sign_in(&other).await];
     let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().to_owned();
     assert_ne!(name(&cookie), name(&foreign));
-    let catalogue = |cookies: &str| page("GET /api/catalogue").header("cookie", cookies);
+    let issue_time =
+        |cookies: &str| page("GET /api/tokens/TEAM000001/KEY0000001").header("cookie", cookies);
     // One browser sends both cookies to both: cookies ignore the port.
     let both = format!("{cookie}; {foreign}");
     assert_eq!(
         [
-            status_of(&relay, catalogue(&both)).await.0,
-            status_of(&other, catalogue(&both)).await.0
+            status_of(&relay, issue_time(&both)).await.0,
+            status_of(&other, issue_time(&both)).await.0
         ],
         [200, 200]
     );
@@ -138,12 +139,12 @@ async fn only_an_open_session_of_this_relay_counts() {
         ("", "none"),
     ] {
         assert_eq!(
-            status_of(&relay, catalogue(cookies)).await,
+            status_of(&relay, issue_time(cookies)).await,
             is(401, "sign_in"),
             "{why}"
         );
     }
-    assert_eq!(status_of(&relay, catalogue(&cookie)).await.0, 200);
+    assert_eq!(status_of(&relay, issue_time(&cookie)).await.0, 200);
 }
 
 #[tokio::test]
@@ -164,10 +165,10 @@ async fn a_session_ends_after_its_time_and_takes_its_events_along() {
         .write(&page("GET /api/events").header("cookie", &cookie).bytes())
         .await;
     assert_eq!(events.head().await.status, 200);
-    let catalogue = || page("GET /api/catalogue").header("cookie", &cookie);
-    assert_eq!(status_of(&relay, catalogue()).await.0, 200);
+    let issue_time = || page("GET /api/tokens/TEAM000001/KEY0000001").header("cookie", &cookie);
+    assert_eq!(status_of(&relay, issue_time()).await.0, 200);
     sleep(deadlines.session).await;
-    assert_eq!(status_of(&relay, catalogue()).await, is(401, "sign_in"));
+    assert_eq!(status_of(&relay, issue_time()).await, is(401, "sign_in"));
     events.until("\r\n0\r\n\r\n").await;
 }
 
@@ -197,7 +198,11 @@ async fn who_signs_out_is_out() {
         (Some(""), true)
     );
     assert_eq!(
-        status_of(&relay, page("GET /api/catalogue").header("cookie", &cookie)).await,
+        status_of(
+            &relay,
+            page("GET /api/tokens/TEAM000001/KEY0000001").header("cookie", &cookie)
+        )
+        .await,
         is(401, "sign_in")
     );
     events.until("\r\n0\r\n\r\n").await;

@@ -23,7 +23,6 @@ async fn everything_but_the_page_needs_access() {
     for line in [
         push_line.as_str(),
         "POST /simulator/3/device/ab",
-        "GET /api/catalogue",
         "GET /metrics",
         "GET /api/tokens/TEAM000001/KEY0000001",
         &format!("GET /api/sends/{APNS_ID}"),
@@ -107,7 +106,7 @@ async fn a_script_sends_the_token_with_each_request() {
     assert_eq!(
         status_of(
             &relay,
-            script("GET /api/catalogue")
+            script("GET /api/tokens/TEAM000001/KEY0000001")
                 .without("trill-access")
                 .header("authorization", TOKEN)
         )
@@ -126,7 +125,7 @@ async fn whoever_guesses_is_told_to_wait_and_locks_nobody_out() {
         let line = [
             "POST /api/session",
             "GET /api/relay",
-            "GET /api/catalogue",
+            "GET /api/tokens/TEAM000001/KEY0000001",
             "DELETE /api/simulator/faults",
         ][number % 4];
         let answer = relay
@@ -167,7 +166,7 @@ async fn whoever_guesses_is_told_to_wait_and_locks_nobody_out() {
     assert_eq!(
         status_of(
             &relay,
-            page("GET /api/catalogue").header("cookie", &cookie(&right).0)
+            page("GET /api/tokens/TEAM000001/KEY0000001").header("cookie", &cookie(&right).0)
         )
         .await
         .0,
@@ -176,7 +175,7 @@ async fn whoever_guesses_is_told_to_wait_and_locks_nobody_out() {
     assert_eq!(
         status_of(
             &relay,
-            page("GET /api/catalogue").header("trill-access", TOKEN)
+            page("GET /api/tokens/TEAM000001/KEY0000001").header("trill-access", TOKEN)
         )
         .await
         .0,
@@ -255,7 +254,6 @@ async fn no_answer_holds_the_token() {
     let mut answers = Vec::new();
     for line in [
         "GET /api/relay",
-        "GET /api/catalogue",
         "GET /api/simulator/journal",
         &format!("GET /api/relay?access={TOKEN}"),
         &format!("GET /api/events?access={TOKEN}"),

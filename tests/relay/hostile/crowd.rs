@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 use trill::relay::access::{Access, Network, PublicUrl};
 use trill::relay::{Config, Deadlines, Limits};
@@ -226,6 +227,21 @@ async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
     }
 }
 
+const PHONES: &str = "GET /api/simulator/devices";
+
+/// Enrols so many phones that the list of them is a long answer.
+async fn enrol_many(relay: &Running) {
+    let phone = json!({ "bundle_id": "com.example.calls", "name": "a".repeat(100) }).to_string();
+    for number in 0..150 {
+        let enrol = relay
+            .request(&format!("PUT /api/simulator/devices/{number:04x}"))
+            .header("content-type", "application/json")
+            .body(&phone);
+        assert_eq!(relay.send(enrol).await.status / 100, 2);
+    }
+    assert!(relay.send(relay.request(PHONES)).await.body.len() > 50_000);
+}
+
 #[tokio::test]
 async fn whoever_does_not_read_is_left() {
     const ASKED: usize = 200;
@@ -235,9 +251,10 @@ async fn whoever_does_not_read_is_left() {
         ..Config::default()
     })
     .await;
-    let catalogue = relay.request("GET /api/catalogue").bytes();
+    enrol_many(&relay).await;
+    let phones = relay.request(PHONES).bytes();
     let mut client = Client::connect(relay.address).await;
-    let _ = timeout(reader, client.write(&catalogue.repeat(ASKED))).await;
+    let _ = timeout(reader, client.write(&phones.repeat(ASKED))).await;
     sleep(reader * 3).await;
     let start = Instant::now();
     timeout(SOON, client.closed()).await.expect("it was closed");
@@ -256,9 +273,10 @@ async fn whoever_reads_slowly_gets_it_all() {
         ..Config::default()
     })
     .await;
+    enrol_many(&relay).await;
     let mut client = Client::connect(relay.address).await;
     client
-        .write(&relay.request("GET /api/catalogue").bytes().repeat(ASKED))
+        .write(&relay.request(PHONES).bytes().repeat(ASKED))
         .await;
     for _ in 0..ASKED {
         sleep(reader / 5).await;

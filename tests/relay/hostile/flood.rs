@@ -74,8 +74,7 @@ fn ten_thousand_requests_in_one_breath_are_answered_in_order() {
         stream
             .set_write_timeout(Some(Duration::from_millis(700)))
             .expect("it can be set");
-        let requests =
-            format!("GET /api/catalogue HTTP/1.1\r\nhost: {host}\r\n\r\n").repeat(400_000);
+        let requests = format!("GET /api/relay HTTP/1.1\r\nhost: {host}\r\n\r\n").repeat(400_000);
         let error = stream
             .write_all(requests.as_bytes())
             .expect_err("they are not taken without end");

@@ -29,7 +29,7 @@ impl Serialize for PhoneEvent {
         event.serialize_entry("name", &self.enrolment.name)?;
         event.serialize_entry("state", state.as_str())?;
         event.serialize_entry("rule", &rule)?;
-        event.serialize_entry("sentence", &rule.sentence().to_string())?;
+        event.serialize_entry("sentence", rule.sentence())?;
         event.serialize_entry("at_ms", &self.at_ms)?;
         if let Some(call) = state.call() {
             event.serialize_entry("call", call)?;

@@ -1,4 +1,4 @@
-//! The entries, and what holds for every diagnosis whatever the form says.
+//! The causes, and what holds for every diagnosis whatever the form says.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use trill::apns::TokenKind;
 use trill::apns::{Environment, Outcome, PushType, Reason};
 use trill::call::PhoneRule as Rule;
 use trill::diagnosis::{
-    Action, Certificate, Circumstances, Credential, Fault, Learnt, Past, Rank, diagnose, entries,
+    Action, Certificate, Circumstances, Credential, Fault, Learnt, Past, Rank, causes, diagnose,
 };
 
 use super::checklist::{BAD_ID, NO_HANDLE};
@@ -152,10 +152,13 @@ fn sweep(mut look: impl FnMut(&Circumstances<'static>)) {
 
 #[test]
 fn every_diagnosis_has_a_name_a_place_and_an_action() {
-    let ids: BTreeSet<&str> = entries().map(|entry| entry.id).collect();
+    let ids: BTreeSet<&str> = causes().map(|cause| cause.id).collect();
     sweep(|known| {
         let diagnoses = diagnose(known);
-        let named: BTreeSet<&str> = diagnoses.iter().map(|diagnosis| diagnosis.id).collect();
+        let named: BTreeSet<&str> = diagnoses
+            .iter()
+            .map(|diagnosis| diagnosis.cause.id)
+            .collect();
         assert_eq!(named.len(), diagnoses.len(), "{known:?}");
         assert!(named.is_subset(&ids), "{known:?}");
         assert!(
@@ -228,22 +231,22 @@ fn a_mend_of_the_environment_leads_elsewhere() {
 }
 
 #[test]
-fn every_entry_can_be_reached() {
+fn every_cause_can_be_reached() {
     let mut reached: BTreeSet<&str> = BTreeSet::new();
-    sweep(|known| reached.extend(diagnose(known).iter().map(|diagnosis| diagnosis.id)));
-    let missing: Vec<&str> = entries()
-        .map(|entry| entry.id)
+    sweep(|known| reached.extend(diagnose(known).iter().map(|diagnosis| diagnosis.cause.id)));
+    let missing: Vec<&str> = causes()
+        .map(|cause| cause.id)
         .filter(|id| !reached.contains(id))
         .collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
 #[test]
-fn every_entry_explains_itself() {
-    let ids: Vec<&str> = entries().map(|entry| entry.id).collect();
+fn every_cause_explains_itself() {
+    let ids: Vec<&str> = causes().map(|cause| cause.id).collect();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
-    for entry in entries() {
-        let id = entry.id;
+    for cause in causes() {
+        let id = cause.id;
         assert!(
             !id.is_empty()
                 && id
@@ -252,12 +255,12 @@ fn every_entry_explains_itself() {
             "{id}"
         );
         assert!(
-            !entry.title.is_empty()
-                && !entry.title.ends_with('.')
-                && entry.title.chars().count() <= 60,
+            !cause.title.is_empty()
+                && !cause.title.ends_with('.')
+                && cause.title.chars().count() <= 60,
             "{id}"
         );
-        for prose in [entry.why, entry.advice] {
+        for prose in [cause.why, cause.fix] {
             assert!(
                 prose.ends_with(['.', '?'])
                     && prose.chars().count() <= 160
@@ -281,8 +284,8 @@ fn every_entry_explains_itself() {
         let own = own.contains(&id) || id.starts_with("simulator-");
         let cited = ["Apple", " #", "RFC"]
             .iter()
-            .any(|word| entry.source.contains(word));
-        assert!(cited != own, "{id}: {}", entry.source);
+            .any(|word| cause.source.contains(word));
+        assert!(cited != own, "{id}: {}", cause.source);
     }
 }
 
