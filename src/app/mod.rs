@@ -7,32 +7,21 @@
 pub mod action;
 pub mod browser;
 pub mod card;
-pub mod certificate_panel;
+pub mod components;
 pub mod demo;
 pub mod demo_ground;
-pub mod diagnosis_panel;
 pub mod draft;
 pub mod drawer;
 pub mod drawer_panel;
 pub mod event_subscription;
-pub mod field;
-pub mod findings_panel;
 pub mod form;
-pub mod headers_panel;
 pub mod held_key;
 pub mod history;
-pub mod icons;
 pub mod look;
-pub mod mapping_panel;
-pub mod masthead;
 pub mod message;
-pub mod notice_panel;
-pub mod outcome_panel;
 pub mod oversized_paste;
-pub mod payload_panel;
-pub mod phone_panel;
+pub mod panels;
 pub mod phone_view;
-pub mod picker;
 pub mod preset;
 pub mod production;
 pub mod push_watch;
@@ -45,12 +34,10 @@ pub mod report;
 pub mod saved_draft;
 pub mod secret_guard;
 pub mod send;
-pub mod signer_panel;
 pub mod sketch;
 pub mod splice;
 pub mod state;
 pub mod tag;
-pub mod target_panel;
 pub mod task;
 pub mod validation;
 pub mod verdict;
@@ -345,19 +332,19 @@ impl Component for App {
             remarks = others;
             these
         };
-        let target = target_panel::view(state, link, about(Card::Device), about(Card::Headers));
+        let target = panels::target::view(state, link, about(Card::Device), about(Card::Headers));
         let who = tag("div", "who")
-            .with(signer_panel::view(state, link, about(Card::Signer)))
+            .with(panels::signer::view(state, link, about(Card::Signer)))
             .with(target);
         let board = tag("main", "board")
-            .with(phone_panel::view(state, link))
+            .with(panels::phone::view(state, link))
             .with(who)
-            .with(payload_panel::view(state, link, about(Card::Payload)))
-            .with(outcome_panel::view(state, link))
+            .with(panels::payload::view(state, link, about(Card::Payload)))
+            .with(panels::outcome::view(state, link))
             .with(drawer_panel::view(state, link));
         tag("div", "page")
             .set("data-environment", state.form.environment.as_str())
-            .with(masthead::view(state, link))
+            .with(panels::masthead::view(state, link))
             .with(board)
             .node()
     }

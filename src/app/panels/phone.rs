@@ -1,12 +1,12 @@
 //! The virtual iPhone: the heart of the page. It shows what the simulator's phone does.
 
-use super::action::Action;
-use super::browser::clock;
-use super::icons;
-use super::message::{Link, Message};
-use super::phone_view::CallView;
-use super::state::State;
-use super::tag::{On, Tag, bare_button, button, tag};
+use crate::app::action::Action;
+use crate::app::browser::clock;
+use crate::app::components::icons;
+use crate::app::message::{Link, Message};
+use crate::app::phone_view::CallView;
+use crate::app::state::State;
+use crate::app::tag::{On, Tag, bare_button, button, tag};
 use crate::call::PhoneRule;
 
 /// A title longer than this, such as an address, is set smaller so that it fits on one line.

@@ -1,12 +1,12 @@
 //! The headers: which kind of push, how urgent, until when. For a call they are right as they are.
 
-use super::action::Action;
-use super::field;
-use super::form::Field;
-use super::message::{Link, Message};
-use super::state::State;
-use super::tag::{Tag, details, list, tag};
 use crate::apns::PushType;
+use crate::app::action::Action;
+use crate::app::components::field;
+use crate::app::form::Field;
+use crate::app::message::{Link, Message};
+use crate::app::state::State;
+use crate::app::tag::{Tag, details, list, tag};
 
 /// Behind one line, which says what is set.
 pub fn view(state: &State, link: &Link) -> Tag {

@@ -1,13 +1,13 @@
 //! What happened: the outcome of the last send, in whose words, and what to do now.
 
-use super::diagnosis_panel;
-use super::masthead;
-use super::message::Link;
-use super::report::Report;
-use super::state::State;
-use super::tag::{Tag, card, details, tag};
-use super::verdict::Verdict;
 use crate::apns::{Outcome, Reason};
+use crate::app::message::Link;
+use crate::app::panels::diagnosis;
+use crate::app::panels::masthead;
+use crate::app::report::Report;
+use crate::app::state::State;
+use crate::app::tag::{Tag, card, details, tag};
+use crate::app::verdict::Verdict;
 
 const STOPPED: &str = "Nothing was sent: first correct what is marked with ✕. \
                        Everything you typed is still there.";
@@ -96,7 +96,7 @@ fn told(state: &State, report: &Report, verdict: &Verdict, link: &Link) -> Tag {
         .with((!cause.is_empty()).then(|| tag("p", "cause").with(cause)))
         .with(done.map(|done| tag("p", "cause").with(done.to_owned())))
         .with(remedy.map(|remedy| tag("p", "remedy").with(remedy.clone())))
-        .with(diagnosis_panel::view(state, link))
+        .with(diagnosis::view(state, link))
         .with(sent)
 }
 

@@ -3,9 +3,9 @@
 use web_sys::{File, HtmlInputElement};
 use yew::TargetCast;
 
-use super::browser::files;
-use super::message::{Link, Message};
-use super::tag::{On, Tag, tag};
+use crate::app::browser::files;
+use crate::app::message::{Link, Message};
+use crate::app::tag::{On, Tag, tag};
 
 /// Asks for a file of these kinds.
 pub fn picker(

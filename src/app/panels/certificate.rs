@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::action::Action;
-use super::findings_panel::once;
-use super::form::Field;
-use super::message::{Link, Message};
-use super::relay_info::{name, texts};
-use super::state::State;
-use super::tag::{Tag, list, tag};
 use crate::apns::PushType;
+use crate::app::action::Action;
+use crate::app::form::Field;
+use crate::app::message::{Link, Message};
+use crate::app::panels::findings::once;
+use crate::app::relay_info::{name, texts};
+use crate::app::state::State;
+use crate::app::tag::{Tag, list, tag};
 
 /// The choice between a key and the certificates, where there are any.
 pub fn choice(state: &State, link: &Link) -> Option<Tag> {

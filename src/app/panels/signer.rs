@@ -5,28 +5,28 @@ use web_sys::{DragEvent, Event, HtmlTextAreaElement, InputEvent};
 use yew::TargetCast;
 use zeroize::Zeroizing;
 
-use super::action::Action;
-use super::browser::files;
-use super::certificate_panel;
-use super::field::{self, beneath};
-use super::findings_panel;
-use super::form::Field;
-use super::message::{Link, Message};
-use super::notice_panel;
-use super::picker::picker;
-use super::remark::Remark;
-use super::secret_guard::Place;
-use super::state::State;
-use super::tag::{On, Tag, button, card, details, tag};
 use crate::apns::{SigningKey, token_schedule};
+use crate::app::action::Action;
+use crate::app::browser::files;
+use crate::app::components::field::{self, beneath};
+use crate::app::components::file_picker::picker;
+use crate::app::form::Field;
+use crate::app::message::{Link, Message};
+use crate::app::panels::certificate;
+use crate::app::panels::findings;
+use crate::app::panels::notice;
+use crate::app::remark::Remark;
+use crate::app::secret_guard::Place;
+use crate::app::state::State;
+use crate::app::tag::{On, Tag, button, card, details, tag};
 
 const WRONG: &str = "What will go wrong with the signature";
 
 /// The first question.
 pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
     let card = card("card signer", "who-signs", "Who signs")
-        .with_all(notice_panel::view(state))
-        .with(certificate_panel::choice(state, link));
+        .with_all(notice::view(state))
+        .with(certificate::choice(state, link));
     let card = card.with(field::kept_out(state, Place::Page));
     if let Some(certificate) = state.certificate() {
         // A certificate needs no key, but a key that was offered gets its answer.
@@ -36,8 +36,8 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
             .then(|| beneath(&state.key_finding(), None));
         return card
             .with(refusal)
-            .with(certificate_panel::view(certificate))
-            .with(findings_panel::some(remarks, link, WRONG));
+            .with(certificate::view(certificate))
+            .with(findings::some(remarks, link, WRONG));
     }
     let pair = tag("div", "pair")
         .with(field::input(
@@ -58,7 +58,7 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
         ));
     card.with(key_place(state, link))
         .with(pair)
-        .with(findings_panel::some(remarks, link, WRONG))
+        .with(findings::some(remarks, link, WRONG))
         .with(provider_token(state))
 }
 

@@ -1,7 +1,7 @@
 //! The notices: what is dangerous about this page, in words, beside the place where the key goes.
 
-use super::state::State;
-use super::tag::{Tag, tag};
+use crate::app::state::State;
+use crate::app::tag::{Tag, tag};
 
 const HTTP: &str = "This page came over plain HTTP: anyone on the network could read your key. \
                     Don’t use a real one; ask the operator to serve Trill over HTTPS.";

@@ -1,13 +1,13 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
-use super::action::Action;
-use super::form::ENVIRONMENTS;
-use super::icons;
-use super::message::{Link, Message};
-use super::relay_link::RelayLink;
-use super::state::State;
-use super::tag::{On, Tag, button, tag};
 use crate::apns::Environment;
+use crate::app::action::Action;
+use crate::app::components::icons;
+use crate::app::form::ENVIRONMENTS;
+use crate::app::message::{Link, Message};
+use crate::app::relay_link::RelayLink;
+use crate::app::state::State;
+use crate::app::tag::{On, Tag, button, tag};
 
 /// The top of the page, always in sight.
 pub fn view(state: &State, link: &Link) -> Tag {

@@ -4,27 +4,27 @@ use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, HtmlTextAreaElement};
 use yew::TargetCast;
 
-use super::action::Action;
-use super::browser::files;
-use super::field::{self, beneath};
-use super::findings_panel;
-use super::form::{Field, Form};
-use super::mapping_panel;
-use super::masthead;
-use super::message::{Link, Message};
-use super::oversized_paste::OversizedPaste;
-use super::picker::picker;
-use super::preset;
-use super::production::{Question, TO_SIMULATOR};
-use super::relay_info::name;
-use super::remark::Remark;
-use super::saved_draft::STORAGE_FULL;
-use super::secret_guard::Place;
-use super::signer_panel::take_drag;
-use super::state::State;
-use super::tag::{On, Tag, button, heading, list, tag};
 use crate::apns::payload::weight::grouped;
 use crate::apns::{Environment, PushType};
+use crate::app::action::Action;
+use crate::app::browser::files;
+use crate::app::components::field::{self, beneath};
+use crate::app::components::file_picker::picker;
+use crate::app::form::{Field, Form};
+use crate::app::message::{Link, Message};
+use crate::app::oversized_paste::OversizedPaste;
+use crate::app::panels::findings;
+use crate::app::panels::mapping;
+use crate::app::panels::masthead;
+use crate::app::panels::signer::take_drag;
+use crate::app::preset;
+use crate::app::production::{Question, TO_SIMULATOR};
+use crate::app::relay_info::name;
+use crate::app::remark::Remark;
+use crate::app::saved_draft::STORAGE_FULL;
+use crate::app::secret_guard::Place;
+use crate::app::state::State;
+use crate::app::tag::{On, Tag, button, heading, list, tag};
 use crate::call::{PhoneOutcome, PhoneState, placeholder, template};
 
 /// The third question.
@@ -71,8 +71,8 @@ pub fn view(state: &State, link: &Link, remarks: Vec<Remark>) -> Tag {
         .with(oversized(state, link))
         .with(meter(&filled))
         .with(note)
-        .with(findings_panel::view(remarks, link, "What will go wrong"))
-        .with(mapping_panel::view(state, link))
+        .with(findings::view(remarks, link, "What will go wrong"))
+        .with(mapping::view(state, link))
         .with(send_bar(state, link))
 }
 

@@ -1,11 +1,11 @@
 //! The mapping: where the app finds handle, name, UUID and video in its payload.
 
-use super::action::Action;
-use super::field;
-use super::form::Field;
-use super::message::{Link, Message};
-use super::state::State;
-use super::tag::{Tag, button, details, tag};
+use crate::app::action::Action;
+use crate::app::components::field;
+use crate::app::form::Field;
+use crate::app::message::{Link, Message};
+use crate::app::state::State;
+use crate::app::tag::{Tag, button, details, tag};
 use crate::call::Part;
 
 /// Behind one line; an empty field means that the part is found by its usual names.

@@ -1,14 +1,14 @@
 //! Whom to ring: the app and the device.
 
-use super::certificate_panel;
-use super::field;
-use super::findings_panel;
-use super::form::Field;
-use super::headers_panel;
-use super::message::Link;
-use super::remark::Remark;
-use super::state::State;
-use super::tag::{Tag, card};
+use crate::app::components::field;
+use crate::app::form::Field;
+use crate::app::message::Link;
+use crate::app::panels::certificate;
+use crate::app::panels::findings;
+use crate::app::panels::headers;
+use crate::app::remark::Remark;
+use crate::app::state::State;
+use crate::app::tag::{Tag, card};
 
 /// The second question.
 pub fn view(state: &State, link: &Link, device: Vec<Remark>, headers: Vec<Remark>) -> Tag {
@@ -29,7 +29,7 @@ pub fn view(state: &State, link: &Link, device: Vec<Remark>, headers: Vec<Remark
         .with(
             state
                 .certificate()
-                .map(|certificate| certificate_panel::topics(certificate, link)),
+                .map(|certificate| certificate::topics(certificate, link)),
         )
         .with(field::input(
             state,
@@ -39,13 +39,13 @@ pub fn view(state: &State, link: &Link, device: Vec<Remark>, headers: Vec<Remark
             "64 hex digits",
             Some(kind.into()),
         ))
-        .with(findings_panel::some(
+        .with(findings::some(
             device,
             link,
             "What will go wrong with the device",
         ))
-        .with(headers_panel::view(state, link))
-        .with(findings_panel::some(
+        .with(headers::view(state, link))
+        .with(findings::some(
             headers,
             link,
             "What will go wrong with the headers",

@@ -1,13 +1,13 @@
 //! Why it ended so, most likely, and the click that helps. What Trill can rule out is crossed off.
 
-use super::action::Action;
-use super::findings_panel::once;
-use super::message::{Link, Message};
-use super::signer_panel;
-use super::state::State;
-use super::tag::{Tag, button, details, tag};
-use super::verdict::Tone;
 use crate::apns::Outcome;
+use crate::app::action::Action;
+use crate::app::message::{Link, Message};
+use crate::app::panels::findings::once;
+use crate::app::panels::signer;
+use crate::app::state::State;
+use crate::app::tag::{Tag, button, details, tag};
+use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
@@ -93,7 +93,7 @@ fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> 
         }
         // In a while: a button that did nothing until then would be a trap.
         Offer::NewToken { .. } | Offer::SendAgain { .. } => tag("span", "hint").with(label),
-        Offer::OtherKey => signer_panel::key_picker(link, "Choose another key"),
+        Offer::OtherKey => signer::key_picker(link, "Choose another key"),
         Offer::OtherDeviceToken => tag("a", "button quiet")
             .set("href", "#device-token")
             .with(label),

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use super::action::Action;
-use super::message::{Link, Message};
-use super::remark::Remark;
-use super::tag::{Child, On, Tag, bare_button, details, tag};
 use crate::apns::Severity;
+use crate::app::action::Action;
+use crate::app::message::{Link, Message};
+use crate::app::remark::Remark;
+use crate::app::tag::{Child, On, Tag, bare_button, details, tag};
 
 /// Errors and warnings in sight, notes behind a line.
 pub fn view(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Tag {

@@ -4,13 +4,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, InputEvent};
 use yew::{AttrValue, TargetCast};
 
-use super::action::Action;
-use super::findings_panel::once;
-use super::form::{Field, Finding, Severity};
-use super::message::{Link, Message};
-use super::secret_guard::Place;
-use super::state::State;
-use super::tag::{On, Tag, tag};
+use crate::app::action::Action;
+use crate::app::form::{Field, Finding, Severity};
+use crate::app::message::{Link, Message};
+use crate::app::panels::findings::once;
+use crate::app::secret_guard::Place;
+use crate::app::state::State;
+use crate::app::tag::{On, Tag, tag};
 
 /// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
 pub fn input(
