@@ -282,10 +282,10 @@ impl Form {
             Field::CollapseId => CollapseId::parse(self.collapse_id.trim())
                 .err()
                 .map(|error| Finding::error(error.code(), &error)),
-            Field::Payload => match self.parsed_payload() {
-                Err(error) => Some(error.finding(&self.payload).into()),
-                Ok(_) => None,
-            },
+            Field::Payload => self
+                .parsed_payload()
+                .err()
+                .map(|error| error.finding(&self.payload).into()),
             Field::Path(_) if self.text(field).trim().is_empty() => None,
             Field::Path(_) => Path::parse(self.text(field))
                 .err()
@@ -345,10 +345,13 @@ impl Form {
     /// What an idle iPhone would do with the payload of a call.
     pub fn preview(&self) -> Option<PhoneOutcome> {
         let payload = self.parsed_payload().ok()?;
-        Some(phone::receive(
-            &PhoneState::Idle,
-            IncomingCall::read_with(payload.value(), &self.mapping()),
-        ))
+        Some(self.preview_of(&payload))
+    }
+
+    /// What an idle iPhone would do with this payload.
+    pub fn preview_of(&self, payload: &Payload) -> PhoneOutcome {
+        let call = IncomingCall::read_with(payload.value(), &self.mapping());
+        phone::receive(&PhoneState::Idle, call)
     }
 
     /// Until when APNs may keep the push, as far as it can be read.

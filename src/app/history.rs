@@ -4,6 +4,7 @@
 //! no part of it: a step only knows which of the tab's two keys signed.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::form::{Field, Form};
 use super::splice::Splice;
@@ -69,11 +70,11 @@ struct Step {
     bytes: usize,
 }
 
-/// The steps that can be undone, and those that can be redone.
+/// The steps that can be undone, and those that can be redone. Copies of a history share them.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    undone: Vec<Step>,
-    done: VecDeque<Step>,
+    undone: Vec<Rc<Step>>,
+    done: VecDeque<Rc<Step>>,
     run: Option<Run>,
     bytes: usize,
 }
@@ -116,13 +117,13 @@ impl History {
         match self.done.back_mut() {
             Some(newest) if joins => {
                 self.bytes -= newest.bytes;
-                newest.join(before, after);
+                Rc::make_mut(newest).join(before, after);
                 self.bytes += newest.bytes;
             }
             _ => {
                 let step = Step::between(before, after);
                 self.bytes += step.bytes;
-                self.done.push_back(step);
+                self.done.push_back(Rc::new(step));
             }
         }
         self.run = run;
@@ -135,7 +136,7 @@ impl History {
         let Some(mut step) = self.done.pop_back() else {
             return false;
         };
-        step.exchange(work);
+        Rc::make_mut(&mut step).exchange(work);
         self.undone.push(step);
         true
     }
@@ -146,7 +147,7 @@ impl History {
         let Some(mut step) = self.undone.pop() else {
             return false;
         };
-        step.exchange(work);
+        Rc::make_mut(&mut step).exchange(work);
         self.done.push_back(step);
         true
     }

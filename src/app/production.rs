@@ -1,8 +1,7 @@
 //! The question before a push to Production: what the push will reach, and who signs it. The demo key is refused: it was
 //! made in this tab, and Apple knows no such key.
 
-use super::action::Action;
-use super::remark::Remark;
+use super::remark::{Click, Remark};
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use crate::apns::{DeviceToken, Environment, PushType, Severity};
 
@@ -78,7 +77,7 @@ impl State {
             sentence: [DEMO_KEY_UNKNOWN, " ", OWN_KEY].concat(),
             fix: "",
             source: "",
-            action: Some((TO_SIMULATOR, Action::Choose(Environment::Simulator))),
+            action: Some((TO_SIMULATOR, Click::Choose(Environment::Simulator))),
         })
     }
 

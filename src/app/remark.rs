@@ -7,17 +7,39 @@ use super::form::Field;
 use super::relay_info::texts;
 use super::report::Report;
 use super::state::State;
+use crate::apns::finding::Mend;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
-use crate::apns::{Finding, Outcome, PushType, Severity, payload};
+use crate::apns::{Environment, Finding, Outcome, PushType, Severity, payload};
 use crate::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
 };
 use crate::lint;
 
+/// The change that a click on a remark makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Click {
+    /// What the remark is about shall be changed.
+    Mend(Mend),
+    /// Another text shall stand in a field.
+    Fix(Field, String),
+    /// Another environment shall be chosen.
+    Choose(Environment),
+}
+
+impl From<Click> for Action {
+    fn from(click: Click) -> Self {
+        match click {
+            Click::Mend(mend) => Self::Mend(mend),
+            Click::Fix(field, text) => Self::Fix(field, text),
+            Click::Choose(environment) => Self::Choose(environment),
+        }
+    }
+}
+
 /// One thing there is to say about the push as it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
     /// The stable word for it.
     pub rule: &'static str,
@@ -30,7 +52,7 @@ pub struct Remark {
     /// Where that was seen or is documented.
     pub source: &'static str,
     /// What a click does, and what its button says.
-    pub action: Option<(&'static str, Action)>,
+    pub action: Option<(&'static str, Click)>,
 }
 
 impl Remark {
@@ -44,7 +66,7 @@ impl Remark {
             sentence: [&finding.sentence, " ", why].concat(),
             fix: prose.map_or("", |prose| prose.fix),
             source: prose.map_or("", |prose| prose.source),
-            action: finding.mend.map(|mend| (mend.label, Action::Mend(mend))),
+            action: finding.mend.map(|mend| (mend.label, Click::Mend(mend))),
         }
     }
 
@@ -58,7 +80,7 @@ impl Remark {
             source: "",
             action: finding
                 .fix
-                .map(|text| ("Mend it", Action::Fix(Field::Payload, text))),
+                .map(|text| ("Mend it", Click::Fix(Field::Payload, text))),
         }
     }
 }

@@ -5,13 +5,16 @@
 //! A text is a text, a number a time, an element a list of its name, its attributes and what is
 //! inside; anything else keeps a place.
 
+use std::rc::Rc;
+
 use serde_json::Value;
-use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
-use yew::{Html, TargetCast};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+use yew::virtual_dom::{Key, VNode};
 
 use super::browser::clock;
-use super::message::{Link, Message};
-use super::tag::{Child, On, Tag, tag};
+use super::message::Message;
+use super::page::Page;
 use crate::apns::json::quoted;
 
 /// One text each: a list of texts would weigh more.
@@ -20,65 +23,73 @@ const ELEMENTS: &str =
 const ATTRIBUTES: &str = "aria-hidden aria-label aria-labelledby autocapitalize autocomplete class data-rule data-status data-test for id open placeholder spellcheck tabindex type value";
 
 /// Puts a sketch together; the phone with the device token `own` is marked as the form's.
-pub fn draw(sketch: &Value, own: &str, link: &Link) -> Html {
+pub fn draw(sketch: &Value, own: &str, page: &Page) -> Html {
     match sketch {
-        Value::String(text) => text.clone().node(),
-        Value::Number(time) => clock::time_of(time.as_f64().unwrap_or_default()).node(),
-        Value::Array(parts) => element(parts, own, link).node(),
-        _ => None::<Tag>.node(),
+        Value::String(text) => html! { { text.clone() } },
+        Value::Number(time) => html! { { clock::time_of(time.as_f64().unwrap_or_default()) } },
+        Value::Array(parts) => element(parts, own, page).unwrap_or_default(),
+        _ => html! {},
     }
 }
 
-fn element(parts: &[Value], own: &str, link: &Link) -> Option<Tag> {
+fn element(parts: &[Value], own: &str, page: &Page) -> Option<Html> {
     let [name, Value::Object(attributes), inside @ ..] = parts else {
         return None;
     };
     let name = known(ELEMENTS, name.as_str()?)?;
-    let mut drawn = tag(name, "");
+    let (mut onclick, mut onchange) = (None, None);
+    if let Some(order) = attributes.get("order") {
+        match name {
+            "input" | "select" => onchange = Some(change(name, order, page)),
+            _ => onclick = Some(click(order, page)),
+        }
+    }
+    let VNode::VTag(drawn) = html!( <@{name} {onclick} {onchange}></@> ) else {
+        return None;
+    };
+    let mut drawn = Rc::unwrap_or_clone(drawn);
     for (attribute, value) in attributes {
         let text = value.as_str().unwrap_or_default();
-        drawn = match (attribute.as_str(), known(ATTRIBUTES, attribute)) {
-            (_, Some(attribute)) => drawn.set(attribute, text.to_owned()),
-            ("key", _) => drawn.key(text),
-            ("selected", _) => drawn.selected(*value == true),
-            ("data-phone", _) if text == own => drawn.set("aria-current", "true"),
-            ("order", _) => listen(drawn, name, value, link),
-            _ => drawn,
-        };
+        match (attribute.as_str(), known(ATTRIBUTES, attribute)) {
+            (_, Some(attribute)) => drawn.add_attribute(attribute, text.to_owned()),
+            ("key", _) => drawn.key = Some(Key::from(text.to_owned())),
+            ("selected", _) => drawn.add_property("selected", *value == true),
+            ("data-phone", _) if text == own => drawn.add_attribute("aria-current", "true"),
+            _ => {}
+        }
     }
-    Some(drawn.with_all(inside.iter().map(|inside| draw(inside, own, link))))
+    drawn.add_children(inside.iter().map(|inside| draw(inside, own, page)));
+    Some(drawn.into())
 }
 
-fn listen(drawn: Tag, name: &'static str, order: &Value, link: &Link) -> Tag {
-    let order: Vec<String> = order
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
-    let on = if matches!(name, "input" | "select") {
-        On::Change
-    } else {
-        On::Click
-    };
-    drawn.on(on, link, move |event: &Event| {
-        let value = match name {
-            "input" => quoted(
-                event
-                    .target_unchecked_into::<HtmlInputElement>()
-                    .value()
-                    .trim(),
-            ),
-            "select" => event.target_unchecked_into::<HtmlSelectElement>().value(),
-            _ => {
-                // The state says what is open.
-                event.prevent_default();
-                String::new()
-            }
+fn click(order: &Value, page: &Page) -> Callback<MouseEvent> {
+    let order = words(order);
+    page.on(move |event: MouseEvent| {
+        // The state says what is open.
+        event.prevent_default();
+        Some(Message::Order(order.clone(), String::new()))
+    })
+}
+
+fn change(name: &'static str, order: &Value, page: &Page) -> Callback<Event> {
+    let order = words(order);
+    page.on(move |event: Event| {
+        let value = if name == "input" {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            quoted(input.value().trim())
+        } else {
+            event.target_unchecked_into::<HtmlSelectElement>().value()
         };
         Some(Message::Order(order.clone(), value))
     })
+}
+
+fn words(order: &Value) -> Vec<String> {
+    let words = order.as_array().map_or(&[][..], Vec::as_slice);
+    words
+        .iter()
+        .filter_map(|word| word.as_str().map(str::to_owned))
+        .collect()
 }
 
 fn known(names: &'static str, name: &str) -> Option<&'static str> {

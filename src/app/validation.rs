@@ -9,8 +9,9 @@ use super::remark::Remark;
 use super::state::State;
 use crate::apns::finding;
 use crate::apns::identifier::key_id_of_file;
+use crate::apns::payload::PayloadError;
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Note, Priority};
+use crate::apns::{DeviceToken, Note, Payload, Priority};
 use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{Certificate, Request, Signer};
@@ -22,21 +23,36 @@ impl State {
     /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
     /// until something shall be sent.
     pub fn finding(&self, field: Field) -> Option<Finding> {
-        let was_typed = !self.form.text(field).trim().is_empty();
-        let is_due =
-            self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field));
-        if !is_due {
-            return None;
-        }
         if field == Field::Payload {
-            let filled = self.filled();
-            let finding = filled.finding(field, self.clock())?;
-            // A fix of the payload is a whole text; it must not freeze this send's values.
-            let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
-            return Some(Finding { fix, ..finding });
+            return self.composed().payload_finding;
+        }
+        if !self.is_due(field) {
+            return None;
         }
         let file_name = self.key.as_ref().map_or("", |key| key.source.as_str());
         self.form.finding_beside_key(field, file_name, self.clock())
+    }
+
+    /// Whether it is fair to comment on a field.
+    fn is_due(&self, field: Field) -> bool {
+        let was_typed = !self.form.text(field).trim().is_empty();
+        self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field))
+    }
+
+    /// What there is to say about the text of the payload, which is `payload` with the values of this send.
+    pub(super) fn payload_finding(
+        &self,
+        filled: &Form,
+        payload: &Result<Payload, PayloadError>,
+    ) -> Option<Finding> {
+        let error = payload.as_ref().err()?;
+        if !self.is_due(Field::Payload) {
+            return None;
+        }
+        let finding = Finding::from(error.finding(&filled.payload));
+        // A fix of the payload is a whole text; it must not freeze this send's values.
+        let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
+        Some(Finding { fix, ..finding })
     }
 
     /// What there is to say about the key.
@@ -57,10 +73,11 @@ impl State {
     /// What will go wrong with the push as it stands, worst first. A payload that cannot be read has
     /// its own sentence.
     pub fn remarks(&self) -> Vec<Remark> {
-        let filled = self.filled();
-        let Ok(payload) = filled.parsed_payload() else {
-            return Vec::new();
-        };
+        self.composed().remarks
+    }
+
+    /// The same about a form that is filled and its payload.
+    pub(super) fn remarks_about(&self, filled: &Form, payload: &Payload) -> Vec<Remark> {
         let mut remarks: Vec<Remark> = payload
             .findings()
             .into_iter()
@@ -70,8 +87,8 @@ impl State {
             // A fix of the payload is a whole text; it must not freeze this send's values.
             remarks.iter_mut().for_each(|remark| remark.action = None);
         }
-        for mut found in self.findings(&filled, payload.value(), &self.used) {
-            if is_told_beside_field(found.rule, &filled, self.clock()) {
+        for mut found in self.findings(filled, payload.value(), &self.used) {
+            if is_told_beside_field(found.rule, filled, self.clock()) {
                 continue;
             }
             found.mend = found.mend.filter(|mend| self.allows(mend));

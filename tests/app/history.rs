@@ -257,19 +257,19 @@ fn what_the_relay_takes_out_of_the_form_is_no_step() {
 fn the_history_is_bounded_in_steps_and_bytes() {
     let mut state = State::default();
     for number in 0..1_000 {
-        state.change(Action::Paste(Field::KeyId, number.to_string()));
+        state = state.reduce(Action::Paste(Field::KeyId, number.to_string()));
     }
     assert_eq!(state.history.steps(), 300);
     let mut undone = 0;
     while state.history.can_undo() {
-        state.change(Action::Undo);
+        state = state.reduce(Action::Undo);
         undone += 1;
     }
     assert_eq!((undone, state.form.key_id.as_str()), (300, "699"));
 
     let mut state = State::default();
     for number in 0..200 {
-        state.change(Action::Paste(
+        state = state.reduce(Action::Paste(
             Field::Payload,
             number.to_string().repeat(20_000),
         ));
@@ -280,13 +280,13 @@ fn the_history_is_bounded_in_steps_and_bytes() {
         state.history.bytes()
     );
     assert!(state.history.steps() > 60, "{}", state.history.steps());
-    state.change(Action::Paste(Field::Payload, "x".repeat(5 * 1024 * 1024)));
+    state = state.reduce(Action::Paste(Field::Payload, "x".repeat(5 * 1024 * 1024)));
     assert_eq!(
         (state.history.steps(), state.history.bytes()),
         (0, 0),
         "what is larger than all of it is not kept"
     );
-    state.change(Action::Edit(Field::Payload, "x".repeat(3)));
+    state = state.reduce(Action::Edit(Field::Payload, "x".repeat(3)));
     assert!(state.history.bytes() <= 4 * 1024 * 1024);
 }
 
@@ -527,7 +527,7 @@ fn walk(
     let mut seen = vec![typed_work(state)];
     while can(state) {
         assert!(seen.len() < 1_000, "the history is bounded");
-        state.change(action());
+        *state = std::mem::take(state).reduce(action());
         seen.push(typed_work(state));
     }
     seen
@@ -539,16 +539,16 @@ proptest! {
     #[test]
     fn whatever_was_done_is_undone_and_redone_exactly(deeds in prop::collection::vec(deed(), 1..40), own in any::<bool>(), turns in prop::collection::vec(0..20_usize, 0..6)) {
         let mut state = State::opening(own.then(filled));
-        state.change(Action::RelayInfo(relay_info()));
+        state = state.reduce(Action::RelayInfo(relay_info()));
         let first = typed_work(&state);
         for deed in &deeds {
             let before = typed_work(&state);
             for action in actions(deed, &state.form.clone()) {
-                state.change(action);
+                state = state.reduce(action);
             }
             if is_at_once(deed) && typed_work(&state) != before {
                 let mut back = state.clone();
-                back.change(Action::Undo);
+                back = back.reduce(Action::Undo);
                 prop_assert_eq!(typed_work(&back), before, "{:?} is a step of its own", deed);
             }
         }
@@ -566,7 +566,7 @@ proptest! {
         for turn in turns {
             let to = turn % back.len();
             while at != to {
-                state.change(if at < to { Action::Undo } else { Action::Redo });
+                state = state.reduce(if at < to { Action::Undo } else { Action::Redo });
                 at = if at < to { at + 1 } else { at - 1 };
                 prop_assert_eq!(&typed_work(&state), &back[at]);
             }

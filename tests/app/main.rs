@@ -497,7 +497,7 @@ fn remarks_come_worst_first_and_remember_used_calls() {
         ("call-id-used", Severity::Error)
     );
     let (_, mend) = used.action.unwrap();
-    let mended = after(again, [mend]);
+    let mended = after(again, [mend.into()]);
     assert!(mended.form.payload.contains("{{uuid}}"));
     assert_eq!(
         after(mended, [Action::Undo]).form.payload,

@@ -160,7 +160,7 @@ fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
             .unwrap()
             .action
             .unwrap();
-        let back = demo.reduce(action);
+        let back = demo.reduce(action.into());
         assert_eq!(back.form.environment, Environment::Simulator);
         assert!(
             back.remarks()

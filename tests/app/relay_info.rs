@@ -120,7 +120,10 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
     );
     let mended = after(
         state.clone(),
-        [topic.action.unwrap().1, environment.action.unwrap().1],
+        [
+            topic.action.unwrap().1.into(),
+            environment.action.unwrap().1.into(),
+        ],
     );
     assert_eq!(
         (mended.form.bundle_id.as_str(), mended.form.environment),

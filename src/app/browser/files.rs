@@ -25,6 +25,11 @@ pub fn pasted(event: &Event) -> Option<String> {
         .ok()
 }
 
+/// Takes a drag: a browser lets things be dropped only where it is answered.
+pub fn accept_drag(event: DragEvent) {
+    event.prevent_default();
+}
+
 /// The first file of a list.
 pub fn first(files: Option<FileList>) -> Option<File> {
     files?.get(0)

@@ -1,63 +1,76 @@
 //! A field: label, input and, beneath, what there is to say about it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlInputElement, InputEvent};
-use yew::{AttrValue, TargetCast};
+use web_sys::{HtmlInputElement, InputEvent};
+use yew::prelude::*;
 
+use super::button::Button;
+use super::finding_line::FindingLine;
 use crate::app::action::Action;
 use crate::app::form::{Field, Finding, Severity};
-use crate::app::message::{Link, Message};
-use crate::app::panels::findings::once;
+use crate::app::message::Message;
+use crate::app::page::{Page, use_page};
 use crate::app::secret_guard::Place;
-use crate::app::state::State;
-use crate::app::tag::{On, Tag, tag};
 
-/// One line of text with a label; `hint` is a quiet line beneath, when there is nothing to say.
-pub fn input(
-    state: &State,
-    link: &Link,
-    field: Field,
-    label: &'static str,
-    example: &'static str,
-    hint: Option<AttrValue>,
-) -> Tag {
-    let name = field.name();
-    let note = AttrValue::from([name, "-note"].concat());
-    let finding = state.finding(field);
-    let input = watched(tag("input", "mono"), link, field, &finding)
-        .set("id", name)
-        .test(name)
-        .set("type", "text")
-        .set("placeholder", example)
-        .value(state.form.text(field))
-        .set("aria-describedby", note.clone())
-        .on(On::Input, link, move |event| {
-            Some(Message::Do(typed(
-                field,
-                event,
-                event.target_unchecked_into::<HtmlInputElement>().value(),
-            )))
-        });
-    let beneath = beneath(&finding, hint)
-        .set("id", note)
-        .with_all(fix_buttons(link, field, &finding));
-    let beneath = beneath.with(kept_out(state, Place::Field(field)));
-    tag("div", "field")
-        .with(tag("label", "").set("for", name).with(label))
-        .with(input)
-        .with(beneath)
+/// Properties of [`TextField`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct TextFieldProps {
+    /// The field of the form.
+    pub field: Field,
+    /// Its label.
+    pub label: AttrValue,
+    /// An example, while it is empty.
+    pub example: AttrValue,
+    /// Quiet line beneath, when there is nothing else to say.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
 }
 
-/// The note about a secret that was kept out of this place.
-pub fn kept_out(state: &State, place: Place) -> Option<Tag> {
-    let note = |says| {
-        tag("p", "finding")
-            .test("kept-out")
-            .set("role", "alert")
-            .set("data-severity", "warning")
-            .with(says)
-    };
-    state.kept_out_of(place).map(note)
+/// One line of text with a label.
+#[component]
+pub fn TextField(props: &TextFieldProps) -> Html {
+    let page = use_page();
+    let field = props.field;
+    let name = field.name();
+    let note = [name, "-note"].concat();
+    let finding = page.state.finding(field);
+    let oninput = page.on(move |event: InputEvent| {
+        let text = event.target_unchecked_into::<HtmlInputElement>().value();
+        Some(Message::Do(typed(field, &event, text)))
+    });
+    html! {
+        <div class="field">
+            <label for={name}>{ &props.label }</label>
+            <input
+                class="mono"
+                id={name}
+                data-test={name}
+                type="text"
+                placeholder={props.example.clone()}
+                value={page.state.form.text(field).to_owned()}
+                aria-describedby={note.clone()}
+                aria-invalid={is_wrong(&finding).to_string()}
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                {oninput}
+                onblur={leave(&page, field)}
+            />
+            <Beneath id={note} {finding} hint={props.hint.clone()} {field} />
+        </div>
+    }
+}
+
+/// Callback of a field that is left: only then is it fair to comment on it.
+pub fn leave(page: &Page, field: Field) -> Callback<FocusEvent> {
+    page.send(move || Message::Leave(field))
+}
+
+/// True if a finding says that something is wrong.
+pub fn is_wrong(finding: &Option<Finding>) -> bool {
+    finding
+        .as_ref()
+        .is_some_and(|finding| finding.severity == Severity::Error)
 }
 
 /// The change that an `input` event tells of: what comes at once is a step of its own in the history.
@@ -82,64 +95,97 @@ pub fn typed(field: Field, event: &Event, text: String) -> Action {
     }
 }
 
-/// Says whether it is wrong, but only when it is left is it fair to comment on it.
-pub fn watched(element: Tag, link: &Link, field: Field, finding: &Option<Finding>) -> Tag {
-    verbatim(element)
-        .flag(
-            "aria-invalid",
-            finding
-                .as_ref()
-                .is_some_and(|finding| finding.severity == Severity::Error),
-        )
-        .on(On::Blur, link, move |_| Some(Message::Leave(field)))
+/// Properties of [`Beneath`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct BeneathProps {
+    /// Its ID.
+    #[prop_or_default]
+    pub id: Option<AttrValue>,
+    /// What there is to say.
+    pub finding: Option<Finding>,
+    /// What is said otherwise.
+    #[prop_or_default]
+    pub hint: Option<AttrValue>,
+    /// The field it is about, where it has buttons and notes of its own.
+    #[prop_or_default]
+    pub field: Option<Field>,
 }
 
-/// What is typed stays as it is typed.
-pub fn verbatim(element: Tag) -> Tag {
-    element
-        .set("autocomplete", "off")
-        .set("autocapitalize", "off")
-        .set("spellcheck", "false")
-}
-
-/// The buttons that help: they put a mended text in the field as if it had been typed, or change more than that.
-pub fn fix_buttons(link: &Link, field: Field, finding: &Option<Finding>) -> Vec<Tag> {
-    let Some(finding) = finding else {
-        return Vec::new();
+/// Finding or else a hint, with the buttons that help, and the note about a secret that was kept out.
+#[component]
+pub fn Beneath(props: &BeneathProps) -> Html {
+    let page = use_page();
+    let line = match (&props.finding, &props.hint) {
+        (Some(finding), _) => html! {
+            <FindingLine rule={finding.rule} severity={finding.severity}>
+                { &finding.sentence }
+            </FindingLine>
+        },
+        (None, Some(hint)) => html! { <p class="hint">{ hint }</p> },
+        (None, None) => html! {},
     };
-    let button = |label: String, action| once("quiet fix", "fix", label, link, action);
-    match (&finding.mend, &finding.fix, &finding.other_fix) {
-        (Some(mend), ..) => vec![button(mend.label.to_owned(), Action::Mend(mend.clone()))],
-        (None, Some(fix), Some(other)) => [fix, other]
-            .map(|text| button(["Use ", text].concat(), Action::Fix(field, text.clone())))
-            .into_iter()
-            .collect(),
-        (None, Some(fix), None) => {
-            let label = if field == Field::Payload {
-                "Mend it: the payload".to_owned()
-            } else {
-                ["Mend it: ", fix].concat()
-            };
-            vec![
-                button("Mend it".to_owned(), Action::Fix(field, fix.clone()))
-                    .set("aria-label", label),
-            ]
-        }
-        _ => Vec::new(),
+    html! {
+        <div class="beneath" id={props.id.clone()} aria-live="polite">
+            { line }
+            if let Some(field) = props.field {
+                <>{ for fix_buttons(&page, field, &props.finding) }</>
+                <KeptOutNote place={Place::Field(field)} />
+            }
+        </div>
     }
 }
 
-/// A finding, or else a hint.
-pub fn beneath(finding: &Option<Finding>, hint: Option<AttrValue>) -> Tag {
-    let line = match finding {
-        Some(finding) => Some(
-            tag("p", "finding")
-                .test("finding")
-                .set("data-rule", finding.rule)
-                .set("data-severity", finding.severity.as_str())
-                .with(finding.sentence.clone()),
-        ),
-        None => hint.map(|hint| tag("p", "hint").with(hint)),
+/// The buttons that help: they put another text in the field as if it had been typed, or change more than that.
+fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html> {
+    let Some(finding) = finding else {
+        return Vec::new();
     };
-    tag("div", "beneath").set("aria-live", "polite").with(line)
+    let set = |label: String, name: Option<String>, text: &String| {
+        let text = text.clone();
+        let onclick = page.act(move || Action::Fix(field, text.clone()));
+        html! {
+            <Button class="quiet fix" test="fix" {name} {onclick}>{ label }</Button>
+        }
+    };
+    match (&finding.mend, &finding.fix, &finding.other_fix) {
+        (Some(mend), ..) => {
+            let label = mend.label;
+            let mend = mend.clone();
+            let onclick = page.act(move || Action::Mend(mend.clone()));
+            vec![html! { <Button class="quiet fix" test="fix" {onclick}>{ label }</Button> }]
+        }
+        (None, Some(fix), Some(other)) => [fix, other]
+            .map(|text| set(["Use ", text].concat(), None, text))
+            .to_vec(),
+        (None, Some(fix), None) => {
+            let what = if field == Field::Payload {
+                "the payload"
+            } else {
+                fix
+            };
+            let name = ["Mend it: ", what].concat();
+            vec![set("Mend it".to_owned(), Some(name), fix)]
+        }
+        (None, None, _) => Vec::new(),
+    }
+}
+
+/// Properties of [`KeptOutNote`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct KeptOutNoteProps {
+    /// The place it is about.
+    pub place: Place,
+}
+
+/// Note about a secret that was kept out of a place.
+#[component]
+pub fn KeptOutNote(props: &KeptOutNoteProps) -> Html {
+    let page = use_page();
+    html! {
+        if let Some(sentence) = page.state.kept_out_of(props.place) {
+            <FindingLine test="kept-out" role="alert" severity={Severity::Warning}>
+                { sentence }
+            </FindingLine>
+        }
+    }
 }

@@ -1,17 +1,22 @@
 //! Why it ended so, most likely, and the click that helps. What Trill can rule out is crossed off.
 
+use yew::prelude::*;
+
 use crate::apns::Outcome;
 use crate::app::action::Action;
-use crate::app::message::{Link, Message};
-use crate::app::panels::findings::once;
-use crate::app::panels::signer;
-use crate::app::state::State;
-use crate::app::tag::{Tag, button, details, tag};
+use crate::app::components::button::Button;
+use crate::app::components::details::Details;
+use crate::app::components::file_picker::KeyPicker;
+use crate::app::message::Message;
+use crate::app::page::{Page, use_page};
 use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, the others behind a line.
-pub fn view(state: &State, link: &Link) -> Tag {
+#[component]
+pub fn DiagnosisPanel() -> Html {
+    let page = use_page();
+    let state = &page.state;
     let accepted = state
         .report
         .as_ref()
@@ -23,7 +28,7 @@ pub fn view(state: &State, link: &Link) -> Tag {
         Some(first) if !is_well || first.rank == Rank::Certain => 1,
         _ => 0,
     };
-    let (first, others) = state.diagnoses.split_at(in_full.min(state.diagnoses.len()));
+    let (first, others) = state.diagnoses.split_at(in_full);
     // Nothing has to be found out about a call that rang.
     let has_rung =
         tone == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
@@ -33,70 +38,73 @@ pub fn view(state: &State, link: &Link) -> Tag {
     } else {
         "What else it may be"
     };
-    let list = || {
-        tag("ul", "causes").with_all(
-            others
-                .iter()
-                .map(|diagnosis| tag("li", "").with(cause(state, link, diagnosis))),
-        )
-    };
-    tag("div", "diagnosis")
-        .test("diagnosis")
-        .with_all(first.iter().map(|diagnosis| cause(state, link, diagnosis)))
-        .with((!others.is_empty()).then(|| details("", summary).with(list())))
-}
-
-fn cause(state: &State, link: &Link, diagnosis: &Diagnosis) -> Tag {
-    let cause = diagnosis.cause;
-    let ruled_out = diagnosis.rank == Rank::RuledOut;
-    let title = tag("p", "found-title")
-        .set("title", cause.source)
-        .with(tag(if ruled_out { "s" } else { "span" }, "").with(cause.title))
-        .with(
-            diagnosis
-                .because
-                .as_ref()
-                .map(|because| tag("span", "because").with([" ", because].concat())),
-        );
-    let found = tag("div", "found")
-        .set("data-cause", cause.id)
-        .set("data-rank", diagnosis.rank.as_str())
-        .with(title);
-    if ruled_out {
-        return found;
+    html! {
+        <div class="diagnosis" data-test="diagnosis">
+            <>{ for first.iter().map(|diagnosis| cause(&page, diagnosis)) }</>
+            if !others.is_empty() {
+                <Details {summary}>
+                    <ul class="causes">
+                        { for others.iter().map(|other| html! { <li>{ cause(&page, other) }</li> }) }
+                    </ul>
+                </Details>
+            }
+        </div>
     }
-    found
-        .with(tag("p", "hint").with([cause.why, " ", cause.fix].concat()))
-        .with(
-            tag("div", "row").with_all(
-                diagnosis
-                    .actions
-                    .iter()
-                    .map(|action| offer(state, link, action)),
-            ),
-        )
 }
 
-fn offer(state: &State, link: &Link, action: &diagnosis::Action) -> Option<Tag> {
+fn cause(page: &Page, diagnosis: &Diagnosis) -> Html {
+    let about = diagnosis.cause;
+    let ruled_out = diagnosis.rank == Rank::RuledOut;
+    html! {
+        <div class="found" data-cause={about.id} data-rank={diagnosis.rank.as_str()}>
+            <p class="found-title" title={about.source}>
+                if ruled_out {
+                    <s>{ about.title }</s>
+                } else {
+                    <span>{ about.title }</span>
+                }
+                if let Some(because) = &diagnosis.because {
+                    <span class="because">{ " " }{ because }</span>
+                }
+            </p>
+            if !ruled_out {
+                <p class="hint">{ [about.why, " ", about.fix].concat() }</p>
+                <div class="row">
+                    { for diagnosis.actions.iter().map(|action| offer(page, action)) }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn offer(page: &Page, action: &diagnosis::Action) -> Html {
     use diagnosis::Action as Offer;
-    let label = action.label()?;
-    Some(match action {
-        Offer::Mend(mend) if !state.allows(mend) => return None,
-        Offer::Mend(mend) => once("quiet", "act", label, link, Action::Mend(mend.clone())),
-        Offer::NewUuid => once("quiet", "act", label, link, Action::NewUuid),
-        Offer::FaultsOff => button("quiet", "diagnosis-faults-off", label, link, || {
-            Message::FaultsOff
-        }),
-        Offer::Enrol => button("quiet", "enrol", label, link, || Message::Enrol),
+    let Some(label) = action.label() else {
+        return html! {};
+    };
+    let button = |test: &'static str, onclick: Callback<MouseEvent>| {
+        html! { <Button class="quiet" {test} {onclick}>{ label.clone() }</Button> }
+    };
+    match action {
+        Offer::Mend(mend) if !page.state.allows(mend) => html! {},
+        Offer::Mend(mend) => {
+            let mend = mend.clone();
+            button("act", page.act(move || Action::Mend(mend.clone())))
+        }
+        Offer::NewUuid => button("act", page.act(|| Action::NewUuid)),
+        Offer::FaultsOff => button("diagnosis-faults-off", page.send(|| Message::FaultsOff)),
+        Offer::Enrol => button("enrol", page.send(|| Message::Enrol)),
         Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => {
-            button("quiet", "act", label, link, || Message::Send)
+            button("act", page.send(|| Message::Send))
         }
         // In a while: a button that did nothing until then would be a trap.
-        Offer::NewToken { .. } | Offer::SendAgain { .. } => tag("span", "hint").with(label),
-        Offer::OtherKey => signer::key_picker(link, "Choose another key"),
-        Offer::OtherDeviceToken => tag("a", "button quiet")
-            .set("href", "#device-token")
-            .with(label),
-        Offer::Advice => return None,
-    })
+        Offer::NewToken { .. } | Offer::SendAgain { .. } => {
+            html! { <span class="hint">{ label }</span> }
+        }
+        Offer::OtherKey => html! { <KeyPicker label="Choose another key" /> },
+        Offer::OtherDeviceToken => {
+            html! { <a class="button quiet" href="#device-token">{ label }</a> }
+        }
+        Offer::Advice => html! {},
+    }
 }

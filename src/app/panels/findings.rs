@@ -1,60 +1,62 @@
-//! What will go wrong: what there is to say about the push as it stands, worst first, each with the click that mends it.
+//! The findings: what will go wrong with the push as it stands, worst first, each with the click that helps.
 
-use std::cell::Cell;
+use yew::prelude::*;
 
 use crate::apns::Severity;
 use crate::app::action::Action;
-use crate::app::message::{Link, Message};
+use crate::app::card::Card;
+use crate::app::components::button::Button;
+use crate::app::components::details::Details;
+use crate::app::page::{Page, use_page};
 use crate::app::remark::Remark;
-use crate::app::tag::{Child, On, Tag, bare_button, details, tag};
 
-/// Errors and warnings in sight, notes behind a line.
-pub fn view(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Tag {
-    let (notes, bad): (Vec<Remark>, Vec<Remark>) = remarks
+/// Properties of [`Findings`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct FindingsProps {
+    /// The card they are told on.
+    pub card: Card,
+    /// What they are about, for assistive technology.
+    pub name: AttrValue,
+}
+
+/// Errors and warnings in sight, notes behind a line; nothing where there is nothing to say.
+#[component]
+pub fn Findings(props: &FindingsProps) -> Html {
+    let page = use_page();
+    let (notes, bad): (Vec<Remark>, Vec<Remark>) = page
+        .composed
+        .remarks_on(props.card)
         .into_iter()
         .partition(|remark| remark.severity == Severity::Note);
+    // That of the payload keeps its place: most findings come and go there.
+    if notes.is_empty() && bad.is_empty() && props.card != Card::Payload {
+        return html! {};
+    }
     let count = notes.len();
-    let summary = [
-        count.to_string().as_str(),
-        if count == 1 { " note" } else { " notes" },
-    ]
-    .concat();
-    tag("div", "findings-panel")
-        .test("findings")
-        .set("role", "region")
-        .set("aria-label", label)
-        .with(list(bad, link))
-        .with((count > 0).then(|| details("", summary).with(list(notes, link))))
+    let summary = if count == 1 {
+        "1 note".to_owned()
+    } else {
+        format!("{count} notes")
+    };
+    html! {
+        <div class="findings-panel" data-test="findings" role="region" aria-label={props.name.clone()}>
+            { list(&page, bad) }
+            if count > 0 {
+                <Details {summary}>{ list(&page, notes) }</Details>
+            }
+        </div>
+    }
 }
 
-/// The same, where there is anything to say.
-pub fn some(remarks: Vec<Remark>, link: &Link, label: &'static str) -> Option<Tag> {
-    (!remarks.is_empty()).then(|| view(remarks, link, label))
+fn list(page: &Page, remarks: Vec<Remark>) -> Html {
+    html! {
+        if !remarks.is_empty() {
+            <ul class="findings">{ for remarks.into_iter().map(|remark| row(page, remark)) }</ul>
+        }
+    }
 }
 
-fn list(remarks: Vec<Remark>, link: &Link) -> Option<Tag> {
-    let some = !remarks.is_empty();
-    some.then(|| {
-        tag("ul", "findings").with_all(remarks.into_iter().map(|remark| row(remark, link)))
-    })
-}
-
-/// A button that is drawn anew after it was pressed.
-pub fn once(
-    class: &'static str,
-    test: &'static str,
-    label: impl Child,
-    link: &Link,
-    action: Action,
-) -> Tag {
-    let action = Cell::new(Some(action));
-    let press = move |_: &_| action.take().map(Message::Do);
-    bare_button(class, test)
-        .with(label)
-        .on(On::Click, link, press)
-}
-
-fn row(remark: Remark, link: &Link) -> Tag {
+fn row(page: &Page, remark: Remark) -> Html {
     let Remark {
         rule,
         severity,
@@ -67,11 +69,20 @@ fn row(remark: Remark, link: &Link) -> Tag {
         sentence.push(' ');
         sentence.push_str(fix);
     }
-    tag("li", "finding")
-        .key(rule)
-        .test("finding")
-        .set("data-rule", rule)
-        .set("data-severity", severity.as_str())
-        .with(tag("span", "").set("title", source).with(sentence))
-        .with(action.map(|(label, action)| once("quiet small", "fix", label, link, action)))
+    let button = action.map(|(label, click)| {
+        let onclick = page.act(move || Action::from(click.clone()));
+        html! { <Button class="quiet small" test="fix" {onclick}>{ label }</Button> }
+    });
+    html! {
+        <li
+            key={rule}
+            class="finding"
+            data-test="finding"
+            data-rule={rule}
+            data-severity={severity.as_str()}
+        >
+            <span title={source}>{ sentence }</span>
+            { button.unwrap_or_default() }
+        </li>
+    }
 }

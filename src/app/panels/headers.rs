@@ -1,61 +1,59 @@
 //! The headers: which kind of push, how urgent, until when. For a call they are right as they are.
 
+use yew::prelude::*;
+
 use crate::apns::PushType;
 use crate::app::action::Action;
-use crate::app::components::field;
+use crate::app::components::details::Details;
+use crate::app::components::field::TextField;
+use crate::app::components::select::Select;
 use crate::app::form::Field;
-use crate::app::message::{Link, Message};
-use crate::app::state::State;
-use crate::app::tag::{Tag, details, list, tag};
+use crate::app::message::Message;
+use crate::app::page::use_page;
 
-/// Behind one line, which says what is set.
-pub fn view(state: &State, link: &Link) -> Tag {
+/// Headers behind one line, which says the push type.
+#[component]
+pub fn Headers() -> Html {
+    let state = use_page().state;
     let chosen = state.form.push_type;
-    let push_type = tag("div", "field")
-        .with(tag("label", "").set("for", "push-type").with("Push type"))
-        .with(push_types(chosen, link))
-        .with(
-            tag("p", "hint")
-                .set("id", "push-type-note")
-                .with(chosen.about()),
-        );
-    let pair = tag("div", "pair")
-        .with(field::input(
-            state,
-            link,
-            Field::Priority,
-            "Priority",
-            chosen.usual_priority().as_str(),
-            None,
-        ))
-        .with(field::input(
-            state,
-            link,
-            Field::Expiration,
-            "Expiration",
-            "0 or in 30 s",
-            None,
-        ));
-    let collapse_id = field::input(state, link, Field::CollapseId, "Collapse ID", "none", None);
-    let summary = tag("span", "")
-        .with("Headers: push type ")
-        .with(tag("span", "mono").with(chosen.as_str()));
-    details("more", summary).test("headers").with(
-        tag("div", "stack")
-            .with(push_type)
-            .with(pair)
-            .with(collapse_id),
-    )
-}
-
-fn push_types(chosen: PushType, link: &Link) -> Tag {
-    let entries = PushType::ALL
+    let entries: Vec<(String, String)> = PushType::ALL
         .map(|each| (each.as_str().to_owned(), each.as_str().to_owned()))
         .to_vec();
-    let choose = |word: &str| {
-        PushType::parse(word).map(|push_type| Message::Do(Action::ChooseType(push_type)))
+    let onchoose = |word: String| {
+        PushType::parse(&word).map(|push_type| Message::Do(Action::ChooseType(push_type)))
     };
-    list("push-type", entries, chosen.as_str(), link, choose)
-        .set("id", "push-type")
-        .set("aria-describedby", "push-type-note")
+    let summary = html! {
+        <span>{ "Headers: push type " }<span class="mono">{ chosen.as_str() }</span></span>
+    };
+    html! {
+        <Details class="more" test="headers" {summary}>
+            <div class="stack">
+                <div class="field">
+                    <label for="push-type">{ "Push type" }</label>
+                    <Select
+                        test="push-type"
+                        id="push-type"
+                        described_by="push-type-note"
+                        {entries}
+                        current={chosen.as_str().to_owned()}
+                        {onchoose}
+                    />
+                    <p class="hint" id="push-type-note">{ chosen.about() }</p>
+                </div>
+                <div class="pair">
+                    <TextField
+                        field={Field::Priority}
+                        label="Priority"
+                        example={chosen.usual_priority().as_str()}
+                    />
+                    <TextField
+                        field={Field::Expiration}
+                        label="Expiration"
+                        example="0 or in 30 s"
+                    />
+                </div>
+                <TextField field={Field::CollapseId} label="Collapse ID" example="none" />
+            </div>
+        </Details>
+    }
 }

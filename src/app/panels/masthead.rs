@@ -1,58 +1,49 @@
 //! The masthead: the name, the environment in word and colour, and whether the relay answers.
 
+use yew::prelude::*;
+
 use crate::apns::Environment;
 use crate::app::action::Action;
-use crate::app::components::icons;
+use crate::app::components::button::Button;
+use crate::app::components::icons::Mark;
 use crate::app::form::ENVIRONMENTS;
-use crate::app::message::{Link, Message};
+use crate::app::message::Message;
+use crate::app::page::{Page, use_page};
 use crate::app::relay_link::RelayLink;
 use crate::app::state::State;
-use crate::app::tag::{On, Tag, button, tag};
 
-/// The top of the page, always in sight.
-pub fn view(state: &State, link: &Link) -> Tag {
-    let environment = state.form.environment;
-    let environments = tag("fieldset", "environments")
-        .test("environment")
-        .set("aria-describedby", "where")
-        .with(tag("legend", "unseen").with("Environment"))
-        .with_all(ENVIRONMENTS.map(|choice| radio(state, link, choice)));
-    let off = ENVIRONMENTS
-        .into_iter()
-        .filter(|choice| state.relay_info.is_off(*choice));
-    let off = off.map(|choice| [" ", name(choice), " is off by this relay’s policy."].concat());
-    tag("header", "masthead")
-        .with(tag("h1", "wordmark").with(icons::mark()).with("Trill"))
-        .with(environments)
-        .with(
-            tag("p", "where")
-                .set("id", "where")
-                .set("aria-live", "polite")
-                .with(meaning(environment))
-                .with_all(off),
-        )
-        .with(relay_link(state))
-        .with(session(state, link))
+/// Top of the page, always in sight.
+#[component]
+pub fn Masthead() -> Html {
+    let page = use_page();
+    html! {
+        <header class="masthead">
+            <h1 class="wordmark"><Mark />{ "Trill" }</h1>
+            <fieldset class="environments" data-test="environment" aria-describedby="where">
+                <legend class="unseen">{ "Environment" }</legend>
+                { for ENVIRONMENTS.map(|choice| radio(&page, choice)) }
+            </fieldset>
+            <p class="where" id="where" aria-live="polite">{ meaning(&page.state) }</p>
+            { relay_link(&page.state) }
+            { session(&page) }
+        </header>
+    }
 }
 
-fn radio(state: &State, link: &Link, choice: Environment) -> Tag {
-    let input = tag("input", "")
-        .set("type", "radio")
-        .set("name", "environment")
-        .value(choice.as_str())
-        .checked(choice == state.form.environment)
-        .on(On::Change, link, move |_| {
-            Some(Message::Do(Action::Choose(choice)))
-        });
-    let input = if state.relay_info.is_off(choice) {
-        input.set("disabled", "")
-    } else {
-        input
-    };
-    tag("label", "environment")
-        .key(choice.as_str())
-        .with(input)
-        .with(tag("span", "").with(name(choice)))
+fn radio(page: &Page, choice: Environment) -> Html {
+    html! {
+        <label class="environment" key={choice.as_str()}>
+            <input
+                type="radio"
+                name="environment"
+                value={choice.as_str()}
+                checked={choice == page.state.form.environment}
+                disabled={page.state.relay_info.is_off(choice)}
+                onchange={page.act(move || Action::Choose(choice))}
+            />
+            <span>{ name(choice) }</span>
+        </label>
+    }
 }
 
 /// What the page calls an environment.
@@ -64,17 +55,25 @@ pub fn name(environment: Environment) -> &'static str {
     }
 }
 
-fn meaning(environment: Environment) -> &'static str {
-    match environment {
+/// What the chosen environment is, and which of them are off.
+fn meaning(state: &State) -> String {
+    let mut meaning = match state.form.environment {
         Environment::Simulator | Environment::SimulatorProduction => {
             "APNs inside Trill: nothing leaves this machine."
         }
         Environment::Sandbox => "Apple’s development APNs: builds run from Xcode.",
         Environment::Production => "Real phones: TestFlight, Ad Hoc and App Store builds.",
     }
+    .to_owned();
+    for choice in ENVIRONMENTS {
+        if state.relay_info.is_off(choice) {
+            meaning.push_str(&format!(" {} is off by this relay’s policy.", name(choice)));
+        }
+    }
+    meaning
 }
 
-fn relay_link(state: &State) -> Tag {
+fn relay_link(state: &State) -> Html {
     let (word, text) = match state.relay {
         RelayLink::Unknown => ("unknown", "Looking for the relay"),
         RelayLink::Up if state.relay_info.is_refused() => ("up", "Not signed in"),
@@ -82,20 +81,24 @@ fn relay_link(state: &State) -> Tag {
         RelayLink::Displaced => ("displaced", "Paused here: too many pages are open"),
         RelayLink::Down => ("down", "Relay stopped: start trill again"),
     };
-    tag("p", "link")
-        .test("relay")
-        .set("data-state", word)
-        .set("role", "status")
-        .with(text.to_owned())
+    html! {
+        <p class="link" data-test="relay" data-state={word} role="status">{ text.to_owned() }</p>
+    }
 }
 
 /// Signing in and out, where that is done here.
-fn session(state: &State, link: &Link) -> Option<Tag> {
-    let label = if state.relay_info.is_refused() {
+fn session(page: &Page) -> Html {
+    let relay_info = &page.state.relay_info;
+    let label = if relay_info.is_refused() {
         "Sign in"
     } else {
         "Sign out"
     };
-    (state.relay_info.mode() == "token")
-        .then(|| button("quiet", "session", label, link, || Message::Session))
+    html! {
+        if relay_info.mode() == "token" {
+            <Button class="quiet" test="session" onclick={page.send(|| Message::Session)}>
+                { label }
+            </Button>
+        }
+    }
 }

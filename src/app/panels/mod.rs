@@ -1,14 +1,25 @@
 //! The panels of the page, one a file: each draws its part of the state.
 
 pub mod certificate;
+pub mod demo;
 pub mod diagnosis;
+pub mod editor;
 pub mod findings;
 pub mod headers;
+pub mod key_holder;
 pub mod mapping;
 pub mod masthead;
+pub mod meter;
 pub mod notice;
 pub mod outcome;
+pub mod oversized;
 pub mod payload;
+pub mod payload_tools;
 pub mod phone;
+pub mod phone_screen;
+pub mod production_question;
+pub mod provider_token;
+pub mod send_bar;
+pub mod sent;
 pub mod signer;
 pub mod target;

@@ -1,53 +1,41 @@
-//! Whom to ring: the app and the device.
+//! The target: the app and the device.
 
-use crate::app::components::field;
+use yew::prelude::*;
+
+use super::certificate::CertificateTopics;
+use super::findings::Findings;
+use super::headers::Headers;
+use crate::app::card::Card;
+use crate::app::components::field::TextField;
+use crate::app::components::panel::Panel;
 use crate::app::form::Field;
-use crate::app::message::Link;
-use crate::app::panels::certificate;
-use crate::app::panels::findings;
-use crate::app::panels::headers;
-use crate::app::remark::Remark;
-use crate::app::state::State;
-use crate::app::tag::{Tag, card};
+use crate::app::page::use_page;
 
-/// The second question.
-pub fn view(state: &State, link: &Link, device: Vec<Remark>, headers: Vec<Remark>) -> Tag {
-    let topic = match state.form.topic() {
-        Ok(topic) => ["Topic: ", topic.as_str()].concat().into(),
-        Err(_) => "The topic is made of it.".into(),
+/// App and device.
+#[component]
+pub fn TargetPanel() -> Html {
+    let topic = match use_page().state.form.topic() {
+        Ok(topic) => ["Topic: ", topic.as_str()].concat(),
+        Err(_) => "The topic is made of it.".to_owned(),
     };
-    let kind = "The VoIP token from PushKit, not the one for alerts.";
-    card("card target", "whom-to-ring", "Whom to ring")
-        .with(field::input(
-            state,
-            link,
-            Field::BundleId,
-            "Bundle ID of the app",
-            "com.example.calls",
-            Some(topic),
-        ))
-        .with(
-            state
-                .certificate()
-                .map(|certificate| certificate::topics(certificate, link)),
-        )
-        .with(field::input(
-            state,
-            link,
-            Field::DeviceToken,
-            "Device token",
-            "64 hex digits",
-            Some(kind.into()),
-        ))
-        .with(findings::some(
-            device,
-            link,
-            "What will go wrong with the device",
-        ))
-        .with(headers::view(state, link))
-        .with(findings::some(
-            headers,
-            link,
-            "What will go wrong with the headers",
-        ))
+    html! {
+        <Panel class="card target" id="whom-to-ring" title="Whom to ring">
+            <TextField
+                field={Field::BundleId}
+                label="Bundle ID of the app"
+                example="com.example.calls"
+                hint={topic}
+            />
+            <CertificateTopics />
+            <TextField
+                field={Field::DeviceToken}
+                label="Device token"
+                example="64 hex digits"
+                hint="The VoIP token from PushKit, not the one for alerts."
+            />
+            <Findings card={Card::Device} name="What will go wrong with the device" />
+            <Headers />
+            <Findings card={Card::Headers} name="What will go wrong with the headers" />
+        </Panel>
+    }
 }

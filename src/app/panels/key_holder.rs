@@ -1,0 +1,104 @@
+//! The key holder: where the signing key is dropped, picked or pasted, and told about.
+
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::apns::SigningKey;
+use crate::app::action::Action;
+use crate::app::browser::files;
+use crate::app::components::button::Button;
+use crate::app::components::field::Beneath;
+use crate::app::components::file_picker::KeyPicker;
+use crate::app::message::Message;
+use crate::app::page::use_page;
+
+const STAYS_HERE: &str = "The key never leaves this page: it signs here.";
+
+/// Place of the signing key.
+#[component]
+pub fn KeyHolder() -> Html {
+    let page = use_page();
+    let finding = page.state.key_finding();
+    let source = page.state.key.as_ref().map(|key| key.source.clone());
+    let ondrop = page.on(|event: DragEvent| {
+        event.prevent_default();
+        files::dropped(&event).map(Message::KeyFile)
+    });
+    html! {
+        <div
+            class={classes!("key-place", source.is_some().then_some("held"))}
+            data-test="key-file"
+            ondragenter={files::accept_drag}
+            ondragover={files::accept_drag}
+            {ondrop}
+        >
+            if let Some(source) = source {
+                <p class="key-held">{ source }</p>
+                <p class="hint">{ "In this tab’s memory only. Closing the tab forgets it." }</p>
+                <div class="row">
+                    <KeyPicker label="Another key" />
+                    <Button
+                        class="quiet"
+                        test="forget-key"
+                        onclick={page.act(|| Action::ForgetKey)}
+                    >
+                        { "Forget" }
+                    </Button>
+                </div>
+                <Beneath {finding} />
+            } else {
+                <p class="key-wanted">
+                    { "Drop " }<span class="mono">{ "AuthKey_XXXXXXXXXX.p8" }</span>{ " here" }
+                </p>
+                <div class="row"><KeyPicker label="Choose file" /></div>
+                <PasteBox />
+                <Beneath {finding} hint={STAYS_HERE} />
+            }
+        </div>
+    }
+}
+
+/// Box for the text of a key. The text stays in the element, never in the state, and leaves it as soon as it is a key.
+#[component]
+fn PasteBox() -> Html {
+    let page = use_page();
+    let oninput = page.on(|event: InputEvent| {
+        let action = offer(&event.target_unchecked_into());
+        // A paste is whole at once; somebody who types is not finished before the box is left.
+        let is_typed = event.input_type() != "insertFromPaste"
+            && event.data().is_none_or(|data| data.chars().count() < 2);
+        let is_unfinished = is_typed && matches!(action, Action::OfferKey(_, Err(_)));
+        (!is_unfinished).then_some(Message::Do(action))
+    });
+    let onchange = page.on(|event: Event| {
+        let area: HtmlTextAreaElement = event.target_unchecked_into();
+        Some(Message::Do(if area.value().is_empty() {
+            Action::ForgetKey
+        } else {
+            offer(&area)
+        }))
+    });
+    html! {
+        <textarea
+            class="mono paste"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            data-test="key-paste"
+            aria-label="Paste the text of the key"
+            placeholder="or paste its text: -----BEGIN PRIVATE KEY-----"
+            rows="1"
+            {oninput}
+            {onchange}
+        />
+    }
+}
+
+fn offer(area: &HtmlTextAreaElement) -> Action {
+    let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
+    if offered.is_ok() {
+        area.set_value("");
+    }
+    Action::OfferKey("Pasted key".to_owned(), offered)
+}

@@ -1,0 +1,43 @@
+//! The meter: the size of the payload, and its largest field.
+
+use yew::prelude::*;
+
+use crate::apns::payload::weight::grouped;
+use crate::app::page::use_page;
+
+/// Size of the payload.
+#[component]
+pub fn Meter() -> Html {
+    let page = use_page();
+    let filled = &page.composed.filled;
+    let bytes = filled.payload.len();
+    let limit = filled.push_type.largest_payload();
+    let heaviest = match &page.composed.payload {
+        Ok(payload) => payload.heaviest().pop(),
+        Err(_) => None,
+    };
+    html! {
+        <div
+            class="meter"
+            data-test="meter"
+            data-state={if bytes > limit { "over" } else { "within" }}
+            data-bytes={bytes.to_string()}
+        >
+            <meter
+                min="0"
+                max={limit.to_string()}
+                high={limit.to_string()}
+                value={bytes.to_string()}
+                aria-label="Size of the payload"
+            />
+            <span>{ format!("{} of {} bytes", grouped(bytes), grouped(limit)) }</span>
+            if let Some(heaviest) = heaviest {
+                <span data-test="heaviest">
+                    { "heaviest: " }
+                    <span class="mono">{ heaviest.path }</span>
+                    { format!(" {}", grouped(heaviest.bytes)) }
+                </span>
+            }
+        </div>
+    }
+}

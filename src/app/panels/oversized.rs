@@ -1,0 +1,31 @@
+//! What was too large for the editor.
+
+use yew::prelude::*;
+
+use crate::apns::payload::weight::grouped;
+use crate::app::action::Action;
+use crate::app::components::button::Button;
+use crate::app::page::use_page;
+
+/// Size and beginning of what was too large, until it is discarded.
+#[component]
+pub fn Oversized() -> Html {
+    let page = use_page();
+    let Some(oversized) = &page.state.oversized else {
+        return html! {};
+    };
+    let limit = grouped(page.state.form.push_type.largest_payload());
+    let size = grouped(oversized.bytes);
+    html! {
+        <div class="held-back" role="alert" data-test="held">
+            <p>
+                { format!("{} has {size} bytes, and APNs takes {limit}", oversized.name) }
+                { ". It was not put in the editor; this is how it begins:" }
+            </p>
+            <pre class="mono sent">{ oversized.start.clone() }</pre>
+            <Button class="quiet" test="discard" onclick={page.act(|| Action::Oversized(None))}>
+                { "Discard it" }
+            </Button>
+        </div>
+    }
+}

@@ -1,0 +1,141 @@
+//! The screen of the virtual iPhone.
+
+use yew::prelude::*;
+
+use crate::app::browser::clock;
+use crate::app::components::icons::{Camera, Handset};
+use crate::app::message::Message;
+use crate::app::page::{Page, use_page};
+use crate::app::phone_view::CallView;
+use crate::app::state::State;
+use crate::call::PhoneRule;
+
+/// A title longer than this, such as an address, is set smaller so that it fits on one line.
+const LONG_TITLE: usize = 14;
+
+/// Properties of [`PhoneScreen`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct PhoneScreenProps {
+    /// What the phone does: `idle`, `ringing`, `in-call`, `killed` or `silent`.
+    pub doing: String,
+}
+
+/// Screen of the virtual iPhone.
+#[component]
+pub fn PhoneScreen(props: &PhoneScreenProps) -> Html {
+    let page = use_page();
+    let call = page.state.phone.call.clone().unwrap_or_default();
+    match props.doing.as_str() {
+        "ringing" => ringing(&page, call),
+        "in-call" => html! {
+            <div class="call">
+                { caller(call, "Connected") }
+                <div class="call-buttons one">
+                    { call_button(&page, "decline", "End", "decline", html! { <Handset /> }) }
+                </div>
+            </div>
+        },
+        "killed" => html! {
+            <div class="crash">
+                <p class="crash-title">{ "The app was killed" }</p>
+                <p class="crash-text mono">
+                    { "Killing app because it never posted an incoming call to the system after " }
+                    { "receiving a PushKit VoIP push." }
+                </p>
+            </div>
+        },
+        doing => html! {
+            <div class="lock">
+                <p class="lock-day">{ clock::day() }</p>
+                <p class="lock-time">{ clock::time_of_day() }</p>
+                if let Some(note) = note(&page.state, doing) {
+                    <p class="lock-note">{ note }</p>
+                }
+            </div>
+        },
+    }
+}
+
+fn ringing(page: &Page, call: CallView) -> Html {
+    let (kind, icon) = if call.video {
+        ("Incoming video call", html! { <Camera /> })
+    } else {
+        ("Incoming call", html! { <Handset /> })
+    };
+    html! {
+        <div class="call">
+            { caller(call, kind) }
+            <div class="call-buttons">
+                { call_button(page, "decline", "Decline", "decline", html! { <Handset /> }) }
+                { call_button(page, "accept", "Accept", "answer", icon) }
+            </div>
+        </div>
+    }
+}
+
+/// Why the screen shows no call.
+fn note(state: &State, doing: &str) -> Option<&'static str> {
+    if state.is_phone_lost && state.form.environment.is_simulator() {
+        return Some("No connection to Trill");
+    }
+    if doing != "silent" {
+        return None;
+    }
+    Some(match state.phone.rule {
+        Some(PhoneRule::DoNotDisturb | PhoneRule::NotifiedSilently) => "☾ Do Not Disturb",
+        Some(PhoneRule::BlockedCaller) => "A blocked caller was turned away",
+        Some(
+            PhoneRule::Offline
+            | PhoneRule::Stored
+            | PhoneRule::StoredReplaced
+            | PhoneRule::StoredExpired,
+        ) => "✈ Offline",
+        Some(PhoneRule::DeliveryStopped) => "No more VoIP pushes for this app",
+        _ => "Nothing was shown",
+    })
+}
+
+fn caller(call: CallView, state: &'static str) -> Html {
+    let is_letter = |character: &char| !character.is_ascii_punctuation() && *character != ' ';
+    // The style sheet makes it a capital.
+    let initial = call.title.chars().find(is_letter).unwrap_or('?');
+    let is_long = call.title.len() > LONG_TITLE;
+    html! {
+        <div class="caller">
+            <p class="call-state">{ state }</p>
+            <p class={classes!("caller-name", is_long.then_some("long"))}>{ call.title }</p>
+            if let Some(handle) = call.handle {
+                <p class="caller-handle">{ handle }</p>
+            }
+            <div class="avatar" aria-hidden="true">
+                <span class="ring" />
+                <span class="ring" />
+                <span class="ring" />
+                <span class="initial">{ initial.to_string() }</span>
+            </div>
+        </div>
+    }
+}
+
+fn call_button(
+    page: &Page,
+    kind: &'static str,
+    label: &'static str,
+    press: &'static str,
+    icon: Html,
+) -> Html {
+    html! {
+        <div class="call-button">
+            <button
+                type="button"
+                class={kind}
+                data-test={kind}
+                aria-label={label}
+                onclick={page.send(move || Message::Phone(press))}
+            >
+                { icon }
+            </button>
+            <span aria-hidden="true">{ label }</span>
+        </div>
+    }
+}

@@ -1,0 +1,51 @@
+//! The provider token of the last send, taken apart; its signature is nobody's business.
+
+use yew::prelude::*;
+
+use crate::apns::token_schedule;
+use crate::app::components::details::Details;
+use crate::app::page::use_page;
+use crate::app::state::State;
+
+/// A difference of clocks that is not worth a word, in seconds.
+const SAME_TIME: i64 = 5;
+
+/// Provider token behind a line that says how old it is.
+#[component]
+pub fn ProviderToken() -> Html {
+    let state = use_page().state;
+    let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
+        return html! {};
+    };
+    let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());
+    let parts =
+        format!(r#"{{"alg":"ES256","kid":"{key_id}"}} {{"iss":"{team_id}","iat":{issued_at}}}"#);
+    html! {
+        <Details class="more" test="provider-token" summary={age(&state, issued_at)}>
+            <p class="mono">{ parts }</p>
+            <p class="hint">
+                { "ES256, signed in this page. The relay names the time, so that everybody with this key " }
+                { "makes the same token." }
+                { wrong_clock(&state) }
+            </p>
+        </Details>
+    }
+}
+
+fn age(state: &State, issued_at: u64) -> String {
+    let now = (state.clock().now as i64 - state.clock_difference.unwrap_or_default()) as u64;
+    let age = now.saturating_sub(issued_at) / 60;
+    let next_at = token_schedule::next_change(now, issued_at);
+    let next = next_at.saturating_sub(now).div_ceil(60);
+    format!("Provider token: {age} min old, the next in {next} min at the earliest")
+}
+
+fn wrong_clock(state: &State) -> String {
+    let seconds = state.clock_difference.unwrap_or_default();
+    if seconds.abs() <= SAME_TIME {
+        return String::new();
+    }
+    let side = if seconds > 0 { "ahead of" } else { "behind" };
+    let seconds = seconds.abs();
+    format!(" This computer’s clock is {seconds} s {side} the relay’s; the relay’s is used.")
+}

@@ -1,0 +1,247 @@
+//! Sending: from a press of Send or of the demo's button to a push on its way.
+
+use std::rc::Rc;
+
+use yew::AttrValue;
+
+use super::action::Action;
+use super::browser::{clock, http, random};
+use super::demo_ground::{DemoGround, FaultsAside};
+use super::form::{Form, Stops};
+use super::held_key::HeldKey;
+use super::message::{Link, Message};
+use super::report::{Report, Silence};
+use super::{App, demo, register, send, task};
+use crate::apns::uuid::Uuid;
+use crate::apns::{ApnsId, DeviceToken, Push};
+use crate::call::placeholder::Values;
+
+impl App {
+    /// Who vouches for the push: a key, or, without one, the certificate of the form; `None` when nobody does.
+    pub(super) fn signer(&self) -> Option<Option<Rc<HeldKey>>> {
+        if self.state.form.is_signed() {
+            self.state.key.clone().map(Some)
+        } else {
+            Some(None)
+        }
+    }
+
+    /// Sends, unless something stands in the way; then the page says what.
+    pub(super) fn press_send(&mut self, link: &Link) {
+        if self.state.sending || self.state.waiting() > 0 {
+            return;
+        }
+        let form = self.form_to_send();
+        match (
+            self.new_push(&form, self.state.key.is_some()),
+            self.signer(),
+        ) {
+            (Err(stops), _) => self.reduce(Action::Stop(stops)),
+            (Ok(_), _) if self.state.must_ask() => {
+                self.refocus = Some(AttrValue::Static("!production-no"));
+                self.reduce(Action::AskProduction);
+            }
+            (Ok(push), Some(key)) => {
+                // The phone looks for a call where it was told to; by now the form says somewhere else.
+                let is_outdated = form.environment.is_simulator()
+                    && self.is_outdated(&push.device_token, &form.paths);
+                self.hand_over(
+                    link,
+                    push,
+                    key,
+                    form,
+                    Enrol {
+                        phone_is_known: is_outdated.then_some(false),
+                        faults: None,
+                    },
+                );
+            }
+            (Ok(_), None) => {}
+        }
+    }
+
+    /// The one button of a first visit: find out what there is, make a key and a phone, enrol them, send.
+    pub(super) fn press_demo(&mut self, link: &Link) {
+        if self.state.sending || self.is_surveying {
+            return;
+        }
+        self.is_surveying = true;
+        let device_token = DeviceToken::parse(&self.state.form.device_token)
+            .ok()
+            .filter(|_| self.state.is_demo());
+        task::begin(link, async move {
+            Some(Message::Ground(Box::new(demo::survey(device_token).await)))
+        });
+    }
+
+    /// It is known what there is: the demo phone rings.
+    pub(super) fn begin_demo(&mut self, link: &Link, ground: &DemoGround) {
+        self.is_surveying = false;
+        if self.state.sending {
+            return;
+        }
+        // The payload is judged as it would be sent now.
+        self.form_to_send();
+        let Some((form, key)) = demo::prepare(&self.state, ground) else {
+            return;
+        };
+        let is_known = form.device_token == self.state.form.device_token;
+        let aside = ground.faults_aside();
+        let stay = aside.as_ref().map(|aside| aside.stay.clone());
+        self.reduce(Action::StartDemo(Box::new(form), Rc::clone(&key)));
+        if let Some(FaultsAside { aside, .. }) = aside {
+            self.reduce(Action::PutFaultsAside(Some(aside)));
+        }
+        let form = self.form_to_send();
+        match self.new_push(&form, true) {
+            Ok(push) => self.hand_over(
+                link,
+                push,
+                Some(key),
+                form,
+                Enrol {
+                    phone_is_known: Some(is_known),
+                    faults: stay,
+                },
+            ),
+            Err(stops) => self.reduce(Action::Stop(stops)),
+        }
+    }
+
+    /// The faults that the demo switched off strike again, beside those that are on by now.
+    pub(super) fn restore_faults(&mut self, link: &Link) {
+        let Some(aside) = self.state.faults_aside.clone() else {
+            return;
+        };
+        self.reduce(Action::PutFaultsAside(None));
+        task::begin(link, async move {
+            let script = demo::survey(None).await.with_faults(&aside);
+            Some(Message::Order(
+                ["PUT", "faults", "", &script].map(str::to_owned).to_vec(),
+                String::new(),
+            ))
+        });
+    }
+
+    /// A phone that is known keeps what it was switched to meanwhile.
+    pub(super) fn enrol_and_send(&mut self, link: &Link, key: Option<Rc<HeldKey>>, is_known: bool) {
+        let form = self.form_to_send();
+        match self.new_push(&form, true) {
+            Ok(push) => self.hand_over(
+                link,
+                push,
+                key,
+                form,
+                Enrol {
+                    phone_is_known: Some(is_known),
+                    faults: None,
+                },
+            ),
+            Err(stops) => self.reduce(Action::Stop(stops)),
+        }
+    }
+
+    /// Sends a push; before that the simulator learns what it has to know.
+    fn hand_over(
+        &mut self,
+        link: &Link,
+        push: Push,
+        key: Option<Rc<HeldKey>>,
+        form: Form,
+        enrol: Enrol,
+    ) {
+        if enrol.phone_is_known.is_some() {
+            self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
+        }
+        self.begin(&push.headers.apns_id);
+        let book = Rc::clone(&self.book);
+        task::begin(link, async move {
+            if push.environment.is_simulator() {
+                register::check(&book).await;
+            }
+            if let Some(stay) = enrol.faults {
+                // If the relay does not answer, the send says so.
+                let _ = http::ask("PUT", "faults", &stay).await;
+            }
+            if let Some(is_known) = enrol.phone_is_known
+                && demo::enrol(
+                    &book,
+                    &form,
+                    key.as_ref().map(|key| key.key.public_key()),
+                    is_known,
+                )
+                .await
+                .is_err()
+            {
+                return end(Report::of_silence(&push, Silence::NoRelay, 0));
+            }
+            end(send::send(push, key, &form).await)
+        });
+    }
+
+    /// Whether the phone was enrolled from here to look for a call elsewhere than at `paths`.
+    fn is_outdated(&self, phone: &DeviceToken, paths: &[String; 4]) -> bool {
+        self.enrolled
+            .as_ref()
+            .is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
+    }
+
+    /// A send begins; the next one gets values of its own.
+    fn begin(&mut self, apns_id: &ApnsId) {
+        self.sends += 1;
+        self.reduce(Action::Begin(apns_id.to_string()));
+        self.reduce(Action::Draw(draw(self.sends + 1)));
+    }
+
+    /// The form with the values of this send, and the time it is.
+    fn form_to_send(&mut self) -> Form {
+        if let Some(values) = &mut Rc::make_mut(&mut self.state).values {
+            values.now_ms = clock::unix_milliseconds();
+        }
+        self.state.filled()
+    }
+
+    /// The push the form describes, under a name of its own: every press of Send is another push.
+    fn new_push(&self, form: &Form, has_key: bool) -> Result<Push, Stops> {
+        let apns_id = ApnsId::from_random_bytes(random::bytes().unwrap_or_default());
+        form.push(has_key, apns_id, self.state.clock())
+    }
+
+    pub(super) fn press_phone(&self, link: &Link, button: &'static str) {
+        if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
+            // What the phone does then comes back as an event, here and in every other tab.
+            task::begin(link, async move {
+                let _ = http::ask(
+                    "POST",
+                    &["devices/", device.as_str(), "/", button].concat(),
+                    "",
+                )
+                .await;
+                None
+            });
+        }
+    }
+}
+
+/// What the simulator learns before a push is sent.
+struct Enrol {
+    /// Whether it knows the phone, if key and phone are to be enrolled.
+    phone_is_known: Option<bool>,
+    /// The script of the faults that are to stay, if some are to be switched off.
+    faults: Option<String>,
+}
+
+fn end(report: Report) -> Option<Message> {
+    Some(Message::Do(Action::End(Box::new(report))))
+}
+
+/// New values; the time is told again when they are sent.
+pub(super) fn draw(counter: u64) -> Values {
+    let uuid = Uuid::from_random_bytes(random::bytes().unwrap_or_default());
+    Values {
+        uuid,
+        now_ms: clock::unix_milliseconds(),
+        counter,
+        device: None,
+    }
+}

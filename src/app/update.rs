@@ -1,0 +1,243 @@
+//! The update: what each message does to the page, beyond its state.
+
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use yew::AttrValue;
+
+use super::action::Action;
+use super::browser::keyboard::Way;
+use super::browser::{clock, http, sign_in, storage};
+use super::drawer::Change;
+use super::file_intake::{read_file, read_key};
+use super::form::Field;
+use super::message::{Link, Message};
+use super::relay_info::RelayInfo;
+use super::relay_link::RelayLink;
+use super::secret_guard::Place;
+use super::{App, splice, task};
+
+/// A countdown shows seconds.
+const SECOND_MS: u32 = 1_000;
+/// A change is saved at the latest after this, and when the page is left.
+const SAVE_MS: u32 = 300;
+/// A draft that the browser did not take is offered to it again after this.
+const RETRY_MS: u32 = 3_000;
+/// A step of typing ends after this.
+const PAUSE_MS: u32 = 1_000;
+
+impl App {
+    /// Does what a message says; true if the page is to be drawn anew.
+    pub(super) fn take(&mut self, link: &Link, message: Message) -> bool {
+        match message {
+            Message::Do(action) => {
+                self.refocus = refocus(&action);
+                let is_typed = matches!(action, Action::Edit(..) | Action::Compose(..));
+                self.pause = is_typed.then(|| pause(link));
+                match shows_change(&action) {
+                    Some(takes_focus) => self.reduce_in_sight(action, takes_focus),
+                    None => self.reduce(action),
+                }
+            }
+            Message::History(Way::Back) => self.reduce_in_sight(Action::Undo, true),
+            Message::History(Way::Forth) => self.reduce_in_sight(Action::Redo, true),
+            Message::Leave(field) if self.pointer.is_down() => self.leaving.push(field),
+            Message::Leave(field) => self.reduce(Action::Leave(field)),
+            Message::Release => {
+                for field in std::mem::take(&mut self.leaving) {
+                    self.reduce(Action::Leave(field));
+                }
+            }
+            Message::Send => self.press_send(link),
+            Message::Demo => self.press_demo(link),
+            Message::Ground(ground) => self.begin_demo(link, &ground),
+            Message::FaultsOff => {
+                self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned)))
+            }
+            Message::FaultsOn => self.restore_faults(link),
+            // The form may be about one of Apple's environments by now, which have a question of their own.
+            Message::Enrol if !self.state.form.environment.is_simulator() => self.press_send(link),
+            Message::Enrol => {
+                if let Some(key) = self.signer() {
+                    self.enrol_and_send(link, key, false);
+                }
+            }
+            Message::AnswerProduction(yes) => {
+                self.refocus = Some(AttrValue::Static("!send"));
+                self.reduce(Action::AnswerProduction(yes));
+                if yes {
+                    self.press_send(link);
+                }
+            }
+            Message::Escape if self.state.asks_production => {
+                link.send_message(Message::AnswerProduction(false))
+            }
+            Message::Escape => return false,
+            Message::Phone(button) => self.press_phone(link, button),
+            Message::File(place, file) => read_file(link, place, file),
+            Message::KeyFile(file) => read_key(link, file),
+            Message::PayloadFile(file) => read_file(link, Place::Field(Field::Payload), file),
+            Message::Save => self.save(),
+            Message::PageBack => {
+                self.drafts.borrow_mut().come_back();
+                self.save();
+            }
+            Message::Visible(visible) => {
+                self.is_visible = visible;
+                if !visible {
+                    self.save();
+                }
+                self.listen(link);
+                if visible {
+                    task::begin(link, look_for_relay());
+                }
+            }
+            Message::Minute => {
+                if self.is_visible && self.stream.is_none() {
+                    self.listen(link);
+                    task::begin(link, look_for_relay());
+                }
+            }
+            Message::Session if self.state.relay_info.is_refused() => sign_in::ask(),
+            Message::Session => {
+                self.stream = None;
+                task::begin(link, async {
+                    let _ = http::sign_out().await;
+                    look_for_relay().await
+                });
+            }
+            Message::RelayInfo(Some(answer)) => self.take_relay_info(link, RelayInfo::new(answer)),
+            Message::RelayInfo(None) => self.reduce(Action::Relay(RelayLink::Down)),
+            Message::Tick => {
+                self.tick = None;
+                let left = self.ready_at.saturating_sub(clock::milliseconds());
+                self.reduce(Action::Wait(left.div_ceil(u64::from(SECOND_MS))));
+            }
+            Message::Stream(RelayLink::Unknown) => {
+                self.stream = None;
+                task::begin(link, look_for_relay());
+            }
+            Message::Stream(relay) => {
+                self.reduce(Action::Relay(relay));
+                if self.state.is_phone_lost && relay == RelayLink::Up {
+                    task::begin(link, look_for_relay());
+                }
+                if self.is_wide && relay == RelayLink::Up {
+                    self.reduce(Action::Drawer(Change::Answer(String::new())));
+                    self.look(link, None);
+                }
+            }
+            Message::Event(kind, id, event) => {
+                self.seen = id;
+                if self.is_wide {
+                    self.look.soon(link);
+                }
+                return self.take_event(kind, id, &event);
+            }
+            Message::Look => self.look(link, None),
+            Message::Order(order, value) => self.take_order(link, order, value),
+            Message::Looked(sight) => self.see(link, sight),
+        }
+        self.follow(link);
+        self.count_down(link);
+        self.save_soon(link);
+        true
+    }
+
+    /// Lets the state change, and keeps what it has learnt over a reload.
+    pub(super) fn reduce(&mut self, action: Action) {
+        let memory = self.state.memory.clone();
+        let state = std::mem::take(&mut self.state);
+        self.state = Rc::new(Rc::unwrap_or_clone(state).reduce(action));
+        if self.state.memory != memory {
+            storage::keep_devices(&self.state.memory);
+        }
+    }
+
+    /// Has what is typed saved in a moment, unless that is so already.
+    fn save_soon(&mut self, link: &Link) {
+        if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
+            let link = link.clone();
+            let delay = if self.state.is_unsaved {
+                RETRY_MS
+            } else {
+                SAVE_MS
+            };
+            self.unsaved = Some(Timeout::new(delay, move || {
+                link.send_message(Message::Save)
+            }));
+        }
+    }
+
+    pub(super) fn save(&mut self) {
+        self.unsaved = None;
+        let mut drafts = self.drafts.borrow_mut();
+        drafts.take(&self.state);
+        let is_unsaved = !drafts.save(false);
+        Rc::make_mut(&mut self.state).is_unsaved = is_unsaved;
+    }
+
+    /// The same, and the caret goes to where something has changed.
+    fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
+        let before = self.state.form.clone();
+        self.reduce(action);
+        self.changed =
+            splice::Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
+    }
+
+    /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
+    fn take_relay_info(&mut self, link: &Link, info: RelayInfo) {
+        sign_in::set_mode(info.mode());
+        if info.is_refused() && !self.state.relay_info.is_refused() {
+            sign_in::ask();
+        }
+        self.reduce(Action::RelayInfo(info));
+        self.catch_up(link);
+    }
+
+    /// Counts the seconds until sending is allowed again.
+    fn count_down(&mut self, link: &Link) {
+        if self.state.wait > 0 && self.tick.is_none() {
+            self.ready_at = clock::milliseconds() + self.state.wait * u64::from(SECOND_MS);
+            let link = link.clone();
+            self.tick = Some(Timeout::new(SECOND_MS, move || {
+                link.send_message(Message::Tick)
+            }));
+        }
+    }
+}
+
+/// Tells the actions that change a field in the place of its owner, whom the caret shows it to. True if the focus goes there
+/// too, false if it stays on its button.
+fn shows_change(action: &Action) -> Option<bool> {
+    match action {
+        Action::Fix(..) | Action::Mend(_) | Action::NewUuid => Some(true),
+        Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
+        _ => None,
+    }
+}
+
+fn pause(link: &Link) -> Timeout {
+    let link = link.clone();
+    Timeout::new(PAUSE_MS, move || {
+        link.send_message(Message::Do(Action::EndStep))
+    })
+}
+
+/// Whose button may be gone after this.
+fn refocus(action: &Action) -> Option<AttrValue> {
+    let field = match action {
+        Action::Fix(field, _) => *field,
+        Action::Choose(_) => return Some(AttrValue::Static("send")),
+        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Oversized(None) => {
+            Field::Payload
+        }
+        _ => return None,
+    };
+    Some(AttrValue::Static(field.name()))
+}
+
+/// Asks the relay what it is.
+pub(super) async fn look_for_relay() -> Option<Message> {
+    Some(Message::RelayInfo(http::get("/api/relay").await))
+}
