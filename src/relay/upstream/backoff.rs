@@ -1,14 +1,15 @@
-//! The pauses between two tries of one push. Somebody waits, so they are short.
+//! Backoff: pauses between two attempts to send one push. They are short, because a client waits.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-/// As many as a push is repeated at most.
+/// Pauses before each repetition; their number is the most a push is repeated.
 pub(crate) const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(800)];
 
-/// A pause that is up to a quarter longer or shorter, so that those who failed together do not come back together.
+/// Varies a pause by up to a quarter, so that pushes that failed together are not repeated
+/// together.
 pub(crate) fn jittered(pause: Duration) -> Duration {
-    // Each state of the hasher is another one, which is random enough here.
+    // Each `RandomState` has new random keys, so its hash is random enough here.
     let share = u32::try_from(RandomState::new().hash_one(()) % 1_000).unwrap_or_default();
     pause * (750 + share / 2) / 1_000
 }

@@ -1,5 +1,6 @@
-//! Rate of new connections to APNs, for one client and for all. Apple takes connections that come and go for an
-//! attack, and each new credential needs one of its own.
+//! Rate limit on new connections to APNs, per account and in total. Apple treats connections that
+//! are opened and closed rapidly as an attack, and each new credential needs a connection of its
+//! own.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +11,8 @@ use crate::relay::client::LimitKey;
 use crate::relay::guard::token_bucket::{Bucket, Buckets, Rate};
 use crate::relay::limits::Limits;
 
-/// Connections that were opened lately.
+/// Token buckets for new connections: one in total and one per account. A missing one means no
+/// limit.
 pub(crate) struct ConnectRate {
     state: Mutex<State>,
 }
@@ -21,7 +23,7 @@ struct State {
 }
 
 impl ConnectRate {
-    /// Nothing was opened yet.
+    /// Creates full buckets.
     pub(crate) fn new(limits: &Limits, now: Instant) -> Self {
         let all = limits.new_connections.map(|rate| (rate, Bucket::full(now)));
         Self {
@@ -32,7 +34,8 @@ impl ConnectRate {
         }
     }
 
-    /// Takes note of one, if it may be opened now; otherwise tells how long that will take.
+    /// Takes one token from both buckets. If one of them is empty, takes nothing and returns the
+    /// time until a connection may be opened.
     pub(crate) fn enter(&self, account: &LimitKey, now: Instant) -> Result<(), Duration> {
         let mut state = self.state();
         let wait = state.wait(account, now);
@@ -48,7 +51,7 @@ impl ConnectRate {
         Ok(())
     }
 
-    /// Forgets one that came to nothing: Apple has not seen it.
+    /// Gives the tokens back after a connection attempt that reached no server.
     pub(crate) fn forget(&self, account: &LimitKey) {
         let mut state = self.state();
         if let Some((rate, bucket)) = &mut state.all {

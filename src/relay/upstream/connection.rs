@@ -1,7 +1,7 @@
-//! The connection: one HTTP/2 connection to APNs, for one environment and one credential.
+//! One HTTP/2 connection to APNs, for one environment and one credential.
 //!
-//! APNs allows one stream until a valid provider token was accepted, so the first request goes
-//! alone until it is answered; after that the peer's SETTINGS decide.
+//! APNs allows one stream until it has accepted a valid provider token, so the first request is
+//! sent alone. Once it is answered, the limit is the one in the server's SETTINGS.
 //! Source: Apple, "Sending notification requests to APNs".
 
 use std::future::pending;
@@ -27,16 +27,16 @@ use super::tls::{Tls, speaks_http2};
 use crate::relay::deadlines::Deadlines;
 use crate::relay::identity::Identity;
 
-/// APNs's answers have about a hundred bytes; more is not APNs.
+/// Longest body that is kept, in bytes. APNs answers with about a hundred.
 const LONGEST_ANSWER: usize = 4 * 1024;
-/// Response headers beyond this are not APNs's either.
+/// Longest header list that is accepted, in bytes. APNs sends far less.
 const LONGEST_HEADERS: u32 = 16 * 1024;
 
 type Transport = h2::client::Connection<Tap<TlsStream<TcpStream>>, Bytes>;
 
-/// A connection that is ready for requests, or was once.
+/// A connection that has been opened; it may have been retired since.
 pub(crate) struct Connection {
-    /// Taken away when the connection is retired: without it h2 closes as soon as no stream is open.
+    /// `None` once the connection is retired: h2 then closes it when its last stream ends.
     sender: Mutex<Option<SendRequest<Bytes>>>,
     slots: StreamSlots,
     traffic: Mutex<Traffic>,
@@ -49,16 +49,17 @@ struct Traffic {
     last: Instant,
 }
 
-/// Why a request on this connection has no answer.
+/// Reason for which a request on this connection has no answer.
 pub(crate) enum Unanswered {
-    /// The connection was dead before the request left; another connection may carry it.
+    /// The connection was dead before the request left. The request may be sent on another one.
     Stale,
-    /// As classified.
+    /// The request failed for this cause.
     Failed(Cause),
 }
 
 impl Connection {
-    /// Opens a connection and waits until the server's SETTINGS have arrived.
+    /// Opens a connection and waits until the server's SETTINGS have arrived, at most for the
+    /// `connect` deadline.
     pub(crate) async fn open(
         target: &Target,
         identity: Option<&Identity>,
@@ -124,14 +125,14 @@ impl Connection {
         let (response, mut stream) = sender
             .send_request(request, body.is_empty())
             .map_err(|_| Unanswered::Stale)?;
-        // Without it a retired connection closes when its last stream does.
+        // A retired connection closes when its last stream ends only if no sender is left.
         drop(sender);
         if !body.is_empty() {
-            // A stream that has died meanwhile says why in its response.
+            // If the stream has ended meanwhile, its response carries the error.
             let _ = stream.send_data(body, true);
         }
 
-        // From here on nobody knows how far it came, unless the server says so.
+        // From here on the server may have processed the push, unless it says otherwise.
         match timeout_at(limit, response).await {
             Ok(Ok(response)) => {
                 self.slots.trust();
@@ -140,25 +141,25 @@ impl Connection {
             Ok(Err(error)) => Err(Unanswered::Failed(Cause::of_stream(&error))),
             Err(_) => {
                 stream.send_reset(h2::Reason::CANCEL);
-                // Whoever is silent for that long may be gone without a word.
+                // A server that is silent for that long may be unreachable.
                 self.retire();
                 Err(Unanswered::Failed(Cause::NoAnswer))
             }
         }
     }
 
-    /// Takes no further requests; those in flight are still answered.
+    /// Stops taking new requests. Those in flight are still answered.
     pub(crate) fn retire(&self) {
         self.sender().take();
         self.slots.wake();
     }
 
-    /// What the server said when it went away.
+    /// Debug data of the server's GOAWAY, if there was any.
     pub(crate) fn goaway_debug(&self) -> Option<String> {
         self.goaway.get()
     }
 
-    /// Whether it takes requests.
+    /// `true` if the connection takes new requests.
     pub(crate) fn is_usable(&self) -> bool {
         self.sender().is_some()
     }
@@ -167,7 +168,7 @@ impl Connection {
         match why {
             NoSlot::Retired => return Unanswered::Stale,
             NoSlot::Busy => {}
-            // Another connection may be better.
+            // A new connection may work.
             NoSlot::Closed => self.retire(),
         }
         Unanswered::Failed(Cause::Queued)
@@ -182,7 +183,7 @@ impl Connection {
     }
 }
 
-/// Counts a request for as long as it is on its way.
+/// Counts a request as open until it is dropped.
 struct Open<'a>(&'a Connection);
 
 impl<'a> Open<'a> {
@@ -208,7 +209,7 @@ async fn establish(
     stage: &mut Stage,
 ) -> Result<(SendRequest<Bytes>, Transport, PingPong), Cause> {
     let stream = connect(target, stage).await?;
-    // Without it Nagle's algorithm holds the second small frame back for 40 ms.
+    // With Nagle's algorithm a second small frame would be delayed by 40 ms.
     stream
         .set_nodelay(true)
         .map_err(|error| Cause::of_connect(&error))?;
@@ -225,7 +226,8 @@ async fn establish(
     }
 
     *stage = Stage::Http2;
-    // In TLS 1.3 the client is done before the server has looked at its certificate: this is all that a refusal looks like.
+    // In TLS 1.3 the client's handshake is complete before the server has verified the client
+    // certificate, so a refusal shows only as a closed connection.
     let ended = if identity.is_some() {
         Cause::IdentityRefused
     } else {
@@ -242,8 +244,8 @@ async fn establish(
         .handshake(Tap::to(stream, goaway.clone(), head_limit.clone()))
         .await
         .map_err(|_| ended)?;
-    // h2 does not wait for SETTINGS, which open the server's half of the connection: the answer to
-    // a PING comes after them, and shows that a whole round trip works before a push is risked.
+    // h2 does not wait for the server's SETTINGS. The answer to a PING arrives after them, and
+    // proves a full round trip before a push is sent.
     let mut pings = transport.ping_pong().ok_or(ended)?;
     tokio::select! {
         _ = &mut transport => Err(ended),
@@ -270,12 +272,13 @@ async fn connect(target: &Target, stage: &mut Stage) -> Result<TcpStream, Cause>
         .map_err(|error| Cause::of_connect(&error))
 }
 
-/// Reads the body as far as it comes: the status alone already tells the outcome.
+/// Reads the body until it ends, breaks off, reaches [`LONGEST_ANSWER`] or meets `limit`. A partial
+/// body is kept: the status alone tells the outcome.
 async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes> {
     let (parts, mut stream) = response.into_parts();
     let mut body = BytesMut::new();
     while let Ok(Some(Ok(chunk))) = timeout_at(limit, stream.data()).await {
-        // The window was promised for these bytes and is needed no longer; an error only says that the stream has ended.
+        // Returns the window used by these bytes. An error means that the stream has ended.
         let _ = stream.flow_control().release_capacity(chunk.len());
         let room = LONGEST_ANSWER - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -286,7 +289,7 @@ async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes>
     Response::from_parts(parts, body.freeze())
 }
 
-/// Moves the bytes until the connection ends.
+/// Drives the connection until it ends, then retires it.
 async fn drive(
     transport: Transport,
     pings: PingPong,
@@ -303,7 +306,8 @@ async fn drive(
     }
 }
 
-/// Returns when the connection is to be dropped: a PING stayed unanswered, or it was idle and would not close.
+/// Returns when the connection has to be dropped: a PING was not answered in time, or the
+/// connection was idle and did not close.
 async fn watch_over(
     mut pings: PingPong,
     connection: &Weak<Connection>,

@@ -1,4 +1,5 @@
-//! The credential: who sends. A connection to APNs belongs to one, and never sees another.
+//! Credential: what authenticates the sender of a push to APNs. A connection belongs to exactly
+//! one.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,20 +8,21 @@ use http::HeaderValue;
 
 use crate::relay::identity::Identity;
 
-/// Who sends, or nobody. It is compared, never shown.
+/// Provider token or client certificate of a sender, or neither. It can be compared and is never
+/// shown.
 #[derive(Clone, Default)]
 pub(crate) enum Credential {
-    /// Nobody says who.
+    /// No credential.
     #[default]
     Missing,
-    /// What stands in `authorization`, a provider token most of the time.
+    /// Value of the header `authorization`, usually a provider token.
     Authorization(HeaderValue),
-    /// A client certificate, shown in TLS.
+    /// Client certificate, used in the TLS handshake.
     Identity(Arc<Identity>),
 }
 
 impl Credential {
-    /// The header that goes with every push.
+    /// Value of the header `authorization`, sent with every push.
     pub(crate) fn authorization(&self) -> Option<&HeaderValue> {
         match self {
             Self::Authorization(value) => Some(value),
@@ -28,7 +30,7 @@ impl Credential {
         }
     }
 
-    /// The certificate that the connection shows.
+    /// Client certificate for the connection.
     pub(crate) fn identity(&self) -> Option<&Identity> {
         match self {
             Self::Identity(identity) => Some(identity),

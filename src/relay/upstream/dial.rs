@@ -1,7 +1,8 @@
-//! The dialling: from a name to a TCP connection, with the addresses tried side by side.
+//! Dialling: resolves a host name and connects to its addresses with overlapping attempts.
 //!
-//! A name is resolved anew each time, because Apple spreads connections over its servers by DNS. An address that
-//! answers nothing gets a head start and no more, so that it cannot use up the time of the others.
+//! Each dial resolves the name again, because Apple spreads connections over its servers by DNS.
+//! The next address is tried after 250 ms without an answer, so one silent address cannot use up
+//! the deadline.
 //! Source: RFC 8305 §4 and §5.
 
 use std::io;
@@ -15,7 +16,8 @@ use tokio::time::sleep;
 /// "Connection Attempt Delay" of RFC 8305 §8.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// The addresses of a name, those of both families in turn; none when it does not resolve.
+/// Resolves a name into its addresses, alternating between IPv6 and IPv4. Empty if the name does
+/// not resolve.
 pub(crate) async fn resolve(host: &str, port: u16) -> Vec<SocketAddr> {
     lookup_host((host, port))
         .await
@@ -23,7 +25,7 @@ pub(crate) async fn resolve(host: &str, port: u16) -> Vec<SocketAddr> {
         .unwrap_or_default()
 }
 
-/// Connects to the first address that answers; the error is that of the last one that failed.
+/// Connects to the first address that accepts. If none does, returns the error of the last attempt.
 pub(crate) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
     let mut attempts = JoinSet::new();
@@ -32,7 +34,7 @@ pub(crate) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpStream>
         tokio::select! {
             Some(attempt) = attempts.join_next() => match attempt? {
                 Ok(stream) => return Ok(stream),
-                // The next one need not wait.
+                // After a failure the next address is tried without a pause.
                 Err(error) => last = error,
             },
             () = sleep(HEAD_START) => {}
@@ -47,7 +49,8 @@ pub(crate) async fn connect(addresses: Vec<SocketAddr>) -> io::Result<TcpStream>
     Err(last)
 }
 
-/// The families in turn, beginning with the one that the system puts first; otherwise in its order.
+/// Alternates between the address families, beginning with that of the first address, and keeps the
+/// order within each family.
 fn in_turn(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let begins_with_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (one, other): (Vec<_>, Vec<_>) = addresses
@@ -77,7 +80,8 @@ mod tests {
 
     const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-    /// An address that lets every packet fall, as long as what comes with it is kept: its queue is full.
+    /// An address that drops every packet while the returned listener and streams are alive: its
+    /// accept queue is full.
     async fn black_hole() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
         let socket = TcpSocket::new_v4().expect("there are sockets");
         socket.bind(ANY_PORT).expect("a port is free");

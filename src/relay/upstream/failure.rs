@@ -1,7 +1,8 @@
-//! Failure of a push: why it has no answer of APNs, and whether it can have been processed.
+//! Failures of a push: why APNs gave no answer, and whether it can have processed the push.
 //!
-//! The line is the departure of the request's HEADERS. Before it, and where HTTP/2 itself says that
-//! a stream was not processed (RFC 9113 §8.7), the outcome is `not-sent`; everything else is `unknown`.
+//! Before the HEADERS of the request are sent, the outcome is `not-sent`. The same holds where
+//! HTTP/2 says that a stream was not processed (RFC 9113 §8.7). Every other failure has the outcome
+//! `unknown`.
 
 use std::io;
 use std::time::Duration;
@@ -12,35 +13,35 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 use crate::apns::Outcome;
 
-/// How much of a host's name a sentence shows.
+/// Longest host name in a sentence, in bytes.
 const LONGEST_HOST: usize = 60;
-/// Within it a connection is usually free again.
+/// Time after which a connection is usually free again.
 const SOON: Duration = Duration::from_secs(1);
 
-/// What went wrong, without the name of the host.
+/// Reason for a failed push, without the name of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The name has no address.
+    /// The host name has no address.
     Unresolved,
-    /// Nothing listens there.
+    /// The host refused the TCP connection.
     Refused,
-    /// No way to get there.
+    /// There is no route to the host.
     Unreachable,
-    /// The proxy led nowhere.
+    /// The proxy did not connect to the host.
     Proxy(ProxyFault),
-    /// The connection was not ready in time.
+    /// The connection was not ready before the deadline.
     ConnectTimeout(Stage),
-    /// This machine trusts nobody.
+    /// This machine has no trusted certificate authorities.
     NoRoots,
-    /// A certificate from an authority nobody knows.
+    /// The certificate comes from an authority that is not trusted.
     UnknownAuthority,
-    /// A certificate for another name.
+    /// The certificate is for another name.
     WrongName,
-    /// A certificate past its end.
+    /// The certificate has expired.
     ExpiredCertificate,
-    /// A certificate before its beginning.
+    /// The certificate is not valid yet.
     EarlyCertificate,
-    /// The server ended the connection when it had seen the client certificate.
+    /// The server closed the connection after it had received the client certificate.
     IdentityRefused,
     /// Another failure of the TLS handshake.
     Tls,
@@ -48,47 +49,47 @@ pub(crate) enum Cause {
     NoHttp2,
     /// The connection ended before it was ready.
     Handshake,
-    /// Every connection the relay may have is in use.
+    /// All connections that the relay may have are in use.
     Busy,
-    /// Too many connections were opened lately, and the next may be that much later.
+    /// The rate limit for new connections is used up; the next may be opened after this time.
     TooManyConnects(Duration),
-    /// The connection closed before the request left.
+    /// The connection closed before the request was sent.
     Closed,
-    /// The request waited for its turn until it was too late.
+    /// No stream slot became free before the deadline.
     Queued,
-    /// The server's SETTINGS allow no header list as long as that of the request.
+    /// The header list of the request is longer than the server's SETTINGS allow.
     HeadersTooLong,
-    /// The server went away and said that it had not seen the request.
+    /// The server sent GOAWAY and had not processed the request.
     GoneAway,
-    /// The server refused the stream.
+    /// The server refused the stream (`REFUSED_STREAM`).
     RefusedStream,
-    /// The server gave the stream up with this error code.
+    /// The server reset the stream with this error code.
     Reset(u32),
-    /// The connection broke after the request had left.
+    /// The connection broke after the request was sent.
     Lost,
-    /// No answer in time.
+    /// No answer before the deadline.
     NoAnswer,
 }
 
-/// How far a connection got.
+/// Stage that a connection attempt has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Asking for the address.
+    /// Resolving the host name.
     Name,
-    /// A connection to the proxy.
+    /// Connecting to the proxy.
     Proxy,
-    /// The proxy's answer.
+    /// Waiting for the proxy's answer to CONNECT.
     Tunnel,
-    /// TCP.
+    /// Connecting with TCP.
     Connect,
-    /// TLS.
+    /// TLS handshake.
     Tls,
-    /// The first SETTINGS.
+    /// Waiting for the server's SETTINGS.
     Http2,
 }
 
 impl Cause {
-    /// A failed TCP connection.
+    /// Cause of a failed TCP connection.
     pub(crate) fn of_connect(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::ConnectionRefused => Self::Refused,
@@ -97,7 +98,7 @@ impl Cause {
         }
     }
 
-    /// A failed TLS handshake.
+    /// Cause of a failed TLS handshake.
     pub(crate) fn of_tls(error: &io::Error) -> Self {
         let Some(error) = error
             .get_ref()
@@ -109,7 +110,7 @@ impl Cause {
             TlsError::AlertReceived(AlertDescription::NoApplicationProtocol)
             | TlsError::NoApplicationProtocol => Self::NoHttp2,
             TlsError::InvalidCertificate(error) => match error {
-                // A signature that fails comes from another authority of the same name.
+                // An invalid signature means another authority with the same name.
                 CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                     Self::UnknownAuthority
                 }
@@ -127,7 +128,7 @@ impl Cause {
         }
     }
 
-    /// A stream that ended with an error after its request had left.
+    /// Cause of a stream that failed after its request was sent.
     pub(crate) fn of_stream(error: &h2::Error) -> Self {
         match error.reason() {
             _ if error.is_go_away() && error.is_remote() => Self::GoneAway,
@@ -139,7 +140,7 @@ impl Cause {
         }
     }
 
-    /// Whether the push can have been processed.
+    /// Tells whether APNs can have processed the push.
     pub(crate) fn outcome(self) -> Outcome {
         match self {
             Self::Reset(_) | Self::Lost | Self::NoAnswer => Outcome::Unknown,
@@ -147,8 +148,9 @@ impl Cause {
         }
     }
 
-    /// Whether the push may be sent again without asking: it was certainly not processed, and the next try may fare
-    /// better. A server that is slow or refuses TLS will do so again.
+    /// `true` if the push may be sent again without asking: it was certainly not processed, and the
+    /// next attempt may succeed. Timeouts and refused TLS handshakes are not repeated, because they
+    /// would fail again.
     pub(crate) fn is_repeated(self) -> bool {
         match self {
             Self::Proxy(fault) => fault.is_passing(),
@@ -162,12 +164,13 @@ impl Cause {
         }
     }
 
-    /// Whether that try needs no pause: the server is there, and has told what to do.
+    /// `true` if the next attempt needs no pause: the server answered, and asked for a new
+    /// connection or stream.
     pub(crate) fn is_repeated_at_once(self) -> bool {
         matches!(self, Self::GoneAway | Self::RefusedStream)
     }
 
-    /// Whether no server was reached, so that a connection attempt troubled nobody.
+    /// `true` if no server was reached, so that the attempt does not count as a connection.
     pub(crate) fn met_nobody(self) -> bool {
         let unanswered = matches!(self, Self::ConnectTimeout(Stage::Name | Stage::Connect));
         unanswered
@@ -177,7 +180,7 @@ impl Cause {
             )
     }
 
-    /// When to send again, where waiting helps.
+    /// Time after which to send again, if waiting helps.
     pub(crate) fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Busy => Some(SOON),
@@ -186,7 +189,7 @@ impl Cause {
         }
     }
 
-    /// The status of the relay's answer.
+    /// HTTP status of the relay's answer.
     pub(crate) fn status(self) -> StatusCode {
         match (self, self.outcome()) {
             (Self::Busy, _) => StatusCode::SERVICE_UNAVAILABLE,
@@ -197,7 +200,7 @@ impl Cause {
         }
     }
 
-    /// A stable word for programs.
+    /// Stable error code for programs.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Unresolved => "name_not_resolved",
@@ -224,7 +227,7 @@ impl Cause {
         }
     }
 
-    /// What happened, in one sentence.
+    /// Describes the failure in one sentence.
     pub(crate) fn sentence(self, host: &str) -> String {
         let host = host.get(..LONGEST_HOST).unwrap_or(host);
         match self {
@@ -271,7 +274,8 @@ impl Cause {
         }
     }
 
-    /// What to do next where the server is the simulator: no network and no certificate authority stands in between.
+    /// Returns the next step if the server is the simulator, which no network and no foreign
+    /// certificate authority can affect.
     pub(crate) fn remedy_at_simulator(self) -> &'static str {
         match (self, self.outcome()) {
             (Self::Busy | Self::TooManyConnects(_) | Self::Queued, _) => self.remedy(),
@@ -282,7 +286,7 @@ impl Cause {
         }
     }
 
-    /// What to do next, in one sentence.
+    /// Returns the next step in one sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Self::Unresolved => {
@@ -352,34 +356,34 @@ impl Stage {
     }
 }
 
-/// Failure of the proxy on the way. APNs has seen nothing of the push, whichever it is.
+/// Failure of the proxy. APNs has received nothing of the push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProxyFault {
-    /// Its name has no address.
+    /// The name of the proxy has no address.
     Unresolved,
-    /// Nothing listens there, or there is no way to get there.
+    /// The proxy refused the TCP connection, or there is no route to it.
     Unreachable,
-    /// It closed the connection instead of an answer.
+    /// The proxy closed the connection without an answer.
     Closed,
-    /// What listens there is no proxy.
+    /// The server does not speak HTTP/1.
     NotHttp,
-    /// It does not let this connection through.
+    /// The proxy forbids this connection (403).
     Forbidden,
-    /// It wants to know who asks.
+    /// The proxy requires credentials.
     WantsCredentials,
-    /// It does not believe who asks.
+    /// The proxy rejected the credentials.
     WrongCredentials,
-    /// It failed in another way.
+    /// The proxy answered with another status.
     Status(u16),
 }
 
 impl ProxyFault {
-    /// Whether the next try may fare better.
+    /// `true` if the next attempt may succeed.
     pub(crate) fn is_passing(self) -> bool {
         matches!(self, Self::Unresolved | Self::Unreachable | Self::Closed)
     }
 
-    /// A stable word for programs.
+    /// Stable error code for programs.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Unresolved | Self::Unreachable | Self::Closed => "proxy_unreachable",
@@ -390,7 +394,7 @@ impl ProxyFault {
         }
     }
 
-    /// What happened, in one sentence.
+    /// Describes the failure in one sentence.
     pub(crate) fn sentence(self, host: &str) -> String {
         match self {
             Self::Unresolved => "The name of the proxy does not resolve.".to_owned(),
@@ -414,7 +418,7 @@ impl ProxyFault {
         }
     }
 
-    /// What to do next, in one sentence.
+    /// Returns the next step in one sentence.
     pub(crate) fn remedy(self) -> &'static str {
         match self {
             Self::Unresolved | Self::Unreachable => {

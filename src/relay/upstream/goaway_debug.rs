@@ -1,6 +1,6 @@
-//! GOAWAY debug data: the reason a server gives for going away. The HTTP/2 library does not hand it
-//! on, so this layer reads the frames between TLS and it, and changes nothing. It reads SETTINGS for the
-//! head limit too.
+//! GOAWAY debug data: the reason a server gives for closing a connection. h2 discards it, so this
+//! layer between TLS and h2 reads the incoming frames without changing them. It also reads
+//! SETTINGS, for the head limit.
 //! Source: RFC 9113 §6.8; Apple, "Handling notification responses from APNs".
 
 use std::io;
@@ -15,23 +15,24 @@ use super::head_limit::HeadLimit;
 use crate::apns::Reason;
 use crate::http2_frames::{GOAWAY, HEAD, Head, SETTINGS};
 
-/// The last stream and the error code come before the debug data.
+/// Bytes of a GOAWAY payload before the debug data: last stream id and error code.
 const BEFORE_DEBUG_DATA: usize = 8;
-/// Apple's have thirty bytes.
+/// Longest debug data that is kept, in bytes. Apple's has about thirty.
 const LONGEST_DEBUG_DATA: usize = 1_024;
-/// Of one frame; SETTINGS have a few dozen bytes.
+/// Longest payload of one frame that is kept, in bytes. SETTINGS have a few dozen.
 const MOST_KEPT: usize = BEFORE_DEBUG_DATA + LONGEST_DEBUG_DATA;
-/// Of characters that only names and secrets have in a row; a server may say back what it was sent.
+/// Longest run of base64-like characters that is shown. A longer one may be a secret that the
+/// server echoes.
 const LONGEST_RUN: usize = 19;
-/// Characters of debug data that is not Apple's.
+/// Longest text that is shown, in characters, if it is not one of Apple's reasons.
 const LONGEST_SHOWN: usize = 200;
 
-/// Debug data of a connection, shared with the requests on it.
+/// Debug data of one connection, shared with the requests on it.
 #[derive(Clone, Default)]
 pub(crate) struct GoawayDebug(Arc<Mutex<Option<String>>>);
 
 impl GoawayDebug {
-    /// The debug data, if there was any.
+    /// Returns the debug data, if there was any.
     pub(crate) fn get(&self) -> Option<String> {
         self.0
             .lock()
@@ -46,7 +47,8 @@ impl GoawayDebug {
     }
 }
 
-/// Apple's reason by itself; anything else is cut and without what may be a secret, and nothing in it reaches a terminal as it is.
+/// Returns Apple's reason alone. Any other text is shortened, possible secrets are replaced, and
+/// control characters are escaped.
 fn shown(debug: &[u8]) -> String {
     let document: Option<Value> = serde_json::from_slice(debug).ok();
     let reason = document
@@ -62,7 +64,7 @@ fn shown(debug: &[u8]) -> String {
     }
 }
 
-/// The debug data, with three dots in the place of tokens, keys and whatever else is that long in one piece.
+/// Replaces runs that are long enough to be a token or a key by "…".
 fn without_secrets(debug: &str) -> String {
     let mut shown = String::with_capacity(debug.len());
     let mut rest = debug;
@@ -83,25 +85,26 @@ fn without_secrets(debug: &str) -> String {
     shown
 }
 
-/// What base64, hex, percent-encoding and passwords are made of.
+/// `true` for the characters of base64, hex and percent-encoding.
 fn is_of_secrets(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-_.+/=%~".contains(character)
 }
 
-/// The layer between TLS and HTTP/2.
+/// The stream layer between TLS and HTTP/2.
 pub(crate) struct Tap<S> {
     stream: S,
     reader: FrameReader,
 }
 
-/// Where it is between two heads.
+/// Position within the frames that arrive.
 struct FrameReader {
     debug: GoawayDebug,
     head_limit: HeadLimit,
     head: Vec<u8>,
-    /// Bytes of the payload still to come.
+    /// Payload bytes still to come.
     rest: usize,
-    /// The type and the payload of a frame that is read, as far as it is of interest.
+    /// Type and payload of a GOAWAY or SETTINGS frame that is being read; at most [`MOST_KEPT`]
+    /// bytes.
     kept: Option<(u8, Vec<u8>)>,
 }
 
@@ -149,7 +152,7 @@ impl FrameReader {
                     .contains(&head.kind)
                     .then(|| (head.kind, Vec::new()));
             }
-            // Not only at its end: the library may drop the connection before a long one is over.
+            // Evaluates a long frame early: h2 may drop the connection before it ends.
             let is_enough = |(_, kept): &(u8, Vec<u8>)| kept.len() == MOST_KEPT;
             if (self.rest == 0 || self.kept.as_ref().is_some_and(is_enough))
                 && let Some((kind, kept)) = self.kept.take()

@@ -1,5 +1,5 @@
-//! The head limit: how large a header list a server takes, as its SETTINGS have it. The HTTP/2 library does not look at it, so a
-//! request is measured here before it leaves.
+//! Head limit: the size of the header list that the server accepts, from its SETTINGS. h2 does not
+//! enforce it, so requests are measured before they are sent.
 //! Source: RFC 9113 §6.5.2.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,16 +8,16 @@ use http::Request;
 
 use crate::http2_frames::{MAX_HEADER_LIST_SIZE, read_settings};
 
-/// What each header counts for besides its name and its value.
+/// Bytes that each header counts in addition to its name and value.
 const OVERHEAD: usize = 32;
-/// Those that HTTP/2 makes of the request line.
+/// Pseudo-headers of a request.
 const PSEUDO_NAMES: [&str; 4] = [":method", ":scheme", ":authority", ":path"];
 
-/// The limit of one connection, shared with whoever reads its SETTINGS.
+/// Limit of one connection, shared with the reader of its SETTINGS.
 #[derive(Clone, Default)]
 pub(crate) struct HeadLimit(Arc<Mutex<Named>>);
 
-/// What the server has named: nothing at first, which is no limit.
+/// First and latest limit that the server has sent, in bytes; `None` means no limit.
 #[derive(Clone, Copy, Default)]
 struct Named {
     first: Option<u32>,
@@ -25,7 +25,7 @@ struct Named {
 }
 
 impl HeadLimit {
-    /// Reads the payload of a SETTINGS frame.
+    /// Reads the payload of a SETTINGS frame. One without a limit changes nothing.
     pub(crate) fn read(&self, settings: &[u8]) {
         let named = read_settings(settings)
             .into_iter()
@@ -37,14 +37,14 @@ impl HeadLimit {
         }
     }
 
-    /// Whether the server takes a request of this size.
+    /// `true` if the server accepts a header list of this size.
     pub(crate) fn admits(&self, request: &Request<()>) -> bool {
         self.lock()
             .now
             .is_none_or(|most| size(request) <= most as usize)
     }
 
-    /// Whether the server takes less than at first, so that a new connection may take more.
+    /// `true` if the limit is lower than the first one, so that a new connection may accept more.
     pub(crate) fn has_fallen(&self) -> bool {
         let limit = self.lock();
         limit.now < limit.first
@@ -55,7 +55,7 @@ impl HeadLimit {
     }
 }
 
-/// The size of the header list: names and values as they are before compression.
+/// Size of the header list in bytes, uncompressed.
 fn size(request: &Request<()>) -> usize {
     let names: usize = PSEUDO_NAMES.iter().map(|name| name.len() + OVERHEAD).sum();
     let uri = request.uri();
@@ -82,7 +82,7 @@ mod tests {
             .header("apns-topic", "abc")
             .body(())
             .expect("a legal request");
-        // 39 POST, 39 https, 42 localhost, 37 /3/device/00, 42 abc, each a name and 32.
+        // 39 POST, 39 https, 42 localhost, 37 /3/device/00, 42 abc: each is name, 32 and value.
         let size = (39 + 4) + (39 + 5) + (42 + 9) + (37 + 12) + (42 + 3);
         let limit = HeadLimit::default();
         assert!(limit.admits(&request), "nobody has named a limit");

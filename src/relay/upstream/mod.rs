@@ -1,4 +1,5 @@
-//! The way to APNs, and the only place of the program that opens outgoing connections.
+//! Connections to the push servers: Apple's hosts, the hosts that replace them, and the simulator.
+//! No other module opens outgoing connections.
 
 mod backoff;
 mod connect_rate;
@@ -40,12 +41,13 @@ use super::deadlines::Deadlines;
 use super::limits::Limits;
 use crate::apns::{Answer, Environment, Reason};
 
-/// How many dead connections from the pool one push may meet before it gives up.
+/// Number of dead pooled connections after which one push gives up.
 const MOST_STALE: usize = 3;
-/// How soon a push that waits until it may have a connection of its own sees that somebody else has opened one.
+/// Interval at which a push that waits for permission to open a connection checks whether another
+/// push has opened one.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
-/// The servers behind the environments, and the connections to them.
+/// The push servers of all environments, and the connections to them.
 pub(crate) struct Upstream {
     targets: [Arc<Target>; Environment::ALL.len()],
     pool: Pool,
@@ -54,15 +56,15 @@ pub(crate) struct Upstream {
     deadlines: Deadlines,
 }
 
-/// A push on its way: checked, and otherwise as it came.
+/// A validated push, ready to be sent.
 pub(crate) struct Outgoing {
-    /// Which APNs.
+    /// APNs environment to send to.
     pub(crate) environment: Environment,
-    /// The hex digits for the path.
+    /// Device token in hex, for the path.
     pub(crate) device_token: String,
     /// The `apns-*` headers.
     pub(crate) headers: HeaderMap,
-    /// Who sends it.
+    /// Credential of the sender.
     pub(crate) credential: Credential,
     /// The payload.
     pub(crate) body: Bytes,
@@ -70,40 +72,41 @@ pub(crate) struct Outgoing {
 
 impl fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Its headers name the topic; token, credential and payload are nobody's business.
+        // The headers name the topic, and token, credential and payload are secret.
         write!(f, "Outgoing({}, [redacted])", self.environment.as_str())
     }
 }
 
-/// APNs's answer, and how long the way there took.
+/// An answer of APNs, and the time it took.
 pub(crate) struct Answered {
-    /// As APNs gave it.
+    /// Response of APNs, unchanged.
     pub(crate) response: Response<Bytes>,
     /// Status, reason and timestamp of the response.
     pub(crate) answer: Answer,
-    /// Until the connection was ready.
+    /// Time from the start of the send until the connection was ready.
     pub(crate) connecting: Duration,
-    /// From then to the end of the answer.
+    /// Time from then until the end of the answer.
     pub(crate) answering: Duration,
 }
 
-/// What sentences call the simulator.
+/// Name of the simulator in error messages.
 const SIMULATOR: &str = "Trill’s simulator";
 
-/// No answer of APNs.
+/// A push that got no answer from APNs.
 pub(crate) struct Failure {
-    /// Why.
+    /// Reason for the failure.
     pub(crate) cause: Cause,
-    /// Whose answer it should have been: a host, or the simulator, which proves a name of Apple's but is not Apple.
+    /// Host that should have answered, or [`SIMULATOR`]: the simulator proves a name of Apple's
+    /// without being Apple.
     pub(crate) host: String,
-    /// Whether that is the simulator.
+    /// `true` if the server is the simulator.
     pub(crate) is_simulator: bool,
-    /// What the server said when it went away.
+    /// Debug data of the server's GOAWAY, if there was any.
     pub(crate) said: Option<String>,
 }
 
 impl Failure {
-    /// What to do next, in one sentence.
+    /// Returns the next step for the user, in one sentence.
     pub(crate) fn remedy(&self) -> &'static str {
         if self.is_simulator {
             self.cause.remedy_at_simulator()
@@ -114,7 +117,7 @@ impl Failure {
 }
 
 impl Upstream {
-    /// Takes these servers as targets, and has no connection yet.
+    /// Creates the targets of all environments. No connection is opened yet.
     pub(crate) fn new(
         servers: &Servers,
         simulator: &SimulatorServer,
@@ -137,12 +140,13 @@ impl Upstream {
         }
     }
 
-    /// The host behind `environment`, with its port when that is not the usual one.
+    /// Returns the host of `environment`, with its port unless that is 443.
     pub(crate) fn authority(&self, environment: Environment) -> String {
         self.target(environment).authority()
     }
 
-    /// What the server behind `environment` is known by: Apple's host is the same whatever the port.
+    /// Returns the display name of the server: the bare host for Apple's own, whatever its port,
+    /// and otherwise host and port.
     pub(crate) fn name(&self, environment: Environment) -> String {
         let target = self.target(environment);
         if target.host == environment.host() {
@@ -152,12 +156,13 @@ impl Upstream {
         }
     }
 
-    /// How many connections to APNs are open.
+    /// Number of open connections.
     pub(crate) fn connections(&self) -> usize {
         self.pool.open()
     }
 
-    /// Sends one push on somebody's account, and repeats it only where it certainly was not processed.
+    /// Sends one push and charges new connections to `account`. Repeats it only after failures that
+    /// prove it was not processed. Gives up after the `send` deadline.
     pub(crate) async fn send(
         &self,
         push: Outgoing,
@@ -208,7 +213,8 @@ impl Upstream {
         }
     }
 
-    /// Sends it once. Only a connection that proves dead before the push has left is replaced.
+    /// Sends the push once. A pooled connection that proves dead before the push has left is
+    /// replaced.
     async fn try_send(
         &self,
         account: &LimitKey,
@@ -253,7 +259,8 @@ impl Upstream {
         Err(bare(Cause::Closed))
     }
 
-    /// The connection for `key`, as soon as it may be opened. Whoever waits holds up nobody whose connection is there.
+    /// Returns a lease on the connection for `key`, and waits until it may be opened. Pushes whose
+    /// connection is open do not wait behind it.
     async fn lease(&self, account: &LimitKey, key: &Key, limit: Instant) -> Result<Lease, Cause> {
         loop {
             let now = Instant::now();
@@ -279,7 +286,8 @@ impl Upstream {
         }
     }
 
-    /// Opens a connection in a task of its own: the one who asked first may leave, others wait for it too.
+    /// Opens a connection in a task of its own, because other pushes may wait for it after the
+    /// first has been dropped.
     fn open(&self, account: &LimitKey, key: &Key, opening: watch::Sender<Opening>) {
         let (target, account, credential) = (
             self.target(key.environment).clone(),
@@ -297,7 +305,7 @@ impl Upstream {
         });
     }
 
-    /// Has connections to an environment begin with this stream.
+    /// Sets the first stream id of new connections to an environment.
     #[cfg(test)]
     pub(crate) fn begin_with_stream(&mut self, environment: Environment, first_stream: u32) {
         if let Some(target) = Arc::get_mut(&mut self.targets[environment as usize]) {

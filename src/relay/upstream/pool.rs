@@ -1,7 +1,7 @@
-//! The pool: the connections that are open, one for each environment and credential.
+//! Connection pool: the open connections to APNs, one for each environment and credential.
 //!
-//! APNs binds a connection to the team of its first push, and counts a changed token against it,
-//! so no connection ever sees two credentials.
+//! APNs binds a connection to the team of its first push and treats a changed token as an error, so
+//! no connection is used with two credentials.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,17 +14,17 @@ use super::credential::Credential;
 use super::failure::Cause;
 use crate::apns::Environment;
 
-/// What a connection attempt has come to; `None` while it lasts.
+/// Result of a connection attempt; `None` while it runs.
 pub(crate) type Opening = Option<Result<Arc<Connection>, Cause>>;
 
-/// Whose connection it is.
+/// Environment and credential that a connection belongs to.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) environment: Environment,
     pub(crate) credential: Credential,
 }
 
-/// The connections.
+/// The connections, at most `most` of them.
 pub(crate) struct Pool {
     most: usize,
     slots: Mutex<Vec<Slot>>,
@@ -34,28 +34,28 @@ struct Slot {
     key: Key,
     opening: watch::Receiver<Opening>,
     used: Instant,
-    /// Each lease holds a clone, so the count tells whether a push is on this connection.
+    /// Each lease holds a clone, so the reference count tells whether a push uses this connection.
     users: Arc<()>,
 }
 
-/// Why there is no connection to be had.
+/// Reason for which there is no lease.
 pub(crate) enum Unleased {
-    /// All are in use.
+    /// All connections are in use.
     Busy,
-    /// None may be opened before that long.
+    /// No connection may be opened before this time has passed.
     Wait(Duration),
 }
 
-/// The right to use a connection: while it lives, the connection is not evicted.
+/// Right to use a connection. While it exists, the connection is not evicted.
 pub(crate) struct Lease {
     opening: watch::Receiver<Opening>,
-    /// Whether the connection was there before, and so may have died unnoticed.
+    /// `true` if the connection was already open, and so may have died unnoticed.
     pub(crate) pooled: bool,
     _user: Arc<()>,
 }
 
 impl Pool {
-    /// None yet, and never more than `most`.
+    /// Creates an empty pool for at most `most` connections.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
@@ -63,7 +63,9 @@ impl Pool {
         }
     }
 
-    /// The connection for `key`. If there is none yet, `may_open` is asked, and `open` called with the place for its result.
+    /// Returns a lease on the connection for `key`. If there is none yet, asks `may_open` and then
+    /// calls `open` with the sender for the result. A full pool evicts the idle connection that was
+    /// used least recently, or fails with [`Unleased::Busy`].
     pub(crate) fn lease(
         &self,
         key: &Key,
@@ -86,7 +88,7 @@ impl Pool {
                 .min_by_key(|(_, slot)| slot.used);
             Some(idle.ok_or(Unleased::Busy)?.0)
         };
-        // Last, so that a place is used up only by a connection that is opened.
+        // Asked last, so that the rate limit counts only connections that are opened.
         may_open().map_err(Unleased::Wait)?;
         evicted
             .into_iter()
@@ -104,7 +106,7 @@ impl Pool {
         Ok(lease)
     }
 
-    /// How many connections are open.
+    /// Number of open connections.
     pub(crate) fn open(&self) -> usize {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots
@@ -128,7 +130,7 @@ impl Slot {
         match &*self.opening.borrow() {
             Some(Ok(connection)) => connection.is_usable(),
             Some(Err(_)) => false,
-            // The attempt lasts, unless its task is gone.
+            // The attempt is still running, unless its task is gone.
             None => self.opening.has_changed().is_ok(),
         }
     }
@@ -145,7 +147,8 @@ impl Slot {
 }
 
 impl Lease {
-    /// Waits until the connection is open. The attempt has a deadline of its own.
+    /// Waits until the connection is open or the attempt has failed. The attempt has its own
+    /// deadline.
     pub(crate) async fn connection(&mut self) -> Result<Arc<Connection>, Cause> {
         let opening = self
             .opening

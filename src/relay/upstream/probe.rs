@@ -1,5 +1,5 @@
-//! Probe of the way to APNs from this machine. Connections are opened and closed again, and nothing is
-//! sent on them.
+//! Probe: tests whether this machine reaches APNs. Connections are opened and closed again without
+//! sending a push.
 
 use std::time::Duration;
 
@@ -16,12 +16,13 @@ use super::tls::{self, Tls};
 use crate::apns::Environment;
 use crate::relay::deadlines::Deadlines;
 
-/// Apple's two; the simulator is inside.
+/// Apple's environments. The simulator is part of this program and needs no probe.
 const ENVIRONMENTS: [Environment; 2] = [Environment::Sandbox, Environment::Production];
-/// Each question is given up after this.
+/// Timeout of each lookup and each connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The authority behind APNs's own certificates since 2025: as its certificate calls it, and the SHA-256 of its
-/// SubjectPublicKeyInfo. Source: Apple, "Apple Push Notification service server certificate update".
+/// Authority of APNs's certificates since 2025: its name, and the SHA-256 of its
+/// SubjectPublicKeyInfo.
+/// Source: Apple, "Apple Push Notification service server certificate update".
 const APPLES_ROOT: &[u8] = b"USERTrust RSA Certification Authority";
 const APPLES_ROOT_KEY: [u8; 32] = [
     0xc7, 0x84, 0x33, 0x3d, 0x20, 0xbc, 0xd7, 0x42, 0xb9, 0xfd, 0xc3, 0x23, 0x6f, 0x4e, 0x50, 0x9b,
@@ -31,37 +32,38 @@ const APPLES_ROOT_KEY: [u8; 32] = [
 /// Result of trying one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// To which host.
+    /// Host that was tried.
     pub host: String,
-    /// To which port.
+    /// Port that was tried.
     pub port: u16,
-    /// Whether pushes would go there.
+    /// `true` if pushes use this host and port.
     pub is_used: bool,
-    /// Cause and remedy, if it does not stand.
+    /// Cause and remedy, if the connection failed.
     pub trouble: Option<(String, &'static str)>,
 }
 
-/// Authorities this machine trusts.
+/// Result of looking for Apple's certificate authority on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authorities {
-    /// Nobody.
+    /// No authority is trusted.
     None,
-    /// So many, without the one behind APNs.
+    /// This many authorities, without the one of APNs.
     WithoutApples(usize),
-    /// So many, and one that only bears the name of the one behind APNs.
+    /// This many authorities, with one that has the name of APNs's but another key.
     WithAnother(usize),
-    /// So many, and the one behind APNs.
+    /// This many authorities, with the one of APNs.
     WithApples(usize),
 }
 
-/// Whether any push would go to a host of Apple's.
+/// `true` if any push would go to a host of Apple's.
 pub fn uses_apple(servers: &Servers) -> bool {
     ENVIRONMENTS
         .into_iter()
         .any(|environment| servers.stand_in(environment).is_none())
 }
 
-/// The names that have to be resolved here, with the number of their addresses; none of them behind a proxy.
+/// Resolves the host names, and returns each with the number of its addresses. Empty behind a
+/// proxy, which resolves them itself.
 pub async fn names(servers: &Servers) -> Vec<(String, usize)> {
     if servers.proxy.is_some() {
         return Vec::new();
@@ -84,7 +86,7 @@ pub async fn names(servers: &Servers) -> Vec<(String, usize)> {
     answers
 }
 
-/// Tries every connection that pushes may need, all at the same time.
+/// Tries all connections that pushes may need, at the same time.
 pub async fn connections(servers: &Servers) -> Vec<Probe> {
     let mut tried = Vec::new();
     for (target, is_used) in targets(servers) {
@@ -111,7 +113,7 @@ pub async fn connections(servers: &Servers) -> Vec<Probe> {
     probes
 }
 
-/// Looks at the authorities of this machine.
+/// Looks for Apple's certificate authority among those this machine trusts.
 pub async fn authorities() -> Authorities {
     let roots = tls::system_roots()
         .await
@@ -131,7 +133,7 @@ pub async fn authorities() -> Authorities {
     }
 }
 
-/// Where pushes go, and where else Apple would take them.
+/// Returns the servers for pushes (`true`), and the same hosts with Apple's other port (`false`).
 fn targets(servers: &Servers) -> Vec<(Target, bool)> {
     let ports = [DEFAULT_APNS_PORT, OTHER_APNS_PORT];
     let of = |environment| match servers.stand_in(environment) {
@@ -153,7 +155,8 @@ fn has_apples_key(root: &TrustAnchor<'_>) -> bool {
     let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else {
         return false;
     };
-    // The anchor keeps what is inside the SEQUENCE; keys of this size have a length of two bytes.
+    // The anchor holds the content of the SEQUENCE without its header; keys of this size need two
+    // length bytes.
     let inside = root.subject_public_key_info.as_ref();
     let [.., high, low] = inside.len().to_be_bytes();
     suite

@@ -1,5 +1,5 @@
-//! The proxy: a way out of a network that lets nobody out directly. It is asked with HTTP's CONNECT for a connection
-//! to APNs, and then sees TLS alone.
+//! HTTP proxy for connections to APNs. It is asked with CONNECT for a tunnel, and then sees only
+//! TLS.
 //! Source: RFC 9110 §9.3.6 and §11.7.
 
 use std::fmt;
@@ -13,11 +13,11 @@ use super::dial;
 use super::failure::{Cause, ProxyFault, Stage};
 use super::target::Target;
 
-/// A proxy that says more than this before the tunnel stands is none.
+/// Longest answer to CONNECT that is accepted, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;
 const FORBIDDEN: u16 = 403;
 const WANTS_CREDENTIALS: u16 = 407;
-/// What tinyproxy says to a wrong password.
+/// Status that tinyproxy sends for a wrong password.
 const UNAUTHORIZED: u16 = 401;
 
 /// A proxy as the operator named it. Its credentials are never shown.
@@ -25,12 +25,12 @@ const UNAUTHORIZED: u16 = 401;
 pub struct Proxy {
     host: String,
     port: u16,
-    /// The value of `proxy-authorization`.
+    /// Value of the header `proxy-authorization`.
     authorization: Option<Zeroizing<String>>,
 }
 
 impl Proxy {
-    /// A proxy that knows everybody. An IPv6 address stands without brackets.
+    /// Creates a proxy without credentials. An IPv6 address has no brackets.
     pub fn new(host: &str, port: u16) -> Self {
         Self {
             host: host.to_owned(),
@@ -39,7 +39,7 @@ impl Proxy {
         }
     }
 
-    /// The same, for a user; nothing if `credentials` is not `user:password` in one line.
+    /// Adds credentials. Returns `None` unless `credentials` is `user:password` in one line.
     pub fn with_credentials(self, credentials: &str) -> Option<Self> {
         let is_pair = credentials
             .split_once(':')
@@ -54,7 +54,7 @@ impl Proxy {
         })
     }
 
-    /// A connection to `target` through this proxy.
+    /// Opens a connection to `target` through this proxy.
     pub(crate) async fn connect(
         &self,
         target: &Target,
@@ -129,14 +129,15 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// What a proxy has said so far.
+/// Head of a proxy's answer, as far as it has arrived.
 #[derive(Debug, PartialEq, Eq)]
 enum Head {
-    /// There is more to come.
+    /// More bytes are needed.
     Incomplete,
-    /// All of it, with its status. A server that speaks TLS says nothing before it is spoken to, so nothing follows.
+    /// The complete head, with its status. Nothing follows it, because a TLS server waits for the
+    /// client.
     Complete(u16),
-    /// It is no answer of HTTP/1.
+    /// The bytes are no HTTP/1 answer.
     Nonsense,
 }
 

@@ -1,8 +1,9 @@
-//! Stream slots: the number of requests that may be on a connection at once, and the order of those that wait.
+//! Stream slots: the number of requests that may be on a connection at once, and the queue of those
+//! that wait.
 //!
-//! h2 has a queue of its own for those over the limit, but nobody can be taken out of it: a stream that is reset while it
-//! waits is opened all the same as soon as there is room, with headers, body and all. So a push waits here, where it has
-//! certainly not left.
+//! h2 has its own queue of requests over the limit, but a request in it cannot be cancelled: a
+//! stream that is reset while it waits is still opened and sent later. So a push waits here, where
+//! it has certainly not been sent.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
-/// Nobody is told when SETTINGS change, so those who wait look again.
+/// Interval at which waiting requests check again. There is no notification when SETTINGS change.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Stream slots of one connection.
@@ -34,14 +35,15 @@ pub(crate) struct StreamSlot<'a>(&'a StreamSlots);
 pub(crate) enum NoSlot {
     /// The connection takes no further requests.
     Retired,
-    /// Others were on it until the limit.
+    /// Other requests used the connection until the limit.
     Busy,
-    /// Nobody was on it, and still it let nobody through.
+    /// The server allowed no request although the connection was unused.
     Closed,
 }
 
 impl StreamSlots {
-    /// Waits for a slot, at most until `limit`. `most` tells how many the server allows now, if the connection lives.
+    /// Waits for a slot, at most until `limit`. `most` returns the number of streams the server
+    /// allows now, or `None` if the connection is retired.
     pub(crate) async fn take(
         &self,
         limit: Instant,
@@ -60,17 +62,18 @@ impl StreamSlots {
                     NoSlot::Busy
                 });
             }
-            // Woken or not, it looks again.
+            // A timeout and a notification both lead to a new check.
             let _ = timeout_at(limit.min(now + LOOK_AGAIN), freed).await;
         }
     }
 
-    /// A request was answered: as many as the server allows may follow. Until then there is one at a time.
+    /// Lifts the limit of one request at a time. Called once a request was answered; then the
+    /// server's limit applies.
     pub(crate) fn trust(&self) {
         self.state().is_trusted = true;
     }
 
-    /// Has all who wait look again.
+    /// Wakes all waiting requests, so that they check again.
     pub(crate) fn wake(&self) {
         self.freed.notify_waiters();
     }
@@ -81,7 +84,7 @@ impl StreamSlots {
         let is_free = state.taken < most;
         state.taken += usize::from(is_free);
         if is_free && state.taken < most {
-            // There is room for the next one too.
+            // Wakes the next request, since another slot is free.
             self.freed.notify_one();
         }
         is_free

@@ -1,4 +1,5 @@
-//! Target: the server that stands behind an environment. Fixed at start; no request can name one.
+//! Target: the server that pushes of one environment go to. Targets are fixed at start; no request
+//! can name one.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -8,55 +9,56 @@ use rustls::pki_types::CertificateDer;
 use super::proxy::Proxy;
 use crate::apns::Environment;
 
-/// The port that goes without saying in a URI.
+/// Default port of `https` URIs.
 const HTTPS: u16 = 443;
-/// That of HTTPS.
+/// Default port of APNs.
 pub const DEFAULT_APNS_PORT: u16 = 443;
-/// The same service, for networks that let 443 through to web sites alone.
+/// Alternative port of APNs, for networks that allow 443 for web sites only.
 pub const OTHER_APNS_PORT: u16 = 2_197;
 
-/// Whose certificates are believed.
+/// Certificate authorities that are trusted.
 #[derive(Clone)]
 pub(crate) enum Trust {
-    /// Whoever this machine trusts.
+    /// The authorities that this machine trusts.
     System,
-    /// These authorities and nobody else.
+    /// Only these authorities.
     Only(Arc<[CertificateDer<'static>]>),
 }
 
-/// A host the operator put in the place of one of Apple's.
+/// A host that the operator uses instead of one of Apple's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// Whose place.
+    /// Environment that the host is used for.
     pub environment: Environment,
-    /// The host, also the name its certificate must prove. An IPv6 address stands without brackets.
+    /// The host, which is also the name its certificate must prove. An IPv6 address has no
+    /// brackets.
     pub host: String,
-    /// The port.
+    /// Port of the host.
     pub port: u16,
 }
 
-/// Address of the simulator of this program, and the authority behind its certificate.
+/// Address of this program's simulator, and the authority of its certificate.
 pub(crate) struct SimulatorServer {
-    /// Where it listens.
+    /// Address it listens on.
     pub(crate) address: SocketAddr,
-    /// Who vouches for it.
+    /// Authority that signed its certificate.
     pub(crate) authority: CertificateDer<'static>,
 }
 
-/// The servers that pushes to Apple go to: Apple's own hosts, or those that stand in for them.
+/// The servers for pushes to Apple: Apple's own hosts, or the overrides.
 pub struct Servers {
-    /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
+    /// Hosts that replace Apple's. Of several for one environment, the last counts.
     pub(crate) overrides: Vec<Override>,
-    /// The authorities trusted for those hosts, instead of the system's.
+    /// Authorities trusted for the overrides, instead of the system's.
     pub(crate) authorities: Option<Arc<[CertificateDer<'static>]>>,
-    /// The port of Apple's hosts.
+    /// Port of Apple's hosts.
     pub(crate) apns_port: u16,
-    /// The way there, when it is not straight.
+    /// Proxy for all connections; `None` connects directly.
     pub(crate) proxy: Option<Proxy>,
 }
 
 impl Servers {
-    /// The server behind one of Apple's environments.
+    /// Returns the server for one of Apple's environments.
     pub(crate) fn target(&self, environment: Environment) -> Target {
         match self.stand_in(environment) {
             Some(upstream) => Target::named(upstream, self.trust(), self.proxy.clone()),
@@ -64,13 +66,13 @@ impl Servers {
         }
     }
 
-    /// The host that stands in for Apple's, if there is one.
+    /// Returns the host that replaces Apple's, if there is one.
     pub(crate) fn stand_in(&self, environment: Environment) -> Option<&Override> {
         let mut latest_first = self.overrides.iter().rev();
         latest_first.find(|upstream| upstream.environment == environment)
     }
 
-    /// Who vouches for the hosts that stand in for Apple's.
+    /// Returns the authorities trusted for the overrides.
     fn trust(&self) -> Trust {
         match &self.authorities {
             Some(authorities) => Trust::Only(Arc::clone(authorities)),
@@ -79,26 +81,26 @@ impl Servers {
     }
 }
 
-/// A server, by the name it must prove.
+/// A server, identified by the name it must prove.
 pub(crate) struct Target {
-    /// The name its certificate must bear.
+    /// Name that its certificate must contain.
     pub(crate) host: String,
-    /// The port.
+    /// Port of the server.
     pub(crate) port: u16,
-    /// Where it listens, when the name does not tell.
+    /// Address to connect to; `None` resolves `host`.
     pub(crate) address: Option<SocketAddr>,
-    /// Who vouches for it.
+    /// Authorities trusted for this server.
     pub(crate) trust: Trust,
-    /// The way there, when it is not straight.
+    /// Proxy for the connection; `None` connects directly.
     pub(crate) proxy: Option<Proxy>,
-    /// The number of the first stream: after 2³¹ a connection has none left, and no test waits for that many.
+    /// First stream id. Tests set it high, because a connection runs out of ids only after 2³¹.
     #[cfg(test)]
     pub(crate) first_stream: u32,
 }
 
 impl Target {
-    /// The simulator of this program: it proves Apple's names with an authority of its own, and which of them it is asked for
-    /// says which face.
+    /// The simulator of this program. It proves Apple's names with an authority of its own, and the
+    /// name it is asked for selects the environment.
     pub(crate) fn simulator(environment: Environment, server: &SimulatorServer) -> Self {
         Self {
             host: environment.host().to_owned(),
@@ -124,7 +126,7 @@ impl Target {
         }
     }
 
-    /// A host the operator named.
+    /// A host that the operator named.
     pub(crate) fn named(upstream: &Override, trust: Trust, proxy: Option<Proxy>) -> Self {
         Self {
             host: upstream.host.clone(),
@@ -137,7 +139,7 @@ impl Target {
         }
     }
 
-    /// Host and port as a URI has them; the usual port goes without saying.
+    /// Returns host and port for a URI, without the port if it is 443.
     pub(crate) fn authority(&self) -> String {
         if self.port == HTTPS {
             self.bracketed_host()
@@ -146,7 +148,7 @@ impl Target {
         }
     }
 
-    /// Both, as CONNECT has them.
+    /// Returns host and port for CONNECT, always with the port.
     pub(crate) fn host_and_port(&self) -> String {
         format!("{}:{}", self.bracketed_host(), self.port)
     }

@@ -1,4 +1,5 @@
-//! TLS towards APNs: whose certificates are believed, which one is shown, and that HTTP/2 is spoken.
+//! TLS client configuration for APNs: trusted authorities, client certificate, and HTTP/2 as the
+//! only protocol.
 
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use crate::relay::identity::Identity;
 
 const HTTP2: &[u8] = b"h2";
 
-/// The system's roots, read when they are first needed: a day with the simulator never needs them.
+/// TLS configurations. The system's authorities are read on first use; the simulator never needs
+/// them.
 #[derive(Default)]
 pub(crate) struct Tls {
     system: OnceCell<System>,
@@ -21,12 +23,14 @@ pub(crate) struct Tls {
 
 struct System {
     roots: Arc<RootCertStore>,
-    /// For everybody without a certificate. It remembers sessions, which an identity shares with nobody.
+    /// Configuration for connections without a client certificate. It caches TLS sessions, which no
+    /// identity may share.
     anonymous: Arc<ClientConfig>,
 }
 
 impl Tls {
-    /// A connector that believes whom `trust` says, and shows who is there if the server asks.
+    /// Returns a connector that trusts `trust` and offers the certificate of `identity` if the
+    /// server asks for one.
     pub(crate) async fn connector(
         &self,
         trust: &Trust,
@@ -60,7 +64,7 @@ impl System {
     }
 }
 
-/// Whom this machine trusts.
+/// Reads the certificate authorities that this machine trusts.
 pub(crate) async fn system_roots() -> Result<RootCertStore, Cause> {
     let found = tokio::task::spawn_blocking(rustls_native_certs::load_native_certs)
         .await
@@ -77,7 +81,7 @@ fn configure(
     if roots.is_empty() {
         return Err(Cause::NoRoots);
     }
-    // The provider is named because a process-wide default could be anybody's choice.
+    // The provider is named explicitly: any other code could have set the process-wide default.
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Cause::Tls)?
@@ -90,7 +94,7 @@ fn configure(
     Ok(Arc::new(config))
 }
 
-/// Whether the server agreed to speak HTTP/2.
+/// `true` if the server agreed to HTTP/2.
 pub(crate) fn speaks_http2(session: &rustls::ClientConnection) -> bool {
     session.alpn_protocol() == Some(HTTP2)
 }
