@@ -1,26 +1,28 @@
-//! Limit on the number of connections, in all and from one address.
+//! Connection limiter: limits the number of connections, in total and per address.
 //!
-//! At a limit the oldest connection without a finished request head is closed, so that many silent or
-//! slow ones never keep anybody out; where there is none but newcomers, the oldest that is idle between
-//! two requests. A connection with a request under way keeps its slot; a newcomer then gets one of a few
-//! in reserve, on which it is only refused.
+//! At a limit, the oldest connection without a complete request head is evicted, so that silent or
+//! slow clients cannot block others. If all such connections are younger than a second, the oldest
+//! connection that is idle between two requests is evicted, or else the oldest of the young ones. A
+//! connection with a request in progress keeps its slot; a new connection then gets one of a few
+//! reserve slots, on which its requests are only refused.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-/// Time a newcomer may take before it counts as slow. An honest head follows at once.
+/// Age at which a connection without a complete request head counts as slow. An ordinary client
+/// sends the head at once.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Numbers of connections there may be.
+/// Maximum numbers of connections.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Of everybody.
+    /// Maximum in total.
     pub(crate) in_all: usize,
-    /// Of one address, or of IPv6 one /64, where addresses tell people apart.
+    /// Maximum per address, or per /64 of IPv6; `None` means no such limit.
     pub(crate) per_address: Option<usize>,
 }
 
-/// State in which a connection can be closed for another.
+/// Idle state in which a connection may be evicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idle {
     /// The head of its request is not complete.
@@ -29,9 +31,9 @@ pub(crate) enum Idle {
     Resting,
 }
 
-/// A connection that can be closed for another.
+/// A connection that may be evicted.
 pub(crate) trait Evictable {
-    /// Ends it if it is idle in this way just now, and tells whether it did.
+    /// Ends the connection if it is in this idle state now. Returns `true` if it did.
     fn end_if(&self, idle: Idle) -> bool;
 }
 
@@ -40,13 +42,13 @@ pub(crate) trait Evictable {
 pub(crate) enum Admission {
     /// A slot is free.
     Free,
-    /// Its address has all it may have, and each is busy.
+    /// All connections of this address are busy, and their number is at its limit.
     AddressFull,
-    /// All slots are taken, and each is busy.
+    /// All slots are taken by busy connections.
     Full,
 }
 
-/// The taken slots, in the order in which they were taken.
+/// The slots that are taken, oldest first.
 pub(crate) struct ConnectionLimiter<K, H> {
     limits: Limits,
     taken: Vec<Slot<K, H>>,
@@ -60,7 +62,7 @@ struct Slot<K, H> {
 }
 
 impl<K: PartialEq, H: Evictable> ConnectionLimiter<K, H> {
-    /// As many as `limits` allow, all free.
+    /// Creates a limiter with all slots free.
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -68,7 +70,8 @@ impl<K: PartialEq, H: Evictable> ConnectionLimiter<K, H> {
         }
     }
 
-    /// Frees a slot for a connection if it must. An address that speaks for many people is `None`: it has no limit of its own.
+    /// Checks whether a connection may have a slot, and evicts an idle one if necessary. `None`
+    /// stands for an address that many users share: it has no limit of its own.
     pub(crate) fn admit(&mut self, address: Option<IpAddr>, now: Instant) -> Admission {
         if let (Some(most), Some(_)) = (self.limits.per_address, address) {
             let taken = self
@@ -97,12 +100,12 @@ impl<K: PartialEq, H: Evictable> ConnectionLimiter<K, H> {
         });
     }
 
-    /// Frees the slot of a connection that is over.
+    /// Frees the slot of a connection that has ended.
     pub(crate) fn leave(&mut self, key: &K) {
         self.taken.retain(|slot| slot.key != *key);
     }
 
-    /// Closes one connection that is idle; tells whether there was one.
+    /// Evicts one idle connection. Returns `false` if there is none.
     pub(crate) fn evict_one(&mut self, now: Instant) -> bool {
         self.evict_one_of(|_| true, now)
     }
@@ -134,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// Activity of a connection; `None` when it is busy or over.
+    /// Activity of a connection; `None` when it is busy or closed.
     type Activity = Rc<Cell<Option<Idle>>>;
 
     impl Evictable for Activity {
@@ -165,7 +168,8 @@ mod tests {
             }
         }
 
-        /// Lets a connection in from the address with this last number; 0 speaks for many.
+        /// Admits a connection from the address with this last number; 0 is an address that many
+        /// users share.
         fn enter(&mut self, last: u8, activity: Option<Idle>) -> Admission {
             let address = (last > 0).then(|| IpAddr::from(Ipv4Addr::new(192, 0, 2, last)));
             let admission = self.limiter.admit(address, self.now);
@@ -177,7 +181,7 @@ mod tests {
             admission
         }
 
-        /// The connections that still have a slot.
+        /// Keys of the connections that still have a slot.
         fn connected(&self) -> Vec<u32> {
             self.limiter.taken.iter().map(|slot| slot.key).collect()
         }

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 /// A future that is spawned as a task when it is dropped unfinished. Until then it needs no task.
 pub(crate) struct Detached<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
 
-/// The future panicked.
+/// Error of a future that panicked.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Panicked;
 
@@ -20,7 +20,7 @@ impl<F: Future<Output: Send> + Send + 'static> Detached<F> {
         Self(Some(Box::pin(work)))
     }
 
-    /// Drops the future, however far it has come.
+    /// Drops the future without running it to its end.
     pub(crate) fn give_up(mut self) {
         self.0 = None;
     }
@@ -33,7 +33,7 @@ impl<F: Future<Output: Send> + Send + 'static> Future for Detached<F> {
         let Some(work) = self.0.as_mut() else {
             return Poll::Ready(Err(Panicked));
         };
-        // What it held when it panicked is dropped with it, and nobody sees it again.
+        // The state of a future that panicked is dropped and never used again.
         let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
         let done = match polled {
             Ok(Poll::Pending) => return Poll::Pending,

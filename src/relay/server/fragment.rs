@@ -1,40 +1,42 @@
-//! Detection of a fragment, which stands behind a `#` in the target of a request, where nothing may stand (RFC 9112 §3.2).
+//! Detection of a fragment in a request target: text after a `#`, which HTTP/1 does not allow there
+//! (RFC 9112 §3.2).
 //!
-//! hyper hands on a target without its fragment, so a push to `/sandbox/3/device/abc#def` would go to `abc`, and nobody
-//! could tell. So the bytes are watched on their way in, for a `#` in the last word before the version that ends a request
-//! line. The watcher knows no requests: where one ends is for hyper alone to say. JSON cannot hold such a line, because its
-//! texts hold no line ends; a header that does is refused too.
+//! hyper removes the fragment from the target, so a push to `/sandbox/3/device/abc#def` would go to
+//! `abc` without a trace. So the incoming bytes are searched for a `#` in the last word before the
+//! version that ends a request line. The watcher does not parse requests; only hyper knows where
+//! they end. A JSON body cannot contain such a line, because JSON strings contain no line ends. A
+//! header that contains one is refused too.
 
 use memchr::memchr;
 
-/// What stands behind the target, with a digit and the end of the line after it.
+/// Text between the target and the minor version, which is one digit before the end of the line.
 const VERSION: &[u8] = b" HTTP/1.";
 const VERSION_LENGTH: usize = VERSION.len();
 
-/// Says that a target had a fragment; an extension of the request.
+/// Request extension: the target had a fragment.
 #[derive(Clone, Copy)]
 pub(crate) struct HasFragment;
 
-/// Looks for request lines whose target has a fragment, however the bytes are cut into pieces.
+/// Finds request lines whose target has a fragment, in bytes that arrive in pieces.
 #[derive(Default)]
 pub(crate) struct FragmentWatcher {
     seen: Seen,
     is_found: bool,
 }
 
-/// What was seen of such a line.
+/// Part of such a line that has been matched.
 #[derive(Clone, Copy, Default)]
 enum Seen {
     #[default]
     Nothing,
     Fragment,
-    /// So many bytes of `VERSION`.
+    /// Number of bytes of `VERSION` that have matched.
     Version(usize),
     Digit,
 }
 
 impl FragmentWatcher {
-    /// Takes in the next bytes.
+    /// Searches the next bytes.
     pub(crate) fn watch(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while let Some((byte, after)) = rest.split_first() {
@@ -51,7 +53,7 @@ impl FragmentWatcher {
         }
     }
 
-    /// Whether there was one, ever.
+    /// `true` once a fragment was found.
     pub(crate) fn is_found(&self) -> bool {
         self.is_found
     }

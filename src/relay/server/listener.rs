@@ -1,4 +1,4 @@
-//! The listener: the accept loop, and hyper's HTTP/1 with a limit on everything.
+//! Listener: the accept loop, and HTTP/1 connections with limits on size, number and time.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -34,45 +34,49 @@ use crate::relay::reply::Reply;
 use crate::relay::routes::HEALTH;
 use crate::relay::{Shared, routes};
 
-/// Connections that may wait to be accepted; the system may allow fewer.
+/// Connections that may wait to be accepted. The system may allow fewer.
 const BACKLOG: u32 = 1_024;
-/// Bytes the system takes in for a reader that does not read; left alone it takes 4 MiB for each.
+/// Send buffer of a connection, in bytes. By default, the system holds up to 4 MiB for a client
+/// that does not read.
 const SEND_BUFFER: u32 = 128 * 1024;
-/// For a request's line and headers; browsers send one or two.
+/// Longest request line with headers, in bytes. Browsers send one or two KiB.
 const LONGEST_HEAD: usize = 16 * 1024;
-/// Browsers send about twenty.
+/// Most headers of a request. Browsers send about twenty.
 const MOST_HEADERS: usize = 64;
-/// For the answers to what is still in flight when a stopping relay has waited long enough.
+/// Extra time for the last answers after the shutdown deadline.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
-/// Pause between two looks for sends that nobody waits for any more.
+/// Interval of checks for sends in flight whose client has disconnected.
 const ORPHANS_PAUSE: Duration = Duration::from_millis(20);
-/// Without a free file descriptor `accept` fails at once, and again at once.
+/// Pause after a failed `accept`: without a free file descriptor it would fail again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// That it fails would be logged many times a second.
+/// Minimum time between two log lines about a failed `accept`.
 const COMPLAINT_PAUSE: Duration = Duration::from_secs(10);
-/// Connections that are closed then: the way to APNs needs file descriptors too.
+/// Number of idle connections that are closed when file descriptors run out; connections to APNs
+/// need some too.
 const FILES_TO_FREE: usize = 8;
-/// When a full relay is worth another try: most answers take less.
+/// Time after which to retry at a full relay. Most requests take less.
 const RETRY: Duration = Duration::from_secs(1);
-/// When every connection is busy, how often to look for one that no longer is.
+/// Interval of checks for a slot while all connections are busy.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 
-/// Begins to listen.
+/// Opens the listening socket. Fails if the address cannot be bound.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() {
         TcpSocket::new_v4()
     } else {
         TcpSocket::new_v6()
     }?;
-    // A relay that is started again finds its port free. Windows means something else by it.
+    // Allows a restarted relay to bind its port again at once. On Windows the option would let two
+    // programs share the port.
     socket.set_reuseaddr(cfg!(not(windows)))?;
-    // Connections inherit it.
+    // Accepted connections inherit the size.
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves until `shutdown` is done, then answers what is in flight.
+/// Serves connections until `shutdown` completes, then waits for the requests in flight, at most
+/// for the shutdown deadline.
 pub(crate) async fn serve(
     listener: TcpListener,
     shared: Arc<Shared>,
@@ -80,7 +84,7 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()>,
 ) {
     let mut connections = Connections::new(shared.clone());
-    // One that was accepted and has no slot yet.
+    // Accepted connection without a slot.
     let mut waiting: Option<(TcpStream, IpAddr)> = None;
     let mut shutdown = pin!(shutdown);
     let mut complained: Option<Instant> = None;
@@ -108,7 +112,7 @@ pub(crate) async fn serve(
     closing.send_replace(true);
     let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
         while connections.tasks.join_next().await.is_some() {}
-        // Those whose sender has hung up.
+        // Sends whose client has disconnected.
         while shared.metrics.are_any_in_flight() {
             sleep(ORPHANS_PAUSE).await;
         }
@@ -121,7 +125,7 @@ struct Connections {
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
     limiter: ConnectionLimiter<Id, Connection>,
-    /// For those who find all others taken, and are told so.
+    /// Slots for connections above the limit, whose requests are only refused.
     reserve: ConnectionLimiter<Id, Connection>,
 }
 
@@ -132,7 +136,7 @@ impl Connections {
             in_all: most.connections,
             per_address: most.connections_per_address,
         });
-        // Nobody's crowd takes all of it.
+        // No single address can take all reserve slots.
         let reserve = ConnectionLimiter::new(Limits {
             in_all: most.reserve,
             per_address: Some((most.reserve / 2).max(1)),
@@ -145,7 +149,8 @@ impl Connections {
         }
     }
 
-    /// Serves a connection, or has it told that there is no slot for it; gives it back when not even that is possible yet.
+    /// Serves a connection, or refuses its requests if only a reserve slot is free. Returns it if
+    /// no slot is free at all.
     fn take_in(&mut self, stream: TcpStream, address: IpAddr) -> Option<(TcpStream, IpAddr)> {
         let (now, counted) = (Instant::now(), counted(&self.shared, address));
         let full = match self.limiter.admit(counted, now) {
@@ -163,7 +168,7 @@ impl Connections {
                 self.reserve.take(id, counted, now, connection);
                 None
             }
-            // It has been told so often enough.
+            // The address has enough refused connections already; this one is closed.
             Admission::AddressFull => None,
             Admission::Full => Some((stream, address)),
         }
@@ -186,24 +191,24 @@ impl Connections {
         (task.id(), Connection { phase, task })
     }
 
-    /// A connection is over.
+    /// Frees the slot of a connection that has ended.
     fn leave(&mut self, id: Id) {
         self.limiter.leave(&id);
         self.reserve.leave(&id);
     }
 }
 
-/// Limit that a connection has met.
+/// Limit that a connection has exceeded.
 #[derive(Clone, Copy)]
 enum Full {
-    /// The address it comes from, with as many as one may have.
+    /// The limit of its address.
     Address,
-    /// The relay.
+    /// The limit of the relay.
     Relay,
 }
 
 impl Full {
-    /// What every request is told but that of a watcher, who is told that the relay lives.
+    /// Answers the health check as usual, and refuses every other request.
     fn answer(self, request: &Request<Incoming>) -> Reply {
         let mut reply = match request.uri().path() {
             HEALTH => routes::health(),
@@ -236,12 +241,13 @@ impl Full {
     }
 }
 
-/// The address under which a connection is counted. One that speaks for many people, as a named proxy does, is `None`.
+/// Returns the address under which a connection is counted; `None` for a trusted proxy, which many
+/// users share.
 fn counted(shared: &Shared, address: IpAddr) -> Option<IpAddr> {
     (!shared.config.access.trusts(address)).then(|| network(address))
 }
 
-/// Closes idle connections when one cannot be accepted for want of file descriptors.
+/// Closes idle connections if `accept` failed because no file descriptor was free, and pauses.
 async fn relieve(error: &io::Error, limiter: &mut ConnectionLimiter<Id, Connection>) {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
@@ -254,12 +260,12 @@ async fn relieve(error: &io::Error, limiter: &mut ConnectionLimiter<Id, Connecti
     {
         sleep(ACCEPT_PAUSE).await;
     } else {
-        // The runtime closes what was ended.
+        // The runtime closes the aborted connections.
         sleep(FULL_PAUSE).await;
     }
 }
 
-/// A connection as the limiter knows it.
+/// A connection as the limiter sees it.
 struct Connection {
     phase: ConnectionPhase,
     task: AbortHandle,
@@ -275,7 +281,7 @@ impl Evictable for Connection {
     }
 }
 
-/// Serves one connection. Its errors are the other side's business: it has gone away or spoken nonsense.
+/// Serves one connection. Its errors are ignored: the client has disconnected or sent invalid HTTP.
 async fn serve_connection(
     stream: TcpStream,
     address: IpAddr,
@@ -283,7 +289,7 @@ async fn serve_connection(
     phase: ConnectionPhase,
     full: Option<Full>,
 ) {
-    // Without it Nagle's algorithm holds the second small packet of an answer back for 40 ms.
+    // With Nagle's algorithm the second small packet of an answer would be delayed by 40 ms.
     let _ = stream.set_nodelay(true);
     let _open = shared.metrics.open(Kind::Http);
     let deadlines = shared.config.deadlines;
@@ -328,7 +334,8 @@ async fn serve_connection(
     }
 }
 
-/// Answers: a panic costs one answer, and a push whose sender has hung up still comes to its end.
+/// Answers a request. A panic fails only this request, and a push is completed even if its client
+/// disconnects.
 async fn answer(
     shared: Arc<Shared>,
     address: IpAddr,
@@ -343,14 +350,15 @@ async fn answer(
     let (uri, metrics) = (request.uri().clone(), shared.metrics.clone());
     if let Some(full) = full {
         let reply = full.answer(&request);
-        // Whoever asks first has sent nothing yet, and is told by the answer not to.
+        // A client with `Expect: 100-continue` has not sent its body, and the answer tells it not
+        // to.
         if !request.headers().contains_key(EXPECT) {
             body::discard(request.into_body()).await;
         }
         return reply.map(|body| TrackedBody::new(body, phase));
     }
     let mut work = Detached::new(routes::answer(shared, address, request));
-    // The connection is polled again when it is late, and this with it.
+    // The connection, and with it this future, is polled again when `late` is set.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
         true => Poll::Ready(None),
         false => Pin::new(&mut work).poll(context).map(Some),
@@ -371,7 +379,7 @@ async fn answer(
     reply.map(|body| TrackedBody::new(body, phase))
 }
 
-/// The connection was closed for another in the moment its request was complete.
+/// The connection was evicted just when its request was complete.
 #[derive(Debug)]
 struct Evicted;
 

@@ -1,4 +1,4 @@
-//! The socket: a browser's connection, bare or within TLS.
+//! Socket: the TCP connection of a client, plain or with TLS.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -12,16 +12,17 @@ use tokio_rustls::server::TlsStream;
 
 use crate::relay::access::Tls;
 
-/// One kind for both, so that all above it is there only once.
+/// One type for both, so that the code above it is compiled only once.
 pub(crate) enum Socket {
-    /// As TCP has it.
+    /// Plain TCP.
     Bare(TcpStream),
-    /// Within TLS, which is large.
+    /// TLS; boxed because of its size.
     Tls(Box<TlsStream<TcpStream>>),
 }
 
 impl Socket {
-    /// Opens it; the handshake of TLS, if there is to be one, may take as long as `patience`.
+    /// Opens the socket. With TLS, returns `None` if the handshake fails or takes longer than
+    /// `patience`.
     pub(crate) async fn open(
         stream: TcpStream,
         tls: Option<&Tls>,
@@ -39,7 +40,7 @@ impl Socket {
 }
 
 impl Socket {
-    /// Forgets what was not read when it closes; otherwise the system would keep it for minutes.
+    /// Discards unsent data on close, which the system would otherwise keep for minutes.
     pub(crate) fn set_zero_linger(&self) -> io::Result<()> {
         match self {
             Self::Bare(stream) => stream.set_zero_linger(),

@@ -1,9 +1,9 @@
-//! Timeouts of a browser's connection: a request's head must arrive soon after its first byte, and an
-//! answer must be read.
+//! Timeouts of a client's connection: a request head must be complete soon after its first byte,
+//! and the client must read its answers.
 //!
-//! hyper has one timer for the idle time between two requests and for the head that follows; a connection
-//! may be idle long and a head must not take long, so the head has a timer of its own here, beneath hyper.
-//! For a reader that does not read, hyper has no timer.
+//! hyper has one timer for both the idle time between two requests and the head that follows. A
+//! connection may be idle for long but a head must arrive quickly, so the head has its own timer
+//! here, beneath hyper. hyper has no timer for clients that do not read.
 
 use std::io;
 use std::pin::Pin;
@@ -25,10 +25,10 @@ use crate::relay::reply::Body;
 const RESTING: u8 = 0;
 const HEAD: u8 = 1;
 const SERVING: u8 = 2;
-/// Nothing is served any more.
+/// The connection is closed for further requests.
 const OVER: u8 = 3;
 
-/// Phase of a connection, known to the stream beneath hyper and the service above it.
+/// Phase of a connection, shared by the stream beneath hyper and the service above it.
 #[derive(Clone)]
 pub(crate) struct ConnectionPhase(Arc<State>);
 
@@ -38,7 +38,7 @@ struct State {
 }
 
 impl ConnectionPhase {
-    /// A new connection owes a head at once.
+    /// Phase of a new connection, which has to send a request head at once.
     pub(crate) fn new() -> Self {
         Self(Arc::new(State {
             value: AtomicU8::new(HEAD),
@@ -46,7 +46,8 @@ impl ConnectionPhase {
         }))
     }
 
-    /// The head is complete: until the end of its answer nothing is owed. Tells whether there is to be an answer.
+    /// Marks the head as complete, which stops its timer. Returns `false` if the connection was
+    /// evicted, so that the request must not be served.
     pub(crate) fn serve(&self) -> bool {
         self.0
             .value
@@ -56,7 +57,8 @@ impl ConnectionPhase {
             .is_ok()
     }
 
-    /// Ends the connection if it is idle in this way, so that no request is served from then on; tells whether it did.
+    /// Ends the connection if it is in this idle state, so that it serves no further request.
+    /// Returns `true` if it did.
     pub(crate) fn end_if(&self, idle: Idle) -> bool {
         let phase = match idle {
             Idle::Unfinished => HEAD,
@@ -65,7 +67,7 @@ impl ConnectionPhase {
         self.move_on(phase, OVER)
     }
 
-    /// Whether a target that came over the connection had a fragment, which hyper cuts off.
+    /// `true` if a request target on this connection had a fragment, which hyper removes.
     pub(crate) fn has_fragment(&self) -> bool {
         self.0.has_fragment.load(Ordering::Relaxed)
     }
@@ -78,7 +80,7 @@ impl ConnectionPhase {
     }
 }
 
-/// Stream of a browser's connection that enforces the timeouts.
+/// Stream of a client's connection that enforces the timeouts.
 pub(crate) struct TimeoutStream {
     stream: Socket,
     phase: ConnectionPhase,
@@ -86,12 +88,13 @@ pub(crate) struct TimeoutStream {
     head: Duration,
     timer: Pin<Box<Sleep>>,
     reader: Duration,
-    /// Runs while the other side takes in nothing.
+    /// Timer that runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl TimeoutStream {
-    /// Watches `stream`; a head may take as long as `head`, and an answer may stand still as long as `reader`.
+    /// Wraps `stream`. `head` is the time limit for a request head, and `reader` the longest time
+    /// without progress while an answer is written.
     pub(crate) fn new(
         stream: Socket,
         phase: ConnectionPhase,
@@ -109,7 +112,7 @@ impl TimeoutStream {
         }
     }
 
-    /// Passes on what became of a write, and gives up on a reader that has taken in nothing for too long.
+    /// Returns the result of a write, or `TimedOut` once the client has read nothing for too long.
     fn written<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -126,7 +129,7 @@ impl TimeoutStream {
                 .as_mut()
                 .poll(context)
         );
-        // Otherwise the system would keep what is not read for minutes after the end.
+        // Otherwise the system would keep unread data for minutes after the close.
         let _ = self.stream.set_zero_linger();
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -190,14 +193,14 @@ impl AsyncWrite for TimeoutStream {
     }
 }
 
-/// Body at whose end the connection is idle.
+/// Response body that marks the connection as idle when it is dropped.
 pub(crate) struct TrackedBody {
     body: Body,
     phase: ConnectionPhase,
 }
 
 impl TrackedBody {
-    /// The body of an answer on the connection of `phase`.
+    /// Creates the body of an answer on the connection of `phase`.
     pub(crate) fn new(body: Body, phase: ConnectionPhase) -> Self {
         Self { body, phase }
     }
