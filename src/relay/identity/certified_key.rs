@@ -1,4 +1,4 @@
-//! Certified key: a certificate and the private key it was made for.
+//! Certified key: a certificate with its private key.
 
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use crate::apns::Certificate;
 use crate::apns::certificate::Parts;
 use crate::apns::der::{Reader, SEQUENCE};
 
-/// Finds the only pair in a file; a bundle may hold more certificates than keys, and keys for other purposes.
+/// Finds the only pair in a file. A bundle may contain more certificates than keys, and pairs for
+/// other purposes: if any pair has topics, those without are ignored.
 pub(super) fn find(contents: &Contents) -> Result<(Certificate, CertifiedKey), IdentityError> {
     if contents.keys.is_empty() {
         return Err(contents.without_key.clone());
@@ -57,7 +58,7 @@ fn belong_together(certificate: &CertificateDer<'_>, key: &dyn SigningKey) -> bo
         .is_some_and(|parts| Reader(&known).take(SEQUENCE) == Some(parts.public_key))
 }
 
-/// The certificate, and behind it whoever vouches for it, as far as the file tells.
+/// Returns the certificate, followed by the issuers that the file contains.
 fn chain(
     leaf: &CertificateDer<'static>,
     all: &[CertificateDer<'static>],

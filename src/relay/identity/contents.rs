@@ -1,4 +1,4 @@
-//! The contents of a file that may be an identity: certificates, keys, and what else tells what the file is.
+//! Contents of a file that may be an identity: its certificates and keys, or the reason it is none.
 
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as P12Error;
@@ -10,42 +10,43 @@ use crate::apns::der::{self, INTEGER, OBJECT_ID, Reader, SEQUENCE};
 use crate::apns::signing_key::KeyError;
 use crate::apns::{Certificate, SigningKey};
 
-/// A certificate with its chain and key has a few KiB.
+/// Largest file, in bytes. A certificate with its chain and key has a few KiB.
 const LARGEST_FILE: usize = 64 * 1024;
 const PEM_MARK: &[u8] = b"-----BEGIN ";
-/// Keys behind a passphrase: as PKCS#8, and as openssl wrote them before.
+/// Marks of keys with a passphrase, in PKCS#8 and in the older format of openssl.
 const ENCRYPTED_MARKS: [&[u8]; 2] = [
     b"-----BEGIN ENCRYPTED PRIVATE KEY-----",
     b"Proc-Type: 4,ENCRYPTED",
 ];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// 1.2.840.113549.1.7, the content types of PKCS#7 that a `.p12` begins with too; one more byte names which.
+/// 1.2.840.113549.1.7, the prefix of the PKCS#7 content types, with which a `.p12` begins too. One
+/// more byte names the type.
 const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
-/// 1.2.840.113549.1.7.2, as it stands in the first bytes of a provisioning profile.
+/// 1.2.840.113549.1.7.2 (signed data), as in the first bytes of a provisioning profile.
 const SIGNED_DATA: &[u8] = &[
     OBJECT_ID, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 2,
 ];
-/// The first bytes: a sequence of whatever length, and what it begins with.
+/// Number of leading bytes to search: enough for the header of a SEQUENCE and its first element.
 const HEAD: usize = 32;
 
-/// How a file is written.
+/// Format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// PKCS#12, binary.
     P12,
-    /// Text.
+    /// PEM, text.
     Pem,
-    /// A bare certificate, binary.
+    /// One DER certificate, binary.
     Der,
 }
 
-/// What is in a file. It cannot be printed.
+/// Contents of a file. They have no `Debug`, so that keys are never printed.
 pub struct Contents {
-    /// How it is written.
+    /// Format of the file.
     pub form: Form,
     pub(super) certificates: Vec<CertificateDer<'static>>,
     pub(super) keys: Vec<PrivateKeyDer<'static>>,
-    /// Why there is no key to use in it, if somebody should ask.
+    /// Error to return if the file has no usable key.
     pub(super) without_key: IdentityError,
 }
 
@@ -66,7 +67,8 @@ impl Contents {
         }
     }
 
-    /// The certificate to speak of, also when it will not do.
+    /// Returns the certificate to describe, even if it cannot be used: the first one with topics,
+    /// or else the first.
     pub fn certificate(&self) -> Option<Certificate> {
         let mut certificates = self
             .certificates
@@ -130,7 +132,8 @@ fn read_der(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityEr
     }
     Err(match lone_key(bytes) {
         Some(error) => error,
-        // Only DER says how long it is; p12 files of other programs may be written in BER, which does not.
+        // Only DER has a definite length; other programs may write a `.p12` in BER, which may have
+        // none.
         None if der::length(bytes).is_some_and(|length| length != bytes.len()) => {
             IdentityError::Damaged
         }
@@ -143,7 +146,7 @@ fn read_p12(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityEr
     let archive = Pkcs12Archive::from_pkcs12(bytes, password.unwrap_or_default()).map_err(
         |error| match error {
             P12Error::MacError(_) => closed(password),
-            // Without a MAC, what comes out shows that the password was another.
+            // Without a MAC, a wrong password shows only in the decrypted data.
             P12Error::UnpadError | P12Error::Pkcs5Error(_) if !has_mac(bytes) => closed(password),
             P12Error::X509Error(_) | P12Error::InvalidPrivateKey => IdentityError::Damaged,
             P12Error::DerError(_) if der::length(bytes) != Some(bytes.len()) => {
@@ -178,7 +181,7 @@ fn closed(password: Option<&str>) -> IdentityError {
     }
 }
 
-/// It stands behind the version and the contents.
+/// `true` if the file has a MAC, which follows the version and the contents.
 fn has_mac(p12: &[u8]) -> bool {
     let mut file = Reader(Reader(p12).take(SEQUENCE).unwrap_or_default());
     file.take(INTEGER)
@@ -198,7 +201,7 @@ impl Contents {
     }
 }
 
-/// What a file without a certificate is, if it is a key.
+/// Returns the error for a file that contains only a key, if it does.
 fn lone_key(bytes: &[u8]) -> Option<IdentityError> {
     match SigningKey::from_bytes(bytes) {
         Ok(_) => Some(IdentityError::SigningKey),

@@ -1,61 +1,61 @@
-//! Why a file is no identity, or one that APNs would not take. The sentence says what it is instead and what to
-//! do; it repeats neither the password nor a byte of the file.
+//! Errors of identity files. The text tells what the file is instead and what to do. It contains
+//! neither the password nor any byte of the file.
 
 use std::fmt;
 
 use crate::apns::Date;
 
-/// Why a file is no identity that will do.
+/// Reason for which a file is no usable identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdentityError {
-    /// Nothing in it.
+    /// The file is empty.
     Empty,
-    /// Larger than any certificate with its key.
+    /// The file is larger than any certificate with its key.
     TooBig,
-    /// Neither a certificate nor a key.
+    /// The file is neither a certificate nor a key.
     Unknown,
-    /// It ends too early, or its text is not what it says.
+    /// The file ends too early, or is not valid PEM or DER.
     Damaged,
-    /// A `.p12` that does not open without a password.
+    /// The `.p12` needs a password.
     PasswordMissing,
-    /// A `.p12` that this password does not open.
+    /// The password does not open the `.p12`.
     WrongPassword,
-    /// A `.p12` in an unusual form.
+    /// The `.p12` uses an unusual format.
     Unsupported,
-    /// A key in PEM behind a passphrase.
+    /// The PEM key has a passphrase.
     EncryptedKey,
-    /// Certificates without a key.
+    /// The file has certificates and no key.
     NoKey,
-    /// One certificate, as Apple offers it.
+    /// The file is one certificate, as downloaded from Apple.
     BareCertificate,
-    /// A private key without its certificate.
+    /// The file is a private key without its certificate.
     BareKey,
-    /// The `.p8` that signs provider tokens.
+    /// The file is the `.p8` key that signs provider tokens.
     SigningKey,
-    /// A public key.
+    /// The file is a public key.
     PublicKey,
-    /// A certificate signing request.
+    /// The file is a certificate signing request.
     Request,
-    /// A provisioning profile, or other signed data.
+    /// The file is a provisioning profile, or other signed data.
     SignedData,
-    /// A key TLS cannot use.
+    /// TLS cannot use this kind of key.
     UnsupportedKey,
-    /// A certificate and the key of another.
+    /// The key belongs to another certificate.
     Mismatch,
-    /// More than one certificate with its key.
+    /// The file has several certificates with their keys.
     Several,
-    /// Past its last day.
+    /// The certificate has expired; its last day.
     Expired(Date),
-    /// Before its first day.
+    /// The certificate is not valid yet; its first day.
     Early(Date),
-    /// For something else than pushes.
+    /// The certificate is not for pushes.
     NoTopics,
-    /// For signing apps.
+    /// The certificate is for signing apps.
     SignsApps,
 }
 
 impl IdentityError {
-    /// A stable word for programs.
+    /// Stable error code for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "identity_empty",

@@ -1,7 +1,8 @@
-//! The identity: a client certificate with its private key, the other way to authenticate with APNs.
+//! Identity: a client certificate with its private key, which authenticates pushes to APNs instead
+//! of a provider token.
 //!
-//! `contents` tells what a file is and what is in it, `certified_key` finds the certificate and the key that belong
-//! together, and `error` says what is wrong with everything else.
+//! `contents` reads a file, `certified_key` finds the certificate and key that belong together, and
+//! `error` describes what is wrong with any other file.
 
 mod certified_key;
 mod contents;
@@ -20,10 +21,11 @@ pub use error::IdentityError;
 use crate::apns::{Certificate, CertificateKind, Date, Environment};
 
 const SECONDS_OF_A_DAY: u64 = 86_400;
-/// From then on it says that it will expire: Apple's certificates live for a year.
+/// Number of days before expiry at which a warning begins. Apple's certificates are valid for a
+/// year.
 const DAYS_OF_WARNING: u64 = 30;
 
-/// A certificate that can prove itself. It cannot be cloned or serialised, and does not show its key.
+/// A certificate with its private key. It cannot be cloned or serialised, and never shows its key.
 pub struct Identity {
     name: String,
     certificate: Certificate,
@@ -31,12 +33,13 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Reads the bytes of a file. `name` is what `trill-identity` will select it by.
+    /// Reads the bytes of a file. `name` is the value of `trill-identity` that selects the
+    /// identity.
     pub fn read(name: &str, bytes: &[u8], password: Option<&str>) -> Result<Self, IdentityError> {
         Self::from_contents(name, &Contents::read(bytes, password)?)
     }
 
-    /// The certificate and the key in a file that belong together.
+    /// Creates an identity from the certificate and the key in a file that belong together.
     pub fn from_contents(name: &str, contents: &Contents) -> Result<Self, IdentityError> {
         let (certificate, key) = certified_key::find(contents)?;
         Ok(Self {
@@ -46,27 +49,27 @@ impl Identity {
         })
     }
 
-    /// What `trill-identity` selects it by.
+    /// Value of `trill-identity` that selects it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What its certificate says.
+    /// Returns the certificate.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// Whether APNs can take it at this time, in seconds since 1970.
+    /// Checks whether APNs accepts the certificate at `now`, in seconds since 1970.
     pub fn check(&self, now: u64) -> Result<(), IdentityError> {
         check(&self.certificate, now)
     }
 
-    /// What its owner should know: that it has expired, or soon will.
+    /// Warning for the owner if the certificate cannot be used or expires soon.
     pub fn warning(&self, now: u64) -> Option<String> {
         warning(&self.certificate, now)
     }
 
-    /// What TLS asks when the server wants to know who is there.
+    /// Returns the resolver that provides the certificate in a TLS handshake.
     pub(crate) fn resolver(&self) -> Arc<dyn ResolvesClientCert> {
         Arc::new(SingleCertAndKey::from(Arc::clone(&self.key)))
     }
@@ -78,7 +81,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Whether APNs can take a certificate at this time, in seconds since 1970.
+/// Checks whether APNs accepts a certificate at `now`, in seconds since 1970.
 pub(crate) fn check(certificate: &Certificate, now: u64) -> Result<(), IdentityError> {
     match certificate {
         Certificate {
@@ -96,7 +99,7 @@ pub(crate) fn check(certificate: &Certificate, now: u64) -> Result<(), IdentityE
     }
 }
 
-/// What the owner of a certificate should know: that it has expired, or soon will.
+/// Warning for the owner if a certificate cannot be used or expires soon.
 pub(crate) fn warning(certificate: &Certificate, now: u64) -> Option<String> {
     if let Err(error) = check(certificate, now) {
         return Some(error.to_string());
@@ -111,12 +114,12 @@ pub(crate) fn warning(certificate: &Certificate, now: u64) -> Option<String> {
     (days <= DAYS_OF_WARNING).then(|| format!("The certificate expires {when}, on {date}. Make a new one at developer.apple.com in time."))
 }
 
-/// How many whole days a certificate still has.
+/// Number of whole days until a certificate expires.
 pub(crate) fn days_left(certificate: &Certificate, now: u64) -> u64 {
     certificate.valid_until.saturating_sub(now) / SECONDS_OF_A_DAY
 }
 
-/// A certificate for programs. Times are in milliseconds since 1970.
+/// Describes a certificate as JSON. Times are in milliseconds since 1970.
 pub(crate) fn describe(certificate: &Certificate, now: u64) -> Map<String, Value> {
     let environments: Vec<_> = certificate
         .environments
