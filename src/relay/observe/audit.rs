@@ -1,11 +1,12 @@
-//! Audit: who sent what to whom and what became of it, in lines of JSON in a file.
+//! Audit file: who sent which push to which device with what result, as JSON lines.
 //!
-//! Each push has two, with the same `id`: one that is in the file before the push leaves, and one that says how it ended. Where
-//! the second is missing, the program was killed in between, and the push may have left.
+//! Each push has two lines with the same `id`: one is written before the push leaves, the other one
+//! tells how it ended. If the second is missing, the program was killed in between, and the push
+//! may have left.
 //!
-//! A line never holds a provider token, a payload, a whole device token, a cookie or anything a
-//! server said in its own words. Device tokens are told apart by their last four characters and a
-//! hash whose key is made at the start and never leaves the program.
+//! No line contains a provider token, a payload, a complete device token, a cookie or free text
+//! from a server. A device token appears as its last four characters and a hash. The key of the
+//! hash is made at start and never leaves the program.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -30,47 +31,48 @@ use crate::relay::problem::Problem;
 use crate::relay::reply::Reply;
 use crate::relay::upstream::Outgoing;
 
-/// How much of a device token may be shown.
+/// Number of characters at the end of a device token that are shown.
 const SHOWN_END: usize = 4;
-/// Apple's have 64 characters; of much shorter ones the end would be most of it.
+/// Shortest device token whose end is shown. Apple's have 64 characters; of a much shorter one the
+/// end would reveal most.
 const SHORTEST_SHOWN: usize = 16;
-/// A provider token has more characters, should it stand in the wrong place.
+/// Longest topic that is shown. A provider token sent as a topic by mistake is longer.
 const LONGEST_TOPIC: usize = 160;
-/// How long a disk may take for a line before it counts as broken.
+/// Time after which a write that has not finished counts as failed.
 const PATIENCE: Duration = Duration::from_secs(2);
 const BEGUN: &str = "begun";
 const ENDED: &str = "ended";
-/// Lines about what was refused, in a row; then one a second.
+/// Burst of lines about refused requests; after it, one line per second is written.
 const REFUSALS_AT_ONCE: u32 = 60;
 
-/// The audit file, and what its loss means.
+/// Path of the audit file, and the behaviour when it cannot be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditFile {
-    /// Where it is. It is made for its owner alone if it is not there.
+    /// Path of the file. A new file is created with access for its owner only.
     pub path: PathBuf,
-    /// What happens to sends while it cannot be written.
+    /// Behaviour of sends while the file cannot be written.
     pub on_failure: OnFailure,
 }
 
-/// What happens to sends while the audit file cannot be written.
+/// Behaviour of sends while the audit file cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnFailure {
-    /// They are refused before anything leaves.
+    /// Sends are refused before anything leaves.
     Stop,
-    /// They go on; what cannot be written waits, and lines for which there is no room are lost and counted.
+    /// Sends continue. Lines wait in the queue; those that do not fit are lost and counted.
     Continue,
 }
 
-/// The audit, whether it is written or not.
+/// The audit, enabled or not.
 pub(crate) struct Audit {
     file: Option<(BackgroundWriter, OnFailure)>,
     hasher: RandomState,
-    /// Pushes so far.
+    /// Number of pushes since start.
     count: AtomicU64,
     refusals: Allowance,
 }
 
-/// The lines about what was refused: without an end to them whoever likes could fill the disk.
+/// Rate limit of lines about refused requests; without it, any client could fill the disk.
 struct Allowance(Mutex<(u32, Instant)>);
 
 impl Allowance {
@@ -78,7 +80,7 @@ impl Allowance {
         Self(Mutex::new((REFUSALS_AT_ONCE, now)))
     }
 
-    /// Whether there is one more.
+    /// Takes one line if the limit allows it. Returns `true` if it does.
     fn take(&self, now: Instant) -> bool {
         let mut allowance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (left, since) = &mut *allowance;
@@ -92,10 +94,10 @@ impl Allowance {
     }
 }
 
-/// Facts known of a push before it leaves, and the permit for its last line.
+/// Facts about a push for both of its lines, and the permit for the last one.
 pub(crate) struct AuditedSend {
     permit: Option<Permit>,
-    /// In both its lines.
+    /// Id of the push, in both of its lines.
     id: String,
     user: Arc<str>,
     address: IpAddr,
@@ -107,14 +109,14 @@ pub(crate) struct AuditedSend {
     bytes: usize,
 }
 
-/// How a push ended, as far as it is written down.
+/// Result of a push for its last line.
 pub(crate) struct SendEnd<'a> {
     pub(crate) outcome: &'static str,
-    /// Of the answer that its sender got.
+    /// HTTP status of the answer to the sender.
     pub(crate) status: u16,
-    /// APNs's documented reason, or the code of Trill's own.
+    /// APNs's documented reason, or Trill's own error code.
     pub(crate) reason: Option<&'static str>,
-    /// From APNs, if the sender gave none.
+    /// `apns-id` that APNs assigned, if the sender gave none.
     pub(crate) apns_id: Option<&'a HeaderValue>,
     pub(crate) took: Duration,
 }
@@ -123,7 +125,7 @@ pub(crate) struct SendEnd<'a> {
 struct Line<'a> {
     time: String,
     event: &'static str,
-    /// Of a push: `begun` or `ended`.
+    /// Phase of a push: `begun` or `ended`.
     #[serde(skip_serializing_if = "Option::is_none")]
     phase: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,7 +156,7 @@ struct Line<'a> {
 }
 
 impl Audit {
-    /// Begins. A file that cannot be opened now is a mistake of whoever named it.
+    /// Starts the audit. Fails if the file cannot be opened.
     pub(crate) fn start(file: Option<&AuditFile>) -> io::Result<Self> {
         let file = file.map(|file| {
             background_writer::try_open(&file.path)?;
@@ -168,7 +170,8 @@ impl Audit {
         })
     }
 
-    /// Writes down a push before it leaves. Where sends stop without the file, one whose line is not in it does not leave.
+    /// Writes the first line of a push before it leaves. With [`OnFailure::Stop`], returns an error
+    /// if the line was not written, so that the push must not be sent.
     pub(crate) async fn begin(
         &self,
         client: &Client,
@@ -186,7 +189,7 @@ impl Audit {
         let noted = self.noted(client, push, last);
         let line = json_line::json(&noted.line(BEGUN, None, now));
         let is_written = match first {
-            // It is tried again and again anyway.
+            // The writer retries on its own.
             Some(permit) if writer.is_failing() => {
                 permit.note(line);
                 false
@@ -203,7 +206,7 @@ impl Audit {
             }
         };
         if must_be_written && !is_written {
-            // Its first line may come into the file with the next ones.
+            // The first line may still be written later, so the last line follows it.
             let problem = unwritable();
             let (outcome, status, reason) = (
                 problem.outcome().as_str(),
@@ -232,7 +235,7 @@ impl Audit {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         AuditedSend {
             permit,
-            // Told apart from those of another start.
+            // The prefix distinguishes this run from others.
             id: format!("{:08x}-{number}", self.hasher.hash_one("start") as u32),
             user: user(client),
             address: client.address,
@@ -249,7 +252,7 @@ impl Audit {
         }
     }
 
-    /// Writes down how it ended.
+    /// Writes the last line of a push.
     pub(crate) fn end(&self, noted: AuditedSend, ending: &SendEnd<'_>, now: Duration) {
         let Some((writer, _)) = &self.file else {
             return;
@@ -273,8 +276,8 @@ impl Audit {
         }
     }
 
-    /// Writes down that a send of somebody who may send was refused by a policy or a rate. Other refusals may be a stranger's,
-    /// who could fill the disk with them.
+    /// Records that a policy or rate limit refused a send of an authenticated client. Other
+    /// refusals are not recorded, since strangers could fill the disk with them.
     pub(crate) fn refused(
         &self,
         client: &Client,
@@ -305,7 +308,7 @@ impl Audit {
         }));
     }
 
-    /// Writes down that somebody was let in, or that a stranger was not.
+    /// Records a sign-in, a refused one, or a user header from an address that is no trusted proxy.
     pub(crate) fn entrance(
         &self,
         event: &'static str,
@@ -336,7 +339,7 @@ impl Audit {
         }));
     }
 
-    /// How the file does, if there is one.
+    /// Returns the state of the file, if there is one.
     pub(crate) fn figures(&self) -> Option<AuditFigures> {
         let (writer, _) = self.file.as_ref()?;
         Some(AuditFigures {
@@ -346,14 +349,14 @@ impl Audit {
         })
     }
 
-    /// Waits for the last lines.
+    /// Waits until the last lines are written, at most one second.
     pub(crate) async fn finish(&self) {
         if let Some((writer, _)) = &self.file {
             writer.finish().await;
         }
     }
 
-    /// The end of a device token, and a hash of all of it.
+    /// Returns the end of a device token if it may be shown, and a hash of the whole token.
     fn device(&self, token: &str) -> (Option<String>, String) {
         let token = token.to_ascii_lowercase();
         let is_plain =
@@ -411,7 +414,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What somebody is called in the file.
+/// Name of a client in the audit file.
 fn user(client: &Client) -> Arc<str> {
     match &client.caller {
         Caller::Owner => "owner".into(),
@@ -419,7 +422,7 @@ fn user(client: &Client) -> Arc<str> {
     }
 }
 
-/// Whether it can be a topic: what was put there by mistake is not written down.
+/// `true` if the text can be a topic. Anything else was put there by mistake and is not written.
 fn is_topic(text: &str) -> bool {
     text.len() <= LONGEST_TOPIC
         && text

@@ -1,8 +1,7 @@
-//! Background writer: a thread that appends lines to a file, so that no request ever waits for a disk.
+//! Background writer: a thread that appends lines to a file, so that no request waits for a disk.
 //!
-//! The queue is bounded. A line that cannot be written is kept and tried again until it can be: that is
-//! also how the writer learns that the disk is back. The file is opened anew when another one has taken
-//! its place, as programs do that put old files away.
+//! The queue is bounded. Lines that cannot be written are kept and retried until they can be. The
+//! file is opened again if its path leads to another file, as after a log rotation.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -17,13 +16,13 @@ use tokio::time::timeout;
 
 use crate::option_file;
 
-/// A line has about three hundred bytes.
+/// Capacity of the queue, in lines. A line has about three hundred bytes.
 const MOST_WAITING: usize = 4_096;
-/// Bytes that are written at once when several lines wait.
+/// Size in bytes at which a batch of waiting lines is written.
 const LARGEST_BATCH: usize = 64 * 1024;
-/// Between two tries while the file cannot be written.
+/// Pause between two attempts while the file cannot be written.
 const RETRY: Duration = Duration::from_millis(500);
-/// Time a program that ends waits for the last lines.
+/// Time that a program waits at its end for the last lines.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Handle of the thread.
@@ -32,10 +31,10 @@ pub(crate) struct BackgroundWriter {
     state: Arc<State>,
 }
 
-/// Room for one line in the queue.
+/// Reserved room for one line in the queue.
 pub(crate) struct Permit(mpsc::OwnedPermit<Message>);
 
-/// State of the file, and the lines that were lost.
+/// State of the file, and the number of lost lines.
 #[derive(Default)]
 struct State {
     failing: AtomicBool,
@@ -45,14 +44,15 @@ struct State {
 
 enum Message {
     Line(String),
-    /// A line whose sender is told whether it could be written at once. It is written later otherwise.
+    /// A line with a channel for the result of the first attempt to write it. After a failure it is
+    /// retried.
     Urgent(String, oneshot::Sender<bool>),
-    /// To be answered when all lines before it are written.
+    /// A request for an answer once all lines before it are written.
     Flush(oneshot::Sender<()>),
 }
 
 impl BackgroundWriter {
-    /// Begins. Whether the file can be written shows when it is: [`try_open`] tells beforehand.
+    /// Starts the thread. Does not open the file yet: [`try_open`] tests it beforehand.
     pub(crate) fn start(path: PathBuf) -> io::Result<Self> {
         let (messages, waiting) = mpsc::channel(MOST_WAITING);
         let state = Arc::new(State::default());
@@ -63,12 +63,12 @@ impl BackgroundWriter {
         Ok(Self { messages, state })
     }
 
-    /// Reserves room for one line, if there is any.
+    /// Reserves room for one line. Returns `None` if the queue is full.
     pub(crate) fn permit(&self) -> Option<Permit> {
         self.messages.clone().try_reserve_owned().ok().map(Permit)
     }
 
-    /// Takes a line without a permit; one too many is lost, and counted.
+    /// Queues a line without a permit. If the queue is full, the line is lost and counted.
     pub(crate) fn note(&self, line: String) {
         match self.permit() {
             Some(permit) => permit.note(line),
@@ -76,22 +76,23 @@ impl BackgroundWriter {
         }
     }
 
-    /// Counts a line for which there was no room.
+    /// Counts a line that was lost.
     pub(crate) fn lose(&self) {
         self.state.lost.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether the last attempt to write failed.
+    /// `true` if the last attempt to write failed.
     pub(crate) fn is_failing(&self) -> bool {
         self.state.failing.load(Ordering::Relaxed)
     }
 
-    /// Takes a disk that does not answer for one that fails, until it does answer.
+    /// Marks the file as failing because a write did not finish in time. The next successful write
+    /// ends that state.
     pub(crate) fn give_up(&self) {
         self.state.failing.store(true, Ordering::Relaxed);
     }
 
-    /// Number of attempts to write that failed.
+    /// Number of failed attempts to write.
     pub(crate) fn failures(&self) -> u64 {
         self.state.failures.load(Ordering::Relaxed)
     }
@@ -101,7 +102,7 @@ impl BackgroundWriter {
         self.state.lost.load(Ordering::Relaxed)
     }
 
-    /// Waits for the lines so far, but not for a broken disk.
+    /// Waits until the queued lines are written, at most one second.
     pub(crate) async fn finish(&self) {
         let (sender, written) = oneshot::channel();
         let _ = timeout(LAST_PATIENCE, async {
@@ -113,12 +114,12 @@ impl BackgroundWriter {
 }
 
 impl Permit {
-    /// Gives the line.
+    /// Queues the line.
     pub(crate) fn note(self, line: String) {
         self.0.send(Message::Line(line));
     }
 
-    /// Gives the line, and tells whether it was written, as soon as that is known.
+    /// Queues the line and waits for the first attempt to write it. Returns `true` if it succeeded.
     pub(crate) async fn write(self, line: String) -> bool {
         let (sender, written) = oneshot::channel();
         self.0.send(Message::Urgent(line, sender));
@@ -126,12 +127,12 @@ impl Permit {
     }
 }
 
-/// Whether the file can be opened, and made if it is not there.
+/// Opens the file once, creating it if necessary.
 pub(crate) fn try_open(path: &Path) -> io::Result<()> {
     option_file::open(path, &options()).map(drop)
 }
 
-/// The thread: ends when nobody can send it anything any more.
+/// The thread. Ends when all senders are dropped.
 fn write(mut waiting: mpsc::Receiver<Message>, mut log_file: LogFile, state: &State) {
     while let Some(first) = waiting.blocking_recv() {
         let (mut batch, mut urgent, mut flushed, mut next) =
@@ -166,7 +167,7 @@ fn write(mut waiting: mpsc::Receiver<Message>, mut log_file: LogFile, state: &St
             tracing::warn!(file = %log_file.path.display(), "the audit file can be written again");
         }
         answer(&mut urgent, true);
-        // Those who asked may have gone.
+        // The receiver may be gone.
         for sender in flushed {
             let _ = sender.send(());
         }
@@ -179,14 +180,14 @@ fn answer(senders: &mut Vec<oneshot::Sender<bool>>, is_written: bool) {
     }
 }
 
-/// The file.
+/// The file and its path.
 struct LogFile {
     path: PathBuf,
     file: Option<File>,
 }
 
 impl LogFile {
-    /// Appends all of it or nothing.
+    /// Appends all bytes or none.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self
             .file
@@ -203,7 +204,7 @@ impl LogFile {
         let written = file.write_all(bytes);
         if written.is_err() {
             if before.is_file() {
-                // Half a line would spoil the next one.
+                // A partial line would corrupt the next one.
                 let _ = file.set_len(before.len());
             }
             self.file = None;
@@ -220,7 +221,7 @@ fn options() -> OpenOptions {
     options
 }
 
-/// Whether the path still leads to this file.
+/// `true` if the path still leads to this file.
 fn is_still_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), path.metadata()) {
         (Ok(open), Ok(there)) => is_same(&open, &there),
@@ -251,7 +252,7 @@ mod tests {
     async fn what_waits_is_bounded_and_written_when_the_file_can_be() {
         let folder = temp_dir().join(format!("trill-writer-{}", id()));
         let _ = fs::remove_file(&folder);
-        // Not even root makes files in a file.
+        // A file as the parent folder makes creation fail even for root.
         fs::write(&folder, "").expect("it is written");
         let writer = BackgroundWriter::start(folder.join("audit.jsonl")).expect("a thread");
         let line = "x".repeat(1_023) + "\n";

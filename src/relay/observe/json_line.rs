@@ -1,7 +1,7 @@
-//! JSON lines: one object on a line of its own, as the audit file and logs in JSON have them.
+//! JSON lines: one JSON object per line, in the audit file and in JSON logs.
 //!
-//! A line is printable ASCII only, whatever it says: nobody can end it early, begin another one, or
-//! send commands to the terminal of its reader.
+//! A line contains printable ASCII only, so no value can end it early, start another one, or send
+//! commands to a terminal.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::apns::Date;
 
-/// The value as a line, with its end.
+/// Serializes the value as one line with its line end.
 pub(crate) fn json(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).unwrap_or_default();
     let mut line = String::with_capacity(text.len() + 1);
@@ -18,7 +18,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
         if matches!(character, ' '..='~') {
             line.push(character);
         } else {
-            // Only texts hold such characters, so the escape stands in quotes.
+            // Other characters occur only within JSON strings, where the escape is valid.
             for unit in character.encode_utf16(&mut [0; 2]) {
                 let _ = write!(line, "\\u{unit:04x}");
             }
@@ -28,7 +28,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     line
 }
 
-/// A time since 1970 as RFC 3339 has it, in UTC and to the millisecond.
+/// Formats a time since 1970 as RFC 3339, in UTC with milliseconds.
 pub(crate) fn moment(since_1970: Duration) -> String {
     let seconds = since_1970.as_secs();
     let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);

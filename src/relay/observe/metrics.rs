@@ -1,7 +1,7 @@
-//! The metrics: counters of what the relay does, in the text form of Prometheus.
+//! Metrics: counters of the relay's work, in the text format of Prometheus.
 //!
-//! Every label has few values that the program itself chose: nothing a client or a server says
-//! becomes one, so nobody can make the list grow or read a secret from it.
+//! Every label has a small set of values fixed in the program. No text from a client or server
+//! becomes a label, so their number is bounded and they contain no secrets.
 //! Source: Prometheus, "Exposition formats", version 0.0.4.
 
 use std::collections::BTreeMap;
@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use crate::apns::{Environment, Outcome};
 
-/// What the answer says it is.
+/// Media type of the text format.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// In milliseconds: from a simulator next door to the deadline of a send.
+/// Upper bounds of the histogram's buckets in milliseconds, up to the deadline of a send.
 const BUCKETS: [u64; 12] = [
     5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 15_000,
 ];
 
-/// What is counted.
+/// All counters.
 #[derive(Default)]
 pub(crate) struct Metrics {
     sends: [[AtomicU64; Outcome::ALL.len()]; Environment::ALL.len()],
@@ -31,7 +31,7 @@ pub(crate) struct Metrics {
     panics: AtomicU64,
 }
 
-/// Counters by a word of the program's own.
+/// Counters by a word from a fixed set.
 #[derive(Default)]
 struct Counts(Mutex<BTreeMap<&'static str, u64>>);
 
@@ -42,77 +42,77 @@ struct Histogram {
     microseconds: AtomicU64,
 }
 
-/// What is open for a while.
+/// Kind of a counted connection.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
-    /// A connection of a browser or a script.
+    /// HTTP connection of a browser or a program.
     Http,
-    /// An event stream; it is on one of those connections.
+    /// Event stream on one of those connections.
     Events,
 }
 
-/// Something that is open, and counted as long as it is.
+/// Guard that counts a connection as open until it is dropped.
 pub(crate) struct Open {
     metrics: Arc<Metrics>,
     kind: Kind,
 }
 
-/// A push on its way, counted as long as it is.
+/// Guard that counts a push as in flight until it is dropped.
 pub(crate) struct InFlight<'a>(&'a AtomicU64);
 
-/// What others count.
+/// Values that other modules count.
 #[derive(Default)]
 pub(crate) struct Elsewhere {
-    /// Open connections to APNs.
+    /// Number of open connections to APNs.
     pub(crate) upstream: usize,
-    /// The audit file, if there is one.
+    /// State of the audit file, if there is one.
     pub(crate) audit: Option<AuditFigures>,
 }
 
-/// How the audit file does.
+/// State of the audit file.
 pub(crate) struct AuditFigures {
-    /// Whether the last line could be written.
+    /// `true` if the last line could be written.
     pub(crate) is_writable: bool,
-    /// Attempts that failed.
+    /// Number of failed attempts to write.
     pub(crate) failures: u64,
-    /// Lines that were lost.
+    /// Number of lost lines.
     pub(crate) lost: u64,
 }
 
 impl Metrics {
-    /// A push sets out.
+    /// Counts a push as in flight until the guard is dropped.
     pub(crate) fn depart(&self) -> InFlight<'_> {
         add(&self.in_flight, 1);
         InFlight(&self.in_flight)
     }
 
-    /// Whether a push is on its way.
+    /// `true` if any push is in flight.
     pub(crate) fn are_any_in_flight(&self) -> bool {
         get(&self.in_flight) > 0
     }
 
-    /// A push has come to its end.
+    /// Counts a finished push with its outcome and duration.
     pub(crate) fn sent(&self, environment: Environment, outcome: Outcome, took: Duration) {
         add(&self.sends[environment as usize][outcome as usize], 1);
         self.seconds[environment as usize].note(took);
     }
 
-    /// APNs refused it, with this documented reason or with another word.
+    /// Counts a rejection by APNs, with its documented reason or a fixed word for any other.
     pub(crate) fn rejected(&self, reason: &'static str) {
         self.reasons.add(reason);
     }
 
-    /// Trill itself refused a request.
+    /// Counts a request that Trill itself refused.
     pub(crate) fn refused(&self, code: &'static str) {
         self.refusals.add(code);
     }
 
-    /// A handler panicked.
+    /// Counts a handler that panicked.
     pub(crate) fn panicked(&self) {
         add(&self.panics, 1);
     }
 
-    /// Something was opened.
+    /// Counts a connection as open until the guard is dropped.
     pub(crate) fn open(self: &Arc<Self>, kind: Kind) -> Open {
         add(&self.connections[kind as usize], 1);
         Open {
@@ -121,7 +121,7 @@ impl Metrics {
         }
     }
 
-    /// All of it as text.
+    /// Formats all metrics as text.
     pub(crate) fn text(&self, elsewhere: &Elsewhere) -> String {
         let mut text = Text(String::with_capacity(8 * 1024));
         text.family("trill_build_info", "gauge", "The program.");
@@ -259,7 +259,7 @@ impl Counts {
 impl Histogram {
     fn note(&self, took: Duration) {
         let milliseconds = took.as_millis();
-        // Each in its own bucket; they are summed up when they are shown.
+        // Each value is counted in one bucket; the cumulative sums are made for the output.
         if let Some(index) = BUCKETS
             .iter()
             .position(|limit| milliseconds <= u128::from(*limit))
