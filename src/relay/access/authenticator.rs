@@ -1,4 +1,5 @@
-//! Authenticator: tells from the head of a request who asks, and signs people in and out.
+//! Authenticator: identifies the client of a request from its head, and handles sign-in and
+//! sign-out.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::store::{HashKey, KeyedHash};
 
-/// No name is longer, and an audit line has room for it.
+/// Longest user name in bytes; an audit line has room for it.
 const LONGEST_USER: usize = 128;
 
 /// Authenticator of one relay.
@@ -25,21 +26,23 @@ pub(crate) struct Authenticator {
     method: Method,
     mode: Mode,
     is_shared: bool,
-    /// The hash of the access token, if there is one: by it the account of those who have it is known again.
+    /// Hash of the access token, if the method is the token. It identifies the account that all its
+    /// holders share.
     token: Option<KeyedHash>,
 }
 
 enum Method {
-    /// Anybody.
+    /// No authentication.
     Anybody,
-    /// Whoever has the token or a session.
+    /// The access token or a session.
     Token(Box<TokenLogin>),
-    /// Whom one of the proxies names in this header.
+    /// A user name in this header, set by a trusted proxy.
     Proxy(HeaderName),
 }
 
 impl Authenticator {
-    /// Builds that of a relay that listens there, and the access token if it had to be made. Sessions last for `life`.
+    /// Creates the authenticator of a relay that listens on `listen`, with sessions that last for
+    /// `life`. Also returns the access token if a new one was made.
     pub(crate) fn build(
         access: &Access,
         listen: SocketAddr,
@@ -59,7 +62,8 @@ impl Authenticator {
                 Method::Token(Box::new(TokenLogin::build(&token, life)?))
             }
         };
-        // A token that is made anew at each start is shown to the same people.
+        // The hash of a generated token would change at each start, so it uses an empty one: its
+        // holders keep their account.
         let token = access.token.as_ref().map_or("", AccessToken::reveal);
         let token = matches!(method, Method::Token(_))
             .then(|| hash_key.hash(&[b"access token", token.as_bytes()]));
@@ -79,7 +83,8 @@ impl Authenticator {
         ))
     }
 
-    /// Authenticates the client, if it is somebody who may ask; an address that guesses is told to wait.
+    /// Authenticates the client; `None` if it is not authenticated. Fails with a wait time if its
+    /// address has shown too many wrong tokens.
     pub(crate) fn recognize(
         &self,
         parts: &Parts,
@@ -90,7 +95,7 @@ impl Authenticator {
         let recognized = match &self.method {
             Method::Anybody => Some((Who::Anybody, SessionEnd::default())),
             Method::Token(login) => login.recognize(&parts.headers, address, is_secure)?,
-            // Of anybody else the header says nothing: it may be forged.
+            // From any other address the header may be forged and is ignored.
             Method::Proxy(header) if self.access.trusts(address) => {
                 user(&parts.headers, header).map(|name| (Who::User(name), SessionEnd::default()))
             }
@@ -101,12 +106,12 @@ impl Authenticator {
         }))
     }
 
-    /// Whether somebody who is no proxy of this relay names a user.
+    /// `true` if the request has the user header without coming from a trusted proxy.
     pub(crate) fn is_forgery(&self, headers: &HeaderMap, address: IpAddr) -> bool {
         matches!(&self.method, Method::Proxy(header) if headers.contains_key(header) && !self.access.trusts(address.to_canonical()))
     }
 
-    /// The refusal of whoever is not recognized.
+    /// Returns the refusal of a client that is not authenticated.
     pub(crate) fn refusal(&self) -> Problem {
         let remedy = match self.mode {
             Mode::Proxy => "Come through the proxy that signs people in, under the public URL.",
@@ -122,7 +127,8 @@ impl Authenticator {
         )
     }
 
-    /// Exchanges the access token for a session.
+    /// Exchanges the access token for a session. Fails if the token is wrong or the relay uses
+    /// none.
     pub(crate) fn sign_in(
         &self,
         parts: &Parts,
@@ -153,7 +159,7 @@ impl Authenticator {
         }
     }
 
-    /// What `GET /api/relay` says of it, to a client or to those who are none.
+    /// Describes access for `GET /api/relay`; `None` stands for a client that is not authenticated.
     pub(crate) fn describe(&self, client: Option<&Client>) -> Value {
         let mode = match self.mode {
             Mode::Open => "open",
@@ -171,7 +177,7 @@ impl Authenticator {
     }
 }
 
-/// The user in the only header of this name.
+/// Returns the user name, if the header occurs once and contains a valid name.
 fn user(headers: &HeaderMap, header: &HeaderName) -> Option<Arc<str>> {
     let value = only(headers.get_all(header).iter())?;
     let name = str::from_utf8(value.as_bytes()).ok()?.trim();

@@ -1,32 +1,32 @@
-//! Why access as it was chosen is not given: what is unsafe about it, and the fix.
+//! Errors of access settings: an unsafe or contradictory choice, and the fix.
 
 use std::fmt;
 use std::net::SocketAddr;
 
 use super::{Network, NoRandomness, PublicUrl};
 
-/// Why a relay does not start with these choices.
+/// Reason for which a relay does not start with these access settings.
 #[derive(Debug)]
 pub enum AccessError {
-    /// Other machines reach it, and it does not know by what name.
+    /// Other machines can reach the relay, and no public URL is set.
     NoPublicUrl(SocketAddr),
-    /// A network could read and change the page.
+    /// A public URL uses plain HTTP, so a network could read and change the page.
     PlainHttp(PublicUrl),
-    /// The page is served over TLS, so this URL reaches nothing.
+    /// The page is served over TLS, so a public URL with plain HTTP cannot be reached.
     PlainUrlOverTls(PublicUrl),
-    /// `--insecure-http` without a URL it is for.
+    /// `--insecure-http` without a public URL with plain HTTP.
     NothingPlain,
-    /// Two public URLs that `Host` cannot tell apart.
+    /// Two public URLs have the same `Host`.
     OneHostTwice(PublicUrl),
-    /// Two ways to get in that exclude each other.
+    /// Two authentication methods that exclude each other.
     TwoWays(&'static str, &'static str),
-    /// A user header from nobody in particular.
+    /// A user header without a trusted proxy.
     NoProxy,
-    /// This flag is about a proxy, whose own address is unknown.
+    /// This flag needs the public URL of the proxy.
     ProxyWithoutUrl(&'static str),
-    /// Everybody would be the proxy, and could name any user.
+    /// The network contains all addresses, so any client could name any user.
     TrustsEverybody(Network),
-    /// The system gives no random bytes.
+    /// The system provides no random bytes.
     NoRandomness,
 }
 

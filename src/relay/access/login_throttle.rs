@@ -1,5 +1,6 @@
-//! Login throttle: counts the wrong tokens an address has shown lately. One that guesses is told to wait. The right token
-//! is always let in, also from there: it cannot be guessed, and colleagues share addresses.
+//! Login throttle: counts recent wrong tokens per subnet. After too many, a further wrong token is
+//! answered with a wait time. The right token is always accepted, also from such an address: it
+//! cannot be guessed, and colleagues share addresses.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -10,29 +11,30 @@ use tokio::time::Instant;
 
 use crate::relay::client::network;
 
-/// Nobody mistypes more often than that.
+/// Most wrong tokens of one subnet within the window.
 const MOST_WRONG: usize = 10;
 const WINDOW: Duration = Duration::from_secs(60);
-/// So many subnets are watched; the one that was wrong longest ago makes room.
+/// Most subnets that are counted. Beyond that, the one whose last wrong token is oldest is
+/// forgotten.
 const MOST_SUBNETS: usize = 10_000;
 
-/// Wrong tokens, by where they came from.
+/// Times of wrong tokens, by subnet.
 #[derive(Default)]
 pub(crate) struct LoginThrottle(Mutex<HashMap<IpAddr, VecDeque<Instant>>>);
 
-/// Result of showing a token.
+/// Result of checking a token.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Attempt {
-    /// It is right.
+    /// The token is right.
     Right,
-    /// It is wrong.
+    /// The token is wrong.
     Wrong,
-    /// It is wrong, and one of too many; the next is told no more than that after this time.
+    /// The token is wrong, and the subnet has used up its attempts; the time until the next one.
     TooMany(Duration),
 }
 
 impl LoginThrottle {
-    /// Takes note of a token from an address.
+    /// Records an attempt from an address and returns its result.
     pub(crate) fn judge(&self, address: IpAddr, is_right: bool) -> Attempt {
         if is_right {
             return Attempt::Right;

@@ -1,6 +1,7 @@
-//! Access: who may ask. Alone on this machine anybody may; where others can reach the page, somebody who has the
-//! access token or whom a proxy has signed in. What would leave the page open to a whole network does not start
-//! unless its operator says so in as many words.
+//! Access: authentication of clients. On a relay for this machine alone, every client has access.
+//! If others can reach the page, they need the access token or a trusted proxy that names them. A
+//! relay that would be open to a whole network does not start, unless its operator allows that
+//! explicitly.
 
 mod authenticator;
 mod error;
@@ -27,59 +28,60 @@ pub(crate) use sessions::SessionEnd;
 pub use tls::{Tls, TlsError};
 pub(crate) use token_login::ACCESS;
 
-/// What the operator chose.
+/// Access settings of the operator.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// Where others reach the page: with one of them it is shared, wherever it listens.
+    /// URLs under which others reach the page. With any of them the relay is shared, wherever it
+    /// listens.
     pub public_urls: Vec<PublicUrl>,
-    /// Whether one of those may be plain HTTP.
+    /// `true` if a public URL may use plain HTTP.
     pub insecure_http: bool,
-    /// Whether anybody may ask who reaches the page.
+    /// `true` if clients need no authentication.
     pub insecure_no_auth: bool,
-    /// The access token; without one, a relay that needs it makes it.
+    /// Access token; `None` generates one where it is needed.
     pub token: Option<AccessToken>,
-    /// Whether the token is needed on this machine too.
+    /// `true` if the token is required on loopback too.
     pub require_token: bool,
-    /// The header in which a proxy names the user.
+    /// Header in which a trusted proxy passes the user's name.
     pub user_header: Option<HeaderName>,
-    /// The proxies before the page: they speak for many people, and the user they name is believed.
+    /// Trusted proxies: many users share their addresses, and the user name they pass is trusted.
     pub trusted_proxies: Vec<Network>,
-    /// The certificate and key to speak TLS with.
+    /// TLS certificate and key of the page.
     pub tls: Option<Tls>,
 }
 
-/// How somebody gets in.
+/// Authentication method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// Only this machine can ask, and it may.
+    /// None: only this machine can reach the relay.
     Open,
-    /// With the access token.
+    /// The access token.
     Token,
-    /// Signed in by a proxy.
+    /// A user name from a trusted proxy.
     Proxy,
-    /// Anybody, as the operator wished.
+    /// None, by choice of the operator.
     NoAuth,
 }
 
 impl Access {
-    /// Whether others may meet the page over plain HTTP, where their network can read and change it.
+    /// `true` if the page is reached over plain HTTP, where a network can read and change it.
     pub fn is_plain_http(&self) -> bool {
         self.public_urls.iter().any(|url| !url.is_secure())
     }
 
-    /// Whether this is one of the proxies that speak for many people.
+    /// `true` if the address is that of a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted_proxies
             .iter()
             .any(|proxy| proxy.contains(address))
     }
 
-    /// Whether people besides the owner of this machine are expected.
+    /// `true` if others than the users of this machine are expected.
     pub fn is_shared(&self, listen: SocketAddr) -> bool {
         !listen.ip().is_loopback() || !self.public_urls.is_empty()
     }
 
-    /// Who can reach the page, and whether their network can read along.
+    /// Returns who can reach the page, and if a network can read the traffic.
     pub(crate) fn exposure(&self, listen: SocketAddr) -> Exposure {
         match (self.is_shared(listen), self.is_plain_http()) {
             (_, true) => Exposure::InClear,
@@ -88,7 +90,7 @@ impl Access {
         }
     }
 
-    /// How somebody gets in.
+    /// Returns the authentication method.
     pub(crate) fn mode(&self, listen: SocketAddr) -> Mode {
         match self {
             Self {
@@ -108,7 +110,7 @@ impl Access {
         }
     }
 
-    /// What the page must say aloud.
+    /// Returns the insecure settings that the page must show.
     pub(crate) fn insecurities(&self) -> Vec<&'static str> {
         [
             (self.is_plain_http(), "http"),
@@ -120,7 +122,7 @@ impl Access {
         .collect()
     }
 
-    /// Refuses what is unsafe, or contradicts itself.
+    /// Rejects unsafe and contradictory settings.
     pub(crate) fn check(&self, listen: SocketAddr) -> Result<(), AccessError> {
         if self.public_urls.is_empty() && !listen.ip().is_loopback() {
             return Err(AccessError::NoPublicUrl(listen));
@@ -228,7 +230,7 @@ mod tests {
             ),
             Mode::NoAuth
         );
-        // Nothing checks before the mode is asked; it must not be open then either.
+        // The mode may be read before the settings are checked; it must not be open then either.
         assert_eq!(mode(&Access::default(), "0.0.0.0:1"), Mode::Token);
     }
 }

@@ -1,12 +1,12 @@
-//! The network: one address, or all that begin alike (CIDR, RFC 4632).
+//! Network: one address, or all addresses with a common prefix (CIDR, RFC 4632).
 
 use std::fmt;
 use std::net::IpAddr;
 
-/// The bits of `::ffff:0:0/96`, before an IPv4 address.
+/// Length of the prefix `::ffff:0:0/96` of mapped IPv4 addresses, in bits.
 const MAPPED_PREFIX: u8 = 96;
 
-/// Addresses with a common beginning.
+/// Addresses with a common prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
@@ -14,8 +14,8 @@ pub struct Network {
 }
 
 impl Network {
-    /// Reads `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`; what is wrong with it is a part of a sentence. IPv4 in the clothes of IPv6,
-    /// `::ffff:10.0.0.0/104`, is the IPv4 network.
+    /// Reads `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`. The error completes a sentence that begins
+    /// with the text. A mapped IPv4 network such as `::ffff:10.0.0.0/104` becomes the IPv4 network.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "is no address or network, such as 10.0.0.7 or 10.0.0.0/24".to_owned();
         let (address, prefix) = text
@@ -38,7 +38,8 @@ impl Network {
             prefix,
         };
         if network.address != address {
-            // The slash was a slip, or the address: to guess which would be to guess whom to trust.
+            // Either the prefix or the address is a mistake; guessing could trust the wrong
+            // addresses.
             return Err(format!(
                 "is one address of a larger network; write {} or {}",
                 network.to_canonical(),
@@ -48,7 +49,7 @@ impl Network {
         Ok(network.to_canonical())
     }
 
-    /// The same network as IPv4, where all its addresses are mapped IPv4 (RFC 4291 §2.5.5.2).
+    /// Converts a network of mapped addresses to IPv4 (RFC 4291 §2.5.5.2).
     fn to_canonical(self) -> Self {
         match (
             self.address.to_canonical(),
@@ -62,13 +63,13 @@ impl Network {
         }
     }
 
-    /// Whether an address is in it. One of IPv4 is also meant when it comes through a socket of IPv6.
+    /// `true` if the address is in the network. A mapped address counts as IPv4.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         width(address) == width(self.address) && masked(address, self.prefix) == self.address
     }
 
-    /// Whether it is all there are.
+    /// `true` if the network contains all addresses.
     pub(crate) fn is_everybody(&self) -> bool {
         self.prefix == 0
     }
@@ -88,7 +89,7 @@ fn width(address: IpAddr) -> u8 {
     if address.is_ipv4() { 32 } else { 128 }
 }
 
-/// The address with nothing behind its first `prefix` bits.
+/// Returns the address with all bits after the first `prefix` cleared.
 fn masked(address: IpAddr, prefix: u8) -> IpAddr {
     let rest = u32::from(width(address) - prefix);
     match address {

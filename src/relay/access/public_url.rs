@@ -1,12 +1,12 @@
-//! The public URL: where others reach the page. It decides which `Host` and `Origin` are the page's own, and whether
-//! its cookie is for https alone.
+//! Public URL: the address under which others reach the page. It determines the valid values of
+//! `Host` and `Origin`, and whether the session cookie is restricted to HTTPS.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use http::Uri;
 
-/// An origin (RFC 6454): a scheme, a host and a port, as a browser writes them.
+/// An origin (RFC 6454): scheme, host and port, in the form that browsers use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     host: String,
@@ -15,7 +15,8 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
-    /// Reads `https://trill.corp.example`, with a port if it has one; what is wrong with it is a part of a sentence.
+    /// Reads a URL such as `https://trill.corp.example`, with an optional port. The error completes
+    /// a sentence that begins with the text.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let uri: Uri = text.parse().map_err(|_| "is no URL")?;
         let is_secure = match uri.scheme_str() {
@@ -47,17 +48,17 @@ impl PublicUrl {
         })
     }
 
-    /// Whether it is https.
+    /// `true` if the scheme is https.
     pub(crate) fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// Whether `Host` is the same for both.
+    /// `true` if both have a value of `Host` in common.
     pub(crate) fn shares_host(&self, other: &Self) -> bool {
         self.hosts().iter().any(|host| other.hosts().contains(host))
     }
 
-    /// What stands in `Host`: without the port if browsers leave it out, and then with it too.
+    /// Valid values of `Host`: with the port, and also without it if it is the default.
     pub(crate) fn hosts(&self) -> Vec<String> {
         let whole = format!("{}:{}", self.host, self.port);
         if self.port == default_port(self.is_secure) {
@@ -68,7 +69,7 @@ impl PublicUrl {
     }
 }
 
-/// The origin, as a browser writes it.
+/// Formats the origin in the form that browsers use.
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_secure { "https" } else { "http" };
@@ -80,7 +81,7 @@ fn default_port(is_secure: bool) -> u16 {
     if is_secure { 443 } else { 80 }
 }
 
-/// The host as browsers send it, whatever was typed.
+/// Converts the host to the form that browsers send.
 fn canonical(host: &str) -> Result<String, &'static str> {
     const UNSPECIFIED: &str = "names no machine in particular: use the name browsers use";
     if let Some(address) = host
@@ -110,7 +111,7 @@ fn canonical(host: &str) -> Result<String, &'static str> {
     match host.parse::<Ipv4Addr>() {
         Ok(address) if address.is_unspecified() => Err(UNSPECIFIED),
         Ok(_) => Ok(host),
-        // Browsers read a name that ends in a number as an address, and write it anew.
+        // Browsers parse a name whose last label is a number as an IPv4 address.
         Err(_)
             if !is_name
                 || last.starts_with(|first: char| first.is_ascii_digit())

@@ -1,7 +1,7 @@
-//! Secrets of access: the access token, and random values such as the names of sessions.
+//! Secrets of access: the access token, and random values such as session ids.
 //!
-//! A secret that a client shows is compared by its keyed hash alone, of which somebody who measures how long
-//! a comparison takes learns nothing about the secret.
+//! Secrets from clients are compared only by a keyed hash, so the time that a comparison takes
+//! reveals nothing about them.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,21 +11,22 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use rustls::crypto::ring;
 use zeroize::Zeroizing;
 
-/// 256 bits.
+/// Size of a generated secret in bytes: 256 bits.
 const SECRET: usize = 32;
-/// Fewer characters can be guessed, depending on who chose them.
+/// Shortest access token. A shorter one might be guessed.
 const SHORTEST_TOKEN: usize = 32;
-/// 128 random bits in hex have nearly always fourteen or so; a word that is repeated has few. The right token is let in
-/// however many wrong ones came before it, so it must be none that is found by trying.
+/// Fewest different characters of an access token. 128 random bits in hex nearly always have about
+/// fourteen; a repeated word has few. The right token is accepted after any number of wrong ones,
+/// so it must not be guessable.
 const FEWEST_DIFFERENT: usize = 8;
-/// A header has room for more, but nobody has a reason.
+/// Longest access token; a header would have room for more.
 const LONGEST_TOKEN: usize = 256;
 
-/// The system gives no random bytes.
+/// The system provides no random bytes.
 #[derive(Debug)]
 pub struct NoRandomness;
 
-/// Random bytes that are fit for secrets.
+/// Returns random bytes that are suitable for secrets.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     ring::default_provider()
@@ -35,23 +36,24 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
-/// A secret that cannot be guessed, as text for a header, a cookie or the fragment of a URL.
+/// Generates a secret of 256 bits, as text for a header, a cookie or a URL fragment.
 pub(crate) fn make() -> Result<Zeroizing<String>, NoRandomness> {
     let bytes = Zeroizing::new(random::<SECRET>()?);
     Ok(Zeroizing::new(Base64UrlUnpadded::encode_string(&*bytes)))
 }
 
-/// What lets somebody in. It cannot be printed by mistake.
+/// Access token. Its `Debug` output is redacted.
 #[derive(Clone)]
 pub struct AccessToken(Arc<Zeroizing<String>>);
 
 impl AccessToken {
-    /// Makes one of 256 bits.
+    /// Generates a token of 256 bits.
     pub(crate) fn make() -> Result<Self, NoRandomness> {
         make().map(Arc::new).map(Self)
     }
 
-    /// Reads one that somebody chose; what is wrong with it is a part of a sentence.
+    /// Reads a token chosen by the operator. The error completes a sentence that begins with the
+    /// token's source.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if !(SHORTEST_TOKEN..=LONGEST_TOKEN).contains(&text.len()) {
             return Err("has not 32 to 256 characters");
@@ -68,7 +70,7 @@ impl AccessToken {
         Ok(Self(Arc::new(Zeroizing::new(text.to_owned()))))
     }
 
-    /// The token itself, for the one who started the program.
+    /// Returns the token in clear, for the person who started the program.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

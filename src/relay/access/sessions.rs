@@ -1,5 +1,5 @@
-//! The sessions: who has signed in with the access token. A session is named by a secret in a cookie, of which only
-//! a keyed hash is kept.
+//! Sessions of clients that have signed in with the access token. A session is identified by a
+//! secret in a cookie, of which only a keyed hash is stored.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -12,12 +12,13 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::store::KeyedHash;
 
-/// More than any team has tabs.
+/// Most sessions in total.
 const MOST_SESSIONS: usize = 1_000;
-/// Those of one subnet: an office behind one address. Whoever signs in more often ends their own.
+/// Most sessions of one subnet, such as an office behind one address. A further one ends another of
+/// the same subnet.
 const MOST_OF_ONE: usize = 100;
 
-/// All of them.
+/// The open sessions.
 pub(crate) struct Sessions {
     life: Duration,
     open: Mutex<HashMap<KeyedHash, Session>>,
@@ -25,20 +26,20 @@ pub(crate) struct Sessions {
 
 struct Session {
     guest: Arc<str>,
-    /// From where somebody signed in; nothing where an address speaks for many people.
+    /// Subnet of the sign-in; `None` for a trusted proxy, which many users share.
     subnet: Option<IpAddr>,
     until: Instant,
     used: Instant,
-    /// Dropped with the session.
+    /// Dropped with the session, which notifies its waiters.
     end: watch::Sender<()>,
 }
 
-/// End of a session, to wait for; never without one.
+/// Future end of a session; the default never ends.
 #[derive(Clone, Default)]
 pub(crate) struct SessionEnd(Option<(Instant, watch::Receiver<()>)>);
 
 impl SessionEnd {
-    /// Waits until it is over.
+    /// Waits until the session has expired or was closed.
     pub(crate) async fn over(&mut self) {
         match &mut self.0 {
             None => pending().await,
@@ -51,7 +52,7 @@ impl SessionEnd {
 }
 
 impl Sessions {
-    /// None yet; each will last for `life`.
+    /// Creates an empty set; each session will last for `life`.
     pub(crate) fn new(life: Duration) -> Self {
         Self {
             life,
@@ -59,7 +60,7 @@ impl Sessions {
         }
     }
 
-    /// Opens a session for a guest who comes from there.
+    /// Opens a session for a guest. If there are too many, another one is ended.
     pub(crate) fn open(&self, name: KeyedHash, guest: Arc<str>, subnet: Option<IpAddr>) {
         let now = Instant::now();
         let mut open = self.lock();
@@ -77,7 +78,7 @@ impl Sessions {
         );
     }
 
-    /// The guest of this session, while it is open.
+    /// Returns the guest of an open session, and marks it as used.
     pub(crate) fn find(&self, name: &KeyedHash) -> Option<(Arc<str>, SessionEnd)> {
         let now = Instant::now();
         let mut open = self.lock();
@@ -99,7 +100,8 @@ impl Sessions {
     }
 }
 
-/// Ends the session of the newcomer's own subnet, or of the subnet with most of them, that was not used for longest.
+/// Ends the least recently used session of the newcomer's subnet if that has [`MOST_OF_ONE`], or of
+/// the subnet with most sessions if there are [`MOST_SESSIONS`].
 fn make_room(open: &mut HashMap<KeyedHash, Session>, newcomer: Option<IpAddr>) {
     let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
     open.values()
@@ -186,7 +188,7 @@ mod tests {
         sessions.open(name(0), "alice".into(), at(1));
         for number in 1..=MOST_SESSIONS {
             advance(Duration::from_millis(1)).await;
-            // Behind a proxy that names nobody.
+            // Sign-ins through a trusted proxy.
             sessions.open(name(number), "somebody".into(), None);
             sessions.find(&name(1));
         }

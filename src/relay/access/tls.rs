@@ -1,4 +1,4 @@
-//! The TLS of the page's own side: a certificate and its key, and HTTP/1.1 within.
+//! TLS of the page: a certificate with its key, for HTTP/1.1.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,32 +9,32 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-/// All that is spoken to browsers.
+/// ALPN name of the only protocol that browsers are offered.
 const HTTP1: &[u8] = b"http/1.1";
-/// What begins a key behind a passphrase, PKCS #8's and the older form's.
+/// Marks of keys with a passphrase, in PKCS#8 and in the older format.
 const ENCRYPTED_MARKS: [&str; 2] = ["BEGIN ENCRYPTED PRIVATE KEY", "Proc-Type: 4,ENCRYPTED"];
 
-/// What it takes to speak TLS. It cannot be printed.
+/// TLS configuration of the server. Its `Debug` output is redacted.
 #[derive(Clone)]
 pub struct Tls(Arc<ServerConfig>);
 
-/// Why it does not do.
+/// Reason for which certificate and key cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsError {
-    /// The first file has no certificate.
+    /// The certificate file contains no certificate.
     NoCertificate,
-    /// The second has no key.
+    /// The key file contains no key.
     NoKey,
     /// The key has a passphrase.
     EncryptedKey,
-    /// The key is not the certificate's.
+    /// The key belongs to another certificate.
     AnotherKey,
-    /// TLS cannot be spoken with them.
+    /// TLS does not support this certificate or key.
     Unusable,
 }
 
 impl Tls {
-    /// Reads a chain of certificates, the server's own first, and its key, both PEM.
+    /// Reads a PEM certificate chain, the server's own first, and its PEM key.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
         let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(certificates).collect();
         let chain = chain
@@ -63,7 +63,7 @@ impl Tls {
         Ok(Self(Arc::new(config)))
     }
 
-    /// Takes connections.
+    /// Returns an acceptor for connections.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.0))
     }

@@ -1,5 +1,5 @@
-//! Token login: a program shows the access token with each request; a browser once, and gets a session's cookie for it
-//! that its scripts cannot read.
+//! Token login: a program sends the access token with each request. A browser sends it once, and
+//! gets a session cookie that scripts cannot read.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,21 +19,21 @@ use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::store::{HashKey, KeyedHash};
 
-/// Holds the access token, of a program or of somebody who signs in.
+/// Header with the access token.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");
-/// Browsers let nobody but this very host set a cookie of such a name, and only over https (RFC 6265bis §4.1.3.2).
+/// Prefix of cookie names that only this host can set, and only over HTTPS (RFC 6265bis §4.1.3.2).
 const SECURE: &str = "__Host-";
 
-/// Of one subnet: an office that comes to work, and nobody who signs in with a loop.
+/// Sign-ins of one subnet: enough for an office, too few for a loop.
 const SIGN_INS: Rate = Rate::per_minute(30, 60);
-/// Of a proxy that names nobody: it speaks for all of them.
+/// Sign-ins through a trusted proxy, for all its users together.
 const PROXIED_SIGN_INS: Rate = Rate::per_minute(120, 240);
 
 /// Origin of a sign-in.
 pub(crate) struct Source {
-    /// The other end of the connection.
+    /// Remote address of the connection.
     pub(crate) address: IpAddr,
-    /// Whether it speaks for many people.
+    /// `true` if the address is a trusted proxy.
     pub(crate) is_proxy: bool,
 }
 
@@ -46,12 +46,12 @@ pub(crate) struct TokenLogin {
     throttle: LoginThrottle,
     sign_ins: Mutex<Buckets<IpAddr>>,
     proxied_sign_ins: Mutex<Buckets<IpAddr>>,
-    /// The cookie's name. Cookies ignore the port, so that each relay of a machine needs a name of its own.
+    /// Name of the cookie. Cookies ignore the port, so each relay on a host needs its own name.
     cookie: String,
 }
 
 impl TokenLogin {
-    /// Builds the login for this token; sessions last for `life`.
+    /// Creates the login for this token; sessions last for `life`.
     pub(crate) fn build(token: &AccessToken, life: Duration) -> Result<Self, NoRandomness> {
         let hash_key = HashKey::random().ok_or(NoRandomness)?;
         Ok(Self {
@@ -66,7 +66,8 @@ impl TokenLogin {
         })
     }
 
-    /// Identifies the client by the token or a session. A token that is shown decides alone.
+    /// Identifies the client by its token or session. If a token is sent, the session is ignored.
+    /// Fails after too many wrong tokens.
     pub(crate) fn recognize(
         &self,
         headers: &HeaderMap,
@@ -84,7 +85,8 @@ impl TokenLogin {
         Ok(session.map(|(guest, session_end)| (Who::Session(guest), session_end)))
     }
 
-    /// Exchanges the token for a session; the same guest goes on if one was open.
+    /// Exchanges the token for a session. If the client already has one, it is replaced and the
+    /// guest stays the same.
     pub(crate) fn sign_in(
         &self,
         headers: &HeaderMap,
@@ -108,19 +110,19 @@ impl TokenLogin {
             subnet,
         );
         let mut reply = self.with_cookie(&secret, self.life, is_secure);
-        // For the audit, which shall say of a session who opened it.
+        // The audit records which guest signed in.
         reply.extensions_mut().insert(Who::Session(guest));
         Ok(reply)
     }
 
-    /// Ends the session, if there is one.
+    /// Ends the session, if there is one, and deletes the cookie.
     pub(crate) fn sign_out(&self, headers: &HeaderMap, is_secure: bool) -> Reply {
         self.session(headers, is_secure)
             .inspect(|name| self.sessions.close(name));
         self.with_cookie("", Duration::ZERO, is_secure)
     }
 
-    /// Takes one sign-in of the rate of an address.
+    /// Takes one token from the address's sign-in bucket. Fails if it is empty.
     fn limit_sign_ins(&self, from: &Source) -> Result<(), Problem> {
         let sign_ins = if from.is_proxy {
             &self.proxied_sign_ins
@@ -134,7 +136,7 @@ impl TokenLogin {
         taken.map_err(too_many_sign_ins)
     }
 
-    /// Whether the token is right; a problem if it is one of too many that are wrong.
+    /// Checks the access token. Fails after too many wrong ones.
     fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
         let token = only(headers.get_all(ACCESS).iter());
         match self.throttle.judge(
@@ -147,7 +149,8 @@ impl TokenLogin {
         }
     }
 
-    /// The session that the cookie names, open or not. Of two with this name one was set by somebody else.
+    /// Returns the id of the session in the cookie, open or not. If two cookies have the name, one
+    /// was set by someone else and both are ignored.
     fn session(&self, headers: &HeaderMap, is_secure: bool) -> Option<KeyedHash> {
         let prefix = if is_secure { SECURE } else { "" };
         let pairs = headers
@@ -162,7 +165,7 @@ impl TokenLogin {
         only(secrets).map(|secret| self.hash_key.hash(&[secret]))
     }
 
-    /// An answer that sets the cookie, for this page alone and out of reach of its scripts.
+    /// Creates an answer that sets the cookie, for this host only and not readable by scripts.
     fn with_cookie(&self, secret: &str, life: Duration, is_secure: bool) -> Reply {
         let (prefix, secure) = if is_secure {
             (SECURE, "; Secure")
@@ -182,13 +185,13 @@ impl TokenLogin {
     }
 }
 
-/// The only one there is.
+/// Returns the only item, or `None` if there are none or several.
 pub(crate) fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
     let first = all.next();
     if all.next().is_none() { first } else { None }
 }
 
-/// The name of a new guest, which no other guest ever had.
+/// Generates the name of a new guest.
 fn guest() -> Result<Arc<str>, Problem> {
     let name = secret::random::<6>().map_err(|_| no_randomness())?;
     Ok(hex(&name).into())
