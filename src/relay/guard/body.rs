@@ -1,4 +1,4 @@
-//! Request bodies: read whole, small, announced, and in time.
+//! Request bodies: read completely, with limits on size and time.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use tokio::time::timeout;
 use super::origin_guard::LONGEST_BODY;
 use crate::relay::problem::Problem;
 
-/// Bytes that are still read of a body nobody wants, so that its sender gets to read the answer:
-/// a socket that closes over unread bytes resets the connection.
+/// Most bytes of an unwanted body that are still read. Closing a socket with unread bytes resets
+/// the connection, and the client might not get the answer.
 const LONGEST_REFUSED: usize = 64 * 1024;
-/// Time that may take.
+/// Time limit for reading an unwanted body.
 const REFUSED_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Reads a whole body.
+/// Reads a whole body. Fails if it is not complete after `patience` or shorter than announced.
 pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Problem> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
@@ -50,7 +50,7 @@ pub(crate) async fn read(body: Incoming, patience: Duration) -> Result<Bytes, Pr
     })
 }
 
-/// Reads what is left of the body of a refused request; tells whether that was all of it.
+/// Reads and discards the body of a refused request. Returns `true` if it was read completely.
 pub(crate) async fn discard(body: Incoming) -> bool {
     body.is_end_stream()
         || matches!(

@@ -1,4 +1,4 @@
-//! Guards: checks a request must pass before it is served, from its origin to the operator's policy.
+//! Guards: checks that a request must pass before it is served, from its origin to the policy.
 
 pub(crate) mod body;
 pub(crate) mod origin_guard;

@@ -1,9 +1,10 @@
-//! Origin guard: the checks of `Host`, `Origin`, `Sec-Fetch-Site`, target, length and content type, in a fixed
-//! order, before anything looks at what a request wants.
+//! Origin guard: checks of `Host`, `Origin`, `Sec-Fetch-Site`, target, length and content type, in
+//! a fixed order, before a request is routed.
 //!
-//! The exact `Host` guards against DNS rebinding, after which a stranger's page is same-origin to the
-//! browser, but its requests still name the stranger's host. `Origin` and `Sec-Fetch-Site` keep
-//! out pages that send here openly, and what has neither must carry something no form can make.
+//! The exact check of `Host` prevents DNS rebinding: a foreign page then has the same origin to the
+//! browser, but its requests still name the foreign host. `Origin` and `Sec-Fetch-Site` keep out
+//! other foreign pages. A request with neither header must contain something that no HTML form can
+//! send.
 
 use std::net::SocketAddr;
 
@@ -15,29 +16,30 @@ use crate::relay::access::{Access, PublicUrl};
 use crate::relay::problem::Problem;
 use crate::relay::server::fragment::HasFragment;
 
-/// A push has 5 KB; the rest is room for a payload that APNs itself is to refuse.
+/// Longest body in bytes. A push has 5 KB; the rest lets APNs itself reject larger payloads.
 pub(crate) const LONGEST_BODY: u64 = 16 * 1024;
 
-/// The most of a path and a query together.
+/// Longest path and query together, in bytes.
 const LONGEST_TARGET: usize = 8 * 1024;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// Values of `Host` that this relay answers to.
+/// Values of `Host` that this relay accepts.
 pub(crate) struct AllowedHosts(Vec<Site>);
 
-/// A value of `Host`, and the page there.
+/// A value of `Host`, and the page's origin there.
 pub(crate) struct Site {
     host: String,
-    /// The page's origin, as a browser writes it.
+    /// Origin of the page, in the form that browsers use.
     pub(crate) origin: String,
-    /// Whether it is reached over https.
+    /// `true` if the page is reached over HTTPS.
     pub(crate) is_secure: bool,
 }
 
 impl AllowedHosts {
-    /// The hosts of the public URLs, and the loopback names with the real port where it listens there.
+    /// Returns the hosts of the public URLs, and the loopback names with the actual port if the
+    /// relay listens on loopback.
     pub(crate) fn of(address: SocketAddr, access: &Access) -> Self {
         let sites = |url: &PublicUrl| {
             let (origin, is_secure) = (url.to_string(), url.is_secure());
@@ -77,7 +79,7 @@ impl AllowedHosts {
             .filter(|host| !host.is_empty())
             .ok_or_else(missing)?;
         let host = host.to_str().unwrap_or_default();
-        // A request line may name a host too; the two must agree.
+        // The request line may contain a host too; the two must be equal.
         let agrees = parts
             .uri
             .authority()
@@ -106,7 +108,7 @@ impl AllowedHosts {
     }
 }
 
-/// URLs by which a browser on this machine reaches it.
+/// URLs under which a browser on this machine reaches the relay.
 fn own_urls(address: SocketAddr, is_secure: bool) -> Vec<PublicUrl> {
     let port = address.port();
     let names = [
@@ -122,10 +124,10 @@ fn own_urls(address: SocketAddr, is_secure: bool) -> Vec<PublicUrl> {
         .collect()
 }
 
-/// The length of the body, which must be said beforehand and be small.
+/// Returns the length of the body. Fails unless it is announced and within the limit.
 pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
     if parts.headers.contains_key(header::TRANSFER_ENCODING) {
-        // Two readings of where a body ends are how requests are smuggled.
+        // Request smuggling exploits two different views of the end of a body.
         return Err(length_required("Chunked bodies are not taken."));
     }
     let Some(length) = single(&parts.headers, header::CONTENT_LENGTH)
@@ -152,17 +154,19 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
     }
 }
 
-/// Whether everybody agrees where this request ends. If not, whoever stands between may see another request in what follows.
+/// `true` if the end of this request is unambiguous. Otherwise an intermediary may see another
+/// request in the following bytes.
 pub(crate) fn ends_clearly(parts: &Parts) -> bool {
     parts.method != Method::CONNECT && !has_fragment(parts) && length(parts).is_ok()
 }
 
-/// Whether something was cut off the target of this request, or of one that came with it.
+/// `true` if a fragment was removed from the target of this request, or of another one on its
+/// connection.
 fn has_fragment(parts: &Parts) -> bool {
     parts.extensions.get::<HasFragment>().is_some()
 }
 
-/// The target, which must be whole, and short: an honest one has under 200 characters.
+/// Checks that the target has no fragment and is short. An ordinary one has under 200 characters.
 pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
     if has_fragment(parts) {
         let cause = "The path of the request has a “#”, and what follows it would be lost.";
@@ -192,7 +196,7 @@ pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
     ))
 }
 
-/// A body over the limit.
+/// Refusal of a body over the limit.
 fn too_large() -> Problem {
     let cause = "The body is longer than 16 KiB, the most the relay carries.";
     Problem::new(
@@ -222,7 +226,7 @@ fn length_required(cause: &str) -> Problem {
     )
 }
 
-/// Checks that a request comes from this page, or from no page at all.
+/// Checks that a request comes from this page or from a program, and not from a foreign page.
 pub(crate) fn sender(parts: &Parts, origin: &str) -> Result<(), Problem> {
     let sender = Sender {
         origin: single(&parts.headers, header::ORIGIN).ok_or_else(origin_not_allowed)?,
@@ -244,7 +248,7 @@ impl Sender<'_> {
         if self.origin.is_some_and(|value| value != origin) {
             return Err(origin_not_allowed());
         }
-        // A link on another site may open the page; the page's own policy keeps it out of frames.
+        // A link on another site may open the page; the page's own policy prevents framing.
         let opens_page = parts.uri.path() == "/"
             && parts
                 .headers
@@ -271,7 +275,8 @@ impl Sender<'_> {
     }
 }
 
-/// Whether the request carries something that a form cannot, and a foreign page only after asking.
+/// `true` if the request has something that a form cannot send, and a foreign page only after a
+/// preflight request.
 fn no_form_makes(parts: &Parts) -> bool {
     let headers = &parts.headers;
     let bearer = |value: &HeaderValue| {
@@ -310,7 +315,7 @@ fn cross_site() -> Problem {
     )
 }
 
-/// JSON, nothing said, or what curl says when it is not told: Apple's own recipe uses that.
+/// Accepts JSON, a missing content type, or curl's default: Apple's own example relies on that.
 pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let plain = !headers.contains_key(header::CONTENT_ENCODING);
     let known = match single(headers, header::CONTENT_TYPE) {
@@ -333,7 +338,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), Problem> {
     ))
 }
 
-/// The media type, if its character set is UTF-8 or unsaid.
+/// Returns the media type, if the character set is UTF-8 or not given.
 fn media_type(value: &HeaderValue) -> Option<String> {
     let text = value.to_str().ok()?.to_ascii_lowercase();
     let (media_type, parameters) = text.split_once(';').unwrap_or((&text, ""));
@@ -342,7 +347,7 @@ fn media_type(value: &HeaderValue) -> Option<String> {
         .then(|| media_type.trim().to_owned())
 }
 
-/// The value of a header that may stand there once: `None` when it does so more often.
+/// Returns the value of a header that may occur once; `None` if it occurs more than once.
 fn single(headers: &HeaderMap, name: HeaderName) -> Option<Option<&HeaderValue>> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();

@@ -1,7 +1,5 @@
-//! The policy: what the operator lets be sent. Values in, verdict out.
-//!
-//! It guards Apple's environments, behind which are people's phones; the simulator rings nobody and stays
-//! open. It is the operator's word, not Apple's: whatever it lets through, APNs still judges.
+//! Policy: which pushes the operator allows. It applies to Apple's environments, which reach real
+//! devices; the simulator is always allowed. APNs still judges the pushes that the policy allows.
 
 use http::StatusCode;
 use serde::Serialize;
@@ -12,89 +10,89 @@ use crate::apns::topic::is_bundle_character;
 use crate::apns::{Environment, PushType};
 use crate::relay::problem::{Problem, quote};
 
-/// Who can reach the page.
+/// Clients that can reach the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Exposure {
-    /// Whoever sits at this machine.
+    /// Only the users of this machine.
     #[default]
     Alone,
     /// Several people.
     Shared,
-    /// Several people, over a network that can read and change what they send.
+    /// Several people, over a network that can read and change their requests.
     InClear,
 }
 
-/// Whether pushes may go to an environment.
+/// Permission to send pushes to an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Permission {
-    /// They may.
+    /// Pushes are allowed.
     Allowed,
-    /// They may, and the page asks first. A script has been asked by whoever wrote it.
+    /// Pushes are allowed, and the page asks for confirmation. Programs are not asked.
     Confirm,
-    /// They may not.
+    /// Pushes are refused.
     Off,
 }
 
-/// What may be sent.
+/// Pushes that the operator allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The topics; nothing lets all through.
+    /// Rules for allowed topics; `None` allows all.
     pub topics: Option<Vec<TopicRule>>,
-    /// Apple's development APNs.
+    /// Permission for Apple's sandbox.
     pub sandbox: Permission,
-    /// Apple's other APNs, behind which are the phones of customers.
+    /// Permission for Apple's production environment, which reaches customers' devices.
     pub production: Permission,
-    /// What the page offers to fill its fields with.
+    /// Values that the page offers for its fields.
     pub presets: Vec<Preset>,
 }
 
-/// One or many topics: `com.example.calls`, or `com.example.*` for all below.
+/// One topic (`com.example.calls`), or all below a prefix (`com.example.*`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TopicRule(String);
 
-/// Values for the page's fields, under a name. It is the operator's, so the page cannot change it.
+/// Named values for the page's fields. The operator sets them, and the page cannot change them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Preset {
-    /// What the page calls it.
+    /// Name shown in the page.
     pub name: String,
-    /// Where the push goes.
+    /// Environment of the push.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_word")]
     pub environment: Option<Environment>,
-    /// The key's name.
+    /// Key ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
-    /// The team's name.
+    /// Team ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team_id: Option<String>,
-    /// The app.
+    /// Bundle ID of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle_id: Option<String>,
-    /// The phone.
+    /// Device token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_token: Option<String>,
-    /// The kind of push, as `apns-push-type` has it.
+    /// Value of `apns-push-type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub push_type: Option<&'static str>,
-    /// The payload's text.
+    /// Payload text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
 }
 
-/// Why a push may not be sent.
+/// Reason for which the policy refuses a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal<'a> {
-    /// Nothing may go there.
+    /// Pushes to this environment are refused.
     Environment(Environment),
-    /// The topic is none of those.
+    /// No rule allows this topic.
     Topic(&'a str),
-    /// It has no topic. Which one its credential then stands for, only Apple knows.
+    /// The push has no topic. Only Apple knows which one its credential implies.
     NoTopic,
 }
 
 impl Policy {
-    /// What holds where the operator says nothing. Who reads along on the network reads provider tokens too, which
-    /// are good for an hour and for every phone of the app.
+    /// Default policy for this exposure. In clear text, the network can read provider tokens, which
+    /// are valid for an hour and for every device of the app, so production is off.
     pub fn of(exposure: Exposure) -> Self {
         let production = if exposure == Exposure::InClear {
             Permission::Off
@@ -109,7 +107,7 @@ impl Policy {
         }
     }
 
-    /// Whether a push of this topic may go to this environment.
+    /// Checks if a push with this topic may go to this environment.
     pub(crate) fn check<'a>(
         &self,
         environment: Environment,
@@ -131,7 +129,7 @@ impl Policy {
         }
     }
 
-    /// Why a preset can never be sent, if that is so.
+    /// Describes a preset that this policy would always refuse, if there is one.
     pub fn contradiction(&self) -> Option<String> {
         self.presets.iter().find_map(|preset| {
             let environment = preset.environment.filter(|environment| !environment.is_simulator())?;
@@ -150,7 +148,7 @@ impl Policy {
         })
     }
 
-    /// For the page, beside the presets.
+    /// JSON for the page, without the presets.
     pub(crate) fn to_json(&self) -> Value {
         let topics = self
             .topics
@@ -181,7 +179,7 @@ impl Default for Policy {
 }
 
 impl TopicRule {
-    /// Reads a rule.
+    /// Reads a rule; `None` if the text is not a valid one.
     pub fn parse(text: &str) -> Option<Self> {
         let exact = text.strip_suffix(".*").unwrap_or(text);
         let is_name = !exact.is_empty()
@@ -190,7 +188,8 @@ impl TopicRule {
         is_name.then(|| Self(text.to_owned()))
     }
 
-    /// Whether it names the topic, or the app whose topic it is: that of calls to `com.example.calls` ends in `.voip`.
+    /// `true` if the rule matches the topic, or the app it belongs to: the topic of calls to
+    /// `com.example.calls` ends in `.voip`.
     fn lets_through(&self, topic: &str) -> bool {
         let suffixes = PushType::ALL.into_iter().map(PushType::topic_suffix);
         self.names(topic)
@@ -210,7 +209,7 @@ impl TopicRule {
 }
 
 impl Refusal<'_> {
-    /// The answer.
+    /// Returns the error answer.
     pub(crate) fn problem(self) -> Problem {
         let (code, field, cause, remedy) = match self {
             Self::Environment(environment) => {

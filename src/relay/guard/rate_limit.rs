@@ -1,5 +1,5 @@
-//! Rate limits of sends: how fast one client may send, and how often one device may be sent to. They guard Apple's
-//! environments; the simulator rings no real phone and has no limit.
+//! Rate limits of sends, per client and per device. They apply to Apple's environments; the
+//! simulator reaches no real device and has no limit.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,14 +14,14 @@ use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
 use crate::relay::problem::Problem;
 
-/// The buckets of clients and devices; none where there is no rate.
+/// Token buckets of clients and devices; `None` means no limit.
 pub(crate) struct RateLimiter {
     clients: Option<Limited<LimitKey>>,
     devices: Option<Limited<Device>>,
     hasher: RandomState,
 }
 
-/// A device token by its keyed hash: it takes eight bytes and cannot be read back.
+/// Keyed hash of a device token: eight bytes, from which the token cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Device(u64);
 
@@ -31,7 +31,7 @@ struct Limited<K> {
 }
 
 impl RateLimiter {
-    /// Full buckets for everybody.
+    /// Creates full buckets for all clients and devices.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             clients: limits.send_rate.map(Limited::new),
@@ -40,7 +40,8 @@ impl RateLimiter {
         }
     }
 
-    /// Takes one send from the buckets, if this push may be sent now. A client that sends too fast costs the device nothing.
+    /// Takes one token from both buckets, or fails with the wait time. If the client's bucket is
+    /// empty, the device's stays unchanged.
     pub(crate) fn admit(
         &self,
         account: &LimitKey,
@@ -66,7 +67,8 @@ impl RateLimiter {
         Ok(())
     }
 
-    /// The device to be refunded should APNs ask for another credential: the same push then comes once more.
+    /// Returns the device to refund if APNs asks for another credential: the same push is then sent
+    /// once more.
     pub(crate) fn refundable(
         &self,
         environment: Environment,
@@ -75,14 +77,14 @@ impl RateLimiter {
         (self.devices.is_some() && !environment.is_simulator()).then(|| self.device(device_token))
     }
 
-    /// Forgets one push to this device.
+    /// Gives one token back to the bucket of a device.
     pub(crate) fn refund(&self, device: Device) {
         if let Some(devices) = &self.devices {
             devices.lock().give_back(&device);
         }
     }
 
-    /// The same for both cases of its letters.
+    /// Hashes a device token, ignoring case.
     fn device(&self, token: &str) -> Device {
         let mut hasher = self.hasher.build_hasher();
         token

@@ -1,7 +1,7 @@
-//! Token buckets, which limit how often something may happen, with the time as an argument.
+//! Token buckets: rate limits with a burst, with the current time as an argument.
 //!
-//! A bucket is kept as the moment at which it will be full again, so one that is full need not be
-//! kept at all: memory holds only those who have sent lately.
+//! A bucket is stored as the time at which it will be full again. A full bucket need not be stored,
+//! so memory holds only keys with recent use.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,20 +11,20 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-/// The units of a rate, by their names in settings.
+/// Units of a rate, with their names in settings.
 const UNITS: [(&str, Duration); 3] = [
     ("s", Duration::from_secs(1)),
     ("min", Duration::from_secs(60)),
     ("h", Duration::from_secs(3_600)),
 ];
-/// More than any machine does in a second.
+/// Largest count and burst of a rate.
 const MOST_COUNTED: u32 = 1_000_000;
-/// More than send within a minute; the one that would be full next makes room.
+/// Most buckets that are stored. Beyond that, the one that will be full first is dropped.
 const MOST_BUCKETS: usize = 10_000;
-/// As many may lie about before somebody looks which of them are full.
+/// Number of buckets below which full ones are not removed.
 const FEW_BUCKETS: usize = 64;
 
-/// A rate: so many times in a period, and so many at once.
+/// A rate: a number of events per period, and a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     count: u32,
@@ -33,7 +33,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many a second.
+    /// Creates a rate of `count` per second.
     pub const fn per_second(count: u32, burst: u32) -> Self {
         Self {
             count,
@@ -42,7 +42,7 @@ impl Rate {
         }
     }
 
-    /// So many a minute.
+    /// Creates a rate of `count` per minute.
     pub const fn per_minute(count: u32, burst: u32) -> Self {
         Self {
             count,
@@ -51,7 +51,7 @@ impl Rate {
         }
     }
 
-    /// Reads `60/min:20`; without the part behind the colon, as many at once as in the period.
+    /// Reads `60/min:20`. Without the part after the colon, the burst equals the count.
     pub fn parse(text: &str) -> Option<Self> {
         let (count, rest) = text.split_once('/')?;
         let (unit, burst) = rest.split_once(':').unwrap_or((rest, count));
@@ -68,12 +68,12 @@ impl Rate {
         })
     }
 
-    /// For programs.
+    /// JSON for programs.
     pub(crate) fn to_json(self) -> Value {
         json!({ "count": self.count, "period_ms": u64::try_from(self.unit.1.as_millis()).unwrap_or(u64::MAX), "burst": self.burst })
     }
 
-    /// The most that can happen within a time, wherever it begins.
+    /// Upper bound of the number of events within any interval of this length.
     pub(crate) fn most_within(self, time: Duration) -> usize {
         let intervals = time.as_nanos() / self.interval().as_nanos().max(1);
         usize::try_from(intervals)
@@ -82,14 +82,14 @@ impl Rate {
             .saturating_add(1)
     }
 
-    /// The time between two, when all the burst is used.
+    /// Time in which one token is refilled.
     fn interval(self) -> Duration {
         self.unit.1 / self.count
     }
 }
 
 impl fmt::Display for Rate {
-    /// As settings have it.
+    /// Formats the rate as in settings.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}:{}", self.count, self.unit.0, self.burst)
     }
@@ -102,24 +102,24 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket that is full at `now`.
+    /// Creates a bucket that is full at `now`.
     pub(crate) fn full(now: Instant) -> Self {
         Self { full_at: now }
     }
 
-    /// Time until one may be taken; zero if it may be now.
+    /// Time until a token is available; zero if one is.
     pub(crate) fn wait(&self, rate: Rate, now: Instant) -> Duration {
-        // Empty is a bucket that needs the whole burst to be full.
+        // A bucket is empty when it needs the whole burst to be full.
         let owed = self.full_at.saturating_duration_since(now) + rate.interval();
         owed.saturating_sub(rate.interval() * rate.burst)
     }
 
-    /// Takes one, whether or not it may be.
+    /// Takes one token, even if none is available.
     pub(crate) fn take(&mut self, rate: Rate, now: Instant) {
         self.full_at = self.full_at.max(now) + rate.interval();
     }
 
-    /// Puts one back.
+    /// Gives one token back.
     pub(crate) fn give_back(&mut self, rate: Rate) {
         self.full_at = self
             .full_at
@@ -132,16 +132,16 @@ impl Bucket {
     }
 }
 
-/// The buckets of many, all with one rate.
+/// Token buckets by key, all with the same rate.
 pub(crate) struct Buckets<K> {
     rate: Rate,
     used: HashMap<K, Bucket>,
-    /// When there are so many, the full ones are thrown away.
+    /// Number of stored buckets at which full ones are removed.
     sweep_at: usize,
 }
 
 impl<K: Clone + Eq + Hash> Buckets<K> {
-    /// Full ones for everybody.
+    /// Creates full buckets for all keys.
     pub(crate) fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -150,14 +150,14 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
         }
     }
 
-    /// Time until `key` may take one; zero if it may now.
+    /// Time until a token for `key` is available; zero if one is.
     pub(crate) fn wait(&self, key: &K, now: Instant) -> Duration {
         self.used
             .get(key)
             .map_or(Duration::ZERO, |bucket| bucket.wait(self.rate, now))
     }
 
-    /// Takes one of `key`'s, whether or not it may be.
+    /// Takes one token for `key`, even if none is available.
     pub(crate) fn take(&mut self, key: &K, now: Instant) {
         if let Some(bucket) = self.used.get_mut(key) {
             return bucket.take(self.rate, now);
@@ -168,7 +168,7 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
         self.used.insert(key.clone(), bucket);
     }
 
-    /// Takes one of `key`'s if it may be; otherwise tells how long it must wait.
+    /// Takes one token for `key`, or returns the time until one is available.
     pub(crate) fn try_take(&mut self, key: &K, now: Instant) -> Result<(), Duration> {
         match self.wait(key, now) {
             Duration::ZERO => {
@@ -179,7 +179,7 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
         }
     }
 
-    /// Puts one back into `key`'s.
+    /// Gives one token back to the bucket of `key`.
     pub(crate) fn give_back(&mut self, key: &K) {
         if let Some(bucket) = self.used.get_mut(key) {
             bucket.give_back(self.rate);
