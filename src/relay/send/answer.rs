@@ -1,4 +1,4 @@
-//! Answer to a send: APNs's own, as far as it is passed on, or a problem in its place.
+//! Answer to a send: the answer of APNs, or a problem in its place.
 
 use std::time::Duration;
 
@@ -23,10 +23,10 @@ const ANSWER_HEADERS: [HeaderName; 3] = [
 ];
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Answer to a send: by APNs, or by Trill in its place.
+/// Result of a send: the answer of APNs, or the problem that Trill returns instead.
 pub(crate) type SendResult = Result<ApnsAnswer, Problem>;
 
-/// Outcome of the send that was answered so.
+/// Outcome of a send with this result.
 pub(crate) fn outcome(answer: &SendResult) -> Outcome {
     match answer {
         Ok(said) => said.outcome(),
@@ -34,14 +34,14 @@ pub(crate) fn outcome(answer: &SendResult) -> Outcome {
     }
 }
 
-/// States the outcome of a send.
+/// Sets the header with the outcome of a send.
 pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
     reply
         .headers_mut()
         .insert(OUTCOME, HeaderValue::from_static(outcome.as_str()));
 }
 
-/// Answer of APNs to a push, as far as it is passed on.
+/// Answer of APNs to a push, with the headers that are passed on.
 #[derive(Clone)]
 pub(crate) struct ApnsAnswer {
     status: StatusCode,
@@ -51,7 +51,7 @@ pub(crate) struct ApnsAnswer {
 }
 
 impl ApnsAnswer {
-    /// Takes over what is passed on.
+    /// Creates it from the response of APNs, and drops all other headers.
     pub(crate) fn of(answered: Answered) -> Self {
         let (mut parts, body) = answered.response.into_parts();
         let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 2);
@@ -74,37 +74,37 @@ impl ApnsAnswer {
         }
     }
 
-    /// APNs's status.
+    /// HTTP status from APNs.
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The `apns-id` that APNs gave it.
+    /// Header `apns-id` from APNs.
     pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
         self.headers.get(APNS_ID)
     }
 
-    /// Status, reason and timestamp.
+    /// Status, reason and timestamp of the answer.
     pub(crate) fn answer(&self) -> &Answer {
         &self.answer
     }
 
-    /// What it means.
+    /// Outcome that the status stands for.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of_status(self.status.as_u16())
     }
 
-    /// The name of its own that APNs gave the push.
+    /// Header `apns-unique-id` from APNs.
     pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
         self.headers.get(APNS_UNIQUE_ID)
     }
 
-    /// What it is made of.
+    /// Returns status, headers and body.
     pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
         (self.status, &self.headers, &self.body)
     }
 
-    /// One that was made of these.
+    /// Creates an answer from these parts.
     pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         Self {
             answer: Answer::read(status.as_u16(), &body),
@@ -114,12 +114,12 @@ impl ApnsAnswer {
         }
     }
 
-    /// For those who ask what is remembered.
+    /// JSON for the API's description of a stored send.
     pub(crate) fn to_json(&self) -> Value {
         json!({ "status": self.status.as_u16(), "body": String::from_utf8_lossy(&self.body) })
     }
 
-    /// The reply that passes it on.
+    /// Returns the reply for the client.
     pub(crate) fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
         reply.headers_mut().extend(self.headers.clone());
@@ -129,7 +129,7 @@ impl ApnsAnswer {
 }
 
 fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
-    // In whole numbers: one of these is written for every push.
+    // Integer arithmetic, because this runs for every push.
     let tenths = |time: Duration| (time.as_micros() + 50) / 100;
     let (connecting, answering) = (tenths(connecting), tenths(answering));
     let text = format!(

@@ -1,11 +1,11 @@
-//! Idempotency: a send that repeats an `apns-id` gets the answer of the first one, so that a script or
-//! a page that asks again after a lost answer does not ring a phone twice.
+//! Idempotency: a send that repeats an `apns-id` gets the answer of the first one, so that a client
+//! that retries after a lost answer does not make a device ring twice.
 //!
-//! While the first is on its way, a repeat waits for the same answer. A push that was accepted, or
-//! may have been, is answered from memory for ten minutes; one that certainly reached nobody is
-//! forgotten at once, and may be sent again. APNs itself promises nothing of the kind.
+//! While the first send is in flight, a repeat waits for its answer. A push that was accepted, or
+//! may have been, is answered from memory for ten minutes. A push that was certainly not delivered
+//! is forgotten at once and may be sent again. APNs itself gives no such guarantee.
 //!
-//! With a store, a push to Apple is kept there before it leaves, and known again after a restart.
+//! With a store, a push to Apple is saved before it leaves, and is recognised after a restart.
 
 use std::collections::HashMap;
 use std::io;
@@ -32,21 +32,21 @@ use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED
 
 /// Time for which an answer is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
-/// A full disk is seldom empty sooner.
+/// Wait time after a failed write; a full disk seldom has room sooner.
 const RETRY_WRITING: Duration = Duration::from_secs(10);
 
 /// Idempotency key of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    /// Whose it is: nobody is told of the sends of others.
+    /// Hash of the sender's account, so that no client sees the sends of others.
     account: KeyedHash,
-    /// Which APNs.
+    /// APNs environment of the push.
     environment: Environment,
-    /// Its `apns-id`, as a number.
+    /// The `apns-id` as a number.
     apns_id: u128,
 }
 
-/// The sends with an idempotency key, and their answers.
+/// Sends with an idempotency key, and their answers.
 pub(crate) struct IdempotencyCache {
     memory: Arc<Mutex<Memory>>,
     hash_key: HashKey,
@@ -61,15 +61,15 @@ struct Memory {
 }
 
 struct Entry {
-    /// In whose share it counts.
+    /// Share that the entry counts in.
     share: KeyedHash,
     fingerprint: KeyedHash,
     stage: Stage,
 }
 
-/// How far a send is.
+/// Stage of a send.
 enum Stage {
-    /// `None` until the ticket is settled.
+    /// The send is in flight; `None` until its ticket is settled.
     Underway(watch::Receiver<Option<Arc<SendResult>>>),
     Answered {
         packed: PackedAnswer,
@@ -77,19 +77,20 @@ enum Stage {
     },
 }
 
-/// Result of looking a key up.
+/// Result of looking up an idempotency key.
 pub(crate) enum Lookup {
-    /// It is new: it is to be sent, and its answer told to the ticket.
+    /// The key is new: the push has to be sent, and the ticket settled with its answer.
     New(Ticket),
-    /// It is on its way.
+    /// A push with this key is in flight.
     Underway(watch::Receiver<Option<Arc<SendResult>>>),
-    /// It was answered.
+    /// The push was answered.
     Answered(Arc<SendResult>),
-    /// Another push has this key.
+    /// A different push has this key.
     Conflict,
 }
 
-/// The duty to say what came of a send. Dropped without a word, it may have come to anything.
+/// Obligation to report the answer of a send. If it is dropped instead, the outcome counts as
+/// unknown.
 pub(crate) struct Ticket {
     memory: Arc<Mutex<Memory>>,
     key: Key,
@@ -99,14 +100,14 @@ pub(crate) struct Ticket {
     clock: fn() -> SystemTime,
 }
 
-/// A push that the store has to know, and its place there once it does.
+/// A push that has to be saved in the store, and its row there once it is.
 struct Kept {
     store: Arc<dyn Store>,
     push: KeptPush,
     row: Option<Row>,
 }
 
-/// The `apns-id` of a push, if it has one that names it.
+/// The `apns-id` of a push, if it has a valid one.
 pub(crate) fn apns_id(push: &Outgoing) -> Option<ApnsId> {
     push.headers
         .get(APNS_ID)?
@@ -116,7 +117,7 @@ pub(crate) fn apns_id(push: &Outgoing) -> Option<ApnsId> {
 }
 
 impl IdempotencyCache {
-    /// Nothing is known yet.
+    /// Creates an empty cache.
     pub(crate) fn new(config: &Config, hash_key: HashKey) -> Self {
         let bounds = (
             Bounds::of_apple(&config.limits, &config.deadlines),
@@ -145,7 +146,8 @@ impl IdempotencyCache {
         }
     }
 
-    /// Keeps pushes to Apple in a store from now on, and remembers those that an earlier process has left there.
+    /// Saves pushes to Apple in a store from now on, and restores those that an earlier process has
+    /// left there.
     pub(crate) fn keep_in(&self, store: Arc<dyn Store>, earlier: &[EarlierPush], now: u64) {
         let mut memory = lock(&self.memory);
         memory.store = Some(store);
@@ -154,7 +156,8 @@ impl IdempotencyCache {
         }
     }
 
-    /// Looks a push up, and takes note of it if it is new. If there is no room to take note, it is not to be sent.
+    /// Looks up a push, and adds it if it is new. Fails if there is no room, and then the push must
+    /// not be sent.
     pub(crate) fn enter(
         &self,
         client: &Client,
@@ -204,7 +207,8 @@ impl IdempotencyCache {
         }))
     }
 
-    /// What is known of the pushes of this client with this `apns-id`: where they went, and their answer if there is one.
+    /// Returns the environment of this client's push with this `apns-id`, and its answer if there
+    /// is one.
     pub(crate) fn find(
         &self,
         client: &Client,
@@ -231,7 +235,8 @@ impl IdempotencyCache {
         }
     }
 
-    /// What makes a push another one: not its credential, which may have been renewed since.
+    /// Hash of everything that identifies a push, without its credential, which may have been
+    /// renewed.
     fn fingerprint(&self, push: &Outgoing) -> KeyedHash {
         let header = |name: &str| {
             push.headers
@@ -251,7 +256,8 @@ impl IdempotencyCache {
 }
 
 impl Ticket {
-    /// Keeps the push in the store, if there is one that has to know it. Otherwise it is not to be sent.
+    /// Saves the push in the store, if one is in use. Fails if that is not possible, and then the
+    /// push must not be sent.
     pub(crate) async fn keep(&mut self) -> Result<(), Problem> {
         let Some(kept) = &mut self.kept else {
             return Ok(());
@@ -265,7 +271,7 @@ impl Ticket {
         }
     }
 
-    /// Says what came of the send.
+    /// Reports the answer of the send.
     pub(crate) fn settle(self, answer: SendResult) -> Arc<SendResult> {
         let answer = Arc::new(answer);
         self.record(&answer);
@@ -293,7 +299,7 @@ impl Ticket {
                 memory.shares(self.key.environment).leave(self.share);
             }
         }
-        // Inside the lock, so that nobody finds the entry without its answer again.
+        // Sent while the lock is held, so that no lookup finds the entry without its answer.
         self.answer.send_replace(Some(Arc::clone(answer)));
     }
 }
@@ -315,7 +321,7 @@ impl Memory {
         }
     }
 
-    /// Forgets what is old, and this entry as soon as it is.
+    /// Removes expired entries about once a second, and always if this entry has expired.
     fn forget_old(&mut self, key: Key, now: Instant) {
         let is_old =
             |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
@@ -328,7 +334,7 @@ impl Memory {
         }
     }
 
-    /// Sees to it that there is room for one more.
+    /// Makes room for one more entry. For Apple's environments, fails if a bound is reached.
     fn make_room(&mut self, key: Key, share: &KeyedHash, now: Instant) -> Result<(), Problem> {
         if key.environment.is_simulator() {
             for oldest in self.simulator.make_room(share) {
@@ -348,7 +354,7 @@ impl Memory {
         self.shares(key.environment).answered(share, key, until);
     }
 
-    /// Remembers a push of an earlier process.
+    /// Restores a push of an earlier process.
     fn recall(&mut self, earlier: &EarlierPush, now: u64) {
         let KeptPush {
             account,
@@ -407,7 +413,7 @@ fn kept_push(
     }
 }
 
-/// What the store has to know of an answer.
+/// Converts an answer to the form in which the store saves it.
 fn ending(answer: &SendResult) -> Ending {
     match (outcome(answer), answer) {
         (Outcome::Rejected | Outcome::NotSent, _) => Ending::Nothing,
@@ -419,13 +425,13 @@ fn ending(answer: &SendResult) -> Ending {
     }
 }
 
-/// A UUID as a number. What else a server may say is not kept.
+/// Reads a UUID as a number; `None` for any other text.
 fn uuid(value: &HeaderValue) -> Option<u128> {
     let uuid = Uuid::parse(value.to_str().ok()?)?;
     Some(number(uuid.as_str()))
 }
 
-/// The answer to a push of an earlier process, as far as it is known.
+/// Restores the answer to a push of an earlier process; `None` if the push was forgotten.
 fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
     let (status, apns_unique_id) = match earlier.ending {
         Ending::Nothing => return None,
@@ -447,7 +453,7 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
     Some(Ok(ApnsAnswer::from_parts(status, headers, Bytes::new())))
 }
 
-/// The digits of a UUID as a number.
+/// Reads the digits of a UUID as a number.
 fn number(uuid: &str) -> u128 {
     let digits = uuid
         .bytes()
@@ -455,7 +461,7 @@ fn number(uuid: &str) -> u128 {
     digits.fold(0, |number, digit| number << 4 | u128::from(digit))
 }
 
-/// A number as a UUID.
+/// Formats a number as a UUID.
 fn hyphenated(number: u128) -> String {
     let digits = format!("{number:032x}");
     [0..8, 8..12, 12..16, 16..20, 20..32]
@@ -562,7 +568,7 @@ mod tests {
         }
     }
 
-    /// Sends a push that ends so; the code of the refusal if it is refused.
+    /// Sends a push with this result. Returns the error code if it is refused.
     fn send(
         cache: &IdempotencyCache,
         user: usize,

@@ -1,5 +1,5 @@
-//! Limit on the pushes in flight, between a checked request and its answer. Beyond it the relay says at once
-//! that it is overloaded, instead of letting everybody wait until their deadlines.
+//! Limit on the pushes in flight, from the checked request to its answer. Above it the relay
+//! refuses at once, instead of making all clients wait until their deadlines.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,26 +12,26 @@ use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
 use crate::relay::problem::Problem;
 
-/// Most pushes are answered well within it.
+/// Wait time for a refused client. Most pushes are answered within less.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Counts of the pushes on their way.
+/// Numbers of pushes in flight, in total and per client.
 pub(crate) struct InFlight {
     all: AtomicUsize,
     most: usize,
-    /// Held for a look into a small table; those who are not there have none on their way.
+    /// Locked only for short lookups. A client without an entry has no push in flight.
     clients: Mutex<HashMap<LimitKey, usize>>,
     most_of_one: usize,
 }
 
-/// Permit for one push; dropping it frees it.
+/// Permit for one push; dropping it gives it back.
 pub(crate) struct Permit<'a> {
     in_flight: &'a InFlight,
     account: LimitKey,
 }
 
 impl InFlight {
-    /// Nothing yet.
+    /// Creates a limit with no push in flight.
     pub(crate) fn new(limits: &Limits) -> Self {
         let (most, most_of_one) = (limits.sends_in_flight, limits.sends_per_client);
         Self {
@@ -42,7 +42,7 @@ impl InFlight {
         }
     }
 
-    /// Takes a permit, if there is one.
+    /// Takes a permit. Fails if the relay or the client has reached its limit.
     pub(crate) fn enter(&self, account: LimitKey) -> Result<Permit<'_>, Problem> {
         if self.all.fetch_add(1, Ordering::Relaxed) >= self.most {
             self.all.fetch_sub(1, Ordering::Relaxed);

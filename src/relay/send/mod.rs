@@ -1,4 +1,4 @@
-//! The send: one push to APNs, and APNs's answer untouched.
+//! Send: passes one push to APNs and returns APNs's answer unchanged.
 
 pub(crate) mod answer;
 pub(crate) mod idempotency;
@@ -32,7 +32,8 @@ const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
 const STORED: HeaderValue = HeaderValue::from_static("stored");
 const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
 
-/// Sends the push in a request that was admitted.
+/// Sends the push of a request that was admitted, or returns the answer of the push that it
+/// repeats.
 pub(crate) async fn answer(
     shared: &Shared,
     client: &Client,
@@ -43,7 +44,7 @@ pub(crate) async fn answer(
     let body = body::read(body, shared.config.deadlines.body).await?;
     let checked = send_request::head(parts, device_token, &shared.config.identities)?;
     send_request::body(&body)?;
-    // One value of printable ASCII, if there is one.
+    // `head` has verified that the header occurs at most once and is printable ASCII.
     let topic = checked
         .headers
         .get(APNS_TOPIC)
@@ -80,7 +81,7 @@ pub(crate) async fn answer(
             };
             say(&ticket.settle(answer), None)
         }
-        // Its sender has a deadline; should it vanish without a word, so has the one who waits.
+        // The first send has a deadline. If it vanishes, its dropped ticket ends this wait too.
         Lookup::Underway(mut answer) => match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => say(answer, Some(UNDERWAY)),
             _ => Err(Problem::internal()),
@@ -90,7 +91,7 @@ pub(crate) async fn answer(
     }
 }
 
-/// Sends it, and writes down what came of it.
+/// Sends a push, and records its result.
 async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult {
     let record = SendRecord::begin(shared, client, &push).await?;
     let answer = carry(shared, client, push).await;
@@ -98,11 +99,11 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult
     answer
 }
 
-/// Sends it, and learns from the answer.
+/// Sends a push, and updates issue times and rate limits from the answer.
 async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
     if push.environment.is_simulator() {
-        // Its guests are kept apart by who sends, not only by whose key it is.
-        let sender = shared.simulator.sender_header(&client.party());
+        // The simulator separates its guests by sender, and not only by key.
+        let sender = shared.simulator.introduce(&client.party());
         push.headers
             .extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
     }
@@ -122,7 +123,7 @@ async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResu
             Ok(answered) => {
                 shared.issue_times.learn(carried, &answered.answer, now);
                 let reason = answered.answer.known_reason();
-                // Its sender signs again and sends it once more.
+                // The client signs a new token and sends the push once more.
                 if let Some(device) = device
                     && reason == Some(Reason::ExpiredProviderToken)
                 {
@@ -155,7 +156,7 @@ fn say(answer: &SendResult, repeat: Option<HeaderValue>) -> Result<Reply, Proble
     Ok(reply)
 }
 
-/// What the relay remembers of the push with this `apns-id`.
+/// Describes the stored push with this `apns-id`. Fails if none is known.
 pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<Reply, Problem> {
     let apns_id = ApnsId::parse(apns_id).ok_or_else(|| {
         let cause = "The path does not end in an apns-id.";
@@ -214,7 +215,7 @@ fn problem(failure: &Failure) -> Problem {
     }
 }
 
-/// The environment of a path, or a problem that names those there are.
+/// Reads the environment in a path. Fails with a problem that lists the valid ones.
 pub(crate) fn environment(word: &str) -> Result<Environment, Problem> {
     Environment::parse(word).ok_or_else(|| {
         let known = Environment::ALL.map(Environment::as_str).join(", ");

@@ -1,7 +1,7 @@
-//! Packed answer: the answer to a push as it is remembered, many thousand times and so in few bytes.
+//! Packed answer: the stored answer to a push, in few bytes because thousands are stored.
 //!
-//! A `HeaderMap` with three values takes a kilobyte; packed they take a hundred and fifty bytes. Of what is longer than
-//! anything APNs says, a repeat is told the status alone.
+//! A `HeaderMap` with three values takes a kilobyte; packed they take a hundred and fifty bytes. If
+//! an answer is longer than any of APNs, only its status is stored.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -9,14 +9,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use super::answer::{ApnsAnswer, SendResult};
 use crate::relay::problem::Problem;
 
-/// More than headers and body of any answer of APNs to a push that it took.
+/// Longest headers and body that are stored, in bytes. APNs's answers to accepted pushes are
+/// shorter.
 const MOST_BYTES: usize = 1_024;
 
-/// An answer in few bytes.
+/// An answer in compact form.
 pub(crate) enum PackedAnswer {
-    /// APNs's: the status, the headers as lines of `name:value`, an empty line and the body.
+    /// Answer of APNs: the status, and the headers as lines of `name:value`, an empty line and the
+    /// body.
     Apns(StatusCode, Box<[u8]>),
-    /// Trill's own.
+    /// Problem that Trill returned instead.
     Problem(Box<Problem>),
 }
 
@@ -28,7 +30,7 @@ impl PackedAnswer {
             Err(problem) => return Self::Problem(Box::new(problem.clone())),
         };
         let (status, headers, body) = said.parts();
-        // Neither names nor values hold the end of a line.
+        // Header names and values contain no line ends.
         let lines = headers
             .iter()
             .flat_map(|(name, value)| [name.as_str().as_bytes(), b":", value.as_bytes(), b"\n"]);

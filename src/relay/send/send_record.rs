@@ -1,5 +1,5 @@
-//! Record of a push while it is on its way, so that its end is counted, logged and written into the
-//! audit file, also when the task is dropped.
+//! Record of a push in flight. It makes sure that the end is counted, logged and written to the
+//! audit file, even if the task is dropped.
 
 use tokio::time::Instant;
 
@@ -12,10 +12,10 @@ use crate::relay::observe::metrics::InFlight;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
 
-/// Stands for a reason that Apple does not document.
+/// Replaces a reason that Apple does not document.
 const UNDOCUMENTED: &str = "undocumented";
 
-/// A push on its way.
+/// Record of one push in flight.
 pub(crate) struct SendRecord<'a> {
     shared: &'a Shared,
     started: Instant,
@@ -26,7 +26,8 @@ pub(crate) struct SendRecord<'a> {
 }
 
 impl<'a> SendRecord<'a> {
-    /// Writes down that a push is about to leave, or refuses it because that cannot be written.
+    /// Writes the first audit line of a push. Fails if sends stop without the audit file and it
+    /// cannot be written.
     pub(crate) async fn begin(
         shared: &'a Shared,
         client: &Client,
@@ -44,7 +45,7 @@ impl<'a> SendRecord<'a> {
         })
     }
 
-    /// Says how it ended.
+    /// Records the result of the send.
     pub(crate) fn settle(mut self, answer: &SendResult) {
         self.end(answer);
     }
@@ -91,7 +92,8 @@ impl<'a> SendRecord<'a> {
         }
     }
 
-    /// APNs's reason for a refusal. A word it does not document could be anything, and is kept nowhere.
+    /// Returns APNs's reason for a rejection. An undocumented one may be any text, so it is
+    /// replaced by a fixed word.
     fn reason(&self, said: &ApnsAnswer) -> Option<&'static str> {
         if said.outcome() != Outcome::Rejected {
             return None;

@@ -1,5 +1,5 @@
-//! Checks of a send request. They are for safety only: what APNs would refuse with a reason of
-//! its own goes through, so that a script sees Apple's words.
+//! Checks of a send request. They only prevent leaks and ambiguity: a push that APNs would reject
+//! with its own reason is passed on, so that the client gets Apple's answer.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::relay::identity::Identity;
 use crate::relay::problem::{Problem, quote};
 use crate::relay::upstream::Credential;
 
-/// Names the client certificate to send with.
+/// Header with the name of the client certificate to use.
 const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 
-/// The headers of a push that may travel on.
+/// The parts of a request's head that go to APNs.
 pub(crate) struct SendHead {
-    /// The `apns-*` headers.
+    /// Headers `apns-*` of the push.
     pub(crate) headers: HeaderMap,
-    /// Who sends it.
+    /// Credential of the sender.
     pub(crate) credential: Credential,
 }
 
-/// Checks the head of a send.
+/// Checks the head of a send request.
 pub(crate) fn head(
     parts: &Parts,
     device_token: &str,
@@ -48,7 +48,7 @@ pub(crate) fn head(
     Ok(checked)
 }
 
-/// Checks the body of a send.
+/// Checks the body of a send request for secrets.
 pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
     if secret::holds_key(body) {
         return Err(secret_in_request());
@@ -83,13 +83,14 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Pr
     Ok(checked)
 }
 
-/// A provider token or an identity, and never both: APNs would ignore the token without a word.
+/// Reads the provider token or the identity. Both together are refused, because APNs would silently
+/// ignore the token.
 fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credential, Problem> {
     match (all.contains_key(AUTHORIZATION), all.contains_key(IDENTITY)) {
         (false, false) => Ok(Credential::Missing),
         (true, false) => {
             let mut authorization = value(all, &AUTHORIZATION)?.clone();
-            // So that nothing prints or indexes it.
+            // Keeps the value out of debug output and of HPACK's index.
             authorization.set_sensitive(true);
             Ok(Credential::Authorization(authorization))
         }
@@ -114,7 +115,7 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
     }
 }
 
-/// Without the name: people have put passwords there.
+/// The answer does not repeat the name, because users have sent passwords there.
 fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
     let cause = "There is no identity of the name in trill-identity.";
     let names: Vec<_> = identities.iter().map(|identity| identity.name()).collect();
@@ -131,7 +132,7 @@ fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
     .with_field(IDENTITY.as_str())
 }
 
-/// The only value of a header, of printable ASCII.
+/// Returns the value of a header. Fails unless it occurs once and is printable ASCII.
 fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -170,7 +171,7 @@ fn check_device_token(text: &str) -> Result<(), Problem> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(());
     }
-    // Its own words where it has some; what it would mend by itself is not mended here.
+    // The parser's own message, if it has one. It accepts some notations that are refused here.
     let remedy = DeviceToken::parse(text).err().map_or_else(
         || "Send the hex digits alone.".to_owned(),
         |error| error.to_string(),
@@ -202,7 +203,7 @@ fn secret_in_request() -> Problem {
     )
 }
 
-/// The payload goes to the phone, and whoever has the token can send for an hour.
+/// The payload reaches the device, and with the token anyone can send pushes for up to an hour.
 fn token_in_body() -> Problem {
     let cause = "The body holds a provider token, which would reach the phone.";
     let remedy = "Send the token in the header authorization alone, and the payload without it.";

@@ -1,7 +1,8 @@
-//! Shares of the idempotency cache: the number of pushes that are remembered for each client. One who sends much takes
-//! nobody else's share.
+//! Shares of the idempotency cache: bounds on the number of stored pushes per client, so that one
+//! client cannot use up the room of others.
 //!
-//! A push to Apple is never forgotten early: a share that is full takes no more. For the simulator the oldest may go.
+//! A push to Apple is never forgotten early: a full share refuses new ones. For the simulator, the
+//! oldest entry is evicted.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
@@ -13,22 +14,24 @@ use crate::relay::deadlines::Deadlines;
 use crate::relay::limits::Limits;
 use crate::store::KeyedHash;
 
-/// Of one share for Apple's environments, however fast its owner may send: 81 a second for ten minutes.
+/// Most entries of one share for Apple's environments, whatever the send rate: 81 per second for
+/// ten minutes.
 pub(crate) const MOST_OF_ONE: usize = 50_000;
-/// Of all shares for Apple's environments; an entry has less than half a kilobyte, and never more than one and a half.
+/// Most entries of all shares for Apple's environments. An entry takes less than half a kilobyte,
+/// and at most one and a half.
 const MOST_OF_ALL: usize = 200_000;
-/// Of one share for the simulator.
+/// Most entries of one share for the simulator.
 const MOST_SIMULATED_OF_ONE: usize = 10_000;
-/// Of all shares for the simulator.
+/// Most entries of all shares for the simulator.
 const MOST_SIMULATED_OF_ALL: usize = 50_000;
-/// Shares for the simulator; the one that was answered longest ago goes.
+/// Most shares for the simulator. Beyond that, the one whose last answer is oldest is evicted.
 const MOST_SIMULATED_SHARES: usize = 1_000;
-/// Between two looks at all shares for what is old.
+/// Minimum time between two sweeps for expired entries.
 const SWEEP: Duration = Duration::from_secs(1);
-/// Most pushes are answered well within it.
+/// Wait time while only pushes in flight use the room. Most are answered within less.
 const SOON: Duration = Duration::from_secs(1);
 
-/// Bounds of what is remembered.
+/// Bounds on the number of entries and shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bounds {
     of_one: usize,
@@ -36,7 +39,7 @@ pub(crate) struct Bounds {
     shares: usize,
 }
 
-/// All shares of one kind.
+/// All shares for Apple's environments, or for the simulator.
 pub(crate) struct Shares {
     bounds: Bounds,
     by_owner: HashMap<KeyedHash, Share>,
@@ -47,21 +50,22 @@ pub(crate) struct Shares {
 #[derive(Default)]
 struct Share {
     underway: usize,
-    /// In the order in which they may be forgotten.
+    /// Answered pushes by expiry time, earliest first.
     answered: VecDeque<(Instant, Key)>,
 }
 
 /// Bound that is reached, and the time until there is room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
-    /// The share has as many entries as it may have.
+    /// The bound of the client's share, and its size.
     One(usize, Duration),
-    /// All shares together have.
+    /// The bound of all shares together.
     All(Duration),
 }
 
 impl Bounds {
-    /// For Apple's environments: what one client may send while a push is remembered.
+    /// Bounds for Apple's environments: a share holds what one client may send while a push is
+    /// remembered.
     pub(crate) fn of_apple(limits: &Limits, deadlines: &Deadlines) -> Self {
         let time = REMEMBERED + deadlines.body + deadlines.send;
         let allowed = limits
@@ -74,7 +78,7 @@ impl Bounds {
         }
     }
 
-    /// For the simulator.
+    /// Bounds for the simulator.
     pub(crate) fn of_simulator() -> Self {
         Self {
             of_one: MOST_SIMULATED_OF_ONE,
@@ -85,7 +89,7 @@ impl Bounds {
 }
 
 impl Shares {
-    /// No entries yet.
+    /// Creates shares without entries.
     pub(crate) fn new(bounds: Bounds, now: Instant) -> Self {
         Self {
             bounds,
@@ -95,7 +99,7 @@ impl Shares {
         }
     }
 
-    /// Whether a share has room for one more.
+    /// Checks that a share has room for one more entry.
     pub(crate) fn check(&self, owner: &KeyedHash, now: Instant) -> Result<(), Full> {
         let wait = |share: &Share| {
             share
@@ -121,7 +125,8 @@ impl Shares {
         ))
     }
 
-    /// Takes the oldest entries out for which one more of this owner leaves no room, and says which.
+    /// Evicts the oldest entries as far as needed to make room for one more of this owner, and
+    /// returns their keys.
     pub(crate) fn make_room(&mut self, owner: &KeyedHash) -> Vec<Key> {
         let mut gone = Vec::new();
         if self
@@ -152,20 +157,20 @@ impl Shares {
         gone
     }
 
-    /// A push of this owner is underway.
+    /// Adds a push in flight to a share.
     pub(crate) fn enter(&mut self, owner: KeyedHash) {
         self.by_owner.entry(owner).or_default().underway += 1;
         self.total += 1;
     }
 
-    /// A push that was underway is remembered until then.
+    /// Turns a push in flight into a stored answer that expires at `until`.
     pub(crate) fn answered(&mut self, owner: KeyedHash, key: Key, until: Instant) {
         let share = self.by_owner.entry(owner).or_default();
         share.underway = share.underway.saturating_sub(1);
         share.answered.push_back((until, key));
     }
 
-    /// A push that was underway is forgotten.
+    /// Removes a push in flight.
     pub(crate) fn leave(&mut self, owner: KeyedHash) {
         if let Some(share) = self.by_owner.get_mut(&owner) {
             share.underway = share.underway.saturating_sub(1);
@@ -176,7 +181,8 @@ impl Shares {
         }
     }
 
-    /// Takes out of all shares what is old, not more often than once a second unless it must be, and says what it was.
+    /// Removes expired entries of all shares and returns their keys. Does so at most once a second,
+    /// unless `must` is `true`.
     pub(crate) fn sweep(&mut self, now: Instant, must: bool) -> Vec<Key> {
         let mut gone = Vec::new();
         if !must && now.saturating_duration_since(self.swept) < SWEEP {
@@ -213,7 +219,7 @@ impl Share {
 
 #[cfg(test)]
 impl Bounds {
-    /// Small ones.
+    /// Creates small bounds.
     pub(crate) fn of(of_one: usize, of_all: usize, shares: usize) -> Self {
         Self {
             of_one,
@@ -241,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_share_holds_what_the_rate_allows_while_a_push_is_remembered() {
-        // 620 s: ten minutes, and the longest a push takes from its admission to its answer.
+        // 620 s: ten minutes, and the longest time of a push from its admission to its answer.
         assert_eq!(of_one(Some(Rate::per_minute(60, 20))), 641);
         assert_eq!(of_one(Some(Rate::per_second(20, 200))), 12_601);
         assert_eq!(of_one(Some(Rate::per_minute(1, 1))), 12);
