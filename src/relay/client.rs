@@ -1,4 +1,4 @@
-//! The client: on whose behalf a request comes, and from where.
+//! Client: the sender of a request, with its account and address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,49 +8,49 @@ use super::access::SessionEnd;
 use crate::caller::{Caller, Party};
 use crate::store::{HashKey, KeyedHash};
 
-/// Who asks.
+/// An authenticated client.
 #[derive(Clone)]
 pub(crate) struct Client {
-    /// Whose keys and phones it may see.
+    /// Caller for the simulator, which determines the keys and phones it can see.
     pub(crate) caller: Caller,
-    /// On whose behalf its sends are remembered.
+    /// Account that its sends are stored under.
     pub(crate) account: Account,
-    /// The other end of the connection; one of IPv4 is one of IPv4, whatever the socket.
+    /// Remote address of the connection. A mapped IPv4 address is stored as IPv4.
     pub(crate) address: IpAddr,
-    /// By what it was recognized.
+    /// Identity that authentication has found.
     pub(crate) who: Who,
-    /// How long it may go on listening.
+    /// End of its session, at which its event streams end.
     pub(crate) session_end: SessionEnd,
 }
 
-/// By what somebody was recognized.
+/// Identity that authentication has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Who {
-    /// By nothing: whoever comes may ask, or asks for what is anybody's.
+    /// No identity: the relay needs no authentication, or the route does not.
     Anybody,
-    /// By the name a proxy gave.
+    /// User name from a trusted proxy.
     User(Arc<str>),
-    /// By a session, which has a short name for logs that opens nothing.
+    /// A session. Its short name for logs does not give access.
     Session(Arc<str>),
-    /// By the access token itself.
+    /// A program with the access token.
     Script,
 }
 
-/// On whose behalf something is remembered. It is the same after a restart and a new sign-in.
+/// Account that sends are stored under. It stays the same after a restart and a new sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Account {
-    /// The owner, alone on this machine.
+    /// The owner of a relay that is not shared.
     Owner,
-    /// Whom a trusted proxy has named.
+    /// User name from a trusted proxy.
     User(Arc<str>),
-    /// Everybody who has the access token, in any session.
+    /// All holders of the access token, identified by its hash.
     Token(KeyedHash),
-    /// Whoever is at an address where nobody signs in; of IPv6, in a /64.
+    /// Address of a client without authentication; for IPv6, its /64.
     Address(IpAddr),
 }
 
-/// What sends are counted by: the account, and the address where an account may be several people,
-/// so that one of them cannot use up what the others need.
+/// Key of the limits on a client: its account, and also its address if several people may share the
+/// account, so that one of them cannot use up the limits of the others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LimitKey {
     account: Account,
@@ -58,8 +58,9 @@ pub(crate) struct LimitKey {
 }
 
 impl Client {
-    /// Somebody who may ask. On a shared page each sees only what is their own; alone, all is theirs.
-    /// `token` is the hash of the access token, where there is one.
+    /// Creates an authenticated client. On a shared page, each guest sees only what it added;
+    /// otherwise the owner sees everything. `token` is the hash of the access token, if there is
+    /// one.
     pub(crate) fn new(
         who: Who,
         address: IpAddr,
@@ -75,7 +76,7 @@ impl Client {
         };
         let caller = match &who {
             _ if !is_shared => Caller::Owner,
-            // Nobody signs in, so the address is all that tells them apart.
+            // Without authentication, only the address distinguishes guests.
             Who::Anybody => Caller::guest(&format!("at {address}")),
             who => Caller::guest(&who.to_string()),
         };
@@ -88,7 +89,7 @@ impl Client {
         }
     }
 
-    /// What its sends are counted by.
+    /// Returns the key that its limits are counted by.
     pub(crate) fn limit_key(&self) -> LimitKey {
         let address = match self.account {
             Account::User(_) => None,
@@ -100,7 +101,7 @@ impl Client {
         }
     }
 
-    /// As the simulator knows it: who may see what is enrolled, and by what that is counted.
+    /// Returns caller and account for the simulator.
     pub(crate) fn party(&self) -> Party {
         let account = if self.account == Account::Owner {
             Arc::default()
@@ -113,7 +114,7 @@ impl Client {
         }
     }
 
-    /// Somebody who asks for what needs no access.
+    /// Creates a client for a route that needs no authentication.
     pub(crate) fn stranger(address: IpAddr) -> Self {
         let address = address.to_canonical();
         let account = Account::Address(network(address));
@@ -128,7 +129,7 @@ impl Client {
 }
 
 impl Who {
-    /// The name a proxy gave.
+    /// User name from a trusted proxy, if there is one.
     pub(crate) fn user(&self) -> Option<&str> {
         if let Self::User(name) = self {
             Some(name)
@@ -138,7 +139,7 @@ impl Who {
     }
 }
 
-/// What a log calls them; no two are called the same.
+/// Formats the identity for logs. Different identities have different texts.
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -151,7 +152,7 @@ impl fmt::Display for Who {
 }
 
 impl Account {
-    /// Its hash, by which it is stored.
+    /// Hash of the account, for storage.
     pub(crate) fn hash(&self, key: &HashKey) -> KeyedHash {
         match self {
             Self::Owner => key.hash(&[b"owner"]),
@@ -163,7 +164,7 @@ impl Account {
 }
 
 impl LimitKey {
-    /// Its hash, by which it is stored, from that of its account.
+    /// Hash of the key, for storage, computed from the hash of its account.
     pub(crate) fn hash(&self, account: KeyedHash, key: &HashKey) -> KeyedHash {
         match self.address {
             None => account,
@@ -175,7 +176,7 @@ impl LimitKey {
         }
     }
 
-    /// The key of an address where nobody signs in.
+    /// Key of an address without authentication.
     #[cfg(test)]
     pub(crate) fn of_address(address: IpAddr) -> Self {
         let address = network(address);
@@ -186,7 +187,7 @@ impl LimitKey {
     }
 }
 
-/// A name of it; no two have the same.
+/// Formats the key. Different keys have different texts.
 impl fmt::Display for LimitKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.account {

@@ -1,4 +1,4 @@
-//! The configuration of a relay: what the operator meant, checked and with its defaults.
+//! Configuration of a relay: the operator's settings, validated and with defaults.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -16,44 +16,44 @@ use super::observe::audit::AuditFile;
 pub use super::upstream::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
 use super::upstream::{Override, Proxy, Servers};
 
-/// R-I-N-G on a telephone keypad.
+/// Default port: R-I-N-G on a telephone keypad.
 pub const DEFAULT_PORT: u16 = 7464;
 
-/// What a relay needs to know before it starts.
+/// Configuration of a relay.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it listens.
+    /// Address to listen on.
     pub listen: SocketAddr,
-    /// Who may ask.
+    /// Access settings.
     pub access: Access,
-    /// What it serves.
+    /// Parts of the interface that are served.
     pub scope: Scope,
-    /// Hosts that stand in for Apple's; at most one for each environment counts, the last.
+    /// Hosts that replace Apple's. Of several for one environment, the last counts.
     pub upstreams: Vec<Override>,
-    /// The authorities trusted for those hosts, instead of the system's.
+    /// Authorities trusted for those hosts, instead of the system's.
     pub upstream_authorities: Option<Vec<CertificateDer<'static>>>,
-    /// The port of Apple's hosts: 443, or 2197 where that is closed.
+    /// Port of Apple's hosts: 443, or 2197 if a network blocks that.
     pub apns_port: u16,
-    /// The way to Apple's hosts and to those that stand in for them. The simulator is inside and needs none.
+    /// Proxy for connections to Apple's hosts and their overrides. The simulator needs none.
     pub proxy: Option<Proxy>,
-    /// The client certificates that senders may choose from, each with a name of its own.
+    /// Client certificates that senders may choose, with unique names.
     pub identities: Vec<Arc<Identity>>,
-    /// What may be sent.
+    /// Pushes that are allowed.
     pub policy: Policy,
-    /// How much it takes on.
+    /// Limits on clients and resources.
     pub limits: Limits,
-    /// Where every send is written down.
+    /// Audit file; `None` writes no audit.
     pub audit: Option<AuditFile>,
-    /// The folder for what outlives the process; without one, nothing does.
+    /// Folder for data that outlives the process; `None` stores nothing.
     pub data: Option<PathBuf>,
-    /// How long anything may take.
+    /// Time limits.
     pub deadlines: Deadlines,
-    /// What time it is.
+    /// Source of the current time.
     pub clock: fn() -> SystemTime,
 }
 
 impl Config {
-    /// The servers that pushes go to.
+    /// Returns the servers for pushes to Apple's environments.
     pub fn servers(&self) -> Servers {
         Servers {
             overrides: self.upstreams.clone(),
@@ -85,11 +85,11 @@ impl Default for Config {
     }
 }
 
-/// What a relay serves.
+/// Parts of the interface that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The page, pushes, and everything else.
+    /// The page, pushes, and all of the API.
     All,
-    /// The control interface and the events of the simulator, and nothing that leaves the machine.
+    /// The API and the events of the simulator, and nothing that leaves the machine.
     Simulator,
 }

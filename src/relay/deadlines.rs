@@ -1,66 +1,72 @@
-//! Deadlines: how long anything may take. Nothing waits without a limit.
+//! Deadlines: time limits of all operations.
 
 use std::time::Duration;
 
-/// A round trip or two and some arithmetic; it holds a connection before anybody has said who they are.
+/// A few round trips and computations. An unauthenticated client holds a connection meanwhile.
 const HANDSHAKE: Duration = Duration::from_secs(5);
-/// Heads fit into a few packets; who takes longer holds a connection on purpose.
+/// A head fits into a few packets; a client that takes longer holds a connection on purpose.
 const HEAD: Duration = Duration::from_secs(5);
-/// At most 16 KiB, which any network carries in less.
+/// A body has at most 16 KiB, which any network carries in less.
 const BODY: Duration = Duration::from_secs(5);
-/// Longer than somebody needs between two sends by hand, shorter than middleboxes remember a flow.
+/// Longer than the pause between two sends by hand, and shorter than the time after which
+/// middleboxes drop a flow.
 const BROWSER_IDLE: Duration = Duration::from_secs(30);
-/// Any network moves a few bytes in that time; a connection that is held on purpose is gone within ten seconds.
+/// Any network moves a few bytes in this time. A connection that is held on purpose is closed
+/// within ten seconds.
 const READER: Duration = Duration::from_secs(8);
-/// A third of the whole send, so that a second try fits in. TLS implementations advise five to ten.
+/// A third of a whole send, so that a second attempt fits in. TLS implementations advise five to
+/// ten seconds.
 const CONNECT: Duration = Duration::from_secs(5);
-/// APNs answers within a second or not at all; other senders wait between five and sixty.
+/// APNs answers within a second or not at all. Other senders wait between five and sixty seconds.
 const ANSWER: Duration = Duration::from_secs(10);
-/// A slow connection and a slow answer together. The page gives up after 20 s, and must hear of it before.
+/// A slow connection and a slow answer together. The page gives up after 20 s and needs the result
+/// before.
 const SEND: Duration = Duration::from_secs(15);
-/// Twice within the shortest time after which middleboxes forget a silent flow, half a minute.
+/// Half the shortest time after which middleboxes drop a silent flow, which is half a minute.
 const PING_AFTER: Duration = Duration::from_secs(15);
-/// As long as an answer.
+/// Equal to the deadline of an answer.
 const PONG: Duration = Duration::from_secs(10);
-/// Long enough for somebody who sends by hand; other senders keep theirs between ten seconds and one minute.
+/// Long enough for sends by hand. Other senders keep idle connections between ten seconds and a
+/// minute.
 const UPSTREAM_IDLE: Duration = Duration::from_secs(60);
-/// As long as an answer, and within what service managers allow.
+/// Equal to the deadline of an answer, and shorter than service managers allow.
 const SHUTDOWN: Duration = Duration::from_secs(10);
 /// Proxies close a silent stream after 30 s or more.
 const EVENT_PING: Duration = Duration::from_secs(15);
-/// A working day; whoever leaves a browser open on a foreign machine is out by the next.
+/// A working day: a session left open on another machine has expired by the next.
 const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The longest time for each thing that can take long.
+/// Time limits of operations that can take long.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
-    /// For the handshake of TLS. Nothing else can be asked of a client before its end.
+    /// TLS handshake with a client, which must precede every other check.
     pub handshake: Duration,
-    /// From the first byte of a request's head to its last. Slow heads are how one client holds many connections.
+    /// First to last byte of a request head. Slow heads would let one client hold many connections.
     pub head: Duration,
-    /// For a request's body, from the end of its head.
+    /// Body of a request, from the end of its head.
     pub body: Duration,
-    /// How long a browser's connection may rest between two requests.
+    /// Idle time of a client's connection between two requests.
     pub browser_idle: Duration,
-    /// How long an answer may stand still because nobody reads it.
+    /// Time without progress while the client does not read an answer.
     pub reader: Duration,
-    /// Name, TCP, TLS and the first SETTINGS of a connection to APNs together.
+    /// Opening a connection to APNs: name, TCP, TLS and the first SETTINGS.
     pub connect: Duration,
-    /// From the request's departure to the end of the answer's body.
+    /// Answer of APNs, from the departure of the request to the end of the body.
     pub answer: Duration,
-    /// A whole send, with all its waiting.
+    /// A whole send with all its waits.
     pub send: Duration,
-    /// How long a connection to APNs may be silent before a PING. Middleboxes forget flows that rest.
+    /// Silence on a connection to APNs before a PING is sent. Middleboxes drop silent flows.
     pub ping_after: Duration,
-    /// How long the answer to a PING may take.
+    /// Answer to a PING.
     pub pong: Duration,
-    /// How long an unused connection to APNs stays open. Apple reads quick reconnects as an attack.
+    /// Idle time of a connection to APNs before it is closed. Apple treats frequent reconnects as
+    /// an attack.
     pub upstream_idle: Duration,
-    /// How long a stopping relay waits for what is in flight.
+    /// Wait of a stopping relay for requests in flight.
     pub shutdown: Duration,
-    /// How often a silent event stream says that it lives, so that proxies keep it.
+    /// Interval of pings on a silent event stream, which keep proxies from closing it.
     pub event_ping: Duration,
-    /// How long somebody who has signed in stays so: a day's work.
+    /// Lifetime of a session.
     pub session: Duration,
 }
 

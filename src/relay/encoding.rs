@@ -15,7 +15,7 @@ use super::reply::Reply;
 /// Bytes above which an answer is compressed. A shorter one fits into a packet or two as it is.
 const SHORTEST: u64 = 1024;
 
-/// Tells from `accept-encoding` if the client takes this coding.
+/// Returns `true` if `accept-encoding` allows this coding.
 ///
 /// RFC 9110 §12.5.3: a coding by its name, or else by `*`; a weight of 0 refuses it.
 pub(crate) fn accepts(headers: &HeaderMap, coding: &str) -> bool {

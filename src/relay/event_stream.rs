@@ -1,5 +1,6 @@
-//! Event stream: what happens in the simulator, as server-sent events (HTML Living Standard §9.2). One that is closed for
-//! another ends with an event that says so, and with a request not to come back at once.
+//! Event stream: events of the simulator as server-sent events (HTML Living Standard §9.2). A
+//! stream that is evicted for another ends with an event that says so, and asks the client not to
+//! reconnect at once.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -24,10 +25,12 @@ use super::reply::{self, Reply};
 use crate::caller::Caller;
 use crate::simulator::{Event, Events};
 
-/// The first bytes: a comment, so that the browser has an answer before anything happens.
+/// First bytes of a stream: a comment, so that the browser receives an answer before the first
+/// event.
 const GREETING: &str = ": events of Trill\n\n";
 const PING: &str = ": ping\n\n";
-/// For readers that open a closed stream again by themselves: at once they would only close another.
+/// Reconnect time for a client whose stream was evicted, in milliseconds. Reconnecting at once
+/// would only evict another stream.
 const RECONNECT_MS: u64 = 60_000;
 
 struct EventStream {
@@ -37,12 +40,12 @@ struct EventStream {
     changes: watch::Receiver<()>,
     closing: watch::Receiver<bool>,
     device_token: Option<String>,
-    /// The last event that was looked at.
+    /// Id of the last event that was considered.
     last: u64,
     waiting: VecDeque<String>,
     ping: Duration,
     permit: EventStreamPermit,
-    /// Nothing comes after what waits.
+    /// The stream ends after the events in `waiting`.
     is_over: bool,
     _open: Open,
 }
@@ -54,7 +57,7 @@ struct Query {
     device_token: Option<String>,
 }
 
-/// Opens an event stream.
+/// Opens an event stream. Fails if the query is invalid or all streams are taken.
 pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<Reply, Problem> {
     let asked = Query::read(parts)?;
     let permit = shared
@@ -65,7 +68,7 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     let newest = events.newest();
     let last = match asked.since {
         None => newest,
-        // An id from before a restart: everything here is new to this watcher.
+        // An id from before a restart: all events are new to this client.
         Some(since) if since > newest => 0,
         Some(since) => since,
     };
@@ -103,7 +106,7 @@ impl EventStream {
             if self.is_over {
                 return None;
             }
-            // Marked as seen before looking, so that an event in between is noticed.
+            // Marked as seen before reading, so that an event in between is not missed.
             self.changes.borrow_and_update();
             for event in self.events.since(&self.caller, self.last) {
                 self.last = event.id;
@@ -129,7 +132,8 @@ impl EventStream {
 }
 
 impl EventStream {
-    /// Whether an event is of interest here. A fault that strikes a connection may strike a push to any device.
+    /// `true` if the stream includes the event. A fault on a connection is always included, since
+    /// it may affect a push to any device.
     fn is_about(&self, event: &Event) -> bool {
         let is_of_connection = event.kind == "fault" && event.device_token.is_empty();
         self.device_token
@@ -147,7 +151,7 @@ fn text(event: &Event) -> String {
     )
 }
 
-/// The last event of a stream that is closed for another.
+/// Last event of a stream that is evicted.
 fn farewell(closing: Closing) -> String {
     format!(
         "event: closed\nretry: {RECONNECT_MS}\ndata: {}\n\n",
@@ -174,7 +178,8 @@ impl Query {
                 _ => return Err(bad_parameter(name)),
             }
         }
-        // A browser that reconnects by itself says where it was; that is later than its first query.
+        // A browser that reconnects on its own sends the id of its last event, which is later than
+        // `since`.
         if let Some(last) = parts.headers.get("last-event-id") {
             asked.since = Some(
                 last.to_str()

@@ -1,5 +1,6 @@
-//! Limit on the event streams that are open, of one client and in all. At a limit an older one is closed for a
-//! new one, and told so; a stream holds a connection for as long as somebody listens, and others need those.
+//! Limit on open event streams, per client and in total. At a limit an older stream is closed for a
+//! new one, and its client is told so. A stream holds a connection as long as it is open, which
+//! others may need.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,29 +14,29 @@ use super::client::LimitKey;
 use super::problem::Problem;
 use crate::caller::Caller;
 
-/// Somebody who looks away closes a stream; few do so within less.
+/// Wait time for a client whose stream was closed or refused.
 const RETRY: Duration = Duration::from_secs(30);
 
-/// Numbers of streams there may be.
+/// Maximum numbers of streams.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Of everybody.
+    /// Maximum in total.
     pub(crate) in_all: usize,
-    /// Of one client.
+    /// Maximum per client.
     pub(crate) per_client: usize,
 }
 
 /// Reason for closing a stream for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// Its client opened more than one may have.
+    /// Its client has opened more than the limit per client.
     ClientHasMany(usize),
-    /// All are taken, and its client has more than others.
+    /// All streams are taken, and its client has the most.
     AllTaken(usize),
 }
 
 impl Closing {
-    /// Problem its reader is told.
+    /// Returns the problem for the stream's client.
     pub(crate) fn problem(self) -> Problem {
         let (cause, remedy) = match self {
             Self::ClientHasMany(most) => (
@@ -61,13 +62,13 @@ impl Closing {
     }
 }
 
-/// Limiter of the open streams.
+/// Limiter of open streams.
 pub(crate) struct EventStreamLimiter {
     limits: Limits,
     open: Mutex<Table<LimitKey, Caller>>,
 }
 
-/// Permit for one stream; dropping it frees it.
+/// Permit for one stream; dropping it gives it back.
 pub(crate) struct EventStreamPermit {
     limiter: Arc<EventStreamLimiter>,
     number: u64,
@@ -75,7 +76,7 @@ pub(crate) struct EventStreamPermit {
 }
 
 impl EventStreamPermit {
-    /// Waits until the stream is to be closed for another.
+    /// Waits until the stream has to be closed for another.
     pub(crate) async fn closing(&mut self) -> Closing {
         match (&mut self.closing).await {
             Ok(closing) => closing,
@@ -91,7 +92,7 @@ impl Drop for EventStreamPermit {
 }
 
 impl EventStreamLimiter {
-    /// None yet.
+    /// Creates a limiter without streams.
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -102,7 +103,8 @@ impl EventStreamLimiter {
         }
     }
 
-    /// Takes a permit, for which another stream may be closed.
+    /// Takes a permit, and closes another stream if necessary. Fails if all streams are taken by
+    /// clients with one each.
     pub(crate) fn enter(
         self: &Arc<Self>,
         client: LimitKey,
@@ -138,8 +140,8 @@ fn all_taken(most: usize) -> Problem {
     .with_retry_after(RETRY)
 }
 
-/// The open streams in the order in which they were opened, each with its client and with the guest who is one of the
-/// several that a client may be.
+/// Open streams, oldest first, each with its client. A client may be several guests, so each stream
+/// has its guest too.
 struct Table<C, G> {
     entries: Vec<Entry<C, G>>,
     newest: u64,
@@ -153,7 +155,8 @@ struct Entry<C, G> {
 }
 
 impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
-    /// Admits one more and closes another for it if it must; `None` if all are taken by those who have no more.
+    /// Adds a stream and closes another one if necessary. Returns its number, or `None` if all are
+    /// taken by clients with one each.
     fn enter(
         &mut self,
         limits: Limits,
@@ -184,7 +187,7 @@ impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
         Some(self.newest)
     }
 
-    /// Closes the oldest stream of that guest of a client who has most.
+    /// Closes the oldest stream among the client's guests with the most streams.
     fn close_one_of(&mut self, client: &C, why: Closing) {
         let guests = self.counts(|entry| (entry.client == *client).then_some(&entry.guest));
         let Some(most) = guests.values().max().copied() else {
@@ -194,7 +197,7 @@ impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
             entry.client == *client && guests.get(&entry.guest) == Some(&most)
         };
         if let Some(index) = self.entries.iter().position(is_loser) {
-            // An error is a stream that has ended by itself just now.
+            // An error means that the stream has just ended.
             let _ = self.entries.remove(index).close.send(why);
         }
     }
@@ -219,7 +222,7 @@ impl<C: Clone + Eq + Hash, G: Clone + Eq + Hash> Table<C, G> {
 mod tests {
     use super::{Closing, Limits, Table, oneshot};
 
-    /// A table, and what each stream that was opened is told.
+    /// A table, and the close channels of its streams.
     struct Crowd {
         table: Table<char, u8>,
         limits: Limits,
@@ -246,7 +249,7 @@ mod tests {
                 .is_some()
         }
 
-        /// The numbers of those that were closed, from 0.
+        /// Indexes of the closed streams, from 0.
         fn closed(&mut self) -> Vec<usize> {
             self.told
                 .iter_mut()

@@ -1,10 +1,12 @@
-//! Issue times that everybody who holds a key signs with, for each server that counts its tokens.
+//! Issue times of provider tokens, agreed on among all holders of a key, for each server that
+//! enforces Apple's limits on tokens.
 //!
-//! For each server, team and key there is a schedule, which learns from what the server says to the tokens. It holds issue
-//! times, keyed hashes and public keys, never tokens.
+//! For each server, team and key there is a schedule, which is updated from the server's answers.
+//! It stores issue times, keyed hashes and public keys, and no tokens.
 //!
-//! On a shared page a guest can send a token with anybody's team and key ID. The server's acceptance shows that it was signed with
-//! the right key; where there is none, the signature must be one of the key that made an accepted token.
+//! On a shared page, a guest can send a token with any team and key ID. The server's acceptance
+//! proves that it was signed with the right key. Without that, the signature must be by the key
+//! that made an accepted token.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -18,21 +20,22 @@ use crate::apns::{Answer, Environment, PublicKey, Reason};
 use crate::caller::Caller;
 use crate::store::{IssueTime, IssueTimeKey, Store};
 
-/// More keys than any team has; one that was only asked for makes room, or else the one accepted longest ago.
+/// Most keys of Apple's environments, and of the simulator. Beyond that, a key without an accepted
+/// token is dropped, or else the one accepted longest ago.
 const MOST_KEYS: usize = 1_000;
-/// As many of the simulator's belong to one guest.
+/// Most keys of one guest in the simulator.
 const MOST_KEYS_OF_GUEST: usize = 50;
-/// As many headers are known to have been read.
+/// Most header values that are remembered as read.
 const MOST_READ: usize = 1_000;
 
-/// A team and a key of it.
+/// Team ID and key ID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyName {
     pub(crate) team_id: String,
     pub(crate) key_id: String,
 }
 
-/// What came of a push that carried a token: on whose behalf it was sent, and where.
+/// A push that was sent with a token: its environment, caller and `authorization` header.
 #[derive(Clone, Copy)]
 pub(crate) struct Sent<'a> {
     pub(crate) environment: Environment,
@@ -40,40 +43,43 @@ pub(crate) struct Sent<'a> {
     pub(crate) authorization: &'a HeaderValue,
 }
 
-/// Who counts the tokens of a key.
+/// Server that enforces limits on the tokens of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Server {
-    /// A host behind one of Apple's environments.
+    /// The host of one of Apple's environments.
     Host(Environment, Arc<str>),
-    /// A face of the simulator. Anybody may enrol a key there under any name, so it is another server to each guest.
+    /// An environment of the simulator. Any guest may enrol any key there, so each guest has a
+    /// separate schedule.
     Simulator(Environment, Caller),
 }
 
-/// The schedule of each key at each server.
+/// Schedules of all keys at all servers.
 pub(crate) struct IssueTimes {
     hosts: [Arc<str>; Environment::ALL.len()],
-    /// Those of Apple's environments, and those of the simulator, which cannot push the former out.
+    /// Schedules of Apple's environments, which those of the simulator cannot evict.
     apple: Mutex<Schedules>,
     simulator: Mutex<Schedules>,
-    /// The headers whose acceptance was read already: a token is sent thousands of times, and taken apart once.
+    /// Hashes of header values whose acceptance was recorded. A token is sent thousands of times
+    /// and parsed once.
     read: Mutex<HashSet<u64>>,
     hasher: RandomState,
-    /// Where the accepted tokens of Apple's environments outlive this process.
+    /// Store for the accepted tokens of Apple's environments.
     store: Option<Arc<dyn Store>>,
 }
 
 type Schedules = HashMap<(Server, KeyName), Entry>;
 
-/// What is known of a key at a server.
+/// Schedule of a key at a server.
 #[derive(Default)]
 struct Entry {
     schedule: Schedule,
-    /// The public keys of which one made the last accepted token, where somebody might pretend to have it.
+    /// Public keys, of which one made the last accepted token. Filled only if a guest might forge
+    /// tokens.
     signers: Vec<PublicKey>,
 }
 
 impl IssueTimes {
-    /// Builds an empty one; `host` names the host behind an environment.
+    /// Creates empty schedules; `host` returns the host of an environment.
     pub(crate) fn new(host: impl Fn(Environment) -> String) -> Self {
         let hosts = Environment::ALL.map(|environment| host(environment).into());
         let (apple, simulator, read, hasher, store) = Default::default();
@@ -87,7 +93,8 @@ impl IssueTimes {
         }
     }
 
-    /// Begins with what an earlier process has left in `store`. What another host has accepted says nothing of this one.
+    /// Restores the issue times in `store`, and saves new ones there. Those accepted by another
+    /// host are ignored.
     pub(crate) fn keep_in(&mut self, store: Arc<dyn Store>, issue_times: Vec<IssueTime>) {
         let apple = self.apple.get_mut().unwrap_or_else(PoisonError::into_inner);
         for IssueTime {
@@ -119,7 +126,8 @@ impl IssueTimes {
         self.store = Some(store);
     }
 
-    /// The issue time to sign with at `now`, in seconds, for a push to `environment` on behalf of `caller`.
+    /// Returns the issue time to sign with at `now`, in seconds since 1970, for a push to
+    /// `environment` by `caller`.
     pub(crate) fn issue_time(
         &self,
         environment: Environment,
@@ -131,7 +139,8 @@ impl IssueTimes {
         self.change(server, key, |entry| entry.schedule.name(now))
     }
 
-    /// The issue time for whoever does not say where the push goes: that of the later of Apple's two schedules.
+    /// Returns the issue time for a client that does not name the environment: the one of Apple's
+    /// two schedules with the later accepted token.
     pub(crate) fn issue_time_of_apple(&self, key: &KeyName, now: u64) -> u64 {
         const BOTH: [Environment; 2] = [Environment::Sandbox, Environment::Production];
         let look = |environment| {
@@ -155,7 +164,7 @@ impl IssueTimes {
         issued_at
     }
 
-    /// Learns from the answer to a push.
+    /// Updates the schedule from the answer to a push.
     pub(crate) fn learn(&self, sent: Sent<'_>, answer: &Answer, now: u64) {
         if shows_acceptance(answer) {
             if self.is_new(sent) {
@@ -166,14 +175,14 @@ impl IssueTimes {
         }
     }
 
-    /// Learns that a push without an answer may have been accepted.
+    /// Records that a push without an answer may have been accepted.
     pub(crate) fn suspect(&self, sent: Sent<'_>, now: u64) {
         self.believe(sent, |schedule, issued_at| {
             schedule.may_accept(issued_at, now)
         });
     }
 
-    /// Whether this header was never accepted there before, as far as anybody remembers.
+    /// `true` if no acceptance of this header value is remembered.
     fn is_new(&self, sent: Sent<'_>) -> bool {
         let guest = sent.environment.is_simulator().then_some(sent.caller);
         let hash = self
@@ -201,7 +210,8 @@ impl IssueTimes {
         });
     }
 
-    /// Takes note of a token that nobody has accepted, if whoever sent it has the key.
+    /// Updates the schedule with a token that was not accepted, if its signature proves that the
+    /// sender has the key.
     fn believe(&self, sent: Sent<'_>, note: impl FnOnce(&mut Schedule, u64)) {
         let Some((token, key)) = token(sent.authorization) else {
             return;
@@ -215,7 +225,7 @@ impl IssueTimes {
         });
     }
 
-    /// Whether the key that signed `token` has signed one that was accepted.
+    /// `true` if `token` was signed by the key of an accepted token.
     fn is_signed_as_before(&self, token: &TokenParts, server: &Server, key: &KeyName) -> bool {
         let name = (server.clone(), key.clone());
         let signers = lock(self.schedules(server))
@@ -246,7 +256,7 @@ impl IssueTimes {
         let mut schedules = lock(self.schedules(&server));
         let name = (server, key);
         if !schedules.contains_key(&name) && make_room(&mut schedules, &name.0) {
-            // What was read has to be read again for a schedule that begins anew.
+            // After an eviction, acceptances must be recorded again for schedules that start anew.
             lock(&self.read).clear();
         }
         let entry = schedules.entry(name.clone()).or_default();
@@ -256,14 +266,14 @@ impl IssueTimes {
             .schedule
             .accepted()
             .filter(|accepted| before != Some(*accepted));
-        // In the order in which it was learnt.
+        // Saved while the lock is held, so in the order of the updates.
         if let Some(accepted) = accepted {
             self.keep(name, accepted);
         }
         changed
     }
 
-    /// Keeps what a host has accepted beyond the end of this process.
+    /// Saves an accepted token of a host in the store.
     fn keep(&self, name: (Server, KeyName), accepted: AcceptedToken) {
         if let (Some(store), (Server::Host(environment, host), key)) = (&self.store, name) {
             let key = IssueTimeKey {
@@ -281,12 +291,13 @@ impl IssueTimes {
     }
 }
 
-/// Whether the one who sent it need not have the key that it names.
+/// `true` if the sender may not have the key that the token names.
 fn could_be_forged(sent: Sent<'_>) -> bool {
     !sent.environment.is_simulator() && *sent.caller != Caller::Owner
 }
 
-/// Forgets a schedule if there is no room for one more at `server`; whether it knew of an accepted token.
+/// Evicts a schedule if there is no room for one more at `server`. Returns `true` if it had an
+/// accepted token.
 fn make_room(schedules: &mut Schedules, server: &Server) -> bool {
     let own = schedules
         .keys()
@@ -317,7 +328,8 @@ fn token(authorization: &HeaderValue) -> Option<(TokenParts, KeyName)> {
     Some((token, key))
 }
 
-/// APNs looks at the credential before it looks at the topic and the device, so these answers show that it took the token.
+/// `true` for answers that prove that APNs accepted the token: it checks the credential before
+/// topic and device.
 fn shows_acceptance(answer: &Answer) -> bool {
     match answer.status {
         200 | 410 => true,
@@ -392,7 +404,7 @@ mod tests {
         }
     }
 
-    /// What is told to whoever sends to production.
+    /// Issue time for a push to production.
     fn told(issue_times: &IssueTimes, now: u64) -> u64 {
         issue_times.issue_time(Production, &Caller::Owner, key(), now)
     }
@@ -512,7 +524,7 @@ mod tests {
             START + 110,
         );
         assert_eq!(apple(START + 110), START + 30);
-        // Both have the same token; in the sandbox it is in use until later.
+        // Both servers have the same token; the sandbox uses it for longer.
         issue_times.learn(
             sent(Sandbox, &Caller::Owner, &token(START + 30)),
             &accepted,
@@ -552,7 +564,7 @@ mod tests {
         );
     }
 
-    /// A store of issue times alone.
+    /// A store for issue times only.
     #[derive(Default)]
     struct Kept(Mutex<Vec<IssueTime>>);
 
@@ -577,9 +589,9 @@ mod tests {
             (SimulatorProduction, START + 2, START + 100),
             (Sandbox, START + 3, START + 100),
             (Production, START + 4, START + 200),
-            // Nothing new.
+            // Older than the accepted one, so nothing is saved.
             (Production, START + 3, START + 300),
-            // Ahead of its time: kept when that has come.
+            // Issued in the future, so it is saved once that time has come.
             (Production, START + 900, START + 850),
         ] {
             first.learn(
@@ -632,7 +644,7 @@ mod tests {
         let (issue_times, alice, bob) =
             (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
         for guest in [&alice, &bob] {
-            // The same header, so that it has to be read for each of them.
+            // The same header value must be read for each guest.
             issue_times.learn(
                 sent(Simulator, guest, &token(START + 5)),
                 &answer(200, ""),
@@ -677,7 +689,7 @@ mod tests {
                 );
             }
         };
-        // Before anybody was let in with the key, and after it.
+        // Before and after a token of the key was accepted.
         for is_known in [false, true] {
             let (undisturbed, disturbed) = (issue_times(), issue_times());
             for issue_times in [&undisturbed, &disturbed] {
@@ -698,7 +710,7 @@ mod tests {
                     "after {} s",
                     now - START
                 );
-                // The stranger asks too, and so knows which times matter.
+                // The stranger asks for issue times too, and so knows which ones matter.
                 for issued_at in [
                     told(&disturbed, now),
                     now - now % 1_800,

@@ -1,8 +1,7 @@
-//! The limits: how much the relay takes on, from one and from all.
+//! Limits on the work that the relay accepts, per client and in total.
 //!
-//! One person on a machine of their own is in nobody's way and gets much; on a page that several people share,
-//! nobody may take what the others need, and nobody's phone is rung all day long.
-//! Source: `reference/reliability.md` §4.3, where it is not said otherwise.
+//! A relay for one machine has generous limits. On a shared page, no client may use up what others
+//! need, and no device may be called without end.
 
 use serde_json::{Map, Value, json};
 
@@ -10,65 +9,70 @@ use super::event_stream_limit;
 use super::guard::policy::Exposure;
 use super::guard::token_bucket::Rate;
 
-/// A send in flight holds its body, its answer and a stream; this many fit into a few MiB, and into one connection of APNs.
+/// A send in flight holds its body, its answer and a stream. This many take a few MiB, and fit on
+/// one connection to APNs.
 const SENDS_IN_FLIGHT: usize = 512;
-/// An eighth of those, so that seven clients who flood leave room for an eighth.
+/// An eighth of those in total, so that seven clients at their limit leave room for an eighth.
 const SENDS_PER_CLIENT: usize = 64;
-/// As fast as somebody with a hurried script means to; beyond it, a loop has gone wrong, and APNs answers 429 sooner or later.
+/// As fast as an intended script sends. A faster one is a faulty loop, which APNs would answer with
+/// 429.
 const SEND_RATE_ALONE: Rate = Rate::per_second(20, 200);
-/// One a second for somebody who tests calls by hand, and twenty at once for a list of devices.
+/// One per second for calls tested by hand, with a burst of twenty for a list of devices.
 const SEND_RATE_SHARED: Rate = Rate::per_minute(60, 20);
-/// A phone rings for longer than this, whoever sends; faster is a prank or a mistake.
+/// A call rings for longer than a second; a higher rate is abuse or a mistake.
 const DEVICE_RATE_SHARED: Rate = Rate::per_second(1, 1);
-/// A browser opens six: this is for a house full of them, and as many as most systems let a program open.
+/// A browser opens six: enough for an office full of them, and about as many files as most systems
+/// let a program open.
 const CONNECTIONS: usize = 1_024;
-/// Five browsers behind one address, each with its six; an attacker there has a thirty-second of all.
+/// Five browsers with six connections each behind one address. An attacker there gets a
+/// thirty-second of all.
 const CONNECTIONS_PER_ADDRESS: usize = 32;
-/// The windows of somebody with many, or the tests of one program; each follows the simulator on a connection of its own.
+/// Enough for many windows, or for the tests of one program that each follow the simulator.
 const EVENT_STREAMS_PER_CLIENT: usize = 32;
-/// Connections that say in the place of a full relay that it is full, and to whoever watches over it that it lives.
+/// Connections on which a full relay refuses requests and answers health checks.
 const RESERVE: usize = 16;
-/// Enough for a team with several keys; Apple takes many connections for an attack.
+/// Enough for a team with several keys. Apple treats many connections as an attack.
 const UPSTREAM_CONNECTIONS: usize = 32;
-/// Files that are open whatever happens: standard streams, the runtime's, listeners, log, audit and store; and some that
-/// are opened for a moment, to look up a name.
+/// Files that are open in any case: standard streams, those of the runtime, listeners, log, audit
+/// file and store, and a few that are opened briefly to resolve a name.
 const FILES_OF_ITS_OWN: usize = 24;
-/// With fewer no page could be shown.
+/// Fewest connections with which a browser can load the page.
 const FEWEST_CONNECTIONS: usize = 6;
-/// One every ten seconds. Apple takes connections that come and go for an attack; who needs more has more credentials than keys.
+/// One every ten seconds. Apple treats connections that are opened and closed rapidly as an attack;
+/// a client that needs more uses more credentials than keys.
 const NEW_CONNECTIONS_PER_CLIENT: Rate = Rate::per_minute(6, 6);
-/// The address the relay has in Apple's eyes is one, however many clients are behind it.
+/// Limit for all clients, because Apple sees them under one address.
 const NEW_CONNECTIONS: Rate = Rate::per_minute(30, 30);
 
-/// How much the relay takes on. A rate or limit that is `None` is off.
+/// Limits on the work that the relay accepts. A rate or limit that is `None` is off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Pushes on their way at once, of all clients.
+    /// Pushes in flight, of all clients.
     pub sends_in_flight: usize,
-    /// Pushes on their way at once, of one client.
+    /// Pushes in flight, of one client.
     pub sends_per_client: usize,
-    /// Pushes of one client to Apple's environments.
+    /// Rate of pushes by one client to Apple's environments.
     pub send_rate: Option<Rate>,
-    /// Pushes to one device in Apple's environments, from whomever.
+    /// Rate of pushes to one device in Apple's environments, by all clients.
     pub device_rate: Option<Rate>,
-    /// Connections of browsers and scripts; at a limit one that asks nothing is closed for a new one.
+    /// Connections of clients. At the limit, an idle one is evicted for a new one.
     pub connections: usize,
-    /// Those from one address, or of IPv6 from one /64.
+    /// Connections from one address, or one /64 of IPv6.
     pub connections_per_address: Option<usize>,
-    /// Connections besides those, for nothing but to say that all are taken.
+    /// Additional connections, on which requests are only refused.
     pub reserve: usize,
-    /// Event streams of one client; for a newer one its oldest is closed.
+    /// Event streams of one client. At the limit, its oldest is closed for a new one.
     pub event_streams_per_client: usize,
     /// Connections to APNs.
     pub upstream_connections: usize,
-    /// Connections to Apple's hosts, or what stands in for them, that are opened for all clients.
+    /// Rate of new connections to Apple's hosts or their overrides, for all clients.
     pub new_connections: Option<Rate>,
-    /// Those that are opened for one client.
+    /// Rate of new connections for one client.
     pub new_connections_per_client: Option<Rate>,
 }
 
 impl Limits {
-    /// What holds where the operator says nothing.
+    /// Default limits for this exposure.
     pub fn of(exposure: Exposure) -> Self {
         let shared = exposure != Exposure::Alone;
         Self {
@@ -90,8 +94,8 @@ impl Limits {
         }
     }
 
-    /// How many event streams there may be: half of all connections, and three quarters of those of one address, so that
-    /// there is always room for a request.
+    /// Limits on event streams: half of all connections, and three quarters of those of one
+    /// address, so that requests always find room.
     pub(crate) fn streams(&self) -> event_stream_limit::Limits {
         let in_all = (self.connections / 2).max(1);
         let of_one_address = self
@@ -106,12 +110,13 @@ impl Limits {
         }
     }
 
-    /// How many files a program needs that takes on so much. A connection to the simulator has both its ends in it.
+    /// Number of files that a relay with these limits opens. For a connection to the simulator,
+    /// both ends count.
     pub fn files(&self) -> usize {
         self.connections + self.reserve + 2 * self.upstream_connections + FILES_OF_ITS_OWN
     }
 
-    /// The same within as many files as the system lets a program open.
+    /// Lowers the limits so that the relay opens at most `files` files.
     pub fn within(self, files: usize) -> Self {
         if self.files() <= files {
             return self;
@@ -130,7 +135,7 @@ impl Limits {
         }
     }
 
-    /// For the page and for scripts that want to keep to them.
+    /// JSON for the page and for programs.
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let rate = |rate: Option<Rate>| json!(rate.map(Rate::to_json));
         let fields = [

@@ -1,8 +1,8 @@
-//! The relay: the server behind the page. It takes pushes from browsers and scripts over HTTP/1.1,
-//! carries them to APNs over HTTP/2, and hands APNs's answers back untouched.
+//! Relay: the server behind the page. It receives pushes from browsers and programs over HTTP/1.1,
+//! sends them to APNs over HTTP/2, and returns APNs's answers unchanged.
 //!
-//! A request passes `server`, `guard`, `access` and `routes`; a push goes on through `send` and `upstream`,
-//! the only place that opens outgoing connections.
+//! A request passes `server`, `guard`, `access` and `routes`. A push then passes `send` and
+//! `upstream`, the only module that opens outgoing connections.
 
 pub mod access;
 mod client;
@@ -58,7 +58,7 @@ use send::in_flight::InFlight;
 use server::listener;
 use upstream::{SimulatorServer, Upstream};
 
-/// A relay that listens but does not answer yet.
+/// A relay that listens, and answers once it runs.
 pub struct Relay {
     listener: TcpListener,
     address: SocketAddr,
@@ -68,7 +68,7 @@ pub struct Relay {
     notices: Vec<String>,
 }
 
-/// What every request may look at.
+/// State shared by all requests.
 struct Shared {
     config: Config,
     allowed_hosts: AllowedHosts,
@@ -86,7 +86,8 @@ struct Shared {
 }
 
 impl Relay {
-    /// Begins to listen.
+    /// Starts to listen. Fails if the settings are unsafe, or if the address, audit file or data
+    /// folder cannot be used.
     pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
         config.access.check(listen)?;
@@ -107,7 +108,7 @@ impl Relay {
         let (authenticator, made_token) =
             Authenticator::build(&config.access, listen, config.deadlines.session, &hash_key)
                 .map_err(AccessError::from)?;
-        // From here on its keyed hash will do.
+        // From here on, only the keyed hash of the token is used.
         config.access.token = None;
         let listener =
             listener::listen(listen).map_err(|error| StartError::of_bind(listen, error))?;
@@ -163,12 +164,12 @@ impl Relay {
         })
     }
 
-    /// Where it listens, with the real port.
+    /// Address that it listens on, with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens, as a URL.
+    /// URL of the address that it listens on.
     pub fn url(&self) -> String {
         let scheme = if self.shared.config.access.tls.is_some() {
             "https"
@@ -178,19 +179,19 @@ impl Relay {
         format!("{scheme}://{}", self.address)
     }
 
-    /// The access token, if it had to be made.
+    /// Access token, if it was generated.
     pub(crate) fn made_token(&self) -> Option<&AccessToken> {
         self.made_token.as_ref()
     }
 
-    /// What the operator has to be told of the data folder, a sentence each.
+    /// Notices about the data folder for the operator, one sentence each.
     pub(crate) fn notices(&self) -> &[String] {
         &self.notices
     }
 
-    /// Answers requests until `shutdown` is done, then what is in flight, and returns.
+    /// Serves requests until `shutdown` completes, then waits for those in flight.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        // It has been told by now.
+        // The token was printed before.
         drop(self.made_token);
         let shared = Arc::clone(&self.shared);
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
@@ -199,7 +200,7 @@ impl Relay {
 }
 
 impl Shared {
-    /// The time since 1970.
+    /// Time since 1970.
     fn now(&self) -> Duration {
         (self.config.clock)()
             .duration_since(UNIX_EPOCH)
@@ -218,14 +219,14 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Why a relay cannot start.
+/// Reason for which a relay cannot start.
 #[derive(Debug)]
 pub enum StartError {
-    /// Who may ask is unsafe as it was chosen, or contradicts itself.
+    /// The access settings are unsafe or contradictory.
     Access(AccessError),
-    /// Another program listens there.
+    /// Another program listens on this address.
     PortTaken(SocketAddr),
-    /// The system refuses.
+    /// The address cannot be bound.
     Listen(SocketAddr, io::Error),
     /// The audit file cannot be written.
     Audit(PathBuf, io::Error),
@@ -313,7 +314,7 @@ mod tests {
     use crate::relay::upstream::{Credential, Outgoing};
     use crate::simulator::{ControlRequest, Simulator};
 
-    /// The highest number of a stream (RFC 9113 §5.1.1).
+    /// Highest stream id (RFC 9113 §5.1.1).
     const LAST_STREAM: u32 = 0x7fff_ffff;
 
     #[tokio::test]

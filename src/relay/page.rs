@@ -1,4 +1,5 @@
-//! The page: its document and assets, from memory in a release build, from the folder `dist` in a debug build.
+//! Page: its document and assets. A release build has them in memory; a debug build reads them from
+//! the folder `dist`.
 
 use std::path::Path;
 
@@ -11,21 +12,21 @@ use super::encoding::accepts;
 use super::problem::Problem;
 use super::reply::{self, Reply};
 
-/// A file of the page, as the build script made it.
+/// A file of the page, as prepared by the build script.
 pub(crate) struct File {
-    /// Its path; the document's is `/`.
+    /// Path in the URL; `/` for the document.
     pub(crate) path: &'static str,
-    /// Its bytes as they are.
+    /// Uncompressed contents.
     pub(crate) identity: &'static [u8],
-    /// Its bytes in brotli; empty when that would not be shorter.
+    /// Contents in brotli; empty if that is not shorter.
     pub(crate) brotli: &'static [u8],
-    /// Its bytes in gzip; empty when that would not be shorter.
+    /// Contents in gzip; empty if that is not shorter.
     pub(crate) gzip: &'static [u8],
 }
 
 static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
-/// Where Trunk puts the page, relative to the working directory.
+/// Output folder of Trunk, relative to the working directory.
 const FOLDER: &str = "dist";
 const DOCUMENT: &str = "index.html";
 const NO_STORE: &str = "no-store";
@@ -35,12 +36,12 @@ const BINARY: &str = "application/octet-stream";
 const NO_PAGE: &str = "Trill is running, but this debug build carries no page.\n\n\
     Run `trunk build` in the project's folder and reload, or start it with `cargo run --release`.\n";
 
-/// Whether the page has a file at `path`, as far as memory tells.
+/// `true` if the page has a file at `path` in memory.
 pub(crate) fn is_known(path: &str) -> bool {
     path == "/" || find(path).is_some()
 }
 
-/// The files of the page, each as it is without compression; none in a debug build.
+/// Files of the page, uncompressed. Empty in a debug build.
 pub(crate) fn files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     FILES.iter().map(|file| (file.path, file.identity))
 }
@@ -84,7 +85,7 @@ fn find(path: &str) -> Option<&'static File> {
 
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
-    // The build names every file but the document by its content.
+    // The build names every file except the document by its hash.
     let (kind, cache) = match file.path {
         "/" => (content_type(DOCUMENT), NO_STORE),
         path => (content_type(path), IMMUTABLE),
@@ -102,7 +103,7 @@ fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     reply
 }
 
-/// The shortest form the browser takes.
+/// Returns the shortest form that the browser accepts.
 fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
     if !file.brotli.is_empty() && accepts(headers, "br") {
         (Some("br"), file.brotli)
@@ -113,7 +114,8 @@ fn select(file: &File, headers: &HeaderMap) -> (Option<&'static str>, &'static [
     }
 }
 
-/// Reads a file by its exact name from a list of what is there, so that no name can lead out of the folder.
+/// Reads a file by comparing its exact name with a directory listing, so that no name can lead out
+/// of the folder.
 fn from_folder(folder: &Path, name: &str) -> Option<Bytes> {
     let mut entries = std::fs::read_dir(folder).ok()?.flatten();
     let entry = entries.find(|entry| {
@@ -185,7 +187,7 @@ mod tests {
         for file in FILES {
             let plain = select(file, &HeaderMap::new()).1;
             assert!(!plain.is_empty(), "{}", file.path);
-            // A gzip file ends with the length of what is in it.
+            // A gzip file ends with the length of its contents.
             let said = file
                 .gzip
                 .last_chunk()

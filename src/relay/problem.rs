@@ -1,4 +1,4 @@
-//! The problem: an answer of Trill's own when there is none of APNs's, as RFC 9457 has it.
+//! Problem: an error answer by Trill itself, in the format of RFC 9457.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use super::reply::{self, Reply};
 use crate::apns::Outcome;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
-/// RFC 9110 §15.5.2 wants one; browsers do not know it, and so open no window of their own.
+/// RFC 9110 §15.5.2 requires a challenge. Browsers do not know this scheme, so they show no dialog.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Trill-Access");
-/// How much of a stranger's text a sentence repeats.
+/// Number of characters of foreign text that a message repeats.
 const LONGEST_QUOTE: usize = 40;
 
-/// Why Trill itself refuses or fails, and what to do about it.
+/// Error answer: its cause and the next step for the user.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -40,7 +40,7 @@ struct Document<'a> {
 }
 
 impl Problem {
-    /// A problem of one sentence of cause and one of remedy; on a send nothing has left.
+    /// Creates a problem with one sentence of cause and one of remedy. Its outcome is `not-sent`.
     pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
@@ -60,7 +60,7 @@ impl Problem {
         }
     }
 
-    /// Nothing is at this path.
+    /// The path does not exist.
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -70,7 +70,7 @@ impl Problem {
         )
     }
 
-    /// The path is right, the method is not.
+    /// The path exists, but not for this method.
     pub(crate) fn method_not_allowed(method: &Method, allow: &'static str) -> Self {
         let cause = format!("This path does not take {}.", quote(method.as_str()));
         let problem = Self::new(
@@ -85,7 +85,7 @@ impl Problem {
         }
     }
 
-    /// A fault of the program. What a push had come to when it happened nobody can say.
+    /// An internal error. A push may have been sent before it.
     pub(crate) fn internal() -> Self {
         let remedy =
             "Look at the phone before you send again; please report this as a bug of Trill.";
@@ -98,7 +98,7 @@ impl Problem {
         .with_outcome(Outcome::Unknown)
     }
 
-    /// The program ends before this request does.
+    /// The program stops before the request has ended.
     pub(crate) fn stopping() -> Self {
         let remedy = "Look at the phone before you send again: the push may have rung.";
         Self::new(
@@ -110,7 +110,7 @@ impl Problem {
         .with_outcome(Outcome::Unknown)
     }
 
-    /// Names the header, path segment or parameter at fault.
+    /// Names the header, path segment or parameter that is invalid.
     pub(crate) fn with_field(self, field: &str) -> Self {
         Self {
             field: Some(quote(field)),
@@ -118,7 +118,7 @@ impl Problem {
         }
     }
 
-    /// Says when to come again, in whole seconds and never too early.
+    /// Sets `retry-after`, rounded up to whole seconds.
     pub(crate) fn with_retry_after(self, wait: Duration) -> Self {
         let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX);
         Self {
@@ -127,32 +127,32 @@ impl Problem {
         }
     }
 
-    /// What a push has come to.
+    /// Sets the outcome of the push.
     pub(crate) fn with_outcome(self, outcome: Outcome) -> Self {
         Self { outcome, ..self }
     }
 
-    /// What a push has come to.
+    /// Outcome of the push.
     pub(crate) fn outcome(&self) -> Outcome {
         self.outcome
     }
 
-    /// The status of the answer.
+    /// HTTP status of the answer.
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The stable word.
+    /// Stable error code.
     pub(crate) fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What happened, in one sentence.
+    /// Cause, in one sentence.
     pub(crate) fn cause(&self) -> &str {
         &self.cause
     }
 
-    /// What it says, as a part of another document.
+    /// JSON, as a part of another document.
     pub(crate) fn to_json(&self) -> Value {
         serde_json::to_value(self.document()).unwrap_or_default()
     }
@@ -167,7 +167,7 @@ impl Problem {
         }
     }
 
-    /// The answer.
+    /// Returns the answer for the client.
     pub(crate) fn reply(&self) -> Reply {
         let mut reply = reply::json(self.status, &self.document());
         reply
@@ -192,7 +192,7 @@ impl Problem {
     }
 }
 
-/// The beginning of a stranger's text, safe to show.
+/// Returns the beginning of a foreign text with special characters escaped.
 pub(crate) fn quote(text: &str) -> String {
     text.chars()
         .take(LONGEST_QUOTE)

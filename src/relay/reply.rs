@@ -1,4 +1,4 @@
-//! The reply: an HTTP answer as the relay makes them, with the headers every answer has.
+//! Reply: an HTTP answer of the relay, with the headers that all answers have.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,16 +10,16 @@ use http_body_util::{Either, Full, StreamBody};
 use hyper::body::Frame;
 use serde::Serialize;
 
-/// Frames of a body that is not over yet.
+/// Frames of a streaming body.
 pub(crate) type Frames = Pin<Box<dyn Stream<Item = Result<Frame<Bytes>, Infallible>> + Send>>;
-/// A body: all of it at once, or as it happens.
+/// Body of an answer: complete, or streaming.
 pub(crate) type Body = Either<Full<Bytes>, StreamBody<Frames>>;
-/// An answer to a browser.
+/// Answer to a client.
 pub(crate) type Reply = Response<Body>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What API answers carry: they are data for the page, never a document.
+/// Headers of API answers, which are data and must never be rendered as a document.
 const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
@@ -40,7 +40,7 @@ const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// What the page and its assets carry (`reference/reliability.md` §4.5), except `cache-control`.
+/// Headers of the page and its assets, except `cache-control`.
 const PAGE_HEADERS: [(HeaderName, HeaderValue); 8] = [
     (
         header::CONTENT_SECURITY_POLICY,
@@ -79,12 +79,12 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// An API answer with these bytes.
+/// Creates an API answer with these bytes.
 pub(crate) fn api(status: StatusCode, body: Bytes) -> Reply {
     with_headers(status, Either::Left(Full::new(body)), API_HEADERS)
 }
 
-/// An API answer with this value.
+/// Creates an API answer with this value as JSON.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Reply {
     let json = serde_json::to_vec(value).unwrap_or_default();
     let mut reply = api(status, json.into());
@@ -92,7 +92,7 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Reply {
     reply
 }
 
-/// An API answer that goes on.
+/// Creates a streaming API answer.
 pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
     let mut reply = with_headers(
         StatusCode::OK,
@@ -105,7 +105,7 @@ pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
     reply
 }
 
-/// A part of the page.
+/// Creates an answer with a file of the page.
 pub(crate) fn page(
     status: StatusCode,
     content_type: HeaderValue,

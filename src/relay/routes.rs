@@ -1,4 +1,4 @@
-//! The routes: which request goes where.
+//! Routes: the checks of a request, and the handler for each path.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,13 +23,13 @@ use super::{Scope, Shared, encoding, event_stream, page, send};
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
 
-/// Both names of a key have ten characters; this only keeps nonsense short.
+/// Longest team ID or key ID. Real ones have ten characters.
 const LONGEST_NAME: usize = 32;
 
-/// For whoever watches over the program.
+/// Path of the health check.
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// A place a request can go to.
+/// Target of a request.
 enum Route<'a> {
     Page,
     Send {
@@ -37,7 +37,7 @@ enum Route<'a> {
         device_token: &'a str,
     },
     Relay,
-    /// What is said of the relay to those who may know no more.
+    /// Description of the relay for clients that are not authenticated.
     Entrance,
     Session {
         is_secure: bool,
@@ -55,7 +55,7 @@ enum Route<'a> {
     Metrics,
 }
 
-/// Answers a request, whatever it is.
+/// Answers a request.
 pub(crate) async fn answer(
     shared: Arc<Shared>,
     address: IpAddr,
@@ -66,7 +66,8 @@ pub(crate) async fn answer(
     let answered = match admit(&shared, address, &parts) {
         Ok((route, client)) => serve(&shared, &client, route, &parts, body).await,
         Err(problem) => {
-            // Whoever asks first has sent nothing yet, and is told by the answer not to.
+            // A client with `Expect: 100-continue` has not sent its body, and the answer tells it
+            // not to.
             let taken_in = !parts.headers.contains_key(EXPECT) && body::discard(body).await;
             complete = taken_in && origin_guard::ends_clearly(&parts);
             Err(problem)
@@ -85,7 +86,7 @@ pub(crate) async fn answer(
     encoding::compress(reply, &parts.headers).await
 }
 
-/// The answer to a request that met a problem.
+/// Returns the answer to a refused request.
 pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
     let mut reply = problem.reply();
     if is_send(path) {
@@ -94,7 +95,7 @@ pub(crate) fn refuse(problem: &Problem, path: &str) -> Reply {
     reply
 }
 
-/// Runs the checks of a request, in their order.
+/// Runs the checks of a request in their order.
 fn admit<'a>(
     shared: &Shared,
     address: IpAddr,
@@ -102,7 +103,7 @@ fn admit<'a>(
 ) -> Result<(Route<'a>, Client), Problem> {
     let path = parts.uri.path();
     if path == HEALTH {
-        // Whoever watches over the program may call it by any name.
+        // A health check may use any host name.
         origin_guard::target(parts)?;
         let route = Route::find(path)?.with_method(&parts.method, path)?;
         origin_guard::length(parts)?;
@@ -208,7 +209,7 @@ async fn serve(
 }
 
 impl Shared {
-    /// Authenticates the client, and says what it gets.
+    /// Authenticates the client, and returns the route that it may use.
     fn let_in<'a>(
         &self,
         route: Route<'a>,
@@ -264,7 +265,7 @@ impl<'a> Route<'a> {
         })
     }
 
-    /// The route as it is at this site.
+    /// Adds the properties of the site to the route.
     fn at(self, site: &Site) -> Self {
         if let Self::Session { .. } = self {
             Self::Session {
@@ -305,12 +306,12 @@ fn is_send(path: &str) -> bool {
     )
 }
 
-/// That it lives.
+/// Answers a health check.
 pub(crate) fn health() -> Reply {
     reply::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// What this relay is and does.
+/// Describes this relay to an authenticated client.
 fn relay(shared: &Shared, client: &Client) -> Reply {
     let environments = Environment::ALL
         .map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
@@ -344,7 +345,7 @@ fn relay(shared: &Shared, client: &Client) -> Reply {
     )
 }
 
-/// What anybody may know of it.
+/// Describes this relay to a client that is not authenticated.
 fn entrance(shared: &Shared) -> Reply {
     reply::json(
         StatusCode::OK,
@@ -352,7 +353,7 @@ fn entrance(shared: &Shared) -> Reply {
     )
 }
 
-/// What has happened, for Prometheus.
+/// Returns the metrics for Prometheus.
 fn metrics(shared: &Shared) -> Reply {
     let elsewhere = Elsewhere {
         upstream: shared.upstream.connections(),
@@ -366,7 +367,7 @@ fn metrics(shared: &Shared) -> Reply {
     reply
 }
 
-/// An identity to choose, without its key.
+/// Describes an identity without its key.
 fn offer(identity: &Identity, now: u64) -> Value {
     let mut offer = Map::from_iter([("name".to_owned(), json!(identity.name()))]);
     offer.extend(identity::describe(identity.certificate(), now));
@@ -374,7 +375,7 @@ fn offer(identity: &Identity, now: u64) -> Value {
     Value::Object(offer)
 }
 
-/// The issue time to sign with, for the environment in `query`.
+/// Returns the issue time to sign with, for the environment in `query`.
 fn token(
     shared: &Shared,
     client: &Client,
@@ -418,7 +419,8 @@ fn token(
     ))
 }
 
-/// Where the token will be sent. A second environment, or another parameter, is a mistake that would cost a refusal later.
+/// Reads the environment of the token. A second one, or another parameter, is refused, because the
+/// mistake would otherwise show only later.
 fn token_environment(query: &str) -> Result<Option<Environment>, Problem> {
     let mut named = None;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {

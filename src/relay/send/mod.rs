@@ -103,7 +103,7 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult
 async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
     if push.environment.is_simulator() {
         // The simulator separates its guests by sender, and not only by key.
-        let sender = shared.simulator.introduce(&client.party());
+        let sender = shared.simulator.sender_header(&client.party());
         push.headers
             .extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
     }
