@@ -1,4 +1,4 @@
-//! Reasons for which a store cannot be opened.
+//! Errors of opening a store.
 
 use std::fmt;
 use std::io;
@@ -7,13 +7,13 @@ use std::path::PathBuf;
 /// Reason for which a store cannot be opened.
 #[derive(Debug)]
 pub enum StoreError {
-    /// The folder is not there and cannot be made.
+    /// The folder does not exist and cannot be created.
     Folder(PathBuf, io::Error),
     /// A file in the folder cannot be read or written.
     File(PathBuf, io::Error),
     /// Another relay uses the folder.
     InUse(PathBuf),
-    /// The system gives no random bytes for the hash key.
+    /// The system provides no random bytes for the hash key.
     NoRandomness,
 }
 

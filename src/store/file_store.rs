@@ -1,4 +1,4 @@
-//! The store in plain files of one folder.
+//! File store: the implementation of the store with plain files in one folder.
 
 use std::future;
 use std::io;
@@ -13,7 +13,7 @@ use super::issue_times::IssueTimes;
 use super::push_file::PushFile;
 use super::{Ending, IssueTime, KeptPush, Opened, Pending, Row, Store};
 
-/// The store, and the folder while it is used.
+/// A store in a folder, which it keeps locked.
 struct FileStore {
     folder: Folder,
     hash_key: HashKey,
@@ -22,7 +22,7 @@ struct FileStore {
     is_failing: AtomicBool,
 }
 
-/// Opens the files of a folder.
+/// Opens the files of a folder. `now` is in milliseconds since 1970.
 pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
     let folder = Folder::open(path)?;
     let mut notices = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
 }
 
 impl FileStore {
-    /// Says once that the folder cannot be written, and once that it can be again.
+    /// Logs when the folder can no longer be written, and when it can be again.
     fn note<T>(&self, written: &io::Result<T>) {
         match written {
             Ok(_) if self.is_failing.swap(false, Ordering::Relaxed) => {
@@ -64,7 +64,7 @@ impl FileStore {
 
 impl Store for FileStore {
     fn begin<'a>(&'a self, push: &'a KeptPush, now: u64) -> Pending<'a, io::Result<Row>> {
-        // A write to memory of the system's, which takes less than to hand it over.
+        // Writes to the page cache, which takes less time than a switch to another thread.
         let written = lock(&self.pushes).begin(push, now, &self.hash_key);
         self.note(&written);
         Box::pin(future::ready(written))
@@ -101,7 +101,7 @@ mod tests {
         apns_unique_id: Some(7),
     };
 
-    /// A folder of a test's own, gone with it.
+    /// A folder for one test, which removes it at its end.
     struct TestFolder(PathBuf);
 
     impl TestFolder {
@@ -165,7 +165,7 @@ mod tests {
             .expect("it is written")
     }
 
-    /// Pushes 0 to 3: underway, accepted, unknown and of no consequence.
+    /// Pushes 0 to 3: in flight, accepted, unknown, and rejected.
     fn fill(folder: &TestFolder) -> Vec<KeptPush> {
         let opened = folder.open(NOW);
         let rows: Vec<_> = (0..4).map(|number| begin(&opened, number, NOW)).collect();

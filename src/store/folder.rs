@@ -1,4 +1,4 @@
-//! The data folder: its files are their owner's alone, and one relay uses it at a time.
+//! Data folder: its files are readable by their owner only, and one relay uses it at a time.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -10,15 +10,15 @@ use super::hash_key::{self, HashKey, KEY_BYTES};
 const LOCK: &str = "lock";
 const HASH_KEY: &str = "hash-key";
 
-/// A folder that no other relay uses until this is dropped.
+/// A folder that is locked against other relays until this is dropped.
 pub(super) struct Folder {
     path: PathBuf,
-    /// The system takes the lock away when the process ends, however it ends.
+    /// Lock file. The system releases the lock when the process ends in any way.
     _lock: File,
 }
 
 impl Folder {
-    /// Makes the folder if it is not there, and locks it.
+    /// Creates the folder if it does not exist, and locks it. Fails if another relay uses it.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         make(path).map_err(|error| StoreError::Folder(path.to_owned(), error))?;
         let file = path.join(LOCK);
@@ -38,12 +38,12 @@ impl Folder {
         }
     }
 
-    /// Where a file is.
+    /// Path of a file in the folder.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// The contents of a file, at most so many bytes; nothing if it is not there.
+    /// Reads at most `most` bytes of a file; `None` if it does not exist.
     pub(super) fn read(&self, name: &str, most: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let path = self.file(name);
         let read = || {
@@ -62,10 +62,10 @@ impl Folder {
         read().map_err(|error| StoreError::File(path.clone(), error))
     }
 
-    /// Puts a file in the place of the one of this name at once, and gives it open.
+    /// Replaces a file atomically, and returns the new one open.
     pub(super) fn replace(&self, name: &str, contents: &[u8]) -> io::Result<File> {
         let new = self.file(&format!("{name}.new"));
-        // What a process that was ended has left, with whatever rights.
+        // Left by a process that was killed, with unknown permissions.
         let _ = fs::remove_file(&new);
         let mut file = private()
             .create_new(true)
@@ -82,7 +82,7 @@ impl Folder {
         Ok(file)
     }
 
-    /// Puts a copy of a file that cannot be used beside it, under a name that is given back.
+    /// Saves a copy of an unusable file under another name, and returns its path.
     pub(super) fn set_aside(&self, name: &str, contents: &[u8]) -> Result<PathBuf, StoreError> {
         let aside = format!("{name}.damaged");
         self.replace(&aside, contents)
@@ -90,9 +90,10 @@ impl Folder {
         Ok(self.file(&aside))
     }
 
-    /// The key of all hashes: that of the last start, or a new one.
+    /// Reads the hash key of the last start, or creates a new one. If the file is damaged, adds a
+    /// notice.
     pub(super) fn hash_key(&self, notices: &mut Vec<String>) -> Result<HashKey, StoreError> {
-        // One byte more than a right file has, so that a longer one is not taken for right.
+        // One byte more than a valid file, so that a longer one is not accepted.
         let contents = self.read(HASH_KEY, 2 * KEY_BYTES as u64 + 2)?;
         if let Some(contents) = &contents {
             if let Some(bytes) = from_hex(contents) {
@@ -130,7 +131,7 @@ fn from_hex(contents: &[u8]) -> Option<[u8; KEY_BYTES]> {
     Some(bytes)
 }
 
-/// How files are opened that nobody else may read.
+/// Options to open a file that only its owner can access.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]

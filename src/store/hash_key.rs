@@ -1,4 +1,5 @@
-//! Key of the hashes by which the relay tells accounts and pushes apart without keeping what they are made of.
+//! Hash key: the key of the hashes that identify accounts and pushes without storing their
+//! contents.
 
 use std::fmt;
 
@@ -6,30 +7,31 @@ use ring::hmac::{self, HMAC_SHA256};
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-/// As long as the hash, which RFC 2104 §3 wants at least.
+/// Size in bytes. RFC 2104 §3 requires at least that of the hash.
 pub(crate) const KEY_BYTES: usize = 32;
 
-/// A key for hashes; whoever does not have it cannot guess what was hashed.
+/// Key of an HMAC. Without it, the hashed values cannot be guessed.
 #[derive(Clone)]
 pub(crate) struct HashKey(hmac::Key);
 
-/// The first half of an HMAC-SHA256: 128 bits, so that no two values ever meet.
+/// First half of an HMAC-SHA256: 128 bits, enough to make a collision practically impossible.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct KeyedHash(u128);
 
 impl HashKey {
-    /// A new key, which lasts as long as the process. Nothing when the system gives no random bytes.
+    /// Creates a random key. Returns `None` if the system provides no random bytes.
     pub(crate) fn random() -> Option<Self> {
         let bytes = random_bytes()?;
         Some(Self::from_bytes(&bytes))
     }
 
-    /// The key of these bytes.
+    /// Creates a key from its bytes.
     pub(crate) fn from_bytes(bytes: &[u8; KEY_BYTES]) -> Self {
         Self(hmac::Key::new(HMAC_SHA256, bytes))
     }
 
-    /// Hashes several parts; their lengths count, so that no part can pass for another.
+    /// Hashes several parts. Their lengths are included, so that different divisions have different
+    /// hashes.
     pub(crate) fn hash(&self, parts: &[&[u8]]) -> KeyedHash {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {
@@ -42,7 +44,7 @@ impl HashKey {
     }
 }
 
-/// Bytes for a new key.
+/// Returns random bytes for a new key.
 pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
     let mut bytes = Zeroizing::new([0; KEY_BYTES]);
     SystemRandom::new().fill(&mut *bytes).ok()?;
@@ -50,7 +52,7 @@ pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
 }
 
 impl KeyedHash {
-    /// Reads what [`fmt::Display`] has written.
+    /// Reads the output of [`fmt::Display`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_hash {

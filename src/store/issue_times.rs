@@ -1,5 +1,6 @@
-//! The file of issue times: which one APNs has accepted of each key, and when for the first time. It changes when a
-//! key gets a new provider token, so it is written anew each time.
+//! File of issue times: the newest one that APNs has accepted for each key, and the time of its
+//! first acceptance. It changes when a key gets a new provider token, and is then rewritten as a
+//! whole.
 
 use std::io;
 
@@ -9,18 +10,19 @@ use super::folder::Folder;
 
 const NAME: &str = "issue-times";
 const HEAD: &str = "trill-issue-times 1";
-/// More keys than any team has; the one accepted longest ago makes room.
+/// Most keys in the file. Beyond that, the one whose acceptance is oldest is dropped.
 const MOST_KEYS: usize = 1_000;
-/// Apple takes no token that is older, in seconds.
+/// Greatest age of a provider token that Apple accepts, in seconds.
 const OLDEST: u64 = 60 * 60;
-/// A line has at most a name of 253 characters and two of 32.
+/// Largest file, in bytes. A line has at most a host name of 253 characters and two names of 32.
 const LARGEST: u64 = 1_024 * MOST_KEYS as u64;
 
-/// The issue times of all keys.
+/// Issue times of all keys.
 pub(super) struct IssueTimes(Vec<IssueTime>);
 
 impl IssueTimes {
-    /// Reads the file of a folder; `now` is in seconds.
+    /// Reads the file of a folder, and rewrites it without expired entries. `now` is in seconds
+    /// since 1970.
     pub(super) fn open(
         folder: &Folder,
         now: u64,
@@ -45,12 +47,12 @@ impl IssueTimes {
         Ok(times)
     }
 
-    /// All of them.
+    /// Returns the issue times of all keys.
     pub(super) fn all(&self) -> Vec<IssueTime> {
         self.0.clone()
     }
 
-    /// Keeps one in the place of the one before.
+    /// Saves an issue time in place of the previous one of its key.
     pub(super) fn keep(&mut self, time: &IssueTime, folder: &Folder) -> io::Result<()> {
         self.put(time);
         self.write(folder)
@@ -77,7 +79,7 @@ impl IssueTimes {
     }
 }
 
-/// What can be read, and whether there is more.
+/// Reads all valid lines. The second value is `true` if there were others.
 fn read(contents: &[u8]) -> (Vec<IssueTime>, bool) {
     let text = String::from_utf8_lossy(contents);
     let mut lines = text.lines();

@@ -1,7 +1,8 @@
-//! The store: what outlives the process, in one folder that belongs to one relay at a time.
+//! Store: data that outlives the process, in one folder that belongs to one relay at a time.
 //!
-//! Nothing secret is in it. Accounts and pushes are known by keyed hashes, whose key is in the same folder for its
-//! owner alone; of a push there is its `apns-id` and what came of it, of a provider token its issue time.
+//! The store contains no secrets. Accounts and pushes are identified by keyed hashes, whose key is
+//! in the same folder, readable by its owner only. Of a push, the `apns-id` and the result are
+//! stored; of a provider token, its issue time.
 
 mod error;
 mod file_store;
@@ -24,107 +25,109 @@ use crate::apns::Environment;
 pub use error::StoreError;
 pub(crate) use hash_key::{HashKey, KeyedHash};
 
-/// How long a push is remembered after its answer, in milliseconds: as long as somebody may still wonder.
+/// Time for which a push is remembered after its answer, in milliseconds: as long as a client may
+/// retry it.
 pub(crate) const REMEMBERED_MS: u64 = 10 * 60 * 1_000;
 
-/// A store with what earlier processes have left in it.
+/// An open store, with the data that earlier processes have left in it.
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
-    /// The same at every start.
+    /// Key of all hashes; the same at every start.
     pub(crate) hash_key: HashKey,
-    /// Those of the last ten minutes.
+    /// Pushes of the last ten minutes.
     pub(crate) pushes: Vec<EarlierPush>,
-    /// Those of the last hour.
+    /// Issue times of the last hour.
     pub(crate) issue_times: Vec<IssueTime>,
-    /// What the operator has to be told, a sentence each.
+    /// Notices for the operator, one sentence each.
     pub(crate) notices: Vec<String>,
 }
 
-/// Opens the store in a folder, and makes the folder if it is not there. `now` is in milliseconds since 1970.
+/// Opens the store in a folder, and creates the folder if it does not exist. `now` is in
+/// milliseconds since 1970.
 pub(crate) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
     file_store::open(path, now)
 }
 
-/// Keeps what must outlive the process. All times are in milliseconds since 1970.
+/// Storage for data that outlives the process. All times are in milliseconds since 1970.
 pub(crate) trait Store: Send + Sync {
-    /// Keeps a push that is about to leave; only when this is done may it.
+    /// Saves a push before it is sent. If that fails, it must not be sent.
     fn begin<'a>(&'a self, push: &'a KeptPush, now: u64) -> Pending<'a, io::Result<Row>>;
 
-    /// Keeps what came of a push. If that fails, the push counts as one without an answer after a restart.
+    /// Saves the result of a push. If that fails, the push has an unknown result after a restart.
     fn end(&self, row: Row, push: &KeptPush, ending: Ending, now: u64);
 
-    /// Keeps the newest issue time that APNs has accepted of a key, in the place of the one before.
+    /// Saves the newest issue time that APNs has accepted for a key, in place of the previous one.
     fn keep_issue_time(&self, issue_time: &IssueTime);
 }
 
-/// What a store will have done.
+/// Future of a store operation.
 pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The place of a push in a store.
+/// Position of a push in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Row(pub(crate) u32);
 
-/// A push as it is kept: nothing of it can be read back but its `apns-id`.
+/// A push in stored form. Only its `apns-id` can be read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct KeptPush {
-    /// Whose it is.
+    /// Hash of the sender's account.
     pub(crate) account: KeyedHash,
-    /// In whose share it counts.
+    /// Share of the idempotency cache that it counts in.
     pub(crate) share: KeyedHash,
-    /// Which APNs.
+    /// APNs environment of the push.
     pub(crate) environment: Environment,
-    /// Its `apns-id`, as a number.
+    /// The `apns-id` as a number.
     pub(crate) apns_id: u128,
-    /// Device token, topic, push type and payload, hashed together.
+    /// Hash of device token, topic, push type and payload.
     pub(crate) fingerprint: KeyedHash,
 }
 
-/// What came of a push.
+/// Result of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// APNs has answered with a status of success, and perhaps with a name of its own for the push.
+    /// APNs has accepted the push; its status and, if given, `apns-unique-id`.
     Answered {
         status: u16,
         apns_unique_id: Option<u128>,
     },
-    /// Nobody knows.
+    /// The push may have been processed.
     Unknown,
-    /// It reached nobody; the push is forgotten.
+    /// The push was certainly not delivered and is forgotten.
     Nothing,
 }
 
-/// A push that an earlier process has begun.
+/// A push of an earlier process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EarlierPush {
     pub(crate) push: KeptPush,
-    /// What came of it; also unknown if that process did not live to learn it.
+    /// Result of the push; unknown if that process ended before the answer.
     pub(crate) ending: Ending,
-    /// When that was written down.
+    /// Time of the entry.
     pub(crate) at: u64,
 }
 
-/// A key that signs, for one APNs.
+/// A signing key at one server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct IssueTimeKey {
     #[serde(with = "environment")]
     pub(crate) environment: Environment,
-    /// Of APNs, or of what stands in for it.
+    /// Host of APNs, or of its override.
     pub(crate) host: String,
     pub(crate) team_id: String,
     pub(crate) key_id: String,
 }
 
-/// The newest issue time of a key that APNs has accepted, in seconds since 1970.
+/// Newest issue time of a key that APNs has accepted, in seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IssueTime {
     #[serde(flatten)]
     pub(crate) key: IssueTimeKey,
     pub(crate) issued_at: u64,
-    /// When APNs accepted it for the first time.
+    /// Time at which APNs accepted it first.
     pub(crate) first_accepted: u64,
 }
 
-/// An environment by its word in paths.
+/// Serialization of an environment as its word in paths.
 mod environment {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};

@@ -1,8 +1,10 @@
-//! The push file: one line of a fixed length for each push that is remembered. A line is written before its push
-//! leaves, written again when it ends, and has room for another push ten minutes later; so the file is never longer
-//! than the most pushes that were remembered at once, and a damaged line costs that push alone.
+//! Push file: one line of fixed length for each push that is remembered. A line is written before
+//! its push is sent, and again when the push ends. Ten minutes later it may be reused. So the file
+//! grows no longer than the most pushes remembered at once, and a damaged line affects only one
+//! push.
 //!
-//! Nothing waits for the disk: what is written is the system's, and outlives the process but not the machine.
+//! Writes do not wait for the disk: they go to the page cache, which survives the process but not a
+//! crash of the machine.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -17,28 +19,30 @@ use super::{EarlierPush, Ending, KeptPush, REMEMBERED_MS, Row};
 const NAME: &str = "pushes";
 const FORMAT: &str = "trill-pushes";
 const VERSION: &str = "1";
-/// More than the relay remembers.
+/// Most lines of pushes; the relay remembers fewer.
 const MOST_ROWS: u32 = 250_000;
 
-/// A push file that is open.
+/// An open push file.
 pub(super) struct PushFile {
     file: File,
-    /// How many lines there are, but for the first.
+    /// Number of lines of pushes.
     rows: u32,
     free: Vec<u32>,
-    /// The lines of pushes that have ended, and when their room is free.
+    /// Lines of pushes that have ended, with the time at which they may be reused, in milliseconds
+    /// since 1970.
     ended: VecDeque<(u64, u32)>,
 }
 
-/// What an earlier process has left.
+/// Contents that an earlier process has left.
 struct Left {
     pushes: Vec<EarlierPush>,
-    /// A part of a sentence.
+    /// Defect of the file, as part of a sentence.
     fault: Option<String>,
 }
 
 impl PushFile {
-    /// Opens the file of a folder. What is still of use is written anew; what cannot be read is set aside.
+    /// Opens the file of a folder. Rewrites the entries that are still needed, and sets aside a
+    /// copy of a file that cannot be read completely.
     pub(super) fn open(
         folder: &Folder,
         key: &HashKey,
@@ -58,7 +62,7 @@ impl PushFile {
                 aside.display()
             ));
         }
-        // Should the clock have gone back, they seem to come from the future, and stay.
+        // If the clock has gone back, entries seem to lie in the future and are kept.
         pushes.retain(|earlier| now.saturating_sub(earlier.at) < REMEMBERED_MS);
         pushes.sort_by_key(|earlier| earlier.at);
         let file = folder
@@ -80,7 +84,7 @@ impl PushFile {
         ))
     }
 
-    /// Writes the line of a push that is about to leave.
+    /// Writes the line of a push before it is sent.
     pub(super) fn begin(&mut self, push: &KeptPush, now: u64, key: &HashKey) -> io::Result<Row> {
         self.free_ended(now);
         let row = match self.free.pop() {
@@ -94,7 +98,7 @@ impl PushFile {
         };
         let written = self.write(row, &push_line::write(push, Stage::Begun, now, key));
         if row == self.rows {
-            // A line that was cut off by a full disk is written over by the next one.
+            // The next line overwrites one that a full disk has cut off.
             self.rows += u32::from(written.is_ok());
         } else if written.is_err() {
             self.free.push(row);
@@ -102,7 +106,7 @@ impl PushFile {
         written.map(|()| Row(row))
     }
 
-    /// Writes what came of a push.
+    /// Writes the result of a push.
     pub(super) fn end(
         &mut self,
         Row(row): Row,
@@ -132,7 +136,7 @@ impl PushFile {
     }
 }
 
-/// The first line: the format, its version, and which key the other lines are hashed with.
+/// First line: the format, its version, and a hash that identifies the hash key.
 fn head(key: &HashKey) -> String {
     format!("{FORMAT} {VERSION} {}", key.hash(&[FORMAT.as_bytes()]))
 }
@@ -188,7 +192,7 @@ fn read(contents: &[u8], key: &HashKey) -> Left {
         match push_line::read(line, key) {
             Line::Free => {}
             Line::Push(push) => left.pushes.push(push),
-            // The push of a line that was not finished has not left.
+            // An incomplete last line belongs to a push that was not sent.
             Line::Damaged if line.len() < LINE_BYTES => {}
             Line::Damaged => damaged += 1,
         }

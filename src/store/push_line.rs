@@ -1,38 +1,40 @@
-//! The line of one push in a push file: text of a fixed length, with a keyed hash of itself in front.
+//! Push line: the line of one push in a push file. Its text has a fixed length and begins with a
+//! keyed hash of the rest.
 
 use super::hash_key::{HashKey, KeyedHash};
 use super::{EarlierPush, Ending, KeptPush};
 use crate::apns::Environment;
 
-/// With it a line lies within one page of memory, which a process that is ended has written as a whole or not at all.
+/// Length in bytes. Each line lies within one memory page, so a killed process has written it
+/// completely or not at all.
 pub(super) const LINE_BYTES: usize = 256;
 
-/// What stands for nothing.
+/// Represents a missing value.
 const NONE: &str = "-";
 const BEGUN: &str = "begun";
 const UNKNOWN: &str = "unknown";
 
-/// How far a push is.
+/// Stage of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// It may have left.
+    /// The push may have been sent.
     Begun,
-    /// It has ended.
+    /// The push has ended with this result.
     Ended(Ending),
 }
 
 /// A line that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// Nothing stands there.
+    /// The line is empty.
     Free,
-    /// A push.
+    /// The line holds a push.
     Push(EarlierPush),
-    /// Something else.
+    /// The line is not valid.
     Damaged,
 }
 
-/// The line of a push; of one that reached nobody, an empty one.
+/// Formats the line of a push. It is empty if the push was certainly not delivered.
 pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u8; LINE_BYTES] {
     let (outcome, apns_unique_id) = match stage {
         Stage::Begun => (BEGUN.to_owned(), None),
@@ -58,7 +60,7 @@ pub(super) fn write(push: &KeptPush, stage: Stage, at: u64, key: &HashKey) -> [u
     pad(&format!("{} {text}", key.hash(&[text.as_bytes()])))
 }
 
-/// A text as a line. One that is too long cannot be read again, and no text is.
+/// Pads a text to a line. A longer one would be cut off and be invalid, but no text is longer.
 pub(super) fn pad(text: &str) -> [u8; LINE_BYTES] {
     let mut line = [b' '; LINE_BYTES];
     line[LINE_BYTES - 1] = b'\n';
