@@ -1,45 +1,46 @@
-//! Caller: on whose behalf somebody asks the simulator, directly or through the relay. Alone on a machine there is
-//! only its owner; on a shared page each guest has keys and phones of their own, and sees nobody else's.
+//! Caller: the user on whose behalf a request is made to the simulator, directly or through the
+//! relay. A relay for one machine has only its owner as caller. On a shared page, each guest has
+//! their own keys and phones, and does not see those of others.
 
 use std::sync::Arc;
 
-/// Header in which the relay names the party on whose behalf it sends a push to the simulator.
+/// Header in which the relay names the sender of a push to the simulator.
 pub(crate) const SENDER: &str = "trill-sender";
 
-/// On whose behalf somebody asks.
+/// User on whose behalf a request is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// Alone on this machine: sees all and may disturb all.
+    /// Owner of a simulator that is not shared, with access to everything.
     #[default]
     Owner,
-    /// One of several on a shared page, by a name that no other guest ever reads.
+    /// Guest of a shared page, with a name that other guests do not see.
     Guest(Arc<str>),
 }
 
 impl Caller {
-    /// The guest of this name.
+    /// Creates the guest with this name.
     pub fn guest(name: &str) -> Self {
         Self::Guest(name.into())
     }
 
-    /// Whether what `holder` brought is this caller's to see, to change and to take away.
+    /// `true` if this caller may see, change and remove what `holder` has enrolled.
     pub(crate) fn may_touch(&self, holder: &Self) -> bool {
         *self == Self::Owner || self == holder
     }
 }
 
-/// Somebody who asks, and the account on which what they bring takes room: that of several callers where one person
-/// could be as many as they like.
+/// A caller and the account whose limits its entries count against. Several callers share an
+/// account if one person could create any number of callers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Party {
-    /// Who may see and change it.
+    /// Caller who may see and change the entries.
     pub caller: Caller,
-    /// A name of the account; that of the owner is empty.
+    /// Name of the account; empty for the owner.
     pub account: Arc<str>,
 }
 
 impl Party {
-    /// A caller with an account of their own.
+    /// Creates a party whose account is the caller's own.
     pub fn of(caller: &Caller) -> Self {
         let account = if let Caller::Guest(name) = caller {
             Arc::clone(name)

@@ -1,10 +1,10 @@
-//! HTTP/2 frames as bytes: nine of head and then the payload (RFC 9113 §4.1 and §6).
+//! HTTP/2 frames as bytes: a head of nine bytes and a payload (RFC 9113 §4.1 and §6).
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// What a client says before its first frame.
+/// Length of the connection preface that a client sends first, in bytes.
 pub(crate) const PREFACE: usize = 24;
-/// The length of a head.
+/// Length of a frame head in bytes.
 pub(crate) const HEAD: usize = 9;
 
 pub(crate) const DATA: u8 = 0;
@@ -17,40 +17,40 @@ pub(crate) const GOAWAY: u8 = 7;
 pub(crate) const WINDOW_UPDATE: u8 = 8;
 pub(crate) const CONTINUATION: u8 = 9;
 
-/// On SETTINGS and PING.
+/// Flag of SETTINGS and PING.
 pub(crate) const ACK: u8 = 1;
-/// On DATA and HEADERS.
+/// Flag of DATA and HEADERS.
 pub(crate) const END_STREAM: u8 = 1;
-/// On HEADERS, PUSH_PROMISE and CONTINUATION.
+/// Flag of HEADERS, PUSH_PROMISE and CONTINUATION.
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// The identifiers of the settings a script may name.
+/// Identifiers of settings.
 pub(crate) const MAX_CONCURRENT_STREAMS: u16 = 3;
 pub(crate) const INITIAL_WINDOW_SIZE: u16 = 4;
 pub(crate) const MAX_FRAME_SIZE: u16 = 5;
 pub(crate) const MAX_HEADER_LIST_SIZE: u16 = 6;
 
-/// The largest stream identifier.
+/// Largest stream id.
 pub(crate) const LAST_STREAM: u32 = 0x7fff_ffff;
 
-/// One setting: its identifier and its value.
+/// One setting: its identifier and value.
 pub(crate) type Setting = (u16, u32);
 
-/// The head of a frame.
+/// Head of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// The length of the payload.
+    /// Length of the payload in bytes.
     pub(crate) length: usize,
-    /// Its type.
+    /// Frame type.
     pub(crate) kind: u8,
-    /// Its flags.
+    /// Flags of the frame.
     pub(crate) flags: u8,
-    /// Its stream, 0 for the connection.
+    /// Stream id; 0 for the connection.
     pub(crate) stream: u32,
 }
 
 impl Head {
-    /// Reads a head; `None` when there are too few bytes.
+    /// Reads a head; `None` if there are too few bytes.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let [a, b, c, kind, flags, s @ ..] = bytes.first_chunk::<HEAD>()?;
         let length = u32::from_be_bytes([0, *a, *b, *c]) as usize;
@@ -62,23 +62,23 @@ impl Head {
         })
     }
 
-    /// Whether the frame is of this type with this flag.
+    /// `true` if the frame has this type and this flag.
     pub(crate) fn is(&self, kind: u8, flag: u8) -> bool {
         self.kind == kind && self.flags & flag != 0
     }
 
-    /// Whether nothing follows on its stream.
+    /// `true` if the frame ends its stream.
     pub(crate) fn ends_stream(&self) -> bool {
         self.kind == RST_STREAM || self.is(DATA, END_STREAM) || self.is(HEADERS, END_STREAM)
     }
 }
 
-/// A whole frame.
+/// Creates a frame.
 pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Bytes {
     misframed(payload.len(), kind, flags, stream, payload)
 }
 
-/// A frame whose head promises another length than its payload has.
+/// Creates a frame whose head states a length other than that of its payload.
 pub(crate) fn misframed(length: usize, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Bytes {
     let mut bytes = BytesMut::with_capacity(HEAD + payload.len());
     bytes.put_uint(length as u64, 3);
@@ -89,7 +89,7 @@ pub(crate) fn misframed(length: usize, kind: u8, flags: u8, stream: u32, payload
     bytes.freeze()
 }
 
-/// A SETTINGS frame.
+/// Creates a SETTINGS frame.
 pub(crate) fn settings(values: &[Setting]) -> Bytes {
     let mut payload = BytesMut::with_capacity(values.len() * 6);
     for (identifier, value) in values {
@@ -99,7 +99,7 @@ pub(crate) fn settings(values: &[Setting]) -> Bytes {
     frame(SETTINGS, 0, 0, &payload)
 }
 
-/// The settings in a payload.
+/// Reads the settings in a payload. A trailing incomplete one is ignored.
 pub(crate) fn read_settings(payload: &[u8]) -> Vec<Setting> {
     let (settings, _) = payload.as_chunks::<6>();
     settings
@@ -108,7 +108,7 @@ pub(crate) fn read_settings(payload: &[u8]) -> Vec<Setting> {
         .collect()
 }
 
-/// A GOAWAY frame with debug data.
+/// Creates a GOAWAY frame with debug data.
 pub(crate) fn goaway(last_stream: u32, code: u32, debug: &[u8]) -> Bytes {
     let payload = [&last_stream.to_be_bytes()[..], &code.to_be_bytes(), debug].concat();
     frame(GOAWAY, 0, 0, &payload)

@@ -1,8 +1,10 @@
-//! The file that an option names: read or opened in bounded time and size, so that no start hangs.
+//! Option file: a file that an option names, opened and read with limits on time and size, so that
+//! the program always starts or fails.
 //!
-//! A pipe is a good way to hand over a secret: `<(…)` of a shell, or `/dev/stdin`. Opening one waits until somebody opens its
-//! other end, and reading it until its writer is done, so both have a limit. A thread of its own does the waiting; one that is
-//! given up ends with the program.
+//! Pipes are supported, because a shell's `<(…)` or `/dev/stdin` is a good way to pass a secret.
+//! Opening a pipe waits for the other end, and reading it waits for its writer, so both have a time
+//! limit. The wait happens in its own thread, which is abandoned after a timeout and ends with the
+//! program.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
@@ -13,11 +15,11 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-/// More than any list of keys or phones has.
+/// Largest file without a limit of its own, in bytes.
 const LARGEST: u64 = 16 * 1024 * 1024;
-/// How long the other end of a pipe may stay away.
+/// Time limit for the other end of a pipe to be opened.
 const OPENED: Duration = Duration::from_secs(5);
-/// How long its writer may take; it may have to ask somebody else for the secret.
+/// Time limit for the writer of a pipe, which may have to fetch the secret first.
 const FILLED: Duration = Duration::from_secs(30);
 
 const NOBODY: &str = "it is a pipe, and nobody has opened its other end within 5 s";
@@ -29,7 +31,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes.to_vec())
 }
 
-/// Reads a file that may hold a secret and has at most so many bytes.
+/// Reads a file that may contain a secret. Fails if it has more than `largest` bytes, or is a pipe
+/// and takes too long.
 pub(crate) fn read_secret(path: &Path, largest: u64) -> io::Result<(Zeroizing<Vec<u8>>, Metadata)> {
     let file = open(path, OpenOptions::new().read(true))?;
     let metadata = file.metadata()?;
@@ -49,7 +52,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     .write_all(bytes)
 }
 
-/// Opens a file.
+/// Opens a file. Fails if it is a pipe whose other end is not opened in time.
 pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     if !fs::metadata(path).is_ok_and(|metadata| is_pipe(&metadata)) {
         return options.open(path);
@@ -70,14 +73,14 @@ fn bytes_of(file: &File, largest: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     }
 }
 
-/// Does the work, or gives it up with this sentence.
+/// Runs `work` in a thread. After `patience`, fails with the text `late`.
 fn in_time<T: Send + 'static>(
     patience: Duration,
     late: &'static str,
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (sender, done) = mpsc::channel();
-    // Whoever asked may have gone.
+    // The receiver may be gone.
     thread::Builder::new()
         .name("pipe".to_owned())
         .spawn(move || drop(sender.send(work())))?;
