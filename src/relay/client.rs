@@ -201,7 +201,7 @@ impl fmt::Display for LimitKey {
     }
 }
 
-/// The address, or of IPv6 its /64, which one user usually controls as a whole.
+/// Returns the address, or for IPv6 its /64, which one user usually controls as a whole.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     const HOST: u128 = u64::MAX as u128;
     match address.to_canonical() {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn on_a_shared_page_nobody_is_somebody_else() {
+    fn on_a_shared_page_each_client_is_a_separate_caller() {
         let callers = |is_shared: bool| -> Vec<Caller> {
             let whos = [
                 Who::Anybody,
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_its_neighbours() {
+    fn an_ipv6_address_is_grouped_by_its_64_bit_prefix() {
         let network = |address: &str| network(address.parse().expect("an address"));
         assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:0:0:2"));
         assert_eq!(network("::ffff:10.0.0.1"), network("10.0.0.1"));
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn several_people_with_one_token_are_counted_apart_and_a_new_session_is_nobody_new() {
+    fn holders_of_one_token_have_limits_per_address_and_not_per_session() {
         let key = |who: Who, address: &str| -> LimitKey { client(who, address, true).limit_key() };
         let (one, other) = (Who::Session("a".into()), Who::Session("b".into()));
         assert_eq!(key(one.clone(), "10.0.0.1"), key(other.clone(), "10.0.0.1"));

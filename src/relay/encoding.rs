@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_long_answer_is_compressed_for_who_takes_gzip() {
+    async fn a_long_answer_is_compressed_for_a_client_that_takes_gzip() {
         let long = "ring ".repeat(1000);
         let (coding, bytes) = answer(&long, "br, gzip").await;
         assert_eq!(coding, Some(HeaderValue::from_static("gzip")));

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn of_one_client_the_guest_with_most_gives_way() {
+    fn the_guest_with_most_streams_of_a_client_loses_one() {
         let mut crowd = Crowd::new(100, 4);
         for guest in [1, 2, 2, 2, 3] {
             assert!(crowd.open('a', guest));
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn when_all_are_taken_the_client_with_most_gives_way() {
+    fn when_all_streams_are_taken_the_client_with_most_loses_one() {
         let mut crowd = Crowd::new(6, 4);
         assert!("bbbbac".chars().all(|client| crowd.open(client, 0)));
         assert!(crowd.open('d', 0) && crowd.open('a', 0));
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_leaves_makes_room() {
+    fn a_closed_stream_frees_its_permit() {
         let mut crowd = Crowd::new(1, 1);
         assert!(crowd.open('a', 0) && !crowd.open('b', 0));
         crowd.table.leave(1);

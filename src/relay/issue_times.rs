@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn a_push_without_an_answer_may_have_shown_its_token() {
+    fn the_token_of_a_push_without_an_answer_may_have_been_accepted() {
         let issue_times = issue_times();
         assert_eq!(told(&issue_times, START + 1_700), START);
         issue_times.suspect(
@@ -454,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_teaches_only_when_it_is_about_the_time() {
+    fn only_too_many_provider_token_updates_changes_the_schedule() {
         let refusals = [
             (403, "InvalidProviderToken", START),
             (403, "ExpiredProviderToken", START),
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn each_environment_learns_from_its_own_answers() {
+    fn each_environment_has_a_schedule_from_its_own_answers() {
         let (issue_times, accepted) = (issue_times(), answer(200, ""));
         let all = |now| {
             Environment::ALL
@@ -501,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn who_names_no_environment_is_told_the_later_time_of_apples_two() {
+    fn without_an_environment_the_later_of_apples_two_issue_times_is_returned() {
         let (issue_times, accepted) = (issue_times(), answer(200, ""));
         let apple = |now| issue_times.issue_time_of_apple(&key(), now);
         for face in [Simulator, SimulatorProduction] {
@@ -535,7 +535,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_told_for_both_environments_is_reckoned_with_in_both() {
+    fn an_issue_time_for_both_environments_is_recorded_in_both() {
         let issue_times = issue_times();
         assert_eq!(
             issue_times.issue_time_of_apple(&key(), START + 30 * MINUTE - 1),
@@ -550,7 +550,7 @@ mod tests {
     }
 
     #[test]
-    fn another_host_in_the_place_of_apples_has_a_schedule_of_its_own() {
+    fn an_override_of_apples_host_has_its_own_schedule() {
         let gateway =
             IssueTimes::new(|environment| format!("gateway.example/{}", environment.as_str()));
         assert_ne!(
@@ -581,7 +581,7 @@ mod tests {
     }
 
     #[test]
-    fn what_apples_hosts_have_accepted_is_kept_and_read_for_the_same_host_alone() {
+    fn accepted_issue_times_are_stored_and_restored_for_the_same_host_only() {
         let (store, mut first) = (Arc::new(Kept::default()), issue_times());
         first.keep_in(store.clone(), Vec::new());
         for (environment, issued_at, now) in [
@@ -640,7 +640,7 @@ mod tests {
     }
 
     #[test]
-    fn in_the_simulator_no_guest_teaches_another() {
+    fn in_the_simulator_no_guest_changes_the_schedule_of_another() {
         let (issue_times, alice, bob) =
             (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
         for guest in [&alice, &bob] {
@@ -665,7 +665,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_without_the_key_teaches_nothing() {
+    fn a_guest_without_the_key_changes_no_schedule() {
         let (holder, stranger) = (Caller::guest("holder"), Caller::guest("stranger"));
         let forgeries = |issue_times: &IssueTimes, issued_at: u64, now: u64| {
             let forged = signed_by(8, issued_at);
@@ -732,7 +732,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_has_the_key_is_believed_once_a_token_of_it_was_accepted() {
+    fn a_guest_with_the_key_changes_the_schedule_once_a_token_was_accepted() {
         let (issue_times, alice, bob) =
             (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
         told(&issue_times, START + 1_700);
@@ -767,7 +767,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_goes_back_and_forth_forgets_nothing() {
+    fn a_clock_that_jumps_back_and_forth_loses_no_accepted_token() {
         let (issue_times, accepted) = (issue_times(), answer(200, ""));
         learn(
             &issue_times,
@@ -796,7 +796,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_taken_apart_once_until_it_is_forgotten() {
+    fn a_header_is_parsed_once_until_it_is_forgotten() {
         let issue_times = issue_times();
         let is_new = |index: usize| {
             let header = HeaderValue::try_from(format!("bearer {index}")).expect("ASCII");
@@ -808,7 +808,7 @@ mod tests {
     }
 
     #[test]
-    fn the_book_is_bounded_and_forgets_first_what_nobody_used() {
+    fn schedules_are_bounded_and_unused_ones_are_evicted_first() {
         let issue_times = issue_times();
         learn(
             &issue_times,
@@ -839,7 +839,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_with_many_keys_makes_room_among_their_own() {
+    fn a_guest_with_many_keys_evicts_only_its_own_schedules() {
         let (issue_times, alice, bob) =
             (issue_times(), Caller::guest("alice"), Caller::guest("bob"));
         issue_times.learn(
@@ -858,7 +858,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_that_made_room_learns_anew() {
+    fn an_evicted_schedule_is_built_again_from_new_answers() {
         let issue_times = issue_times();
         let learn = |key_id: &str| {
             let key = SigningKey::from_random_bytes(&[7; 32]).expect("a number on the curve");

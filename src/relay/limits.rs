@@ -174,7 +174,7 @@ mod tests {
     use super::{Exposure, FEWEST_CONNECTIONS, Limits};
 
     #[test]
-    fn where_few_files_may_be_open_there_are_fewer_connections_and_always_a_reserve() {
+    fn few_file_descriptors_lower_the_connections_but_keep_a_reserve() {
         let limits = Limits::default();
         assert_eq!(limits.clone().within(limits.files()), limits);
         for files in [64, 100, 256, 512, 1_024] {

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_the_page_can_be_had_in_every_form() {
+    fn every_file_of_the_page_is_served_in_every_encoding() {
         for file in FILES {
             let plain = select(file, &HeaderMap::new()).1;
             assert!(!plain.is_empty(), "{}", file.path);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn an_asset_has_the_headers_of_an_asset() {
+    fn an_asset_is_immutable_and_has_its_headers() {
         let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
         let reply = embedded(&SCRIPT, &headers);
         let header = |name: &str| {

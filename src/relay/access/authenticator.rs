@@ -203,7 +203,7 @@ mod tests {
     use super::user;
 
     #[test]
-    fn a_user_has_one_name_that_can_be_read() {
+    fn a_user_header_occurs_once_with_a_valid_name() {
         const HEADER: HeaderName = HeaderName::from_static("x-forwarded-user");
         let named = |value: &[u8]| {
             user(

@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_ten_wrong_ones_in_a_minute_only_the_right_one_is_let_in() {
+    async fn after_ten_wrong_tokens_in_a_minute_only_the_right_one_is_accepted() {
         let throttle = LoginThrottle::default();
         let (guesser, other) = (address("127.0.0.1"), address("127.0.0.2"));
         for _ in 0..MOST_WRONG {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn neighbours_guess_together() {
+    async fn addresses_of_one_subnet_are_counted_together() {
         let throttle = LoginThrottle::default();
         for last in 0..MOST_WRONG {
             assert_eq!(
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_subnets_are_bounded() {
+    async fn the_number_of_counted_subnets_is_bounded() {
         let throttle = LoginThrottle::default();
         for number in 0..=u32::try_from(MOST_SUBNETS).expect("it fits") {
             throttle.judge(IpAddr::V4(number.into()), false);

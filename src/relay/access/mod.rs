@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_needed_wherever_others_come_and_nothing_else_is_said() {
+    fn the_token_is_required_on_shared_relays_unless_set_otherwise() {
         let urls = vec![PublicUrl::parse("https://trill.corp.example").expect("a URL")];
         let shared = Access {
             public_urls: urls,

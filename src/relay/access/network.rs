@@ -107,7 +107,7 @@ mod tests {
     use super::Network;
 
     #[test]
-    fn holds_the_addresses_that_begin_alike() {
+    fn a_network_contains_the_addresses_with_its_prefix() {
         for (network, inside, outside) in [
             (
                 "10.0.0.7",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_not_guessed_at() {
+    fn text_that_is_no_network_is_refused() {
         for (text, part) in [
             ("", "no address"),
             ("proxy", "no address"),

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_refused() {
+    fn text_that_is_no_origin_is_refused() {
         for text in [
             "",
             "trill.corp.example",
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn two_that_host_cannot_tell_apart_share_it() {
+    fn urls_with_a_common_host_header_share_a_host() {
         let url = |text: &str| PublicUrl::parse(text).expect(text);
         assert!(
             url("https://a").shares_host(&url("http://a")),

@@ -134,7 +134,7 @@ mod tests {
     const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
 
     #[tokio::test(start_paused = true)]
-    async fn a_session_ends_with_its_life_or_with_a_word() {
+    async fn a_session_ends_when_it_expires_or_is_closed() {
         let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
         let names = [hash_key.hash(&[b"a"]), hash_key.hash(&[b"b"])];
         names
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_signs_in_again_and_again_ends_only_their_own_sessions() {
+    async fn repeated_sign_ins_end_only_sessions_of_the_same_subnet() {
         let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
         let name =
             |place: u8, number: usize| hash_key.hash(&[format!("{place} {number}").as_bytes()]);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn when_there_are_too_many_the_subnet_with_most_makes_room_with_what_it_did_not_use() {
+    async fn at_the_limit_the_subnet_with_most_sessions_loses_its_least_recently_used_one() {
         let (sessions, hash_key) = (Sessions::new(LIFE), HashKey::random().expect("random"));
         let name = |number: usize| hash_key.hash(&[&number.to_be_bytes()]);
         sessions.open(name(0), "alice".into(), at(1));

@@ -253,7 +253,7 @@ mod tests {
     use super::{AccessToken, COOKIE, Duration, HeaderMap, HeaderValue, TokenLogin};
 
     #[test]
-    fn the_cookie_is_found_among_those_of_others() {
+    fn the_session_cookie_is_found_among_other_cookies() {
         let login = TokenLogin::build(&AccessToken::make().expect("random"), Duration::ZERO)
             .expect("random");
         let session = |values: &[&str], is_secure| {

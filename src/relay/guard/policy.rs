@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_a_name_or_all_below_one() {
+    fn a_topic_rule_is_a_name_or_a_prefix() {
         for text in [
             "com.example.calls",
             "com.example.*",
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_off_is_off_and_a_script_is_not_asked() {
+    fn an_environment_that_is_off_is_refused_and_confirm_is_allowed() {
         let policy = |sandbox, production| Policy {
             sandbox,
             production,

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_shared_page_lets_twenty_go_at_once_and_one_a_second_to_a_device() {
+    async fn a_shared_page_allows_a_burst_of_twenty_and_one_push_a_second_per_device() {
         let limiter = RateLimiter::new(&Limits::of(Exposure::Shared));
         let sandbox = Environment::Sandbox;
         assert_eq!(

@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn over_an_hour_as_many_go_as_the_rate_says() {
+    fn over_an_hour_the_rate_is_exact() {
         let start = Instant::now();
         let mut buckets = Buckets::new(Rate::per_minute(7, 3));
         let taken = (0..3_600_000)
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_may_be_taken_again() {
+    fn a_returned_token_may_be_taken_again() {
         let start = Instant::now();
         let mut buckets = Buckets::new(Rate::per_second(1, 1));
         buckets.give_back(&1);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn full_buckets_are_thrown_away_and_busy_ones_are_bounded() {
+    fn full_buckets_are_dropped_and_others_are_bounded() {
         let start = Instant::now();
         let mut buckets = Buckets::new(Rate::per_second(1, 1));
         for (second, key) in (0..100_000_u64).enumerate() {

@@ -446,7 +446,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_have_so_many_lines_and_then_one_a_second() {
+    fn refusal_lines_have_a_burst_and_then_one_a_second() {
         let start = Instant::now();
         let allowance = Allowance::new(start);
         let taken = |after: u64, tries: usize| {

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_waits_is_bounded_and_written_when_the_file_can_be() {
+    async fn waiting_lines_are_bounded_and_written_once_the_file_can_be() {
         let folder = temp_dir().join(format!("trill-writer-{}", id()));
         let _ = fs::remove_file(&folder);
         // A file as the parent folder makes creation fail even for root.

@@ -47,7 +47,7 @@ mod tests {
     use super::{Duration, json, moment};
 
     #[test]
-    fn a_moment_is_utc() {
+    fn a_time_is_formatted_in_utc() {
         assert_eq!(moment(Duration::ZERO), "1970-01-01T00:00:00.000Z");
         assert_eq!(
             moment(Duration::from_millis(1_800_000_123_045)),
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn what_forges_lines_or_drives_terminals_is_escaped() {
+    fn line_ends_and_terminal_commands_are_escaped() {
         let line = json(
             &json!({ "user": "a\r\n{\"user\":\"b\"}\u{1b}[2J\u{7f}\u{9b}\u{2028}\u{202e}😀" }),
         );
@@ -68,7 +68,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_always_one_line_that_says_the_same(name in any::<String>(), text in any::<String>(), number in any::<u64>()) {
+        fn a_json_line_is_one_line_and_reads_back_unchanged(name in any::<String>(), text in any::<String>(), number in any::<u64>()) {
             let value = json!({ name: text, "number": number });
             let line = json(&value);
             prop_assert_eq!(line.bytes().filter(|byte| *byte == b'\n').count(), 1);

@@ -361,7 +361,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buckets_hold_all_that_was_faster() {
+    fn histogram_buckets_are_cumulative() {
         let metrics = Metrics::default();
         for milliseconds in [3, 5, 7, 20_000] {
             metrics.sent(
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_open_is_counted_while_it_is() {
+    fn connections_and_pushes_are_counted_while_open() {
         let metrics = Arc::new(Metrics::default());
         let count = |line: &str| {
             metrics

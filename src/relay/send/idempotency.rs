@@ -668,7 +668,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_reached_nobody_takes_no_room() {
+    async fn a_push_that_was_not_delivered_takes_no_room() {
         let cache = cache(1, 1, 1);
         for number in 0..10 {
             assert_eq!(
@@ -684,7 +684,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn for_the_simulator_the_oldest_gives_way_and_first_of_whoever_has_most() {
+    async fn for_the_simulator_the_oldest_entry_of_the_largest_share_is_evicted() {
         let own = cache(3, 100, 100);
         (0..4).for_each(|number| {
             assert_eq!(send(&own, 1, number, SIMULATOR, Outcome::Accepted), Ok(()))
@@ -746,7 +746,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_send_that_vanishes_may_have_rung() {
+    async fn a_dropped_ticket_has_an_unknown_outcome() {
         let cache = cache(1, 1, 1);
         drop(cache.enter(&client(1), &id(7), &push(APPLE)));
         let again = cache.enter(&client(1), &id(7), &push(APPLE));

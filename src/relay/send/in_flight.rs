@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_more_places_than_one_may_and_all_no_more_than_there_are() {
+    fn permits_are_limited_per_client_and_in_total() {
         let in_flight = InFlight::new(&Limits {
             sends_in_flight: 5,
             sends_per_client: 2,

@@ -79,7 +79,7 @@ mod tests {
     use crate::apns::Outcome;
 
     #[test]
-    fn an_answer_of_apns_comes_back_as_it_was() {
+    fn an_answer_of_apns_is_unpacked_unchanged() {
         let mut headers = HeaderMap::new();
         headers.insert("apns-id", HeaderValue::from_static("a:b c"));
         headers.insert(
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_endless_answer_the_status_is_remembered() {
+    fn only_the_status_of_a_long_answer_is_stored() {
         let mut headers = HeaderMap::new();
         headers.insert("apns-id", HeaderValue::from_static("a"));
         let answer = Ok(ApnsAnswer::from_parts(
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_comes_back_as_it_was() {
+    fn a_problem_is_unpacked_unchanged() {
         let problem = Problem::new(
             StatusCode::GATEWAY_TIMEOUT,
             "no_answer",

@@ -192,7 +192,7 @@ mod tests {
     const BUSY: Option<Idle> = None;
 
     #[test]
-    fn the_oldest_unfinished_head_gives_way_first_and_then_who_rests() {
+    fn the_oldest_unfinished_head_is_evicted_first_and_then_an_idle_connection() {
         let mut crowd = Crowd::new(4, None);
         for activity in [BUSY, RESTING, UNFINISHED, UNFINISHED] {
             assert_eq!(crowd.enter(1, activity), Admission::Free);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newcomer_may_say_what_it_wants_before_it_gives_way() {
+    fn a_new_connection_has_time_for_its_head_before_it_is_evicted() {
         let mut crowd = Crowd::new(3, None);
         for activity in [UNFINISHED, RESTING, UNFINISHED] {
             assert_eq!(crowd.enter(1, activity), Admission::Free);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn who_leaves_makes_room() {
+    fn a_closed_connection_frees_its_slot() {
         let mut crowd = Crowd::new(2, None);
         assert_eq!(
             [
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_its_own_limit_and_its_own_to_give_way() {
+    fn an_address_at_its_limit_evicts_only_its_own_connections() {
         let mut crowd = Crowd::new(100, Some(2));
         for (last, activity) in [(2, UNFINISHED), (1, BUSY), (1, UNFINISHED)] {
             assert_eq!(crowd.enter(last, activity), Admission::Free);
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_speaks_for_many_has_no_limit_but_the_common_one() {
+    fn a_shared_address_has_no_limit_except_the_total() {
         let mut crowd = Crowd::new(5, Some(1));
         for _ in 0..5 {
             assert_eq!(crowd.enter(0, BUSY), Admission::Free);
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_of_silent_connections_never_keeps_anybody_out() {
+    fn silent_connections_never_keep_a_new_one_out() {
         let mut crowd = Crowd::new(1_024, None);
         for _ in 0..5_000 {
             assert_eq!(crowd.enter(1, UNFINISHED), Admission::Free);

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_one_is_none() {
+    fn text_that_looks_like_a_fragment_is_not_reported() {
         for text in [
             "POST /a HTTP/1.1\r\nhost: x\r\nx-color: #fff\r\n\r\n",
             "POST /a%23b HTTP/1.1\r\n\r\n{\"url\":\"/a#b HTTP/1.1\"}",

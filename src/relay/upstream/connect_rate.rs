@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_opens_six_and_all_together_thirty_a_minute() {
+    fn a_client_opens_six_connections_a_minute_and_all_clients_thirty() {
         let start = Instant::now();
         let connect_rate = ConnectRate::new(&Limits::default(), start);
         let opened = |client, now| {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_to_nothing_is_not_counted_and_a_rate_may_be_off() {
+    fn attempts_that_reach_no_server_are_not_counted_and_a_rate_may_be_off() {
         let start = Instant::now();
         let connect_rate = ConnectRate::new(
             &Limits {

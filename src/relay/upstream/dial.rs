@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn refusals_are_passed_at_once_and_the_last_one_is_told() {
+    async fn refused_addresses_cost_no_time_and_the_last_error_is_returned() {
         let start = Instant::now();
         let error = connect(vec![refusal().await, refusal().await])
             .await
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn families_take_turns() {
+    fn address_families_alternate() {
         let read = |text: &str| -> Vec<SocketAddr> {
             text.split(' ')
                 .map(|address| address.parse().expect("an address"))

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_reason_is_heard_however_the_bytes_come() {
+    fn the_goaway_reason_is_read_however_the_bytes_are_split() {
         let bytes = [
             frame(DATA, 0, 1, b"{\"reason\":\"No\"}"),
             goaway(7, 0, br#"{"reason":"Shutdown"}"#),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_secret_is_left_out() {
+    fn possible_secrets_in_debug_data_are_left_out() {
         let said =
             |debug: &str| heard(&[&goaway(0, 0, debug.as_bytes())]).expect("there is debug data");
         assert_eq!(
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn strange_words_are_cut_and_harmless() {
+    fn foreign_debug_data_is_cut_and_escaped() {
         let junk = heard(&[&goaway(0, 11, &[b'x'; 16 * 1024])]).expect("there is debug data");
         assert_eq!(junk, "…", "in one piece");
         let junk = heard(&[&goaway(0, 11, &b"junk ".repeat(3_000))]).expect("there is debug data");

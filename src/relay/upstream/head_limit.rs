@@ -77,7 +77,7 @@ mod tests {
     use super::{HeadLimit, Request};
 
     #[test]
-    fn a_header_list_is_measured_as_the_standard_has_it() {
+    fn the_size_of_a_header_list_is_computed_as_in_rfc_9113() {
         let request = Request::post("https://localhost/3/device/00")
             .header("apns-topic", "abc")
             .body(())

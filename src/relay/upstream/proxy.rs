@@ -173,7 +173,7 @@ mod tests {
     use super::{Head, Proxy, ProxyFault};
 
     #[test]
-    fn an_answer_is_read_however_it_comes() {
+    fn a_proxy_answer_is_read_however_the_bytes_are_split() {
         let answer = b"HTTP/1.0 200 Connection established\r\nProxy-agent: x\r\n\r\n";
         for end in 0..answer.len() {
             assert_eq!(Head::read(&answer[..end]), Head::Incomplete, "{end}");

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_goes_alone_until_it_is_answered() {
+    async fn the_first_request_is_alone_until_it_is_answered() {
         let slots = StreamSlots::default();
         let first = slots.take(soon(), || Some(100)).await.ok();
         assert_eq!(
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_waits_goes_when_another_is_done_or_more_are_allowed() {
+    async fn a_waiting_request_gets_a_slot_when_one_is_freed_or_the_limit_rises() {
         let (slots, most) = (StreamSlots::default(), AtomicUsize::new(1));
         slots.trust();
         let first = slots.take(soon(), || Some(1)).await.ok();
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_connection_that_lets_nobody_on_is_told_from_a_busy_one() {
+    async fn a_connection_without_slots_differs_from_a_busy_one() {
         let slots = StreamSlots::default();
         assert_eq!(
             slots.take(soon(), || Some(0)).await.err(),

@@ -113,7 +113,7 @@ impl Target {
         }
     }
 
-    /// Apple's own host.
+    /// Target for Apple's own host.
     pub(crate) fn apple(environment: Environment, port: u16, proxy: Option<Proxy>) -> Self {
         Self {
             host: environment.host().to_owned(),
