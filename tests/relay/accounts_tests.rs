@@ -18,7 +18,7 @@ fn wrongs(outcomes: &[Outcome], accepted: usize) -> Vec<Wrong> {
 }
 
 #[test]
-fn what_may_be_is_not_wrong() {
+fn possible_combinations_are_not_reported() {
     for (outcome, accepted) in [
         (Outcome::Accepted, 1),
         (Outcome::Rejected, 0),
@@ -66,7 +66,7 @@ fn a_planted_duplicate_is_found() {
 }
 
 #[test]
-fn a_push_of_nobody_is_found() {
+fn a_push_without_a_sender_is_reported() {
     let mut accounts = Accounts::default();
     accounts.accept(ID);
     assert_eq!(accounts.wrongs(), [Wrong::Stranger(ID.into())]);

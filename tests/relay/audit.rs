@@ -219,7 +219,7 @@ async fn every_send_is_a_line_before_it_leaves_and_one_when_it_has_ended() {
 }
 
 #[tokio::test]
-async fn a_send_that_policy_or_rate_refuse_is_one_line() {
+async fn a_send_refused_by_policy_or_rate_is_one_line() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::that(ACCEPT).await;
@@ -296,7 +296,7 @@ async fn a_send_that_policy_or_rate_refuse_is_one_line() {
 }
 
 #[tokio::test]
-async fn who_is_let_in_is_a_line_and_so_is_a_user_nobody_vouched_for() {
+async fn sign_ins_and_forged_user_headers_are_lines() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::that(ACCEPT).await;
@@ -372,7 +372,7 @@ async fn another_start_appends_and_knows_devices_by_another_hash() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_put_away_is_made_anew() {
+async fn a_rotated_file_is_created_again() {
     let folder = TempDir::new();
     let (path, old) = (
         folder.path().join("audit.jsonl"),
@@ -395,7 +395,7 @@ async fn a_file_that_was_put_away_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_session_has_a_name_that_opens_nothing() {
+async fn the_name_of_a_session_in_the_audit_gives_no_access() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::that(ACCEPT).await;
@@ -528,7 +528,7 @@ async fn a_full_disk_stops_sends_before_they_leave_until_there_is_room() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_full_disk_costs_nothing_but_time_where_sends_go_on() {
+async fn a_full_disk_delays_lines_where_sends_continue() {
     let disk = FullDisk::new();
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::start(audited(&peer, &disk.path(), OnFailure::Continue)).await;
@@ -546,7 +546,7 @@ async fn a_full_disk_costs_nothing_but_time_where_sends_go_on() {
 /// The system cuts a line in two where the file may not grow any more, as a disk does that fills up.
 #[cfg(unix)]
 #[test]
-fn a_line_that_does_not_fit_is_taken_back_and_written_whole_later() {
+fn a_line_that_does_not_fit_is_removed_and_written_whole_later() {
     let folder = TempDir::new();
     let (path, old) = (
         folder.path().join("audit.jsonl"),
@@ -732,7 +732,7 @@ fn the_file_of_a_killed_relay_shows_what_may_have_left() {
 }
 
 #[tokio::test]
-async fn a_send_for_which_there_is_no_room_is_a_line() {
+async fn a_send_refused_as_overload_is_a_line() {
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
     let peer = Peer::that(Deed::After(Duration::from_millis(300), Box::new(ACCEPT))).await;

@@ -16,7 +16,7 @@ const RECOVERED: Duration = Duration::from_secs(8);
 const READ_EVERY: Duration = Duration::from_millis(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_sends_at_once_are_all_told_how_they_ended() {
+async fn a_thousand_sends_at_once_all_get_an_outcome() {
     let relay = Running::start(Default::default()).await;
     let senders = Senders::at(relay.address).await;
     let journal = Journal::follow(relay.address, Arc::clone(&senders), READ_EVERY);

@@ -38,7 +38,7 @@ async fn each_credential_has_its_own_connection() {
 }
 
 #[tokio::test]
-async fn the_first_request_goes_alone() {
+async fn the_first_request_is_alone_on_its_connection() {
     let slow = Deed::After(Duration::from_millis(150), Box::new(ACCEPT));
     let peer = Peer::start(Manners::default(), move |_, _| slow.clone()).await;
     let relay = Running::in_front_of(&peer).await;

@@ -79,8 +79,8 @@ async fn eleven_hundred_streams_of_one_program_are_thirty_two() {
 }
 
 #[tokio::test]
-async fn one_guest_behind_a_proxy_silences_nobody() {
-    if !has_many_files("relay::event_stream_limit::one_guest_behind_a_proxy_silences_nobody") {
+async fn one_guest_behind_a_proxy_ends_no_other_stream() {
+    if !has_many_files("relay::event_stream_limit::one_guest_behind_a_proxy_ends_no_other_stream") {
         return;
     }
     let peer = Peer::that(ACCEPT).await;
@@ -184,7 +184,7 @@ async fn forty_tabs_behind_one_address_leave_room_for_requests() {
 }
 
 #[tokio::test]
-async fn where_everybody_has_one_stream_the_next_is_refused_and_told_when_to_come() {
+async fn where_each_client_has_one_stream_the_next_is_refused_with_retry_after() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits {
         connections: 4,
@@ -217,7 +217,7 @@ async fn where_everybody_has_one_stream_the_next_is_refused_and_told_when_to_com
 }
 
 #[tokio::test]
-async fn within_tls_the_surplus_is_told_too_and_a_full_relay_answers() {
+async fn with_tls_evicted_streams_end_with_an_event_and_a_full_relay_answers() {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let authority = made.cert.der().clone();
     let tls = Tls::from_pem(

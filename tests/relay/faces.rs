@@ -183,7 +183,7 @@ async fn the_faces_share_no_connection_and_no_environment_is_sent_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_token_of_one_face_is_not_the_one_to_sign_with_elsewhere() {
+async fn each_face_has_its_own_issue_time() {
     let key =
         SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
     let relay = stage(&key).await;

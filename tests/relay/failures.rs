@@ -81,7 +81,7 @@ async fn the_name_does_not_resolve() {
 }
 
 #[tokio::test]
-async fn certificates_are_told_apart() {
+async fn wrong_certificates_have_distinct_errors() {
     let stranger = Peer::that(ACCEPT).await;
     let peer = Peer::that(ACCEPT).await;
     let config = Config {
@@ -191,7 +191,7 @@ async fn only_a_refused_stream_is_certainly_not_processed() {
 }
 
 #[tokio::test]
-async fn a_goaway_tells_whether_it_saw_the_request() {
+async fn a_goaway_decides_the_outcome_by_its_last_stream() {
     for (last_stream, status, code, outcome) in [
         (0, 502, "server_went_away", "not-sent"),
         (1, 504, "connection_lost", "unknown"),
@@ -209,7 +209,7 @@ async fn a_goaway_tells_whether_it_saw_the_request() {
 }
 
 #[tokio::test]
-async fn silence_is_unknown_at_the_deadline() {
+async fn a_push_without_an_answer_is_unknown_at_the_deadline() {
     let peer = Peer::start(Manners::default(), |number, _| {
         if number == 0 { Deed::Silence } else { ACCEPT }
     })

@@ -94,7 +94,7 @@ async fn flood(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_foreign_pushes_make_nobody_forget() {
+async fn ten_thousand_pushes_of_another_client_evict_no_answer() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits {
         send_rate: None,
@@ -180,7 +180,7 @@ async fn a_push_that_may_have_rung_is_not_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_push_that_reached_nobody_is_forgotten() {
+async fn a_push_that_was_not_delivered_is_forgotten() {
     let peer = Peer::start(Manners::default(), |number, _| {
         if number == 0 { REFUSAL } else { ACCEPT }
     })
@@ -236,7 +236,7 @@ async fn a_repeat_waits_for_the_answer_of_the_first() {
 }
 
 #[tokio::test]
-async fn another_push_under_the_same_name_is_refused() {
+async fn another_push_with_the_same_apns_id_is_refused() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     assert_eq!(
@@ -272,7 +272,7 @@ async fn another_push_under_the_same_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_push_without_a_name_is_sent_each_time() {
+async fn a_push_without_an_apns_id_is_sent_each_time() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     for request in [
@@ -344,7 +344,7 @@ async fn simulator_goes_away(fault: serde_json::Value) -> (Answer, usize) {
 }
 
 #[tokio::test]
-async fn what_a_goaway_excludes_is_sent_again() {
+async fn a_push_above_the_last_stream_of_a_goaway_is_sent_again() {
     let (answer, judged) = simulator_goes_away(
         json!({ "fault": "goaway", "last": "below", "answer": "never", "next": 1 }),
     )

@@ -179,7 +179,7 @@ fn the_relay_offers_its_identities_and_no_keys() {
 }
 
 #[test]
-fn what_apns_refuses_comes_back_in_its_words() {
+fn rejections_of_apns_are_passed_on_unchanged() {
     let production = PushFiles::named(
         &format!("Apple Production IOS Push Services: {BUNDLE_ID}"),
         BUNDLE_ID,
@@ -243,7 +243,7 @@ fn what_apns_refuses_comes_back_in_its_words() {
 }
 
 #[test]
-fn what_trill_refuses_never_leaves() {
+fn pushes_that_trill_refuses_are_not_sent() {
     let scene = Scene::new(&[
         ("voip.p12", FILES.modern(PASSWORD)),
         ("other.pem", FILES.pem().into_bytes()),

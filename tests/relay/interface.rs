@@ -72,7 +72,7 @@ async fn a_restart_can_be_told_from_a_pause() {
 }
 
 #[tokio::test]
-async fn everybody_is_told_the_same_issue_time() {
+async fn all_clients_get_the_same_issue_time() {
     let clock = || UNIX_EPOCH + Duration::from_secs(START + 700);
     let peer = Peer::start(Manners::default(), |number, _| {
         if number == 0 {

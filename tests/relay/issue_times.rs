@@ -122,7 +122,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn what_the_simulator_accepts_is_no_business_of_apples() {
+async fn tokens_accepted_by_the_simulator_change_no_schedule_of_apple() {
     static NOW: AtomicU64 = AtomicU64::new(HALF_PAST + 700);
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW.load(Ordering::SeqCst));
     let peer = Peer::that(ACCEPT).await;
@@ -191,7 +191,7 @@ async fn what_the_simulator_accepts_is_no_business_of_apples() {
 }
 
 #[tokio::test]
-async fn a_token_that_apns_took_ahead_of_its_time_is_not_told_before() {
+async fn a_token_accepted_before_its_issue_time_is_not_returned_early() {
     static NOW: AtomicU64 = AtomicU64::new(HALF_PAST + 1_300);
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW.load(Ordering::SeqCst));
     let peer = Peer::that(ACCEPT).await;
@@ -226,7 +226,7 @@ async fn a_token_that_apns_took_ahead_of_its_time_is_not_told_before() {
 
 /// On a shared page: a stranger sends tokens under the names of somebody's key, signed with another.
 #[tokio::test]
-async fn a_forged_token_that_is_not_accepted_teaches_nothing() {
+async fn a_forged_token_that_is_not_accepted_changes_no_schedule() {
     static NOW: AtomicU64 = AtomicU64::new(0);
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW.load(Ordering::SeqCst));
     const TOO_MANY: Deed = Deed::Answer(429, &[], r#"{"reason":"TooManyProviderTokenUpdates"}"#);
@@ -297,7 +297,7 @@ async fn a_forged_token_that_is_not_accepted_teaches_nothing() {
 
 /// The same answers to somebody whose key APNs has accepted before, under any name: what they say of the tokens is true.
 #[tokio::test]
-async fn whoever_has_the_key_is_believed_on_a_shared_page_too() {
+async fn a_guest_with_the_key_changes_the_schedule_on_a_shared_page() {
     static NOW: AtomicU64 = AtomicU64::new(HALF_PAST + 60);
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW.load(Ordering::SeqCst));
     let peer = Peer::start(Manners::default(), |number, _| {

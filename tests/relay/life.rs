@@ -95,7 +95,7 @@ async fn sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end() {
 }
 
 #[tokio::test]
-async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
+async fn a_push_longer_than_the_shutdown_deadline_is_unknown() {
     let peer = Peer::that(Deed::Silence).await;
     let deadlines = Deadlines {
         shutdown: Duration::from_millis(300),
@@ -141,7 +141,7 @@ async fn what_a_stopping_relay_cannot_wait_for_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_push_whose_sender_has_hung_up_is_written_down_before_the_end() {
+async fn a_push_whose_client_disconnects_is_in_the_audit_before_the_end() {
     let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
     let folder = TempDir::new();
     let path = folder.path().join("audit.jsonl");
@@ -189,7 +189,7 @@ async fn persistent(client: Client, stage: &Stage) -> (Client, Answer) {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_idle_connections_with_sixty_four_files_stop_nobody() {
+async fn two_hundred_idle_connections_with_sixty_four_files_block_no_request() {
     let peer = Peer::that(ACCEPT).await;
     let stage = Stage::new(&peer, |arguments| {
         Trill::start_under("ulimit -n 64", arguments)

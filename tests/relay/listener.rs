@@ -178,7 +178,7 @@ async fn a_stopping_relay_answers_what_it_has_begun() {
 }
 
 #[tokio::test]
-async fn a_relay_that_cannot_start_says_why() {
+async fn a_relay_that_cannot_start_prints_the_reason() {
     let simulator = Simulator::start(ANY_PORT, SystemTime::now)
         .await
         .expect("the simulator starts");

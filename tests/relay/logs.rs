@@ -34,7 +34,7 @@ fn log(arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_terminal_stays_calm() {
+fn the_default_log_has_few_lines() {
     let log = log(&[]);
     let parts = [
         " INFO  started address=127.0.0.1:",
@@ -52,7 +52,7 @@ fn a_terminal_stays_calm() {
 }
 
 #[test]
-fn json_is_a_value_a_line_and_finer_levels_say_more() {
+fn a_json_log_has_one_object_per_line_and_finer_levels_have_more() {
     let log: Vec<Value> = log(&["--log", "debug", "--log-format", "json"])
         .iter()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}")))
@@ -82,7 +82,7 @@ fn json_is_a_value_a_line_and_finer_levels_say_more() {
 }
 
 #[test]
-fn silence_can_be_had() {
+fn the_log_can_be_off() {
     assert_eq!(log(&["--log", "off"]), [""; 0]);
     let log = log(&["--log", "warn"]);
     assert!(log.len() == 1 && log[0].contains("WARN"), "{log:?}");
@@ -90,7 +90,7 @@ fn silence_can_be_had() {
 
 /// The HTTP/2 library would tell every header of a push at this level.
 #[test]
-fn at_the_finest_level_only_the_program_itself_speaks() {
+fn the_trace_level_contains_only_lines_of_the_program() {
     let log = log(&["--log", "trace"]);
     assert!(log.len() >= 6, "{log:#?}");
     for line in log {
@@ -109,7 +109,7 @@ fn at_the_finest_level_only_the_program_itself_speaks() {
 
 #[cfg(unix)]
 #[test]
-fn a_log_that_may_not_grow_does_not_end_the_program() {
+fn a_log_file_that_cannot_grow_does_not_end_the_program() {
     let folder = TempDir::new();
     let file = folder.path().join("log");
     let limits = format!("ulimit -f 1 && exec 2>{}", file.display());

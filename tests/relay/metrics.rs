@@ -98,7 +98,7 @@ async fn sends_refusals_and_connections_are_counted() {
 }
 
 #[tokio::test]
-async fn what_goes_on_is_counted_while_it_does() {
+async fn open_streams_and_sends_in_flight_are_counted() {
     let peer = Peer::that(Deed::After(Duration::from_millis(400), Box::new(ACCEPT))).await;
     let relay = Running::in_front_of(&peer).await;
     let mut stream = Client::connect(relay.address).await;

@@ -209,7 +209,7 @@ async fn a_request_without_origin_carries_something_no_form_can_make() {
 }
 
 #[tokio::test]
-async fn reading_is_for_this_page_and_for_no_page() {
+async fn a_read_comes_from_this_page_or_from_no_page() {
     let relay = Running::start(Default::default()).await;
     let own = format!("http://127.0.0.1:{}", relay.address.port());
     for (path, headers, status) in [
@@ -619,7 +619,7 @@ fn openssl_body() -> String {
 }
 
 #[tokio::test]
-async fn a_private_key_goes_nowhere() {
+async fn a_private_key_in_a_request_is_refused() {
     const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
@@ -710,7 +710,7 @@ async fn a_private_key_goes_nowhere() {
 
 /// The payload reaches the phone; a token of the app itself may well be in it.
 #[tokio::test]
-async fn a_provider_token_goes_in_its_header_alone() {
+async fn a_provider_token_outside_its_header_is_refused() {
     let part = |json: &str| Base64UrlUnpadded::encode_string(json.as_bytes());
     let jwt = |header: &str, claims: &str| {
         [

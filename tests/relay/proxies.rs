@@ -163,7 +163,7 @@ async fn apples_hosts_are_asked_for_at_their_port() {
 }
 
 #[tokio::test]
-async fn who_asks_is_told_to_the_proxy_alone() {
+async fn proxy_credentials_are_sent_to_the_proxy_only() {
     let (peer, gate) = (Peer::that(ACCEPT).await, Gate::that(Way::Known).await);
     let as_user = |credentials: &str| {
         gate.proxy()
@@ -201,7 +201,7 @@ async fn who_asks_is_told_to_the_proxy_alone() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_leads_nowhere_was_told_no_push() {
+async fn a_proxy_that_does_not_connect_gets_no_push() {
     let peer = Peer::that(ACCEPT).await;
     for (words, code, tries) in [
         (

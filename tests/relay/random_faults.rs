@@ -87,7 +87,7 @@ async fn ten_thousand_sends_with_random_faults_lose_and_double_nothing() {
 
 /// A server that allows one stream and is slow has most of these wait until it is too late.
 #[tokio::test]
-async fn who_waited_too_long_is_not_sent_after_all() {
+async fn a_push_that_waited_past_its_deadline_is_not_sent() {
     let relay = Running::start(Config {
         deadlines: deadlines(),
         ..Config::default()

@@ -53,7 +53,7 @@ fn refused(answer: &Answer, status: u16, code: &str) -> u64 {
 }
 
 #[tokio::test]
-async fn who_sends_too_fast_waits_and_a_quiet_client_does_not() {
+async fn a_client_over_its_rate_is_refused_and_another_is_not() {
     let peer = Peer::that(ACCEPT).await;
     let relay = relay(
         &peer,
@@ -138,7 +138,7 @@ async fn the_rate_comes_before_the_body_and_after_the_origin_guard() {
 }
 
 #[tokio::test]
-async fn a_device_is_not_rung_by_everybody_at_once() {
+async fn a_device_has_a_rate_for_all_clients_together() {
     let expired = Deed::Answer(403, &[], r#"{"reason":"ExpiredProviderToken"}"#);
     let peer = Peer::start(Default::default(), move |_, seen| {
         match seen.headers.get("authorization") {
@@ -276,7 +276,7 @@ async fn a_burst_of_a_thousand_is_answered_and_over_at_once() {
 }
 
 #[tokio::test]
-async fn one_client_does_not_take_every_place() {
+async fn one_client_cannot_take_all_sends_in_flight() {
     let (peer, relay, release) = held(Limits {
         sends_in_flight: 12,
         sends_per_client: 8,
@@ -325,7 +325,7 @@ async fn one_client_does_not_take_every_place() {
 }
 
 #[tokio::test]
-async fn a_new_connection_waits_for_its_place_and_holds_up_nobody() {
+async fn a_new_connection_waits_for_the_rate_and_delays_no_other_push() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits {
         new_connections_per_client: Some(Rate::per_minute(60, 2)),
@@ -385,7 +385,7 @@ async fn a_new_connection_waits_for_its_place_and_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn who_would_wait_too_long_for_a_connection_is_told_so() {
+async fn a_push_that_cannot_get_a_connection_in_time_is_refused() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits {
         new_connections: Some(Rate::per_minute(6, 1)),
@@ -416,7 +416,7 @@ async fn who_would_wait_too_long_for_a_connection_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_there_uses_up_no_connections() {
+async fn an_unreachable_host_uses_up_no_connection_rate() {
     let peer = Peer::that(ACCEPT).await;
     let config = in_front_of(&peer);
     let mut upstreams = config.upstreams.clone();

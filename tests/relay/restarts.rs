@@ -257,7 +257,7 @@ async fn after_a_kill_no_push_of_a_session_is_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_made_anew_belongs_to_the_same_people() {
+async fn holders_of_a_regenerated_token_keep_their_account() {
     let peer = Peer::that(ACCEPT).await;
     let stage = Stage::before(&peer, &[&format!("--public-url=https://{HOST}")]);
     for repeat in ["", "stored"] {
@@ -302,7 +302,7 @@ fn owners_push(relay: &Trill, number: usize) -> Request {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_loopback_nothing_is_kept_unless_it_is_asked_for() {
+async fn on_loopback_nothing_is_stored_by_default() {
     let peer = Peer::that(ACCEPT).await;
     let stage = Stage::before(&peer, &[]);
     for repeat in ["", "stored"] {
@@ -349,7 +349,7 @@ async fn on_loopback_nothing_is_kept_unless_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_share_that_a_restart_made_too_small_takes_no_more() {
+async fn a_share_that_is_too_small_after_a_restart_takes_no_more() {
     let peer = Peer::that(ACCEPT).await;
     let mut stage = Stage::before(&peer, &[]);
     let mut trill = stage.start();
@@ -393,7 +393,7 @@ async fn a_share_that_a_restart_made_too_small_takes_no_more() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_full_disk_nothing_leaves_that_cannot_be_kept() {
+async fn on_a_full_disk_a_push_that_cannot_be_stored_is_not_sent() {
     let peer = Peer::that(ACCEPT).await;
     let stage = Stage::before(&peer, &[]);
     // Files end at 4 KiB, as if the disk did: the first line, and fifteen pushes.
@@ -479,7 +479,7 @@ async fn on_a_full_disk_nothing_leaves_that_cannot_be_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_damaged_line_costs_one_push_and_is_said_aloud() {
+async fn a_damaged_line_costs_one_push_and_is_reported() {
     let peer = Peer::that(ACCEPT).await;
     let stage = Stage::before(&peer, &["--log=off"]);
     let mut trill = stage.start();

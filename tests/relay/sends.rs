@@ -44,7 +44,7 @@ async fn apns_gets_the_request_as_it_was_sent_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn answers_come_back_untouched_with_their_outcome() {
+async fn answers_are_passed_on_unchanged_with_their_outcome() {
     let unregistered = r#"{"reason":"Unregistered","timestamp":1454948015990}"#;
     for (status, body, outcome) in [
         (200, "", "accepted"),
@@ -109,7 +109,7 @@ async fn answers_come_back_untouched_with_their_outcome() {
 }
 
 #[tokio::test]
-async fn what_apns_would_refuse_itself_goes_through() {
+async fn pushes_that_apns_would_reject_are_passed_on() {
     let refusal = Deed::Answer(400, &[], r#"{"reason":"Any"}"#);
     let peer = Peer::start(Manners::default(), move |_, _| refusal.clone()).await;
     let relay = Running::in_front_of(&peer).await;
@@ -157,7 +157,7 @@ async fn what_apns_would_refuse_itself_goes_through() {
 }
 
 #[tokio::test]
-async fn an_unreadable_body_leaves_the_status_to_speak() {
+async fn an_unreadable_body_leaves_the_outcome_to_the_status() {
     let peer = Peer::that(Deed::Begin(410, r#"{"reas"#)).await;
     let relay = Running::in_front_of(&peer).await;
     let answer = relay.send(relay.push().body("{}")).await;
@@ -180,7 +180,7 @@ async fn an_unreadable_body_leaves_the_status_to_speak() {
 }
 
 #[tokio::test]
-async fn the_simulator_is_reached_through_the_same_door() {
+async fn the_simulator_is_reached_by_the_same_path() {
     let relay = Running::start(Default::default()).await;
     let request = relay
         .request(&format!("POST /simulator/3/device/{DEVICE_TOKEN}"))

@@ -102,7 +102,7 @@ impl Guest<'_> {
 type Way = (&'static str, (u16, String), (u16, String));
 
 #[tokio::test]
-async fn there_are_ways_to_touch_what_is_anothers_and_none_does() {
+async fn no_guest_can_touch_the_keys_phones_or_pushes_of_another() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits::of(Exposure::Shared);
     let relay = Running::start(Config {
@@ -336,7 +336,7 @@ fn is(status: u16, code: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_thousand_sign_ins_end_nobody_elses_session_and_bring_no_new_rate() {
+async fn a_thousand_sign_ins_end_no_other_session_and_reset_no_rate() {
     let peer = Peer::that(ACCEPT).await;
     let limits = Limits::of(Exposure::Shared);
     let relay = Running::start(Config {

@@ -12,7 +12,7 @@ use crate::relay::raw_http1::{Client, Request};
 use crate::relay::running::{DEVICE_TOKEN, Running, in_front_of};
 
 #[tokio::test]
-async fn a_user_is_who_the_proxy_says_and_nobody_else() {
+async fn only_a_trusted_proxy_can_name_a_user() {
     let named = |line: &str, name: &str| page(line).header("x-forwarded-user", name);
     let relay = start(proxied("127.0.0.2")).await;
     for forged in [
@@ -190,7 +190,7 @@ async fn others_push(
 }
 
 #[tokio::test]
-async fn guests_do_not_meet() {
+async fn guests_of_different_sessions_are_separate() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::start(Config {
         access: shared(),
@@ -235,7 +235,7 @@ async fn guests_do_not_meet() {
 }
 
 #[tokio::test]
-async fn without_sign_in_the_page_says_so_and_guests_are_told_apart_by_their_address() {
+async fn without_authentication_the_page_says_so_and_guests_differ_by_address() {
     let open = Access {
         public_urls: vec![url(ORIGIN)],
         insecure_no_auth: true,

@@ -10,7 +10,7 @@ use crate::relay::raw_http1::{Client, Request};
 use crate::relay::running::{Running, short};
 
 #[tokio::test]
-async fn the_token_is_exchanged_for_a_cookie_of_this_page_alone() {
+async fn the_token_is_exchanged_for_a_cookie_of_this_page_only() {
     let relay = start(shared()).await;
     for (token, expected) in [
         ("", is(401, "access_token")),
@@ -148,7 +148,7 @@ async fn only_an_open_session_of_this_relay_counts() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_its_time_and_takes_its_events_along() {
+async fn a_session_expires_and_ends_its_event_streams() {
     let deadlines = Deadlines {
         session: Duration::from_millis(400),
         ..short()
@@ -173,7 +173,7 @@ async fn a_session_ends_after_its_time_and_takes_its_events_along() {
 }
 
 #[tokio::test]
-async fn who_signs_out_is_out() {
+async fn sign_out_ends_the_session() {
     let relay = start(shared()).await;
     let cookie = sign_in(&relay).await;
     let mut events = Client::connect(relay.address).await;
@@ -216,7 +216,7 @@ async fn who_signs_out_is_out() {
 }
 
 #[tokio::test]
-async fn who_signs_in_again_goes_on_as_the_same_guest() {
+async fn a_repeated_sign_in_keeps_the_guest() {
     let relay = start(shared()).await;
     let first = sign_in(&relay).await;
     let enrol = page("PUT /api/simulator/devices/a11ce0")

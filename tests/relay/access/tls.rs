@@ -12,7 +12,7 @@ use crate::support::openssl;
 use crate::support::temp_dir::TempDir;
 
 #[tokio::test]
-async fn tls_is_spoken_with_the_certificate_that_was_given() {
+async fn tls_uses_the_configured_certificate() {
     let key = openssl::p256_key();
     let certificate = openssl::server_certificate(&key, "localhost");
     let folder = TempDir::new();

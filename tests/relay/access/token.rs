@@ -117,7 +117,7 @@ async fn a_script_sends_the_token_with_each_request() {
 }
 
 #[tokio::test]
-async fn whoever_guesses_is_told_to_wait_and_locks_nobody_out() {
+async fn guessing_the_token_is_throttled_and_locks_out_no_other_client() {
     let relay = start(shared()).await;
     let mut answers = Vec::new();
     for number in 0..100 {
@@ -199,7 +199,7 @@ async fn whoever_guesses_is_told_to_wait_and_locks_nobody_out() {
 }
 
 #[tokio::test]
-async fn the_token_can_be_wanted_on_this_machine_too() {
+async fn the_token_can_be_required_on_loopback_too() {
     let relay = start(Access {
         public_urls: Vec::new(),
         require_token: true,
@@ -247,7 +247,7 @@ async fn the_token_can_be_wanted_on_this_machine_too() {
 }
 
 #[tokio::test]
-async fn no_answer_holds_the_token() {
+async fn no_answer_contains_the_token() {
     let relay = start(shared()).await;
     let cookie = sign_in(&relay).await;
     let secret = cookie.split_once('=').expect("a value").1.to_owned();

@@ -6,7 +6,7 @@ use trill::apns::Reason;
 use super::Scene;
 
 #[tokio::test]
-async fn a_body_without_an_end_leaves_the_status_to_speak() {
+async fn an_unfinished_body_leaves_the_outcome_to_the_status() {
     let scene = Scene::new().await;
     for (status, outcome) in [(400, "rejected"), (503, "rejected"), (200, "accepted")] {
         scene.once(json!({ "fault": "body-unfinished", "status": status }));
@@ -20,7 +20,7 @@ async fn a_body_without_an_end_leaves_the_status_to_speak() {
 }
 
 #[tokio::test]
-async fn strange_bodies_are_passed_on_and_cut() {
+async fn unusual_bodies_are_passed_on_and_cut() {
     let scene = Scene::new().await;
     for (body, length) in [
         (json!({ "body": "<html>" }), 6),
@@ -105,7 +105,7 @@ async fn an_answer_belongs_to_its_stream_whatever_id_it_has() {
 }
 
 #[tokio::test]
-async fn every_reason_comes_back_as_it_is() {
+async fn every_reason_is_passed_on_unchanged() {
     let scene = Scene::new().await;
     let mut count = 0;
     for reason in Reason::all() {
@@ -128,7 +128,7 @@ async fn every_reason_comes_back_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_wedged_connection_is_left() {
+async fn a_stuck_connection_is_abandoned() {
     let scene = Scene::new().await;
     scene.is_well().await;
     scene.once(json!({ "fault": "refuse", "reason": "ExpiredProviderToken", "sticks": true }));
@@ -158,7 +158,7 @@ async fn refusals_of_the_server_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn how_long_to_wait_is_told_as_apns_tells_it() {
+async fn retry_after_of_apns_is_passed_on() {
     let scene = Scene::new().await;
     for (status, wait) in [(429, "7"), (503, "Fri, 31 Dec 2027 23:59:59 GMT")] {
         scene.switch(json!({ "fault": "answer", "status": status, "headers": { "retry-after": wait }, "reason": "TooManyRequests" }));

@@ -12,7 +12,7 @@ use super::Scene;
 const APNS_ID: &str = "00000000-0000-4000-8000-000000000041";
 
 #[tokio::test]
-async fn a_push_whose_sender_has_gone_comes_to_its_end() {
+async fn a_push_whose_client_disconnects_is_completed() {
     let scene = Scene::new().await;
     scene.once(json!({ "fault": "delay", "ms": 300 }));
     let mut page = Client::connect(scene.relay.address).await;
@@ -48,7 +48,7 @@ async fn a_push_whose_sender_has_gone_comes_to_its_end() {
 }
 
 #[tokio::test]
-async fn two_gigabytes_are_refused_after_their_announcement() {
+async fn a_body_of_two_gigabytes_is_refused_by_its_length() {
     const MEGABYTE: usize = 1_024 * 1_024;
     let scene = Scene::new().await;
     let head = scene

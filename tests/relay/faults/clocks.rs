@@ -62,7 +62,7 @@ async fn a_clock_that_jumps_costs_one_refusal_at_most() {
 }
 
 #[tokio::test]
-async fn a_token_that_changed_too_soon_is_no_reason_for_another() {
+async fn a_token_refused_as_changed_too_soon_is_not_replaced() {
     let scene = Scene::with(Config {
         clock: SystemTime::now,
         deadlines: short(),

@@ -41,7 +41,7 @@ async fn connections_that_end_before_they_are_ready_are_tried_three_times() {
 }
 
 #[tokio::test]
-async fn wrong_certificates_are_told_apart_and_never_tried_again() {
+async fn wrong_certificates_have_distinct_errors_and_are_not_retried() {
     let scene = Scene::new().await;
     for (certificate, code) in [
         ("wrong-name", "certificate_name"),
@@ -67,7 +67,7 @@ async fn wrong_certificates_are_told_apart_and_never_tried_again() {
 }
 
 #[tokio::test]
-async fn a_server_without_http2_is_told_nothing() {
+async fn a_server_without_http2_gets_no_push() {
     let scene = Scene::new().await;
     for alpn in ["none", "http/1.1"] {
         scene.switch(json!({ "fault": "tls-alpn", "alpn": alpn }));
@@ -78,7 +78,7 @@ async fn a_server_without_http2_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn what_stalls_is_given_up_once() {
+async fn a_stalled_handshake_is_given_up_and_not_retried() {
     let scene = Scene::new().await;
     for (fault, stage) in [
         ("tls-stall", "TLS handshake stalled"),
@@ -107,7 +107,7 @@ async fn what_stalls_is_given_up_once() {
 }
 
 #[tokio::test]
-async fn a_connect_that_is_swallowed_is_given_up_once() {
+async fn an_unanswered_tcp_connect_is_given_up_and_not_retried() {
     let socket = TcpSocket::new_v4().expect("there are sockets");
     socket.bind(ANY_PORT).expect("a port is free");
     let listener = socket.listen(1).expect("it listens");

@@ -50,7 +50,7 @@ async fn a_push_above_the_last_stream_is_sent_again() {
 }
 
 #[tokio::test]
-async fn what_a_server_says_is_harmless() {
+async fn goaway_debug_data_is_shown_escaped() {
     let scene = Scene::new().await;
     for (debug, shown) in [
         (json!({ "reason": "Shutdown" }), "It said: “Shutdown”."),
@@ -79,7 +79,7 @@ async fn what_a_server_says_is_harmless() {
 }
 
 #[tokio::test]
-async fn a_goaway_while_idle_costs_nobody_anything() {
+async fn a_goaway_while_idle_fails_no_push() {
     let scene = Scene::new().await;
     for (closes, times) in [(true, 1), (false, 1), (true, 2)] {
         scene.once(json!({ "fault": "goaway", "last": "at", "answer": "before", "closes": closes, "times": times }));

@@ -25,7 +25,7 @@ const FRAMES: [&str; 13] = [
 ];
 
 #[tokio::test]
-async fn frames_nobody_should_send_cost_one_connection() {
+async fn invalid_frames_cost_one_connection() {
     let scene = Scene::new().await;
     for frames in FRAMES {
         scene.once(json!({ "fault": "hostile", "frames": frames, "seed": 1 }));

@@ -6,12 +6,12 @@
 //! | fault | what goes wrong | shown by |
 //! | --- | --- | --- |
 //! | F01 | nothing listens | `relay::failures::nothing_listens`, `connects::connections_that_end_before_they_are_ready_are_tried_three_times`; peers `upstream::a_server_that_is_not_there_was_sent_nothing` |
-//! | F02 | the connect is swallowed | `connects::a_connect_that_is_swallowed_is_given_up_once`; `upstream/dial.rs` for several addresses |
+//! | F02 | the connect is swallowed | `connects::an_unanswered_tcp_connect_is_given_up_and_not_retried`; `upstream/dial.rs` for several addresses |
 //! | F03 | the name does not resolve | `relay::failures::the_name_does_not_resolve` |
-//! | F04 | wrong certificates | `connects::wrong_certificates_are_told_apart_and_never_tried_again`, `relay::failures::certificates_are_told_apart` |
-//! | F05 | TLS stalls | `connects::what_stalls_is_given_up_once`, `relay::failures::the_handshake_stalls`; peers `upstream::a_server_that_never_shakes_hands_was_sent_nothing` with the real deadlines |
-//! | F06 | no HTTP/2 | `connects::a_server_without_http2_is_told_nothing` |
-//! | F07 | SETTINGS never arrive | `connects::what_stalls_is_given_up_once`, `relay::failures::settings_never_arrive` |
+//! | F04 | wrong certificates | `connects::wrong_certificates_have_distinct_errors_and_are_not_retried`, `relay::failures::wrong_certificates_have_distinct_errors` |
+//! | F05 | TLS stalls | `connects::a_stalled_handshake_is_given_up_and_not_retried`, `relay::failures::the_handshake_stalls`; peers `upstream::a_server_that_never_shakes_hands_was_sent_nothing` with the real deadlines |
+//! | F06 | no HTTP/2 | `connects::a_server_without_http2_gets_no_push` |
+//! | F07 | SETTINGS never arrive | `connects::a_stalled_handshake_is_given_up_and_not_retried`, `relay::failures::settings_never_arrive` |
 //! | F08 | one stream until the first valid token | `streams::twenty_at_once_wait_for_the_first_valid_token` |
 //! | F09 | the limit of streams is lowered | `streams::a_lower_limit_is_kept`, `streams::a_push_held_back_until_its_deadline_never_leaves` |
 //! | F10 | REFUSED_STREAM once | `streams::a_refused_stream_is_sent_again` |
@@ -20,38 +20,38 @@
 //! | F13 | GOAWAY, and the answer still comes | `goaways::an_answer_after_the_goaway_counts` |
 //! | F14 | GOAWAY that covers the push, then the end | `goaways::a_covered_push_without_an_answer_is_unknown` |
 //! | F15 | GOAWAY below the push | `goaways::a_push_above_the_last_stream_is_sent_again` |
-//! | F16 | GOAWAY with a reason, junk, control bytes | `goaways::what_a_server_says_is_harmless`, `relay::idempotency::the_goaway_debug_data_of_a_server_is_shown` |
+//! | F16 | GOAWAY with a reason, junk, control bytes | `goaways::goaway_debug_data_is_shown_escaped`, `relay::idempotency::the_goaway_debug_data_of_a_server_is_shown` |
 //! | F17 | two GOAWAYs | `goaways::an_answer_after_the_goaway_counts`, `goaways::a_push_above_the_last_stream_is_sent_again` |
-//! | F18 | GOAWAY while idle | `goaways::a_goaway_while_idle_costs_nobody_anything` |
+//! | F18 | GOAWAY while idle | `goaways::a_goaway_while_idle_fails_no_push` |
 //! | F19 | TCP reset before, during, after | `streams::a_connection_that_breaks_is_unknown_once_the_push_has_left`, `connects::connections_that_end_before_they_are_ready_are_tried_three_times` |
-//! | F20 | the end while idle | `streams::an_end_while_idle_costs_nobody_anything`, `relay::connections::a_connection_that_died_while_idle_is_replaced` |
+//! | F20 | the end while idle | `streams::a_connection_that_ends_while_idle_fails_no_push`, `relay::connections::a_connection_that_died_while_idle_is_replaced` |
 //! | F21 | half open | `streams::a_half_open_connection_is_unknown_and_replaced`, `streams::an_idle_connection_that_answers_no_ping_is_replaced_before_it_costs_a_push`, `relay::failures::an_unanswered_ping_ends_the_connection` |
-//! | F22 | no PING is answered | `connects::what_stalls_is_given_up_once`, `relay::failures::an_unanswered_ping_ends_the_connection` |
+//! | F22 | no PING is answered | `connects::a_stalled_handshake_is_given_up_and_not_retried`, `relay::failures::an_unanswered_ping_ends_the_connection` |
 //! | F23 | the answer is lost | `streams::a_lost_answer_is_unknown_and_nothing_is_sent_twice` |
-//! | F24 | the body never ends | `answers::a_body_without_an_end_leaves_the_status_to_speak` |
-//! | F25 | bodies that are none | `answers::strange_bodies_are_passed_on_and_cut` |
-//! | F26 | strange statuses | `answers::only_200_is_accepted`, `relay::sends::answers_come_back_untouched_with_their_outcome` |
+//! | F24 | the body never ends | `answers::an_unfinished_body_leaves_the_outcome_to_the_status` |
+//! | F25 | bodies that are none | `answers::unusual_bodies_are_passed_on_and_cut` |
+//! | F26 | strange statuses | `answers::only_200_is_accepted`, `relay::sends::answers_are_passed_on_unchanged_with_their_outcome` |
 //! | F27 | no `apns-id`, or another | `answers::an_answer_belongs_to_its_stream_whatever_id_it_has` |
-//! | F28 | every reason | `answers::every_reason_comes_back_as_it_is`; `apns::reasons` and `call::diagnosis` for the text |
-//! | F29 | TooManyProviderTokenUpdates | `clocks::a_token_that_changed_too_soon_is_no_reason_for_another` |
-//! | F30 | ExpiredProviderToken, and a wedged connection | `answers::a_wedged_connection_is_left`, `relay::connections::an_expired_token_costs_its_connection` |
+//! | F28 | every reason | `answers::every_reason_is_passed_on_unchanged`; `apns::reasons` and `call::diagnosis` for the text |
+//! | F29 | TooManyProviderTokenUpdates | `clocks::a_token_refused_as_changed_too_soon_is_not_replaced` |
+//! | F30 | ExpiredProviderToken, and a wedged connection | `answers::a_stuck_connection_is_abandoned`, `relay::connections::an_expired_token_costs_its_connection` |
 //! | F31 | 503 and GOAWAY under load | `load::a_shutdown_under_load_gives_each_push_one_end` |
 //! | F32 | many 500 | `answers::refusals_of_the_server_are_not_repeated` |
 //! | F33 | slow answers | `streams::a_slow_answer_is_an_answer_until_the_deadline` |
-//! | F34 | bytes that drip | `streams::bytes_may_drip` |
+//! | F34 | bytes that drip | `streams::an_answer_in_small_slow_pieces_is_read` |
 //! | F35 | no window | `streams::a_body_without_a_window_is_unknown_at_the_deadline` |
-//! | F36 | hostile frames | `hostile::frames_nobody_should_send_cost_one_connection` |
+//! | F36 | hostile frames | `hostile::invalid_frames_cost_one_connection` |
 //! | F37 | stream numbers run out | `a_connection_that_runs_out_of_streams_is_replaced` in `upstream/mod.rs` |
 //! | F38 | the server restarts under load | `load::a_restart_under_load_loses_nothing` |
-//! | F39 | SIGTERM with pushes in flight | `relay::life::sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end`, `relay::life::what_a_stopping_relay_cannot_wait_for_is_unknown` |
+//! | F39 | SIGTERM with pushes in flight | `relay::life::sigterm_with_fifty_in_flight_is_fifty_answers_and_a_clean_end`, `relay::life::a_push_longer_than_the_shutdown_deadline_is_unknown` |
 //! | F40 | the relay is killed while the page waits | browser `faults::a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown` |
-//! | F41 | the page is gone in mid-send | `clients::a_push_whose_sender_has_gone_comes_to_its_end`; browser `faults::a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft` |
+//! | F41 | the page is gone in mid-send | `clients::a_push_whose_client_disconnects_is_completed`; browser `faults::a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft` |
 //! | F42 | offline, asleep | browser `faults::a_page_without_a_network_sends_nothing_late`; `clocks::a_clock_that_jumps_costs_one_refusal_at_most` for two hours |
 //! | F43 | the clock jumps | `clocks::a_clock_that_jumps_costs_one_refusal_at_most` |
-//! | F44 | few file descriptors | `relay::life::two_hundred_idle_connections_with_sixty_four_files_stop_nobody` |
-//! | F45 | the audit log cannot be written | `relay::audit::a_full_disk_stops_sends_before_they_leave_until_there_is_room`, `relay::audit::a_full_disk_costs_nothing_but_time_where_sends_go_on` |
-//! | F46 | the port is taken | `relay::listener::a_relay_that_cannot_start_says_why`, `cli::what_cannot_start_is_2_and_says_how_it_could` |
-//! | F47 | a body of 2 GiB | `clients::two_gigabytes_are_refused_after_their_announcement` |
+//! | F44 | few file descriptors | `relay::life::two_hundred_idle_connections_with_sixty_four_files_block_no_request` |
+//! | F45 | the audit log cannot be written | `relay::audit::a_full_disk_stops_sends_before_they_leave_until_there_is_room`, `relay::audit::a_full_disk_delays_lines_where_sends_continue` |
+//! | F46 | the port is taken | `relay::listener::a_relay_that_cannot_start_prints_the_reason`, `cli::what_cannot_start_is_2_and_says_how_it_could` |
+//! | F47 | a body of 2 GiB | `clients::a_body_of_two_gigabytes_is_refused_by_its_length` |
 //! | F48 | a panic | `relay::listener::a_panic_costs_one_answer` |
 
 mod answers;

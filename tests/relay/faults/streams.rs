@@ -160,7 +160,7 @@ async fn a_connection_that_breaks_is_unknown_once_the_push_has_left() {
 }
 
 #[tokio::test]
-async fn an_end_while_idle_costs_nobody_anything() {
+async fn a_connection_that_ends_while_idle_fails_no_push() {
     let scene = Scene::new().await;
     for how in ["close", "reset", "close"] {
         scene.once(json!({ "fault": "hang-up", "when": "answered", "how": how }));
@@ -223,7 +223,7 @@ async fn a_slow_answer_is_an_answer_until_the_deadline() {
 }
 
 #[tokio::test]
-async fn bytes_may_drip() {
+async fn an_answer_in_small_slow_pieces_is_read() {
     let seconds = Duration::from_secs;
     let scene = Scene::within(Deadlines {
         connect: seconds(5),

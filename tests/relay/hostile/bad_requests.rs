@@ -50,7 +50,7 @@ async fn a_push_is_posted_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn whoever_reads_sends_no_body() {
+async fn a_get_request_with_a_body_is_refused() {
     let relay = Running::start(Config::default()).await;
     for path in [
         "/",
@@ -91,7 +91,7 @@ async fn whoever_reads_sends_no_body() {
 }
 
 #[tokio::test]
-async fn sizes_have_ends() {
+async fn oversized_requests_are_refused() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     let hex = "0".repeat(9 * 1024);
@@ -130,7 +130,7 @@ async fn sizes_have_ends() {
 }
 
 #[tokio::test]
-async fn half_a_message_ends_in_time() {
+async fn an_incomplete_request_times_out() {
     let peer = Peer::that(ACCEPT).await;
     let limit = Duration::from_millis(400);
     let relay = Running::start(Config {
@@ -287,7 +287,7 @@ async fn a_malformed_enrolment_names_its_field() {
 }
 
 #[tokio::test]
-async fn no_request_names_where_it_goes() {
+async fn no_request_can_choose_its_target_host() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     for word in [
@@ -373,7 +373,7 @@ async fn no_request_names_where_it_goes() {
 }
 
 #[tokio::test]
-async fn paths_that_look_like_ours_lead_nowhere() {
+async fn similar_paths_are_not_found() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     for path in [
@@ -409,7 +409,7 @@ async fn paths_that_look_like_ours_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn nothing_is_cut_off_a_path_without_a_word() {
+async fn paths_with_fragments_queries_or_escapes_are_refused() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     let push = |path: &str| {
@@ -473,7 +473,7 @@ async fn nothing_is_cut_off_a_path_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_path_that_was_cut_ends_its_connection() {
+async fn a_path_with_a_fragment_ends_its_connection() {
     let peer = Peer::that(ACCEPT).await;
     let relay = Running::in_front_of(&peer).await;
     let cut = relay

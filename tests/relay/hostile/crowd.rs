@@ -33,7 +33,7 @@ async fn ask(relay: &Running, client: &mut Client) -> u16 {
 }
 
 #[tokio::test]
-async fn the_oldest_silent_connection_gives_way() {
+async fn the_oldest_silent_connection_is_evicted() {
     let relay = Running::start(Config {
         limits: Limits {
             connections: 4,
@@ -62,7 +62,7 @@ async fn the_oldest_silent_connection_gives_way() {
 }
 
 #[tokio::test]
-async fn a_request_under_way_keeps_its_place_and_a_newcomer_is_told_that_all_are_taken() {
+async fn a_busy_connection_keeps_its_slot_and_a_new_one_is_refused() {
     let peer = Peer::that(Deed::After(Duration::from_millis(600), Box::new(ACCEPT))).await;
     let relay = Running::start(Config {
         limits: Limits {
@@ -124,7 +124,7 @@ async fn a_request_under_way_keeps_its_place_and_a_newcomer_is_told_that_all_are
 }
 
 #[tokio::test]
-async fn an_address_has_so_many_and_no_more() {
+async fn the_connections_of_an_address_are_limited() {
     let relay = Running::start(Config {
         limits: Limits {
             connections_per_address: Some(2),
@@ -197,7 +197,7 @@ async fn open_stream(relay: &Running) -> Client {
 }
 
 #[tokio::test]
-async fn a_proxy_speaks_for_more_people_than_an_address_may_have() {
+async fn a_trusted_proxy_has_no_limit_per_address() {
     let proxy = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
     let access = Access {
         public_urls: vec![PublicUrl::parse("https://trill.test").expect("a URL")],
@@ -243,7 +243,7 @@ async fn enrol_many(relay: &Running) {
 }
 
 #[tokio::test]
-async fn whoever_does_not_read_is_left() {
+async fn a_client_that_does_not_read_is_disconnected() {
     const ASKED: usize = 200;
     let reader = Duration::from_millis(500);
     let relay = Running::start(Config {
@@ -265,7 +265,7 @@ async fn whoever_does_not_read_is_left() {
 }
 
 #[tokio::test]
-async fn whoever_reads_slowly_gets_it_all() {
+async fn a_client_that_reads_slowly_gets_all_answers() {
     const ASKED: usize = 20;
     let reader = Duration::from_millis(500);
     let relay = Running::start(Config {
@@ -291,7 +291,7 @@ async fn whoever_reads_slowly_gets_it_all() {
 }
 
 #[test]
-fn a_program_out_of_files_makes_room() {
+fn a_relay_out_of_file_descriptors_evicts_idle_connections() {
     let trill = Trill::start_under("ulimit -n 100", &[]);
     let crowd: Vec<_> = (0..200)
         .filter_map(|_| std::net::TcpStream::connect(trill.address()).ok())
@@ -309,7 +309,7 @@ fn a_program_out_of_files_makes_room() {
 }
 
 #[test]
-fn eighty_event_streams_under_sixty_four_files_silence_nobody() {
+fn eighty_event_streams_under_sixty_four_files_block_no_request() {
     let trill = Trill::start_under("ulimit -n 64", &[]);
     let said = trill.stderr();
     assert!(

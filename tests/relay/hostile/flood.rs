@@ -41,7 +41,7 @@ fn check_flat(trill: &Trill, what: &str, deed: impl FnOnce()) {
 }
 
 #[test]
-fn ten_thousand_requests_in_one_breath_are_answered_in_order() {
+fn ten_thousand_pipelined_requests_are_answered_in_order() {
     const PAIRS: usize = 5_000;
     let trill = Trill::start(&[]);
     let host = trill.address();
@@ -89,7 +89,7 @@ fn ten_thousand_requests_in_one_breath_are_answered_in_order() {
 }
 
 #[test]
-fn what_never_ends_is_cut() {
+fn an_endless_request_is_cut_off() {
     let trill = Trill::start(&[]);
     let host = trill.address();
     let push = format!(

@@ -12,19 +12,19 @@
 //! | B119 | another content type: 415 | `origin_guard::a_body_is_plain_json_or_what_curl_says` |
 //! | B120 | nothing that no form makes: 403 | `origin_guard::a_request_without_origin_carries_something_no_form_can_make` |
 //! | B121 | an unclear length: 400 or 411, closed | `smuggling`, `origin_guard::a_body_is_announced_and_small` |
-//! | B122 | a monstrous size: 413, 414, 431 | `bad_requests::sizes_have_ends`, `flood::what_never_ends_is_cut` |
-//! | B123 | half a message: 408 or closed | `bad_requests::half_a_message_ends_in_time`, `listener::slow_heads_and_idle_connections_end` |
+//! | B122 | a monstrous size: 413, 414, 431 | `bad_requests::oversized_requests_are_refused`, `flood::an_endless_request_is_cut_off` |
+//! | B123 | half a message: 408 or closed | `bad_requests::an_incomplete_request_times_out`, `listener::slow_heads_and_idle_connections_end` |
 //! | B124 | a malformed enrolment: 400 or 422 | `bad_requests::a_malformed_enrolment_names_its_field` |
-//! | B125 | an unknown environment: 404 naming the known | `origin_guard::paths_are_exact_and_methods_few`, `bad_requests::no_request_names_where_it_goes` |
-//! | B126 | an unknown `apns-*` or `trill-*` header, a query: 400 | `bad_requests::no_request_names_where_it_goes`, `origin_guard::fields_are_known_single_and_legal` |
-//! | B127 | a private key: 422 | `origin_guard::a_private_key_goes_nowhere` |
+//! | B125 | an unknown environment: 404 naming the known | `origin_guard::paths_are_exact_and_methods_few`, `bad_requests::no_request_can_choose_its_target_host` |
+//! | B126 | an unknown `apns-*` or `trill-*` header, a query: 400 | `bad_requests::no_request_can_choose_its_target_host`, `origin_guard::fields_are_known_single_and_legal` |
+//! | B127 | a private key: 422 | `origin_guard::a_private_key_in_a_request_is_refused` |
 //! | B128 | the same push again: the stored answer | `idempotency::an_accepted_push_is_not_sent_twice` |
-//! | B129 | another push of the same name: 409 | `idempotency::another_push_under_the_same_name_is_refused` |
+//! | B129 | another push of the same name: 409 | `idempotency::another_push_with_the_same_apns_id_is_refused` |
 //! | B130 | no access, or a session that is over: 401 | `access::token::everything_but_the_page_needs_access`, `access::sessions::only_an_open_session_of_this_relay_counts` |
-//! | B131 | a user header from anywhere but the proxy: ignored | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
+//! | B131 | a user header from anywhere but the proxy: ignored | `access::guests::only_a_trusted_proxy_can_name_a_user` |
 //! | B132 | another protocol: 400, 505 or closed | `smuggling`, `listener::heads_are_limited_and_nonsense_costs_one_connection` |
-//! | B133 | a path that only looks right: 404 | `bad_requests::paths_that_look_like_ours_lead_nowhere` |
-//! | B134 | 10,000 requests in one breath | `flood::ten_thousand_requests_in_one_breath_are_answered_in_order` |
+//! | B133 | a path that only looks right: 404 | `bad_requests::similar_paths_are_not_found` |
+//! | B134 | 10,000 requests in one breath | `flood::ten_thousand_pipelined_requests_are_answered_in_order` |
 //!
 //! And each threat of §5 that concerns relay and page (`browser` and `peers` are test programs of their own):
 //!
@@ -35,25 +35,25 @@
 //! | T04 | the loopback by other spellings | `matrix` |
 //! | T05 | a cookie of another page, or another port | `access::sessions` |
 //! | T07 | the open network | `cli`: `start::what_is_unsafe_does_not_start_and_is_told_the_fix` |
-//! | T06 | a target in the request | `bad_requests::no_request_names_where_it_goes` |
+//! | T06 | a target in the request | `bad_requests::no_request_can_choose_its_target_host` |
 //! | T08 | somebody else's provider token | `connections::each_credential_has_its_own_connection` |
 //! | T09, T23 | secrets and line breaks in logs | `canaries`, `logs`, `audit` |
-//! | T10 | the key leaves the browser | `origin_guard::a_private_key_goes_nowhere`; `browser`: `own_key`, `demo` |
+//! | T10 | the key leaves the browser | `origin_guard::a_private_key_in_a_request_is_refused`; `browser`: `own_key`, `demo` |
 //! | T11, T12 | a text that is a program or a link | `browser`: `threats::no_text_becomes_a_program`, `phone::hostile_text_is_shown_and_never_run` |
 //! | T13 | a frame around the page | `browser`: `strangers::the_page_is_not_framed` |
 //! | T14 | third parties | `browser`: every test that ends with `assert_own_origin_only` |
 //! | T15 | injected headers | `origin_guard::fields_are_known_single_and_legal`; `apns`: `properties` |
 //! | T16 | injected paths | `origin_guard::fields_are_known_single_and_legal`; `apns`: `properties::the_path_is_always_three_device_hex` |
 //! | T17 | smuggling | `smuggling`; `peers`: `proxies` |
-//! | T18 | oversize | `bad_requests::sizes_have_ends`, `flood` |
-//! | T19 | slow clients | `crowd`, `bad_requests::half_a_message_ends_in_time`; `peers`: `slow` |
-//! | T20, T30 | floods of sends, guessed logins, prank calls | `access::token::whoever_guesses_is_told_to_wait_and_locks_nobody_out`, and the tests of the rates |
+//! | T18 | oversize | `bad_requests::oversized_requests_are_refused`, `flood` |
+//! | T19 | slow clients | `crowd`, `bad_requests::an_incomplete_request_times_out`; `peers`: `slow` |
+//! | T20, T30 | floods of sends, guessed logins, prank calls | `access::token::guessing_the_token_is_throttled_and_locks_out_no_other_client`, and the tests of the rates |
 //! | T21 | a hostile APNs | `failures`, `connections`; `simulator`: `faults::hostile` |
-//! | T22 | a forged user | `access::guests::a_user_is_who_the_proxy_says_and_nobody_else` |
+//! | T22 | a forged user | `access::guests::only_a_trusted_proxy_can_name_a_user` |
 //! | T24 | secrets in addresses | `browser`: `threats::nothing_secret_stands_in_an_address` |
 //! | T25 | a foreign page at the simulator's switches | `matrix`; `browser`: `strangers`, all of them |
 //! | T34 | another program behind an open page | `browser`: `bad_input::a_stopped_relay_means_not_sent_and_a_returned_one_sends` |
-//! | T35 | neighbours on this machine | `access::token::the_token_can_be_wanted_on_this_machine_too` |
+//! | T35 | neighbours on this machine | `access::token::the_token_can_be_required_on_loopback_too` |
 
 mod bad_requests;
 mod crowd;

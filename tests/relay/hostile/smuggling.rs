@@ -14,7 +14,7 @@ use crate::support::smuggling::{self, HIDDEN, SEEN, Seen};
 const SOON: Duration = Duration::from_secs(3);
 
 #[tokio::test]
-async fn what_is_hidden_in_a_request_reaches_nobody() {
+async fn a_smuggled_request_is_never_served() {
     let peer = Peer::that(ACCEPT).await;
     let deadlines = Deadlines {
         head: Duration::from_millis(600),
