@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::drawer::Change;
 use super::form::{Field, Form, Stops};
 use super::held_key::HeldKey;
+use super::inspector::state::Change;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
 use super::relay_info::RelayInfo;
@@ -88,8 +88,8 @@ pub enum Action {
     Sync(u64, Value),
     /// The simulator has started anew: what phones did is over, and events are numbered from 1 again.
     Restart,
-    /// Something happened to the drawer of the simulator.
-    Drawer(Change),
+    /// Something happened to the inspector of the simulator.
+    Inspector(Change),
     /// The relay answered, or did not.
     Relay(RelayLink),
     /// The relay answered with its settings.
@@ -122,7 +122,7 @@ impl Action {
                 | Self::Undo
                 | Self::Redo
                 | Self::Begin(..)
-                | Self::Drawer(Change::Order)
+                | Self::Inspector(Change::Order)
         )
     }
 }

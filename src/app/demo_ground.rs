@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::inspector::fault_table::left_of;
 use crate::apns::TokenKind;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{IncomingCall, Mapping, PhoneSettings, PhoneState};
@@ -110,13 +111,7 @@ impl DemoGround {
             .iter()
             .zip(list("counts"))
             .filter_map(|(fault, count)| {
-                let mut fault = fault.clone();
-                if let Some(next) = fault["next"].as_u64() {
-                    let left = next.saturating_sub(count["struck"].as_u64().unwrap_or_default());
-                    fault["next"] = left.into();
-                    return (left > 0).then_some(fault);
-                }
-                Some(fault)
+                left_of(fault, count["struck"].as_u64().unwrap_or_default())
             })
     }
 }

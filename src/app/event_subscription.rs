@@ -1,5 +1,5 @@
-//! The subscription to the relay's event stream: one virtual iPhone, or the whole simulator while its
-//! inside is shown.
+//! The subscription to the relay's event stream: one virtual iPhone, or the whole simulator while
+//! the inspector is open.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use super::{App, register, task};
 use crate::apns::DeviceToken;
 
 impl App {
-    /// Follows the virtual iPhone of the form, and all of the simulator while the drawer is open;
+    /// Follows the virtual iPhone of the form, and all of the simulator while the inspector is open;
     /// another phone is followed from its beginning.
     pub(super) fn follow(&mut self, link: &Link) {
         if !self.state.relay_info.is_granted() {
@@ -25,7 +25,7 @@ impl App {
         let device = is_simulator
             .then(|| DeviceToken::parse(&form.device_token).ok())
             .flatten();
-        let is_wide = is_simulator && self.state.drawer.is_open;
+        let is_wide = is_simulator && self.state.inspector.is_open;
         let is_another = device != self.followed;
         if is_another {
             self.followed = device;

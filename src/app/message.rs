@@ -9,7 +9,8 @@ use super::action::Action;
 use super::browser::keyboard::Way;
 use super::demo_ground::DemoGround;
 use super::form::Field;
-use super::look::Sight;
+use super::inspector::order::Order;
+use super::inspector::refresh::Refreshed;
 use super::relay_link::RelayLink;
 use super::secret_guard::Place;
 
@@ -68,10 +69,12 @@ pub enum Message {
     Stream(RelayLink),
     /// Something of this kind and with this number happened in the simulator.
     Event(&'static str, u64, String),
-    /// It is time to have the drawer drawn anew.
-    Look,
-    /// An order of the drawer, and the value of the field that gave it.
-    Order(Vec<String>, String),
-    /// What the simulator says to it.
-    Looked(Sight),
+    /// It is time to read the contents of the simulator anew.
+    Refresh,
+    /// An order was given in the inspector.
+    Order(Order),
+    /// Pushes shall go to the phone with this device token and bundle ID.
+    UsePhone(String, String),
+    /// A refresh of the inspector has ended.
+    Refreshed(Refreshed),
 }

@@ -12,14 +12,12 @@ pub mod composed;
 pub mod demo;
 pub mod demo_ground;
 pub mod draft;
-pub mod drawer;
-pub mod drawer_panel;
 pub mod event_subscription;
 mod file_intake;
 pub mod form;
 pub mod held_key;
 pub mod history;
-pub mod look;
+pub mod inspector;
 pub mod message;
 pub mod oversized_paste;
 pub mod page;
@@ -38,7 +36,6 @@ pub mod saved_draft;
 pub mod secret_guard;
 pub mod send;
 mod sending;
-pub mod sketch;
 pub mod splice;
 pub mod state;
 pub mod task;
@@ -59,9 +56,9 @@ use self::browser::pointer::Pointer;
 use self::browser::secret_guard::SecretGuard;
 use self::browser::storage::DraftStore;
 use self::browser::{clock, events, focus, keyboard, storage, visibility};
-use self::drawer_panel::DrawerPanel;
 use self::form::Field;
-use self::look::Look;
+use self::inspector::panel::InspectorPanel;
+use self::inspector::refresh::Refresh;
 use self::message::Message;
 use self::page::Page;
 use self::panels::masthead::Masthead;
@@ -89,9 +86,9 @@ pub struct App {
     followed: Option<DeviceToken>,
     seen: u64,
     stream: Option<events::Events>,
-    /// Whether the stream is about all of the simulator, for the drawer.
+    /// Whether the stream is about all of the simulator, for the inspector.
     is_wide: bool,
-    look: Look,
+    refresh: Refresh,
     /// What this tab has registered with the simulator, and the name by which that last went.
     book: Book,
     instance: String,
@@ -154,7 +151,7 @@ impl Component for App {
             seen: 0,
             stream: None,
             is_wide: false,
-            look: Look::default(),
+            refresh: Refresh::default(),
             book: Book::default(),
             instance: String::new(),
             is_surveying: false,
@@ -215,7 +212,7 @@ impl Component for App {
                         </div>
                         <PayloadPanel />
                         <OutcomePanel />
-                        <DrawerPanel />
+                        <InspectorPanel />
                     </main>
                 </ContextProvider<Page>>
             </div>

@@ -16,7 +16,8 @@ pub struct Page {
     pub state: Rc<State>,
     /// What is computed from it, once for all panels.
     pub composed: Rc<Composed>,
-    messages: Callback<Message>,
+    /// Receiver of messages.
+    pub messages: Callback<Message>,
 }
 
 /// Each drawing of the page has something of its own to show, if only the time.

@@ -20,7 +20,7 @@ const KEY_FILES: [&str; 9] = [
 pub enum Place {
     /// A field of the form.
     Field(Field),
-    /// A field of the simulator's drawer.
+    /// A field of the simulator's inspector.
     Simulator,
     /// The dialog that asks for the access token.
     SignIn,

@@ -9,6 +9,7 @@ use super::browser::{clock, http, random};
 use super::demo_ground::{DemoGround, FaultsAside};
 use super::form::{Form, Stops};
 use super::held_key::HeldKey;
+use super::inspector::order::Order;
 use super::message::{Link, Message};
 use super::report::{Report, Silence};
 use super::{App, demo, register, send, task};
@@ -116,10 +117,7 @@ impl App {
         self.reduce(Action::PutFaultsAside(None));
         task::begin(link, async move {
             let script = demo::survey(None).await.with_faults(&aside);
-            Some(Message::Order(
-                ["PUT", "faults", "", &script].map(str::to_owned).to_vec(),
-                String::new(),
-            ))
+            Some(Message::Order(Order::put_faults(script)))
         });
     }
 

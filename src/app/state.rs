@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::action::Action;
 use super::composed::Composed;
-use super::drawer::Drawer;
 use super::form::{Field, Form, Stops};
 use super::held_key::HeldKey;
 use super::history::{History, KeySlot, Manner, Work};
+use super::inspector::state::InspectorState;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
 use super::push_watch::PushWatch;
@@ -54,8 +54,8 @@ pub struct State {
     pub is_phone_lost: bool,
     /// What the events say of the push that is underway or was sent last.
     pub watch: PushWatch,
-    /// The inside of the simulator.
-    pub drawer: Drawer,
+    /// The inspector of the simulator.
+    pub inspector: InspectorState,
     /// Whether the relay answers.
     pub relay: RelayLink,
     /// What it says of itself.

@@ -142,7 +142,7 @@ impl State {
                 self.phone = PhoneView::default();
                 self.watch.restart();
             }
-            Action::Drawer(change) => self.drawer.change(change),
+            Action::Inspector(change) => self.inspector.change(change),
             Action::Relay(link) => {
                 self.relay = link;
                 self.is_phone_lost |= link == RelayLink::Down;

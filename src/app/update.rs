@@ -8,9 +8,10 @@ use yew::AttrValue;
 use super::action::Action;
 use super::browser::keyboard::Way;
 use super::browser::{clock, http, sign_in, storage};
-use super::drawer::Change;
 use super::file_intake::{read_file, read_key};
 use super::form::Field;
+use super::inspector::order::Order;
+use super::inspector::state::Change;
 use super::message::{Link, Message};
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
@@ -52,7 +53,12 @@ impl App {
             Message::Demo => self.press_demo(link),
             Message::Ground(ground) => self.begin_demo(link, &ground),
             Message::FaultsOff => {
-                self.look(link, Some(["DELETE", "faults", "", ""].map(str::to_owned)))
+                // Its button is no part of the inspector.
+                let order = Order {
+                    focus: "",
+                    ..Order::switch_all_off()
+                };
+                self.refresh(link, Some(order));
             }
             Message::FaultsOn => self.restore_faults(link),
             // The form may be about one of Apple's environments by now, which have a question of their own.
@@ -123,20 +129,21 @@ impl App {
                     task::begin(link, look_for_relay());
                 }
                 if self.is_wide && relay == RelayLink::Up {
-                    self.reduce(Action::Drawer(Change::Answer(String::new())));
-                    self.look(link, None);
+                    self.reduce(Action::Inspector(Change::Answer(String::new())));
+                    self.refresh(link, None);
                 }
             }
             Message::Event(kind, id, event) => {
                 self.seen = id;
                 if self.is_wide {
-                    self.look.soon(link);
+                    self.refresh.soon(link);
                 }
                 return self.take_event(kind, id, &event);
             }
-            Message::Look => self.look(link, None),
-            Message::Order(order, value) => self.take_order(link, order, value),
-            Message::Looked(sight) => self.see(link, sight),
+            Message::Refresh => self.refresh(link, None),
+            Message::Order(order) => self.take_order(link, order),
+            Message::UsePhone(device_token, bundle_id) => self.use_phone(device_token, bundle_id),
+            Message::Refreshed(refreshed) => self.take_refreshed(link, refreshed),
         }
         self.follow(link);
         self.count_down(link);

@@ -12,7 +12,6 @@ mod connection;
 mod control;
 mod control_error;
 mod credential;
-mod drawer;
 mod enrolled;
 mod exchange;
 mod faults;

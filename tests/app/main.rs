@@ -1,11 +1,11 @@
-//! The page's state, without a browser: actions in, state out. `drawer` is about the simulator's inside, `offers` about
+//! The page's state, without a browser: actions in, state out. `inspector` is about the simulator's inside, `offers` about
 //! what the relay says of itself, `history` about undo and redo, `secrets` about keys and tokens in the wrong place.
 
 #![allow(clippy::unwrap_used)]
 
 mod cards;
-mod drawer;
 mod history;
+mod inspector;
 mod production;
 mod registrations;
 mod relay_info;

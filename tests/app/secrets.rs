@@ -4,8 +4,8 @@ use serde_json::json;
 use trill::apns::secret::{self, Secret};
 use trill::app::action::Action;
 use trill::app::draft::{Draft, KeptText};
-use trill::app::drawer::Change;
 use trill::app::form::{Field, Form};
+use trill::app::inspector::state::Change;
 use trill::app::relay_info::RelayInfo;
 use trill::app::secret_guard::{self, KeptOut, Place, admit};
 use trill::app::state::State;
@@ -216,10 +216,13 @@ fn the_late_answer_to_an_earlier_order_does_not_take_a_note_away() {
     let note = Action::KeepOut(Place::Simulator, KeptOut::Key, None);
     let state = after(
         State::default(),
-        [note, Action::Drawer(Change::Answer(String::new()))],
+        [note, Action::Inspector(Change::Answer(String::new()))],
     );
     assert!(state.kept_out_of(Place::Simulator).is_some());
-    assert_eq!(after(state, [Action::Drawer(Change::Order)]).kept_out, None);
+    assert_eq!(
+        after(state, [Action::Inspector(Change::Order)]).kept_out,
+        None
+    );
 }
 
 #[test]

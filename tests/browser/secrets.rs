@@ -274,7 +274,7 @@ async fn prepared() -> (Visit, Vec<String>) {
         .await;
     visit.enrol_device();
     visit.open().await;
-    visit.tab.eval("document.querySelectorAll('.board details:not(.drawer details)').forEach(e => e.open = true)").await;
+    visit.tab.eval("document.querySelectorAll('.board details:not(.inspector details)').forEach(e => e.open = true)").await;
     visit.tab.click(&by_test("simulator")).await;
     visit.tab.wait_for(&by_test("simulated-phone"), SOON).await;
     visit
@@ -286,17 +286,17 @@ async fn prepared() -> (Visit, Vec<String>) {
         visit.fill(field, HELD).await;
         visit.wait_for_value(field, HELD).await;
     }
-    let drawer =
-        visit.tab.eval("[...document.querySelectorAll('.drawer input')].filter(e => e.type === 'text').map(e => '#' + e.id)").await;
-    let drawer: Vec<String> = serde_json::from_value(drawer).unwrap();
+    let inspector =
+        visit.tab.eval("[...document.querySelectorAll('.inspector input')].filter(e => e.type === 'text').map(e => '#' + e.id)").await;
+    let inspector: Vec<String> = serde_json::from_value(inspector).unwrap();
     assert!(
-        drawer.len() >= 3 && drawer.contains(&"#setting-name".to_owned()),
-        "{drawer:?}"
+        inspector.len() >= 3 && inspector.contains(&"#setting-name".to_owned()),
+        "{inspector:?}"
     );
     let fields = FIELDS
         .iter()
         .map(|field| format!("#{field}"))
-        .chain(drawer)
+        .chain(inspector)
         .collect();
     (visit, fields)
 }

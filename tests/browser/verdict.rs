@@ -219,7 +219,7 @@ async fn eight_states_of_the_phone_have_their_verdict() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_fault_of_the_drawer_is_the_first_cause_of_what_it_does() {
+async fn each_fault_of_the_inspector_is_the_first_cause_of_what_it_does() {
     let visit = Visit::ready().await;
     visit.tab.click(&by_test("simulator")).await;
     visit.tab.wait_for(&by_test("setting-fault"), SOON).await;

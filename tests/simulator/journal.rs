@@ -5,7 +5,7 @@ use serde_json::Value;
 use trill::caller::Caller;
 use trill::simulator::{ControlError, ControlRequest};
 
-use super::{APNS_ID, H2Client, NOW, PHONE, Stage};
+use super::{APNS_ID, BUNDLE_ID, H2Client, NOW, PHONE, Stage};
 
 const OTHER_ID: &str = "00000000-0000-4000-8000-000000000001";
 
@@ -76,9 +76,76 @@ async fn a_part_of_the_journal_can_be_asked_for() {
             vec![3],
         ),
         (format!("token={second}&connection=1"), vec![]),
+        ("limit=2".to_owned(), vec![4, 5]),
+        ("limit=0".to_owned(), vec![]),
+        ("limit=9".to_owned(), vec![1, 2, 3, 4, 5]),
+        ("connection=1&limit=1".to_owned(), vec![3]),
     ] {
         assert_eq!(found(&stage, &query), ids, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_part_of_a_list_says_how_long_the_whole_is() {
+    let stage = Stage::new().await;
+    for number in 0..3 {
+        stage.send(stage.push()).await;
+        let body = serde_json::json!({ "bundle_id": BUNDLE_ID });
+        stage.put(&["devices", &format!("{number:064x}")], &body);
+    }
+    let part = |name: &str, query: &str| {
+        let path = [name];
+        let request = ControlRequest {
+            query,
+            ..ControlRequest::new(&Method::GET, &path, b"")
+        };
+        stage.simulator.control(&Caller::Owner, &request)
+    };
+    for (path, name, whole) in [
+        ("devices", "devices", 4),
+        ("keys", "keys", 1),
+        ("journal", "decisions", 3),
+    ] {
+        for (query, length) in [("", whole), ("limit=2", whole.min(2)), ("limit=0", 0)] {
+            let answer = part(path, query).expect(query).body.expect("a body");
+            let entries = answer[name].as_array().expect("a list");
+            assert_eq!(
+                (entries.len(), answer["count"].as_u64()),
+                (length, Some(whole as u64)),
+                "{path} {query}"
+            );
+        }
+        for query in ["limit=", "limit=-1", "limit=1&limit=1"] {
+            let error = part(path, query).expect_err(query);
+            assert_eq!((error.status.as_u16(), error.code), (400, "bad_parameter"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_decision_comes_with_its_rule_and_what_the_phone_did() {
+    let stage = Stage::new().await;
+    stage.send(stage.push()).await;
+    let unknown = stage.push().at("/3/device/ABCD").with("apns-id", OTHER_ID);
+    stage.send(unknown).await;
+    let journal = ask(&stage, "").expect("the journal");
+    let [rang, refused] = [0, 1].map(|index| journal["decisions"][index].clone());
+    assert_eq!(rang["rule_text"], "No rule is broken.");
+    assert_eq!(
+        rang["on_phone"],
+        "The app reported the call to CallKit, and the iPhone rings."
+    );
+    assert_eq!(
+        (&refused["rule"], &refused["on_phone"]),
+        (&Value::from("device-unknown"), &Value::Null)
+    );
+    assert_eq!(
+        (&refused["rule_text"], &refused["rule_source"]),
+        (
+            &Value::from("No phone with this device token is enrolled."),
+            &Value::from("public probes of credentials push to 64 zeros")
+        )
+    );
 }
 
 #[tokio::test]
@@ -99,6 +166,8 @@ async fn a_parameter_the_journal_does_not_know_is_refused_by_its_name() {
         ("device=phone", "bad_parameter", "“device”"),
         ("device", "bad_parameter", "“device”"),
         ("apns_id=1", "bad_parameter", "“apns_id”"),
+        ("limit=all", "bad_parameter", "“limit”"),
+        ("limit=1&limit=2", "bad_parameter", "“limit”"),
     ] {
         let error = ask(&stage, query).expect_err(query);
         assert_eq!((error.status.as_u16(), error.code), (400, code), "{query}");

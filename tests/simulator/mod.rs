@@ -1,14 +1,15 @@
 //! The simulator as an APNs client meets it: `requests` for what it answers, `table` for every row of
 //! what is known about APNs, `phones` for what the virtual iPhones do and `phones_unwilling` for when
 //! they do not, `control` for enrolling and what is written down, `journal` for asking for a part of
-//! that, `drawer` for how the page is shown all that, `guests` for several callers, `faults` for
+//! that, `inspector` for how the page reads and changes all that, `guests` for several callers, `faults` for
 //! trouble on demand, `connections` for clients that do not speak its language.
 
 mod connections;
 mod control;
-mod drawer;
 mod faults;
 mod guests;
+#[cfg(feature = "app")]
+mod inspector;
 mod journal;
 mod phones;
 mod phones_unwilling;
@@ -137,14 +138,16 @@ impl Stage {
         push.send(&self.client).await
     }
 
-    /// The newest decision in the journal.
+    /// The newest decision in the journal, without what the list adds to it.
     fn decision(&self) -> Value {
         let journal = self.get(&["journal"]);
-        journal["decisions"]
-            .as_array()
-            .and_then(|decisions| decisions.last())
-            .cloned()
-            .expect("there is a decision")
+        let decisions = journal["decisions"].as_array().expect("a list");
+        let mut decision = decisions.last().cloned().expect("there is a decision");
+        for added in ["rule_text", "rule_source", "on_phone"] {
+            let fields = decision.as_object_mut().expect("an object");
+            assert!(fields.remove(added).is_some(), "{added}");
+        }
+        decision
     }
 
     fn phone(&self) -> Value {

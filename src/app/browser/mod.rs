@@ -2,7 +2,6 @@
 
 pub mod clock;
 pub mod events;
-pub mod fields;
 pub mod files;
 pub mod focus;
 pub mod http;

@@ -208,7 +208,7 @@ fn place(target: &Element) -> Place {
         .find(|field| field.name() == target.id())
     {
         Some(field) => Place::Field(field),
-        None if is_within(".drawer") => Place::Simulator,
+        None if is_within(".inspector") => Place::Simulator,
         None if is_within("#sign-in") => Place::SignIn,
         None => Place::Page,
     }

@@ -10,12 +10,12 @@ use crate::caller::{Caller, Party};
 use crate::simulator::apns::Apns;
 use crate::simulator::clock_ms;
 use crate::simulator::control_error::ControlError;
-use crate::simulator::drawer::drawer;
 use crate::simulator::enrolled::enrolment::{Enrolment, device_token_of};
 use crate::simulator::enrolled::keys::EnrolledKey;
 use crate::simulator::enrolled::ownership::Ownership;
-use crate::simulator::faults::Scope;
-use crate::simulator::record::journal_filter::JournalFilter;
+use crate::simulator::faults::{Scope, ready};
+use crate::simulator::record::journal_entry::{JournalEntry, PhoneSentences};
+use crate::simulator::record::journal_filter::{JournalFilter, list_limit};
 
 /// A request to the control interface.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,7 @@ pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -
     } = *request;
     apns.sweep();
     match (method.as_str(), path) {
-        ("GET", ["keys"]) => Ok(ControlAnswer::ok(json!({ "keys": all_keys(apns, caller) }))),
+        ("GET", ["keys"]) => list("keys", all_keys(apns, caller), query),
         ("PUT", ["keys", key_id]) => enrol_key(apns, party, key_id, body),
         ("GET", ["keys", key_id]) => apns
             .keys
@@ -62,9 +62,7 @@ pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -
             .keys
             .remove(caller, key_id)
             .map(|()| ControlAnswer::gone()),
-        ("GET", ["devices"]) => Ok(ControlAnswer::ok(
-            json!({ "devices": apns.phones.show_all(caller) }),
-        )),
+        ("GET", ["devices"]) => list("devices", apns.phones.show_all(caller), query),
         ("PUT", ["devices", token]) => enrol_device(apns, party, token, body),
         ("GET", ["devices", token]) => apns
             .phones
@@ -77,18 +75,28 @@ pub(crate) fn answer(apns: &Apns, party: &Party, request: &ControlRequest<'_>) -
         ("POST", ["devices", token, "answer"]) => press(apns, caller, token, phone::answer),
         ("POST", ["devices", token, "decline"]) => press(apns, caller, token, phone::decline),
         ("PUT", ["faults"]) => switch_faults(apns, party, body),
-        ("GET", ["faults"]) => Ok(ControlAnswer::ok(apns.faults.show(caller))),
+        ("GET", ["faults"]) => {
+            let mut shown = apns.faults.show(caller);
+            shown["ready"] = ready::list();
+            Ok(ControlAnswer::ok(shown))
+        }
         ("DELETE", ["faults"]) => {
             apns.faults.clear(caller);
             Ok(ControlAnswer::gone())
         }
         ("POST", ["devices", token, "reinstall"]) => reinstall(apns, caller, token),
         ("GET", ["journal"]) => journal(apns, caller, query),
-        ("GET", ["drawer", phone, decision]) => {
-            Ok(ControlAnswer::ok(drawer(apns, caller, phone, decision)))
-        }
         _ => Err(no_route(path)),
     }
+}
+
+/// A list under its name, as far as it is asked for, and how long the whole of it is.
+fn list(name: &str, mut entries: Vec<Value>, query: &str) -> Outcome {
+    let count = entries.len();
+    if let Some(limit) = list_limit(query)? {
+        entries.truncate(limit);
+    }
+    Ok(ControlAnswer::ok(json!({ name: entries, "count": count })))
 }
 
 fn all_keys(apns: &Apns, caller: &Caller) -> Vec<Value> {
@@ -158,17 +166,23 @@ fn switch_faults(apns: &Apns, party: &Party, script: &[u8]) -> Outcome {
 
 fn journal(apns: &Apns, caller: &Caller, query: &str) -> Outcome {
     let filter = JournalFilter::read(query)?;
-    let decisions = apns.journal.all().into_iter();
-    let decisions =
-        decisions.filter(|decision| decision.visibility.admits(caller) && filter.takes(decision));
+    let mut decisions = apns.journal.all();
+    decisions.retain(|decision| decision.visibility.admits(caller) && filter.takes(decision));
+    let count = decisions.len();
+    let newest = decisions.split_off(count - filter.limit().unwrap_or(count).min(count));
+    let sentences = PhoneSentences::of(apns, caller);
+    let entries = newest
+        .iter()
+        .map(|decision| to_json(&JournalEntry::new(decision, &sentences)));
+    let entries: Vec<_> = entries.collect();
     Ok(ControlAnswer::ok(
-        json!({ "decisions": decisions.map(|decision| to_json(&*decision)).collect::<Vec<_>>() }),
+        json!({ "decisions": entries, "count": count }),
     ))
 }
 
 fn no_route(path: &[&str]) -> ControlError {
     let allowed = match path {
-        ["keys"] | ["devices"] | ["journal"] | ["drawer", _, _] => "GET",
+        ["keys"] | ["devices"] | ["journal"] => "GET",
         ["keys", _] | ["devices", _] | ["faults"] => "PUT, GET or DELETE",
         ["devices", _, "answer" | "decline" | "reinstall"] => "POST",
         _ => {
@@ -191,7 +205,7 @@ fn no_route(path: &[&str]) -> ControlError {
 }
 
 /// A value as JSON.
-pub(super) fn to_json(value: &impl Serialize) -> Value {
+fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 

@@ -16,7 +16,8 @@ use tokio::time::sleep;
 
 use super::fault::{AnswerTime, AnsweredId, FalseAnswer, Goaway, Judged, LastStream, Moment};
 use super::{
-    ConnectionEffect, Effect, Firing, RequestEffect, bad_certificates, hostile, seeded_random,
+    ConnectionEffect, Effect, Firing, RequestEffect, bad_certificates, hostile, ready,
+    seeded_random,
 };
 use crate::apns::ApnsId;
 use crate::apns::headers::APNS_ID;
@@ -25,7 +26,6 @@ use crate::caller::Party;
 use crate::http2_frames::{LAST_STREAM, goaway};
 use crate::simulator::apns::Apns;
 use crate::simulator::connection::Connection;
-use crate::simulator::drawer::fault_label;
 use crate::simulator::exchange::{Exchange, head};
 use crate::simulator::record::events::Occasion;
 use crate::simulator::request::Request;
@@ -98,7 +98,7 @@ fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32,
         .and_then(|text| ApnsId::parse(&text));
     let data = json!({
         "fault": firing.fault.name,
-        "label": fault_label(&firing.fault.source).unwrap_or(firing.fault.name),
+        "label": ready::label(&firing.fault.source).unwrap_or(firing.fault.name),
         "answers": firing.fault.effect.answers(),
         "place": firing.place,
         "turn": firing.turn,

@@ -11,6 +11,7 @@ pub(crate) mod fault_injector;
 mod fault_token;
 mod hostile;
 mod permission;
+pub(crate) mod ready;
 mod script;
 pub(crate) mod seeded_random;
 
@@ -107,7 +108,8 @@ impl Faults {
         }
     }
 
-    /// The faults of this caller as a script that repeats them, and how often each was asked and struck.
+    /// The faults of this caller as a script that repeats them, how often each was asked and struck, and the label of
+    /// each that is ready-made.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.lock();
         let rows = || {
@@ -120,7 +122,8 @@ impl Faults {
         let counts: Vec<_> = rows()
             .map(|row| json!({ "asked": row.asked, "struck": row.fired }))
             .collect();
-        json!({ "faults": faults, "counts": counts })
+        let labels: Vec<_> = rows().map(|row| ready::label(&row.fault.source)).collect();
+        json!({ "faults": faults, "counts": counts, "labels": labels })
     }
 
     /// Whether something goes wrong with a new connection.

@@ -1,4 +1,4 @@
-//! The journal filter: which decisions somebody asks for, read strictly from the query of a request.
+//! Filter of the journal, read strictly from the query of a request; and the limit of any list.
 
 use http::StatusCode;
 
@@ -7,6 +7,7 @@ use crate::apns::ApnsId;
 use crate::simulator::control_error::ControlError;
 use crate::simulator::fields::shown;
 
+const LIMIT: &str = "how many entries at most, such as 50";
 /// The digits of a keyed hash.
 const HASH_DIGITS: usize = 16;
 
@@ -18,10 +19,12 @@ pub(crate) struct JournalFilter {
     device_token: Option<String>,
     apns_id: Option<String>,
     since: Option<u64>,
+    limit: Option<usize>,
 }
 
 impl JournalFilter {
-    /// Reads `connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID`: each once or not at all.
+    /// Reads `connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N`: each once or
+    /// not at all.
     pub(crate) fn read(query: &str) -> Result<Self, ControlError> {
         let mut filter = Self::default();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -57,10 +60,16 @@ impl JournalFilter {
                     value.parse().ok(),
                     "the id of the last decision that is known, or 0",
                 )?,
+                "limit" => set(&mut filter.limit, name, value.parse().ok(), LIMIT)?,
                 _ => return Err(unknown(name)),
             }
         }
         Ok(filter)
+    }
+
+    /// The number of decisions that are asked for; the newest count.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.limit
     }
 
     /// Whether a decision is one of those.
@@ -78,6 +87,17 @@ impl JournalFilter {
             && same(&self.device_token, decision.device_token.as_ref())
             && same(&self.apns_id, Some(&decision.apns_id))
     }
+}
+
+/// Reads `limit=N` of a list that takes no other parameter.
+pub(crate) fn list_limit(query: &str) -> Result<Option<usize>, ControlError> {
+    let mut limit = None;
+    for pair in query.split('&') {
+        if let Some(value) = pair.strip_prefix("limit=") {
+            set(&mut limit, "limit", value.parse().ok(), LIMIT)?;
+        }
+    }
+    Ok(limit)
 }
 
 fn hash(text: &str) -> Option<u64> {
@@ -124,7 +144,7 @@ fn set<T>(
 fn unknown(name: &str) -> ControlError {
     let cause = format!("The journal has no parameter “{}”.", shown(name));
     let remedy =
-        "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID, each once."
+        "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N, each once."
             .to_owned();
     refuse("unknown_parameter", cause, remedy)
 }

@@ -5,4 +5,5 @@ pub(crate) mod decision;
 pub(crate) mod decision_log;
 pub(crate) mod events;
 pub(crate) mod journal;
+pub(crate) mod journal_entry;
 pub(crate) mod journal_filter;

@@ -1,0 +1,60 @@
+//! Row of a decision: its answer, and everything about it when it is open.
+
+use yew::prelude::*;
+
+use super::model::ListedDecision;
+use super::state::Change;
+use crate::app::action::Action;
+use crate::app::browser::clock;
+use crate::app::message::Message;
+
+/// Properties of the row.
+#[derive(Properties, PartialEq)]
+pub struct DecisionRowProps {
+    /// The decision.
+    pub decision: ListedDecision,
+    /// The phone that it is about.
+    pub phone: AttrValue,
+    /// Whether its details are shown.
+    pub is_open: bool,
+    /// Receiver of what is pressed.
+    pub on_message: Callback<Message>,
+}
+
+/// The time, answer, phone and rule of a decision in a line, which opens it.
+#[component]
+pub fn DecisionRow(props: &DecisionRowProps) -> Html {
+    let decision = &props.decision;
+    let next = (!props.is_open).then_some(decision.id);
+    let toggle = props.on_message.reform(move |event: MouseEvent| {
+        // The state says what is open.
+        event.prevent_default();
+        Message::Do(Action::Inspector(Change::OpenDecision(next)))
+    });
+    html! {
+        <li
+            data-test="decision"
+            data-rule={decision.rule.clone()}
+            data-status={decision.status.to_string()}
+        >
+            <details open={props.is_open}>
+                <summary onclick={toggle}>
+                    <span class="line">
+                        <span class="mono">{clock::time_of(decision.at_ms as f64)}</span>
+                        <strong class="status">{decision.answer()}</strong>
+                        <span class="short">{&props.phone}</span>
+                        <span class="hint">{decision.summary()}</span>
+                    </span>
+                </summary>
+                if props.is_open {
+                    <dl class="more-of">
+                        for detail in decision.details() {
+                            <dt>{detail.label}</dt>
+                            <dd class={detail.is_code.then_some("mono")}>{detail.value}</dd>
+                        }
+                    </dl>
+                }
+            </details>
+        </li>
+    }
+}

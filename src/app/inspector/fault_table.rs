@@ -1,0 +1,103 @@
+//! Faults of the simulator: those that are on, with their counts, and those that are ready-made.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The answer of `GET /api/simulator/faults`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct FaultTable {
+    /// The script of the faults that are on.
+    pub faults: Vec<Value>,
+    /// Count of each of them.
+    pub counts: Vec<FaultCount>,
+    /// Label of each of them; none if it is not ready-made.
+    pub labels: Vec<Option<String>>,
+    /// Faults that can be switched on without writing a script.
+    pub ready: Vec<ReadyFault>,
+}
+
+/// Count of a fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct FaultCount {
+    /// Number of times that it struck.
+    pub struck: u64,
+}
+
+/// A ready-made fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ReadyFault {
+    /// Its label.
+    pub label: String,
+    /// Its effect.
+    pub effect: String,
+    /// Its entry in a script.
+    pub fault: Value,
+}
+
+/// A fault that is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultRow {
+    /// Its label, or else its entry in the script.
+    pub name: String,
+    /// Number of times that it struck, and of how many.
+    pub struck: String,
+}
+
+impl FaultTable {
+    /// The faults that are on, in their order.
+    pub fn rows(&self) -> Vec<FaultRow> {
+        let mut rows = Vec::new();
+        for (index, fault) in self.faults.iter().enumerate() {
+            let label = self.labels.get(index).cloned().flatten();
+            let struck = self.struck(index);
+            rows.push(FaultRow {
+                name: label.unwrap_or_else(|| fault.to_string()),
+                struck: match fault["next"].as_u64() {
+                    Some(next) => format!("struck {struck} of {next}"),
+                    None => format!("struck {struck}"),
+                },
+            });
+        }
+        rows
+    }
+
+    /// Script of the faults that are on, with this one too.
+    pub fn script_with(&self, fault: &Value, next: Option<u64>) -> String {
+        let mut fault = fault.clone();
+        fault["next"] = json!(next);
+        let mut script = self.left(None);
+        script.push(fault);
+        Value::from(script).to_string()
+    }
+
+    /// Script of the faults that are on, without the one at this index.
+    pub fn script_without(&self, index: usize) -> String {
+        Value::from(self.left(Some(index))).to_string()
+    }
+
+    fn left(&self, without: Option<usize>) -> Vec<Value> {
+        let mut faults = Vec::new();
+        for (index, fault) in self.faults.iter().enumerate() {
+            if Some(index) != without {
+                faults.extend(left_of(fault, self.struck(index)));
+            }
+        }
+        faults
+    }
+
+    fn struck(&self, index: usize) -> u64 {
+        self.counts.get(index).map_or(0, |count| count.struck)
+    }
+}
+
+/// The fault with the number of times that it may still strike; `None` if it may not any more. A
+/// script counts anew.
+pub fn left_of(fault: &Value, struck: u64) -> Option<Value> {
+    let mut fault = fault.clone();
+    if let Some(next) = fault["next"].as_u64() {
+        let left = next.saturating_sub(struck);
+        fault["next"] = json!(left);
+        return (left > 0).then_some(fault);
+    }
+    Some(fault)
+}

@@ -1,0 +1,47 @@
+//! A part of the inspector: a heading with a count, and a list.
+
+use yew::prelude::*;
+
+/// Properties of a part.
+#[derive(Properties, PartialEq)]
+pub struct PartProps {
+    /// The id of the heading.
+    pub id: &'static str,
+    /// The heading.
+    pub title: &'static str,
+    /// Number of entries.
+    pub count: usize,
+    /// The button beside the heading.
+    #[prop_or_default]
+    pub button: Html,
+    /// Sentence that is shown instead of entries when there are none.
+    pub empty: &'static str,
+    /// The list.
+    pub children: Html,
+}
+
+/// A section with a heading that can get the focus.
+#[component]
+pub fn Part(props: &PartProps) -> Html {
+    html! {
+        <section class="stack" aria-labelledby={props.id}>
+            <div class="row">
+                <h3 id={props.id} tabindex="-1">{props.title}</h3>
+                <span class="count">{props.count}</span>
+                {props.button.clone()}
+            </div>
+            if props.count == 0 {
+                <p class="empty">{props.empty}</p>
+            }
+            {props.children.clone()}
+        </section>
+    }
+}
+
+/// The sentence about what a list leaves out.
+pub fn rest(sentence: Option<String>) -> Html {
+    match sentence {
+        Some(sentence) => html! { <p class="hint">{sentence}</p> },
+        None => html! {},
+    }
+}

@@ -1,0 +1,74 @@
+//! List of the virtual iPhones.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::model::SimulatorView;
+use super::order::{Order, PHONES};
+use super::part::{Part, rest};
+use super::phone_row::PhoneRow;
+use crate::apns::DeviceToken;
+use crate::app::browser::random;
+use crate::app::message::Message;
+
+const EMPTY: &str = "No phone is enrolled: every push is refused with BadDeviceToken. Add one, or ring the demo phone.";
+/// The bundle ID of a new phone while the form has none.
+const EXAMPLE_BUNDLE_ID: &str = "com.example.calls";
+/// Length of Apple's device tokens, in bytes.
+const TOKEN_BYTES: usize = 32;
+
+/// Properties of the list.
+#[derive(Properties, PartialEq)]
+pub struct PhoneListProps {
+    /// Contents of the simulator.
+    pub view: Rc<SimulatorView>,
+    /// The device token of the phone that is open.
+    pub open: Option<String>,
+    /// The device token in the form.
+    pub device_token: AttrValue,
+    /// The bundle ID in the form.
+    pub bundle_id: AttrValue,
+    /// Receiver of what is pressed and changed.
+    pub on_message: Callback<Message>,
+}
+
+/// The phones, one of them with its settings, and a button that adds one.
+#[component]
+pub fn PhoneList(props: &PhoneListProps) -> Html {
+    let phones = &props.view.phones;
+    let (count, bundle_id) = (phones.count, props.bundle_id.clone());
+    let add = props.on_message.reform(move |_: MouseEvent| {
+        let bytes = random::bytes::<TOKEN_BYTES>().unwrap_or_default();
+        let bundle_id = match bundle_id.trim() {
+            "" => EXAMPLE_BUNDLE_ID,
+            bundle_id => bundle_id,
+        };
+        Message::Order(Order::add_phone(
+            &DeviceToken::from_bytes(&bytes),
+            count,
+            bundle_id,
+        ))
+    });
+    let add = html! {
+        <button class="quiet" type="button" data-test="add-phone" onclick={add}>
+            {"Add a phone"}
+        </button>
+    };
+    html! {
+        <Part id={PHONES} title="Phones" {count} button={add} empty={EMPTY}>
+            <ul class="rows">
+                for phone in &phones.entries {
+                    <PhoneRow
+                        key={phone.device_token.clone()}
+                        phone={phone.clone()}
+                        is_open={props.open.as_ref() == Some(&phone.device_token)}
+                        is_in_form={*props.device_token == *phone.device_token}
+                        on_message={&props.on_message}
+                    />
+                }
+            </ul>
+            {rest(phones.rest("devices"))}
+        </Part>
+    }
+}

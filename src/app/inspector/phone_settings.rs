@@ -1,0 +1,124 @@
+//! Settings of a virtual iPhone: the label and the choices of each.
+
+use serde_json::Value;
+
+use super::model::PhoneEnrolment;
+
+/// A setting that is chosen from a list or typed.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its field in the request that enrols a phone.
+    pub field: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// Its values, as JSON and in words, the usual one first; none if it is typed.
+    pub choices: &'static [(&'static str, &'static str)],
+    /// Whether the usual value is told too.
+    is_always_told: bool,
+}
+
+impl PartialEq for Setting {
+    fn eq(&self, other: &Self) -> bool {
+        self.field == other.field
+    }
+}
+
+const fn setting(
+    field: &'static str,
+    label: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+    is_always_told: bool,
+) -> Setting {
+    Setting {
+        field,
+        label,
+        choices,
+        is_always_told,
+    }
+}
+
+/// All settings, in the order in which they are shown.
+#[rustfmt::skip] // one setting a line
+pub static SETTINGS: [Setting; 11] = [
+    setting("name", "Name", &[], false),
+    setting("bundle_id", "Bundle ID", &[], true),
+    setting("online", "Network", &[("true", "Online"), ("false", "Offline")], false),
+    setting("app", "A push finds the app", &[("\"background\"", "In the background"), ("\"foreground\"", "In the foreground"), ("\"terminated\"", "Not running")], false),
+    setting("reports", "The app", &[("true", "Reports its calls"), ("false", "Reports no call")], false),
+    setting("do_not_disturb", "Focus", &[("false", "None"), ("true", "Do Not Disturb")], false),
+    setting("ios", "System", &[("\"18.0\"", "iOS 18.0"), ("\"13.0\"", "iOS 13.0"), ("\"26.0\"", "iOS 26.0"), ("\"26.4\"", "iOS 26.4, mustReport")], false),
+    setting("kind", "Kind of token", &[("\"voip\"", "VoIP"), ("\"alert\"", "Alert"), ("\"pushtotalk\"", "Push to Talk")], true),
+    setting("environment", "Environment", &[("\"sandbox\"", "Sandbox"), ("\"production\"", "Production")], true),
+    setting("state", "Registration", &[("\"active\"", "Active"), ("\"unregistered\"", "Unregistered"), ("\"expired\"", "Expired")], true),
+    setting("pushes_per_minute", "Takes", &[("null", "Any number of pushes"), ("0", "No push at all"), ("1", "1 push a minute"), ("10", "10 pushes a minute")], false),
+];
+
+impl PhoneEnrolment {
+    /// The settings in a few words, without the name and what is as usual.
+    pub fn summary(&self) -> String {
+        let mut words = Vec::new();
+        for setting in &SETTINGS {
+            words.extend(setting.word(&self.value(setting.field)));
+        }
+        words.join(" · ")
+    }
+
+    /// The value of a field, as JSON.
+    pub fn value(&self, field: &str) -> Value {
+        self.to_json()[field].take()
+    }
+
+    /// The body of a request that enrols the phone with another value of this field.
+    pub fn with(&self, field: &str, value: Value) -> String {
+        let mut body = self.to_json();
+        body[field] = value;
+        body.to_string()
+    }
+
+    fn to_json(&self) -> Value {
+        // Texts, numbers and lists always can be written.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+impl Setting {
+    /// The element that holds its value.
+    pub fn id(&self) -> String {
+        ["setting-", self.field].concat()
+    }
+
+    /// The choices, and the value too if it is none of them.
+    pub fn choices_with(&self, value: &Value) -> Vec<(String, String)> {
+        let value = value.to_string();
+        let mut choices = Vec::new();
+        for (json, label) in self.choices {
+            choices.push(((*json).to_owned(), (*label).to_owned()));
+        }
+        if self.choices.iter().all(|(json, _)| *json != value) {
+            let label = value.trim_matches('"').to_owned();
+            choices.push((value, label));
+        }
+        choices
+    }
+
+    /// The word for a value; `None` if it needs none.
+    fn word(&self, value: &Value) -> Option<String> {
+        let json = value.to_string();
+        let index = self.choices.iter().position(|(choice, _)| *choice == json);
+        match index {
+            _ if self.field == "name" => None,
+            Some(0) if !self.is_always_told => None,
+            Some(index) => Some(self.choices[index].1.to_owned()),
+            None => Some(plain(value)),
+        }
+    }
+}
+
+/// A value as a reader sees it.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
