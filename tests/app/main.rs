@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cards;
+mod first_version;
 mod history;
 mod inspector;
 mod production;

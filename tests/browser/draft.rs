@@ -1,5 +1,7 @@
 //! A reload in the middle of the work: what was typed is there again, wherever it was typed.
 
+use serde_json::{Value, json};
+
 use crate::driver::{NONE, by_test};
 use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, SOON, TEAM_ID, Visit};
 
@@ -54,5 +56,30 @@ async fn everything_typed_is_there_again_after_a_reload() {
     visit.tab.tab_to(&by_test("payload")).await;
     visit.tab.press("End", NONE).await;
     assert_eq!(visit.tab.text(&by_test("payload")).await, UNFINISHED);
+    visit.tab.capture().await.assert_quiet(&[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_draft_that_the_first_version_stored_is_there_again() {
+    const STORED: &str = include_str!("../fixtures/first_version/draft.json");
+    const DEVICES: &str = include_str!("../fixtures/first_version/devices.txt");
+    let visit = Visit::closed(&[]).await;
+    let origin = visit.trill.origin();
+    visit.tab.goto(&format!("{origin}/healthz")).await;
+    for (name, text) in [("trill.draft", STORED), ("trill.devices", DEVICES)] {
+        let script = format!("localStorage.setItem({}, {})", json!(name), json!(text));
+        visit.tab.eval(&script).await;
+    }
+    visit.open().await;
+    let stored: Value = serde_json::from_str(STORED).unwrap();
+    for (field, text) in stored.as_object().unwrap() {
+        if field != "environment" && field != "certificate" {
+            visit.wait_for_value(field, text.as_str().unwrap()).await;
+        }
+    }
+    let sandbox = "[data-test=environment] input[value=sandbox]:checked";
+    visit.tab.wait_for(sandbox, SOON).await;
+    let devices = visit.tab.eval("localStorage['trill.devices']").await;
+    assert_eq!(devices, DEVICES, "no send has changed it");
     visit.tab.capture().await.assert_quiet(&[]);
 }
