@@ -9,11 +9,15 @@
 //! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
 //! it, and for what. `verdict` is APNs's answer and the phone together, and the demo that always rings. `strangers` are
 //! pages of other sites that reach for the relay, `threats` what a hostile text could do to the page, and what the page
-//! could give away; `secrets` what becomes of a key in the wrong field.
+//! could give away; `secrets` what becomes of a key in the wrong field. `weight` counts the bytes of a visit,
+//! `layout_shift` what moves by itself. `states` are what a visitor can see; `accessibility` and `screenshots` go through
+//! all of them, under the feature `peers`, because the first needs axe-core, which `.ci/run` installs.
 //! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
+#[cfg(feature = "peers")]
+mod accessibility;
 mod bad_input;
 mod capture;
 mod capture_tests;
@@ -29,17 +33,22 @@ mod findings;
 mod front;
 mod history;
 mod keyboard;
+mod layout_shift;
 mod mapping;
 mod mend;
 mod oversized_paste;
 mod own_key;
 mod phone;
 mod press;
+#[cfg(feature = "peers")]
+mod screenshots;
 mod secrets;
 mod shared_page;
 mod sign_in;
 mod simulator;
 mod stand_in;
+#[cfg(feature = "peers")]
+mod states;
 mod strangers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
@@ -48,4 +57,5 @@ mod support_tests;
 mod threats;
 mod verdict;
 mod visit;
+mod weight;
 mod words;
