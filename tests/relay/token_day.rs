@@ -26,7 +26,8 @@ use crate::soak::dice::Dice;
 use crate::support::temp_dir::TempDir;
 
 const MINUTE: u64 = 60;
-const DAY: u64 = 24 * 60 * MINUTE;
+/// Hours that are simulated; `.ci/long` sets `TOKEN_DAY_HOURS` to 24.
+const HOURS: u64 = 8;
 /// Seven minutes past a half hour, so that nothing begins in step.
 const START: u64 = 1_800_000_000 + 7 * MINUTE;
 /// A page gives up after 20 s.
@@ -40,6 +41,18 @@ const KEYS: [(&str, &str, Environment, usize); 3] = [
     ("TEAM000001", "KEY0000002", Environment::Production, 3),
     ("TEAM000002", "KEY0000003", Environment::Sandbox, 3),
 ];
+
+/// Hours of this run.
+fn hours() -> u64 {
+    std::env::var("TOKEN_DAY_HOURS").map_or(HOURS, |text| {
+        text.parse().expect("TOKEN_DAY_HOURS is a whole number")
+    })
+}
+
+/// Second at which the run ends.
+fn end() -> u64 {
+    START + hours() * 60 * MINUTE
+}
 
 /// What a tab is about to send.
 struct Underway {
@@ -408,19 +421,20 @@ async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
         None,
     )
     .await;
-    while day.now() < START + DAY {
+    while day.now() < end() {
         day.press().await;
         if day.dice.below(2) == 0 {
             day.send_elsewhere().await;
         }
         day.go_on().await;
     }
-    day.pass(START + DAY + MINUTE).await;
+    day.pass(end() + MINUTE).await;
     day.check();
     assert!(day.refused().is_empty(), "{:?}", day.refused());
     for (_, key_id, ..) in KEYS {
         let uses = day.first_uses(key_id);
-        assert!(uses.len() > 20, "{key_id} had {} tokens", uses.len());
+        let number = uses.len() as u64;
+        assert!(number * 24 > hours() * 20, "{key_id} had {number} tokens");
         let shortest = uses
             .windows(2)
             .map(|pair| pair[1] - pair[0])
@@ -442,7 +456,7 @@ async fn over_a_day_twenty_tabs_never_change_a_token_too_soon() {
 /// Goes through a day with restarts at the worst moments; the times of its starts.
 async fn restart_all_day(day: &mut Day) -> Vec<u64> {
     let mut restarts = vec![START];
-    while day.now() < START + DAY {
+    while day.now() < end() {
         day.press().await;
         if day.dice.below(2) == 0 {
             day.send_elsewhere().await;
@@ -460,7 +474,7 @@ async fn restart_all_day(day: &mut Day) -> Vec<u64> {
             restarts.push(day.now());
         }
     }
-    day.pass(START + DAY + MINUTE).await;
+    day.pass(end() + MINUTE).await;
     day.check();
     restarts
 }
@@ -522,6 +536,7 @@ async fn a_restart_costs_nothing_where_there_is_a_data_folder() {
     let clock = || UNIX_EPOCH + Duration::from_secs(TIME.load(Ordering::SeqCst));
     let mut day = Day::begin(2, &TIME, clock, Some(folder.path().join("data"))).await;
     let restarts = restart_all_day(&mut day).await;
-    assert!(restarts.len() > 10, "{} restarts", restarts.len());
+    let number = restarts.len() as u64;
+    assert!(number * 24 > hours() * 10, "{number} restarts");
     assert!(day.refused().is_empty(), "{:?}", day.refused());
 }
