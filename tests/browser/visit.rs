@@ -8,18 +8,13 @@ use serde_json::{Value, json};
 use crate::capture::Request;
 use crate::driver::{Browser, Tab, by_test};
 use crate::support::leak::LeakFinder;
+pub(crate) use crate::support::push::{BUNDLE_ID, DEVICE_TOKEN, KEY_ID, TEAM_ID};
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 use crate::support::{key_forms, openssl};
 
 /// How long anything on loopback may take that is not waiting on purpose.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
-
-pub(crate) const KEY_ID: &str = "ABC123DEFG";
-pub(crate) const TEAM_ID: &str = "TEAM654321";
-pub(crate) const BUNDLE_ID: &str = "com.example.calls";
-pub(crate) const DEVICE_TOKEN: &str =
-    "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 
 /// A visit to the page.
 pub(crate) struct Visit {

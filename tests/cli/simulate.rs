@@ -14,11 +14,10 @@ use trill::apns::{ProviderToken, SigningKey};
 use super::{text, trill};
 use crate::support::h2_client::{Answer, H2Client};
 use crate::support::http1;
+use crate::support::push::{KEY_ID, TEAM_ID};
 use crate::support::simulate::Simulation;
 use crate::support::temp_dir::TempDir;
 
-const KEY_ID: &str = "ABC123DEFG";
-const TEAM_ID: &str = "DEF123GHIJ";
 const PHONE: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 const PRODUCTION_PHONE: &str = "11fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";
 

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 
 use crate::support::http1::{self, Answer};
 use crate::support::openssl;
+use crate::support::push::{KEY_ID, TEAM_ID};
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-const KEY_ID: &str = "ABC123DEFG";
-const TEAM_ID: &str = "TEAM654321";
 const ACTIVE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const UNREGISTERED: &str = "7fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const UNKNOWN: &str = "8fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use crate::nghttpd::Nghttpd;
 use crate::support::http1::Answer;
+use crate::support::push::{self, DEVICE_TOKEN};
 use crate::support::trill::Trill;
 
-const DEVICE_TOKEN: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 const PAYLOAD: &str = "{\n  \"aps\": {}, \"handle\": \"bj\u{f6}rn@example.com\",\t\"n\": 1.0e0 }\n";
 
 /// The relay's own deadline for an answer, and a little for the test.
@@ -38,7 +38,7 @@ fn push(trill: &Trill) -> Answer {
     ];
     trill.request(
         "POST",
-        &format!("/sandbox/3/device/{DEVICE_TOKEN}"),
+        &push::path("sandbox", DEVICE_TOKEN),
         &headers,
         PAYLOAD.as_bytes(),
     )

@@ -8,14 +8,12 @@ use serde_json::{Value, json};
 
 use crate::support::http1::{self, Answer};
 use crate::support::openssl;
+use crate::support::push::{self, TOPIC};
+pub(crate) use crate::support::push::{DEVICE_TOKEN, KEY_ID, TEAM_ID};
 use crate::support::push_files::PushFiles;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-pub(crate) const KEY_ID: &str = "ABC123DEFG";
-pub(crate) const TEAM_ID: &str = "TEAM654321";
-pub(crate) const DEVICE_TOKEN: &str =
-    "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 pub(crate) const APNS_ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 const JSON: (&str, &str) = ("content-type", "application/json");
 const SETTINGS: &str = r#"
@@ -98,7 +96,7 @@ impl Scene {
         let authorization = format!("bearer {}", self.token);
         let headers = [
             ("authorization", authorization.as_str()),
-            ("apns-topic", "com.example.calls.voip"),
+            ("apns-topic", TOPIC),
             ("apns-push-type", "voip"),
             ("apns-id", apns_id),
         ];
@@ -106,7 +104,7 @@ impl Scene {
         http1::request(
             self.trill.address(),
             "POST",
-            &format!("/{environment}/3/device/{device_token}"),
+            &push::path(environment, device_token),
             &headers,
             body.as_bytes(),
         )

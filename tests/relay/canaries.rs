@@ -18,13 +18,12 @@ use crate::support::h2_client::H2Client;
 use crate::support::http1::{self, Answer};
 use crate::support::leak::LeakFinder;
 use crate::support::openssl;
+use crate::support::push::{KEY_ID, TEAM_ID};
 use crate::support::push_files::PushFiles;
 use crate::support::simulate::Simulation;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-const KEY_ID: &str = "ABC123DEFG";
-const TEAM_ID: &str = "DEF123GHIJ";
 const BUNDLE_ID: &str = "com.example.calls";
 const TOPIC: &str = "com.example.calls.voip";
 

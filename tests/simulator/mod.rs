@@ -26,11 +26,10 @@ use trill::caller::Caller;
 use trill::simulator::{ControlAnswer, ControlError, ControlRequest, Simulator};
 
 use crate::support::h2_client::{Answer, H2Client};
+use crate::support::push::{KEY_ID, TEAM_ID};
 
 /// What the simulator's clock says: tests do not depend on the day they are run.
 const NOW: u64 = 1_800_000_000;
-const KEY_ID: &str = "ABC123DEFG";
-const TEAM_ID: &str = "DEF123GHIJ";
 const BUNDLE_ID: &str = "com.example.calls";
 const TOPIC: &str = "com.example.calls.voip";
 const PHONE: &str = "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0";

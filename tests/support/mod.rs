@@ -7,6 +7,7 @@ pub(crate) mod key_forms;
 pub(crate) mod leak;
 pub(crate) mod openssl;
 pub(crate) mod other_name;
+pub(crate) mod push;
 pub(crate) mod push_files;
 pub(crate) mod simulate;
 pub(crate) mod smuggling;

@@ -9,11 +9,8 @@ use serde_json::{Value, json};
 
 use super::http1::{self, Answer};
 use super::openssl;
+pub(crate) use super::push::{KEY_ID, TEAM_ID, TOPIC};
 use super::temp_dir::TempDir;
-
-pub(crate) const KEY_ID: &str = "ABC123DEFG";
-pub(crate) const TEAM_ID: &str = "TEAM654321";
-pub(crate) const TOPIC: &str = "com.example.calls.voip";
 
 /// A running `trill simulate`, and what it printed before it was ready.
 pub(crate) struct Simulation {
