@@ -399,7 +399,7 @@ fn public_pem_is_kept_out_only_where_it_stands_alone() {
 }
 
 #[test]
-fn what_surrounds_a_secret_stays() {
+fn text_around_a_secret_stays() {
     let pem = text_of(KEYS[0]);
     let token = jwt(HEADER, CLAIMS);
     assert_eq!(

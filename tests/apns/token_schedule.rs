@@ -76,7 +76,7 @@ fn a_time_nobody_used_is_given_up_after_a_minute() {
 }
 
 #[test]
-fn and_in_any_case_while_there_are_twenty_minutes_left_for_its_use() {
+fn a_known_token_is_kept_while_twenty_minutes_of_its_use_are_left() {
     let mut schedule = Schedule::default();
     let named: Vec<_> = (29..36)
         .map(|minute| schedule.name(HALF_PAST + minute * MINUTE) - HALF_PAST)
@@ -98,7 +98,7 @@ fn a_token_whose_answer_was_lost_counts_if_it_was_named_here() {
 }
 
 #[test]
-fn who_knows_nothing_learns_from_a_refusal_which_token_is_in_use() {
+fn an_empty_schedule_learns_from_a_refusal_which_token_is_in_use() {
     let (mut schedule, now) = (Schedule::default(), HALF_PAST + 31 * MINUTE);
     assert_eq!(schedule.name(now), HALF_PAST + 30 * MINUTE);
     schedule.refuse(HALF_PAST + 30 * MINUTE, now);
@@ -170,7 +170,7 @@ fn a_token_from_the_far_future_hides_no_other() {
 }
 
 #[test]
-fn what_is_known_from_before_a_restart_is_kept_to() {
+fn an_issue_time_from_before_a_restart_is_kept() {
     let token = AcceptedToken {
         issued_at: HALF_PAST,
         first_accepted: HALF_PAST + 25 * MINUTE,

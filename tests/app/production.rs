@@ -37,7 +37,7 @@ fn question(state: &State) -> String {
 }
 
 #[test]
-fn it_names_app_device_and_who_signs() {
+fn the_production_question_names_app_device_and_signer() {
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
     assert_eq!(
         question(&own),

@@ -47,7 +47,7 @@ async fn a_call_is_answered_and_ended_and_the_next_one_declined() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_still_rings_after_a_reload() {
+async fn the_phone_still_rings_after_a_reload() {
     let visit = Visit::new().await;
     visit.tab.click(&by_test("demo")).await;
     visit.tab.wait_for(&phone("ringing"), SOON).await;

@@ -546,7 +546,7 @@ async fn a_list_somebody_has_chosen_from_follows_what_others_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_fits_a_small_screen() {
+async fn the_drawer_fits_a_small_screen() {
     let visit = Visit::new().await;
     for width in [390, 360, 820, 1440] {
         let size =
@@ -598,7 +598,7 @@ async fn a_stopped_relay_is_said_and_what_begins_anew_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_opens_again_after_a_reload() {
+async fn the_drawer_opens_again_after_a_reload() {
     let visit = Visit::new().await;
     visit.demo_and_inspector().await;
     visit.tab.reload().await;

@@ -549,7 +549,7 @@ fn a_relay_says_at_its_start_what_expires_soon() {
 }
 
 #[test]
-fn what_is_advised_can_be_typed() {
+fn advised_commands_can_be_typed() {
     let folder = TempDir::new();
     let file = shown(&folder.write("Jo's push.pem", FILES.pem()));
     let (code, out, _) = run(&["identity", &file], &[]);

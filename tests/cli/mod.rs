@@ -112,7 +112,7 @@ fn a_shared_relay_without_a_data_folder_of_its_own_does_not_start() {
 
 #[cfg(unix)]
 #[test]
-fn it_stops_cleanly_when_asked() {
+fn serve_stops_cleanly_when_asked() {
     for signal in ["-INT", "-TERM"] {
         let mut program = Trill::start_on("localhost:0", &[]);
         let start = Instant::now();
@@ -261,7 +261,7 @@ fn wrong_usage_is_64_and_says_what_would_be_right() {
 }
 
 #[test]
-fn what_cannot_start_is_2_and_says_how_it_could() {
+fn a_start_that_fails_is_exit_2_and_says_how_it_could_work() {
     let running = Trill::start(&[]);
     let taken = running.address().to_string();
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");

@@ -77,7 +77,7 @@ fn push(address: SocketAddr, ca: &[u8], name: &'static str, device_token: &str) 
 
 #[cfg(unix)]
 #[test]
-fn it_answers_pushes_and_sums_them_up() {
+fn simulate_answers_pushes_and_sums_them_up() {
     let folder = TempDir::new();
     let (ca, journal) = (folder.path().join("ca.pem"), folder.path().join("journal"));
     let (keys, devices) = (
@@ -220,7 +220,7 @@ fn the_authority_is_printed_when_no_file_takes_it() {
 }
 
 #[test]
-fn what_cannot_start_is_2_and_says_how_it_could() {
+fn a_start_that_fails_is_exit_2_and_says_how_it_could_work() {
     let folder = TempDir::new();
     let file =
         |name: &str, content: Value| path(&folder.write(name, content.to_string())).to_owned();

@@ -204,7 +204,7 @@ fn text(path: &Path) -> &str {
 }
 
 #[test]
-fn it_shows_what_it_receives_and_can_be_frozen() {
+fn nghttpd_shows_what_it_receives_and_can_be_frozen() {
     let server = Nghttpd::start();
     let url = format!("https://localhost:{}/3/device/00", server.port);
     let authority = server.authority();

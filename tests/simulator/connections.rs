@@ -16,7 +16,7 @@ async fn drain(mut stream: impl AsyncReadExt + Unpin) {
 }
 
 #[tokio::test]
-async fn its_certificate_names_where_it_is_and_whom_it_stands_in_for() {
+async fn the_certificate_names_the_simulators_address_and_apples_hosts() {
     let stage = Stage::new().await;
     let (address, authority) = (
         stage.simulator.address(),
@@ -207,7 +207,7 @@ async fn one_name_in_tls_means_production_and_any_other_or_none_development() {
 }
 
 #[tokio::test]
-async fn it_ends_with_its_last_clone() {
+async fn the_simulator_ends_with_its_last_clone() {
     let simulator = Simulator::start(LOOPBACK, clock)
         .await
         .expect("the simulator starts");

@@ -237,7 +237,7 @@ async fn no_value_is_repeated_in_a_refusal() {
 }
 
 #[tokio::test]
-async fn what_is_shown_repeats_the_run() {
+async fn a_shown_script_repeats_the_run() {
     let stage = Stage::new().await;
     let run = async |stage: &Stage| {
         let mut statuses = Vec::new();
