@@ -12,7 +12,7 @@
 //! could give away; `secrets` what becomes of a key in the wrong field. `weight` counts the bytes of a visit,
 //! `layout_shift` what moves by itself. `states` are what a visitor can see; `accessibility` and `screenshots` go through
 //! all of them, under the feature `peers`, because the first needs axe-core, which `.ci/run` installs.
-//! `driver_tests` and `capture_tests` show that the machinery can see what the others rely on it to see.
+//! `driver_checks`, `capture_checks` and `second_opinion` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
@@ -20,14 +20,14 @@
 mod accessibility;
 mod bad_input;
 mod capture;
-mod capture_tests;
+mod capture_checks;
 mod certificate;
 mod demo;
 mod diagnosis;
 mod draft;
 mod draft_tabs;
 mod driver;
-mod driver_tests;
+mod driver_checks;
 mod faults;
 mod findings;
 mod front;
@@ -42,6 +42,7 @@ mod phone;
 mod press;
 #[cfg(feature = "peers")]
 mod screenshots;
+mod second_opinion;
 mod secrets;
 mod shared_page;
 mod sign_in;
@@ -53,7 +54,6 @@ mod strangers;
 #[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;
-mod support_tests;
 mod threats;
 mod verdict;
 mod visit;

@@ -1,7 +1,6 @@
 //! The relay over real sockets.
 
 mod access;
-mod accounts_tests;
 mod audit;
 mod burst;
 mod canaries;
@@ -36,4 +35,5 @@ mod restarts;
 mod running;
 mod sends;
 mod soak;
+mod soak_accounts;
 mod token_day;
