@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     check_opinion(text, &read);
     let said = said(text);
-    for finding in said.iter().filter(|finding| finding.fix.is_some()).take(FIXES) {
+    for finding in said.iter().filter(|finding| finding.text().is_some()).take(FIXES) {
         check_fix(text, &said, finding);
     }
     mend_on(text);
@@ -55,11 +55,11 @@ fn said(text: &str) -> Vec<Finding> {
     let all = findings(text, PushType::Voip);
     for finding in &all {
         sentence::check_code(finding.code);
-        sentence::check(&finding.sentence.to_string());
-        if let Some(position) = finding.position {
+        sentence::check(&finding.sentence);
+        if let Some(position) = finding.position() {
             check_position(text, position);
         }
-        assert_ne!(finding.fix.as_deref(), Some(text), "{}", finding.code);
+        assert_ne!(finding.text(), Some(text), "{}", finding.code);
     }
     all
 }
@@ -71,10 +71,10 @@ fn check_position(text: &str, position: Position) {
 
 /// Only a right name for `aps` may bring more of the same: what is inside is looked at from then on.
 fn check_fix(text: &str, said: &[Finding], finding: &Finding) {
-    let fix = finding.fix.as_deref().unwrap_or(text);
+    let fix = finding.text().unwrap_or(text);
     let said_then = self::said(fix);
     let count = |findings: &[Finding]| findings.iter().filter(|other| other.code == finding.code).count();
-    let is_here = |other: &Finding| other.code == finding.code && other.position == finding.position;
+    let is_here = |other: &Finding| other.code == finding.code && other.place == finding.place;
     let is_gone = if finding.code == "aps_typo" { !said_then.iter().any(is_here) } else { count(&said_then) < count(said) };
     assert!(is_gone, "{} became {fix:?}", finding.code);
 }
@@ -83,7 +83,7 @@ fn check_fix(text: &str, said: &[Finding], finding: &Finding) {
 fn mend_on(text: &str) {
     let mut text = text.to_owned();
     for _ in 0..FIXES {
-        let Some(fix) = said(&text).into_iter().find_map(|finding| finding.fix) else { return };
+        let Some(fix) = said(&text).into_iter().find_map(|finding| finding.text().map(str::to_owned)) else { return };
         let _ = Payload::from_bytes(fix.as_bytes(), PushType::Alert);
         text = fix;
     }

@@ -1,6 +1,6 @@
 //! A sentence: what a person is told, whatever they pasted. Every target holds each one to the same promise.
 
-use trill::apns::Note;
+use trill::apns::Finding;
 
 /// The most characters a sentence may have.
 const LONGEST: usize = 160;
@@ -14,10 +14,10 @@ pub(crate) fn check(sentence: &str) {
 
 /// Notes are sentences with a stable code.
 #[allow(dead_code, reason = "payloads have findings instead")]
-pub(crate) fn check_notes(notes: &[Note]) {
+pub(crate) fn check_notes(notes: &[Finding]) {
     for note in notes {
         check_code(note.code);
-        check(&note.sentence.to_string());
+        check(&note.sentence);
     }
 }
 

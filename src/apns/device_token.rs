@@ -6,9 +6,10 @@
 
 use std::fmt;
 
+use super::cleaned::{Cleaned, push_note};
 pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
-use super::note::{Cleaned, Note, push_remark};
+use super::finding::Finding;
 use super::token_in_text::{self, Found};
 use super::token_list;
 
@@ -38,7 +39,7 @@ impl DeviceToken {
         match token_in_text::find(inner) {
             Some(Found::Token(digits, sentence)) => {
                 let token = Self(digits.to_ascii_lowercase());
-                let note = Note::remark("token_in_text", sentence).with_fix(token.0.clone());
+                let note = Finding::note("token_in_text", sentence).with_text(token.0.clone());
                 let mut notes = vec![note];
                 notes.extend(token.sample_note());
                 return Ok(Cleaned {
@@ -57,7 +58,7 @@ impl DeviceToken {
         }
         let mut notes = Vec::new();
         if inner.len() != text.trim().len() {
-            push_remark(
+            push_note(
                 &mut notes,
                 "token_wrapping",
                 "What stood around the digits (quotes, <>, 0x or Optional) was left out.",
@@ -66,7 +67,7 @@ impl DeviceToken {
         let mut digits = digits(text, inner, offset)?;
         if let Some(once) = token_in_text::repeated(&digits) {
             digits.truncate(once);
-            push_remark(
+            push_note(
                 &mut notes,
                 "token_twice",
                 "The token was pasted twice; it is used once.",
@@ -78,14 +79,14 @@ impl DeviceToken {
             _ => {}
         }
         if inner.bytes().any(|byte| !byte.is_ascii_hexdigit()) {
-            push_remark(
+            push_note(
                 &mut notes,
                 "token_separators",
                 "Spaces, line breaks, colons or dashes between the digits were left out.",
             );
         }
         if inner.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            push_remark(
+            push_note(
                 &mut notes,
                 "token_capitals",
                 "Capitals were made small, as APNs writes tokens.",
@@ -120,12 +121,12 @@ impl DeviceToken {
         &self.0
     }
 
-    fn length_note(&self) -> Option<Note> {
+    fn length_note(&self) -> Option<Finding> {
         let digits = self.0.len();
         let (code, question) = match digits {
             USUAL_DIGITS => return None,
             UDID_DIGITS => {
-                return Some(Note::warning(
+                return Some(Finding::warning(
                     "token_udid",
                     "40 digits, as a UDID has: that names an iPhone. \
                      Paste the VoIP token your app prints from PushKit.",
@@ -137,13 +138,13 @@ impl DeviceToken {
             }
             _ => ("token_unusual", "check that it was copied whole."),
         };
-        Some(Note::warning(
+        Some(Finding::warning(
             code,
             format!("{digits} digits; nearly every token has 64. It is sent as it is: {question}"),
         ))
     }
 
-    fn sample_note(&self) -> Option<Note> {
+    fn sample_note(&self) -> Option<Finding> {
         let digits = self.0.as_bytes();
         let repeats = |period: usize| {
             digits.len() >= 2 * period
@@ -153,7 +154,7 @@ impl DeviceToken {
                     .all(|(one, next)| one == next)
         };
         let sample = (1..=LONGEST_PERIOD).any(repeats);
-        sample.then(|| Note::warning("token_placeholder",
+        sample.then(|| Finding::warning("token_placeholder",
             "This is a sample token: no phone has it. Paste the one your app prints from PushKit."))
     }
 }

@@ -7,7 +7,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::note::{Cleaned, Note};
+use super::cleaned::Cleaned;
+use super::finding::Finding;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -61,7 +62,7 @@ impl Expiration {
             Some(left) => format!("That is {text}, {left} s from now."),
             None => "That is 0: APNs tries once and keeps nothing.".to_owned(),
         };
-        let note = Note::remark("expiration_resolved", sentence);
+        let note = Finding::note("expiration_resolved", sentence);
         Ok(Cleaned {
             value: Self(seconds),
             notes: vec![note],
@@ -78,7 +79,7 @@ impl Expiration {
             let fixed = fixed.to_string();
             let sentence =
                 format!("Milliseconds? As seconds that is the year {year}. Use {fixed}?");
-            Some(Note::warning("expiration_ms", sentence).with_fix(fixed))
+            Some(Finding::warning("expiration_ms", sentence).with_text(fixed))
         } else if seconds != 0 && seconds < now {
             Some(past(seconds))
         } else {
@@ -98,22 +99,21 @@ impl fmt::Display for Expiration {
 }
 
 /// A time that is over; a small number was most likely meant from now on.
-fn past(seconds: u64) -> Note {
+fn past(seconds: u64) -> Finding {
     if seconds > DAY {
-        return Note::warning(
+        return Finding::warning(
             "expiration_past",
             "Already over: APNs will try once and keep nothing. 0 says the same more plainly.",
         )
-        .with_fix("0".to_owned());
+        .with_text("0".to_owned());
     }
     let number = seconds.to_string();
     let sentence = format!(
         "As a time this is in January 1970. “in {number} s” is {number} s from now; 0 is now or \
          never."
     );
-    Note::warning("expiration_past", sentence)
-        .with_fix(["in ", &number, " s"].concat())
-        .or_fix("0".to_owned())
+    Finding::warning("expiration_past", sentence)
+        .with_either(["in ", &number, " s"].concat(), "0".to_owned())
 }
 
 /// `in 30 s`, `+30s`, `5 min`: a number and a unit.

@@ -1,10 +1,11 @@
-//! A finding: one thing there is to say about a push before it is sent, and the change that mends it.
+//! A finding: one thing there is to say about something typed, pasted or about to be sent.
 //!
+//! Reading is forgiving and never silent: what was cleaned up is a note, what may go wrong a warning.
 //! Findings never stop a send. An *error* means that APNs will refuse, or that the phone will kill
 //! the app or drop the call; APNs has the last word all the same.
 
-use super::edit::{self, Edit};
-use super::environment::Environment;
+use super::fix::{Change, Fix};
+use super::position::Position;
 
 /// How bad a finding is; the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,69 +38,114 @@ pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> 
     list.insert(place, item);
 }
 
+/// What a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// All of it, or no one place in it.
+    Whole,
+    /// A member of the payload, such as `metadata.call_id`.
+    Path(String),
+    /// A position in the payload's text.
+    Position(Position),
+}
+
 /// One thing there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The stable word for it.
-    pub rule: &'static str,
+    /// The stable word for it: that of the error or of the linter's rule.
+    pub code: &'static str,
     /// How bad it is.
     pub severity: Severity,
-    /// Where in the payload, such as `metadata.call_id`; empty when it is not one place in it.
-    pub path: String,
-    /// What is there. What the phone or APNs will do, what to do, and where that is written down
-    /// stands in its rule.
+    /// What it is about.
+    pub place: Place,
+    /// What is there, where, and what to do. Of a rule it is only what is there: the rest stands in
+    /// the rule's [prose](crate::lint::prose).
     pub sentence: String,
-    /// The change that mends it, where one is certain.
-    pub mend: Option<Mend>,
+    /// The change that corrects it, where one is certain.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {
-    /// An error that speaks for itself, such as a payload that cannot be read.
-    pub fn error(rule: &'static str, sentence: impl Into<String>) -> Self {
+    /// A finding about the whole, without a fix.
+    pub fn new(severity: Severity, code: &'static str, sentence: impl Into<String>) -> Self {
         Self {
-            rule,
-            severity: Severity::Error,
-            path: String::new(),
+            code,
+            severity,
+            place: Place::Whole,
             sentence: sentence.into(),
-            mend: None,
+            fix: None,
         }
     }
-}
 
-/// A change that mends a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mend {
-    /// What its button says.
-    pub label: &'static str,
-    /// What it changes.
-    pub change: Change,
-}
+    /// Worth knowing.
+    pub fn note(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, sentence)
+    }
 
-/// What a mend changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Places in the payload's text; everything around them stays as typed.
-    Payload(Vec<Edit>),
-    /// A header; `None` leaves it out.
-    Header {
-        /// Its name on the wire.
-        name: &'static str,
-        /// Its new value.
-        value: Option<String>,
-    },
-    /// The environment.
-    Environment(Environment),
-    /// Key ID and team ID change places.
-    SwapIds,
-}
+    /// May go wrong.
+    pub fn warning(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, sentence)
+    }
 
-impl Mend {
-    /// The payload's text after this mend. `None` when the mend is about something else, or when
-    /// the text no longer has the place it is about.
-    pub fn payload(&self, text: &str) -> Option<String> {
-        match &self.change {
-            Change::Payload(edits) => edit::apply(text, edits),
+    /// Will be refused, or cannot be read.
+    pub fn error(code: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, sentence)
+    }
+
+    /// The same about this position of the payload's text.
+    pub fn at(self, position: Position) -> Self {
+        Self {
+            place: Place::Position(position),
+            ..self
+        }
+    }
+
+    /// The same with another text for what was read.
+    pub fn with_text(self, text: impl Into<Option<String>>) -> Self {
+        Self {
+            fix: text.into().map(Fix::text),
+            ..self
+        }
+    }
+
+    /// The same with two texts of which either may have been meant, the likelier first.
+    pub fn with_either(self, text: String, other: String) -> Self {
+        let change = Change::EitherText(text, other);
+        Self {
+            fix: Some(Fix {
+                label: "Fix it",
+                change,
+            }),
+            ..self
+        }
+    }
+
+    /// The other text for what was read, the likelier of two.
+    pub fn text(&self) -> Option<&str> {
+        match &self.fix.as_ref()?.change {
+            Change::Text(text) | Change::EitherText(text, _) => Some(text),
             _ => None,
         }
+    }
+
+    /// Where in the payload's text it is.
+    pub fn position(&self) -> Option<Position> {
+        match self.place {
+            Place::Position(position) => Some(position),
+            Place::Whole | Place::Path(_) => None,
+        }
+    }
+
+    /// The member of the payload it is about; empty when it is about none.
+    pub fn path(&self) -> &str {
+        match &self.place {
+            Place::Path(path) => path,
+            Place::Whole | Place::Position(_) => "",
+        }
+    }
+
+    /// The worst of several, and of equals the first.
+    pub fn worst(findings: Vec<Self>) -> Option<Self> {
+        findings.into_iter().min_by_key(|finding| finding.severity)
     }
 }

@@ -89,19 +89,19 @@ impl Identifier {
 
     /// The identifier that was meant by `text`, if that can be told: the ten characters in a file's name or
     /// before a bundle ID, without hidden characters, in capitals.
-    pub fn mended(self, text: &str) -> Option<String> {
+    pub fn fixed(self, text: &str) -> Option<String> {
         let text = text.trim();
         let inner = match self {
             Self::KeyId => key_id_of_file(text).unwrap_or(text),
             Self::TeamId => text.split_once('.').map_or(text, |(team, _)| team),
         };
         // A hidden character goes; a visible foreign one stands for something we cannot know.
-        let mended: String = inner
+        let fixed: String = inner
             .chars()
             .filter(|character| !is_hidden(*character))
             .map(|character| character.to_ascii_uppercase())
             .collect();
-        (mended.len() == LENGTH && is_plain(&mended) && mended != text).then_some(mended)
+        (fixed.len() == LENGTH && is_plain(&fixed) && fixed != text).then_some(fixed)
     }
 }
 

@@ -6,12 +6,13 @@
 //! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what there
 //! is to say about it ([`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
 //! A [`secret`] is recognised wherever it stands.
-//! Whatever is read of what people paste comes with its [`note`]s.
+//! Whatever is read of what people paste comes [`cleaned`], with findings about how it was written.
 
 pub mod answer;
 pub mod apns_id;
 mod base64url;
 pub mod certificate;
+pub mod cleaned;
 pub mod collapse_id;
 pub mod combination;
 pub mod date;
@@ -22,18 +23,19 @@ pub mod edit;
 pub mod environment;
 pub mod expiration;
 pub mod finding;
+pub mod fix;
 pub mod headers;
 pub mod identifier;
 pub mod json;
 mod key_error;
 mod key_parts;
-pub mod note;
 pub mod outcome;
 pub mod pasted_token;
 pub mod path;
 pub mod payload;
 mod pem;
 mod pem_error;
+pub mod position;
 pub mod priority;
 pub mod provider_token;
 pub mod public_key;
@@ -54,18 +56,20 @@ pub mod uuid;
 pub use answer::Answer;
 pub use apns_id::ApnsId;
 pub use certificate::{Certificate, CertificateKind};
+pub use cleaned::Cleaned;
 pub use collapse_id::CollapseId;
 pub use date::Date;
 pub use device_token::DeviceToken;
 pub use edit::Edit;
 pub use environment::Environment;
 pub use expiration::Expiration;
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Place, Severity};
+pub use fix::{Change, Fix};
 pub use headers::Headers;
-pub use note::{Cleaned, Note};
 pub use outcome::Outcome;
 pub use path::Path;
 pub use payload::Payload;
+pub use position::Position;
 pub use priority::Priority;
 pub use provider_token::ProviderToken;
 pub use public_key::PublicKey;

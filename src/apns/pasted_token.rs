@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::base64url;
-use super::note::Note;
+use super::finding::Finding;
 use super::provider_token::{
     IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenPart, TokenParts, issue_time, part,
 };
@@ -24,7 +24,7 @@ pub struct PastedToken {
     /// The token taken apart, if it is whole.
     pub parts: Option<TokenParts>,
     /// What there is to say, in the order of the token.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Finding>,
 }
 
 impl PastedToken {
@@ -43,7 +43,7 @@ impl PastedToken {
     fn nothing(code: &'static str, sentence: &str) -> Self {
         Self {
             parts: None,
-            notes: vec![Note::error(code, sentence)],
+            notes: vec![Finding::error(code, sentence)],
         }
     }
 
@@ -121,49 +121,49 @@ fn token(text: &str) -> Option<&str> {
     (!token.is_empty() && !has_other_scheme).then_some(token)
 }
 
-fn algorithm(value: &Value) -> Option<Note> {
+fn algorithm(value: &Value) -> Option<Finding> {
     match value {
         Value::String(name) if name == "ES256" => None,
-        Value::Null => Some(Note::warning(
+        Value::Null => Some(Finding::warning(
             "jwt_alg",
             "The header names no algorithm. APNs takes that, as in Apple’s sample; a JWT says \
              ES256.",
         )),
         other => {
             let error = TokenError::Algorithm(other.as_str().unwrap_or_default().to_owned());
-            Some(Note::error(error.code(), error.to_string()))
+            Some(Finding::error(error.code(), error.to_string()))
         }
     }
 }
 
 /// `missing`: the error of one that is not there; `odd`: the sentence about one of another form.
-fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Note> {
+fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Finding> {
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
-        return Some(Note::error(missing.code(), missing.to_string()));
+        return Some(Finding::error(missing.code(), missing.to_string()));
     };
     let is_usual = text.len() == ID_LENGTH
         && text
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    (!is_usual).then(|| Note::warning(missing.code(), odd))
+    (!is_usual).then(|| Finding::warning(missing.code(), odd))
 }
 
-fn issued_at(value: &Value, now: u64) -> Option<Note> {
+fn issued_at(value: &Value, now: u64) -> Option<Finding> {
     let Some((seconds, form)) = issue_time(value) else {
-        return Some(Note::error(
+        return Some(Finding::error(
             "jwt_iat_form",
             "iat must be there, as whole seconds since 1970.",
         ));
     };
     if seconds >= MILLISECONDS {
-        return Some(Note::error(
+        return Some(Finding::error(
             "jwt_iat_form",
             "iat is in milliseconds; it must be whole seconds. Divide by 1000 before signing.",
         ));
     }
     if seconds > now.saturating_add(TOLERANCE) {
         let minutes = (seconds - now).div_ceil(60);
-        return Some(Note::error(
+        return Some(Finding::error(
             "jwt_future",
             format!("The token is from the future: check this computer’s clock (+{minutes} min)."),
         ));
@@ -171,18 +171,18 @@ fn issued_at(value: &Value, now: u64) -> Option<Note> {
     let age = now.saturating_sub(seconds);
     if age > LONGEST_LIFE {
         let minutes = age.div_ceil(60);
-        return Some(Note::error(
+        return Some(Finding::error(
             "jwt_expired",
             format!("The token is {minutes} min old; the limit is 60. Sign a new one."),
         ));
     }
     match form {
         IssueTimeForm::Whole => None,
-        IssueTimeForm::Fraction => Some(Note::warning(
+        IssueTimeForm::Fraction => Some(Finding::warning(
             "jwt_iat_form",
             "iat has a fraction; Apple documents whole seconds. APNs most likely takes it.",
         )),
-        IssueTimeForm::Text => Some(Note::warning(
+        IssueTimeForm::Text => Some(Finding::warning(
             "jwt_iat_form",
             "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
         )),
@@ -190,17 +190,17 @@ fn issued_at(value: &Value, now: u64) -> Option<Note> {
 }
 
 /// ES256 makes 64 bytes; DER wraps the same two numbers in 70 to 72, or a few less.
-fn signature_form(signature: &[u8]) -> Option<Note> {
+fn signature_form(signature: &[u8]) -> Option<Finding> {
     match signature {
         signature if signature.len() == 64 => None,
         [0x30, length, 0x02, ..] if usize::from(*length) + 2 == signature.len() => {
-            Some(Note::warning(
+            Some(Finding::warning(
                 "jwt_der_signature",
                 "The signature is in DER form; a JWT needs the 64-byte form. APNs takes both, \
                  other Apple services do not.",
             ))
         }
-        other => Some(Note::error(
+        other => Some(Finding::error(
             "jwt_signature",
             format!(
                 "The signature has {} bytes; ES256 makes 64. Keep leading zeros when you join R \

@@ -4,7 +4,8 @@
 use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
-use super::note::{Note, push_remark};
+use super::cleaned::push_note;
+use super::finding::Finding;
 use super::pem_error::PemError;
 
 /// The label of a body that stands alone.
@@ -43,7 +44,7 @@ pub(crate) struct Block {
     /// The decoded body, wiped when dropped.
     pub(crate) der: Zeroizing<Vec<u8>>,
     /// What was cleaned up.
-    pub(crate) notes: Vec<Note>,
+    pub(crate) notes: Vec<Finding>,
 }
 
 /// Where a block stands in the text.
@@ -62,21 +63,21 @@ struct Span {
 pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let mut notes = Vec::new();
     if typed.starts_with('\u{feff}') {
-        push_remark(
+        push_note(
             &mut notes,
             "key_bom",
             "A byte order mark at the start was left out.",
         );
     }
     if typed.contains("\\n") {
-        push_remark(
+        push_note(
             &mut notes,
             "key_escaped_newlines",
             "“\\n” was written out, as in an environment file; it was read as line breaks.",
         );
     }
     if typed.contains('\r') {
-        push_remark(
+        push_note(
             &mut notes,
             "key_line_ends",
             "Windows or old Mac line ends were read as plain ones.",
@@ -207,7 +208,7 @@ fn changed(text: &str) -> Option<PemError> {
 }
 
 /// Notes on what stands before and after the block.
-fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
+fn surroundings(before: &str, after: &str, notes: &mut Vec<Finding>) {
     let is_edge = |character| QUOTES.contains(&character);
     let mut before = before.trim_start_matches('\u{feff}');
     let mut after = after;
@@ -215,17 +216,17 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
         before.trim_end().strip_suffix(is_edge),
         after.trim_start().strip_prefix(is_edge),
     ) {
-        push_remark(notes, "key_quotes", "The quotes around it were left out.");
+        push_note(notes, "key_quotes", "The quotes around it were left out.");
         (before, after) = (head, tail);
     }
     if !before.trim().is_empty() || !after.trim().is_empty() {
-        push_remark(
+        push_note(
             notes,
             "key_text_around",
             "Text before or after the key was left out.",
         );
     } else if before.contains('\n') || after.matches('\n').count() > 1 {
-        push_remark(
+        push_note(
             notes,
             "key_blank_lines",
             "Blank lines before or after it were left out.",
@@ -236,18 +237,18 @@ fn surroundings(before: &str, after: &str, notes: &mut Vec<Note>) {
     }
 }
 
-fn push_spaces(notes: &mut Vec<Note>) {
+fn push_spaces(notes: &mut Vec<Finding>) {
     const CODE: &str = "key_spaces";
     if !notes.iter().any(|note| note.code == CODE) {
-        push_remark(notes, CODE, "Spaces at the ends of lines were left out.");
+        push_note(notes, CODE, "Spaces at the ends of lines were left out.");
     }
 }
 
 /// Notes on how the lines of the block are broken.
-fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
+fn layout(text: &str, span: &Span, notes: &mut Vec<Finding>) {
     let block = &text[span.start..span.end];
     if !block.contains('\n') {
-        push_remark(
+        push_note(
             notes,
             "key_one_line",
             "Everything stood on one line; the line breaks were put back.",
@@ -264,7 +265,7 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Note>) {
         .filter(|length| *length > 0);
     let last = lines.next_back().unwrap_or_default();
     if last > COLUMNS || lines.any(|length| length != COLUMNS) {
-        push_remark(
+        push_note(
             notes,
             "key_line_length",
             "The lines were not 64 characters long; they were joined again.",
@@ -294,7 +295,7 @@ fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemE
 }
 
 /// A text that is nothing but a base64 body. Whether a key is inside, its bytes must show.
-fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
+fn bare(text: &str, mut notes: Vec<Finding>) -> Result<Block, PemError> {
     let body = text
         .trim_start_matches('\u{feff}')
         .trim()
@@ -310,7 +311,7 @@ fn bare(text: &str, mut notes: Vec<Note>) -> Result<Block, PemError> {
     }
     let start = text.find(body).unwrap_or_default();
     let der = decode(text, (start, start + body.len()))?;
-    push_remark(
+    push_note(
         &mut notes,
         "key_no_armour",
         "The BEGIN and END lines were missing; the text between them was enough.",

@@ -49,7 +49,7 @@ struct Facts {
     word: &'static str,
     status: u16,
     meaning: &'static str,
-    remedy: &'static str,
+    fix: &'static str,
 }
 
 const fn row(
@@ -57,14 +57,14 @@ const fn row(
     word: &'static str,
     status: u16,
     meaning: &'static str,
-    remedy: &'static str,
+    fix: &'static str,
 ) -> Facts {
     Facts {
         reason,
         word,
         status,
         meaning,
-        remedy,
+        fix,
     }
 }
 
@@ -140,7 +140,7 @@ impl Reason {
     }
 
     /// What to do about a VoIP push that met it.
-    pub fn remedy(self) -> &'static str {
-        TABLE[self as usize].remedy
+    pub fn fix(self) -> &'static str {
+        TABLE[self as usize].fix
     }
 }

@@ -13,9 +13,10 @@ use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{self, Signature};
 use zeroize::Zeroizing;
 
+use super::cleaned::push_note;
+use super::finding::Finding;
 pub use super::key_error::KeyError;
 use super::key_parts::{KeyForm, KeyParts};
-use super::note::{Note, push_remark};
 use super::pem;
 use super::pem_error::PemError;
 use super::public_key::PublicKey;
@@ -37,7 +38,7 @@ const BINARY: [&[u8]; 6] = [
 /// A key that can sign provider tokens.
 pub struct SigningKey {
     key: ecdsa::SigningKey,
-    notes: Vec<Note>,
+    notes: Vec<Finding>,
 }
 
 impl SigningKey {
@@ -88,7 +89,7 @@ impl SigningKey {
             Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text))
             {
                 Some(Ok(mut block)) => {
-                    push_remark(
+                    push_note(
                         &mut block.notes,
                         "key_encoded",
                         "The whole file was encoded in base64 once more; it was decoded.",
@@ -126,7 +127,7 @@ impl SigningKey {
     }
 
     /// What was cleaned up in the file, and what is odd about it.
-    pub fn notes(&self) -> &[Note] {
+    pub fn notes(&self) -> &[Finding] {
         &self.notes
     }
 
@@ -169,7 +170,7 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     if bytes.len() > LARGEST_FILE {
         return Err(KeyError::IsP12);
     }
-    let note = Note::remark(
+    let note = Finding::note(
         "key_der",
         "The file is binary (DER) instead of text; it was read as it is.",
     );
@@ -187,11 +188,11 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
     })
 }
 
-fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKey, KeyError> {
+fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Finding>) -> Result<SigningKey, KeyError> {
     let parts = KeyParts::read(bytes)?;
     match (parts.form, label) {
         (KeyForm::Sec1, "PRIVATE KEY") => {
-            push_remark(
+            push_note(
                 &mut notes,
                 "key_sec1",
                 "Labelled PKCS#8, but the older EC form (SEC1) is inside. It was read all the \
@@ -199,21 +200,21 @@ fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKe
             );
         }
         (KeyForm::Sec1, _) => {
-            push_remark(
+            push_note(
                 &mut notes,
                 "key_sec1",
                 "The older EC form (SEC1), which Apple does not issue. It was read all the same.",
             );
         }
         (KeyForm::Pkcs8, "EC PRIVATE KEY") => {
-            push_remark(
+            push_note(
                 &mut notes,
                 "key_label",
                 "Labelled EC PRIVATE KEY, but PKCS#8 is inside. It was read all the same.",
             );
         }
         (KeyForm::Pkcs8, _) if parts.named_twice => {
-            push_remark(
+            push_note(
                 &mut notes,
                 "key_apple_form",
                 "In the form Apple issues, with the curve named twice.",
@@ -228,13 +229,13 @@ fn from_der(bytes: &[u8], label: &str, mut notes: Vec<Note>) -> Result<SigningKe
     Ok(SigningKey { key, notes })
 }
 
-fn from_scalar(scalar: &[u8], notes: &mut Vec<Note>) -> Result<ecdsa::SigningKey, KeyError> {
+fn from_scalar(scalar: &[u8], notes: &mut Vec<Finding>) -> Result<ecdsa::SigningKey, KeyError> {
     let mut whole = Zeroizing::new([0; 32]);
     match scalar.len() {
         32 => {}
         // Some tools drop leading zeros; so does damage.
         30 | 31 => {
-            notes.push(Note::warning(
+            notes.push(Finding::warning(
                 "key_suspicious",
                 "The key is a byte or two short; it may be damaged. It is used as it is, and APNs \
                  will decide.",

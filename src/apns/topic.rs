@@ -4,7 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::note::{Cleaned, Note};
+use super::cleaned::Cleaned;
+use super::finding::Finding;
 use super::push_type::PushType;
 use super::shown::shown;
 
@@ -54,7 +55,7 @@ impl Topic {
     }
 
     /// The bundle ID that was meant by a text that is none, where that is certain.
-    pub fn mended(bundle_id: &str) -> Option<String> {
+    pub fn fixed(bundle_id: &str) -> Option<String> {
         let quotes = |character: char| {
             matches!(
                 character,
@@ -67,20 +68,20 @@ impl Topic {
             Some((_, address)) => (true, address.trim_end_matches('/')),
             None => (false, bare),
         };
-        let mended = bare
+        let fixed = bare
             .split('.')
             .map(|part| part.split_whitespace().collect::<Vec<_>>().join("."))
             .collect::<Vec<_>>()
             .join(".");
-        let is_rewritten = is_address || mended != bare;
-        let is_certain = !is_rewritten || begins_like_a_bundle_id(&mended);
-        (is_certain && mended != typed && Self::check(&mended).is_ok()).then_some(mended)
+        let is_rewritten = is_address || fixed != bare;
+        let is_certain = !is_rewritten || begins_like_a_bundle_id(&fixed);
+        (is_certain && fixed != typed && Self::check(&fixed).is_ok()).then_some(fixed)
     }
 
     /// What is odd about a bundle ID that can be sent.
-    pub fn bundle_id_notes(bundle_id: &str) -> Vec<Note> {
+    pub fn bundle_id_notes(bundle_id: &str) -> Vec<Finding> {
         let typed = bundle_id.trim();
-        let mut notes: Vec<Note> = team_note(typed).into_iter().collect();
+        let mut notes: Vec<Finding> = team_note(typed).into_iter().collect();
         let bare = without(typed, PushType::Voip.topic_suffix());
         let once = typed.strip_suffix(PushType::Voip.topic_suffix()) == Some(bare);
         if bare != typed && !once {
@@ -93,24 +94,24 @@ impl Topic {
     pub fn read(topic: &str, push_type: PushType) -> Result<Cleaned<Self>, TopicError> {
         let typed = topic.trim();
         Self::check(typed)?;
-        let mut notes: Vec<Note> = team_note(typed).into_iter().collect();
+        let mut notes: Vec<Finding> = team_note(typed).into_iter().collect();
         let suffix = push_type.topic_suffix();
         let bare = without(typed, suffix);
         let right = [bare, suffix].concat();
         if bare == typed && !suffix.is_empty() {
             let note = match push_type {
                 PushType::Voip => {
-                    Note::warning("topic_no_voip", "VoIP topics end in .voip. Add it?")
+                    Finding::warning("topic_no_voip", "VoIP topics end in .voip. Add it?")
                 }
                 _ => {
                     let word = push_type.as_str();
-                    Note::warning(
+                    Finding::warning(
                         "topic_suffix",
                         format!("Topics of {word} pushes end in {suffix}. Add it?"),
                     )
                 }
             };
-            notes.push(note.with_fix(right));
+            notes.push(note.with_text(right));
         } else if right != typed {
             notes.push(voip_form(right));
         }
@@ -167,27 +168,27 @@ fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
     rest
 }
 
-fn voip_form(fix: String) -> Note {
-    Note::warning(
+fn voip_form(fix: String) -> Finding {
+    Finding::warning(
         "topic_voip_form",
         "The suffix is written once and in small letters. Correct it?",
     )
-    .with_fix(fix)
+    .with_text(fix)
 }
 
 /// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
-fn team_note(typed: &str) -> Option<Note> {
+fn team_note(typed: &str) -> Option<Finding> {
     let (team, rest) = typed.split_once('.')?;
     let is_team = team.len() == TEAM_ID
         && team
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     (is_team && rest.contains('.')).then(|| {
-        Note::warning(
+        Finding::warning(
             "topic_has_team",
             "Leave out the Team ID at the front: the topic begins with the bundle ID.",
         )
-        .with_fix(rest.to_owned())
+        .with_text(rest.to_owned())
     })
 }
 

@@ -13,7 +13,7 @@ use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::report::Report;
 use super::secret_guard::{KeptOut, Offer, Place};
-use crate::apns::finding::Mend;
+use crate::apns::fix::{self, Fix};
 use crate::apns::signing_key::KeyError;
 use crate::apns::{Environment, PushType, SigningKey};
 use crate::call::placeholder::Values;
@@ -30,7 +30,7 @@ pub enum Action {
     Paste(Field, String),
     /// Typing has paused, or a list was left: what comes next is another step of the history.
     EndStep,
-    /// The mended text was taken.
+    /// The corrected text was taken.
     Fix(Field, String),
     /// A field was left.
     Leave(Field),
@@ -50,8 +50,8 @@ pub enum Action {
     UseTemplate(Box<Template>),
     /// The fields that the preset of this name names shall say what it says.
     UsePreset(String),
-    /// What a finding or a diagnosis says shall be mended.
-    Mend(Mend),
+    /// The fix of a finding or a diagnosis was taken.
+    Apply(Fix),
     /// The call shall get a new UUID with every send.
     NewUuid,
     /// The white space shall go from the payload.
@@ -103,6 +103,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// The action of a fix that stands beside a field.
+    pub fn of_fix(field: Field, fix: Fix) -> Self {
+        match fix.change {
+            fix::Change::Text(text) | fix::Change::EitherText(text, _) => Self::Fix(field, text),
+            _ => Self::Apply(fix),
+        }
+    }
+
     /// Whether somebody did it who has read by then what the page said before.
     pub fn is_by_hand(&self) -> bool {
         matches!(
@@ -118,7 +126,7 @@ impl Action {
         ) || matches!(
             self,
             Self::UsePreset(_)
-                | Self::Mend(_)
+                | Self::Apply(_)
                 | Self::Undo
                 | Self::Redo
                 | Self::Begin(..)

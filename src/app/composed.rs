@@ -2,7 +2,6 @@
 
 use super::card::Card;
 use super::form::{Finding, Form};
-use super::remark::Remark;
 use super::state::State;
 use crate::apns::Payload;
 use crate::apns::payload::PayloadError;
@@ -17,7 +16,7 @@ pub struct Composed {
     /// What there is to say about the payload's text, once the editor was left.
     pub payload_finding: Option<Finding>,
     /// What will go wrong with the push, worst first.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<Finding>,
 }
 
 impl Composed {
@@ -39,10 +38,10 @@ impl Composed {
     }
 
     /// The remarks that are told on this card.
-    pub fn remarks_on(&self, card: Card) -> Vec<Remark> {
+    pub fn remarks_on(&self, card: Card) -> Vec<Finding> {
         self.remarks
             .iter()
-            .filter(|remark| Card::of(remark.rule) == card)
+            .filter(|remark| Card::of(remark.code) == card)
             .cloned()
             .collect()
     }

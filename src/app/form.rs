@@ -6,15 +6,15 @@
 
 use crate::apns::combination;
 use crate::apns::expiration::Clock;
-pub use crate::apns::finding::Severity;
-use crate::apns::finding::{Change, Mend};
+pub use crate::apns::finding::{Finding, Severity};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::identifier::{Identifier, IdentifierError};
-use crate::apns::payload::{self, PayloadError};
+use crate::apns::payload::PayloadError;
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{
-    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Note, Path, Payload,
-    Priority, Push, PushType, Topic,
+    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Path, Payload, Priority,
+    Push, PushType, Topic,
 };
 use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
 
@@ -132,82 +132,6 @@ impl Field {
     }
 }
 
-/// One thing there is to say about a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The stable word for it.
-    pub rule: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is wrong, where, and what to do.
-    pub sentence: String,
-    /// What the field should hold instead: one click away.
-    pub fix: Option<String>,
-    /// Another text that may have been meant.
-    pub other_fix: Option<String>,
-    /// The change that helps, where it is about more than this field.
-    pub mend: Option<Mend>,
-}
-
-impl Finding {
-    /// An error that says this.
-    pub fn error(rule: &'static str, sentence: impl ToString) -> Self {
-        Self {
-            rule,
-            severity: Severity::Error,
-            sentence: sentence.to_string(),
-            fix: None,
-            other_fix: None,
-            mend: None,
-        }
-    }
-
-    /// The same with the text that mends the field.
-    pub fn with_fix(self, fix: Option<String>) -> Self {
-        Self { fix, ..self }
-    }
-}
-
-impl From<Note> for Finding {
-    fn from(note: Note) -> Self {
-        let Note {
-            code,
-            severity,
-            sentence,
-            fix,
-            other_fix,
-        } = note;
-        Self {
-            rule: code,
-            severity,
-            sentence,
-            fix,
-            other_fix,
-            mend: None,
-        }
-    }
-}
-
-impl From<payload::Finding> for Finding {
-    fn from(finding: payload::Finding) -> Self {
-        let payload::Finding {
-            code,
-            severity,
-            sentence,
-            fix,
-            ..
-        } = finding;
-        Self {
-            rule: code,
-            severity,
-            sentence,
-            fix,
-            other_fix: None,
-            mend: None,
-        }
-    }
-}
-
 impl Form {
     /// What stands in a field.
     pub fn text(&self, field: Field) -> &str {
@@ -249,13 +173,16 @@ impl Form {
             Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
                 Err(error) => Some(
-                    Finding::error(error.code(), &error).with_fix(Topic::mended(&self.bundle_id)),
+                    Finding::error(error.code(), error.to_string())
+                        .with_text(Topic::fixed(&self.bundle_id)),
                 ),
-                Ok(()) => worst(Topic::bundle_id_notes(&self.bundle_id)),
+                Ok(()) => Finding::worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
-                Ok(token) => worst(token.notes),
+                Err(error) => {
+                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
+                }
+                Ok(token) => Finding::worst(token.notes),
             },
             Field::Priority | Field::Expiration | Field::CollapseId
                 if self.text(field).trim().is_empty() =>
@@ -263,7 +190,9 @@ impl Form {
                 None
             }
             Field::Priority => match Priority::parse(&self.priority) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
+                Err(error) => {
+                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
+                }
                 // The linter has rules of its own for these.
                 Ok(_)
                     if matches!(
@@ -273,23 +202,25 @@ impl Form {
                 {
                     None
                 }
-                Ok(priority) => combination::priority(self.push_type, priority).map(Finding::from),
+                Ok(priority) => combination::priority(self.push_type, priority),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
-                Err(error) => Some(Finding::error(error.code(), &error).with_fix(error.fix())),
-                Ok(expiration) => worst(expiration.notes),
+                Err(error) => {
+                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
+                }
+                Ok(expiration) => Finding::worst(expiration.notes),
             },
             Field::CollapseId => CollapseId::parse(self.collapse_id.trim())
                 .err()
-                .map(|error| Finding::error(error.code(), &error)),
-            Field::Payload => self
-                .parsed_payload()
-                .err()
-                .map(|error| error.finding(&self.payload).into()),
+                .map(|error| Finding::error(error.code(), error.to_string())),
+            Field::Payload => match self.parsed_payload() {
+                Err(error) => Some(error.finding(&self.payload)),
+                Ok(_) => None,
+            },
             Field::Path(_) if self.text(field).trim().is_empty() => None,
             Field::Path(_) => Path::parse(self.text(field))
                 .err()
-                .map(|error| Finding::error(error.code(), &error)),
+                .map(|error| Finding::error(error.code(), error.to_string())),
         }
     }
 
@@ -304,20 +235,20 @@ impl Form {
             signer::key_id_differs(file_name, &self.key_id),
             signer::ids_swapped(file_name, &self.key_id, &self.team_id),
         );
-        // One mistake is told once, beside the field where it is mended.
+        // One mistake is told once, beside the field where it is fixed.
         let (key_id, team_id) = (self.key_id.trim(), self.team_id.trim());
         let is_swap = swapped.is_some() && !key_id.is_empty() && key_id != team_id;
         let told = match field {
             Field::KeyId if is_swap => return None,
-            Field::KeyId => differs.map(Finding::from),
-            Field::TeamId if is_swap => swapped.map(|note| Finding {
-                mend: Some(SWAP),
-                ..Finding::from(note)
+            Field::KeyId => differs,
+            Field::TeamId if is_swap => swapped.map(|finding| Finding {
+                fix: Some(SWAP),
+                ..finding
             }),
             Field::TeamId if differs.is_some() && key_id == team_id => {
                 return None;
             }
-            Field::TeamId => swapped.map(Finding::from),
+            Field::TeamId => swapped,
             _ => None,
         };
         told.or_else(|| self.finding(field, clock))
@@ -439,11 +370,11 @@ impl Form {
 pub struct Stops {
     /// There is no key to sign with.
     pub no_key: bool,
-    /// These fields must be mended first, in the order of the page.
+    /// These fields must be corrected first, in the order of the page.
     pub fields: Vec<Field>,
 }
 
-const SWAP: Mend = Mend {
+const SWAP: Fix = Fix {
     label: "Swap them",
     change: Change::SwapIds,
 };
@@ -457,10 +388,6 @@ fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     };
     Some(Finding {
         severity,
-        ..Finding::error(error.code(), &error).with_fix(kind.mended(text))
+        ..Finding::error(error.code(), error.to_string()).with_text(kind.fixed(text))
     })
-}
-
-fn worst(notes: Vec<Note>) -> Option<Finding> {
-    Note::worst(notes).map(Finding::from)
 }

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod browser;
 pub mod card;
+pub mod circumstances;
 pub mod components;
 pub mod composed;
 pub mod demo;
@@ -30,7 +31,6 @@ pub mod register;
 pub mod registrations;
 pub mod relay_info;
 pub mod relay_link;
-pub mod remark;
 pub mod report;
 pub mod saved_draft;
 pub mod secret_guard;

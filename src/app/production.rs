@@ -1,9 +1,8 @@
 //! The question before a push to Production: what the push will reach, and who signs it. The demo key is refused: it was
 //! made in this tab, and Apple knows no such key.
 
-use super::remark::{Click, Remark};
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
-use crate::apns::{DeviceToken, Environment, PushType, Severity};
+use crate::apns::{Change, DeviceToken, Environment, Finding, Fix, PushType};
 
 /// The label of the click that leads from Apple's environments back to where the demo key is known.
 pub const TO_SIMULATOR: &str = "Use the Simulator";
@@ -69,15 +68,17 @@ impl State {
     }
 
     /// What there is to say about the demo key where Apple would have to know it.
-    pub(super) fn demo_key_remark(&self) -> Option<Remark> {
-        let is_unknown = !self.form.environment.is_simulator() && self.signs_with_demo_key();
-        is_unknown.then(|| Remark {
-            rule: "demo-key-unknown",
-            severity: Severity::Error,
-            sentence: [DEMO_KEY_UNKNOWN, " ", OWN_KEY].concat(),
-            fix: "",
-            source: "",
-            action: Some((TO_SIMULATOR, Click::Choose(Environment::Simulator))),
+    pub(super) fn demo_key_finding(&self) -> Option<Finding> {
+        if self.form.environment.is_simulator() || !self.signs_with_demo_key() {
+            return None;
+        }
+        let sentence = [DEMO_KEY_UNKNOWN, " ", OWN_KEY].concat();
+        Some(Finding {
+            fix: Some(Fix {
+                label: TO_SIMULATOR,
+                change: Change::Environment(Environment::Simulator),
+            }),
+            ..Finding::error("demo-key-unknown", sentence)
         })
     }
 

@@ -21,7 +21,7 @@ use super::report::Report;
 use super::saved_draft::SavedDraft;
 use super::secret_guard::{KeptOut, Place};
 use crate::apns::expiration::Clock;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::secret;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
@@ -232,9 +232,9 @@ impl State {
         self.relay_info.certificate(&self.form.certificate)
     }
 
-    /// Whether policy leaves what a mend would do.
-    pub fn allows(&self, mend: &Mend) -> bool {
-        !matches!(mend.change, Change::Environment(environment) if self.relay_info.is_off(environment))
+    /// Whether policy leaves what a fix would do.
+    pub fn allows(&self, fix: &Fix) -> bool {
+        !matches!(fix.change, Change::Environment(environment) if self.relay_info.is_off(environment))
     }
 
     /// Whether a send would need a word first: production does, once, unless policy says otherwise, and with the demo key always.

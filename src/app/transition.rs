@@ -5,17 +5,17 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::action::Action;
+use super::circumstances;
 use super::form::{Field, Form, Stops};
 use super::held_key::HeldKey;
 use super::history::KeySlot;
 use super::phone_view::PhoneView;
 use super::preset;
 use super::relay_link::RelayLink;
-use super::remark;
 use super::report::Report;
 use super::state::State;
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::{
     APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC,
 };
@@ -77,7 +77,7 @@ impl State {
                 self.form.push_type = template.push_type;
                 self.form.paths = paths(&template.mapping);
             }
-            Action::Mend(mend) => self.mend(&mend),
+            Action::Apply(fix) => self.fix(&fix),
             Action::NewUuid => {
                 let path = self
                     .filled()
@@ -86,7 +86,7 @@ impl State {
                     .and_then(|payload| self.mapped(payload.value()).call_uuid);
                 let edit = path.map(|path| Edit::Replace(path, "\"{{uuid}}\"".to_owned()));
                 let change = Change::Payload(edit.into_iter().collect());
-                self.mend(&Mend { label: "", change });
+                self.fix(&Fix { label: "", change });
             }
             Action::Minify => self.form.payload = minified(&self.form.payload),
             Action::WriteOutPaths => {
@@ -193,12 +193,15 @@ impl State {
     }
 
     /// Changes what a finding or a diagnosis is about.
-    fn mend(&mut self, mend: &Mend) {
-        if let Some(payload) = mend.payload(&self.form.payload) {
+    fn fix(&mut self, fix: &Fix) {
+        if let Some(payload) = fix.payload(&self.form.payload) {
             self.form.payload = payload;
         }
-        match &mend.change {
-            Change::Environment(environment) => self.form.environment = *environment,
+        match &fix.change {
+            Change::Environment(environment) => {
+                self.form.environment = *environment;
+                self.asks_production = false;
+            }
             Change::SwapIds => std::mem::swap(&mut self.form.key_id, &mut self.form.team_id),
             Change::Header { name, value } => {
                 let value = value.clone().unwrap_or_default();
@@ -217,7 +220,8 @@ impl State {
                     _ => {}
                 }
             }
-            Change::Payload(_) => {}
+            // The text of a field is taken with `Action::Fix`, which names the field.
+            Change::Payload(_) | Change::Text(_) | Change::EitherText(..) => {}
         }
     }
 
@@ -255,7 +259,7 @@ impl State {
     fn diagnose(&self) -> Vec<Diagnosis> {
         self.report
             .as_ref()
-            .map(|report| remark::diagnose(self, report))
+            .map(|report| circumstances::diagnose(self, report))
             .unwrap_or_default()
     }
 

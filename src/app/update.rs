@@ -17,6 +17,7 @@ use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::secret_guard::Place;
 use super::{App, splice, task};
+use crate::apns::{self, Fix};
 
 /// A countdown shows seconds.
 const SECOND_MS: u32 = 1_000;
@@ -218,7 +219,7 @@ impl App {
 /// too, false if it stays on its button.
 fn shows_change(action: &Action) -> Option<bool> {
     match action {
-        Action::Fix(..) | Action::Mend(_) | Action::NewUuid => Some(true),
+        Action::Fix(..) | Action::Apply(_) | Action::NewUuid => Some(true),
         Action::Undo | Action::Redo | Action::Minify | Action::WriteOutPaths => Some(false),
         _ => None,
     }
@@ -235,8 +236,12 @@ fn pause(link: &Link) -> Timeout {
 fn refocus(action: &Action) -> Option<AttrValue> {
     let field = match action {
         Action::Fix(field, _) => *field,
-        Action::Choose(_) => return Some(AttrValue::Static("send")),
-        Action::Mend(_) | Action::NewUuid | Action::Undo | Action::Oversized(None) => {
+        Action::Choose(_)
+        | Action::Apply(Fix {
+            change: apns::Change::Environment(_),
+            ..
+        }) => return Some(AttrValue::Static("send")),
+        Action::Apply(_) | Action::NewUuid | Action::Undo | Action::Oversized(None) => {
             Field::Payload
         }
         _ => return None,

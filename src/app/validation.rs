@@ -5,13 +5,12 @@ use serde_json::Value;
 use super::card::is_told_beside_field;
 use super::form::{Field, Finding, Form};
 use super::relay_info::texts;
-use super::remark::Remark;
 use super::state::State;
 use crate::apns::finding;
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::PayloadError;
 use crate::apns::uuid::Uuid;
-use crate::apns::{DeviceToken, Note, Payload, Priority};
+use crate::apns::{DeviceToken, Payload, Priority};
 use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{Certificate, Request, Signer};
@@ -49,7 +48,7 @@ impl State {
         if !self.is_due(Field::Payload) {
             return None;
         }
-        let finding = Finding::from(error.finding(&filled.payload));
+        let finding = error.finding(&filled.payload);
         // A fix of the payload is a whole text; it must not freeze this send's values.
         let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
         Some(Finding { fix, ..finding })
@@ -58,57 +57,45 @@ impl State {
     /// What there is to say about the key.
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
-            Some(error) => Some(Finding::error(error.code(), error)),
+            Some(error) => Some(Finding::error(error.code(), error.to_string())),
             None if self.stops.no_key && self.key.is_none() => {
                 Some(Finding::error("key_missing", KEY_MISSING))
             }
             None => self
                 .key
                 .as_ref()
-                .and_then(|key| worth_showing(key.key.notes()))
-                .map(Finding::from),
+                .and_then(|key| worth_showing(key.key.notes())),
         }
     }
 
     /// What will go wrong with the push as it stands, worst first. A payload that cannot be read has
     /// its own sentence.
-    pub fn remarks(&self) -> Vec<Remark> {
+    pub fn remarks(&self) -> Vec<Finding> {
         self.composed().remarks
     }
 
     /// The same about a form that is filled and its payload.
-    pub(super) fn remarks_about(&self, filled: &Form, payload: &Payload) -> Vec<Remark> {
-        let mut remarks: Vec<Remark> = payload
-            .findings()
-            .into_iter()
-            .map(Remark::of_payload)
-            .collect();
+    pub(super) fn remarks_about(&self, filled: &Form, payload: &Payload) -> Vec<Finding> {
+        let mut remarks = payload.findings();
         if filled.payload != self.form.payload {
             // A fix of the payload is a whole text; it must not freeze this send's values.
-            remarks.iter_mut().for_each(|remark| remark.action = None);
+            remarks.iter_mut().for_each(|finding| finding.fix = None);
         }
         for mut found in self.findings(filled, payload.value(), &self.used) {
-            if is_told_beside_field(found.rule, filled, self.clock()) {
+            if is_told_beside_field(found.code, filled, self.clock()) {
                 continue;
             }
-            found.mend = found.mend.filter(|mend| self.allows(mend));
-            finding::insert(&mut remarks, Remark::of_rule(found), |remark| {
-                remark.severity
-            });
+            found.fix = found.fix.filter(|fix| self.allows(fix));
+            finding::insert(&mut remarks, found, |finding| finding.severity);
         }
-        if let Some(remark) = self.demo_key_remark() {
-            finding::insert(&mut remarks, remark, |remark| remark.severity);
+        if let Some(finding) = self.demo_key_finding() {
+            finding::insert(&mut remarks, finding, |finding| finding.severity);
         }
         remarks
     }
 
     /// The linter's findings about a form that is filled.
-    pub(super) fn findings(
-        &self,
-        filled: &Form,
-        payload: &Value,
-        used: &[Uuid],
-    ) -> Vec<crate::apns::Finding> {
+    pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<Finding> {
         let call = IncomingCall::read_with(payload, &filled.mapping());
         let topic = filled.topic();
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -165,8 +152,8 @@ impl State {
 }
 
 /// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
-fn worth_showing(notes: &[Note]) -> Option<Note> {
-    Note::worst(
+fn worth_showing(notes: &[Finding]) -> Option<Finding> {
+    Finding::worst(
         notes
             .iter()
             .filter(|note| note.code != "key_apple_form")

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::apns::payload::{self, Position};
+use crate::apns::payload;
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
@@ -59,21 +59,22 @@ pub(crate) struct Verdict {
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let bytes =
         read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
-    let remarks = remarks(&bytes);
+    let findings = findings(&bytes);
+    let payload = str::from_utf8(&bytes).unwrap_or_default();
     let mut text = String::new();
-    for remark in &remarks {
+    for line in findings.iter().map(Line::of) {
         // Writing to a String does not fail.
         let _ = if args.json {
-            writeln!(text, "{}", remark.as_json())
+            writeln!(text, "{}", line.as_json(payload))
         } else {
-            writeln!(text, "{}", remark.as_line())
+            writeln!(text, "{}", line.as_line())
         };
     }
     Ok(Verdict {
         text,
-        has_error: remarks
+        has_error: findings
             .iter()
-            .any(|remark| remark.severity == Severity::Error),
+            .any(|finding| finding.severity == Severity::Error),
     })
 }
 
@@ -86,87 +87,59 @@ fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
 }
 
 /// What there is to say, the worst first, and of equals first what is about the text itself.
-fn remarks(bytes: &[u8]) -> Vec<Remark> {
+fn findings(bytes: &[u8]) -> Vec<Finding> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let sentence = format!("Not UTF-8 at byte {}.", error.valid_up_to() + 1);
-            return vec![Remark::of_rule(&Finding::error("json_utf8", sentence), "")];
+            return vec![Finding::error("json_utf8", sentence)];
         }
     };
-    let mut remarks: Vec<Remark> = payload::findings(text, PushType::Voip)
-        .into_iter()
-        .map(Remark::of_text)
-        .collect();
+    let mut findings = payload::findings(text, PushType::Voip);
     if let Ok(payload) = Payload::parse(text, PushType::Voip) {
         let call = IncomingCall::read(payload.value());
-        let findings = call_lint::check(&Subject::new(Request::voip(payload.value()), &call));
-        remarks.extend(
-            findings
-                .iter()
-                .map(|finding| Remark::of_rule(finding, text)),
-        );
+        let request = Request::voip(payload.value());
+        findings.extend(call_lint::check(&Subject::new(request, &call)));
     }
-    remarks.sort_by_key(|remark| remark.severity);
-    remarks
+    findings.sort_by_key(|finding| finding.severity);
+    findings
 }
 
-/// One thing there is to say.
-struct Remark {
-    severity: Severity,
-    rule: &'static str,
-    path: String,
-    position: Option<Position>,
+/// One line of output.
+struct Line<'a> {
+    finding: &'a Finding,
+    /// What is there, and what comes of it.
     sentence: String,
+    /// What to do, where the sentence does not say it.
     fix: &'static str,
+    /// Where that is written down.
     source: &'static str,
-    /// The whole payload with this one mended.
-    mended: Option<String>,
 }
 
-impl Remark {
-    /// What a rule found.
-    fn of_rule(finding: &Finding, text: &str) -> Self {
-        let prose = lint::prose(finding.rule);
-        let why = prose.map_or("", |prose| prose.why);
-        Self {
-            severity: finding.severity,
-            rule: finding.rule,
-            path: finding.path.clone(),
-            position: None,
-            sentence: [finding.sentence.as_str(), why]
-                .join(" ")
-                .trim_end()
-                .to_owned(),
-            fix: prose.map_or("", |prose| prose.fix),
-            source: prose.map_or("", |prose| prose.source),
-            mended: finding.mend.as_ref().and_then(|mend| mend.payload(text)),
-        }
-    }
-
-    /// What is odd about the text, or keeps it from being sent; its sentence says what to do.
-    fn of_text(finding: payload::Finding) -> Self {
-        Self {
-            severity: finding.severity,
-            rule: finding.code,
-            path: String::new(),
-            position: finding.position,
-            sentence: finding.sentence,
-            fix: "",
-            source: if finding.code.starts_with("json_") {
-                "RFC 8259"
-            } else {
-                "Apple, “Generating a remote notification”"
+impl<'a> Line<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let sentence = finding.sentence.clone();
+        match lint::prose(finding.code) {
+            Some(prose) => Self {
+                finding,
+                sentence: [&sentence, " ", prose.why].concat(),
+                fix: prose.fix,
+                source: prose.source,
             },
-            mended: finding.fix,
+            None => Self {
+                finding,
+                sentence,
+                fix: "",
+                source: source(finding),
+            },
         }
     }
 
     fn as_line(&self) -> String {
         format!(
             "{} {}: {} {}",
-            self.severity.as_str(),
-            self.rule,
+            self.finding.severity.as_str(),
+            self.finding.code,
             self.sentence,
             self.fix
         )
@@ -174,17 +147,29 @@ impl Remark {
         .to_owned()
     }
 
-    fn as_json(&self) -> Value {
+    fn as_json(&self, text: &str) -> Value {
+        let Finding { code, fix, .. } = self.finding;
+        let position = self.finding.position();
+        let fixed = fix.as_ref().and_then(|fix| fix.payload(text));
         json!({
-            "severity": self.severity.as_str(),
-            "rule": self.rule,
-            "path": self.path,
-            "line": self.position.map(|position| position.line),
-            "column": self.position.map(|position| position.column),
+            "severity": self.finding.severity.as_str(),
+            "rule": code,
+            "path": self.finding.path(),
+            "line": position.map(|position| position.line),
+            "column": position.map(|position| position.column),
             "sentence": self.sentence,
             "fix": self.fix,
             "source": self.source,
-            "mended": self.mended,
+            "mended": fixed.as_deref().or(self.finding.text()),
         })
+    }
+}
+
+/// Where the mistakes of a payload's text are written down.
+fn source(finding: &Finding) -> &'static str {
+    match finding.code {
+        "json_utf8" if finding.position().is_none() => "",
+        code if code.starts_with("json_") => "RFC 8259",
+        _ => "Apple, “Generating a remote notification”",
     }
 }

@@ -1,12 +1,12 @@
 //! An action: what a diagnosis offers to do, with one click where one is enough.
 
-use crate::apns::finding::Mend;
+use crate::apns::fix::Fix;
 
 /// What to do about a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Change the form: a header, the environment, the payload, or key ID and team ID.
-    Mend(Mend),
+    Fix(Fix),
     /// Sign with a new provider token, in so many seconds.
     NewToken {
         /// 0 is now.
@@ -27,15 +27,15 @@ pub enum Action {
     OtherKey,
     /// Enter another device token.
     OtherDeviceToken,
-    /// No click does it: the advice of the entry says what to do.
-    Advice,
+    /// No click does it: the fix of the cause says what to do.
+    ByHand,
 }
 
 impl Action {
     /// What its button says; `None` when it has no button.
     pub fn label(&self) -> Option<String> {
         Some(match self {
-            Self::Mend(mend) => mend.label.to_owned(),
+            Self::Fix(fix) => fix.label.to_owned(),
             Self::NewToken { seconds } => later("Make a new token", *seconds),
             Self::SendAgain { seconds } => later("Send again", *seconds),
             Self::NewUuid => "Use a new UUID".to_owned(),
@@ -43,7 +43,7 @@ impl Action {
             Self::FaultsOff => "Switch all faults off".to_owned(),
             Self::OtherKey => "Choose another key".to_owned(),
             Self::OtherDeviceToken => "Enter another device token".to_owned(),
-            Self::Advice => return None,
+            Self::ByHand => return None,
         })
     }
 }

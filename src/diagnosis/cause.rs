@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::circumstances::Circumstances;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::{Environment, Outcome, Reason};
 
 /// How likely a cause is, in view of this form; the likeliest comes first.
@@ -170,7 +170,7 @@ impl Found {
         name: &'static str,
         value: Option<String>,
     ) -> Self {
-        self.act(Action::Mend(Mend {
+        self.act(Action::Fix(Fix {
             label,
             change: Change::Header { name, value },
         }))
@@ -188,7 +188,7 @@ impl Found {
             Environment::Sandbox => "Try sandbox instead",
             Environment::Production => "Try production instead",
         };
-        self.act(Action::Mend(Mend {
+        self.act(Action::Fix(Fix {
             label,
             change: Change::Environment(environment),
         }))
@@ -201,7 +201,7 @@ impl Found {
             actions.retain(|action| !matches!(action, Action::SendAgain { .. }));
         }
         if actions.is_empty() {
-            actions.push(Action::Advice);
+            actions.push(Action::ByHand);
         }
         Diagnosis {
             cause,

@@ -245,6 +245,6 @@ impl<'a> Circumstances<'a> {
     pub(super) fn finding(&self, rules: &[&str]) -> Option<&'a Finding> {
         self.findings
             .iter()
-            .find(|finding| rules.contains(&finding.rule))
+            .find(|finding| rules.contains(&finding.code))
     }
 }

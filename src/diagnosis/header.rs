@@ -33,7 +33,7 @@ pub(super) const TWICE: Cause = Cause {
     why: "A library or a proxy adds a header that was there already, and nobody can say which one counts.",
     fix: "Send each apns- header once; look at what stands between your program and APNs.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Found::certain(Action::Advice),
+    look: |_| Found::certain(Action::ByHand),
     ..Cause::NONE
 };
 
@@ -45,7 +45,7 @@ pub(super) const REQUEST_LINE: Cause = Cause {
     why: "A push is a POST to /3/device/ and the device token; at the relay the environment stands before that.",
     fix: "Check the URL of your script for a missing part, a second slash or another version.",
     source: "Apple, “Sending notification requests to APNs”",
-    look: |_| Found::certain(Action::Advice),
+    look: |_| Found::certain(Action::ByHand),
     ..Cause::NONE
 };
 

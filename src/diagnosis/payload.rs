@@ -45,7 +45,7 @@ pub(super) const EMPTY: Cause = Cause {
     why: "A push carries a JSON object, for a call with at least a handle and a UUID in it.",
     fix: "Start from a template; from a script, look whether the body was read from a file that is empty.",
     source: "Apple, “Handling notification responses from APNs”",
-    look: |_| Found::certain(Action::Advice),
+    look: |_| Found::certain(Action::ByHand),
     ..Cause::NONE
 };
 
@@ -56,7 +56,7 @@ pub(super) const NOT_AN_OBJECT: Cause = Cause {
     why: "The phone hands the app a dictionary, so APNs carries nothing but an object.",
     fix: "Correct the place that is marked; typographic quotes and a last comma are the usual mistakes.",
     source: "Apple, “Generating a remote notification”",
-    look: |_| Found::certain(Action::Advice),
+    look: |_| Found::certain(Action::ByHand),
     ..Cause::NONE
 };
 

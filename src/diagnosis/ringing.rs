@@ -4,7 +4,7 @@ use super::action::Action;
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Learnt};
 use crate::apns::TokenKind;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
 use crate::apns::{Environment, Outcome, PushType};
 use crate::call::IncomingCall;
@@ -59,7 +59,7 @@ const RANG: Cause = Cause {
         };
         let change = Change::Environment(Environment::Sandbox);
         Some(if known.is_simulator() {
-            found.act(Action::Mend(Mend {
+            found.act(Action::Fix(Fix {
                 label: "Go on to sandbox",
                 change,
             }))
@@ -328,7 +328,7 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
         .map(IncomingCall::read)
 }
 
-/// A fault of the payload: the first mend of these rules, or else `action`.
+/// A fault of the payload: the first fix of these rules, or else `action`.
 fn unusable(
     known: &Circumstances<'_>,
     because: &str,
@@ -337,12 +337,12 @@ fn unusable(
 ) -> Option<Found> {
     let seen = known.phone.is_some_and(Rule::finds_no_call);
     let found = Found::new(if seen { Rank::Certain } else { Rank::Likely }).because(because);
-    let mend = known
+    let fix = known
         .findings
         .iter()
-        .filter(|finding| rules.contains(&finding.rule))
-        .find_map(|finding| finding.mend.clone());
-    Some(found.act(mend.map_or(action, Action::Mend)))
+        .filter(|finding| rules.contains(&finding.code))
+        .find_map(|finding| finding.fix.clone());
+    Some(found.act(fix.map_or(action, Action::Fix)))
 }
 
 fn call_id(known: &Circumstances<'_>) -> Option<Found> {
@@ -355,7 +355,7 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
         None => {
             let because = match known
                 .finding(&["call-id-not-uuid", "call-in-aps", "call-in-text"])
-                .map(|finding| finding.rule)
+                .map(|finding| finding.code)
             {
                 Some("call-in-aps") => "The call is inside aps.",
                 Some("call-in-text") => "The call is JSON inside a text.",
@@ -379,7 +379,7 @@ fn handle(known: &Circumstances<'_>) -> Option<Found> {
             known,
             "No handle that is a text was found in the payload.",
             &["call-in-text"],
-            Action::Advice,
+            Action::ByHand,
         ),
     }
 }
@@ -392,8 +392,8 @@ fn used_id(known: &Circumstances<'_>) -> Option<Found> {
             .and_then(|_| Found::ruled_out("No earlier call of this page had this UUID."));
     }
     let action = finding
-        .and_then(|finding| finding.mend.clone())
-        .map_or(Action::NewUuid, Action::Mend);
+        .and_then(|finding| finding.fix.clone())
+        .map_or(Action::NewUuid, Action::Fix);
     Some(
         Found::new(Rank::Certain)
             .because("An earlier call had this UUID.")
@@ -409,10 +409,10 @@ fn not_reported(known: &Circumstances<'_>) -> Option<Found> {
         .finding(&["looks-like-an-end"])
         .filter(|_| rang(known).is_none())
     {
-        return Some(
-            Found::new(Rank::Likely)
-                .because(format!("{} speaks of the end of a call.", shown(&end.path))),
-        );
+        return Some(Found::new(Rank::Likely).because(format!(
+            "{} speaks of the end of a call.",
+            shown(end.path())
+        )));
     }
     match known.phone {
         Some(rule) if rule.kills() => {

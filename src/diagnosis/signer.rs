@@ -5,7 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Key, Learnt};
 use super::topic::fits;
 use crate::apns::Reason;
-use crate::apns::finding::{Change, Mend};
+use crate::apns::fix::{Change, Fix};
 use crate::apns::identifier::Identifier;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 use crate::lint::shown;
@@ -376,7 +376,7 @@ fn ids_malformed(known: &Circumstances<'_>) -> Option<Found> {
 fn ids_swapped(known: &Circumstances<'_>) -> Option<Found> {
     let key = known.key()?;
     let swap = |rank| {
-        Found::new(rank).act(Action::Mend(Mend {
+        Found::new(rank).act(Action::Fix(Fix {
             label: "Swap them",
             change: Change::SwapIds,
         }))

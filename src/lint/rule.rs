@@ -1,6 +1,7 @@
 //! A rule: one function, and the entry that explains it.
 
-use crate::apns::finding::{Finding, Mend, Severity};
+use crate::apns::finding::{Finding, Place, Severity};
+use crate::apns::fix::Fix;
 
 /// A rule of the linter. `F` is the function that looks: at a [`Request`](super::Request), or at a
 /// [`call::Subject`](super::call::Subject).
@@ -25,18 +26,18 @@ pub struct Rule<F> {
 /// What a rule found: the part of a finding that differs from push to push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    pub(crate) path: String,
+    pub(crate) place: Place,
     pub(crate) sentence: String,
-    pub(crate) mend: Option<Mend>,
+    pub(crate) fix: Option<Fix>,
 }
 
 impl Found {
     /// Something to say that is about no one place in the payload.
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self {
-            path: String::new(),
+            place: Place::Whole,
             sentence: sentence.into(),
-            mend: None,
+            fix: None,
         }
     }
 
@@ -45,13 +46,13 @@ impl Found {
     pub(crate) fn at(path: String, sentence: impl FnOnce(&str) -> String) -> Self {
         Self {
             sentence: sentence(&shown(&path)),
-            path,
-            mend: None,
+            place: Place::Path(path),
+            fix: None,
         }
     }
 
-    pub(crate) fn mend(self, mend: Option<Mend>) -> Self {
-        Self { mend, ..self }
+    pub(crate) fn fix(self, fix: Option<Fix>) -> Self {
+        Self { fix, ..self }
     }
 }
 
@@ -84,11 +85,11 @@ impl<F> Rule<F> {
 
     pub(crate) fn finding(&self, found: Found) -> Finding {
         Finding {
-            rule: self.id,
+            code: self.id,
             severity: self.severity,
-            path: found.path,
+            place: found.place,
             sentence: found.sentence,
-            mend: found.mend,
+            fix: found.fix,
         }
     }
 }

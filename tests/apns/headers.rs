@@ -5,7 +5,7 @@ use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::push_type::Credentials;
 use trill::apns::uuid::Uuid;
 use trill::apns::{
-    ApnsId, DeviceToken, Environment, Headers, Payload, Priority, Push, PushType, Topic,
+    ApnsId, Change, DeviceToken, Environment, Headers, Payload, Priority, Push, PushType, Topic,
 };
 
 use crate::SAMPLE_TOKEN;
@@ -151,21 +151,20 @@ fn an_expiration_is_read_as_people_say_it() {
     );
     let seconds = read("120", 0).notes.remove(0);
     assert_eq!(
+        (seconds.code, seconds.fix.map(|fix| fix.change)),
         (
-            seconds.code,
-            seconds.fix.as_deref(),
-            seconds.other_fix.as_deref()
-        ),
-        ("expiration_past", Some("in 120 s"), Some("0"))
+            "expiration_past",
+            Some(Change::EitherText("in 120 s".to_owned(), "0".to_owned()))
+        )
     );
     let past = read("1437179035", 0).notes.remove(0);
-    assert_eq!((past.fix.as_deref(), past.other_fix), (Some("0"), None));
+    assert_eq!(past.text(), Some("0"));
     let milliseconds = read("1790000000000", 0).notes.remove(0);
     assert!(
         milliseconds.sentence.to_string().contains("58692"),
         "{}",
         milliseconds.sentence
     );
-    assert_eq!(milliseconds.fix.as_deref(), Some("1790000000"));
+    assert_eq!(milliseconds.text(), Some("1790000000"));
     assert_eq!(read("1893456000", 0).notes, []);
 }

@@ -69,7 +69,7 @@ fn a_bundle_id_is_mended_before_it_is_doubled() {
         ("ABCDE12345.com.acme.app", "topic_has_team", "com.acme.app"),
     ] {
         let note = Topic::bundle_id_notes(typed).remove(0);
-        assert_eq!((note.code, note.fix.as_deref()), (code, Some(fix)));
+        assert_eq!((note.code, note.text()), (code, Some(fix)));
     }
     assert_eq!(
         Topic::voip("com.acme.app.voip.VoIP").unwrap().as_str(),

@@ -1,8 +1,9 @@
 //! The payload as text: every mistake of the catalogue by its number, with its code and its place,
 //! and what must come through untouched.
 
+use trill::apns::Finding;
 use trill::apns::Severity;
-use trill::apns::payload::{self, Finding, PayloadError, findings};
+use trill::apns::payload::{self, PayloadError, findings};
 use trill::apns::{Payload, PushType};
 use trill::call::template;
 
@@ -31,7 +32,7 @@ fn said(text: &str) -> Vec<Finding> {
             sentence.ends_with(['.', '?']) && !sentence.contains(char::is_control),
             "{sentence}"
         );
-        if let Some(fix) = &finding.fix {
+        if let Some(fix) = finding.text() {
             let count = |text: &str| {
                 findings(text, PushType::Voip)
                     .iter()
@@ -233,7 +234,7 @@ fn every_bad_payload_of_the_catalogue_has_its_code_and_place() {
         );
         assert_eq!(
             found
-                .position
+                .position()
                 .map(|position| (position.line, position.column)),
             *place,
             "{id} {text:.60}"
@@ -352,10 +353,10 @@ fn a_fault_without_a_number_has_a_sentence_of_its_own_too() {
     ];
     for (text, code, place, fix) in cases {
         let found = said(text).remove(0);
-        assert_eq!((found.code, found.fix.as_deref()), (code, fix), "{text}");
+        assert_eq!((found.code, found.text()), (code, fix), "{text}");
         assert_eq!(
             found
-                .position
+                .position()
                 .map(|position| (position.line, position.column)),
             Some(place),
             "{text}"
@@ -407,14 +408,14 @@ fn what_can_be_mended_is_mended_in_the_whole_text() {
         ("{\"h\u{430}nd\u{200b}le\":1}", r#"{"handle":1}"#),
     ];
     for (text, mended) in cases {
-        assert_eq!(said(text)[0].fix.as_deref(), Some(mended), "{text}");
+        assert_eq!(said(text)[0].text(), Some(mended), "{text}");
     }
     // Taking Apple's name would make it stand there twice.
     assert_eq!(said(r#"{"aps":{},"APS":{}}"#)[0].fix, None);
     assert_eq!(said(r#"{"a": 0x1F}"#)[0].fix, None);
     // Too long as laid out, short enough without the layout.
     let airy = format!("{{{}\"a\": \"b c\"}}", " ".repeat(5_120));
-    assert_eq!(said(&airy)[0].fix.as_deref(), Some(r#"{"a":"b c"}"#));
+    assert_eq!(said(&airy)[0].text(), Some(r#"{"a":"b c"}"#));
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn check(text: &str) {
             "{}",
             finding.sentence
         );
-        if let Some(fix) = finding.fix {
+        if let Some(fix) = finding.text() {
             let count = |text: &str| {
                 findings(text, PushType::Voip)
                     .iter()
@@ -149,7 +149,7 @@ fn check(text: &str) {
                     .count()
             };
             assert!(
-                count(&fix) < count(text),
+                count(fix) < count(text),
                 "{} in {text:?} became {fix:?}",
                 finding.code
             );

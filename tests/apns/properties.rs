@@ -94,9 +94,9 @@ fn read_everything(text: &str, now: u64, offset: i32) {
     }
     let _ = Priority::parse(text);
     for kind in [Identifier::KeyId, Identifier::TeamId] {
-        if let Some(mended) = kind.mended(text) {
+        if let Some(mended) = kind.fixed(text) {
             assert_eq!(kind.check(&mended), Ok(()));
-            assert_eq!(kind.mended(&mended), None);
+            assert_eq!(kind.fixed(&mended), None);
         }
         let _ = kind.check(text).map_err(|error| error.to_string());
     }

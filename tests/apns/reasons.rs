@@ -10,7 +10,7 @@ fn every_reason_is_explained() {
         assert!(words.insert(reason.as_str()));
         assert_eq!(Reason::parse(reason.as_str()), Some(reason));
         assert!(statuses.contains(&reason.status()));
-        for sentence in [reason.meaning(), reason.remedy()] {
+        for sentence in [reason.meaning(), reason.fix()] {
             assert!(
                 sentence.ends_with(['.', '?']) && sentence.chars().count() <= 160,
                 "{}: {sentence}",

@@ -32,8 +32,8 @@ fn said(state: &State) -> Vec<&'static str> {
         .into_iter()
         .filter(|remark| remark.severity != Severity::Note);
     beside
-        .map(|finding| finding.rule)
-        .chain(listed.map(|remark| remark.rule))
+        .map(|finding| finding.code)
+        .chain(listed.map(|remark| remark.code))
         .collect()
 }
 
@@ -75,8 +75,7 @@ fn swapped_names_are_one_finding_and_its_click_swaps_them() {
     let state = left(form);
     assert_eq!(said(&state), ["ids_swapped"]);
     let finding = state.finding(Field::TeamId).unwrap();
-    assert_eq!(finding.fix, None, "half a swap is no fix");
-    let swapped = after(state, [Action::Mend(finding.mend.unwrap())]);
+    let swapped = after(state, [Action::Apply(finding.fix.unwrap())]);
     assert_eq!(
         (swapped.form.key_id.as_str(), swapped.form.team_id.as_str()),
         ("KKKKKKKKKK", "DEF123GHIJ")
@@ -187,7 +186,7 @@ fn each_mistake_is_told_once() {
         example
             .remarks()
             .iter()
-            .all(|remark| remark.rule != "expiration-short" || remark.action.is_none())
+            .all(|remark| remark.code != "expiration-short" || remark.fix.is_none())
     );
 }
 
@@ -214,5 +213,5 @@ fn a_key_that_comes_to_names_that_stand_there_is_compared_with_them() {
             Ok(key()),
         )],
     );
-    assert_eq!(state.finding(Field::TeamId).unwrap().rule, "ids_swapped");
+    assert_eq!(state.finding(Field::TeamId).unwrap().code, "ids_swapped");
 }

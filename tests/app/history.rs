@@ -5,7 +5,7 @@ use std::rc::Rc;
 use proptest::prelude::*;
 use serde_json::json;
 use trill::apns::Edit;
-use trill::apns::finding::{Change, Mend};
+use trill::apns::fix::{Change, Fix};
 use trill::apns::{Environment, Path, PushType};
 use trill::app::action::Action;
 use trill::app::form::{Field, Form, Stops};
@@ -383,7 +383,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 fn mend(change: Change) -> Action {
-    Action::Mend(Mend { label: "", change })
+    Action::Apply(Fix { label: "", change })
 }
 
 /// The actions a deed consists of, in view of what stands in the form.

@@ -17,9 +17,9 @@ mod verdict;
 use std::rc::Rc;
 
 use serde_json::json;
+use trill::apns::Change;
 use trill::apns::PushType;
 use trill::apns::expiration::Clock;
-use trill::apns::finding::Change;
 use trill::apns::uuid::Uuid;
 use trill::apns::{ApnsId, Environment, Outcome, SigningKey};
 use trill::app::action::Action;
@@ -122,7 +122,7 @@ fn a_wrong_file_is_no_reason_to_lose_the_key_that_works() {
         ],
     );
     assert!(state.key.is_some());
-    assert_eq!(state.key_finding().unwrap().rule, "key_is_cert");
+    assert_eq!(state.key_finding().unwrap().code, "key_is_cert");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn nobody_is_corrected_while_still_typing() {
     );
     assert_eq!(typing.finding(Field::DeviceToken), None);
     let left = after(typing, [Action::Leave(Field::DeviceToken)]);
-    assert_eq!(left.finding(Field::DeviceToken).unwrap().rule, "token_char");
+    assert_eq!(left.finding(Field::DeviceToken).unwrap().code, "token_char");
     let again = after(left, [Action::Edit(Field::DeviceToken, "x".to_owned())]);
     assert_eq!(again.finding(Field::DeviceToken), None);
     let passed_by = after(State::default(), [Action::Leave(Field::TeamId)]);
@@ -202,12 +202,12 @@ fn nobody_is_corrected_while_still_typing() {
 fn a_stopped_send_says_what_stopped_it() {
     let stops = Form::default().push(false, apns_id(), CLOCK).unwrap_err();
     let state = after(State::default(), [Action::Stop(stops)]);
-    assert_eq!(state.key_finding().unwrap().rule, "key_missing");
+    assert_eq!(state.key_finding().unwrap().code, "key_missing");
     assert_eq!(
-        state.finding(Field::DeviceToken).unwrap().rule,
+        state.finding(Field::DeviceToken).unwrap().code,
         "token_missing"
     );
-    assert_eq!(state.finding(Field::TeamId).unwrap().rule, "team_missing");
+    assert_eq!(state.finding(Field::TeamId).unwrap().code, "team_missing");
 }
 
 #[test]
@@ -387,8 +387,13 @@ fn what_was_cleaned_up_is_a_note_and_what_can_be_mended_brings_its_text() {
             State::opening(Some(filled())),
             [Action::Edit(field, text.to_owned()), Action::Leave(field)],
         );
-        left.finding(field)
-            .map(|finding| (finding.rule, finding.severity, finding.fix))
+        left.finding(field).map(|finding| {
+            (
+                finding.code,
+                finding.severity,
+                finding.text().map(str::to_owned),
+            )
+        })
     };
     let fix = |text: &str| Some(text.to_owned());
     assert_eq!(finding(Field::DeviceToken, TOKEN), None);
@@ -439,7 +444,7 @@ fn a_key_that_was_cleaned_up_says_so() {
     );
     let note = offer(&text.replace('\n', "\\n")).unwrap();
     assert_eq!(
-        (note.rule, note.severity),
+        (note.code, note.severity),
         ("key_escaped_newlines", Severity::Note)
     );
 }
@@ -455,7 +460,7 @@ fn names_that_do_not_fit_the_key_file_are_pointed_out() {
     let typed = after(State::opening(Some(filled())), held);
     let differs = typed.finding(Field::KeyId).unwrap();
     assert_eq!(
-        (differs.rule, differs.fix.as_deref()),
+        (differs.code, differs.text()),
         ("key_id_differs", Some("KKKKKKKKKK"))
     );
     assert_eq!(typed.finding(Field::TeamId), None);
@@ -468,12 +473,8 @@ fn names_that_do_not_fit_the_key_file_are_pointed_out() {
     );
     let swapped = swapped.finding(Field::TeamId).unwrap();
     assert_eq!(
-        (
-            swapped.rule,
-            swapped.fix,
-            swapped.mend.map(|mend| mend.change)
-        ),
-        ("ids_swapped", None, Some(Change::SwapIds))
+        (swapped.code, swapped.fix.map(|fix| fix.change)),
+        ("ids_swapped", Some(Change::SwapIds))
     );
     assert!(
         filled().push(true, apns_id(), CLOCK).is_ok(),
@@ -494,16 +495,12 @@ fn remarks_come_worst_first_and_remember_used_calls() {
     let again = after(state, [Action::End(Box::new(ended(&filled(), 200, "")))]);
     let used = again.remarks().remove(0);
     assert_eq!(
-        (used.rule, used.severity),
+        (used.code, used.severity),
         ("call-id-used", Severity::Error)
     );
-    let (_, mend) = used.action.unwrap();
-    let mended = after(again, [mend.into()]);
-    assert!(mended.form.payload.contains("{{uuid}}"));
-    assert_eq!(
-        after(mended, [Action::Undo]).form.payload,
-        template::ARTICLE
-    );
+    let fixed = after(again, [Action::Apply(used.fix.unwrap())]);
+    assert!(fixed.form.payload.contains("{{uuid}}"));
+    assert_eq!(after(fixed, [Action::Undo]).form.payload, template::ARTICLE);
 }
 
 /// How a send of this form ended.
@@ -560,11 +557,11 @@ fn a_rejection_is_explained_by_what_this_form_holds_and_what_worked_before() {
         (known.cause.id, known.rank),
         ("token-other-environment", Rank::Certain)
     );
-    let Some(diagnosis::Action::Mend(mend)) = known.actions.first().cloned() else {
+    let Some(diagnosis::Action::Fix(mend)) = known.actions.first().cloned() else {
         panic!("no click: {known:?}")
     };
     assert_eq!(
-        after(worked, [Action::Mend(mend)]).form.environment,
+        after(worked, [Action::Apply(mend)]).form.environment,
         Environment::Production
     );
 }
@@ -694,16 +691,15 @@ fn what_is_too_large_for_the_editor_is_held_back() {
 
 #[test]
 fn a_stream_that_was_closed_for_another_stays_closed_until_it_is_open_again() {
-    let mut state = State::default();
-    state.change(Action::Relay(RelayLink::Displaced));
-    state.change(Action::RelayInfo(Default::default()));
+    let state = State::default().reduce(Action::Relay(RelayLink::Displaced));
+    let state = state.reduce(Action::RelayInfo(Default::default()));
     assert_eq!(
         state.relay,
         RelayLink::Displaced,
         "that the relay answers says nothing of the stream"
     );
-    state.change(Action::Relay(RelayLink::Up));
+    let state = state.reduce(Action::Relay(RelayLink::Up));
     assert_eq!(state.relay, RelayLink::Up);
-    state.change(Action::RelayInfo(Default::default()));
+    let state = state.reduce(Action::RelayInfo(Default::default()));
     assert_eq!(state.relay, RelayLink::Up);
 }

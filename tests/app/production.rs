@@ -143,7 +143,7 @@ fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
         let remarks = demo.remarks();
         let [found] = remarks
             .iter()
-            .filter(|remark| remark.rule == "demo-key-unknown")
+            .filter(|remark| remark.code == "demo-key-unknown")
             .collect::<Vec<_>>()[..]
         else {
             panic!("{remarks:?}");
@@ -152,26 +152,26 @@ fn the_demo_key_is_an_error_in_apples_environments_and_one_click_leads_back() {
             found.severity == Severity::Error && found.sentence.len() <= 160,
             "{found:?}"
         );
-        assert_eq!(Card::of(found.rule), Card::Signer);
-        let (_, action) = demo
+        assert_eq!(Card::of(found.code), Card::Signer);
+        let fix = demo
             .remarks()
             .into_iter()
-            .find(|remark| remark.rule == "demo-key-unknown")
+            .find(|remark| remark.code == "demo-key-unknown")
             .unwrap()
-            .action
+            .fix
             .unwrap();
-        let back = demo.reduce(action.into());
+        let back = demo.reduce(Action::Apply(fix));
         assert_eq!(back.form.environment, Environment::Simulator);
         assert!(
             back.remarks()
                 .iter()
-                .all(|remark| remark.rule != "demo-key-unknown")
+                .all(|remark| remark.code != "demo-key-unknown")
         );
     }
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
     assert!(
         own.remarks()
             .iter()
-            .all(|remark| remark.rule != "demo-key-unknown")
+            .all(|remark| remark.code != "demo-key-unknown")
     );
 }

@@ -64,7 +64,7 @@ fn with_a_certificate_no_key_is_needed() {
             && state
                 .remarks()
                 .iter()
-                .all(|remark| !remark.rule.starts_with("certificate"))
+                .all(|remark| !remark.code.starts_with("certificate"))
     );
     // Not asked yet is not gone; gone is gone.
     let unheard = after(
@@ -107,7 +107,7 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
         state
             .remarks()
             .into_iter()
-            .find(|remark| remark.rule == rule)
+            .find(|remark| remark.code == rule)
             .unwrap()
     };
     let (topic, environment) = (
@@ -120,10 +120,7 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
     );
     let mended = after(
         state.clone(),
-        [
-            topic.action.unwrap().1.into(),
-            environment.action.unwrap().1.into(),
-        ],
+        [topic, environment].map(|finding| Action::Apply(finding.fix.unwrap())),
     );
     assert_eq!(
         (mended.form.bundle_id.as_str(), mended.form.environment),
@@ -133,17 +130,26 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
         mended
             .remarks()
             .iter()
-            .all(|remark| !remark.rule.starts_with("certificate"))
+            .all(|remark| !remark.code.starts_with("certificate"))
     );
     // The simulator stands for sandbox; no real phone is a remedy for it. And policy may leave none.
     let in_simulator = after(state.clone(), [Action::Choose(Environment::Simulator)]);
-    assert!(in_simulator.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
+    assert!(
+        in_simulator
+            .remarks()
+            .iter()
+            .any(|remark| remark.code == "certificate-other-environment" && remark.fix.is_none())
+    );
     let info = json!({
         "identities": [{ "name": "calls", "topics": ["com.example.other.voip"], "environments": ["production"] }],
         "policy": { "environments": { "production": "off" } },
     });
     let off = after(state, [offering(info)]);
-    assert!(off.remarks().iter().any(|remark| remark.rule == "certificate-other-environment" && remark.action.is_none()));
+    assert!(
+        off.remarks()
+            .iter()
+            .any(|remark| remark.code == "certificate-other-environment" && remark.fix.is_none())
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn findings(payload: &Value, mapping: &Mapping) -> Vec<Finding> {
 fn find(payload: &Value, mapping: &Mapping, rule: &str) -> Option<Finding> {
     findings(payload, mapping)
         .into_iter()
-        .find(|finding| finding.rule == rule)
+        .find(|finding| finding.code == rule)
 }
 
 fn names(names: &[&str]) -> Vec<Step> {
@@ -234,7 +234,7 @@ fn rules_speak_about_parts_whatever_their_names() {
         assert_eq!(
             find(&payload, &odd, rule)
                 .unwrap_or_else(|| panic!("{rule}"))
-                .path,
+                .path(),
             path
         );
     }
@@ -251,14 +251,14 @@ fn rules_speak_about_parts_whatever_their_names() {
     assert!(
         found
             .iter()
-            .any(|finding| finding.rule == "call-id-not-uuid")
+            .any(|finding| finding.code == "call-id-not-uuid")
     );
     assert_eq!(
         found
             .iter()
-            .find(|finding| finding.rule == "null-value")
+            .find(|finding| finding.code == "null-value")
             .unwrap()
-            .path,
+            .path(),
         r#""b.c""#
     );
     let used = [Uuid::parse(UUID).unwrap()];
@@ -270,7 +270,7 @@ fn rules_speak_about_parts_whatever_their_names() {
     assert!(
         check(&subject)
             .iter()
-            .any(|finding| finding.rule == "call-id-used" && finding.path == "ref")
+            .any(|finding| finding.code == "call-id-used" && finding.path() == "ref")
     );
 }
 
@@ -313,25 +313,25 @@ fn mends_reach_mapped_places() {
     ] {
         let mapping = mapping(&[(Part::CallUuid, path)]);
         let payload: Value = serde_json::from_str(text).unwrap();
-        let mend = find(&payload, &mapping, "call-id-not-uuid")
+        let fix = find(&payload, &mapping, "call-id-not-uuid")
             .unwrap()
-            .mend
+            .fix
             .unwrap();
-        assert_eq!(mend.payload(text).unwrap(), text.replace("\"42\"", &fresh));
-        assert_eq!(mend.payload(r#"{"handle":"a"}"#), None);
+        assert_eq!(fix.payload(text).unwrap(), text.replace("\"42\"", &fresh));
+        assert_eq!(fix.payload(r#"{"handle":"a"}"#), None);
     }
     let dotted = r#"{"handle":"a","callUUID":"42","x.y":{"b.c":null},"m.n":{"muted":"yes"}}"#;
     let payload: Value = serde_json::from_str(dotted).unwrap();
-    let mend = |rule| {
+    let fix = |rule| {
         find(&payload, &Mapping::default(), rule)
             .unwrap()
-            .mend
+            .fix
             .unwrap()
             .payload(dotted)
             .unwrap()
     };
-    assert_eq!(mend("null-value"), dotted.replace(r#""b.c":null"#, ""));
-    assert_eq!(mend("flag-not-boolean"), dotted.replace("\"yes\"", "true"));
+    assert_eq!(fix("null-value"), dotted.replace(r#""b.c":null"#, ""));
+    assert_eq!(fix("flag-not-boolean"), dotted.replace("\"yes\"", "true"));
 }
 
 #[test]
@@ -363,8 +363,8 @@ fn a_missing_call_id_is_added_where_the_app_looks() {
     ] {
         let mapping = mapping(&[(Part::CallUuid, path)]);
         let payload: Value = serde_json::from_str(text).unwrap();
-        let mend = find(&payload, &mapping, "call-id-missing").unwrap().mend;
-        let mended = mend.map(|mend| mend.payload(text).unwrap());
+        let fix = find(&payload, &mapping, "call-id-missing").unwrap().fix;
+        let mended = fix.map(|fix| fix.payload(text).unwrap());
         assert_eq!(
             mended,
             after.map(|after| after.replace("ID", OTHER_UUID)),
@@ -463,7 +463,7 @@ fn addresses_of_sip_and_twilio_are_no_mistakes() {
             json!({ "callUUID": UUID, "handle": handle, "handleType": "generic" }),
         ] {
             let found = findings(&payload, &Mapping::default());
-            let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+            let rules: Vec<&str> = found.iter().map(|finding| finding.code).collect();
             assert_eq!(rules, ["no-sent-time"], "{payload}");
         }
     }

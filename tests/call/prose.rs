@@ -31,7 +31,7 @@ fn texts() -> Vec<&'static str> {
         texts.extend([cause.title, cause.why, cause.fix]);
     }
     for reason in Reason::all() {
-        texts.extend([reason.meaning(), reason.remedy()]);
+        texts.extend([reason.meaning(), reason.fix()]);
     }
     texts.extend(PushType::ALL.map(PushType::about));
     texts.extend(PhoneRule::all().map(PhoneRule::sentence));

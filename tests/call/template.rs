@@ -168,8 +168,8 @@ fn the_linter_has_little_to_say_about_templates() {
         assert!(
             topic
                 .iter()
-                .any(|finding| finding.rule == "push-type-not-of-topic"
-                    || finding.rule == "topic-without-suffix")
+                .any(|finding| finding.code == "push-type-not-of-topic"
+                    || finding.code == "topic-without-suffix")
         );
     }
 }

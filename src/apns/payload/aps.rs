@@ -2,10 +2,10 @@
 //! Source: Apple, "Generating a remote notification".
 
 use super::document::{Document, Member, Sort};
-use super::finding::{Finding, Position};
 use super::mend;
 use super::name::shown;
-use crate::apns::finding::Severity;
+use crate::apns::finding::Finding;
+use crate::apns::position::Position;
 
 /// What Apple reads inside `aps`.
 const KEYS: [&str; 16] = [
@@ -62,13 +62,7 @@ fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Find
     let position = Position::at(text, member.node.place.start);
     let noun = member.node.sort.noun();
     let sentence = format!("{path} must be {wanted}, not {noun}, at {position}.");
-    Finding {
-        code: "aps_type",
-        severity: Severity::Error,
-        position: Some(position),
-        sentence,
-        fix: None,
-    }
+    Finding::error("aps_type", sentence).at(position)
 }
 
 /// A name that is meant for `aps`, or for something in it, and stands beside it.
@@ -111,13 +105,9 @@ fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: boo
     let name = shown(&member.name);
     let sentence = format!("\"{name}\" at {position}: did you mean {place}?");
     let fix = free.then(|| mend::renamed(text, member, meant));
-    Finding {
-        code: "aps_typo",
-        severity: Severity::Warning,
-        position: Some(position),
-        sentence,
-        fix,
-    }
+    Finding::warning("aps_typo", sentence)
+        .at(position)
+        .with_text(fix)
 }
 
 /// The letters of a name in lower case: what is left when case, hyphens and underscores are got wrong.

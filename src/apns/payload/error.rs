@@ -3,12 +3,12 @@
 use thiserror::Error;
 
 use super::fault::{Fault, Problem};
-use super::finding::{Finding, Position};
 use super::name::shown;
 use super::weight::{Weight, grouped};
 use super::{LARGEST_TEXT, mend, minify, reader};
-use crate::apns::finding::Severity;
+use crate::apns::finding::Finding;
 use crate::apns::json::unquoted;
+use crate::apns::position::Position;
 
 /// Why a text cannot be sent as a payload.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -76,12 +76,10 @@ impl PayloadError {
             } => Some(minify::minified(text)).filter(|text| text.len() <= *limit),
             _ => None,
         };
-        Finding {
-            code: self.code(),
-            severity: Severity::Error,
-            position: self.position(),
-            sentence: self.to_string(),
-            fix,
+        let finding = Finding::error(self.code(), self.to_string()).with_text(fix);
+        match self.position() {
+            Some(position) => finding.at(position),
+            None => finding,
         }
     }
 

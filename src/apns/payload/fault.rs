@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use super::finding::Position;
 use super::name::shown;
+use crate::apns::position::Position;
 use crate::apns::shown::{self, code_point};
 
 /// The kinds of fault.

@@ -10,7 +10,6 @@ mod aps;
 mod document;
 pub mod error;
 pub mod fault;
-pub mod finding;
 mod mark;
 mod mend;
 mod minify;
@@ -25,9 +24,10 @@ use serde_json::Value;
 
 pub use error::PayloadError;
 pub use fault::{Fault, Problem};
-pub use finding::{Finding, Position};
 pub use weight::Weight;
 
+use super::finding::Finding;
+use super::position::Position;
 use super::push_type::PushType;
 use document::Document;
 pub use minify::minified;

@@ -1,12 +1,12 @@
 //! A remark: what is odd about a text that is JSON. None of these keeps it from being sent.
 
 use super::document::{Document, Member, Sort};
-use super::finding::{Finding, Position};
 use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
 use super::{aps, mend};
-use crate::apns::finding::{self, Severity};
+use crate::apns::finding::{self, Finding};
 use crate::apns::json::quoted;
+use crate::apns::position::Position;
 
 /// Everything odd, the worst first, else in the order of the text.
 pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
@@ -22,7 +22,7 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
     let mut remarks = Vec::new();
     for remark in found {
         finding::insert(&mut remarks, remark, |remark| {
-            (remark.severity, remark.position)
+            (remark.severity, remark.position())
         });
     }
     remarks
@@ -63,13 +63,7 @@ fn duplicate(text: &str, first: &Member<'_>, second: &Member<'_>) -> Finding {
             before.line, here.line
         )
     };
-    Finding {
-        code: "json_duplicate_key",
-        severity: Severity::Error,
-        position: Some(here),
-        sentence,
-        fix: None,
-    }
+    Finding::error("json_duplicate_key", sentence).at(here)
 }
 
 fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
@@ -84,13 +78,11 @@ fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
         shown(&plain)
     );
     let fix = mend::renamed(text, member, &plain);
-    Some(Finding {
-        code: "invisible_char",
-        severity: Severity::Warning,
-        position: Some(position),
-        sentence,
-        fix: Some(fix),
-    })
+    Some(
+        Finding::warning("invisible_char", sentence)
+            .at(position)
+            .with_text(fix),
+    )
 }
 
 fn numbers(text: &str, document: &Document) -> Vec<Finding> {
@@ -116,13 +108,11 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
             shown(number)
         );
         let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
-        remarks.push(Finding {
-            code: "json_number_precision",
-            severity: Severity::Warning,
-            position: Some(position),
-            sentence,
-            fix,
-        });
+        remarks.push(
+            Finding::warning("json_number_precision", sentence)
+                .at(position)
+                .with_text(fix),
+        );
     }
     remarks
 }
@@ -134,13 +124,9 @@ fn zeros(text: &str, document: &Document) -> Vec<Finding> {
             "Zero character \\u0000 at {position}: many apps cut the text there. Take it away."
         );
         let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
-        Finding {
-            code: "json_nul",
-            severity: Severity::Warning,
-            position: Some(position),
-            sentence,
-            fix,
-        }
+        Finding::warning("json_nul", sentence)
+            .at(position)
+            .with_text(fix)
     };
     document.zeros.iter().map(remark).collect()
 }

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::button::Button;
 use super::finding_line::FindingLine;
+use crate::apns::Change;
 use crate::app::action::Action;
 use crate::app::form::{Field, Finding, Severity};
 use crate::app::message::Message;
@@ -117,7 +118,7 @@ pub fn Beneath(props: &BeneathProps) -> Html {
     let page = use_page();
     let line = match (&props.finding, &props.hint) {
         (Some(finding), _) => html! {
-            <FindingLine rule={finding.rule} severity={finding.severity}>
+            <FindingLine rule={finding.code} severity={finding.severity}>
                 { &finding.sentence }
             </FindingLine>
         },
@@ -137,36 +138,36 @@ pub fn Beneath(props: &BeneathProps) -> Html {
 
 /// The buttons that help: they put another text in the field as if it had been typed, or change more than that.
 fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html> {
-    let Some(finding) = finding else {
+    let Some(fix) = finding.as_ref().and_then(|finding| finding.fix.clone()) else {
         return Vec::new();
     };
-    let set = |label: String, name: Option<String>, text: &String| {
-        let text = text.clone();
-        let onclick = page.act(move || Action::Fix(field, text.clone()));
+    let button = |label: String, name: Option<String>, onclick: Callback<MouseEvent>| {
         html! {
             <Button class="quiet fix" test="fix" {name} {onclick}>{ label }</Button>
         }
     };
-    match (&finding.mend, &finding.fix, &finding.other_fix) {
-        (Some(mend), ..) => {
-            let label = mend.label;
-            let mend = mend.clone();
-            let onclick = page.act(move || Action::Mend(mend.clone()));
-            vec![html! { <Button class="quiet fix" test="fix" {onclick}>{ label }</Button> }]
-        }
-        (None, Some(fix), Some(other)) => [fix, other]
-            .map(|text| set(["Use ", text].concat(), None, text))
+    let set = |text: String| page.act(move || Action::Fix(field, text.clone()));
+    match fix.change {
+        Change::EitherText(text, other) => [text, other]
+            .map(|text| button(["Use ", &text].concat(), None, set(text)))
             .to_vec(),
-        (None, Some(fix), None) => {
+        Change::Text(text) => {
             let what = if field == Field::Payload {
                 "the payload"
             } else {
-                fix
+                &text
             };
-            let name = ["Mend it: ", what].concat();
-            vec![set("Mend it".to_owned(), Some(name), fix)]
+            let name = [fix.label, ": ", what].concat();
+            vec![button(fix.label.to_owned(), Some(name), set(text))]
         }
-        (None, None, _) => Vec::new(),
+        _ => {
+            let label = fix.label.to_owned();
+            vec![button(
+                label,
+                None,
+                page.act(move || Action::Apply(fix.clone())),
+            )]
+        }
     }
 }
 

@@ -86,10 +86,10 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
         html! { <Button class="quiet" {test} {onclick}>{ label.clone() }</Button> }
     };
     match action {
-        Offer::Mend(mend) if !page.state.allows(mend) => html! {},
-        Offer::Mend(mend) => {
-            let mend = mend.clone();
-            button("act", page.act(move || Action::Mend(mend.clone())))
+        Offer::Fix(fix) if !page.state.allows(fix) => html! {},
+        Offer::Fix(fix) => {
+            let fix = fix.clone();
+            button("act", page.act(move || Action::Apply(fix.clone())))
         }
         Offer::NewUuid => button("act", page.act(|| Action::NewUuid)),
         Offer::FaultsOff => button("diagnosis-faults-off", page.send(|| Message::FaultsOff)),
@@ -105,6 +105,6 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
         Offer::OtherDeviceToken => {
             html! { <a class="button quiet" href="#device-token">{ label }</a> }
         }
-        Offer::Advice => html! {},
+        Offer::ByHand => html! {},
     }
 }

@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::apns::Severity;
+use crate::apns::{Finding, Severity};
 use crate::app::action::Action;
 use crate::app::card::Card;
 use crate::app::components::button::Button;
 use crate::app::components::details::Details;
+use crate::app::form::Field;
 use crate::app::page::{Page, use_page};
-use crate::app::remark::Remark;
+use crate::lint;
 
 /// Properties of [`Findings`].
 #[derive(Clone, PartialEq, Properties)]
@@ -23,7 +24,7 @@ pub struct FindingsProps {
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
     let page = use_page();
-    let (notes, bad): (Vec<Remark>, Vec<Remark>) = page
+    let (notes, bad): (Vec<Finding>, Vec<Finding>) = page
         .composed
         .remarks_on(props.card)
         .into_iter()
@@ -48,37 +49,41 @@ pub fn Findings(props: &FindingsProps) -> Html {
     }
 }
 
-fn list(page: &Page, remarks: Vec<Remark>) -> Html {
+fn list(page: &Page, findings: Vec<Finding>) -> Html {
     html! {
-        if !remarks.is_empty() {
-            <ul class="findings">{ for remarks.into_iter().map(|remark| row(page, remark)) }</ul>
+        if !findings.is_empty() {
+            <ul class="findings">{ for findings.into_iter().map(|finding| row(page, finding)) }</ul>
         }
     }
 }
 
-fn row(page: &Page, remark: Remark) -> Html {
-    let Remark {
-        rule,
+fn row(page: &Page, finding: Finding) -> Html {
+    let Finding {
+        code,
         severity,
         mut sentence,
         fix,
-        source,
-        action,
-    } = remark;
-    if action.is_none() && !fix.is_empty() {
-        sentence.push(' ');
-        sentence.push_str(fix);
+        ..
+    } = finding;
+    let mut source = "";
+    if let Some(prose) = lint::prose(code) {
+        sentence.extend([" ", prose.why]);
+        if fix.is_none() {
+            sentence.extend([" ", prose.fix]);
+        }
+        source = prose.source;
     }
-    let button = action.map(|(label, click)| {
-        let onclick = page.act(move || Action::from(click.clone()));
+    let button = fix.map(|fix| {
+        let label = fix.label;
+        let onclick = page.act(move || Action::of_fix(Field::Payload, fix.clone()));
         html! { <Button class="quiet small" test="fix" {onclick}>{ label }</Button> }
     });
     html! {
         <li
-            key={rule}
+            key={code}
             class="finding"
             data-test="finding"
-            data-rule={rule}
+            data-rule={code}
             data-severity={severity.as_str()}
         >
             <span title={source}>{ sentence }</span>

@@ -2,7 +2,8 @@
 
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
 use crate::lint::Found;
 
@@ -54,7 +55,7 @@ fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
     Some(
-        Found::at(["aps.", key].concat(), |path| format!("There is {path}.")).mend(Some(Mend {
+        Found::at(["aps.", key].concat(), |path| format!("There is {path}.")).fix(Some(Fix {
             label: "Take it out",
             change,
         })),

@@ -2,7 +2,8 @@
 
 use super::{CallRule, Subject, absence};
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
 use crate::call::incoming_call::Problem;
@@ -20,7 +21,7 @@ pub(super) const MISSING: CallRule = CallRule {
         let missing =
             subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
         missing.then(|| {
-            absence(subject, Part::CallUuid, "The payload has no call ID").mend(add(subject))
+            absence(subject, Part::CallUuid, "The payload has no call ID").fix(add(subject))
         })
     },
 };
@@ -52,7 +53,7 @@ pub(super) const USED: CallRule = CallRule {
             Found::at(uuid.path.clone(), |path| {
                 format!("{path} is the UUID of an earlier call.")
             })
-            .mend(fresh(subject, &uuid.path)),
+            .fix(fresh(subject, &uuid.path)),
         )
     },
 };
@@ -77,7 +78,7 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
             quoted(uuid.value.as_str()),
         )]);
         Some(
-            Found::new("There is signal_type, but no session_id.").mend(Some(Mend {
+            Found::new("There is signal_type, but no session_id.").fix(Some(Fix {
                 label: "Add session_id",
                 change,
             })),
@@ -96,11 +97,11 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
         }),
         (_, None) => Found::at(path.clone(), |path| format!("{path} is not a text.")),
     };
-    Some(found.mend(fresh(subject, path)))
+    Some(found.fix(fresh(subject, path)))
 }
 
 /// Adds an ID where the app looks for it, unless nothing can be added there.
-fn add(subject: &Subject<'_>) -> Option<Mend> {
+fn add(subject: &Subject<'_>) -> Option<Fix> {
     let path = subject
         .call
         .mapping
@@ -112,18 +113,18 @@ fn add(subject: &Subject<'_>) -> Option<Mend> {
     };
     outer.find(subject.request.payload)?.as_object()?;
     let change = Change::Payload(vec![Edit::Add(path, quoted(subject.fresh_uuid?))]);
-    Some(Mend {
+    Some(Fix {
         label: "Add a call ID",
         change,
     })
 }
 
-fn fresh(subject: &Subject<'_>, path: &str) -> Option<Mend> {
+fn fresh(subject: &Subject<'_>, path: &str) -> Option<Fix> {
     let change = Change::Payload(vec![Edit::Replace(
         Path::parse(path).ok()?,
         quoted(subject.fresh_uuid?),
     )]);
-    Some(Mend {
+    Some(Fix {
         label: "Use a new UUID",
         change,
     })

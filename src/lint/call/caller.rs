@@ -2,7 +2,7 @@
 
 use super::keys::members;
 use super::{CallRule, Subject, absence};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Place, Severity};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::lint::{Found, shown};
@@ -115,7 +115,7 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
                 shown(&member.path.to_string())
             );
             Some(Found {
-                path: handle.path.clone(),
+                place: Place::Path(handle.path.clone()),
                 ..Found::new(what)
             })
         }

@@ -29,9 +29,9 @@ pub struct Subject<'a> {
     pub call: &'a IncomingCall,
     /// The UUIDs of earlier calls.
     pub used: &'a [Uuid],
-    /// What a mend writes where a new call ID is needed, as a UUID or a placeholder.
+    /// What a fix writes where a new call ID is needed, as a UUID or a placeholder.
     pub fresh_uuid: Option<&'a str>,
-    /// What a mend writes where the time of sending is needed, as text or a placeholder.
+    /// What a fix writes where the time of sending is needed, as text or a placeholder.
     pub sent_at: Option<&'a str>,
 }
 

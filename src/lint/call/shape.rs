@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
 use crate::call::part::Part;
@@ -66,7 +67,7 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
         );
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
         Some(
-            Found::at(path, |path| format!("{path} is JSON inside a text.")).mend(Some(Mend {
+            Found::at(path, |path| format!("{path} is JSON inside a text.")).fix(Some(Fix {
                 label: "Take away the quotes",
                 change,
             })),
@@ -105,11 +106,11 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
                 has_word(key, &times)
                     || inner.is_some_and(|inner| inner.keys().any(|key| has_word(key, &times)))
             });
-        let mend = subject.sent_at.map(|time| Mend {
+        let fix = subject.sent_at.map(|time| Fix {
             label: "Add the time",
             change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
         });
-        (!timed).then(|| Found::new("The payload has no time of sending.").mend(mend))
+        (!timed).then(|| Found::new("The payload has no time of sending.").fix(fix))
     },
 };
 

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::keys::{Member, members};
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::call::incoming_call::Problem;
 use crate::call::part::Part;
 use crate::lint::{Found, shown};
@@ -55,7 +56,7 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
         ))
     };
     let edits: Option<Vec<Edit>> = flags.iter().map(edit).collect();
-    let mend = edits.map(|edits| Mend {
+    let fix = edits.map(|edits| Fix {
         label: "Write booleans",
         change: Change::Payload(edits),
     });
@@ -65,7 +66,7 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
         None => "is not a boolean".to_owned(),
     };
     let found = named(first, flags.len(), &is);
-    Some(found.mend(mend))
+    Some(found.fix(fix))
 }
 
 /// Whether Swift would not take a value for a boolean. A lone 0 or 1 does pass.
@@ -94,7 +95,7 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
             .map(|member| Edit::Remove(member.path))
             .collect(),
     );
-    Some(found.mend(Some(Mend {
+    Some(found.fix(Some(Fix {
         label: "Leave it out",
         change,
     })))

@@ -2,7 +2,8 @@
 
 use super::{Request, RequestRule, set_header};
 use crate::apns::environment::Environment;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::APNS_TOPIC;
 use crate::lint::Found;
 
@@ -35,8 +36,8 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
     let is_here =
         |home: &&str| Environment::parse(home).is_some_and(|home| home.host() == here.host());
     let first = *home.first().filter(|_| !home.iter().any(is_here))?;
-    let mend = Environment::parse(first).filter(|_| !here.is_simulator());
-    let mend = mend.map(|home| Mend {
+    let fix = Environment::parse(first).filter(|_| !here.is_simulator());
+    let fix = fix.map(|home| Fix {
         label: "Switch the environment",
         change: Change::Environment(home),
     });
@@ -45,7 +46,7 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
             "This certificate is for {first}, and this push goes to {}.",
             here.as_str()
         ))
-        .mend(mend),
+        .fix(fix),
     )
 }
 
@@ -57,6 +58,6 @@ fn not_for_topic(request: &Request<'_>) -> Option<Found> {
     // Another push type's topic would be the next mistake.
     let suffix = request.push_type.topic_suffix();
     let fitting = topics.iter().find(|topic| topic.ends_with(suffix));
-    let mend = fitting.and_then(|fitting| set_header("Use its topic", APNS_TOPIC, fitting));
-    Some(Found::new(format!("This certificate does not list {topic}.")).mend(mend))
+    let fix = fitting.and_then(|fitting| set_header("Use its topic", APNS_TOPIC, fitting));
+    Some(Found::new(format!("This certificate does not list {topic}.")).fix(fix))
 }

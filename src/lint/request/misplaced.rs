@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{Request, RequestRule};
 use crate::apns::Edit;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
@@ -64,7 +65,7 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
         }),
     };
     let change = Change::Payload(paths.into_iter().map(Edit::Remove).collect());
-    Some(found.mend(Some(Mend {
+    Some(found.fix(Some(Fix {
         label: "Take them out",
         change,
     })))

@@ -13,7 +13,8 @@ mod topic;
 use serde_json::Value;
 
 use super::rule::{Found, Rule};
-use crate::apns::finding::{Change, Finding, Mend};
+use crate::apns::finding::Finding;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::{Environment, PushType, TokenKind};
 
 /// Everything about a push that these rules look at. What is not known is `None`, and not looked at.
@@ -124,8 +125,8 @@ pub fn check(request: &Request<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn set_header(label: &'static str, name: &'static str, value: &str) -> Option<Mend> {
-    Some(Mend {
+fn set_header(label: &'static str, name: &'static str, value: &str) -> Option<Fix> {
+    Some(Fix {
         label,
         change: Change::Header {
             name,

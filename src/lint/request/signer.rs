@@ -1,7 +1,8 @@
 //! Rules about who signs: key, key ID, team ID and environment.
 
 use super::{Request, RequestRule};
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::lint::Found;
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
@@ -25,12 +26,12 @@ pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
         let signer = request.signer?;
         let swapped = signer.file_key_id == Some(signer.team_id.trim())
             && signer.key_id.trim() != signer.team_id.trim();
-        let mend = Mend {
+        let fix = Fix {
             label: "Swap them",
             change: Change::SwapIds,
         };
         swapped.then(|| {
-            Found::new("The team ID is the key ID in the name of the key’s file.").mend(Some(mend))
+            Found::new("The team ID is the key ID in the name of the key’s file.").fix(Some(fix))
         })
     },
 };
@@ -61,7 +62,7 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
         home.as_str(),
         here.as_str()
     );
-    Some(Found::new(what).mend(Some(Mend {
+    Some(Found::new(what).fix(Some(Fix {
         label: "Switch the environment",
         change: Change::Environment(home),
     })))

@@ -1,7 +1,8 @@
 //! Rules about when a push arrives: expiration, priority and collapse ID.
 
 use super::{Request, RequestRule, set_header};
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
@@ -18,7 +19,7 @@ pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
     fix: "Send expiration 0, which means now or never.",
     check: |request| {
         let seconds = kept(request).filter(|seconds| *seconds > PATIENCE_SECONDS)?;
-        Some(Found::new(span(seconds)).mend(set_header("Use 0", APNS_EXPIRATION, "0")))
+        Some(Found::new(span(seconds)).fix(set_header("Use 0", APNS_EXPIRATION, "0")))
     },
 };
 
@@ -31,7 +32,7 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     fix: "Keep at most 5 seconds, or send expiration 0.",
     check: |request| {
         let seconds = kept(request).filter(|seconds| (1..=PATIENCE_SECONDS).contains(seconds))?;
-        // A choice, not a mistake: there is nothing to mend.
+        // A choice, not a mistake: there is nothing to fix.
         Some(Found::new(format!("APNs keeps this push for {seconds} s.")))
     },
 };
@@ -46,7 +47,7 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     check: |request| {
         let missing = is_live(request) && request.expiration.is_none();
         missing.then(|| {
-            Found::new("There is no expiration.").mend(set_header("Use 0", APNS_EXPIRATION, "0"))
+            Found::new("There is no expiration.").fix(set_header("Use 0", APNS_EXPIRATION, "0"))
         })
     },
 };
@@ -61,7 +62,7 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     check: |request| {
         let low = is_live(request) && request.priority != 10;
         low.then(|| {
-            Found::new(format!("The priority is {}.", request.priority)).mend(set_header(
+            Found::new(format!("The priority is {}.", request.priority)).fix(set_header(
                 "Use 10",
                 APNS_PRIORITY,
                 "10",
@@ -80,7 +81,7 @@ pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
     check: |request| {
         let wrong = request.push_type == PushType::Background && request.priority != 5;
         let what = || format!("Push type background with priority {}.", request.priority);
-        wrong.then(|| Found::new(what()).mend(set_header("Use 5", APNS_PRIORITY, "5")))
+        wrong.then(|| Found::new(what()).fix(set_header("Use 5", APNS_PRIORITY, "5")))
     },
 };
 
@@ -99,7 +100,7 @@ pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
             value: None,
         };
         idle.then(|| {
-            Found::new("There is a collapse ID.").mend(Some(Mend {
+            Found::new("There is a collapse ID.").fix(Some(Fix {
                 label: "Leave it out",
                 change,
             }))

@@ -2,7 +2,8 @@
 
 use super::{Request, RequestRule};
 use crate::apns::TokenKind;
-use crate::apns::finding::{Change, Mend, Severity};
+use crate::apns::finding::Severity;
+use crate::apns::fix::{Change, Fix};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
 
@@ -63,7 +64,7 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
         home.as_str(),
         here.as_str()
     );
-    Some(Found::new(what).mend(Some(Mend {
+    Some(Found::new(what).fix(Some(Fix {
         label: "Switch the environment",
         change: Change::Environment(home),
     })))

@@ -56,7 +56,7 @@ fn without_suffix(request: &Request<'_>) -> Option<Found> {
         "Push type {} needs a topic that ends in {suffix}.",
         request.push_type.as_str()
     );
-    Some(Found::new(what).mend(set_header(
+    Some(Found::new(what).fix(set_header(
         "Add the suffix",
         APNS_TOPIC,
         &[topic, suffix].concat(),
@@ -70,7 +70,7 @@ fn suffix_twice(request: &Request<'_>) -> Option<Found> {
         .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
     let bundle_id = once.trim_end_matches(suffix);
     let what = format!("The topic ends in {suffix} more than once.");
-    Some(Found::new(what).mend(set_header(
+    Some(Found::new(what).fix(set_header(
         "Keep one suffix",
         APNS_TOPIC,
         &[bundle_id, suffix].concat(),
@@ -85,7 +85,7 @@ fn other_push_type(request: &Request<'_>) -> Option<Found> {
         request.push_type.as_str(),
         fitting.topic_suffix()
     );
-    Some(Found::new(what).mend(set_header(
+    Some(Found::new(what).fix(set_header(
         "Use the type of the topic",
         APNS_PUSH_TYPE,
         fitting.as_str(),

@@ -12,7 +12,7 @@ use trill::apns::collapse_id::CollapseId;
 use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::identifier::Identifier;
 use trill::apns::pasted_token::PastedToken;
-use trill::apns::{DeviceToken, Note, PushType, Severity, SigningKey, Topic};
+use trill::apns::{DeviceToken, Finding, PushType, Severity, SigningKey, Topic};
 
 use crate::{RFC7515, rfc7515};
 
@@ -22,8 +22,8 @@ const UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
 const NOT_TYPED: [u32; 5] = [37, 66, 67, 76, 78];
 
 /// An error as a note.
-fn refusal(code: &'static str, error: impl ToString) -> Note {
-    Note::error(code, error.to_string())
+fn refusal(code: &'static str, error: impl ToString) -> Finding {
+    Finding::error(code, error.to_string())
 }
 
 /// The rows seen so far; every sentence is measured on the way.
@@ -34,7 +34,7 @@ struct Table {
 }
 
 impl Table {
-    fn expect(&mut self, id: &str, shown: &str, found: Vec<Note>, codes: &[&str]) {
+    fn expect(&mut self, id: &str, shown: &str, found: Vec<Finding>, codes: &[&str]) {
         let got: Vec<&str> = found.iter().map(|note| note.code).collect();
         assert_eq!(got, codes, "{id}: {shown:.60}");
         for note in &found {
@@ -78,7 +78,7 @@ impl Table {
 
     fn team(&mut self, id: &str, text: &str, code: &str, fix: Option<&str>) {
         let error = Identifier::TeamId.check(text).unwrap_err();
-        assert_eq!(Identifier::TeamId.mended(text).as_deref(), fix, "{id}");
+        assert_eq!(Identifier::TeamId.fixed(text).as_deref(), fix, "{id}");
         self.expect(id, text, vec![refusal(error.code(), error)], &[code]);
     }
 
@@ -92,18 +92,14 @@ impl Table {
             Ok(read) => read.notes,
             Err(error) => vec![refusal(error.code(), error)],
         };
-        assert_eq!(
-            found.first().and_then(|note| note.fix.as_deref()),
-            fix,
-            "{id}"
-        );
+        assert_eq!(found.first().and_then(|note| note.text()), fix, "{id}");
         self.expect(id, text, found, &[code]);
     }
 
-    fn device(&mut self, id: &str, text: &str, codes: &[&str]) -> Vec<Note> {
+    fn device(&mut self, id: &str, text: &str, codes: &[&str]) -> Vec<Finding> {
         let found = match DeviceToken::read(text) {
             Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), &error).with_fix(error.fix())],
+            Err(error) => vec![refusal(error.code(), &error).with_text(error.fix())],
         };
         self.expect(id, text, found.clone(), codes);
         found

@@ -8,7 +8,7 @@ use crate::SAMPLE_TOKEN;
 
 pub(super) fn names(table: &mut Table) {
     let differs = signer::key_id_differs("AuthKey_ABC123DEFG.p8", "ZZZ123DEFG").unwrap();
-    assert_eq!(differs.fix.as_deref(), Some("ABC123DEFG"));
+    assert_eq!(differs.text(), Some("ABC123DEFG"));
     table.expect("B038", "", vec![differs], &["key_id_differs"]);
     assert_eq!(
         signer::key_id_differs("AuthKey_ABC123DEFG.p8", " ABC123DEFG"),
@@ -45,7 +45,7 @@ pub(super) fn names(table: &mut Table) {
     table.key_id("B045", "ABC123DEF", "key_id_length");
     table.key_id("B045", "ABC123DEF/", "key_id_char");
     assert_eq!(
-        Identifier::KeyId.mended("AuthKey_ABC123DEFG.p8").as_deref(),
+        Identifier::KeyId.fixed("AuthKey_ABC123DEFG.p8").as_deref(),
         Some("ABC123DEFG")
     );
 
@@ -84,7 +84,7 @@ pub(super) fn names(table: &mut Table) {
         ("com.example.calls", None),
         ("com/example", None),
     ] {
-        assert_eq!(Topic::mended(typed).as_deref(), meant, "{typed}");
+        assert_eq!(Topic::fixed(typed).as_deref(), meant, "{typed}");
     }
     assert_eq!(
         Topic::check("https://example.com/calls")
@@ -222,8 +222,7 @@ pub(super) fn device_tokens(table: &mut Table) {
             "APwTrf94USK0rSiAmjQgmCNBJBQhNICXh45XfJkd6PA=",
             &["token_base64"]
         )[0]
-        .fix
-        .as_deref(),
+        .text(),
         Some(token)
     );
     for (text, words) in [

@@ -178,7 +178,7 @@ fn every_diagnosis_has_a_name_a_place_and_an_action() {
             }
             if diagnosis.rank == Rank::RuledOut {
                 assert!(
-                    diagnosis.because.is_some() && diagnosis.actions == [Action::Advice],
+                    diagnosis.because.is_some() && diagnosis.actions == [Action::ByHand],
                     "{diagnosis:?}"
                 );
             }
@@ -219,10 +219,10 @@ fn a_mend_of_the_environment_leads_elsewhere() {
             .into_iter()
             .flat_map(|diagnosis| diagnosis.actions)
         {
-            if let Action::Mend(mend) = action {
+            if let Action::Fix(fix) = action {
                 assert_ne!(
-                    mend.change,
-                    trill::apns::finding::Change::Environment(known.environment),
+                    fix.change,
+                    trill::apns::Change::Environment(known.environment),
                     "{known:?}"
                 );
             }
@@ -313,5 +313,5 @@ fn times_are_told_in_units_people_use() {
             "Send again in 3 days",
         ]
     );
-    assert_eq!(Action::Advice.label(), None);
+    assert_eq!(Action::ByHand.label(), None);
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use trill::apns::TokenKind;
-use trill::apns::finding::{Change, Mend};
+use trill::apns::fix::{Change, Fix};
 use trill::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
 use trill::apns::{Environment, PushType};
 use trill::call::PhoneRule as Rule;
@@ -135,7 +135,7 @@ fn each_has_its_click() {
     );
     assert_eq!(
         find(&accepted(|known| known.now = 0), "expiration-zero").actions,
-        [Action::Advice]
+        [Action::ByHand]
     );
     assert_eq!(
         accepted(|known| known.payload = Some(&BAD_ID))[0].actions,
@@ -143,11 +143,11 @@ fn each_has_its_click() {
     );
     let mended = accepted(|known| {
         known.payload = Some(&BAD_ID);
-        let mend = Mend {
+        let fix = Fix {
             label: "Use a new UUID",
             change: Change::Payload(Vec::new()),
         };
-        known.findings = finding("call-id-not-uuid", "callUUID", Some(mend));
+        known.findings = finding("call-id-not-uuid", "callUUID", Some(fix));
     });
     assert_eq!(mended[0].actions[0].label().unwrap(), "Use a new UUID");
     assert_eq!(

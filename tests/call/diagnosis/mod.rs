@@ -11,8 +11,8 @@ mod simulator;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use trill::apns::finding::{Change, Mend};
-use trill::apns::{Environment, Finding, Outcome};
+use trill::apns::fix::{Change, Fix};
+use trill::apns::{Environment, Finding, Outcome, Place};
 use trill::diagnosis::{Action, Circumstances, Credential, Diagnosis, Key, Past, Rank, diagnose};
 
 use crate::UUID;
@@ -89,10 +89,10 @@ const fn failure(environment: Environment, reason: &'static str) -> Past<'static
 }
 
 /// What the linter finds by this rule, for tests that have no payload to lint.
-fn finding(rule: &'static str, path: &str, mend: Option<Mend>) -> &'static [Finding] {
+fn finding(rule: &'static str, path: &str, fix: Option<Fix>) -> &'static [Finding] {
     let finding = Finding {
-        path: path.to_owned(),
-        mend,
+        place: Place::Path(path.to_owned()),
+        fix,
         ..Finding::error(rule, "It is so.")
     };
     Vec::leak(vec![finding])
@@ -128,7 +128,7 @@ fn header(name: &'static str, value: &str) -> Change {
 /// What the first click of a diagnosis changes.
 fn change(diagnosis: &Diagnosis) -> &Change {
     match &diagnosis.actions[0] {
-        Action::Mend(mend) => &mend.change,
+        Action::Fix(fix) => &fix.change,
         action => panic!("{action:?}"),
     }
 }

@@ -1,7 +1,7 @@
 //! The ranking: one value of the form changes the order.
 
+use trill::apns::Change;
 use trill::apns::TokenKind;
-use trill::apns::finding::Change;
 use trill::apns::headers::{APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use trill::apns::{Environment, PushType};
 use trill::diagnosis::{Action, Certificate, Credential, Learnt, Past, Rank};

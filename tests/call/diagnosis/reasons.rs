@@ -191,7 +191,7 @@ fn a_reason_nobody_documents_is_shown_as_it_came() {
         because(&diagnoses, "reason-undocumented"),
         "The reason is BadMoonPhase."
     );
-    assert_eq!(diagnoses[0].actions, [Action::Advice]);
+    assert_eq!(diagnoses[0].actions, [Action::ByHand]);
 
     let diagnoses = rejected("", |known| (known.reason, known.status) = (None, Some(502)));
     assert_eq!(
@@ -201,7 +201,7 @@ fn a_reason_nobody_documents_is_shown_as_it_came() {
     assert_eq!(diagnoses[0].actions, [Action::SendAgain { seconds: 900 }]);
 
     let diagnoses = rejected("", |known| (known.reason, known.status) = (None, Some(400)));
-    assert_eq!(diagnoses[0].actions, [Action::Advice]);
+    assert_eq!(diagnoses[0].actions, [Action::ByHand]);
 }
 
 #[test]

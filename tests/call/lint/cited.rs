@@ -37,11 +37,11 @@ fn headers_inside_aps() {
     assert_eq!(errors(&found), ["call-id-missing", "handle-missing"]);
     let headers = found
         .iter()
-        .find(|finding| finding.rule == "headers-in-payload")
+        .find(|finding| finding.code == "headers-in-payload")
         .unwrap();
-    assert_eq!(headers.path, "aps.apns-push-type");
+    assert_eq!(headers.path(), "aps.apns-push-type");
     let text = headers
-        .mend
+        .fix
         .as_ref()
         .unwrap()
         .payload(&payload.to_string())
@@ -140,7 +140,7 @@ fn pushes_that_end_a_call() {
         assert!(
             found
                 .iter()
-                .any(|finding| finding.rule == "looks-like-an-end" && finding.path == path),
+                .any(|finding| finding.code == "looks-like-an-end" && finding.path() == path),
             "{payload}: {found:#?}"
         );
     }

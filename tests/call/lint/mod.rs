@@ -1,7 +1,7 @@
 //! The linter: each rule by itself, the payloads of people who met it, and the mends.
 
 mod cited;
-mod mends;
+mod fixes;
 mod rules;
 
 use serde_json::Value;
@@ -19,13 +19,13 @@ fn findings(payload: &Value, change: impl Fn(&mut Subject<'_>)) -> Vec<Finding> 
 }
 
 fn names(findings: &[Finding]) -> Vec<&'static str> {
-    findings.iter().map(|finding| finding.rule).collect()
+    findings.iter().map(|finding| finding.code).collect()
 }
 
 fn errors(findings: &[Finding]) -> Vec<&'static str> {
     findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
-        .map(|finding| finding.rule)
+        .map(|finding| finding.code)
         .collect()
 }

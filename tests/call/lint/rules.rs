@@ -58,7 +58,7 @@ fn check(name: &str, trips: Push, spares: Push) {
     let found = findings(&trips.payload, trips.change);
     let finding = found
         .iter()
-        .find(|finding| finding.rule == rule)
+        .find(|finding| finding.code == rule)
         .unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
     let why = lint::prose(&rule).unwrap().why;
     let sentence = [&finding.sentence, why].join(" ");

@@ -1,7 +1,7 @@
-//! Mends: the smallest change of the text, and nothing left to find afterwards.
+//! Fixes: the smallest change of the text, and nothing left to find afterwards.
 
 use serde_json::Value;
-use trill::apns::finding::{Change, Mend};
+use trill::apns::fix::{Change, Fix};
 use trill::apns::{Environment, Finding};
 
 use super::findings;
@@ -16,38 +16,38 @@ fn find(text: &str, rule: &str) -> Option<Finding> {
         push.fresh_uuid = Some(OTHER_UUID);
         push.sent_at = Some("2026-01-01T00:00:00Z");
     });
-    found.into_iter().find(|finding| finding.rule == rule)
+    found.into_iter().find(|finding| finding.code == rule)
 }
 
-/// The text after the mend of this rule, which then has nothing more to say.
-fn mended(text: &str, rule: &str) -> String {
-    let mend = find(text, rule).unwrap().mend.unwrap();
-    let mended = mend.payload(text).unwrap();
-    assert_eq!(find(&mended, rule), None, "{mended}");
-    mended
+/// The text after the fix of this rule, which then has nothing more to say.
+fn fixed(text: &str, rule: &str) -> String {
+    let fix = find(text, rule).unwrap().fix.unwrap();
+    let fixed = fix.payload(text).unwrap();
+    assert_eq!(find(&fixed, rule), None, "{fixed}");
+    fixed
 }
 
 #[test]
 fn only_the_bytes_of_the_value_change() {
     let text = "{\n\t\"callUUID\" :  \"42\" ,\r\n   \"handle\":\"a\\\"}b\"}\n";
     assert_eq!(
-        mended(text, "call-id-not-uuid"),
+        fixed(text, "call-id-not-uuid"),
         text.replace("\"42\"", &format!("\"{OTHER_UUID}\""))
     );
     let nested = r#"{"meta":{"x":[1,{"call_id":3}],"call_id":"42","é":"}"},"handle":"a"}"#;
     assert_eq!(
-        mended(nested, "call-id-not-uuid"),
+        fixed(nested, "call-id-not-uuid"),
         nested.replace("\"42\"", &format!("\"{OTHER_UUID}\""))
     );
     assert_eq!(
-        mended(
+        fixed(
             r#"{"hasVideo": "true", "x": {"muted":"no"}}"#,
             "flag-not-boolean"
         ),
         r#"{"hasVideo": true, "x": {"muted":false}}"#
     );
     assert_eq!(
-        mended(r#"{"data": "{\"a\":1}"}"#, "call-in-text"),
+        fixed(r#"{"data": "{\"a\":1}"}"#, "call-in-text"),
         r#"{"data": {"a":1}}"#
     );
 }
@@ -66,7 +66,7 @@ fn a_member_goes_with_its_comma() {
         ("{\"x\":null,\"y\":null,\"z\":null}", "{}"),
         (r#"{"\u0078":null,"a":1}"#, r#"{"a":1}"#),
     ] {
-        assert_eq!(mended(text, "null-value"), after);
+        assert_eq!(fixed(text, "null-value"), after);
     }
 }
 
@@ -74,36 +74,36 @@ fn a_member_goes_with_its_comma() {
 fn a_new_member_is_laid_out_as_the_last_one() {
     let id = format!("\"callUUID\": \"{OTHER_UUID}\"");
     assert_eq!(
-        mended("{\n  \"handle\": \"a,{b\"\n}", "call-id-missing"),
+        fixed("{\n  \"handle\": \"a,{b\"\n}", "call-id-missing"),
         format!("{{\n  \"handle\": \"a,{{b\",\n  {id}\n}}")
     );
     assert_eq!(
-        mended("{}", "call-id-missing"),
+        fixed("{}", "call-id-missing"),
         format!("{{\"callUUID\":\"{OTHER_UUID}\"}}")
     );
     assert_eq!(
-        mended("{\"a\":{\"b\":1}, \"c\":1}", "no-sent-time"),
+        fixed("{\"a\":{\"b\":1}, \"c\":1}", "no-sent-time"),
         "{\"a\":{\"b\":1}, \"c\":1, \"sentAt\":\"2026-01-01T00:00:00Z\"}"
     );
     let cube = format!(r#"{{"uuid":"{UUID}","signal_type":"startCall"}}"#);
-    assert!(mended(&cube, "session-id-missing").ends_with(&format!(r#","session_id":"{UUID}"}}"#)));
+    assert!(fixed(&cube, "session-id-missing").ends_with(&format!(r#","session_id":"{UUID}"}}"#)));
 }
 
 #[test]
-fn a_text_with_placeholders_can_be_mended() {
-    // The rules look at the payload of this send; the mend is for the text it was made from.
+fn a_text_with_placeholders_can_be_fixed() {
+    // The rules look at the payload of this send; the fix is for the text it was made from.
     let resolved = format!(r#"{{"callUUID":"{UUID}","handle":"a","at":1767225600,"x":null}}"#);
     let template = r#"{"callUUID":"{{uuid}}","handle":"a","at": {{now}} ,"x":null}"#;
-    let mend = find(&resolved, "null-value").unwrap().mend.unwrap();
+    let fix = find(&resolved, "null-value").unwrap().fix.unwrap();
     assert_eq!(
-        mend.payload(template).unwrap(),
+        fix.payload(template).unwrap(),
         r#"{"callUUID":"{{uuid}}","handle":"a","at": {{now}}}"#
     );
 }
 
 #[test]
-fn a_mend_without_its_place_does_nothing() {
-    let mend = find("{\"x\":null}", "null-value").unwrap().mend.unwrap();
+fn a_fix_without_its_place_does_nothing() {
+    let fix = find("{\"x\":null}", "null-value").unwrap().fix.unwrap();
     for text in [
         "",
         "{",
@@ -121,9 +121,9 @@ fn a_mend_without_its_place_does_nothing() {
         "nul",
         "{x:1}",
     ] {
-        assert_eq!(mend.payload(text), None, "{text}");
+        assert_eq!(fix.payload(text), None, "{text}");
     }
-    let other = Mend {
+    let other = Fix {
         label: "Switch",
         change: Change::Environment(Environment::Sandbox),
     };
@@ -131,18 +131,18 @@ fn a_mend_without_its_place_does_nothing() {
 }
 
 #[test]
-fn no_text_makes_a_mend_panic() {
+fn no_text_makes_a_fix_panic() {
     let whole = r#"{"é": [1, {"x": "\\\"é"}], "a.b": {"x": null, "y": {{now}}}, "x": null, "\u0078" : -1e5}"#;
-    let mends: Vec<Mend> = [
+    let fixes: Vec<Fix> = [
         "{\"x\":null}",
         "{\"a.b\":{\"x\":null}}",
         "{\"handle\":\"a\"}",
     ]
     .iter()
     .flat_map(|text| ["null-value", "call-id-missing"].map(|rule| find(text, rule)))
-    .filter_map(|finding| finding?.mend)
+    .filter_map(|finding| finding?.fix)
     .collect();
-    assert!(mends.len() >= 5);
+    assert!(fixes.len() >= 5);
     for (index, character) in whole.char_indices() {
         let (before, after) = whole.split_at(index);
         let without = format!("{before}{}", &after[character.len_utf8()..]);
@@ -154,16 +154,16 @@ fn no_text_makes_a_mend_panic() {
             &format!("{before}\"{after}"),
             &format!("{before}\\{after}"),
         ] {
-            mends.iter().for_each(|mend| drop(mend.payload(text)));
+            fixes.iter().for_each(|fix| drop(fix.payload(text)));
         }
     }
 }
 
 #[test]
-fn the_last_of_two_members_with_one_name_is_mended() {
+fn the_last_of_two_members_with_one_name_is_fixed() {
     let text = r#"{"callUUID":"1","handle":"a","callUUID":"2"}"#;
     assert_eq!(
-        mended(text, "call-id-not-uuid"),
+        fixed(text, "call-id-not-uuid"),
         text.replace("\"2\"", &format!("\"{OTHER_UUID}\""))
     );
 }
@@ -178,7 +178,7 @@ fn headers_are_mended_by_name() {
     for found in [bare, thrice] {
         let change = found
             .into_iter()
-            .find_map(|finding| finding.mend)
+            .find_map(|finding| finding.fix)
             .unwrap()
             .change;
         assert_eq!(

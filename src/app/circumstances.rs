@@ -1,89 +1,17 @@
-//! A remark: one line of the list of what will go wrong, and, after a send, why it went wrong.
+//! The circumstances of a send that has ended: what this page knows that may be behind its outcome.
 
 use serde_json::Value;
 
-use super::action::Action;
-use super::form::Field;
 use super::relay_info::texts;
 use super::report::Report;
 use super::state::State;
-use crate::apns::finding::Mend;
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::provider_token::SHORTEST_USE;
-use crate::apns::{Environment, Finding, Outcome, PushType, Severity, payload};
+use crate::apns::{Outcome, PushType};
 use crate::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
 };
-use crate::lint;
-
-/// The change that a click on a remark makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Click {
-    /// What the remark is about shall be changed.
-    Mend(Mend),
-    /// Another text shall stand in a field.
-    Fix(Field, String),
-    /// Another environment shall be chosen.
-    Choose(Environment),
-}
-
-impl From<Click> for Action {
-    fn from(click: Click) -> Self {
-        match click {
-            Click::Mend(mend) => Self::Mend(mend),
-            Click::Fix(field, text) => Self::Fix(field, text),
-            Click::Choose(environment) => Self::Choose(environment),
-        }
-    }
-}
-
-/// One thing there is to say about the push as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// The stable word for it.
-    pub rule: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What is there, and what comes of it.
-    pub sentence: String,
-    /// What to do, where no button does it.
-    pub fix: &'static str,
-    /// Where that was seen or is documented.
-    pub source: &'static str,
-    /// What a click does, and what its button says.
-    pub action: Option<(&'static str, Click)>,
-}
-
-impl Remark {
-    /// What a rule of the linter found.
-    pub fn of_rule(finding: Finding) -> Self {
-        let prose = lint::prose(finding.rule);
-        let why = prose.map_or("", |prose| prose.why);
-        Self {
-            rule: finding.rule,
-            severity: finding.severity,
-            sentence: [&finding.sentence, " ", why].concat(),
-            fix: prose.map_or("", |prose| prose.fix),
-            source: prose.map_or("", |prose| prose.source),
-            action: finding.mend.map(|mend| (mend.label, Click::Mend(mend))),
-        }
-    }
-
-    /// What is odd about the payload's text.
-    pub fn of_payload(finding: payload::Finding) -> Self {
-        Self {
-            rule: finding.code,
-            severity: finding.severity,
-            sentence: finding.sentence,
-            fix: "",
-            source: "",
-            action: finding
-                .fix
-                .map(|text| ("Mend it", Click::Fix(Field::Payload, text))),
-        }
-    }
-}
 
 /// Why a send ended as it did, in view of everything this page knows.
 pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
