@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::shown::shown;
+use super::char_name::char_name;
 
 /// The value of `apns-collapse-id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +63,7 @@ pub enum CollapseIdError {
     /// A character it may not have there.
     #[error(
         "{} at position {position} is not allowed: plain ASCII, no space at either end.",
-        shown(*character)
+        char_name(*character)
     )]
     Character {
         /// What it is.

@@ -10,6 +10,7 @@ use super::cleaned::{Cleaned, push_note};
 pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
 use super::finding::Finding;
+use super::hex::hex;
 use super::token_in_text::{self, Found};
 use super::token_list;
 
@@ -111,9 +112,7 @@ impl DeviceToken {
 
     /// The token of these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let mut digits = String::with_capacity(bytes.len() * 2);
-        push_hex(&mut digits, bytes);
-        Self(digits)
+        Self(hex(bytes))
     }
 
     /// The hex digits.
@@ -156,14 +155,6 @@ impl DeviceToken {
         let sample = (1..=LONGEST_PERIOD).any(repeats);
         sample.then(|| Finding::warning("token_placeholder",
             "This is a sample token: no phone has it. Paste the one your app prints from PushKit."))
-    }
-}
-
-pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
 }
 

@@ -3,8 +3,8 @@
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use thiserror::Error;
 
-use super::device_token::push_hex;
-use super::shown::shown;
+use super::char_name::char_name;
+use super::hex::hex;
 use super::uuid::Uuid;
 
 /// Why a text is not a device token.
@@ -16,7 +16,7 @@ pub enum DeviceTokenError {
     /// Something that is not a hex digit.
     #[error(
         "{} at position {position} is not a hex digit. Copy the token again, as hex.",
-        shown(*character)
+        char_name(*character)
     )]
     Character {
         /// What it is.
@@ -165,9 +165,5 @@ fn from_base64(text: &str) -> Option<String> {
     let bytes = Base64Unpadded::decode_vec(body)
         .or_else(|_| Base64UrlUnpadded::decode_vec(body))
         .ok()?;
-    (bytes.len() >= LEAST_BYTES).then(|| {
-        let mut hex = String::with_capacity(bytes.len() * 2);
-        push_hex(&mut hex, &bytes);
-        hex
-    })
+    (bytes.len() >= LEAST_BYTES).then(|| hex(&bytes))
 }

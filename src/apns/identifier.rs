@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use super::shown::shown;
+use super::char_name::char_name;
 
 /// The characters of every one ever seen.
 const LENGTH: usize = 10;
@@ -34,7 +34,7 @@ pub enum IdentifierError {
     /// A character no identifier has.
     #[error(
         "{character} at position {2} does not belong in a {name}: it has 10 capitals and digits.",
-        character = shown(*.1), name = .0.name()
+        character = char_name(*.1), name = .0.name()
     )]
     Character(Identifier, char, usize),
     /// A bundle ID with the team ID in front.

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::shown::shown;
+use super::char_name::char_name;
 
 /// Why a text is not a PEM block.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -89,11 +89,11 @@ fn bad_character(character: char, line: usize, column: usize) -> String {
     match character {
         '-' | '_' => format!(
             "{} {place}: re-encoded for a URL. Use the original file.",
-            shown(character)
+            char_name(character)
         ),
         '\0'..='\x7f' => format!(
             "{} {place} does not belong in a key. Copy the file again.",
-            shown(character)
+            char_name(character)
         ),
         _ => format!("A non-Latin or hidden character {place}. Copy the file again."),
     }

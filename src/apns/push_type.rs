@@ -1,6 +1,7 @@
 //! The push type: what kind of push APNs carries. One table says what belongs to each.
 //! Source: Apple, "Sending notification requests to APNs" and "Generating a remote notification".
 
+use super::finding::Finding;
 use super::priority::Priority;
 use super::priority::Priority::{Considerate, Immediate, Saving};
 
@@ -126,6 +127,32 @@ impl PushType {
     /// The priority it is sent with unless somebody says otherwise.
     pub fn usual_priority(self) -> Priority {
         self.priorities().first().copied().unwrap_or(Immediate)
+    }
+
+    /// A priority that does not go with it. The fix is the usual one.
+    pub fn check_priority(self, priority: Priority) -> Option<Finding> {
+        if self.priorities().contains(&priority) {
+            return None;
+        }
+        let usual = self.usual_priority().as_str();
+        let finding = match self {
+            Self::Voip => Finding::warning(
+                "voip_combination",
+                "VoIP pushes are sent with priority 10: a call cannot wait for the battery. Use 10?",
+            ),
+            Self::Background => Finding::warning(
+                "background_priority",
+                "Background pushes must have priority 5; Apple calls another one an error. Use 5?",
+            ),
+            other => Finding::warning(
+                "priority_combination",
+                format!(
+                    "{} pushes are sent with priority {usual}. Use it?",
+                    other.as_str()
+                ),
+            ),
+        };
+        Some(finding.with_text(usual.to_owned()))
     }
 
     /// By what its sender may prove who it is.

@@ -4,10 +4,10 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::char_name::char_name;
 use super::cleaned::Cleaned;
 use super::finding::Finding;
 use super::push_type::PushType;
-use super::shown::shown;
 
 /// The most characters a topic may have.
 const LONGEST: usize = 255;
@@ -219,7 +219,7 @@ pub enum TopicError {
     #[error(
         "{} at position {position} is not allowed in a bundle ID: letters, digits, “-” and “.” \
          only.",
-        shown(*character)
+        char_name(*character)
     )]
     Character {
         /// What it is.

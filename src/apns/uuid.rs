@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::device_token::push_hex;
+use super::hex::hex;
 
 /// A UUID in canonical form: 32 lower-case hex digits in groups of 8-4-4-4-12.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -30,7 +30,7 @@ impl Uuid {
             if matches!(index, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            push_hex(&mut text, &[*byte]);
+            text.push_str(&hex(&[*byte]));
         }
         Self(text)
     }

@@ -4,7 +4,6 @@
 //! payload that is not a JSON object, and one over the size limit. About everything else the form
 //! has a sentence, and APNs the last word.
 
-use crate::apns::combination;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::{Finding, Severity};
 use crate::apns::fix::{Change, Fix};
@@ -16,7 +15,7 @@ use crate::apns::{
     ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Path, Payload, Priority,
     Push, PushType, Topic,
 };
-use crate::call::{IncomingCall, Mapping, Part, PhoneOutcome, PhoneState, phone, template};
+use crate::call::{CallField, IncomingCall, Mapping, PhoneOutcome, PhoneState, phone, template};
 
 /// What the page offers; the simulator's other face is for scripts.
 pub const ENVIRONMENTS: [Environment; 3] = [
@@ -50,7 +49,7 @@ pub struct Form {
     pub collapse_id: String,
     /// What the app is told.
     pub payload: String,
-    /// Where the app finds the parts of a call, in the order of [`Part::ALL`]; nothing is by their names.
+    /// Where the app finds the parts of a call, in the order of [`CallField::ALL`]; nothing is by their names.
     pub paths: [String; 4],
 }
 
@@ -86,7 +85,7 @@ pub enum Field {
     Expiration,
     CollapseId,
     Payload,
-    Path(Part),
+    Path(CallField),
 }
 
 impl Field {
@@ -101,10 +100,10 @@ impl Field {
         Self::Expiration,
         Self::CollapseId,
         Self::Payload,
-        Self::Path(Part::Handle),
-        Self::Path(Part::CallerName),
-        Self::Path(Part::CallUuid),
-        Self::Path(Part::HasVideo),
+        Self::Path(CallField::Handle),
+        Self::Path(CallField::CallerName),
+        Self::Path(CallField::CallUuid),
+        Self::Path(CallField::HasVideo),
     ];
 
     /// The field with this name.
@@ -124,10 +123,10 @@ impl Field {
             Self::Expiration => "expiration",
             Self::CollapseId => "collapse-id",
             Self::Payload => "payload",
-            Self::Path(Part::Handle) => "path-handle",
-            Self::Path(Part::CallerName) => "path-caller-name",
-            Self::Path(Part::CallUuid) => "path-call-uuid",
-            Self::Path(Part::HasVideo) => "path-has-video",
+            Self::Path(CallField::Handle) => "path-handle",
+            Self::Path(CallField::CallerName) => "path-caller-name",
+            Self::Path(CallField::CallUuid) => "path-call-uuid",
+            Self::Path(CallField::HasVideo) => "path-has-video",
         }
     }
 }
@@ -202,7 +201,7 @@ impl Form {
                 {
                     None
                 }
-                Ok(priority) => combination::priority(self.push_type, priority),
+                Ok(priority) => self.push_type.check_priority(priority),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
                 Err(error) => {
@@ -267,7 +266,7 @@ impl Form {
     /// Where the app finds the parts of a call; a path that cannot be read says nothing.
     pub fn mapping(&self) -> Mapping {
         let mut mapping = Mapping::default();
-        for part in Part::ALL {
+        for part in CallField::ALL {
             mapping.set(part, Path::parse(self.text(Field::Path(part))).ok());
         }
         mapping

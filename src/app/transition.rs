@@ -23,7 +23,7 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::{DeviceToken, Outcome, Path, PushType, SigningKey};
-use crate::call::{IncomingCall, Mapping, Part};
+use crate::call::{CallField, IncomingCall, Mapping};
 use crate::diagnosis::{Diagnosis, Past};
 
 impl State {
@@ -279,7 +279,7 @@ impl State {
     /// Where the parts of a call are, said or guessed.
     fn mapped(&self, payload: &Value) -> Mapping {
         let (mut mapping, guess) = (self.form.mapping(), Mapping::guess(payload));
-        for part in Part::ALL {
+        for part in CallField::ALL {
             if mapping.path(part).is_none() {
                 mapping.set(part, guess.path(part).cloned());
             }
@@ -333,5 +333,5 @@ impl State {
 
 /// The paths of a mapping as they are typed.
 fn paths(mapping: &Mapping) -> [String; 4] {
-    Part::ALL.map(|part| mapping.path(part).map(Path::to_string).unwrap_or_default())
+    CallField::ALL.map(|part| mapping.path(part).map(Path::to_string).unwrap_or_default())
 }

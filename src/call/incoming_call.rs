@@ -6,8 +6,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::call_field::CallField;
 use super::mapping::{self, Mapping};
-use super::part::Part;
 use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub struct IncomingCall {
 pub struct Unusable {
     /// Which part.
     #[serde(skip)]
-    pub part: Part,
+    pub part: CallField,
     /// Where it stands in the payload.
     pub path: String,
     /// Why it cannot be used.
@@ -77,10 +77,10 @@ impl IncomingCall {
             mapping: mapping.clone(),
             ..Self::default()
         };
-        call.handle = call.take(payload, Part::Handle, text);
-        call.call_uuid = call.take(payload, Part::CallUuid, uuid);
-        call.caller_name = call.take(payload, Part::CallerName, text);
-        call.has_video = call.take(payload, Part::HasVideo, |value| {
+        call.handle = call.take(payload, CallField::Handle, text);
+        call.call_uuid = call.take(payload, CallField::CallUuid, uuid);
+        call.caller_name = call.take(payload, CallField::CallerName, text);
+        call.has_video = call.take(payload, CallField::HasVideo, |value| {
             value.as_bool().ok_or(Problem::NotABoolean)
         });
         call
@@ -89,7 +89,7 @@ impl IncomingCall {
     fn take<T>(
         &mut self,
         payload: &Value,
-        part: Part,
+        part: CallField,
         read: fn(&Value) -> Result<T, Problem>,
     ) -> Option<Field<T>> {
         let place = self.place(payload, part)?;
@@ -103,7 +103,7 @@ impl IncomingCall {
         }
     }
 
-    fn place(&self, payload: &Value, part: Part) -> Option<Path> {
+    fn place(&self, payload: &Value, part: CallField) -> Option<Path> {
         self.mapping
             .path(part)
             .cloned()
@@ -111,7 +111,7 @@ impl IncomingCall {
     }
 
     /// What keeps a part that is there from being used.
-    pub fn problem(&self, part: Part) -> Option<&Unusable> {
+    pub fn problem(&self, part: CallField) -> Option<&Unusable> {
         self.problems.iter().find(|problem| problem.part == part)
     }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::part::Part;
+use super::call_field::CallField;
 use crate::apns::json;
 use crate::apns::path::Path;
 
@@ -26,57 +26,64 @@ impl Mapping {
     /// The mapping that says what automatic reading finds in this payload.
     pub fn guess(payload: &Value) -> Self {
         let mut mapping = Self::default();
-        for part in Part::ALL {
+        for part in CallField::ALL {
             mapping.set(part, guess(payload, part));
         }
         mapping
     }
 
     /// Where a part stands, if the mapping says so.
-    pub fn path(&self, part: Part) -> Option<&Path> {
+    pub fn path(&self, part: CallField) -> Option<&Path> {
         match part {
-            Part::Handle => self.handle.as_ref(),
-            Part::CallerName => self.caller_name.as_ref(),
-            Part::CallUuid => self.call_uuid.as_ref(),
-            Part::HasVideo => self.has_video.as_ref(),
+            CallField::Handle => self.handle.as_ref(),
+            CallField::CallerName => self.caller_name.as_ref(),
+            CallField::CallUuid => self.call_uuid.as_ref(),
+            CallField::HasVideo => self.has_video.as_ref(),
         }
     }
 
     /// Says where a part stands, or leaves it to be found by name.
-    pub fn set(&mut self, part: Part, path: Option<Path>) {
+    pub fn set(&mut self, part: CallField, path: Option<Path>) {
         *match part {
-            Part::Handle => &mut self.handle,
-            Part::CallerName => &mut self.caller_name,
-            Part::CallUuid => &mut self.call_uuid,
-            Part::HasVideo => &mut self.has_video,
+            CallField::Handle => &mut self.handle,
+            CallField::CallerName => &mut self.caller_name,
+            CallField::CallUuid => &mut self.call_uuid,
+            CallField::HasVideo => &mut self.has_video,
         } = path;
     }
 
     /// Whether every part is found by name.
     pub fn is_automatic(&self) -> bool {
-        Part::ALL.into_iter().all(|part| self.path(part).is_none())
+        CallField::ALL
+            .into_iter()
+            .all(|part| self.path(part).is_none())
     }
 
     /// The mapping as a text: a JSON object of path by part.
     pub fn to_text(&self) -> String {
         let entry = |part| {
             Some((
-                Part::as_str(part),
+                CallField::as_str(part),
                 json::quoted(&self.path(part)?.to_string()),
             ))
         };
-        json::object(&Part::ALL.into_iter().filter_map(entry).collect::<Vec<_>>())
+        json::object(
+            &CallField::ALL
+                .into_iter()
+                .filter_map(entry)
+                .collect::<Vec<_>>(),
+        )
     }
 
     pub(crate) fn to_value(&self) -> Value {
         let path = |part| {
             Some((
-                Part::as_str(part).to_owned(),
+                CallField::as_str(part).to_owned(),
                 self.path(part)?.to_string().into(),
             ))
         };
         Value::Object(
-            Part::ALL
+            CallField::ALL
                 .into_iter()
                 .filter_map(path)
                 .collect::<Map<_, _>>(),
@@ -87,7 +94,7 @@ impl Mapping {
     pub fn from_value(value: &Value) -> Option<Self> {
         let paths = value.as_object()?;
         let mut mapping = Self::default();
-        for part in Part::ALL {
+        for part in CallField::ALL {
             if let Some(path) = paths.get(part.as_str()) {
                 mapping.set(part, Some(Path::parse(path.as_str()?).ok()?));
             }
@@ -97,7 +104,7 @@ impl Mapping {
 }
 
 /// Where a part stands by its name: at the top of the payload first, then one object down, never inside `aps`.
-pub(super) fn guess(payload: &Value, part: Part) -> Option<Path> {
+pub(super) fn guess(payload: &Value, part: CallField) -> Option<Path> {
     let object = payload.as_object()?;
     let names = part.names();
     if let Some(name) = names.iter().find(|name| object.contains_key(**name)) {

@@ -3,14 +3,14 @@
 //!
 //! As pure as [`apns`](crate::apns): values in, values out.
 
+pub mod call_field;
 pub mod incoming_call;
 pub mod mapping;
-pub mod part;
 pub mod phone;
 pub mod placeholder;
 pub mod template;
 
+pub use call_field::CallField;
 pub use incoming_call::{Field, IncomingCall};
 pub use mapping::Mapping;
-pub use part::Part;
 pub use phone::{PhoneOutcome, PhoneState, Rule as PhoneRule, Settings as PhoneSettings};

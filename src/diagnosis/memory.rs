@@ -3,7 +3,7 @@
 //! No device token is kept, only a fingerprint of it, and never anything of who signs.
 
 use super::circumstances::Past;
-use crate::apns::device_token::push_hex;
+use crate::apns::hex::hex;
 use crate::apns::{DeviceToken, Environment, Outcome, Reason};
 
 /// The first line of the stored text.
@@ -197,7 +197,5 @@ fn fingerprint(device_token: &DeviceToken) -> String {
     for byte in device_token.as_str().bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
-    let mut digits = String::new();
-    push_hex(&mut digits, &hash.to_be_bytes());
-    digits
+    hex(&hash.to_be_bytes())
 }

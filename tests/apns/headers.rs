@@ -1,6 +1,5 @@
 //! The headers of a push.
 
-use trill::apns::combination;
 use trill::apns::expiration::{Clock, Expiration};
 use trill::apns::push_type::Credentials;
 use trill::apns::uuid::Uuid;
@@ -98,15 +97,13 @@ fn the_eleven_push_types_know_what_belongs_to_them() {
         );
         let about = push_type.about();
         assert!(about.ends_with(['.', '?']) && about.len() <= 100, "{word}");
-        assert_eq!(
-            combination::priority(push_type, push_type.usual_priority()),
-            None
-        );
+        assert_eq!(push_type.check_priority(push_type.usual_priority()), None);
     }
     assert_eq!(PushType::Background.usual_priority().value(), 5);
     assert_eq!(PushType::Voip.usual_priority().value(), 10);
     assert_eq!(
-        combination::priority(PushType::Background, Priority::Immediate)
+        PushType::Background
+            .check_priority(Priority::Immediate)
             .unwrap()
             .code,
         "background_priority"

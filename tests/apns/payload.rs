@@ -501,11 +501,11 @@ fn counts_bytes_and_not_characters() {
 }
 
 #[test]
-fn the_heaviest_field_is_named_with_its_bytes() {
+fn the_largest_field_is_named_with_its_bytes() {
     let weights = |text: &str| -> Vec<(String, usize)> {
         Payload::parse(text, PushType::Voip)
             .unwrap()
-            .heaviest()
+            .largest()
             .into_iter()
             .map(|weight| (weight.path, weight.bytes))
             .collect()
@@ -521,14 +521,14 @@ fn the_heaviest_field_is_named_with_its_bytes() {
         "x".repeat(6_000)
     );
     let Err(PayloadError::TooLarge {
-        heaviest: Some(heaviest),
+        largest: Some(largest),
         ..
     }) = Payload::parse(&image, PushType::Voip)
     else {
         panic!()
     };
     assert_eq!(
-        (heaviest.path.as_str(), heaviest.bytes),
+        (largest.path.as_str(), largest.bytes),
         ("data.image", 6_010)
     );
     let broken = format!("{{\"a\":\"{}\"", "x".repeat(6_000));

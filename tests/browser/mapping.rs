@@ -22,7 +22,7 @@ impl Visit {
             .await;
         self.tab.tab_to(&by_test("template")).await;
         self.tab.type_text(letters).await;
-        self.wait_for_value("payload", &template.text).await;
+        self.wait_for_value("payload", template.text).await;
     }
 
     async fn caller(&self) -> String {

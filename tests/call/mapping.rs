@@ -5,12 +5,12 @@ use trill::apns::path::{Path, PathError, Step};
 use trill::apns::uuid::Uuid;
 use trill::apns::{Finding, Severity};
 use trill::call::phone::receive;
-use trill::call::{IncomingCall, Mapping, Part, PhoneRule as Rule, PhoneState};
+use trill::call::{CallField, IncomingCall, Mapping, PhoneRule as Rule, PhoneState};
 use trill::lint::call::{Subject, check};
 
 use crate::{OTHER_UUID, UUID};
 
-fn mapping(pairs: &[(Part, &str)]) -> Mapping {
+fn mapping(pairs: &[(CallField, &str)]) -> Mapping {
     let mut mapping = Mapping::default();
     for (part, path) in pairs {
         mapping.set(*part, Some(Path::parse(path).unwrap()));
@@ -158,10 +158,10 @@ fn a_mapping_beats_what_a_name_would_find() {
         "my.app": { "calls": [{ "ref": UUID, "who": "alice", "says": "Alice", "film": true }] },
     });
     let mapping = mapping(&[
-        (Part::CallUuid, r#""my.app".calls[0].ref"#),
-        (Part::Handle, r#""my.app".calls[0].who"#),
-        (Part::CallerName, r#""my.app".calls[0].says"#),
-        (Part::HasVideo, r#""my.app".calls[0].film"#),
+        (CallField::CallUuid, r#""my.app".calls[0].ref"#),
+        (CallField::Handle, r#""my.app".calls[0].who"#),
+        (CallField::CallerName, r#""my.app".calls[0].says"#),
+        (CallField::HasVideo, r#""my.app".calls[0].film"#),
     ]);
     let call = IncomingCall::read_with(&payload, &mapping);
     assert_eq!(
@@ -188,7 +188,7 @@ fn a_mapping_beats_what_a_name_would_find() {
 fn a_mapped_part_that_is_not_there_is_missing() {
     let payload = json!({ "callUUID": UUID, "handle": "alice", "callerName": "Alice" });
     for path in ["metadata.call_id", "callUUID[0]", "callUUID.x", "callUuid"] {
-        let mapping = mapping(&[(Part::CallUuid, path)]);
+        let mapping = mapping(&[(CallField::CallUuid, path)]);
         let call = IncomingCall::read_with(&payload, &mapping);
         assert!(
             call.call_uuid.is_none() && call.problems.is_empty() && call.handle.is_some(),
@@ -205,7 +205,7 @@ fn a_mapped_part_that_is_not_there_is_missing() {
         );
         assert_eq!(receive(&PhoneState::Idle, call).rule, Rule::NoCallUuid);
     }
-    let mapping = mapping(&[(Part::Handle, "from")]);
+    let mapping = mapping(&[(CallField::Handle, "from")]);
     assert!(
         find(&payload, &mapping, "handle-missing")
             .unwrap()
@@ -219,10 +219,10 @@ fn a_mapped_part_that_is_not_there_is_missing() {
 #[test]
 fn rules_speak_about_parts_whatever_their_names() {
     let odd = mapping(&[
-        (Part::CallUuid, "ref"),
-        (Part::Handle, r#""x.y".who"#),
-        (Part::CallerName, "says"),
-        (Part::HasVideo, "film"),
+        (CallField::CallUuid, "ref"),
+        (CallField::Handle, r#""x.y".who"#),
+        (CallField::CallerName, "says"),
+        (CallField::HasVideo, "film"),
     ]);
     let payload = json!({ "ref": "42", "x.y": { "who": 7 }, "says": "", "film": "maybe", "callUUID": "42", "hasVideo": "maybe" });
     for (rule, path) in [
@@ -276,7 +276,10 @@ fn rules_speak_about_parts_whatever_their_names() {
 
 #[test]
 fn a_call_an_app_reads_out_of_aps_is_in_its_place() {
-    let inside = mapping(&[(Part::CallUuid, "aps.uuid"), (Part::Handle, "from-uri")]);
+    let inside = mapping(&[
+        (CallField::CallUuid, "aps.uuid"),
+        (CallField::Handle, "from-uri"),
+    ]);
     for payload in [
         json!({ "aps": { "uuid": UUID }, "from-uri": "sip:alice@acme.dev" }),
         json!({ "aps": { "uuid": "42" }, "from-uri": "a" }),
@@ -311,7 +314,7 @@ fn mends_reach_mapped_places() {
             r#"{"handle":"a","ids":["]", [3,{"x":"}"}] , "42" ]}"#,
         ),
     ] {
-        let mapping = mapping(&[(Part::CallUuid, path)]);
+        let mapping = mapping(&[(CallField::CallUuid, path)]);
         let payload: Value = serde_json::from_str(text).unwrap();
         let fix = find(&payload, &mapping, "call-id-not-uuid")
             .unwrap()
@@ -361,7 +364,7 @@ fn a_missing_call_id_is_added_where_the_app_looks() {
         ("meta.id", r#"{"handle":"a","meta":"x"}"#, None),
         ("ids[0]", r#"{"handle":"a","ids":[]}"#, None),
     ] {
-        let mapping = mapping(&[(Part::CallUuid, path)]);
+        let mapping = mapping(&[(CallField::CallUuid, path)]);
         let payload: Value = serde_json::from_str(text).unwrap();
         let fix = find(&payload, &mapping, "call-id-missing").unwrap().fix;
         let mended = fix.map(|fix| fix.payload(text).unwrap());
@@ -407,7 +410,7 @@ fn a_guess_is_what_automatic_reading_found() {
             read,
             "{payload}"
         );
-        let found = Part::ALL
+        let found = CallField::ALL
             .into_iter()
             .filter(|part| guess.path(*part).is_some())
             .count();
@@ -430,16 +433,20 @@ fn a_guess_is_what_automatic_reading_found() {
 #[test]
 fn a_mapping_outlives_the_tab() {
     let whole = mapping(&[
-        (Part::CallUuid, r#""a.b"[0].id"#),
-        (Part::Handle, "from"),
-        (Part::CallerName, "é"),
-        (Part::HasVideo, "v"),
+        (CallField::CallUuid, r#""a.b"[0].id"#),
+        (CallField::Handle, "from"),
+        (CallField::CallerName, "é"),
+        (CallField::HasVideo, "v"),
     ]);
-    for mapping in [Mapping::default(), mapping(&[(Part::CallUuid, "x")]), whole] {
+    for mapping in [
+        Mapping::default(),
+        mapping(&[(CallField::CallUuid, "x")]),
+        whole,
+    ] {
         assert_eq!(read(&mapping.to_text()).unwrap(), mapping);
     }
     assert_eq!(
-        mapping(&[(Part::Handle, "m.from")]).to_text(),
+        mapping(&[(CallField::Handle, "m.from")]).to_text(),
         r#"{"handle":"m.from"}"#
     );
     assert!(read("{}").unwrap().is_automatic());
@@ -472,7 +479,10 @@ fn addresses_of_sip_and_twilio_are_no_mistakes() {
 #[test]
 fn events_show_a_call_as_before() {
     let payload = json!({ "metadata": { "call_id": UUID }, "handle": 7 });
-    let call = IncomingCall::read_with(&payload, &mapping(&[(Part::CallUuid, "metadata.call_id")]));
+    let call = IncomingCall::read_with(
+        &payload,
+        &mapping(&[(CallField::CallUuid, "metadata.call_id")]),
+    );
     let shown = json!({
         "handle": null,
         "call_uuid": { "path": "metadata.call_id", "value": UUID },

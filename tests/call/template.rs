@@ -8,7 +8,7 @@ use trill::apns::{DeviceToken, Finding, Payload, PushType, Severity};
 use trill::call::phone::receive;
 use trill::call::placeholder::{self, Values};
 use trill::call::template::{Template, list};
-use trill::call::{IncomingCall, Part, PhoneRule as Rule, PhoneState, template};
+use trill::call::{CallField, IncomingCall, PhoneRule as Rule, PhoneState, template};
 use trill::lint::Request;
 use trill::lint::call::{Subject, check};
 
@@ -130,9 +130,12 @@ fn a_templates_mapping_finds_every_part_it_names() {
         );
         assert_eq!(call.call_uuid.unwrap().value.as_str(), UUID, "{id}");
         for (part, found) in [
-            (Part::Handle, call.handle.map(|field| field.path)),
-            (Part::CallerName, call.caller_name.map(|field| field.path)),
-            (Part::HasVideo, call.has_video.map(|field| field.path)),
+            (CallField::Handle, call.handle.map(|field| field.path)),
+            (
+                CallField::CallerName,
+                call.caller_name.map(|field| field.path),
+            ),
+            (CallField::HasVideo, call.has_video.map(|field| field.path)),
         ] {
             assert_eq!(
                 found,

@@ -1,9 +1,9 @@
 //! `aps`: the part of a payload that is Apple's, when its shape or spelling is not.
 //! Source: Apple, "Generating a remote notification".
 
-use super::document::{Document, Member, Sort};
-use super::mend;
 use super::name::shown;
+use super::outline::{Member, Outline, Sort};
+use super::repair;
 use crate::apns::finding::Finding;
 use crate::apns::position::Position;
 
@@ -35,7 +35,7 @@ const SORTS: [(&str, &[Sort], &str); 3] = [
 ];
 
 /// What is odd about `aps`.
-pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
+pub(super) fn remarks(text: &str, document: &Outline) -> Vec<Finding> {
     let mut remarks: Vec<Finding> = document
         .members_of(text, 0)
         .filter_map(|member| misspelt_outside(text, document, &member))
@@ -66,7 +66,7 @@ fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Find
 }
 
 /// A name that is meant for `aps`, or for something in it, and stands beside it.
-fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
+fn misspelt_outside(text: &str, document: &Outline, member: &Member<'_>) -> Option<Finding> {
     let letters = letters(&member.name);
     if matches!(letters.as_str(), "aps" | "apns") && member.name != "aps" {
         let free = document.top(text, "aps").is_none();
@@ -85,7 +85,7 @@ fn misspelt_outside(text: &str, document: &Document, member: &Member<'_>) -> Opt
     ))
 }
 
-fn misspelt_inside(text: &str, document: &Document, member: &Member<'_>) -> Option<Finding> {
+fn misspelt_inside(text: &str, document: &Outline, member: &Member<'_>) -> Option<Finding> {
     let letters = letters(&member.name);
     let meant = KEYS
         .into_iter()
@@ -104,7 +104,7 @@ fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: boo
     let position = Position::at(text, member.name_place.start);
     let name = shown(&member.name);
     let sentence = format!("\"{name}\" at {position}: did you mean {place}?");
-    let fix = free.then(|| mend::renamed(text, member, meant));
+    let fix = free.then(|| repair::renamed(text, member, meant));
     Finding::warning("aps_typo", sentence)
         .at(position)
         .with_text(fix)

@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use super::fault::{Fault, Problem};
 use super::name::shown;
-use super::weight::{Weight, grouped};
-use super::{LARGEST_TEXT, mend, minify, reader};
+use super::sizes::{FieldSize, grouped};
+use super::syntax_error::{Problem, SyntaxError};
+use super::{LARGEST_TEXT, minify, reader, repair};
 use crate::apns::finding::Finding;
 use crate::apns::json::unquoted;
 use crate::apns::position::Position;
@@ -18,7 +18,7 @@ pub enum PayloadError {
     Empty,
     /// Not JSON.
     #[error("{0}")]
-    NotJson(Fault),
+    NotJson(SyntaxError),
     /// JSON, but not an object.
     #[error(
         "This is {found}, at {position}; \
@@ -31,7 +31,7 @@ pub enum PayloadError {
         position: Position,
     },
     /// Over the limit.
-    #[error("{}", too_large(*bytes, *limit, *characters, heaviest.as_ref()))]
+    #[error("{}", too_large(*bytes, *limit, *characters, largest.as_ref()))]
     TooLarge {
         /// The size in bytes.
         bytes: usize,
@@ -40,7 +40,7 @@ pub enum PayloadError {
         /// The size in characters, which is what people count.
         characters: usize,
         /// The field that weighs most, when the text can be read.
-        heaviest: Option<Weight>,
+        largest: Option<FieldSize>,
     },
 }
 
@@ -49,7 +49,7 @@ impl PayloadError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "json_empty",
-            Self::NotJson(fault) => fault.problem.code(),
+            Self::NotJson(error) => error.problem.code(),
             Self::NotAnObject { .. } => "json_not_object",
             Self::TooLarge { .. } => "payload_too_big",
         }
@@ -58,7 +58,7 @@ impl PayloadError {
     /// Where it stands, when it stands somewhere.
     pub fn position(&self) -> Option<Position> {
         match self {
-            Self::NotJson(fault) => Some(fault.position),
+            Self::NotJson(error) => Some(error.position),
             Self::NotAnObject { position, .. } => Some(*position),
             Self::Empty | Self::TooLarge { .. } => None,
         }
@@ -67,11 +67,11 @@ impl PayloadError {
     /// The error as a finding about `text`, which it was made from.
     pub fn finding(&self, text: &str) -> Finding {
         let fix = match self {
-            Self::NotJson(fault) if text.len() <= LARGEST_TEXT => mend::mended(text, fault),
+            Self::NotJson(error) if text.len() <= LARGEST_TEXT => repair::repaired(text, error),
             Self::NotAnObject { .. } => unwrapped(text),
             Self::TooLarge {
                 limit,
-                heaviest: Some(_),
+                largest: Some(_),
                 ..
             } => Some(minify::minified(text)).filter(|text| text.len() <= *limit),
             _ => None,
@@ -90,7 +90,7 @@ impl PayloadError {
             .take(error.line().saturating_sub(1))
             .map(str::len)
             .sum::<usize>();
-        Self::NotJson(Fault::at(
+        Self::NotJson(SyntaxError::at(
             text,
             line_start + error.column().saturating_sub(1),
             Problem::Other,
@@ -106,7 +106,7 @@ fn unwrapped(text: &str) -> Option<String> {
 }
 
 /// A text over the limit, with the field to shorten where it can be told.
-fn too_large(bytes: usize, limit: usize, characters: usize, heaviest: Option<&Weight>) -> String {
+fn too_large(bytes: usize, limit: usize, characters: usize, largest: Option<&FieldSize>) -> String {
     let (size, most) = (grouped(bytes), grouped(limit));
     if bytes > LARGEST_TEXT {
         return format!(
@@ -121,8 +121,8 @@ fn too_large(bytes: usize, limit: usize, characters: usize, heaviest: Option<&We
             grouped(characters)
         )
     };
-    match heaviest {
-        Some(Weight { path, bytes }) => format!(
+    match largest {
+        Some(FieldSize { path, bytes }) => format!(
             "{size} Largest field: \"{}\" {}. Shorten it.",
             shown(path),
             grouped(*bytes)

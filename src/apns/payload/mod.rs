@@ -4,33 +4,33 @@
 //! duplicate keys, digits and layout, and the byte count on the page would not be the one APNs sees.
 //!
 //! Two readers look at it. Ours is strict, knows where everything stands and what people get wrong
-//! ([`fault`]); `serde_json` then makes the values, and its word counts too.
+//! ([`syntax_error`]); `serde_json` then makes the values, and its word counts too.
 
 mod aps;
-mod document;
 pub mod error;
-pub mod fault;
-mod mark;
-mod mend;
+mod lexer;
 mod minify;
 mod name;
 mod number;
+mod outline;
+mod quotes;
 mod reader;
-mod remark;
-mod token;
-pub mod weight;
+mod repair;
+pub mod sizes;
+pub mod syntax_error;
+mod warnings;
 
 use serde_json::Value;
 
 pub use error::PayloadError;
-pub use fault::{Fault, Problem};
-pub use weight::Weight;
+pub use sizes::FieldSize;
+pub use syntax_error::{Problem, SyntaxError};
 
 use super::finding::Finding;
 use super::position::Position;
 use super::push_type::PushType;
-use document::Document;
 pub use minify::minified;
+use outline::Outline;
 
 /// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size counts.
 const LARGEST_TEXT: usize = 256 * 1024;
@@ -47,16 +47,16 @@ impl Payload {
     pub fn parse(text: &str, push_type: PushType) -> Result<Self, PayloadError> {
         let limit = push_type.largest_payload();
         if text.len() > limit {
-            let heaviest = if text.len() > LARGEST_TEXT {
+            let largest = if text.len() > LARGEST_TEXT {
                 None
             } else {
-                weight::heaviest(text, &outline(text)).pop()
+                sizes::largest(text, &outline(text)).pop()
             };
             return Err(PayloadError::TooLarge {
                 bytes: text.len(),
                 limit,
                 characters: text.chars().count(),
-                heaviest,
+                largest,
             });
         }
         if text.trim().is_empty() {
@@ -86,7 +86,7 @@ impl Payload {
             Err(error) => {
                 let end = error.valid_up_to();
                 let before = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
-                Err(PayloadError::NotJson(Fault::at(
+                Err(PayloadError::NotJson(SyntaxError::at(
                     before,
                     end,
                     Problem::NotUtf8(end + 1),
@@ -112,12 +112,12 @@ impl Payload {
 
     /// What is odd about it, the worst first. None of it keeps the payload from being sent.
     pub fn findings(&self) -> Vec<Finding> {
-        remark::remarks(&self.text, &outline(&self.text))
+        warnings::warnings(&self.text, &outline(&self.text))
     }
 
-    /// The heaviest field, then the one inside it that makes up more than half of it, and so on inwards.
-    pub fn heaviest(&self) -> Vec<Weight> {
-        weight::heaviest(&self.text, &outline(&self.text))
+    /// The largest field, then the one inside it that makes up more than half of it, and so on inwards.
+    pub fn largest(&self) -> Vec<FieldSize> {
+        sizes::largest(&self.text, &outline(&self.text))
     }
 }
 
@@ -131,6 +131,6 @@ pub fn findings(text: &str, push_type: PushType) -> Vec<Finding> {
 }
 
 /// The outline of a text, empty when the text is not JSON.
-fn outline(text: &str) -> Document {
+fn outline(text: &str) -> Outline {
     reader::read(text).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! A name in a payload: what of it cannot be seen, and how it is shown in a sentence.
 
-use crate::apns::shown::code_point;
+use crate::apns::char_name::code_point;
 
 /// Look-alikes and the letters they are taken for, in pairs.
 const LOOK_ALIKES: &str = "аaеeоoрpсcхxуyѕsіiјjһhԁdԛqԝwѵvкkмmтtвbнhАAВBЕEКKМMНHОOРPСCТTХXУYѕsІIЈJαaοoρpνvιiκkχxΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXıiɡg";

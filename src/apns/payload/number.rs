@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fault::Problem;
+use super::syntax_error::Problem;
 use crate::apns::json::quoted;
 
 /// The largest whole number below which a double has room for every other.
@@ -111,7 +111,7 @@ pub(super) fn loss(number: &str) -> Option<Loss> {
 
 /// A word that is nearly a number, as JSON writes it: in quotes when it can only be a text, such as
 /// a phone number with its plus sign.
-pub(super) fn mended(word: &str) -> Option<String> {
+pub(super) fn repaired(word: &str) -> Option<String> {
     let negative = word.starts_with('-');
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);
     if is_digits(unsigned) && unsigned.len() >= 7 && (!negative || unsigned.starts_with('0')) {

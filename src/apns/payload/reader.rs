@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::document::{Document, Node, Sort};
-use super::fault::{Fault, Problem};
-use super::mark::Mark;
 use super::name::is_false_space;
 use super::number;
+use super::outline::{Node, Outline, Sort};
+use super::quotes::Mark;
+use super::syntax_error::{Problem, SyntaxError};
 
 /// The most levels: `serde_json` and many other readers stop behind 127.
 const DEEPEST: usize = 127;
@@ -29,13 +29,13 @@ enum Next {
 }
 
 /// Reads a text, or says what is wrong with it and where.
-pub(super) fn read(text: &str) -> Result<Document, Fault> {
+pub(super) fn read(text: &str) -> Result<Outline, SyntaxError> {
     let mut reader = Reader {
         text,
         at: 0,
         open: Vec::new(),
         name: None,
-        document: Document::default(),
+        document: Outline::default(),
     };
     let mut next = Next::Value;
     while next != Next::End {
@@ -56,11 +56,11 @@ struct Reader<'a> {
     open: Vec<usize>,
     /// The name of the value that comes next.
     name: Option<Range<usize>>,
-    document: Document,
+    document: Outline,
 }
 
 impl Reader<'_> {
-    fn step(&mut self, next: Next) -> Result<Next, Fault> {
+    fn step(&mut self, next: Next) -> Result<Next, SyntaxError> {
         match (next, self.peek()) {
             (Next::FirstName, Some(b'}')) | (Next::FirstValue, Some(b']')) => Ok(self.close()),
             (Next::FirstName | Next::Name, Some(b'"')) => {
@@ -86,7 +86,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, next: Next) -> Result<Next, Fault> {
+    fn value(&mut self, next: Next) -> Result<Next, SyntaxError> {
         let start = self.at;
         match self.peek() {
             Some(b'{') => return self.enter(Sort::Object),
@@ -108,7 +108,7 @@ impl Reader<'_> {
                     && (word.len() > 300 || word.contains(['e', 'E']))
                     && serde_json::from_str::<Value>(word).is_err()
                 {
-                    return Err(self.fault(Problem::NumberRange(word.to_owned())));
+                    return Err(self.error(Problem::NumberRange(word.to_owned())));
                 }
                 self.at += word.len();
                 self.add(sort, start);
@@ -117,9 +117,9 @@ impl Reader<'_> {
         Ok(self.after_value())
     }
 
-    fn enter(&mut self, sort: Sort) -> Result<Next, Fault> {
+    fn enter(&mut self, sort: Sort) -> Result<Next, SyntaxError> {
         if self.open.len() == DEEPEST {
-            return Err(self.fault(Problem::TooDeep));
+            return Err(self.error(Problem::TooDeep));
         }
         let start = self.at;
         self.at += 1;
@@ -159,16 +159,16 @@ impl Reader<'_> {
     }
 
     /// A name or text, from its opening quote to behind its closing one.
-    fn quoted(&mut self) -> Result<Range<usize>, Fault> {
+    fn quoted(&mut self) -> Result<Range<usize>, SyntaxError> {
         let start = self.at;
         self.at += 1;
         loop {
             match self.peek() {
-                None => return Err(Fault::at(self.text, start, Problem::UnclosedText)),
+                None => return Err(SyntaxError::at(self.text, start, Problem::UnclosedText)),
                 Some(b'"') => break,
                 Some(b'\\') => self.escape(start)?,
                 Some(control) if control < b' ' => {
-                    return Err(self.fault(Problem::ControlCharacter(char::from(control))));
+                    return Err(self.error(Problem::ControlCharacter(char::from(control))));
                 }
                 Some(_) => self.at += 1,
             }
@@ -177,22 +177,26 @@ impl Reader<'_> {
         Ok(start..self.at)
     }
 
-    fn escape(&mut self, text_start: usize) -> Result<(), Fault> {
+    fn escape(&mut self, text_start: usize) -> Result<(), SyntaxError> {
         let Some(character) = self.text[self.at + 1..].chars().next() else {
-            return Err(Fault::at(self.text, text_start, Problem::UnclosedText));
+            return Err(SyntaxError::at(
+                self.text,
+                text_start,
+                Problem::UnclosedText,
+            ));
         };
         match character {
             '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => self.at += 2,
             'u' => return self.unicode(),
-            other => return Err(self.fault(Problem::Escape(other))),
+            other => return Err(self.error(Problem::Escape(other))),
         }
         Ok(())
     }
 
-    fn unicode(&mut self) -> Result<(), Fault> {
+    fn unicode(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
         let Some(unit) = self.code_unit() else {
-            return Err(self.fault(Problem::Escape('u')));
+            return Err(self.error(Problem::Escape('u')));
         };
         self.at += 6;
         let half = || self.text[start..start + 6].to_owned();
@@ -200,10 +204,14 @@ impl Reader<'_> {
             0 => self.document.zeros.push(start),
             0xd800..=0xdbff => match self.code_unit() {
                 Some(0xdc00..=0xdfff) => self.at += 6,
-                _ => return Err(self.fault(Problem::FirstHalf(half()))),
+                _ => return Err(self.error(Problem::FirstHalf(half()))),
             },
             0xdc00..=0xdfff => {
-                return Err(Fault::at(self.text, start, Problem::SecondHalf(half())));
+                return Err(SyntaxError::at(
+                    self.text,
+                    start,
+                    Problem::SecondHalf(half()),
+                ));
             }
             _ => {}
         }
@@ -222,7 +230,7 @@ impl Reader<'_> {
     }
 
     /// What a character that cannot stand here means.
-    fn misplaced(&self, next: Next) -> Fault {
+    fn misplaced(&self, next: Next) -> SyntaxError {
         let Some(character) = self.text[self.at..].chars().next() else {
             return self.cut_off();
         };
@@ -254,14 +262,14 @@ impl Reader<'_> {
                 _ => number::problem(word).unwrap_or(Problem::Unexpected(character)),
             },
         };
-        self.fault(problem)
+        self.error(problem)
     }
 
     fn follows_comma(&self) -> bool {
         self.text[..self.at].trim_ascii_end().ends_with(',')
     }
 
-    fn cut_off(&self) -> Fault {
+    fn cut_off(&self) -> SyntaxError {
         match self
             .open
             .last()
@@ -269,22 +277,22 @@ impl Reader<'_> {
         {
             Some(node) => {
                 let open = if node.sort == Sort::Object { '{' } else { '[' };
-                Fault::at(self.text, node.place.start, Problem::Unclosed(open))
+                SyntaxError::at(self.text, node.place.start, Problem::Unclosed(open))
             }
-            None => self.fault(Problem::Other),
+            None => self.error(Problem::Other),
         }
     }
 
-    fn behind_the_end(&self) -> Fault {
-        let fault = self.misplaced(Next::End);
-        match fault.problem {
-            Problem::Comment | Problem::Space(_) => fault,
-            _ => self.fault(Problem::Trailing),
+    fn behind_the_end(&self) -> SyntaxError {
+        let error = self.misplaced(Next::End);
+        match error.problem {
+            Problem::Comment | Problem::Space(_) => error,
+            _ => self.error(Problem::Trailing),
         }
     }
 
-    fn fault(&self, problem: Problem) -> Fault {
-        Fault::at(self.text, self.at, problem)
+    fn error(&self, problem: Problem) -> SyntaxError {
+        SyntaxError::at(self.text, self.at, problem)
     }
 
     fn in_object(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::app::components::details::Details;
 use crate::app::components::field::TextField;
 use crate::app::form::Field;
 use crate::app::page::use_page;
-use crate::call::Part;
+use crate::call::CallField;
 
 /// Mapping behind one line; an empty field means that the part is found by its usual names.
 #[component]
@@ -26,10 +26,10 @@ pub fn Mapping() -> Html {
         <Details class="more" test="mapping" {summary}>
             <div class="stack">
                 <div class="pair">
-                    { path(Part::Handle, "Path of the handle", "handle") }
-                    { path(Part::CallUuid, "Path of the UUID", "metadata.call_id") }
-                    { path(Part::CallerName, "Path of the name", "caller.name") }
-                    { path(Part::HasVideo, "Path of the video flag", "hasVideo") }
+                    { path(CallField::Handle, "Path of the handle", "handle") }
+                    { path(CallField::CallUuid, "Path of the UUID", "metadata.call_id") }
+                    { path(CallField::CallerName, "Path of the name", "caller.name") }
+                    { path(CallField::HasVideo, "Path of the video flag", "hasVideo") }
                 </div>
                 <Button
                     class="quiet small"

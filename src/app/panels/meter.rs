@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::apns::payload::weight::grouped;
+use crate::apns::payload::sizes::grouped;
 use crate::app::page::use_page;
 
 /// Size of the payload.
@@ -13,7 +13,7 @@ pub fn Meter() -> Html {
     let bytes = filled.payload.len();
     let limit = filled.push_type.largest_payload();
     let heaviest = match &page.composed.payload {
-        Ok(payload) => payload.heaviest().pop(),
+        Ok(payload) => payload.largest().pop(),
         Err(_) => None,
     };
     html! {

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::apns::payload::weight::grouped;
+use crate::apns::payload::sizes::grouped;
 use crate::app::action::Action;
 use crate::app::components::button::Button;
 use crate::app::page::use_page;

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use super::{ARTICLE, Template};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
+use crate::call::call_field::CallField;
 use crate::call::mapping::Mapping;
-use crate::call::part::Part;
 
 /// All templates.
 pub fn all() -> &'static [Template] {
@@ -25,7 +25,7 @@ struct Entry {
     id: &'static str,
     name: &'static str,
     push_type: PushType,
-    /// Where the parts stand, by [`Part::ALL`]; an empty path is none.
+    /// Where the parts stand, by [`CallField::ALL`]; an empty path is none.
     paths: [&'static str; 4],
     source: &'static str,
     text: &'static str,
@@ -34,7 +34,7 @@ struct Entry {
 impl Entry {
     fn template(&self) -> Template {
         let mut mapping = Mapping::default();
-        for (part, path) in Part::ALL.into_iter().zip(self.paths) {
+        for (part, path) in CallField::ALL.into_iter().zip(self.paths) {
             mapping.set(part, Path::parse(path).ok());
         }
         Template {

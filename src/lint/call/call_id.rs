@@ -6,8 +6,8 @@ use crate::apns::finding::Severity;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
+use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
-use crate::call::part::Part;
 use crate::lint::{Found, shown};
 
 pub(super) const MISSING: CallRule = CallRule {
@@ -19,9 +19,9 @@ pub(super) const MISSING: CallRule = CallRule {
     fix: "Put the UUID of the call beside aps, as callUUID.",
     check: |subject| {
         let missing =
-            subject.call.call_uuid.is_none() && subject.call.problem(Part::CallUuid).is_none();
+            subject.call.call_uuid.is_none() && subject.call.problem(CallField::CallUuid).is_none();
         missing.then(|| {
-            absence(subject, Part::CallUuid, "The payload has no call ID").fix(add(subject))
+            absence(subject, CallField::CallUuid, "The payload has no call ID").fix(add(subject))
         })
     },
 };
@@ -87,7 +87,7 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
 };
 
 fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
-    let field = subject.call.problem(Part::CallUuid)?;
+    let field = subject.call.problem(CallField::CallUuid)?;
     let place = Path::parse(&field.path).ok()?;
     let (path, text) = (&field.path, place.find(subject.request.payload)?.as_str());
     let found = match (field.value, text) {
@@ -107,7 +107,7 @@ fn add(subject: &Subject<'_>) -> Option<Fix> {
         .mapping
         .call_uuid
         .clone()
-        .unwrap_or_else(|| Path::of_names(&Part::CallUuid.names()[..1]));
+        .unwrap_or_else(|| Path::of_names(&CallField::CallUuid.names()[..1]));
     let (Step::Name(_), outer) = path.split_last()? else {
         return None;
     };

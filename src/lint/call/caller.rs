@@ -3,8 +3,8 @@
 use super::keys::members;
 use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Place, Severity};
+use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
-use crate::call::part::Part;
 use crate::lint::{Found, shown};
 
 const HANDLE_TYPE_KEYS: [&str; 6] = [
@@ -24,8 +24,9 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
     source: "flutter-webrtc/callkeep #28, #50",
     fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
     check: |subject| {
-        let missing = subject.call.handle.is_none() && subject.call.problem(Part::Handle).is_none();
-        missing.then(|| absence(subject, Part::Handle, "The payload has no handle"))
+        let missing =
+            subject.call.handle.is_none() && subject.call.problem(CallField::Handle).is_none();
+        missing.then(|| absence(subject, CallField::Handle, "The payload has no handle"))
     },
 };
 
@@ -36,7 +37,7 @@ pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     why: "The app reads no text there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a text with something in it; a number goes into quotes.",
-    check: |subject| unusable(subject, Part::Handle),
+    check: |subject| unusable(subject, CallField::Handle),
 };
 
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
@@ -46,7 +47,7 @@ pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a text with something in it, or leave it out.",
-    check: |subject| unusable(subject, Part::CallerName),
+    check: |subject| unusable(subject, CallField::CallerName),
 };
 
 pub(super) const HANDLE_TYPE: CallRule = CallRule {
@@ -80,7 +81,7 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
 };
 
 /// A part that is there, and is empty or not a text.
-fn unusable(subject: &Subject<'_>, part: Part) -> Option<Found> {
+fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
     let field = subject.call.problem(part)?;
     let is = match field.value {
         Problem::Blank => "is empty",

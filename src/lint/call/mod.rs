@@ -17,7 +17,7 @@ use crate::apns::finding::{self, Finding};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 use crate::call::IncomingCall;
-use crate::call::part::Part;
+use crate::call::call_field::CallField;
 use crate::lint::Request;
 
 /// Everything about a push that the rules look at.
@@ -101,7 +101,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// `sentence` about a part that is not there, with the place where the app looks for it, if that is
 /// known.
-fn absence(subject: &Subject<'_>, part: Part, sentence: &str) -> Found {
+fn absence(subject: &Subject<'_>, part: CallField, sentence: &str) -> Found {
     match subject.call.mapping.path(part) {
         Some(path) => {
             let path = shown(&path.to_string());

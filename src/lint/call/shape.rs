@@ -9,7 +9,7 @@ use crate::apns::finding::Severity;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
-use crate::call::part::Part;
+use crate::call::call_field::CallField;
 use crate::lint::Found;
 
 /// Names that Apple does not use in `aps`, and callers do.
@@ -121,7 +121,7 @@ fn is_whole(subject: &Subject<'_>) -> bool {
 
 /// Whether the mapping says that the app looks into this member of the payload.
 fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
-    let paths = Part::ALL
+    let paths = CallField::ALL
         .into_iter()
         .filter_map(|part| subject.call.mapping.path(part));
     paths

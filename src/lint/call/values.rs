@@ -7,8 +7,8 @@ use super::{CallRule, Subject};
 use crate::apns::Edit;
 use crate::apns::finding::Severity;
 use crate::apns::fix::{Change, Fix};
+use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
-use crate::call::part::Part;
 use crate::lint::{Found, shown};
 
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
@@ -38,7 +38,8 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
         let spelled = value
             .as_str()
             .is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
-        spelled || mapped.is_none() && Part::HasVideo.names().contains(&key) && is_no_flag(value)
+        spelled
+            || mapped.is_none() && CallField::HasVideo.names().contains(&key) && is_no_flag(value)
     });
     if let Some((path, value)) = mapped.and_then(|path| Some((path, path.find(payload)?)))
         && is_no_flag(value)

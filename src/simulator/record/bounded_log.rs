@@ -16,14 +16,14 @@ pub(crate) struct Bounds {
 /// Entries in the order they came, each with a number from 1.
 pub(crate) struct BoundedLog<T> {
     bounds: Bounds,
-    parts: HashMap<Arc<str>, Part<T>>,
+    parts: HashMap<Arc<str>, CallField<T>>,
     entries: usize,
     bytes: usize,
     newest: u64,
 }
 
 /// The entries of one account.
-struct Part<T> {
+struct CallField<T> {
     entries: VecDeque<Entry<T>>,
     bytes: usize,
 }
@@ -67,7 +67,7 @@ impl<T: Clone> BoundedLog<T> {
         let part = self
             .parts
             .entry(Arc::clone(account))
-            .or_insert_with(|| Part {
+            .or_insert_with(|| CallField {
                 entries: VecDeque::new(),
                 bytes: 0,
             });
@@ -103,7 +103,7 @@ impl<T: Clone> BoundedLog<T> {
     }
 
     /// Takes the oldest entry out of the part that has most of this.
-    fn drop_oldest(&mut self, size: impl Fn(&Part<T>) -> usize) -> Option<T> {
+    fn drop_oldest(&mut self, size: impl Fn(&CallField<T>) -> usize) -> Option<T> {
         let fullest = self
             .parts
             .iter()

@@ -2,7 +2,7 @@
 
 use base64ct::Encoding;
 use trill::apns::pasted_token::PastedToken;
-use trill::apns::{Finding, Priority, PushType, Severity, combination};
+use trill::apns::{Finding, Priority, PushType, Severity};
 
 use super::{NOW, Table, refusal};
 
@@ -59,7 +59,8 @@ pub(super) fn header_values(table: &mut Table) {
     }
     table.expiration("B074", "1790000000000", "expiration_ms", Severity::Warning);
     table.expiration("B075", "1437179035", "expiration_past", Severity::Warning);
-    let five: Vec<Finding> = combination::priority(PushType::Voip, Priority::Considerate)
+    let five: Vec<Finding> = PushType::Voip
+        .check_priority(Priority::Considerate)
         .into_iter()
         .collect();
     table.expect("B077", "5", five, &["voip_combination"]);

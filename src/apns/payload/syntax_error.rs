@@ -1,13 +1,13 @@
-//! A fault: what keeps a text from being JSON, and the place where reading had to stop.
+//! A syntax error: what keeps a text from being JSON, and the place where reading had to stop.
 //! Source of the rules: RFC 8259.
 
 use std::fmt;
 
 use super::name::shown;
+use crate::apns::char_name::{self, code_point};
 use crate::apns::position::Position;
-use crate::apns::shown::{self, code_point};
 
-/// The kinds of fault.
+/// The kinds of syntax error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// A comma, and then the end of the object or list.
@@ -97,9 +97,9 @@ impl Problem {
     }
 }
 
-/// A fault and its place.
+/// A syntax error and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct SyntaxError {
     /// What is wrong.
     pub problem: Problem,
     /// Where.
@@ -108,8 +108,8 @@ pub struct Fault {
     pub(super) offset: usize,
 }
 
-impl Fault {
-    /// A fault at the byte `offset` of `text`.
+impl SyntaxError {
+    /// An error at the byte `offset` of `text`.
     pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
         Self {
             problem,
@@ -119,7 +119,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.position;
         match &self.problem {
@@ -220,12 +220,12 @@ impl fmt::Display for Fault {
             Problem::Space(character) => write!(
                 f,
                 "{} at {at} is no space to JSON. Put a plain space there.",
-                shown::shown(*character)
+                char_name::char_name(*character)
             ),
             Problem::Unexpected(character) => write!(
                 f,
                 "{} at {at} does not belong here. Take it away.",
-                shown::shown(*character)
+                char_name::char_name(*character)
             ),
             Problem::Other => write!(f, "Not JSON at {at}. Correct the text there."),
         }

@@ -1,15 +1,15 @@
-//! A remark: what is odd about a text that is JSON. None of these keeps it from being sent.
+//! The warnings: what is odd about a text that is JSON. None of these keeps it from being sent.
 
-use super::document::{Document, Member, Sort};
 use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
-use super::{aps, mend};
+use super::outline::{Member, Outline, Sort};
+use super::{aps, repair};
 use crate::apns::finding::{self, Finding};
 use crate::apns::json::quoted;
 use crate::apns::position::Position;
 
 /// Everything odd, the worst first, else in the order of the text.
-pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
+pub(super) fn warnings(text: &str, document: &Outline) -> Vec<Finding> {
     let mut found = duplicates(text, document);
     found.extend(aps::remarks(text, document));
     found.extend(
@@ -29,7 +29,7 @@ pub(super) fn remarks(text: &str, document: &Document) -> Vec<Finding> {
 }
 
 /// Names that stand twice in one object: RFC 8259 §4 leaves open which of them counts.
-fn duplicates(text: &str, document: &Document) -> Vec<Finding> {
+fn duplicates(text: &str, document: &Outline) -> Vec<Finding> {
     let mut seen: Vec<Member<'_>> = Vec::new();
     let mut remarks = Vec::new();
     for member in document.members(text) {
@@ -77,7 +77,7 @@ fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
         shown(&member.name),
         shown(&plain)
     );
-    let fix = mend::renamed(text, member, &plain);
+    let fix = repair::renamed(text, member, &plain);
     Some(
         Finding::warning("invisible_char", sentence)
             .at(position)
@@ -85,7 +85,7 @@ fn hidden_in_name(text: &str, member: &Member<'_>) -> Option<Finding> {
     )
 }
 
-fn numbers(text: &str, document: &Document) -> Vec<Finding> {
+fn numbers(text: &str, document: &Outline) -> Vec<Finding> {
     let mut remarks = Vec::new();
     for node in document
         .nodes
@@ -107,7 +107,7 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
             "{} at {position} {loses}. Send it as a text?",
             shown(number)
         );
-        let fix = Some(mend::replaced(text, &node.place, &quoted(number)));
+        let fix = Some(repair::replaced(text, &node.place, &quoted(number)));
         remarks.push(
             Finding::warning("json_number_precision", sentence)
                 .at(position)
@@ -117,13 +117,13 @@ fn numbers(text: &str, document: &Document) -> Vec<Finding> {
     remarks
 }
 
-fn zeros(text: &str, document: &Document) -> Vec<Finding> {
+fn zeros(text: &str, document: &Outline) -> Vec<Finding> {
     let remark = |start: &usize| {
         let position = Position::at(text, *start);
         let sentence = format!(
             "Zero character \\u0000 at {position}: many apps cut the text there. Take it away."
         );
-        let fix = Some(mend::replaced(text, &(*start..start + 6), ""));
+        let fix = Some(repair::replaced(text, &(*start..start + 6), ""));
         Finding::warning("json_nul", sentence)
             .at(position)
             .with_text(fix)

@@ -1,11 +1,11 @@
-//! The parts of a call, and the names under which automatic reading looks for them.
+//! A field of a call, and the names under which automatic reading looks for them.
 //!
 //! Apple's and the article's samples use `handle` and `callUUID`; the other names are those that
 //! widely used SDKs read. Where each comes from is said at the [templates](super::template).
 
-/// A part of a call.
+/// A field of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
+pub enum CallField {
     /// Who calls.
     Handle,
     /// The name to show.
@@ -16,7 +16,7 @@ pub enum Part {
     HasVideo,
 }
 
-impl Part {
+impl CallField {
     /// All of them, in the order they are asked for.
     pub const ALL: [Self; 4] = [
         Self::Handle,

@@ -1,4 +1,4 @@
-//! A document: the outline of a JSON text, with the place of every value in it.
+//! The outline of a JSON text: the place of every value in it.
 //!
 //! `serde_json` gives the values and forgets where they stood, which names came twice and how
 //! numbers were spelled; the outline remembers just that and leaves the values to `serde_json`.
@@ -48,7 +48,7 @@ pub(super) struct Node {
 
 impl Node {
     /// The bytes that go when it is taken away, but for the comma.
-    pub(super) fn weight(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.place.end
             - self
                 .name
@@ -59,7 +59,7 @@ impl Node {
 
 /// Every value of a text in the order of the text; the first is the whole.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Document {
+pub(super) struct Outline {
     /// The values.
     pub(super) nodes: Vec<Node>,
     /// Where a zero character is written as an escape.
@@ -78,7 +78,7 @@ pub(super) struct Member<'a> {
     pub(super) node: &'a Node,
 }
 
-impl Document {
+impl Outline {
     /// Whether the whole is an object.
     pub(super) fn is_object(&self) -> bool {
         self.nodes

@@ -1,4 +1,4 @@
-//! A mark: a character other formats give a meaning that JSON does not.
+//! Quotes and comments: characters that other formats give a meaning that JSON does not.
 
 /// What a character, with those behind it, is elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

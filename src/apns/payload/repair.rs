@@ -1,34 +1,34 @@
-//! Mending: the whole text again, with one kind of fault taken out of it everywhere.
+//! The repair: the whole text again, with one kind of error taken out of it everywhere.
 //!
-//! A mended text is offered only when the fault is gone from it: what the tokens were wrong about
+//! A repaired text is offered only when the error is gone from it: what the tokens were wrong about
 //! is found out by reading the result.
 
 use std::ops::Range;
 
-use super::document::Member;
-use super::fault::{Fault, Problem};
-use super::mark::straight;
+use super::lexer::{Sort, Token, tokens};
 use super::name::is_false_space;
 use super::number;
+use super::outline::Member;
+use super::quotes::straight;
 use super::reader::read;
-use super::token::{Sort, Token, tokens};
+use super::syntax_error::{Problem, SyntaxError};
+use crate::apns::char_name::code_point;
 use crate::apns::json::quoted;
-use crate::apns::shown::code_point;
 
-/// The most rounds for faults that are mended one at a time.
+/// The most rounds for errors that are repaired one at a time.
 const ROUNDS: usize = 64;
 
-/// The text without this fault, when it can be had without guessing.
-pub(super) fn mended(text: &str, fault: &Fault) -> Option<String> {
-    let mut mended = once(text, fault)?;
+/// The text without this error, when it can be had without guessing.
+pub(super) fn repaired(text: &str, error: &SyntaxError) -> Option<String> {
+    let mut repaired = once(text, error)?;
     for _ in 0..ROUNDS {
-        match read(&mended) {
-            Ok(_) => return Some(mended),
-            // A guess about what is missing must lead to JSON; another fault has a finding of its own.
-            Err(next) if next.problem.code() != fault.problem.code() => {
-                return (!is_guess(&fault.problem)).then_some(mended);
+        match read(&repaired) {
+            Ok(_) => return Some(repaired),
+            // A guess about what is missing must lead to JSON; another error has a finding of its own.
+            Err(next) if next.problem.code() != error.problem.code() => {
+                return (!is_guess(&error.problem)).then_some(repaired);
             }
-            Err(next) => mended = once(&mended, &next)?,
+            Err(next) => repaired = once(&repaired, &next)?,
         }
     }
     None
@@ -51,15 +51,15 @@ fn is_guess(problem: &Problem) -> bool {
     )
 }
 
-fn once(text: &str, fault: &Fault) -> Option<String> {
-    let mended = match &fault.problem {
+fn once(text: &str, error: &SyntaxError) -> Option<String> {
+    let repaired = match &error.problem {
         Problem::ByteOrderMark => text.trim_start_matches('\u{feff}').to_owned(),
-        Problem::MissingColon => with(text, fault.offset, ":")?,
-        Problem::MissingComma => with(text, fault.offset, ",")?,
+        Problem::MissingColon => with(text, error.offset, ":")?,
+        Problem::MissingComma => with(text, error.offset, ",")?,
         Problem::Unclosed(_) => closed(text),
         problem => rewritten(text, problem),
     };
-    (mended != text).then_some(mended)
+    (repaired != text).then_some(repaired)
 }
 
 /// The text with a mark behind whatever ends before `offset`.
@@ -87,18 +87,18 @@ fn closed(text: &str) -> String {
 
 fn rewritten(text: &str, problem: &Problem) -> String {
     let tokens = tokens(text);
-    let mut mended = String::with_capacity(text.len() + 16);
+    let mut repaired = String::with_capacity(text.len() + 16);
     for (index, token) in tokens.iter().enumerate() {
         let next = tokens[index + 1..]
             .iter()
             .find(|token| !matches!(token.sort, Sort::Space | Sort::Comment))
             .map(|token| token.sort);
         match rewrite(token, next, problem) {
-            Some(replacement) => mended.push_str(&replacement),
-            None => mended.push_str(token.text),
+            Some(replacement) => repaired.push_str(&replacement),
+            None => repaired.push_str(token.text),
         }
     }
-    mended
+    repaired
 }
 
 /// What takes the token's place; `next` is what follows it, but for white space and comments.
@@ -122,7 +122,7 @@ fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<S
         (Problem::NumberForm(_), Sort::Word)
             if matches!(number::problem(token.text), Some(Problem::NumberForm(_))) =>
         {
-            number::mended(token.text)
+            number::repaired(token.text)
         }
         (Problem::NumberRange(number), Sort::Word) if token.text == number => Some(quoted(number)),
         (Problem::BareWord(_), Sort::Word) => worded(token.text, next),
@@ -138,21 +138,21 @@ fn requoted(text: &str) -> Option<String> {
     let inner = text
         .strip_prefix(|_| true)?
         .strip_suffix(|quote| straight(quote) != quote || matches!(quote, '\'' | '`' | '"'))?;
-    let mut mended = String::from("\"");
+    let mut repaired = String::from("\"");
     let mut escaped = false;
     for character in inner.chars() {
         match character {
             '\'' if escaped => {
-                mended.pop();
+                repaired.pop();
             }
-            '"' if !escaped => mended.push('\\'),
+            '"' if !escaped => repaired.push('\\'),
             _ => {}
         }
-        mended.push(character);
+        repaired.push(character);
         escaped = character == '\\' && !escaped;
     }
-    mended.push('"');
-    Some(mended)
+    repaired.push('"');
+    Some(repaired)
 }
 
 /// A character as a text holds it.
@@ -171,11 +171,11 @@ fn written(character: char) -> String {
 /// A text without the escapes JSON does not have: `\x41` is `\u0041`, `\'` needs none, and any
 /// other backslash is a backslash.
 fn unescaped(text: &str) -> String {
-    let mut mended = String::new();
+    let mut repaired = String::new();
     let mut rest = text;
     while let Some(backslash) = rest.find('\\') {
         let (before, escape) = rest.split_at(backslash);
-        mended.push_str(before);
+        repaired.push_str(before);
         let hex = |from: usize, to: usize| {
             escape
                 .get(from..to)
@@ -189,11 +189,11 @@ fn unescaped(text: &str) -> String {
             Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => (&escape[..2], 2),
             _ => ("\\\\", 1),
         };
-        mended.push_str(replacement);
+        repaired.push_str(replacement);
         rest = &escape[taken..];
     }
-    mended.push_str(rest);
-    mended
+    repaired.push_str(rest);
+    repaired
 }
 
 /// A word of another language as JSON has it, or a name in quotes.

@@ -1,7 +1,7 @@
 //! A character in a sentence: what cannot be seen is named.
 
 /// A character the way a person would name it.
-pub(crate) fn shown(character: char) -> String {
+pub(crate) fn char_name(character: char) -> String {
     match character {
         ' ' => "A space".to_owned(),
         '\t' => "A tab".to_owned(),

@@ -1,8 +1,8 @@
-//! A token: a piece of a text that need not be JSON, cut so that quotes of any make and comments
-//! stay whole. What mends a text works on these.
+//! The lexer: it cuts a text that need not be JSON into tokens, so that quotes of any make and
+//! comments stay whole. The repair works on these.
 
-use super::mark::{Mark, straight};
 use super::number;
+use super::quotes::{Mark, straight};
 
 /// The sort of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,34 +1,34 @@
-//! Weight: which field takes the most of a payload's few bytes.
+//! Sizes: which field takes the most of a payload's few bytes.
 
-use super::document::Document;
+use super::outline::Outline;
 
-/// A field and what it weighs.
+/// A field and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Weight {
+pub struct FieldSize {
     /// Its name, with those around it and dots between them.
     pub path: String,
     /// The bytes that go when it is taken away: name, colon, value, and the space between.
     pub bytes: usize,
 }
 
-/// The heaviest field, and inside it the one that makes up most of it, and so on inwards.
-pub(super) fn heaviest(text: &str, document: &Document) -> Vec<Weight> {
-    let mut weights: Vec<Weight> = Vec::new();
+/// The largest field, and inside it the one that makes up most of it, and so on inwards.
+pub(super) fn largest(text: &str, outline: &Outline) -> Vec<FieldSize> {
+    let mut sizes: Vec<FieldSize> = Vec::new();
     let mut parent = 0;
-    while let Some(member) = document
+    while let Some(member) = outline
         .members_of(text, parent)
-        .max_by_key(|member| member.node.weight())
+        .max_by_key(|member| member.node.size())
     {
-        let bytes = member.node.weight();
-        let path = match weights.last() {
+        let bytes = member.node.size();
+        let path = match sizes.last() {
             Some(around) if bytes * 2 <= around.bytes => break,
             Some(around) => [&around.path, ".", &member.name].concat(),
             None => member.name.into_owned(),
         };
-        weights.push(Weight { path, bytes });
+        sizes.push(FieldSize { path, bytes });
         parent = member.index;
     }
-    weights
+    sizes
 }
 
 /// A number with a comma before every three digits.
