@@ -22,6 +22,8 @@ mod http2_frames;
 #[cfg(feature = "relay")]
 mod option_file;
 #[cfg(feature = "relay")]
+mod random_bytes;
+#[cfg(feature = "relay")]
 pub mod relay;
 #[cfg(feature = "relay")]
 pub mod simulator;

@@ -1,23 +1,24 @@
-//! Random bytes, from the same source as the keys of TLS.
+//! Random bytes for names, taken from the system many at a time.
 
 use std::cell::RefCell;
 
-/// Enough for many at once: asking the system takes longer than all the checks of a request.
+use crate::random_bytes;
+
+/// Bytes taken at once. Asking the system takes longer than all the checks of a request.
 const POOL: usize = 1_024;
 
 thread_local! {
     static WAITING: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Sixteen of them: enough for a UUID.
+/// Sixteen random bytes, as many as a UUID has.
 pub(crate) fn bytes() -> [u8; 16] {
     WAITING.with_borrow_mut(|waiting| {
         if waiting.is_empty() {
             waiting.resize(POOL, 0);
-            // Without random bytes the certificate authority could not have been made, and these only name things.
-            let _ = rustls::crypto::ring::default_provider()
-                .secure_random
-                .fill(waiting);
+            // Without random bytes the certificate authority could not have been made, and these
+            // only name things.
+            let _ = random_bytes::fill(waiting);
         }
         let rest = waiting.len() - 16;
         let mut bytes = [0; 16];

@@ -4,8 +4,9 @@
 use std::fmt;
 
 use ring::hmac::{self, HMAC_SHA256};
-use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
+
+use crate::random_bytes;
 
 /// Size in bytes. RFC 2104 §3 requires at least that of the hash.
 pub(crate) const KEY_BYTES: usize = 32;
@@ -47,7 +48,7 @@ impl HashKey {
 /// Returns random bytes for a new key.
 pub(crate) fn random_bytes() -> Option<Zeroizing<[u8; KEY_BYTES]>> {
     let mut bytes = Zeroizing::new([0; KEY_BYTES]);
-    SystemRandom::new().fill(&mut *bytes).ok()?;
+    random_bytes::fill(&mut *bytes).ok()?;
     Some(bytes)
 }
 

@@ -8,8 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use rustls::crypto::ring;
 use zeroize::Zeroizing;
+
+use crate::random_bytes;
 
 /// Size of a generated secret in bytes: 256 bits.
 const SECRET: usize = 32;
@@ -29,10 +30,7 @@ pub struct NoRandomness;
 /// Returns random bytes that are suitable for secrets.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
-    ring::default_provider()
-        .secure_random
-        .fill(&mut bytes)
-        .map_err(|_| NoRandomness)?;
+    random_bytes::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
 
