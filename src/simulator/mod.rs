@@ -1,10 +1,10 @@
 //! APNs as a server: a real HTTP/2-over-TLS peer that checks what APNs checks, rings virtual
 //! iPhones, keeps a journal, and needs no Apple account.
 //!
-//! A request comes in through `server` and `exchange`, becomes a `request`, is decided in `shared`
-//! by the `checks` and their `rules`, and ends up in the `journal` and, if it was accepted, on one
-//! of the `phones`. What it is judged by is enrolled through [`control`]. What goes wrong on the way is
-//! the concern of `faults`, which say so, and of `trouble` and the `wire`, which do it.
+//! A request arrives through `server`, `connection` and `exchange`, is decided in `apns` by the
+//! `rules`, and ends up in the `record` and, if it was accepted, on one of the phones. The keys and
+//! phones it is judged by are `enrolled` through [`control`]. `faults` decides which fault fires;
+//! its injector, with the help of `transport`, applies it.
 
 mod apns;
 mod apple_environment;
@@ -15,7 +15,7 @@ mod credential;
 mod enrolled;
 mod exchange;
 mod faults;
-mod fields;
+mod json_body;
 mod options;
 mod parties;
 mod random;
@@ -70,7 +70,7 @@ impl Drop for Running {
 
 impl Simulator {
     /// Starts the simulator on `listen` (port 0 picks one) with a certificate authority of its own.
-    /// `clock` tells the time it judges tokens by.
+    /// It judges tokens by `clock`.
     pub async fn start(listen: SocketAddr, clock: fn() -> SystemTime) -> io::Result<Self> {
         Self::start_with(Options {
             listen,
@@ -80,7 +80,7 @@ impl Simulator {
         .await
     }
 
-    /// Starts the simulator as told.
+    /// Starts the simulator with these options.
     pub async fn start_with(options: Options) -> io::Result<Self> {
         let certificates = Certificates::generate(&options.names, options.clock)?;
         let listener = TcpListener::bind(options.listen).await?;
@@ -119,17 +119,17 @@ impl Simulator {
         })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.inner.address
     }
 
-    /// Where it listens for those who want the production face and cannot name it.
+    /// The address for clients that want the production environment and cannot name it.
     pub fn production_address(&self) -> Option<SocketAddr> {
         self.inner.production
     }
 
-    /// How many requests were accepted and refused, and why: one line.
+    /// One line with the numbers of requests accepted and refused, and the reasons.
     pub fn summary(&self) -> String {
         self.inner.apns.decision_log.summary()
     }
@@ -139,7 +139,7 @@ impl Simulator {
         &self.inner.authority
     }
 
-    /// What happened, as it happens.
+    /// Events, as they happen.
     pub fn events(&self) -> &Arc<Events> {
         &self.inner.apns.events
     }
@@ -153,7 +153,7 @@ impl Simulator {
         self.control_for(&Party::of(caller), request)
     }
 
-    /// The same of a party whose account others may share.
+    /// Answers the same for a party whose account others may share.
     pub fn control_for(
         &self,
         party: &Party,
@@ -162,7 +162,8 @@ impl Simulator {
         control::answer(&self.inner.apns, party, request)
     }
 
-    /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a push.
+    /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a
+    /// push.
     pub(crate) fn sender_header(&self, sender: &Party) -> Option<HeaderValue> {
         self.inner.apns.sender_header.write(sender)
     }

@@ -1,9 +1,12 @@
-//! The enrolment: what a virtual iPhone is, as told when it was enrolled. What it is doing right
-//! now is the concern of [`phones`](super::phones).
+//! Enrolment of a virtual iPhone: its fixed properties. What it is doing right now is kept by
+//! [`phones`](super::phones).
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::ownership::Ownership;
+use super::phone_body::PhoneBody;
 use super::phone_settings;
 use crate::apns::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
@@ -11,7 +14,7 @@ use crate::call::{Mapping, PhoneSettings};
 use crate::caller::Party;
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
-use crate::simulator::fields::Fields;
+use crate::simulator::json_body;
 
 /// The name of a phone whose owner gave it none.
 const DEFAULT_NAME: &str = "Virtual iPhone";
@@ -21,23 +24,13 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_BUNDLE_ID: usize = 250;
 /// Twice the longest token Apple ever announced, in hex digits.
 const LONGEST_TOKEN: usize = 400;
-/// The fields besides the settings.
-pub(crate) const FIELDS: [&str; 7] = [
-    "name",
-    "bundle_id",
-    "kind",
-    "environment",
-    "state",
-    "mapping",
-    "pushes_per_minute",
-];
 
 /// One virtual iPhone.
 #[derive(Clone, Debug)]
 pub(crate) struct Enrolment {
     /// Its device token.
     pub(crate) device_token: DeviceToken,
-    /// What its owner calls it.
+    /// Name that its owner gave it.
     pub(crate) name: String,
     /// The app the token belongs to.
     pub(crate) bundle_id: String,
@@ -47,17 +40,17 @@ pub(crate) struct Enrolment {
     pub(crate) kind: PushType,
     /// The environment the token belongs to.
     pub(crate) environment: AppleEnvironment,
-    /// Where the app looks for the parts of a call.
+    /// Paths at which the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
-    /// What the phone is like.
+    /// Settings of the phone.
     pub(crate) settings: PhoneSettings,
-    /// Since when the app is gone, in milliseconds since 1970; absent while it is there.
+    /// Time since which the app is gone, in milliseconds since 1970; absent while it is there.
     pub(crate) unregistered_at_ms: Option<u64>,
-    /// Whether the token has expired instead.
+    /// True if the token has expired instead.
     pub(crate) is_expired: bool,
-    /// How many pushes it takes in a minute; absent when it takes any number.
+    /// Most pushes it takes in a minute; absent when it takes any number.
     pub(crate) pushes_per_minute: Option<u64>,
-    /// By whom, and when it was last of use.
+    /// Its ownership.
     pub(crate) ownership: Arc<Ownership>,
 }
 
@@ -70,38 +63,31 @@ impl Enrolment {
         now_ms: u64,
     ) -> Result<Self, ControlError> {
         let device_token = device_token_of(device_token)?;
-        let fields = Fields::read(
-            body,
-            &[FIELDS.as_slice(), phone_settings::FIELDS.as_slice()].concat(),
-        )?;
-        let kind = kind(&fields)?;
-        let topic = topic(fields.required_text("bundle_id")?, kind)?;
+        let body: PhoneBody = json_body::read_object(body)?;
+        let kind = kind(body.kind.as_deref())?;
+        let topic = topic(&body.bundle_id, kind)?;
         let bundle_id = topic
             .as_str()
             .strip_suffix(kind.topic_suffix())
             .unwrap_or(topic.as_str())
             .to_owned();
-        let (is_gone, is_expired) = state(&fields)?;
-        let unregistered_at_ms = is_gone.then_some(now_ms);
+        let (is_gone, is_expired) = state(body.state.as_deref())?;
         let settings = PhoneSettings {
             kind: token_kind(kind),
-            ..phone_settings::read(&fields)?
+            ..phone_settings::read(&body)?
         };
-        let pushes_per_minute = pushes_per_minute(&fields)?;
-        let (name, environment, mapping) =
-            (name(&fields)?, environment(&fields)?, mapping(&fields)?);
         Ok(Self {
             device_token,
-            name,
+            name: name(body.name.as_deref())?,
             bundle_id,
             topic,
             kind,
-            environment,
-            mapping,
+            environment: environment(body.environment.as_deref())?,
+            mapping: mapping(body.mapping.as_ref())?,
             settings,
-            unregistered_at_ms,
+            unregistered_at_ms: is_gone.then_some(now_ms),
             is_expired,
-            pushes_per_minute,
+            pushes_per_minute: pushes_per_minute(body.pushes_per_minute.as_ref())?,
             ownership: Arc::new(Ownership::new(party, now_ms)),
         })
     }
@@ -121,7 +107,8 @@ impl Enrolment {
     }
 }
 
-/// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats itself.
+/// Reads the device token in a path. Hex digits are taken as they are, also a token that repeats
+/// itself.
 pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError> {
     let bad = |cause: String| {
         ControlError::unprocessable(
@@ -145,8 +132,8 @@ pub(crate) fn device_token_of(segment: &str) -> Result<DeviceToken, ControlError
     }
 }
 
-fn kind(fields: &Fields) -> Result<PushType, ControlError> {
-    let Some(word) = fields.text("kind")? else {
+fn kind(word: Option<&str>) -> Result<PushType, ControlError> {
+    let Some(word) = word else {
         return Ok(PushType::Voip);
     };
     // Short for Push to Talk, as in its topics.
@@ -159,7 +146,7 @@ fn kind(fields: &Fields) -> Result<PushType, ControlError> {
     })
 }
 
-/// What the phone takes a token of this kind for.
+/// Kind of token the phone takes this one for.
 fn token_kind(kind: PushType) -> TokenKind {
     match kind {
         PushType::Voip => TokenKind::Voip,
@@ -168,17 +155,20 @@ fn token_kind(kind: PushType) -> TokenKind {
     }
 }
 
-fn pushes_per_minute(fields: &Fields) -> Result<Option<u64>, ControlError> {
-    let Some(value) = fields.value("pushes_per_minute") else {
+fn pushes_per_minute(limit: Option<&Value>) -> Result<Option<u64>, ControlError> {
+    let Some(limit) = limit else {
         return Ok(None);
     };
-    value.as_u64().filter(|limit| *limit <= MOST_PUSHES_PER_MINUTE).map(Some).ok_or_else(|| {
-        ControlError::unprocessable(
+    match limit.as_u64() {
+        Some(limit) if limit <= MOST_PUSHES_PER_MINUTE => Ok(Some(limit)),
+        _ => Err(ControlError::unprocessable(
             "bad_pushes_per_minute",
-            format!("The field “pushes_per_minute” is no whole number from 0 to {MOST_PUSHES_PER_MINUTE}."),
+            format!(
+                "The field “pushes_per_minute” is no whole number from 0 to {MOST_PUSHES_PER_MINUTE}."
+            ),
             "Leave it out for a phone that takes any number.",
-        )
-    })
+        )),
+    }
 }
 
 fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
@@ -195,8 +185,8 @@ fn topic(bundle_id: &str, kind: PushType) -> Result<Topic, ControlError> {
     })
 }
 
-fn name(fields: &Fields) -> Result<String, ControlError> {
-    let name = fields.text("name")?.map_or(DEFAULT_NAME, str::trim);
+fn name(name: Option<&str>) -> Result<String, ControlError> {
+    let name = name.map_or(DEFAULT_NAME, str::trim);
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control)
     {
         let cause = format!(
@@ -211,23 +201,21 @@ fn name(fields: &Fields) -> Result<String, ControlError> {
     Ok(name.to_owned())
 }
 
-fn mapping(fields: &Fields) -> Result<Mapping, ControlError> {
-    let refused = || {
+fn mapping(paths: Option<&Value>) -> Result<Mapping, ControlError> {
+    let Some(paths) = paths else {
+        return Ok(Mapping::default());
+    };
+    Mapping::from_value(paths).ok_or_else(|| {
         ControlError::unprocessable(
             "bad_mapping",
             "The field “mapping” is no object of paths by part.",
             "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
         )
-    };
-    fields
-        .value("mapping")
-        .map_or(Ok(Mapping::default()), |value| {
-            Mapping::from_value(value).ok_or_else(refused)
-        })
+    })
 }
 
-fn environment(fields: &Fields) -> Result<AppleEnvironment, ControlError> {
-    match fields.text("environment")? {
+fn environment(word: Option<&str>) -> Result<AppleEnvironment, ControlError> {
+    match word {
         None => Ok(AppleEnvironment::Sandbox),
         Some(word) => AppleEnvironment::parse(word).ok_or_else(|| {
             ControlError::unprocessable(
@@ -239,9 +227,9 @@ fn environment(fields: &Fields) -> Result<AppleEnvironment, ControlError> {
     }
 }
 
-/// Whether the token is of no use any more, and whether that is because it expired.
-fn state(fields: &Fields) -> Result<(bool, bool), ControlError> {
-    match fields.text("state")? {
+/// True if the token is of no use any more; also true if that is because it expired.
+fn state(word: Option<&str>) -> Result<(bool, bool), ControlError> {
+    match word {
         None | Some("active") => Ok((false, false)),
         Some("unregistered") => Ok((true, false)),
         Some("expired") => Ok((true, true)),

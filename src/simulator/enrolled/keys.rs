@@ -1,11 +1,12 @@
-//! The enrolled keys: the public halves whose provider tokens the simulator takes. Each belongs to whoever enrolled it:
-//! two guests may have keys with the same key ID, and neither blocks the other's or speaks for it.
+//! Enrolled keys: the public halves whose provider tokens the simulator takes. Each belongs to the
+//! caller who enrolled it: two guests may have keys with the same key ID, and neither blocks the
+//! other's or speaks for it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::ownership::Ownership;
 use super::shares::{self, Room};
@@ -15,7 +16,7 @@ use crate::apns::topic::is_bundle_character;
 use crate::caller::{Caller, Party};
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
-use crate::simulator::fields::Fields;
+use crate::simulator::json_body;
 
 /// Apple's limit for one topic-specific key.
 const MOST_TOPICS: usize = 400;
@@ -23,7 +24,6 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_TOPIC: usize = 255;
 /// Begins a sentence about one that is no name.
 const KEY_ID: &str = "The key ID in the path";
-const FIELDS: [&str; 5] = ["team_id", "public_key", "environments", "topics", "group"];
 
 /// One public key and what its owner may do.
 #[derive(Debug, Serialize)]
@@ -32,22 +32,34 @@ pub(crate) struct EnrolledKey {
     pub(crate) key_id: String,
     /// Its team, `iss` in a token.
     pub(crate) team_id: String,
-    /// What signatures are checked with.
+    /// Public key that checks signatures.
     #[serde(serialize_with = "pem")]
     pub(crate) public_key: PublicKey,
-    /// Where it may be used; never empty.
+    /// Environments it may be used in; never empty.
     pub(crate) environments: Vec<AppleEnvironment>,
     /// The topics it is limited to; absent when it may use all of its team.
     pub(crate) topics: Option<Vec<String>>,
     /// The keys it may share a connection with: those of its team with the same word here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<String>,
-    /// By whom, and when it was last of use.
+    /// Its ownership.
     #[serde(skip)]
     pub(crate) ownership: Ownership,
 }
 
-/// All of them: those with the same key ID in the order in which they were enrolled, one of each holder.
+/// Body that enrols a key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyBody {
+    team_id: String,
+    public_key: String,
+    environments: Option<Vec<String>>,
+    topics: Option<Vec<String>>,
+    group: Option<String>,
+}
+
+/// All of them: those with the same key ID in the order in which they were enrolled, one of each
+/// holder.
 #[derive(Default)]
 pub(crate) struct Keys(Mutex<Table>);
 
@@ -69,7 +81,8 @@ impl Keys {
             .collect()
     }
 
-    /// The key with this ID, if this caller has one; what others enrolled does not exist for a guest.
+    /// The key with this ID, if this caller has one; what others enrolled does not exist for a
+    /// guest.
     pub(crate) fn show(
         &self,
         caller: &Caller,
@@ -116,7 +129,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Whether there is a key of this caller.
+    /// True if there is a key of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
         self.lock()
             .values()
@@ -124,7 +137,7 @@ impl Keys {
             .any(|key| caller.may_touch(&key.ownership.holder))
     }
 
-    /// Forgets what guests have left behind.
+    /// Forgets the expired keys of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
         retain(&mut self.lock(), |key| !key.ownership.is_over(now_ms));
     }
@@ -134,7 +147,8 @@ impl Keys {
     }
 }
 
-/// Where the key of this caller stands among those with one ID; the owner, who may touch all, has the own one first.
+/// Place of this caller's key among those with one ID; the owner, who may touch all, has the own
+/// one first.
 fn place_of(named: &[Arc<EnrolledKey>], caller: &Caller) -> Option<usize> {
     let own = named.iter().position(|key| key.ownership.holder == *caller);
     own.or_else(|| {
@@ -181,23 +195,17 @@ impl EnrolledKey {
         if !is_name(key_id) {
             return Err(bad_name("bad_key_id", KEY_ID));
         }
-        let fields = Fields::read(body, &FIELDS)?;
-        let team_id = fields.required_text("team_id")?;
-        if !is_name(team_id) {
+        let body: KeyBody = json_body::read_object(body)?;
+        if !is_name(&body.team_id) {
             return Err(bad_name("bad_team_id", "The field “team_id”"));
         }
-        let public_key =
-            PublicKey::from_pem(fields.required_text("public_key")?).map_err(bad_public_key)?;
-        let environments = environments(&fields)?;
-        let topics = topics(&fields)?;
-        let group = group(&fields)?;
         Ok(Self {
             key_id: key_id.to_owned(),
-            team_id: team_id.to_owned(),
-            public_key,
-            environments,
-            topics,
-            group,
+            public_key: PublicKey::from_pem(&body.public_key).map_err(bad_public_key)?,
+            environments: environments(body.environments)?,
+            topics: topics(body.topics)?,
+            group: group(body.group)?,
+            team_id: body.team_id,
             ownership,
         })
     }
@@ -230,22 +238,22 @@ fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && byte != b'/')
 }
 
-fn environments(fields: &Fields) -> Result<Vec<AppleEnvironment>, ControlError> {
-    let Some(words) = fields.texts("environments")? else {
+fn environments(words: Option<Vec<String>>) -> Result<Vec<AppleEnvironment>, ControlError> {
+    let Some(words) = words else {
         return Ok(AppleEnvironment::ALL.to_vec());
     };
-    let environments: Option<Vec<AppleEnvironment>> =
-        words.into_iter().map(AppleEnvironment::parse).collect();
-    environments
-        .filter(|environments| !environments.is_empty())
-        .map(distinct)
-        .ok_or_else(|| {
-            ControlError::unprocessable(
-                "bad_environments",
-                "The field “environments” is empty or names something else than an environment.",
-                "Send “sandbox”, “production” or both, or leave the field out for both.",
-            )
-        })
+    let named: Option<Vec<_>> = words
+        .iter()
+        .map(|word| AppleEnvironment::parse(word))
+        .collect();
+    match named {
+        Some(named) if !named.is_empty() => Ok(distinct(named)),
+        _ => Err(ControlError::unprocessable(
+            "bad_environments",
+            "The field “environments” is empty or names something else than an environment.",
+            "Send “sandbox”, “production” or both, or leave the field out for both.",
+        )),
+    }
 }
 
 fn distinct(environments: Vec<AppleEnvironment>) -> Vec<AppleEnvironment> {
@@ -255,29 +263,28 @@ fn distinct(environments: Vec<AppleEnvironment>) -> Vec<AppleEnvironment> {
         .collect()
 }
 
-fn topics(fields: &Fields) -> Result<Option<Vec<String>>, ControlError> {
-    let Some(topics) = fields.texts("topics")? else {
-        return Ok(None);
-    };
-    let is_topic = |topic: &&str| {
+fn topics(topics: Option<Vec<String>>) -> Result<Option<Vec<String>>, ControlError> {
+    let is_topic = |topic: &String| {
         (1..=LONGEST_TOPIC).contains(&topic.len()) && topic.chars().all(is_bundle_character)
     };
-    if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) {
-        return Err(ControlError::unprocessable(
-            "bad_topics",
-            format!(
-                "The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."
-            ),
-            "List topics as they stand in apns-topic, such as com.example.calls.voip; null allows all.",
-        ));
+    match topics {
+        Some(topics) if topics.len() > MOST_TOPICS || !topics.iter().all(is_topic) => {
+            Err(ControlError::unprocessable(
+                "bad_topics",
+                format!(
+                    "The field “topics” has more than {MOST_TOPICS} entries, or one that cannot be a topic."
+                ),
+                "List topics as they stand in apns-topic, such as com.example.calls.voip; null allows all.",
+            ))
+        }
+        topics => Ok(topics),
     }
-    Ok(Some(topics.into_iter().map(str::to_owned).collect()))
 }
 
-fn group(fields: &Fields) -> Result<Option<String>, ControlError> {
-    match fields.text("group")? {
-        Some(group) if !is_name(group) => Err(bad_name("bad_group", "The field “group”")),
-        group => Ok(group.map(str::to_owned)),
+fn group(group: Option<String>) -> Result<Option<String>, ControlError> {
+    match group {
+        Some(group) if !is_name(&group) => Err(bad_name("bad_group", "The field “group”")),
+        group => Ok(group),
     }
 }
 

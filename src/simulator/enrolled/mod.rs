@@ -3,6 +3,7 @@
 pub(crate) mod enrolment;
 pub(crate) mod keys;
 pub(crate) mod ownership;
+mod phone_body;
 pub(crate) mod phone_settings;
 pub(crate) mod phones;
 pub(crate) mod push_rates;

@@ -1,43 +1,30 @@
-//! The settings of a virtual iPhone, as they stand in the body that enrols it.
+//! Settings of a virtual iPhone, as they stand in the body that enrols it.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::phone_body::PhoneBody;
 use crate::call::PhoneSettings;
 use crate::call::phone::{App, Ios};
 use crate::simulator::control_error::ControlError;
-use crate::simulator::fields::Fields;
-
-/// The fields, each of which may be left out.
-pub(crate) const FIELDS: [&str; 6] = [
-    "online",
-    "do_not_disturb",
-    "blocked",
-    "reports",
-    "ios",
-    "app",
-];
 
 const MOST_BLOCKED: usize = 100;
 const LONGEST_HANDLE: usize = 250;
 
-/// Reads them, all but the kind of the token; one that is left out is that of a phone that rings.
-pub(crate) fn read(fields: &Fields) -> Result<PhoneSettings, ControlError> {
+/// Reads all but the kind of the token; a setting that is left out is that of a phone that rings.
+pub(super) fn read(body: &PhoneBody) -> Result<PhoneSettings, ControlError> {
     let usual = PhoneSettings::default();
     Ok(PhoneSettings {
-        online: fields.flag("online")?.unwrap_or(usual.online),
-        do_not_disturb: fields
-            .flag("do_not_disturb")?
-            .unwrap_or(usual.do_not_disturb),
-        blocked: blocked(fields)?,
-        reports: fields.flag("reports")?.unwrap_or(usual.reports),
-        ios: word(fields, "ios", usual.ios, BAD_IOS, Ios::parse)?,
-        app: word(fields, "app", usual.app, BAD_APP, App::parse)?,
+        online: body.online.unwrap_or(usual.online),
+        do_not_disturb: body.do_not_disturb.unwrap_or(usual.do_not_disturb),
+        blocked: blocked(body.blocked.as_deref())?,
+        reports: body.reports.unwrap_or(usual.reports),
+        ios: word(body.ios.as_deref(), usual.ios, BAD_IOS, Ios::parse)?,
+        app: word(body.app.as_deref(), usual.app, BAD_APP, App::parse)?,
         ..usual
     })
 }
 
-/// The same as JSON.
+/// The settings as JSON.
 pub(crate) fn to_json(settings: &PhoneSettings) -> Value {
     json!({
         "online": settings.online,
@@ -69,27 +56,27 @@ const BAD_BLOCKED: Refusal = [
 ];
 
 fn word<T>(
-    fields: &Fields,
-    name: &'static str,
+    given: Option<&str>,
     usual: T,
     refusal: Refusal,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, ControlError> {
-    fields
-        .text(name)?
-        .map_or(Ok(usual), |word| parse(word).ok_or_else(|| refuse(refusal)))
+    match given {
+        None => Ok(usual),
+        Some(word) => parse(word).ok_or_else(|| refuse(refusal)),
+    }
 }
 
-fn blocked(fields: &Fields) -> Result<Vec<String>, ControlError> {
-    let handles = fields.texts("blocked")?.unwrap_or_default();
+fn blocked(handles: Option<&[String]>) -> Result<Vec<String>, ControlError> {
+    let handles = handles.unwrap_or_default();
     let is_bad =
-        |handle: &&str| handle.trim().is_empty() || handle.chars().count() > LONGEST_HANDLE;
+        |handle: &String| handle.trim().is_empty() || handle.chars().count() > LONGEST_HANDLE;
     if handles.len() > MOST_BLOCKED || handles.iter().any(is_bad) {
         return Err(refuse(BAD_BLOCKED));
     }
-    Ok(handles.into_iter().map(str::to_owned).collect())
+    Ok(handles.to_vec())
 }
 
 fn refuse([code, cause, remedy]: Refusal) -> ControlError {
-    ControlError::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
+    ControlError::unprocessable(code, cause, remedy)
 }

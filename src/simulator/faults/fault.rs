@@ -1,7 +1,8 @@
-//! The fault: what goes wrong, how often, and for whom.
+//! Fault of a script: its effect, its trigger and its scope.
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::seeded_random;
@@ -13,30 +14,30 @@ use crate::simulator::transport::wire_control::{CloseMode, Pace};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fault {
     /// Its name in the script.
-    pub(crate) name: &'static str,
-    /// What goes wrong.
+    pub(crate) name: String,
+    /// Its effect.
     pub(crate) effect: Effect,
-    /// How often.
+    /// Its trigger.
     pub(crate) trigger: Trigger,
-    /// For whom.
+    /// Its scope.
     pub(crate) scope: Scope,
     /// The entry as it was written, with its seed.
     pub(crate) source: Value,
 }
 
-/// How often a fault strikes: always, unless something here says less.
+/// Trigger of a fault: it always fires, unless something here says less.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Trigger {
-    /// At most so many times in all.
+    /// Most times it fires in all.
     pub(crate) next: Option<u64>,
-    /// By chance, at this rate.
+    /// Share of the times at which it fires, by chance.
     pub(crate) rate: Option<f64>,
-    /// Where chance begins: the same seed strikes the same ones again.
+    /// Seed of that chance: the same seed fires at the same times again.
     pub(crate) seed: u64,
 }
 
 impl Trigger {
-    /// Whether a fault strikes that was asked and struck so many times before.
+    /// True if a fault fires that was considered `asked` times and fired `fired` times before.
     pub(crate) fn allow(&self, asked: u64, fired: u64) -> bool {
         self.next.is_none_or(|next| fired < next)
             && self
@@ -45,7 +46,7 @@ impl Trigger {
     }
 }
 
-/// For whom a fault is: for everybody, unless something here says less.
+/// Scope of a fault: every request, unless something here says less.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scope {
     /// Requests to this device, in lower case.
@@ -55,7 +56,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Whether a request, told by the same two, is meant.
+    /// True if it covers a request, which is described by the same two.
     pub(crate) fn means(&self, request: &Self) -> bool {
         let agrees =
             |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
@@ -63,7 +64,7 @@ impl Scope {
     }
 }
 
-/// What goes wrong.
+/// Effect of a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     /// With a connection, before anybody has asked for anything on it.
@@ -72,8 +73,20 @@ pub(crate) enum Effect {
     Request(RequestEffect),
 }
 
+impl From<ConnectionEffect> for Effect {
+    fn from(effect: ConnectionEffect) -> Self {
+        Self::Connection(effect)
+    }
+}
+
+impl From<RequestEffect> for Effect {
+    fn from(effect: RequestEffect) -> Self {
+        Self::Request(effect)
+    }
+}
+
 impl Effect {
-    /// Whether the answer, if one comes, is the fault's own and not the simulator's judgement.
+    /// True if the answer, if one comes, is the fault's own and not the simulator's judgement.
     pub(crate) fn answers(&self) -> bool {
         match self {
             Self::Request(
@@ -87,12 +100,12 @@ impl Effect {
     }
 }
 
-/// What goes wrong with a connection.
+/// Effect on a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ConnectionEffect {
-    /// It ends before TLS.
+    /// End before TLS.
     HangUp(CloseMode),
-    /// It ends after TLS.
+    /// End after TLS.
     HangUpAfterTls(CloseMode),
     /// TLS is never answered.
     TlsStall,
@@ -100,7 +113,7 @@ pub(crate) enum ConnectionEffect {
     Certificate(BadCertificate),
     /// TLS agrees on something else than HTTP/2.
     Alpn(Alpn),
-    /// Nothing comes after TLS.
+    /// Silence after TLS.
     SettingsNever,
     /// The first SETTINGS say something else.
     Settings(Vec<Setting>),
@@ -108,7 +121,8 @@ pub(crate) enum ConnectionEffect {
     Slow(Pace),
     /// No PING is answered.
     PingSilence,
-    /// Few streams until the first valid provider token, and those over them are refused; then more.
+    /// Few streams until the first valid provider token, and those over them are refused; then
+    /// more.
     TrustSlowly {
         /// Streams at first.
         limit: u32,
@@ -117,10 +131,11 @@ pub(crate) enum ConnectionEffect {
     },
 }
 
-/// What is wrong with a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Defect of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum BadCertificate {
-    /// It is for somebody else.
+    /// Name of somebody else.
     WrongName,
     /// Its time is over.
     Expired,
@@ -132,44 +147,57 @@ pub(crate) enum BadCertificate {
     UnknownAuthority,
 }
 
-/// What TLS agrees on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Protocol that TLS agrees on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Alpn {
-    /// Nothing, as servers do that never heard of it.
+    /// None, as with servers that never heard of ALPN.
+    #[serde(rename = "none")]
     Nothing,
     /// HTTP/1.1, which a client that offers HTTP/2 alone cannot take.
+    #[serde(rename = "http/1.1")]
     Http1,
 }
 
-/// Whether the simulator judges the push as if nothing were wrong: an accepted push then rings and
+/// Judgement of the push as if nothing were wrong. An accepted push then rings and
 /// stands in the journal, whatever its sender sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Judged {
-    /// It does.
+    /// The push is judged.
     Yes,
-    /// It never looks at it.
+    /// The push is not looked at.
     No,
 }
 
-/// What goes wrong with a request.
+impl Judged {
+    /// Reads `judged` of a script, where what is usual depends on the fault.
+    pub(super) fn or(given: Option<bool>, usual: bool) -> Self {
+        match given.unwrap_or(usual) {
+            true => Self::Yes,
+            false => Self::No,
+        }
+    }
+}
+
+/// Effect on a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RequestEffect {
-    /// It is refused with a reason of APNs.
+    /// Refusal with a reason of APNs.
     Refuse {
         /// The reason.
         reason: Reason,
         /// The time in the answer, in milliseconds since 1970.
         timestamp: Option<u64>,
-        /// Whether every later request on its connection is refused too.
+        /// True if every later request on its connection is refused too.
         sticks: bool,
     },
-    /// It is answered in a way APNs would not.
+    /// Answer that APNs would not give.
     Answer(Box<FalseAnswer>, Judged),
-    /// It is answered late.
+    /// Late answer.
     Delay(Duration),
-    /// It is neither judged nor answered.
+    /// Neither judgement nor answer.
     Silence,
-    /// It is judged, but never answered.
+    /// Judgement without an answer.
     AnswerLost,
     /// The body of its answer never ends.
     BodyUnfinished {
@@ -180,7 +208,7 @@ pub(crate) enum RequestEffect {
     Reset {
         /// The error code.
         code: u32,
-        /// Whether after the push was judged.
+        /// Judgement of the push before that.
         judged: Judged,
     },
     /// Its connection is told to go away.
@@ -200,28 +228,28 @@ pub(crate) enum RequestEffect {
     SettingsChange(Vec<Setting>),
     /// Frames come that nobody should send.
     Hostile {
-        /// Which.
+        /// Kind of the frames.
         frames: Hostile,
-        /// How many.
+        /// Number of frames.
         count: usize,
-        /// How long each.
+        /// Bytes of each frame.
         bytes: usize,
     },
     /// The server dies and comes back.
     Restart {
         /// After so long.
         down: Duration,
-        /// Whether the push was judged before.
+        /// Judgement of the push before that.
         judged: Judged,
     },
 }
 
-/// When a connection ends.
+/// Moment at which a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// When the headers of the request are there.
+    /// After the headers of the request.
     Headers,
-    /// When the push is judged, before its answer.
+    /// After the push was judged, before its answer.
     Judged,
     /// After the answer.
     Answered,
@@ -248,9 +276,9 @@ pub(crate) struct FalseAnswer {
 pub(crate) enum FalseBody {
     /// This text.
     Text(String),
-    /// So many bytes.
+    /// Number of filler bytes.
     Filler(usize),
-    /// So many arrays in one another.
+    /// Number of arrays inside one another.
     Nested(usize),
 }
 
@@ -268,7 +296,8 @@ impl FalseBody {
 }
 
 /// The `apns-id` of a false answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum AnsweredId {
     /// The one of the request.
     Same,
@@ -281,11 +310,11 @@ pub(crate) enum AnsweredId {
 /// A GOAWAY, or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Goaway {
-    /// Where its last stream lies.
+    /// Place of its last stream.
     pub(crate) last: LastStream,
-    /// When the request is answered.
+    /// Time of the answer to the request.
     pub(crate) answer: AnswerTime,
-    /// How often the frame is sent.
+    /// Number of times the frame is sent.
     pub(crate) times: usize,
     /// The error code.
     pub(crate) code: u32,
@@ -293,12 +322,13 @@ pub(crate) struct Goaway {
     pub(crate) debug: Vec<u8>,
     /// The answer, when it is not the simulator's own.
     pub(crate) refuse: Option<Reason>,
-    /// Whether the connection ends.
+    /// True if the connection ends.
     pub(crate) closes: bool,
 }
 
-/// Where the last stream of a GOAWAY lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Place of the last stream of a GOAWAY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum LastStream {
     /// Above every stream there is.
     Above,
@@ -308,8 +338,9 @@ pub(crate) enum LastStream {
     Below,
 }
 
-/// When a request is answered whose connection is told to go away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Time of the answer to a request whose connection gets a GOAWAY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum AnswerTime {
     /// Before, so that the connection is idle.
     Before,
@@ -320,7 +351,8 @@ pub(crate) enum AnswerTime {
 }
 
 /// Frames that nobody should send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Hostile {
     /// CONTINUATION frames without an end.
     ContinuationFlood,

@@ -1,4 +1,5 @@
-//! Fault injector: what a fault that has fired does to a connection or to a request. Where none has, it is not entered.
+//! Fault injector: what a fault that has fired does to a connection or to a request. Where none
+//! has, it is not entered.
 
 use std::future::poll_fn;
 use std::io;
@@ -98,7 +99,7 @@ fn announce(apns: &Apns, firing: &Firing, connection: u64, request: Option<(u32,
         .and_then(|text| ApnsId::parse(&text));
     let data = json!({
         "fault": firing.fault.name,
-        "label": ready::label(&firing.fault.source).unwrap_or(firing.fault.name),
+        "label": ready::label(&firing.fault.source).unwrap_or(&firing.fault.name),
         "answers": firing.fault.effect.answers(),
         "place": firing.place,
         "turn": firing.turn,

@@ -18,7 +18,7 @@ impl FaultGuard {
 }
 
 impl FaultToken {
-    /// Whether the fault was disabled.
+    /// True if the fault was disabled.
     pub(crate) fn is_disabled(&self) -> bool {
         self.0.has_changed().is_err()
     }
@@ -28,7 +28,7 @@ impl FaultToken {
         while self.0.changed().await.is_ok() {}
     }
 
-    /// Whether both tokens are of the same fault.
+    /// True if both tokens are of the same fault.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0.same_channel(&other.0)
     }

@@ -1,4 +1,4 @@
-//! Hostile frames: what no server should send, for clients that have to survive it.
+//! Hostile frames that no server should send, for clients that have to survive them.
 
 use bytes::{BufMut, Bytes, BytesMut};
 

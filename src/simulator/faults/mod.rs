@@ -1,19 +1,23 @@
-//! The faults: trouble on demand. A script says what goes wrong, how often and for whom; every
-//! connection and every request asks here whether something goes wrong with it.
+//! Faults on demand. A script holds the effect, the trigger and the scope of each; every new
+//! connection and every request asks here for the fault that fires for it.
 //!
-//! Everything here is values in, values out. What the values do to a connection is the concern of
+//! This file takes values and returns values. Their effects are the work of
 //! [`fault_injector`] and [`wire`](crate::simulator::transport::wire).
 
+mod answer_fields;
 mod bad_certificates;
-mod entry;
+mod bounded;
 pub(crate) mod fault;
 pub(crate) mod fault_injector;
+mod fault_kind;
 mod fault_token;
+mod goaway_fields;
 mod hostile;
 mod permission;
 pub(crate) mod ready;
 mod script;
 pub(crate) mod seeded_random;
+mod settings_fields;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -30,12 +34,12 @@ pub(crate) use fault::{ConnectionEffect, Effect, Fault, RequestEffect, Scope};
 use fault_token::FaultGuard;
 pub(crate) use fault_token::FaultToken;
 
-/// Of all callers together; every request has to ask each of them.
+/// Most faults of all callers together; every request has to ask each of them.
 const MOST_FAULTS: usize = 1_000;
-/// Of one guest.
+/// Most faults of one guest.
 const MOST_OF_ONE: usize = 100;
 
-/// The faults that are switched on.
+/// Enabled faults of all callers.
 #[derive(Default)]
 pub(crate) struct Faults {
     table: Mutex<Table>,
@@ -43,23 +47,23 @@ pub(crate) struct Faults {
     restarts: watch::Sender<Duration>,
 }
 
-/// A fault that strikes.
+/// One firing of a fault.
 #[derive(Clone)]
 pub(crate) struct Firing {
     /// The fault.
     pub(crate) fault: Arc<Fault>,
-    /// Who switched it on.
+    /// The party that enabled it.
     pub(crate) by: Party,
     /// Its place in that caller's script, from 0.
     pub(crate) place: usize,
-    /// The how manieth time it strikes, from 0.
+    /// How often this fault has fired before, counted from 0.
     pub(crate) turn: u64,
-    /// Ends when the fault is switched off.
+    /// Token that fires when the fault is disabled.
     pub(crate) token: FaultToken,
 }
 
 impl Firing {
-    /// What it does to a connection, if it is a fault of connections.
+    /// Its effect, if it is a fault of connections.
     pub(crate) fn connection_effect(&self) -> Option<&ConnectionEffect> {
         match &self.fault.effect {
             Effect::Connection(effect) => Some(effect),
@@ -74,7 +78,8 @@ impl Firing {
 }
 
 impl Faults {
-    /// Switches on the faults of a script, and no others of this caller; `is_own` knows what the caller enrolled.
+    /// Enables the faults of a script, and no others of this caller; `is_own` is true of what the
+    /// caller enrolled.
     pub(crate) fn put(
         &self,
         party: &Party,
@@ -90,13 +95,13 @@ impl Faults {
         self.switch(party, faults)
     }
 
-    /// Switches all faults of this caller off.
+    /// Disables all faults of this caller.
     pub(crate) fn clear(&self, caller: &Caller) {
         // None are never too many.
         let _ = self.switch(&Party::of(caller), Vec::new());
     }
 
-    /// Switches off what guests have left behind who have neither a key nor a phone any more.
+    /// Disables the faults of guests who have neither a key nor a phone any more.
     pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
         let mut table = self.lock();
         let before = table.0.len();
@@ -126,14 +131,14 @@ impl Faults {
         json!({ "faults": faults, "counts": counts, "labels": labels })
     }
 
-    /// Whether something goes wrong with a new connection.
+    /// The fault that fires for a new connection, if one does.
     pub(crate) fn fire_on_connection(&self) -> Option<Firing> {
         self.lock()
             .firing(|row| matches!(row.fault.effect, Effect::Connection(_)))
     }
 
-    /// Whether something goes wrong with a request. For whom it is and whom it concerns is found out
-    /// only if it matters: a guest's fault strikes what the guest holds at that moment.
+    /// The fault that fires for a request, if one does. `scope` is called only if there are faults;
+    /// a guest's fault fires for what the guest holds at that moment.
     pub(crate) fn fire_on_request(
         &self,
         scope: impl FnOnce() -> (Scope, Visibility),
@@ -149,17 +154,17 @@ impl Faults {
         })
     }
 
-    /// Changes whenever faults are switched on or off.
+    /// Channel that changes whenever faults are enabled or disabled.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
 
-    /// Has the server die, and come back after a while.
+    /// Restarts the server: it is down for this long.
     pub(crate) fn restart(&self, down: Duration) {
         self.restarts.send_replace(down);
     }
 
-    /// Changes when the server is to die.
+    /// Channel that changes when the server is to restart.
     pub(crate) fn restarts(&self) -> watch::Receiver<Duration> {
         self.restarts.subscribe()
     }
@@ -229,7 +234,7 @@ impl Row {
         }
     }
 
-    /// Whether it strikes, now that it is asked.
+    /// Considers the fault once; true if it fires.
     fn ask(&mut self) -> bool {
         let fires = self.fault.trigger.allow(self.asked, self.fired);
         self.asked += 1;
@@ -239,7 +244,7 @@ impl Row {
 }
 
 impl Table {
-    /// Asks the faults in turn; the first that strikes is the one that does.
+    /// Asks the faults in turn; the first that fires is the one.
     fn firing(&mut self, is_asked: impl Fn(&Row) -> bool) -> Option<Firing> {
         let index = self
             .0
@@ -278,7 +283,7 @@ mod tests {
         )
     }
 
-    /// The places of the faults that strike as many requests.
+    /// The places of the faults that fire for so many requests.
     fn fires(table: &mut Table, requests: usize, scope: &Scope) -> Vec<Option<usize>> {
         let is_asked = |row: &Row| {
             matches!(row.fault.effect, Effect::Request(_)) && row.fault.scope.means(scope)
@@ -289,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_strikes_does_and_ends_after_its_count() {
+    fn the_first_fault_that_fires_wins_and_ends_after_its_count() {
         let mut table = table(
             r#"[{"fault":"silence","next":2},{"fault":"answer-lost","next":1},{"fault":"tls-stall"}]"#,
         );
@@ -324,7 +329,7 @@ mod tests {
     #[test]
     fn every_fault_is_repeated_by_the_script_that_is_shown() {
         for kind in script::names() {
-            let needed = match kind {
+            let needed = match kind.as_str() {
                 "tls-certificate" => r#","certificate":"expired""#,
                 "tls-alpn" => r#","alpn":"none""#,
                 "settings" | "settings-change" => r#","initial_window_size":7"#,
@@ -362,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_is_for_those_it_names() {
+    fn a_fault_fires_for_the_requests_it_names() {
         let mut table = table(
             r#"[{"fault":"silence","device_token":"AB"},{"fault":"silence","key_id":"K","device_token":"cd"}]"#,
         );

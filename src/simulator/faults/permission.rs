@@ -1,12 +1,13 @@
-//! The permission: what a guest may switch on. A guest's trouble is for keys and phones of the guest's
-//! own, so that nobody else on the page ever meets it.
+//! Permission of a guest to enable faults: they must name keys or phones of the guest's
+//! own, so that nobody else on the page ever meets them.
 
 use http::StatusCode;
 
 use super::fault::{Effect, Fault, RequestEffect, Scope};
 use crate::simulator::control_error::ControlError;
 
-/// Refuses a script with a fault that would trouble others; `is_own` knows the guest's keys and phones.
+/// Refuses a script with a fault that would reach others; `is_own` is true of the guest's keys and
+/// phones.
 pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result<(), ControlError> {
     for (place, fault) in faults.iter().enumerate() {
         if let Effect::Connection(_) | Effect::Request(RequestEffect::Restart { .. }) = fault.effect

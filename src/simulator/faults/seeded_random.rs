@@ -1,4 +1,4 @@
-//! The dice: numbers that look random and are the same for the same seed, on every machine.
+//! Seeded random numbers, the same for the same seed on every machine.
 //! Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (SplitMix64).
 
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -11,7 +11,7 @@ pub(crate) fn number(seed: u64, place: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Whether something that happens at this rate happens at this place.
+/// True if an event of this rate happens at this place of the sequence.
 pub(crate) fn falls(seed: u64, place: u64, rate: f64) -> bool {
     // The upper 53 bits are a fraction that a double holds exactly.
     #[allow(clippy::cast_precision_loss)]
@@ -19,7 +19,7 @@ pub(crate) fn falls(seed: u64, place: u64, rate: f64) -> bool {
     fraction < rate
 }
 
-/// So many bytes.
+/// Random bytes of this number.
 pub(crate) fn bytes(seed: u64, length: usize) -> Vec<u8> {
     (0..)
         .flat_map(|place| number(seed, place).to_be_bytes())

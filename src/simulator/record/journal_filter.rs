@@ -5,13 +5,13 @@ use http::StatusCode;
 use super::decision::Decision;
 use crate::apns::ApnsId;
 use crate::simulator::control_error::ControlError;
-use crate::simulator::fields::shown;
+use crate::simulator::json_body::shown;
 
 const LIMIT: &str = "how many entries at most, such as 50";
 /// The digits of a keyed hash.
 const HASH_DIGITS: usize = 16;
 
-/// What a decision must be about; what is absent does not matter.
+/// Values that a decision must have; an absent one does not matter.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct JournalFilter {
     connection: Option<u64>,
@@ -72,7 +72,7 @@ impl JournalFilter {
         self.limit
     }
 
-    /// Whether a decision is one of those.
+    /// True if a decision is one of those.
     pub(crate) fn takes(&self, decision: &Decision) -> bool {
         let same = |wish: &Option<String>, text: Option<&String>| {
             wish.as_ref()

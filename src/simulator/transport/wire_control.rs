@@ -1,4 +1,5 @@
-//! The reins: what directs a [`wire`](super::wire), and the order of what goes out on it. No bytes move here.
+//! Control of a [`wire`](super::wire): the commands to it, and the order in which bytes go out on
+//! it. No bytes move here.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,14 +7,16 @@ use std::task::Waker;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use serde::Deserialize;
 
 use crate::http2_frames::{self, HEAD, Head, Setting};
 
-/// What goes out at once where nothing slows it down: as much as one record of TLS holds.
+/// Most bytes that go out at once where nothing slows them down: those of one record of TLS.
 const PIECE: usize = 16 * 1024;
 
-/// How a connection ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Way in which a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum CloseMode {
     /// With a FIN, without a GOAWAY of the library's.
     Close,
@@ -21,7 +24,7 @@ pub(crate) enum CloseMode {
     Reset,
 }
 
-/// So many bytes, then a pause.
+/// Pace of a slow wire: bytes, then a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pace {
     /// At most so many at once.
@@ -33,7 +36,7 @@ pub(crate) struct Pace {
 /// Frames that are made as they are sent, so that a flood takes no memory here.
 pub(crate) type Flood = Box<dyn Iterator<Item = Bytes> + Send>;
 
-/// Something for the wire to send or to do, in turn.
+/// Command to a wire, carried out in turn.
 pub(crate) enum Command {
     /// These bytes, which are whole frames unless they are meant to hurt.
     Send(Bytes),
@@ -45,9 +48,10 @@ pub(crate) enum Command {
     End(CloseMode),
 }
 
-/// What waits to go out.
+/// Item that waits to go out.
 pub(super) enum Waiting {
-    /// Frames, as many as came one after the other: each write is a record of TLS and a call of the system.
+    /// Frames, as many as came one after the other: each write is a record of TLS and a call of the
+    /// system.
     Bytes(BytesMut),
     /// Frames to be made.
     Flood(Flood),
@@ -55,11 +59,11 @@ pub(super) enum Waiting {
     End(CloseMode),
 }
 
-/// What directs a wire, shared with those who serve the requests on it.
+/// Control of a wire, shared with those who serve the requests on it.
 #[derive(Clone, Default)]
 pub(crate) struct WireControl(Arc<Mutex<State>>);
 
-/// What is to be done on a wire, and what was done.
+/// State of a wire: what is to be done on it, and what was done.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) out: VecDeque<Waiting>,
@@ -77,7 +81,7 @@ pub(super) struct State {
     task: Option<Waker>,
 }
 
-/// Who waits for an acknowledgement of settings.
+/// Waiter for an acknowledgement of settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
     Library,
@@ -90,7 +94,7 @@ impl WireControl {
         self.lock().first_settings = settings.to_vec();
     }
 
-    /// Whether the other side has acknowledged the first settings, or those after them.
+    /// True if the other side has acknowledged the first settings, or those after them.
     pub(crate) fn are_heard(&self) -> bool {
         self.lock().is_heard
     }
@@ -141,7 +145,7 @@ impl WireControl {
 }
 
 impl State {
-    /// Whom to wake at the next order.
+    /// Task to wake at the next command.
     pub(super) fn wake_with(&mut self, task: &Waker) {
         if self
             .task
@@ -245,7 +249,7 @@ impl State {
         }
     }
 
-    /// How many of them may go at once.
+    /// Most bytes that may go at once.
     pub(super) fn allowance(&self) -> usize {
         let paced = self.pace.map_or(PIECE, |pace| pace.bytes);
         self.left.map_or(paced, |(left, _)| left.min(paced))

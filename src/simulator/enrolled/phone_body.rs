@@ -1,0 +1,24 @@
+//! Body that enrols a virtual iPhone: what it is, and its settings.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Body that enrols a virtual iPhone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PhoneBody {
+    pub(super) name: Option<String>,
+    pub(super) bundle_id: String,
+    pub(super) kind: Option<String>,
+    pub(super) environment: Option<String>,
+    pub(super) state: Option<String>,
+    pub(super) mapping: Option<Value>,
+    pub(super) pushes_per_minute: Option<Value>,
+    // Settings.
+    pub(super) online: Option<bool>,
+    pub(super) do_not_disturb: Option<bool>,
+    pub(super) blocked: Option<Vec<String>>,
+    pub(super) reports: Option<bool>,
+    pub(super) ios: Option<String>,
+    pub(super) app: Option<String>,
+}

@@ -1,0 +1,187 @@
+//! JSON bodies of the control interface, read into typed fields. A misspelt or repeated field is
+//! named and refused, and no refusal repeats a value.
+
+mod mismatch;
+mod placed;
+mod tagged;
+
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{Deserialize, DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::control_error::ControlError;
+pub(crate) use mismatch::{Mismatch, bad_value, missing};
+pub(crate) use placed::Placed;
+pub(crate) use tagged::Tagged;
+
+/// Reads the object that is a body.
+pub(crate) fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, ControlError> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ControlError::bad_request(
+            "not_json",
+            format!("The body is not JSON: reading stopped at line {line}, column {column}."),
+            "Send one JSON object in UTF-8.",
+        )
+    })?;
+    if !value.is_object() {
+        return Err(ControlError::bad_request(
+            "not_an_object",
+            "The body is JSON, but not an object.",
+            "Send an object.",
+        ));
+    }
+    if let Ok(Repeated(Some(name))) = serde_json::from_slice(body) {
+        return Err(ControlError::bad_request(
+            "duplicate_field",
+            format!("The body has the field “{}” twice.", shown(&name)),
+            "Leave one of them: nobody can tell which is meant.",
+        ));
+    }
+    T::deserialize(Placed::new(String::new(), &value)).map_err(Mismatch::into_refusal)
+}
+
+/// Name that somebody made up, fit to stand in a sentence.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars()
+        .take(40)
+        .flat_map(char::escape_debug)
+        .take(60)
+        .collect()
+}
+
+/// First field name that stands in an object twice, where a map keeps the last value without a
+/// word.
+struct Repeated(Option<String>);
+
+impl<'de> Deserialize<'de> for Repeated {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldNames)
+    }
+}
+
+struct FieldNames;
+
+impl<'de> Visitor<'de> for FieldNames {
+    type Value = Repeated;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Repeated, A::Error> {
+        let (mut names, mut repeated) = (Vec::new(), None);
+        while let Some((name, IgnoredAny)) = map.next_entry::<String, _>()? {
+            if names.contains(&name) {
+                repeated.get_or_insert(name);
+            } else {
+                names.push(name);
+            }
+        }
+        Ok(Repeated(repeated))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::read_object;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Colour {
+        Red,
+        Blue,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        name: String,
+        count: Option<u64>,
+        list: Option<Vec<String>>,
+        flag: Option<bool>,
+        colour: Option<Colour>,
+    }
+
+    #[test]
+    fn a_body_is_read_into_its_type_and_null_counts_as_absent() {
+        let body = br#"{"name": "x", "count": null, "list": ["a"], "colour": "blue"}"#;
+        let expected = Body {
+            name: "x".into(),
+            count: None,
+            list: Some(vec!["a".into()]),
+            flag: None,
+            colour: Some(Colour::Blue),
+        };
+        assert_eq!(read_object::<Body>(body).expect("it fits"), expected);
+    }
+
+    #[test]
+    fn each_wrong_thing_is_named_and_no_value_is_repeated() {
+        let cases = [
+            (r#"{"name": "SECRET""#, "not_json", "line 1, column 17"),
+            (r#"["SECRET"]"#, "not_an_object", "not an object"),
+            ("{}", "missing_field", "“name”"),
+            (r#"{"name": null}"#, "missing_field", "“name”"),
+            (r#"{"name": 7}"#, "wrong_type", "“name” is not a text"),
+            (
+                r#"{"name": "x", "nam": "SECRET"}"#,
+                "unknown_field",
+                "“nam”",
+            ),
+            (r#"{"name": "x", "nam": null}"#, "unknown_field", "“nam”"),
+            (
+                r#"{"name": "SECRET", "name": "x"}"#,
+                "duplicate_field",
+                "“name” twice",
+            ),
+            (
+                r#"{"name": "x", "count": "SECRET"}"#,
+                "wrong_type",
+                "“count” is not a number",
+            ),
+            (
+                r#"{"name": "x", "list": ["a", {"b": "SECRET"}]}"#,
+                "wrong_type",
+                "“list[1]” is not a text",
+            ),
+            (
+                r#"{"name": "x", "flag": "SECRET"}"#,
+                "wrong_type",
+                "“flag” is not true or false",
+            ),
+            (
+                r#"{"name": "x", "colour": "SECRET"}"#,
+                "bad_value",
+                "“colour” is none of its words",
+            ),
+        ];
+        for (body, code, cause) in cases {
+            let refusal = read_object::<Body>(body.as_bytes()).expect_err(body);
+            assert_eq!(refusal.code, code, "{body}: {refusal:?}");
+            assert!(refusal.cause.contains(cause), "{body}: {refusal:?}");
+            assert!(!format!("{refusal:?}").contains("SECRET"), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn the_known_fields_and_words_are_listed() {
+        let remedy = |body: &[u8]| {
+            read_object::<Body>(body)
+                .expect_err("it does not fit")
+                .remedy
+        };
+        assert_eq!(
+            remedy(br#"{"name": "x", "nam": 7}"#),
+            "Leave it out, or use one of: name, count, list, flag, colour."
+        );
+        assert_eq!(
+            remedy(br#"{"name": "x", "colour": "green"}"#),
+            "Use one of: red, blue."
+        );
+    }
+}
