@@ -1,4 +1,5 @@
-//! What all connections and the control interface share, and where a request is decided.
+//! APNs itself, shared by all connections and the control interface: the place where a request is
+//! decided.
 
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
@@ -33,26 +34,26 @@ use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, PushType, Reason};
 use crate::simulator::{clock_ms, random};
 
-/// Looking through all that is enrolled is for once in a while.
+/// Interval between two looks through all that is enrolled.
 const SWEEP_INTERVAL_MS: u64 = 60 * 1_000;
 
-/// The state of a simulator.
+/// State of a simulated APNs.
 pub(crate) struct Apns {
-    /// Whose tokens it takes.
+    /// Enrolled keys, whose tokens are accepted.
     pub(crate) keys: Keys,
-    /// Whom it reaches.
+    /// Enrolled virtual iPhones.
     pub(crate) phones: Arc<Phones>,
-    /// What it decided.
+    /// Journal of the latest decisions.
     pub(crate) journal: Journal,
-    /// What happened, as it happens.
+    /// Events, as they happen.
     pub(crate) events: Arc<Events>,
-    /// What goes wrong.
+    /// Enabled faults.
     pub(crate) faults: Faults,
-    /// The time it judges by.
+    /// Clock it judges by.
     pub(crate) clock: fn() -> SystemTime,
-    /// All decisions, in a file and in numbers.
+    /// Log of all decisions, in a file and in numbers.
     pub(crate) decision_log: DecisionLog,
-    /// How the relay says on whose behalf it sends.
+    /// Header in which the relay names the sender.
     pub(crate) sender_header: SenderHeader,
     rates: PushRates,
     modes: Modes,
@@ -63,7 +64,7 @@ pub(crate) struct Apns {
     hasher: RandomState,
 }
 
-/// How it is to behave where there is a choice.
+/// Modes of conduct where there is a choice.
 #[derive(Clone, Copy)]
 struct Modes {
     accept_any_key: bool,
@@ -72,7 +73,7 @@ struct Modes {
 }
 
 impl Apns {
-    /// Nothing enrolled, nothing decided.
+    /// A simulator with nothing enrolled and nothing decided.
     pub(crate) fn new(options: Options) -> Self {
         let Options {
             clock,
@@ -113,7 +114,7 @@ impl Apns {
         )
     }
 
-    /// Forgets what guests have left behind, as often as that may matter.
+    /// Forgets the expired entries of guests, once in a while.
     pub(crate) fn sweep(&self) {
         let now_ms = clock_ms(self.clock);
         if now_ms.abs_diff(self.swept_ms.load(Ordering::Relaxed)) < SWEEP_INTERVAL_MS {
@@ -269,8 +270,9 @@ impl Apns {
         })
     }
 
-    /// Whom a request concerns. On a connection with a certificate nobody looks at the provider token. Of the memory only
-    /// the token whose signature was checked last is used: nothing is held for or against the connection.
+    /// The parties of a request. On a connection with a certificate nobody looks at the provider
+    /// token. Of the memory only the token whose signature was checked last is used: nothing is
+    /// held for or against the connection.
     pub(crate) fn parties(
         &self,
         connection: &Connection,
@@ -384,7 +386,8 @@ impl Apns {
         memory.bound.get_or_insert_with(|| owner.clone());
     }
 
-    /// Its sender was told that a token has expired, and is to sign anew: the next one does not come too soon after it.
+    /// Its sender was told that a token has expired, and is to sign anew: the next one does not
+    /// come too soon after it.
     fn void(&self, environment: AppleEnvironment, credential: &Credential, memory: &mut Memory) {
         let is_genuine = credential.signature.is_some() || credential.is_unchecked;
         let Some((hash, token)) = credential
@@ -416,7 +419,8 @@ impl Apns {
     }
 }
 
-/// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can be repeated.
+/// The client's `apns-id` as it was sent, in either case, or a new one when there is none that can
+/// be repeated.
 fn answered_id(request: &Request) -> String {
     let sent = request
         .text(APNS_ID)

@@ -1,5 +1,5 @@
-//! The face: which of Apple's two environments a key or a device token belongs to, and a server
-//! stands in for.
+//! Environment of APNs: the one that a key or a device token belongs to, or that a server stands in
+//! for.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ impl AppleEnvironment {
     /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Sandbox, Self::Production];
 
-    /// The face a client asks for by the name it expects in the certificate.
+    /// The environment a client asks for by the name it expects in the certificate.
     pub(crate) fn of_host(name: Option<&str>) -> Self {
         match name {
             Some(PRODUCTION_HOST) => Self::Production,

@@ -1,4 +1,5 @@
-//! Connection of one client: its peer, what it has seen, its limits on streams and the control of its wire.
+//! Connection of one client: its peer, what it has seen, its limits on streams and the control of
+//! its wire.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,7 +60,7 @@ pub(crate) struct Memory {
     pub(crate) last_good: LastGood,
     /// The changes of provider token.
     pub(crate) updates: TokenUpdates,
-    /// Whether it refuses everything since it met an old token.
+    /// True if it refuses everything since it met an old token.
     pub(crate) is_wedged: bool,
 }
 
@@ -79,8 +80,8 @@ impl Connection {
         }
     }
 
-    /// Takes what TLS tells of the client, and greets it with the number of streams it may open: that of `streams`, where a
-    /// fault sets one.
+    /// Takes what TLS tells of the client, and greets it with the number of streams it may open:
+    /// that of `streams`, where a fault sets one.
     pub(crate) fn meet(
         &self,
         environment: AppleEnvironment,
@@ -166,7 +167,7 @@ impl Connection {
         let _ = self.sticking_fault.set(firing);
     }
 
-    /// Whether a fault is on it that lasts until it is disabled.
+    /// True if a fault is on it that lasts until it is disabled.
     pub(crate) fn has_lasting_fault(&self) -> bool {
         self.has_lasting_fault.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! The credential: a provider token with everything that can be found out about it.
+//! Credential of a request: a provider token with everything that can be found out about it.
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -12,26 +12,27 @@ use crate::caller::Caller;
 /// Keys with one key ID whose signature is looked for; each try takes a tenth of a millisecond.
 const MOST_TRIED: usize = 16;
 
-/// What the `authorization` header of one request is worth.
+/// Credential in the `authorization` header of one request.
 #[derive(Default)]
 pub(crate) struct Credential {
-    /// What the token says; absent when it is missing or malformed.
+    /// Parts of the token; absent when it is missing or malformed.
     pub(crate) token: Option<TokenParts>,
-    /// Why the token is malformed; absent when it is missing or well formed.
+    /// Error in the token; absent when it is missing or well formed.
     pub(crate) error: Option<TokenError>,
     /// The enrolled key that speaks, or the one that should have made the signature.
     pub(crate) key: Option<Arc<EnrolledKey>>,
-    /// How the signature was written; absent when that key did not make it.
+    /// Form of the signature; absent when that key did not make it.
     pub(crate) signature: Option<SignatureForm>,
-    /// Whether a part of it is in standard base64, or padded.
+    /// True if a part of it is in standard base64, or padded.
     pub(crate) is_standard_base64: bool,
-    /// Whether nobody could check it, because its key is unknown and any key is accepted.
+    /// True if nobody could check it, because its key is unknown and any key is accepted.
     pub(crate) is_unchecked: bool,
-    /// Whom a connection would belong to with it.
+    /// Team and keys a connection would belong to with it.
     pub(crate) owner: Option<Bound>,
-    /// What tells the token from others; absent when there is none.
+    /// Hash that tells the token from others; absent when there is none.
     pub(crate) hash: Option<u64>,
-    /// What makes it another one to APNs: not the signature, which most signers make anew each time.
+    /// Hash of what makes it another one to APNs: not the signature, which most signers make anew
+    /// each time.
     pub(crate) update: Option<u64>,
 }
 
@@ -40,8 +41,9 @@ pub(crate) struct Credential {
 pub(crate) struct LastGood(Option<(String, Arc<Credential>)>);
 
 impl Credential {
-    /// Takes the token of a request apart and checks its signature. Of several keys with its key ID the one speaks that made
-    /// the signature, whoever enrolled the others; `friends` are those whose keys are asked first.
+    /// Takes the token of a request apart and checks its signature. Of several keys with its key ID
+    /// the one speaks that made the signature, whoever enrolled the others; `friends` are those
+    /// whose keys are asked first.
     pub(crate) fn read(
         request: &Request,
         keys: &Keys,
@@ -104,12 +106,12 @@ impl Credential {
     }
 }
 
-/// Those whose keys are asked before others' with the same key ID: where several hold the very same key, each speaks for
-/// themselves.
+/// Callers whose keys are asked before others' with the same key ID: where several hold the very
+/// same key, each speaks for themselves.
 pub(crate) struct Friends<'a> {
-    /// Who sends, as far as that is known.
+    /// The sender, as far as that is known.
     pub(crate) sender: Option<&'a Caller>,
-    /// Whose phone it is for.
+    /// The holder of the phone it is for.
     pub(crate) phone: Option<&'a Caller>,
 }
 
@@ -129,7 +131,8 @@ impl Friends<'_> {
         named
     }
 
-    /// The key that a signature no key has made is held against. To a guest the keys of others do not exist.
+    /// The key that a signature no key has made is held against. To a guest the keys of others do
+    /// not exist.
     fn suspect(&self, named: &[Arc<EnrolledKey>]) -> Option<Arc<EnrolledKey>> {
         let concerns = |key: &&Arc<EnrolledKey>| {
             self.sender
@@ -140,7 +143,8 @@ impl Friends<'_> {
 }
 
 impl LastGood {
-    /// The same token, as long as the key that is asked first is still the one it was checked with.
+    /// The credential of the same token, as long as the key that is asked first is still the one it
+    /// was checked with.
     fn find(&self, text: &str, first: Option<&Arc<EnrolledKey>>) -> Option<Arc<Credential>> {
         let (_, credential) = self.0.as_ref().filter(|(known, _)| known == text)?;
         let is_same = first
@@ -150,7 +154,7 @@ impl LastGood {
     }
 }
 
-/// Whom a connection belongs to: the first push whose credential holds decides.
+/// Team and keys a connection belongs to: the first push whose credential holds decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bound {
     /// The team.

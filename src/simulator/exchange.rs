@@ -19,7 +19,7 @@ use super::record::decision::Decision;
 use super::request::{Body, Request};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 
-/// What lies beyond is not even counted.
+/// Most bytes of a body that are counted.
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// One request that came, and the stream its answer goes to.
@@ -99,7 +99,7 @@ impl Exchange {
         let _ = poll_fn(|cx| self.respond.poll_reset(cx)).await;
     }
 
-    /// Whether its answer may have a body (RFC 9110 §9.3.2).
+    /// True if its answer may have a body (RFC 9110 §9.3.2).
     pub(crate) fn may_have_body(&self) -> bool {
         self.request.method != Method::HEAD
     }
@@ -168,7 +168,8 @@ fn answer(
     stream.send_data(body.into(), true)
 }
 
-/// A value that no other answer has: it is kept out of the table of values that are sent again by number.
+/// A value that no other answer has: it is kept out of the table of values that are sent again by
+/// number.
 fn never_again(id: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(id).ok()?;
     value.set_sensitive(true);

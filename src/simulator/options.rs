@@ -1,27 +1,29 @@
-//! The options: how a simulator is to be started.
+//! Options of a simulator.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::SystemTime;
 
-/// How a simulator is to be started.
+/// Options of a simulator.
 #[derive(Debug)]
 pub struct Options {
-    /// Where it listens; port 0 picks one. TLS names the face: `api.push.apple.com` is production.
+    /// Address it listens on; port 0 picks one. TLS names the environment: `api.push.apple.com` is
+    /// production.
     pub listen: SocketAddr,
-    /// A second address that is always the production face, for clients that can only say localhost.
+    /// Second address that is always the production environment, for clients that can only say
+    /// localhost.
     pub production: Option<SocketAddr>,
-    /// More names for its certificate.
+    /// Further names for its certificate.
     pub names: Vec<String>,
-    /// Where every decision is written, a line of JSON each.
+    /// File to which every decision is written, a line of JSON each.
     pub journal: Option<File>,
-    /// Whether provider tokens of keys that are not enrolled are taken unchecked.
+    /// True if provider tokens of keys that are not enrolled are taken unchecked.
     pub accept_any_key: bool,
-    /// Whether new provider tokens are counted by team and face over all connections.
+    /// True if new provider tokens are counted by team and environment over all connections.
     pub strict_tokens: bool,
-    /// Whether a connection that met an old provider token refuses every later one.
+    /// True if a connection that met an old provider token refuses every later one.
     pub wedge_expired: bool,
-    /// The time it judges by.
+    /// Clock it judges by.
     pub clock: fn() -> SystemTime,
 }
 

@@ -1,5 +1,5 @@
-//! The parties of a request: who sends it, whose key speaks for it, and whose phone it is for. On a shared page these may
-//! be several guests, of whom none acts for another.
+//! Parties of a request: its sender, the holder of its key and the holder of its phone. On a shared
+//! page these may be several guests, none of whom acts for another.
 
 use std::sync::Arc;
 
@@ -8,27 +8,27 @@ use super::enrolled::enrolment::Enrolment;
 use super::visibility::Visibility;
 use crate::caller::{Caller, Party};
 
-/// Whom one request concerns.
+/// Parties of one request.
 pub(crate) struct Parties {
-    /// On whose behalf the relay sends it; unknown when it comes from elsewhere.
+    /// The sender, as the relay names it; unknown when it comes from elsewhere.
     pub(crate) sender: Option<Party>,
-    /// What its provider token is worth.
+    /// Its credential.
     pub(crate) credential: Arc<Credential>,
-    /// Whether a client certificate takes the place of that.
+    /// True if a client certificate takes the place of that.
     pub(crate) has_certificate: bool,
     /// The phone it is for.
     pub(crate) device: Option<Arc<Enrolment>>,
 }
 
 impl Parties {
-    /// Whether the phone is a guest's, and the request speaks for somebody else.
+    /// True if the phone is a guest's, and the request speaks for somebody else.
     pub(crate) fn is_strangers_device(&self) -> bool {
         let speaker = self.speaker();
         self.phone()
             .is_some_and(|holder| !speaker.may_touch(holder))
     }
 
-    /// Whom it concerns. The owner of a phone hears nothing of what somebody else tries with it.
+    /// Its visibility. The owner of a phone hears nothing of what somebody else tries with it.
     pub(crate) fn visibility(&self) -> Visibility {
         let sender = self.sender.as_ref().map(|sender| &sender.caller);
         let key = self.credential.speaker().or(self.credential.key.as_deref());
@@ -36,7 +36,7 @@ impl Parties {
         Visibility::of_push(sender, key.map(|key| &key.ownership.holder), phone)
     }
 
-    /// On whose account it takes room: never that of somebody who has not sent or signed it.
+    /// The account on which it takes room: never that of somebody who has not sent or signed it.
     pub(crate) fn account(&self) -> Arc<str> {
         let signer = self.credential.speaker().map(|key| &key.ownership.account);
         let account = self
@@ -57,7 +57,8 @@ impl Parties {
         }
     }
 
-    /// On whose behalf it may ring: that of the key's holder. Where nobody's key is asked for, that of the sender.
+    /// The caller on whose behalf it may ring: the key's holder. Where nobody's key is asked for,
+    /// the sender.
     fn speaker(&self) -> Caller {
         let is_anybodys = self.has_certificate || self.credential.is_unchecked;
         match (self.credential.speaker(), &self.sender) {

@@ -1,4 +1,4 @@
-//! The request: what a client sent, before anything is judged.
+//! Request of a client, before anything is judged.
 
 use std::borrow::Cow;
 
@@ -76,7 +76,7 @@ impl Request {
         self.header(name).map(text_of)
     }
 
-    /// What stands in the path where a device token should, possibly nothing; `None` when the path
+    /// The path's segment for a device token, possibly empty; `None` when the path
     /// has another shape.
     pub(crate) fn device_segment(&self) -> Option<&str> {
         segment_of(&self.uri)

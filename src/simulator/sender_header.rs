@@ -1,5 +1,5 @@
-//! The introductions: with which the relay of the same program says on whose behalf it sends a push. Nobody else can: an
-//! introduction begins with a secret that never leaves the program.
+//! Header in which the relay of the same program names the party on whose behalf it sends a push.
+//! Nobody else can: its value begins with a secret that never leaves the program.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -14,7 +14,7 @@ use crate::caller::{Caller, Party, SENDER};
 /// Between the parts: a header may hold it, and no name does.
 const BETWEEN: char = '\t';
 
-/// Writes and reads them.
+/// Writer and reader of that header.
 pub(crate) struct SenderHeader {
     secret: String,
     /// Secrets are compared by keyed hashes, which tell nobody how much of a guess was right.
@@ -35,7 +35,7 @@ impl Default for SenderHeader {
 }
 
 impl SenderHeader {
-    /// The introduction of a sender.
+    /// The value that names a sender.
     pub(crate) fn write(&self, sender: &Party) -> Option<HeaderValue> {
         let name = if let Caller::Guest(name) = &sender.caller {
             name
@@ -48,7 +48,7 @@ impl SenderHeader {
         Some(value)
     }
 
-    /// Whom a request introduces; nobody, unless it comes from the relay of this program.
+    /// The party a request names; none, unless it comes from the relay of this program.
     pub(crate) fn read(&self, request: &Request) -> Option<Party> {
         let text = str::from_utf8(request.header(SENDER)?).ok()?;
         let mut parts = text.split(BETWEEN);

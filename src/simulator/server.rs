@@ -28,8 +28,8 @@ use crate::apns::Certificate;
 
 /// More than a relay or a test run opens.
 const MOST_CONNECTIONS: usize = 1_024;
-/// The settings that clients of APNs report (pushy, issue 356; aapns 23.7; apnotic, pull request 141). How many streams there may be
-/// is a matter of trust.
+/// The settings that clients of APNs report (pushy, issue 356; aapns 23.7; apnotic, pull request
+/// 141). How many streams there may be is a matter of trust.
 const HEADER_TABLE: u32 = 4_096;
 const WINDOW: u32 = 65_535;
 const LARGEST_FRAME: u32 = 16_384;
@@ -60,7 +60,8 @@ pub(crate) async fn run(
         };
         while connections.try_join_next().is_some() {}
         match accepted {
-            // Over the limit the connection is closed at once, which its client can tell from a hang.
+            // Over the limit the connection is closed at once, which its client can tell from a
+            // hang.
             Ok((tcp, _)) if connections.len() < MOST_CONNECTIONS => {
                 connections.spawn(serve(
                     tcp,
@@ -121,7 +122,8 @@ async fn serve(
             accepted = h2.accept() => accepted,
             () = connection.lasting_fault_ended(&mut changes) => return,
         };
-        // All that came together are answered together: accepting sends the answers, in a record each if there is one each.
+        // All that came together are answered together: accepting sends the answers, in a record
+        // each if there is one each.
         let mut requests = Vec::new();
         while let Some(Ok(request)) = accepted {
             requests.push(request);
@@ -151,7 +153,8 @@ async fn serve_request(mut exchange: Exchange) {
     };
     exchange.apns.sweep();
     if exchange.connection.stream_limit.is_below(exchange.stream()) {
-        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that are still judged.
+        // Its bytes count all the same (RFC 9113 §6.8): unread, they would hold up the streams that
+        // are still judged.
         if exchange.receive().await {
             exchange.ignore().await;
         }
@@ -169,7 +172,8 @@ async fn serve_request(mut exchange: Exchange) {
     }
 }
 
-/// Begins an exchange. Most requests have come whole and are answered at once; the others get a task of their own.
+/// Begins an exchange. Most requests have come whole and are answered at once; the others get a
+/// task of their own.
 async fn begin(exchange: impl Future<Output = ()> + Send + 'static) {
     let mut exchange = Box::pin(exchange);
     if poll_fn(|cx| Poll::Ready(exchange.as_mut().poll(cx)))
@@ -192,8 +196,8 @@ async fn handshake(
         Some(firing) => fault_injector::inject_before_tls(firing, &mut tcp, certificates).await?,
     };
     let stream = TlsAcceptor::from(tls).accept(tcp).await?;
-    // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the same: aioapns does, and
-    // its users reach Apple.
+    // TLS refuses other protocols by itself. A client that names none may speak HTTP/2 all the
+    // same: aioapns does, and its users reach Apple.
     let tls = stream.get_ref().1;
     let certificate = tls.peer_certificates().and_then(<[_]>::first);
     // TLS has read it already, so it can be read.

@@ -16,12 +16,12 @@ pub(crate) struct TokenUpdates(Vec<Update>);
 struct Update {
     token_hash: u64,
     at: u64,
-    /// Whether APNs has called it expired: the next one comes in its place.
+    /// True if APNs has called it expired: the next one comes in its place.
     is_void: bool,
 }
 
 impl TokenUpdates {
-    /// Whether this would be a new token although the last new one is too young.
+    /// True if this would be a new token although the last new one is too young.
     pub(crate) fn is_too_soon(&self, token_hash: u64, now: u64) -> bool {
         let is_known = self.0.iter().any(|update| update.token_hash == token_hash);
         let last = self.0.iter().rfind(|update| !update.is_void);
@@ -60,7 +60,7 @@ pub(crate) struct TeamUpdates(Mutex<Teams>);
 type Teams = HashMap<(String, AppleEnvironment), TokenUpdates>;
 
 impl TeamUpdates {
-    /// Whether this would be a new token although the team's last new one is too young.
+    /// True if this would be a new token although the team's last new one is too young.
     pub(crate) fn is_too_soon(
         &self,
         team_id: &str,

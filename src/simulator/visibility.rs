@@ -1,18 +1,18 @@
-//! The audience: whom a push or an event concerns. On a shared page nobody else sees it.
+//! Visibility of a push or an event: the callers it concerns. On a shared page nobody else sees it.
 
 use crate::caller::Caller;
 
-/// Who sent the push, who brought its key, and who the phone; the owner sees all anyway.
+/// Callers who sent a push, brought its key and brought its phone; the owner sees all anyway.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Visibility([Caller; 3]);
 
 impl Visibility {
-    /// One caller.
+    /// Visible to one caller.
     pub(crate) fn of(caller: &Caller) -> Self {
         Self([caller.clone(), Caller::Owner, Caller::Owner])
     }
 
-    /// Whoever sent the push, brought the key and brought the phone, as far as there are any.
+    /// The callers who sent a push, brought its key and brought its phone, as far as there are any.
     pub(crate) fn of_push(
         sender: Option<&Caller>,
         key: Option<&Caller>,
@@ -21,7 +21,7 @@ impl Visibility {
         Self([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
     }
 
-    /// Whether this caller is among them.
+    /// True if this caller is among them.
     pub(crate) fn admits(&self, caller: &Caller) -> bool {
         self.0.iter().any(|holder| caller.may_touch(holder))
     }

@@ -290,7 +290,7 @@ async fn the_lists_of_a_guest_hold_nothing_of_others() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_enrolled_is_neither_read_nor_replaced_nor_removed() {
+async fn the_entries_of_another_guest_are_neither_read_nor_replaced_nor_removed() {
     let (alice, bob, owner) = stage().await;
     let body = json!({ "bundle_id": "com.example.other" });
     for (method, path, body) in [
@@ -449,7 +449,7 @@ async fn colleagues_with_the_same_key_each_ring_their_own_phone() {
 }
 
 #[tokio::test]
-async fn what_one_guest_brings_leaves_room_for_what_others_bring() {
+async fn the_entries_of_one_guest_leave_room_for_those_of_others() {
     let (alice, bob, owner) = stage().await;
     let mallory = Guest {
         caller: Caller::guest("mallory"),
@@ -677,7 +677,7 @@ fn moving_clock() -> SystemTime {
 }
 
 #[tokio::test]
-async fn what_guests_do_not_use_for_a_day_goes_out() {
+async fn the_entries_of_guests_expire_after_a_day_without_use() {
     let simulator = Simulator::start(LOOPBACK, moving_clock)
         .await
         .expect("the simulator starts");
@@ -760,7 +760,7 @@ async fn what_guests_do_not_use_for_a_day_goes_out() {
 static MUCH_LATER: AtomicU64 = AtomicU64::new(0);
 
 #[tokio::test]
-async fn what_the_owner_does_not_use_makes_room_only_when_there_is_none() {
+async fn an_idle_entry_of_the_owner_makes_room_only_when_there_is_none() {
     let clock = || UNIX_EPOCH + Duration::from_secs(NOW + MUCH_LATER.load(Ordering::Relaxed));
     let simulator = Simulator::start(LOOPBACK, clock)
         .await

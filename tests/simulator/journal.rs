@@ -1,4 +1,4 @@
-//! The journal, as somebody asks for a part of it.
+//! Queries of the journal.
 
 use http::Method;
 use serde_json::Value;

@@ -28,7 +28,7 @@ use trill::simulator::{ControlAnswer, ControlError, ControlRequest, Simulator};
 use crate::support::h2_client::{Answer, H2Client};
 use crate::support::push::{KEY_ID, TEAM_ID};
 
-/// What the simulator's clock says: tests do not depend on the day they are run.
+/// Time of the simulator's clock: tests do not depend on the day they are run.
 const NOW: u64 = 1_800_000_000;
 const BUNDLE_ID: &str = "com.example.calls";
 const TOPIC: &str = "com.example.calls.voip";
@@ -97,7 +97,7 @@ impl Stage {
             .map(|answer| answer.body.unwrap_or_default())
     }
 
-    /// The same with any bytes, and the whole answer.
+    /// Request with any bytes as its body; the whole answer.
     fn ask(
         &self,
         method: Method,

@@ -1,4 +1,4 @@
-//! What the virtual iPhones do, and what is said about it.
+//! Virtual iPhones and their events.
 
 use std::time::Duration;
 

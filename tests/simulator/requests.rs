@@ -1,4 +1,4 @@
-//! What the simulator answers to a request, and by which rule.
+//! Answers of the simulator to requests, with the rule behind each.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::signature::Signer;
@@ -655,7 +655,7 @@ async fn an_issue_time_with_a_fraction_or_in_quotes_is_taken_with_a_note() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_token_is_told_to_its_owner_and_not_to_its_sender() {
+async fn the_defect_of_a_token_is_told_to_its_owner_and_not_to_its_sender() {
     let stage = Stage::new().await;
     let header = format!(r#"{{"alg":"ES256","kid":"{KEY_ID}"}}"#);
     let claims = format!(r#"{{"iss":"{TEAM_ID}","iat":{NOW}}}"#);

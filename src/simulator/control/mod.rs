@@ -1,4 +1,4 @@
-//! The control interface: keys, virtual iPhones, faults and the journal as JSON.
+//! Control interface: keys, virtual iPhones, faults and the journal as JSON.
 
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -24,13 +24,13 @@ pub struct ControlRequest<'a> {
     pub method: &'a Method,
     /// The segments behind `/api/simulator`.
     pub path: &'a [&'a str],
-    /// What stands behind the question mark, or nothing.
+    /// The part behind the question mark, or nothing.
     pub query: &'a str,
     /// JSON, or nothing.
     pub body: &'a [u8],
 }
 
-/// What a request to the control interface is answered with.
+/// Answer to a request to the control interface.
 #[derive(Debug)]
 pub struct ControlAnswer {
     /// 200, 201 or 204.
@@ -229,7 +229,7 @@ impl ControlAnswer {
         }
     }
 
-    /// What was there is gone.
+    /// The answer to a removal.
     fn gone() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,

@@ -1,5 +1,5 @@
-//! The holding: by whom a key or a phone was enrolled, and when it was last of use. What a guest
-//! leaves behind goes out by itself.
+//! Who enrolled a key or phone and when it was last used. A guest's entries expire after a day
+//! without use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,21 +9,21 @@ use http::StatusCode;
 use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 
-/// Whoever enrolled something and did nothing with it for so long has forgotten it.
+/// Time without use after which a guest's entry expires.
 const LONGEST_IDLE_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// What is known of a key or a phone besides what it is.
+/// Ownership of a key or a phone.
 #[derive(Debug)]
 pub(crate) struct Ownership {
-    /// By whom it was enrolled first.
+    /// The caller who enrolled it first.
     pub(crate) holder: Caller,
-    /// On whose account it takes room.
+    /// Account on which it takes room.
     pub(crate) account: Arc<str>,
     used_ms: AtomicU64,
 }
 
 impl Ownership {
-    /// Something that was enrolled just now.
+    /// Ownership of something that was enrolled just now.
     pub(crate) fn new(party: &Party, now_ms: u64) -> Self {
         Self {
             holder: party.caller.clone(),
@@ -32,7 +32,7 @@ impl Ownership {
         }
     }
 
-    /// The same holding of something that was replaced just now.
+    /// The same ownership of something that was replaced just now.
     pub(crate) fn renewed(&self, now_ms: u64) -> Self {
         Self {
             holder: self.holder.clone(),
@@ -41,7 +41,7 @@ impl Ownership {
         }
     }
 
-    /// When it was last of use, in milliseconds since 1970.
+    /// Time of its last use, in milliseconds since 1970.
     pub(crate) fn used_ms(&self) -> u64 {
         self.used_ms.load(Ordering::Relaxed)
     }
@@ -51,12 +51,12 @@ impl Ownership {
         self.used_ms.store(now_ms, Ordering::Relaxed);
     }
 
-    /// Whether nothing has happened to it for a day.
+    /// True if nothing has happened to it for a day.
     pub(crate) fn is_idle(&self, now_ms: u64) -> bool {
         now_ms.saturating_sub(self.used_ms()) >= LONGEST_IDLE_MS
     }
 
-    /// Whether it goes out. What the owner enrolled may wait for a build at the end of the week.
+    /// True if it has expired. What the owner enrolled may wait for a build at the end of the week.
     pub(crate) fn is_over(&self, now_ms: u64) -> bool {
         self.holder != Caller::Owner && self.is_idle(now_ms)
     }
@@ -81,7 +81,7 @@ mod tests {
     use super::{Caller, LONGEST_IDLE_MS, Ownership, Party};
 
     #[test]
-    fn what_a_guest_does_not_use_for_a_day_goes_out() {
+    fn a_guests_entry_expires_after_a_day_without_use() {
         let held_by = |caller: &Caller| Ownership::new(&Party::of(caller), 1_000);
         let (guests, owners) = (held_by(&Caller::guest("alice")), held_by(&Caller::Owner));
         let a_day_later = 1_000 + LONGEST_IDLE_MS;

@@ -1,16 +1,18 @@
-//! The rates: how many pushes a device has had in the last minute, for those that have a limit.
+//! Pushes of the last minute, per device that has a limit. Each device has a limit of its own,
+//! which may be none at all, and the count is exact: a token bucket would let the first one through
+//! again before the minute is over.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 const MINUTE_MS: u64 = 60_000;
 
-/// When pushes were accepted, by device token.
+/// Times of accepted pushes, by device token.
 #[derive(Default)]
 pub(crate) struct PushRates(Mutex<BTreeMap<String, VecDeque<u64>>>);
 
 impl PushRates {
-    /// Whether a device has had `limit` pushes in the last minute.
+    /// True if a device has had `limit` pushes in the last minute.
     pub(crate) fn is_over(&self, device_token: &str, limit: u64, now_ms: u64) -> bool {
         let rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = |times: &VecDeque<u64>| {

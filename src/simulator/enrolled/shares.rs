@@ -1,5 +1,5 @@
-//! The shares: how many keys, and how many phones, the simulator holds for one account and for all of them. Whoever
-//! brings a thousand takes nothing from somebody who brings one.
+//! Shares of the accounts in the keys, or the phones, that the simulator holds. An account that
+//! brings a thousand takes nothing from one that brings one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use super::ownership::Ownership;
 use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 
-/// Of everybody together.
+/// Most of all accounts together.
 pub(crate) const MOST: usize = 1_000;
-/// Of one account on a shared page; the owner of a simulator may have all.
+/// Most of one account on a shared page; the owner of a simulator may have all.
 pub(crate) const MOST_OF_ONE: usize = 200;
 
-/// Whether there is room for one more.
+/// Room for one more.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Room<K> {
     /// There is.
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_more_than_a_share() {
+    fn no_account_gets_more_than_a_share() {
         let held = held(&[("alice", MOST_OF_ONE), ("bob", MOST_OF_ONE - 1)]);
         assert_eq!(
             (room_for("alice", &held), room_for("bob", &held)),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn when_all_is_taken_whoever_has_most_makes_room() {
+    fn the_account_with_most_makes_room_when_all_is_taken() {
         let names = ["a", "b", "c", "d"].map(|name| (name, MOST_OF_ONE));
         let held = held(
             &[

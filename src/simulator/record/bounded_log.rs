@@ -1,10 +1,11 @@
-//! The ring: the newest entries of all accounts together, bounded in number and in bytes. When it is full, the oldest
-//! entry of whichever account fills most of it makes room, so that nobody's noise pushes out what others have left.
+//! Bounded log of the newest entries of all accounts together, bounded in number and in bytes. When
+//! it is full, the oldest entry of whichever account fills most of it makes room, so that nobody's
+//! noise pushes out what others have left.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-/// How much a ring holds.
+/// Bounds of a log.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {
     /// Entries of all accounts.
@@ -35,7 +36,7 @@ struct Entry<T> {
 }
 
 impl<T: Clone> BoundedLog<T> {
-    /// An empty ring.
+    /// An empty log.
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             bounds,
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_heavy_gives_way_by_weight() {
+    fn a_heavy_entry_gives_way_by_weight() {
         let mut log = BoundedLog::new(Bounds {
             entries: 1_000,
             bytes: 100,

@@ -1,4 +1,4 @@
-//! The decision: one request, what was made of it, and why; what the journal holds.
+//! Decision on one request, with its reason, as the journal holds it.
 //!
 //! A decision holds everything but the credential. The key ID, the team ID, the issue time and a
 //! keyed hash tell provider tokens apart; the token and its signature are taken out wherever a
@@ -40,7 +40,7 @@ const NOT_AN_OBJECT_NOTE: &str = "The body is not a JSON object. What APNs answe
 pub(crate) struct Decision {
     /// Its place in the journal, from 1.
     pub(crate) id: u64,
-    /// When, in milliseconds since 1970.
+    /// Time of the decision, in milliseconds since 1970.
     pub(crate) at_ms: u64,
     /// On which connection, from 1.
     pub(crate) connection: u64,
@@ -66,13 +66,13 @@ pub(crate) struct Decision {
     pub(crate) payload_bytes: usize,
     /// The beginning of the body, as text.
     pub(crate) payload: String,
-    /// Who signed, by the token's own words.
+    /// Key ID, by the token's own words.
     pub(crate) key_id: Option<String>,
     /// The team, by the token's own words.
     pub(crate) team_id: Option<String>,
     /// The issue time, by the token's own words.
     pub(crate) iat: Option<u64>,
-    /// The same for the same token, and for nobody else a clue to it.
+    /// Keyed hash of the token, which tells nobody the token itself.
     #[serde(serialize_with = "hex")]
     pub(crate) token_hash: Option<u64>,
     /// `raw` or `der`, when the signature verifies.
@@ -90,20 +90,20 @@ pub(crate) struct Decision {
     pub(crate) timestamp: Option<u64>,
     /// The rule that decided.
     pub(crate) rule: &'static str,
-    /// How sure that rule is.
+    /// Certainty of that rule.
     pub(crate) mark: Option<Mark>,
-    /// What else its sender should know.
+    /// Notes for its sender.
     pub(crate) notes: Vec<&'static str>,
-    /// Whom it concerns.
+    /// Callers who may see it.
     #[serde(skip)]
     pub(crate) visibility: Visibility,
-    /// On whose account it takes room.
+    /// Account on which it takes room.
     #[serde(skip)]
     pub(crate) account: Arc<str>,
 }
 
 impl Decision {
-    /// What the client sent.
+    /// A decision that holds what the client sent.
     pub(crate) fn on(request: &Request, credential: &Credential) -> Self {
         let secrets = secrets(request);
         let tidy = |text: Cow<'_, str>| clip(redact(text.into_owned(), &secrets));
@@ -132,7 +132,7 @@ impl Decision {
         }
     }
 
-    /// What was made of it.
+    /// The same with the verdict on it.
     pub(crate) fn decided(self, verdict: &Verdict) -> Self {
         let mut notes = self.notes;
         if verdict.reason.is_none() && verdict.mark == Mark::Assumed {
@@ -230,7 +230,7 @@ fn word(form: SignatureForm) -> &'static str {
     }
 }
 
-/// What stands behind the last dot of each `authorization` header: the signature, or else the
+/// Text behind the last dot of each `authorization` header: the signature, or else the
 /// whole of something that is no token.
 fn secrets(request: &Request) -> Vec<Cow<'_, str>> {
     let values = request.headers.get_all(AUTHORIZATION).iter();

@@ -1,4 +1,4 @@
-//! The transcript: every decision as a line of JSON in a file, and how many there were of each kind.
+//! Log of all decisions: a line of JSON for each in a file, and the number of each kind.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::decision::Decision;
 use super::events::Written as _;
 
-/// What is left of the decisions when the journal has forgotten them.
+/// Log of all decisions, also of those the journal has forgotten.
 #[derive(Default)]
 pub(crate) struct DecisionLog(Mutex<Lines>);
 

@@ -1,4 +1,4 @@
-//! What happened, in order: a bounded ring that can be read again from any event still in it.
+//! Events in their order: a bounded log that can be read again from any event still in it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,19 +33,20 @@ pub struct Event {
     data: Arc<dyn Written>,
 }
 
-/// What an event is about, and whose it is.
+/// Subject and visibility of an event.
 pub(crate) struct Occasion<'a> {
     /// `decision`, `phone`, `device` or `fault`.
     pub(crate) kind: &'static str,
     /// The device it is about, or nothing.
     pub(crate) device_token: &'a str,
-    /// Whom it concerns.
+    /// Callers who may see it.
     pub(crate) visibility: Visibility,
-    /// On whose account it takes room.
+    /// Account on which it takes room.
     pub(crate) account: &'a Arc<str>,
 }
 
-/// Something that can be written down as JSON. Most events nobody watches, so it is done when one is read.
+/// Something that can be written down as JSON. Most events nobody watches, so it is done when one
+/// is read.
 pub(crate) trait Written: Send + Sync {
     /// The JSON.
     fn to_json(&self) -> String;
@@ -78,7 +79,7 @@ impl Event {
     }
 }
 
-/// The ring, and a bell that is rung at each new event.
+/// Log of events, and a channel that changes at each new one.
 pub struct Events {
     instance: String,
     log: Mutex<BoundedLog<Event>>,
@@ -86,7 +87,7 @@ pub struct Events {
 }
 
 impl Events {
-    /// An empty ring.
+    /// An empty log.
     pub fn new() -> Self {
         Self {
             instance: Uuid::from_random_bytes(random::bytes()).to_string(),
@@ -100,7 +101,8 @@ impl Events {
         &self.instance
     }
 
-    /// Adds an event of this account and wakes whoever watches; those who are no part of its audience will not find it.
+    /// Adds an event of this account and wakes whoever watches; those who are no part of its
+    /// audience will not find it.
     pub(crate) fn publish(
         &self,
         occasion: Occasion<'_>,
@@ -109,7 +111,7 @@ impl Events {
         self.publish_shared(occasion, Arc::new(data));
     }
 
-    /// The same for what others hold too.
+    /// Adds an event whose data others hold too.
     pub(crate) fn publish_shared(&self, occasion: Occasion<'_>, data: Arc<dyn Written>) {
         let Occasion {
             kind,
@@ -126,7 +128,8 @@ impl Events {
             visibility,
             data,
         });
-        // A bell costs more than the rest, and mostly nobody hears it. Who subscribes later looks into the ring first.
+        // The channel costs more than the rest, and mostly nobody listens. Who subscribes later
+        // looks into the log first.
         if self.bell.receiver_count() > 0 {
             self.bell.send_replace(());
         }
@@ -135,7 +138,7 @@ impl Events {
         drop(gone);
     }
 
-    /// The events after `id` that concern this caller and are still in the ring, oldest first.
+    /// The events after `id` that concern this caller and are still in the log, oldest first.
     pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
         self.lock()
             .since(id, |event| event.visibility.admits(caller))

@@ -1,4 +1,5 @@
-//! The journal: the latest decisions, bounded in number and in bytes, each on the account of whoever sent the push.
+//! Journal of the latest decisions, bounded in number and in bytes, each on the account of whoever
+//! sent the push.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

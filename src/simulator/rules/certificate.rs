@@ -1,5 +1,5 @@
-//! The client certificate. These rules are asked instead of those of the provider token, which APNs
-//! ignores on such a connection.
+//! Rules of the client certificate. They are asked instead of those of the provider token, which
+//! APNs ignores on such a connection.
 
 use super::Facts;
 

@@ -1,4 +1,5 @@
-//! Ordered tables of the rules, and the check of one request against them. Values in, a verdict out.
+//! Ordered tables of the rules, and the check of one request against them. Values in, a verdict
+//! out.
 //!
 //! Apple documents the reasons, but hardly their order. Known is that the credential and the topic
 //! are judged before the device token is looked at; the rest of the order is a choice. The first

@@ -1,4 +1,4 @@
-//! The device token, which is looked at last.
+//! Rules of the device token, which is looked at last.
 
 use super::Facts;
 

@@ -1,4 +1,4 @@
-//! The document of the rules: what the simulator checks, by whose word, and what it does not do.
+//! Document of the rules, as Markdown: every check with its source, and what is not modelled.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,5 @@
-//! The form of a request: method, path, headers that stand there twice, and the ID of the answer.
+//! Rules of the form of a request: method, path, headers that stand there twice, and the ID of the
+//! answer.
 
 use super::Facts;
 use crate::apns::ApnsId;
@@ -14,7 +15,7 @@ pub(crate) fn path_unknown(facts: &Facts<'_>) -> bool {
     facts.request.device_segment().is_none()
 }
 
-/// That segment is empty.
+/// The segment of the device token is empty.
 pub(crate) fn device_token_missing(facts: &Facts<'_>) -> bool {
     facts.request.device_segment() == Some("")
 }

@@ -25,7 +25,8 @@ use crate::simulator::request::Request;
 pub(crate) struct Facts<'a> {
     /// The request.
     pub(crate) request: &'a Request,
-    /// Its topic: that of its header, or else the only one of the certificate; empty when there is none.
+    /// Its topic: that of its header, or else the only one of the certificate; empty when there is
+    /// none.
     pub(crate) topic: Cow<'a, str>,
     /// Its push type, when it is one of Apple's.
     pub(crate) push_type: Option<PushType>,
@@ -35,25 +36,26 @@ pub(crate) struct Facts<'a> {
     pub(crate) credential: &'a Credential,
     /// The certificate its client showed, which makes the credential irrelevant.
     pub(crate) certificate: Option<&'a Certificate>,
-    /// Whom its connection belongs to so far.
+    /// Team and keys its connection belongs to so far.
     pub(crate) bound: Option<&'a Bound>,
-    /// Whether its connection refuses every token since it met an old one.
+    /// True if its connection refuses every token since it met an old one.
     pub(crate) is_wedged: bool,
-    /// Whether its provider token is a new one although the last new one is younger than 20 minutes.
+    /// True if its provider token is a new one although the last new one is younger than 20
+    /// minutes.
     pub(crate) is_updated_too_soon: bool,
     /// The device it names, when that is enrolled.
     pub(crate) device: Option<&'a Enrolment>,
-    /// Whether that device is a guest's, and the push speaks for somebody else.
+    /// True if that device is a guest's, and the push speaks for somebody else.
     pub(crate) is_strangers_device: bool,
-    /// Whether that device has had as many pushes in a minute as it takes.
+    /// True if that device has had as many pushes in a minute as it takes.
     pub(crate) is_over_rate: bool,
-    /// Which APNs the server stands in for.
+    /// The environment the server stands in for.
     pub(crate) environment: AppleEnvironment,
     /// The time, in seconds since 1970.
     pub(crate) now: u64,
 }
 
-/// How sure it is that APNs answers a request of this kind in this way.
+/// Certainty that APNs answers a request of this kind in this way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {
@@ -76,16 +78,16 @@ impl Mark {
     }
 }
 
-/// What was decided, and by which rule.
+/// Decision on a request, and the rule that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     /// The name of the rule.
     pub(crate) rule: &'static str,
-    /// How sure it is.
+    /// Its certainty.
     pub(crate) mark: Mark,
-    /// Why the request is refused; absent when it is accepted.
+    /// Reason of the refusal; absent when the request is accepted.
     pub(crate) reason: Option<Reason>,
-    /// Whether the credential held, whatever came after it.
+    /// True if the credential held, whatever came after it.
     pub(crate) credential_holds: bool,
 }
 
@@ -93,13 +95,13 @@ pub(crate) struct Verdict {
 pub(crate) struct Rule {
     /// Its name, which stands in the journal.
     pub(crate) id: &'static str,
-    /// How sure it is.
+    /// Its certainty.
     pub(crate) mark: Mark,
-    /// What it answers.
+    /// Reason it answers with.
     pub(crate) reason: Reason,
-    /// When it is broken.
+    /// Case in which it is broken, in words.
     pub(crate) when: &'static str,
-    /// Who says so.
+    /// Source for it.
     pub(crate) source: &'static str,
     pub(super) is_broken: fn(&Facts<'_>) -> bool,
 }

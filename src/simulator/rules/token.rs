@@ -1,11 +1,11 @@
-//! The provider token. None of these rules is asked on a connection with a client certificate.
+//! Rules of the provider token. None of them is asked on a connection with a client certificate.
 
 use super::Facts;
 use crate::apns::headers::AUTHORIZATION;
 use crate::apns::provider_token::{LONGEST_LIFE, TokenError};
 use crate::simulator::credential::Bound;
 
-/// How far the sender's clock may be ahead, in seconds.
+/// Seconds by which the sender's clock may be ahead.
 const CLOCK_ALLOWANCE: i64 = 5 * 60;
 
 /// Only where somebody asked for it: pushy's authors found connections that stayed so.

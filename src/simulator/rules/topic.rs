@@ -1,4 +1,4 @@
-//! The topic: whether it is there, is one, and belongs to whoever sends.
+//! Rules of the topic: it is there, is one, and belongs to the sender.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The values of the remaining headers, and the size of the payload.
+//! Rules of the values of the remaining headers, and of the size of the payload.
 
 use super::Facts;
 use super::topic::type_of_topic;
@@ -29,7 +29,7 @@ pub(crate) fn push_type_not_voip(facts: &Facts<'_>) -> bool {
             .is_some_and(|push_type| push_type != PushType::Voip)
 }
 
-/// The same for the other suffixes, by analogy.
+/// Another type on a topic with another suffix, by analogy.
 pub(crate) fn push_type_not_of_the_suffix(facts: &Facts<'_>) -> bool {
     type_of_topic(facts)
         .zip(facts.push_type)

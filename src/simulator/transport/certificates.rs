@@ -1,5 +1,6 @@
-//! The certificates: an authority made at start, and the server's own, signed by it. Neither is
-//! ever written down, so trusting this authority means trusting this process and nothing else.
+//! Certificates of the simulator: an authority made at start, and the server's own, signed by it.
+//! Neither is ever written down, so trusting this authority means trusting this process and nothing
+//! else.
 
 use std::io;
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::client_cert_verifier::AnyIssuerVerifier;
 
-/// Where clients look for it, and the hosts it stands in for; the last is the older name of the second.
+/// Names by which clients look for it, and the hosts it stands in for; the last is the older name
+/// of the second.
 pub(crate) const NAMES: [&str; 6] = [
     "localhost",
     "127.0.0.1",
@@ -29,10 +31,10 @@ const AUTHORITY: &str = "Trill simulator CA";
 /// The only protocol APNs speaks.
 pub(crate) const ALPN: &[u8] = b"h2";
 
-/// Who signs the certificates.
+/// Authority that signs the certificates.
 pub(crate) type Authority = Issuer<'static, KeyPair>;
 
-/// What a TLS server needs, and what its clients need to trust it.
+/// Certificates of the TLS server, and the authority its clients trust.
 pub(crate) struct Certificates {
     /// The authority, for clients.
     pub(crate) authority: CertificateDer<'static>,

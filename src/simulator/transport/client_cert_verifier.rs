@@ -1,8 +1,8 @@
-//! The verifier: lets clients in with a certificate or without one.
+//! Verifier of client certificates: lets clients in with a certificate or without one.
 //!
-//! Any issuer is accepted, also the certificate itself: the simulator stands in for Apple's servers,
-//! not for Apple's authority, and nobody has Apple's key to make certificates for tests with. The
-//! client must hold the private key, and the certificate must be within its time.
+//! Any issuer is accepted, also the certificate itself: the simulator stands in for Apple's
+//! servers, not for Apple's authority, and nobody has Apple's key to make certificates for tests
+//! with. The client must hold the private key, and the certificate must be within its time.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,9 +16,9 @@ use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, 
 
 use crate::apns::Certificate;
 
-/// What a server asks about its clients.
+/// Verifier that accepts any issuer.
 pub(crate) struct AnyIssuerVerifier {
-    /// How their signatures are checked.
+    /// Cryptography that checks the signatures of clients.
     pub(crate) provider: Arc<CryptoProvider>,
     /// The time that certificates are judged by.
     pub(crate) clock: fn() -> SystemTime,
@@ -26,7 +26,7 @@ pub(crate) struct AnyIssuerVerifier {
 
 impl fmt::Debug for AnyIssuerVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Verifier")
+        f.write_str("AnyIssuerVerifier")
     }
 }
 

@@ -1,4 +1,5 @@
-//! Cap on the streams that a connection may have open, before and after its first valid provider token.
+//! Cap on the streams that a connection may have open, before and after its first valid provider
+//! token.
 //!
 //! APNs allows one until then. What it does with a client that opens more is not documented; here
 //! the streams of a client that cannot have heard of the limit yet are served, and later ones refused.
@@ -16,7 +17,7 @@ pub(crate) const MOST_STREAMS: u32 = 1_000;
 pub(crate) struct ConcurrentStreams {
     before: u32,
     after: u32,
-    /// Whether the cap also holds for a client that cannot have heard of it.
+    /// True if the cap also holds for a client that cannot have heard of it.
     is_strict: bool,
     is_lifted: AtomicBool,
     open: Arc<AtomicUsize>,
@@ -78,7 +79,7 @@ impl ConcurrentStreams {
         (!is_limited || open <= self.before as usize).then_some(stream)
     }
 
-    /// Whether the cap was lifted.
+    /// True if the cap was lifted.
     pub(crate) fn is_lifted(&self) -> bool {
         self.is_lifted.load(Ordering::Relaxed)
     }

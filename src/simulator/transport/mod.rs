@@ -1,4 +1,5 @@
-//! TLS and HTTP/2 below the requests: certificates, the wire with its control, and the limits on streams.
+//! TLS and HTTP/2 below the requests: certificates, the wire with its control, and the limits on
+//! streams.
 
 pub(crate) mod certificates;
 pub(crate) mod client_cert_verifier;

@@ -1,4 +1,4 @@
-//! The stream limit of a connection: which of its streams may be judged once a GOAWAY was announced.
+//! Limit on the streams of a connection that may be judged once a GOAWAY was announced.
 //!
 //! A GOAWAY says that no stream above the last one it names was processed, and whoever has opened one sends it again. So it
 //! never names a stream below one that was judged, and no stream above the named one is judged afterwards.
@@ -28,7 +28,7 @@ impl Default for StreamLimit {
 }
 
 impl StreamLimit {
-    /// Whether a stream may be judged; one that may counts as judged from now on.
+    /// True if a stream may be judged; one that may counts as judged from now on.
     pub(crate) fn admit(&self, stream: u32) -> bool {
         let mut streams = self.lock();
         let is_admitted = stream <= streams.last;
@@ -38,12 +38,13 @@ impl StreamLimit {
         is_admitted
     }
 
-    /// Whether a GOAWAY has said that this stream is not processed.
+    /// True if a GOAWAY has said that this stream is not processed.
     pub(crate) fn is_below(&self, stream: u32) -> bool {
         stream > self.lock().last
     }
 
-    /// Lowers the limit to `wanted`, or as near to it as is true; the result is what a GOAWAY has to name.
+    /// Lowers the limit to `wanted`, or as near to it as is true; the result is what a GOAWAY has
+    /// to name.
     pub(crate) fn lower(&self, wanted: u32) -> u32 {
         let mut streams = self.lock();
         streams.last = streams.last.min(wanted.max(streams.judged));

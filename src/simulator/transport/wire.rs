@@ -1,9 +1,9 @@
-//! The wire: a layer between TLS and HTTP/2 that knows where frames begin and end.
+//! Wire: a layer between TLS and HTTP/2 that knows where frames begin and end.
 //!
-//! The HTTP/2 library keeps to the protocol; trouble does not. This layer changes the settings of
+//! The HTTP/2 library keeps to the protocol; faults do not. This layer changes the settings of
 //! the first SETTINGS frame, slips frames in between those of the library, swallows the
-//! acknowledgements they cause, slows bytes down, cuts them off, and falls silent. What it is to do
-//! it is told through its [`Reins`]; told nothing, it passes on every byte as it is.
+//! acknowledgements they cause, slows bytes down, cuts them off, and falls silent, as its
+//! [`WireControl`] commands; without a command it passes on every byte as it is.
 
 use std::io;
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use crate::http2_frames::{self, HEAD, Head, PREFACE};
 
 /// More than this waiting to go out keeps the library from writing.
 const MOST_WAITING: usize = 64 * 1024;
-/// How long the other side may take to read what came before the end.
+/// Time for the other side to read what came before the end.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A stream of bytes that can be dropped in a way the other side notices.
@@ -233,7 +233,7 @@ fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
     passed
 }
 
-/// What came in, without the acknowledgements that are none of the library's business.
+/// Bytes that came in, without the acknowledgements that are not for the library.
 struct Heard {
     ready: BytesMut,
     head: BytesMut,
@@ -306,7 +306,7 @@ mod tests {
         (Wire::new(near, wire_control.clone()), far)
     }
 
-    /// What the other side gets of what the library writes.
+    /// The bytes the other side gets of those the library writes.
     async fn sent(wire_control: &WireControl, pieces: &[&[u8]]) -> Vec<u8> {
         let (mut wire, mut far) = wire(wire_control);
         for piece in pieces {
@@ -319,7 +319,7 @@ mod tests {
         bytes
     }
 
-    /// What the library gets of what the other side writes.
+    /// The bytes the library gets of those the other side writes.
     async fn heard(
         wire: &mut Wire<DuplexStream>,
         far: &mut DuplexStream,
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn passes_on_everything_when_told_nothing() {
+    async fn without_a_command_every_byte_is_passed_on() {
         let whole = [
             settings(&[(MAX_CONCURRENT_STREAMS, 9)]),
             frame(DATA, 0, 1, b"hello"),
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn changes_the_first_settings_alone() {
+    async fn only_the_first_settings_are_changed() {
         let wire_control = WireControl::default();
         wire_control.greet_with(&[(MAX_CONCURRENT_STREAMS, 1)]);
         let own = settings(&[(MAX_CONCURRENT_STREAMS, 9), (6, 7)]);
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn slips_frames_in_between_frames() {
+    async fn frames_are_inserted_between_frames() {
         let wire_control = WireControl::default();
         let (mut wire, mut far) = wire(&wire_control);
         let whole = frame(DATA, 0, 1, b"hello");
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn does_what_is_to_follow_a_stream_when_that_has_ended() {
+    async fn a_command_after_a_stream_is_carried_out_when_the_stream_has_ended() {
         let wire_control = WireControl::default();
         wire_control.command_after(3, vec![Command::Send(frame(PING, 0, 0, &[3; 8]))]);
         let (one, three) = (
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn swallows_the_acknowledgements_it_caused() {
+    async fn acknowledgements_of_inserted_settings_are_swallowed() {
         let wire_control = WireControl::default();
         let (mut wire, mut far) = wire(&wire_control);
         wire.write_all(&settings(&[])).await.expect("it takes it");
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn swallows_pongs() {
+    async fn pongs_are_swallowed() {
         let wire_control = WireControl::default();
         wire_control.swallow_pongs();
         let ping = frame(PING, 0, 0, &[1; 8]);
@@ -425,7 +425,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn cuts_in_the_middle_of_a_frame() {
+    async fn a_cut_falls_in_the_middle_of_a_frame() {
         let wire_control = WireControl::default();
         wire_control.cut_after(5, CloseMode::Close);
         let whole = frame(DATA, 0, 1, b"hello");
@@ -433,7 +433,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn takes_its_time() {
+    async fn a_slow_wire_pauses_after_each_piece() {
         let wire_control = WireControl::default();
         wire_control.slow_down(Pace {
             bytes: 1,
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn ends_when_what_was_ordered_before_is_out() {
+    async fn the_end_comes_after_the_earlier_commands() {
         let wire_control = WireControl::default();
         let (mut wire, mut far) = wire(&wire_control);
         wire_control.command([
@@ -469,7 +469,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn is_silent_and_deaf_when_frozen() {
+    async fn a_frozen_wire_sends_and_hears_nothing() {
         let wire_control = WireControl::default();
         wire_control.freeze();
         let (mut wire, mut far) = wire(&wire_control);

@@ -1,4 +1,4 @@
-//! What goes wrong with a connection before anybody has asked for anything on it.
+//! Faults of a connection before the first request on it.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -364,7 +364,7 @@ async fn twenty_at_once_wait_for_trust() {
 }
 
 #[tokio::test]
-async fn the_same_seed_strikes_the_same_connections() {
+async fn the_same_seed_fires_for_the_same_connections() {
     let run = async || {
         let stage = Stage::new().await;
         switch(
@@ -410,7 +410,7 @@ async fn the_server_dies_and_comes_back() {
 }
 
 #[tokio::test]
-async fn no_trouble_without_a_script() {
+async fn without_a_script_nothing_fails() {
     let simulator = trill::simulator::Simulator::start(LOOPBACK, clock)
         .await
         .expect("it starts");

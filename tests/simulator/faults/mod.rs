@@ -1,5 +1,5 @@
-//! Trouble on demand: `scripts` for what may be said, `connections` for what goes wrong before a
-//! request, `streams` and `goaways` for what goes wrong with one, `answers` for answers that are
+//! Faults on demand: `scripts` for their fields, `connections` for those before a
+//! request, `streams` and `goaways` for those of one, `answers` for answers that are
 //! not APNs's, `hostile` for frames that nobody should send.
 
 mod answers;
@@ -42,7 +42,7 @@ async fn is_well(stage: &Stage) {
     assert_eq!(answer.status, 200, "{answer:?}");
 }
 
-/// How many pushes were accepted.
+/// Number of accepted pushes.
 fn accepted(stage: &Stage) -> usize {
     let journal = stage.get(&["journal"]);
     journal["decisions"]
@@ -59,7 +59,7 @@ fn clear(stage: &Stage) {
         .expect("it is always possible");
 }
 
-/// How often each fault struck.
+/// Number of times each fault fired.
 fn struck(stage: &Stage) -> Vec<u64> {
     let shown = stage.get(&["faults"]);
     shown["counts"]

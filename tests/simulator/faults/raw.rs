@@ -54,7 +54,7 @@ impl Frame {
         ))
     }
 
-    /// Whether this is the head of an answer with status 200.
+    /// True if this is the head of an answer with status 200.
     pub(super) fn is_accepted(&self) -> bool {
         self.kind == HEADERS && self.payload.first() == Some(&0x88)
     }
@@ -182,12 +182,12 @@ impl Raw {
         bytes
     }
 
-    /// Whether nothing at all comes, not even the end.
+    /// True if nothing at all comes, not even the end.
     pub(super) async fn hears_nothing(&mut self) -> bool {
         timeout(SILENCE, self.stream.read_u8()).await.is_err()
     }
 
-    /// What reading says when the connection ends.
+    /// Result of reading at the end of the connection.
     pub(super) async fn end(&mut self) -> std::io::Result<usize> {
         timeout(PATIENCE, self.stream.read_to_end(&mut Vec::new()))
             .await

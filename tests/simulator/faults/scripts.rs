@@ -1,4 +1,4 @@
-//! Scripts: what may be said in them, how often and for whom they strike, and how they end.
+//! Scripts of faults: their fields, triggers and scopes, and their end.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -341,7 +341,7 @@ async fn faults_are_for_those_they_name() {
 }
 
 #[tokio::test]
-async fn a_strike_is_an_event() {
+async fn a_fired_fault_is_an_event() {
     let stage = Stage::new().await;
     switch(
         &stage,
@@ -370,7 +370,7 @@ async fn a_strike_is_an_event() {
 }
 
 #[tokio::test]
-async fn a_strike_says_whether_it_made_the_answer_and_what_the_page_calls_it() {
+async fn the_event_of_a_fault_says_whether_it_made_the_answer_and_how_the_page_names_it() {
     let stage = Stage::new().await;
     for (fault, label, answers) in [
         (
@@ -383,9 +383,9 @@ async fn a_strike_says_whether_it_made_the_answer_and_what_the_page_calls_it() {
     ] {
         once(&stage, fault);
         stage.send(stage.push()).await;
-        let strike = stage.events("fault").pop().expect("it struck");
+        let event = stage.events("fault").pop().expect("it fired");
         assert_eq!(
-            (&strike["label"], &strike["answers"], &strike["apns_id"]),
+            (&event["label"], &event["answers"], &event["apns_id"]),
             (&json!(label), &json!(answers), &json!(APNS_ID))
         );
     }

@@ -1,4 +1,4 @@
-//! What goes wrong with the stream of a request, or with its connection because of it.
+//! Faults of the stream of a request, or of its connection because of it.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -254,7 +254,7 @@ async fn settings_are_lowered_in_mid_flight() {
 }
 
 #[tokio::test]
-async fn the_same_seed_strikes_the_same_streams() {
+async fn the_same_seed_fires_for_the_same_streams() {
     let run = async || {
         let stage = Stage::new().await;
         switch(
@@ -284,7 +284,7 @@ async fn the_same_seed_strikes_the_same_streams() {
 }
 
 #[tokio::test]
-async fn what_is_stuck_is_let_go_when_other_faults_come() {
+async fn a_held_request_is_released_when_other_faults_are_enabled() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "half-open" }));
     let mut raw = push(&stage).await;

@@ -1,4 +1,4 @@
-//! What takes more than one request, or a simulator with other options.
+//! Rules that take more than one request, or a simulator with other options.
 
 use serde_json::json;
 use trill::apns::ProviderToken;
@@ -88,7 +88,7 @@ async fn new_tokens_are_counted_by_connection_or_when_strict_by_team() {
 }
 
 #[tokio::test]
-async fn who_signs_anew_because_a_token_is_called_expired_is_not_too_early() {
+async fn a_new_token_after_an_expired_one_is_not_too_early() {
     let expired = json!([{ "fault": "refuse", "reason": "ExpiredProviderToken", "next": 1 }]);
     for strict_tokens in [false, true] {
         let stage = staged(Options {

@@ -1,4 +1,4 @@
-//! The device: one virtual iPhone, what it is doing, and what waits for it.
+//! Device: one virtual iPhone, its state, and the push that waits for it.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::simulator::enrolled::phone_settings;
 pub(super) struct Device {
     pub(super) enrolment: Arc<Enrolment>,
     pub(super) phone: Arc<PhoneState>,
-    /// How many pushes in a row have got its app killed.
+    /// Number of pushes in a row that got its app killed.
     pub(super) failures: u32,
     /// The end of its ringing, while it rings.
     pub(super) ring: Option<Timer>,

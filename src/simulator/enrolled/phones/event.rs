@@ -1,4 +1,4 @@
-//! What has become of a phone: the event that says so.
+//! Event that tells the new state of a phone.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use serde::{Serialize, Serializer};
 use crate::call::{PhoneRule, PhoneState};
 use crate::simulator::enrolled::enrolment::Enrolment;
 
-/// A phone is in a new state.
+/// New state of a phone.
 pub(super) struct PhoneEvent {
     pub(super) enrolment: Arc<Enrolment>,
     pub(super) state: Arc<PhoneState>,
-    /// Why.
+    /// Rule that led to it.
     pub(super) rule: PhoneRule,
     /// The push that did it, if one did.
     pub(super) apns_id: Option<String>,
-    /// What the app is told about its duty, where it is told.
+    /// The app's duty to report a call, where it is told of it.
     pub(super) must_report: Option<bool>,
     pub(super) at_ms: u64,
 }

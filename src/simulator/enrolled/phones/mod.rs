@@ -1,4 +1,4 @@
-//! The virtual iPhones, and what each is doing: it rings by the rules of
+//! Virtual iPhones and their state: each rings by the rules of
 //! [`call::phone`](crate::call::phone), its owner answers or declines, and after a while it gives
 //! up. While one is offline, APNs keeps the newest push for it.
 
@@ -52,7 +52,7 @@ impl Phones {
         }
     }
 
-    /// What is enrolled under this token.
+    /// The enrolment of this token.
     pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
         self.lock()
             .get(token.as_str())
@@ -74,8 +74,8 @@ impl Phones {
             .collect()
     }
 
-    /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new one.
-    /// Must be called on the runtime, because a phone that comes online may ring.
+    /// Enrols a phone, or replaces this caller's with the same token; also says whether it is a new
+    /// one. Must be called on the runtime, because a phone that comes online may ring.
     ///
     /// Saying the same again changes nothing, so a call goes on ringing while a page reloads.
     pub(crate) fn enrol(
@@ -155,14 +155,14 @@ impl Phones {
         Ok(())
     }
 
-    /// Whether there is a phone of this caller.
+    /// True if there is a phone of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
         self.lock()
             .values()
             .any(|device| caller.may_touch(&device.enrolment.ownership.holder))
     }
 
-    /// Forgets what guests have left behind.
+    /// Forgets the expired phones of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
         self.forget(&mut self.lock(), |device| {
             device.enrolment.ownership.is_over(now_ms)
@@ -182,7 +182,8 @@ impl Phones {
         }
     }
 
-    /// Whoever holds the phone presses a button; the phone, unless the button does nothing now.
+    /// Presses a button of this caller's phone; returns the phone, or `None` if the button does
+    /// nothing now.
     pub(crate) fn press(
         &self,
         caller: &Caller,
