@@ -4,6 +4,7 @@
 pub(crate) mod certificates;
 pub(crate) mod client_cert_verifier;
 pub(crate) mod concurrent_streams;
+mod inbound_frames;
 pub(crate) mod stream_limit;
 pub(crate) mod wire;
 pub(crate) mod wire_control;

@@ -16,8 +16,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
 
+use super::inbound_frames::InboundFrames;
 use super::wire_control::{CloseMode, State, WireControl};
-use crate::http2_frames::{self, HEAD, Head, PREFACE};
+use crate::http2_frames::{HEAD, Head};
 
 /// More than this waiting to go out keeps the library from writing.
 const MOST_WAITING: usize = 64 * 1024;
@@ -42,7 +43,7 @@ pub(crate) struct Wire<S> {
     line: S,
     wire_control: WireControl,
     written: BytesMut,
-    heard: Heard,
+    inbound: InboundFrames,
     pause: Option<Pin<Box<Sleep>>>,
     farewell: Option<Farewell>,
 }
@@ -59,7 +60,7 @@ impl<S: Line> Wire<S> {
             line,
             wire_control,
             written: BytesMut::new(),
-            heard: Heard::default(),
+            inbound: InboundFrames::default(),
             pause: None,
             farewell: None,
         }
@@ -162,18 +163,18 @@ impl<S: Line> AsyncRead for Wire<S> {
         if is_frozen {
             return this.poll_discard(cx);
         }
-        while this.heard.ready.is_empty() {
+        while this.inbound.ready.is_empty() {
             let mut scratch = [0; 8192];
             let mut read = ReadBuf::new(&mut scratch);
             ready!(Pin::new(&mut this.line).poll_read(cx, &mut read))?;
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
             }
-            this.heard
+            this.inbound
                 .push(read.filled(), &mut this.wire_control.lock());
         }
-        let length = this.heard.ready.len().min(buffer.remaining());
-        buffer.put_slice(&this.heard.ready.split_to(length));
+        let length = this.inbound.ready.len().min(buffer.remaining());
+        buffer.put_slice(&this.inbound.ready.split_to(length));
         Poll::Ready(Ok(()))
     }
 }
@@ -231,57 +232,6 @@ fn pass_whole_frames(bytes: &[u8], state: &mut State) -> usize {
         passed += frame.len();
     }
     passed
-}
-
-/// Bytes that came in, without the acknowledgements that are not for the library.
-struct Heard {
-    ready: BytesMut,
-    head: BytesMut,
-    /// Bytes to come before the next head, and whether they are passed on.
-    rest: (usize, bool),
-}
-
-impl Default for Heard {
-    fn default() -> Self {
-        Self {
-            ready: BytesMut::new(),
-            head: BytesMut::new(),
-            rest: (PREFACE, true),
-        }
-    }
-}
-
-impl Heard {
-    fn push(&mut self, mut bytes: &[u8], state: &mut State) {
-        while !bytes.is_empty() {
-            let (rest, passes) = &mut self.rest;
-            let is_payload = *rest > 0;
-            let wanted = if is_payload {
-                *rest
-            } else {
-                HEAD - self.head.len()
-            };
-            let (piece, others) = bytes.split_at(wanted.min(bytes.len()));
-            bytes = others;
-            if is_payload {
-                *rest -= piece.len();
-                if *passes {
-                    self.ready.extend_from_slice(piece);
-                }
-                continue;
-            }
-            self.head.extend_from_slice(piece);
-            if let Some(head) = Head::read(&self.head) {
-                let is_answer = head.is(http2_frames::SETTINGS, http2_frames::ACK);
-                let passes = !is_answer || state.acknowledge();
-                let whole = self.head.split();
-                if passes {
-                    self.ready.extend_from_slice(&whole);
-                }
-                self.rest = (head.length, passes);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
