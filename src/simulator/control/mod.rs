@@ -150,15 +150,15 @@ fn reinstall(apns: &Apns, caller: &Caller, token: &str) -> Outcome {
 fn switch_faults(apns: &Apns, party: &Party, script: &[u8]) -> Outcome {
     let caller = &party.caller;
     let is_own = |scope: &Scope| {
-        let key = scope
-            .key_id
-            .as_ref()
-            .is_some_and(|key_id| apns.keys.show(caller, key_id).is_ok());
-        let token = scope
-            .device_token
-            .as_ref()
-            .and_then(|text| DeviceToken::parse(text).ok());
-        key || token.is_some_and(|token| apns.phones.show(caller, &token).is_ok())
+        if let Some(key_id) = &scope.key_id
+            && apns.keys.show(caller, key_id).is_ok()
+        {
+            return true;
+        }
+        match scope.device_token.as_deref().map(DeviceToken::parse) {
+            Some(Ok(token)) => apns.phones.show(caller, &token).is_ok(),
+            _ => false,
+        }
     };
     apns.faults.put(party, script, is_own)?;
     Ok(ControlAnswer::ok(apns.faults.show(caller)))

@@ -68,12 +68,10 @@ pub(crate) fn key_unknown(facts: &Facts<'_>) -> bool {
 
 /// Seen with key ID and team ID swapped, and with another team's ID.
 pub(crate) fn team_not_of_the_key(facts: &Facts<'_>) -> bool {
-    let credential = facts.credential;
-    credential
-        .token
-        .as_ref()
-        .zip(credential.key.as_ref())
-        .is_some_and(|(token, key)| token.team_id != key.team_id)
+    match (&facts.credential.token, &facts.credential.key) {
+        (Some(token), Some(key)) => token.team_id != key.team_id,
+        _ => false,
+    }
 }
 
 /// Raw R and S, or DER: Apple's own recipe sends DER.
@@ -93,11 +91,10 @@ pub(crate) fn provider_token_from_the_future(facts: &Facts<'_>) -> bool {
 }
 
 fn age(facts: &Facts<'_>) -> i64 {
-    facts
-        .credential
-        .token
-        .as_ref()
-        .map_or(0, |token| token.age(facts.now))
+    match &facts.credential.token {
+        Some(token) => token.age(facts.now),
+        None => 0,
+    }
 }
 
 /// Seen since keys are limited to environments (2025), in this spelling and before the device

@@ -54,10 +54,11 @@ fn credentials(facts: &Facts<'_>) -> Option<Credentials> {
 
 /// The topic of the header, or else the only one of the certificate.
 pub(crate) fn of<'a>(request: &'a Request, certificate: Option<&'a Certificate>) -> Cow<'a, str> {
-    request
-        .text(APNS_TOPIC)
-        .or_else(|| certificate.and_then(only_topic).map(Cow::Borrowed))
-        .unwrap_or_default()
+    match (request.text(APNS_TOPIC), certificate.and_then(only_topic)) {
+        (Some(topic), _) => topic,
+        (None, Some(topic)) => Cow::Borrowed(topic),
+        (None, None) => Cow::default(),
+    }
 }
 
 fn only_topic(certificate: &Certificate) -> Option<&str> {
