@@ -1,13 +1,13 @@
 //! The arguments: what was typed, taken apart and checked in form.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::settings::{Given, Said, value};
-use super::slip::nearest;
+use super::settings::{Flags, RawValue, value};
+use super::suggest::nearest;
+use super::usage::UsageError;
 use super::{doctor, identity, lint, simulate};
 
 /// What `--help` says. It fits a screen.
@@ -62,7 +62,7 @@ const IDENTITY_FLAGS: [&str; 3] = ["--json", "--password-file", "--help"];
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Serve.
-    Serve(Given),
+    Serve(Flags),
     /// Print the help of `serve`.
     ServeHelp,
     /// Look at a payload.
@@ -84,16 +84,6 @@ pub(crate) enum Command {
     },
 }
 
-/// Wrong usage: a sentence that says where and what would be right.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct UsageError(pub(crate) String);
-
-impl fmt::Display for UsageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl From<lexopt::Error> for UsageError {
     fn from(error: lexopt::Error) -> Self {
         Self(error.to_string())
@@ -104,7 +94,7 @@ impl Command {
     /// Reads the arguments, the program's name not among them.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let mut parser = Parser::from_args(arguments);
-        let mut given = Given::default();
+        let mut flags = Flags::default();
         let mut command = None;
         while let Some(argument) = parser.next()? {
             match argument {
@@ -115,7 +105,7 @@ impl Command {
                 Arg::Short('V') | Arg::Long("version") => return read_version(&mut parser),
                 Arg::Long(flag) => {
                     let flag = flag.to_owned();
-                    if !given.take(&flag, &mut parser)? {
+                    if !flags.take(&flag, &mut parser)? {
                         return Err(unknown_flag(&format!("--{flag}")));
                     }
                 }
@@ -126,7 +116,7 @@ impl Command {
                 {
                     let word = word.to_string_lossy();
                     return match &*word {
-                        _ if given != Given::default() => Err(UsageError(format!(
+                        _ if flags != Flags::default() => Err(UsageError(format!(
                             "put {word} first; those flags belong to trill serve"
                         ))),
                         "lint" => read_lint(&mut parser),
@@ -140,7 +130,7 @@ impl Command {
                 }
             }
         }
-        Ok(Self::Serve(given))
+        Ok(Self::Serve(flags))
     }
 }
 
@@ -213,7 +203,7 @@ fn read_doctor(parser: &mut Parser) -> Result<Command, UsageError> {
             Arg::Long("json") => args.json = true,
             Arg::Long(flag) => {
                 let flag = flag.to_owned();
-                if !args.given.take(&flag, parser)? {
+                if !args.flags.take(&flag, parser)? {
                     return Err(unknown_flag(&format!("--{flag}")));
                 }
             }
@@ -287,7 +277,7 @@ fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
 
 fn address(flag: &str, parser: &mut Parser) -> Result<SocketAddr, UsageError> {
     let value = parser.value()?;
-    value::address(&Said {
+    value::address(&RawValue {
         name: flag,
         value: &value,
     })
@@ -295,7 +285,7 @@ fn address(flag: &str, parser: &mut Parser) -> Result<SocketAddr, UsageError> {
 }
 
 fn unknown_flag(flag: &str) -> UsageError {
-    let known = Given::known_flags();
+    let known = Flags::known_flags();
     unknown(
         "flag",
         flag,
@@ -315,7 +305,7 @@ fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
 mod tests {
     use super::*;
     use crate::apns::Environment;
-    use crate::cli::identities::Named;
+    use crate::cli::identity_files::Named;
     use crate::cli::settings::Settings;
     use crate::relay::{Override, Proxy};
 
@@ -326,7 +316,7 @@ mod tests {
 
     fn serve(line: &str) -> Result<Settings, String> {
         match read(line)? {
-            Command::Serve(given) => given.settle([]).map_err(|error| error.to_string()),
+            Command::Serve(flags) => flags.resolve([]).map_err(|error| error.to_string()),
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -361,7 +351,7 @@ mod tests {
             }))
         );
         assert!(
-            matches!(read("doctor --apns-port 2197"), Ok(Command::Doctor(args)) if args.given != Given::default())
+            matches!(read("doctor --apns-port 2197"), Ok(Command::Doctor(args)) if args.flags != Flags::default())
         );
         let simulate = |args| Ok(Command::Simulate(args));
         assert_eq!(read("simulate"), simulate(simulate::Args::default()));

@@ -11,7 +11,7 @@ use std::{env, fs, io};
 use serde_json::json;
 
 use super::serve;
-use super::settings::Given;
+use super::settings::Flags;
 use crate::apns::Date;
 use crate::relay::Config;
 use crate::relay::probe::{self, Authorities, Probe};
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     /// `--json`.
     pub(crate) json: bool,
     /// What `trill serve` would be told.
-    pub(crate) given: Given,
+    pub(crate) flags: Flags,
 }
 
 /// What `trill doctor` says, and whether something has to be done.
@@ -56,7 +56,7 @@ struct Line {
 
 /// Checks this machine.
 pub(crate) fn run(args: Args) -> io::Result<Report> {
-    let (configuration, config) = configuration(args.given);
+    let (configuration, config) = configuration(args.flags);
     let written = env::current_exe()
         .and_then(fs::metadata)
         .and_then(|file| file.modified())
@@ -104,10 +104,10 @@ async fn network(config: &Config) -> Vec<Line> {
 }
 
 /// With what is wrong there, the other checks go on as if nothing had been said.
-fn configuration(given: Given) -> (Line, Config) {
+fn configuration(flags: Flags) -> (Line, Config) {
     let check = "configuration";
-    let read = given
-        .settle(env::vars_os())
+    let read = flags
+        .resolve(env::vars_os())
         .map_err(|error| error.to_string());
     match read.and_then(|settings| serve::config(settings).map_err(|error| error.to_string())) {
         Ok(config) => (

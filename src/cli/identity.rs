@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use super::identities::name_of;
+use super::identity_files::name_of;
 use super::password::{self, Password, PasswordError};
 use super::private_file::PrivateFile;
 use crate::apns::{Certificate, CertificateKind, Date, Environment};

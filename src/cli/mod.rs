@@ -3,8 +3,8 @@
 mod args;
 mod data_folder;
 mod doctor;
-mod identities;
 mod identity;
+mod identity_files;
 mod lint;
 mod logging;
 mod open_files;
@@ -15,7 +15,8 @@ mod serve;
 mod settings;
 mod shutdown;
 mod simulate;
-mod slip;
+mod suggest;
+mod usage;
 mod version;
 
 use std::ffi::OsString;
@@ -45,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Command::Version { is_verbose: false }) => print(version::SHORT),
         Ok(Command::Version { is_verbose: true }) => print(&version::verbose()),
         Ok(Command::ServeHelp) => print(&settings::help()),
-        Ok(Command::Serve(given)) => match given.settle(std::env::vars_os()).map(serve::run) {
+        Ok(Command::Serve(flags)) => match flags.resolve(std::env::vars_os()).map(serve::run) {
             Ok(Ok(())) => ExitCode::SUCCESS,
             Ok(Err(error)) => fail(&error.to_string(), CANNOT_START),
             Err(error @ SettingsError::Usage(_)) => fail(&error.to_string(), WRONG_USAGE),

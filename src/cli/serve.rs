@@ -10,7 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::data_folder;
-use super::identities::{self, OpenError};
+use super::identity_files::{self, OpenError};
 use super::logging::{self, Log};
 use super::open_files;
 use super::private_file::PrivateFile;
@@ -232,7 +232,7 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
             .transpose()?,
         apns_port: settings.apns_port.unwrap_or(defaults.apns_port),
         proxy,
-        identities: identities::open(&settings.identities, &settings.identity_passwords, now)
+        identities: identity_files::open(&settings.identities, &settings.identity_passwords, now)
             .map_err(ServeError::Identity)?,
         policy,
         limits: settings.limits.over(Limits::of(exposure)),

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::policy::Tables;
 use super::{Often, Setting, TABLE};
-use crate::cli::slip::nearest;
+use crate::cli::suggest::nearest;
 use crate::option_file;
 
 /// The table of what may be sent.

@@ -18,9 +18,9 @@ use lexopt::Parser;
 use tracing::level_filters::LevelFilter;
 
 use self::file::File;
-use super::args::UsageError;
-use super::identities::Named;
-use super::slip::nearest;
+use super::identity_files::Named;
+use super::suggest::nearest;
+use super::usage::UsageError;
 use crate::cli::logging::Format;
 use crate::relay::access::{Network, PublicUrl};
 use crate::relay::{OnFailure, Override, Proxy};
@@ -107,7 +107,7 @@ pub(crate) struct Setting {
 }
 
 /// How a setting takes note of one value.
-type Take = fn(&mut Settings, &Said<'_>) -> Result<(), String>;
+type Take = fn(&mut Settings, &RawValue<'_>) -> Result<(), String>;
 
 /// How often a setting may be said.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,7 +119,7 @@ enum Often {
 }
 
 /// A value, and what its source calls the setting: `--listen`, `TRILL_LISTEN` or `listen in trill.toml`.
-pub(crate) struct Said<'a> {
+pub(crate) struct RawValue<'a> {
     /// The setting's name there.
     pub(crate) name: &'a str,
     /// The value; of a switch, nothing.
@@ -137,7 +137,7 @@ pub(crate) enum SettingsError {
 
 /// The flags that were typed, in their order.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Given {
+pub(crate) struct Flags {
     flags: Vec<(usize, OsString)>,
     config: Option<PathBuf>,
 }
@@ -149,7 +149,7 @@ impl fmt::Display for SettingsError {
     }
 }
 
-impl Given {
+impl Flags {
     /// Takes a flag, with its value from the parser; whether there is such a flag.
     pub(crate) fn take(&mut self, flag: &str, parser: &mut Parser) -> Result<bool, UsageError> {
         if flag == "config" {
@@ -179,7 +179,7 @@ impl Given {
     }
 
     /// What all sources together say.
-    pub(crate) fn settle(
+    pub(crate) fn resolve(
         self,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Settings, SettingsError> {
@@ -202,17 +202,17 @@ impl Given {
             if !flags.is_empty() {
                 for (_, value) in flags {
                     setting
-                        .hear(&mut settings, &format!("--{}", setting.name), value)
+                        .apply(&mut settings, &format!("--{}", setting.name), value)
                         .map_err(SettingsError::Usage)?;
                 }
             } else if let Some(value) = variables.get(setting.name) {
                 setting
-                    .hear_text(&mut settings, &variable(setting.name), value)
+                    .apply_text(&mut settings, &variable(setting.name), value)
                     .map_err(SettingsError::Elsewhere)?;
             } else if let Some(entry) = file.get(setting.name) {
                 for value in entry.values(setting).map_err(SettingsError::Elsewhere)? {
                     setting
-                        .hear_text(&mut settings, &entry.name, &value)
+                        .apply_text(&mut settings, &entry.name, &value)
                         .map_err(SettingsError::Elsewhere)?;
                 }
             }
@@ -228,23 +228,23 @@ impl Setting {
         self.value.is_empty()
     }
 
-    fn hear(&self, settings: &mut Settings, name: &str, value: &OsStr) -> Result<(), String> {
-        (self.take)(settings, &Said { name, value })
+    fn apply(&self, settings: &mut Settings, name: &str, value: &OsStr) -> Result<(), String> {
+        (self.take)(settings, &RawValue { name, value })
     }
 
     /// Hears what can say only texts: a switch is on or off there, and several values stand between commas.
-    fn hear_text(&self, settings: &mut Settings, name: &str, value: &OsStr) -> Result<(), String> {
+    fn apply_text(&self, settings: &mut Settings, name: &str, value: &OsStr) -> Result<(), String> {
         match (self.is_switch(), value.to_str()) {
-            (true, Some("1" | "true" | "yes" | "on")) => self.hear(settings, name, OsStr::new("")),
+            (true, Some("1" | "true" | "yes" | "on")) => self.apply(settings, name, OsStr::new("")),
             (true, Some("0" | "false" | "no" | "off" | "")) => Ok(()),
             (true, _) => Err(format!("{name} is a switch; say true or false")),
             (false, Some(text)) if self.often == Often::Repeated && name.starts_with(PREFIX) => {
                 text.split(',')
                     .map(str::trim)
                     .filter(|part| !part.is_empty())
-                    .try_for_each(|part| self.hear(settings, name, part.as_ref()))
+                    .try_for_each(|part| self.apply(settings, name, part.as_ref()))
             }
-            (false, _) => self.hear(settings, name, value),
+            (false, _) => self.apply(settings, name, value),
         }
     }
 }
@@ -342,20 +342,20 @@ mod tests {
     use super::*;
     use crate::apns::Environment;
 
-    fn settle(flags: &str, variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    fn resolve(flags: &str, variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         let mut parser = Parser::from_args(flags.split_whitespace());
-        let mut given = Given::default();
+        let mut flags = Flags::default();
         while let Some(argument) = parser.next().expect("it is read") {
             let lexopt::Arg::Long(flag) = argument else {
                 panic!("flags only")
             };
             let flag = flag.to_owned();
             assert!(
-                given.take(&flag, &mut parser).expect("it has a value"),
+                flags.take(&flag, &mut parser).expect("it has a value"),
                 "{flag}"
             );
         }
-        given.settle(
+        flags.resolve(
             variables
                 .iter()
                 .map(|(name, value)| (OsString::from(name), OsString::from(value))),
@@ -366,18 +366,18 @@ mod tests {
     fn a_flag_is_stronger_than_a_variable() {
         let port = |settings: Settings| settings.listen.map(|listen| listen.port());
         assert_eq!(
-            settle("", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
+            resolve("", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
             Ok(Some(1))
         );
         assert_eq!(
-            settle("--listen 127.0.0.1:2", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
+            resolve("--listen 127.0.0.1:2", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
             Ok(Some(2))
         );
     }
 
     #[test]
     fn several_values_of_a_variable_stand_between_commas() {
-        let settings = settle(
+        let settings = resolve(
             "",
             &[(
                 "TRILL_UPSTREAM",
@@ -412,7 +412,7 @@ mod tests {
                 "cannot read /nowhere/trill.toml",
             ),
         ] {
-            match settle("", &[(name, value)]) {
+            match resolve("", &[(name, value)]) {
                 Err(SettingsError::Elsewhere(sentence)) => {
                     assert!(sentence.contains(part), "{sentence}")
                 }
@@ -420,7 +420,7 @@ mod tests {
             }
         }
         assert!(
-            settle(
+            resolve(
                 "",
                 &[
                     ("TRILL_IDENTITY_PASSWORD_VOIP", "x"),
@@ -431,7 +431,7 @@ mod tests {
             .is_ok()
         );
         assert!(
-            settle(
+            resolve(
                 "",
                 &[
                     ("TRILL_PROXY_CREDENTIALS", "a:b"),
@@ -444,8 +444,8 @@ mod tests {
 
     #[test]
     fn a_data_folder_is_named_or_off_and_not_empty() {
-        let data = |value| settle("", &[("TRILL_DATA", value)]).map(|settings| settings.data);
-        assert_eq!(settle("", &[]).map(|settings| settings.data), Ok(None));
+        let data = |value| resolve("", &[("TRILL_DATA", value)]).map(|settings| settings.data);
+        assert_eq!(resolve("", &[]).map(|settings| settings.data), Ok(None));
         assert_eq!(
             (data("off"), data("./off")),
             (Ok(Some(None)), Ok(Some(Some("./off".into()))))
@@ -457,7 +457,7 @@ mod tests {
 
     #[test]
     fn a_variable_beside_a_secret_is_a_setting() {
-        let files = settle(
+        let files = resolve(
             "--identity a.p12 --proxy http://a:1",
             &[
                 ("TRILL_IDENTITY_PASSWORD_FILE", "p"),

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::file::{Entry, Places, kind, unknown};
 use crate::apns::{DeviceToken, Environment, PushType, Topic};
-use crate::cli::slip::nearest;
+use crate::cli::suggest::nearest;
 use crate::relay::{Permission, Policy, Preset, TopicRule};
 
 /// The settings that may stand under `[policy]` as well as above it.

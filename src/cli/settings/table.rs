@@ -3,8 +3,8 @@
 use tracing::level_filters::LevelFilter;
 
 use super::value::{count, off_or, rate, seconds};
-use super::{Often, Said, Setting, Settings, Take, value};
-use crate::cli::identities::Named;
+use super::{Often, RawValue, Setting, Settings, Take, value};
+use crate::cli::identity_files::Named;
 use crate::cli::logging::Format;
 use crate::relay::OnFailure;
 
@@ -25,8 +25,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "ADDR",
         often: Often::Once,
         help: "where the page is served [127.0.0.1:7464]",
-        take: |settings, said| {
-            settings.listen = Some(value::address(said)?);
+        take: |settings, raw| {
+            settings.listen = Some(value::address(raw)?);
             Ok(())
         },
     },
@@ -35,8 +35,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "URL",
         often: Often::Repeated,
         help: "where others reach the page; needed off loopback",
-        take: |settings, said| {
-            settings.public_urls.push(value::public_url(said)?);
+        take: |settings, raw| {
+            settings.public_urls.push(value::public_url(raw)?);
             Ok(())
         },
     },
@@ -45,8 +45,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FILE",
         often: Often::Once,
         help: "the token to sign in with, instead of a new one",
-        take: |settings, said| {
-            settings.access_token_file = Some(said.value.into());
+        take: |settings, raw| {
+            settings.access_token_file = Some(raw.value.into());
             Ok(())
         },
     },
@@ -65,8 +65,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "NAME",
         often: Often::Once,
         help: "a proxy signs people in and names them here",
-        take: |settings, said| {
-            settings.user_header = Some(value::user_header(said)?);
+        take: |settings, raw| {
+            settings.user_header = Some(value::user_header(raw)?);
             Ok(())
         },
     },
@@ -75,8 +75,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "ADDR|CIDR",
         often: Often::Repeated,
         help: "a proxy before the page; its --user-header is believed",
-        take: |settings, said| {
-            settings.trusted_proxies.push(value::network(said)?);
+        take: |settings, raw| {
+            settings.trusted_proxies.push(value::network(raw)?);
             Ok(())
         },
     },
@@ -85,8 +85,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FILE",
         often: Often::Once,
         help: "serve https with this PEM chain",
-        take: |settings, said| {
-            settings.tls_cert = Some(said.value.into());
+        take: |settings, raw| {
+            settings.tls_cert = Some(raw.value.into());
             Ok(())
         },
     },
@@ -95,8 +95,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FILE",
         often: Often::Once,
         help: "and this PEM key",
-        take: |settings, said| {
-            settings.tls_key = Some(said.value.into());
+        take: |settings, raw| {
+            settings.tls_key = Some(raw.value.into());
             Ok(())
         },
     },
@@ -125,15 +125,15 @@ pub(super) const TABLE: &[Setting] = &[
         value: "ENV=URL",
         often: Often::Repeated,
         help: "send for sandbox or production to https://HOST[:PORT]",
-        take: |settings, said| settings.add_upstream(said),
+        take: |settings, raw| settings.add_upstream(raw),
     },
     Setting {
         name: "upstream-ca",
         value: "FILE",
         often: Often::Once,
         help: "trust this PEM for --upstream, not the system",
-        take: |settings, said| {
-            settings.upstream_ca = Some(said.value.into());
+        take: |settings, raw| {
+            settings.upstream_ca = Some(raw.value.into());
             Ok(())
         },
     },
@@ -142,8 +142,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "443|2197",
         often: Often::Once,
         help: "the port of Apple's hosts [443]",
-        take: |settings, said| {
-            settings.apns_port = Some(value::apns_port(said)?);
+        take: |settings, raw| {
+            settings.apns_port = Some(value::apns_port(raw)?);
             Ok(())
         },
     },
@@ -152,8 +152,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "http://HOST:PORT",
         often: Often::Once,
         help: "reach them through this proxy (CONNECT)",
-        take: |settings, said| {
-            settings.proxy = Some(value::proxy(said)?);
+        take: |settings, raw| {
+            settings.proxy = Some(value::proxy(raw)?);
             Ok(())
         },
     },
@@ -162,8 +162,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FILE",
         often: Often::Once,
         help: "user:password, or TRILL_PROXY_CREDENTIALS",
-        take: |settings, said| {
-            settings.proxy_credentials = Some(said.value.into());
+        take: |settings, raw| {
+            settings.proxy_credentials = Some(raw.value.into());
             Ok(())
         },
     },
@@ -172,15 +172,15 @@ pub(super) const TABLE: &[Setting] = &[
         value: "[NAME=]FILE",
         often: Often::Repeated,
         help: "send with this client certificate too",
-        take: |settings, said| settings.add_identity(said),
+        take: |settings, raw| settings.add_identity(raw),
     },
     Setting {
         name: "identity-password-file",
         value: "[NAME=]FILE",
         often: Often::Repeated,
         help: "or TRILL_IDENTITY_PASSWORD[_NAME]",
-        take: |settings, said| {
-            settings.identity_passwords.push(Named::read(said.value));
+        take: |settings, raw| {
+            settings.identity_passwords.push(Named::read(raw.value));
             Ok(())
         },
     },
@@ -188,8 +188,8 @@ pub(super) const TABLE: &[Setting] = &[
         "send-rate",
         "RATE",
         "sends of one client to Apple [20/s:200; shared 60/min:20]",
-        |settings, said| {
-            settings.limits.send_rate = Some(off_or(said, rate)?);
+        |settings, raw| {
+            settings.limits.send_rate = Some(off_or(raw, rate)?);
             Ok(())
         },
     ),
@@ -197,8 +197,8 @@ pub(super) const TABLE: &[Setting] = &[
         "device-rate",
         "RATE",
         "sends to one real device [off; shared 1/s]",
-        |settings, said| {
-            settings.limits.device_rate = Some(off_or(said, rate)?);
+        |settings, raw| {
+            settings.limits.device_rate = Some(off_or(raw, rate)?);
             Ok(())
         },
     ),
@@ -206,8 +206,8 @@ pub(super) const TABLE: &[Setting] = &[
         "sends-in-flight",
         "N",
         "sends on their way at once, the rest gets 503 [512]",
-        |settings, said| {
-            settings.limits.sends_in_flight = Some(count(said)?);
+        |settings, raw| {
+            settings.limits.sends_in_flight = Some(count(raw)?);
             Ok(())
         },
     ),
@@ -215,8 +215,8 @@ pub(super) const TABLE: &[Setting] = &[
         "sends-per-client",
         "N",
         "those of one client [64]",
-        |settings, said| {
-            settings.limits.sends_per_client = Some(count(said)?);
+        |settings, raw| {
+            settings.limits.sends_per_client = Some(count(raw)?);
             Ok(())
         },
     ),
@@ -224,8 +224,8 @@ pub(super) const TABLE: &[Setting] = &[
         "connections",
         "N",
         "connections of browsers and scripts [1024]",
-        |settings, said| {
-            settings.limits.connections = Some(count(said)?);
+        |settings, raw| {
+            settings.limits.connections = Some(count(raw)?);
             Ok(())
         },
     ),
@@ -233,8 +233,8 @@ pub(super) const TABLE: &[Setting] = &[
         "connections-per-address",
         "N",
         "those of one address, or off [off; shared 32]",
-        |settings, said| {
-            settings.limits.connections_per_address = Some(off_or(said, count)?);
+        |settings, raw| {
+            settings.limits.connections_per_address = Some(off_or(raw, count)?);
             Ok(())
         },
     ),
@@ -242,8 +242,8 @@ pub(super) const TABLE: &[Setting] = &[
         "event-streams-per-client",
         "N",
         "event streams of one client, of half of all connections [32]",
-        |settings, said| {
-            settings.limits.event_streams_per_client = Some(count(said)?);
+        |settings, raw| {
+            settings.limits.event_streams_per_client = Some(count(raw)?);
             Ok(())
         },
     ),
@@ -251,8 +251,8 @@ pub(super) const TABLE: &[Setting] = &[
         "new-connections",
         "RATE",
         "connections opened to Apple [30/min]",
-        |settings, said| {
-            settings.limits.new_connections = Some(off_or(said, rate)?);
+        |settings, raw| {
+            settings.limits.new_connections = Some(off_or(raw, rate)?);
             Ok(())
         },
     ),
@@ -260,8 +260,8 @@ pub(super) const TABLE: &[Setting] = &[
         "new-connections-per-client",
         "RATE",
         "those for one client [6/min]",
-        |settings, said| {
-            settings.limits.new_connections_per_client = Some(off_or(said, rate)?);
+        |settings, raw| {
+            settings.limits.new_connections_per_client = Some(off_or(raw, rate)?);
             Ok(())
         },
     ),
@@ -269,8 +269,8 @@ pub(super) const TABLE: &[Setting] = &[
         "connect-timeout",
         "SECONDS",
         "until a connection to APNs is ready [5]",
-        |settings, said| {
-            settings.limits.connect = Some(seconds(said)?);
+        |settings, raw| {
+            settings.limits.connect = Some(seconds(raw)?);
             Ok(())
         },
     ),
@@ -278,8 +278,8 @@ pub(super) const TABLE: &[Setting] = &[
         "answer-timeout",
         "SECONDS",
         "until APNs has answered [10]",
-        |settings, said| {
-            settings.limits.answer = Some(seconds(said)?);
+        |settings, raw| {
+            settings.limits.answer = Some(seconds(raw)?);
             Ok(())
         },
     ),
@@ -288,8 +288,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "DIR",
         often: Often::Once,
         help: "keep sends over a restart here, or off [off; shared: on]",
-        take: |settings, said| {
-            settings.data = Some(off_or(said, value::folder)?);
+        take: |settings, raw| {
+            settings.data = Some(off_or(raw, value::folder)?);
             Ok(())
         },
     },
@@ -298,8 +298,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "LEVEL",
         often: Often::Once,
         help: "off, error, warn, info, debug, trace [info; terminal: warn]",
-        take: |settings, said| {
-            settings.log = Some(value::choice(said, &LEVELS)?);
+        take: |settings, raw| {
+            settings.log = Some(value::choice(raw, &LEVELS)?);
             Ok(())
         },
     },
@@ -308,9 +308,9 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FORMAT",
         often: Often::Once,
         help: "text or json, on standard error [text]",
-        take: |settings, said| {
+        take: |settings, raw| {
             settings.log_format =
-                value::choice(said, &[("text", Format::Text), ("json", Format::Json)])?;
+                value::choice(raw, &[("text", Format::Text), ("json", Format::Json)])?;
             Ok(())
         },
     },
@@ -319,8 +319,8 @@ pub(super) const TABLE: &[Setting] = &[
         value: "FILE",
         often: Often::Once,
         help: "append a line of JSON for every send",
-        take: |settings, said| {
-            settings.audit = Some(said.value.into());
+        take: |settings, raw| {
+            settings.audit = Some(raw.value.into());
             Ok(())
         },
     },
@@ -329,9 +329,9 @@ pub(super) const TABLE: &[Setting] = &[
         value: "WORD",
         often: Often::Once,
         help: "without that file: stop or continue sending",
-        take: |settings, said| {
+        take: |settings, raw| {
             settings.audit_failure = Some(value::choice(
-                said,
+                raw,
                 &[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)],
             )?);
             Ok(())
@@ -350,8 +350,8 @@ const fn once(name: &'static str, value: &'static str, help: &'static str, take:
 }
 
 impl Settings {
-    fn add_upstream(&mut self, said: &Said<'_>) -> Result<(), String> {
-        let upstream = value::upstream(said)?;
+    fn add_upstream(&mut self, raw: &RawValue<'_>) -> Result<(), String> {
+        let upstream = value::upstream(raw)?;
         if self
             .upstreams
             .iter()
@@ -359,7 +359,7 @@ impl Settings {
         {
             return Err(format!(
                 "{} {} is given twice; keep one",
-                said.name,
+                raw.name,
                 upstream.environment.as_str()
             ));
         }
@@ -367,12 +367,12 @@ impl Settings {
         Ok(())
     }
 
-    fn add_identity(&mut self, said: &Said<'_>) -> Result<(), String> {
-        let identity = Named::read(said.value);
+    fn add_identity(&mut self, raw: &RawValue<'_>) -> Result<(), String> {
+        let identity = Named::read(raw.value);
         let Some(name) = identity.identity_name() else {
             return Err(format!(
                 "the file of {} has no name a header can hold; give it one: --identity NAME=FILE",
-                said.name
+                raw.name
             ));
         };
         if self

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{HeaderName, Uri};
 
-use super::Said;
+use super::RawValue;
 use crate::apns::Environment;
 use crate::relay::access::{Network, PublicUrl};
 use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
@@ -31,28 +31,28 @@ const OTHER_HEADERS: [&str; 9] = [
 ];
 
 /// A text.
-pub(crate) fn text<'a>(said: &Said<'a>) -> Result<&'a str, String> {
-    said.value
+pub(crate) fn text<'a>(raw: &RawValue<'a>) -> Result<&'a str, String> {
+    raw.value
         .to_str()
-        .ok_or_else(|| format!("the value of {} is not UTF-8", said.name))
+        .ok_or_else(|| format!("the value of {} is not UTF-8", raw.name))
 }
 
 /// One of a few words.
-pub(crate) fn choice<T: Copy>(said: &Said<'_>, choices: &[(&str, T)]) -> Result<T, String> {
-    let text = text(said)?;
+pub(crate) fn choice<T: Copy>(raw: &RawValue<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+    let text = text(raw)?;
     choices
         .iter()
         .find(|(word, _)| *word == text)
         .map(|(_, meant)| *meant)
         .ok_or_else(|| {
             let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
-            format!("{} {text:?} is not one of {}", said.name, words.join(", "))
+            format!("{} {text:?} is not one of {}", raw.name, words.join(", "))
         })
 }
 
 /// An address with a port; `localhost` is one too.
-pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
-    let text = text(said)?;
+pub(crate) fn address(raw: &RawValue<'_>) -> Result<SocketAddr, String> {
+    let text = text(raw)?;
     let local = text
         .strip_prefix("localhost:")
         .and_then(|port| port.parse().ok());
@@ -60,14 +60,14 @@ pub(crate) fn address(said: &Said<'_>) -> Result<SocketAddr, String> {
     local.or_else(|| text.parse().ok()).ok_or_else(|| {
         format!(
             "{} {text:?} is not an address and port, such as 127.0.0.1:7464",
-            said.name
+            raw.name
         )
     })
 }
 
 /// A number of things, and not none of them.
-pub(crate) fn count(said: &Said<'_>) -> Result<usize, String> {
-    let text = text(said)?;
+pub(crate) fn count(raw: &RawValue<'_>) -> Result<usize, String> {
+    let text = text(raw)?;
     let number = text
         .parse()
         .ok()
@@ -75,25 +75,25 @@ pub(crate) fn count(said: &Said<'_>) -> Result<usize, String> {
     number.ok_or_else(|| {
         format!(
             "{} {text:?} is not a whole number from 1 to {MOST}",
-            said.name
+            raw.name
         )
     })
 }
 
 /// How often something may happen.
-pub(crate) fn rate(said: &Said<'_>) -> Result<Rate, String> {
-    let text = text(said)?;
+pub(crate) fn rate(raw: &RawValue<'_>) -> Result<Rate, String> {
+    let text = text(raw)?;
     Rate::parse(text).ok_or_else(|| {
         format!(
             "{} {text:?} is not a rate, such as 60/min:20, 1/s or off",
-            said.name
+            raw.name
         )
     })
 }
 
 /// A time that fits into a send.
-pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
-    let text = text(said)?;
+pub(crate) fn seconds(raw: &RawValue<'_>) -> Result<Duration, String> {
+    let text = text(raw)?;
     let seconds = text
         .parse()
         .ok()
@@ -102,49 +102,49 @@ pub(crate) fn seconds(said: &Said<'_>) -> Result<Duration, String> {
     seconds.ok_or_else(|| {
         format!(
             "{} {text:?} is not a whole number of seconds from 1 to {MOST_SECONDS}",
-            said.name
+            raw.name
         )
     })
 }
 
 /// A value, or the word that turns the limit off.
 pub(crate) fn off_or<T>(
-    said: &Said<'_>,
-    read: fn(&Said<'_>) -> Result<T, String>,
+    raw: &RawValue<'_>,
+    read: fn(&RawValue<'_>) -> Result<T, String>,
 ) -> Result<Option<T>, String> {
-    if said.value == "off" {
+    if raw.value == "off" {
         Ok(None)
     } else {
-        read(said).map(Some)
+        read(raw).map(Some)
     }
 }
 
 /// A folder, whether it is there or not.
-pub(crate) fn folder(said: &Said<'_>) -> Result<PathBuf, String> {
-    if said.value.is_empty() {
-        return Err(format!("{} is empty; name a folder, or say off", said.name));
+pub(crate) fn folder(raw: &RawValue<'_>) -> Result<PathBuf, String> {
+    if raw.value.is_empty() {
+        return Err(format!("{} is empty; name a folder, or say off", raw.name));
     }
-    Ok(said.value.into())
+    Ok(raw.value.into())
 }
 
 /// Where others reach the page.
-pub(crate) fn public_url(said: &Said<'_>) -> Result<PublicUrl, String> {
-    let text = text(said)?;
+pub(crate) fn public_url(raw: &RawValue<'_>) -> Result<PublicUrl, String> {
+    let text = text(raw)?;
     PublicUrl::parse(text).map_err(|what| {
         format!(
             "{} {text:?} {what}; write it as https://trill.corp.example",
-            said.name
+            raw.name
         )
     })
 }
 
 /// A header that names a user.
-pub(crate) fn user_header(said: &Said<'_>) -> Result<HeaderName, String> {
-    let text = text(said)?;
+pub(crate) fn user_header(raw: &RawValue<'_>) -> Result<HeaderName, String> {
+    let text = text(raw)?;
     let wrong = |what: &str| {
         format!(
             "{} {text:?} {what}; use one such as X-Forwarded-User",
-            said.name
+            raw.name
         )
     };
     let name: HeaderName = text.parse().map_err(|_| wrong("is no name of a header"))?;
@@ -159,18 +159,18 @@ pub(crate) fn user_header(said: &Said<'_>) -> Result<HeaderName, String> {
 }
 
 /// An address or a network.
-pub(crate) fn network(said: &Said<'_>) -> Result<Network, String> {
-    let text = text(said)?;
-    Network::parse(text).map_err(|what| format!("{} {text:?} {what}", said.name))
+pub(crate) fn network(raw: &RawValue<'_>) -> Result<Network, String> {
+    let text = text(raw)?;
+    Network::parse(text).map_err(|what| format!("{} {text:?} {what}", raw.name))
 }
 
 /// A host for one of Apple's environments.
-pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
-    let text = text(said)?;
+pub(crate) fn upstream(raw: &RawValue<'_>) -> Result<Override, String> {
+    let text = text(raw)?;
     let wrong = |what: &str| {
         format!(
             "{} {text:?}: {what}, such as sandbox=https://localhost:8443",
-            said.name
+            raw.name
         )
     };
     let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
@@ -212,8 +212,8 @@ pub(crate) fn upstream(said: &Said<'_>) -> Result<Override, String> {
 }
 
 /// One of the two ports where Apple listens.
-pub(crate) fn apns_port(said: &Said<'_>) -> Result<u16, String> {
-    let text = text(said)?;
+pub(crate) fn apns_port(raw: &RawValue<'_>) -> Result<u16, String> {
+    let text = text(raw)?;
     let port = text
         .parse()
         .ok()
@@ -221,25 +221,25 @@ pub(crate) fn apns_port(said: &Said<'_>) -> Result<u16, String> {
     port.ok_or_else(|| {
         format!(
             "{} {text:?} is no port of Apple's; use {DEFAULT_APNS_PORT} or {OTHER_APNS_PORT}, or --upstream for another host",
-            said.name
+            raw.name
         )
     })
 }
 
 /// A proxy, without a word of who uses it.
-pub(crate) fn proxy(said: &Said<'_>) -> Result<Proxy, String> {
-    let text = text(said)?;
+pub(crate) fn proxy(raw: &RawValue<'_>) -> Result<Proxy, String> {
+    let text = text(raw)?;
     if text.contains('@') {
         // Everybody on the machine can read the command line; the sentence does not repeat what stands there.
         return Err(format!(
             "{} may hold no user or password; put user:password into a file for --proxy-credentials-file",
-            said.name
+            raw.name
         ));
     }
     let wrong = |what: &str| {
         format!(
             "{} {text:?}: {what}, such as http://proxy.example:3128",
-            said.name
+            raw.name
         )
     };
     let uri: Uri = text.parse().map_err(|_| wrong("the URL is malformed"))?;

@@ -1,15 +1,15 @@
-//! The slip: a word that was nearly typed right.
+//! The known word that is nearest to a mistyped one.
 
-/// More differences than this are another word, not a slip.
-const MOST_SLIPS: usize = 3;
+/// Most differences between a mistyped word and the one that was meant.
+const MOST_DIFFERENCES: usize = 3;
 
 /// The word that was meant, if one of `known` is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (slips, meant) = known
+    let (differences, meant) = known
         .iter()
         .map(|candidate| (distance(word, candidate), *candidate))
         .min()?;
-    (slips <= MOST_SLIPS).then_some(meant)
+    (differences <= MOST_DIFFERENCES).then_some(meant)
 }
 
 /// How many characters must be added, left out or changed to make one word of the other.
