@@ -61,6 +61,18 @@ pub(crate) fn open(path: &Path, options: &OpenOptions) -> io::Result<File> {
     in_time(OPENED, NOBODY, move || options.open(path))
 }
 
+/// A path as a sentence may repeat it: as far as there is something. What was given instead of a path may be a secret.
+pub(crate) fn shown(path: &Path) -> String {
+    let there = path
+        .ancestors()
+        .find(|part| part.as_os_str().is_empty() || fs::symlink_metadata(part).is_ok());
+    match there {
+        Some(part) if part == path => path.display().to_string(),
+        Some(part) if !part.as_os_str().is_empty() => part.join("…").display().to_string(),
+        _ => "…".to_owned(),
+    }
+}
+
 fn bytes_of(file: &File, largest: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(largest + 1).read_to_end(&mut bytes)?;
@@ -99,4 +111,23 @@ fn is_pipe(metadata: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_pipe(_: &Metadata) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, shown};
+
+    #[test]
+    fn a_path_is_shown_as_far_as_there_is_something() {
+        for (path, part) in [
+            (env!("CARGO_MANIFEST_DIR"), env!("CARGO_MANIFEST_DIR")),
+            ("/nowhere/a-secret", "/…"),
+            ("a-secret", "…"),
+            ("-----BEGIN PRIVATE KEY-----\nMIGH/AgEA\n", "…"),
+            ("src/a-secret", "src/…"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(Path::new(path)), part);
+        }
+    }
 }

@@ -1,308 +1,314 @@
-//! The arguments: what was typed, taken apart and checked in form.
+//! The arguments of the command line.
 
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddr};
 
-use lexopt::{Arg, Parser, ValueExt};
+use clap::parser::ValueSource;
+use clap::{
+    ArgAction, ArgMatches, Args, Command as Parser, CommandFactory, FromArgMatches, Subcommand,
+};
+use clap_complete::Shell;
 
-use super::settings::{Flags, RawValue, value};
-use super::suggest::nearest;
-use super::usage::UsageError;
-use super::{doctor, identity, lint, simulate};
+use super::settings::{Flags, SECRET};
+use super::usage::{UsageError, flag_of};
+use super::{doctor, identity, lint, simulate, version};
+use crate::apns::secret;
 
-/// What `--help` says. It fits a screen.
-pub(crate) const HELP: &str = "\
-Trill: a browser tab that makes an iPhone ring.
+/// Name of the program.
+const NAME: &str = "trill";
+/// Flag that shows every option.
+const HELP_ALL: &str = "--help-all";
 
-Usage: trill [serve] [OPTIONS]; see trill serve --help
-       trill lint [--json] PAYLOAD|-
-       trill identity [--json] [--password-file FILE] FILE
-       trill simulate [OPTIONS]; see trill simulate --help
-       trill doctor [--json] [OPTIONS of serve]
+/// Last lines of the help of the program.
+const AFTER_HELP: &str = "\
+Without a command, trill serves. trill serve --help-all lists all its options.
+Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}";
 
-serve: the page, the relay that carries its pushes, and an APNs simulator.
-lint: what is wrong with a payload; exit 1 when it would be refused.
-identity: what a .p12, .pem, .cer or .p8 is; exit 1 when it will not do.
-simulate: the simulator alone, for the tests of other senders.
-doctor: whether this machine can reach APNs; exit 1 when there is a problem.
+/// Last lines of the help of the commands that take settings.
+const AFTER_SETTINGS: &str = "--help-all lists all options.";
 
-Options:
-      --listen ADDR  where the page is served [default: 127.0.0.1:7464]
-      --config FILE  read settings from this TOML file
-      --json         for lint, identity, doctor: JSON, one object a line
-  -h, --help         print this
-  -V, --version      print the version; --version --verbose: and what is inside
-
-Send: POST /{simulator|simulator-production|sandbox|production}/3/device/{token}
-";
-
-const COMMANDS: [&str; 5] = ["serve", "lint", "identity", "simulate", "doctor"];
-/// Each has flags of its own.
-const OTHER_COMMANDS: [&str; 4] = ["lint", "identity", "simulate", "doctor"];
-const SIMULATE_FLAGS: [&str; 14] = [
-    "--listen",
-    "--production",
-    "--control",
-    "--ca-out",
-    "--keys",
-    "--devices",
-    "--faults",
-    "--journal",
-    "--name",
-    "--accept-any-key",
-    "--strict-tokens",
-    "--wedge-expired",
-    "--rules",
-    "--help",
-];
-const LINT_FLAGS: [&str; 2] = ["--json", "--help"];
-const IDENTITY_FLAGS: [&str; 3] = ["--json", "--password-file", "--help"];
+/// Last lines when all options are shown.
+const ALL_SETTINGS: &str = "\
+Each option of serve is also a variable, such as TRILL_LISTEN, and a line of the file of --config,
+such as listen = \"127.0.0.1:7464\". An option is stronger than a variable, and a variable than the
+file. Several values stand between commas in a variable, and in a list in the file.
+RATE is such as 60/min:20 (sixty a minute, twenty at once), 1/s, or off.
+The tables [policy] and [[preset]] stand in the file alone; docs/deployment.md describes them.";
 
 /// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Serve.
     Serve(Flags),
-    /// Print the help of `serve`.
-    ServeHelp,
-    /// Look at a payload.
+    /// Check a payload.
     Lint(lint::Args),
     /// Explain a credential.
     Identity(identity::Args),
     /// Check this machine.
     Doctor(doctor::Args),
-    /// Simulate.
+    /// Simulate APNs.
     Simulate(simulate::Args),
-    /// Print the help of `simulate`.
-    SimulateHelp,
-    /// Print the help.
-    Help,
-    /// Print the version.
-    Version {
-        /// With all that is known of the program.
-        is_verbose: bool,
-    },
+    /// Print a text.
+    Print(String),
 }
 
-impl From<lexopt::Error> for UsageError {
-    fn from(error: lexopt::Error) -> Self {
-        Self(error.to_string())
-    }
+/// Arguments of the program.
+#[derive(clap::Parser)]
+#[command(
+    name = NAME,
+    about = "Trill: a browser tab that makes an iPhone ring",
+    after_help = AFTER_HELP,
+    after_long_help = ALL_SETTINGS,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    args_override_self = true,
+    term_width = 0
+)]
+struct Arguments {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    version: Version,
+    #[command(flatten)]
+    help: Help,
+    #[command(subcommand)]
+    command: Option<Commands>,
+}
+
+/// Flags that print the version.
+#[derive(Args)]
+#[group(skip)]
+struct Version {
+    /// Print the version; --verbose: with all parts
+    #[arg(short = 'V', long, display_order = 1_002)]
+    version: bool,
+    /// Print what is inside, after --version
+    #[arg(
+        long,
+        requires = "version",
+        hide_short_help = true,
+        display_order = 1_003
+    )]
+    verbose: bool,
+}
+
+/// Flags that print the help.
+#[derive(Args)]
+#[group(skip)]
+struct Help {
+    /// Print the help; --help-all: of all options
+    #[arg(short, long, global = true, action = ArgAction::HelpShort, display_order = 1_000)]
+    help: Option<bool>,
+    /// Print all options
+    #[arg(long, global = true, action = ArgAction::HelpShort, hide_short_help = true)]
+    help_all: Option<bool>,
+}
+
+#[derive(Subcommand)]
+enum Commands {
+    /// Serve the page, its relay to APNs and a simulator of APNs
+    Serve(ServeArguments),
+    /// Simulate APNs alone, for the tests of other senders
+    Simulate(simulate::Args),
+    /// Check a payload; exit 1 when it would be refused
+    Lint(lint::Args),
+    /// Explain a .p12, .pem, .cer or .p8; exit 1 when it cannot be used
+    Identity(identity::Args),
+    /// Check whether this machine can reach APNs; exit 1 when it cannot
+    #[command(after_help = AFTER_SETTINGS, after_long_help = ALL_SETTINGS)]
+    Doctor(doctor::Args),
+    /// Print a completion script
+    #[command(hide = true)]
+    Completions(CompletionArguments),
+    /// Print a manual page
+    #[command(hide = true)]
+    Man(ManArguments),
+}
+
+#[derive(Args)]
+#[command(after_help = AFTER_SETTINGS, after_long_help = ALL_SETTINGS)]
+struct ServeArguments {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    version: Version,
+}
+
+#[derive(Args)]
+struct CompletionArguments {
+    /// The shell that reads it
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+#[derive(Args)]
+struct ManArguments {
+    /// The command that it describes [trill itself]
+    #[arg(value_name = "COMMAND")]
+    command: Option<String>,
 }
 
 impl Command {
     /// Reads the arguments, the program's name not among them.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
-        let mut parser = Parser::from_args(arguments);
-        let mut flags = Flags::default();
-        let mut command = None;
-        while let Some(argument) = parser.next()? {
-            match argument {
-                Arg::Short('h') | Arg::Long("help") if command.is_some() => {
-                    return Ok(Self::ServeHelp);
-                }
-                Arg::Short('h') | Arg::Long("help") => return Ok(Self::Help),
-                Arg::Short('V') | Arg::Long("version") => return read_version(&mut parser),
-                Arg::Long(flag) => {
-                    let flag = flag.to_owned();
-                    if !flags.take(&flag, &mut parser)? {
-                        return Err(unknown_flag(&format!("--{flag}")));
-                    }
-                }
-                Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
-                Arg::Value(word) if command.is_none() && word == "serve" => command = Some(word),
-                Arg::Value(word)
-                    if command.is_none() && OTHER_COMMANDS.iter().any(|other| word == *other) =>
-                {
-                    let word = word.to_string_lossy();
-                    return match &*word {
-                        _ if flags != Flags::default() => Err(UsageError(format!(
-                            "put {word} first; those flags belong to trill serve"
-                        ))),
-                        "lint" => read_lint(&mut parser),
-                        "identity" => read_identity(&mut parser),
-                        "doctor" => read_doctor(&mut parser),
-                        _ => read_simulate(&mut parser),
-                    };
-                }
-                Arg::Value(word) => {
-                    return Err(unknown("command", &word.to_string_lossy(), &COMMANDS));
-                }
-            }
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        let mut parser = parser();
+        if arguments.iter().any(|argument| argument == HELP_ALL) {
+            parser = with_all_shown(parser);
         }
-        Ok(Self::Serve(flags))
-    }
-}
-
-/// Reads what is typed after `--version`.
-fn read_version(parser: &mut Parser) -> Result<Command, UsageError> {
-    match parser.next()? {
-        None => Ok(Command::Version { is_verbose: false }),
-        Some(Arg::Long("verbose")) => Ok(Command::Version { is_verbose: true }),
-        Some(_) => Err(UsageError(
-            "--version stands alone, or before --verbose".to_owned(),
-        )),
-    }
-}
-
-/// Reads what is typed after `lint`.
-fn read_lint(parser: &mut Parser) -> Result<Command, UsageError> {
-    let mut args = lint::Args::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("json") => args.json = true,
-            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &LINT_FLAGS)),
-            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &LINT_FLAGS)),
-            Arg::Value(payload) if args.payload.is_empty() && !payload.is_empty() => {
-                args.payload = payload
+        let words = [OsString::from(NAME)]
+            .into_iter()
+            .chain(arguments.iter().cloned());
+        let matches = match parser.try_get_matches_from_mut(words) {
+            Ok(matches) => matches,
+            Err(error) if !error.use_stderr() => {
+                return Ok(Self::Print(error.render().to_string()));
             }
-            Arg::Value(_) => {
-                return Err(UsageError(
-                    "trill lint takes one payload: a file, or - for standard input".to_owned(),
-                ));
-            }
+            Err(error) => return Err(usage_error(&error, &parser, &arguments)),
+        };
+        refuse_secrets(&parser, &matches)?;
+        match Arguments::from_arg_matches(&matches) {
+            Ok(read) => read.meaning(),
+            Err(error) => Err(usage_error(&error, &parser, &arguments)),
         }
     }
-    if args.payload.is_empty() {
-        return Err(UsageError(
-            "trill lint wants a payload: a file, or - for standard input".to_owned(),
-        ));
-    }
-    Ok(Command::Lint(args))
 }
 
-/// Reads what is typed after `identity`.
-fn read_identity(parser: &mut Parser) -> Result<Command, UsageError> {
-    let mut args = identity::Args::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("json") => args.json = true,
-            Arg::Long("password-file") => args.password_file = Some(parser.value()?.into()),
-            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &IDENTITY_FLAGS)),
-            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &IDENTITY_FLAGS)),
-            Arg::Value(file) if args.file.is_empty() && !file.is_empty() => args.file = file,
-            Arg::Value(_) => return Err(UsageError("trill identity takes one file".to_owned())),
+impl Arguments {
+    fn meaning(self) -> Result<Command, UsageError> {
+        let flags = self.flags;
+        if self.version.version {
+            return Ok(self.version.print());
+        }
+        match self.command {
+            None => Ok(Command::Serve(flags)),
+            Some(Commands::Serve(serve)) if serve.version.version => Ok(serve.version.print()),
+            Some(Commands::Serve(serve)) => Ok(Command::Serve(serve.flags.after(flags))),
+            Some(other) if !flags.is_untyped() => Err(UsageError(format!(
+                "put {} first; the flags before it belong to trill serve",
+                other.name()
+            ))),
+            Some(Commands::Lint(args)) => Ok(Command::Lint(args)),
+            Some(Commands::Identity(args)) => Ok(Command::Identity(args)),
+            Some(Commands::Doctor(args)) => Ok(Command::Doctor(args)),
+            Some(Commands::Simulate(args)) => Ok(Command::Simulate(args)),
+            Some(Commands::Completions(args)) => Ok(Command::Print(completions(args.shell))),
+            Some(Commands::Man(args)) => manual(args.command.as_deref()).map(Command::Print),
         }
     }
-    if args.file.is_empty() {
-        return Err(UsageError(
-            "trill identity wants a file: a .p12, .pem, .cer or .p8".to_owned(),
-        ));
-    }
-    Ok(Command::Identity(args))
 }
 
-/// Reads what is typed after `doctor`.
-fn read_doctor(parser: &mut Parser) -> Result<Command, UsageError> {
-    let mut args = doctor::Args::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("json") => args.json = true,
-            Arg::Long(flag) => {
-                let flag = flag.to_owned();
-                if !args.flags.take(&flag, parser)? {
-                    return Err(unknown_flag(&format!("--{flag}")));
-                }
-            }
-            Arg::Short(flag) => return Err(unknown_flag(&format!("-{flag}"))),
-            Arg::Value(_) => {
-                return Err(UsageError(
-                    "trill doctor takes flags only: --json and those of trill serve".to_owned(),
-                ));
-            }
+impl Commands {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Serve(_) => "serve",
+            Self::Simulate(_) => "simulate",
+            Self::Lint(_) => "lint",
+            Self::Identity(_) => "identity",
+            Self::Doctor(_) => "doctor",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
-    Ok(Command::Doctor(args))
 }
 
-/// Reads what is typed after `simulate`.
-fn read_simulate(parser: &mut Parser) -> Result<Command, UsageError> {
-    let mut args = simulate::Args::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::SimulateHelp),
-            Arg::Long("listen") => args.listen = Some(address("--listen", parser)?),
-            Arg::Long("production") => args.production = Some(address("--production", parser)?),
-            Arg::Long("control") => args.control = Some(address("--control", parser)?),
-            Arg::Long("ca-out") => args.ca_out = Some(parser.value()?.into()),
-            Arg::Long("keys") => args.keys = Some(parser.value()?.into()),
-            Arg::Long("devices") => args.devices = Some(parser.value()?.into()),
-            Arg::Long("faults") => args.faults = Some(parser.value()?.into()),
-            Arg::Long("journal") => args.journal = Some(parser.value()?.into()),
-            Arg::Long("name") => args.names.push(host_name(text(parser, "--name")?)?),
-            Arg::Long("accept-any-key") => args.accept_any_key = true,
-            Arg::Long("strict-tokens") => args.strict_tokens = true,
-            Arg::Long("wedge-expired") => args.wedge_expired = true,
-            Arg::Long("rules") => args.rules = true,
-            Arg::Long(flag) => return Err(unknown("flag", &format!("--{flag}"), &SIMULATE_FLAGS)),
-            Arg::Short(flag) => return Err(unknown("flag", &format!("-{flag}"), &SIMULATE_FLAGS)),
-            Arg::Value(word) => {
-                return Err(UsageError(format!(
-                    "trill simulate takes flags only, not {:?}; see trill simulate --help",
-                    word.to_string_lossy()
-                )));
-            }
-        }
-    }
-    if let Some(control) = args.control.filter(|control| !control.ip().is_loopback()) {
-        let local = SocketAddr::from((Ipv4Addr::LOCALHOST, control.port()));
-        return Err(UsageError(format!(
-            "--control {control} can be reached from other machines; use --control {local}"
-        )));
-    }
-    Ok(Command::Simulate(args))
-}
-
-/// A name a certificate can have.
-fn host_name(text: String) -> Result<String, UsageError> {
-    let is_name = rustls::pki_types::ServerName::try_from(text.as_str()).is_ok();
-    if is_name {
-        Ok(text)
-    } else {
-        Err(UsageError(format!(
-            "--name {text:?} is no host name or address, such as apns.test"
-        )))
+impl Version {
+    fn print(&self) -> Command {
+        Command::Print(match self.verbose {
+            true => version::verbose(),
+            false => version::SHORT.to_owned(),
+        })
     }
 }
 
-fn text(parser: &mut Parser, flag: &str) -> Result<String, UsageError> {
+/// The parser of the program.
+pub(super) fn parser() -> Parser {
+    Arguments::command()
+}
+
+/// The parser, whose help shows what is otherwise hidden.
+fn with_all_shown(parser: Parser) -> Parser {
+    let notes = parser.get_after_long_help().cloned();
+    let parser = match notes {
+        Some(notes) => parser.after_help(notes),
+        None => parser,
+    };
     parser
-        .value()?
-        .string()
-        .map_err(|_| UsageError(format!("the value of {flag} is not UTF-8")))
+        .mut_args(|argument| argument.hide_short_help(false))
+        .mut_subcommands(|command| with_all_shown(command).hide(false))
 }
 
-fn address(flag: &str, parser: &mut Parser) -> Result<SocketAddr, UsageError> {
-    let value = parser.value()?;
-    value::address(&RawValue {
-        name: flag,
-        value: &value,
-    })
-    .map_err(UsageError)
+/// The command that was meant, and how it is typed.
+fn meant<'a>(parser: &'a Parser, arguments: &[OsString]) -> (&'a Parser, String) {
+    let first = arguments.iter().find_map(|argument| {
+        let word = argument.to_str()?;
+        parser.find_subcommand(word)
+    });
+    match first {
+        Some(command) => (command, format!("{NAME} {}", command.get_name())),
+        None => (parser, NAME.to_owned()),
+    }
 }
 
-fn unknown_flag(flag: &str) -> UsageError {
-    let known = Flags::known_flags();
-    unknown(
-        "flag",
-        flag,
-        &known.iter().map(String::as_str).collect::<Vec<_>>(),
-    )
+fn usage_error(error: &clap::Error, parser: &Parser, arguments: &[OsString]) -> UsageError {
+    let (command, path) = meant(parser, arguments);
+    UsageError::of(error, command, &path)
 }
 
-fn unknown(kind: &str, word: &str, known: &[&str]) -> UsageError {
-    let hint = nearest(word, known).map_or_else(
-        || "see trill --help".to_owned(),
-        |meant| format!("did you mean {meant}?"),
-    );
-    UsageError(format!("unknown {kind} {word:?}; {hint}"))
+/// A secret on the command line is refused at once: everybody on the machine can read it there.
+fn refuse_secrets(parser: &Parser, matches: &ArgMatches) -> Result<(), UsageError> {
+    for argument in parser.get_arguments() {
+        let id = argument.get_id().as_str();
+        if matches.value_source(id) != Some(ValueSource::CommandLine) {
+            continue;
+        }
+        let mut values = matches.get_raw(id).into_iter().flatten();
+        if values.any(|value| secret::find(&value.to_string_lossy()).is_some()) {
+            let name = flag_of(argument).unwrap_or_else(|| id.to_uppercase());
+            return Err(UsageError(format!("{name}: the value {SECRET}")));
+        }
+    }
+    match matches.subcommand() {
+        Some((name, matches)) => match parser.find_subcommand(name) {
+            Some(command) => refuse_secrets(command, matches),
+            None => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+/// The script that completes words in this shell.
+fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut parser(), NAME, &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The manual page of the program, or of a command.
+fn manual(command: Option<&str>) -> Result<String, UsageError> {
+    let mut parser = with_all_shown(parser());
+    parser.build();
+    let page = match command {
+        None => parser,
+        Some(name) => match parser.find_subcommand(name) {
+            Some(command) => command.clone(),
+            None => {
+                let what = "COMMAND: the value is not a command; see trill --help";
+                return Err(UsageError(what.to_owned()));
+            }
+        },
+    };
+    let page = page.mut_args(|argument| argument.hide_env(false));
+    let mut text = Vec::new();
+    // Writing to a Vec does not fail.
+    let _ = clap_mangen::Man::new(page).render(&mut text);
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
     use super::*;
     use crate::apns::Environment;
     use crate::cli::identity_files::Named;
@@ -325,13 +331,15 @@ mod tests {
     fn reads_what_is_right() {
         assert_eq!(serve(""), Ok(Settings::default()));
         assert_eq!(serve("serve"), serve(""));
-        assert_eq!(read("--help"), Ok(Command::Help));
-        assert_eq!(read("serve --help"), Ok(Command::ServeHelp));
-        assert_eq!(read("-V"), Ok(Command::Version { is_verbose: false }));
-        assert_eq!(
-            read("--version --verbose"),
-            Ok(Command::Version { is_verbose: true })
-        );
+        for line in ["-V", "serve --version", "--listen 127.0.0.1:1 -V"] {
+            assert_eq!(
+                read(line),
+                Ok(Command::Print(version::SHORT.to_owned())),
+                "{line}"
+            );
+        }
+        let both = ["serve", "--data", "off"];
+        assert_eq!(serve("--data off serve"), serve(&both.join(" ")));
         let lint = |json, payload: &str| {
             Ok(Command::Lint(lint::Args {
                 json,
@@ -340,8 +348,6 @@ mod tests {
         };
         assert_eq!(read("lint call.json"), lint(false, "call.json"));
         assert_eq!(read("lint - --json"), lint(true, "-"));
-        assert_eq!(read("lint -h"), Ok(Command::Help));
-        assert_eq!(read("simulate --help"), Ok(Command::SimulateHelp));
         assert_eq!(read("doctor"), Ok(Command::Doctor(doctor::Args::default())));
         assert_eq!(
             read("doctor --json"),
@@ -455,29 +461,30 @@ mod tests {
             ("--lisen 127.0.0.1:0", "did you mean --listen?"),
             ("--frobnicate", "see trill --help"),
             ("srve", "did you mean serve?"),
-            ("serve serve", "unknown command"),
+            ("serve serve", "flags only"),
             ("lnt", "did you mean lint?"),
             ("simulate --lisen 127.0.0.1:0", "did you mean --listen?"),
+            ("simulate --port 1", "see trill simulate --help"),
             (
                 "simulate --production here",
-                "--production \"here\" is not an address",
+                "--production: the value is not an address",
             ),
-            (
-                "simulate --control 0.0.0.0:7466",
-                "use --control 127.0.0.1:7466",
-            ),
+            ("simulate --control 0.0.0.0:7466", "use 127.0.0.1:7466"),
             ("simulate --name two..dots", "no host name"),
             ("simulate here", "flags only"),
+            ("completions fish!", "not one of bash, elvish, fish"),
+            ("man lnt", "COMMAND: the value is not a command"),
+            ("--verbose", "requires --version"),
             ("--listen 127.0.0.1:0 simulate", "put simulate first"),
             (
                 "--identity a/push.p12 --identity b/push.pem",
-                "two identities are named push",
+                "two identities have the same name",
             ),
             ("--identity 证书.p12", "--identity NAME=FILE"),
             ("--identity-password-file p", "changes nothing"),
             (
                 "--identity push.p12 --identity-password-file voip=p",
-                "no identity voip",
+                "no identity of this name",
             ),
             (
                 "--identity-pasword-file p",
@@ -490,34 +497,34 @@ mod tests {
                 "--audit a --audit-failure halt",
                 "not one of stop, continue",
             ),
-            ("--version --verbos", "before --verbose"),
-            ("identity", "wants a file"),
-            ("identity a.p12 b.p12", "one file"),
+            ("--version --verbos", "did you mean --verbose?"),
+            ("identity", "requires <FILE>"),
+            ("identity a.p12 b.p12", "one FILE"),
             ("identity --password secret a.p12", "unknown flag"),
             ("--listen 127.0.0.1:0 identity a.p12", "put identity first"),
             ("doctor --jsn", "did you mean"),
             ("doctor here", "flags only"),
             ("--json doctor", "unknown flag"),
             ("--apns-port 443 doctor", "put doctor first"),
-            ("lint", "wants a payload"),
-            ("lint a.json b.json", "one payload"),
+            ("lint", "requires <PAYLOAD>"),
+            ("lint a.json b.json", "one PAYLOAD"),
             ("lint --jsn a.json", "did you mean --json?"),
             ("lint --listen 127.0.0.1:0 a.json", "unknown flag"),
             ("--listen 127.0.0.1:0 lint a.json", "put lint first"),
-            ("serve lint", "unknown command"),
-            ("--listen", "--listen"),
+            ("serve lint", "flags only"),
+            ("--listen", "--listen requires a value: --listen ADDR"),
             ("--listen 7464", "not an address and port"),
-            ("--upstream sandbox", "use ENV=URL"),
+            ("--upstream sandbox", "ENV=URL"),
             ("--upstream simulator=https://a", "cannot be replaced"),
             (
                 "--upstream simulator-production=https://a",
                 "cannot be replaced",
             ),
-            ("--upstream prod=https://a", "sandbox or production"),
-            ("--upstream sandbox=http://a", "begins with https://"),
-            ("--upstream sandbox=a:1", "begins with https://"),
-            ("--upstream sandbox=https://a/b", "nothing else"),
-            ("--upstream sandbox=https://me@a", "nothing else"),
+            ("--upstream prod=https://a", "sandbox= or production="),
+            ("--upstream sandbox=http://a", "begin with https://"),
+            ("--upstream sandbox=a:1", "begin with https://"),
+            ("--upstream sandbox=https://a/b", "more than a host"),
+            ("--upstream sandbox=https://me@a", "more than a host"),
             ("--upstream sandbox=https://a:99999", "up to 65535"),
             (
                 "--upstream sandbox=https://a --upstream sandbox=https://b",
@@ -527,8 +534,8 @@ mod tests {
             ("--apns-port 8443", "use 443 or 2197"),
             ("--proxy proxy.example:3128", "begins with http://"),
             ("--proxy https://proxy.example:3128", "begins with http://"),
-            ("--proxy http://proxy.example", "names the port"),
-            ("--proxy http://proxy.example:3128/pac", "nothing else"),
+            ("--proxy http://proxy.example", "name the port"),
+            ("--proxy http://proxy.example:3128/pac", "more than a host"),
             (
                 "--proxy http://me:s3cret@proxy.example:3128",
                 "for --proxy-credentials-file",
@@ -539,7 +546,7 @@ mod tests {
                 "write it as https://trill.corp.example",
             ),
             ("--trusted-proxy 10.0.0.1/8", "write 10.0.0.0/8 or 10.0.0.1"),
-            ("--user-header Cookie", "says something else"),
+            ("--user-header Cookie", "another meaning"),
             ("--insecure-no-auth=yes", "insecure-no-auth"),
         ] {
             let message = read(line)

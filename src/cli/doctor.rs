@@ -19,12 +19,15 @@ use crate::relay::probe::{self, Authorities, Probe};
 /// A file may have been written by a machine whose clock differs a little.
 const TOLERANCE: u64 = 24 * 60 * 60;
 
-/// What was typed after `trill doctor`.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Arguments of `trill doctor`.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
-    /// `--json`.
+    /// Print JSON, one object a line
+    #[arg(long)]
     pub(crate) json: bool,
-    /// What `trill serve` would be told.
+    /// Settings of `trill serve`.
+    #[command(flatten)]
     pub(crate) flags: Flags,
 }
 
@@ -107,7 +110,7 @@ async fn network(config: &Config) -> Vec<Line> {
 fn configuration(flags: Flags) -> (Line, Config) {
     let check = "configuration";
     let read = flags
-        .resolve(env::vars_os())
+        .resolve(env::vars_os().map(|(name, _)| name))
         .map_err(|error| error.to_string());
     match read.and_then(|settings| serve::config(settings).map_err(|error| error.to_string())) {
         Ok(config) => (

@@ -12,17 +12,22 @@ use super::identity_files::name_of;
 use super::password::{self, Password, PasswordError};
 use super::private_file::PrivateFile;
 use crate::apns::{Certificate, CertificateKind, Date, Environment};
+use crate::option_file::shown;
 use crate::relay::identity::{self, Form};
 use crate::relay::{Identity, IdentityError};
 
-/// What was typed after `trill identity`.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Arguments of `trill identity`.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
-    /// `--json`.
+    /// Print JSON, one object a line
+    #[arg(long)]
     pub(crate) json: bool,
-    /// `--password-file`.
+    /// File with the password; or TRILL_IDENTITY_PASSWORD[_NAME]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) password_file: Option<PathBuf>,
-    /// The file.
+    /// The .p12, .pem, .cer or .p8
+    #[arg(value_name = "FILE")]
     pub(crate) file: OsString,
 }
 
@@ -39,7 +44,7 @@ impl fmt::Display for ExplainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(path, error) => {
-                write!(f, "cannot read {}: {error}; check the path", path.display())
+                write!(f, "cannot read {}: {error}; check the path", shown(path))
             }
             Self::Password(error) => error.fmt(f),
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::logging;
 use super::password::{self, PasswordError};
 use super::private_file::PrivateFile;
+use crate::option_file::shown;
 use crate::relay::{Identity, IdentityError};
 
 /// A header holds it, and a sentence lists it with others.
@@ -84,10 +85,10 @@ impl fmt::Display for OpenError {
             Self::Unreadable(path, error) => write!(
                 f,
                 "cannot read {}: {error}; check the path given to --identity",
-                path.display()
+                shown(path)
             ),
             Self::Password(error) => error.fmt(f),
-            Self::Unfit(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Unfit(path, error) => write!(f, "{}: {error}", shown(path)),
         }
     }
 }

@@ -12,14 +12,17 @@ use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{self, Request};
-use crate::option_file;
+use crate::option_file::{self, shown};
 
-/// What was typed after `trill lint`.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Arguments of `trill lint`.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
-    /// `--json`.
+    /// Print JSON, one object a line
+    #[arg(long)]
     pub(crate) json: bool,
-    /// The file, or `-` for standard input.
+    /// File with the payload, or - for standard input
+    #[arg(value_name = "PAYLOAD")]
     pub(crate) payload: OsString,
 }
 
@@ -39,7 +42,7 @@ impl fmt::Display for Unreadable {
             write!(
                 f,
                 "cannot read {}: {}; check the path of the payload",
-                self.0.display(),
+                shown(&self.0),
                 self.1
             )
         }

@@ -23,7 +23,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use args::{Command, HELP};
+use args::Command;
 use settings::SettingsError;
 
 /// What was looked at has an error in it.
@@ -42,17 +42,13 @@ const UNREADABLE: u8 = 2;
 /// Runs `trill` with these arguments, the program's name not among them.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Command::read(arguments) {
-        Ok(Command::Help) => print(HELP),
-        Ok(Command::Version { is_verbose: false }) => print(version::SHORT),
-        Ok(Command::Version { is_verbose: true }) => print(&version::verbose()),
-        Ok(Command::ServeHelp) => print(&settings::help()),
-        Ok(Command::Serve(flags)) => match flags.resolve(std::env::vars_os()).map(serve::run) {
+        Ok(Command::Print(text)) => print(&text),
+        Ok(Command::Serve(flags)) => match flags.resolve(names()).map(serve::run) {
             Ok(Ok(())) => ExitCode::SUCCESS,
             Ok(Err(error)) => fail(&error.to_string(), CANNOT_START),
             Err(error @ SettingsError::Usage(_)) => fail(&error.to_string(), WRONG_USAGE),
             Err(error) => fail(&error.to_string(), CANNOT_START),
         },
-        Ok(Command::SimulateHelp) => print(simulate::HELP),
         Ok(Command::Simulate(args)) => match simulate::run(args) {
             Ok(text) => print(&text),
             Err(error) => fail(&error.to_string(), CANNOT_START),
@@ -95,6 +91,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => fail(&error.to_string(), WRONG_USAGE),
     }
+}
+
+/// The parser of the command line, for tests that go through all of its arguments.
+pub fn parser() -> clap::Command {
+    args::parser()
+}
+
+/// The names of all variables.
+fn names() -> impl Iterator<Item = OsString> {
+    std::env::vars_os().map(|(name, _)| name)
 }
 
 /// A reader that has closed the pipe has read enough.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::private_file::PrivateFile;
+use crate::option_file::shown;
 use crate::relay::IdentityError;
 use crate::relay::identity::Contents;
 
@@ -47,7 +48,7 @@ impl fmt::Display for PasswordError {
                 write!(
                     f,
                     "cannot read {}: {error}; check the path of the password file",
-                    path.display()
+                    shown(path)
                 )
             }
             Self::NotText(place) => write!(

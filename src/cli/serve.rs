@@ -17,7 +17,7 @@ use super::private_file::PrivateFile;
 use super::proxy::{self, ProxyError};
 use super::settings::Settings;
 use super::shutdown::{shutdown, survive_full_files};
-use crate::option_file;
+use crate::option_file::{self, shown};
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
 use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
@@ -54,12 +54,12 @@ pub(crate) enum ServeError {
 impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", path.display()),
-            Self::NoToken(path, what) => write!(f, "the access token in {} {what}; make one with openssl rand -hex 32", path.display()),
+            Self::Unreadable(flag, path, error) => write!(f, "cannot read {}: {error}; check the path given to {flag}", shown(path)),
+            Self::NoToken(path, what) => write!(f, "the access token in {} {what}; make one with openssl rand -hex 32", shown(path)),
             Self::HalfTls(missing) => write!(f, "TLS needs a certificate and its key; add {missing} FILE"),
             Self::Tls(error) => error.fmt(f),
             Self::NoCertificate(path) => {
-                write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", path.display())
+                write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", shown(path))
             }
             Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),

@@ -10,68 +10,59 @@ use base64ct::{Base64, Encoding};
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
 
+use super::settings::value;
 use super::shutdown::{shutdown, survive_full_files};
 use crate::caller::Caller;
-use crate::option_file;
+use crate::option_file::{self, shown};
 use crate::relay::{Config, Relay, Scope, StartError};
 use crate::simulator::{ControlError, ControlRequest, Options, Simulator, rules_document};
 
 /// One more than the page, so that both can run.
 const DEFAULT_PORT: u16 = 7465;
 
-/// What `trill simulate --help` says. It fits a screen.
-pub(crate) const HELP: &str = "\
-trill simulate: APNs without Apple, over HTTP/2 and TLS, for testing senders.
-
-Usage: trill simulate [OPTIONS]
-
-Options:
-  --listen ADDR       where it listens [default: 127.0.0.1:7465]; clients that
-                      ask TLS for api.push.apple.com get the production face
-  --production ADDR   a second address that is always the production face
-  --control ADDR      serve /api/simulator over plain HTTP/1.1, loopback only
-  --ca-out FILE       write the certificate authority there, as PEM
-  --keys FILE         enrol these keys: a JSON list of {\"key_id\", \"team_id\",
-                      \"public_key\" (PEM), \"environments\", \"topics\", \"group\"}
-  --devices FILE      enrol these phones: a JSON list of {\"device_token\",
-                      \"bundle_id\", \"kind\", \"environment\", \"state\", ...}
-  --faults FILE       begin with this fault script; the README has the faults
-  --journal FILE      append every decision, one JSON object a line
-  --name HOST         one more name for its certificate; repeatable
-  --accept-any-key    take provider tokens of unknown keys, unchecked
-  --strict-tokens     count new provider tokens per team over all connections
-  --wedge-expired     after ExpiredProviderToken refuse all on that connection
-  --rules             print every rule with its source, and end
-";
-
-/// What was typed after `trill simulate`.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// Arguments of `trill simulate`.
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
+#[group(skip)]
+#[command(after_help = "docs/simulator.md describes the files, docs/faults.md the faults.")]
 pub(crate) struct Args {
-    /// `--listen`.
+    /// Address of the simulator [127.0.0.1:7465]
+    #[arg(long, value_name = "ADDR", value_parser = value::address, allow_hyphen_values = true)]
     pub(crate) listen: Option<SocketAddr>,
-    /// `--production`.
+    /// Second address, which is always production
+    #[arg(long, value_name = "ADDR", value_parser = value::address, allow_hyphen_values = true)]
     pub(crate) production: Option<SocketAddr>,
-    /// `--control`.
+    /// Loopback address for /api/simulator
+    #[arg(long, value_name = "ADDR", value_parser = value::local_address, allow_hyphen_values = true)]
     pub(crate) control: Option<SocketAddr>,
-    /// `--ca-out`.
+    /// File to write the certificate authority to (PEM)
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) ca_out: Option<PathBuf>,
-    /// `--keys`.
+    /// JSON list of keys to register
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) keys: Option<PathBuf>,
-    /// `--devices`.
+    /// JSON list of phones to register
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) devices: Option<PathBuf>,
-    /// `--faults`.
+    /// Script of faults to begin with
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) faults: Option<PathBuf>,
-    /// `--journal`.
+    /// File to append a JSON line to for every decision
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) journal: Option<PathBuf>,
-    /// `--name`, each.
+    /// Another name for its certificate; repeatable
+    #[arg(long = "name", value_name = "HOST", value_parser = value::host_name, allow_hyphen_values = true)]
     pub(crate) names: Vec<String>,
-    /// `--accept-any-key`.
+    /// Accept provider tokens of unknown keys, unchecked
+    #[arg(long)]
     pub(crate) accept_any_key: bool,
-    /// `--strict-tokens`.
+    /// Count new tokens of a team over all connections
+    #[arg(long)]
     pub(crate) strict_tokens: bool,
-    /// `--wedge-expired`.
+    /// Refuse all on a connection after ExpiredProviderToken
+    #[arg(long)]
     pub(crate) wedge_expired: bool,
-    /// `--rules`.
+    /// Print every rule with its source, and exit
+    #[arg(long)]
     pub(crate) rules: bool,
 }
 
@@ -102,24 +93,24 @@ impl fmt::Display for SimulateError {
             Self::Unreadable(flag, path, error) => write!(
                 f,
                 "cannot read {}: {error}; check the path given to {flag}",
-                path.display()
+                shown(path)
             ),
             Self::Unwritable(flag, path, error) => write!(
                 f,
                 "cannot write {}: {error}; check the path given to {flag}",
-                path.display()
+                shown(path)
             ),
             Self::NotAList(path, what) => {
                 write!(
                     f,
                     "{}: {what}; write a JSON list of objects, as in trill simulate --help",
-                    path.display()
+                    shown(path)
                 )
             }
             Self::Entry(path, number, what) => {
-                write!(f, "{}: entry {number}: {what}", path.display())
+                write!(f, "{}: entry {number}: {what}", shown(path))
             }
-            Self::Script(path, what) => write!(f, "{}: {what}", path.display()),
+            Self::Script(path, what) => write!(f, "{}: {what}", shown(path)),
             Self::System(error) => write!(f, "the system refuses what Trill needs to run: {error}"),
             Self::Simulator(address, error) if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(
@@ -272,7 +263,8 @@ fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority:
         let _ = writeln!(out, "Control at http://{}/api/simulator", control.address());
     }
     let _ = match &args.ca_out {
-        Some(path) => writeln!(out, "Certificate authority in {}", path.display()),
+        // The path is not repeated: it may be a secret that was given instead.
+        Some(_) => writeln!(out, "Certificate authority in the file of --ca-out"),
         None => write!(
             out,
             "Certificate authority, also for --ca-out FILE:\n{authority}"

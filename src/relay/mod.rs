@@ -44,6 +44,7 @@ pub use limits::Limits;
 pub use observe::audit::{AuditFile, OnFailure};
 pub use upstream::{Override, Proxy, Servers, probe};
 
+use crate::option_file::shown;
 use crate::simulator::Simulator;
 use crate::store::{self, HashKey, Opened, StoreError};
 use access::{AccessError, AccessToken, Authenticator, NoRandomness};
@@ -283,7 +284,7 @@ impl fmt::Display for StartError {
                 write!(
                     f,
                     "cannot write {}: {error}; check the path given to --audit",
-                    path.display()
+                    shown(path)
                 )
             }
         }

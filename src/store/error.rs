@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::option_file::shown;
+
 /// Reason for which a store cannot be opened.
 #[derive(Debug)]
 pub enum StoreError {
@@ -25,12 +27,12 @@ impl fmt::Display for StoreError {
             Self::Folder(path, error) => write!(
                 f,
                 "cannot make the data folder {}: {error}; {REMEDY}",
-                path.display()
+                shown(path)
             ),
             Self::File(path, error) => write!(
                 f,
                 "cannot use {} in the data folder: {error}; {REMEDY}",
-                path.display()
+                shown(path)
             ),
             Self::InUse(path) => write!(
                 f,

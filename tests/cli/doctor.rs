@@ -180,7 +180,7 @@ fn what_is_wrong_has_a_remedy_and_is_1() {
         .to_owned();
     assert!(
         report.state("configuration") == "problem"
-            && finding.contains("line 1; did you mean listen?"),
+            && finding.contains("line 1, column 1; did you mean listen?"),
         "{finding}"
     );
 }

@@ -597,7 +597,7 @@ fn an_unreadable_file_is_2_and_wrong_usage_64() {
             2,
             "given to --identity",
         ),
-        (&["identity"], 64, "wants a file"),
+        (&["identity"], 64, "requires <FILE>"),
         (
             &["identity", "--pasword-file", "a", "b"],
             64,

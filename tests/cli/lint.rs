@@ -169,8 +169,8 @@ fn an_unreadable_file_is_2_and_wrong_usage_64() {
     for (arguments, code, part) in [
         (&["lint", "/nowhere/call.json"][..], 2, "check the path"),
         (&["lint", "/"], 2, "cannot read /"),
-        (&["lint"], 64, "wants a payload"),
-        (&["lint", "a", "b"], 64, "one payload"),
+        (&["lint"], 64, "requires <PAYLOAD>"),
+        (&["lint", "a", "b"], 64, "one PAYLOAD"),
         (&["lint", "--jason", "-"], 64, "did you mean --json?"),
     ] {
         let (ended, out, err) = text(&trill(arguments).output().expect("it runs"));

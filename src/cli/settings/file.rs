@@ -1,52 +1,105 @@
 //! The configuration file: TOML, with the settings by their names. What is unknown or misspelt is an error with its
-//! line, because a limit that was mistyped is no limit.
+//! place, because a limit that was mistyped is no limit.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
-use super::policy::Tables;
-use super::{Often, Setting, TABLE};
-use crate::cli::suggest::nearest;
-use crate::option_file;
+use super::place::Places;
+use super::policy::{PolicyTable, Tables};
+use super::preset::PresetTable;
+use super::setting::{Often, Setting};
+use super::table::TABLE;
+use super::toml_value::TomlValue;
+use crate::option_file::{self, shown};
 
 /// The table of what may be sent.
 const POLICY: &str = "policy";
 /// The tables of what the page offers.
 const PRESET: &str = "preset";
-/// As many names fit into a sentence.
-const FEW: usize = 8;
+/// Every key that may stand at the top of the file.
+static KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let settings = TABLE.iter().map(|setting| setting.name);
+    settings.chain([POLICY, PRESET]).collect()
+});
 
-/// What a file says, in its order.
+/// Settings of the file, with their places.
 #[derive(Default)]
 pub(super) struct File {
-    entries: Vec<(String, Entry)>,
+    entries: Vec<Entry>,
     /// `[policy]` and every `[[preset]]`.
     pub(super) tables: Tables,
 }
 
-/// Where something stands in a file.
-pub(super) struct Places<'a> {
-    text: &'a str,
-    path: &'a str,
-}
-
-/// One line of it.
+/// A line of the file.
 pub(super) struct Entry {
-    /// What the setting is called in a sentence, with the place.
-    pub(super) name: String,
+    setting: &'static str,
+    /// Name of the setting in a sentence, with its place.
+    name: String,
     value: Value,
 }
 
-/// What stands behind the equals sign.
+/// A value with what a setting needs of it.
 enum Value {
     One(String),
-    Several(Vec<String>),
+    /// Each with its name in a sentence.
+    Several(Vec<(String, String)>),
     Switch(bool),
-    /// Anything else, by its name in TOML.
-    Another(&'static str),
+    Other(&'static str),
+}
+
+/// The file as TOML has it.
+#[derive(Default)]
+struct Contents {
+    settings: Vec<(&'static str, Spanned<TomlValue>)>,
+    policy: Option<PolicyTable>,
+    presets: Vec<Spanned<PresetTable>>,
+}
+
+impl<'de> Deserialize<'de> for Contents {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ContentsVisitor)
+    }
+}
+
+/// Visitor that takes the names of the settings from the table, where each is written once.
+struct ContentsVisitor;
+
+impl<'de> Visitor<'de> for ContentsVisitor {
+    type Value = Contents;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("settings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Contents, A::Error> {
+        let mut contents = Contents::default();
+        while let Some(key) = table.next_key::<Key>()? {
+            match key.0 {
+                POLICY => contents.policy = Some(table.next_value()?),
+                PRESET => contents.presets = table.next_value()?,
+                setting => contents.settings.push((setting, table.next_value()?)),
+            }
+        }
+        Ok(contents)
+    }
+}
+
+/// A known key.
+struct Key(&'static str);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        match KEYS.iter().find(|known| **known == key) {
+            Some(known) => Ok(Self(known)),
+            None => Err(D::Error::unknown_field(&key, &KEYS)),
+        }
+    }
 }
 
 impl File {
@@ -55,94 +108,64 @@ impl File {
         let bytes = option_file::read(path).map_err(|error| {
             format!(
                 "cannot read {}: {error}; check the path given to --config",
-                path.display()
+                shown(path)
             )
         })?;
         let text = String::from_utf8(bytes)
-            .map_err(|_| format!("{} is not UTF-8; save it as plain text", path.display()))?;
-        Self::parse(&text, &path.display().to_string())
+            .map_err(|_| format!("{} is not UTF-8; save it as plain text", shown(path)))?;
+        Self::parse(&text, &shown(path))
     }
 
     pub(super) fn parse(text: &str, path: &str) -> Result<Self, String> {
         let places = Places { text, path };
-        let table = DeTable::parse(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            format!(
-                "{} is no TOML: {}; see trill serve --help",
-                places.at(offset),
-                error.message()
-            )
-        })?;
+        let parsed = toml::Deserializer::parse(text).map_err(|error| places.malformed(&error))?;
+        let contents = Contents::deserialize(parsed).map_err(|error| places.unfit(&error))?;
+        let mut policy = contents.policy.unwrap_or_default();
         let mut file = Self::default();
-        for (key, value) in table.into_inner() {
-            let place = places.of(&key);
-            match key.get_ref().as_ref() {
-                POLICY => {
-                    for (rate, entry) in file.tables.read_policy(value, &places)? {
-                        file.add(rate, entry)?;
-                    }
-                }
-                PRESET => file.tables.read_presets(value, &places)?,
-                word if TABLE.iter().any(|setting| setting.name == word) => {
-                    file.add(word, Entry::of(format!("{word} in {place}:"), value))?;
-                }
-                word => {
-                    let names: Vec<_> = TABLE
-                        .iter()
-                        .map(|setting| setting.name)
-                        .chain([POLICY, PRESET])
-                        .collect();
-                    return Err(unknown(word, &names, &place));
-                }
+        for (setting, value) in contents.settings.into_iter().chain(policy.take_rates()) {
+            let entry = Entry::new(setting, value, &places);
+            if file.get(setting).is_some() {
+                return Err(format!("{}: it is given twice; keep one", entry.name));
             }
+            file.entries.push(entry);
         }
+        file.tables = Tables::read(policy, contents.presets, &places)?;
         Ok(file)
     }
 
-    /// TOML itself sees to it that nothing is said twice in one table; a rate may stand in two.
-    fn add(&mut self, setting: &str, entry: Entry) -> Result<(), String> {
-        if self.get(setting).is_some() {
-            return Err(format!("{} it is given twice; keep one", entry.name));
-        }
-        self.entries.push((setting.to_owned(), entry));
-        Ok(())
-    }
-
-    /// What it says of a setting.
+    /// The line of a setting.
     pub(super) fn get(&self, setting: &str) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .find(|(name, _)| name == setting)
-            .map(|(_, entry)| entry)
+        self.entries.iter().find(|entry| entry.setting == setting)
     }
 }
 
 impl Entry {
-    /// What stands behind a name.
-    pub(super) fn of(name: String, value: Spanned<DeValue<'_>>) -> Self {
+    fn new(setting: &'static str, value: Spanned<TomlValue>, places: &Places<'_>) -> Self {
         Self {
-            name,
-            value: Value::of(value),
+            setting,
+            name: places.name(setting, &value),
+            value: Value::of(setting, value.into_inner(), places),
         }
     }
 
-    /// The values, as many as the setting takes.
-    pub(super) fn values(&self, setting: &Setting) -> Result<Vec<OsString>, String> {
+    /// The values, each with its name in a sentence.
+    pub(super) fn values(&self, setting: &Setting) -> Result<Vec<(String, OsString)>, String> {
         let name = &self.name;
         match (&self.value, setting.is_switch()) {
-            (Value::Switch(on), true) => Ok(vec![on.to_string().into()]),
-            (_, true) => Err(format!("{name} a switch is true or false, without quotes")),
-            (Value::One(text), false) => Ok(vec![text.into()]),
+            (Value::Switch(on), true) => Ok(vec![(name.clone(), on.to_string().into())]),
+            (_, true) => Err(format!("{name}: a switch is true or false, without quotes")),
+            (Value::One(text), false) => Ok(vec![(name.clone(), text.into())]),
             (Value::Several(texts), false) if setting.often == Often::Repeated => {
-                Ok(texts.iter().map(OsString::from).collect())
+                let values = texts.iter().map(|(name, text)| (name.clone(), text.into()));
+                Ok(values.collect())
             }
-            (Value::Several(_), false) => Err(format!("{name} it has one value, not a list")),
+            (Value::Several(_), false) => Err(format!("{name}: it has one value, not a list")),
             (Value::Switch(_), false) => Err(format!(
-                "{name} it wants {}, not true or false",
+                "{name}: it requires {}, not true or false",
                 setting.value
             )),
-            (Value::Another(kind), false) => Err(format!(
-                "{name} it wants {} in quotes, not {kind}",
+            (Value::Other(kind), false) => Err(format!(
+                "{name}: it requires {} in quotes, not {kind}",
                 setting.value
             )),
         }
@@ -150,67 +173,24 @@ impl Entry {
 }
 
 impl Value {
-    fn of(value: Spanned<DeValue<'_>>) -> Self {
-        let text = |value: &DeValue<'_>| match value {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Integer(number) => Some(number.to_string()),
-            _ => None,
-        };
-        match value.get_ref() {
-            DeValue::Boolean(on) => Self::Switch(*on),
-            DeValue::Array(values) => {
-                match values.iter().map(|value| text(value.get_ref())).collect() {
+    fn of(setting: &str, value: TomlValue, places: &Places<'_>) -> Self {
+        match value {
+            TomlValue::Text(text) => Self::One(text),
+            TomlValue::Number(number) => Self::One(number.to_string()),
+            TomlValue::Switch(on) => Self::Switch(on),
+            TomlValue::Other(kind) => Self::Other(kind),
+            TomlValue::List(values) => {
+                let texts = values.iter().map(|value| {
+                    let text = value.get_ref().text()?;
+                    Some((places.name(setting, value), text))
+                });
+                match texts.collect() {
                     Some(texts) => Self::Several(texts),
-                    None => Self::Another("a list of something else"),
+                    None => Self::Other("a list of something else"),
                 }
             }
-            one => text(one).map_or(Self::Another(kind(one)), Self::One),
         }
     }
-}
-
-impl Places<'_> {
-    /// The place at this offset.
-    pub(super) fn at(&self, offset: usize) -> String {
-        format!("{}, line {}", self.path, line(self.text, offset))
-    }
-
-    /// The place of something that was read.
-    pub(super) fn of<T>(&self, spanned: &Spanned<T>) -> String {
-        self.at(spanned.span().start)
-    }
-}
-
-/// What TOML calls a value.
-pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a number with a point",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
-}
-
-/// A name that nobody knows, and the one that was meant.
-pub(super) fn unknown(name: &str, known: &[&str], place: &str) -> String {
-    let hint = match nearest(name, known) {
-        Some(meant) => format!("did you mean {meant}?"),
-        None if known.len() > FEW => "see trill serve --help".to_owned(),
-        None => format!("it knows {}", known.join(", ")),
-    };
-    format!("unknown setting {name:?} in {place}; {hint}")
-}
-
-fn line(text: &str, offset: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(offset)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
 }
 
 #[cfg(test)]
@@ -222,27 +202,24 @@ mod tests {
         let mut all = Vec::new();
         for setting in TABLE {
             if let Some(entry) = file.get(setting.name) {
-                all.extend(
-                    entry
-                        .values(setting)?
-                        .into_iter()
-                        .map(|value| format!("{}={}", setting.name, value.to_string_lossy())),
-                );
+                for (name, value) in entry.values(setting)? {
+                    all.push(format!("{name}: {}", value.to_string_lossy()));
+                }
             }
         }
         Ok(all)
     }
 
     #[test]
-    fn says_what_it_says() {
-        let text =
-            "# the team's\nidentity = [\"voip=a.p12\", \"b.pem\"]\nlisten = \"127.0.0.1:1\"\n";
+    fn every_value_has_its_place() {
+        let text = "# the team's\nidentity = [\"voip=a.p12\",\n  \"b.pem\"]\nlisten = \"127.0.0.1:1\"\nsends-in-flight = 3\n";
         assert_eq!(
             values(text),
             Ok([
-                "listen=127.0.0.1:1",
-                "identity=voip=a.p12",
-                "identity=b.pem"
+                "listen in trill.toml, line 4, column 10: 127.0.0.1:1",
+                "identity in trill.toml, line 2, column 13: voip=a.p12",
+                "identity in trill.toml, line 3, column 3: b.pem",
+                "sends-in-flight in trill.toml, line 5, column 19: 3",
             ]
             .map(str::to_owned)
             .to_vec())
@@ -251,21 +228,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_line() {
+    fn what_is_wrong_is_named_with_its_place() {
         for (text, part) in [
-            ("\nlisten = ", "trill.toml, line 2 is no TOML"),
+            ("\nlisten = ", "trill.toml, line 2, column 10 is no TOML"),
             (
                 "listn = \"127.0.0.1:1\"",
-                "unknown setting \"listn\" in trill.toml, line 1; did you mean listen?",
+                "unknown setting listn in trill.toml, line 1, column 1; did you mean listen?",
             ),
-            ("\n\nfrobnicate = 1", "line 3; see trill serve --help"),
+            (
+                "\n\nfrobnicate = 1",
+                "line 3, column 1; see trill serve --help-all",
+            ),
+            (
+                "\"a b\" = 1",
+                "unknown setting in trill.toml, line 1, column 1; see",
+            ),
             (
                 "listen = [\"127.0.0.1:1\"]",
-                "listen in trill.toml, line 1: it has one value, not a list",
+                "listen in trill.toml, line 1, column 10: it has one value, not a list",
             ),
             ("listen = true", "not true or false"),
             ("listen = 1.5", "in quotes, not a number with a point"),
-            ("listen = \"a\"\nlisten = \"b\"", "line 2 is no TOML"),
+            ("listen = 1979-05-27", "in quotes, not a date"),
+            ("identity = [true]", "not a list of something else"),
+            ("require-token = \"true\"", "true or false, without quotes"),
+            (
+                "listen = \"a\"\nlisten = \"b\"",
+                "is no TOML: duplicate key",
+            ),
             ("[listen]\na = 1", "not a table"),
         ] {
             let sentence = values(text).expect_err(text);

@@ -1,38 +1,30 @@
-//! The tables of the configuration file: `[policy]`, what may be sent, and each `[[preset]]`, what the page offers.
-//! A rule that was misspelt would be no rule, so whatever is unknown or of another kind is an error with its line.
+//! `[policy]` of the configuration file: the rules of what may be sent. A rule that was misspelt would be no rule, so
+//! whatever is unknown or of another kind is an error with its place.
 
-use serde_json::{Map, Value};
+use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
-use super::file::{Entry, Places, kind, unknown};
-use crate::apns::{DeviceToken, Environment, PushType, Topic};
-use crate::cli::suggest::nearest;
+use super::place::{Places, none_of};
+use super::preset::{self, PresetTable};
+use super::toml_value::TomlValue;
 use crate::relay::{Permission, Policy, Preset, TopicRule};
 
-/// The settings that may stand under `[policy]` as well as above it.
-pub(super) const RATES: [&str; 2] = ["send-rate", "device-rate"];
-const RULES: [&str; 3] = ["topics", "sandbox", "production"];
-const FIELDS: [&str; 8] = [
-    "name",
-    "environment",
-    "key-id",
-    "team-id",
-    "bundle-id",
-    "device-token",
-    "push-type",
-    "payload",
-];
-/// A list on the page shows it.
-const LONGEST_NAME: usize = 64;
-/// More than a list on the page can show.
-const MOST_PRESETS: usize = 100;
-/// Both names of a key have ten characters; this only keeps nonsense short.
-const LONGEST_IDENTIFIER: usize = 32;
-/// The most the relay carries.
-const LONGEST_PAYLOAD: usize = 16 * 1024;
+/// The table as TOML has it.
+#[derive(Default, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "policy as a table, under the line [policy]"
+)]
+pub(super) struct PolicyTable {
+    topics: Option<Spanned<TomlValue>>,
+    sandbox: Option<Spanned<TomlValue>>,
+    production: Option<Spanned<TomlValue>>,
+    send_rate: Option<Spanned<TomlValue>>,
+    device_rate: Option<Spanned<TomlValue>>,
+}
 
-/// What the tables say.
+/// Rules and presets of the file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tables {
     topics: Option<Vec<TopicRule>>,
@@ -41,8 +33,45 @@ pub(crate) struct Tables {
     presets: Vec<Preset>,
 }
 
+impl PolicyTable {
+    /// The rates, which are settings like others and may also stand above the table.
+    pub(super) fn take_rates(&mut self) -> Vec<(&'static str, Spanned<TomlValue>)> {
+        let mut rates = Vec::new();
+        for (name, rate) in [
+            ("send-rate", self.send_rate.take()),
+            ("device-rate", self.device_rate.take()),
+        ] {
+            if let Some(rate) = rate {
+                rates.push((name, rate));
+            }
+        }
+        rates
+    }
+}
+
 impl Tables {
-    /// What holds, where `otherwise` does if the tables say nothing.
+    /// Reads the tables.
+    pub(super) fn read(
+        policy: PolicyTable,
+        presets: Vec<Spanned<PresetTable>>,
+        places: &Places<'_>,
+    ) -> Result<Self, String> {
+        let (sandbox, production) = (
+            &[Permission::Allowed, Permission::Off][..],
+            &[Permission::Allowed, Permission::Confirm, Permission::Off][..],
+        );
+        Ok(Self {
+            topics: match &policy.topics {
+                Some(value) => Some(topics(value, places)?),
+                None => None,
+            },
+            sandbox: permission("sandbox", policy.sandbox.as_ref(), sandbox, places)?,
+            production: permission("production", policy.production.as_ref(), production, places)?,
+            presets: preset::read(presets, places)?,
+        })
+    }
+
+    /// The policy, where `otherwise` holds what the tables do not say.
     pub(crate) fn over(self, otherwise: Policy) -> Policy {
         Policy {
             topics: self.topics.or(otherwise.topics),
@@ -51,223 +80,66 @@ impl Tables {
             presets: self.presets,
         }
     }
-
-    /// Reads `[policy]`; gives back the rates in it, which are settings like others.
-    pub(super) fn read_policy(
-        &mut self,
-        table: Spanned<DeValue<'_>>,
-        places: &Places<'_>,
-    ) -> Result<Vec<(&'static str, Entry)>, String> {
-        let mut rates = Vec::new();
-        for (key, value) in read_table("policy", table, "[policy]", places)? {
-            let key_place = places.of(&key);
-            let name = format!("{} in {key_place}:", key.get_ref());
-            match key.get_ref().as_ref() {
-                "topics" => self.topics = Some(topics(&name, value.get_ref())?),
-                "sandbox" => {
-                    self.sandbox = Some(permission(
-                        &name,
-                        value.get_ref(),
-                        &[Permission::Allowed, Permission::Off],
-                    )?)
-                }
-                "production" => {
-                    self.production = Some(permission(
-                        &name,
-                        value.get_ref(),
-                        &[Permission::Allowed, Permission::Confirm, Permission::Off],
-                    )?);
-                }
-                word => match RATES.into_iter().find(|rate| *rate == word) {
-                    Some(rate) => rates.push((rate, Entry::of(name, value))),
-                    None => {
-                        return Err(unknown(
-                            word,
-                            &[&RULES[..], &RATES].concat(),
-                            &format!("[policy] of {key_place}"),
-                        ));
-                    }
-                },
-            }
-        }
-        Ok(rates)
-    }
-
-    /// Reads every `[[preset]]`.
-    pub(super) fn read_presets(
-        &mut self,
-        array: Spanned<DeValue<'_>>,
-        places: &Places<'_>,
-    ) -> Result<(), String> {
-        let place = places.at(array.span().start);
-        let DeValue::Array(tables) = array.into_inner() else {
-            return Err(format!(
-                "preset in {place}: write each under a line of its own, [[preset]]"
-            ));
-        };
-        if tables.len() > MOST_PRESETS {
-            return Err(format!(
-                "preset in {place}: there are {}; keep {MOST_PRESETS} at most",
-                tables.len()
-            ));
-        }
-        for table in tables {
-            let place = places.at(table.span().start);
-            let preset = preset(table, places)?;
-            if preset.name.is_empty() {
-                return Err(format!(
-                    "the preset in {place} has no name; give it one: name = \"…\""
-                ));
-            }
-            if self.presets.iter().any(|known| known.name == preset.name) {
-                return Err(format!(
-                    "the preset in {place}: another one is named {:?} too; give it another name",
-                    preset.name
-                ));
-            }
-            self.presets.push(preset);
-        }
-        Ok(())
-    }
 }
 
-fn preset(table: Spanned<DeValue<'_>>, places: &Places<'_>) -> Result<Preset, String> {
-    let mut preset = Preset::default();
-    for (key, value) in read_table("preset", table, "[[preset]]", places)? {
-        let place = places.of(&key);
-        let word = key.get_ref().as_ref();
-        if !FIELDS.contains(&word) {
-            return Err(unknown(word, &FIELDS, &format!("[[preset]] of {place}")));
-        }
-        let wrong = |what: &str| format!("{word} in {place}: {what}");
-        let text = match value.get_ref() {
-            DeValue::String(text) => text.to_string(),
-            other => {
-                return Err(wrong(&format!(
-                    "it wants a text in quotes, not {}",
-                    kind(other)
-                )));
-            }
-        };
-        if text.contains("PRIVATE KEY-----") {
-            return Err(wrong(
-                "it holds a private key, which everybody who opens the page would read; take it out",
-            ));
-        }
-        match word {
-            "name"
-                if (1..=LONGEST_NAME).contains(&text.chars().count())
-                    && !text.chars().any(char::is_control) =>
-            {
-                preset.name = text
-            }
-            "name" => return Err(wrong("a name has 1 to 64 characters in one line")),
-            "environment" => {
-                let known = Environment::ALL.map(Environment::as_str);
-                preset.environment =
-                    Some(Environment::parse(&text).ok_or_else(|| wrong(&none_of(&text, &known)))?);
-            }
-            "push-type" => {
-                let known = PushType::ALL.map(PushType::as_str);
-                preset.push_type = Some(
-                    PushType::parse(&text)
-                        .ok_or_else(|| wrong(&none_of(&text, &known)))?
-                        .as_str(),
-                );
-            }
-            "bundle-id" => {
-                Topic::check(&text).map_err(|error| wrong(&error.to_string()))?;
-                preset.bundle_id = Some(text);
-            }
-            "device-token" => {
-                let token = DeviceToken::parse(&text).map_err(|error| wrong(&error.to_string()))?;
-                preset.device_token = Some(token.as_str().to_owned());
-            }
-            "payload" if text.len() > LONGEST_PAYLOAD => {
-                return Err(wrong(
-                    "it is longer than 16 KiB, the most the relay carries",
-                ));
-            }
-            "payload" => {
-                let object = serde_json::from_str::<Map<String, Value>>(&text);
-                object.map_err(|error| wrong(&format!("it is no JSON object: {error}")))?;
-                preset.payload = Some(text);
-            }
-            _ => {
-                let is_identifier = (1..=LONGEST_IDENTIFIER).contains(&text.len())
-                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-                if !is_identifier {
-                    return Err(wrong("it is usually ten capitals and digits"));
-                }
-                if word == "key-id" {
-                    preset.key_id = Some(text)
-                } else {
-                    preset.team_id = Some(text)
-                }
-            }
-        }
-    }
-    Ok(preset)
-}
-
-fn topics(name: &str, value: &DeValue<'_>) -> Result<Vec<TopicRule>, String> {
-    let DeValue::Array(values) = value else {
+fn topics(value: &Spanned<TomlValue>, places: &Places<'_>) -> Result<Vec<TopicRule>, String> {
+    let TomlValue::List(values) = value.get_ref() else {
         return Err(format!(
-            "{name} it wants a list in brackets, such as [\"com.example.calls\", \"com.example.*\"], not {}",
-            kind(value)
+            "{}: it requires a list in brackets, such as [\"com.example.calls\", \"com.example.*\"], not {}",
+            places.name("topics", value),
+            value.get_ref().kind()
         ));
     };
-    values
-        .iter()
-        .map(|value| match value.get_ref() {
-            DeValue::String(text) => TopicRule::parse(text)
-                .ok_or_else(|| format!("{name} {text:?} is no topic and no beginning of one, such as com.example.calls or com.example.*")),
-            other => Err(format!("{name} a topic is written in quotes; here is {}", kind(other))),
-        })
-        .collect()
+    let mut rules = Vec::new();
+    for value in values {
+        let name = places.name("topics", value);
+        let TomlValue::Text(text) = value.get_ref() else {
+            return Err(format!(
+                "{name}: a topic is a text in quotes, not {}",
+                value.get_ref().kind()
+            ));
+        };
+        match TopicRule::parse(text) {
+            Some(rule) => rules.push(rule),
+            None => {
+                return Err(format!(
+                    "{name}: the value is no topic and no beginning of one, such as com.example.calls or com.example.*"
+                ));
+            }
+        }
+    }
+    Ok(rules)
 }
 
-fn permission(name: &str, value: &DeValue<'_>, known: &[Permission]) -> Result<Permission, String> {
-    let word = |permission: Permission| match permission {
+fn permission(
+    key: &str,
+    value: Option<&Spanned<TomlValue>>,
+    known: &[Permission],
+    places: &Places<'_>,
+) -> Result<Option<Permission>, String> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let name = places.name(key, value);
+    let words: Vec<_> = known.iter().copied().map(word).collect();
+    let TomlValue::Text(text) = value.get_ref() else {
+        return Err(format!(
+            "{name}: it is one of {} in quotes, not {}",
+            words.join(", "),
+            value.get_ref().kind()
+        ));
+    };
+    match known.iter().find(|permission| word(**permission) == text) {
+        Some(permission) => Ok(Some(*permission)),
+        None => Err(format!("{name}: {}", none_of(text, &words))),
+    }
+}
+
+fn word(permission: Permission) -> &'static str {
+    match permission {
         Permission::Allowed => "allowed",
         Permission::Confirm => "confirm",
         Permission::Off => "off",
-    };
-    let words: Vec<_> = known.iter().copied().map(word).collect();
-    match value {
-        DeValue::String(text) => known
-            .iter()
-            .copied()
-            .find(|permission| word(*permission) == text.as_ref())
-            .ok_or_else(|| format!("{name} {}", none_of(text, &words))),
-        other => Err(format!(
-            "{name} it is one of {} in quotes, not {}",
-            words.join(", "),
-            kind(other)
-        )),
-    }
-}
-
-fn none_of(text: &str, known: &[&str]) -> String {
-    let hint =
-        nearest(text, known).map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
-    let shown: String = text.chars().take(LONGEST_NAME).collect();
-    format!("{shown:?} is none of {}{hint}", known.join(", "))
-}
-
-fn read_table<'a>(
-    name: &str,
-    value: Spanned<DeValue<'a>>,
-    form: &str,
-    places: &Places<'_>,
-) -> Result<DeTable<'a>, String> {
-    let place = places.at(value.span().start);
-    match value.into_inner() {
-        DeValue::Table(table) => Ok(table),
-        other => Err(format!(
-            "{name} in {place}: write it as a table, under the line {form}, not as {}",
-            kind(&other)
-        )),
     }
 }
 
@@ -275,6 +147,7 @@ fn read_table<'a>(
 mod tests {
     use super::super::file::File;
     use super::*;
+    use crate::apns::Environment;
 
     fn read(text: &str) -> Result<Policy, String> {
         File::parse(text, "trill.toml").map(|file| file.tables.over(Policy::default()))
@@ -345,40 +218,40 @@ name = \"Nothing but a name\"
         for (text, part) in [
             (
                 "[polcy]\n",
-                "unknown setting \"polcy\" in trill.toml, line 1; did you mean policy?",
+                "unknown setting polcy in trill.toml, line 1, column 2; did you mean policy?",
             ),
             ("[presets]\n", "did you mean preset?"),
             (
                 "policy = \"off\"",
-                "policy in trill.toml, line 1: write it as a table, under the line [policy], not as a text",
+                "trill.toml, line 1, column 10: write policy as a table, under the line [policy]",
             ),
             (
                 "[policy]\n\ntopic = []",
-                "unknown setting \"topic\" in [policy] of trill.toml, line 3; did you mean topics?",
+                "unknown setting topic in trill.toml, line 3, column 1; did you mean topics?",
             ),
             (
                 "[policy]\nlisten = \"127.0.0.1:1\"",
-                "line 2; it knows topics, sandbox, production, send-rate, device-rate",
+                "line 2, column 1; it knows topics, sandbox, production, send-rate, device-rate",
             ),
             (
                 "[policy]\ntopics = \"com.example.calls\"",
-                "topics in trill.toml, line 2: it wants a list in brackets",
+                "topics in trill.toml, line 2, column 10: it requires a list in brackets",
             ),
             (
                 "[policy]\ntopics = [\"*\"]",
-                "\"*\" is no topic and no beginning of one",
+                "line 2, column 11: the value is no topic and no beginning of one",
             ),
             (
                 "[policy]\ntopics = [1]",
-                "a topic is written in quotes; here is a number",
+                "a topic is a text in quotes, not a number",
             ),
             (
                 "[policy]\nproduction = \"of\"",
-                "line 2: \"of\" is none of allowed, confirm, off; did you mean off?",
+                "line 2, column 14: the value is not one of allowed, confirm, off; did you mean off?",
             ),
             (
                 "[policy]\nsandbox = \"confirm\"",
-                "\"confirm\" is none of allowed, off",
+                "the value is not one of allowed, off",
             ),
             (
                 "[policy]\nproduction = false",
@@ -391,24 +264,24 @@ name = \"Nothing but a name\"
             ("[preset]\nname = \"x\"", "[[preset]]"),
             (
                 "preset = [1]",
-                "write it as a table, under the line [[preset]]",
+                "write each preset as a table, under the line [[preset]]",
             ),
             (
                 "[[preset]]\n",
-                "the preset in trill.toml, line 1 has no name",
+                "the preset in trill.toml, line 1, column 1 has no name",
             ),
             ("[[preset]]\nname = \"\"", "a name has 1 to 64 characters"),
             (
                 "[[preset]]\nname = \"x\"\nkey_id = \"K\"",
-                "unknown setting \"key_id\" in [[preset]] of trill.toml, line 3; did you mean key-id?",
+                "unknown setting key_id in trill.toml, line 3, column 1; did you mean key-id?",
             ),
             (
                 "[[preset]]\nname = \"x\"\n[[preset]]\nname = \"x\"",
-                "another one is named \"x\" too",
+                "has the name of an earlier one",
             ),
             (
                 "[[preset]]\nname = \"x\"\nenvironment = \"sandbx\"",
-                "line 3: \"sandbx\" is none of simulator",
+                "line 3, column 15: the value is not one of simulator",
             ),
             (
                 "[[preset]]\nname = \"x\"\npush-type = \"viop\"",
@@ -416,11 +289,11 @@ name = \"Nothing but a name\"
             ),
             (
                 "[[preset]]\nname = \"x\"\ndevice-token = \"xyz\"",
-                "device-token in trill.toml, line 3:",
+                "device-token in trill.toml, line 3, column 16:",
             ),
             (
                 "[[preset]]\nname = \"x\"\nbundle-id = \"com/x\"",
-                "bundle-id in trill.toml, line 3:",
+                "bundle-id in trill.toml, line 3, column 13:",
             ),
             (
                 "[[preset]]\nname = \"x\"\nkey-id = \"../x\"",
@@ -435,13 +308,20 @@ name = \"Nothing but a name\"
                 "it holds a private key",
             ),
             (
+                "[[preset]]\nname = \"x\"\npayload = '\"hunter2\"'",
+                "reading stopped at its line 1, column",
+            ),
+            (
                 "[[preset]]\nname = 1",
-                "it wants a text in quotes, not a number",
+                "it requires a text in quotes, not a number",
             ),
             (&many, "there are 101; keep 100 at most"),
         ] {
             let sentence = read(text).expect_err(text);
-            assert!(sentence.contains(part), "{sentence}");
+            assert!(
+                sentence.contains(part) && !sentence.contains("hunter2"),
+                "{sentence}"
+            );
             assert!(sentence.contains("trill.toml, line "), "{sentence}");
         }
     }

@@ -1,12 +1,11 @@
-//! The values: what stands behind a flag, in a variable or in the file, read as what it is meant to be.
+//! Readers of values: each makes of a text what a setting needs, or says what the text is not. What it says begins
+//! with a verb, such as "is not a rate", and never repeats the text, which may be a secret.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use http::{HeaderName, Uri};
 
-use super::RawValue;
 use crate::apns::Environment;
 use crate::relay::access::{Network, PublicUrl};
 use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
@@ -17,7 +16,7 @@ const MOST: usize = 1_000_000;
 /// A whole send has so many seconds, because the page gives up soon after.
 const MOST_SECONDS: u64 = 15;
 
-/// Headers that say something else, to the relay or to whoever stands before it.
+/// Headers that have another meaning, to the relay or to a proxy before it.
 const OTHER_HEADERS: [&str; 9] = [
     "authorization",
     "connection",
@@ -30,234 +29,155 @@ const OTHER_HEADERS: [&str; 9] = [
     "transfer-encoding",
 ];
 
-/// A text.
-pub(crate) fn text<'a>(raw: &RawValue<'a>) -> Result<&'a str, String> {
-    raw.value
-        .to_str()
-        .ok_or_else(|| format!("the value of {} is not UTF-8", raw.name))
-}
-
-/// One of a few words.
-pub(crate) fn choice<T: Copy>(raw: &RawValue<'_>, choices: &[(&str, T)]) -> Result<T, String> {
-    let text = text(raw)?;
-    choices
-        .iter()
-        .find(|(word, _)| *word == text)
-        .map(|(_, meant)| *meant)
-        .ok_or_else(|| {
-            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
-            format!("{} {text:?} is not one of {}", raw.name, words.join(", "))
-        })
-}
-
 /// An address with a port; `localhost` is one too.
-pub(crate) fn address(raw: &RawValue<'_>) -> Result<SocketAddr, String> {
-    let text = text(raw)?;
-    let local = text
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    let port = text
         .strip_prefix("localhost:")
         .and_then(|port| port.parse().ok());
-    let local = local.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    local.or_else(|| text.parse().ok()).ok_or_else(|| {
-        format!(
-            "{} {text:?} is not an address and port, such as 127.0.0.1:7464",
-            raw.name
-        )
-    })
+    match port {
+        Some(port) => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port))),
+        None => text
+            .parse()
+            .map_err(|_| "is not an address and port, such as 127.0.0.1:7464".to_owned()),
+    }
 }
 
-/// A number of things, and not none of them.
-pub(crate) fn count(raw: &RawValue<'_>) -> Result<usize, String> {
-    let text = text(raw)?;
-    let number = text
-        .parse()
-        .ok()
-        .filter(|number| (1..=MOST).contains(number));
-    number.ok_or_else(|| {
-        format!(
-            "{} {text:?} is not a whole number from 1 to {MOST}",
-            raw.name
-        )
-    })
+/// An address that other machines cannot reach.
+pub(crate) fn local_address(text: &str) -> Result<SocketAddr, String> {
+    let address = address(text)?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()));
+    Err(format!("can be reached from other machines; use {local}"))
+}
+
+/// A name that a certificate can have.
+pub(crate) fn host_name(text: &str) -> Result<String, String> {
+    match rustls::pki_types::ServerName::try_from(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("is no host name or address, such as apns.test".to_owned()),
+    }
+}
+
+/// A number of things, at least one.
+pub(crate) fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if (1..=MOST).contains(&number) => Ok(number),
+        _ => Err(format!("is not a whole number from 1 to {MOST}")),
+    }
 }
 
 /// How often something may happen.
-pub(crate) fn rate(raw: &RawValue<'_>) -> Result<Rate, String> {
-    let text = text(raw)?;
-    Rate::parse(text).ok_or_else(|| {
-        format!(
-            "{} {text:?} is not a rate, such as 60/min:20, 1/s or off",
-            raw.name
-        )
-    })
+pub(crate) fn rate(text: &str) -> Result<Rate, String> {
+    Rate::parse(text).ok_or_else(|| "is not a rate, such as 60/min:20, 1/s or off".to_owned())
 }
 
 /// A time that fits into a send.
-pub(crate) fn seconds(raw: &RawValue<'_>) -> Result<Duration, String> {
-    let text = text(raw)?;
-    let seconds = text
-        .parse()
-        .ok()
-        .filter(|seconds| (1..=MOST_SECONDS).contains(seconds))
-        .map(Duration::from_secs);
-    seconds.ok_or_else(|| {
-        format!(
-            "{} {text:?} is not a whole number of seconds from 1 to {MOST_SECONDS}",
-            raw.name
-        )
-    })
-}
-
-/// A value, or the word that turns the limit off.
-pub(crate) fn off_or<T>(
-    raw: &RawValue<'_>,
-    read: fn(&RawValue<'_>) -> Result<T, String>,
-) -> Result<Option<T>, String> {
-    if raw.value == "off" {
-        Ok(None)
-    } else {
-        read(raw).map(Some)
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds) if (1..=MOST_SECONDS).contains(&seconds) => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!(
+            "is not a whole number of seconds from 1 to {MOST_SECONDS}"
+        )),
     }
 }
 
-/// A folder, whether it is there or not.
-pub(crate) fn folder(raw: &RawValue<'_>) -> Result<PathBuf, String> {
-    if raw.value.is_empty() {
-        return Err(format!("{} is empty; name a folder, or say off", raw.name));
-    }
-    Ok(raw.value.into())
-}
-
-/// Where others reach the page.
-pub(crate) fn public_url(raw: &RawValue<'_>) -> Result<PublicUrl, String> {
-    let text = text(raw)?;
-    PublicUrl::parse(text).map_err(|what| {
-        format!(
-            "{} {text:?} {what}; write it as https://trill.corp.example",
-            raw.name
-        )
-    })
+/// The URL under which others reach the page.
+pub(crate) fn public_url(text: &str) -> Result<PublicUrl, String> {
+    PublicUrl::parse(text).map_err(|what| format!("{what}; write it as https://trill.corp.example"))
 }
 
 /// A header that names a user.
-pub(crate) fn user_header(raw: &RawValue<'_>) -> Result<HeaderName, String> {
-    let text = text(raw)?;
-    let wrong = |what: &str| {
-        format!(
-            "{} {text:?} {what}; use one such as X-Forwarded-User",
-            raw.name
-        )
+pub(crate) fn user_header(text: &str) -> Result<HeaderName, String> {
+    const HINT: &str = "use one such as X-Forwarded-User";
+    let Ok(name) = text.parse::<HeaderName>() else {
+        return Err(format!("is no name of a header; {HINT}"));
     };
-    let name: HeaderName = text.parse().map_err(|_| wrong("is no name of a header"))?;
     let is_taken = OTHER_HEADERS.contains(&name.as_str())
         || name.as_str().starts_with("apns-")
         || name.as_str().starts_with("trill-");
     if is_taken {
-        Err(wrong("is a header that says something else"))
-    } else {
-        Ok(name)
+        return Err(format!("is a header that has another meaning; {HINT}"));
     }
+    Ok(name)
 }
 
 /// An address or a network.
-pub(crate) fn network(raw: &RawValue<'_>) -> Result<Network, String> {
-    let text = text(raw)?;
-    Network::parse(text).map_err(|what| format!("{} {text:?} {what}", raw.name))
+pub(crate) fn network(text: &str) -> Result<Network, String> {
+    Network::parse(text)
 }
 
 /// A host for one of Apple's environments.
-pub(crate) fn upstream(raw: &RawValue<'_>) -> Result<Override, String> {
-    let text = text(raw)?;
-    let wrong = |what: &str| {
-        format!(
-            "{} {text:?}: {what}, such as sandbox=https://localhost:8443",
-            raw.name
-        )
+pub(crate) fn upstream(text: &str) -> Result<Override, String> {
+    let wrong = |what: &str| format!("{what}, such as sandbox=https://localhost:8443");
+    let Some((word, url)) = text.split_once('=') else {
+        return Err(wrong("is not of the form ENV=URL"));
     };
-    let (word, url) = text.split_once('=').ok_or_else(|| wrong("use ENV=URL"))?;
     let environment = match Environment::parse(word) {
         Some(environment) if environment.is_simulator() => {
             return Err(wrong(
-                "the simulator is inside and cannot be replaced; use sandbox or production",
+                "names the simulator, which is inside and cannot be replaced; use sandbox or production",
             ));
         }
         Some(environment) => environment,
-        None => return Err(wrong("the environment is sandbox or production")),
+        None => return Err(wrong("does not begin with sandbox= or production=")),
     };
-    let uri: Uri = url.parse().map_err(|_| wrong("the URL is malformed"))?;
-    let authority = uri
-        .authority()
-        .ok_or_else(|| wrong("the URL begins with https://"))?;
-    if uri.scheme_str() != Some("https") {
-        return Err(wrong("the URL begins with https://"));
-    }
+    let uri: Uri = url.parse().map_err(|_| wrong("has a malformed URL"))?;
+    let authority = match uri.authority() {
+        Some(authority) if uri.scheme_str() == Some("https") => authority,
+        _ => return Err(wrong("has a URL that does not begin with https://")),
+    };
     if authority.as_str().contains('@') || uri.path().len() > 1 || uri.query().is_some() {
-        return Err(wrong("the URL has a host and a port and nothing else"));
+        return Err(wrong("has a URL with more than a host and a port"));
     }
     let port = match authority.as_str().rsplit_once(':') {
         Some((_, port)) if !port.ends_with(']') => port
             .parse()
-            .map_err(|_| wrong("the port is a number up to 65535"))?,
+            .map_err(|_| wrong("has a port that is not a number up to 65535"))?,
         _ => 443,
     };
-    let host = authority
-        .host()
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
     Ok(Override {
         environment,
-        host,
+        host: without_brackets(authority.host()).to_owned(),
         port,
     })
 }
 
 /// One of the two ports where Apple listens.
-pub(crate) fn apns_port(raw: &RawValue<'_>) -> Result<u16, String> {
-    let text = text(raw)?;
-    let port = text
-        .parse()
-        .ok()
-        .filter(|port| [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(port));
-    port.ok_or_else(|| {
-        format!(
-            "{} {text:?} is no port of Apple's; use {DEFAULT_APNS_PORT} or {OTHER_APNS_PORT}, or --upstream for another host",
-            raw.name
-        )
-    })
+pub(crate) fn apns_port(text: &str) -> Result<u16, String> {
+    match text.parse() {
+        Ok(port) if [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(&port) => Ok(port),
+        _ => Err(format!(
+            "is no port of Apple's; use {DEFAULT_APNS_PORT} or {OTHER_APNS_PORT}, or --upstream for another host"
+        )),
+    }
 }
 
-/// A proxy, without a word of who uses it.
-pub(crate) fn proxy(raw: &RawValue<'_>) -> Result<Proxy, String> {
-    let text = text(raw)?;
+/// A proxy, without the user and the password for it.
+pub(crate) fn proxy(text: &str) -> Result<Proxy, String> {
     if text.contains('@') {
-        // Everybody on the machine can read the command line; the sentence does not repeat what stands there.
-        return Err(format!(
-            "{} may hold no user or password; put user:password into a file for --proxy-credentials-file",
-            raw.name
-        ));
+        return Err(
+            "may hold no user or password; put user:password into a file for --proxy-credentials-file"
+                .to_owned(),
+        );
     }
-    let wrong = |what: &str| {
-        format!(
-            "{} {text:?}: {what}, such as http://proxy.example:3128",
-            raw.name
-        )
+    let wrong = |what: &str| format!("{what}, such as http://proxy.example:3128");
+    let uri: Uri = text.parse().map_err(|_| wrong("is a malformed URL"))?;
+    let authority = match uri.authority() {
+        Some(authority) if uri.scheme_str() == Some("http") => authority,
+        _ => return Err(wrong("is not a URL that begins with http://")),
     };
-    let uri: Uri = text.parse().map_err(|_| wrong("the URL is malformed"))?;
-    let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http"));
-    let authority = authority
-        .ok_or_else(|| wrong("the URL begins with http://, which is how a proxy is asked"))?;
     if uri.path().len() > 1 || uri.query().is_some() {
-        return Err(wrong("the URL has a host and a port and nothing else"));
+        return Err(wrong("is a URL with more than a host and a port"));
     }
-    let port = authority
-        .port_u16()
-        .filter(|port| *port > 0)
-        .ok_or_else(|| wrong("the URL names the port of the proxy"))?;
-    Ok(Proxy::new(
-        authority
-            .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']'),
-        port,
-    ))
+    match authority.port_u16() {
+        Some(port) if port > 0 => Ok(Proxy::new(without_brackets(authority.host()), port)),
+        _ => Err(wrong("does not name the port of the proxy")),
+    }
+}
+
+/// The host of a URL as it is dialled: an IPv6 address without its brackets.
+fn without_brackets(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }

@@ -131,17 +131,16 @@ impl Policy {
 
     /// Describes a preset that this policy would always refuse, if there is one.
     pub fn contradiction(&self) -> Option<String> {
-        self.presets.iter().find_map(|preset| {
+        self.presets.iter().zip(1..).find_map(|(preset, number)| {
             let environment = preset.environment.filter(|environment| !environment.is_simulator())?;
-            let name = &preset.name;
             let bundle_id = preset.bundle_id.as_deref();
             match (self.check(environment, bundle_id), bundle_id) {
                 (Err(Refusal::Environment(_)), _) => {
                     let word = environment.as_str();
-                    Some(format!("the preset {name:?} is for {word}, which is off; allow it in [policy], or change the preset"))
+                    Some(format!("preset {number} is for {word}, which is off; allow it in [policy], or change the preset"))
                 }
-                (Err(Refusal::Topic(_)), Some(bundle_id)) => Some(format!(
-                    "the preset {name:?} has the bundle ID {bundle_id}, which topics in [policy] does not allow; add it there"
+                (Err(Refusal::Topic(_)), Some(_)) => Some(format!(
+                    "preset {number} has a bundle ID that topics in [policy] does not allow; add it there"
                 )),
                 _ => None,
             }
