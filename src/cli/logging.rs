@@ -1,9 +1,10 @@
 //! The log: what the program says about itself on standard error, as text or as lines of JSON.
 //!
-//! It listens to Trill's own events and to nobody else's: the HTTP/2 library would tell every header
-//! of a push at the finest level. Lines are written by a thread of their own, so that a reader who
-//! does not read holds nothing up; those for which there is no room are left out. A panic becomes a
-//! line too, without the values it was raised with, because those could be secrets.
+//! Only Trill's own events are logged: the HTTP/2 library would tell every header of a push at the
+//! finest level. A thread of its own writes the lines, so that a reader who does not read holds
+//! nothing up; those for which there is no room are left out. A panic becomes a line too, without
+//! the values it was raised with, because those could be secrets. The names of the fields are
+//! public, so the form of a line is Trill's own and not the library's.
 
 use std::any::Any;
 use std::fmt;
@@ -16,9 +17,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::{Interest, Subscriber};
-use tracing::{Event, Level, Metadata, dispatcher};
+use tracing::{Event, Level, Subscriber, dispatcher};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 
 use crate::relay::observe::json_line;
 
@@ -39,8 +43,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What is said unless somebody wants more or less: start, stop, warnings and failures. Whoever sits at a terminal was
-/// greeted there, and knows the first two.
+/// Usual level: start, stop, warnings and failures. On a terminal the greeting says the first two.
 pub(crate) fn usual() -> LevelFilter {
     if io::stderr().is_terminal() {
         LevelFilter::WARN
@@ -66,18 +69,21 @@ pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
     thread::Builder::new()
         .name("log".to_owned())
         .spawn(move || write(&waiting))?;
+    let lines = tracing_subscriber::fmt::layer()
+        .event_format(LineFormat(format))
+        .log_internal_errors(false)
+        .with_writer(LineSender(messages.clone()));
+    let own = Targets::new().with_target(OWN_TARGET, level);
     // It fails when there is a log already, which then goes on.
-    let _ = tracing::subscriber::set_global_default(Listener {
-        level,
-        format,
-        messages: messages.clone(),
-    });
+    let _ = tracing::subscriber::set_global_default(
+        tracing_subscriber::registry().with(lines).with(own),
+    );
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(
             place,
             "Trill has a bug, please report it: {}",
-            said(info.payload())
+            source_text(info.payload())
         );
     }));
     Ok(Log { format, messages })
@@ -93,13 +99,13 @@ pub(crate) fn warn(sentence: &str) {
 }
 
 impl Log {
-    /// Says what must be heard at any level.
+    /// Writes a warning at any level.
     pub(crate) fn insist(&self, sentence: &str) {
         let line = match self.format {
             Format::Text => format!("trill: WARNING: {sentence}\n"),
-            Format::Json => Said {
+            Format::Json => Fields {
                 message: sentence.to_owned(),
-                ..Said::default()
+                ..Fields::default()
             }
             .line(Format::Json, &now(), Level::WARN),
         };
@@ -117,8 +123,8 @@ impl Drop for Log {
     }
 }
 
-/// The words of a panic, if they stand in the source: all others are made of values.
-fn said(payload: &(dyn Any + Send)) -> &'static str {
+/// The text of a panic, if it is in the source: all others are made of values.
+fn source_text(payload: &(dyn Any + Send)) -> &'static str {
     payload
         .downcast_ref::<&'static str>()
         .copied()
@@ -143,72 +149,58 @@ fn now() -> String {
     )
 }
 
-/// Hears the events.
-struct Listener {
-    level: LevelFilter,
-    format: Format,
-    messages: SyncSender<Message>,
-}
+/// Sender of lines to the thread that writes them.
+struct LineSender(SyncSender<Message>);
 
-impl Listener {
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        let target = metadata.target();
-        let is_own = target
-            .strip_prefix(OWN_TARGET)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
-        is_own && metadata.is_event() && *metadata.level() <= self.level
+impl<'a> MakeWriter<'a> for LineSender {
+    type Writer = &'a Self;
+
+    fn make_writer(&'a self) -> &'a Self {
+        self
     }
 }
 
-impl Subscriber for Listener {
-    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.wants(metadata) {
-            Interest::always()
-        } else {
-            Interest::never()
-        }
+impl Write for &LineSender {
+    /// Takes a whole line: the library writes each event at once.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line).into_owned();
+        let _ = self.0.try_send(Message::Line(text));
+        Ok(line.len())
     }
 
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.wants(metadata)
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        if !self.wants(event.metadata()) {
-            return;
-        }
-        let mut said = Said::default();
-        event.record(&mut said);
-        let line = said.line(self.format, &now(), *event.metadata().level());
-        let _ = self.messages.try_send(Message::Line(line));
-    }
-
-    // Trill has no spans.
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }
 
-/// What an event says.
+/// Form of a line.
+struct LineFormat(Format);
+
+impl<S, N> FormatEvent<S, N> for LineFormat
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        writer.write_str(&fields.line(self.0, &now(), *event.metadata().level()))
+    }
+}
+
+/// Fields of an event.
 #[derive(Default)]
-struct Said {
+struct Fields {
     message: String,
     fields: Map<String, Value>,
 }
 
-impl Said {
+impl Fields {
     fn line(self, format: Format, time: &str, level: Level) -> String {
         let level = level.as_str();
         match format {
@@ -244,7 +236,7 @@ impl Said {
     }
 }
 
-impl Visit for Said {
+impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.add(field, format!("{value:?}").into());
     }
@@ -301,8 +293,8 @@ mod tests {
     /// Says which of the two processes of the test it is.
     const CHILD: &str = "LOGGING_TEST_CHILD";
 
-    fn said(message: &str, value: &str) -> Said {
-        Said {
+    fn fields(message: &str, value: &str) -> Fields {
+        Fields {
             message: message.to_owned(),
             fields: Map::from_iter([("field".to_owned(), Value::from(value))]),
         }
@@ -311,7 +303,7 @@ mod tests {
     #[test]
     fn a_line_is_text_or_json() {
         let line = |format| {
-            said("stopped", "two words").line(format, "2026-11-28T15:00:00.000Z", Level::INFO)
+            fields("stopped", "two words").line(format, "2026-11-28T15:00:00.000Z", Level::INFO)
         };
         assert_eq!(
             line(Format::Text),
@@ -325,7 +317,7 @@ mod tests {
         #[test]
         fn nothing_ends_a_line_or_drives_a_terminal(message in any::<String>(), value in any::<String>()) {
             for format in [Format::Text, Format::Json] {
-                let line = said(&message, &value).line(format, "", Level::WARN);
+                let line = fields(&message, &value).line(format, "", Level::WARN);
                 prop_assert!(line.ends_with('\n'));
                 prop_assert!(line.trim_end_matches('\n').chars().all(|character| !character.is_control()), "{line:?}");
             }
@@ -341,6 +333,7 @@ mod tests {
             drop(panic::catch_unwind(|| panic!("the words of the source")));
             drop(panic::catch_unwind(|| panic!("a value: {secret}")));
             tracing::error!(target: "h2::proto", "a stranger's event");
+            tracing::error!(target: "trill::relay", "\u{1b}[2J\nan event");
             drop(log);
             return;
         }
@@ -356,7 +349,7 @@ mod tests {
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .collect();
-        assert_eq!(lines.len(), 2, "{text}");
+        assert_eq!(lines.len(), 3, "{text}");
         let message = |index: usize| {
             lines[index]["message"]
                 .as_str()
@@ -368,8 +361,9 @@ mod tests {
                 && message(1).ends_with("it may hold a secret"),
             "{text}"
         );
+        assert_eq!(message(2), "\u{1b}[2J\nan event", "one line: {text}");
         assert!(
-            lines.iter().all(|line| line["place"]
+            lines[..2].iter().all(|line| line["place"]
                 .as_str()
                 .is_some_and(|place| place.contains("logging.rs"))),
             "{text}"
