@@ -63,6 +63,43 @@ fn no_unwanted_word_is_in_the_documentation() {
 }
 
 #[test]
+fn the_help_in_the_documentation_is_current() {
+    let file = root().join("docs/command-line.md");
+    let written = read(&file);
+    let current = with_current_help(&written);
+    for command in trill::cli::parser().get_subcommands() {
+        let example = format!("$ trill {} --help", command.get_name());
+        assert!(written.contains(&example), "{example} is missing");
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&file, &current).expect("it can be written");
+    }
+    assert_eq!(
+        written, current,
+        "docs/command-line.md is old; UPDATE_DOCS=1 writes it anew"
+    );
+}
+
+/// The text with the help that the program prints now, in each block that begins with its command.
+fn with_current_help(text: &str) -> String {
+    let mut current = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        current += &format!("{line}\n");
+        if let Some(words) = line.strip_prefix("$ trill ") {
+            let words: Vec<_> = words.split(' ').collect();
+            let output = super::trill(&words).output().expect("it runs");
+            let (code, out, err) = super::text(&output);
+            assert_eq!((code, err.as_str()), (0, ""), "{words:?}");
+            current += &out;
+            let rest = lines.find(|line| *line == "```");
+            current += &format!("{}\n", rest.expect("the end of the block"));
+        }
+    }
+    current
+}
+
+#[test]
 fn unwanted_words_are_found_as_whole_words() {
     assert_eq!(
         unwanted_words("It stands\nin it, Whom."),

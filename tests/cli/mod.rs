@@ -1,5 +1,6 @@
 //! The real binary: its first line, its errors, its end.
 
+mod canaries;
 mod docs;
 mod doctor;
 mod identity;
@@ -89,16 +90,16 @@ fn a_shared_relay_without_a_data_folder_of_its_own_does_not_start() {
     );
     fails(
         &mut shared(&["--data", "/proc/trill"]),
-        "cannot make the data folder /proc/trill",
+        "cannot make the data folder /proc/…",
     );
     fails(
         &mut shared(&["--data", "/proc/self"]),
-        "cannot use /proc/self/lock in the data folder",
+        "cannot use /proc/self/… in the data folder",
     );
     fails(shared(&[]).env("HOME", ""), "there is no folder for data");
     fails(
         shared(&[]).env("XDG_DATA_HOME", "/proc"),
-        "cannot make the data folder /proc/trill",
+        "cannot make the data folder /proc/…",
     );
     let data = folder.path().join("data");
     let data = data.to_str().expect("ASCII");
@@ -121,76 +122,133 @@ fn serve_stops_cleanly_when_asked() {
     }
 }
 
+/// What a command prints, when it succeeds.
+fn printed(arguments: &[&str]) -> String {
+    let (code, out, err) = text(&trill(arguments).output().expect("it runs"));
+    assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
+    out
+}
+
 #[test]
-fn help_fits_a_screen_and_every_flag_is_in_one() {
-    for flag in ["--help", "-h"] {
-        let (code, out, err) = text(&trill(&[flag]).output().expect("it runs"));
-        assert_eq!((code, err.as_str()), (0, ""));
-        assert!(
-            out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80),
-            "{out}"
-        );
-        for word in [
-            "--listen",
-            "--config",
-            "--help",
-            "--version",
-            "serve --help",
-            "simulate --help",
-            "lint [--json] PAYLOAD|-",
-            "identity [--json]",
-            "doctor [--json]",
-        ] {
-            assert!(out.contains(word), "{word}");
+fn every_help_fits_a_screen() {
+    for command in [
+        "",
+        "serve",
+        "simulate",
+        "lint",
+        "identity",
+        "doctor",
+        "completions",
+        "man",
+    ] {
+        for flag in ["--help", "-h"] {
+            let arguments: Vec<_> = command.split_whitespace().chain([flag]).collect();
+            let out = printed(&arguments);
+            assert!(
+                out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80),
+                "{out}"
+            );
+            assert!(
+                out.contains("--help") && out.contains("Usage: trill"),
+                "{out}"
+            );
         }
     }
-    let (code, out, err) = text(&trill(&["serve", "--help"]).output().expect("it runs"));
-    assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.lines().all(|line| line.len() <= 100), "{out}");
-    for flag in [
-        "--config FILE",
-        "--listen ADDR",
-        "--public-url URL+",
-        "--access-token-file FILE",
-        "--require-token",
-        "--user-header NAME",
-        "--trusted-proxy ADDR|CIDR+",
-        "--tls-cert FILE",
-        "--tls-key FILE",
-        "--insecure-http",
-        "--insecure-no-auth",
-        "--upstream ENV=URL+",
-        "--upstream-ca FILE",
-        "--identity [NAME=]FILE+",
-        "--identity-password-file",
-        "--apns-port 443|2197",
-        "--proxy http://HOST:PORT",
-        "--proxy-credentials-file FILE",
-        "--send-rate RATE",
-        "--device-rate RATE",
-        "--sends-in-flight N",
-        "--sends-per-client N",
-        "--connections N",
-        "--connections-per-address N",
-        "--new-connections RATE",
-        "--new-connections-per-client RATE",
-        "--connect-timeout SECONDS",
-        "--answer-timeout SECONDS",
-        "[policy]",
-        "[[preset]]",
-        "--log LEVEL",
-        "--log-format FORMAT",
-        "--audit FILE",
-        "--audit-failure WORD",
-        "--help",
+    let out = printed(&["--help"]);
+    for word in [
+        "--listen",
+        "--config",
+        "--version",
+        "--help-all",
+        "serve",
+        "simulate",
+        "lint",
+        "identity",
+        "doctor",
     ] {
-        assert!(out.contains(flag), "{flag}");
+        assert!(out.contains(word), "{word}");
     }
-    let (code, out, _) = text(&trill(&["--version"]).output().expect("it runs"));
+}
+
+#[test]
+fn every_flag_is_in_the_whole_help() {
+    for arguments in [
+        &["--help-all"][..],
+        &["serve", "--help-all"],
+        &["doctor", "--help-all"],
+    ] {
+        let out = printed(arguments);
+        assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+        for flag in [
+            "--config <FILE>",
+            "--listen <ADDR>",
+            "--public-url <URL>",
+            "--access-token-file <FILE>",
+            "--require-token",
+            "--user-header <NAME>",
+            "--trusted-proxy <ADDR|CIDR>",
+            "--tls-cert <FILE>",
+            "--tls-key <FILE>",
+            "--insecure-http",
+            "--insecure-no-auth",
+            "--upstream <ENV=URL>",
+            "--upstream-ca <FILE>",
+            "--identity <[NAME=]FILE>",
+            "--identity-password-file",
+            "--apns-port <443|2197>",
+            "--proxy <http://HOST:PORT>",
+            "--proxy-credentials-file <FILE>",
+            "--send-rate <RATE>",
+            "--device-rate <RATE>",
+            "--sends-in-flight <N>",
+            "--sends-per-client <N>",
+            "--connections <N>",
+            "--connections-per-address <N>",
+            "--event-streams-per-client <N>",
+            "--new-connections <RATE>",
+            "--new-connections-per-client <RATE>",
+            "--connect-timeout <SECONDS>",
+            "--answer-timeout <SECONDS>",
+            "[policy]",
+            "[[preset]]",
+            "--data <DIR>",
+            "--log <LEVEL>",
+            "--log-format <FORMAT>",
+            "--audit <FILE>",
+            "--audit-failure <WORD>",
+            "--help",
+        ] {
+            assert!(out.contains(flag), "{flag}");
+        }
+    }
     assert_eq!(
-        (code, out),
-        (0, format!("trill {}\n", env!("CARGO_PKG_VERSION")))
+        printed(&["--version"]),
+        format!("trill {}\n", env!("CARGO_PKG_VERSION"))
     );
+}
+
+#[test]
+fn shells_and_readers_of_manuals_are_served() {
+    for (shell, part) in [
+        ("bash", "complete -F _trill"),
+        ("elvish", "edit:completion"),
+        ("fish", "complete -c trill"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("zsh", "#compdef trill"),
+    ] {
+        let script = printed(&["completions", shell]);
+        assert!(
+            script.contains(part) && script.contains("upstream-ca"),
+            "{script}"
+        );
+    }
+    let page = printed(&["man"]);
+    assert!(
+        page.contains(".TH trill 1") && page.contains("TRILL_LISTEN"),
+        "{page}"
+    );
+    let page = printed(&["man", "simulate"]);
+    assert!(page.contains("wedge\\-expired"), "{page}");
 }
 
 /// What is served can be compared with what the program says is in it.
@@ -338,12 +396,12 @@ fn a_wrong_variable_or_file_is_2_and_names_what_was_meant() {
         (
             &[][..],
             &["--config", file][..],
-            "line 2; did you mean listen?",
+            "line 2, column 1; did you mean listen?",
         ),
         (
             &[("TRILL_CONFIG", file)],
             &[],
-            "line 2; did you mean listen?",
+            "line 2, column 1; did you mean listen?",
         ),
         (
             &[("TRILL_LISEN", "127.0.0.1:0")],
@@ -354,7 +412,7 @@ fn a_wrong_variable_or_file_is_2_and_names_what_was_meant() {
         (
             &[("TRILL_LOG", "loud")],
             &[],
-            "TRILL_LOG \"loud\" is not one of off, error, warn",
+            "TRILL_LOG: the value is not one of off, error, warn",
         ),
         (
             &[],
