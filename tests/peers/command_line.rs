@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::support::openssl;
-use crate::support::push::TOPIC;
-use crate::support::simulate::{KEY_ID, Scene, TEAM_ID};
+use crate::support::push::{KEY_ID, TEAM_ID, TOPIC};
+use crate::support::simulate::Scene;
 use crate::support::temp_dir::TempDir;
 
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::command_line::push;
 use crate::support::openssl;
-use crate::support::push::TOPIC;
-use crate::support::simulate::{KEY_ID, Scene, TEAM_ID};
+use crate::support::push::{KEY_ID, TEAM_ID, TOPIC};
+use crate::support::simulate::Scene;
 
 const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff";
 

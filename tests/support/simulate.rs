@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::http1::{self, Answer};
 use super::openssl;
-pub(crate) use super::push::{KEY_ID, TEAM_ID};
+use super::push::{KEY_ID, TEAM_ID};
 use super::temp_dir::TempDir;
 
 /// A running `trill simulate`, and what it printed before it was ready.
@@ -112,7 +112,7 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// With these device tokens, each a VoIP token of the topic of [`push`](super::push).
+    /// With these device tokens, each a VoIP token of [`TOPIC`](super::push::TOPIC).
     pub(crate) fn new(device_tokens: &[&str]) -> Self {
         let folder = TempDir::new();
         let key = openssl::p256_key();
