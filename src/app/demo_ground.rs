@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::inspector::fault_table::left_of;
+use super::inspector::model::fault_table::left_of;
 use crate::apns::TokenKind;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{IncomingCall, Mapping, PhoneSettings, PhoneState};

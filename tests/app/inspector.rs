@@ -5,9 +5,11 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use trill::apns::DeviceToken;
 use trill::app::action::Action;
-use trill::app::inspector::model::{ListedDecision, ListedPhone, SimulatorView};
+use trill::app::inspector::model::SimulatorView;
+use trill::app::inspector::model::decision::ListedDecision;
+use trill::app::inspector::model::phone::ListedPhone;
+use trill::app::inspector::model::phone_settings::SETTINGS;
 use trill::app::inspector::order::Order;
-use trill::app::inspector::phone_settings::SETTINGS;
 use trill::app::inspector::state::Change;
 use trill::app::state::State;
 

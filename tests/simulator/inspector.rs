@@ -4,9 +4,10 @@
 use http::Method;
 use serde_json::{Value, json};
 use trill::apns::DeviceToken;
-use trill::app::inspector::model::{ListedPhone, SimulatorView};
+use trill::app::inspector::model::SimulatorView;
+use trill::app::inspector::model::phone::ListedPhone;
+use trill::app::inspector::model::phone_settings::SETTINGS;
 use trill::app::inspector::order::Order;
-use trill::app::inspector::phone_settings::SETTINGS;
 use trill::caller::Caller;
 use trill::simulator::ControlRequest;
 

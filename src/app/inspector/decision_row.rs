@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::model::ListedDecision;
+use super::model::decision::ListedDecision;
 use super::state::Change;
 use crate::app::action::Action;
 use crate::app::browser::clock;

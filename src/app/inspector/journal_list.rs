@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::decision_row::DecisionRow;
 use super::model::SimulatorView;
-use super::part::{Part, rest};
+use super::part::Part;
 use crate::app::message::Message;
 
 const EMPTY: &str = "Nothing was pushed yet. Every push with these keys or to these phones will stand here, with the rule that decided it.";
@@ -27,7 +27,7 @@ pub struct JournalListProps {
 pub fn JournalList(props: &JournalListProps) -> Html {
     let decisions = &props.view.decisions;
     html! {
-        <Part id="journal" title="Journal" count={decisions.count} empty={EMPTY}>
+        <Part id="journal" title="Journal" count={decisions.count} empty={EMPTY} rest={decisions.rest("journal")}>
             <ul class="rows" data-test="journal">
                 for decision in decisions.entries.iter().rev() {
                     <DecisionRow
@@ -39,7 +39,6 @@ pub fn JournalList(props: &JournalListProps) -> Html {
                     />
                 }
             </ul>
-            {rest(decisions.rest("journal"))}
         </Part>
     }
 }

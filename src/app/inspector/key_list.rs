@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::model::SimulatorView;
 use super::order::{KEYS, Order};
 use super::order_button::OrderButton;
-use super::part::{Part, rest};
+use super::part::Part;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No key is enrolled: every push is refused with InvalidProviderToken. Ring the demo phone, and its key stands here.";
@@ -26,7 +26,7 @@ pub struct KeyListProps {
 pub fn KeyList(props: &KeyListProps) -> Html {
     let keys = &props.view.keys;
     html! {
-        <Part id={KEYS} title="Keys" count={keys.count} empty={EMPTY}>
+        <Part id={KEYS} title="Keys" count={keys.count} empty={EMPTY} rest={keys.rest("keys")}>
             <ul class="rows">
                 for key in &keys.entries {
                     <li key={key.key_id.clone()} class="split" data-test="simulated-key">
@@ -45,7 +45,6 @@ pub fn KeyList(props: &KeyListProps) -> Html {
                     </li>
                 }
             </ul>
-            {rest(keys.rest("keys"))}
         </Part>
     }
 }

@@ -5,10 +5,11 @@
 //! [`order`] the requests that change it; those are pure. [`refresh`] carries orders out and reads
 //! everything anew. The other files draw: one component each, and [`panel`] has the root of them.
 
+pub mod blocked_callers;
+pub mod choice_list;
 pub mod decision_row;
+pub mod fault_form;
 pub mod fault_list;
-pub mod fault_table;
-pub mod inputs;
 pub mod journal_list;
 pub mod key_list;
 pub mod model;
@@ -18,7 +19,7 @@ pub mod panel;
 pub mod part;
 pub mod phone_list;
 pub mod phone_row;
-pub mod phone_settings;
 pub mod refresh;
 pub mod settings_form;
 pub mod state;
+pub mod text_field;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::fault_table::FaultTable;
-use super::model::ListedPhone;
+use super::model::fault_table::FaultTable;
+use super::model::phone::ListedPhone;
 use crate::apns::DeviceToken;
 
 /// The field in which the next blocked caller is typed.

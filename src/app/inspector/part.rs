@@ -16,6 +16,9 @@ pub struct PartProps {
     pub button: Html,
     /// Sentence that is shown instead of entries when there are none.
     pub empty: &'static str,
+    /// Sentence about the entries that are left out.
+    #[prop_or_default]
+    pub rest: Option<String>,
     /// The list.
     pub children: Html,
 }
@@ -34,14 +37,9 @@ pub fn Part(props: &PartProps) -> Html {
                 <p class="empty">{props.empty}</p>
             }
             {props.children.clone()}
+            if let Some(rest) = &props.rest {
+                <p class="hint">{rest}</p>
+            }
         </section>
-    }
-}
-
-/// The sentence about what a list leaves out.
-pub fn rest(sentence: Option<String>) -> Html {
-    match sentence {
-        Some(sentence) => html! { <p class="hint">{sentence}</p> },
-        None => html! {},
     }
 }

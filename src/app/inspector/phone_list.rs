@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::model::SimulatorView;
 use super::order::{Order, PHONES};
-use super::part::{Part, rest};
+use super::part::Part;
 use super::phone_row::PhoneRow;
 use crate::apns::DeviceToken;
 use crate::app::browser::random;
@@ -56,7 +56,7 @@ pub fn PhoneList(props: &PhoneListProps) -> Html {
         </button>
     };
     html! {
-        <Part id={PHONES} title="Phones" {count} button={add} empty={EMPTY}>
+        <Part id={PHONES} title="Phones" {count} button={add} empty={EMPTY} rest={phones.rest("devices")}>
             <ul class="rows">
                 for phone in &phones.entries {
                     <PhoneRow
@@ -68,7 +68,6 @@ pub fn PhoneList(props: &PhoneListProps) -> Html {
                     />
                 }
             </ul>
-            {rest(phones.rest("devices"))}
         </Part>
     }
 }

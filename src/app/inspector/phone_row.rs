@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
-use super::model::ListedPhone;
+use super::blocked_callers::BlockedCallers;
+use super::model::phone::ListedPhone;
 use super::order::Order;
 use super::order_button::OrderButton;
-use super::settings_form::{BlockedCallers, SettingsForm};
+use super::settings_form::SettingsForm;
 use super::state::Change;
 use crate::app::action::Action;
 use crate::app::message::Message;

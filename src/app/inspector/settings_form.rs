@@ -3,14 +3,14 @@
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::inputs::{ChoiceList, TextField};
-use super::model::ListedPhone;
-use super::order::{BLOCK_FIELD, Order};
-use super::order_button::OrderButton;
-use super::phone_settings::{SETTINGS, Setting, plain};
+use super::choice_list::ChoiceList;
+use super::model::phone::ListedPhone;
+use super::model::phone_settings::{SETTINGS, Setting, plain};
+use super::order::Order;
+use super::text_field::TextField;
 use crate::app::message::Message;
 
-/// Properties of the settings.
+/// Properties of a form about a phone.
 #[derive(Properties, PartialEq)]
 pub struct PhoneProps {
     /// The phone.
@@ -53,42 +53,5 @@ fn field(props: &PhoneProps, setting: &'static Setting) -> Html {
             chosen={value.to_string()}
             {on_choose}
         />
-    }
-}
-
-/// The callers whose calls a phone refuses.
-#[component]
-pub fn BlockedCallers(props: &PhoneProps) -> Html {
-    let blocked = &props.phone.enrolment.blocked;
-    let phone = props.phone.clone();
-    let on_enter = props
-        .on_message
-        .reform(move |handle: String| Message::Order(Order::block(&phone, &handle)));
-    html! {
-        <div class="stack">
-            // Another field when there is one more: the last one's text has become a row.
-            <TextField
-                key={Value::from(blocked.clone()).to_string()}
-                id={BLOCK_FIELD}
-                label="Block another caller"
-                placeholder="handle, then Enter"
-                {on_enter}
-            />
-            <ul class="rows">
-                for (index, handle) in blocked.iter().enumerate() {
-                    <li key={format!("{index} {handle}")} class="split" data-test="blocked">
-                        <span class="line"><span class="mono">{handle}</span></span>
-                        <OrderButton
-                            class="quiet small"
-                            test="unblock"
-                            label="Allow"
-                            aria_label={format!("Allow {handle}")}
-                            order={Order::unblock(&props.phone, index)}
-                            on_message={&props.on_message}
-                        />
-                    </li>
-                }
-            </ul>
-        </div>
     }
 }

@@ -113,8 +113,8 @@ impl Faults {
         }
     }
 
-    /// The faults of this caller as a script that repeats them, how often each was asked and struck, and the label of
-    /// each that is ready-made.
+    /// The faults of this caller as a script that repeats them, how often each was asked and struck,
+    /// and the label of each that is ready-made.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
         let table = self.lock();
         let rows = || {

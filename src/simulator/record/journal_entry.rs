@@ -1,4 +1,5 @@
-//! A decision as the journal lists it: with the text and source of its rule, and what the phone did.
+//! A decision as the journal lists it: with the text and source of its rule, and the sentence of
+//! the phone.
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::model::PhoneEnrolment;
+use super::phone::PhoneEnrolment;
 
 /// A setting that is chosen from a list or typed.
 #[derive(Debug)]

@@ -1,0 +1,74 @@
+//! Contents of the simulator, as its routes list them.
+
+pub mod decision;
+pub mod fault_table;
+pub mod key;
+pub mod phone;
+pub mod phone_settings;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use decision::ListedDecision;
+use fault_table::FaultTable;
+use key::ListedKey;
+use phone::ListedPhone;
+
+/// Everything that the inspector shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimulatorView {
+    /// The virtual iPhones.
+    pub phones: Listing<ListedPhone>,
+    /// The faults that are on, and those that are ready to be.
+    pub faults: FaultTable,
+    /// The keys whose provider tokens are accepted.
+    pub keys: Listing<ListedKey>,
+    /// The newest decisions, oldest first.
+    pub decisions: Listing<ListedDecision>,
+}
+
+/// A list, or a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Listing<T> {
+    /// The part.
+    #[serde(alias = "devices", alias = "keys", alias = "decisions")]
+    pub entries: Vec<T>,
+    /// Number of entries of the whole list.
+    pub count: usize,
+}
+
+impl SimulatorView {
+    /// Reads the answers of `devices`, `faults`, `keys` and `journal`; `None` if one is something
+    /// else.
+    pub fn read([phones, faults, keys, journal]: [Value; 4]) -> Option<Self> {
+        Some(Self {
+            phones: serde_json::from_value(phones).ok()?,
+            faults: serde_json::from_value(faults).ok()?,
+            keys: serde_json::from_value(keys).ok()?,
+            decisions: serde_json::from_value(journal).ok()?,
+        })
+    }
+
+    /// The name of the phone that a decision is about, or else its device token.
+    pub fn phone_name(&self, decision: &ListedDecision) -> String {
+        let Some(device_token) = &decision.device_token else {
+            return String::new();
+        };
+        let phones = &self.phones.entries;
+        let phone = phones
+            .iter()
+            .find(|phone| phone.device_token == *device_token);
+        match phone {
+            Some(phone) => phone.enrolment.name.clone(),
+            None => device_token.clone(),
+        }
+    }
+}
+
+impl<T> Listing<T> {
+    /// Sentence about the entries that are left out, and where they are; `None` if there are none.
+    pub fn rest(&self, path: &str) -> Option<String> {
+        let (shown, all) = (self.entries.len(), self.count);
+        (shown < all).then(|| format!("{shown} of {all}; all stand in GET /api/simulator/{path}."))
+    }
+}
