@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use serde_json::Value;
+use yew::AttrValue;
 
 use super::action::Action;
 use super::browser::events::Events;
@@ -59,7 +60,13 @@ impl App {
             .is_some_and(|device| event["device_token"] == device.as_str());
         match kind {
             "phone" if is_followed => match PhoneView::read(&event) {
-                Some(view) => self.reduce(Action::Phone(PhoneView { number, ..view })),
+                Some(view) => {
+                    // The button that was pressed is gone.
+                    if std::mem::take(&mut self.has_pressed_phone) {
+                        self.refocus = Some(AttrValue::Static("iphone"));
+                    }
+                    self.reduce(Action::Phone(PhoneView { number, ..view }));
+                }
                 None => return false,
             },
             "fault" => self.reduce(Action::Fault(event)),

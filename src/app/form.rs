@@ -111,6 +111,25 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
+    /// What the page calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::KeyId => "Key ID",
+            Self::TeamId => "Team ID",
+            Self::Certificate => "certificate",
+            Self::BundleId => "bundle ID",
+            Self::DeviceToken => "device token",
+            Self::Priority => "priority",
+            Self::Expiration => "expiration",
+            Self::CollapseId => "collapse ID",
+            Self::Payload => "payload",
+            Self::Path(CallField::Handle) => "path of the handle",
+            Self::Path(CallField::CallerName) => "path of the name",
+            Self::Path(CallField::CallUuid) => "path of the UUID",
+            Self::Path(CallField::HasVideo) => "path of the video flag",
+        }
+    }
+
     /// The name it has in the document and in a draft.
     pub fn name(self) -> &'static str {
         match self {
@@ -364,6 +383,9 @@ impl Form {
     }
 }
 
+/// The ID of the box for the text of a key.
+pub const KEY_BOX: &str = "key-text";
+
 /// What keeps the form from being sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
@@ -371,6 +393,22 @@ pub struct Stops {
     pub no_key: bool,
     /// These fields must be corrected first, in the order of the page.
     pub fields: Vec<Field>,
+}
+
+impl Stops {
+    /// The ID of the first place on the page that needs attention.
+    pub fn first(&self) -> Option<&'static str> {
+        let field = self.fields.first().map(|field| field.name());
+        if self.no_key { Some(KEY_BOX) } else { field }
+    }
+
+    /// The names of all that needs attention, in the order of the page.
+    pub fn names(&self) -> Vec<&'static str> {
+        let key = self.no_key.then_some("signing key");
+        key.into_iter()
+            .chain(self.fields.iter().map(|field| field.label()))
+            .collect()
+    }
 }
 
 const SWAP: Fix = Fix {

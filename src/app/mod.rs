@@ -105,6 +105,10 @@ pub struct App {
     /// Where the focus goes when the button that had it is gone.
     refocus: Option<AttrValue>,
     _guard: SecretGuard,
+    /// True while the push that Send handed over is on its way, so that its verdict is brought into view.
+    shows_verdict: bool,
+    /// True after a button of the phone was pressed, until the phone has done what it says.
+    has_pressed_phone: bool,
     /// Where something was changed by program, and whether the focus goes there.
     changed: Option<(splice::Place, bool)>,
     /// Ends the step of the history that is being typed.
@@ -161,6 +165,8 @@ impl Component for App {
             ready_at: 0,
             tick: None,
             refocus: None,
+            shows_verdict: false,
+            has_pressed_phone: false,
             changed: None,
             pause: None,
             drafts,
@@ -193,6 +199,10 @@ impl Component for App {
         }
         if let Some(id) = self.refocus.take() {
             focus::give(&id);
+        }
+        if self.shows_verdict {
+            focus::bring_into_view("verdict");
+            self.shows_verdict = self.state.sending;
         }
     }
 

@@ -55,16 +55,16 @@ impl KeptOut {
                 "The key was read into the key holder. It was not stored or sent."
             }
             (Self::Key, _) => {
-                "This was a private key: it went to the key holder under “Who signs”. This field keeps what it held."
+                "This was a private key: it went to the key holder under “Signing key”. This field keeps what it held."
             }
             (Self::UselessKey, Place::Page) => {
                 "This was kept out of the page. The key holder says what is wrong with it."
             }
             (Self::UselessKey, _) => {
-                "This was key material, so it was kept out of this field. “Who signs” says what is wrong with it."
+                "This was key material, so it was kept out of this field. “Signing key” says what is wrong with it."
             }
             (Self::TypedKey, _) => {
-                "A private key begins like this, so it was taken out. Drop or paste the whole key under “Who signs”."
+                "A private key begins like this, so it was taken out. Drop or paste the whole key under “Signing key”."
             }
             (Self::ProviderToken, Place::Page) => {
                 "This was a provider token, so it was dropped: the page signs one of its own with your key."
@@ -79,7 +79,7 @@ impl KeptOut {
                 "An older version had stored a key or a provider token in this browser. It was removed; if others use this browser, revoke the key."
             }
             (Self::File, _) => {
-                "A file is read as payload in the editor, and as key under “Who signs”. Drop it there."
+                "A file is read as payload in the editor, and as key under “Signing key”. Drop it there."
             }
         }
     }

@@ -12,6 +12,7 @@ use super::held_key::HeldKey;
 use super::inspector::order::Order;
 use super::message::{Link, Message};
 use super::report::{Report, Silence};
+use super::splice::Place;
 use super::{App, demo, register, send, task};
 use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, DeviceToken, Push};
@@ -37,7 +38,11 @@ impl App {
             self.new_push(&form, self.state.key.is_some()),
             self.signer(),
         ) {
-            (Err(stops), _) => self.reduce(Action::Stop(stops)),
+            (Err(stops), _) => {
+                let place = stops.first().map(|name| Place { name, caret: None });
+                self.changed = place.map(|place| (place, true));
+                self.reduce(Action::Stop(stops));
+            }
             (Ok(_), _) if self.state.must_ask() => {
                 self.refocus = Some(AttrValue::Static("!production-no"));
                 self.reduce(Action::AskProduction);
@@ -46,6 +51,7 @@ impl App {
                 // The phone looks for a call where it was told to; by now the form says somewhere else.
                 let is_outdated = form.environment.is_simulator()
                     && self.is_outdated(&push.device_token, &form.paths);
+                self.shows_verdict = true;
                 self.hand_over(
                     link,
                     push,
@@ -205,8 +211,9 @@ impl App {
         form.push(has_key, apns_id, self.state.clock())
     }
 
-    pub(super) fn press_phone(&self, link: &Link, button: &'static str) {
+    pub(super) fn press_phone(&mut self, link: &Link, button: &'static str) {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
+            self.has_pressed_phone = true;
             // What the phone does then comes back as an event, here and in every other tab.
             task::begin(link, async move {
                 let _ = http::ask(

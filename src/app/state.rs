@@ -254,6 +254,21 @@ impl State {
         if is_there { self.wait } else { 0 }
     }
 
+    /// Whether nothing was brought or sent yet, so that the demo comes first.
+    pub fn is_first_visit(&self) -> bool {
+        let form = &self.form;
+        let is_blank = [
+            Field::KeyId,
+            Field::TeamId,
+            Field::Certificate,
+            Field::BundleId,
+        ]
+        .into_iter()
+        .all(|field| form.text(field).is_empty());
+        let is_idle = !self.sending && self.report.is_none();
+        is_idle && is_blank && self.key.is_none() && form.environment.is_simulator()
+    }
+
     /// Whether something still stands in the way of the last press of Send.
     pub fn is_stopped(&self) -> bool {
         self.stops != Stops::default()

@@ -12,12 +12,14 @@
 //! could give away; `secrets` what becomes of a key in the wrong field. `weight` counts the bytes of a visit,
 //! `layout_shift` what moves by itself. `states` are what a visitor can see; `accessibility` and `screenshots` go through
 //! all of them, under the feature `peers`, because the first needs axe-core, which `.ci/run` installs.
+//! `attention` is where the page leads the eye, the ear and the focus.
 //! `driver_checks`, `capture_checks` and `second_opinion` show that the machinery can see what the others rely on it to see.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
 #[cfg(feature = "peers")]
 mod accessibility;
+mod attention;
 mod bad_input;
 mod capture;
 mod capture_checks;

@@ -2,7 +2,10 @@
 
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{
+    HtmlElement, HtmlInputElement, HtmlTextAreaElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
+};
 
 use crate::app::splice::Place;
 
@@ -20,6 +23,15 @@ pub fn give(id: &str) {
     };
     if let Some(element) = document().get_element_by_id(id).filter(|_| is_due) {
         let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Brings an element into view, by as little as is needed.
+pub fn bring_into_view(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

@@ -5,6 +5,7 @@ pub mod events;
 pub mod files;
 pub mod focus;
 pub mod http;
+pub mod in_view;
 pub mod keyboard;
 pub mod pointer;
 pub mod random;

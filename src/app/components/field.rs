@@ -116,18 +116,21 @@ pub struct BeneathProps {
 #[component]
 pub fn Beneath(props: &BeneathProps) -> Html {
     let page = use_page();
-    let line = match (&props.finding, &props.hint) {
-        (Some(finding), _) => html! {
-            <FindingLine rule={finding.code} severity={finding.severity}>
-                { &finding.sentence }
-            </FindingLine>
-        },
-        (None, Some(hint)) => html! { <p class="hint">{ hint }</p> },
-        (None, None) => html! {},
-    };
+    let finding = props.finding.as_ref();
+    let hint = props.hint.as_ref().filter(|_| finding.is_none());
     html! {
-        <div class="beneath" id={props.id.clone()} aria-live="polite">
-            { line }
+        <div class="beneath" id={props.id.clone()}>
+            // A hint changes with every letter: only a finding is announced.
+            <div aria-live="polite">
+                if let Some(finding) = finding {
+                    <FindingLine rule={finding.code} severity={finding.severity}>
+                        { &finding.sentence }
+                    </FindingLine>
+                }
+            </div>
+            if let Some(hint) = hint {
+                <p class="hint">{ hint }</p>
+            }
             if let Some(field) = props.field {
                 <>{ for fix_buttons(&page, field, &props.finding) }</>
                 <KeptOutNote place={Place::Field(field)} />

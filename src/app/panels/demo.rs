@@ -20,7 +20,7 @@ pub fn Demo() -> Html {
     html! {
         <div class="demo">
             <Button
-                class="demo-button"
+                class={classes!("demo-button", (!state.is_first_visit()).then_some("secondary"))}
                 test="demo"
                 is_disabled={state.sending}
                 onclick={page.send(|| Message::Demo)}

@@ -10,6 +10,7 @@ use crate::app::browser::files;
 use crate::app::components::button::Button;
 use crate::app::components::field::Beneath;
 use crate::app::components::file_picker::KeyPicker;
+use crate::app::form::KEY_BOX;
 use crate::app::message::Message;
 use crate::app::page::use_page;
 
@@ -85,6 +86,7 @@ fn PasteBox() -> Html {
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
+            id={KEY_BOX}
             data-test="key-paste"
             aria-label="Paste the text of the key"
             placeholder="or paste its text: -----BEGIN PRIVATE KEY-----"

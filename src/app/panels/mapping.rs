@@ -15,9 +15,9 @@ use crate::call::CallField;
 pub fn Mapping() -> Html {
     let page = use_page();
     let summary = if page.state.form.mapping().is_automatic() {
-        "Where the app finds the call: by the usual names"
+        "Field mapping: automatic"
     } else {
-        "Where the app finds the call: as said here"
+        "Field mapping: by the paths below"
     };
     let path = |part, label: &'static str, example: &'static str| {
         html! { <TextField field={Field::Path(part)} {label} {example} /> }
@@ -36,7 +36,7 @@ pub fn Mapping() -> Html {
                     test="write-out-paths"
                     onclick={page.act(|| Action::WriteOutPaths)}
                 >
-                    { "Write out what is found" }
+                    { "Fill in detected paths" }
                 </Button>
             </div>
         </Details>

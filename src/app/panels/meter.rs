@@ -12,7 +12,7 @@ pub fn Meter() -> Html {
     let filled = &page.composed.filled;
     let bytes = filled.payload.len();
     let limit = filled.push_type.largest_payload();
-    let heaviest = match &page.composed.payload {
+    let largest = match &page.composed.payload {
         Ok(payload) => payload.largest().pop(),
         Err(_) => None,
     };
@@ -31,11 +31,11 @@ pub fn Meter() -> Html {
                 aria-label="Size of the payload"
             />
             <span>{ format!("{} of {} bytes", grouped(bytes), grouped(limit)) }</span>
-            if let Some(heaviest) = heaviest {
+            if let Some(largest) = largest {
                 <span data-test="heaviest">
-                    { "heaviest: " }
-                    <span class="mono">{ heaviest.path }</span>
-                    { format!(" {}", grouped(heaviest.bytes)) }
+                    { "largest: " }
+                    <span class="mono">{ largest.path }</span>
+                    { format!(" {}", grouped(largest.bytes)) }
                 </span>
             }
         </div>

@@ -1,4 +1,4 @@
-//! What happened: the outcome of the last send, in whose words, and what to do now.
+//! The result: the outcome of the last send, in whose words, and what to do now.
 
 use yew::prelude::*;
 
@@ -6,21 +6,21 @@ use super::diagnosis::DiagnosisPanel;
 use super::masthead;
 use super::sent::Sent;
 use crate::apns::{Outcome, Reason};
+use crate::app::components::button::Button;
 use crate::app::components::panel::Panel;
+use crate::app::form::Stops;
+use crate::app::message::Message;
 use crate::app::page::{Page, use_page};
 use crate::app::report::Report;
 use crate::app::state::State;
 use crate::app::verdict::Verdict;
-
-const STOPPED: &str = "Nothing was sent: first correct what is marked with ✕. \
-                       Everything you typed is still there.";
 
 /// Outcome of the last send.
 #[component]
 pub fn OutcomePanel() -> Html {
     let page = use_page();
     html! {
-        <Panel class="card outcome-card" id="what-happened" title="What happened">
+        <Panel class="card outcome-card" id="what-happened" title="Result">
             <div aria-live="polite">{ what(&page) }</div>
         </Panel>
     }
@@ -31,25 +31,26 @@ fn what(page: &Page) -> Html {
     let verdict = state.verdict();
     if let Some(verdict) = verdict.as_ref().filter(|_| state.sending) {
         return html! {
-            <p class="waiting" data-test="underway" data-phone={verdict.phone}>
+            <p class="waiting" id="verdict" data-test="underway" data-phone={verdict.phone}>
                 { verdict.headline.clone() }
             </p>
         };
     }
     if state.is_stopped() {
-        return html! { <p class="stopped" data-test="stopped">{ STOPPED }</p> };
+        return html! { <p class="stopped" data-test="stopped">{ stopped(&state.stops) }</p> };
     }
     match (&state.report, &verdict) {
-        (Some(report), Some(verdict)) => told(state, report, verdict),
+        (Some(report), Some(verdict)) => told(page, report, verdict),
         _ => html! {
             <p class="empty">
-                { "Nothing was sent yet. Here APNs’s answer will stand, with what it means and what to do." }
+                { "No push sent yet. APNs’s answer and what to do next will appear here." }
             </p>
         },
     }
 }
 
-fn told(state: &State, report: &Report, verdict: &Verdict) -> Html {
+fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
+    let state = &page.state;
     let done = state.phone_sentence(verdict);
     // What to do is for the diagnosis to say once the phone has been seen.
     let remedy = report.remedy.as_ref().filter(|_| verdict.phone == "unseen");
@@ -71,10 +72,19 @@ fn told(state: &State, report: &Report, verdict: &Verdict) -> Html {
             if verdict.is_elsewhere {
                 <p class="elsewhere-note" data-test="elsewhere">{ elsewhere(state, report) }</p>
             }
-            <p class="verdict" data-test="verdict">{ verdict.headline.clone() }</p>
+            <p class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</p>
             <p class="answer mono">{ answer(report) }</p>
             if let Some(fault) = &verdict.fault {
-                <p class="cause" data-test="fault-cause">{ fault.clone() }</p>
+                <div class="row">
+                    <p class="cause" data-test="fault-cause">{ fault.clone() }</p>
+                    <Button
+                        class="quiet small"
+                        test="fault-cause-off"
+                        onclick={page.send(|| Message::FaultsOff)}
+                    >
+                        { "Switch faults off" }
+                    </Button>
+                </div>
             }
             <>{ for lines.map(|line| html! { <p class="cause">{ line }</p> }) }</>
             if let Some(remedy) = remedy {
@@ -106,6 +116,19 @@ fn cause(state: &State, report: &Report, verdict: &Verdict) -> String {
         None => "APNs gave a reason that Apple has not documented.",
     };
     meaning.to_owned()
+}
+
+/// What keeps the push from being sent.
+fn stopped(stops: &Stops) -> String {
+    let names = stops.names();
+    let need = match names.len() {
+        1 => "1 field needs attention".to_owned(),
+        count => format!("{count} fields need attention"),
+    };
+    format!(
+        "Not sent. {need}: {}. Everything you typed is kept.",
+        names.join(", ")
+    )
 }
 
 /// Where the push went that this is about, now that the next one would go elsewhere.

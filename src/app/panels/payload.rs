@@ -25,7 +25,7 @@ pub fn PayloadPanel() -> Html {
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
-                <h2 id="what-to-say">{ "What to say" }</h2>
+                <h2 id="what-to-say">{ "Payload" }</h2>
                 <PayloadTools />
             </div>
             if page.state.is_unsaved {
@@ -39,8 +39,10 @@ pub fn PayloadPanel() -> Html {
                 </FindingLine>
             }
             <Editor />
-            <Oversized />
             <Meter />
+            // Above everything that comes and goes, so that it does not move while somebody types.
+            <SendBar />
+            <Oversized />
             <Beneath
                 id="payload-note"
                 finding={page.composed.payload_finding.clone()}
@@ -49,7 +51,6 @@ pub fn PayloadPanel() -> Html {
             />
             <Findings card={Card::Payload} name="What will go wrong" />
             <Mapping />
-            <SendBar />
         </section>
     }
 }
@@ -66,7 +67,7 @@ fn forecast(page: &Page) -> String {
         Err(_) => "Not a payload yet: APNs takes one JSON object.".to_owned(),
     };
     if placeholder::has_any(&page.state.form.payload) {
-        forecast.push_str(" What stands in {{ }} is new with every send.");
+        forecast.push_str(" {{…}} placeholders get new values with every send.");
     }
     forecast
 }

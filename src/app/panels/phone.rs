@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::demo::Demo;
 use super::phone_screen::PhoneScreen;
+use crate::app::browser::in_view::use_in_view;
 use crate::app::page::use_page;
 use crate::app::state::State;
 
@@ -15,23 +16,49 @@ pub fn PhonePanel() -> Html {
     let is_watched = state.form.environment.is_simulator();
     let is_lost = is_watched && state.is_phone_lost;
     let doing = doing(&state);
+    let (space, is_in_view) = use_in_view();
+    let is_banner = !is_in_view && matches!(doing.as_str(), "ringing" | "in-call");
+    let classes = classes!(
+        "phone",
+        (!is_watched).then_some("elsewhere"),
+        is_banner.then_some("banner")
+    );
+    let announcement = announcement(&state, &doing);
     html! {
-        <section class="phone-place" aria-label="Virtual iPhone">
-            <div
-                class={classes!("phone", (!is_watched).then_some("elsewhere"))}
-                data-test="phone"
-                data-state={doing.clone()}
-                data-link={if is_lost { "lost" } else { "live" }}
-            >
-                <div class="screen">
-                    <div class="island" aria-hidden="true" />
-                    <PhoneScreen {doing} />
+        <section class="phone-place" id="iphone" tabindex="-1" aria-label="Virtual iPhone">
+            // It keeps its space when it becomes a banner at the top of the window.
+            <div class="phone-space" ref={space}>
+                <div
+                    class={classes}
+                    data-test="phone"
+                    data-state={doing.clone()}
+                    data-link={if is_lost { "lost" } else { "live" }}
+                >
+                    <div class="screen">
+                        <div class="island" aria-hidden="true" />
+                        <PhoneScreen {doing} />
+                    </div>
                 </div>
             </div>
+            <p class="unseen" role="alert" data-test="announcement">{ announcement }</p>
             <p class="caption" role="status">{ state.caption().to_owned() }</p>
             <Demo />
         </section>
     }
+}
+
+/// What is announced, once: who calls.
+fn announcement(state: &State, doing: &str) -> String {
+    let call = state.phone.call.as_ref().filter(|_| doing == "ringing");
+    let Some(call) = call else {
+        return String::new();
+    };
+    let kind = if call.video {
+        "Incoming video call"
+    } else {
+        "Incoming call"
+    };
+    format!("{kind} from {}", call.title)
 }
 
 /// What the phone is shown doing.

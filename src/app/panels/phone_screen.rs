@@ -125,7 +125,8 @@ fn call_button(
     icon: Html,
 ) -> Html {
     html! {
-        <div class="call-button">
+        // With keys: a second press of Enter on Accept must not end the call.
+        <div class="call-button" key={label}>
             <button
                 type="button"
                 class={kind}

@@ -20,7 +20,7 @@ pub fn SendBar() -> Html {
     html! {
         <div class="send-bar">
             <Button
-                class="send"
+                class={classes!("send", state.is_first_visit().then_some("secondary"))}
                 test="send"
                 id="send"
                 is_disabled={state.sending || state.waiting() > 0}

@@ -1,4 +1,4 @@
-//! Who signs: the key, its Key ID and the team, or a certificate.
+//! The signing key: the key, its Key ID and the team, or a certificate.
 
 use yew::prelude::*;
 
@@ -22,7 +22,7 @@ pub fn SignerPanel() -> Html {
         <Findings card={Card::Signer} name="What will go wrong with the signature" />
     };
     html! {
-        <Panel class="card signer" id="who-signs" title="Who signs">
+        <Panel class="card signer" id="who-signs" title="Signing key">
             <Notices />
             <CertificateChoice />
             <KeptOutNote place={Place::Page} />

@@ -16,10 +16,10 @@ use crate::app::page::use_page;
 pub fn TargetPanel() -> Html {
     let topic = match use_page().state.form.topic() {
         Ok(topic) => ["Topic: ", topic.as_str()].concat(),
-        Err(_) => "The topic is made of it.".to_owned(),
+        Err(_) => "Sets apns-topic to <bundle ID>.voip.".to_owned(),
     };
     html! {
-        <Panel class="card target" id="whom-to-ring" title="Whom to ring">
+        <Panel class="card target" id="whom-to-ring" title="Device">
             <TextField
                 field={Field::BundleId}
                 label="Bundle ID of the app"

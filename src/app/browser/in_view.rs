@@ -1,0 +1,50 @@
+//! Whether an element is in view.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::js_sys::Array;
+use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
+use yew::prelude::*;
+
+/// An observer with the function it calls.
+struct Observer {
+    observer: IntersectionObserver,
+    _callback: Closure<dyn Fn(Array)>,
+}
+
+impl Observer {
+    /// Tells whether any of the element is in view, now and at every change, until dropped.
+    fn watch(element: &Element, on_change: impl Fn(bool) + 'static) -> Option<Self> {
+        let callback = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+            let newest = entries.pop().unchecked_into::<IntersectionObserverEntry>();
+            on_change(newest.is_intersecting());
+        });
+        let observer = IntersectionObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self {
+            observer,
+            _callback: callback,
+        })
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// A reference for an element, and whether any of it is in view.
+#[hook]
+pub fn use_in_view() -> (NodeRef, bool) {
+    let element = use_node_ref();
+    let is_in_view = use_state_eq(|| true);
+    let (watched, change) = (element.clone(), is_in_view.setter());
+    use_effect_with((), move |()| {
+        let observer = watched
+            .cast::<Element>()
+            .and_then(|element| Observer::watch(&element, move |is| change.set(is)));
+        move || drop(observer)
+    });
+    (element, *is_in_view)
+}
