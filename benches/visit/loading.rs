@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::driver::{Browser, Tab};
 use crate::program::Program;
-use crate::{VISITS, report};
+use crate::report;
 
 /// Longer than the slowest visit with the brake.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,9 +51,9 @@ struct Times {
 }
 
 /// Visits both programs in turns, and prints what came of it.
-pub(crate) async fn measure(programs: &[Program; 2], is_braked: bool) {
+pub(crate) async fn measure(programs: &[Program; 2], is_braked: bool, visits: usize) {
     let mut times: [Vec<Times>; 2] = [Vec::new(), Vec::new()];
-    for _ in 0..VISITS {
+    for _ in 0..visits {
         for (program, times) in programs.iter().zip(&mut times) {
             times.push(visit(program, is_braked).await);
         }

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use program::Program;
 
-/// Visits of each program.
+/// Visits of each program, unless `VISITS` says otherwise.
 const VISITS: usize = 9;
 
 fn main() -> ExitCode {
@@ -45,11 +45,17 @@ fn main() -> ExitCode {
     println!("{:<44} {:>9} {:>9} {:>7}", "", "old", "new", "ratio");
     runtime.block_on(async {
         for is_braked in [false, true] {
-            loading::measure(&programs, is_braked).await;
+            loading::measure(&programs, is_braked, visits()).await;
         }
         typing::measure(&programs).await;
     });
     ExitCode::SUCCESS
+}
+
+fn visits() -> usize {
+    std::env::var("VISITS").map_or(VISITS, |text| {
+        text.parse().expect("VISITS is a whole number")
+    })
 }
 
 /// Prints the medians of what was measured of the old and the new program, and their ratio.

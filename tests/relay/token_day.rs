@@ -333,17 +333,19 @@ impl Day {
             tokens.values().all(|tokens| tokens.len() == 1),
             "a connection saw two tokens"
         );
-        assert!(tokens.len() > 40, "{} connections", tokens.len());
+        let connections = tokens.len() as u64;
+        assert!(connections * 24 > hours() * 40, "{connections} connections");
         assert!(
             self.others > self.sent.len() / 4,
             "only {} pushes of others",
             self.others
         );
         assert!(
-            self.decisions.len() == self.sent.len() && self.sent.len() > 500,
-            "{} sends",
-            self.sent.len()
+            self.decisions.len() == self.sent.len(),
+            "every send is a decision"
         );
+        let sends = self.sent.len() as u64;
+        assert!(sends * 24 > hours() * 500, "{sends} sends");
     }
 
     /// When each key came with a new token that was taken.
