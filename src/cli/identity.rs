@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Print JSON, one object a line
     #[arg(long)]
     pub(crate) json: bool,
-    /// File with the password; or TRILL_IDENTITY_PASSWORD[_NAME]
+    /// File with its password, or TRILL_IDENTITY_PASSWORD
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) password_file: Option<PathBuf>,
     /// The .p12, .pem, .cer or .p8

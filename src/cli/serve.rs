@@ -59,7 +59,7 @@ impl fmt::Display for ServeError {
             Self::HalfTls(missing) => write!(f, "TLS needs a certificate and its key; add {missing} FILE"),
             Self::Tls(error) => error.fmt(f),
             Self::NoCertificate(path) => {
-                write!(f, "{} holds no usable PEM certificate; --upstream-ca wants one with -----BEGIN CERTIFICATE-----", shown(path))
+                write!(f, "{} holds no usable PEM certificate; --upstream-ca requires one with -----BEGIN CERTIFICATE-----", shown(path))
             }
             Self::Proxy(error) => error.fmt(f),
             Self::Identity(error) => error.fmt(f),
@@ -190,7 +190,9 @@ impl Greeting {
 
     fn warn(&self, log: &Log) {
         if self.access.insecure_no_auth {
-            log.insist("--insecure-no-auth: whoever reaches this page may send pushes with it");
+            log.insist(
+                "--insecure-no-auth: everybody who reaches this page may send pushes with it",
+            );
         }
         if self.access.is_plain_http() {
             log.insist("--insecure-http: this network can read and change the page, and so take the signing key");

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::phone_body::PhoneBody;
+use crate::apns::secret;
 use crate::call::PhoneSettings;
 use crate::call::phone::{App, Ios};
 use crate::simulator::control_error::ControlError;
@@ -69,8 +70,11 @@ fn word<T>(
 
 fn blocked(handles: Option<&[String]>) -> Result<Vec<String>, ControlError> {
     let handles = handles.unwrap_or_default();
-    let is_bad =
-        |handle: &String| handle.trim().is_empty() || handle.chars().count() > LONGEST_HANDLE;
+    let is_bad = |handle: &String| {
+        handle.trim().is_empty()
+            || handle.chars().count() > LONGEST_HANDLE
+            || secret::holds_key(handle.as_bytes())
+    };
     if handles.len() > MOST_BLOCKED || handles.iter().any(is_bad) {
         return Err(refuse(BAD_BLOCKED));
     }
