@@ -136,8 +136,8 @@ struct ServeArguments {
 
 #[derive(Args)]
 struct CompletionArguments {
-    /// The shell that reads it
-    #[arg(value_name = "SHELL")]
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL", hide_possible_values = true)]
     shell: Shell,
 }
 
