@@ -4,6 +4,7 @@
 //! payload that is not a JSON object, and one over the size limit. About everything else the form
 //! has a sentence, and APNs the last word.
 
+pub use super::field::Field;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::{Finding, Severity};
 use crate::apns::fix::{Change, Fix};
@@ -68,84 +69,6 @@ impl Default for Form {
             collapse_id: String::new(),
             payload: template::ARTICLE.to_owned(),
             paths: Default::default(),
-        }
-    }
-}
-
-/// A place in the form that can be typed into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // the fields of `Form`, by the same names
-pub enum Field {
-    KeyId,
-    TeamId,
-    Certificate,
-    BundleId,
-    DeviceToken,
-    Priority,
-    Expiration,
-    CollapseId,
-    Payload,
-    Path(CallField),
-}
-
-impl Field {
-    /// All of them.
-    pub const ALL: [Self; 13] = [
-        Self::KeyId,
-        Self::TeamId,
-        Self::Certificate,
-        Self::BundleId,
-        Self::DeviceToken,
-        Self::Priority,
-        Self::Expiration,
-        Self::CollapseId,
-        Self::Payload,
-        Self::Path(CallField::Handle),
-        Self::Path(CallField::CallerName),
-        Self::Path(CallField::CallUuid),
-        Self::Path(CallField::HasVideo),
-    ];
-
-    /// The field with this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.name() == name)
-    }
-
-    /// What the page calls it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::KeyId => "Key ID",
-            Self::TeamId => "Team ID",
-            Self::Certificate => "certificate",
-            Self::BundleId => "bundle ID",
-            Self::DeviceToken => "device token",
-            Self::Priority => "priority",
-            Self::Expiration => "expiration",
-            Self::CollapseId => "collapse ID",
-            Self::Payload => "payload",
-            Self::Path(CallField::Handle) => "path of the handle",
-            Self::Path(CallField::CallerName) => "path of the name",
-            Self::Path(CallField::CallUuid) => "path of the UUID",
-            Self::Path(CallField::HasVideo) => "path of the video flag",
-        }
-    }
-
-    /// The name it has in the document and in a draft.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::KeyId => "key-id",
-            Self::TeamId => "team-id",
-            Self::Certificate => "certificate",
-            Self::BundleId => "bundle-id",
-            Self::DeviceToken => "device-token",
-            Self::Priority => "priority",
-            Self::Expiration => "expiration",
-            Self::CollapseId => "collapse-id",
-            Self::Payload => "payload",
-            Self::Path(CallField::Handle) => "path-handle",
-            Self::Path(CallField::CallerName) => "path-caller-name",
-            Self::Path(CallField::CallUuid) => "path-call-uuid",
-            Self::Path(CallField::HasVideo) => "path-has-video",
         }
     }
 }

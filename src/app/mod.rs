@@ -14,6 +14,7 @@ pub mod demo;
 pub mod demo_ground;
 pub mod draft;
 pub mod event_subscription;
+pub mod field;
 mod file_intake;
 pub mod form;
 pub mod held_key;

@@ -112,7 +112,10 @@ async fn a_send_that_is_blocked_leads_to_the_first_field_in_question() {
     );
 
     visit.fill_all(&key, CALL).await;
+    let headers = format!("{} > summary", by_test("headers"));
+    visit.tab.click(&headers).await;
     visit.fill("collapse-id", "é").await;
+    visit.tab.click(&headers).await;
     visit.tab.click(&by_test("send")).await;
     visit.wait_for_focus_on("collapse-id").await;
     assert!(
@@ -138,7 +141,8 @@ async fn the_question_about_production_takes_the_focus_and_gives_it_back() {
 async fn send_stays_where_it_is_while_somebody_types() {
     let visit = Visit::new().await;
     visit.resize(1440, 900).await;
-    let top = "document.querySelector('[data-test=send]').getBoundingClientRect().top";
+    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    let top = "document.querySelector('[data-test=send]').getBoundingClientRect().top + scrollY";
     let before = visit.tab.eval(top).await;
     for payload in ["{", "{}", r#"{"handle": 1, "aps": {"badge": 1}}"#, CALL] {
         visit.fill("payload", payload).await;

@@ -72,7 +72,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
             if verdict.is_elsewhere {
                 <p class="elsewhere-note" data-test="elsewhere">{ elsewhere(state, report) }</p>
             }
-            <p class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</p>
+            <h3 class="verdict" id="verdict" data-test="verdict">{ verdict.headline.clone() }</h3>
             <p class="answer mono">{ answer(report) }</p>
             if let Some(fault) = &verdict.fault {
                 <div class="row">

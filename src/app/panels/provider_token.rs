@@ -15,7 +15,8 @@ const SAME_TIME: i64 = 5;
 pub fn ProviderToken() -> Html {
     let state = use_page().state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
-        return html! {};
+        // It has its line from the start, so that nothing moves with the first send.
+        return html! { <p class="hint">{ "Provider token: signed with each send." }</p> };
     };
     let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());
     let parts =
