@@ -1,4 +1,4 @@
-//! The card: which question of the page a finding is about. Each is told there, and nowhere else.
+//! The card of the page that a finding is about. Each is told there, and nowhere else.
 
 use crate::apns::Severity;
 use crate::apns::expiration::Clock;
@@ -8,7 +8,7 @@ use super::form::{Field, Form};
 /// A place on the page for findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card {
-    /// Who signs.
+    /// The signing key.
     Signer,
     /// The app and the device.
     Device,
