@@ -2,20 +2,32 @@
 
 use serde_json::Value;
 use web_sys::File;
-use yew::html::Scope;
+use yew::Callback;
 
-use super::App;
 use super::action::Action;
 use super::browser::keyboard::Way;
 use super::demo_ground::DemoGround;
 use super::form::Field;
 use super::inspector::order::Order;
-use super::inspector::refresh::Refreshed;
+use super::inspector::refreshed::Refreshed;
 use super::relay_link::RelayLink;
 use super::secret_guard::Place;
 
-/// How panels reach the page.
-pub type Link = Scope<App>;
+/// Sender of messages to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link(Callback<Message>);
+
+impl Link {
+    /// Creates a link to the receiver of messages.
+    pub fn new(receiver: Callback<Message>) -> Self {
+        Self(receiver)
+    }
+
+    /// Sends a message.
+    pub fn send_message(&self, message: Message) {
+        self.0.emit(message);
+    }
+}
 
 /// Everything that can happen.
 pub enum Message {

@@ -21,6 +21,7 @@ pub mod held_key;
 pub mod history;
 pub mod inspector;
 pub mod message;
+mod orders;
 pub mod oversized_paste;
 pub mod page;
 pub mod panels;
@@ -60,7 +61,7 @@ use self::browser::{clock, events, focus, keyboard, storage, visibility};
 use self::form::Field;
 use self::inspector::panel::InspectorPanel;
 use self::inspector::refresh::Refresh;
-use self::message::Message;
+use self::message::{Link, Message};
 use self::page::Page;
 use self::panels::masthead::Masthead;
 use self::panels::outcome::OutcomePanel;
@@ -78,6 +79,7 @@ const HALF_MINUTE_MS: u32 = 30_000;
 
 /// The whole page.
 pub struct App {
+    link: Link,
     state: Rc<State>,
     /// How many pushes this tab has sent, for `{{counter}}`.
     sends: u64,
@@ -128,27 +130,29 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> Self {
-        let link = ctx.link().clone();
+        let to_page = Link::new(ctx.link().callback(|message| message));
+        let link = to_page.clone();
         let send = keyboard::watch_send(move || link.send_message(Message::Send));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let escape = keyboard::watch_escape(move || link.send_message(Message::Escape));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let come_back = visibility::watch_coming_back(move || link.send_message(Message::PageBack));
         let had_secret = storage::remove_secrets();
         let (drafts, draft) = DraftStore::open();
         let drafts = Rc::new(RefCell::new(drafts));
         let left = Rc::clone(&drafts);
         let leave = visibility::watch_leaving(move || _ = left.borrow_mut().save(true));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let history = keyboard::watch_history(move |way| link.send_message(Message::History(way)));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let visible =
             visibility::watch(move |visible| link.send_message(Message::Visible(visible)));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let pointer = Pointer::watch(move || link.send_message(Message::Release));
-        let link = ctx.link().clone();
+        let link = to_page.clone();
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
         let mut app = Self {
+            link: to_page.clone(),
             state: Rc::new(State::of_draft(draft.as_ref())),
             sends: 0,
             is_visible: visibility::is_visible(),
@@ -172,7 +176,7 @@ impl Component for App {
             pause: None,
             drafts,
             unsaved: None,
-            _guard: SecretGuard::watch(ctx.link()),
+            _guard: SecretGuard::watch(&to_page),
             _history: history,
             _listeners: [send, escape, visible, leave, come_back],
             _minutes: minutes,
@@ -186,12 +190,13 @@ impl Component for App {
         }
         // From now on it is this tab's.
         app.save();
-        task::begin(ctx.link(), update::look_for_relay());
+        task::begin(&app.link, update::look_for_relay());
         app
     }
 
-    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
-        self.take(ctx.link(), message)
+    fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
+        let link = self.link.clone();
+        self.take(&link, message)
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
@@ -207,8 +212,8 @@ impl Component for App {
         }
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link().clone();
+    fn view(&self, _: &Context<Self>) -> Html {
+        let link = self.link.clone();
         let messages = Callback::from(move |message| link.send_message(message));
         let page = Page::new(&self.state, messages);
         html! {

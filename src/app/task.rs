@@ -1,10 +1,17 @@
-//! A task: something that takes a while, and what comes of it.
+//! Task: asynchronous work whose result is a message to the page.
 
 use std::future::Future;
 
+use wasm_bindgen_futures::spawn_local;
+
 use super::message::{Link, Message};
 
-/// Begins a task; what it ends with happens to the page.
+/// Starts a task and sends its message, if it ends with one.
 pub fn begin(link: &Link, task: impl Future<Output = Option<Message>> + 'static) {
-    link.send_future_batch(task);
+    let link = link.clone();
+    spawn_local(async move {
+        if let Some(message) = task.await {
+            link.send_message(message);
+        }
+    });
 }

@@ -20,6 +20,7 @@ pub mod part;
 pub mod phone_list;
 pub mod phone_row;
 pub mod refresh;
+pub mod refreshed;
 pub mod settings_form;
 pub mod state;
 pub mod text_field;

@@ -14,9 +14,9 @@ pub struct PartProps {
     /// The button beside the heading.
     #[prop_or_default]
     pub button: Html,
-    /// Sentence that is shown instead of entries when there are none.
+    /// Text that is shown instead of entries when there are none.
     pub empty: &'static str,
-    /// Sentence about the entries that are left out.
+    /// Text about the entries that are left out.
     #[prop_or_default]
     pub rest: Option<String>,
     /// The list.

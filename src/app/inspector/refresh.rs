@@ -4,20 +4,14 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use serde_json::Value;
-use yew::AttrValue;
 
 use super::model::SimulatorView;
 use super::order::Order;
-use super::state::Change;
-use crate::apns::secret;
-use crate::app::App;
-use crate::app::action::Action;
+use super::refreshed::OrderOutcome;
 use crate::app::browser::http;
-use crate::app::form::Field;
 use crate::app::message::{Link, Message};
 use crate::app::register::{self, Book};
 use crate::app::report::problem;
-use crate::app::secret_guard::{KeptOut, Place};
 use crate::app::task;
 
 /// Whatever happens in this time is one refresh.
@@ -30,20 +24,6 @@ const LISTS: [&str; 4] = [
     "/api/simulator/journal?limit=50",
 ];
 const NO_ANSWER: &str = "The simulator did not answer. Try it again.";
-
-/// Result of a refresh: its sequence number, the outcome of the order sent with it, and the new
-/// contents; `None` if the simulator did not answer.
-pub type Refreshed = (u32, Option<OrderOutcome>, Option<SimulatorView>);
-
-/// Outcome of an order.
-pub struct OrderOutcome {
-    /// Cause and remedy if it was refused.
-    refusal: String,
-    /// Device token of the phone that was added or changed.
-    phone: Option<String>,
-    /// The element that gets the focus.
-    focus: &'static str,
-}
 
 /// Sequence of the refreshes of a page.
 #[derive(Default)]
@@ -72,57 +52,10 @@ impl Refresh {
     }
 
     /// Whether a refresh is newer than all that have ended; it has ended now.
-    fn is_newest(&mut self, number: u32) -> bool {
+    pub fn is_newest(&mut self, number: u32) -> bool {
         let is_newest = number > self.newest;
         self.newest = self.newest.max(number);
         is_newest
-    }
-}
-
-impl App {
-    /// Carries out what somebody has ordered in the inspector.
-    pub(in crate::app) fn take_order(&mut self, link: &Link, order: Order) {
-        // A field may have been filled without a word to anybody.
-        if secret::find(&order.body).is_some() {
-            self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
-        } else {
-            self.refresh(link, Some(order));
-        }
-    }
-
-    /// Sends to this phone from now on.
-    pub(in crate::app) fn use_phone(&mut self, device_token: String, bundle_id: String) {
-        self.reduce(Action::Fix(Field::DeviceToken, device_token));
-        self.reduce(Action::Fix(Field::BundleId, bundle_id));
-    }
-
-    /// Carries out an order, if there is one, and reads the contents of the simulator anew.
-    pub(in crate::app) fn refresh(&mut self, link: &Link, order: Option<Order>) {
-        if order.is_some() {
-            self.reduce(Action::Inspector(Change::Order));
-        }
-        self.refresh.begin(link, &self.book, order);
-    }
-
-    /// A refresh has ended.
-    pub(in crate::app) fn take_refreshed(
-        &mut self,
-        link: &Link,
-        (number, outcome, view): Refreshed,
-    ) {
-        if let Some(outcome) = outcome {
-            let is_done = outcome.refusal.is_empty();
-            self.refocus = is_done.then_some(AttrValue::Static(outcome.focus));
-            self.reduce(Action::Inspector(Change::Answer(outcome.refusal)));
-            if outcome.phone.is_some() {
-                self.reduce(Action::Inspector(Change::OpenPhone(outcome.phone)));
-            }
-        }
-        if !self.refresh.is_newest(number) {
-            self.refresh.soon(link);
-        } else if let Some(view) = view {
-            self.reduce(Action::Inspector(Change::View(Rc::new(view))));
-        }
     }
 }
 

@@ -53,7 +53,7 @@ pub struct ListedDecision {
     pub rule_text: String,
     /// Source of the rule.
     pub rule_source: String,
-    /// Sentence of the phone about the push.
+    /// Text of the phone about the push.
     pub on_phone: Option<String>,
 }
 

@@ -66,7 +66,7 @@ impl SimulatorView {
 }
 
 impl<T> Listing<T> {
-    /// Sentence about the entries that are left out, and where they are; `None` if there are none.
+    /// Text about the entries that are left out, and where they are; `None` if there are none.
     pub fn rest(&self, path: &str) -> Option<String> {
         let (shown, all) = (self.entries.len(), self.count);
         (shown < all).then(|| format!("{shown} of {all}; all stand in GET /api/simulator/{path}."))
