@@ -22,7 +22,7 @@ pub fn Oversized() -> Html {
                 { format!("{} has {size} bytes, and APNs takes {limit}", oversized.name) }
                 { ". It was not put in the editor; this is how it begins:" }
             </p>
-            <pre class="mono sent">{ oversized.start.clone() }</pre>
+            <pre class="mono sent" tabindex="0">{ oversized.start.clone() }</pre>
             <Button class="quiet" test="discard" onclick={page.act(|| Action::Oversized(None))}>
                 { "Discard it" }
             </Button>
