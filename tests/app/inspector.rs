@@ -70,12 +70,12 @@ fn view() -> SimulatorView {
 }
 
 fn listed(phone: Value) -> ListedPhone {
-    serde_json::from_value(phone).unwrap()
+    ListedPhone::read(&phone).unwrap()
 }
 
 /// The value of a detail of a decision.
 fn detail(decision: Value, label: &str) -> Option<String> {
-    let decision: ListedDecision = serde_json::from_value(decision).unwrap();
+    let decision: ListedDecision = ListedDecision::read(&decision).unwrap();
     let details = decision.details();
     let found = details.iter().find(|detail| detail.label == label);
     found.map(|detail| detail.value.clone())

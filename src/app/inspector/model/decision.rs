@@ -1,13 +1,15 @@
 //! A decision, as the journal has it.
 
-use serde::Deserialize;
+use serde_json::Value;
+
+use super::fields::{number, text, texts};
 
 /// Payloads are cut after this many bytes; the journal has the whole.
 const LONGEST_PAYLOAD: usize = 1_000;
 const NO_SENTENCE: &str = "Nobody has noted what it did with it.";
 
 /// A decision of the simulator about one push, with the rule behind it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedDecision {
     /// Its number.
     pub id: u64,
@@ -69,6 +71,35 @@ pub struct Detail {
 }
 
 impl ListedDecision {
+    /// Reads an entry of the list; `None` if it is something else.
+    pub fn read(decision: &Value) -> Option<Self> {
+        Some(Self {
+            id: number(decision, "id")?,
+            at_ms: number(decision, "at_ms")?,
+            connection: number(decision, "connection")?,
+            device_token: text(decision, "device_token"),
+            apns_id: text(decision, "apns_id")?,
+            topic: text(decision, "topic"),
+            push_type: text(decision, "push_type"),
+            priority: text(decision, "priority"),
+            expiration: text(decision, "expiration"),
+            collapse_id: text(decision, "collapse_id"),
+            payload: text(decision, "payload")?,
+            key_id: text(decision, "key_id"),
+            team_id: text(decision, "team_id"),
+            certificate: text(decision, "certificate"),
+            environment: text(decision, "environment"),
+            status: u16::try_from(number(decision, "status")?).ok()?,
+            reason: text(decision, "reason"),
+            rule: text(decision, "rule")?,
+            mark: text(decision, "mark"),
+            notes: texts(decision, "notes")?,
+            rule_text: text(decision, "rule_text")?,
+            rule_source: text(decision, "rule_source")?,
+            on_phone: text(decision, "on_phone"),
+        })
+    }
+
     /// The status and reason of the answer.
     pub fn answer(&self) -> String {
         match &self.reason {

@@ -1,10 +1,11 @@
 //! Faults of the simulator: those that are on, with their counts, and those that are ready-made.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::fields::{list, number, text};
+
 /// The answer of `GET /api/simulator/faults`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultTable {
     /// The script of the faults that are on.
     pub faults: Vec<Value>,
@@ -17,14 +18,14 @@ pub struct FaultTable {
 }
 
 /// Count of a fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultCount {
     /// Number of times that it struck.
     pub struck: u64,
 }
 
 /// A ready-made fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadyFault {
     /// Its label.
     pub label: String,
@@ -32,6 +33,23 @@ pub struct ReadyFault {
     pub effect: String,
     /// Its entry in a script.
     pub fault: Value,
+}
+
+impl FaultCount {
+    fn read(count: &Value) -> Option<Self> {
+        let struck = number(count, "struck")?;
+        Some(Self { struck })
+    }
+}
+
+impl ReadyFault {
+    fn read(fault: &Value) -> Option<Self> {
+        Some(Self {
+            label: text(fault, "label")?,
+            effect: text(fault, "effect")?,
+            fault: fault["fault"].clone(),
+        })
+    }
 }
 
 /// A fault that is on.
@@ -44,6 +62,18 @@ pub struct FaultRow {
 }
 
 impl FaultTable {
+    /// Reads the answer; `None` if it is something else.
+    pub fn read(answer: &Value) -> Option<Self> {
+        Some(Self {
+            faults: list(answer, "faults", |fault| Some(fault.clone()))?,
+            counts: list(answer, "counts", FaultCount::read)?,
+            labels: list(answer, "labels", |label| {
+                Some(label.as_str().map(str::to_owned))
+            })?,
+            ready: list(answer, "ready", ReadyFault::read)?,
+        })
+    }
+
     /// The faults that are on, in their order.
     pub fn rows(&self) -> Vec<FaultRow> {
         let mut rows = Vec::new();

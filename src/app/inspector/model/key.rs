@@ -1,9 +1,11 @@
 //! A key, as the list of the keys has it.
 
-use serde::Deserialize;
+use serde_json::Value;
+
+use super::fields::{text, texts};
 
 /// A key whose provider tokens the simulator accepts.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedKey {
     /// Its Key ID.
     pub key_id: String,
@@ -16,6 +18,16 @@ pub struct ListedKey {
 }
 
 impl ListedKey {
+    /// Reads an entry of the list; `None` if it is something else.
+    pub fn read(key: &Value) -> Option<Self> {
+        Some(Self {
+            key_id: text(key, "key_id")?,
+            team_id: text(key, "team_id")?,
+            environments: texts(key, "environments")?,
+            topics: texts(key, "topics"),
+        })
+    }
+
     /// Its team, environments and topics.
     pub fn summary(&self) -> String {
         let topics = match &self.topics {

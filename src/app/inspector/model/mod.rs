@@ -2,11 +2,11 @@
 
 pub mod decision;
 pub mod fault_table;
+mod fields;
 pub mod key;
 pub mod phone;
 pub mod phone_settings;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use decision::ListedDecision;
@@ -28,10 +28,9 @@ pub struct SimulatorView {
 }
 
 /// A list, or a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing<T> {
     /// The part.
-    #[serde(alias = "devices", alias = "keys", alias = "decisions")]
     pub entries: Vec<T>,
     /// Number of entries of the whole list.
     pub count: usize,
@@ -42,10 +41,10 @@ impl SimulatorView {
     /// else.
     pub fn read([phones, faults, keys, journal]: [Value; 4]) -> Option<Self> {
         Some(Self {
-            phones: serde_json::from_value(phones).ok()?,
-            faults: serde_json::from_value(faults).ok()?,
-            keys: serde_json::from_value(keys).ok()?,
-            decisions: serde_json::from_value(journal).ok()?,
+            phones: Listing::read(&phones, "devices", ListedPhone::read)?,
+            faults: FaultTable::read(&faults)?,
+            keys: Listing::read(&keys, "keys", ListedKey::read)?,
+            decisions: Listing::read(&journal, "decisions", ListedDecision::read)?,
         })
     }
 
@@ -66,6 +65,13 @@ impl SimulatorView {
 }
 
 impl<T> Listing<T> {
+    fn read(answer: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Self> {
+        Some(Self {
+            entries: fields::list(answer, name, read)?,
+            count: usize::try_from(fields::number(answer, "count")?).ok()?,
+        })
+    }
+
     /// Text about the entries that are left out, and where they are; `None` if there are none.
     pub fn rest(&self, path: &str) -> Option<String> {
         let (shown, all) = (self.entries.len(), self.count);

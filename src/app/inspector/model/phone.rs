@@ -1,15 +1,15 @@
 //! A virtual iPhone, as the list of the phones has it.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::fields::{flag, number, text, texts};
 
 /// A virtual iPhone.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPhone {
     /// Its device token.
     pub device_token: String,
     /// Its settings.
-    #[serde(flatten)]
     pub enrolment: PhoneEnrolment,
     /// Its activity.
     pub phone: Activity,
@@ -18,7 +18,7 @@ pub struct ListedPhone {
 }
 
 /// Settings of a virtual iPhone, as a request that enrols it has them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhoneEnrolment {
     /// Its name.
     pub name: String,
@@ -49,15 +49,68 @@ pub struct PhoneEnrolment {
 }
 
 /// Activity of a virtual iPhone.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {
     /// `idle`, `ringing`, `in-call`, `killed` or `silent`.
     pub state: String,
 }
 
 /// A push that waits for its phone.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPush {
     /// Its `apns-id`.
     pub apns_id: String,
+}
+
+impl ListedPhone {
+    /// Reads an entry of the list; `None` if it is something else.
+    pub fn read(phone: &Value) -> Option<Self> {
+        Some(Self {
+            device_token: text(phone, "device_token")?,
+            enrolment: PhoneEnrolment::read(phone)?,
+            phone: Activity {
+                state: text(&phone["phone"], "state")?,
+            },
+            stored: text(&phone["stored"], "apns_id").map(|apns_id| StoredPush { apns_id }),
+        })
+    }
+}
+
+impl PhoneEnrolment {
+    fn read(phone: &Value) -> Option<Self> {
+        Some(Self {
+            name: text(phone, "name")?,
+            bundle_id: text(phone, "bundle_id")?,
+            kind: text(phone, "kind")?,
+            environment: text(phone, "environment")?,
+            state: text(phone, "state")?,
+            mapping: phone["mapping"].clone(),
+            pushes_per_minute: number(phone, "pushes_per_minute"),
+            online: flag(phone, "online")?,
+            do_not_disturb: flag(phone, "do_not_disturb")?,
+            blocked: texts(phone, "blocked")?,
+            reports: flag(phone, "reports")?,
+            ios: text(phone, "ios")?,
+            app: text(phone, "app")?,
+        })
+    }
+
+    /// The body of a request that enrols the phone like this.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "bundle_id": self.bundle_id,
+            "kind": self.kind,
+            "environment": self.environment,
+            "state": self.state,
+            "mapping": self.mapping,
+            "pushes_per_minute": self.pushes_per_minute,
+            "online": self.online,
+            "do_not_disturb": self.do_not_disturb,
+            "blocked": self.blocked,
+            "reports": self.reports,
+            "ios": self.ios,
+            "app": self.app,
+        })
+    }
 }

@@ -74,11 +74,6 @@ impl PhoneEnrolment {
         body[field] = value;
         body.to_string()
     }
-
-    fn to_json(&self) -> Value {
-        // Texts, numbers and lists always can be written.
-        serde_json::to_value(self).unwrap_or_default()
-    }
 }
 
 impl Setting {
