@@ -1,20 +1,20 @@
-//! An action: what a diagnosis offers to do, with one click where one is enough.
+//! Action: a remedy that a diagnosis offers, with one click where one is enough.
 
 use crate::apns::fix::Fix;
 
-/// What to do about a diagnosis.
+/// Remedy offered by a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Change the form: a header, the environment, the payload, or key ID and team ID.
+    /// Change to the form: a header, the environment, the payload, or key ID and team ID.
     Fix(Fix),
-    /// Sign with a new provider token, in so many seconds.
+    /// Sign with a new provider token after a delay.
     NewToken {
-        /// 0 is now.
+        /// Delay in seconds; 0 means now.
         seconds: u64,
     },
-    /// Send the same push once more, in so many seconds. Never offered where it may ring twice.
+    /// Send the same push again after a delay. Not offered when the phone might ring twice.
     SendAgain {
-        /// 0 is now.
+        /// Delay in seconds; 0 means now.
         seconds: u64,
     },
     /// Put a new UUID into the payload.
@@ -27,12 +27,12 @@ pub enum Action {
     OtherKey,
     /// Enter another device token.
     OtherDeviceToken,
-    /// No click does it: the fix of the cause says what to do.
+    /// No button: the user follows the fix of the cause.
     ByHand,
 }
 
 impl Action {
-    /// What its button says; `None` when it has no button.
+    /// Label of the button; `None` if the action has no button.
     pub fn label(&self) -> Option<String> {
         Some(match self {
             Self::Fix(fix) => fix.label.to_owned(),
@@ -56,7 +56,7 @@ fn later(what: &str, seconds: u64) -> String {
     }
 }
 
-/// A time in the largest unit that tells enough, rounded up.
+/// Duration in the largest unit that is precise enough, rounded up.
 pub(super) fn span(seconds: u64) -> String {
     let (number, unit) = match seconds {
         0..=90 => (seconds, " s"),

@@ -1,4 +1,4 @@
-//! Causes on the way: the relay, the network, and connections that end.
+//! Causes in transport: the relay, the network, and connections that were closed.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
@@ -6,7 +6,7 @@ use super::circumstances::Circumstances;
 use super::has_cause;
 use crate::apns::{Outcome, Reason};
 
-/// So many refused device tokens make a sender suspect.
+/// Number of refused device tokens from which a sender is suspect.
 const MANY: usize = 3;
 
 pub(super) const RELAY_STOPPED: Cause = Cause {
@@ -154,7 +154,7 @@ pub(super) const REFUSED: Cause = Cause {
     ..Cause::NONE
 };
 
-/// Only for what certainly was not processed.
+/// Offers to send again. Only for pushes that were certainly not processed.
 fn send_again(_: &Circumstances<'_>) -> Option<Found> {
     Found::certain(Action::SendAgain { seconds: 0 })
 }

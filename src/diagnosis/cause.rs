@@ -1,28 +1,28 @@
-//! A cause: one thing that may be behind a send that went wrong, with its prose and its check.
+//! Cause: one possible explanation of a failed send, with its prose and its check.
 
 use super::action::Action;
 use super::circumstances::Circumstances;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::{Environment, Outcome, Reason};
 
-/// How likely a cause is, in view of this form; the likeliest comes first.
+/// Likelihood of a cause for one send; the likeliest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
-    /// The form or APNs says so.
+    /// Stated by the form or by APNs.
     Certain,
-    /// The first thing to try.
+    /// Most likely, to be tried first.
     Likely,
-    /// Nothing speaks for it, nor against it.
+    /// No evidence for or against it.
     Possible,
-    /// The form says that it is not this.
+    /// Excluded by the form.
     RuledOut,
 }
 
 impl Rank {
-    /// All of them, the likeliest first.
+    /// All ranks, the likeliest first.
     pub const ALL: [Self; 4] = [Self::Certain, Self::Likely, Self::Possible, Self::RuledOut];
 
-    /// The word for it.
+    /// Name of the rank in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Certain => "certain",
@@ -33,48 +33,49 @@ impl Rank {
     }
 }
 
-/// One cause, judged in view of one send.
+/// One cause, judged for one send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// What it is.
+    /// Cause that was judged.
     pub cause: &'static Cause,
-    /// How likely it is.
+    /// Likelihood of the cause.
     pub rank: Rank,
-    /// The fact in this form that ranks it so; `None` when APNs's word is all there is.
+    /// Fact in the form that justifies the rank; `None` if it rests on APNs's reason alone.
     pub because: Option<String>,
-    /// What to do, the best first; never empty.
+    /// Remedies, the best first; never empty.
     pub actions: Vec<Action>,
 }
 
-/// A cause: its prose, when it is looked at, and the check.
+/// Cause: its prose, the conditions under which it is considered, and its check.
 #[derive(Clone, Copy, Debug)]
 pub struct Cause {
-    /// The stable word for it.
+    /// Stable identifier.
     pub id: &'static str,
-    /// The rows of the failure map it stands for.
+    /// Rows of the failure map that this cause covers.
     pub rows: &'static [u8],
-    /// It is looked at when APNs gave one of these reasons,
+    /// APNs reasons for which this cause is considered.
     pub(super) reasons: &'static [Reason],
-    /// or when the relay or the form gave one of these codes,
+    /// Codes of the relay or the form for which this cause is considered.
     pub(super) codes: &'static [&'static str],
-    /// or when the send ended like this,
+    /// Outcome for which this cause is considered.
     pub(super) outcome: Option<Outcome>,
-    /// or when a fault of the simulator is known.
+    /// `true` if this cause is considered only when a fault of the simulator is known.
     pub(super) of_fault: bool,
-    /// Whether it is about Apple's servers or the way to them, which the simulator knows nothing of.
+    /// `true` if this cause concerns Apple's servers or the network path to them, so that it cannot
+    /// apply to the simulator.
     pub(super) of_apple: bool,
-    /// The cause in a few words.
+    /// Title in a few words.
     pub title: &'static str,
-    /// Why it has this effect.
+    /// Explanation of the effect.
     pub why: &'static str,
-    /// What to do.
+    /// Instruction for the user.
     pub fix: &'static str,
-    /// Where that was seen or is documented; empty when it needs no witness.
+    /// Public report or documentation of the cause; empty if none is needed.
     pub source: &'static str,
     pub(super) look: Look,
 }
 
-/// A cause is known by its word.
+/// Causes are equal if their identifiers are equal.
 impl PartialEq for Cause {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
@@ -83,11 +84,11 @@ impl PartialEq for Cause {
 
 impl Eq for Cause {}
 
-/// Judges a cause in view of a send; `None` when it has nothing to do with it.
+/// Check of a cause for one send; returns `None` if the cause does not apply.
 pub(super) type Look = fn(&Circumstances<'_>) -> Option<Found>;
 
 impl Cause {
-    /// A cause of nothing, to build others on.
+    /// Empty cause, used as the base of struct updates.
     pub(super) const NONE: Self = Self {
         id: "",
         rows: &[],
@@ -114,7 +115,8 @@ impl Cause {
         if self.of_apple && circumstances.is_simulator() {
             return false;
         }
-        // That it may have rung stays true, whatever kept the answer back.
+        // A cause of outcome `Unknown` applies even if a fault of the simulator withheld the
+        // answer.
         if circumstances.is_fault_alone() && self.outcome != Some(Outcome::Unknown) {
             return false;
         }
@@ -126,7 +128,7 @@ impl Cause {
     }
 }
 
-/// What a look found: a diagnosis that does not know its name.
+/// Result of a check: a diagnosis without its cause.
 pub(super) struct Found {
     rank: Rank,
     because: Option<String>,
@@ -142,17 +144,17 @@ impl Found {
         }
     }
 
-    /// APNs's word is enough, and one action answers it.
+    /// Certain result with one action: APNs's reason alone is sufficient.
     pub(super) fn certain(action: Action) -> Option<Self> {
         Some(Self::new(Rank::Certain).act(action))
     }
 
-    /// What the form says against it.
+    /// Result that excludes the cause, with the fact that excludes it.
     pub(super) fn ruled_out(because: impl Into<String>) -> Option<Self> {
         Some(Self::new(Rank::RuledOut).because(because))
     }
 
-    /// The fact that ranks it so.
+    /// Sets the fact that justifies the rank.
     pub(super) fn because(mut self, because: impl Into<String>) -> Self {
         self.because = Some(because.into());
         self
@@ -163,7 +165,7 @@ impl Found {
         self
     }
 
-    /// Offers a header with another value, or without one.
+    /// Offers to set a header to another value, or to leave it out if `value` is `None`.
     pub(super) fn header(
         self,
         label: &'static str,
@@ -176,7 +178,7 @@ impl Found {
         }))
     }
 
-    /// Offers another environment, if there is one.
+    /// Offers to switch to another environment, if there is one.
     pub(super) fn environment(self, environment: Option<Environment>) -> Self {
         let Some(environment) = environment else {
             return self;
@@ -194,7 +196,8 @@ impl Found {
         }))
     }
 
-    /// The diagnosis of a send that ended like this: what may have rung is not sent again.
+    /// Turns the result into a diagnosis. `SendAgain` is removed if the push was accepted or may
+    /// have been, and `ByHand` is added if no action is left.
     pub(super) fn diagnosis(self, cause: &'static Cause, outcome: Outcome) -> Diagnosis {
         let mut actions = self.actions;
         if matches!(outcome, Outcome::Accepted | Outcome::Unknown) {

@@ -1,4 +1,4 @@
-//! The circumstances: everything known when a send has ended.
+//! Circumstances: everything known about a send after it has ended.
 
 use serde_json::Value;
 
@@ -6,126 +6,129 @@ use crate::apns::TokenKind;
 use crate::apns::{Environment, Finding, Outcome, PushType, Reason};
 use crate::call::phone::Rule;
 
-/// Everything known when a send has ended, or when the form would not let it begin.
-/// What is not known is `None`, and nothing is concluded from it.
+/// Everything known about a send after it has ended, or after the form refused to start it. Unknown
+/// facts are `None`, and nothing is concluded from them.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
-    /// How it ended.
+    /// Outcome of the send.
     pub outcome: Outcome,
-    /// The HTTP status, when anybody answered.
+    /// HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// APNs's reason, or the code of the relay or of the form.
+    /// Reason given by APNs, or code of the relay or the form.
     pub reason: Option<&'a str>,
-    /// With 410: when APNs learnt that the device token is dead, in milliseconds since 1970.
+    /// Time from which APNs knew that the device token was no longer valid, in milliseconds since
+    /// 1970. Sent with status 410.
     pub unregistered_at: Option<u64>,
-    /// Where it went.
+    /// Environment the push was sent to.
     pub environment: Environment,
-    /// What the device token is for, and how that was learnt.
+    /// Kind of the device token, and the evidence for it.
     pub token_kind: Option<(TokenKind, Learnt)>,
-    /// When the app last registered the device token, in seconds since 1970.
+    /// Time of the app's last registration of the device token, in seconds since 1970.
     pub registered_at: Option<u64>,
-    /// The length of the device token; 0 when there is none.
+    /// Length of the device token in bytes; 0 if there is none.
     pub device_token_bytes: usize,
-    /// `apns-topic`; empty when it was left out.
+    /// Value of `apns-topic`; empty if it was left out.
     pub topic: &'a str,
-    /// `apns-push-type`.
+    /// Value of `apns-push-type`.
     pub push_type: PushType,
-    /// `apns-priority`.
+    /// Value of `apns-priority`.
     pub priority: u8,
-    /// `apns-expiration`; `None` when it was left out.
+    /// Value of `apns-expiration`; `None` if it was left out.
     pub expiration: Option<u64>,
-    /// Who signed.
+    /// Credential the push was sent with.
     pub credential: Credential<'a>,
-    /// By how many seconds the clock that dates the provider token is ahead.
+    /// Number of seconds by which the clock that dates the provider token is ahead; negative if it
+    /// is behind.
     pub clock_difference: Option<i64>,
-    /// How old the provider token was by that clock, in seconds.
+    /// Age of the provider token by that clock, in seconds.
     pub token_age: Option<i64>,
-    /// In how many seconds the relay allows a new provider token.
+    /// Number of seconds after which the relay allows a new provider token.
     pub next_token_in: Option<u64>,
     /// Earlier sends to the same device token, the oldest first.
     pub history: &'a [Past<'a>],
-    /// The payload, as it was sent.
+    /// Payload as it was sent.
     pub payload: Option<&'a Value>,
-    /// Its length.
+    /// Length of the payload in bytes.
     pub payload_bytes: Option<usize>,
-    /// What the linter says about what was sent.
+    /// Findings of the linter about the push.
     pub findings: &'a [Finding],
-    /// What the simulator's phone did, or a test app reported.
+    /// Rule by which the simulator's phone decided, or the rule that a test app reported.
     pub phone: Option<Rule>,
-    /// The fault of the simulator that struck this push, or may have.
+    /// Fault of the simulator that affected this push, or may have.
     pub fault: Option<Fault<'a>>,
-    /// The time, in seconds since 1970.
+    /// Current time, in seconds since 1970.
     pub now: u64,
 }
 
-/// How something was learnt.
+/// Evidence for a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Learnt {
-    /// The user says so.
+    /// Stated by the user.
     Said,
-    /// The app said so when it registered.
+    /// Stated by the app when it registered.
     Registered,
-    /// It worked like that before.
+    /// Concluded from an earlier send that worked.
     Worked,
 }
 
-/// Who signed.
+/// Credential a push is sent with.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Credential<'a> {
-    /// Nobody.
+    /// No credential.
     #[default]
     None,
-    /// A key, with a provider token made of it here.
+    /// Signing key, with which Trill made the provider token.
     Token(Key<'a>),
-    /// A client certificate.
+    /// Client certificate.
     Certificate(Certificate<'a>),
 }
 
-/// A signing key, without the key.
+/// Facts about a signing key, without the key itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Key<'a> {
-    /// The key ID in the form.
+    /// Key ID in the form.
     pub key_id: &'a str,
-    /// The team ID in the form.
+    /// Team ID in the form.
     pub team_id: &'a str,
-    /// The key ID in the name of the key's file.
+    /// Key ID in the name of the key's file.
     pub file_key_id: Option<&'a str>,
-    /// The one environment it works in, and how that was learnt.
+    /// The only environment the key works in, and the evidence for it.
     pub scope: Option<(Environment, Learnt)>,
-    /// The bundle IDs of a topic-specific key.
+    /// Bundle IDs that a topic-specific key is limited to.
     pub topics: Option<&'a [&'a str]>,
-    /// Whether APNs has accepted a token of this key, key ID and team ID before.
+    /// `true` if APNs has accepted a token of this key, key ID and team ID before.
     pub worked: bool,
 }
 
-/// A client certificate.
+/// Facts about a client certificate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Certificate<'a> {
-    /// The topics it lists.
+    /// Topics listed in the certificate.
     pub topics: Option<&'a [&'a str]>,
 }
 
-/// A fault of the simulator, as far as it has to do with a send.
+/// Fault of the simulator that is related to a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault<'a> {
-    /// Its name for people, such as “503 ServiceUnavailable”.
+    /// Display name, such as “503 ServiceUnavailable”.
     pub label: &'a str,
-    /// Whether it struck this push; otherwise it is switched on, or struck the connection.
+    /// `true` if the fault affected this push; `false` if it is only enabled, or affected the
+    /// connection.
     pub struck: bool,
-    /// Whether the answer is the fault's own, so that it says nothing about the push.
+    /// `true` if the fault made the answer, so that the answer says nothing about the push.
     pub answers: bool,
 }
 
-/// An earlier send to the same device token.
+/// Earlier send to the same device token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Past<'a> {
-    /// Where it went.
+    /// Environment it was sent to.
     pub environment: Environment,
-    /// Its topic; empty when that is no longer known.
+    /// Topic; empty if it is no longer known.
     pub topic: &'a str,
-    /// How it ended.
+    /// Outcome of the send.
     pub outcome: Outcome,
-    /// APNs's reason, or the relay's code.
+    /// Reason given by APNs, or code of the relay.
     pub reason: Option<&'a str>,
 }
 
@@ -136,7 +139,7 @@ impl Past<'_> {
 }
 
 impl<'a> Circumstances<'a> {
-    /// A call with the headers a call should have, of which only the end is known.
+    /// VoIP push with the usual headers, of which only the outcome is known.
     pub fn new(outcome: Outcome, environment: Environment) -> Self {
         Self {
             outcome,
@@ -177,8 +180,8 @@ impl<'a> Circumstances<'a> {
         self.environment.is_simulator()
     }
 
-    /// Whether nothing but a fault of the simulator can have made this end: it struck the push, and either answered in
-    /// APNs's place or kept the answer back.
+    /// Returns `true` if only a fault of the simulator can have caused this outcome: it affected
+    /// this push, and either answered instead of APNs or withheld the answer.
     pub(super) fn is_fault_alone(&self) -> bool {
         let has_no_answer = matches!(self.outcome, Outcome::Unknown | Outcome::NotSent);
         self.is_simulator()
@@ -187,7 +190,7 @@ impl<'a> Circumstances<'a> {
                 .is_some_and(|fault| fault.struck && (fault.answers || has_no_answer))
     }
 
-    /// Apple's other environment; the simulator has none.
+    /// Apple's other environment; `None` for the simulator.
     pub(super) fn other_environment(&self) -> Option<Environment> {
         match self.environment {
             Environment::Simulator | Environment::SimulatorProduction => None,
@@ -196,7 +199,7 @@ impl<'a> Circumstances<'a> {
         }
     }
 
-    /// The latest send to this device token that one of Apple's environments accepted.
+    /// Latest send to this device token that one of Apple's environments accepted.
     pub(super) fn success(&self) -> Option<&Past<'a>> {
         self.history
             .iter()
@@ -204,19 +207,19 @@ impl<'a> Circumstances<'a> {
             .find(|past| past.outcome == Outcome::Accepted && !past.environment.is_simulator())
     }
 
-    /// The environment this device token belongs to, if it ever worked.
+    /// Environment of the device token, if it ever worked.
     pub(super) fn home(&self) -> Option<Environment> {
         self.success().map(|past| past.environment)
     }
 
-    /// Whether APNs refused this device token as bad in that environment.
+    /// Returns `true` if APNs refused this device token with `BadDeviceToken` in `environment`.
     pub(super) fn was_bad_in(&self, environment: Environment) -> bool {
         self.history
             .iter()
             .any(|past| past.environment == environment && past.met(Reason::BadDeviceToken))
     }
 
-    /// Which token it is, unless only the user says so.
+    /// Kind of the device token, unless the only evidence is the user's statement.
     pub(super) fn proven_kind(&self) -> Option<(TokenKind, Learnt)> {
         let worked = self
             .success()
@@ -241,7 +244,7 @@ impl<'a> Circumstances<'a> {
         }
     }
 
-    /// The linter's finding of the first of these rules that found anything.
+    /// First finding of the linter whose rule is in `rules`.
     pub(super) fn finding(&self, rules: &[&str]) -> Option<&'a Finding> {
         self.findings
             .iter()

@@ -1,4 +1,4 @@
-//! Causes in the device token: its environment, its app, its kind, and whether it is alive.
+//! Causes in the device token: its environment, its app, its kind, and its validity.
 
 use super::action::{Action, span};
 use super::cause::{Cause, Found, Rank};
@@ -9,7 +9,7 @@ use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Environment, PushType, Reason};
 use crate::lint::shown;
 
-/// The length of nearly every device token.
+/// Usual length of a device token in bytes.
 const USUAL_BYTES: usize = 32;
 
 pub(super) const MISSING: Cause = Cause {
@@ -348,14 +348,15 @@ fn length(known: &Circumstances<'_>) -> Option<Found> {
     Some(found.act(Action::OtherDeviceToken))
 }
 
-/// Whether the app registered the token after APNs learnt of its death; `None` when nobody knows.
+/// Returns `true` if the app registered the token after APNs declared it invalid; `None` if one of
+/// the two times is unknown.
 fn is_registered_since(known: &Circumstances<'_>) -> Option<bool> {
     Some(known.registered_at?.saturating_mul(1_000) > known.unregistered_at?)
 }
 
 fn dead(known: &Circumstances<'_>) -> Option<Found> {
     if known.met(Reason::BadDeviceToken) {
-        // A device token that worked here has died since.
+        // This device token worked in this environment and has become invalid since.
         let here = known.home().filter(|home| *home == known.environment)?;
         let found = Found::new(Rank::Likely).because(format!(
             "This device token worked in {} before.",

@@ -1,4 +1,4 @@
-//! Causes in the file that was chosen as a key, by the codes of `signing_key`.
+//! Causes in the file chosen as the key, by the error codes of `signing_key`.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};

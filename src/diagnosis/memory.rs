@@ -1,41 +1,41 @@
-//! The memory of devices: where each device token worked and where it was refused.
+//! Memory of devices: the environments in which each device token worked and was refused.
 //!
-//! No device token is kept, only a fingerprint of it, and never anything of who signs.
+//! Only a fingerprint of each device token is stored, and nothing about the credential.
 
 use super::circumstances::Past;
 use crate::apns::hex::hex;
 use crate::apns::{DeviceToken, Environment, Outcome, Reason};
 
-/// The first line of the stored text.
+/// First line of the stored text; it names the format and its version.
 const HEAD: &str = "trill devices 1";
-/// Stands for what is not known.
+/// Placeholder for an unknown value in the stored text.
 const NOTHING: &str = "-";
-/// A longer topic is not kept.
+/// Maximum length of a stored topic in bytes; longer topics are not stored.
 const LONGEST_TOPIC: usize = 160;
 
-/// What is remembered of the device tokens that pushes were sent to lately.
+/// Facts about the device tokens that were used lately.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceMemory {
-    /// The latest last.
+    /// Devices, the least recently used first.
     devices: Vec<Device>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Device {
     fingerprint: String,
-    /// Where it worked last.
+    /// Environment in which the token worked last.
     home: Option<Environment>,
-    /// Where APNs said BadDeviceToken, unless it worked there later.
+    /// Environment in which APNs answered `BadDeviceToken`, unless the token worked there later.
     refused: Option<Environment>,
-    /// The topic it worked with.
+    /// Topic with which the token worked.
     topic: String,
 }
 
 impl DeviceMemory {
-    /// The largest number of devices; of more, those that were used longest ago are forgotten.
+    /// Maximum number of devices. Beyond it, the least recently used device is removed.
     pub const MOST: usize = 64;
 
-    /// Reads what [`to_text`](Self::to_text) wrote; anything else is no memory at all.
+    /// Parses the text written by [`to_text`](Self::to_text); any other text gives an empty memory.
     pub fn read(text: &str) -> Self {
         let mut lines = text.lines();
         if lines.next() != Some(HEAD) {
@@ -49,7 +49,7 @@ impl DeviceMemory {
         }
     }
 
-    /// The memory as a small text, a line for each device.
+    /// Serialises the memory as text: one line per device.
     pub fn to_text(&self) -> String {
         let mut text = HEAD.to_owned();
         for device in &self.devices {
@@ -75,7 +75,8 @@ impl DeviceMemory {
         text
     }
 
-    /// Learns from a send that has ended; `past` says how. The simulator teaches nothing.
+    /// Records a send that has ended. Sends to the simulator, and outcomes other than acceptance
+    /// and `BadDeviceToken`, are ignored.
     pub fn learn(&mut self, device_token: &DeviceToken, past: &Past<'_>) {
         let worked = past.outcome == Outcome::Accepted;
         if past.environment.is_simulator() || !(worked || past.met(Reason::BadDeviceToken)) {
@@ -112,12 +113,12 @@ impl DeviceMemory {
         self.devices.push(device);
     }
 
-    /// The environment this device token belongs to, if it ever worked.
+    /// Environment of this device token, if it ever worked.
     pub fn home(&self, device_token: &DeviceToken) -> Option<Environment> {
         self.device(device_token)?.home
     }
 
-    /// What is remembered of a device token, as a history to diagnose with.
+    /// Recorded sends to a device token, in the form a diagnosis expects.
     pub fn history(&self, device_token: &DeviceToken) -> Vec<Past<'_>> {
         let Some(device) = self.device(device_token) else {
             return Vec::new();
@@ -171,7 +172,7 @@ impl Device {
     }
 }
 
-/// One of Apple's two, or nothing; `None` for another word.
+/// Parses one of Apple's environments or the placeholder; `None` for any other word.
 fn environment(word: &str) -> Option<Option<Environment>> {
     match Environment::parse(word) {
         Some(environment) if environment.is_simulator() => None,
@@ -191,7 +192,7 @@ fn is_fingerprint(word: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// FNV-1a, 64 bits: enough to know a device token again, too little to push to it.
+/// FNV-1a hash of 64 bits: enough to recognise a device token, not enough to reconstruct it.
 fn fingerprint(device_token: &DeviceToken) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in device_token.as_str().bytes() {

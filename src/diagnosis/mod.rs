@@ -1,8 +1,8 @@
-//! The diagnosis: why a send ended as it did, most likely, and what to do now.
+//! Diagnosis: the likely reasons for the outcome of a send, and the remedies.
 //!
-//! Each [`Cause`] is one self-describing constant: prose and check side by side.
-//! In reading order: what is known ([`Circumstances`]), what is thought of it ([`Diagnosis`]), what
-//! can be done ([`Action`]), and what is kept for the next time ([`DeviceMemory`]).
+//! Each [`Cause`] is one self-describing constant that holds its prose and its check. In reading
+//! order: the known facts ([`Circumstances`]), their assessment ([`Diagnosis`]), the remedies
+//! ([`Action`]), and the facts stored for later sends ([`DeviceMemory`]).
 
 mod action;
 mod carriage;
@@ -25,7 +25,7 @@ pub use cause::{Cause, Diagnosis, Rank};
 pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Learnt, Past};
 pub use memory::DeviceMemory;
 
-/// The causes. Of two that rank alike the first is named first.
+/// Causes, in order of precedence among equal ranks.
 static CAUSES: [Cause; 70] = [
     simulator::FAULT,
     simulator::NO_ANSWER,
@@ -99,10 +99,11 @@ static CAUSES: [Cause; 70] = [
     carriage::REFUSED,
 ];
 
-/// Why a send ended as it did, the likeliest cause first. What is known not to be the cause comes
-/// last, as [`Rank::RuledOut`]. Never empty, and no diagnosis is without an action.
+/// Judges every cause that applies to a send, the likeliest first. Excluded causes come last, as
+/// [`Rank::RuledOut`]. The result is never empty, and every diagnosis has an action.
 ///
-/// A fault of the simulator always comes first: while it is not certain that it struck, nothing else is certain either.
+/// A fault of the simulator always comes first: while it is uncertain whether it affected the push,
+/// no other cause is certain.
 pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     let mut diagnoses: Vec<Diagnosis> = Vec::new();
     let reason = circumstances.known_reason();
@@ -130,12 +131,12 @@ pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
     diagnoses
 }
 
-/// Every cause, those of a push that APNs accepted last.
+/// All causes; those of pushes that APNs accepted come last.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {
     CAUSES.iter().chain(&ringing::CHECKLIST)
 }
 
-/// Whether a cause of its own stands for a code of the relay or of the form.
+/// Returns `true` if some cause covers this code of the relay or the form.
 fn has_cause(code: &str) -> bool {
     causes().any(|cause| cause.codes.contains(&code))
 }

@@ -1,4 +1,4 @@
-//! Causes in the payload that APNs, the relay or the form refuses.
+//! Causes in a payload that APNs, the relay or the form refuses.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};

@@ -1,4 +1,4 @@
-//! The checklist of a push that APNs accepted and nobody heard: what it can be, and what it is not.
+//! Checklist for a push that APNs accepted but that did not make a phone ring.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
@@ -11,9 +11,9 @@ use crate::call::IncomingCall;
 use crate::call::phone::Rule;
 use crate::lint::shown;
 
-/// Up to so many seconds a stored call still rings in time.
+/// Longest storage time, in seconds, after which a stored call still rings in time.
 const SHORT_STORE: u64 = 5;
-/// After so many accepted pushes in silence the system may have stopped delivery.
+/// Number of accepted pushes without ringing after which iOS may have stopped delivery.
 const FEW: usize = 3;
 
 pub(super) static CHECKLIST: [Cause; 17] = [
@@ -36,7 +36,7 @@ pub(super) static CHECKLIST: [Cause; 17] = [
     STALE_TOKEN,
 ];
 
-/// A cause that is looked at when APNs accepted the push.
+/// Base of the causes that apply when APNs accepted the push.
 const AFTER: Cause = Cause {
     outcome: Some(Outcome::Accepted),
     ..Cause::NONE
@@ -288,7 +288,7 @@ const STALE_TOKEN: Cause = Cause {
     ..AFTER
 };
 
-/// How it is known that the phone rang.
+/// Evidence that the phone rang, as a sentence; `None` if there is none.
 fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
     known.phone?.rang().then_some(if known.is_simulator() {
         "The simulator’s phone rang."
@@ -297,12 +297,12 @@ fn rang(known: &Circumstances<'_>) -> Option<&'static str> {
     })
 }
 
-/// Whether a phone of the user's own is silent, as far as anybody knows.
+/// Returns `true` if the push went to a real phone and there is no evidence that it rang.
 fn is_silent(known: &Circumstances<'_>) -> bool {
     !known.is_simulator() && rang(known).is_none()
 }
 
-/// Something about an app or a phone that nobody sees from here.
+/// Result for a cause inside an app or a phone, which cannot be observed from here.
 fn in_the_app(known: &Circumstances<'_>) -> Option<Found> {
     match rang(known) {
         Some(rang) => Found::ruled_out(rang),
@@ -311,7 +311,7 @@ fn in_the_app(known: &Circumstances<'_>) -> Option<Found> {
     }
 }
 
-/// The same about what happens to calls only.
+/// Same as `in_the_app`, for causes that affect calls only.
 fn in_the_call(known: &Circumstances<'_>) -> Option<Found> {
     if known.push_type == PushType::Voip {
         in_the_app(known)
@@ -320,7 +320,7 @@ fn in_the_call(known: &Circumstances<'_>) -> Option<Found> {
     }
 }
 
-/// The call in the payload of a VoIP push.
+/// Call in the payload of a VoIP push.
 fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
     known
         .payload
@@ -328,7 +328,7 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
         .map(IncomingCall::read)
 }
 
-/// A fault of the payload: the first fix of these rules, or else `action`.
+/// Result for an unusable payload: the first fix of these rules, or else `action`.
 fn unusable(
     known: &Circumstances<'_>,
     because: &str,
@@ -431,7 +431,7 @@ fn expiration_zero(known: &Circumstances<'_>) -> Option<Found> {
         Some(0) => {
             let until = known.now.saturating_add(SHORT_STORE).to_string();
             let found = Found::new(Rank::Possible).because("The expiration was 0.");
-            // A time that is not known cannot be added to.
+            // Without a known current time, no expiration can be computed.
             Some(if known.now == 0 {
                 found
             } else {

@@ -1,4 +1,4 @@
-//! Causes at APNs itself, and words of it that nobody has explained.
+//! Causes at APNs itself, and undocumented answers of APNs.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};
@@ -6,7 +6,7 @@ use super::circumstances::Circumstances;
 use crate::apns::{Outcome, Reason};
 use crate::lint::shown;
 
-/// How long Apple wants us to wait after a failure of its own, in seconds.
+/// Time to wait after a failure at Apple, in seconds, as Apple recommends.
 const REST: u64 = 900;
 
 pub(super) const BROKEN: Cause = Cause {

@@ -1,4 +1,4 @@
-//! Causes in who signs: the key, its two IDs, its scope, and the age of the provider token.
+//! Causes in the credential: the key, its two IDs, its scope, and the age of the provider token.
 
 use super::action::{Action, span};
 use super::cause::{Cause, Found, Rank};
@@ -10,7 +10,7 @@ use crate::apns::identifier::Identifier;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 use crate::lint::shown;
 
-/// A clock that is wrong by less than this harms nobody, in seconds.
+/// Largest clock error that is harmless, in seconds.
 const SMALL_DIFFERENCE: i64 = 60;
 
 pub(super) const NO_CREDENTIAL: Cause = Cause {
@@ -281,8 +281,8 @@ pub(super) const FORBIDDEN: Cause = Cause {
     ..Cause::NONE
 };
 
-/// Whether a credential covers the topic, by the topics it lists. A key lists bundle IDs. `name`:
-/// what a sentence calls it.
+/// Result of comparing the topic with the topics a credential lists. A key lists bundle IDs. `name`
+/// denotes the credential in the sentence.
 pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, name: &str) -> Found {
     let bundle_id = known
         .topic
@@ -297,7 +297,7 @@ pub(super) fn covers(known: &Circumstances<'_>, topics: Option<&[&str]>, name: &
                 .iter()
                 .any(|topic| *topic == known.topic || is_key && *topic == bundle_id) =>
         {
-            // Nothing else is left to suspect of a certificate.
+            // For a certificate, no other suspicion is left.
             let found = if is_key {
                 Found::new(Rank::RuledOut)
             } else {
@@ -498,7 +498,7 @@ fn clock(known: &Circumstances<'_>) -> Option<Found> {
     }
     let side = if difference > 0 { "ahead" } else { "late" };
     let by = span(difference.unsigned_abs());
-    // A clock that is late adds its error to the age APNs sees, one that is ahead takes it off.
+    // A slow clock adds its error to the age APNs sees; a fast clock subtracts it.
     let seen = known.token_age.unwrap_or(0).saturating_sub(difference);
     let explains =
         is_expired && seen.unsigned_abs() > LONGEST_LIFE && (is_new || known.token_age.is_none());

@@ -1,4 +1,4 @@
-//! Causes in the simulator itself: a fault that is switched on, and a server that is not there.
+//! Causes in the simulator itself: an enabled fault, and a missing server.
 
 use super::action::Action;
 use super::cause::{Cause, Found, Rank};

@@ -1,4 +1,4 @@
-//! Causes in the topic: its suffix, and the push type that belongs to it.
+//! Causes in the topic: its suffix, and the push type it belongs to.
 
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
@@ -77,7 +77,7 @@ pub(super) const MALFORMED: Cause = Cause {
     ..Cause::NONE
 };
 
-/// Whether topic and push type fit each other.
+/// Returns `true` if topic and push type match.
 pub(super) fn fits(known: &Circumstances<'_>) -> bool {
     !lacks_suffix(known)
         && once(known).is_none()
@@ -167,7 +167,7 @@ fn lacks_suffix(known: &Circumstances<'_>) -> bool {
         && type_of(known.topic).is_none()
 }
 
-/// The topic with its suffix once, when it has more.
+/// Topic with its suffix reduced to one; `None` if it has at most one.
 fn once(known: &Circumstances<'_>) -> Option<String> {
     let suffix = known.push_type.topic_suffix();
     let rest = known
@@ -177,7 +177,7 @@ fn once(known: &Circumstances<'_>) -> Option<String> {
     Some([rest.trim_end_matches(suffix), suffix].concat())
 }
 
-/// The push type whose suffix a topic has.
+/// Push type whose suffix the topic has.
 fn type_of(topic: &str) -> Option<PushType> {
     let has = |push_type: &PushType| {
         !push_type.topic_suffix().is_empty() && topic.ends_with(push_type.topic_suffix())
