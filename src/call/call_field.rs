@@ -1,23 +1,23 @@
-//! A field of a call, and the names under which automatic reading looks for them.
+//! Call field: a field of a call, and the names by which it is looked for automatically.
 //!
-//! Apple's and the article's samples use `handle` and `callUUID`; the other names are those that
-//! widely used SDKs read. Where each comes from is said at the [templates](super::template).
+//! Apple's samples and the article's use `handle` and `callUUID`; the other names are those that
+//! widely used SDKs read. Their sources are given at the [templates](super::template).
 
-/// A field of a call.
+/// Field of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CallField {
-    /// Who calls.
+    /// Caller's number, address or user name.
     Handle,
-    /// The name to show.
+    /// Caller's display name.
     CallerName,
-    /// The call's own UUID.
+    /// UUID of the call.
     CallUuid,
-    /// Whether it is a video call.
+    /// Video flag: `true` for a video call.
     HasVideo,
 }
 
 impl CallField {
-    /// All of them, in the order they are asked for.
+    /// All fields, in the order in which the page asks for them.
     pub const ALL: [Self; 4] = [
         Self::Handle,
         Self::CallerName,
@@ -25,7 +25,7 @@ impl CallField {
         Self::HasVideo,
     ];
 
-    /// The word for it in drafts and data.
+    /// Name of the field in drafts and data.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Handle => "handle",
@@ -35,7 +35,7 @@ impl CallField {
         }
     }
 
-    /// The names automatic reading looks for, the likeliest first.
+    /// Names that are looked for automatically, the likeliest first.
     pub(crate) fn names(self) -> &'static [&'static str] {
         match self {
             Self::Handle => &[

@@ -1,7 +1,8 @@
-//! The incoming call inside a payload, and where each part of it was found.
+//! Incoming call: the call a payload describes, with the path of each field.
 //!
-//! PushKit does not interpret a payload: the app does. So a [`Mapping`] may say where the app
-//! looks; without one, a part is found by the [names](super::part) that widely used SDKs read.
+//! PushKit does not interpret a payload; the app does. A [`Mapping`] can therefore give the paths
+//! the app reads; without one, a field is found by the [names](super::call_field) that widely used
+//! SDKs read.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,67 +12,67 @@ use super::mapping::{self, Mapping};
 use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
 
-/// A part of the call that was found.
+/// Field of the call that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field<T> {
-    /// Where it stands in the payload, such as `callUUID` or `metadata.call_id`.
+    /// Path in the payload, such as `callUUID` or `metadata.call_id`.
     pub path: String,
-    /// What it says.
+    /// Value at that path.
     pub value: T,
 }
 
-/// The call a payload describes, as far as it describes one.
+/// Call described by a payload; fields that are missing or unusable are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct IncomingCall {
-    /// Who calls: a number, an address, a user name. Present only as a text with something in it.
+    /// Caller's number, address or user name. Present only if it is a text that is not blank.
     pub handle: Option<Field<String>>,
-    /// The call's own UUID. Present only if it is one.
+    /// UUID of the call. Present only if it is a valid UUID.
     pub call_uuid: Option<Field<Uuid>>,
-    /// The name to show, if the payload has one.
+    /// Caller's display name.
     pub caller_name: Option<Field<String>>,
-    /// Whether it is a video call, if the payload says so.
+    /// Video flag: `true` for a video call.
     pub has_video: Option<Field<bool>>,
-    /// Parts that are there but cannot be used, and why.
+    /// Fields that are present but unusable, with the reason.
     pub problems: Vec<Unusable>,
-    /// Where the parts were looked for.
+    /// Mapping by which the fields were looked for.
     #[serde(skip)]
     pub mapping: Mapping,
 }
 
-/// A part that is there but cannot be used.
+/// Field that is present but unusable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unusable {
-    /// Which part.
+    /// Field in question.
     #[serde(skip)]
     pub part: CallField,
-    /// Where it stands in the payload.
+    /// Path in the payload.
     pub path: String,
-    /// Why it cannot be used.
+    /// Reason why the field is unusable.
     pub value: Problem,
 }
 
-/// What is wrong with a part that was found.
+/// Reason why a field is unusable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Problem {
-    /// The call's ID is not a 36-character UUID.
+    /// The call ID is not a 36-character UUID.
     NotAUuid,
-    /// Not a text.
+    /// The value is not a text.
     NotText,
-    /// A text with nothing in it.
+    /// The text is blank.
     Blank,
-    /// Not `true` or `false`.
+    /// The value is neither `true` nor `false`.
     NotABoolean,
 }
 
 impl IncomingCall {
-    /// Reads the call out of a payload, finding its parts by name.
+    /// Reads the call from a payload, finding its fields by name.
     pub fn read(payload: &Value) -> Self {
         Self::read_with(payload, &Mapping::default())
     }
 
-    /// Reads the call out of a payload where the mapping says. A part that is not there is missing,
-    /// whatever stands elsewhere.
+    /// Reads the call from a payload at the paths of the mapping. A field that is not at its path
+    /// is missing, even if it is found elsewhere by name.
     pub fn read_with(payload: &Value, mapping: &Mapping) -> Self {
         let mut call = Self {
             mapping: mapping.clone(),
@@ -110,12 +111,12 @@ impl IncomingCall {
             .or_else(|| mapping::guess(payload, part))
     }
 
-    /// What keeps a part that is there from being used.
+    /// Problem of a field that is present but unusable.
     pub fn problem(&self, part: CallField) -> Option<&Unusable> {
         self.problems.iter().find(|problem| problem.part == part)
     }
 
-    /// What the call screen shows in large letters: the name, or else the handle.
+    /// Title of the call screen: the display name, or else the handle.
     pub fn title(&self) -> Option<&str> {
         self.caller_name
             .as_ref()
@@ -123,7 +124,7 @@ impl IncomingCall {
             .map(|field| field.value.as_str())
     }
 
-    /// Whether the call screen offers video.
+    /// Returns `true` if the call screen offers video.
     pub fn is_video(&self) -> bool {
         self.has_video.as_ref().is_some_and(|field| field.value)
     }

@@ -1,7 +1,7 @@
-//! The mapping: where an app looks for the parts of a call, as far as somebody has said so.
+//! Mapping: the paths at which an app reads the fields of a call, as far as they are known.
 //!
-//! What it leaves out is found by name. A part that it names is looked for there and nowhere
-//! else, as the app does.
+//! A field without a path is found by name. A field with a path is looked for only there, as the
+//! app does.
 
 use serde_json::{Map, Value};
 
@@ -9,21 +9,21 @@ use super::call_field::CallField;
 use crate::apns::json;
 use crate::apns::path::Path;
 
-/// Where the parts of a call stand in a payload; `None` is found by name.
+/// Paths of the fields of a call in a payload; a field with `None` is found by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    /// Who calls.
+    /// Path of the caller's number, address or user name.
     pub handle: Option<Path>,
-    /// The name to show.
+    /// Path of the caller's display name.
     pub caller_name: Option<Path>,
-    /// The call's own UUID.
+    /// Path of the UUID of the call.
     pub call_uuid: Option<Path>,
-    /// Whether it is a video call.
+    /// Path of the video flag.
     pub has_video: Option<Path>,
 }
 
 impl Mapping {
-    /// The mapping that says what automatic reading finds in this payload.
+    /// Mapping with the paths that automatic reading finds in this payload.
     pub fn guess(payload: &Value) -> Self {
         let mut mapping = Self::default();
         for part in CallField::ALL {
@@ -32,7 +32,7 @@ impl Mapping {
         mapping
     }
 
-    /// Where a part stands, if the mapping says so.
+    /// Path of a field, if the mapping has one.
     pub fn path(&self, part: CallField) -> Option<&Path> {
         match part {
             CallField::Handle => self.handle.as_ref(),
@@ -42,7 +42,7 @@ impl Mapping {
         }
     }
 
-    /// Says where a part stands, or leaves it to be found by name.
+    /// Sets the path of a field; `None` lets it be found by name.
     pub fn set(&mut self, part: CallField, path: Option<Path>) {
         *match part {
             CallField::Handle => &mut self.handle,
@@ -52,14 +52,14 @@ impl Mapping {
         } = path;
     }
 
-    /// Whether every part is found by name.
+    /// Returns `true` if every field is found by name.
     pub fn is_automatic(&self) -> bool {
         CallField::ALL
             .into_iter()
             .all(|part| self.path(part).is_none())
     }
 
-    /// The mapping as a text: a JSON object of path by part.
+    /// Serialises the mapping as JSON: an object with one path per field.
     pub fn to_text(&self) -> String {
         let entry = |part| {
             Some((
@@ -90,7 +90,7 @@ impl Mapping {
         )
     }
 
-    /// Reads an object of path by part; `None` unless every path in it can be read.
+    /// Parses an object with one path per field; `None` if one of the paths is invalid.
     pub fn from_value(value: &Value) -> Option<Self> {
         let paths = value.as_object()?;
         let mut mapping = Self::default();
@@ -103,7 +103,8 @@ impl Mapping {
     }
 }
 
-/// Where a part stands by its name: at the top of the payload first, then one object down, never inside `aps`.
+/// Finds a field by name: first at the top level of the payload, then one level down, but not
+/// inside `aps`.
 pub(super) fn guess(payload: &Value, part: CallField) -> Option<Path> {
     let object = payload.as_object()?;
     let names = part.names();

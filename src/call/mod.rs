@@ -1,7 +1,7 @@
-//! What the phone does with a VoIP push, once and for everybody: the page's preview, the virtual
-//! iPhone and the checks read the same rules.
+//! Model of a phone that receives a VoIP push. The preview on the page, the virtual iPhone and the
+//! linter all use the same rules.
 //!
-//! As pure as [`apns`](crate::apns): values in, values out.
+//! Pure functions without I/O, as in [`apns`](crate::apns).
 
 pub mod call_field;
 pub mod incoming_call;

@@ -1,25 +1,25 @@
-//! Placeholders: what a payload says anew with every send, such as `{{uuid}}`.
+//! Placeholder: a word such as `{{uuid}}` that gets a new value for every send.
 //!
-//! They are replaced in the text, before it is read as JSON, so they may stand inside a string or
-//! alone as a number. A word in braces that is not known stays as it is.
+//! Placeholders are replaced in the text before it is parsed as JSON, so they may be part of a
+//! string or stand alone as a number. An unknown word in braces is left unchanged.
 
 use crate::apns::DeviceToken;
 use crate::apns::uuid::Uuid;
 
-/// The values of one send.
+/// Values of the placeholders for one send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Values {
-    /// `{{uuid}}`: the UUID of this call.
+    /// `{{uuid}}`: UUID of this call.
     pub uuid: Uuid,
-    /// `{{now}}`, `{{now_ms}}` and `{{iso_now}}`: when it is sent, in milliseconds since 1970.
+    /// `{{now}}`, `{{now_ms}}` and `{{iso_now}}`: time of sending, in milliseconds since 1970.
     pub now_ms: u64,
-    /// `{{counter}}`: the number of this send, from 1.
+    /// `{{counter}}`: number of this send, from 1.
     pub counter: u64,
-    /// `{{device}}`: the device token it goes to.
+    /// `{{device}}`: device token of the recipient.
     pub device: Option<DeviceToken>,
 }
 
-/// The words; what each stands for is said at [`Values`].
+/// Placeholders; [`Values`] gives their meaning.
 const WORDS: [&str; 6] = [
     "{{uuid}}",
     "{{now}}",
@@ -29,12 +29,12 @@ const WORDS: [&str; 6] = [
     "{{device}}",
 ];
 
-/// Whether `text` has a placeholder.
+/// Returns `true` if `text` contains a placeholder.
 pub fn has_any(text: &str) -> bool {
     WORDS.iter().any(|word| text.contains(word))
 }
 
-/// `text` with the values of a send in the place of its placeholders.
+/// Replaces the placeholders in `text` with the values of a send.
 pub fn fill(text: &str, values: &Values) -> String {
     if !has_any(text) {
         return text.to_owned();
@@ -49,10 +49,11 @@ pub fn fill(text: &str, values: &Values) -> String {
         .replace("{{device}}", device)
 }
 
-/// A time in UTC as RFC 3339 writes it; the calendar is the one of days since 1970 in 400-year cycles.
+/// Formats a time in UTC according to RFC 3339. The date is computed from the days since 1970 in
+/// 400-year cycles.
 fn iso(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // Years are counted from March, so that the leap day is the last of its year.
+    // Years start in March, so that the leap day is the last day of its year.
     let from_march = days + 719_468;
     let (cycle, day) = (from_march / 146_097, from_march % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

@@ -1,4 +1,5 @@
-//! The delivery: a push has reached a phone, and the first rule that applies decides what it shows.
+//! Delivery: the arrival of a push at a phone. The first rule that applies decides what the phone
+//! shows.
 //!
 //! Source: Apple, "Responding to VoIP Notifications from PushKit", `PKVoIPPushMetadata.mustReport`,
 //! `CXErrorCodeIncomingCallError` and `CXProviderConfiguration`; the Apple forums, 764376.
@@ -12,35 +13,36 @@ use crate::apns::TokenKind;
 use crate::call::incoming_call::{IncomingCall, Problem};
 use crate::call::mapping::Mapping;
 
-/// After so many pushes in a row without a call iOS stops delivering. Apple names no number; three
-/// or four is what developers counted (forums 764376; twilio/twilio-voice-react-native #369).
+/// Number of consecutive pushes without a reported call after which iOS stops delivery. Apple gives
+/// no number; developers counted three or four (forums 764376; twilio/twilio-voice-react-native
+/// #369).
 const MOST_FAILURES: u32 = 4;
 
-/// When a push arrives.
+/// Time of arrival of a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Timing {
-    /// As soon as it was sent.
+    /// Delivered at once.
     #[default]
     Prompt,
-    /// After APNs has stored it.
+    /// Delivered after APNs stored it.
     Late,
 }
 
-/// A push at a phone.
+/// Arrival of a push at a phone.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivery<'a> {
-    /// What the phone is like.
+    /// Settings of the phone.
     pub settings: &'a Settings,
-    /// What it is doing.
+    /// State of the phone before the push.
     pub state: &'a PhoneState,
-    /// How many pushes in a row have got the app killed.
+    /// Number of consecutive pushes for which iOS killed the app.
     pub failures: u32,
-    /// When it arrives.
+    /// Time of arrival.
     pub timing: Timing,
 }
 
 impl Delivery<'_> {
-    /// What the phone does with this payload.
+    /// Outcome of delivering this payload.
     pub fn of(&self, payload: &Value, mapping: &Mapping) -> PhoneOutcome {
         match self.settings.kind {
             TokenKind::Voip => self.of_call(IncomingCall::read_with(payload, mapping)),
@@ -49,7 +51,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// `PKVoIPPushMetadata.mustReport`, where the app is asked by the method that carries it.
+    /// Value of `PKVoIPPushMetadata.mustReport`; `None` if the app does not receive the metadata.
     pub fn must_report(&self) -> Option<bool> {
         let is_asked = self.settings.kind == TokenKind::Voip
             && self.settings.ios >= Ios::MUST_REPORT
@@ -57,9 +59,9 @@ impl Delivery<'_> {
         is_asked.then(|| self.excuse().is_none())
     }
 
-    /// How many pushes in a row have got the app killed when this rule has decided.
+    /// Number of consecutive pushes for which iOS killed the app, after this rule has decided.
     ///
-    /// That a reported call makes up for those before it is assumed.
+    /// A reported call is assumed to reset the count.
     pub fn failures_after(&self, rule: Rule) -> u32 {
         match rule {
             rule if rule.kills() => self.failures + 1,
@@ -92,8 +94,8 @@ impl Delivery<'_> {
         }
     }
 
-    /// Why a call need not be reported. The system decided so before 26.4 too, but told nobody, and
-    /// did not yet excuse a push that comes late.
+    /// Rule that exempts the app from reporting a call. iOS applied the exemptions before 26.4 too,
+    /// but did not announce them, and did not yet exempt a push that arrives late.
     fn excuse(&self) -> Option<Rule> {
         let is_late = self.timing == Timing::Late && self.settings.ios >= Ios::MUST_REPORT;
         match self.settings.app {
@@ -104,7 +106,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// What CallKit makes of a call that is reported.
+    /// Rule by which CallKit treats a reported call.
     fn reported(&self, call: &IncomingCall) -> Rule {
         let is_blocked = call
             .handle
@@ -143,7 +145,7 @@ impl Delivery<'_> {
     }
 }
 
-/// What an ordinary phone does when `call` arrives while it is in `state`.
+/// Outcome of `call` at a phone with default settings in `state`.
 pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
     let rule = match unusable(&call) {
         Some(_) if state.in_progress().is_some() => Rule::UnreportedInCall,
@@ -156,7 +158,7 @@ pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
     }
 }
 
-/// What keeps the app from reporting a call.
+/// Rule that prevents the app from reporting the call, if any.
 fn unusable(call: &IncomingCall) -> Option<Rule> {
     match (&call.handle, &call.call_uuid) {
         (_, None)
@@ -173,8 +175,8 @@ fn unusable(call: &IncomingCall) -> Option<Rule> {
     }
 }
 
-/// What the screen shows of a reported call. While one rings, the newest is on the screen; in a
-/// call the next one waits, and `maximumCallGroups`, 2 by default, leaves no room for a third.
+/// Rule by which the screen shows a reported call. The newest ringing call is on the screen. During
+/// a call the next one waits, and `maximumCallGroups`, 2 by default, does not allow a third.
 fn shown(state: &PhoneState, call: &IncomingCall) -> Rule {
     match state {
         _ if call

@@ -1,7 +1,7 @@
-//! The phone: what an iPhone does when a push arrives.
+//! Phone: a model of an iPhone that receives a push.
 //!
 //! Since iOS 13 an app must report a call to CallKit for every VoIP push, or the system kills it.
-//! The app modelled here is the article's: it reports a call when the payload has a handle and a
+//! The app modelled here is the article's: it reports a call if the payload has a handle and a
 //! UUID, and otherwise returns without reporting.
 //! Source: Apple, "Responding to VoIP Notifications from PushKit"; `PKPushRegistryDelegate`.
 

@@ -1,11 +1,11 @@
-//! The owner of the phone, who answers, declines, hangs up or does not hear it.
+//! Owner: the user of the phone, who answers, declines, hangs up or does not react.
 
 use super::rule::Rule;
 use super::state::{PhoneOutcome, PhoneState};
 
-/// What the phone does when its owner presses the green button; `None` when nothing rings.
+/// Outcome of pressing the green button; `None` if the phone is not ringing.
 ///
-/// A waiting call is answered with End & Accept: the app modelled here holds no calls.
+/// A waiting call is answered with End & Accept, because the app modelled here does not hold calls.
 pub fn answer(state: &PhoneState) -> Option<PhoneOutcome> {
     let (call, rule) = match state {
         PhoneState::Ringing(call) => (call, Rule::Answered),
@@ -18,7 +18,7 @@ pub fn answer(state: &PhoneState) -> Option<PhoneOutcome> {
     })
 }
 
-/// What the phone does when its owner presses the red button; `None` without a call.
+/// Outcome of pressing the red button; `None` if there is no call.
 pub fn decline(state: &PhoneState) -> Option<PhoneOutcome> {
     match state {
         PhoneState::InCall(_) => Some(PhoneOutcome {
@@ -29,12 +29,12 @@ pub fn decline(state: &PhoneState) -> Option<PhoneOutcome> {
     }
 }
 
-/// What the phone does when it has rung long enough; `None` when it no longer rings.
+/// Outcome of the ringing timeout; `None` if the phone is not ringing.
 pub fn give_up(state: &PhoneState) -> Option<PhoneOutcome> {
     stop_ringing(state, Rule::Unanswered)
 }
 
-/// A call in progress goes on when another one no longer waits.
+/// Outcome of a call that stops ringing. A call in progress continues.
 fn stop_ringing(state: &PhoneState, rule: Rule) -> Option<PhoneOutcome> {
     let state = match state {
         PhoneState::Ringing(_) => PhoneState::Idle,

@@ -1,71 +1,71 @@
-//! The rule that decided what a phone does, each with a sentence of its own.
+//! Rule that decides the reaction of a phone, each with a sentence that explains it.
 
 use serde::{Serialize, Serializer};
 
-/// The rules.
+/// Rule that decides the reaction of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// The app reported the call and CallKit shows it.
+    /// The app reported the call, and CallKit shows it.
     Reported,
-    /// The same from an app that the push had to start.
+    /// Same as `Reported`, by an app that the push launched.
     Launched,
-    /// The same after APNs had stored the push.
+    /// Same as `Reported`, after APNs stored the push.
     ReportedLate,
-    /// A call is in progress, and the reported one waits.
+    /// A call is in progress, and the reported call waits.
     WaitingCall,
-    /// A call is in progress and another one waits already: CallKit shows no third.
+    /// A call is in progress and another is waiting, so CallKit does not show a third.
     TooManyCalls,
-    /// The same UUID is already on the screen: CallKit refuses the report, which still counts.
+    /// A call with the same UUID exists: CallKit refuses the report, which still counts.
     SameUuid,
-    /// CallKit refuses the report because of Do Not Disturb, but it counts.
+    /// CallKit refuses the report because of Do Not Disturb; the report still counts.
     DoNotDisturb,
-    /// CallKit refuses the report because of the block list, but it counts.
+    /// CallKit refuses the report because the caller is blocked; the report still counts.
     BlockedCaller,
-    /// No usable handle, so nothing was reported.
+    /// The payload has no usable handle, so the app reported no call.
     NoHandle,
-    /// No call UUID at all, so nothing was reported.
+    /// The payload has no call UUID, so the app reported no call.
     NoCallUuid,
-    /// The call's ID is not a UUID, so nothing was reported.
+    /// The call ID is not a UUID, so the app reported no call.
     BadCallUuid,
-    /// The app reports nothing at all.
+    /// The app never reports calls.
     NotReported,
-    /// Nothing was reported by an app in front, which need not.
+    /// The app reported no call, but was in the foreground and is exempt.
     UnreportedInFront,
-    /// Nothing was reported by an app with a call in progress, which need not.
+    /// The app reported no call, but a call is in progress and it is exempt.
     UnreportedInCall,
-    /// Nothing was reported of a push that came late, which need not be since iOS 26.4.
+    /// The app reported no call, but the push arrived late and it is exempt, since iOS 26.4.
     UnreportedLate,
-    /// iOS delivers no more VoIP pushes to the app.
+    /// iOS no longer delivers VoIP pushes to the app.
     DeliveryStopped,
-    /// Out of reach, and the push was not to be stored.
+    /// The phone is offline, and the push is not to be stored.
     Offline,
-    /// Out of reach, and the push is stored.
+    /// The phone is offline, and APNs stores the push.
     Stored,
-    /// A newer push has taken the place of the stored one.
+    /// A newer push replaced the stored one.
     StoredReplaced,
-    /// The stored push came to its expiration.
+    /// The stored push expired.
     StoredExpired,
-    /// The PushToTalk framework takes the push.
+    /// The PushToTalk framework handles the push.
     PushToTalk,
-    /// The system shows a notification.
+    /// iOS shows a notification.
     Notified,
-    /// The notification came under Do Not Disturb.
+    /// iOS delivers the notification silently because of Do Not Disturb.
     NotifiedSilently,
-    /// The payload has nothing that a notification could show.
+    /// The payload has nothing to show in a notification.
     NothingToShow,
-    /// The owner answered.
+    /// The owner answered the call.
     Answered,
-    /// The owner answered the waiting call, which ended the first.
+    /// The owner answered the waiting call, which ended the first one.
     EndedAndAnswered,
-    /// The owner declined.
+    /// The owner declined the call.
     Declined,
     /// The owner hung up.
     Ended,
-    /// Nobody answered in time.
+    /// The call was not answered in time.
     Unanswered,
 }
 
-/// Each with the word for it.
+/// Names of the rules, in the order of the enum.
 const WORDS: [(Rule, &str); 29] = [
     (Rule::Reported, "reported"),
     (Rule::Launched, "launched"),
@@ -99,12 +99,12 @@ const WORDS: [(Rule, &str); 29] = [
 ];
 
 impl Rule {
-    /// All of them.
+    /// All rules.
     pub fn all() -> impl Iterator<Item = Self> {
         WORDS.iter().map(|(rule, _)| *rule)
     }
 
-    /// Reads the word an event has for it.
+    /// Parses the name of a rule in an event.
     pub fn parse(word: &str) -> Option<Self> {
         WORDS
             .iter()
@@ -112,13 +112,13 @@ impl Rule {
             .map(|(rule, _)| *rule)
     }
 
-    /// The word for it in events.
+    /// Name of the rule in events.
     pub fn as_str(self) -> &'static str {
-        // The table is in the order of the rules.
+        // The table has the order of the enum.
         WORDS[self as usize].1
     }
 
-    /// What happened and why, in one sentence.
+    /// Sentence that explains the rule.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::Reported => "The app reported the call to CallKit, and the iPhone rings.",
@@ -219,7 +219,7 @@ impl Rule {
         }
     }
 
-    /// Whether it has put a call on the screen, by now or earlier.
+    /// Returns `true` if the phone has shown a call, whatever became of it.
     pub fn rang(self) -> bool {
         use Rule::{
             Answered, Declined, Ended, EndedAndAnswered, Launched, Reported, ReportedLate,
@@ -239,18 +239,18 @@ impl Rule {
         )
     }
 
-    /// Whether the payload has no call the app could report.
+    /// Returns `true` if the payload has no call that the app could report.
     pub fn finds_no_call(self) -> bool {
         matches!(self, Self::NoHandle | Self::NoCallUuid | Self::BadCallUuid)
     }
 
-    /// Whether iOS kills the app, which reported no call.
+    /// Returns `true` if iOS kills the app because it reported no call.
     pub fn kills(self) -> bool {
         self.finds_no_call() || self == Self::NotReported
     }
 
-    /// Whether the app has done its duty to CallKit. A report that is refused counts too, as is
-    /// generally held of Do Not Disturb and the block list, and documented of a UUID that exists.
+    /// Returns `true` if the app has reported a call. A refused report counts too: for Do Not
+    /// Disturb and the block list this is generally assumed, for a UUID in use it is documented.
     pub(super) fn counts_as_report(self) -> bool {
         self.rang()
             || matches!(

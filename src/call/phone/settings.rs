@@ -1,29 +1,29 @@
-//! The settings of a phone: what its owner, its system and its app bring along before a push arrives.
+//! Settings: the properties of a phone, its system and its app before a push arrives.
 
 use std::fmt;
 
 use crate::apns::TokenKind;
 
-/// What a phone is like.
+/// Properties of a phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// For which kind of push its device token is.
+    /// Kind of its device token.
     pub kind: TokenKind,
-    /// Whether APNs reaches it.
+    /// `true` if APNs can reach it.
     pub online: bool,
-    /// Whether it shall not ring.
+    /// `true` if Do Not Disturb is on.
     pub do_not_disturb: bool,
-    /// Whose calls it refuses.
+    /// Handles of blocked callers.
     pub blocked: Vec<String>,
-    /// Whether the app reports its calls to CallKit.
+    /// `true` if the app reports its calls to CallKit.
     pub reports: bool,
-    /// Its system.
+    /// Version of iOS.
     pub ios: Ios,
-    /// How each push finds the app.
+    /// State of the app when a push arrives.
     pub app: App,
 }
 
-/// A phone that rings.
+/// Phone that rings: online, with an app that reports calls.
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether this caller is blocked. A number is the same with and without its spaces and dashes.
+    /// Returns `true` if this caller is blocked. Spaces and dashes in a number do not matter.
     pub fn blocks(&self, handle: &str) -> bool {
         let handle = bare(handle);
         self.blocked.iter().any(|blocked| bare(blocked) == handle)
@@ -62,28 +62,29 @@ fn bare(handle: &str) -> String {
     }
 }
 
-/// A version of iOS.
+/// Version of iOS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ios {
-    /// What stands before the dot.
+    /// Major version.
     pub major: u8,
-    /// What stands behind it.
+    /// Minor version.
     pub minor: u8,
 }
 
 impl Ios {
-    /// The first one in which an app must report a call for every VoIP push.
+    /// First version in which an app must report a call for every VoIP push.
     pub const FIRST: Self = Self {
         major: 13,
         minor: 0,
     };
-    /// The first one that says whether this push must be reported (`PKVoIPPushMetadata.mustReport`).
+    /// First version that tells the app if it must report a call for this push
+    /// (`PKVoIPPushMetadata.mustReport`).
     pub const MUST_REPORT: Self = Self {
         major: 26,
         minor: 4,
     };
 
-    /// Reads a version from 13 on, such as `18` or `26.4`.
+    /// Parses a version from 13 on, such as `18` or `26.4`.
     pub fn parse(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
         let number = |digits: &str| {
@@ -107,27 +108,27 @@ impl fmt::Display for Ios {
     }
 }
 
-/// What the app is doing when a push arrives.
+/// State of the app when a push arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum App {
-    /// It is in front.
+    /// In the foreground.
     Foreground,
-    /// It is behind another app.
+    /// In the background.
     #[default]
     Background,
-    /// It does not run: the push starts it.
+    /// Not running: the push launches it.
     Terminated,
 }
 
 impl App {
     const ALL: [Self; 3] = [Self::Foreground, Self::Background, Self::Terminated];
 
-    /// Reads its word.
+    /// Parses the name of a state.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|app| app.as_str() == word)
     }
 
-    /// The word for it.
+    /// Name of the state.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Foreground => "foreground",

@@ -1,4 +1,4 @@
-//! The state of a phone, and what came of a push: the state it left, and the rule that decided.
+//! State of a phone, and the outcome of a push: the new state, and the rule that decided.
 
 use serde::Serialize;
 
@@ -6,38 +6,38 @@ use super::rule::Rule;
 use crate::apns::uuid::Uuid;
 use crate::call::incoming_call::IncomingCall;
 
-/// What a phone is doing.
+/// State of a phone.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state", content = "call")]
 pub enum PhoneState {
-    /// Nothing.
+    /// Idle.
     #[default]
     Idle,
     /// Showing the incoming-call screen.
     Ringing(IncomingCall),
-    /// In a call its owner answered.
+    /// In a call that the owner answered.
     InCall(IncomingCall),
-    /// In a call, and ringing with another one.
+    /// In a call, while another one rings.
     #[serde(rename = "ringing")]
     Waiting(Box<Waiting>),
     /// The system has killed the app.
     Killed,
-    /// Nothing, although a push was sent to it.
+    /// Idle after a push that showed nothing.
     Silent,
 }
 
-/// A waiting call, and the one it waits for.
+/// Waiting call, and the call in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// The call that rings.
+    /// Ringing call.
     #[serde(flatten)]
     pub call: IncomingCall,
-    /// The call in progress.
+    /// Call in progress.
     pub in_progress: IncomingCall,
 }
 
 impl PhoneState {
-    /// The word for it on the page and in events.
+    /// Name of the state on the page and in events.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Idle => "idle",
@@ -48,7 +48,7 @@ impl PhoneState {
         }
     }
 
-    /// The call on the screen, if there is one.
+    /// Call on the screen, if any.
     pub fn call(&self) -> Option<&IncomingCall> {
         match self {
             Self::Ringing(call) | Self::InCall(call) => Some(call),
@@ -57,7 +57,7 @@ impl PhoneState {
         }
     }
 
-    /// The call its owner has answered, if there is one.
+    /// Call in progress, if any.
     pub fn in_progress(&self) -> Option<&IncomingCall> {
         match self {
             Self::InCall(call) => Some(call),
@@ -66,12 +66,12 @@ impl PhoneState {
         }
     }
 
-    /// Whether it rings.
+    /// Returns `true` if a call rings.
     pub fn rings(&self) -> bool {
         matches!(self, Self::Ringing(_) | Self::Waiting(_))
     }
 
-    /// Whether a call with this UUID rings or is in progress.
+    /// Returns `true` if a call with this UUID rings or is in progress.
     pub(super) fn has(&self, uuid: &Uuid) -> bool {
         let is_it = |call: &IncomingCall| {
             call.call_uuid
@@ -81,7 +81,7 @@ impl PhoneState {
         self.call().is_some_and(is_it) || self.in_progress().is_some_and(is_it)
     }
 
-    /// The state after a push of which nothing is shown: a call goes on as it was.
+    /// State after a push that shows nothing: a call continues.
     pub(super) fn quiet(&self) -> Self {
         if self.call().is_some() {
             self.clone()
@@ -90,7 +90,7 @@ impl PhoneState {
         }
     }
 
-    /// The state after this rule has decided about `call`.
+    /// State after this rule has decided about `call`.
     pub(super) fn after(&self, rule: Rule, call: IncomingCall) -> Self {
         match rule {
             Rule::Reported | Rule::Launched | Rule::ReportedLate => Self::Ringing(call),
@@ -98,7 +98,7 @@ impl PhoneState {
                 let in_progress = self.in_progress().cloned().unwrap_or_default();
                 Self::Waiting(Box::new(Waiting { call, in_progress }))
             }
-            // The first call stays where it is.
+            // The first call stays unchanged.
             Rule::SameUuid => self.clone(),
             rule if rule.kills() => Self::Killed,
             _ => self.quiet(),
@@ -106,18 +106,18 @@ impl PhoneState {
     }
 }
 
-/// What a push did to a phone, and by which rule.
+/// Outcome of a push at a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PhoneOutcome {
-    /// What the phone does from now on.
+    /// State after the push.
     #[serde(flatten)]
     pub state: PhoneState,
-    /// The rule that decided.
+    /// Rule that decided.
     pub rule: Rule,
 }
 
 impl PhoneOutcome {
-    /// A push of which the phone shows nothing.
+    /// Outcome of a push that shows nothing.
     pub fn quiet(state: &PhoneState, rule: Rule) -> Self {
         Self {
             state: state.quiet(),

@@ -1,12 +1,12 @@
-//! The storage: how long APNs keeps a push for a phone that is out of reach.
+//! Storage: the time for which APNs keeps a push for an offline phone.
 //! Source: Apple, "Sending notification requests to APNs" (`apns-expiration`).
 
-/// What APNs keeps without an expiration, and at most: 30 days.
+/// Maximum storage time, which is also the default: 30 days, in seconds.
 const LONGEST: u64 = 30 * 24 * 60 * 60;
 
-/// Until when APNs keeps a push, in seconds since 1970; `None` when it tries once.
+/// Time until which APNs stores a push, in seconds since 1970; `None` if it tries only once.
 ///
-/// A time that has passed means the same as 0: nobody has seen it refused.
+/// An expiration in the past has the same effect as 0; it is not known to be refused.
 pub fn kept_until(expiration: Option<i64>, now: u64) -> Option<u64> {
     let longest = now.saturating_add(LONGEST);
     let until = expiration.map_or(longest, |time| {

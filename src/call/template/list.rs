@@ -1,9 +1,9 @@
-//! The list of templates, in the order they are offered.
+//! List of templates, in the order in which they are offered.
 //!
-//! Each has the keys its SDK reads, or, where the SDK leaves reading to the app, those of its sample.
-//! Not every SDK takes the UUID of a call from the payload: Twilio's and Linphone's give CallKit
-//! one they make themselves. There the UUID stands where those SDKs let it be: in a key of our own, and
-//! in the SIP Call-ID, which may be any text.
+//! Each has the keys its SDK reads or, if the SDK leaves parsing to the app, those of its sample.
+//! Not every SDK takes the call UUID from the payload: Twilio's and Linphone's give CallKit a UUID
+//! they generate. Their templates have the UUID in a key of our own and in the SIP Call-ID, which
+//! may be any text.
 
 use std::sync::LazyLock;
 
@@ -20,12 +20,12 @@ pub fn all() -> &'static [Template] {
     &ALL
 }
 
-/// A template as it is written down here.
+/// Template in the form used in this file.
 struct Entry {
     id: &'static str,
     name: &'static str,
     push_type: PushType,
-    /// Where the parts stand, by [`CallField::ALL`]; an empty path is none.
+    /// Paths of the fields in the order of [`CallField::ALL`]; an empty string means none.
     paths: [&'static str; 4],
     source: &'static str,
     text: &'static str,
@@ -102,7 +102,7 @@ static ENTRIES: [Entry; 14] = [
   "sentAt": "{{iso_now}}"
 }"#,
     },
-    // Its delegate reports no call for a payload with aps in it.
+    // The delegate of this SDK reports no call for a payload with `aps`.
     Entry {
         id: "flutter-webrtc-callkeep",
         name: "flutter-webrtc CallKeep",
@@ -189,7 +189,8 @@ static ENTRIES: [Entry; 14] = [
   }
 }"#,
     },
-    // The uuid Flexisip puts into aps is the instance of the phone, not the call; a phone drops one that is not its own.
+    // The `uuid` that Flexisip puts into `aps` is the instance of the phone, not the call; a phone
+    // discards a push with another phone's.
     Entry {
         id: "linphone",
         name: "Linphone and Flexisip (SIP)",
@@ -224,7 +225,7 @@ static ENTRIES: [Entry; 14] = [
   "sentAt": "{{iso_now}}"
 }"#,
     },
-    // Its caller_id is a number, and what CallKit gets for a handle is the session.
+    // The `caller_id` is a number; CallKit gets the session as the handle.
     Entry {
         id: "connectycube",
         name: "ConnectyCube for Flutter",
@@ -252,7 +253,8 @@ static ENTRIES: [Entry; 14] = [
   "sentAt": "{{iso_now}}"
 }"#,
     },
-    // Apple's sample leaves when nobody is named; what says so is the app's own.
+    // Apple's sample leaves the channel if no speaker is named; the key that says so is the app's
+    // own.
     Entry {
         id: "ptt-leave",
         name: "Push to Talk: leave the channel",

@@ -1,6 +1,7 @@
-//! Payloads to start from: the article's, Apple's, and the shapes that widely used SDKs read.
+//! Template: a payload to start from. Templates are the article's, Apple's, and the formats that
+//! widely used SDKs read.
 //!
-//! The [list] has all of them.
+//! The [list] contains all of them.
 
 pub mod list;
 
@@ -8,9 +9,9 @@ use super::mapping::Mapping;
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 
-/// The article's payload: the least a call needs, in the two keys Apple's own sample uses.
+/// Payload of the article: the minimum for a call, in the two keys of Apple's own sample.
 ///
-/// The article's page shows a mangled e-mail address where this handle stands.
+/// The article's page shows a mangled e-mail address in place of this handle.
 pub const ARTICLE: &str = r#"{
    "aps" : {
       "alert":"VoIP Comming"
@@ -22,29 +23,30 @@ pub const ARTICLE: &str = r#"{
 const FRESH_UUID: &str = "{{uuid}}";
 const ARTICLE_UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
 
-/// A payload to start from.
+/// Payload to start from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    /// Names it for ever, in kebab case.
+    /// Permanent identifier, in kebab case.
     pub id: &'static str,
-    /// What it is called.
+    /// Display name.
     pub name: &'static str,
-    /// The type of push it is for.
+    /// Push type it is for.
     pub push_type: PushType,
-    /// The payload, with [placeholders](super::placeholder) where every send needs a value of its own.
+    /// Payload, with [placeholders](super::placeholder) for values that differ from send to send.
     pub text: &'static str,
-    /// Where an app of this kind looks for the parts of the call.
+    /// Paths at which an app of this kind reads the fields of the call.
     pub mapping: Mapping,
-    /// Where the shape is written down.
+    /// Public documentation of the format.
     pub source: &'static str,
 }
 
-/// The article's payload with a new UUID for every send: a UUID names one call and is never used again.
+/// Payload of the article with a new UUID for every send, because a UUID identifies one call and
+/// must not be reused.
 pub fn article() -> String {
     ARTICLE.replace(ARTICLE_UUID, FRESH_UUID)
 }
 
-/// Whether `text` is the article's payload, with some UUID in it.
+/// Returns `true` if `text` is the payload of the article with any UUID.
 pub fn is_article(text: &str) -> bool {
     let (before, after) = ARTICLE.split_once(ARTICLE_UUID).unwrap_or_default();
     let middle = text
