@@ -1,8 +1,8 @@
-//! The linter: rules about a push before it is sent.
+//! Linter: rules that check a push before it is sent.
 //!
-//! [`request`] has the rules about headers, topic, token and signer, [`call`] those about the call in
-//! the payload; [`call::check`] runs both. A [`rule`] is one function and the entry that explains it.
-//! Each stands for a failure that somebody met and wrote down.
+//! [`request`] has the rules about headers, topic, token and signer, [`call`] those about the call
+//! in the payload; [`call::check`] runs both. A [`rule`] is one function and the entry that
+//! explains it. Each rule is based on a failure that was publicly reported.
 
 pub mod call;
 pub mod request;
@@ -13,7 +13,7 @@ pub use request::{Certificate, Request, RequestRule, Signer};
 pub(crate) use rule::shown;
 pub use rule::{Found, Prose, Rule};
 
-/// The prose of the rule with this ID.
+/// Prose of the rule with this ID.
 pub fn prose(id: &str) -> Option<Prose> {
     let calls = call::RULES.iter().map(Rule::prose);
     let requests = request::RULES.iter().map(Rule::prose);

@@ -1,29 +1,29 @@
-//! A rule: one function, and the entry that explains it.
+//! Rule: one function, and the entry that explains it.
 
 use crate::apns::finding::{Finding, Place, Severity};
 use crate::apns::fix::Fix;
 
-/// A rule of the linter. `F` is the function that looks: at a [`Request`](super::Request), or at a
+/// Rule of the linter. `F` is the check: a function of a [`Request`](super::Request) or of a
 /// [`call::Subject`](super::call::Subject).
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<F> {
-    /// The stable word for it, in kebab case.
+    /// Stable identifier, in kebab case.
     pub id: &'static str,
-    /// How bad it is.
+    /// Severity of the findings.
     pub severity: Severity,
-    /// The rule in a few words.
+    /// Title in a few words.
     pub title: &'static str,
-    /// What the phone or APNs will do.
+    /// Consequence: the reaction of the phone or of APNs.
     pub why: &'static str,
-    /// Where that was seen or is documented.
+    /// Public report or documentation of the failure.
     pub source: &'static str,
-    /// What to do.
+    /// Instruction for the user.
     pub fix: &'static str,
-    /// Looks, and says what is there.
+    /// Check; returns `None` if there is nothing to report.
     pub check: F,
 }
 
-/// What a rule found: the part of a finding that differs from push to push.
+/// Result of a check: the part of a finding that differs from push to push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub(crate) place: Place,
@@ -32,7 +32,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Something to say that is about no one place in the payload.
+    /// Result that concerns no single place in the payload.
     pub(crate) fn new(sentence: impl Into<String>) -> Self {
         Self {
             place: Place::Whole,
@@ -41,8 +41,7 @@ impl Found {
         }
     }
 
-    /// Something to say about one place in the payload; `sentence` is given its path, fit to be
-    /// shown.
+    /// Result about one place in the payload. `sentence` receives its path, formatted for display.
     pub(crate) fn at(path: String, sentence: impl FnOnce(&str) -> String) -> Self {
         Self {
             sentence: sentence(&shown(&path)),
@@ -56,23 +55,23 @@ impl Found {
     }
 }
 
-/// Title, reason, fix and source of a rule.
+/// Title, consequence, fix and source of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prose {
-    /// The rule's ID.
+    /// Identifier of the rule.
     pub id: &'static str,
-    /// The rule in a few words.
+    /// Title in a few words.
     pub title: &'static str,
-    /// What the phone or APNs will do.
+    /// Consequence: the reaction of the phone or of APNs.
     pub why: &'static str,
-    /// What to do.
+    /// Instruction for the user.
     pub fix: &'static str,
-    /// Where that was seen or is documented.
+    /// Public report or documentation of the failure.
     pub source: &'static str,
 }
 
 impl<F> Rule<F> {
-    /// What is said about it whenever it finds something.
+    /// Prose of the rule, which is the same for all its findings.
     pub fn prose(&self) -> Prose {
         Prose {
             id: self.id,
@@ -94,7 +93,7 @@ impl<F> Rule<F> {
     }
 }
 
-/// A name or value of the user's in a sentence: short, and on one line.
+/// Formats a name or value of the user's for a sentence: shortened, and on one line.
 pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 28;
     let visible = |character: char| {

@@ -1,4 +1,4 @@
-//! Rules about `aps`, most of which PushKit does not look at.
+//! Rules about `aps`, most of which PushKit ignores.
 
 use super::{CallRule, Subject};
 use crate::apns::Edit;
@@ -49,7 +49,7 @@ pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
 
 fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
     let value = subject.request.payload.get("aps")?.get(key)?;
-    // A zero asks for nothing.
+    // The value 0 has no effect, except that it clears the badge.
     if value.as_u64() == Some(0) && key != "badge" {
         return None;
     }

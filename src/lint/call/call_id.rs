@@ -1,4 +1,4 @@
-//! Rules about the call's ID: CallKit knows a call by its UUID and by nothing else.
+//! Rules about the call ID: CallKit identifies a call only by its UUID.
 
 use super::{CallRule, Subject, absence};
 use crate::apns::Edit;
@@ -67,7 +67,7 @@ pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
     fix: "Put the call’s UUID into session_id; signal_type marks this shape.",
     check: |subject| {
         let payload = subject.request.payload;
-        // Somebody who says where the ID is has another app in mind.
+        // A mapping for the ID means that the payload is for another app.
         let automatic = subject.call.mapping.call_uuid.is_none();
         let shape = automatic
             && payload.get("signal_type").is_some()
@@ -100,7 +100,7 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     Some(found.fix(fresh(subject, path)))
 }
 
-/// Adds an ID where the app looks for it, unless nothing can be added there.
+/// Fix that adds an ID at the path the app reads; `None` if nothing can be added there.
 fn add(subject: &Subject<'_>) -> Option<Fix> {
     let path = subject
         .call

@@ -1,4 +1,4 @@
-//! Rules about who calls: handle, name, and what they give away.
+//! Rules about the caller: handle, name, and the personal data in them.
 
 use super::keys::members;
 use super::{CallRule, Subject, absence};
@@ -80,7 +80,7 @@ pub(super) const PERSONAL_DATA: CallRule = CallRule {
     },
 };
 
-/// A part that is there, and is empty or not a text.
+/// Finding for a field that is present, but blank or not a text.
 fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
     let field = subject.call.problem(part)?;
     let is = match field.value {
@@ -138,7 +138,7 @@ fn is_email(text: &str) -> bool {
     })
 }
 
-/// Anything a telephone takes, extensions too.
+/// Returns `true` for any text a telephone can dial, extensions included.
 fn is_number(text: &str) -> bool {
     let text = text.strip_prefix("tel:").unwrap_or(text);
     digits(text) > 0
@@ -147,7 +147,7 @@ fn is_number(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit() || b"+()-. *#".contains(&byte))
 }
 
-/// A number that reaches one person from anywhere.
+/// Returns `true` for a number that is complete enough to reach one person from anywhere.
 fn is_full_number(text: &str) -> bool {
     is_number(text) && digits(text) >= if text.contains('+') { 7 } else { 10 }
 }
@@ -156,7 +156,7 @@ fn digits(text: &str) -> usize {
     text.bytes().filter(u8::is_ascii_digit).count()
 }
 
-/// RFC 2606 keeps these names for examples.
+/// Returns `true` for the domain names that RFC 2606 reserves for examples.
 fn is_example_address(text: &str) -> bool {
     let host = text
         .rsplit('@')
@@ -179,7 +179,8 @@ fn is_example_address(text: &str) -> bool {
     .any(reserved)
 }
 
-/// North America has no area code 555, and keeps 555-01xx in each for fiction.
+/// Returns `true` for a North American number in area code 555, which is not assigned, or in the
+/// range 555-01xx, which is reserved for fiction.
 fn is_fictitious_number(text: &str) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let local = digits.strip_prefix('1').unwrap_or(&digits);

@@ -1,4 +1,4 @@
-//! Rules about pushes that do not announce a call: iOS wants one reported for each of them.
+//! Rules about pushes that do not announce a call: iOS requires the app to report a call for each.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{CallRule, Subject};
 use crate::apns::finding::Severity;
 use crate::lint::{Found, shown};
 
-/// Keys that say what a push is about.
+/// Keys whose value describes the purpose of a push.
 const ABOUT: [&str; 24] = [
     "type",
     "event",
@@ -58,7 +58,7 @@ const ENDS: [&str; 21] = [
     "timeout",
 ];
 
-/// Those that mean nothing else, wherever they stand.
+/// Words that always mean the end of a call, in any key or text.
 const OVER: [&str; 4] = ["canceled", "cancelled", "ended", "missed"];
 
 pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
@@ -94,7 +94,7 @@ pub(super) const MUST_REPORT: CallRule = CallRule {
     },
 };
 
-/// Where a push says that a call is over, and in which words.
+/// Path and text that announce the end of a call, if the push has one.
 fn end(subject: &Subject<'_>) -> Option<(String, String)> {
     let payload = subject.request.payload;
     let ends = members(payload, &|key, value| match value {

@@ -1,16 +1,16 @@
-//! The keys of a payload, with the words they are made of.
+//! Keys of a payload, and the words they consist of.
 
 use serde_json::Value;
 
 use crate::apns::path::Path;
 
-/// A member of the payload, and where it stands.
+/// Member of the payload, with its path.
 pub(super) struct Member<'a> {
     pub(super) path: Path,
     pub(super) value: &'a Value,
 }
 
-/// Every member that `wanted` wants, in the payload's order; lists are not looked into.
+/// Members for which `wanted` returns `true`, in the order of the payload. Lists are skipped.
 pub(super) fn members<'a>(
     payload: &'a Value,
     wanted: &dyn Fn(&str, &Value) -> bool,
@@ -39,8 +39,8 @@ fn walk<'a>(
     }
 }
 
-/// Whether one of these lower-case words is in a text. A word ends where a capital follows a small
-/// letter, and at whatever is no letter.
+/// Returns `true` if the text contains one of these lower-case words. A word ends before a capital
+/// that follows a lower-case letter, and at any character that is not a letter.
 pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
     let mut word = String::new();
     let mut was_small = false;

@@ -1,7 +1,8 @@
-//! The linter of calls: what the phone will make of the payload of a VoIP push.
+//! Linter of calls: checks how a phone will treat the payload of a VoIP push.
 //!
-//! Each rule stands for a failure that somebody met and wrote down. They speak about calls only;
-//! a push of another type gets the rules about its request, from [`lint::request`](super::request).
+//! Each rule is based on a failure that was publicly reported. The rules apply to calls only; a
+//! push of another type is checked by the rules about its request, from
+//! [`lint::request`](super::request).
 
 mod aps;
 mod call_id;
@@ -20,23 +21,23 @@ use crate::call::IncomingCall;
 use crate::call::call_field::CallField;
 use crate::lint::Request;
 
-/// Everything about a push that the rules look at.
+/// Input of the rules: everything known about a push.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
-    /// The request.
+    /// Request of the push.
     pub request: Request<'a>,
-    /// The call that was read from its payload.
+    /// Call that was read from the payload.
     pub call: &'a IncomingCall,
-    /// The UUIDs of earlier calls.
+    /// UUIDs of earlier calls.
     pub used: &'a [Uuid],
-    /// What a fix writes where a new call ID is needed, as a UUID or a placeholder.
+    /// New call ID that a fix inserts: a UUID or a placeholder.
     pub fresh_uuid: Option<&'a str>,
-    /// What a fix writes where the time of sending is needed, as text or a placeholder.
+    /// Time of sending that a fix inserts: a text or a placeholder.
     pub sent_at: Option<&'a str>,
 }
 
 impl<'a> Subject<'a> {
-    /// A request and its call, with nothing known of earlier calls.
+    /// Request and its call, without knowledge of earlier calls.
     pub fn new(request: Request<'a>, call: &'a IncomingCall) -> Self {
         Self {
             request,
@@ -48,13 +49,13 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A rule about calls.
+/// Rule about calls.
 pub type CallRule = Rule<CallCheck>;
 
-/// What looks at a call.
+/// Check of a rule about calls.
 pub type CallCheck = fn(&Subject<'_>) -> Option<Found>;
 
-/// The rules.
+/// All rules about calls.
 pub const RULES: [CallRule; 20] = [
     call_id::MISSING,
     call_id::NOT_A_UUID,
@@ -78,7 +79,7 @@ pub const RULES: [CallRule; 20] = [
     aps::MUTABLE_CONTENT_IDLE,
 ];
 
-/// What there is to say about a push, its request and its call, the worst first.
+/// Findings about a push, its request and its call, the most severe first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let about_calls = if subject.request.push_type == PushType::Voip {
@@ -99,8 +100,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
-/// `sentence` about a part that is not there, with the place where the app looks for it, if that is
-/// known.
+/// Finding for a missing field: `sentence`, followed by the path the app reads, if it is known.
 fn absence(subject: &Subject<'_>, part: CallField, sentence: &str) -> Found {
     match subject.call.mapping.path(part) {
         Some(path) => {

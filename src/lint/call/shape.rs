@@ -1,4 +1,4 @@
-//! Rules about where the call stands in the payload, and what a good one also has.
+//! Rules about the place of the call in the payload, and about recommended fields.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::apns::path::{Path, Step};
 use crate::call::call_field::CallField;
 use crate::lint::Found;
 
-/// Names that Apple does not use in `aps`, and callers do.
+/// Names of call fields that are not Apple's keys in `aps`.
 const CALL_NAMES: [&str; 13] = [
     "callkeep",
     "handle",
@@ -114,12 +114,12 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
     },
 };
 
-/// Whether the call was found where apps look for it.
+/// Returns `true` if both the UUID and the handle were found where apps read them.
 fn is_whole(subject: &Subject<'_>) -> bool {
     subject.call.call_uuid.is_some() && subject.call.handle.is_some()
 }
 
-/// Whether the mapping says that the app looks into this member of the payload.
+/// Returns `true` if the mapping has a path that starts with this member of the payload.
 fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
     let paths = CallField::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! Rules about values of a wrong kind: texts for booleans, and null.
+//! Rules about values of a wrong type: texts in place of booleans, and null.
 
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     Some(found.fix(fix))
 }
 
-/// Whether Swift would not take a value for a boolean. A lone 0 or 1 does pass.
+/// Returns `true` if Swift does not convert the value to a boolean. It does convert 0 and 1.
 fn is_no_flag(value: &Value) -> bool {
     !(value.is_boolean()
         || value.is_null()
@@ -79,7 +79,7 @@ fn is_no_flag(value: &Value) -> bool {
 }
 
 fn null_value(subject: &Subject<'_>) -> Option<Found> {
-    // A handle, name or call ID that is null has a finding of its own.
+    // A handle, name or call ID that is null has its own finding.
     let parts = || {
         subject
             .call
@@ -102,7 +102,7 @@ fn null_value(subject: &Subject<'_>) -> Option<Found> {
     })))
 }
 
-/// What the first of several members is, and how many more are so.
+/// Finding that names the first of several members, and counts the others.
 fn named(first: &Member<'_>, all: usize, is: &str) -> Found {
     Found::at(first.path.to_string(), |path| match all {
         1 => format!("{path} {is}."),

@@ -1,4 +1,5 @@
-//! Rules about a client certificate that is used outside what it was made for. Warnings, because APNs has the last word.
+//! Rules about a client certificate that does not cover the push. They are warnings, because APNs
+//! makes the decision.
 
 use super::{Request, RequestRule, set_header};
 use crate::apns::environment::Environment;
@@ -32,7 +33,7 @@ fn other_environment(request: &Request<'_>) -> Option<Found> {
         request.environment?,
         request.signer?.certificate?.environments,
     );
-    // The simulator's two faces stand for Apple's two.
+    // The simulator's two environments correspond to Apple's two.
     let is_here =
         |home: &&str| Environment::parse(home).is_some_and(|home| home.host() == here.host());
     let first = *home.first().filter(|_| !home.iter().any(is_here))?;
@@ -55,7 +56,7 @@ fn not_for_topic(request: &Request<'_>) -> Option<Found> {
     if topic.is_empty() || topics.contains(&topic) {
         return None;
     }
-    // Another push type's topic would be the next mistake.
+    // The topic of another push type would be a new mistake.
     let suffix = request.push_type.topic_suffix();
     let fitting = topics.iter().find(|topic| topic.ends_with(suffix));
     let fix = fitting.and_then(|fitting| set_header("Use its topic", APNS_TOPIC, fitting));

@@ -1,4 +1,4 @@
-//! Rules about payloads that hold what belongs elsewhere, or lack what their push type is about.
+//! Rules about payloads with misplaced content, or without the content their push type requires.
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
-//! The linter of requests: headers, topic, token and signer that do not fit each other.
+//! Linter of requests: checks that headers, topic, token and signer match each other.
 //!
-//! Each rule stands for a failure that somebody met and wrote down. What the phone makes of the
-//! call inside is looked at in [`lint::call`](super::call), which runs these rules as well.
+//! Each rule is based on a failure that was publicly reported. The call in the payload is checked
+//! by [`lint::call`](super::call), which runs these rules as well.
 
 mod certificate;
 mod misplaced;
@@ -17,35 +17,36 @@ use crate::apns::finding::Finding;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::{Environment, PushType, TokenKind};
 
-/// Everything about a push that these rules look at. What is not known is `None`, and not looked at.
+/// Input of the rules: everything known about a request. Unknown facts are `None`, and rules skip
+/// them.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// `apns-push-type`.
+    /// Value of `apns-push-type`.
     pub push_type: PushType,
-    /// `apns-priority`.
+    /// Value of `apns-priority`.
     pub priority: u8,
-    /// `apns-expiration`; `None` when the header is left out.
+    /// Value of `apns-expiration`; `None` if it is left out.
     pub expiration: Option<u64>,
-    /// The time, in seconds since 1970.
+    /// Current time, in seconds since 1970.
     pub now: u64,
-    /// `apns-collapse-id`.
+    /// Value of `apns-collapse-id`.
     pub collapse_id: Option<&'a str>,
-    /// `apns-topic`; an empty one is one that was left out.
+    /// Value of `apns-topic`; an empty text if it is left out.
     pub topic: Option<&'a str>,
-    /// Which APNs.
+    /// Environment the push is sent to.
     pub environment: Option<Environment>,
-    /// Which door of the app the device token opens.
+    /// Kind of the device token.
     pub token_kind: Option<TokenKind>,
-    /// The environment in which the device token has worked before.
+    /// Environment in which the device token has worked before.
     pub token_environment: Option<Environment>,
-    /// Who signs.
+    /// Signer of the push.
     pub signer: Option<Signer<'a>>,
-    /// The payload.
+    /// Payload of the push.
     pub payload: &'a Value,
 }
 
 impl<'a> Request<'a> {
-    /// A call with the headers a call should have, and nothing else known.
+    /// VoIP push with the usual headers, of which nothing else is known.
     pub fn voip(payload: &'a Value) -> Self {
         Self {
             push_type: PushType::Voip,
@@ -63,37 +64,37 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Who signs.
+/// Credential that authenticates a push: a key, or a client certificate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Signer<'a> {
-    /// The key ID in the form.
+    /// Key ID in the form.
     pub key_id: &'a str,
-    /// The team ID in the form.
+    /// Team ID in the form.
     pub team_id: &'a str,
-    /// The key ID in the name of the key's file.
+    /// Key ID in the name of the key's file.
     pub file_key_id: Option<&'a str>,
-    /// The one environment this key works in, where that was learnt.
+    /// The only environment this key works in, if that is known.
     pub environment: Option<Environment>,
-    /// The certificate that vouches for the push in the place of a key.
+    /// Client certificate that authenticates the push in place of a key.
     pub certificate: Option<Certificate<'a>>,
 }
 
-/// What a client certificate was made for.
+/// Scope of a client certificate.
 #[derive(Clone, Copy, Debug)]
 pub struct Certificate<'a> {
-    /// The topics it lists.
+    /// Topics listed in the certificate.
     pub topics: &'a [&'a str],
-    /// The environments it is for, by their names.
+    /// Names of the environments it is valid in.
     pub environments: &'a [&'a str],
 }
 
-/// A rule about requests.
+/// Rule about requests.
 pub type RequestRule = Rule<RequestCheck>;
 
-/// What looks at a request.
+/// Check of a rule about requests.
 pub type RequestCheck = fn(&Request<'_>) -> Option<Found>;
 
-/// The rules.
+/// All rules about requests.
 pub const RULES: [RequestRule; 20] = [
     topic::MISSING,
     topic::WITHOUT_SUFFIX,
@@ -117,7 +118,7 @@ pub const RULES: [RequestRule; 20] = [
     misplaced::SILENT_ALERT,
 ];
 
-/// What there is to say about a request, in the order of the rules.
+/// Findings about a request, in the order of the rules.
 pub fn check(request: &Request<'_>) -> Vec<Finding> {
     RULES
         .iter()

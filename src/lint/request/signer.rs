@@ -1,4 +1,4 @@
-//! Rules about who signs: key, key ID, team ID and environment.
+//! Rules about the signer: key, key ID, team ID and environment.
 
 use super::{Request, RequestRule};
 use crate::apns::finding::Severity;
@@ -46,7 +46,7 @@ pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
     check: |request| {
         let signer = request.signer?;
         let (typed, named) = (signer.key_id.trim(), signer.file_key_id?);
-        // Swapped IDs are an error of their own.
+        // Swapped IDs have their own rule.
         let other = !typed.is_empty() && typed != named && signer.team_id.trim() != named;
         other.then(|| Found::new(format!("The key’s file is named after {named}.")))
     },

@@ -1,4 +1,4 @@
-//! Rules about when a push arrives: expiration, priority and collapse ID.
+//! Rules about delivery time: expiration, priority and collapse ID.
 
 use super::{Request, RequestRule, set_header};
 use crate::apns::finding::Severity;
@@ -7,7 +7,7 @@ use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
 
-/// A call that arrives later than this rings after the caller has given up.
+/// Delay, in seconds, after which a call arrives too late because the caller has hung up.
 const PATIENCE_SECONDS: u64 = 60;
 
 pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
@@ -32,7 +32,7 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     fix: "Keep at most 5 seconds, or send expiration 0.",
     check: |request| {
         let seconds = kept(request).filter(|seconds| (1..=PATIENCE_SECONDS).contains(seconds))?;
-        // A choice, not a mistake: there is nothing to fix.
+        // This is a choice and not a mistake, so there is no fix.
         Some(Found::new(format!("APNs keeps this push for {seconds} s.")))
     },
 };
@@ -108,12 +108,12 @@ pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
     },
 };
 
-/// A push about something that is happening now.
+/// Returns `true` for a push about something that happens now.
 fn is_live(request: &Request<'_>) -> bool {
     matches!(request.push_type, PushType::Voip | PushType::PushToTalk)
 }
 
-/// For how many seconds APNs keeps a live push.
+/// Number of seconds for which APNs stores a live push.
 fn kept(request: &Request<'_>) -> Option<u64> {
     request
         .expiration

@@ -1,4 +1,5 @@
-//! Rules about the device token: nothing in its digits tells what it is for, but who keeps it may know.
+//! Rules about the device token. Its digits do not show what it is for, but earlier sends and the
+//! app can tell.
 
 use super::{Request, RequestRule};
 use crate::apns::TokenKind;

@@ -1,4 +1,4 @@
-//! Rules about the topic: the bundle ID, and the suffix that belongs to the push type.
+//! Rules about the topic: the bundle ID, and the suffix of the push type.
 
 use super::{Request, RequestRule, set_header};
 use crate::apns::finding::Severity;
@@ -92,7 +92,7 @@ fn other_push_type(request: &Request<'_>) -> Option<Found> {
     )))
 }
 
-/// The push type whose suffix a topic has.
+/// Push type whose suffix the topic has.
 fn type_of(topic: &str) -> Option<PushType> {
     PushType::ALL.into_iter().find(|push_type| {
         let suffix = push_type.topic_suffix();
