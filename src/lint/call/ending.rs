@@ -58,7 +58,7 @@ const ENDS: [&str; 21] = [
     "timeout",
 ];
 
-/// Words that always mean the end of a call, in any key or text.
+/// Words that mean the end of a call, in the name of a flag as well as in an alert.
 const OVER: [&str; 4] = ["canceled", "cancelled", "ended", "missed"];
 
 pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
