@@ -1,22 +1,24 @@
-//! The answer of APNs to one push.
+//! Answer of APNs to one push.
 
 use serde_json::Value;
 
 use super::reason::Reason;
 
-/// What APNs said.
+/// Answer of APNs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The reason in APNs's words, known to us or not.
+    /// Reason as APNs wrote it, documented or not.
     pub reason: Option<String>,
-    /// With 410: when APNs learnt that the token is dead, in milliseconds since 1970.
+    /// Time from which APNs knew that the token was no longer valid, in milliseconds since 1970.
+    /// Sent with status 410.
     pub timestamp: Option<u64>,
 }
 
 impl Answer {
-    /// Reads a status and a body. A body that is no JSON, or not APNs's, leaves the status to speak alone.
+    /// Parses a status and a body. A body that is not JSON, or not in APNs's format, leaves
+    /// `reason` and `timestamp` empty.
     pub fn read(status: u16, body: &[u8]) -> Self {
         let body: Value = std::str::from_utf8(body)
             .ok()
@@ -29,13 +31,13 @@ impl Answer {
         }
     }
 
-    /// The documented reason, if it is one.
+    /// Documented reason, if APNs gave one.
     pub fn known_reason(&self) -> Option<Reason> {
         self.reason.as_deref().and_then(Reason::parse)
     }
 }
 
-/// A number; some have met it in quotes.
+/// Parses a number of milliseconds; numbers in quotes have been seen too.
 fn milliseconds(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }

@@ -1,25 +1,26 @@
-//! The `apns-id`: the name of one push, which APNs repeats in its answer.
+//! `apns-id`: the identifier of one push, which APNs repeats in its answer.
 
 use std::fmt;
 
 use super::uuid::Uuid;
 
-/// A canonical, lower-case `apns-id`.
+/// `apns-id` in canonical, lower-case form.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApnsId(Uuid);
 
 impl ApnsId {
-    /// Reads an `apns-id` in either case. Apple documents lower case; answers have been seen in upper case.
+    /// Parses an `apns-id` in either case. Apple documents lower case; answers have been seen in
+    /// upper case.
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::parse(text).map(Self)
     }
 
-    /// A new `apns-id` from 16 random bytes.
+    /// Makes a new `apns-id` from 16 random bytes.
     pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_random_bytes(bytes))
     }
 
-    /// The text as it travels.
+    /// Text of the header value.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }

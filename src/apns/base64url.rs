@@ -2,17 +2,18 @@
 
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
 
-/// The text form of `bytes`.
+/// Encodes `bytes` as text.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
-/// The bytes behind `text`; `None` for padding, foreign characters or an impossible length.
+/// Decodes `text`; returns `None` for padding, foreign characters or an impossible length.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).ok()
 }
 
-/// The same, also padded or in the standard alphabet, as some libraries write it and APNs takes it.
+/// Same as `decode`, but also accepts padding and the standard alphabet, which some libraries write
+/// and APNs accepts.
 pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
     let standard = || {
         Base64::decode_vec(text)

@@ -1,8 +1,9 @@
-//! The certificate: who may push to which topics with it, where, and until when; the other way to
-//! authenticate with APNs. Read from the DER of an X.509 certificate (RFC 5280).
+//! Certificate: an X.509 client certificate (RFC 5280), read from DER. It limits the topics, the
+//! environments and the period of validity of a connection, and is the alternative to a provider
+//! token.
 //!
-//! Source: Apple, "Establishing a certificate-based connection to APNs"; the extensions as listed in
-//! node-apn, Knuff and pushy.
+//! Source: Apple, "Establishing a certificate-based connection to APNs"; the extensions as listed
+//! in node-apn, Knuff and pushy.
 
 use super::date::Date;
 use super::der::{OBJECT_ID, OCTET_STRING, Reader, SEQUENCE};
@@ -15,13 +16,14 @@ const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
 const EXTENSIONS: u8 = 0xa3;
 
-/// 2.5.4.3.
+/// OID 2.5.4.3.
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-/// 2.5.4.11.
+/// OID 2.5.4.11.
 const UNIT: &[u8] = &[0x55, 0x04, 0x0b];
-/// 0.9.2342.19200300.100.1.1.
+/// OID 0.9.2342.19200300.100.1.1.
 const USER_ID: &[u8] = &[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x01];
-/// 1.2.840.113635.100.6.3, Apple's extensions for pushes; one more byte names which.
+/// OID 1.2.840.113635.100.6.3, the prefix of Apple's extensions for pushes; one more byte selects
+/// the extension.
 const PUSH: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x63, 0x64, 0x06, 0x03];
 const DEVELOPMENT: u8 = 1;
 const PRODUCTION: u8 = 2;
@@ -30,26 +32,26 @@ const TOPICS: u8 = 6;
 
 const BOTH: [Environment; 2] = [Environment::Sandbox, Environment::Production];
 
-/// What a certificate is for, by the beginning of its name.
+/// Purpose of a certificate, by the beginning of its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CertificateKind {
     /// Apple Push Services: both environments, all topics of an app.
     Universal,
-    /// For the sandbox alone.
+    /// For sandbox only.
     Development,
-    /// For production alone, as they were made until 2016.
+    /// For production only; issued until 2016.
     Production,
     /// VoIP Services: the `.voip` topic of an app.
     Voip,
-    /// WatchKit Services: complications, and VoIP.
+    /// WatchKit Services: complications and VoIP.
     WatchKit,
-    /// A website's, or Wallet's: not for apps.
+    /// For a website or Wallet, not for apps.
     NotForApps,
     /// Mobile device management.
     Mdm,
-    /// It signs apps, and sends nothing.
+    /// For code signing; it cannot send pushes.
     Signing,
-    /// Anything else.
+    /// Any other certificate.
     #[default]
     Other,
 }
@@ -74,7 +76,7 @@ impl CertificateKind {
         ("APSP:", Self::Mdm),
     ];
 
-    /// The kind of a certificate with this name in its subject.
+    /// Kind of a certificate with this name in its subject.
     pub fn of_name(name: &str) -> Self {
         Self::NAMES
             .into_iter()
@@ -83,7 +85,7 @@ impl CertificateKind {
             .unwrap_or_default()
     }
 
-    /// A stable word for programs.
+    /// Stable name of the kind.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Universal => "universal",
@@ -99,27 +101,27 @@ impl CertificateKind {
     }
 }
 
-/// What a certificate says.
+/// Facts read from a certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// The name in its subject.
+    /// Common name of the subject.
     pub name: String,
-    /// The unit in its subject: the team ID.
+    /// Organisational unit of the subject, which is the team ID.
     pub team_id: Option<String>,
-    /// What it is for.
+    /// Purpose of the certificate.
     pub kind: CertificateKind,
-    /// Where it may be used: Apple's two.
+    /// Apple environments in which it is valid.
     pub environments: Vec<Environment>,
-    /// What it may push to; empty when it is for something else than pushes.
+    /// Topics it may push to; empty if it is not for pushes.
     pub topics: Vec<String>,
-    /// From when it is valid, in seconds since 1970.
+    /// Start of its validity, in seconds since 1970.
     pub valid_from: u64,
-    /// Its last second, in seconds since 1970.
+    /// Last second of its validity, in seconds since 1970.
     pub valid_until: u64,
 }
 
 impl Certificate {
-    /// Reads a certificate; `None` when it is none.
+    /// Parses a certificate; `None` if `der` is not one.
     pub fn read(der: &[u8]) -> Option<Self> {
         let parts = Parts::read(der)?;
         let mut validity = Reader(parts.validity);
@@ -141,22 +143,22 @@ impl Certificate {
     }
 }
 
-/// The parts of a certificate that are asked for, each as the content of its DER.
+/// Parts of a certificate, each as the content of its DER element.
 pub struct Parts<'a> {
-    /// Who signed it.
+    /// Name of the issuer.
     pub issuer: &'a [u8],
-    /// Two times.
+    /// Start and end of the validity.
     pub validity: &'a [u8],
-    /// Whose it is.
+    /// Name of the subject.
     pub subject: &'a [u8],
-    /// The SubjectPublicKeyInfo.
+    /// SubjectPublicKeyInfo.
     pub public_key: &'a [u8],
-    /// Everything else it says; empty in the oldest.
+    /// Extensions; empty in certificates without any.
     pub extensions: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
-    /// Takes a certificate apart; `None` when it is none.
+    /// Splits a certificate into its parts; `None` if `der` is not one.
     pub fn read(der: &'a [u8]) -> Option<Self> {
         let mut tbs = Reader(Reader(Reader(der).take(SEQUENCE)?).take(SEQUENCE)?);
         tbs.take(VERSION);
@@ -182,7 +184,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What the subject says.
+/// Attributes of the subject.
 #[derive(Default)]
 struct Subject {
     name: String,
@@ -212,7 +214,7 @@ impl Subject {
     }
 }
 
-/// What its extensions say, or else its name, or else both.
+/// Environments given by the extensions, else by the kind; both if neither gives one.
 fn environments(kind: CertificateKind, found: &Found) -> Vec<Environment> {
     match (found.development, found.production, kind) {
         (true, false, _) | (false, false, CertificateKind::Development) => {
@@ -226,7 +228,7 @@ fn environments(kind: CertificateKind, found: &Found) -> Vec<Environment> {
     }
 }
 
-/// The listed topics, or else those its kind has besides the one in its subject.
+/// Listed topics, or else those that the kind implies for the topic in the subject.
 fn topics(kind: CertificateKind, user_id: Option<String>, listed: Vec<String>) -> Vec<String> {
     let Some(user_id) = user_id.filter(|_| listed.is_empty()) else {
         return listed;
@@ -237,13 +239,13 @@ fn topics(kind: CertificateKind, user_id: Option<String>, listed: Vec<String>) -
         CertificateKind::WatchKit => [".complication", ".voip"]
             .map(|suffix| [bundle_id, suffix].concat())
             .to_vec(),
-        // There it names a person or a team.
+        // In this kind, the user ID is a person or a team.
         CertificateKind::Signing => Vec::new(),
         _ => vec![user_id],
     }
 }
 
-/// What Apple's extensions say.
+/// Contents of Apple's extensions.
 #[derive(Default)]
 struct Found {
     development: bool,
@@ -269,7 +271,7 @@ impl Found {
     }
 }
 
-/// Topics and their labels take turns; the labels, in sequences of their own, are of no use here.
+/// Topics of the extension. They alternate with labels, which are sequences and are skipped.
 fn listed(mut extension: Reader<'_>) -> Vec<String> {
     let mut content = None;
     while let Some((tag, part)) = extension.next() {
@@ -290,7 +292,7 @@ fn listed(mut extension: Reader<'_>) -> Vec<String> {
     topics
 }
 
-/// A time in a certificate (RFC 5280 §4.1.2.5), in seconds since 1970; everything before is 0.
+/// Parses a time in a certificate (RFC 5280 §4.1.2.5), in seconds since 1970; earlier times give 0.
 fn time(reader: &mut Reader<'_>) -> Option<u64> {
     let (tag, text) = reader.next()?;
     let text = str::from_utf8(text)

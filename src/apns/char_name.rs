@@ -1,6 +1,6 @@
-//! A character in a sentence: what cannot be seen is named.
+//! Character name: a description of a character for a sentence, which names invisible ones.
 
-/// A character the way a person would name it.
+/// Readable name of a character.
 pub(crate) fn char_name(character: char) -> String {
     match character {
         ' ' => "A space".to_owned(),
@@ -11,7 +11,7 @@ pub(crate) fn char_name(character: char) -> String {
     }
 }
 
-/// The number of a character in small hexadecimal digits, four at least.
+/// Code point of a character in lower-case hex, with at least four digits.
 pub(crate) fn code_point(character: char) -> String {
     let number = u32::from(character);
     let mut digits = String::new();

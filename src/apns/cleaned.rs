@@ -1,17 +1,17 @@
-//! A value that was read of what people paste, with what was cleaned up.
+//! Cleaned value: a value parsed from pasted text, with notes about what was corrected.
 
 use super::finding::Finding;
 
-/// A value that was read, with what there is to say about how it was written.
+/// Parsed value, with findings about the text it was parsed from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cleaned<T> {
-    /// What was meant.
+    /// Value after correction.
     pub value: T,
-    /// What was cleaned up, and what is odd about it.
+    /// Corrections that were made, and oddities that were found.
     pub notes: Vec<Finding>,
 }
 
-/// Adds something worth knowing to what is said already.
+/// Adds a note to the findings.
 pub(crate) fn push_note(notes: &mut Vec<Finding>, code: &'static str, sentence: &str) {
     notes.push(Finding::note(code, sentence));
 }

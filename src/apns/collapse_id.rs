@@ -1,21 +1,22 @@
-//! The collapse ID: pushes that share one replace each other on the lock screen.
+//! Collapse ID: pushes with the same collapse ID replace each other on the lock screen.
 //!
-//! Apple allows 64 bytes. Trill allows printable ASCII only: other characters cannot leave a browser as written.
+//! Apple allows 64 bytes. Trill allows printable ASCII only, because a browser cannot send other
+//! characters unchanged.
 //! Source: Apple, "Sending notification requests to APNs".
 
 use thiserror::Error;
 
 use super::char_name::char_name;
 
-/// The value of `apns-collapse-id`.
+/// Value of `apns-collapse-id`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CollapseId(String);
 
 impl CollapseId {
-    /// The most bytes it may have.
+    /// Maximum length in bytes.
     pub const LONGEST: usize = 64;
 
-    /// Reads a collapse ID exactly as it will travel.
+    /// Parses a collapse ID without changing it.
     pub fn parse(text: &str) -> Result<Self, CollapseIdError> {
         if text.is_empty() {
             return Err(CollapseIdError::Empty);
@@ -40,41 +41,41 @@ impl CollapseId {
         }
     }
 
-    /// The text as it travels.
+    /// Text of the header value.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Why a text is not a collapse ID.
+/// Reason why a text is not a collapse ID.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CollapseIdError {
-    /// Nothing typed.
+    /// The text is empty.
     #[error("An empty collapse ID is refused. Leave the header out, or name what replaces what.")]
     Empty,
-    /// Too many bytes.
+    /// The text is too long.
     #[error("{}. Shorten it.", length(*bytes, *characters))]
     Length {
-        /// How many.
+        /// Length in bytes.
         bytes: usize,
-        /// In how many characters.
+        /// Length in characters.
         characters: usize,
     },
-    /// A character it may not have there.
+    /// A character is not allowed at its position.
     #[error(
         "{} at position {position} is not allowed: plain ASCII, no space at either end.",
         char_name(*character)
     )]
     Character {
-        /// What it is.
+        /// Character in question.
         character: char,
-        /// Where, counted from 1.
+        /// Position of the character, from 1.
         position: usize,
     },
 }
 
 impl CollapseIdError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "collapse_empty",
@@ -84,7 +85,7 @@ impl CollapseIdError {
     }
 }
 
-/// A length over the limit, in characters too where they differ from bytes.
+/// Length over the limit, given in characters too if they differ from the bytes.
 fn length(bytes: usize, characters: usize) -> String {
     if bytes == characters {
         format!("{bytes} bytes; at most 64")

@@ -1,29 +1,29 @@
-//! The date: a day of the calendar, from and to seconds since 1970.
+//! Date: a day of the calendar, converted from and to seconds since 1970.
 
 use std::fmt;
 
 const SECONDS_OF_A_DAY: u64 = 86_400;
-/// Of the year 9999; calendars end there.
+/// Last second of the year 9999, the last year that can be shown.
 const LAST_SECOND: u64 = 253_402_300_799;
-/// The days before each month, and before the next year, in a year without a leap day.
+/// Number of days before each month, and in the whole year, without a leap day.
 const BEFORE: [u64; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
 
-/// A day, in UTC. Shown as `2026-11-24`.
+/// Day in UTC. Displayed as `2026-11-24`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
-    /// From 1970 on.
+    /// Year, from 1970.
     pub year: u64,
-    /// From 1 to 12.
+    /// Month, from 1 to 12.
     pub month: u64,
-    /// From 1.
+    /// Day of the month, from 1.
     pub day: u64,
 }
 
 impl Date {
-    /// The day of a time in seconds since 1970; at most the last one of the year 9999.
+    /// Date of a time in seconds since 1970; at most the last day of the year 9999.
     pub fn of(seconds: u64) -> Self {
         let mut days = seconds.min(LAST_SECOND) / SECONDS_OF_A_DAY;
-        // An estimate that is a few years early at most, and never late.
+        // Lower estimate of the year: at most a few years too early.
         let mut year = 1970 + days / 366;
         while days >= days_before(year + 1) {
             year += 1;
@@ -41,7 +41,8 @@ impl Date {
         }
     }
 
-    /// The seconds from 1970 to its beginning; those of days before are 0. `None` when there is no such month or day.
+    /// Seconds from 1970 to the start of the day; 0 for days before 1970. `None` if the month or
+    /// day does not exist.
     pub fn seconds(self) -> Option<u64> {
         let index = u8::try_from(self.month.checked_sub(1)?)
             .ok()
@@ -62,13 +63,13 @@ impl fmt::Display for Date {
     }
 }
 
-/// The days from 1970 to the beginning of a year.
+/// Number of days from 1970 to the start of a year.
 fn days_before(year: u64) -> u64 {
     let leaps = |year: u64| year / 4 - year / 100 + year / 400;
     (year - 1970) * 365 + leaps(year - 1) - leaps(1969)
 }
 
-/// The days of a year before its month, counted from 0.
+/// Number of days in a year before a month; `index` counts months from 0.
 fn days_before_month(year: u64, index: u8) -> u64 {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     BEFORE[usize::from(index)] + u64::from(is_leap && index > 1)

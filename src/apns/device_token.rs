@@ -1,8 +1,8 @@
-//! The device token: where a push goes. For a call it is the one PushKit hands out
-//! (`PKPushCredentials.token`), which is not the token of ordinary notifications.
+//! Device token: the address of an app on a device. For calls it is the token that PushKit issues
+//! (`PKPushCredentials.token`), which differs from the token for notifications.
 //!
-//! Apple promises no length: 64 digits are usual, 160 have been seen. Every even number of hex
-//! digits can therefore be sent, and what is odd about it is said beside it.
+//! Apple guarantees no length: 64 digits are usual, 160 have been seen. Therefore every even number
+//! of hex digits can be sent, and unusual lengths only give a finding.
 
 use std::fmt;
 
@@ -14,27 +14,27 @@ use super::hex::hex;
 use super::token_in_text::{self, Found};
 use super::token_list;
 
-/// The length of nearly every token: 32 bytes.
+/// Usual length of a device token: 64 digits, or 32 bytes.
 pub(crate) const USUAL_DIGITS: usize = 64;
-/// The length of the UDID of an iPhone up to the X.
+/// Length of the UDID of an iPhone up to the X, in digits.
 const UDID_DIGITS: usize = 40;
-/// The longest Apple has ever announced: 100 bytes (WWDC 2015, session 720).
+/// Maximum length Apple ever announced: 200 digits, or 100 bytes (WWDC 2015, session 720).
 const LONGEST_DIGITS: usize = 200;
-/// A digit pattern that repeats within this many digits was typed, not issued.
+/// Longest period, in digits, of a repeated pattern that marks a token as made up.
 const LONGEST_PERIOD: usize = 16;
 
-/// A device token as APNs wants it: lower-case hex digits, two to a byte.
+/// Device token in the form APNs expects: lower-case hex digits, two per byte.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeviceToken(String);
 
 impl DeviceToken {
-    /// Reads a token as people paste it, without a word about what was cleaned up.
+    /// Parses a pasted token, and discards the notes about corrections.
     pub fn parse(text: &str) -> Result<Self, DeviceTokenError> {
         Self::read(text).map(|read| read.value)
     }
 
-    /// Reads a token as people paste it: either case, with spaces, line breaks, colons or dashes between
-    /// the digits, and in `<…>`, quotes, `Optional("…")` or behind `0x`.
+    /// Parses a pasted token: in either case, with spaces, line breaks, colons or dashes between
+    /// the digits, in `<…>`, quotes or `Optional("…")`, or after `0x`.
     pub fn read(text: &str) -> Result<Cleaned<Self>, DeviceTokenError> {
         let (inner, offset) = unwrapped(text);
         match token_in_text::find(inner) {
@@ -102,7 +102,7 @@ impl DeviceToken {
         })
     }
 
-    /// Reads a token as APNs does, which takes hex digits in either case and mends nothing.
+    /// Parses a token as APNs does: hex digits in either case, without any correction.
     pub fn from_hex(text: &str) -> Option<Self> {
         let is_token = !text.is_empty()
             && text.len().is_multiple_of(2)
@@ -110,12 +110,12 @@ impl DeviceToken {
         is_token.then(|| Self(text.to_ascii_lowercase()))
     }
 
-    /// The token of these bytes.
+    /// Makes a token from its bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(hex(bytes))
     }
 
-    /// The hex digits.
+    /// Hex digits of the token.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -158,7 +158,7 @@ impl DeviceToken {
     }
 }
 
-/// What stands inside quotes, `<…>`, `Optional(…)` and behind `0x`, and how many characters before it.
+/// Text inside quotes, `<…>`, `Optional(…)` and after `0x`, and the number of characters before it.
 fn unwrapped(text: &str) -> (&str, usize) {
     let mut inner = text.trim();
     loop {
@@ -184,7 +184,7 @@ fn unwrapped(text: &str) -> (&str, usize) {
     }
 }
 
-/// The digits of `inner`, which begins behind `offset` characters of `text`.
+/// Digits of `inner`, which starts `offset` characters into `text`.
 fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenError> {
     let mut digits = String::with_capacity(USUAL_DIGITS);
     let mut line_break = None;
@@ -198,7 +198,7 @@ fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenE
             '<' | '>' => {}
             ':' | '-' if !digits.is_empty() => {}
             _ if character.is_whitespace() => {}
-            // A whole token, and then something else on a line of its own.
+            // A whole token is followed by other text on its own line.
             _ => match line_break {
                 Some((USUAL_DIGITS, character, position)) => {
                     return Err(DeviceTokenError::Character {
@@ -229,7 +229,8 @@ impl fmt::Display for DeviceToken {
     }
 }
 
-/// A token rings a phone: logs and panics see its last four digits only.
+/// Shows only the last four digits, because a token in a log or panic could be used to ring the
+/// phone.
 impl fmt::Debug for DeviceToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,4 +1,4 @@
-//! Why a text is not a device token, and what it is instead.
+//! Device token error: the reason why a text is not a device token, and what it is instead.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use thiserror::Error;
@@ -7,74 +7,74 @@ use super::char_name::char_name;
 use super::hex::hex;
 use super::uuid::Uuid;
 
-/// Why a text is not a device token.
+/// Reason why a text is not a device token.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DeviceTokenError {
-    /// Nothing typed.
+    /// The text is empty.
     #[error("Paste the VoIP token your app prints from PushKit.")]
     Missing,
-    /// Something that is not a hex digit.
+    /// A character is not a hex digit.
     #[error(
         "{} at position {position} is not a hex digit. Copy the token again, as hex.",
         char_name(*character)
     )]
     Character {
-        /// What it is.
+        /// Character in question.
         character: char,
-        /// Where, counted from 1.
+        /// Position of the character, from 1.
         position: usize,
     },
-    /// Half a byte.
+    /// The number of digits is odd.
     #[error("{digits} digits: one was lost while copying. Copy the token again.")]
     Odd {
-        /// The number of digits.
+        /// Number of digits.
         digits: usize,
     },
-    /// More than one token.
+    /// The text has more than one token.
     #[error("{count} tokens; here is room for one. Keep the one to ring.")]
     Several {
-        /// How many.
+        /// Number of tokens.
         count: usize,
     },
-    /// The bytes in base64.
+    /// The token is encoded in base64.
     #[error("This looks like base64; APNs takes hex. Convert it?")]
     Base64 {
-        /// The same in hex.
+        /// Token in hex.
         hex: String,
     },
-    /// A description that leaves out the middle, as iOS 13 and later print it.
+    /// The description leaves out the middle, as iOS 13 and later print it.
     #[error(
         "iOS shortened this text: the middle is missing. Print each byte of the token with %02x \
          instead."
     )]
     Description,
-    /// A UUID.
+    /// The text is a UUID.
     #[error("This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.")]
     IsUuid,
-    /// The UDID of an iPhone.
+    /// The text is the UDID of an iPhone.
     #[error(
         "This is a UDID: it names an iPhone, not an app on it. Paste the VoIP token your app \
          prints from PushKit."
     )]
     IsUdid,
-    /// A token of Firebase Cloud Messaging.
+    /// The text is a token of Firebase Cloud Messaging.
     #[error(
         "This is a Firebase (Android) token. Paste the VoIP token your app prints from PushKit."
     )]
     IsFcm,
-    /// A token of Expo's push service.
+    /// The text is a token of Expo's push service.
     #[error(
         "This is an Expo token, which only Expo can use. Paste the VoIP token your app prints \
          from PushKit."
     )]
     IsExpo,
-    /// A place where a token should be put.
+    /// The text is a placeholder for a token.
     #[error("This is a sample, not a token. Paste the VoIP token your app prints from PushKit.")]
     Placeholder,
 }
 
 impl DeviceTokenError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing => "token_missing",
@@ -91,7 +91,7 @@ impl DeviceTokenError {
         }
     }
 
-    /// The token that was meant, where that can be known.
+    /// Token that was meant, if it can be determined.
     pub fn fix(&self) -> Option<String> {
         match self {
             Self::Base64 { hex } => Some(hex.clone()),
@@ -100,7 +100,7 @@ impl DeviceTokenError {
     }
 }
 
-/// What else a text is that cannot be a token, if it can be told.
+/// Error that tells what a text is instead of a token, if it is recognised.
 pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     let small = text.to_ascii_lowercase();
     if text.contains(":APA91") {
@@ -119,7 +119,7 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     if is_udid(text) {
         return Some(DeviceTokenError::IsUdid);
     }
-    // Words for a token without anything that could be one.
+    // The text speaks of a token, but has no digits of one.
     if has("…") || has("...") || has("your") || has("device") && has("token") && !has_digits(&small)
     {
         return Some(DeviceTokenError::Placeholder);
@@ -127,7 +127,7 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })
 }
 
-/// `00008110-001A2C3E0E91801E`, as iPhones since the XS have it.
+/// Returns `true` for a UDID such as `00008110-001A2C3E0E91801E`, the form of iPhones since the XS.
 fn is_udid(text: &str) -> bool {
     let is_hex = |part: &str, length| {
         part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -136,25 +136,25 @@ fn is_udid(text: &str) -> bool {
         .is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
 }
 
-/// Looks for eight hex digits in a row, one of them no letter.
+/// Returns `true` if the text has eight consecutive hex digits, at least one of them decimal.
 fn has_digits(small: &str) -> bool {
     let mut runs = small.split(|character: char| !character.is_ascii_hexdigit());
     runs.any(|run| run.len() >= 8 && run.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
-/// `32 bytes`, which is all Swift prints of data.
+/// Returns `true` for a text such as `32 bytes`, which is what Swift prints for data.
 fn is_byte_count(small: &str) -> bool {
     small
         .strip_suffix(" bytes")
         .is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The hex of a text that decodes to 32 bytes or more and is mostly not hex itself.
+/// Hex digits of a base64 text that decodes to at least 32 bytes and is not mostly hex itself.
 fn from_base64(text: &str) -> Option<String> {
     const LEAST_BYTES: usize = 32;
     const MOST_BYTES: usize = 100;
     let body = text.trim_end_matches('=');
-    // Letters only: grouped hex has separators, which base64 for URLs has too.
+    // Only letters count, because separators occur in grouped hex as well as in base64url.
     let foreign = body
         .bytes()
         .filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())

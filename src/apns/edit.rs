@@ -1,26 +1,26 @@
-//! An edit: the smallest change of a payload's text that changes one member of it.
+//! Edit: the smallest change of a payload's text that changes one of its members.
 //!
-//! Parsing and writing anew would lose the user's layout, and a text with placeholders in it need
-//! not be JSON yet. So the text is walked, not parsed: it only has to be well-formed on the way to
-//! the member in question.
+//! Parsing and serialising would lose the user's layout, and a text with placeholders need not be
+//! valid JSON. Therefore the text is only scanned, and has to be well-formed only up to the member
+//! in question.
 
 use std::ops::Range;
 
 use crate::apns::json::{quoted, unquoted};
 use crate::apns::path::{Path, Step};
 
-/// A change at one place of a payload.
+/// Change of one member of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// The member at this path gets another value, given as JSON.
+    /// Replaces the value of the member at this path with this JSON value.
     Replace(Path, String),
-    /// The member at this path goes.
+    /// Removes the member at this path.
     Remove(Path),
-    /// A member at this path, of this JSON value, comes last in its object.
+    /// Adds a member with this path and JSON value at the end of its object.
     Add(Path, String),
 }
 
-/// The text after these edits, or `None` when it has no such place.
+/// Applies the edits to the text; `None` if the text has no such path.
 pub(crate) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
     edits.iter().try_fold(text.to_owned(), |text, edit| {
         let (range, new) = match edit {
@@ -47,14 +47,14 @@ struct Member {
     value: Range<usize>,
 }
 
-/// An object in the text: what is between its braces, and its members.
+/// Object in the text: the range between its braces, and its members.
 struct Object {
     inside: Range<usize>,
     members: Vec<Member>,
 }
 
 impl Object {
-    /// What to take away so that a member and its comma are gone.
+    /// Range to delete in order to remove a member and its comma.
     fn without(&self, index: usize) -> Range<usize> {
         let member = &self.members[index];
         match (index.checked_sub(1), self.members.get(index + 1)) {
@@ -64,7 +64,7 @@ impl Object {
         }
     }
 
-    /// Where a new last member goes, laid out as the one before it.
+    /// Range and text of a new last member, with the layout of the one before it.
     fn with(&self, text: &str, name: &str, value: &str) -> (Range<usize>, String) {
         let name = quoted(name);
         let Some(last) = self.members.last() else {
@@ -81,7 +81,7 @@ impl Object {
     }
 }
 
-/// Where the value at this path stands in the text.
+/// Range of the value at this path in the text.
 fn find(text: &str, steps: &[Step]) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let start = space(bytes, 0);
@@ -98,7 +98,7 @@ fn find(text: &str, steps: &[Step]) -> Option<Range<usize>> {
     Some(value)
 }
 
-/// The member at this path, and the object it is in.
+/// Object that contains the member at this path, and the index of the member.
 fn member(text: &str, steps: &[Step]) -> Option<(Object, usize)> {
     let (Step::Name(name), outer) = steps.split_last()? else {
         return None;
@@ -108,7 +108,7 @@ fn member(text: &str, steps: &[Step]) -> Option<(Object, usize)> {
     Some((object, index))
 }
 
-/// The value at this position of the list that starts here.
+/// Range of the value at this index in the list that starts at `start`.
 fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
     if bytes.get(start) != Some(&b'[') {
         return None;
@@ -124,7 +124,7 @@ fn element(bytes: &[u8], start: usize, index: usize) -> Option<Range<usize>> {
     Some(at..end_of_value(bytes, at)?)
 }
 
-/// Of two members with one name the last counts, as it does for the phone.
+/// Index of a member by name. Of duplicate names the last counts, as on the phone.
 fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     object.members.iter().rposition(|member| {
         let raw = &text[member.key.clone()];
@@ -136,7 +136,7 @@ fn position(text: &str, object: &Object, name: &str) -> Option<usize> {
     })
 }
 
-/// Reads the members of the object that starts here.
+/// Parses the members of the object that starts at `start`.
 fn object(text: &str, start: usize) -> Option<Object> {
     let bytes = text.as_bytes();
     if bytes.get(start) != Some(&b'{') {
@@ -173,7 +173,7 @@ fn space(bytes: &[u8], at: usize) -> usize {
         .count()
 }
 
-/// The end of the string that starts here.
+/// End of the string that starts at `start`.
 fn string(bytes: &[u8], start: usize) -> Option<usize> {
     if bytes.get(start) != Some(&b'"') {
         return None;
@@ -188,7 +188,8 @@ fn string(bytes: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// The end of the value that starts here. Brackets are counted, so a placeholder such as `{{now}}` is one value.
+/// End of the value that starts at `start`. Brackets are counted, so a placeholder such as
+/// `{{now}}` is one value.
 fn end_of_value(bytes: &[u8], start: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let mut at = start;

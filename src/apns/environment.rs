@@ -1,12 +1,12 @@
-//! The environment: which APNs a push goes to.
+//! Environment: the APNs server that a push is sent to.
 
-/// Apple's two, and both again in the simulator that comes with Trill.
+/// One of Apple's two environments, or its counterpart in the simulator included in Trill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Environment {
-    /// The APNs inside `trill`: no Apple account, nothing leaves the machine.
+    /// The simulator of APNs inside `trill`: needs no Apple account, sends nothing to the network.
     #[default]
     Simulator,
-    /// The same simulator, where it stands in for production.
+    /// The same simulator in the role of production.
     SimulatorProduction,
     /// Apple's development APNs, for builds run from Xcode.
     Sandbox,
@@ -15,7 +15,7 @@ pub enum Environment {
 }
 
 impl Environment {
-    /// All of them, the safest first.
+    /// All environments, the safest first.
     pub const ALL: [Self; 4] = [
         Self::Simulator,
         Self::SimulatorProduction,
@@ -23,7 +23,7 @@ impl Environment {
         Self::Production,
     ];
 
-    /// The word in paths and settings.
+    /// Name of the environment in paths and settings.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Simulator => "simulator",
@@ -33,19 +33,20 @@ impl Environment {
         }
     }
 
-    /// Reads the word.
+    /// Parses the name of an environment.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|environment| environment.as_str() == text)
     }
 
-    /// Whether it is a face of the simulator, and rings no real phone.
+    /// Returns `true` for the environments of the simulator, which ring no real phone.
     pub fn is_simulator(self) -> bool {
         matches!(self, Self::Simulator | Self::SimulatorProduction)
     }
 
-    /// The name the APNs server proves in its certificate. By it the simulator knows which face is asked for.
+    /// Host name that the APNs server proves in its certificate. The simulator uses it to determine
+    /// which of its environments is requested.
     pub fn host(self) -> &'static str {
         match self {
             Self::Simulator | Self::Sandbox => "api.sandbox.push.apple.com",

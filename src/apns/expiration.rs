@@ -1,7 +1,8 @@
-//! The expiration: until when APNs may keep a push for a device it cannot reach.
+//! Expiration: the time until which APNs may store a push for an offline device.
 //!
-//! On the wire it is seconds since 1970, and 0 for "now or never", which is what a call wants. People think in
-//! "in 30 s" and "at 14:05": both are read here, against a clock that is handed in.
+//! The header has seconds since 1970, and 0 means "try once, do not store", which suits a call.
+//! Users think in terms such as "in 30 s" and "at 14:05"; these are parsed here, relative to a
+//! clock that is passed in.
 
 use std::fmt;
 
@@ -13,26 +14,26 @@ use super::finding::Finding;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
-/// From here on a number of seconds lies beyond the year 5138 and is milliseconds in truth.
+/// Smallest number that is taken for milliseconds; as seconds it would be in the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
-/// A year, in seconds, on the average of the calendar.
+/// Average length of a calendar year, in seconds.
 const YEAR: u64 = 31_556_952;
 
-/// The value of `apns-expiration`.
+/// Value of `apns-expiration`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Expiration(u64);
 
-/// A clock: the time and how far the person's watch is from UTC.
+/// Clock: the time, and the user's offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
-    /// Seconds since 1970.
+    /// Current time, in seconds since 1970.
     pub now: u64,
-    /// Minutes east of UTC.
+    /// Offset from UTC in minutes, positive in the east.
     pub utc_offset: i32,
 }
 
 impl Expiration {
-    /// Now or never: APNs tries once and keeps nothing.
+    /// Zero: APNs tries once and stores nothing.
     pub const NOW_OR_NEVER: Self = Self(0);
 
     /// Seconds since 1970, or 0.
@@ -40,7 +41,7 @@ impl Expiration {
         self.0
     }
 
-    /// Reads seconds since 1970, `now`, `in 30 s`, `in 5 min`, `in 2 h`, `in 1 day` or `at 14:05`.
+    /// Parses seconds since 1970, `now`, `in 30 s`, `in 5 min`, `in 2 h`, `in 1 day` or `at 14:05`.
     pub fn read(text: &str, clock: Clock) -> Result<Cleaned<Self>, ExpirationError> {
         let typed = text.trim().to_ascii_lowercase();
         if !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -98,7 +99,7 @@ impl fmt::Display for Expiration {
     }
 }
 
-/// A time that is over; a small number was most likely meant from now on.
+/// Finding about a time in the past. A small number was probably meant as a duration.
 fn past(seconds: u64) -> Finding {
     if seconds > DAY {
         return Finding::warning(
@@ -116,7 +117,7 @@ fn past(seconds: u64) -> Finding {
         .with_either(["in ", &number, " s"].concat(), "0".to_owned())
 }
 
-/// `in 30 s`, `+30s`, `5 min`: a number and a unit.
+/// Parses a number and a unit: `in 30 s`, `+30s`, `5 min`.
 fn relative(text: &str, now: u64) -> Option<u64> {
     let rest = text
         .strip_prefix("in ")
@@ -137,7 +138,8 @@ fn relative(text: &str, now: u64) -> Option<u64> {
         .filter(|seconds| *seconds < MILLISECONDS)
 }
 
-/// `at 14:05`, `14:05:30`: the next time the person's watch shows it.
+/// Parses a time of day, such as `at 14:05` or `14:05:30`, as the next such time on the user's
+/// clock.
 fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
     let mut parts = text.strip_prefix("at ").unwrap_or(text).trim().split(':');
     let mut part = |below: u64| match parts.next() {
@@ -171,18 +173,18 @@ fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
     u64::try_from(next.checked_sub(offset)?).ok()
 }
 
-/// The text is no time.
+/// The text is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.")]
 pub struct ExpirationError;
 
 impl ExpirationError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         "expiration_form"
     }
 
-    /// What a call is sent with.
+    /// Value for a call.
     pub fn fix(&self) -> Option<String> {
         Some("0".to_owned())
     }

@@ -1,25 +1,25 @@
-//! A finding: one thing there is to say about something typed, pasted or about to be sent.
+//! Finding: one statement about something that was typed, pasted or is about to be sent.
 //!
-//! Reading is forgiving and never silent: what was cleaned up is a note, what may go wrong a warning.
-//! Findings never stop a send. An *error* means that APNs will refuse, or that the phone will kill
-//! the app or drop the call; APNs has the last word all the same.
+//! Parsing is tolerant, but reports everything: a correction is a note, a risk is a warning.
+//! Findings never prevent a send. An *error* means that APNs will refuse the push, or that the
+//! phone will kill the app or drop the call; APNs nevertheless makes the decision.
 
 use super::fix::{Change, Fix};
 use super::position::Position;
 
-/// How bad a finding is; the worst comes first.
+/// Severity of a finding; the most severe comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// APNs will refuse, or the phone will kill the app or drop the call.
+    /// APNs will refuse the push, or the phone will kill the app or drop the call.
     Error,
-    /// It may go wrong.
+    /// The push may fail.
     Warning,
-    /// Worth knowing.
+    /// For information.
     Note,
 }
 
 impl Severity {
-    /// The word for it.
+    /// Name of the severity in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -29,7 +29,7 @@ impl Severity {
     }
 }
 
-/// Puts one thing more into a list that is in the order of `key`, behind its equals.
+/// Inserts an item into a list sorted by `key`, after items with an equal key.
 pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
     let place = list
         .iter()
@@ -38,35 +38,35 @@ pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> 
     list.insert(place, item);
 }
 
-/// What a finding is about.
+/// Subject of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// All of it, or no one place in it.
+    /// The whole text, or no particular place.
     Whole,
-    /// A member of the payload, such as `metadata.call_id`.
+    /// Member of the payload, such as `metadata.call_id`.
     Path(String),
-    /// A position in the payload's text.
+    /// Position in the text of the payload.
     Position(Position),
 }
 
-/// One thing there is to say.
+/// Statement about something that was typed, pasted or is about to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The stable word for it: that of the error or of the linter's rule.
+    /// Stable code: that of the error or of the linter's rule.
     pub code: &'static str,
-    /// How bad it is.
+    /// Severity of the finding.
     pub severity: Severity,
-    /// What it is about.
+    /// Subject of the finding.
     pub place: Place,
-    /// What is there, where, and what to do. Of a rule it is only what is there: the rest stands in
-    /// the rule's [prose](crate::lint::prose).
+    /// Problem, place and remedy. For a rule of the linter it states the problem only; the rest is
+    /// in the rule's [prose](crate::lint::prose).
     pub sentence: String,
-    /// The change that corrects it, where one is certain.
+    /// Change that corrects the problem, if there is an unambiguous one.
     pub fix: Option<Fix>,
 }
 
 impl Finding {
-    /// A finding about the whole, without a fix.
+    /// Makes a finding about the whole, without a fix.
     pub fn new(severity: Severity, code: &'static str, sentence: impl Into<String>) -> Self {
         Self {
             code,
@@ -77,22 +77,22 @@ impl Finding {
         }
     }
 
-    /// Worth knowing.
+    /// Makes a finding of severity `Note`.
     pub fn note(code: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, sentence)
     }
 
-    /// May go wrong.
+    /// Makes a finding of severity `Warning`.
     pub fn warning(code: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, sentence)
     }
 
-    /// Will be refused, or cannot be read.
+    /// Makes a finding of severity `Error`.
     pub fn error(code: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, sentence)
     }
 
-    /// The same about this position of the payload's text.
+    /// Sets the position in the payload's text.
     pub fn at(self, position: Position) -> Self {
         Self {
             place: Place::Position(position),
@@ -100,7 +100,7 @@ impl Finding {
         }
     }
 
-    /// The same with another text for what was read.
+    /// Sets the fix to a corrected text.
     pub fn with_text(self, text: impl Into<Option<String>>) -> Self {
         Self {
             fix: text.into().map(Fix::text),
@@ -108,7 +108,7 @@ impl Finding {
         }
     }
 
-    /// The same with two texts of which either may have been meant, the likelier first.
+    /// Sets the fix to two alternative texts, the likelier first.
     pub fn with_either(self, text: String, other: String) -> Self {
         let change = Change::EitherText(text, other);
         Self {
@@ -120,7 +120,7 @@ impl Finding {
         }
     }
 
-    /// The other text for what was read, the likelier of two.
+    /// Corrected text; of two alternatives, the likelier.
     pub fn text(&self) -> Option<&str> {
         match &self.fix.as_ref()?.change {
             Change::Text(text) | Change::EitherText(text, _) => Some(text),
@@ -128,7 +128,7 @@ impl Finding {
         }
     }
 
-    /// Where in the payload's text it is.
+    /// Position in the payload's text, if known.
     pub fn position(&self) -> Option<Position> {
         match self.place {
             Place::Position(position) => Some(position),
@@ -136,7 +136,7 @@ impl Finding {
         }
     }
 
-    /// The member of the payload it is about; empty when it is about none.
+    /// Path of the member of the payload; empty if the finding is not about one.
     pub fn path(&self) -> &str {
         match &self.place {
             Place::Path(path) => path,
@@ -144,7 +144,7 @@ impl Finding {
         }
     }
 
-    /// The worst of several, and of equals the first.
+    /// Most severe of several findings, and of equals the first.
     pub fn worst(findings: Vec<Self>) -> Option<Self> {
         findings.into_iter().min_by_key(|finding| finding.severity)
     }

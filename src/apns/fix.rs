@@ -1,41 +1,41 @@
-//! A fix: the change that corrects what a finding is about, one click away.
+//! Fix: the change that corrects a finding with one click.
 
 use super::edit::{self, Edit};
 use super::environment::Environment;
 
-/// A change that corrects a finding.
+/// Change that corrects a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// The label of its button.
+    /// Label of its button.
     pub label: &'static str,
-    /// What it changes.
+    /// Change to be made.
     pub change: Change,
 }
 
-/// What a fix changes.
+/// Change made by a fix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// The text of the field or payload that was read.
+    /// Replaces the text of the field or payload that was parsed.
     Text(String),
-    /// The same, where either of two texts may have been meant.
+    /// Replaces that text with one of two alternatives.
     EitherText(String, String),
-    /// Places in the payload's text; everything around them stays as typed.
+    /// Edits places in the payload's text, and leaves the rest unchanged.
     Payload(Vec<Edit>),
-    /// A header; `None` leaves it out.
+    /// Sets a header; `None` leaves it out.
     Header {
-        /// Its name on the wire.
+        /// Name of the header.
         name: &'static str,
-        /// Its new value.
+        /// New value.
         value: Option<String>,
     },
-    /// The environment.
+    /// Switches to this environment.
     Environment(Environment),
-    /// Key ID and team ID change places.
+    /// Swaps key ID and team ID.
     SwapIds,
 }
 
 impl Fix {
-    /// Another text for what was read.
+    /// Makes a fix that replaces the text that was parsed.
     pub fn text(text: String) -> Self {
         Self {
             label: "Fix it",
@@ -43,8 +43,8 @@ impl Fix {
         }
     }
 
-    /// The payload's text after this fix. `None` when the fix is about something else, or when the
-    /// text no longer has the place it is about.
+    /// Applies this fix to the payload's text. `None` if the fix changes something else, or if the
+    /// text no longer has the place to change.
     pub fn payload(&self, text: &str) -> Option<String> {
         match &self.change {
             Change::Payload(edits) => edit::apply(text, edits),

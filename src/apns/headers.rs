@@ -1,4 +1,4 @@
-//! The headers of a push, by their names on the wire.
+//! Headers of a push, with their names in HTTP.
 //! Source: Apple, "Sending notification requests to APNs".
 
 use super::apns_id::ApnsId;
@@ -6,26 +6,27 @@ use super::expiration::Expiration;
 use super::push_type::PushType;
 use super::topic::Topic;
 
-/// Names one push; APNs repeats it.
+/// Identifier of one push, which APNs repeats in its answer.
 pub const APNS_ID: &str = "apns-id";
-/// Names one push in Apple's delivery log; in answers of the development environment only.
+/// Identifier of one push in Apple's delivery log; only in answers of the development environment.
 pub const APNS_UNIQUE_ID: &str = "apns-unique-id";
-/// The app and its door.
+/// Bundle ID of the app, with the suffix of the push type.
 pub const APNS_TOPIC: &str = "apns-topic";
-/// The kind of push.
+/// Push type.
 pub const APNS_PUSH_TYPE: &str = "apns-push-type";
-/// How urgent it is: 10, 5 or 1.
+/// Priority: 10, 5 or 1.
 pub const APNS_PRIORITY: &str = "apns-priority";
-/// Until when APNs may keep it, in seconds since 1970; 0 is "now or never".
+/// Time until which APNs may store the push, in seconds since 1970; 0 means it is not stored.
 pub const APNS_EXPIRATION: &str = "apns-expiration";
-/// Which earlier push it replaces.
+/// Identifier of pushes that replace each other.
 pub const APNS_COLLAPSE_ID: &str = "apns-collapse-id";
-/// The provider token.
+/// Provider token, after `bearer `.
 pub const AUTHORIZATION: &str = "authorization";
-/// Names, to the relay, the client certificate that vouches for the push in its place.
+/// Name of the client certificate that authenticates the push in place of a provider token; sent to
+/// the relay only.
 pub const TRILL_IDENTITY: &str = "trill-identity";
 
-/// Every `apns-*` header a request may carry.
+/// All `apns-*` headers of a request.
 pub const REQUEST_HEADERS: [&str; 6] = [
     APNS_ID,
     APNS_TOPIC,
@@ -35,26 +36,26 @@ pub const REQUEST_HEADERS: [&str; 6] = [
     APNS_COLLAPSE_ID,
 ];
 
-/// The headers of one push.
+/// Headers of one push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headers {
-    /// Absent only when no bundle ID was given; APNs then answers `MissingTopic`.
+    /// Topic; absent only if no bundle ID was given, to which APNs answers `MissingTopic`.
     pub topic: Option<Topic>,
-    /// The kind of push.
+    /// Push type.
     pub push_type: PushType,
-    /// 10, 5 or 1; what else was typed goes as it is, because APNs has the last word.
+    /// Priority: 10, 5 or 1. Other texts are sent unchanged, because APNs decides.
     pub priority: String,
     /// Seconds since 1970, or 0.
     pub expiration: String,
-    /// Which earlier push it replaces, if any.
+    /// Identifier of pushes that replace each other, if any.
     pub collapse_id: Option<String>,
-    /// The name of this push.
+    /// Identifier of this push.
     pub apns_id: ApnsId,
 }
 
 impl Headers {
-    /// The headers of a call, right by construction: push type `voip`, priority 10, and expiration 0,
-    /// because a call that could not be delivered at once must not ring later.
+    /// Headers of a call: push type `voip`, priority 10, and expiration 0, because a call that
+    /// could not be delivered at once must not ring later.
     pub fn voip(topic: Option<Topic>, apns_id: ApnsId) -> Self {
         Self {
             topic,
@@ -66,7 +67,7 @@ impl Headers {
         }
     }
 
-    /// Names and values in the order they are shown and sent.
+    /// Names and values in the order in which they are shown and sent.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let topic = self
             .topic

@@ -1,6 +1,6 @@
-//! Hexadecimal: two small digits a byte.
+//! Hexadecimal text, with two lower-case digits per byte.
 
-/// These bytes in hexadecimal digits.
+/// Encodes bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);

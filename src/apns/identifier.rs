@@ -1,49 +1,49 @@
-//! Key ID and team ID: the two ten-character names in a provider token.
+//! Identifiers: the key ID and the team ID, the two ten-character names in a provider token.
 //!
-//! Apple states no grammar; every one ever seen is ten capitals and digits. Another shape is
-//! therefore pointed out but never refused: APNs has the last word.
+//! Apple documents no grammar; all known identifiers are ten capital letters and digits. Any other
+//! form is therefore reported but not refused: APNs decides.
 
 use thiserror::Error;
 
 use super::char_name::char_name;
 
-/// The characters of every one ever seen.
+/// Length of all known identifiers, in characters.
 const LENGTH: usize = 10;
 
-/// Which of the two.
+/// Kind of identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identifier {
-    /// Names the key; part of the key's file name.
+    /// Identifier of the key, which is part of the name of its file.
     KeyId,
-    /// Names the developer team; on Apple's membership page.
+    /// Identifier of the developer team, found on Apple's membership page.
     TeamId,
 }
 
-/// What is odd about an identifier.
+/// Problem of an identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum IdentifierError {
-    /// Nothing typed.
+    /// The text is empty.
     #[error("Enter the {name}: {place}.", name = .0.name(), place = .0.place())]
     Missing(Identifier),
-    /// Not ten characters.
+    /// The text does not have ten characters.
     #[error("{1} characters; a {name} has 10: {place}.", name = .0.name(), place = .0.place())]
     Length(Identifier, usize),
-    /// Right but for the case.
+    /// The text is correct except for the case.
     #[error("{name}s are in capitals. Use {1}?", name = .0.name())]
     Case(Identifier, String),
-    /// A character no identifier has.
+    /// A character does not occur in identifiers.
     #[error(
         "{character} at position {2} does not belong in a {name}: it has 10 capitals and digits.",
         character = char_name(*.1), name = .0.name()
     )]
     Character(Identifier, char, usize),
-    /// A bundle ID with the team ID in front.
+    /// The text is a bundle ID with the team ID before it.
     #[error("Only the first 10 characters are the Team ID; the rest is the bundle ID. Use those?")]
     HasBundle,
 }
 
 impl Identifier {
-    /// Its name on the page.
+    /// Name of the identifier on the page.
     fn name(self) -> &'static str {
         match self {
             Self::KeyId => "Key ID",
@@ -51,7 +51,7 @@ impl Identifier {
         }
     }
 
-    /// Where it is found.
+    /// Place where the user finds the identifier.
     fn place(self) -> &'static str {
         match self {
             Self::KeyId => "the 10 characters in AuthKey_XXXXXXXXXX.p8",
@@ -59,7 +59,7 @@ impl Identifier {
         }
     }
 
-    /// Looks at what was typed.
+    /// Checks a typed identifier.
     pub fn check(self, text: &str) -> Result<(), IdentifierError> {
         if text.trim().is_empty() {
             return Err(IdentifierError::Missing(self));
@@ -87,15 +87,16 @@ impl Identifier {
         Ok(())
     }
 
-    /// The identifier that was meant by `text`, if that can be told: the ten characters in a file's name or
-    /// before a bundle ID, without hidden characters, in capitals.
+    /// Identifier that was meant by `text`, if it can be determined: the ten characters in a file's
+    /// name or before a bundle ID, without invisible characters, in capitals.
     pub fn fixed(self, text: &str) -> Option<String> {
         let text = text.trim();
         let inner = match self {
             Self::KeyId => key_id_of_file(text).unwrap_or(text),
             Self::TeamId => text.split_once('.').map_or(text, |(team, _)| team),
         };
-        // A hidden character goes; a visible foreign one stands for something we cannot know.
+        // Invisible characters are removed; a visible one was typed in place of an unknown
+        // character.
         let fixed: String = inner
             .chars()
             .filter(|character| !is_hidden(*character))
@@ -106,7 +107,7 @@ impl Identifier {
 }
 
 impl IdentifierError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing(Identifier::KeyId) => "key_id_missing",
@@ -126,7 +127,7 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Spaces, hyphens and what has no width at all.
+/// Returns `true` for spaces, hyphens and characters without width.
 fn is_hidden(character: char) -> bool {
     character.is_whitespace()
         || matches!(
@@ -135,8 +136,7 @@ fn is_hidden(character: char) -> bool {
         )
 }
 
-/// The key ID in the name Apple gives a key file, `AuthKey_XXXXXXXXXX.p8`, also after a browser
-/// has added ` (1)` to it.
+/// Key ID in a file name such as `AuthKey_XXXXXXXXXX.p8`, also after a browser has added ` (1)`.
 pub fn key_id_of_file(name: &str) -> Option<&str> {
     let start = name.find("AuthKey_")? + "AuthKey_".len();
     let key_id = name.get(start..start + 10)?;

@@ -1,22 +1,22 @@
-//! JSON as the page reads and writes it beside the payload: texts in quotes, and objects of a few entries.
+//! JSON apart from the payload: strings, and objects with a few entries.
 
 use serde_json::Value;
 
-/// A text in quotes.
+/// Formats a text as a JSON string.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
-/// What stands in the quotes; `None` when it is no JSON text.
+/// Parses a JSON string; `None` if it is not one.
 pub(crate) fn unquoted(text: &str) -> Option<String> {
-    // Read as a value like everything else: a second kind of reader would weigh two kilobytes.
+    // Parsing a `Value` avoids a second deserialiser, which would add two kilobytes.
     match serde_json::from_str(text) {
         Ok(Value::String(text)) => Some(text),
         _ => None,
     }
 }
 
-/// An object; each value is JSON already.
+/// Formats an object whose values are JSON already.
 pub fn object(entries: &[(&str, String)]) -> String {
     let mut json = String::from("{");
     for (name, value) in entries {

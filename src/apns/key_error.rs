@@ -1,151 +1,151 @@
-//! Why a file is not a signing key. The sentence says what it is instead and what to do; it never repeats a byte of
-//! the key.
+//! Key error: the reason why a file is not a signing key. Its sentence tells what the file is
+//! instead and what to do, and never repeats a byte of the key.
 
 use thiserror::Error;
 
 use super::pem_error::PemError;
 
-/// Why a file is not a signing key.
+/// Reason why a file is not a signing key.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum KeyError {
-    /// Nothing, or only blank lines.
+    /// The file is empty, or has only blank lines.
     #[error(
         "There is nothing in it, or only blank lines. Download the .p8 again or pick another file."
     )]
     Empty,
-    /// Too large to be a key.
+    /// The file is too large for a key.
     #[error(
         "An APNs key is about 250 bytes; this file has {} KiB. Pick the AuthKey_XXXXXXXXXX.p8 \
          file.",
         bytes.div_ceil(1024)
     )]
     TooBig {
-        /// The size found.
+        /// Size in bytes.
         bytes: usize,
     },
-    /// An image, an archive, a PDF or other bytes.
+    /// The file is an image, an archive, a PDF or other binary data.
     #[error(
         "This is an image, an archive or another binary file, not a .p8 key. Pick the \
          AuthKey_XXXXXXXXXX.p8 file."
     )]
     NotText,
-    /// Text in UTF-16, or with NUL bytes in it.
+    /// The text is encoded in UTF-16, or contains NUL bytes.
     #[error(
         "This was saved as UTF-16, not as plain text. Save it as UTF-8, or use the original .p8."
     )]
     Utf16,
-    /// A web page.
+    /// The file is a web page.
     #[error(
         "This is a web page, perhaps one that asks to sign in. Sign in to Apple and download the \
          key again."
     )]
     IsHtml,
-    /// A service account of Firebase or Google Cloud.
+    /// The file is a service account of Firebase or Google Cloud.
     #[error(
         "This is a Firebase or Google file, not an Apple key. Pick the AuthKey_XXXXXXXXXX.p8 file."
     )]
     IsFirebase,
-    /// A PKCS#12 bundle, or some other bare DER.
+    /// The file is a PKCS#12 bundle or some other DER.
     #[error("This is a certificate bundle or another binary file. Use a token key (.p8) instead.")]
     IsP12,
-    /// A certificate.
+    /// The file is a certificate.
     #[error("This is a certificate, not a private key. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     IsCertificate,
-    /// A public key.
+    /// The file is a public key.
     #[error(
         "This is the public half; the .p8 holds the private one. Pick the AuthKey_XXXXXXXXXX.p8 \
          file."
     )]
     IsPublic,
-    /// A key for SSH.
+    /// The file is an SSH key.
     #[error("This is an SSH key. APNs needs the .p8 key from your Apple developer account.")]
     IsSsh,
-    /// Protected by a passphrase.
+    /// The key is protected by a passphrase.
     #[error(
         "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
          KEY -out PLAIN.p8"
     )]
     Encrypted,
-    /// An RSA key.
+    /// The key is an RSA key.
     #[error(
         "This is an RSA key. APNs needs an EC key on curve P-256: the .p8 from your developer \
          account."
     )]
     Rsa,
-    /// An elliptic curve, but not P-256.
+    /// The key is on an elliptic curve other than P-256.
     #[error("This key is on {name}; APNs needs P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     WrongCurve {
-        /// What the field calls the curve.
+        /// Name of the curve.
         name: &'static str,
     },
-    /// Another kind of key.
+    /// The key is of another type.
     #[error("This is {name} key; APNs needs EC P-256. Pick the AuthKey_XXXXXXXXXX.p8 file.")]
     WrongType {
-        /// What it is, with its article.
+        /// Name of the type, with its article.
         name: &'static str,
     },
-    /// The curve is given by its numbers instead of its name.
+    /// The curve is given by its parameters instead of its name.
     #[error(
         "The curve is spelled out instead of named. Re-export the key as named P-256, or use \
          Apple’s file."
     )]
     ExplicitCurve,
-    /// A PEM block of some other kind.
+    /// The PEM block has another label.
     #[error("{} Pick the AuthKey_XXXXXXXXXX.p8 file.", labelled(label))]
     WrongLabel {
-        /// The label found, or nothing when it is none we know.
+        /// Label of the block; empty if it is unknown.
         label: &'static str,
     },
     /// The PEM text around the key is damaged.
     #[error(transparent)]
     Pem(PemError),
-    /// A format version nobody has defined.
+    /// The version of the format is undefined.
     #[error("Unknown key format version {version}. Use the original AuthKey_XXXXXXXXXX.p8 file.")]
     Version {
-        /// The version.
+        /// Version of the format.
         version: u8,
     },
     /// Bytes are missing.
     #[error("A line is missing: {have} of {whole} bytes are there. Copy the whole file again.")]
     CutMiddle {
-        /// How many are there.
+        /// Number of bytes present.
         have: usize,
-        /// How many there should be.
+        /// Number of bytes expected.
         whole: usize,
     },
-    /// What is there does not begin as a key does.
+    /// The data does not begin like a key.
     #[error(
         "The text inside does not begin as a key does: a line is missing or damaged. Copy the \
          whole file again."
     )]
     Beheaded,
-    /// Bytes are left over.
+    /// There are extra bytes at the end.
     #[error("{} the key. Copy the file again.", extra_bytes(*extra))]
     Trailing {
-        /// How many.
+        /// Number of extra bytes.
         extra: usize,
     },
-    /// The bytes do not describe a key.
+    /// The data does not describe a key.
     #[error(
         "The text inside is not a private key; it may be damaged. Download or copy the .p8 again."
     )]
     NotAKey,
-    /// The number inside is not a P-256 key.
+    /// The private number is not valid for P-256.
     #[error(
         "The number inside is not a valid P-256 key: the file was edited or damaged. Use the \
          original .p8."
     )]
     InvalidNumber,
-    /// The number inside has another length.
+    /// The private number has a wrong length.
     #[error(
         "The number inside {}: the file was edited. Use the original .p8.",
         number_length(*bytes)
     )]
     NumberLength {
-        /// Its bytes.
+        /// Length of the number in bytes.
         bytes: usize,
     },
-    /// The public half is damaged, or belongs to another key.
+    /// The public key inside is damaged, or belongs to another key.
     #[error(
         "The public half inside is damaged or of another key: the file was edited. Use the \
          original .p8."
@@ -163,7 +163,7 @@ impl From<PemError> for KeyError {
 }
 
 impl KeyError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "key_empty",
@@ -191,7 +191,7 @@ impl KeyError {
     }
 }
 
-/// A foreign label as a sentence; an empty one is none we know.
+/// Sentence about an unexpected label; an empty one is unknown.
 fn labelled(label: &str) -> String {
     match label {
         "" => "The BEGIN line names something else than a private key.".to_owned(),

@@ -1,6 +1,7 @@
-//! What is inside a key file: PKCS#8 (RFC 5208, RFC 5958) around an `ECPrivateKey` (RFC 5915), or that alone.
+//! Key parts: the contents of a key file, which is PKCS#8 (RFC 5208, RFC 5958) around an
+//! `ECPrivateKey` (RFC 5915), or the latter alone.
 //!
-//! Reading stops at the first thing that tells which other kind of file this is.
+//! Parsing stops at the first element that shows the file to be of another kind.
 
 use super::der::{
     BIT_STRING, CONTEXT_0, CONTEXT_1, INTEGER, OBJECT_ID, OCTET_STRING, Reader, SEQUENCE, length,
@@ -14,34 +15,34 @@ const P_521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
 const SECP256K1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x0a];
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-/// The OIDs of encryption schemes, PKCS#5 and PKCS#12.
+/// OID prefixes of the encryption schemes of PKCS#5 and PKCS#12.
 const PASSWORD_BASED: [&[u8]; 2] = [
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05],
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c],
 ];
 
-/// The two forms a private key is found in.
+/// Format of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyForm {
-    /// What Apple issues.
+    /// PKCS#8, the format Apple issues.
     Pkcs8,
-    /// The older form, without the shell that names the curve.
+    /// SEC1, the older format without the outer structure that names the curve.
     Sec1,
 }
 
-/// The parts of a P-256 private key.
+/// Parts of a P-256 private key.
 pub(crate) struct KeyParts<'a> {
-    /// How it is written.
+    /// Format of the key.
     pub(crate) form: KeyForm,
-    /// The secret number, big-endian.
+    /// Private number, big-endian.
     pub(crate) scalar: &'a [u8],
-    /// The public half, if it is there, as a SEC1 point.
+    /// Public key as a SEC1 point, if present.
     pub(crate) public: Option<&'a [u8]>,
-    /// The curve is named inside as well as outside: Apple's own shape.
+    /// `true` if the curve is named in both the outer and the inner structure, as in Apple's files.
     pub(crate) named_twice: bool,
 }
 
-/// Where a curve was named.
+/// Curve named in one structure.
 enum Curve<'a> {
     Named(&'a [u8]),
     Explicit,
@@ -49,7 +50,7 @@ enum Curve<'a> {
 }
 
 impl<'a> KeyParts<'a> {
-    /// Reads DER.
+    /// Parses DER.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, KeyError> {
         check_length(bytes)?;
         let mut key = Reader(Reader(bytes).take(SEQUENCE).ok_or(KeyError::NotAKey)?);
@@ -59,14 +60,15 @@ impl<'a> KeyParts<'a> {
         match key.peek() {
             Some(SEQUENCE) => pkcs8(version, key),
             Some(OCTET_STRING) => ec_private_key(version, key, Curve::Absent, KeyForm::Sec1),
-            // PKCS#1: nine numbers in a row.
+            // PKCS#1: nine consecutive integers.
             Some(INTEGER) => Err(KeyError::Rsa),
             _ => Err(KeyError::NotAKey),
         }
     }
 }
 
-/// A DER text says its own length; comparing it with what is there tells a cut copy from a wrong file.
+/// Compares the length given in the DER header with the actual one, which distinguishes a truncated
+/// copy from another kind of file.
 fn check_length(bytes: &[u8]) -> Result<(), KeyError> {
     match length(bytes).filter(|_| bytes.first() == Some(&SEQUENCE)) {
         None => Err(KeyError::Beheaded),
@@ -81,7 +83,7 @@ fn check_length(bytes: &[u8]) -> Result<(), KeyError> {
     }
 }
 
-/// What begins with a sequence instead of a version.
+/// Error for a file that starts with a sequence instead of a version.
 fn other_file(mut file: Reader<'_>) -> KeyError {
     let Some(first) = file.take(SEQUENCE) else {
         return KeyError::NotAKey;
@@ -147,7 +149,7 @@ fn ec_private_key<'a>(
         None => Curve::Absent,
     };
     let public = match key.take(CONTEXT_1) {
-        // The first byte of a bit string counts the bits that do not matter: none.
+        // The first byte of a bit string is the number of unused bits, which is 0.
         Some(shell) => Some(
             Reader(shell)
                 .take(BIT_STRING)

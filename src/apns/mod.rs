@@ -1,12 +1,12 @@
-//! What Apple accepts: the words of one APNs request and of its answer.
+//! APNs: the data types of a request to APNs and of its answer.
 //!
-//! Values in, values out. Nothing here knows a browser, a socket, a clock or a random source:
+//! Pure functions without I/O. Nothing here uses a browser, a socket, a clock or a random source:
 //! time and random bytes are arguments, so everything can be tested with constants. In reading
-//! order: who signs ([`signing_key`], [`signer`], [`provider_token`], or [`certificate`]), whom to ring ([`topic`],
-//! [`device_token`], [`token_list`]), what to say ([`headers`], [`push_type`], [`payload`]), what there
-//! is to say about it ([`finding`]), what comes back ([`answer`], [`reason`], [`outcome`]).
-//! A [`secret`] is recognised wherever it stands.
-//! Whatever is read of what people paste comes [`cleaned`], with findings about how it was written.
+//! order: the credential ([`signing_key`], [`signer`], [`provider_token`], or [`certificate`]), the
+//! recipient ([`topic`], [`device_token`], [`token_list`]), the content ([`headers`],
+//! [`push_type`], [`payload`]), findings about it ([`finding`]), and the answer ([`answer`],
+//! [`reason`], [`outcome`]). A [`secret`] is detected in any text. Values parsed from pasted text
+//! are [`cleaned`], with findings about the corrections.
 
 pub mod answer;
 pub mod apns_id;

@@ -1,26 +1,27 @@
-//! The outcome of a send. Four, never two: "error, try again" rings a phone twice.
+//! Outcome: the result of a send. There are four outcomes and not two, because sending again after
+//! an unknown one may ring a phone twice.
 
-/// The response header in which the relay states the outcome.
+/// Response header in which the relay states the outcome.
 pub const TRILL_OUTCOME: &str = "trill-outcome";
 
-/// How a send ended.
+/// Result of a send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// APNs took the push.
+    /// APNs accepted the push.
     Accepted,
-    /// APNs refused it and said why.
+    /// APNs refused the push and gave a reason.
     Rejected,
-    /// It certainly was not processed; sending again is safe.
+    /// The push was certainly not processed; it may be sent again.
     NotSent,
-    /// It may have been processed; sending again may ring twice.
+    /// The push may have been processed; sending it again may ring twice.
     Unknown,
 }
 
 impl Outcome {
-    /// All of them, best first.
+    /// All outcomes, the best first.
     pub const ALL: [Self; 4] = [Self::Accepted, Self::Rejected, Self::NotSent, Self::Unknown];
 
-    /// The word in headers and on the page.
+    /// Name of the outcome in headers and on the page.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -30,15 +31,15 @@ impl Outcome {
         }
     }
 
-    /// Reads the word.
+    /// Parses the name of an outcome.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|outcome| outcome.as_str() == text)
     }
 
-    /// What an answer of APNs means: 200 is acceptance, another 2xx is nothing APNs documents, so
-    /// nobody can say; everything else is a refusal.
+    /// Outcome for a status of APNs: 200 is acceptance, any other 2xx is undocumented and therefore
+    /// unknown, everything else is a refusal.
     pub fn of_status(status: u16) -> Self {
         match status {
             200 => Self::Accepted,

@@ -1,7 +1,8 @@
-//! A provider token made elsewhere and pasted here: taken apart as far as it goes, with everything that is wrong with it.
+//! Pasted token: a provider token made elsewhere, decoded as far as possible, with findings about
+//! everything that is wrong with it.
 //!
-//! APNs is more lenient than the standard in places, and says so nowhere; what it has been seen to take is a warning
-//! here, not an error. Sentences never repeat a part of the token.
+//! APNs is more lenient than the standard in places, without documentation; deviations that it has
+//! been seen to accept are warnings, not errors. Sentences never repeat a part of the token.
 
 use serde_json::Value;
 
@@ -11,24 +12,24 @@ use super::provider_token::{
     IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenPart, TokenParts, issue_time, part,
 };
 
-/// Clocks may differ this much, in seconds, before it is worth a word.
+/// Largest clock difference, in seconds, that gives no finding.
 const TOLERANCE: u64 = 60;
-/// A number of seconds that is none: the year 5138.
+/// Smallest number that is taken for milliseconds; as seconds it would be in the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
-/// A Key ID and a Team ID.
+/// Length of a key ID and of a team ID.
 const ID_LENGTH: usize = 10;
 
-/// What was found in the text.
+/// Result of parsing a pasted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastedToken {
-    /// The token taken apart, if it is whole.
+    /// Decoded token, if it is complete.
     pub parts: Option<TokenParts>,
-    /// What there is to say, in the order of the token.
+    /// Findings, in the order of the token.
     pub notes: Vec<Finding>,
 }
 
 impl PastedToken {
-    /// Reads a token, or an `authorization` header or its value, at `now`, in seconds since 1970.
+    /// Parses a token, or an `authorization` header or its value. `now` is in seconds since 1970.
     pub fn read(text: &str, now: u64) -> Self {
         match token(text) {
             None => Self::nothing(
@@ -94,7 +95,7 @@ impl PastedToken {
     }
 }
 
-/// The token in a header line, in a header's value, or alone; without quotes and white space around it.
+/// Token in a header line, in a header value, or alone, without surrounding quotes and white space.
 fn token(text: &str) -> Option<&str> {
     const NAME: &str = "authorization:";
     const SCHEME: &str = "bearer";
@@ -136,7 +137,8 @@ fn algorithm(value: &Value) -> Option<Finding> {
     }
 }
 
-/// `missing`: the error of one that is not there; `odd`: the sentence about one of another form.
+/// Checks an identifier: `missing` is the error if it is absent, `odd` the sentence if it has an
+/// unusual form.
 fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Finding> {
     let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
         return Some(Finding::error(missing.code(), missing.to_string()));
@@ -189,7 +191,8 @@ fn issued_at(value: &Value, now: u64) -> Option<Finding> {
     }
 }
 
-/// ES256 makes 64 bytes; DER wraps the same two numbers in 70 to 72, or a few less.
+/// Finding about the length of the signature. ES256 gives 64 bytes; DER encodes the same two
+/// numbers in 70 to 72 bytes, or slightly fewer.
 fn signature_form(signature: &[u8]) -> Option<Finding> {
     match signature {
         signature if signature.len() == 64 => None,

@@ -1,7 +1,7 @@
-//! A path: where in a payload something stands, such as `metadata.call_id` or `calls[0].id`.
+//! Path: the address of a value in a payload, such as `metadata.call_id` or `calls[0].id`.
 //!
-//! Names are separated by full stops. A name that holds a full stop, a quote or a bracket is
-//! written as JSON writes it, in quotes: `"my.key".id`. A position in a list stands in brackets.
+//! Names are separated by full stops. A name that contains a full stop, a quote or a bracket is
+//! written as a JSON string: `"my.key".id`. A list index is written in brackets.
 
 use std::fmt;
 
@@ -10,29 +10,30 @@ use thiserror::Error;
 
 use super::json::{quoted, unquoted};
 
-/// One step of a path.
+/// Step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Into the member of this name.
+    /// Member with this name.
     Name(String),
-    /// To this position of a list, from 0.
+    /// List index, from 0.
     Index(usize),
 }
 
-/// Where in a payload something stands.
+/// Address of a value in a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(Vec<Step>);
 
-/// The most steps a typed path may have. Calls stand one or two deep; this is for what people invent.
+/// Maximum number of steps in a typed path. Calls are one or two levels deep; this limit is for
+/// unusual input.
 const MOST_STEPS: usize = 16;
 
 impl Path {
-    /// Reads a path as it is typed.
+    /// Parses a typed path.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         Reader { text, at: 0 }.path()
     }
 
-    /// The path of the member that these names lead to.
+    /// Makes a path from the names of nested members.
     pub fn of_names(names: &[&str]) -> Self {
         Self(
             names
@@ -42,12 +43,12 @@ impl Path {
         )
     }
 
-    /// The steps, from the top.
+    /// Steps, from the top.
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// What stands there.
+    /// Value at this path.
     pub fn find<'a>(&self, payload: &'a Value) -> Option<&'a Value> {
         self.0.iter().try_fold(payload, |value, step| match step {
             Step::Name(name) => value.as_object()?.get(name),
@@ -55,7 +56,7 @@ impl Path {
         })
     }
 
-    /// The last step, and the path of the object or list it is taken in.
+    /// Last step, and the path of the object or list it applies to.
     pub(crate) fn split_last(&self) -> Option<(&Step, Self)> {
         let (last, outer) = self.0.split_last()?;
         Some((last, Self(outer.to_vec())))
@@ -95,36 +96,36 @@ fn needs_quotes(name: &str) -> bool {
         || name.contains(|character| matches!(character, '.' | '"' | '[' | ']' | '\0'..='\x1f'))
 }
 
-/// Why a text is no path. Each knows the character it is about, counted from 1.
+/// Reason why a text is not a path, with the number of the character in question, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
     /// A name is missing.
     #[error("There is no name at character {0}: type the name of a member, such as callUUID.")]
     EmptyName(usize),
-    /// A quote is never closed.
+    /// A quote is not closed.
     #[error("There is no closing quote for the one at character {0}: put one behind the name.")]
     MissingQuote(usize),
-    /// What stands in quotes is no JSON text.
+    /// The text in quotes is not a JSON string.
     #[error(
         "The quotes hold no JSON text at character {0}: write a quote in a name as \\\" and a \
          backslash as \\\\."
     )]
     BadQuotes(usize),
-    /// A quote or bracket in the middle of a name.
+    /// A quote or bracket occurs inside a name.
     #[error(
         "There is a quote or bracket inside a name at character {0}: put the whole name in quotes."
     )]
     StrayCharacter(usize),
-    /// What stands in brackets is no position in a list, or the closing one is missing.
+    /// The text in brackets is not a list index, or the closing bracket is missing.
     #[error(
         "There is no position in a list at character {0}: write a number from 0 in brackets, such \
          as items[0]."
     )]
     BadIndex(usize),
-    /// Something other than a full stop or a bracket follows a quote or a bracket.
+    /// A quoted name or an index is followed by something other than a full stop or a bracket.
     #[error("There is no full stop at character {0}: put one between two names.")]
     MissingStop(usize),
-    /// More steps than anybody needs.
+    /// The path has too many steps.
     #[error(
         "The path is too deep at character {0}: take steps away, at most 16 may lead to a value."
     )]
@@ -132,7 +133,7 @@ pub enum PathError {
 }
 
 impl PathError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(self) -> &'static str {
         match self {
             Self::EmptyName(_) => "path_empty_name",
@@ -182,7 +183,7 @@ impl Reader<'_> {
         self.at += self.rest().len() - self.rest().trim_start().len();
     }
 
-    /// The character at a byte, as people count.
+    /// Number of the character at a byte offset, from 1.
     fn position(&self, at: usize) -> usize {
         self.text[..at].chars().count() + 1
     }

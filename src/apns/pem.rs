@@ -39,7 +39,8 @@ const LABELS: [&str; 13] = [
 
 /// One block of a PEM text: its label and the bytes inside.
 pub(crate) struct Block {
-    /// What stands between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty when nobody uses that label.
+    /// What stands between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty when nobody uses
+    /// that label.
     pub(crate) label: &'static str,
     /// The decoded body, wiped when dropped.
     pub(crate) der: Zeroizing<Vec<u8>>,
@@ -97,7 +98,8 @@ pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     })
 }
 
-/// The text with every line break, written out or not, as one newline; a single copy, wiped when dropped.
+/// The text with every line break, written out or not, as one newline; a single copy, wiped when
+/// dropped.
 fn plain_lines(typed: &str) -> Zeroizing<String> {
     const BREAKS: [(&str, &str); 4] = [("\r\n", "\n"), ("\r", "\n"), ("\\n", "\n"), ("\\r", "")];
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
@@ -273,7 +275,8 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Finding>) {
     }
 }
 
-/// Where the body begins behind the headers that older tools write (RFC 1421), of which one says that it is encrypted.
+/// Where the body begins behind the headers that older tools write (RFC 1421), of which one says
+/// that it is encrypted.
 fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemError> {
     let body = &text[start..end];
     if body.contains("DEK-Info:") || (body.contains("Proc-Type:") && body.contains("ENCRYPTED")) {

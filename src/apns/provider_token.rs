@@ -15,9 +15,11 @@ use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
 
-/// APNs refuses a token older than this, in seconds (Apple, "Establishing a token-based connection to APNs").
+/// APNs refuses a token older than this, in seconds (Apple, "Establishing a token-based connection
+/// to APNs").
 pub const LONGEST_LIFE: u64 = 60 * 60;
-/// APNs takes a new token of a team at most this often, in seconds (ibid.); the ones before go on working.
+/// APNs takes a new token of a team at most this often, in seconds (ibid.); the ones before go on
+/// working.
 pub const SHORTEST_USE: u64 = 20 * 60;
 
 /// Our tokens have 184 bytes; nothing APNs takes comes near this.
@@ -89,7 +91,8 @@ pub struct TokenParts {
 pub enum IssueTimeForm {
     /// A whole number, as Apple documents it.
     Whole,
-    /// A number with a fraction or an exponent, as Python's `time.time()` makes it. RFC 7519 §2 allows it.
+    /// A number with a fraction or an exponent, as Python's `time.time()` makes it. RFC 7519 §2
+    /// allows it.
     Fraction,
     /// Digits in quotes, as in Apple's own sample.
     Text,
@@ -197,7 +200,8 @@ fn object(bytes: Option<Vec<u8>>) -> Option<Value> {
     serde_json::from_str(&json).ok().filter(Value::is_object)
 }
 
-/// Reads `iat`: a number or, as in Apple's sample and in APNSwift, digits in quotes. `None` when it is no time.
+/// Reads `iat`: a number or, as in Apple's sample and in APNSwift, digits in quotes. `None` when it
+/// is no time.
 pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
     match value {
         Value::Number(number) => match number.as_u64() {
@@ -212,7 +216,8 @@ pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
     }
 }
 
-/// The number without its fraction; `None` for one that is negative or has no exact seconds any more.
+/// The number without its fraction; `None` for one that is negative or has no exact seconds any
+/// more.
 fn whole(number: f64) -> Option<u64> {
     const LARGEST: f64 = (1_u64 << 53) as f64;
     (0.0..LARGEST).contains(&number).then_some(number as u64)

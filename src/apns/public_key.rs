@@ -9,7 +9,8 @@ use p256::pkcs8::DecodePublicKey;
 
 use super::pem;
 
-/// What stands before the point in a SubjectPublicKeyInfo (RFC 5480): the same for every key on P-256.
+/// What stands before the point in a SubjectPublicKeyInfo (RFC 5480): the same for every key on
+/// P-256.
 const INFO: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
 
 /// A P-256 public key.
@@ -73,7 +74,8 @@ impl PublicKey {
         self.0.verify(message, &signature).ok().map(|()| form)
     }
 
-    /// The keys of which one made `signature` over `message`: two, but for one signature in 2³² (SEC 1, 4.1.6).
+    /// The keys of which one made `signature` over `message`: two, but for one signature in 2³²
+    /// (SEC 1, 4.1.6).
     pub fn possible_signers(message: &[u8], signature: &[u8]) -> Vec<Self> {
         let Some((_, signature)) = read_signature(signature) else {
             return Vec::new();

@@ -247,7 +247,8 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Finding>) -> Result<ecdsa::Signing
     ecdsa::SigningKey::from_slice(&*whole).map_err(|_| KeyError::InvalidNumber)
 }
 
-/// The public half is compared as bytes: whether it is damaged or another key's, it is not this one's.
+/// The public half is compared as bytes: whether it is damaged or another key's, it is not this
+/// one's.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
     if PublicKey::from(*key.verifying_key()).is(public) {
         Ok(())

@@ -1,4 +1,5 @@
-//! A device token in a longer text: the line of a log, what `NSLog` prints of data, a `pn-prid` of SIP (RFC 8599).
+//! A device token in a longer text: the line of a log, what `NSLog` prints of data, a `pn-prid` of
+//! SIP (RFC 8599).
 
 use super::device_token::USUAL_DIGITS;
 

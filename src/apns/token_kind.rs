@@ -1,4 +1,5 @@
-//! The kind of a device token: the app registers once for calls and once for notifications, and each has its own.
+//! The kind of a device token: the app registers once for calls and once for notifications, and
+//! each has its own.
 
 /// Where in the app a device token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,5 @@
-//! A list of device tokens as people keep it: one a line, separated by commas, or a table (CSV) with names.
+//! A list of device tokens as people keep it: one a line, separated by commas, or a table (CSV)
+//! with names.
 
 use std::collections::BTreeSet;
 
@@ -100,8 +101,9 @@ impl TokenList {
     }
 }
 
-/// How many tokens stand in `text` one a line, with nothing else; 0 when something else is there, such as
-/// the short last line of one long token. A browser makes spaces of the line breaks that are pasted into a field.
+/// How many tokens stand in `text` one a line, with nothing else; 0 when something else is there,
+/// such as the short last line of one long token. A browser makes spaces of the line breaks that
+/// are pasted into a field.
 pub(crate) fn lines_of_tokens(text: &str) -> usize {
     let lines = || {
         text.split(['\n', '\r'])

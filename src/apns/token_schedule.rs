@@ -3,9 +3,10 @@
 //! Apple refuses a token older than an hour, and one that replaces another within 20 minutes. The
 //! signature is deterministic, so agreeing on the issue time is enough: one clock names it.
 //!
-//! Between the naming of a time and the first use of its token lies a moment, in which somebody else may ask. So a time
-//! that was named counts for a while before its token was accepted; and as a token is only ever begun while it is young, the
-//! 20 minutes are always over before it is too old.
+//! Between the naming of a time and the first use of its token lies a moment, in which somebody
+//! else may ask. So a time that was named counts for a while before its token was accepted; and as
+//! a token is only ever begun while it is young, the 20 minutes are always over before it is too
+//! old.
 
 use super::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
@@ -13,9 +14,11 @@ use super::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 const STEP: u64 = 30 * 60;
 /// A token is used until it is this old: five minutes short of Apple's limit.
 const OLDEST: u64 = LONGEST_LIFE - 5 * 60;
-/// What may pass between the naming of a time and the use of its token. The page gives up after 20 s.
+/// What may pass between the naming of a time and the use of its token. The page gives up after 20
+/// s.
 const ON_THE_WAY: u64 = 60;
-/// A time that nobody has used is not named any more when it is older: 20 minutes would not be left for its use.
+/// A time that nobody has used is not named any more when it is older: 20 minutes would not be left
+/// for its use.
 const OLDEST_UNUSED: u64 = OLDEST - SHORTEST_USE - 2 * ON_THE_WAY;
 
 /// The newest token of one key that APNs is known to have accepted.
@@ -32,7 +35,8 @@ pub struct AcceptedToken {
 pub struct Schedule {
     /// The newest one that lies in the past.
     accepted: Option<AcceptedToken>,
-    /// An accepted one whose issue time is still to come: the clock that made it is fast, or this one went back.
+    /// An accepted one whose issue time is still to come: the clock that made it is fast, or this
+    /// one went back.
     ahead: Option<AcceptedToken>,
     /// The issue time that was named last, and when.
     named: Option<(u64, u64)>,
@@ -49,7 +53,8 @@ impl Schedule {
         }
     }
 
-    /// The issue time to sign with at `now`, which it never lies after; whoever asks next has to reckon with its use.
+    /// The issue time to sign with at `now`, which it never lies after; whoever asks next has to
+    /// reckon with its use.
     pub fn name(&mut self, now: u64) -> u64 {
         let issued_at = self.issue_time(now);
         self.named = Some((issued_at, now));
@@ -88,15 +93,17 @@ impl Schedule {
         }
     }
 
-    /// APNs may have accepted a token. That counts only for one that was named here: anybody could make up another.
+    /// APNs may have accepted a token. That counts only for one that was named here: anybody could
+    /// make up another.
     pub fn may_accept(&mut self, issued_at: u64, now: u64) {
         if self.named.is_some_and(|(named, _)| named == issued_at) {
             self.accept(issued_at, now);
         }
     }
 
-    /// APNs has refused a token because another one is younger than 20 minutes. Nobody here knows which, as after a restart
-    /// of the relay; most likely it is the one before. If that was refused, the guess was wrong.
+    /// APNs has refused a token because another one is younger than 20 minutes. Nobody here knows
+    /// which, as after a restart of the relay; most likely it is the one before. If that was
+    /// refused, the guess was wrong.
     pub fn refuse(&mut self, issued_at: u64, now: u64) {
         self.too_soon = match self.too_soon {
             Some(newer) if newer.issued_at > issued_at => None,
@@ -107,7 +114,8 @@ impl Schedule {
         };
     }
 
-    /// Sorts what was accepted by what has passed at `now`: the time of a token comes, and clocks go back.
+    /// Sorts what was accepted by what has passed at `now`: the time of a token comes, and clocks
+    /// go back.
     fn set_clock(&mut self, now: u64) {
         if let Some(token) = self.accepted.take_if(|token| token.issued_at > now) {
             self.keep_ahead(token);
@@ -126,7 +134,8 @@ impl Schedule {
         }
     }
 
-    /// The one whose time comes first is enough: the others are accepted tokens too, and it is told before them.
+    /// The one whose time comes first is enough: the others are accepted tokens too, and it is told
+    /// before them.
     fn keep_ahead(&mut self, token: AcceptedToken) {
         if self
             .ahead
@@ -154,8 +163,8 @@ impl Schedule {
                 && is_young(*named, OLDEST_UNUSED)
         };
         let named = self.named.filter(may_be_used).map(|(named, _)| named);
-        // A script may have signed between two boundaries; going back to an older time would be a second change of token
-        // for nothing.
+        // A script may have signed between two boundaries; going back to an older time would be a
+        // second change of token for nothing.
         let next = named.unwrap_or(now - now % STEP).max(used);
         let is_too_soon = self.too_soon.is_some_and(|token| {
             token.issued_at == next && now < token.first_accepted + SHORTEST_USE

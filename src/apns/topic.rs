@@ -19,14 +19,16 @@ const TEAM_ID: usize = 10;
 pub struct Topic(String);
 
 impl Topic {
-    /// The VoIP topic of an app: its bundle ID and `.voip`, written once even when it was typed already.
+    /// The VoIP topic of an app: its bundle ID and `.voip`, written once even when it was typed
+    /// already.
     ///
     /// Only what no header can carry is refused; whether a name is a bundle ID, APNs decides.
     pub fn voip(bundle_id: &str) -> Result<Self, TopicError> {
         Self::of(PushType::Voip, bundle_id)
     }
 
-    /// The topic of an app for pushes of one type; the suffix is written once even when it was typed already.
+    /// The topic of an app for pushes of one type; the suffix is written once even when it was
+    /// typed already.
     pub fn of(push_type: PushType, bundle_id: &str) -> Result<Self, TopicError> {
         let typed = bundle_id.trim();
         refuse(typed, |character| {
@@ -147,7 +149,8 @@ fn begins_like_a_bundle_id(text: &str) -> bool {
         && !is_end(parts[parts.len() - 1])
 }
 
-/// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in the wild.
+/// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in
+/// the wild.
 pub(crate) fn is_bundle_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
 }
@@ -176,7 +179,8 @@ fn voip_form(fix: String) -> Finding {
     .with_text(fix)
 }
 
-/// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name begins with.
+/// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name
+/// begins with.
 fn team_note(typed: &str) -> Option<Finding> {
     let (team, rest) = typed.split_once('.')?;
     let is_team = team.len() == TEAM_ID

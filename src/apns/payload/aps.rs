@@ -110,7 +110,8 @@ fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: boo
         .with_text(fix)
 }
 
-/// The letters of a name in lower case: what is left when case, hyphens and underscores are got wrong.
+/// The letters of a name in lower case: what is left when case, hyphens and underscores are got
+/// wrong.
 fn letters(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)

@@ -1,7 +1,8 @@
 //! The payload: one JSON object, sent exactly as it is shown.
 //!
 //! The text is checked on a parsed copy and sent as typed: parsing and writing anew would lose
-//! duplicate keys, digits and layout, and the byte count on the page would not be the one APNs sees.
+//! duplicate keys, digits and layout, and the byte count on the page would not be the one APNs
+//! sees.
 //!
 //! Two readers look at it. Ours is strict, knows where everything stands and what people get wrong
 //! ([`syntax_error`]); `serde_json` then makes the values, and its word counts too.
@@ -32,7 +33,8 @@ use super::push_type::PushType;
 pub use minify::minified;
 use outline::Outline;
 
-/// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size counts.
+/// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size
+/// counts.
 const LARGEST_TEXT: usize = 256 * 1024;
 
 /// A payload APNs can take: a JSON object within the size limit of its push type.
@@ -115,7 +117,8 @@ impl Payload {
         warnings::warnings(&self.text, &outline(&self.text))
     }
 
-    /// The largest field, then the one inside it that makes up more than half of it, and so on inwards.
+    /// The largest field, then the one inside it that makes up more than half of it, and so on
+    /// inwards.
     pub fn largest(&self) -> Vec<FieldSize> {
         sizes::largest(&self.text, &outline(&self.text))
     }

@@ -66,7 +66,8 @@ fn read_as(name: &str) -> Option<String> {
     if name.is_ascii() {
         return None;
     }
-    // A name that is wholly in another script is somebody's language; one that reads as ASCII is a trap.
+    // A name that is wholly in another script is somebody's language; one that reads as ASCII is a
+    // trap.
     name.chars()
         .map(|character| {
             if character.is_ascii() {
@@ -78,7 +79,8 @@ fn read_as(name: &str) -> Option<String> {
         .collect()
 }
 
-/// A name, word or number in a sentence: what cannot be seen as an escape, and not all of it when it is long.
+/// A name, word or number in a sentence: what cannot be seen as an escape, and not all of it when
+/// it is long.
 pub(super) fn shown(name: &str) -> String {
     let mut shown = String::new();
     let mut width = 0;

@@ -24,7 +24,8 @@ pub(super) fn repaired(text: &str, error: &SyntaxError) -> Option<String> {
     for _ in 0..ROUNDS {
         match read(&repaired) {
             Ok(_) => return Some(repaired),
-            // A guess about what is missing must lead to JSON; another error has a finding of its own.
+            // A guess about what is missing must lead to JSON; another error has a finding of its
+            // own.
             Err(next) if next.problem.code() != error.problem.code() => {
                 return (!is_guess(&error.problem)).then_some(repaired);
             }

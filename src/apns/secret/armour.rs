@@ -1,5 +1,5 @@
-//! The armour: the BEGIN and END lines around a key in PEM (RFC 7468), also with damaged dashes, and what begins other
-//! key files.
+//! The armour: the BEGIN and END lines around a key in PEM (RFC 7468), also with damaged dashes,
+//! and what begins other key files.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -19,7 +19,8 @@ const JAVA_KEY_STORE: &[u8] = b"\xfe\xed\xfe\xed";
 
 static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(WORD));
 
-/// A private key's armour, with what it encloses. `text` has capitals only where small letters count too; `original` is as it stands.
+/// A private key's armour, with what it encloses. `text` has capitals only where small letters
+/// count too; `original` is as it stands.
 pub(super) fn find(text: &[u8], original: &[u8]) -> Option<Range<usize>> {
     FINDER.find_iter(text).find_map(|word| {
         let label_end = label_end(&text[word..])? + word;
@@ -31,7 +32,8 @@ pub(super) fn find(text: &[u8], original: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// A text that is nothing but PEM, of whatever kind: it belongs where keys are read, which says what it is.
+/// A text that is nothing but PEM, of whatever kind: it belongs where keys are read, which says
+/// what it is.
 pub(super) fn alone(text: &str) -> Option<Range<usize>> {
     let is_edge =
         |character: char| character.is_whitespace() || "\u{feff}\"'`“”‘’".contains(character);

@@ -21,7 +21,8 @@ const ARMOUR: [&str; 3] = ["UFJJVkFURSBLRVkt", "BSSVZBVEUgS0VZL", "QUklWQVRFIEtF
 const PUBLIC_HALF: [&str; 3] = ["oUQDQgAE", "FEA0IAB", "hRANCAA"];
 /// Beginning of the file of an SSH key: `openssh-key-v1`.
 const SSH: &str = "b3BlbnNzaC1rZXktdj";
-/// Version 1 and 32 bytes, the beginning of an `ECPrivateKey` on P-256, and where in a group of four each alignment begins.
+/// Version 1 and 32 bytes, the beginning of an `ECPrivateKey` on P-256, and where in a group of
+/// four each alignment begins.
 const SCALAR: [(&str, usize); 3] = [("AgEBBC", 0), ("IBAQQg", 2), ("CAQEEI", 3)];
 
 static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
@@ -130,7 +131,8 @@ fn head(text: &[u8]) -> Vec<u8> {
             }
             continue;
         };
-        // The second character holds the length of the sequence: of one with more than 31 bytes, C to I.
+        // The second character holds the length of the sequence: of one with more than 31 bytes, C
+        // to I.
         if count == 6 && bytes.is_empty() && !matches!(value, 2..=8) {
             break;
         }
@@ -146,7 +148,8 @@ fn head(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The beginning of an `ECPrivateKey`, wherever it stands; the sequence around it tells it from two numbers of something else.
+/// The beginning of an `ECPrivateKey`, wherever it stands; the sequence around it tells it from two
+/// numbers of something else.
 fn scalar(text: &[u8]) -> Option<usize> {
     SCALARS.iter().find_map(|(mark, place)| {
         mark.find_iter(text)

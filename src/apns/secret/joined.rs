@@ -1,4 +1,5 @@
-//! A text without what base64 is folded, quoted and escaped with, each byte with the place it came from.
+//! A text without what base64 is folded, quoted and escaped with, each byte with the place it came
+//! from.
 
 use std::ops::Range;
 

@@ -1,8 +1,9 @@
 //! The secret: a private key or a provider token inside a text or file that is no place for one.
 //!
-//! A key is known by its armour (`BEGIN … PRIVATE KEY`), by how its DER begins in base64 (RFC 5208, 5915, 5958, 7292,
-//! 8017), or by the part that holds the public half, for a copy that lost its beginning. All of it may be folded, quoted,
-//! escaped or encoded once more. A bare number of 32 bytes looks like a device token, and cannot be told from one.
+//! A key is known by its armour (`BEGIN … PRIVATE KEY`), by how its DER begins in base64 (RFC 5208,
+//! 5915, 5958, 7292, 8017), or by the part that holds the public half, for a copy that lost its
+//! beginning. All of it may be folded, quoted, escaped or encoded once more. A bare number of 32
+//! bytes looks like a device token, and cannot be told from one.
 
 mod armour;
 mod base64_key;
@@ -72,7 +73,8 @@ pub fn in_file(bytes: &[u8]) -> Option<Secret> {
     find(&String::from_utf8_lossy(&plain)).map(|found| found.secret)
 }
 
-/// Whether a part of a request holds a private key; looked for without a copy, because every push is. Other PEM may pass.
+/// Whether a part of a request holds a private key; looked for without a copy, because every push
+/// is. Other PEM may pass.
 pub fn holds_key(bytes: &[u8]) -> bool {
     armour::find(bytes, bytes).is_some()
         || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())

@@ -1,7 +1,8 @@
-//! A provider token in a text: a JWT (RFC 7515) with what Apple asks for and nothing more, or an `Authorization` header.
+//! A provider token in a text: a JWT (RFC 7515) with what Apple asks for and nothing more, or an
+//! `Authorization` header.
 //!
-//! A payload may well hold a JWT of the app: such a token says for whom it is (`sub`, `aud`, `grants` and others), or is
-//! signed by another algorithm, or issued by an address. It stays.
+//! A payload may well hold a JWT of the app: such a token says for whom it is (`sub`, `aud`,
+//! `grants` and others), or is signed by another algorithm, or issued by an address. It stays.
 
 use std::ops::Range;
 use std::sync::LazyLock;
