@@ -1,5 +1,5 @@
-//! A tolerant reader for PEM text (RFC 7468): the damage that copying does is mended here, and
-//! named, so that what stands behind it only meets bytes.
+//! PEM: a tolerant reader for PEM text (RFC 7468). It repairs and reports the damage that copying
+//! does, so that the code after it only handles bytes.
 
 use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
@@ -8,19 +8,20 @@ use super::cleaned::push_note;
 use super::finding::Finding;
 use super::pem_error::PemError;
 
-/// The label of a body that stands alone.
+/// Label of a block without BEGIN and END lines.
 pub(crate) const NO_LABEL: &str = "(none)";
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 const DASHES: &str = "-----";
-/// Every line but the last, in a file nobody has touched.
+/// Length of every line but the last in an unmodified file, in characters.
 const COLUMNS: usize = 64;
-/// Shorter than the shortest key in base64.
+/// Minimum length of a base64 body, which is less than that of the shortest key.
 const SHORTEST_BODY: usize = 60;
 const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 
-/// The labels a sentence may repeat: a damaged line might hold anything, even the key.
+/// Labels that a sentence may repeat. Others are not repeated, because a damaged line might contain
+/// the key.
 const LABELS: [&str; 13] = [
     "PRIVATE KEY",
     "EC PRIVATE KEY",
@@ -37,18 +38,17 @@ const LABELS: [&str; 13] = [
     "PKCS7",
 ];
 
-/// One block of a PEM text: its label and the bytes inside.
+/// Block of a PEM text: its label and the bytes inside.
 pub(crate) struct Block {
-    /// What stands between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty when nobody uses
-    /// that label.
+    /// Text between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty if the label is unknown.
     pub(crate) label: &'static str,
-    /// The decoded body, wiped when dropped.
+    /// Decoded body, which is zeroed on drop.
     pub(crate) der: Zeroizing<Vec<u8>>,
-    /// What was cleaned up.
+    /// Corrections that were made.
     pub(crate) notes: Vec<Finding>,
 }
 
-/// Where a block stands in the text.
+/// Position of a block in the text.
 struct Span {
     label: &'static str,
     start: usize,
@@ -56,11 +56,11 @@ struct Span {
     end: usize,
 }
 
-/// Reads the key of `text`, or its only block.
+/// Reads the private key of `text`, or its only block.
 ///
-/// A byte order mark, surrounding quotes, indentation, any line length, CR and LF in any mixture,
-/// text before and after the block, a literal `\n` from an environment file, and a body that lost
-/// both its lines are all taken in stride.
+/// Accepts a byte order mark, surrounding quotes, indentation, any line length, any mixture of CR
+/// and LF, text before and after the block, a literal `\n` from an environment file, and a body
+/// without BEGIN and END lines.
 pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     let mut notes = Vec::new();
     if typed.starts_with('\u{feff}') {
@@ -98,8 +98,8 @@ pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     })
 }
 
-/// The text with every line break, written out or not, as one newline; a single copy, wiped when
-/// dropped.
+/// Converts every line break, whether literal or escaped, to a newline. Makes a single copy, which
+/// is zeroed on drop.
 fn plain_lines(typed: &str) -> Zeroizing<String> {
     const BREAKS: [(&str, &str); 4] = [("\r\n", "\n"), ("\r", "\n"), ("\\n", "\n"), ("\\r", "")];
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
@@ -122,7 +122,7 @@ fn plain_lines(typed: &str) -> Zeroizing<String> {
     text
 }
 
-/// The block to read: the private key when there is one, and never one of two.
+/// Block to read: the private key if there is one; an error if there are two.
 fn only(text: &str) -> Result<Option<Span>, PemError> {
     let mut chosen: Option<Span> = None;
     let mut from = 0;
@@ -168,7 +168,7 @@ fn span(text: &str, start: usize) -> Result<Span, PemError> {
     })
 }
 
-/// The label that begins at `start`, and where the dashes behind it end.
+/// Label that begins at `start`, and the end of the dashes after it.
 fn label(text: &str, start: usize) -> Result<(&'static str, usize), PemError> {
     let length = text[start..].find(DASHES).ok_or(PemError::CutEnd)?;
     let label = text[start..start + length].trim();
@@ -184,7 +184,7 @@ fn label(text: &str, start: usize) -> Result<(&'static str, usize), PemError> {
     }
 }
 
-/// What became of a BEGIN or END line that can no longer be found.
+/// Error for a BEGIN or END line that was modified, if one is recognised.
 fn changed(text: &str) -> Option<PemError> {
     let is_dash = |character| {
         matches!(
@@ -204,12 +204,12 @@ fn changed(text: &str) -> Option<PemError> {
     if !is_whole(BEGIN) || !is_whole(END) {
         return Some(PemError::LabelCase);
     }
-    // The word is there, its dashes are not.
+    // The word is present, but its dashes are not.
     let begins_bare = !text.contains(BEGIN) && text.contains("BEGIN ");
     (names_a_key && begins_bare).then_some(PemError::Dashes)
 }
 
-/// Notes on what stands before and after the block.
+/// Adds notes about the text before and after the block.
 fn surroundings(before: &str, after: &str, notes: &mut Vec<Finding>) {
     let is_edge = |character| QUOTES.contains(&character);
     let mut before = before.trim_start_matches('\u{feff}');
@@ -246,7 +246,7 @@ fn push_spaces(notes: &mut Vec<Finding>) {
     }
 }
 
-/// Notes on how the lines of the block are broken.
+/// Adds notes about the line breaks of the block.
 fn layout(text: &str, span: &Span, notes: &mut Vec<Finding>) {
     let block = &text[span.start..span.end];
     if !block.contains('\n') {
@@ -275,8 +275,8 @@ fn layout(text: &str, span: &Span, notes: &mut Vec<Finding>) {
     }
 }
 
-/// Where the body begins behind the headers that older tools write (RFC 1421), of which one says
-/// that it is encrypted.
+/// Start of the body after the headers that older tools write (RFC 1421). Fails if a header
+/// declares the body encrypted.
 fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemError> {
     let body = &text[start..end];
     if body.contains("DEK-Info:") || (body.contains("Proc-Type:") && body.contains("ENCRYPTED")) {
@@ -297,7 +297,7 @@ fn after_headers(text: &str, (start, end): (usize, usize)) -> Result<usize, PemE
     Ok(start + headers.map(str::len).sum::<usize>())
 }
 
-/// A text that is nothing but a base64 body. Whether a key is inside, its bytes must show.
+/// Reads a text that is only a base64 body. Its bytes are checked for a key later.
 fn bare(text: &str, mut notes: Vec<Finding>) -> Result<Block, PemError> {
     let body = text
         .trim_start_matches('\u{feff}')
@@ -308,7 +308,7 @@ fn bare(text: &str, mut notes: Vec<Finding>) -> Result<Block, PemError> {
             || character.is_ascii_whitespace()
             || "+/=-_".contains(character)
     };
-    // Every DER sequence of a key's size begins with M in base64.
+    // In base64, every DER sequence of the size of a key begins with M.
     if body.len() < SHORTEST_BODY || !body.starts_with('M') || !body.chars().all(is_body) {
         return Err(PemError::NoBlock);
     }

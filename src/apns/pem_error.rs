@@ -1,56 +1,56 @@
-//! Why a text is not a PEM block. Positions count from 1, as editors do.
+//! PEM error: the reason why a text is not a PEM block. Positions count from 1, as in editors.
 
 use thiserror::Error;
 
 use super::char_name::char_name;
 
-/// Why a text is not a PEM block.
+/// Reason why a text is not a PEM block.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PemError {
     /// There is neither a BEGIN nor an END line.
     #[error("There is no BEGIN line here. Pick the AuthKey_XXXXXXXXXX.p8 file as Apple gave it.")]
     NoBlock,
-    /// An END line without a BEGIN line.
+    /// There is an END line without a BEGIN line.
     #[error("The first line is missing: copy from -----BEGIN on.")]
     CutStart,
-    /// A BEGIN line without an END line.
+    /// There is a BEGIN line without an END line.
     #[error("The last line is missing: the paste was cut off. Copy up to the END line.")]
     CutEnd,
-    /// The labels of the two lines differ.
+    /// The labels of the BEGIN and END lines differ.
     #[error(
         "BEGIN says {}, END says {}. Copy the file again.",
         named(begin),
         named(end)
     )]
     LabelMismatch {
-        /// The label of the BEGIN line.
+        /// Label of the BEGIN line.
         begin: &'static str,
-        /// The label of the END line.
+        /// Label of the END line.
         end: &'static str,
     },
-    /// BEGIN, END or the label in small letters.
+    /// BEGIN, END or the label is in lower case.
     #[error("The BEGIN and END lines must be in capitals. Use the original file.")]
     LabelCase,
-    /// The dashes around BEGIN and END are no longer five plain hyphens.
+    /// The dashes around BEGIN and END are not five hyphens.
     #[error("An editor changed the five dashes around BEGIN or END. Use the original file.")]
     Dashes,
-    /// The lines before the body say that it is encrypted.
+    /// The headers before the body declare it encrypted.
     #[error(
         "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
          KEY -out PLAIN.p8"
     )]
     Encrypted,
-    /// A second key.
+    /// There is a second key.
     #[error("Two keys found. Keep one.")]
     TwoBlocks,
-    /// A character that base64 does not have.
+    /// A character does not occur in base64.
     #[error("{}", bad_character(*character, *line, *column))]
     BadCharacter {
-        /// The character.
+        /// Character in question.
         character: char,
-        /// Its line.
+        /// Line, from 1.
         line: usize,
-        /// Its column.
+        /// Column, from 1.
         column: usize,
     },
     /// The base64 text ends in the middle of a byte.
@@ -59,7 +59,7 @@ pub enum PemError {
 }
 
 impl PemError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoBlock => "key_no_block",
@@ -76,7 +76,7 @@ impl PemError {
     }
 }
 
-/// A label; an empty one is none we know.
+/// Label in a sentence; an empty one is unknown.
 fn named(label: &'static str) -> &'static str {
     match label {
         "" => "something else",

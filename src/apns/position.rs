@@ -1,18 +1,18 @@
-//! A position: a line and column of a text, as editors count.
+//! Position: a line and a column of a text, as in editors.
 
 use std::fmt;
 
-/// A place in a text: both count from 1, columns in characters.
+/// Position in a text. Line and column count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
+    /// Line, from 1.
     pub line: usize,
-    /// The column.
+    /// Column in characters, from 1.
     pub column: usize,
 }
 
 impl Position {
-    /// The position of the byte `offset` of `text`.
+    /// Position of the byte `offset` of `text`.
     pub(crate) fn at(text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -1,24 +1,24 @@
-//! The priority: how much a push may cost the device's battery.
+//! Priority: the amount of battery power a push may use.
 //! Source: Apple, "Sending notification requests to APNs".
 
 use thiserror::Error;
 
-/// The value of `apns-priority`.
+/// Value of `apns-priority`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Priority {
-    /// 10: at once.
+    /// 10: delivered immediately.
     Immediate,
-    /// 5: when the device's power allows.
+    /// 5: delivered when the power state of the device allows it.
     Considerate,
-    /// 1: power above everything; never wakes the device.
+    /// 1: saves power above all; never wakes the device.
     Saving,
 }
 
 impl Priority {
-    /// All of them, the most urgent first.
+    /// All priorities, the most urgent first.
     pub const ALL: [Self; 3] = [Self::Immediate, Self::Considerate, Self::Saving];
 
-    /// The number.
+    /// Number of the priority.
     pub fn value(self) -> u8 {
         match self {
             Self::Immediate => 10,
@@ -27,7 +27,7 @@ impl Priority {
         }
     }
 
-    /// The text as it travels.
+    /// Text of the header value.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Immediate => "10",
@@ -36,7 +36,7 @@ impl Priority {
         }
     }
 
-    /// Reads the text, with blanks around it or not.
+    /// Parses the number; surrounding blanks are ignored.
     pub fn parse(text: &str) -> Result<Self, PriorityError> {
         Self::ALL
             .into_iter()
@@ -53,12 +53,12 @@ impl Priority {
 pub struct PriorityError;
 
 impl PriorityError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         "priority_value"
     }
 
-    /// What a call is sent with.
+    /// Value for a call.
     pub fn fix(&self) -> Option<String> {
         Some("10".to_owned())
     }

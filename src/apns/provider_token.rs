@@ -1,8 +1,8 @@
-//! The provider token: the ES256 JWT by which APNs knows who sends.
+//! Provider token: an ES256 JWT that authenticates a provider with APNs.
 //!
-//! Header `alg` and `kid`, claims `iss` and `iat`, nothing else: APNs tolerates `typ`, but Apple's
-//! own validator does not. The signature is deterministic, so the same key, names and issue time
-//! give the same token in every tab and on every colleague's machine.
+//! It has the header fields `alg` and `kid`, the claims `iss` and `iat`, and no others: APNs
+//! tolerates `typ`, but Apple's own validator does not. The signature is deterministic, so the same
+//! key, identifiers and issue time give the same token in every tab and on every machine.
 //! Source: Apple, "Establishing a token-based connection to APNs"; RFC 7515; RFC 7518 §3.4.
 
 use std::fmt;
@@ -15,24 +15,25 @@ use super::json;
 use super::public_key::{PublicKey, SignatureForm};
 use super::signing_key::SigningKey;
 
-/// APNs refuses a token older than this, in seconds (Apple, "Establishing a token-based connection
-/// to APNs").
+/// Maximum age, in seconds, of a token that APNs accepts (Apple, "Establishing a token-based
+/// connection to APNs").
 pub const LONGEST_LIFE: u64 = 60 * 60;
-/// APNs takes a new token of a team at most this often, in seconds (ibid.); the ones before go on
-/// working.
+/// Minimum time, in seconds, between new tokens of a team that APNs accepts (ibid.). Earlier tokens
+/// remain valid.
 pub const SHORTEST_USE: u64 = 20 * 60;
 
-/// Our tokens have 184 bytes; nothing APNs takes comes near this.
+/// Maximum length in bytes of a token. Ours have 184 bytes; none that APNs accepts is nearly this
+/// long.
 pub(crate) const LONGEST_TEXT: usize = 1024;
 
-/// A signed token, ready for `authorization: bearer …`.
+/// Signed token for `authorization: bearer …`.
 pub struct ProviderToken {
     text: String,
     issued_at: u64,
 }
 
 impl ProviderToken {
-    /// Signs a token issued at `issued_at`, seconds since 1970.
+    /// Signs a token issued at `issued_at`, in seconds since 1970.
     pub fn sign(key: &SigningKey, key_id: &str, team_id: &str, issued_at: u64) -> Self {
         let part = |entries: &[(&str, String)]| base64url::encode(json::object(entries).as_bytes());
         let header = part(&[
@@ -51,12 +52,13 @@ impl ProviderToken {
         Self { text, issued_at }
     }
 
-    /// The token itself. It is a credential for an hour: it belongs in one header and nowhere else.
+    /// Text of the token. It is a credential for an hour, and belongs only in the `authorization`
+    /// header.
     pub fn secret(&self) -> &str {
         &self.text
     }
 
-    /// The value of the `authorization` header.
+    /// Value of the `authorization` header.
     pub fn authorization(&self) -> String {
         ["bearer ", &self.text].concat()
     }
@@ -68,44 +70,44 @@ impl fmt::Debug for ProviderToken {
     }
 }
 
-/// A token taken apart: what it says, not whether it is true.
+/// Decoded token; its statements are not verified.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenParts {
-    /// The signing algorithm; Apple's own sample leaves it out.
+    /// Signing algorithm, `alg`; missing in Apple's own sample.
     pub algorithm: Option<String>,
-    /// The key ID, `kid`.
+    /// Key ID, `kid`.
     pub key_id: String,
-    /// The team ID, `iss`.
+    /// Team ID, `iss`.
     pub team_id: String,
-    /// The issue time, `iat`, in whole seconds since 1970: a fraction is cut off.
+    /// Issue time, `iat`, in whole seconds since 1970; a fraction is discarded.
     pub issued_at: u64,
-    /// The form of `iat`.
+    /// JSON form of `iat`.
     pub issue_time_form: IssueTimeForm,
     issue_time_text: String,
     signed: String,
     signature: Vec<u8>,
 }
 
-/// The form in which a token names its issue time.
+/// JSON form of the issue time of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IssueTimeForm {
-    /// A whole number, as Apple documents it.
+    /// Integer, as Apple documents it.
     Whole,
-    /// A number with a fraction or an exponent, as Python's `time.time()` makes it. RFC 7519 §2
-    /// allows it.
+    /// Number with a fraction or an exponent, as Python's `time.time()` gives. RFC 7519 §2 allows
+    /// it.
     Fraction,
     /// Digits in quotes, as in Apple's own sample.
     Text,
 }
 
 impl TokenParts {
-    /// Takes `token` apart without checking its signature.
+    /// Decodes `token` without checking its signature.
     pub fn read(token: &str) -> Result<Self, TokenError> {
         Self::read_with(token, base64url::decode)
     }
 
-    /// The same as APNs does it: parts may also be padded or in standard base64, as some libraries
-    /// send them.
+    /// Decodes `token` as APNs does: the parts may also be padded or in standard base64, as some
+    /// libraries send them.
     pub fn read_as_apns(token: &str) -> Result<Self, TokenError> {
         Self::read_with(token, base64url::decode_any)
     }
@@ -156,24 +158,24 @@ impl TokenParts {
         })
     }
 
-    /// The issue time as it was written, which tells tokens of the same second apart.
+    /// Issue time as it is written in the token, which distinguishes tokens of the same second.
     pub fn issue_time_text(&self) -> &str {
         &self.issue_time_text
     }
 
-    /// Checks the signature; `None` when `key` did not make it.
+    /// Verifies the signature; `None` if it was not made with `key`.
     pub fn verify(&self, key: &PublicKey) -> Option<SignatureForm> {
         key.verify(self.signed.as_bytes(), &self.signature)
     }
 
-    /// The keys of which one made the signature, whoever that was.
+    /// Public keys that could have made the signature. One of them did.
     pub fn possible_signers(&self) -> Vec<PublicKey> {
         PublicKey::possible_signers(self.signed.as_bytes(), &self.signature)
     }
 
-    /// Seconds since it was issued; negative for a token from the future.
+    /// Seconds since the token was issued; negative if its issue time is in the future.
     pub fn age(&self, now: u64) -> i64 {
-        // A foreign token can name any number of seconds, the largest included.
+        // A foreign token can have any number of seconds, up to the maximum.
         let between =
             |from: u64, to: u64| i64::try_from(to.saturating_sub(from)).unwrap_or(i64::MAX);
         between(self.issued_at, now) - between(now, self.issued_at)
@@ -190,7 +192,7 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-/// Reads one of the first two parts as JSON; `None` when it is damaged.
+/// Decodes one of the first two parts as JSON; `None` if it is damaged.
 pub(crate) fn part(text: &str) -> Option<Value> {
     object(base64url::decode(text))
 }
@@ -200,8 +202,8 @@ fn object(bytes: Option<Vec<u8>>) -> Option<Value> {
     serde_json::from_str(&json).ok().filter(Value::is_object)
 }
 
-/// Reads `iat`: a number or, as in Apple's sample and in APNSwift, digits in quotes. `None` when it
-/// is no time.
+/// Parses `iat`: a number or, as in Apple's sample and in APNSwift, digits in quotes. `None` if it
+/// is not a time.
 pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
     match value {
         Value::Number(number) => match number.as_u64() {
@@ -216,57 +218,56 @@ pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
     }
 }
 
-/// The number without its fraction; `None` for one that is negative or has no exact seconds any
-/// more.
+/// Integer part of the number; `None` if it is negative or too large to be exact.
 fn whole(number: f64) -> Option<u64> {
     const LARGEST: f64 = (1_u64 << 53) as f64;
     (0.0..LARGEST).contains(&number).then_some(number as u64)
 }
 
-/// Why a text is not a provider token.
+/// Reason why a text is not a provider token.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TokenError {
-    /// Longer than any provider token.
+    /// The text is longer than any provider token.
     #[error("This is longer than any provider token (over 1 KiB). Copy the token alone.")]
     Length,
-    /// Not three parts joined by dots.
+    /// The text does not have three parts separated by dots.
     #[error("A token has three parts joined by dots; this has more or fewer. Copy it whole.")]
     Shape,
-    /// A part that is not base64url or, of the first two, holds no JSON object.
+    /// A part is not base64url or, if one of the first two, not a JSON object.
     #[error(
         "A part of the token is damaged: each is base64url, the first two hold JSON. Copy it again."
     )]
     Damaged(TokenPart),
-    /// Signed by another algorithm.
+    /// The token is signed with another algorithm.
     #[error("The token {}; APNs takes ES256 only. Sign it anew.", algorithm(.0))]
     Algorithm(String),
-    /// No `kid`.
+    /// `kid` is missing.
     #[error("The Key ID (kid) is missing from the token’s header.")]
     KeyId,
-    /// No `iss`.
+    /// `iss` is missing.
     #[error("The Team ID (iss) is missing from the token’s claims.")]
     TeamId,
-    /// No `iat`.
+    /// `iat` is missing.
     #[error("iat must be there, as whole seconds since 1970.")]
     NoIssueTime,
-    /// An `iat` that is no time.
+    /// `iat` is not a time.
     #[error("The issue time (iat) must be a number of seconds since 1970.")]
     IssuedAt,
 }
 
-/// A part of a token, of which there are three.
+/// One of the three parts of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPart {
-    /// The first, with `alg` and `kid`.
+    /// First part, with `alg` and `kid`.
     Header,
-    /// The second, with `iss` and `iat`.
+    /// Second part, with `iss` and `iat`.
     Claims,
-    /// The third.
+    /// Third part.
     Signature,
 }
 
 impl TokenError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Length | Self::Shape | Self::Damaged(_) => "jwt_shape",
@@ -278,7 +279,7 @@ impl TokenError {
     }
 }
 
-/// A foreign algorithm; a name that could be anything is not repeated.
+/// Phrase about a foreign algorithm. A name that could be anything is not repeated.
 fn algorithm(name: &str) -> String {
     if name.len() <= 20 && name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         format!("is signed with “{name}”")

@@ -1,4 +1,4 @@
-//! The public half of a signing key, with which anyone can check a provider token.
+//! Public key: the public half of a signing key, which verifies provider tokens.
 
 use std::fmt;
 
@@ -9,25 +9,24 @@ use p256::pkcs8::DecodePublicKey;
 
 use super::pem;
 
-/// What stands before the point in a SubjectPublicKeyInfo (RFC 5480): the same for every key on
-/// P-256.
+/// Prefix of the point in a SubjectPublicKeyInfo (RFC 5480), which is the same for every P-256 key.
 const INFO: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
 
-/// A P-256 public key.
+/// P-256 public key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
-/// How a signature that verifies was written down.
+/// Encoding of a verified signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureForm {
-    /// R then S, 32 bytes each: the form a JWS demands (RFC 7518 §3.4).
+    /// R then S, 32 bytes each, as JWS requires (RFC 7518 §3.4).
     Raw,
-    /// ASN.1 DER, as `openssl dgst -sign` writes it; APNs takes it too.
+    /// ASN.1 DER, as written by `openssl dgst -sign`; APNs accepts it too.
     Der,
 }
 
 impl PublicKey {
-    /// Reads a PEM SubjectPublicKeyInfo (`-----BEGIN PUBLIC KEY-----`).
+    /// Parses a PEM SubjectPublicKeyInfo (`-----BEGIN PUBLIC KEY-----`).
     pub fn from_pem(text: &str) -> Result<Self, PublicKeyError> {
         let block = pem::read(text).map_err(|_| PublicKeyError::NotPem)?;
         match block.label {
@@ -39,7 +38,7 @@ impl PublicKey {
         }
     }
 
-    /// The PEM SubjectPublicKeyInfo, 64 columns, as the openssl program writes it.
+    /// Encodes the key as a PEM SubjectPublicKeyInfo with 64 columns, as the openssl program does.
     pub fn to_pem(&self) -> String {
         let point = self.0.as_affine();
         let der = [INFO, &[4], &point.x(), &point.y()].concat();
@@ -56,7 +55,7 @@ impl PublicKey {
         pem
     }
 
-    /// Whether these bytes are this point as SEC 1 writes it, whole or compressed (SEC 1, 2.3.3).
+    /// Returns `true` if `bytes` are this point, uncompressed or compressed (SEC 1, 2.3.3).
     pub(crate) fn is(&self, bytes: &[u8]) -> bool {
         let point = self.0.as_affine();
         match bytes {
@@ -68,14 +67,14 @@ impl PublicKey {
         }
     }
 
-    /// Checks `signature` over `message`; `None` when it does not verify in either form.
+    /// Verifies `signature` over `message`; `None` if it is not valid in either encoding.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Option<SignatureForm> {
         let (form, signature) = read_signature(signature)?;
         self.0.verify(message, &signature).ok().map(|()| form)
     }
 
-    /// The keys of which one made `signature` over `message`: two, but for one signature in 2³²
-    /// (SEC 1, 4.1.6).
+    /// Public keys that could have made `signature` over `message`: two, except for one signature
+    /// in 2³² (SEC 1, 4.1.6).
     pub fn possible_signers(message: &[u8], signature: &[u8]) -> Vec<Self> {
         let Some((_, signature)) = read_signature(signature) else {
             return Vec::new();
@@ -109,14 +108,14 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// Why a text is not a public key.
+/// Reason why a text is not a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicKeyError {
-    /// It is not a PEM `PUBLIC KEY` block.
+    /// The text is not a PEM `PUBLIC KEY` block.
     NotPem,
-    /// It is a private key, which nobody should send.
+    /// The text is a private key, which must not be sent.
     IsPrivate,
-    /// It is a public key, but not one on P-256.
+    /// The key is a public key, but not on P-256.
     NotP256,
 }
 

@@ -1,30 +1,30 @@
-//! One push: everything a request to APNs carries, except the credential.
+//! Push: everything a request to APNs contains, except the credential.
 
 use super::device_token::DeviceToken;
 use super::environment::Environment;
 use super::headers::Headers;
 use super::payload::Payload;
 
-/// A push, ready to be sent.
+/// Push that is ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Push {
-    /// Which APNs.
+    /// Environment it is sent to.
     pub environment: Environment,
-    /// Which phone.
+    /// Device token of the recipient.
     pub device_token: DeviceToken,
-    /// How.
+    /// Headers.
     pub headers: Headers,
-    /// What.
+    /// Payload.
     pub payload: Payload,
 }
 
 impl Push {
-    /// The path at APNs.
+    /// Path of the request at APNs.
     pub fn path(&self) -> String {
         ["/3/device/", self.device_token.as_str()].concat()
     }
 
-    /// The path at the relay: APNs's own, under the environment.
+    /// Path of the request at the relay: that of APNs, under the environment.
     pub fn relay_path(&self) -> String {
         ["/", self.environment.as_str(), &self.path()].concat()
     }

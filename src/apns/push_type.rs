@@ -1,11 +1,11 @@
-//! The push type: what kind of push APNs carries. One table says what belongs to each.
+//! Push type: the purpose of a push. A table holds the properties of each type.
 //! Source: Apple, "Sending notification requests to APNs" and "Generating a remote notification".
 
 use super::finding::Finding;
 use super::priority::Priority;
 use super::priority::Priority::{Considerate, Immediate, Saving};
 
-/// The value of `apns-push-type`: the eleven Apple documents.
+/// Value of `apns-push-type`: one of the eleven that Apple documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // each is Apple's own word, spelled by `as_str`
 pub enum PushType {
@@ -22,7 +22,7 @@ pub enum PushType {
     Widgets,
 }
 
-/// By what a sender of this type may prove who it is.
+/// Credentials that a push of this type may be authenticated with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credentials {
     /// A provider token or a certificate.
@@ -35,11 +35,11 @@ pub enum Credentials {
     CertificateOnly,
 }
 
-/// What belongs to one push type.
+/// Properties of one push type.
 struct Row {
     word: &'static str,
     suffix: &'static str,
-    /// The priorities APNs takes, the usual one first.
+    /// Priorities that APNs accepts, the usual one first.
     priorities: &'static [Priority],
     credentials: Credentials,
 }
@@ -61,7 +61,7 @@ const fn row(
 }
 
 impl PushType {
-    /// All of them, in Apple's order.
+    /// All push types, in Apple's order.
     pub const ALL: [Self; 11] = [
         Self::Alert,
         Self::Background,
@@ -94,24 +94,24 @@ impl PushType {
         }
     }
 
-    /// The text as it travels.
+    /// Text of the header value.
     pub fn as_str(self) -> &'static str {
         self.row().word
     }
 
-    /// Reads the text as it travels.
+    /// Parses the header value.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|push_type| push_type.as_str() == text)
     }
 
-    /// What the topic has behind the bundle ID.
+    /// Suffix of the topic after the bundle ID.
     pub fn topic_suffix(self) -> &'static str {
         self.row().suffix
     }
 
-    /// The largest payload in bytes: 5 KB for VoIP, 4 KB for everything else.
+    /// Maximum size of a payload in bytes: 5 KB for VoIP, 4 KB for all others.
     pub fn largest_payload(self) -> usize {
         match self {
             Self::Voip => 5_120,
@@ -119,17 +119,17 @@ impl PushType {
         }
     }
 
-    /// The priorities that make sense with it, the usual one first.
+    /// Priorities suitable for this type, the usual one first.
     pub fn priorities(self) -> &'static [Priority] {
         self.row().priorities
     }
 
-    /// The priority it is sent with unless somebody says otherwise.
+    /// Default priority.
     pub fn usual_priority(self) -> Priority {
         self.priorities().first().copied().unwrap_or(Immediate)
     }
 
-    /// A priority that does not go with it. The fix is the usual one.
+    /// Finding about a priority that is not suitable for this type. Its fix is the usual priority.
     pub fn check_priority(self, priority: Priority) -> Option<Finding> {
         if self.priorities().contains(&priority) {
             return None;
@@ -155,12 +155,12 @@ impl PushType {
         Some(finding.with_text(usual.to_owned()))
     }
 
-    /// By what its sender may prove who it is.
+    /// Credentials that a push of this type may be authenticated with.
     pub fn credentials(self) -> Credentials {
         self.row().credentials
     }
 
-    /// What it is for, in one line.
+    /// Purpose of the type, in one line.
     pub fn about(self) -> &'static str {
         match self {
             Self::Alert => {

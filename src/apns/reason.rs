@@ -1,10 +1,10 @@
-//! The reason: why APNs refused a push, in its own word, with what it means and what to do.
-//! Source: Apple, "Handling notification responses from APNs", and what APNs was seen to send.
+//! Reason: the reason code with which APNs refuses a push, with its meaning and a remedy.
+//! Source: Apple, "Handling notification responses from APNs", and observed answers of APNs.
 
-/// A reason APNs documents for `/3/device`.
+/// Reason code that APNs documents for `/3/device`.
 ///
-/// APNs may say a word that is not here; such a word stays a text in
-/// [`Answer::reason`](super::Answer::reason) and is shown as it came.
+/// An undocumented code is kept as text in [`Answer::reason`](super::Answer::reason), and shown
+/// unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // each is Apple's own word; its meaning stands in the table below
 pub enum Reason {
@@ -42,7 +42,7 @@ pub enum Reason {
     Shutdown,
 }
 
-/// One row of the table.
+/// Row of the table.
 #[derive(Clone, Copy)]
 struct Facts {
     reason: Reason,
@@ -68,7 +68,7 @@ const fn row(
     }
 }
 
-/// Apple's page spells the environment-key reason this way; APNs itself sends the other.
+/// Spelling of the environment-key reason on Apple's page; APNs itself sends another one.
 const PRINTED_ENVIRONMENT_KEY: &str = "BadEnvironmentKeyIdInToken";
 
 #[rustfmt::skip] // one row a line
@@ -108,12 +108,12 @@ static TABLE: [Facts; 32] = [
 ];
 
 impl Reason {
-    /// All of them, in the order of their statuses.
+    /// All reasons, in the order of their statuses.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.reason)
     }
 
-    /// Reads APNs's word, in either spelling of the environment-key reason.
+    /// Parses a reason code, in either spelling of the environment-key reason.
     pub fn parse(word: &str) -> Option<Self> {
         if word == PRINTED_ENVIRONMENT_KEY {
             return Some(Self::BadEnvironmentKeyInToken);
@@ -124,22 +124,22 @@ impl Reason {
             .map(|row| row.reason)
     }
 
-    /// The word as APNs sends it.
+    /// Reason code as APNs sends it.
     pub fn as_str(self) -> &'static str {
         TABLE[self as usize].word
     }
 
-    /// The status that comes with it.
+    /// HTTP status of an answer with this reason.
     pub fn status(self) -> u16 {
         TABLE[self as usize].status
     }
 
-    /// What it means, one sentence.
+    /// Meaning, in one sentence.
     pub fn meaning(self) -> &'static str {
         TABLE[self as usize].meaning
     }
 
-    /// What to do about a VoIP push that met it.
+    /// Remedy for a VoIP push that was refused with this reason.
     pub fn fix(self) -> &'static str {
         TABLE[self as usize].fix
     }

@@ -1,11 +1,12 @@
-//! The signer: what a key's file name, the Key ID and the Team ID say when they are seen together.
+//! Signer: findings from comparing the name of the key's file, the key ID and the team ID.
 //!
-//! Each alone may look right; APNs answers `InvalidProviderToken` to all of these and says no more.
+//! Each of them may look right alone; APNs answers `InvalidProviderToken` to all of these mistakes
+//! without a further explanation.
 
 use super::finding::Finding;
 use super::identifier::key_id_of_file;
 
-/// The typed Key ID is not the one in the name of the key's file.
+/// Finding if the typed key ID differs from the one in the name of the key's file.
 pub fn key_id_differs(file_name: &str, key_id: &str) -> Option<Finding> {
     let of_file = key_id_of_file(file_name)?;
     let key_id = key_id.trim();
@@ -16,7 +17,8 @@ pub fn key_id_differs(file_name: &str, key_id: &str) -> Option<Finding> {
     Some(Finding::warning("key_id_differs", sentence).with_text(of_file.to_owned()))
 }
 
-/// The typed Team ID is the Key ID, by the name of the key's file or by what is typed there.
+/// Finding if the typed team ID is the key ID, judging by the name of the key's file or by the
+/// typed key ID.
 pub fn ids_swapped(file_name: &str, key_id: &str, team_id: &str) -> Option<Finding> {
     let (key_id, team_id) = (key_id.trim(), team_id.trim());
     if team_id.is_empty() {

@@ -1,10 +1,9 @@
-//! The signing key: the P-256 private key inside an `AuthKey_XXXXXXXXXX.p8` file, with which a
-//! provider token is signed.
+//! Signing key: the P-256 private key in an `AuthKey_XXXXXXXXXX.p8` file, which signs provider
+//! tokens.
 //!
-//! Apple issues PKCS#8 (RFC 5208) with the curve named twice, 150 bytes; OpenSSL re-saves it as
-//! 138, some tools as 67 bytes; people also paste the older SEC1 form (RFC 5915). All four are the
-//! same key and all are read. The key cannot be cloned, printed or serialised, and is wiped when
-//! dropped.
+//! Apple issues PKCS#8 (RFC 5208) with the curve named twice, which has 150 bytes. OpenSSL saves it
+//! in 138 bytes, some tools in 67 bytes, and users also paste the older SEC1 form (RFC 5915). All
+//! four forms are accepted. The key cannot be cloned, printed or serialised, and is zeroed on drop.
 
 use std::fmt;
 
@@ -21,11 +20,12 @@ use super::pem;
 use super::pem_error::PemError;
 use super::public_key::PublicKey;
 
-/// Far above any key file, far below anything that would make a browser stutter.
+/// Maximum size of a key file in bytes: far larger than any key, and small enough to be parsed in a
+/// browser without a delay.
 const LARGEST_FILE: usize = 16 * 1024;
-/// A web page says what it is within its first lines, however long it is.
+/// Number of bytes at the start of a file in which a web page is recognised.
 const HEAD: usize = 1024;
-/// The first bytes of PNG, ZIP, PDF, JPEG, GIF and gzip files.
+/// First bytes of PNG, ZIP, PDF, JPEG, GIF and gzip files.
 const BINARY: [&[u8]; 6] = [
     b"\x89PNG",
     b"PK\x03\x04",
@@ -35,7 +35,7 @@ const BINARY: [&[u8]; 6] = [
     b"\x1f\x8b",
 ];
 
-/// A key that can sign provider tokens.
+/// Key that signs provider tokens.
 pub struct SigningKey {
     key: ecdsa::SigningKey,
     notes: Vec<Finding>,
@@ -58,7 +58,7 @@ impl SigningKey {
         }
     }
 
-    /// Reads the text of a key file, as pasted.
+    /// Reads the pasted text of a key file.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let head = &text.as_bytes()[..text.len().min(HEAD)];
         let has = |words: &[u8]| {
@@ -77,7 +77,8 @@ impl SigningKey {
         if text.trim_matches(['\u{feff}', '"', '\'']).trim().is_empty() {
             return Err(KeyError::Empty);
         }
-        // Such a file holds an RSA key: better to name the file than the key.
+        // Such a file contains an RSA key; an error about the file is more helpful than one about
+        // the key.
         if text.contains("\"private_key_id\"")
             || text.contains("\"service_account\"")
             || text.contains("\"project_info\"")
@@ -117,8 +118,8 @@ impl SigningKey {
         }
     }
 
-    /// The key whose secret number is these 32 bytes; `None` for zero and for numbers the curve
-    /// does not have (one draw in 2³² at most).
+    /// Makes a key whose private number is these 32 bytes; `None` for zero and for numbers outside
+    /// the curve's range (at most one in 2³²).
     pub fn from_random_bytes(bytes: &[u8; 32]) -> Option<Self> {
         ecdsa::SigningKey::from_slice(bytes).ok().map(|key| Self {
             key,
@@ -126,18 +127,18 @@ impl SigningKey {
         })
     }
 
-    /// What was cleaned up in the file, and what is odd about it.
+    /// Corrections that were made to the file, and oddities that were found.
     pub fn notes(&self) -> &[Finding] {
         &self.notes
     }
 
-    /// The public half, which may go anywhere.
+    /// Public key, which is not secret.
     pub fn public_key(&self) -> PublicKey {
         PublicKey::from(*self.key.verifying_key())
     }
 
-    /// ECDSA over SHA-256 with the nonce of RFC 6979: the same message always gives the same
-    /// 64 bytes, R then S.
+    /// Signs with ECDSA over SHA-256 and the nonce of RFC 6979: the same message always gives the
+    /// same 64 bytes, R then S.
     pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
         let signature: Signature = self.key.sign(message);
         signature.to_bytes().into()
@@ -150,7 +151,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// A key file that was encoded in base64 as a whole, as environment variables are.
+/// Decodes a key file that was encoded in base64 as a whole, as in environment variables.
 fn decoded_file(text: &str) -> Option<Zeroizing<String>> {
     let is_base64 =
         |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
@@ -160,7 +161,8 @@ fn decoded_file(text: &str) -> Option<Zeroizing<String>> {
     (file.contains("KEY-----") || file.starts_with('M')).then(|| Zeroizing::new(file.to_owned()))
 }
 
-/// Binary DER begins with a sequence and is no text; a zero as the next byte would be UTF-16.
+/// Returns `true` for binary DER, which begins with a sequence and is not text. A zero as the next
+/// byte would mean UTF-16.
 fn is_der(bytes: &[u8]) -> bool {
     let is_text = || std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0);
     matches!(bytes, [0x30, 1..=0xff, ..]) && !is_text()
@@ -175,7 +177,7 @@ fn from_der_file(bytes: &[u8]) -> Result<SigningKey, KeyError> {
         "The file is binary (DER) instead of text; it was read as it is.",
     );
     from_der(bytes, pem::NO_LABEL, vec![note]).map_err(|error| match error {
-        // A file this long that is no key is a bundle, most of the time a cut one.
+        // A file of this length without a key is a bundle, usually a truncated one.
         KeyError::NotAKey
         | KeyError::Beheaded
         | KeyError::CutMiddle { .. }
@@ -233,7 +235,7 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Finding>) -> Result<ecdsa::Signing
     let mut whole = Zeroizing::new([0; 32]);
     match scalar.len() {
         32 => {}
-        // Some tools drop leading zeros; so does damage.
+        // Some tools remove leading zeros, but the cause can also be damage.
         30 | 31 => {
             notes.push(Finding::warning(
                 "key_suspicious",
@@ -247,8 +249,8 @@ fn from_scalar(scalar: &[u8], notes: &mut Vec<Finding>) -> Result<ecdsa::Signing
     ecdsa::SigningKey::from_slice(&*whole).map_err(|_| KeyError::InvalidNumber)
 }
 
-/// The public half is compared as bytes: whether it is damaged or another key's, it is not this
-/// one's.
+/// Compares the public key in the file with the one of the private key, as bytes. A damaged key and
+/// another key both give `PairMismatch`.
 fn check_pair(key: &ecdsa::SigningKey, public: &[u8]) -> Result<(), KeyError> {
     if PublicKey::from(*key.verifying_key()).is(public) {
         Ok(())

@@ -1,5 +1,5 @@
-//! A device token in a longer text: the line of a log, what `NSLog` prints of data, a `pn-prid` of
-//! SIP (RFC 8599).
+//! Token in text: a device token inside a longer text, such as a log line, the output of `NSLog`
+//! for data, or a `pn-prid` of SIP (RFC 8599).
 
 use super::device_token::USUAL_DIGITS;
 
@@ -7,15 +7,15 @@ const OF_TEXT: &str = "The device token was taken out of the text around it.";
 const OF_PRID: &str = "This is a pn-prid (RFC 8599). \
                        The part before :voip is the VoIP token, and was taken.";
 
-/// Device tokens in a text with other words.
+/// Device tokens found in a text with other words.
 pub(super) enum Found {
-    /// One token, and the sentence about where it was.
+    /// One token, and a sentence about its origin.
     Token(String, &'static str),
-    /// So many tokens to choose from.
+    /// Several tokens, with their number.
     Several(usize),
 }
 
-/// Looks for device tokens of at least the usual length among the words of one line.
+/// Finds device tokens of at least the usual length among the words of one line.
 pub(super) fn find(text: &str) -> Option<Found> {
     if text.contains(['\r', '\n']) {
         return None;
@@ -41,7 +41,8 @@ pub(super) fn find(text: &str) -> Option<Found> {
     }
 }
 
-/// Where the digits begin to repeat, when they are one token pasted twice or more.
+/// Length of one token in the digits of a token that was pasted twice or more; `None` if they do
+/// not repeat.
 pub(super) fn repeated(digits: &str) -> Option<usize> {
     let once = (2..=4)
         .rev()
@@ -56,7 +57,7 @@ pub(super) fn repeated(digits: &str) -> Option<usize> {
     })
 }
 
-/// `<6fa1c2d3 …>`, as older systems print data.
+/// Token in the form `<6fa1c2d3 …>`, in which older systems print data.
 fn in_brackets(text: &str) -> Option<String> {
     let (_, behind) = text.rsplit_once('<')?;
     let inside = behind.split_once('>').map_or(behind, |(inside, _)| inside);

@@ -1,13 +1,13 @@
-//! The kind of a device token: the app registers once for calls and once for notifications, and
-//! each has its own.
+//! Token kind: the purpose of a device token. An app registers separately for calls and for
+//! notifications, and gets a different token for each.
 
-/// Where in the app a device token comes from.
+/// Registration that a device token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TokenKind {
     /// PushKit's `PKPushCredentials.token`.
     Voip,
-    /// The one of `didRegisterForRemoteNotificationsWithDeviceToken`.
+    /// Token of `didRegisterForRemoteNotificationsWithDeviceToken`.
     Alert,
-    /// The one of a Push to Talk channel.
+    /// Token of a Push to Talk channel.
     PushToTalk,
 }

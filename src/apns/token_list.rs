@@ -1,45 +1,46 @@
-//! A list of device tokens as people keep it: one a line, separated by commas, or a table (CSV)
-//! with names.
+//! Token list: device tokens one per line, separated by commas, or in a table (CSV) with names.
 
 use std::collections::BTreeSet;
 
 use super::device_token::{DeviceToken, USUAL_DIGITS};
 use super::device_token_error::DeviceTokenError;
 
-/// A cell with fewer digits is a name such as "Ada" or "Bee", unless it stands alone.
+/// Minimum number of hex digits of a token in a list; a shorter cell is a name such as "Ada" or
+/// "Bee", unless it is alone.
 const FEWEST_DIGITS: usize = 40;
 
-/// One phone of a list.
+/// Phone of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedToken {
-    /// What stood beside the token; empty when nothing did.
+    /// Text beside the token; empty if there is none.
     pub name: String,
-    /// The token.
+    /// Device token.
     pub token: DeviceToken,
 }
 
-/// A line without a usable token.
+/// Line without a usable token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListMistake {
-    /// Which line, counted from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// What is wrong there.
+    /// Reason why the text is not a device token.
     pub error: DeviceTokenError,
 }
 
-/// What a list holds.
+/// Contents of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenList {
-    /// The phones, in the order of the list, each once.
+    /// Phones in the order of the list, without duplicates.
     pub tokens: Vec<NamedToken>,
-    /// The lines nothing could be made of.
+    /// Lines that could not be parsed.
     pub mistakes: Vec<ListMistake>,
-    /// How many tokens stood there again and were left out.
+    /// Number of duplicate tokens that were left out.
     pub repeated: usize,
 }
 
 impl TokenList {
-    /// Reads a list. Blank lines, lines that begin with `#`, and a table's head are left out.
+    /// Parses a list. Blank lines, lines that begin with `#`, and the header of a table are
+    /// skipped.
     pub fn read(text: &str) -> Self {
         let mut list = Self::default();
         let text = text.trim_start_matches('\u{feff}');
@@ -80,7 +81,7 @@ impl TokenList {
             .collect();
         match (tokens.as_slice(), cells) {
             ([], [only]) => self.take(line, "", only),
-            // The last cell that holds anything is what should have been a token.
+            // The last cell that is not empty is taken for the token.
             ([], cells) => {
                 if let Some(last) = cells.iter().rfind(|cell| !cell.is_empty()) {
                     self.take(line, if name == *last { "" } else { name }, last);
@@ -101,9 +102,9 @@ impl TokenList {
     }
 }
 
-/// How many tokens stand in `text` one a line, with nothing else; 0 when something else is there,
-/// such as the short last line of one long token. A browser makes spaces of the line breaks that
-/// are pasted into a field.
+/// Number of tokens in a text with one token per line; 0 if there is anything else, such as the
+/// short last line of one long token. A browser converts line breaks to spaces when a text is
+/// pasted into a field.
 pub(crate) fn lines_of_tokens(text: &str) -> usize {
     let lines = || {
         text.split(['\n', '\r'])
@@ -125,7 +126,7 @@ pub(crate) fn lines_of_tokens(text: &str) -> usize {
     }
 }
 
-/// How many tokens of at least the usual length stand in `text`.
+/// Number of tokens in `text`, in lines and cells as in a list.
 pub(crate) fn count(text: &str) -> usize {
     text.split(['\n', '\r'])
         .flat_map(cells)
@@ -164,7 +165,7 @@ fn is_token(cell: &str) -> bool {
     digits >= FEWEST_DIGITS && others <= 1
 }
 
-/// The words above the columns of a table.
+/// Returns `true` for the header of a table.
 fn is_head(cells: &[&str]) -> bool {
     cells
         .iter()

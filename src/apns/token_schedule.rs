@@ -1,51 +1,52 @@
-//! When a provider token is issued, so that everybody who holds a key makes the same token.
+//! Token schedule: the issue times of provider tokens, chosen so that all users of a key make the
+//! same token.
 //!
 //! Apple refuses a token older than an hour, and one that replaces another within 20 minutes. The
-//! signature is deterministic, so agreeing on the issue time is enough: one clock names it.
+//! signature is deterministic, so it is sufficient to agree on the issue time, which one clock
+//! provides.
 //!
-//! Between the naming of a time and the first use of its token lies a moment, in which somebody
-//! else may ask. So a time that was named counts for a while before its token was accepted; and as
-//! a token is only ever begun while it is young, the 20 minutes are always over before it is too
-//! old.
+//! Between the choice of an issue time and the first use of its token, another user may ask for a
+//! time. Therefore a chosen time counts for a while before its token has been accepted. As a new
+//! token is only introduced while it is young, the 20 minutes always end before it is too old.
 
 use super::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
-/// Issue times fall on these boundaries, in seconds.
+/// Interval of the issue times, in seconds.
 const STEP: u64 = 30 * 60;
-/// A token is used until it is this old: five minutes short of Apple's limit.
+/// Maximum age of a token in use, in seconds: five minutes less than Apple's limit.
 const OLDEST: u64 = LONGEST_LIFE - 5 * 60;
-/// What may pass between the naming of a time and the use of its token. The page gives up after 20
-/// s.
+/// Maximum time in seconds between the choice of an issue time and the use of its token. The page
+/// times out after 20 s.
 const ON_THE_WAY: u64 = 60;
-/// A time that nobody has used is not named any more when it is older: 20 minutes would not be left
-/// for its use.
+/// Maximum age in seconds at which an unused issue time is still given out: it leaves 20 minutes of
+/// use.
 const OLDEST_UNUSED: u64 = OLDEST - SHORTEST_USE - 2 * ON_THE_WAY;
 
-/// The newest token of one key that APNs is known to have accepted.
+/// Newest token of one key that APNs is known to have accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AcceptedToken {
-    /// Its issue time.
+    /// Issue time.
     pub issued_at: u64,
-    /// When APNs first accepted it.
+    /// Time at which APNs first accepted it.
     pub first_accepted: u64,
 }
 
-/// What is known of the tokens of one key. All times are in seconds since 1970.
+/// State of the tokens of one key. All times are in seconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The newest one that lies in the past.
+    /// Newest accepted token with an issue time in the past.
     accepted: Option<AcceptedToken>,
-    /// An accepted one whose issue time is still to come: the clock that made it is fast, or this
-    /// one went back.
+    /// Accepted token with an issue time in the future: the clock that made it is fast, or this
+    /// clock was set back.
     ahead: Option<AcceptedToken>,
-    /// The issue time that was named last, and when.
+    /// Issue time that was given out last, and the time at which it was.
     named: Option<(u64, u64)>,
-    /// A token that APNs refused because it came too soon after another, and when.
+    /// Token that APNs refused because it came too soon after another, and the time of the refusal.
     too_soon: Option<AcceptedToken>,
 }
 
 impl Schedule {
-    /// A schedule that begins with what was known of it before.
+    /// Makes a schedule from a token accepted earlier.
     pub fn of_accepted(token: AcceptedToken) -> Self {
         Self {
             accepted: Some(token),
@@ -53,33 +54,33 @@ impl Schedule {
         }
     }
 
-    /// The issue time to sign with at `now`, which it never lies after; whoever asks next has to
-    /// reckon with its use.
+    /// Chooses the issue time to sign with at `now`, which is never later than `now`. The choice is
+    /// remembered, because its token may be in use from now on.
     pub fn name(&mut self, now: u64) -> u64 {
         let issued_at = self.issue_time(now);
         self.named = Some((issued_at, now));
         issued_at
     }
 
-    /// The issue time that [`Self::name`] would name.
+    /// Issue time that [`Self::name`] would choose.
     pub fn issue_time(&mut self, now: u64) -> u64 {
         self.set_clock(now);
         self.issue_time_of_past(now)
     }
 
-    /// The newest token that APNs accepted, unless its issue time is still to come.
+    /// Newest token that APNs accepted, unless its issue time is in the future.
     pub fn accepted(&self) -> Option<AcceptedToken> {
         self.accepted
     }
 
-    /// When a token was last accepted for the first time; 0 when none was.
+    /// Time at which a token was last accepted for the first time; 0 if none was.
     pub fn first_accepted(&self) -> u64 {
         self.accepted
             .or(self.ahead)
             .map_or(0, |token| token.first_accepted)
     }
 
-    /// APNs has accepted a token.
+    /// Records that APNs accepted a token.
     pub fn accept(&mut self, issued_at: u64, now: u64) {
         self.set_clock(now);
         let token = AcceptedToken {
@@ -93,17 +94,17 @@ impl Schedule {
         }
     }
 
-    /// APNs may have accepted a token. That counts only for one that was named here: anybody could
-    /// make up another.
+    /// Records that APNs may have accepted a token. Only a token with the issue time given out last
+    /// counts, because any other could be made up.
     pub fn may_accept(&mut self, issued_at: u64, now: u64) {
         if self.named.is_some_and(|(named, _)| named == issued_at) {
             self.accept(issued_at, now);
         }
     }
 
-    /// APNs has refused a token because another one is younger than 20 minutes. Nobody here knows
-    /// which, as after a restart of the relay; most likely it is the one before. If that was
-    /// refused, the guess was wrong.
+    /// Records that APNs refused a token because another one is younger than 20 minutes. The other
+    /// token is unknown, for example after a restart of the relay; most likely it is the one
+    /// before. If that one is refused too, the guess is discarded.
     pub fn refuse(&mut self, issued_at: u64, now: u64) {
         self.too_soon = match self.too_soon {
             Some(newer) if newer.issued_at > issued_at => None,
@@ -114,8 +115,8 @@ impl Schedule {
         };
     }
 
-    /// Sorts what was accepted by what has passed at `now`: the time of a token comes, and clocks
-    /// go back.
+    /// Sorts the accepted tokens into past and future at `now`, because time passes and clocks are
+    /// set back.
     fn set_clock(&mut self, now: u64) {
         if let Some(token) = self.accepted.take_if(|token| token.issued_at > now) {
             self.keep_ahead(token);
@@ -134,8 +135,8 @@ impl Schedule {
         }
     }
 
-    /// The one whose time comes first is enough: the others are accepted tokens too, and it is told
-    /// before them.
+    /// Keeps the token whose issue time comes first. That is sufficient: the others are accepted
+    /// tokens too, and this one is given out before them.
     fn keep_ahead(&mut self, token: AcceptedToken) {
         if self
             .ahead
@@ -152,7 +153,8 @@ impl Schedule {
             .filter(|token| is_young(token.issued_at, OLDEST - ON_THE_WAY));
         let used = accepted.map_or(0, |token| token.issued_at);
         let is_in_use = |token: &AcceptedToken| now < token.first_accepted + SHORTEST_USE;
-        // One that lies ahead is not told, but nor is a third one beside it.
+        // A token with an issue time in the future is not given out, but no third one is introduced
+        // beside it.
         if used > 0 && accepted.iter().chain(&self.ahead).any(is_in_use) {
             return used;
         }
@@ -163,8 +165,8 @@ impl Schedule {
                 && is_young(*named, OLDEST_UNUSED)
         };
         let named = self.named.filter(may_be_used).map(|(named, _)| named);
-        // A script may have signed between two boundaries; going back to an older time would be a
-        // second change of token for nothing.
+        // A script may have signed between two boundaries; returning to an older time would be an
+        // unnecessary change of token.
         let next = named.unwrap_or(now - now % STEP).max(used);
         let is_too_soon = self.too_soon.is_some_and(|token| {
             token.issued_at == next && now < token.first_accepted + SHORTEST_USE
@@ -182,7 +184,7 @@ impl Schedule {
     }
 }
 
-/// The earliest time at which another token than the one issued at `issued_at` is signed.
+/// Earliest time at which a token other than the one issued at `issued_at` is signed.
 pub fn next_change(now: u64, issued_at: u64) -> u64 {
     let boundary = now - now % STEP + STEP;
     boundary.max(issued_at + SHORTEST_USE)

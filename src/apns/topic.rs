@@ -1,4 +1,4 @@
-//! The topic: the app a push is for, and which of its doors it comes in by.
+//! Topic: the bundle ID of an app, with a suffix that depends on the push type.
 
 use std::fmt;
 
@@ -9,38 +9,36 @@ use super::cleaned::Cleaned;
 use super::finding::Finding;
 use super::push_type::PushType;
 
-/// The most characters a topic may have.
+/// Maximum length in characters.
 const LONGEST: usize = 255;
-/// A team ID, which people copy along with the bundle ID from profiles and entitlements.
+/// Length of a team ID, which users copy along with the bundle ID from profiles and entitlements.
 const TEAM_ID: usize = 10;
 
-/// The value of `apns-topic`.
+/// Value of `apns-topic`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Topic(String);
 
 impl Topic {
-    /// The VoIP topic of an app: its bundle ID and `.voip`, written once even when it was typed
-    /// already.
+    /// Makes the VoIP topic of an app: its bundle ID and `.voip`, which is added only once.
     ///
-    /// Only what no header can carry is refused; whether a name is a bundle ID, APNs decides.
+    /// Only a text that a header cannot contain is refused; APNs decides if a name is a bundle ID.
     pub fn voip(bundle_id: &str) -> Result<Self, TopicError> {
         Self::of(PushType::Voip, bundle_id)
     }
 
-    /// The topic of an app for pushes of one type; the suffix is written once even when it was
-    /// typed already.
+    /// Makes the topic of an app for pushes of one type. The suffix is added only once.
     pub fn of(push_type: PushType, bundle_id: &str) -> Result<Self, TopicError> {
         let typed = bundle_id.trim();
         refuse(typed, |character| {
             character.is_ascii_graphic() || character == ' '
         })?;
         let suffix = push_type.topic_suffix();
-        // Whoever typed the topic of a call and chose another type means the same app.
+        // A VoIP topic typed for another push type means the same app.
         let bundle_id = without(without(typed, suffix), PushType::Voip.topic_suffix());
         Ok(Self([bundle_id, suffix].concat()))
     }
 
-    /// Looks at what was typed as a bundle ID.
+    /// Checks a typed bundle ID.
     pub fn check(bundle_id: &str) -> Result<(), TopicError> {
         let typed = bundle_id.trim();
         if typed.contains("://") {
@@ -56,7 +54,7 @@ impl Topic {
         }
     }
 
-    /// The bundle ID that was meant by a text that is none, where that is certain.
+    /// Bundle ID that was meant by an invalid text, if it is unambiguous.
     pub fn fixed(bundle_id: &str) -> Option<String> {
         let quotes = |character: char| {
             matches!(
@@ -80,7 +78,7 @@ impl Topic {
         (is_certain && fixed != typed && Self::check(&fixed).is_ok()).then_some(fixed)
     }
 
-    /// What is odd about a bundle ID that can be sent.
+    /// Findings about a bundle ID that can be sent.
     pub fn bundle_id_notes(bundle_id: &str) -> Vec<Finding> {
         let typed = bundle_id.trim();
         let mut notes: Vec<Finding> = team_note(typed).into_iter().collect();
@@ -92,7 +90,7 @@ impl Topic {
         notes
     }
 
-    /// Reads a whole topic, as it stands in somebody's request, for a push of this type.
+    /// Parses a complete topic, as found in an existing request, for a push of this type.
     pub fn read(topic: &str, push_type: PushType) -> Result<Cleaned<Self>, TopicError> {
         let typed = topic.trim();
         Self::check(typed)?;
@@ -123,7 +121,7 @@ impl Topic {
         })
     }
 
-    /// The text as it travels.
+    /// Text of the header value.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -135,7 +133,8 @@ impl fmt::Display for Topic {
     }
 }
 
-/// Tells a reversed domain name: three parts or more, the first a domain's end and the last none.
+/// Returns `true` for a reversed domain name: three parts or more, of which the first is a
+/// top-level domain and the last is not.
 fn begins_like_a_bundle_id(text: &str) -> bool {
     const ENDS: [&str; 24] = [
         "com", "net", "org", "io", "co", "app", "dev", "me", "tv", "eu", "de", "at", "ch", "uk",
@@ -149,13 +148,13 @@ fn begins_like_a_bundle_id(text: &str) -> bool {
         && !is_end(parts[parts.len() - 1])
 }
 
-/// Letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`); the underscore is seen in
-/// the wild.
+/// Returns `true` for letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`), and for
+/// the underscore, which occurs in practice.
 pub(crate) fn is_bundle_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
 }
 
-/// `text` without `suffix`, in either case and however often it was written.
+/// Removes all occurrences of `suffix` at the end of `text`, in either case.
 fn without<'a>(text: &'a str, suffix: &str) -> &'a str {
     let mut rest = text;
     while let Some((head, tail)) = rest
@@ -179,8 +178,8 @@ fn voip_form(fix: String) -> Finding {
     .with_text(fix)
 }
 
-/// `ABCDE12345.com.acme.app`: the team's prefix has capitals and a digit, which no domain name
-/// begins with.
+/// Finding about a team ID before the bundle ID, as in `ABCDE12345.com.acme.app`. It has capitals
+/// and a digit, which a reversed domain name does not begin with.
 fn team_note(typed: &str) -> Option<Finding> {
     let (team, rest) = typed.split_once('.')?;
     let is_team = team.len() == TEAM_ID
@@ -213,46 +212,46 @@ fn refuse(typed: &str, allowed: impl Fn(char) -> bool) -> Result<(), TopicError>
     }
 }
 
-/// Why a text is not a bundle ID.
+/// Reason why a text is not a bundle ID.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TopicError {
-    /// Nothing typed.
+    /// The text is empty.
     #[error("Enter the bundle ID of your app, such as com.example.calls; .voip is added for you.")]
     Missing,
-    /// A character no bundle ID has.
+    /// A character is not allowed in a bundle ID.
     #[error(
         "{} at position {position} is not allowed in a bundle ID: letters, digits, “-” and “.” \
          only.",
         char_name(*character)
     )]
     Character {
-        /// What it is.
+        /// Character in question.
         character: char,
-        /// Where, counted from 1.
+        /// Position of the character, from 1.
         position: usize,
     },
-    /// The address of a page.
+    /// The text is a web address.
     #[error(
         "This is a web address. A bundle ID is the app’s name as Xcode shows it, such as \
          com.example.calls."
     )]
     Address,
-    /// `com.example.*`, which stands for many apps.
+    /// The text is a wildcard such as `com.example.*`.
     #[error(
         "A wildcard stands for many apps, and a push goes to one. Write the whole bundle ID, as \
          Xcode shows it."
     )]
     Wildcard,
-    /// Longer than any.
+    /// The text is too long.
     #[error("{characters} characters; at most 255. Use the bundle ID as Xcode shows it.")]
     Length {
-        /// How many characters it has.
+        /// Length in characters.
         characters: usize,
     },
 }
 
 impl TopicError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Missing => "topic_missing",

@@ -1,28 +1,29 @@
-//! UUID in the 36-character form (RFC 9562 §4), which names both a push (`apns-id`) and a call.
+//! UUID: the 36-character form (RFC 9562 §4), which identifies a push (`apns-id`) or a call.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// A UUID in canonical form: 32 lower-case hex digits in groups of 8-4-4-4-12.
+/// UUID in canonical form: 32 lower-case hex digits in groups of 8-4-4-4-12.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Uuid(String);
 
 impl Uuid {
-    /// Reads the 36-character form in either case; nothing else, as Swift's `UUID(uuidString:)`.
+    /// Parses the 36-character form in either case, and no other form, like Swift's
+    /// `UUID(uuidString:)`.
     pub fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
         // Other forms have other lengths.
         (text.len() == 36).then(|| Self(uuid.hyphenated().to_string()))
     }
 
-    /// Makes a version 4 UUID of 16 random bytes.
+    /// Makes a version 4 UUID from 16 random bytes.
     pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
         let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
         Self(uuid.hyphenated().to_string())
     }
 
-    /// The canonical text.
+    /// Canonical text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

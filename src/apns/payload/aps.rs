@@ -1,4 +1,4 @@
-//! `aps`: the part of a payload that is Apple's, when its shape or spelling is not.
+//! `aps`: checks of the shape and the spelling of Apple's part of a payload.
 //! Source: Apple, "Generating a remote notification".
 
 use super::name::shown;
@@ -7,7 +7,7 @@ use super::repair;
 use crate::apns::finding::Finding;
 use crate::apns::position::Position;
 
-/// What Apple reads inside `aps`.
+/// Keys that Apple reads inside `aps`.
 const KEYS: [&str; 16] = [
     "alert",
     "badge",
@@ -27,14 +27,14 @@ const KEYS: [&str; 16] = [
     "timestamp",
 ];
 
-/// The values Apple takes, where the sort of value is what goes wrong.
+/// Value types that Apple accepts, for the keys that are often given another type.
 const SORTS: [(&str, &[Sort], &str); 3] = [
     ("alert", &[Sort::Text, Sort::Object], "a text or an object"),
     ("badge", &[Sort::Number], "a number"),
     ("sound", &[Sort::Text, Sort::Object], "a text or an object"),
 ];
 
-/// What is odd about `aps`.
+/// Findings about `aps`.
 pub(super) fn remarks(text: &str, document: &Outline) -> Vec<Finding> {
     let mut remarks: Vec<Finding> = document
         .members_of(text, 0)
@@ -65,14 +65,14 @@ fn wrong_sort(text: &str, member: &Member<'_>, path: &str, wanted: &str) -> Find
     Finding::error("aps_type", sentence).at(position)
 }
 
-/// A name that is meant for `aps`, or for something in it, and stands beside it.
+/// Finding about a misspelt name outside `aps` that was meant for `aps` or for a key in it.
 fn misspelt_outside(text: &str, document: &Outline, member: &Member<'_>) -> Option<Finding> {
     let letters = letters(&member.name);
     if matches!(letters.as_str(), "aps" | "apns") && member.name != "aps" {
         let free = document.top(text, "aps").is_none();
         return Some(misspelt(text, member, "aps", "aps", free));
     }
-    // One word may well be the app's own; two with Apple's hyphen lost are hardly so.
+    // A single word may be the app's own; two words that lack only Apple's hyphen hardly are.
     let meant = KEYS
         .into_iter()
         .find(|key| key.contains('-') && self::letters(key) == letters && *key != member.name)?;
@@ -98,8 +98,8 @@ fn misspelt_inside(text: &str, document: &Outline, member: &Member<'_>) -> Optio
     Some(misspelt(text, member, meant, meant, free))
 }
 
-/// `place`: the right name, with where it belongs; `free`: nothing has the right name yet, so that
-/// this one can take it.
+/// Finding about a misspelt name. `place` is the right name and where it belongs; `free` is `true`
+/// if no other member has the right name, so that this one can be renamed.
 fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: bool) -> Finding {
     let position = Position::at(text, member.name_place.start);
     let name = shown(&member.name);
@@ -110,8 +110,8 @@ fn misspelt(text: &str, member: &Member<'_>, meant: &str, place: &str, free: boo
         .with_text(fix)
 }
 
-/// The letters of a name in lower case: what is left when case, hyphens and underscores are got
-/// wrong.
+/// Letters and digits of a name in lower case, which ignores mistakes in case, hyphens and
+/// underscores.
 fn letters(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)

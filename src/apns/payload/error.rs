@@ -1,4 +1,4 @@
-//! Why a text cannot be sent as a payload: the only four things that keep it here.
+//! Payload error: the reason why a text cannot be sent as a payload. There are only four.
 
 use thiserror::Error;
 
@@ -10,42 +10,42 @@ use crate::apns::finding::Finding;
 use crate::apns::json::unquoted;
 use crate::apns::position::Position;
 
-/// Why a text cannot be sent as a payload.
+/// Reason why a text cannot be sent as a payload.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PayloadError {
-    /// Nothing typed.
+    /// The text is empty.
     #[error("The payload is empty. Type a JSON object, or start from the sample payload.")]
     Empty,
-    /// Not JSON.
+    /// The text is not JSON.
     #[error("{0}")]
     NotJson(SyntaxError),
-    /// JSON, but not an object.
+    /// The text is JSON, but not an object.
     #[error(
         "This is {found}, at {position}; \
          a payload is a JSON object: it starts with {{ and ends with }}."
     )]
     NotAnObject {
-        /// What it is instead.
+        /// Type of the value, with its article.
         found: &'static str,
-        /// Where it starts.
+        /// Start of the value.
         position: Position,
     },
-    /// Over the limit.
+    /// The text is over the size limit.
     #[error("{}", too_large(*bytes, *limit, *characters, largest.as_ref()))]
     TooLarge {
-        /// The size in bytes.
+        /// Size in bytes.
         bytes: usize,
-        /// The limit in bytes.
+        /// Limit in bytes.
         limit: usize,
-        /// The size in characters, which is what people count.
+        /// Size in characters, which is what users count.
         characters: usize,
-        /// The field that weighs most, when the text can be read.
+        /// Largest field, if the text can be parsed.
         largest: Option<FieldSize>,
     },
 }
 
 impl PayloadError {
-    /// The stable word for this mistake.
+    /// Stable code of the error.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Empty => "json_empty",
@@ -55,7 +55,7 @@ impl PayloadError {
         }
     }
 
-    /// Where it stands, when it stands somewhere.
+    /// Position of the error, if it has one.
     pub fn position(&self) -> Option<Position> {
         match self {
             Self::NotJson(error) => Some(error.position),
@@ -64,7 +64,7 @@ impl PayloadError {
         }
     }
 
-    /// The error as a finding about `text`, which it was made from.
+    /// Converts the error to a finding about `text`, from which it was made.
     pub fn finding(&self, text: &str) -> Finding {
         let fix = match self {
             Self::NotJson(error) if text.len() <= LARGEST_TEXT => repair::repaired(text, error),
@@ -83,7 +83,8 @@ impl PayloadError {
         }
     }
 
-    /// What `serde_json` has against a text the reader has let pass; its columns count bytes.
+    /// Converts an error of `serde_json` about a text that the reader accepted. Its columns count
+    /// bytes.
     pub(super) fn from_serde(text: &str, error: &serde_json::Error) -> Self {
         let line_start = text
             .split_inclusive('\n')
@@ -98,14 +99,14 @@ impl PayloadError {
     }
 }
 
-/// The object inside a text: a payload that was encoded twice.
+/// Object inside a JSON string: a payload that was encoded twice.
 fn unwrapped(text: &str) -> Option<String> {
     let inner = unquoted(text)?;
     let document = reader::read(&inner).ok()?;
     document.is_object().then_some(inner)
 }
 
-/// A text over the limit, with the field to shorten where it can be told.
+/// Sentence about a text over the limit, with the largest field if it is known.
 fn too_large(bytes: usize, limit: usize, characters: usize, largest: Option<&FieldSize>) -> String {
     let (size, most) = (grouped(bytes), grouped(limit));
     if bytes > LARGEST_TEXT {

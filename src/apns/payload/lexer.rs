@@ -1,17 +1,17 @@
-//! The lexer: it cuts a text that need not be JSON into tokens, so that quotes of any make and
-//! comments stay whole. The repair works on these.
+//! Lexer: splits a text that need not be JSON into tokens, so that comments and quotes of any kind
+//! stay whole. The repair works on these tokens.
 
 use super::number;
 use super::quotes::{Mark, straight};
 
-/// The sort of a piece.
+/// Type of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// White space as JSON has it.
+    /// White space as defined by JSON.
     Space,
-    /// A comment, without the line break that ends it.
+    /// Comment, without the line break that ends it.
     Comment,
-    /// A name or text with the quotes around it, straight once they are mended.
+    /// Name or text, including its quotes, which may be of any kind.
     Quoted,
     /// Letters, digits, signs and points.
     Word,
@@ -19,16 +19,16 @@ pub(super) enum Sort {
     Character(char),
 }
 
-/// A piece of a text.
+/// Token of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token<'a> {
-    /// What it is.
+    /// Type of the token.
     pub(super) sort: Sort,
-    /// The piece.
+    /// Text of the token.
     pub(super) text: &'a str,
 }
 
-/// Cuts a text; the pieces put together are the text.
+/// Splits a text into tokens; concatenated, they give the text.
 pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut rest = text;

@@ -1,8 +1,7 @@
-//! Minifying: white space between the tokens goes, everything else stays as it is spelled.
+//! Minifying: removes white space between tokens, and leaves everything else as it is spelled.
 
-/// A text that is JSON, or will be once its placeholders are filled, without the white space
-/// outside its names and texts. Parsing and writing anew would lose what the payload exists to
-/// keep: double names, digits, escapes.
+/// Removes the white space outside the names and texts of a text that is JSON, or will be once its
+/// placeholders are filled. Parsing and serialising would lose duplicate names, digits and escapes.
 pub fn minified(text: &str) -> String {
     let mut minified = String::with_capacity(text.len());
     let mut inside = false;

@@ -1,11 +1,11 @@
-//! The payload: one JSON object, sent exactly as it is shown.
+//! Payload: one JSON object, sent exactly as it is shown.
 //!
-//! The text is checked on a parsed copy and sent as typed: parsing and writing anew would lose
-//! duplicate keys, digits and layout, and the byte count on the page would not be the one APNs
-//! sees.
+//! A parsed copy of the text is checked, and the text is sent as typed. Parsing and serialising
+//! would lose duplicate keys, digits and layout, and the number of bytes on the page would differ
+//! from the one APNs counts.
 //!
-//! Two readers look at it. Ours is strict, knows where everything stands and what people get wrong
-//! ([`syntax_error`]); `serde_json` then makes the values, and its word counts too.
+//! Two parsers check the text. Our own is strict, and knows the position of every value and the
+//! usual mistakes ([`syntax_error`]); `serde_json` then makes the values, and its errors count too.
 
 mod aps;
 pub mod error;
@@ -33,11 +33,11 @@ use super::push_type::PushType;
 pub use minify::minified;
 use outline::Outline;
 
-/// The longest text that is read at all: fifty times what APNs takes. Beyond it only the size
-/// counts.
+/// Maximum length in bytes of a text that is parsed, fifty times the limit of APNs. For a longer
+/// text, only the size is reported.
 const LARGEST_TEXT: usize = 256 * 1024;
 
-/// A payload APNs can take: a JSON object within the size limit of its push type.
+/// Payload that APNs can accept: a JSON object within the size limit of its push type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
     text: String,
@@ -81,7 +81,7 @@ impl Payload {
         })
     }
 
-    /// Checks the bytes of a file or a pipe, which need not be text.
+    /// Checks the bytes of a file or a pipe, which may not be text.
     pub fn from_bytes(bytes: &[u8], push_type: PushType) -> Result<Self, PayloadError> {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::parse(text, push_type),
@@ -97,35 +97,35 @@ impl Payload {
         }
     }
 
-    /// The text, byte for byte as typed and as sent.
+    /// Text, byte for byte as typed and as sent.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The parsed copy.
+    /// Parsed copy of the text.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// The number of bytes APNs counts.
+    /// Size in bytes, as APNs counts it.
     pub fn bytes(&self) -> usize {
         self.text.len()
     }
 
-    /// What is odd about it, the worst first. None of it keeps the payload from being sent.
+    /// Findings about the payload, the most severe first. None of them prevents sending.
     pub fn findings(&self) -> Vec<Finding> {
         warnings::warnings(&self.text, &outline(&self.text))
     }
 
-    /// The largest field, then the one inside it that makes up more than half of it, and so on
+    /// Largest field, followed by the field inside it that makes up more than half of it, and so on
     /// inwards.
     pub fn largest(&self) -> Vec<FieldSize> {
         sizes::largest(&self.text, &outline(&self.text))
     }
 }
 
-/// Everything there is to say about a text as the body of a push of this type: what keeps it from
-/// being sent, else what is odd about it.
+/// Findings about a text as the body of a push of this type: the error that prevents sending, or
+/// else the warnings.
 pub fn findings(text: &str, push_type: PushType) -> Vec<Finding> {
     match Payload::parse(text, push_type) {
         Ok(payload) => payload.findings(),
@@ -133,7 +133,7 @@ pub fn findings(text: &str, push_type: PushType) -> Vec<Finding> {
     }
 }
 
-/// The outline of a text, empty when the text is not JSON.
+/// Outline of a text; empty if the text is not JSON.
 fn outline(text: &str) -> Outline {
     reader::read(text).unwrap_or_default()
 }

@@ -1,14 +1,15 @@
-//! A name in a payload: what of it cannot be seen, and how it is shown in a sentence.
+//! Name: invisible and misleading characters in the names of a payload, and the display of a name
+//! in a sentence.
 
 use crate::apns::char_name::code_point;
 
-/// Look-alikes and the letters they are taken for, in pairs.
+/// Pairs of a look-alike character and the ASCII letter it resembles.
 const LOOK_ALIKES: &str = "аaеeоoрpсcхxуyѕsіiјjһhԁdԛqԝwѵvкkмmтtвbнhАAВBЕEКKМMНHОOРPСCТTХXУYѕsІIЈJαaοoρpνvιiκkχxΑAΒBΕEΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXıiɡg";
 
-/// The most characters a name or number takes up in a sentence.
+/// Maximum number of characters of a name or number in a sentence.
 const SHOWN: usize = 34;
 
-/// Whether a character leaves no trace on a screen or turns the writing around.
+/// Returns `true` if a character is invisible, or changes the direction of the text.
 pub(super) fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -18,7 +19,8 @@ pub(super) fn is_invisible(character: char) -> bool {
     )
 }
 
-/// Whether a character looks like a space, or like nothing, and is no space to JSON.
+/// Returns `true` if a character is invisible or looks like a space, but is not white space in
+/// JSON.
 pub(super) fn is_false_space(character: char) -> bool {
     matches!(
         character,
@@ -26,7 +28,7 @@ pub(super) fn is_false_space(character: char) -> bool {
     ) || is_invisible(character)
 }
 
-/// The letter a foreign character is taken for.
+/// ASCII character that a foreign character resembles.
 fn taken_for(character: char) -> Option<char> {
     if let full_width @ '\u{ff01}'..='\u{ff5e}' = character {
         return char::from_u32(u32::from(full_width) - 0xfee0);
@@ -40,16 +42,17 @@ fn taken_for(character: char) -> Option<char> {
     None
 }
 
-/// What is hidden in a name.
+/// Hidden property of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Hidden {
-    /// A character that cannot be seen; the name without it, and without disguises.
+    /// The name has an invisible character; holds the name without it, and with look-alikes
+    /// replaced.
     Invisible(String),
-    /// A letter of another script in disguise; the name it is read as.
+    /// The name has a look-alike letter of another script; holds the name it resembles.
     LookAlike(String),
 }
 
-/// Looks for what a reader of the name cannot see.
+/// Finds invisible characters and look-alikes in a name.
 pub(super) fn hidden(name: &str) -> Option<Hidden> {
     if name.contains(is_invisible) {
         let seen: String = name
@@ -61,13 +64,13 @@ pub(super) fn hidden(name: &str) -> Option<Hidden> {
     read_as(name).map(Hidden::LookAlike)
 }
 
-/// The ASCII a name with foreign letters is read as, if it is.
+/// ASCII name that a name with foreign letters resembles, if every letter has a counterpart.
 fn read_as(name: &str) -> Option<String> {
     if name.is_ascii() {
         return None;
     }
-    // A name that is wholly in another script is somebody's language; one that reads as ASCII is a
-    // trap.
+    // A name that is wholly in another script is a word of that language; one that reads as ASCII
+    // is misleading.
     name.chars()
         .map(|character| {
             if character.is_ascii() {
@@ -79,8 +82,7 @@ fn read_as(name: &str) -> Option<String> {
         .collect()
 }
 
-/// A name, word or number in a sentence: what cannot be seen as an escape, and not all of it when
-/// it is long.
+/// Formats a name, word or number for a sentence: invisible characters as escapes, and shortened.
 pub(super) fn shown(name: &str) -> String {
     let mut shown = String::new();
     let mut width = 0;

@@ -1,17 +1,17 @@
-//! A number as it is spelled: whether JSON has it, and whether its digits survive the journey.
+//! Number: the spelling of a number, checked for validity in JSON and for loss of digits.
 
 use serde_json::Value;
 
 use super::syntax_error::Problem;
 use crate::apns::json::quoted;
 
-/// The largest whole number below which a double has room for every other.
+/// Largest integer up to which a double represents every integer: 2⁵³.
 const EXACT: &str = "9007199254740992";
 
-/// The most digits a double gives back.
+/// Maximum number of significant digits that a double preserves.
 const DIGITS: usize = 17;
 
-/// The run of letters, digits, signs and points at the start of a text.
+/// Run of letters, digits, signs and points at the start of a text.
 pub(super) fn word(text: &str) -> &str {
     let end = text
         .bytes()
@@ -24,7 +24,7 @@ pub(super) fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_' | b'$')
 }
 
-/// Whether a word is a number by the grammar of JSON.
+/// Returns `true` if a word is a number by the grammar of JSON.
 pub(super) fn is_number(word: &str) -> bool {
     let rest = word.strip_prefix('-').unwrap_or(word);
     let (mantissa, exponent) = rest
@@ -48,7 +48,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is wrong with a word that is no value.
+/// Problem of a word that is not a JSON value.
 pub(super) fn problem(word: &str) -> Option<Problem> {
     let unsigned = word.trim_start_matches(['+', '-']);
     if ["nan", "inf", "infinity"]
@@ -59,7 +59,7 @@ pub(super) fn problem(word: &str) -> Option<Problem> {
     }
     match unsigned.trim_start_matches('.').bytes().next() {
         Some(b'0'..=b'9') => Some(Problem::NumberForm(word.to_owned())),
-        // A sign behind which a number was to come.
+        // A sign that is not followed by a number.
         None if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
         Some(b'e' | b'E') if unsigned.len() < word.len() && is_digits(&unsigned[1..]) => {
             Some(Problem::NumberForm(word.to_owned()))
@@ -69,20 +69,20 @@ pub(super) fn problem(word: &str) -> Option<Problem> {
     }
 }
 
-/// What happens to the digits of a number on the way.
+/// Loss of precision of a number in the receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Loss {
-    /// Larger than the integers of any device.
+    /// The integer exceeds the range of the device.
     Device,
-    /// Larger than the integers of JavaScript.
+    /// The integer exceeds the exact range of JavaScript.
     JavaScript,
-    /// More digits than a number keeps.
+    /// The number has more digits than a double preserves.
     Digits,
-    /// So small that nothing is left.
+    /// The number is so small that it becomes zero.
     Vanishes,
 }
 
-/// What is lost of a number that JSON has.
+/// Loss of precision of a valid JSON number, if any.
 pub(super) fn loss(number: &str) -> Option<Loss> {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     if is_digits(unsigned) {
@@ -109,8 +109,8 @@ pub(super) fn loss(number: &str) -> Option<Loss> {
     (!significant.is_empty() && value.as_f64() == Some(0.0)).then_some(Loss::Vanishes)
 }
 
-/// A word that is nearly a number, as JSON writes it: in quotes when it can only be a text, such as
-/// a phone number with its plus sign.
+/// Repairs a word that is nearly a number. A word that can only be a text, such as a phone number
+/// with a plus sign, is put in quotes.
 pub(super) fn repaired(word: &str) -> Option<String> {
     let negative = word.starts_with('-');
     let unsigned = word.strip_prefix(['+', '-']).unwrap_or(word);

@@ -1,14 +1,14 @@
-//! The outline of a JSON text: the place of every value in it.
+//! Outline: the position of every value in a JSON text.
 //!
-//! `serde_json` gives the values and forgets where they stood, which names came twice and how
-//! numbers were spelled; the outline remembers just that and leaves the values to `serde_json`.
+//! `serde_json` gives the values, but not their positions, duplicate names, or the spelling of
+//! numbers. The outline records these, and leaves the values to `serde_json`.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::apns::json::unquoted;
 
-/// The sort of a value.
+/// Type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
     Object,
@@ -20,7 +20,7 @@ pub(super) enum Sort {
 }
 
 impl Sort {
-    /// What it is called in a sentence.
+    /// Name of the type in a sentence, with its article.
     pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Object => "an object",
@@ -33,21 +33,21 @@ impl Sort {
     }
 }
 
-/// One value, and its name when it stands in an object.
+/// Value, with its name if it is in an object.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    /// The index of the object or list around it.
+    /// Index of the enclosing object or list.
     pub(super) parent: Option<usize>,
-    /// Where its name stands, quotes included.
+    /// Range of its name, quotes included.
     pub(super) name: Option<Range<usize>>,
-    /// Where the value stands.
+    /// Range of the value.
     pub(super) place: Range<usize>,
-    /// What it is.
+    /// Type of the value.
     pub(super) sort: Sort,
 }
 
 impl Node {
-    /// The bytes that go when it is taken away, but for the comma.
+    /// Number of bytes that removing the value saves, without the comma.
     pub(super) fn size(&self) -> usize {
         self.place.end
             - self
@@ -57,36 +57,36 @@ impl Node {
     }
 }
 
-/// Every value of a text in the order of the text; the first is the whole.
+/// All values of a text, in order; the first is the outermost.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outline {
-    /// The values.
+    /// Values.
     pub(super) nodes: Vec<Node>,
-    /// Where a zero character is written as an escape.
+    /// Positions of escaped zero characters.
     pub(super) zeros: Vec<usize>,
 }
 
-/// A value of an object.
+/// Member of an object.
 pub(super) struct Member<'a> {
-    /// Its index among the nodes.
+    /// Index among the nodes.
     pub(super) index: usize,
-    /// Its name, escapes resolved.
+    /// Name with its escapes resolved.
     pub(super) name: Cow<'a, str>,
-    /// Where the name stands, quotes included.
+    /// Range of the name, quotes included.
     pub(super) name_place: &'a Range<usize>,
-    /// The value.
+    /// Value.
     pub(super) node: &'a Node,
 }
 
 impl Outline {
-    /// Whether the whole is an object.
+    /// Returns `true` if the outermost value is an object.
     pub(super) fn is_object(&self) -> bool {
         self.nodes
             .first()
             .is_some_and(|whole| whole.sort == Sort::Object)
     }
 
-    /// Everything that has a name.
+    /// All values with a name.
     pub(super) fn members<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Member<'a>> {
         self.nodes.iter().enumerate().filter_map(|(index, node)| {
             let name_place = node.name.as_ref()?;
@@ -99,7 +99,7 @@ impl Outline {
         })
     }
 
-    /// What stands in the object with this index.
+    /// Members of the object with this index.
     pub(super) fn members_of<'a>(
         &'a self,
         text: &'a str,
@@ -109,7 +109,7 @@ impl Outline {
             .filter(move |member| member.node.parent == Some(parent))
     }
 
-    /// The last value of the whole by that name, which is the one `serde_json` keeps.
+    /// Last member of the outermost object with this name, which is the one `serde_json` keeps.
     pub(super) fn top<'a>(&'a self, text: &'a str, name: &str) -> Option<Member<'a>> {
         self.members_of(text, 0)
             .filter(|member| member.name == name)

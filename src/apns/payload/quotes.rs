@@ -1,18 +1,18 @@
-//! Quotes and comments: characters that other formats give a meaning that JSON does not.
+//! Quotes and comments: characters with a meaning in other formats, but not in JSON.
 
-/// What a character, with those behind it, is elsewhere.
+/// Meaning of a character, with those after it, in other formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// The start of a comment.
+    /// Start of a comment.
     Comment,
-    /// A straight single quote or a back-tick.
+    /// Straight single quote or back-tick.
     SingleQuote,
-    /// A quote an editor has curled.
+    /// Typographic quote.
     SmartQuote,
 }
 
 impl Mark {
-    /// The mark at the start of `rest`, whose first character is `character`.
+    /// Mark at the start of `rest`, whose first character is `character`.
     pub(super) fn of(rest: &str, character: char) -> Option<Self> {
         match character {
             '#' => Some(Self::Comment),
@@ -24,7 +24,7 @@ impl Mark {
     }
 }
 
-/// The straight quote a curly one stands for; any other character stands for itself.
+/// Straight quote for a typographic one; any other character is returned unchanged.
 pub(super) fn straight(quote: char) -> char {
     match quote {
         '\u{201c}'..='\u{201f}' | '«' | '»' | '＂' => '"',

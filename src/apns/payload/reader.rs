@@ -1,7 +1,7 @@
-//! The reader: JSON as RFC 8259 has it and not a character more, with a word for every mistake.
+//! Reader: a strict parser for JSON (RFC 8259), with a specific error for every mistake.
 //!
-//! It builds no values, only the outline; depth is counted on a stack of its own, so that no text
-//! can exhaust the program's.
+//! It makes the outline and no values. The nesting is kept on a separate stack, so that no text can
+//! exhaust that of the program.
 
 use std::ops::Range;
 
@@ -13,10 +13,10 @@ use super::outline::{Node, Outline, Sort};
 use super::quotes::Mark;
 use super::syntax_error::{Problem, SyntaxError};
 
-/// The most levels: `serde_json` and many other readers stop behind 127.
+/// Maximum nesting depth: `serde_json` and many other parsers stop after 127.
 const DEEPEST: usize = 127;
 
-/// What may stand next.
+/// Elements that may come next.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     Value,
@@ -28,7 +28,7 @@ enum Next {
     End,
 }
 
-/// Reads a text, or says what is wrong with it and where.
+/// Parses a text; the error has the problem and its position.
 pub(super) fn read(text: &str) -> Result<Outline, SyntaxError> {
     let mut reader = Reader {
         text,
@@ -52,9 +52,9 @@ pub(super) fn read(text: &str) -> Result<Outline, SyntaxError> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// The objects and lists that are open, by their index in the outline.
+    /// Indices in the outline of the objects and lists that are open.
     open: Vec<usize>,
-    /// The name of the value that comes next.
+    /// Range of the name of the next value.
     name: Option<Range<usize>>,
     document: Outline,
 }
@@ -103,7 +103,7 @@ impl Reader<'_> {
                     _ if number::is_number(word) => Sort::Number,
                     _ => return Err(self.misplaced(next)),
                 };
-                // Only long numbers and those with an exponent leave the range of a double.
+                // Only long numbers and numbers with an exponent can exceed the range of a double.
                 if sort == Sort::Number
                     && (word.len() > 300 || word.contains(['e', 'E']))
                     && serde_json::from_str::<Value>(word).is_err()
@@ -158,7 +158,7 @@ impl Reader<'_> {
         self.document.nodes.push(node);
     }
 
-    /// A name or text, from its opening quote to behind its closing one.
+    /// Range of a name or text, both quotes included.
     fn quoted(&mut self) -> Result<Range<usize>, SyntaxError> {
         let start = self.at;
         self.at += 1;
@@ -218,10 +218,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The number in `\u0041`, when that is what comes next.
+    /// Number in an escape such as `\u0041`, if one comes next.
     fn code_unit(&self) -> Option<u16> {
         let digits = self.text.get(self.at..self.at + 6)?.strip_prefix("\\u")?;
-        // from_str_radix would take a sign.
+        // `from_str_radix` would accept a sign.
         if digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             u16::from_str_radix(digits, 16).ok()
         } else {
@@ -229,7 +229,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What a character that cannot stand here means.
+    /// Error for a character that is not allowed at this place.
     fn misplaced(&self, next: Next) -> SyntaxError {
         let Some(character) = self.text[self.at..].chars().next() else {
             return self.cut_off();

@@ -1,7 +1,7 @@
-//! The repair: the whole text again, with one kind of error taken out of it everywhere.
+//! Repair: replaces the whole text by one in which every error of one kind is corrected.
 //!
-//! A repaired text is offered only when the error is gone from it: what the tokens were wrong about
-//! is found out by reading the result.
+//! A repaired text is offered only if the error is gone from it. To find out, the result is parsed
+//! again.
 
 use std::ops::Range;
 
@@ -15,17 +15,17 @@ use super::syntax_error::{Problem, SyntaxError};
 use crate::apns::char_name::code_point;
 use crate::apns::json::quoted;
 
-/// The most rounds for errors that are repaired one at a time.
+/// Maximum number of rounds for errors that are repaired one at a time.
 const ROUNDS: usize = 64;
 
-/// The text without this error, when it can be had without guessing.
+/// Text without this error, if it can be corrected unambiguously.
 pub(super) fn repaired(text: &str, error: &SyntaxError) -> Option<String> {
     let mut repaired = once(text, error)?;
     for _ in 0..ROUNDS {
         match read(&repaired) {
             Ok(_) => return Some(repaired),
-            // A guess about what is missing must lead to JSON; another error has a finding of its
-            // own.
+            // A guess about missing characters must give valid JSON; after other repairs, a
+            // different error is reported in its own finding.
             Err(next) if next.problem.code() != error.problem.code() => {
                 return (!is_guess(&error.problem)).then_some(repaired);
             }
@@ -35,12 +35,12 @@ pub(super) fn repaired(text: &str, error: &SyntaxError) -> Option<String> {
     None
 }
 
-/// The text with something else in one place.
+/// Replaces a range of the text.
 pub(super) fn replaced(text: &str, place: &Range<usize>, replacement: &str) -> String {
     [&text[..place.start], replacement, &text[place.end..]].concat()
 }
 
-/// The text with another name for a value.
+/// Renames a member in the text.
 pub(super) fn renamed(text: &str, member: &Member<'_>, name: &str) -> String {
     replaced(text, member.name_place, &quoted(name))
 }
@@ -63,14 +63,14 @@ fn once(text: &str, error: &SyntaxError) -> Option<String> {
     (repaired != text).then_some(repaired)
 }
 
-/// The text with a mark behind whatever ends before `offset`.
+/// Inserts `mark` after the last token before `offset`.
 fn with(text: &str, offset: usize, mark: &str) -> Option<String> {
     let (before, behind) = text.split_at_checked(offset)?;
     let end = before.trim_ascii_end().len();
     Some([&before[..end], mark, &before[end..], behind].concat())
 }
 
-/// The text with the ends of all that is open.
+/// Appends the missing closing brackets.
 fn closed(text: &str) -> String {
     let mut open = Vec::new();
     for token in tokens(text) {
@@ -102,7 +102,8 @@ fn rewritten(text: &str, problem: &Problem) -> String {
     repaired
 }
 
-/// What takes the token's place; `next` is what follows it, but for white space and comments.
+/// Replacement for a token; `None` leaves it. `next` is the following token, other than white space
+/// and comments.
 fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<String> {
     let ends = matches!(next, Some(Sort::Character('}' | ']')));
     match (problem, token.sort) {
@@ -134,7 +135,7 @@ fn rewrite(token: &Token<'_>, next: Option<Sort>, problem: &Problem) -> Option<S
     }
 }
 
-/// A text in other quotes, in JSON's.
+/// Converts a text in other quotes to a JSON string.
 fn requoted(text: &str) -> Option<String> {
     let inner = text
         .strip_prefix(|_| true)?
@@ -156,10 +157,10 @@ fn requoted(text: &str) -> Option<String> {
     Some(repaired)
 }
 
-/// A character as a text holds it.
+/// Escapes a character for a JSON string.
 fn written(character: char) -> String {
     match character {
-        // Many apps cut a text at a zero, however it is written.
+        // Many apps end a text at a zero character, even an escaped one.
         '\0' => String::new(),
         '\n' => "\\n".to_owned(),
         '\r' => "\\r".to_owned(),
@@ -169,8 +170,8 @@ fn written(character: char) -> String {
     }
 }
 
-/// A text without the escapes JSON does not have: `\x41` is `\u0041`, `\'` needs none, and any
-/// other backslash is a backslash.
+/// Corrects escapes that JSON does not have: `\x41` becomes `\u0041`, `\'` loses its backslash, and
+/// any other backslash is escaped.
 fn unescaped(text: &str) -> String {
     let mut repaired = String::new();
     let mut rest = text;
@@ -197,7 +198,7 @@ fn unescaped(text: &str) -> String {
     repaired
 }
 
-/// A word of another language as JSON has it, or a name in quotes.
+/// Converts a literal of another language to JSON, or puts a name in quotes.
 fn worded(word: &str, next: Option<Sort>) -> Option<String> {
     if next == Some(Sort::Character(':')) {
         return Some(quoted(word));

@@ -1,17 +1,17 @@
-//! Sizes: which field takes the most of a payload's few bytes.
+//! Sizes: the fields of a payload that take the most bytes.
 
 use super::outline::Outline;
 
-/// A field and its size.
+/// Field and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldSize {
-    /// Its name, with those around it and dots between them.
+    /// Name of the field, after the names of the enclosing ones, separated by dots.
     pub path: String,
-    /// The bytes that go when it is taken away: name, colon, value, and the space between.
+    /// Number of bytes that removing the field saves: name, colon, value, and the space between.
     pub bytes: usize,
 }
 
-/// The largest field, and inside it the one that makes up most of it, and so on inwards.
+/// Largest field, followed by the field inside it that makes up most of it, and so on inwards.
 pub(super) fn largest(text: &str, outline: &Outline) -> Vec<FieldSize> {
     let mut sizes: Vec<FieldSize> = Vec::new();
     let mut parent = 0;
@@ -31,7 +31,7 @@ pub(super) fn largest(text: &str, outline: &Outline) -> Vec<FieldSize> {
     sizes
 }
 
-/// A number with a comma before every three digits.
+/// Formats a number with a comma before every three digits.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

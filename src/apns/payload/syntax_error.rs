@@ -1,4 +1,4 @@
-//! A syntax error: what keeps a text from being JSON, and the place where reading had to stop.
+//! Syntax error: the reason why a text is not JSON, and the position at which parsing stopped.
 //! Source of the rules: RFC 8259.
 
 use std::fmt;
@@ -7,22 +7,22 @@ use super::name::shown;
 use crate::apns::char_name::{self, code_point};
 use crate::apns::position::Position;
 
-/// The kinds of syntax error.
+/// Kind of syntax error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// A comma, and then the end of the object or list.
+    /// A comma before the end of the object or list.
     TrailingComma(char),
-    /// `'` where `"` belongs.
+    /// `'` in place of `"`.
     SingleQuotes,
-    /// Typographic quotes where `"` belongs.
+    /// Typographic quotes in place of `"`.
     SmartQuotes,
-    /// `//`, `/*` or `#`.
+    /// A comment: `//`, `/*` or `#`.
     Comment,
     /// `NaN` or `Infinity`.
     NotANumber(String),
-    /// A number no double can hold.
+    /// A number outside the range of a double.
     NumberRange(String),
-    /// Digits, but not a number as JSON writes it.
+    /// A number that is not written as in JSON.
     NumberForm(String),
     /// The first half of a surrogate pair without the second.
     FirstHalf(String),
@@ -30,42 +30,42 @@ pub enum Problem {
     SecondHalf(String),
     /// A line break or another control character inside a text.
     ControlCharacter(char),
-    /// A byte that is not UTF-8; counted from 1.
+    /// A byte that is not UTF-8, with its number from 1.
     NotUtf8(usize),
-    /// Something behind the end.
+    /// Extra characters after the end.
     Trailing,
-    /// Too many levels.
+    /// Too many levels of nesting.
     TooDeep,
-    /// A backslash before a character that takes none.
+    /// A backslash before a character that cannot be escaped.
     Escape(char),
-    /// A byte order mark before the first character.
+    /// A byte order mark at the start.
     ByteOrderMark,
     /// A name and a value without a colon.
     MissingColon,
-    /// A comma or an end where a value belongs.
+    /// A comma or an end in place of a value.
     MissingValue,
     /// Two entries without a comma.
     MissingComma,
-    /// A text that goes on behind its closing quote.
+    /// A text that continues after its closing quote.
     InnerQuote,
     /// A text without its closing quote.
     UnclosedText,
     /// An object or list without its end.
     Unclosed(char),
-    /// The end of an object where a list is open, or the other way round.
+    /// The end of an object while a list is open, or the reverse.
     WrongEnd(char),
-    /// A word that is neither in quotes nor one of JSON's three.
+    /// A word without quotes that is not `true`, `false` or `null`.
     BareWord(String),
-    /// A character that looks like a space and is none to JSON.
+    /// A character that looks like a space, but is not white space in JSON.
     Space(char),
-    /// A character that means nothing here.
+    /// A character without a meaning at this place.
     Unexpected(char),
-    /// What only `serde_json` has something against.
+    /// An error found only by `serde_json`.
     Other,
 }
 
 impl Problem {
-    /// The stable word for it.
+    /// Stable code of the problem.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TrailingComma(_) => "json_trailing_comma",
@@ -97,19 +97,19 @@ impl Problem {
     }
 }
 
-/// A syntax error and its place.
+/// Syntax error with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// What is wrong.
+    /// Kind of error.
     pub problem: Problem,
-    /// Where.
+    /// Line and column.
     pub position: Position,
-    /// The same place in bytes from the start.
+    /// Position in bytes from the start.
     pub(super) offset: usize,
 }
 
 impl SyntaxError {
-    /// An error at the byte `offset` of `text`.
+    /// Makes an error at the byte `offset` of `text`.
     pub(super) fn at(text: &str, offset: usize, problem: Problem) -> Self {
         Self {
             problem,

@@ -1,4 +1,4 @@
-//! The warnings: what is odd about a text that is JSON. None of these keeps it from being sent.
+//! Warnings about a text that is valid JSON. None of them prevents sending.
 
 use super::name::{Hidden, hidden, shown};
 use super::number::{self, Loss};
@@ -8,7 +8,7 @@ use crate::apns::finding::{self, Finding};
 use crate::apns::json::quoted;
 use crate::apns::position::Position;
 
-/// Everything odd, the worst first, else in the order of the text.
+/// All warnings, the most severe first, then in the order of the text.
 pub(super) fn warnings(text: &str, document: &Outline) -> Vec<Finding> {
     let mut found = duplicates(text, document);
     found.extend(aps::remarks(text, document));
@@ -28,7 +28,8 @@ pub(super) fn warnings(text: &str, document: &Outline) -> Vec<Finding> {
     remarks
 }
 
-/// Names that stand twice in one object: RFC 8259 §4 leaves open which of them counts.
+/// Warnings about names that occur twice in one object: RFC 8259 §4 does not define which of them
+/// counts.
 fn duplicates(text: &str, document: &Outline) -> Vec<Finding> {
     let mut seen: Vec<Member<'_>> = Vec::new();
     let mut remarks = Vec::new();

@@ -1,39 +1,40 @@
-//! The armour: the BEGIN and END lines around a key in PEM (RFC 7468), also with damaged dashes,
-//! and what begins other key files.
+//! Armour: the BEGIN and END lines around a PEM key (RFC 7468), also with damaged dashes, and the
+//! first bytes of other key files.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::{self, Finder};
 
-/// The word every label of a private key has.
+/// Word that occurs in the label of every private key.
 const WORD: &[u8] = b"PRIVATE";
-/// Characters that may stand between the words of a label: plain, in an address, in a form.
+/// Separators between the words of a label: in plain text, in a URL, and in form data.
 const SPACES: [&[u8]; 4] = [b" ", b"%20", b"+", b"\t"];
-/// Between BEGIN and the word there is room for `ENCRYPTED`, `OPENSSH`, `RSA` and the like.
+/// Maximum length in bytes from BEGIN to the word, enough for `ENCRYPTED`, `OPENSSH`, `RSA` and the
+/// like.
 const LONGEST_LABEL: usize = 40;
 const END: &[u8] = b"-----END ";
 const BEGIN: &str = "-----BEGIN ";
-/// A key store of Java.
+/// First bytes of a Java key store.
 const JAVA_KEY_STORE: &[u8] = b"\xfe\xed\xfe\xed";
 
 static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(WORD));
 
-/// A private key's armour, with what it encloses. `text` has capitals only where small letters
-/// count too; `original` is as it stands.
+/// Range of a private key's armour and the text it encloses. If lower case is to match too, `text`
+/// is in upper case; `original` is the unchanged text.
 pub(super) fn find(text: &[u8], original: &[u8]) -> Option<Range<usize>> {
     FINDER.find_iter(text).find_map(|word| {
         let label_end = label_end(&text[word..])? + word;
         let start = label_start(&text[..word]);
         let is_closed = starts_with_dashes(&text[label_end..]);
-        // In small letters and without dashes these are words of some sentence.
+        // Lower-case words without dashes are part of ordinary prose.
         let is_capital = start.is_some() && original[word..].starts_with(WORD);
         (is_closed || is_capital).then(|| start.unwrap_or(word)..end(text, label_end))
     })
 }
 
-/// A text that is nothing but PEM, of whatever kind: it belongs where keys are read, which says
-/// what it is.
+/// Whole range of a text that starts with the armour of any PEM block. Such a text belongs where
+/// keys are read, which reports its kind.
 pub(super) fn alone(text: &str) -> Option<Range<usize>> {
     let is_edge =
         |character: char| character.is_whitespace() || "\u{feff}\"'`“”‘’".contains(character);
@@ -42,12 +43,12 @@ pub(super) fn alone(text: &str) -> Option<Range<usize>> {
         .then_some(0..text.len())
 }
 
-/// True if these are the bytes of a key store.
+/// Returns `true` if these are the bytes of a Java key store.
 pub(super) fn is_key_store(bytes: &[u8]) -> bool {
     bytes.starts_with(JAVA_KEY_STORE)
 }
 
-/// The length of `PRIVATE KEY` or `PRIVATE KEY BLOCK`.
+/// Length of `PRIVATE KEY` or `PRIVATE KEY BLOCK`.
 fn label_end(text: &[u8]) -> Option<usize> {
     let key = WORD.len() + space(&text[WORD.len()..])?;
     let end = key + text[key..].strip_prefix(b"KEY").map(|_| 3)?;
@@ -64,7 +65,7 @@ fn space(text: &[u8]) -> Option<usize> {
         .map(|space| space.len())
 }
 
-/// Where the BEGIN or END before the word stands, with its dashes.
+/// Start of the BEGIN or END before the word, dashes included.
 fn label_start(before: &[u8]) -> Option<usize> {
     let from = before.len().saturating_sub(LONGEST_LABEL);
     let near = &before[from..];
@@ -79,7 +80,7 @@ fn label_start(before: &[u8]) -> Option<usize> {
     Some(from + word - (dashes.len() - start))
 }
 
-/// The length of a hyphen or a longer dash in UTF-8; 0 where there is none.
+/// Length in bytes of a hyphen or a longer dash in UTF-8; 0 if there is none.
 fn dash(text: &[u8]) -> usize {
     match text {
         [b'-', ..] => 1,
@@ -92,7 +93,7 @@ fn starts_with_dashes(text: &[u8]) -> bool {
     matches!(dash(text), 3) || text.starts_with(b"--")
 }
 
-/// Where the armour ends: with its END line, or with the base64 behind the label.
+/// End of the armour: after its END line, or else after the base64 that follows the label.
 fn end(text: &[u8], label_end: usize) -> usize {
     if let Some(line) = memmem::find(&text[label_end..], END) {
         let label = label_end + line + END.len();

@@ -1,4 +1,5 @@
-//! A private key in bare base64: by how its DER begins, or by a part that only private keys have.
+//! Base64 key: a private key in base64 without armour, detected by the first bytes of its DER, or
+//! by a part that only private keys have.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,21 +9,21 @@ use memchr::memmem::Finder;
 
 use super::joined::{separator, sextet};
 
-/// A key in base64 is longer.
+/// Minimum length of a text that can be a key in base64.
 pub(super) const SHORTEST: usize = 48;
-/// So many bytes tell how a key begins.
+/// Number of decoded bytes that identify the start of a key.
 const HEAD: usize = 32;
-/// So many characters are looked at for them, folds included.
+/// Maximum number of characters that are decoded for these bytes, line breaks included.
 const REACH: usize = 96;
 
-/// `-----BEGIN PRIVATE KEY-----` in base64, the words of it at each of the three alignments.
+/// `-----BEGIN PRIVATE KEY-----` in base64: the words at each of the three alignments.
 const ARMOUR: [&str; 3] = ["UFJJVkFURSBLRVkt", "BSSVZBVEUgS0VZL", "QUklWQVRFIEtFWS"];
-/// The public half inside a private key on P-256: `[1]`, and in it a point of 65 bytes.
+/// Start of the public key inside a P-256 private key: `[1]`, and in it a point of 65 bytes.
 const PUBLIC_HALF: [&str; 3] = ["oUQDQgAE", "FEA0IAB", "hRANCAA"];
-/// Beginning of the file of an SSH key: `openssh-key-v1`.
+/// Start of an SSH key file: `openssh-key-v1`.
 const SSH: &str = "b3BlbnNzaC1rZXktdj";
-/// Version 1 and 32 bytes, the beginning of an `ECPrivateKey` on P-256, and where in a group of
-/// four each alignment begins.
+/// Start of an `ECPrivateKey` on P-256, which is version 1 and 32 bytes, at each alignment, with
+/// its offset in a group of four characters.
 const SCALAR: [(&str, usize); 3] = [("AgEBBC", 0), ("IBAQQg", 2), ("CAQEEI", 3)];
 
 static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
@@ -36,9 +37,9 @@ static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
 static SCALARS: LazyLock<[(Finder<'static>, usize); 3]> =
     LazyLock::new(|| SCALAR.map(|(mark, place)| (Finder::new(mark), place)));
 
-/// A key in base64, folded or not.
+/// Range of a key in base64, with or without line breaks.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
-    // Every DER sequence begins with M in base64.
+    // In base64, every DER sequence begins with M.
     let whole = memchr_iter(b'M', text).find(|start| is_key(&head(&text[*start..])));
     let cut = || {
         MARKS
@@ -50,7 +51,7 @@ pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     Some(start..end_of_body(text, start))
 }
 
-/// True if these bytes begin as a private key or a PKCS#12 bundle does.
+/// Returns `true` if these bytes begin like a private key or a PKCS#12 bundle.
 pub(super) fn is_key(bytes: &[u8]) -> bool {
     let Some(inside) = part(bytes, 0x30) else {
         return false;
@@ -59,15 +60,15 @@ pub(super) fn is_key(bytes: &[u8]) -> bool {
         // PKCS#8: a version, and the algorithm.
         [0x02, 0x01, 0..=1, 0x30, ..] => part(&inside[3..], 0x30)
             .is_some_and(|algorithm| matches!(algorithm, [0x06, 3..=11, 0x2a | 0x2b | 0x60, ..])),
-        // SEC1: a version, and the number.
+        // SEC1: a version, and the private number.
         [0x02, 0x01, 0x01, 0x04, 20..=72, ..] => true,
-        // PKCS#1, and DSA: a version, and a large number.
+        // PKCS#1 and DSA: a version, and a large number.
         [0x02, 0x01, 0..=1, 0x02, length, ..] => matches!(length, 0x40..=0x7f | 0x81 | 0x82),
         // PKCS#12: version 3, and data.
         [0x02, 0x01, 0x03, 0x30, ..] => part(&inside[3..], 0x30).is_some_and(|content| {
             content.starts_with(&[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07])
         }),
-        // A key behind a passphrase: a scheme of PKCS#5 or PKCS#12.
+        // Encrypted key: a scheme of PKCS#5 or PKCS#12.
         [0x30, ..] => part(inside, 0x30).is_some_and(|scheme| {
             matches!(
                 scheme,
@@ -90,7 +91,8 @@ pub(super) fn is_key(bytes: &[u8]) -> bool {
     }
 }
 
-/// Where the base64 that begins here ends, with the END line behind it.
+/// End of the base64 that begins at `start`. White space and escaped line breaks inside it are
+/// skipped.
 pub(super) fn end_of_body(text: &[u8], start: usize) -> usize {
     let (mut at, mut end) = (start, start);
     while let Some(byte) = text.get(at) {
@@ -107,7 +109,7 @@ pub(super) fn end_of_body(text: &[u8], start: usize) -> usize {
     end
 }
 
-/// Contents of a part with this tag, as far as it is there; `None` for another tag.
+/// Available content of an element with this tag; `None` for another tag.
 fn part(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     let head = match *bytes {
         [found, 0..=0x80, ..] if found == tag => 2,
@@ -119,7 +121,7 @@ fn part(bytes: &[u8], tag: u8) -> Option<&[u8]> {
     bytes.get(head..)
 }
 
-/// The first bytes that a text encodes.
+/// First bytes that a base64 text decodes to.
 fn head(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (mut bits, mut count, mut at) = (0_u32, 0, 0);
@@ -131,8 +133,7 @@ fn head(text: &[u8]) -> Vec<u8> {
             }
             continue;
         };
-        // The second character holds the length of the sequence: of one with more than 31 bytes, C
-        // to I.
+        // The second character encodes the length of the sequence: C to I for more than 31 bytes.
         if count == 6 && bytes.is_empty() && !matches!(value, 2..=8) {
             break;
         }
@@ -148,8 +149,8 @@ fn head(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The beginning of an `ECPrivateKey`, wherever it stands; the sequence around it tells it from two
-/// numbers of something else.
+/// Start of an `ECPrivateKey` anywhere in the text. The sequence header before it excludes other
+/// pairs of numbers.
 fn scalar(text: &[u8]) -> Option<usize> {
     SCALARS.iter().find_map(|(mark, place)| {
         mark.find_iter(text)
@@ -161,7 +162,7 @@ fn is_sequence_before(text: &[u8], mark: usize, place: usize) -> bool {
     let Some(group) = mark.checked_sub(place + 4) else {
         return false;
     };
-    // Not by `head`, which begins where a sequence does.
+    // `head` is not suitable, because it starts at a sequence.
     let sextets: Option<Vec<u32>> = text[group..mark + 6]
         .iter()
         .map(|byte| sextet(*byte).map(u32::from))
@@ -178,7 +179,7 @@ fn is_sequence_before(text: &[u8], mark: usize, place: usize) -> bool {
         .any(|window| window[0] == 0x30 && window[1] < 0x80 && window[2..] == [0x02, 0x01])
 }
 
-/// Where the run of base64 around a mark begins.
+/// Start of the run of base64 around a mark.
 fn start_of_run(text: &[u8], mark: usize) -> usize {
     mark - text[..mark]
         .iter()

@@ -1,21 +1,21 @@
-//! A text without what base64 is folded, quoted and escaped with, each byte with the place it came
-//! from.
+//! Joined text: a text without the line breaks, quotes and escapes that split base64, with the
+//! original position of each byte.
 
 use std::ops::Range;
 
 use base64ct::{Base64Unpadded, Encoding};
 
-/// Shorter runs hold no key that is encoded once more.
+/// Minimum length of a run that can contain a key encoded twice.
 const SHORTEST_RUN: usize = 60;
 
-/// The joined text.
+/// Text without separators.
 pub(super) struct Joined {
     bytes: Vec<u8>,
     places: Vec<usize>,
 }
 
 impl Joined {
-    /// Joins a text; the alphabet of base64url becomes that of base64.
+    /// Removes the separators from a text.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut joined = Self {
             bytes: Vec::with_capacity(text.len()),
@@ -35,12 +35,12 @@ impl Joined {
         joined
     }
 
-    /// The bytes.
+    /// Remaining bytes.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Where a part of them stands in the text.
+    /// Range in the original text of a range of the remaining bytes.
     pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
         let start = self.places.get(part.start).copied().unwrap_or_default();
         let end = part
@@ -51,12 +51,12 @@ impl Joined {
         start..end
     }
 
-    /// Decodes the long runs of base64 in it, from each of the four places where a group may begin.
+    /// Decodes the long runs of base64, at each of the four possible alignments.
     pub(super) fn encoded(&self) -> impl Iterator<Item = (Range<usize>, Vec<u8>)> {
         self.runs().flat_map(|run| {
             let text = standard(&self.bytes[run.clone()]);
             (0..4).filter_map(move |skipped| {
-                // A lone character at the end is no byte.
+                // A single character at the end does not encode a byte.
                 let length = text.len() - skipped;
                 let whole = &text[skipped..skipped + length - usize::from(length % 4 == 1)];
                 Some((run.clone(), decode(whole)?))
@@ -83,7 +83,7 @@ impl Joined {
     }
 }
 
-/// The value of a character of base64 or base64url.
+/// Value of a character of base64 or base64url.
 pub(super) fn sextet(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
@@ -95,7 +95,7 @@ pub(super) fn sextet(byte: u8) -> Option<u8> {
     }
 }
 
-/// The length of what separates pieces of base64 here; 0 where nothing does.
+/// Length of the separator at the start of `text`; 0 if there is none.
 pub(super) fn separator(text: &[u8]) -> usize {
     match text {
         [b'\\', b'n' | b'r' | b't', ..] => 2,
@@ -115,7 +115,7 @@ fn standard(run: &[u8]) -> String {
     run.iter().map(plain).collect()
 }
 
-/// The bytes, but for the bits that are left over at the end.
+/// Decodes the complete groups of four characters.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let whole = text.len() / 4 * 4;
     Base64Unpadded::decode_vec(&text[..whole]).ok()

@@ -1,9 +1,9 @@
-//! The secret: a private key or a provider token inside a text or file that is no place for one.
+//! Secret: a private key or a provider token in a text or file that must not contain one.
 //!
-//! A key is known by its armour (`BEGIN … PRIVATE KEY`), by how its DER begins in base64 (RFC 5208,
-//! 5915, 5958, 7292, 8017), or by the part that holds the public half, for a copy that lost its
-//! beginning. All of it may be folded, quoted, escaped or encoded once more. A bare number of 32
-//! bytes looks like a device token, and cannot be told from one.
+//! A key is detected by its armour (`BEGIN … PRIVATE KEY`), by the first bytes of its DER in base64
+//! (RFC 5208, 5915, 5958, 7292, 8017), or, if its beginning is missing, by the part that holds the
+//! public key. All of these may be split into lines, quoted, escaped or encoded once more. A bare
+//! number of 32 bytes cannot be distinguished from a device token.
 
 mod armour;
 mod base64_key;
@@ -14,28 +14,28 @@ use std::ops::Range;
 
 use self::joined::Joined;
 
-/// What a text holds that must not stand there.
+/// Kind of secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secret {
-    /// A private key, a bundle with one, or any PEM that stands alone.
+    /// Private key, a bundle with one, or a text that is only PEM.
     Key,
-    /// A provider token, or an `Authorization` header.
+    /// Provider token, or an `Authorization` header.
     ProviderToken,
 }
 
-/// A secret and where it stands.
+/// Secret and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Its kind.
+    /// Kind of secret.
     pub secret: Secret,
-    /// The bytes of the text that belong to it, as far as they can be told.
+    /// Range of bytes that belong to the secret, as far as can be determined.
     pub place: Range<usize>,
 }
 
-/// More pieces than this are not cut out one by one.
+/// Maximum number of secrets that are cut out; a text with more is discarded.
 const MOST_PIECES: usize = 16;
 
-/// The first secret of a text.
+/// First secret of a text.
 pub fn find(text: &str) -> Option<Found> {
     let found = |secret| move |place| Found { secret, place };
     let bytes = text.as_bytes();
@@ -51,7 +51,7 @@ pub fn find(text: &str) -> Option<Found> {
     plain.or_else(|| find_joined(&Joined::of(bytes)))
 }
 
-/// The text without its secrets. What surrounds them stays.
+/// Removes the secrets from a text, and leaves the rest.
 pub fn without(text: &str) -> String {
     let mut rest = text.to_owned();
     for _ in 0..MOST_PIECES {
@@ -63,29 +63,29 @@ pub fn without(text: &str) -> String {
     String::new()
 }
 
-/// The secret in the bytes of a file, be it a text or not.
+/// Secret in the bytes of a file, which may be text or binary.
 pub fn in_file(bytes: &[u8]) -> Option<Secret> {
     if base64_key::is_key(bytes) || armour::is_key_store(bytes) {
         return Some(Secret::Key);
     }
-    // UTF-16 is Latin text with a zero beside every letter.
+    // In UTF-16, Latin text has a zero byte beside every letter.
     let plain: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     find(&String::from_utf8_lossy(&plain)).map(|found| found.secret)
 }
 
-/// Whether a part of a request holds a private key; looked for without a copy, because every push
-/// is. Other PEM may pass.
+/// Returns `true` if a part of a request contains a private key. Makes no copy, because every push
+/// is checked. Other PEM is allowed.
 pub fn holds_key(bytes: &[u8]) -> bool {
     armour::find(bytes, bytes).is_some()
         || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())
 }
 
-/// Whether a part of a request holds a provider token.
+/// Returns `true` if a part of a request contains a provider token.
 pub fn holds_provider_token(bytes: &[u8]) -> bool {
     token::find(bytes).is_some()
 }
 
-/// Looks at a text whose folds, quotes and escapes were taken out, and at what is encoded in it.
+/// First secret of a text without separators, or of the base64 in it.
 fn find_joined(joined: &Joined) -> Option<Found> {
     let bytes = joined.bytes();
     let found = |secret, place| Found {
@@ -107,7 +107,7 @@ fn find_joined(joined: &Joined) -> Option<Found> {
     })
 }
 
-/// The place, widened to whole characters of the text.
+/// Extends the range to whole characters of the text.
 fn whole_characters(text: &str, place: Range<usize>) -> Range<usize> {
     let (mut start, mut end) = (place.start.min(text.len()), place.end.min(text.len()));
     while !text.is_char_boundary(start) {

@@ -1,8 +1,9 @@
-//! A provider token in a text: a JWT (RFC 7515) with what Apple asks for and nothing more, or an
-//! `Authorization` header.
+//! Token: a provider token in a text, which is a JWT (RFC 7515) with only the claims that Apple
+//! requires, or an `Authorization` header.
 //!
-//! A payload may well hold a JWT of the app: such a token says for whom it is (`sub`, `aud`,
-//! `grants` and others), or is signed by another algorithm, or issued by an address. It stays.
+//! A payload may contain a JWT of the app, which is not a secret in this sense. Such a token has
+//! claims about its audience (`sub`, `aud`, `grants` and others), another algorithm, or a URL as
+//! its issuer.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -12,18 +13,19 @@ use serde_json::{Map, Value};
 
 use crate::apns::base64url;
 
-/// How a JSON object begins in base64, with a quote or a space, and with a line break.
+/// Start of a JSON object in base64: followed by a quote or a space, or by a line break.
 const OBJECTS: [&str; 2] = ["ey", "ew"];
-/// Shorter parts hold no algorithm and key ID; longer ones are no provider token's.
+/// Possible lengths of a part in characters. Shorter parts cannot contain an algorithm and a key
+/// ID; longer ones do not occur in provider tokens.
 const PART: Range<usize> = 16..1024;
-/// An `Authorization` header of fewer characters is an example.
+/// Minimum length of a token in an `Authorization` header; shorter ones are examples.
 const SHORTEST_CREDENTIAL: usize = 20;
-/// What a provider token may claim.
+/// Claims that a provider token may have.
 const CLAIMS: [&str; 3] = ["iss", "iat", "exp"];
 
 static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| OBJECTS.map(Finder::new));
 
-/// A provider token.
+/// Range of a provider token.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     FINDERS.iter().find_map(|finder| {
         finder
@@ -32,7 +34,7 @@ pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     })
 }
 
-/// A text that is an `Authorization` header or its value, unless the token is an app's.
+/// Whole range of a text that is an `Authorization` header or its value, unless the token is a JWT.
 pub(super) fn header(text: &str) -> Option<Range<usize>> {
     let start = text.trim_start_matches(|character: char| {
         character.is_whitespace() || matches!(character, '"' | '\'' | '\u{feff}')
@@ -46,7 +48,7 @@ pub(super) fn header(text: &str) -> Option<Range<usize>> {
     (length >= SHORTEST_CREDENTIAL && !is_jwt(&token.as_bytes()[..length])).then_some(0..text.len())
 }
 
-/// The length of the provider token a text begins with.
+/// Length of the provider token at the start of a text.
 fn length(text: &[u8]) -> Option<usize> {
     let header = part(text)?;
     let rest = text[header.len()..].strip_prefix(b".")?;
@@ -108,7 +110,7 @@ fn object(part: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// What follows a word, in letters of either case.
+/// Text after a word, which is matched in either case.
 fn after<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(word.len())?;
     head.eq_ignore_ascii_case(word).then_some(rest)
