@@ -60,7 +60,6 @@ impl Node {
 /// All values of a text, in order; the first is the outermost.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outline {
-    /// Values.
     pub(super) nodes: Vec<Node>,
     /// Positions of escaped zero characters.
     pub(super) zeros: Vec<usize>,
@@ -74,7 +73,6 @@ pub(super) struct Member<'a> {
     pub(super) name: Cow<'a, str>,
     /// Range of the name, quotes included.
     pub(super) name_place: &'a Range<usize>,
-    /// Value.
     pub(super) node: &'a Node,
 }
 

@@ -219,7 +219,7 @@ impl Rule {
         }
     }
 
-    /// Returns `true` if the phone has shown a call, whatever became of it.
+    /// Returns `true` if the phone has shown a call, by now or earlier.
     pub fn rang(self) -> bool {
         use Rule::{
             Answered, Declined, Ended, EndedAndAnswered, Launched, Reported, ReportedLate,
