@@ -17,7 +17,7 @@ pub struct Circumstances<'a> {
     /// Reason given by APNs, or code of the relay or the form.
     pub reason: Option<&'a str>,
     /// Time from which APNs knew that the device token was no longer valid, in milliseconds since
-    /// 1970. Sent with status 410.
+    /// the year 1970; sent with status 410.
     pub unregistered_at: Option<u64>,
     /// Environment the push was sent to.
     pub environment: Environment,
