@@ -1,8 +1,9 @@
-//! The relay's event stream: one a page, about one virtual iPhone or about all of the simulator.
+//! The relay's event stream: one per page, for one virtual iPhone or for the whole simulator.
 //!
-//! A browser opens six connections to one host over all its tabs, so the stream is open only
-//! while somebody looks; the id of the last event says where to go on. A stream that the relay closed for another stays
-//! closed until somebody looks at the page again, or it would close that other one.
+//! A browser opens at most six connections to a host over all its tabs, so the stream is open only
+//! while the page is visible; the ID of the last event tells the relay where to resume. A stream
+//! that the relay closed in favour of another stays closed until the page becomes visible again:
+//! reopening it at once would close that other stream.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -12,14 +13,15 @@ use crate::apns::DeviceToken;
 use crate::app::message::{Link, Message};
 use crate::app::relay_link::RelayLink;
 
-/// An open stream; dropping it closes it.
+/// An open event stream; dropping it closes it.
 pub struct Events {
     source: EventSource,
     _listeners: [EventListener; 7],
 }
 
 impl Events {
-    /// Follows `device`, or everything, from the event after `seen` on.
+    /// Opens a stream of the events after number `seen`: those of `device`, or of the whole
+    /// simulator if it is `None`.
     pub fn open(device: Option<&DeviceToken>, seen: u64, link: &Link) -> Option<Self> {
         let mut address = ["/api/events?since=", &seen.to_string()].concat();
         if let Some(device) = device {
@@ -55,7 +57,7 @@ fn listen(source: &EventSource, kind: &'static str, link: Link) -> EventListener
                 )
             }
             None if kind == "open" => Message::Stream(RelayLink::Up),
-            // The browser tries it again, unless it was answered something else than a stream.
+            // The browser retries by itself, unless the response was not an event stream.
             None if stream.ready_state() == EventSource::CLOSED => {
                 Message::Stream(RelayLink::Unknown)
             }

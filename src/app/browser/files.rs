@@ -1,4 +1,4 @@
-//! Files that were dropped or picked.
+//! Files that the user dropped, picked or pasted.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,15 +8,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::js_sys::Uint8Array;
 use web_sys::{ClipboardEvent, DragEvent, Event, File, FileList};
 
-/// Reading stops being sensible here: a key has 250 bytes.
+/// Number of bytes read of a file. A key has about 250.
 const LARGEST: f64 = 1024.0 * 1024.0;
 
-/// The first file of a drop.
+/// Returns the first file of a drop.
 pub fn dropped(event: &DragEvent) -> Option<File> {
     first(event.data_transfer()?.files())
 }
 
-/// The text of a paste.
+/// Returns the text of a paste.
 pub fn pasted(event: &Event) -> Option<String> {
     event
         .dyn_ref::<ClipboardEvent>()?
@@ -25,20 +25,20 @@ pub fn pasted(event: &Event) -> Option<String> {
         .ok()
 }
 
-/// Takes a drag: a browser lets things be dropped only where it is answered.
+/// Accepts a drag: a browser allows a drop only where the drag event's default action is prevented.
 pub fn accept_drag(event: DragEvent) {
     event.prevent_default();
 }
 
-/// The first file of a list.
+/// Returns the first file of a list.
 pub fn first(files: Option<FileList>) -> Option<File> {
     files?.get(0)
 }
 
-/// What a file will turn out to hold.
+/// Future of a file's name and content; `None` if the file cannot be read.
 pub type Content = Pin<Box<dyn Future<Output = Option<(String, Vec<u8>)>>>>;
 
-/// A file's name and content; the content is cut short where no key could be so long.
+/// Reads a file's name and its first MiB.
 pub fn read(file: File) -> Content {
     Box::pin(async move {
         let blob = file.slice_with_f64_and_f64(0.0, LARGEST).ok()?;

@@ -1,4 +1,4 @@
-//! The focus.
+//! Keyboard focus, caret and scroll position.
 
 use gloo::utils::document;
 use wasm_bindgen::JsCast;
@@ -9,8 +9,8 @@ use web_sys::{
 
 use crate::app::splice::Place;
 
-/// Gives the focus to the element with this id if nothing has it, because a button that did its work may be
-/// gone; with `!` before the id in any case.
+/// Focuses the element with this ID if no element has the focus, which happens when the button that
+/// was pressed is removed. An ID that begins with `!` is focused in any case.
 pub fn give(id: &str) {
     let is_lost = || {
         document()
@@ -26,7 +26,7 @@ pub fn give(id: &str) {
     }
 }
 
-/// Brings an element into view, by as little as is needed.
+/// Scrolls an element into view, no farther than needed.
 pub fn bring_into_view(id: &str) {
     if let Some(element) = document().get_element_by_id(id) {
         let options = ScrollIntoViewOptions::new();
@@ -35,7 +35,8 @@ pub fn bring_into_view(id: &str) {
     }
 }
 
-/// Puts the caret where something was changed, and the focus too if `takes_focus`. What is folded away is unfolded.
+/// Puts the caret where the text was changed and, if `takes_focus`, focuses the field, opening the
+/// `<details>` around it.
 pub fn show(place: Place, takes_focus: bool) {
     let Some(element) = document().get_element_by_id(place.name) else {
         return;

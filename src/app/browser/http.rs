@@ -1,4 +1,4 @@
-//! Requests to the relay this page came from; there is no other address in the page.
+//! Requests to the relay that served this page; the page contacts no other host.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,15 +16,16 @@ use crate::apns::headers::APNS_UNIQUE_ID;
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::app::report::{Reply, Silence};
 
-/// The page stops waiting after this; the relay's own deadline is shorter.
+/// Milliseconds until a request is aborted. The relay's own deadline is shorter.
 const PATIENCE_MS: u32 = 20_000;
-/// Apple's own refusals have 403; this is the relay's alone.
+/// Status by which the relay asks for a sign-in. Apple's refusals use 403.
 const UNAUTHORIZED: u16 = 401;
 
-/// What a request will be answered. One kind of future for all of them: nested ones would weigh kilobytes.
+/// Future of a response. All requests share one boxed type: nested future types would add kilobytes
+/// to the WebAssembly.
 pub type Answer = Pin<Box<dyn Future<Output = Result<Reply, Silence>>>>;
 
-/// Gets whatever stands at a path.
+/// Sends a GET request.
 pub fn look(path: &str) -> Answer {
     fetch("GET", path, &[], None)
 }
@@ -34,18 +35,20 @@ pub fn sign_out() -> Answer {
     fetch("DELETE", "/api/session", &[], None)
 }
 
-/// Gets JSON; `None` when the relay does not answer or answers something else.
+/// Gets JSON; `None` if the relay does not answer or answers with something else.
 pub fn get(path: &str) -> Pin<Box<dyn Future<Output = Option<Value>>>> {
     let answer = look(path);
     Box::pin(async { serde_json::from_str(&answer.await.ok()?.body).ok() })
 }
 
-/// Asks the simulator for a change, under a path of its interface; whether it was made, the reply says.
+/// Sends a request that changes the simulator; `path` is relative to `/api/simulator/`. The reply's
+/// status says whether the change was made.
 pub fn ask(method: &str, path: &str, body: &str) -> Answer {
     fetch(method, &["/api/simulator/", path].concat(), &[], Some(body))
 }
 
-/// Hands a push to the relay: APNs's own request, under its environment, with the header that says who vouches for it.
+/// Sends a push to the relay: the request as APNs expects it, under the path of its environment,
+/// with one more header that carries the provider token or names the certificate.
 pub fn send(push: &Push, credential: (&'static str, String)) -> Answer {
     let mut headers = push.headers.pairs();
     headers.push(credential);
@@ -62,7 +65,7 @@ fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str
     Box::pin(async move {
         let (controller, answer) = begun.map_err(|_| Silence::Broken)?;
         let signal = controller.signal();
-        // Dropped with this future, the timer aborts nothing any more.
+        // Cancels the timeout when this future is dropped.
         let _timer = Timeout::new(PATIENCE_MS, move || controller.abort());
         read(answer).await.map_err(|_| {
             if signal.aborted() {
@@ -74,7 +77,7 @@ fn fetch(method: &str, path: &str, headers: &[(&str, String)], body: Option<&str
     })
 }
 
-/// Hands a request to the browser.
+/// Starts a request in the browser.
 fn begin(
     method: &str,
     path: &str,

@@ -1,4 +1,4 @@
-//! Whether an element is in view.
+//! Tracks whether an element is in the viewport.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -6,14 +6,15 @@ use web_sys::js_sys::Array;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry};
 use yew::prelude::*;
 
-/// An observer with the function it calls.
+/// An `IntersectionObserver` together with the callback it calls.
 struct Observer {
     observer: IntersectionObserver,
     _callback: Closure<dyn Fn(Array)>,
 }
 
 impl Observer {
-    /// Tells whether any of the element is in view, now and at every change, until dropped.
+    /// Calls `on_change` with `true` if any part of the element is in the viewport, now and at each
+    /// change, until dropped.
     fn watch(element: &Element, on_change: impl Fn(bool) + 'static) -> Option<Self> {
         let callback = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
             let newest = entries.pop().unchecked_into::<IntersectionObserverEntry>();
@@ -34,7 +35,7 @@ impl Drop for Observer {
     }
 }
 
-/// A reference for an element, and whether any of it is in view.
+/// Returns a reference for an element, and `true` while any part of it is in the viewport.
 #[hook]
 pub fn use_in_view() -> (NodeRef, bool) {
     let element = use_node_ref();

@@ -1,4 +1,4 @@
-//! The keyboard, wherever the focus is.
+//! Keyboard shortcuts of the whole page.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::document;
@@ -7,7 +7,7 @@ use web_sys::{Element, Event, InputEvent, KeyboardEvent};
 
 use crate::app::form::Field;
 
-/// Calls `on_escape` at Escape, until dropped.
+/// Calls `on_escape` when Escape is pressed, until dropped.
 pub fn watch_escape(on_escape: impl Fn() + 'static) -> EventListener {
     EventListener::new(&document(), "keydown", move |event| {
         if event
@@ -19,7 +19,7 @@ pub fn watch_escape(on_escape: impl Fn() + 'static) -> EventListener {
     })
 }
 
-/// Calls `on_send` at Ctrl+Enter or ⌘+Enter, until dropped.
+/// Calls `on_send` when Ctrl+Enter or ⌘+Enter is pressed, until dropped.
 pub fn watch_send(on_send: impl Fn() + 'static) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&document(), "keydown", options, move |event| {
@@ -33,7 +33,7 @@ pub fn watch_send(on_send: impl Fn() + 'static) -> EventListener {
     })
 }
 
-/// Which way through the history.
+/// Direction in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// Undo.
@@ -42,8 +42,8 @@ pub enum Way {
     Forth,
 }
 
-/// Calls `on_way` at Ctrl or ⌘ with Z, Shift+Z or Y, and in the place of the browser's own undo and redo, which know of
-/// typing alone; until dropped.
+/// Calls `on_way` at Ctrl or ⌘ with Z, Shift+Z or Y, until dropped. It replaces the browser's own
+/// undo and redo, which cover typed text only.
 pub fn watch_history(on_way: impl Fn(Way) + Clone + 'static) -> [EventListener; 2] {
     ["keydown", "beforeinput"].map(|kind| {
         let on_way = on_way.clone();
@@ -73,7 +73,7 @@ fn chord(key: &KeyboardEvent) -> Option<Way> {
         return None;
     }
     let (typed, code) = (key.key().to_ascii_lowercase(), key.code());
-    // A layout without Latin letters has them by their place.
+    // On a layout without Latin letters, use the physical key.
     let letter = if typed.is_ascii() {
         typed.as_str()
     } else {
@@ -94,7 +94,8 @@ fn menu(input: &InputEvent) -> Option<Way> {
     }
 }
 
-/// True in a text field that is no part of the form, such as the one for the text of a key.
+/// Returns `true` for a text field outside the form, such as the box for a key's text, which keeps
+/// the browser's undo.
 fn has_history_of_its_own(event: &Event) -> bool {
     let Some(element) = event
         .target()

@@ -1,4 +1,4 @@
-//! The browser's services, one file each. Nothing else in the page calls them.
+//! The browser APIs that the page uses, one file each. No other module calls them.
 
 pub mod clock;
 pub mod events;

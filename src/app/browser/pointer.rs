@@ -1,5 +1,6 @@
-//! The pointer: whether a button or a finger is down. What a press moves away it misses, so what is said about the
-//! field it leaves waits until it is over.
+//! State of the pointer: whether a button or a finger is down. A press misses its target if the
+//! layout moves under it, so comments on the field that loses the focus wait until the press is
+//! over.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,14 +9,14 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use gloo::utils::document;
 
-/// Watches the pointer until dropped.
+/// Tracks the pointer until dropped.
 pub struct Pointer {
     is_down: Rc<Cell<bool>>,
     _listeners: [EventListener; 3],
 }
 
 impl Pointer {
-    /// Calls `on_release` when a press and the click it makes are over.
+    /// Calls `on_release` when a press, including the click it causes, is over.
     pub fn watch(on_release: impl Fn() + Clone + 'static) -> Self {
         let is_down = Rc::new(Cell::new(false));
         let listen = |name: &'static str, down: bool| {
@@ -28,7 +29,7 @@ impl Pointer {
                     is_down.set(down);
                     if !down {
                         let on_release = on_release.clone();
-                        // The click comes after the release, within the same task.
+                        // The click event follows the release within the same task.
                         Timeout::new(0, on_release).forget();
                     }
                 },
@@ -45,7 +46,7 @@ impl Pointer {
         }
     }
 
-    /// Whether something is being pressed.
+    /// Returns `true` while a button or a finger is down.
     pub fn is_down(&self) -> bool {
         self.is_down.get()
     }

@@ -1,6 +1,6 @@
-//! Randomness. `crypto.getRandomValues` exists on every page, secure context or not.
+//! Random bytes. `crypto.getRandomValues` exists on every page, secure context or not.
 
-/// `N` random bytes; `None` where the browser has none to give.
+/// Returns `N` random bytes; `None` if the browser has no random source.
 pub fn bytes<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).ok().map(|()| bytes)

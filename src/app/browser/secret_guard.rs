@@ -1,5 +1,5 @@
-//! The guard at the document: it sees whatever is pasted, dropped or typed, in every field there is or will be, before
-//! anything of the page does.
+//! Event listeners on the document that keep secrets out of text fields. They run in the capture
+//! phase, so they check each paste, drop or keystroke in any field before the page's own handlers.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,11 +19,11 @@ use crate::app::form::Field;
 use crate::app::message::{Link, Message};
 use crate::app::secret_guard::{Place, Refused, admit};
 
-/// Where keys are pasted; a provider token has no place there either.
+/// Selector of the box for pasted keys. A provider token is refused there too.
 const KEY_BOX: &str = "[data-test=key-paste]";
-/// Where files are read: as keys, and as payloads.
+/// Selector of the places that read dropped files: as keys, and as payloads.
 const FILE_PLACES: &str = "[data-test=key-file], #payload";
-/// The kind of a transfer with files.
+/// Type that a `DataTransfer` with files lists.
 const FILES: &str = "Files";
 
 /// The listeners; dropping them ends the guard.
@@ -31,11 +31,11 @@ pub struct SecretGuard {
     _listeners: [EventListener; 7],
 }
 
-/// What the last field that is being changed held before.
+/// The field that is being changed, with its text before the change.
 type Before = Rc<RefCell<Option<(Element, String)>>>;
 
 impl SecretGuard {
-    /// Guards the document.
+    /// Installs the listeners on the document.
     pub fn watch(link: &Link) -> Self {
         let before = Before::default();
         let listen = |name: &'static str, handle: fn(&Event, &Before, &Link)| {
@@ -63,7 +63,7 @@ impl SecretGuard {
     }
 }
 
-/// A browser opens a file that nobody takes, and the page with its key is gone.
+/// Prevents the browser from opening a dropped file in place of the page, which would lose the key.
 fn take_files(event: &Event, _: &Before, _: &Link) {
     if event
         .dyn_ref::<DragEvent>()
@@ -106,7 +106,7 @@ fn on_paste(event: &Event, _: &Before, link: &Link) {
     }
 }
 
-/// Keeps a text with a secret out, as a whole and before it is anywhere.
+/// Refuses a pasted or dropped text that contains a secret, before any part of it is inserted.
 fn bring(event: &Event, data: &DataTransfer, link: &Link) {
     let text = zeroize::Zeroizing::new(data.get_data("text").unwrap_or_default());
     let Some(found) = secret::find(&text) else {
@@ -125,7 +125,8 @@ fn bring(event: &Event, data: &DataTransfer, link: &Link) {
     report(place(&target), &refused, link);
 }
 
-/// A text that comes some other way than by the clipboard: dragged within the page, completed, or put in by a program.
+/// Refuses a text with a secret that is inserted otherwise than from the clipboard: dragged within
+/// the page, autocompleted, or inserted by a program.
 fn before_input(event: &Event, before: &Before, link: &Link) {
     let Some((field, target)) = TextField::of(event) else {
         return;
@@ -147,7 +148,8 @@ fn before_input(event: &Event, before: &Before, link: &Link) {
     *before.borrow_mut() = Some((target, value));
 }
 
-/// Whatever came past: a keystroke, an input method, undo and redo, a browser without `beforeinput`.
+/// Removes a secret that is complete only now, after a keystroke, an input method or undo and redo,
+/// or in a browser without `beforeinput`.
 fn on_input(event: &Event, before: &Before, link: &Link) {
     let Some((field, target)) = TextField::of(event) else {
         return;
@@ -196,7 +198,7 @@ fn stop(event: &Event) {
     event.stop_propagation();
 }
 
-/// Whether this is where such a secret belongs.
+/// Returns `true` if the target is the place for such a secret.
 fn is_welcome(target: &Element, secret: Secret) -> bool {
     secret == Secret::Key && target.matches(KEY_BOX).unwrap_or_default()
 }
@@ -226,7 +228,7 @@ fn has_text(data: &DataTransfer) -> bool {
     data.get_data("text").is_ok_and(|text| !text.is_empty())
 }
 
-/// A field with text in it.
+/// A text input or a text area.
 enum TextField {
     Line(HtmlInputElement),
     Area(HtmlTextAreaElement),
@@ -252,7 +254,7 @@ impl TextField {
         }
     }
 
-    /// What it would hold with this in the place of the selection.
+    /// Returns the field's text with the selection replaced by `data`.
     fn with(&self, data: &str) -> String {
         let (start, end) = match self {
             Self::Line(line) => (line.selection_start(), line.selection_end()),
@@ -269,7 +271,7 @@ impl TextField {
         String::from_utf16_lossy(&[&value[..start], &data, &value[end.max(start)..]].concat())
     }
 
-    /// Puts a text in, with the caret where it begins to differ from the one before.
+    /// Sets the field's text and puts the caret where it first differs from `before`.
     fn put(&self, text: &str, before: &str) {
         let shared = text
             .encode_utf16()

@@ -1,5 +1,5 @@
-//! The storage of this browser, which outlives a reload: the draft of each tab, and where device tokens worked. Neither can
-//! hold a key.
+//! The browser's storage, which survives a reload: the draft of each tab, and the environments in
+//! which device tokens were accepted. Neither can hold a key.
 
 use gloo::utils::window;
 use web_sys::Storage;
@@ -13,17 +13,18 @@ use crate::app::saved_draft::{Opening, SavedDraft, opening, surplus};
 use crate::app::state::State;
 use crate::diagnosis::DeviceMemory;
 
-/// In the tab's own storage: the ID of its draft.
+/// Key in the session storage: the ID of this tab's draft.
 const TAB: &str = "trill.tab";
-/// With a tab's ID behind it: its draft.
+/// Prefix of a draft's key in the local storage; the tab's ID follows.
 const DRAFT: &str = "trill.draft.";
-/// Where older versions kept the one draft of all tabs.
+/// Key under which older versions kept one draft for all tabs.
 const OLD_DRAFT: &str = "trill.draft";
 const DEVICES: &str = "trill.devices";
-/// Everything that was ever kept begins like this.
+/// Prefix of every key this page uses.
 const OWN: &str = "trill.";
 
-/// Removes the secrets that an older version of the page kept, and nothing else of a draft; whether there was one.
+/// Removes secrets that an older version of the page stored, and keeps the rest of the drafts.
+/// Returns `true` if there were any.
 pub fn remove_secrets() -> bool {
     let storages = [window().local_storage(), window().session_storage()];
     let mut was_any = false;
@@ -65,23 +66,24 @@ fn names(storage: &Storage) -> Vec<String> {
         .collect()
 }
 
-/// The place of this tab among the drafts.
+/// Access to the draft of this tab.
 pub struct DraftStore {
-    /// The ID of its draft, as soon as it has one.
+    /// ID of this tab's draft, once it has one.
     tab: Option<String>,
-    /// Names this load of the page.
+    /// ID of this load of the page.
     load: String,
-    /// The form, and the one that was set aside.
+    /// The form, and the one the demo set aside.
     current: (Form, Option<Form>),
     is_saved: bool,
-    /// True once this load has saved something.
+    /// `true` once this load has saved a draft.
     has_saved: bool,
-    /// True once the page was left: its draft is nobody's until it comes back.
+    /// `true` while the page is left (closed or in the back/forward cache). Its draft then has no
+    /// owner.
     is_left: bool,
 }
 
 impl DraftStore {
-    /// Begins with the draft this tab had, or with a copy of another's.
+    /// Opens the store with the draft this tab had, or with a copy of another tab's.
     pub fn open() -> (Self, Option<SavedDraft>) {
         let mut store = Self {
             tab: None,
@@ -101,7 +103,7 @@ impl DraftStore {
                 Some(own.clone())
             }
             Opening::Copy(other) => {
-                // One that is open is its tab's to write.
+                // A draft that is open in another tab is written by that tab only.
                 if other.is_closed() {
                     put(&SavedDraft {
                         is_taken_up: true,
@@ -114,7 +116,7 @@ impl DraftStore {
         (store, found)
     }
 
-    /// Takes in the form as it is now; true if there is something to save.
+    /// Takes over the current form; returns `true` if there is something to save.
     pub fn take(&mut self, state: &State) -> bool {
         let (form, set_aside) = &self.current;
         if *form != state.form || *set_aside != state.set_aside {
@@ -124,8 +126,8 @@ impl DraftStore {
         !self.is_saved
     }
 
-    /// Saves what was taken in last; true if the browser took it. With `is_left` the page is being left, and its draft
-    /// with it.
+    /// Saves the form taken over last; returns `true` if the browser stored it. `is_left` says that
+    /// the page is being left, which releases its draft.
     pub fn save(&mut self, is_left: bool) -> bool {
         (self.is_left, self.is_saved) = (self.is_left || is_left, true);
         let (form, set_aside) = &self.current;
@@ -158,7 +160,8 @@ impl DraftStore {
         self.is_saved
     }
 
-    /// Takes the draft up again when the browser brings back a page that was left; it may be another tab's by now.
+    /// Claims the draft again when the browser restores the page from its back/forward cache. If
+    /// another tab has claimed it meanwhile, the next save creates a new draft.
     pub fn come_back(&mut self) {
         self.is_left = false;
         let is_taken = |draft: SavedDraft| !draft.is_closed() && draft.owner != self.load;
@@ -168,7 +171,8 @@ impl DraftStore {
     }
 }
 
-/// Lets closed drafts of others go, the oldest first, until this one fits; true if it does.
+/// Removes closed drafts of other tabs, the oldest first, until this one can be stored; returns
+/// `true` on success.
 fn make_room(draft: &SavedDraft) -> bool {
     let mut closed: Vec<SavedDraft> = all()
         .into_iter()
@@ -192,7 +196,7 @@ fn new_id() -> String {
     Uuid::from_random_bytes(random::bytes().unwrap_or_default()).to_string()
 }
 
-/// The drafts of all tabs.
+/// Reads the drafts of all tabs.
 fn all() -> Vec<SavedDraft> {
     let Some(storage) = local() else {
         return Vec::new();
@@ -218,7 +222,7 @@ fn remove(tab: &str) {
     }
 }
 
-/// Makes the draft of a version that kept one for all tabs the draft of a tab that was closed.
+/// Converts the single draft of an older version into the draft of a closed tab.
 fn take_over_old_draft() {
     let Some(storage) = local() else { return };
     let Ok(Some(stored)) = storage.get_item(OLD_DRAFT) else {
@@ -238,7 +242,7 @@ fn take_over_old_draft() {
     let _ = storage.remove_item(OLD_DRAFT);
 }
 
-/// Where device tokens worked before: fingerprints of them, and environments.
+/// Reads the environments in which device tokens were accepted; tokens are stored as fingerprints.
 pub fn devices() -> DeviceMemory {
     let stored = local().and_then(|storage| storage.get_item(DEVICES).ok()?);
     stored
@@ -246,7 +250,7 @@ pub fn devices() -> DeviceMemory {
         .unwrap_or_default()
 }
 
-/// Keeps where device tokens worked.
+/// Stores the environments in which device tokens were accepted.
 pub fn keep_devices(memory: &DeviceMemory) {
     keep(DEVICES, &memory.to_text());
 }
@@ -259,7 +263,7 @@ fn session() -> Option<Storage> {
     window().session_storage().ok()?
 }
 
-/// Where storage is full or forbidden the page works without.
+/// Writes a value; returns `false` if storage is full or disabled, which the page tolerates.
 fn keep(key: &str, text: &str) -> bool {
     local().is_some_and(|storage| storage.set_item(key, text).is_ok())
 }
