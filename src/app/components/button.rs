@@ -5,26 +5,26 @@ use yew::prelude::*;
 /// Properties of [`Button`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct ButtonProps {
-    /// Its classes.
+    /// CSS classes.
     pub class: Classes,
-    /// The name by which tests find it.
+    /// Test ID.
     pub test: AttrValue,
-    /// Its ID, where it is given the focus.
+    /// Element ID, if the button can be focused by program.
     #[prop_or_default]
     pub id: Option<AttrValue>,
-    /// Its name for assistive technology, where its text does not say enough.
+    /// Accessible name, if the text alone is not clear.
     #[prop_or_default]
     pub name: Option<AttrValue>,
-    /// True if pressing it does nothing now; it keeps the focus all the same.
+    /// `true` if pressing it does nothing at present; it stays focusable.
     #[prop_or_default]
     pub is_disabled: Option<bool>,
-    /// What pressing it does.
+    /// Callback of a press.
     pub onclick: Callback<MouseEvent>,
-    /// Its text.
+    /// Text of the button.
     pub children: Html,
 }
 
-/// Button.
+/// A push button.
 #[component]
 pub fn Button(props: &ButtonProps) -> Html {
     html! {

@@ -1,23 +1,23 @@
-//! Details: something that stays closed until its line is clicked.
+//! A `<details>` element: content that is hidden until its summary is clicked.
 
 use yew::prelude::*;
 
 /// Properties of [`Details`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct DetailsProps {
-    /// Its classes.
+    /// CSS classes.
     #[prop_or_default]
     pub class: Classes,
-    /// The name by which tests find it.
+    /// Test ID.
     #[prop_or_default]
     pub test: Option<AttrValue>,
-    /// Its line.
+    /// Summary line.
     pub summary: Html,
-    /// What it holds.
+    /// Content.
     pub children: Html,
 }
 
-/// Details.
+/// A `<details>` element.
 #[component]
 pub fn Details(props: &DetailsProps) -> Html {
     html! {

@@ -1,4 +1,4 @@
-//! A field: label, input and, beneath, what there is to say about it.
+//! A form field: label, input and, beneath, its finding or hint.
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, InputEvent};
@@ -18,16 +18,16 @@ use crate::app::secret_guard::Place;
 pub struct TextFieldProps {
     /// The field of the form.
     pub field: Field,
-    /// Its label.
+    /// Label.
     pub label: AttrValue,
-    /// An example, while it is empty.
+    /// Placeholder text.
     pub example: AttrValue,
-    /// Quiet line beneath, when there is nothing else to say.
+    /// Hint shown beneath if there is no finding.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
 }
 
-/// One line of text with a label.
+/// A labelled line of text.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
     let page = use_page();
@@ -62,19 +62,20 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     }
 }
 
-/// Callback of a field that is left: only then is it fair to comment on it.
+/// Callback for a field that loses the focus; findings about it are shown from then on.
 pub fn leave(page: &Page, field: Field) -> Callback<FocusEvent> {
     page.send(move || Message::Leave(field))
 }
 
-/// True if a finding says that something is wrong.
+/// Returns `true` if the finding is an error.
 pub fn is_wrong(finding: &Option<Finding>) -> bool {
     finding
         .as_ref()
         .is_some_and(|finding| finding.severity == Severity::Error)
 }
 
-/// The change that an `input` event tells of: what comes at once is a step of its own in the history.
+/// Action of an `input` event. An insertion or deletion of more than one character is an undo step
+/// of its own.
 pub fn typed(field: Field, event: &Event, text: String) -> Action {
     let Some(event) = event.dyn_ref::<InputEvent>() else {
         return Action::Paste(field, text);
@@ -99,20 +100,20 @@ pub fn typed(field: Field, event: &Event, text: String) -> Action {
 /// Properties of [`Beneath`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct BeneathProps {
-    /// Its ID.
+    /// Element ID.
     #[prop_or_default]
     pub id: Option<AttrValue>,
-    /// What there is to say.
+    /// Finding to show.
     pub finding: Option<Finding>,
-    /// What is said otherwise.
+    /// Hint shown if there is no finding.
     #[prop_or_default]
     pub hint: Option<AttrValue>,
-    /// The field it is about, where it has buttons and notes of its own.
+    /// Field whose fix buttons and refused secrets are shown here.
     #[prop_or_default]
     pub field: Option<Field>,
 }
 
-/// Finding or else a hint, with the buttons that help, and the note about a secret that was kept out.
+/// A finding or else a hint, with fix buttons and the note about a refused secret.
 #[component]
 pub fn Beneath(props: &BeneathProps) -> Html {
     let page = use_page();
@@ -120,7 +121,7 @@ pub fn Beneath(props: &BeneathProps) -> Html {
     let hint = props.hint.as_ref().filter(|_| finding.is_none());
     html! {
         <div class="beneath" id={props.id.clone()}>
-            // A hint changes with every letter: only a finding is announced.
+            // A hint changes with every keystroke, so only a finding is announced.
             <div aria-live="polite">
                 if let Some(finding) = finding {
                     <FindingLine rule={finding.code} severity={finding.severity}>
@@ -139,7 +140,8 @@ pub fn Beneath(props: &BeneathProps) -> Html {
     }
 }
 
-/// The buttons that help: they put another text in the field as if it had been typed, or change more than that.
+/// Buttons of a finding's fix: they replace the field's text as if it had been typed, or apply a
+/// larger change.
 fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html> {
     let Some(fix) = finding.as_ref().and_then(|finding| finding.fix.clone()) else {
         return Vec::new();
@@ -177,11 +179,11 @@ fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html
 /// Properties of [`KeptOutNote`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct KeptOutNoteProps {
-    /// The place it is about.
+    /// Place that refused the secret.
     pub place: Place,
 }
 
-/// Note about a secret that was kept out of a place.
+/// A note about a secret that was refused in a place.
 #[component]
 pub fn KeptOutNote(props: &KeptOutNoteProps) -> Html {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! A file picker: the button that asks for a file.
+//! A file picker: a button that opens the browser's file dialog.
 
 use web_sys::{File, HtmlInputElement};
 use yew::prelude::*;
@@ -10,24 +10,24 @@ use crate::app::page::use_page;
 /// Properties of [`FilePicker`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct FilePickerProps {
-    /// The name by which tests find it.
+    /// Test ID.
     pub test: AttrValue,
-    /// Its text.
+    /// Text of the button.
     pub label: AttrValue,
-    /// The endings of the files it offers.
+    /// File name extensions the dialog offers, separated by commas.
     pub kinds: AttrValue,
-    /// What picking a file does.
+    /// Callback with the chosen file.
     pub onpick: Callback<File, Message>,
 }
 
-/// Button that asks for a file.
+/// A button that opens the file dialog.
 #[component]
 pub fn FilePicker(props: &FilePickerProps) -> Html {
     let onpick = props.onpick.clone();
     let onchange = use_page().on(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let file = files::first(input.files());
-        // The same file may be picked again after it was changed.
+        // Lets the user pick the same file again after changing it.
         input.set_value("");
         file.map(|file| onpick.emit(file))
     });
@@ -48,11 +48,11 @@ pub fn FilePicker(props: &FilePickerProps) -> Html {
 /// Properties of [`KeyPicker`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct KeyPickerProps {
-    /// Its text.
+    /// Text of the button.
     pub label: AttrValue,
 }
 
-/// Button that asks for a key file.
+/// A button that opens the file dialog for a key.
 #[component]
 pub fn KeyPicker(props: &KeyPickerProps) -> Html {
     html! {

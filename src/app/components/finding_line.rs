@@ -1,4 +1,4 @@
-//! A finding in one line, with its severity.
+//! One line with a finding and its severity.
 
 use yew::prelude::*;
 
@@ -7,25 +7,25 @@ use crate::app::form::Severity;
 /// Properties of [`FindingLine`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct FindingLineProps {
-    /// The name by which tests find it.
+    /// Test ID.
     #[prop_or(AttrValue::Static("finding"))]
     pub test: AttrValue,
-    /// Further classes.
+    /// Additional CSS classes.
     #[prop_or_default]
     pub class: Classes,
-    /// Its role, if it is announced by itself.
+    /// ARIA role, if the line is announced when it appears.
     #[prop_or_default]
     pub role: Option<AttrValue>,
-    /// The stable word for it.
+    /// Code of the rule.
     #[prop_or_default]
     pub rule: Option<AttrValue>,
-    /// How bad it is.
+    /// Severity of the finding.
     pub severity: Severity,
-    /// What it says.
+    /// Text of the finding.
     pub children: Html,
 }
 
-/// Finding in one line.
+/// One line with a finding.
 #[component]
 pub fn FindingLine(props: &FindingLineProps) -> Html {
     html! {

@@ -1,4 +1,4 @@
-//! Icons, drawn here so that no file is asked for.
+//! Icons as inline SVG, which need no request.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ const HANDSET: &str = "M6.6 10.8c1.4 2.8 3.8 5.1 6.6 6.6l2.2-2.2c.3-.3.7-.4 1-.2
 const CAMERA: &str = "M4 6h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2zm13.5 4.5L22 7.5v9l-4.5-3z";
 const RINGS: &str = "M10 13a9 9 0 0 1 9 9M10 7.5A14.5 14.5 0 0 1 24.5 22M10 2a20 20 0 0 1 20 20";
 
-/// Trill's mark: a handset's bell and three rings of sound.
+/// Trill's logo: a handset's bell and three sound waves.
 #[component]
 pub fn Mark() -> Html {
     html! {
@@ -23,13 +23,13 @@ pub fn Mark() -> Html {
     }
 }
 
-/// Handset, for the green and the red button.
+/// Handset icon of the answer and the end button.
 #[component]
 pub fn Handset() -> Html {
     picture(HANDSET)
 }
 
-/// Camera, for video calls.
+/// Camera icon of video calls.
 #[component]
 pub fn Camera() -> Html {
     picture(CAMERA)

@@ -1,4 +1,4 @@
-//! The parts that panels share.
+//! Components that several panels share.
 
 pub mod button;
 pub mod details;

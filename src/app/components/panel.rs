@@ -5,17 +5,17 @@ use yew::prelude::*;
 /// Properties of [`Panel`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct PanelProps {
-    /// Its classes.
+    /// CSS classes.
     pub class: Classes,
-    /// The ID of its heading.
+    /// Element ID of the heading.
     pub id: AttrValue,
-    /// Its heading.
+    /// Text of the heading.
     pub title: AttrValue,
-    /// What it holds.
+    /// Content.
     pub children: Html,
 }
 
-/// Panel.
+/// A card of the page with a heading.
 #[component]
 pub fn Panel(props: &PanelProps) -> Html {
     html! {

@@ -1,4 +1,4 @@
-//! A list to choose one entry of.
+//! A drop-down list.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -10,26 +10,26 @@ use crate::app::page::use_page;
 /// Properties of [`Select`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct SelectProps {
-    /// The name by which tests find it.
+    /// Test ID.
     pub test: AttrValue,
-    /// Its ID.
+    /// Element ID.
     #[prop_or_default]
     pub id: Option<AttrValue>,
-    /// Its name for assistive technology, where it has no label.
+    /// Accessible name, if it has no label.
     #[prop_or_default]
     pub name: Option<AttrValue>,
-    /// The ID of what describes it.
+    /// Element ID of its description.
     #[prop_or_default]
     pub described_by: Option<AttrValue>,
-    /// Each entry: the word it is known by, and its text.
+    /// Value and text of each entry.
     pub entries: Vec<(String, String)>,
-    /// The word of the entry that is chosen.
+    /// Value of the selected entry.
     pub current: String,
-    /// What choosing an entry does, by its word.
+    /// Message to send when an entry with this value is chosen.
     pub onchoose: Callback<String, Option<Message>>,
 }
 
-/// List to choose one entry of.
+/// A drop-down list.
 #[component]
 pub fn Select(props: &SelectProps) -> Html {
     let page = use_page();
@@ -37,7 +37,8 @@ pub fn Select(props: &SelectProps) -> Html {
     let onchange = page.on(move |event: Event| {
         onchoose.emit(event.target_unchecked_into::<HtmlSelectElement>().value())
     });
-    // Chosen as a property of the list: attributes of its entries have no say once somebody has chosen.
+    // Selected by the list's `value` property: browsers ignore the entries' `selected` attribute
+    // once the user has chosen.
     let list = use_node_ref();
     let (shown, current) = (list.clone(), props.current.clone());
     use_effect(move || {
@@ -45,7 +46,7 @@ pub fn Select(props: &SelectProps) -> Html {
             list.set_value(&current);
         }
     });
-    // With keys: else the title would become the last of the entries when they are loaded.
+    // Keyed, so that the title stays first when the entries are loaded later.
     let option = |(word, text): &(String, String)| {
         html! { <option key={word.clone()} value={word.clone()}>{ text }</option> }
     };
