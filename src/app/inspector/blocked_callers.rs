@@ -1,4 +1,4 @@
-//! Callers whose calls a virtual iPhone refuses.
+//! List of the callers that a virtual iPhone blocks.
 
 use serde_json::Value;
 use yew::prelude::*;
@@ -9,7 +9,7 @@ use super::settings_form::PhoneProps;
 use super::text_field::TextField;
 use crate::app::message::Message;
 
-/// The blocked callers, and a field for one more.
+/// The blocked callers, and a field to add another.
 #[component]
 pub fn BlockedCallers(props: &PhoneProps) -> Html {
     let blocked = &props.phone.enrolment.blocked;
@@ -19,7 +19,7 @@ pub fn BlockedCallers(props: &PhoneProps) -> Html {
         .reform(move |handle: String| Message::Order(Order::block(&phone, &handle)));
     html! {
         <div class="stack">
-            // Another field when there is one more: the last one's text has become a row.
+            // Keyed by the list: when a caller is added, a new empty field replaces the old one.
             <TextField
                 key={Value::from(blocked.clone()).to_string()}
                 id={BLOCK_FIELD}

@@ -1,34 +1,34 @@
-//! A list of choices with its label.
+//! A labelled drop-down list.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// Properties of a list of choices.
+/// Properties of [`ChoiceList`].
 #[derive(Properties, PartialEq)]
 pub struct ChoiceListProps {
-    /// Its id, which is its name for tests too.
+    /// Element ID and test ID.
     pub id: AttrValue,
-    /// Its label.
+    /// Label.
     pub label: AttrValue,
-    /// The value and the label of each choice.
+    /// Value and label of each choice.
     pub choices: Vec<(String, String)>,
-    /// The value that is chosen.
+    /// Value of the selected choice.
     pub chosen: AttrValue,
-    /// Whether it takes the whole width.
+    /// `true` if the list takes the full width.
     #[prop_or_default]
     pub is_wide: bool,
-    /// Receiver of the value that is chosen next.
+    /// Callback with the newly chosen value.
     pub on_choose: Callback<String>,
 }
 
-/// A list of choices with its label.
+/// A labelled drop-down list.
 #[component]
 pub fn ChoiceList(props: &ChoiceListProps) -> Html {
     let choose = props
         .on_choose
         .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     let list = use_node_ref();
-    // The attribute `selected` has no say once somebody has chosen.
+    // Browsers ignore the attribute `selected` once the user has chosen, so the property is set.
     use_effect_with((list.clone(), props.chosen.clone()), |(list, chosen)| {
         if let Some(list) = list.cast::<HtmlSelectElement>() {
             list.set_value(chosen);

@@ -1,4 +1,4 @@
-//! Row of a decision: its answer, and everything about it when it is open.
+//! Row of the journal: one decision, with its details when it is open.
 
 use yew::prelude::*;
 
@@ -8,26 +8,26 @@ use crate::app::action::Action;
 use crate::app::browser::clock;
 use crate::app::message::Message;
 
-/// Properties of the row.
+/// Properties of [`DecisionRow`].
 #[derive(Properties, PartialEq)]
 pub struct DecisionRowProps {
     /// The decision.
     pub decision: ListedDecision,
-    /// The phone that it is about.
+    /// Name of the phone it concerns.
     pub phone: AttrValue,
-    /// Whether its details are shown.
+    /// `true` if the details are shown.
     pub is_open: bool,
-    /// Receiver of what is pressed.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The time, answer, phone and rule of a decision in a line, which opens it.
+/// One line with a decision's time, answer, phone and rule; a click opens the details.
 #[component]
 pub fn DecisionRow(props: &DecisionRowProps) -> Html {
     let decision = &props.decision;
     let next = (!props.is_open).then_some(decision.id);
     let toggle = props.on_message.reform(move |event: MouseEvent| {
-        // The state says what is open.
+        // The state decides which row is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::OpenDecision(next)))
     });

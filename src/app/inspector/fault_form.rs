@@ -1,4 +1,4 @@
-//! A form that switches a ready-made fault on.
+//! A form that enables a ready-made fault.
 
 use yew::prelude::*;
 
@@ -8,7 +8,7 @@ use super::model::fault_table::FaultTable;
 use super::order::Order;
 use super::order_button::OrderButton;
 
-/// Number of times that a fault strikes, and its label.
+/// Choices of how many times a fault fires (`None` for no limit), with their labels.
 const TIMES: [(Option<u64>, &str); 4] = [
     (Some(1), "Once"),
     (Some(3), "3 times"),
@@ -16,7 +16,8 @@ const TIMES: [(Option<u64>, &str); 4] = [
     (None, "Until it is switched off"),
 ];
 
-/// The choice of a ready-made fault, and of how often it strikes.
+/// Two lists, for a ready-made fault and the number of times it fires, with a button that enables
+/// it.
 #[component]
 pub fn FaultForm(props: &FaultListProps) -> Html {
     let table = &props.view.faults;
@@ -53,7 +54,7 @@ pub fn FaultForm(props: &FaultListProps) -> Html {
     }
 }
 
-/// Takes the index of a choice among so many.
+/// Callback that stores a chosen index, or 0 if it is not less than `count`.
 fn choose(chosen: &UseStateHandle<usize>, count: usize) -> Callback<String> {
     let chosen = chosen.clone();
     Callback::from(move |value: String| {

@@ -1,4 +1,4 @@
-//! List of the faults that are on.
+//! List of the enabled faults.
 
 use std::rc::Rc;
 
@@ -13,16 +13,16 @@ use crate::app::message::Message;
 
 const EMPTY: &str = "No fault is on: the simulator answers as APNs does on a good day.";
 
-/// Properties of the list.
+/// Properties of [`FaultList`].
 #[derive(Properties, PartialEq)]
 pub struct FaultListProps {
     /// Contents of the simulator.
     pub view: Rc<SimulatorView>,
-    /// Receiver of the orders.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The faults that are on, each with a button that switches it off.
+/// The enabled faults, each with a button that disables it.
 #[component]
 pub fn FaultList(props: &FaultListProps) -> Html {
     let (table, on_message) = (&props.view.faults, &props.on_message);

@@ -11,18 +11,18 @@ use crate::app::message::Message;
 
 const EMPTY: &str = "Nothing was pushed yet. Every push with these keys or to these phones will stand here, with the rule that decided it.";
 
-/// Properties of the list.
+/// Properties of [`JournalList`].
 #[derive(Properties, PartialEq)]
 pub struct JournalListProps {
     /// Contents of the simulator.
     pub view: Rc<SimulatorView>,
-    /// The number of the decision that is open.
+    /// Number of the open decision.
     pub open: Option<u64>,
-    /// Receiver of what is pressed.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The decisions, the newest first, one of them with its details.
+/// The decisions, newest first; one of them may be open.
 #[component]
 pub fn JournalList(props: &JournalListProps) -> Html {
     let decisions = &props.view.decisions;

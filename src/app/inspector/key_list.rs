@@ -12,12 +12,12 @@ use crate::app::message::Message;
 
 const EMPTY: &str = "No key is enrolled: every push is refused with InvalidProviderToken. Ring the demo phone, and its key stands here.";
 
-/// Properties of the list.
+/// Properties of [`KeyList`].
 #[derive(Properties, PartialEq)]
 pub struct KeyListProps {
     /// Contents of the simulator.
     pub view: Rc<SimulatorView>,
-    /// Receiver of the orders.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 

@@ -1,9 +1,9 @@
 //! Inspector of the simulator: its phones, faults, keys and journal, and the controls that change
 //! them.
 //!
-//! [`model`] is what the routes of the simulator answer, [`state`] what the page holds of it,
-//! [`order`] the requests that change it; those are pure. [`refresh`] carries orders out and reads
-//! everything anew. The other files draw: one component each, and [`panel`] has the root of them.
+//! [`model`] has the types of the simulator's responses, [`state`] the state of the inspector and
+//! [`order`] the requests that change the simulator; those are pure. [`refresh`] sends the requests
+//! and fetches the contents again. The other files are components; [`panel`] is their root.
 
 pub mod blocked_callers;
 pub mod choice_list;

@@ -6,31 +6,31 @@ use super::model::fault_table::FaultTable;
 use super::model::phone::ListedPhone;
 use crate::apns::DeviceToken;
 
-/// The field in which the next blocked caller is typed.
+/// Element ID of the field for another blocked caller.
 pub const BLOCK_FIELD: &str = "setting-blocked";
-/// The heading of the phones.
+/// Element ID of the heading of the phones.
 pub const PHONES: &str = "devices";
-/// The heading of the faults.
+/// Element ID of the heading of the faults.
 pub const FAULTS: &str = "faults";
-/// The heading of the keys.
+/// Element ID of the heading of the keys.
 pub const KEYS: &str = "keys";
 
-/// A request, and where the focus goes once it has been carried out.
+/// A request, and the element to focus when it has succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// Its method.
+    /// HTTP method.
     pub method: &'static str,
-    /// Its path behind `/api/simulator/`.
+    /// Path relative to `/api/simulator/`.
     pub path: String,
-    /// Its body, or nothing.
+    /// Body; may be empty.
     pub body: String,
-    /// The element that gets the focus if nothing has it, or with `!` before it in any case; or
-    /// nothing.
+    /// ID of the element to focus if no element has the focus, or in any case if it begins with
+    /// `!`; may be empty.
     pub focus: &'static str,
 }
 
 impl Order {
-    /// Adds a phone; `count` are there.
+    /// Adds a phone and names it by `count`, the number of phones there are.
     pub fn add_phone(device_token: &DeviceToken, count: usize, bundle_id: &str) -> Self {
         let name = format!("iPhone {}", count + 1);
         let body = json!({ "name": name, "bundle_id": bundle_id.trim() });
@@ -52,7 +52,7 @@ impl Order {
         }
     }
 
-    /// Has a phone refuse the calls of one caller more.
+    /// Blocks one more caller on a phone.
     pub fn block(phone: &ListedPhone, handle: &str) -> Self {
         let mut blocked = phone.enrolment.blocked.clone();
         blocked.push(handle.trim().to_owned());
@@ -62,7 +62,7 @@ impl Order {
         }
     }
 
-    /// Has a phone take the calls of the blocked caller at this index again.
+    /// Unblocks the caller at this index on a phone.
     pub fn unblock(phone: &ListedPhone, index: usize) -> Self {
         let mut blocked = phone.enrolment.blocked.clone();
         if index < blocked.len() {
@@ -74,7 +74,7 @@ impl Order {
         }
     }
 
-    /// Reinstalls the app of a phone, which gets a new device token.
+    /// Reinstalls the app on a phone, which gets a new device token.
     pub fn reinstall(phone: &ListedPhone) -> Self {
         Self {
             method: "POST",
@@ -104,13 +104,12 @@ impl Order {
         }
     }
 
-    /// Switches one fault on beside those that are on, for so many times or until it is switched
-    /// off.
+    /// Enables a fault in addition to the others, for `next` times or until it is disabled.
     pub fn switch_on(table: &FaultTable, fault: &Value, next: Option<u64>) -> Self {
         Self::put_faults(table.script_with(fault, next))
     }
 
-    /// Switches the fault at this index off.
+    /// Disables the fault at this index.
     pub fn switch_off(table: &FaultTable, index: usize) -> Self {
         Self {
             focus: FAULTS,
@@ -118,7 +117,7 @@ impl Order {
         }
     }
 
-    /// Switches all faults off.
+    /// Disables all faults.
     pub fn switch_all_off() -> Self {
         Self {
             method: "DELETE",
@@ -128,7 +127,7 @@ impl Order {
         }
     }
 
-    /// Switches the faults of a script on, and all others off.
+    /// Enables the faults of a script and disables all others.
     pub fn put_faults(script: String) -> Self {
         Self {
             method: "PUT",

@@ -1,30 +1,30 @@
-//! A button that gives an order.
+//! A button that sends an order to the simulator.
 
 use yew::prelude::*;
 
 use super::order::Order;
 use crate::app::message::Message;
 
-/// Properties of the button.
+/// Properties of [`OrderButton`].
 #[derive(Properties, PartialEq)]
 pub struct OrderButtonProps {
-    /// Its classes.
+    /// CSS classes.
     #[prop_or("quiet")]
     pub class: &'static str,
-    /// Its name for tests.
+    /// Test ID.
     pub test: &'static str,
-    /// Its label.
+    /// Label.
     pub label: &'static str,
-    /// Its name for screen readers, if the label does not say enough.
+    /// Accessible name, if the label alone is not clear.
     #[prop_or_default]
     pub aria_label: Option<AttrValue>,
-    /// The order.
+    /// The order to send.
     pub order: Order,
-    /// Receiver of the order.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// A button that gives an order when it is pressed.
+/// A button that sends an order to the simulator.
 #[component]
 pub fn OrderButton(props: &OrderButtonProps) -> Html {
     let order = props.order.clone();

@@ -1,5 +1,5 @@
-//! Root of the inspector: one line beneath the four questions, and everything else once it is open.
-//! Apple's APNs has none.
+//! Root of the inspector: a collapsed line below the other cards, which opens to show the
+//! simulator. Apple's APNs has no inspector.
 
 use yew::prelude::*;
 
@@ -18,22 +18,22 @@ use crate::app::state::State;
 const STOPPED: &str = "The relay has stopped, and its simulator with it. Start Trill again: the \
                        simulator then begins empty.";
 
-/// Properties of the inspector.
+/// Properties of [`Inspector`].
 #[derive(Properties, PartialEq)]
 pub struct InspectorProps {
-    /// Its state.
+    /// State of the inspector.
     pub inspector: InspectorState,
-    /// Reason why nothing changes, or why the last change was not made.
+    /// Reason why the inspector is out of date, or why the last change was refused.
     pub alert: Option<AttrValue>,
     /// The device token in the form.
     pub device_token: AttrValue,
     /// The bundle ID in the form.
     pub bundle_id: AttrValue,
-    /// Receiver of what is pressed and changed.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The inspector, if pushes go to the simulator.
+/// The inspector, shown if pushes go to the simulator.
 #[component]
 pub fn InspectorPanel() -> Html {
     let page = use_page();
@@ -52,13 +52,13 @@ pub fn InspectorPanel() -> Html {
     }
 }
 
-/// Phones, faults, keys and journal of the simulator; closed at first.
+/// Phones, faults, keys and journal of the simulator; collapsed at first.
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
     let is_open = props.inspector.is_open;
     let on_message = &props.on_message;
     let toggle = on_message.reform(|event: MouseEvent| {
-        // The state says what is open.
+        // The state decides what is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::Toggle))
     });
@@ -108,7 +108,7 @@ fn contents(props: &InspectorProps) -> Html {
     }
 }
 
-/// The reason why nothing changes, or why the last change was not made.
+/// Returns the reason why the inspector is out of date, or why the last change was refused.
 fn alert(state: &State) -> Option<AttrValue> {
     if state.relay == RelayLink::Down {
         return Some(AttrValue::Static(STOPPED));

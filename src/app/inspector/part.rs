@@ -1,29 +1,29 @@
-//! A part of the inspector: a heading with a count, and a list.
+//! A section of the inspector: a heading with a count, and a list.
 
 use yew::prelude::*;
 
-/// Properties of a part.
+/// Properties of [`Part`].
 #[derive(Properties, PartialEq)]
 pub struct PartProps {
-    /// The id of the heading.
+    /// Element ID of the heading.
     pub id: &'static str,
-    /// The heading.
+    /// Text of the heading.
     pub title: &'static str,
     /// Number of entries.
     pub count: usize,
-    /// The button beside the heading.
+    /// Button beside the heading.
     #[prop_or_default]
     pub button: Html,
-    /// Text that is shown instead of entries when there are none.
+    /// Text shown if there are no entries.
     pub empty: &'static str,
-    /// Text about the entries that are left out.
+    /// Note about omitted entries.
     #[prop_or_default]
     pub rest: Option<String>,
     /// The list.
     pub children: Html,
 }
 
-/// A section with a heading that can get the focus.
+/// A section with a heading that can be focused.
 #[component]
 pub fn Part(props: &PartProps) -> Html {
     html! {

@@ -13,27 +13,27 @@ use crate::app::browser::random;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No phone is enrolled: every push is refused with BadDeviceToken. Add one, or ring the demo phone.";
-/// The bundle ID of a new phone while the form has none.
+/// Bundle ID of a new phone if the form has none.
 const EXAMPLE_BUNDLE_ID: &str = "com.example.calls";
-/// Length of Apple's device tokens, in bytes.
+/// Length in bytes of Apple's device tokens.
 const TOKEN_BYTES: usize = 32;
 
-/// Properties of the list.
+/// Properties of [`PhoneList`].
 #[derive(Properties, PartialEq)]
 pub struct PhoneListProps {
     /// Contents of the simulator.
     pub view: Rc<SimulatorView>,
-    /// The device token of the phone that is open.
+    /// Device token of the open phone.
     pub open: Option<String>,
-    /// The device token in the form.
+    /// Device token in the form.
     pub device_token: AttrValue,
-    /// The bundle ID in the form.
+    /// Bundle ID in the form.
     pub bundle_id: AttrValue,
-    /// Receiver of what is pressed and changed.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The phones, one of them with its settings, and a button that adds one.
+/// The phones, one of which may be open with its settings, and a button that adds one.
 #[component]
 pub fn PhoneList(props: &PhoneListProps) -> Html {
     let phones = &props.view.phones;

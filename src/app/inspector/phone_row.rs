@@ -11,26 +11,26 @@ use super::state::Change;
 use crate::app::action::Action;
 use crate::app::message::Message;
 
-/// Properties of the row.
+/// Properties of [`PhoneRow`].
 #[derive(Properties, PartialEq)]
 pub struct PhoneRowProps {
     /// The phone.
     pub phone: ListedPhone,
-    /// Whether its settings are shown.
+    /// `true` if the settings are shown.
     pub is_open: bool,
-    /// Whether its device token stands in the form.
+    /// `true` if the form has this phone's device token.
     pub is_in_form: bool,
-    /// Receiver of what is pressed and changed.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// The name, state and settings of a phone in a line, which opens it.
+/// One line with a phone's name, state and settings; a click opens it.
 #[component]
 pub fn PhoneRow(props: &PhoneRowProps) -> Html {
     let phone = &props.phone;
     let next = (!props.is_open).then(|| phone.device_token.clone());
     let toggle = props.on_message.reform(move |event: MouseEvent| {
-        // The state says what is open.
+        // The state decides which row is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::OpenPhone(next.clone())))
     });

@@ -1,4 +1,5 @@
-//! A refresh: an order, if there is one, and the contents of the simulator after it.
+//! Refresh of the inspector: sends an order, if there is one, and then fetches the contents of the
+//! simulator.
 
 use std::rc::Rc;
 
@@ -14,9 +15,9 @@ use crate::app::register::{self, Book};
 use crate::app::report::problem;
 use crate::app::task;
 
-/// Whatever happens in this time is one refresh.
+/// Milliseconds in which several changes are combined into one refresh.
 const PAUSE_MS: u32 = 100;
-/// The lists, no longer than anybody reads: phones, faults, keys and journal.
+/// Paths of the lists: phones, faults, keys and journal. The limits keep them readable.
 const LISTS: [&str; 4] = [
     "/api/simulator/devices?limit=100",
     "/api/simulator/faults",
@@ -25,7 +26,7 @@ const LISTS: [&str; 4] = [
 ];
 const NO_ANSWER: &str = "The simulator did not answer. Try it again.";
 
-/// Sequence of the refreshes of a page.
+/// Numbers the refreshes of a page, and schedules the next one.
 #[derive(Default)]
 pub struct Refresh {
     begun: u32,
@@ -34,7 +35,7 @@ pub struct Refresh {
 }
 
 impl Refresh {
-    /// Something changed: refreshes in a moment.
+    /// Schedules a refresh after a short pause.
     pub fn soon(&mut self, link: &Link) {
         if self.timer.is_none() {
             let link = link.clone();
@@ -44,14 +45,14 @@ impl Refresh {
         }
     }
 
-    /// Refreshes now.
+    /// Starts a refresh now.
     pub fn begin(&mut self, link: &Link, book: &Book, order: Option<Order>) {
         self.timer = None;
         self.begun += 1;
         task::begin(link, refresh(self.begun, Rc::clone(book), order));
     }
 
-    /// Whether a refresh is newer than all that have ended; it has ended now.
+    /// Records that a refresh has ended; returns `true` if it is newer than all that ended before.
     pub fn is_newest(&mut self, number: u32) -> bool {
         let is_newest = number > self.newest;
         self.newest = self.newest.max(number);
@@ -89,7 +90,7 @@ async fn carry_out(book: &Book, order: Order) -> OrderOutcome {
 }
 
 async fn read() -> Option<SimulatorView> {
-    // All four are asked for before the first answer.
+    // All four requests start before the first response is awaited.
     let [phones, faults, keys, journal] = LISTS.map(http::get);
     SimulatorView::read([phones.await?, faults.await?, keys.await?, journal.await?])
 }

@@ -8,10 +8,10 @@ pub type Refreshed = (u32, Option<OrderOutcome>, Option<SimulatorView>);
 
 /// Outcome of an order.
 pub struct OrderOutcome {
-    /// Cause and remedy if it was refused.
+    /// Cause and remedy if the order was refused, else empty.
     pub refusal: String,
     /// Device token of the phone that was added or changed.
     pub phone: Option<String>,
-    /// The element that gets the focus.
+    /// ID of the element to focus.
     pub focus: &'static str,
 }

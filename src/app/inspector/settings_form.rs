@@ -1,4 +1,4 @@
-//! Settings of a virtual iPhone, each in a field of its own.
+//! Settings of a virtual iPhone, one input each.
 
 use serde_json::Value;
 use yew::prelude::*;
@@ -10,16 +10,16 @@ use super::order::Order;
 use super::text_field::TextField;
 use crate::app::message::Message;
 
-/// Properties of a form about a phone.
+/// Properties of a component about a phone.
 #[derive(Properties, PartialEq)]
 pub struct PhoneProps {
     /// The phone.
     pub phone: ListedPhone,
-    /// Receiver of the orders.
+    /// Callback for messages to the page.
     pub on_message: Callback<Message>,
 }
 
-/// All settings of a phone but the blocked callers.
+/// All settings of a phone except the blocked callers.
 #[component]
 pub fn SettingsForm(props: &PhoneProps) -> Html {
     html! {

@@ -1,17 +1,17 @@
-//! State of the inspector: what is open, and what the simulator answered last.
+//! State of the inspector: the open rows, and the latest contents of the simulator.
 
 use std::rc::Rc;
 
 use super::model::SimulatorView;
 
-/// The state.
+/// State of the inspector.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct InspectorState {
-    /// Whether the inspector is open.
+    /// `true` if the inspector is open.
     pub is_open: bool,
-    /// The device token of the phone that is open.
+    /// Device token of the open phone.
     pub open_phone: Option<String>,
-    /// The number of the decision that is open.
+    /// Number of the open decision.
     pub open_decision: Option<u64>,
     /// Contents of the simulator, once it has answered.
     pub view: Option<Rc<SimulatorView>>,
@@ -28,11 +28,11 @@ pub enum Change {
     OpenPhone(Option<String>),
     /// A decision was opened, or the open one was closed.
     OpenDecision(Option<u64>),
-    /// An order is given: a note about a secret that was kept out has been read by now.
+    /// An order is sent, so a note about a refused secret counts as read.
     Order,
-    /// An order was carried out, or refused with this cause and remedy.
+    /// An order was carried out (empty text), or refused with this cause and remedy.
     Answer(String),
-    /// The simulator has told its contents anew.
+    /// New contents of the simulator.
     View(Rc<SimulatorView>),
 }
 

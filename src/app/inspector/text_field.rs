@@ -1,27 +1,27 @@
-//! A text field with its label.
+//! A labelled text field.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// Properties of a text field.
+/// Properties of [`TextField`].
 #[derive(Properties, PartialEq)]
 pub struct TextFieldProps {
-    /// Its id, which is its name for tests too.
+    /// Element ID and test ID.
     pub id: AttrValue,
-    /// Its label.
+    /// Label.
     pub label: AttrValue,
-    /// Its text, until somebody types another one.
+    /// Initial text.
     #[prop_or_default]
     pub value: AttrValue,
-    /// Its example.
+    /// Placeholder text.
     #[prop_or_default]
     pub placeholder: Option<AttrValue>,
-    /// Receiver of the text when it is entered.
+    /// Callback with the text, when it is entered.
     pub on_enter: Callback<String>,
 }
 
-/// A text field with its label. What somebody types stays while the page draws it anew: only its
-/// default value is set.
+/// A labelled text field. Typed text survives a redraw of the page, because only the default value
+/// is set.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
     let enter = props

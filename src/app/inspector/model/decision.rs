@@ -1,72 +1,72 @@
-//! A decision, as the journal has it.
+//! A decision, as the journal lists it.
 
 use serde_json::Value;
 
 use super::fields::{number, text, texts};
 
-/// Payloads are cut after this many bytes; the journal has the whole.
+/// Maximum length in bytes of a value shown in the details. The journal has the whole payload.
 const LONGEST_PAYLOAD: usize = 1_000;
 const NO_SENTENCE: &str = "Nobody has noted what it did with it.";
 
 /// A decision of the simulator about one push, with the rule behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedDecision {
-    /// Its number.
+    /// Sequence number.
     pub id: u64,
-    /// Its time, in milliseconds since 1970.
+    /// Time in milliseconds since 1970.
     pub at_ms: u64,
     /// Number of the connection.
     pub connection: u64,
-    /// The device token of the push.
+    /// Device token of the push.
     pub device_token: Option<String>,
-    /// The `apns-id` of the answer.
+    /// `apns-id` of the response.
     pub apns_id: String,
-    /// The header `apns-topic`.
+    /// Header `apns-topic`.
     pub topic: Option<String>,
-    /// The header `apns-push-type`.
+    /// Header `apns-push-type`.
     pub push_type: Option<String>,
-    /// The header `apns-priority`.
+    /// Header `apns-priority`.
     pub priority: Option<String>,
-    /// The header `apns-expiration`.
+    /// Header `apns-expiration`.
     pub expiration: Option<String>,
-    /// The header `apns-collapse-id`.
+    /// Header `apns-collapse-id`.
     pub collapse_id: Option<String>,
-    /// The beginning of the payload.
+    /// Beginning of the payload.
     pub payload: String,
-    /// The Key ID in the provider token.
+    /// Key ID of the provider token.
     pub key_id: Option<String>,
-    /// The Team ID in the provider token.
+    /// Team ID of the provider token.
     pub team_id: Option<String>,
-    /// The name in the client certificate.
+    /// Subject of the client certificate.
     pub certificate: Option<String>,
-    /// The environment that it was sent to.
+    /// Environment the push was sent to.
     pub environment: Option<String>,
-    /// The status of the answer.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The reason in the answer.
+    /// Reason in the response.
     pub reason: Option<String>,
     /// Name of the rule that decided.
     pub rule: String,
     /// Certainty of the rule: `documented`, `observed` or `assumed`.
     pub mark: Option<String>,
-    /// Remarks for the sender.
+    /// Notes for the sender.
     pub notes: Vec<String>,
     /// Text of the rule.
     pub rule_text: String,
     /// Source of the rule.
     pub rule_source: String,
-    /// Text of the phone about the push.
+    /// Description of the phone's reaction to the push.
     pub on_phone: Option<String>,
 }
 
 /// One row of the details of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detail {
-    /// Its label.
+    /// Label.
     pub label: &'static str,
-    /// Its value.
+    /// Value.
     pub value: String,
-    /// Whether the value is shown in the font of code.
+    /// `true` if the value is shown in a monospaced font.
     pub is_code: bool,
 }
 
@@ -108,7 +108,7 @@ impl ListedDecision {
         }
     }
 
-    /// Its topic, push type and rule.
+    /// Returns topic, push type and rule in one line.
     pub fn summary(&self) -> String {
         let mut parts: Vec<&str> = Vec::new();
         parts.extend(self.topic.as_deref());
@@ -118,7 +118,7 @@ impl ListedDecision {
         parts.join(" · ")
     }
 
-    /// Everything there is to know about it.
+    /// Returns all details as rows.
     pub fn details(&self) -> Vec<Detail> {
         let mut details = Vec::new();
         let mut say = |label, value: &str| details.push(Detail::of(label, value, false));
@@ -179,7 +179,7 @@ impl Detail {
     }
 }
 
-/// A text that is too long is cut between two characters.
+/// Cuts a text that is too long at a character boundary.
 fn cut(text: &str) -> String {
     if text.len() <= LONGEST_PAYLOAD {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! Faults of the simulator: those that are on, with their counts, and those that are ready-made.
+//! Faults of the simulator: the enabled ones with their counts, and the ready-made ones.
 
 use serde_json::{Value, json};
 
@@ -7,31 +7,31 @@ use super::fields::{list, number, text};
 /// The answer of `GET /api/simulator/faults`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultTable {
-    /// The script of the faults that are on.
+    /// Fault script of the enabled faults.
     pub faults: Vec<Value>,
-    /// Count of each of them.
+    /// Counts of the enabled faults, in the same order.
     pub counts: Vec<FaultCount>,
-    /// Label of each of them; none if it is not ready-made.
+    /// Labels of the enabled faults, in the same order; `None` for a fault that is not ready-made.
     pub labels: Vec<Option<String>>,
-    /// Faults that can be switched on without writing a script.
+    /// Faults that can be enabled without writing a script.
     pub ready: Vec<ReadyFault>,
 }
 
 /// Count of a fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FaultCount {
-    /// Number of times that it struck.
+    /// Number of times the fault has fired.
     pub struck: u64,
 }
 
 /// A ready-made fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadyFault {
-    /// Its label.
+    /// Label.
     pub label: String,
-    /// Its effect.
+    /// Effect of the fault.
     pub effect: String,
-    /// Its entry in a script.
+    /// Entry of a fault script.
     pub fault: Value,
 }
 
@@ -55,9 +55,9 @@ impl ReadyFault {
 /// A fault that is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultRow {
-    /// Its label, or else its entry in the script.
+    /// Label, or else the entry of the fault script.
     pub name: String,
-    /// Number of times that it struck, and of how many.
+    /// Number of times the fault has fired, with its limit if there is one.
     pub struck: String,
 }
 
@@ -91,7 +91,7 @@ impl FaultTable {
         rows
     }
 
-    /// Script of the faults that are on, with this one too.
+    /// Returns a fault script of the enabled faults and this one.
     pub fn script_with(&self, fault: &Value, next: Option<u64>) -> String {
         let mut fault = fault.clone();
         fault["next"] = json!(next);
@@ -100,7 +100,7 @@ impl FaultTable {
         Value::from(script).to_string()
     }
 
-    /// Script of the faults that are on, without the one at this index.
+    /// Returns a fault script of the enabled faults without the one at this index.
     pub fn script_without(&self, index: usize) -> String {
         Value::from(self.left(Some(index))).to_string()
     }
@@ -120,8 +120,8 @@ impl FaultTable {
     }
 }
 
-/// The fault with the number of times that it may still strike; `None` if it may not any more. A
-/// script counts anew.
+/// Returns the fault limited to the number of times it can still fire, because a script starts
+/// counting anew; `None` if it can no longer fire.
 pub fn left_of(fault: &Value, struck: u64) -> Option<Value> {
     let mut fault = fault.clone();
     if let Some(next) = fault["next"].as_u64() {

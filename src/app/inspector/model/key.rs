@@ -1,4 +1,4 @@
-//! A key, as the list of the keys has it.
+//! A key, as the list of keys has it.
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use super::fields::{text, texts};
 /// A key whose provider tokens the simulator accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedKey {
-    /// Its Key ID.
+    /// Key ID.
     pub key_id: String,
-    /// Its Team ID.
+    /// Team ID.
     pub team_id: String,
-    /// The environments that it is limited to.
+    /// Environments the key is limited to.
     pub environments: Vec<String>,
-    /// The topics that it is limited to; absent without a limit.
+    /// Topics the key is limited to; `None` if there is no limit.
     pub topics: Option<Vec<String>>,
 }
 

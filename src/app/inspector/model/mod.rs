@@ -14,14 +14,14 @@ use fault_table::FaultTable;
 use key::ListedKey;
 use phone::ListedPhone;
 
-/// Everything that the inspector shows.
+/// All data that the inspector shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SimulatorView {
     /// The virtual iPhones.
     pub phones: Listing<ListedPhone>,
-    /// The faults that are on, and those that are ready to be.
+    /// The enabled and the ready-made faults.
     pub faults: FaultTable,
-    /// The keys whose provider tokens are accepted.
+    /// The keys whose provider tokens the simulator accepts.
     pub keys: Listing<ListedKey>,
     /// The newest decisions, oldest first.
     pub decisions: Listing<ListedDecision>,
@@ -32,13 +32,13 @@ pub struct SimulatorView {
 pub struct Listing<T> {
     /// The part.
     pub entries: Vec<T>,
-    /// Number of entries of the whole list.
+    /// Number of entries in the whole list.
     pub count: usize,
 }
 
 impl SimulatorView {
-    /// Reads the answers of `devices`, `faults`, `keys` and `journal`; `None` if one is something
-    /// else.
+    /// Parses the responses of `devices`, `faults`, `keys` and `journal`; `None` if one of them is
+    /// malformed.
     pub fn read([phones, faults, keys, journal]: [Value; 4]) -> Option<Self> {
         Some(Self {
             phones: Listing::read(&phones, "devices", ListedPhone::read)?,
@@ -48,7 +48,7 @@ impl SimulatorView {
         })
     }
 
-    /// The name of the phone that a decision is about, or else its device token.
+    /// Returns the name of the phone that a decision concerns, or else its device token.
     pub fn phone_name(&self, decision: &ListedDecision) -> String {
         let Some(device_token) = &decision.device_token else {
             return String::new();

@@ -1,4 +1,4 @@
-//! A virtual iPhone, as the list of the phones has it.
+//! A virtual iPhone, as the list of phones has it.
 
 use serde_json::{Value, json};
 
@@ -7,40 +7,40 @@ use super::fields::{flag, number, text, texts};
 /// A virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPhone {
-    /// Its device token.
+    /// Device token.
     pub device_token: String,
     /// Its settings.
     pub enrolment: PhoneEnrolment,
-    /// Its activity.
+    /// Current activity.
     pub phone: Activity,
-    /// The push that waits for it.
+    /// The push stored for it while it is offline.
     pub stored: Option<StoredPush>,
 }
 
 /// Settings of a virtual iPhone, as a request that enrols it has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PhoneEnrolment {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// The app that the device token belongs to.
+    /// Bundle ID of the app that the device token belongs to.
     pub bundle_id: String,
-    /// The push type that the device token is for.
+    /// Kind of device token: `voip`, `alert` or `pushtotalk`.
     pub kind: String,
     /// `sandbox` or `production`.
     pub environment: String,
     /// `active`, `unregistered` or `expired`.
     pub state: String,
-    /// Paths of the parts of a call.
+    /// Paths at which the app finds the parts of a call.
     pub mapping: Value,
-    /// Number of pushes that it takes in a minute; absent without a limit.
+    /// Maximum number of pushes per minute; `None` for no limit.
     pub pushes_per_minute: Option<u64>,
-    /// Whether it is reachable.
+    /// `true` if the phone is online.
     pub online: bool,
-    /// Whether Do Not Disturb is on.
+    /// `true` if Do Not Disturb is on.
     pub do_not_disturb: bool,
-    /// Handles of callers whose calls it refuses.
+    /// Handles of the blocked callers.
     pub blocked: Vec<String>,
-    /// Whether the app reports its calls.
+    /// `true` if the app reports its calls to CallKit.
     pub reports: bool,
     /// Version of iOS.
     pub ios: String,
@@ -58,7 +58,7 @@ pub struct Activity {
 /// A push that waits for its phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPush {
-    /// Its `apns-id`.
+    /// `apns-id` of the push.
     pub apns_id: String,
 }
 

@@ -1,19 +1,19 @@
-//! Settings of a virtual iPhone: the label and the choices of each.
+//! Settings of a virtual iPhone: the label and choices of each.
 
 use serde_json::Value;
 
 use super::phone::PhoneEnrolment;
 
-/// A setting that is chosen from a list or typed.
+/// A setting with a list of choices, or a free text.
 #[derive(Debug)]
 pub struct Setting {
-    /// Its field in the request that enrols a phone.
+    /// JSON field in the request that enrols a phone.
     pub field: &'static str,
-    /// Its label.
+    /// Label.
     pub label: &'static str,
-    /// Its values, as JSON and in words, the usual one first; none if it is typed.
+    /// Values as JSON, each with its label, the default first; empty for a free text.
     pub choices: &'static [(&'static str, &'static str)],
-    /// Whether the usual value is told too.
+    /// `true` if the summary shows the default value too.
     is_always_told: bool,
 }
 
@@ -54,7 +54,7 @@ pub static SETTINGS: [Setting; 11] = [
 ];
 
 impl PhoneEnrolment {
-    /// The settings in a few words, without the name and what is as usual.
+    /// Returns a summary of the settings, without the name and without most defaults.
     pub fn summary(&self) -> String {
         let mut words = Vec::new();
         for setting in &SETTINGS {
@@ -63,12 +63,12 @@ impl PhoneEnrolment {
         words.join(" · ")
     }
 
-    /// The value of a field, as JSON.
+    /// Returns the value of a field as JSON.
     pub fn value(&self, field: &str) -> Value {
         self.to_json()[field].take()
     }
 
-    /// The body of a request that enrols the phone with another value of this field.
+    /// Returns the body of a request that enrols the phone with a new value of this field.
     pub fn with(&self, field: &str, value: Value) -> String {
         let mut body = self.to_json();
         body[field] = value;
@@ -77,12 +77,12 @@ impl PhoneEnrolment {
 }
 
 impl Setting {
-    /// The element that holds its value.
+    /// Returns the element ID of the setting's input.
     pub fn id(&self) -> String {
         ["setting-", self.field].concat()
     }
 
-    /// The choices, and the value too if it is none of them.
+    /// Returns the choices, with the current value added if it is none of them.
     pub fn choices_with(&self, value: &Value) -> Vec<(String, String)> {
         let value = value.to_string();
         let mut choices = Vec::new();
@@ -96,7 +96,7 @@ impl Setting {
         choices
     }
 
-    /// The word for a value; `None` if it needs none.
+    /// Returns the label of a value for the summary; `None` if it is left out.
     fn word(&self, value: &Value) -> Option<String> {
         let json = value.to_string();
         let index = self.choices.iter().position(|(choice, _)| *choice == json);
@@ -109,7 +109,7 @@ impl Setting {
     }
 }
 
-/// A value as a reader sees it.
+/// Returns a JSON value as plain text.
 pub fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
