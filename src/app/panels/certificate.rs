@@ -1,4 +1,5 @@
-//! The certificate: the other way to authenticate. The relay holds it and its key; the page chooses it by its name.
+//! The certificate, the alternative to a signing key. The relay holds it with its private key; the
+//! page selects it by name.
 
 use serde_json::Value;
 use yew::prelude::*;
@@ -13,7 +14,7 @@ use crate::app::message::Message;
 use crate::app::page::{Page, use_page};
 use crate::app::relay_info::{name, texts};
 
-/// Choice between a key and the certificates, where there are any.
+/// Choice between a signing key and the relay's certificates; empty if there are none.
 #[component]
 pub fn CertificateChoice() -> Html {
     let page = use_page();
@@ -36,7 +37,7 @@ pub fn CertificateChoice() -> Html {
     }
 }
 
-/// What there is to know of the certificate that is chosen.
+/// Subject, validity and warning of the selected certificate.
 #[component]
 pub fn Certificate() -> Html {
     let page = use_page();
@@ -62,7 +63,7 @@ fn validity(certificate: &Value) -> String {
     format!("For {environments}, {days} days left. The relay holds its key.")
 }
 
-/// Topics of the certificate, each of which can become the app of the push.
+/// Topics of the certificate, as buttons that put the topic's bundle ID into the form.
 #[component]
 pub fn CertificateTopics() -> Html {
     let page = use_page();

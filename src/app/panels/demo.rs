@@ -1,4 +1,4 @@
-//! The button that rings the demo phone, and what it did to make that possible.
+//! The button that starts the demo, and notes about what the demo changed.
 
 use yew::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::app::components::button::Button;
 use crate::app::message::Message;
 use crate::app::page::use_page;
 
-/// Button of the demo.
+/// The demo's button and notes.
 #[component]
 pub fn Demo() -> Html {
     let page = use_page();

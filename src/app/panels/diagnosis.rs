@@ -1,4 +1,5 @@
-//! Why it ended so, most likely, and the click that helps. What Trill can rule out is crossed off.
+//! The diagnosis: likely causes of the outcome, each with buttons that help. Causes that are ruled
+//! out are struck through.
 
 use yew::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::app::page::{Page, use_page};
 use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
-/// The likeliest cause in full, the others behind a line.
+/// The likeliest cause in full, and the others in a collapsed list.
 #[component]
 pub fn DiagnosisPanel() -> Html {
     let page = use_page();
@@ -23,13 +24,13 @@ pub fn DiagnosisPanel() -> Html {
         .is_some_and(|report| report.outcome == Outcome::Accepted);
     let tone = state.verdict().map(|verdict| verdict.tone);
     let is_well = accepted && matches!(tone, Some(Tone::Good | Tone::Open));
-    // An accepted push needs no explaining, unless the phone says otherwise or stays silent.
+    // An accepted push needs no explanation, unless the phone reports a problem or stays silent.
     let in_full = match state.diagnoses.first() {
         Some(first) if !is_well || first.rank == Rank::Certain => 1,
         _ => 0,
     };
     let (first, others) = state.diagnoses.split_at(in_full);
-    // Nothing has to be found out about a call that rang.
+    // A call that rang needs no further causes.
     let has_rung =
         tone == Some(Tone::Good) && others.iter().all(|other| other.rank == Rank::RuledOut);
     let others = if has_rung { &[] } else { others };
@@ -97,7 +98,7 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
         Offer::NewToken { seconds: 0 } | Offer::SendAgain { seconds: 0 } => {
             button("act", page.send(|| Message::Send))
         }
-        // In a while: a button that did nothing until then would be a trap.
+        // While there is time to wait, the label is plain text: a button would do nothing.
         Offer::NewToken { .. } | Offer::SendAgain { .. } => {
             html! { <span class="hint">{ label }</span> }
         }

@@ -11,7 +11,7 @@ use crate::app::message::Message;
 use crate::app::oversized_paste::OversizedPaste;
 use crate::app::page::use_page;
 
-/// Editor of the payload.
+/// The payload's text area.
 #[component]
 pub fn Editor() -> Html {
     let page = use_page();

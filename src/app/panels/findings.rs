@@ -1,4 +1,4 @@
-//! The findings: what will go wrong with the push as it stands, worst first, each with the click that helps.
+//! Findings about the push, worst first, each with a button that applies its fix.
 
 use yew::prelude::*;
 
@@ -14,13 +14,13 @@ use crate::lint;
 /// Properties of [`Findings`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct FindingsProps {
-    /// The card they are told on.
+    /// Card that shows them.
     pub card: Card,
-    /// What they are about, for assistive technology.
+    /// Accessible name of the region.
     pub name: AttrValue,
 }
 
-/// Errors and warnings in sight, notes behind a line; nothing where there is nothing to say.
+/// Errors and warnings in full, and notes in a collapsed list; nothing if there are none.
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
     let page = use_page();
@@ -29,7 +29,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
         .remarks_on(props.card)
         .into_iter()
         .partition(|remark| remark.severity == Severity::Note);
-    // That of the payload keeps its place: most findings come and go there.
+    // The payload's region is always drawn, because most findings come and go there.
     if notes.is_empty() && bad.is_empty() && props.card != Card::Payload {
         return html! {};
     }

@@ -1,4 +1,4 @@
-//! The headers: which kind of push, how urgent, until when. For a call they are right as they are.
+//! The headers: push type, priority, expiration and collapse ID. The defaults suit a call.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::use_page;
 
-/// Headers behind one line, which says the push type.
+/// The headers, collapsed behind a line with the push type.
 #[component]
 pub fn Headers() -> Html {
     let state = use_page().state;

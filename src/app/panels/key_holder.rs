@@ -1,4 +1,4 @@
-//! The key holder: where the signing key is dropped, picked or pasted, and told about.
+//! The key holder: the place to drop, pick or paste the signing key.
 
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -16,7 +16,7 @@ use crate::app::page::use_page;
 
 const STAYS_HERE: &str = "The key never leaves this page: it signs here.";
 
-/// Place of the signing key.
+/// The signing key, or the inputs to load one.
 #[component]
 pub fn KeyHolder() -> Html {
     let page = use_page();
@@ -60,13 +60,14 @@ pub fn KeyHolder() -> Html {
     }
 }
 
-/// Box for the text of a key. The text stays in the element, never in the state, and leaves it as soon as it is a key.
+/// Text area for the text of a key. The text stays in the element, never in the state, and is
+/// removed from it as soon as it is a valid key.
 #[component]
 fn PasteBox() -> Html {
     let page = use_page();
     let oninput = page.on(|event: InputEvent| {
         let action = offer(&event.target_unchecked_into());
-        // A paste is whole at once; somebody who types is not finished before the box is left.
+        // A paste is complete at once; typed text is judged when the text area loses the focus.
         let is_typed = event.input_type() != "insertFromPaste"
             && event.data().is_none_or(|data| data.chars().count() < 2);
         let is_unfinished = is_typed && matches!(action, Action::OfferKey(_, Err(_)));

@@ -1,4 +1,4 @@
-//! The mapping: where the app finds handle, name, UUID and video in its payload.
+//! The mapping: paths at which the app finds handle, name, UUID and video flag in the payload.
 
 use yew::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::app::form::Field;
 use crate::app::page::use_page;
 use crate::call::CallField;
 
-/// Mapping behind one line; an empty field means that the part is found by its usual names.
+/// The mapping, collapsed. An empty field means that the part is found by its usual names.
 #[component]
 pub fn Mapping() -> Html {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! The masthead: the name, the environment in word and colour, and whether the relay answers.
+//! The masthead: the product name, the environment, and the state of the connection to the relay.
 
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::app::page::{Page, use_page};
 use crate::app::relay_link::RelayLink;
 use crate::app::state::State;
 
-/// Top of the page, always in sight.
+/// Header of the page, which stays in view.
 #[component]
 pub fn Masthead() -> Html {
     let page = use_page();
@@ -46,7 +46,7 @@ fn radio(page: &Page, choice: Environment) -> Html {
     }
 }
 
-/// What the page calls an environment.
+/// Returns the page's name for an environment.
 pub fn name(environment: Environment) -> &'static str {
     match environment {
         Environment::Simulator | Environment::SimulatorProduction => "Simulator",
@@ -55,7 +55,7 @@ pub fn name(environment: Environment) -> &'static str {
     }
 }
 
-/// What the chosen environment is, and which of them are off.
+/// Describes the chosen environment, and lists those that policy forbids.
 fn meaning(state: &State) -> String {
     let mut meaning = match state.form.environment {
         Environment::Simulator | Environment::SimulatorProduction => {
@@ -86,7 +86,7 @@ fn relay_link(state: &State) -> Html {
     }
 }
 
-/// Signing in and out, where that is done here.
+/// Button that signs in or out, if the relay uses an access token.
 fn session(page: &Page) -> Html {
     let relay_info = &page.state.relay_info;
     let label = if relay_info.is_refused() {

@@ -1,11 +1,11 @@
-//! The meter: the size of the payload, and its largest field.
+//! The meter: the size of the payload in bytes, and its largest field.
 
 use yew::prelude::*;
 
 use crate::apns::payload::sizes::grouped;
 use crate::app::page::use_page;
 
-/// Size of the payload.
+/// The meter of the payload.
 #[component]
 pub fn Meter() -> Html {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! The panels of the page, one a file: each draws its part of the state.
+//! The panels of the page, one per file; each draws a part of the state.
 
 pub mod certificate;
 pub mod demo;

@@ -1,4 +1,4 @@
-//! The notices: what is dangerous about this page, in words, beside the place where the key goes.
+//! Warnings about the security of this page, shown beside the key holder.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ const HTTP: &str = "This page came over plain HTTP: anyone on the network could 
 const NO_AUTH: &str = "Anybody who reaches this page can send with it. Ask the operator for an \
                        access token, or for a proxy that names its users.";
 
-/// Notices, always in sight, one for each danger the relay tells of.
+/// One warning for each danger the relay reports.
 #[component]
 pub fn Notices() -> Html {
     let page = use_page();

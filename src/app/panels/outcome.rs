@@ -1,4 +1,4 @@
-//! The result: the outcome of the last send, in whose words, and what to do now.
+//! The result: the outcome of the last send, its cause, and the next step.
 
 use yew::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::app::report::Report;
 use crate::app::state::State;
 use crate::app::verdict::Verdict;
 
-/// Outcome of the last send.
+/// The outcome of the last send.
 #[component]
 pub fn OutcomePanel() -> Html {
     let page = use_page();
@@ -52,7 +52,7 @@ fn what(page: &Page) -> Html {
 fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     let state = &page.state;
     let done = state.phone_sentence(verdict);
-    // What to do is for the diagnosis to say once the phone has been seen.
+    // Once the phone has reacted, the diagnosis gives the remedy.
     let remedy = report.remedy.as_ref().filter(|_| verdict.phone == "unseen");
     let lines = [
         (!cause_is_untold(report, done)).then(|| cause(state, report, verdict)),
@@ -96,12 +96,12 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     }
 }
 
-/// True where what the phone did says more than that APNs took the push.
+/// Returns `true` if the phone's reaction makes the cause redundant.
 fn cause_is_untold(report: &Report, done: Option<&str>) -> bool {
     report.cause.is_some() && report.outcome == Outcome::Accepted && done.is_some()
 }
 
-/// What the answer means; nothing where a fault gave it.
+/// Returns the meaning of the answer; empty if a fault produced the answer.
 fn cause(state: &State, report: &Report, verdict: &Verdict) -> String {
     if let Some(cause) = &report.cause {
         return cause.clone();
@@ -118,7 +118,7 @@ fn cause(state: &State, report: &Report, verdict: &Verdict) -> String {
     meaning.to_owned()
 }
 
-/// What keeps the push from being sent.
+/// Returns the sentence about a push that cannot be sent.
 fn stopped(stops: &Stops) -> String {
     let names = stops.names();
     let need = match names.len() {
@@ -131,13 +131,14 @@ fn stopped(stops: &Stops) -> String {
     )
 }
 
-/// Where the push went that this is about, now that the next one would go elsewhere.
+/// Returns the note that the last push went to another environment than the one chosen now.
 fn elsewhere(state: &State, report: &Report) -> String {
     let [sent, chosen] = [report.environment, state.form.environment].map(masthead::name);
     ["This push went to ", sent, ". ", chosen, " is chosen now."].concat()
 }
 
-/// Environment, status and APNs's reason on one line, as a log would have them. What Trill itself has to say has a sentence.
+/// Returns environment, status, APNs's reason and duration on one line. A cause found by Trill is
+/// left out: it has a sentence of its own.
 fn answer(report: &Report) -> String {
     let mut parts = vec![masthead::name(report.environment).to_owned()];
     parts.extend(report.status.map(|status| status.to_string()));

@@ -1,4 +1,4 @@
-//! What was too large for the editor.
+//! The note about a text that was too large for the editor.
 
 use yew::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::app::action::Action;
 use crate::app::components::button::Button;
 use crate::app::page::use_page;
 
-/// Size and beginning of what was too large, until it is discarded.
+/// Size and beginning of the oversized text, until it is discarded.
 #[component]
 pub fn Oversized() -> Html {
     let page = use_page();

@@ -1,4 +1,4 @@
-//! The payload as text, its size, what the phone would do with it, and Send.
+//! The payload card: editor, size, findings, forecast of the phone's reaction, and Send.
 
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::app::page::{Page, use_page};
 use crate::app::saved_draft::STORAGE_FULL;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
 
-/// Payload and what belongs to it.
+/// The payload card.
 #[component]
 pub fn PayloadPanel() -> Html {
     let page = use_page();
@@ -40,7 +40,7 @@ pub fn PayloadPanel() -> Html {
             }
             <Editor />
             <Meter />
-            // Above everything that comes and goes, so that it does not move while somebody types.
+            // Above all parts that come and go, so that it does not move during typing.
             <SendBar />
             <Oversized />
             <Beneath
@@ -55,7 +55,7 @@ pub fn PayloadPanel() -> Html {
     }
 }
 
-/// What the phone would do with the payload.
+/// Returns the hint about the phone's reaction to the payload.
 fn forecast(page: &Page) -> String {
     let filled = &page.composed.filled;
     if filled.push_type != PushType::Voip {

@@ -1,4 +1,4 @@
-//! The tools of the editor: undo, redo, minify, files, templates and presets.
+//! The toolbar of the editor: undo, redo, minify, open, templates and presets.
 
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::app::preset;
 use crate::app::relay_info::name;
 use crate::call::template;
 
-/// Tools of the editor.
+/// The toolbar of the editor.
 #[component]
 pub fn PayloadTools() -> Html {
     let page = use_page();
@@ -50,7 +50,8 @@ pub fn PayloadTools() -> Html {
     }
 }
 
-/// The list shows the template that stands in the editor, and its title as soon as that was changed.
+/// List of templates. It shows the template that is in the editor, or the list's title once the
+/// text was changed.
 fn templates(page: &Page) -> Html {
     let onchoose = |chosen: String| {
         let template = template::list::all()
@@ -70,7 +71,7 @@ fn templates(page: &Page) -> Html {
     }
 }
 
-/// What the operator has prepared, if there is anything.
+/// List of the operator's presets; empty if there are none.
 fn presets(page: &Page) -> Html {
     let presets = page.state.relay_info.presets();
     let (mut entries, mut current) = (vec![(String::new(), "Presets".to_owned())], String::new());

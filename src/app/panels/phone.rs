@@ -1,4 +1,4 @@
-//! The virtual iPhone: the heart of the page. It shows what the simulator's phone does.
+//! The virtual iPhone, which shows what the simulator's phone does.
 
 use yew::prelude::*;
 
@@ -8,11 +8,11 @@ use crate::app::browser::in_view::use_in_view;
 use crate::app::page::use_page;
 use crate::app::state::State;
 
-/// Phone, and the button that rings it.
+/// The phone, and the demo's button.
 #[component]
 pub fn PhonePanel() -> Html {
     let state = use_page().state;
-    // Only the simulator's phones can be watched.
+    // Only the simulator's phones can be followed.
     let is_watched = state.form.environment.is_simulator();
     let is_lost = is_watched && state.is_phone_lost;
     let doing = doing(&state);
@@ -26,7 +26,7 @@ pub fn PhonePanel() -> Html {
     let announcement = announcement(&state, &doing);
     html! {
         <section class="phone-place" id="iphone" tabindex="-1" aria-label="Virtual iPhone">
-            // It keeps its space when it becomes a banner at the top of the window.
+            // Reserves the phone's space when the phone becomes a banner at the top of the window.
             <div class="phone-space" ref={space}>
                 <div
                     class={classes}
@@ -47,7 +47,7 @@ pub fn PhonePanel() -> Html {
     }
 }
 
-/// What is announced, once: who calls.
+/// Returns the announcement of an incoming call for screen readers.
 fn announcement(state: &State, doing: &str) -> String {
     let call = state.phone.call.as_ref().filter(|_| doing == "ringing");
     let Some(call) = call else {
@@ -61,11 +61,11 @@ fn announcement(state: &State, doing: &str) -> String {
     format!("{kind} from {}", call.title)
 }
 
-/// What the phone is shown doing.
+/// Returns the phone's state to show: `idle`, `ringing`, `in-call`, `killed` or `silent`.
 fn doing(state: &State) -> String {
     let doing = state.phone.state.as_str();
     let has_call = matches!(doing, "ringing" | "in-call");
-    // A call nobody can answer from here does not ring here either.
+    // A call that cannot be answered from this page is not shown.
     let is_hidden = has_call && state.is_phone_lost || !state.form.environment.is_simulator();
     if doing.is_empty() || is_hidden {
         "idle".to_owned()

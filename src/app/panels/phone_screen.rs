@@ -10,17 +10,18 @@ use crate::app::phone_view::CallView;
 use crate::app::state::State;
 use crate::call::PhoneRule;
 
-/// A title longer than this, such as an address, is set smaller so that it fits on one line.
+/// Number of bytes beyond which a title, such as an e-mail address, is set smaller to fit on one
+/// line.
 const LONG_TITLE: usize = 14;
 
 /// Properties of [`PhoneScreen`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct PhoneScreenProps {
-    /// What the phone does: `idle`, `ringing`, `in-call`, `killed` or `silent`.
+    /// State of the phone: `idle`, `ringing`, `in-call`, `killed` or `silent`.
     pub doing: String,
 }
 
-/// Screen of the virtual iPhone.
+/// The screen of the virtual iPhone.
 #[component]
 pub fn PhoneScreen(props: &PhoneScreenProps) -> Html {
     let page = use_page();
@@ -73,7 +74,7 @@ fn ringing(page: &Page, call: CallView) -> Html {
     }
 }
 
-/// Why the screen shows no call.
+/// Returns the reason why the screen shows no call.
 fn note(state: &State, doing: &str) -> Option<&'static str> {
     if state.is_phone_lost && state.form.environment.is_simulator() {
         return Some("No connection to Trill");
@@ -97,7 +98,7 @@ fn note(state: &State, doing: &str) -> Option<&'static str> {
 
 fn caller(call: CallView, state: &'static str) -> Html {
     let is_letter = |character: &char| !character.is_ascii_punctuation() && *character != ' ';
-    // The style sheet makes it a capital.
+    // The style sheet capitalizes it.
     let initial = call.title.chars().find(is_letter).unwrap_or('?');
     let is_long = call.title.len() > LONG_TITLE;
     html! {
@@ -125,7 +126,7 @@ fn call_button(
     icon: Html,
 ) -> Html {
     html! {
-        // With keys: a second press of Enter on Accept must not end the call.
+        // Keyed, so that a second press of Enter on Accept does not end the call.
         <div class="call-button" key={label}>
             <button
                 type="button"

@@ -1,4 +1,4 @@
-//! The question before a push to Production, in the place of Send.
+//! The question before a push to Production, shown in place of Send.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::app::message::Message;
 use crate::app::page::use_page;
 use crate::app::production::{Question, TO_SIMULATOR};
 
-/// Question before a push to Production.
+/// The question before a push to Production.
 #[component]
 pub fn ProductionQuestion() -> Html {
     let page = use_page();

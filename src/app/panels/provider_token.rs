@@ -1,4 +1,4 @@
-//! The provider token of the last send, taken apart; its signature is nobody's business.
+//! The provider token of the last send, decoded, without its signature.
 
 use yew::prelude::*;
 
@@ -7,15 +7,15 @@ use crate::app::components::details::Details;
 use crate::app::page::use_page;
 use crate::app::state::State;
 
-/// A difference of clocks that is not worth a word, in seconds.
+/// Difference between two clocks that is not reported, in seconds.
 const SAME_TIME: i64 = 5;
 
-/// Provider token behind a line that says how old it is.
+/// The provider token, collapsed behind a line with its age.
 #[component]
 pub fn ProviderToken() -> Html {
     let state = use_page().state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
-        // It has its line from the start, so that nothing moves with the first send.
+        // The line exists before the first send, so that nothing moves then.
         return html! { <p class="hint">{ "Provider token: signed with each send." }</p> };
     };
     let (key_id, team_id) = (state.form.key_id.trim(), state.form.team_id.trim());

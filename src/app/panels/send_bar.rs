@@ -1,4 +1,4 @@
-//! The bar with Send, or with the question that has to be answered first.
+//! The bar with Send, or with the question to be answered first.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::app::message::Message;
 use crate::app::page::use_page;
 use crate::app::state::State;
 
-/// Bar with Send.
+/// The bar with Send.
 #[component]
 pub fn SendBar() -> Html {
     let page = use_page();

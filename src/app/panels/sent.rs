@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::components::details::Details;
 use crate::app::page::use_page;
 
-/// Push as it was sent, behind a line.
+/// The push as it was sent, collapsed.
 #[component]
 pub fn Sent() -> Html {
     let page = use_page();

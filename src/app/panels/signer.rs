@@ -1,4 +1,4 @@
-//! The signing key: the key, its Key ID and the team, or a certificate.
+//! The signer: the signing key with its Key ID and Team ID, or a certificate.
 
 use yew::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::app::form::Field;
 use crate::app::page::use_page;
 use crate::app::secret_guard::Place;
 
-/// Key or certificate.
+/// The card of the signing key or certificate.
 #[component]
 pub fn SignerPanel() -> Html {
     let state = use_page().state;
@@ -27,7 +27,8 @@ pub fn SignerPanel() -> Html {
             <CertificateChoice />
             <KeptOutNote place={Place::Page} />
             if state.certificate().is_some() {
-                // A certificate needs no key, but a key that was offered gets its answer.
+                // A certificate needs no key, but a key that was offered and refused still gets its
+                // finding.
                 if state.key_error.is_some() {
                     <Beneath finding={state.key_finding()} />
                 }

@@ -1,4 +1,4 @@
-//! The target: the app and the device.
+//! The target of the push: the app and the device.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::app::components::panel::Panel;
 use crate::app::form::Field;
 use crate::app::page::use_page;
 
-/// App and device.
+/// The card of the app and the device.
 #[component]
 pub fn TargetPanel() -> Html {
     let topic = match use_page().state.form.topic() {
