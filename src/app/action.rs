@@ -1,4 +1,4 @@
-//! The actions: everything that can happen to the page's [state](super::state).
+//! Actions: every event that changes the page's [state](super::state).
 
 use std::rc::Rc;
 
@@ -19,91 +19,96 @@ use crate::apns::{Environment, PushType, SigningKey};
 use crate::call::placeholder::Values;
 use crate::call::template::Template;
 
-/// Everything that can happen to the page.
+/// An event that changes the page's state.
 #[derive(Debug)]
 pub enum Action {
-    /// A character was typed or deleted.
+    /// The user typed or deleted one character in a field.
     Edit(Field, String),
-    /// An input method changed the text it is composing.
+    /// An input method (IME) changed the text it is composing.
     Compose(Field, String),
-    /// More than a character came or went at once, by paste, cut or drop.
+    /// The user pasted, cut or dropped text: more than one character changed at once.
     Paste(Field, String),
-    /// Typing has paused, or a list was left: what comes next is another step of the history.
+    /// Ends the current undo step: typing paused, or a list lost the focus. The next edit starts a
+    /// new step.
     EndStep,
-    /// The corrected text was taken.
+    /// Replaces the field's text with the corrected text that a finding offers.
     Fix(Field, String),
-    /// A field was left.
+    /// A field lost the focus.
     Leave(Field),
-    /// An environment was chosen.
+    /// The user chose an environment.
     Choose(Environment),
-    /// A key was dropped, picked or pasted.
+    /// The user dropped, picked or pasted a signing key. The string says where it came from.
     OfferKey(String, Result<SigningKey, KeyError>),
-    /// A secret was kept out of a place; a key is offered to the key holder, with where it came from.
+    /// The page refused a secret in a field. A key found there is passed on to the key holder, with
+    /// its source.
     KeepOut(Place, KeptOut, Option<(String, Offer)>),
-    /// The key shall be forgotten.
+    /// Removes the signing key from memory.
     ForgetKey,
-    /// The demo brings its own form and key.
+    /// Replaces the form and key with those of the demo.
     StartDemo(Box<Form>, Rc<HeldKey>),
-    /// The visitor wants back what was typed before the demo.
+    /// Restores the form the visitor had typed before the demo.
     BringBack,
-    /// This template shall stand in the editor.
+    /// Puts this template into the editor.
     UseTemplate(Box<Template>),
-    /// The fields that the preset of this name names shall say what it says.
+    /// Fills the form with the preset of this name.
     UsePreset(String),
-    /// The fix of a finding or a diagnosis was taken.
+    /// Applies the fix of a finding or a diagnosis.
     Apply(Fix),
-    /// The call shall get a new UUID with every send.
+    /// Replaces the call UUID in the payload with a placeholder that yields a new UUID for each
+    /// send.
     NewUuid,
-    /// The white space shall go from the payload.
+    /// Removes the white space from the payload.
     Minify,
-    /// The paths of the mapping shall be written out as they are guessed.
+    /// Writes the guessed paths of the mapping into the path fields.
     WriteOutPaths,
-    /// The kind of push was chosen.
+    /// The user chose a push type.
     ChooseType(PushType),
-    /// How many seconds this computer's clock is ahead of the relay's.
+    /// Seconds by which this computer's clock is ahead of the relay's.
     Clock(i64),
-    /// Something too large was pasted or dropped into the editor; nothing when it is discarded.
+    /// The user pasted or dropped a text too large for the editor; `None` when it is discarded.
     Oversized(Option<OversizedPaste>),
-    /// The values of the next send have been drawn.
+    /// New placeholder values for the next send.
     Draw(Values),
-    /// The newest change shall be undone.
+    /// Undoes the newest change.
     Undo,
-    /// The change that was undone last shall be made again.
+    /// Redoes the change that was undone last.
     Redo,
-    /// Send was pressed, and something stands in the way.
+    /// Send was pressed, but the form cannot be sent.
     Stop(Stops),
-    /// A send begins, of the push with this `apns-id`.
+    /// A send begins. The string is the push's `apns-id`.
     Begin(String),
-    /// A send has ended.
+    /// A send ended.
     End(Box<Report>),
-    /// The virtual iPhone did something.
+    /// The virtual iPhone reported an event.
     Phone(PhoneView),
-    /// A fault of the simulator struck: the body of the event that says so.
+    /// A fault of the simulator was triggered. The value is the body of its event.
     Fault(Value),
-    /// The demo switched these faults off, as a script; nothing when they are on again.
+    /// The demo disabled these faults (a fault script); `None` once they are enabled again.
     PutFaultsAside(Option<String>),
-    /// Another virtual iPhone is being watched, or the same from its beginning.
+    /// Another virtual iPhone is followed, or the same one from its first event.
     WatchAnother,
-    /// The simulator was asked what the phone is doing when this was its last event; `null` if it does not know it.
+    /// State of the phone as fetched from the simulator when its last known event had this number;
+    /// `null` if the simulator does not know the phone.
     Sync(u64, Value),
-    /// The simulator has started anew: what phones did is over, and events are numbered from 1 again.
+    /// The simulator restarted: the phones' previous events are void, and event numbers start at 1
+    /// again.
     Restart,
-    /// Something happened to the inspector of the simulator.
+    /// A change of the simulator's inspector.
     Inspector(Change),
-    /// The relay answered, or did not.
+    /// The connection to the relay changed: it answered, or it did not.
     Relay(RelayLink),
-    /// The relay answered with its settings.
+    /// The relay's settings.
     RelayInfo(RelayInfo),
-    /// Sending is allowed again in so many seconds.
+    /// Seconds until sending is allowed again.
     Wait(u64),
-    /// Production wants a word first.
+    /// Asks for confirmation before a push to Production.
     AskProduction,
-    /// The answer about production.
+    /// The answer to that question: `true` to send.
     AnswerProduction(bool),
 }
 
 impl Action {
-    /// The action of a fix that stands beside a field.
+    /// Returns the action that applies a fix shown beside a field.
     pub fn of_fix(field: Field, fix: Fix) -> Self {
         match fix.change {
             fix::Change::Text(text) | fix::Change::EitherText(text, _) => Self::Fix(field, text),
@@ -111,7 +116,8 @@ impl Action {
         }
     }
 
-    /// Whether somebody did it who has read by then what the page said before.
+    /// Returns `true` if the action comes from the user, who has therefore seen the page's previous
+    /// messages.
     pub fn is_by_hand(&self) -> bool {
         matches!(
             self,

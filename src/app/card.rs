@@ -1,11 +1,11 @@
-//! The card of the page that a finding is about. Each is told there, and nowhere else.
+//! The card of the page that shows a finding. Each finding is shown on one card only.
 
 use crate::apns::Severity;
 use crate::apns::expiration::Clock;
 
 use super::form::{Field, Form};
 
-/// A place on the page for findings.
+/// A card of the page that shows findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card {
     /// The signing key.
@@ -19,7 +19,7 @@ pub enum Card {
 }
 
 impl Card {
-    /// Where the findings of a rule are told.
+    /// Returns the card that shows the findings of a rule.
     pub fn of(rule: &str) -> Self {
         match rule {
             "ids-swapped"
@@ -46,7 +46,7 @@ impl Card {
     }
 }
 
-/// True if the mistake a rule looks for is told beside a field already.
+/// Returns `true` if the mistake a rule looks for is already reported beside a field.
 pub fn is_told_beside_field(rule: &str, form: &Form, clock: Clock) -> bool {
     let is_wrong = |field| {
         form.finding(field, clock)

@@ -1,4 +1,4 @@
-//! The circumstances of a send that has ended: what this page knows that may be behind its outcome.
+//! The circumstances of a finished send: the facts known to this page that may explain its outcome.
 
 use serde_json::Value;
 
@@ -13,11 +13,11 @@ use crate::diagnosis::{
     Certificate, Circumstances, Credential, Diagnosis, Fault, Key, Past, diagnose as causes,
 };
 
-/// Why a send ended as it did, in view of everything this page knows.
+/// Diagnoses a finished send from everything this page knows.
 pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
     let form = &state.form;
     let sent: Value = serde_json::from_str(&report.payload).unwrap_or_default();
-    // The call of an accepted push is no earlier call to itself.
+    // An accepted push is in the list of used calls itself and must not count as an earlier one.
     let own = usize::from(report.outcome == Outcome::Accepted);
     let findings = state.findings(
         form,
@@ -68,7 +68,8 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         credential,
         clock_difference: state.clock_difference,
         token_age: age.map(|age| age - state.clock_difference.unwrap_or_default()),
-        // One token for everybody, renewed at half hours and at most every 20 minutes (`token_schedule`).
+        // The provider token is shared by all senders and renewed at half hours, at most every 20
+        // minutes (`token_schedule`).
         next_token_in: age.map(|age| (SHORTEST_USE as i64 - age).max(0) as u64),
         history: &history,
         payload: Some(&sent),

@@ -1,4 +1,4 @@
-//! The push that the form composes, and what there is to say about it: computed once a change, for every panel.
+//! The push composed from the form, and its findings, computed once per change for all panels.
 
 use super::card::Card;
 use super::form::{Finding, Form};
@@ -6,21 +6,21 @@ use super::state::State;
 use crate::apns::Payload;
 use crate::apns::payload::PayloadError;
 
-/// What is computed from the state.
+/// Values derived from the state.
 #[derive(Debug)]
 pub struct Composed {
-    /// The form with values in the place of placeholders.
+    /// The form with its placeholders replaced by values.
     pub filled: Form,
-    /// Its payload.
+    /// Payload of the filled form.
     pub payload: Result<Payload, PayloadError>,
-    /// What there is to say about the payload's text, once the editor was left.
+    /// Finding about the text of the payload, shown once the editor has lost the focus.
     pub payload_finding: Option<Finding>,
-    /// What will go wrong with the push, worst first.
+    /// Findings about the push as a whole, worst first.
     pub remarks: Vec<Finding>,
 }
 
 impl Composed {
-    /// What the state composes.
+    /// Computes the push and the findings of a state.
     pub fn of(state: &State) -> Self {
         let filled = state.filled();
         let payload = filled.parsed_payload();
@@ -37,7 +37,7 @@ impl Composed {
         }
     }
 
-    /// The remarks that are told on this card.
+    /// Returns the findings that belong to this card.
     pub fn remarks_on(&self, card: Card) -> Vec<Finding> {
         self.remarks
             .iter()

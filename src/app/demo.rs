@@ -1,5 +1,5 @@
-//! The demo: a key, a team and an iPhone that exist only here, so that a newcomer's first press
-//! of a button ends in a ringing phone.
+//! The demo: a key, a team and an iPhone that exist only in the simulator, so that one click of a
+//! new visitor makes a phone ring.
 
 use std::rc::Rc;
 
@@ -21,7 +21,8 @@ use crate::call::{Mapping, template};
 const BUNDLE_ID: &str = "com.example.calls";
 const PHONE_NAME: &str = "Demo iPhone";
 
-/// Asks the simulator what there is: the phone of an earlier press, and the faults that are switched on.
+/// Fetches from the simulator the phone of an earlier demo, if there is one, and the enabled
+/// faults.
 pub async fn survey(device_token: Option<DeviceToken>) -> DemoGround {
     let faults = http::get("/api/simulator/faults").await.unwrap_or_default();
     let phone = match device_token {
@@ -35,10 +36,11 @@ pub async fn survey(device_token: Option<DeviceToken>) -> DemoGround {
     DemoGround { phone, faults }
 }
 
-/// A form and a key that make the demo phone ring. The payload stays if the app finds a call in it; the key and the
-/// phone of an earlier press stay if nothing speaks against them.
+/// Makes a form and a key with which the demo phone rings. The payload is kept if the app finds a
+/// call in it; the key and the phone of an earlier demo are kept unless they may be why a push
+/// failed. `None` if no randomness is available.
 pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)> {
-    // A refusal may have been about the key or the phone, and a fault may hold the key's connection.
+    // A refusal may be due to the key or the phone, and a fault may block the key's connection.
     let is_proven = state
         .report
         .as_ref()
@@ -67,7 +69,7 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
     } else {
         template::article()
     };
-    // The article's call has a UUID of its own with every press.
+    // The article's call gets a new UUID with every press.
     let sent = state
         .filled()
         .parsed_payload()
@@ -106,15 +108,16 @@ fn new_key() -> Option<Rc<HeldKey>> {
     }))
 }
 
-/// A letter or digit for a key ID.
+/// Maps a byte to a letter or digit of a key ID.
 fn letter(byte: u8) -> &'static str {
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let index = usize::from(byte % 32);
     &LETTERS[index..=index]
 }
 
-/// Enrols the form's phone with the simulator, and the key if one signs; whether it took both. A phone that is known
-/// is left as it is, unless it has another app or looks elsewhere for a call.
+/// Registers the form's phone with the simulator, and the key if a key signs. Returns `true` if the
+/// simulator accepted both. A known phone is left as it is unless its bundle ID or its mapping
+/// differs.
 pub async fn enrol(
     book: &Book,
     form: &Form,

@@ -1,5 +1,5 @@
-//! The ground of the demo: what the simulator says of the demo's phone and of the faults that are switched on, and
-//! what of it has to be otherwise so that the phone rings.
+//! State of the simulator as the demo finds it: the demo's phone and the enabled faults, and the
+//! changes needed so that the phone rings.
 
 use serde_json::Value;
 
@@ -8,26 +8,26 @@ use crate::apns::TokenKind;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{IncomingCall, Mapping, PhoneSettings, PhoneState};
 
-/// What the simulator was found to be like.
+/// The simulator's answers about the demo's phone and the faults.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DemoGround {
-    /// The phone of an earlier press, as the simulator tells it.
+    /// The phone of an earlier demo, as the simulator describes it.
     pub phone: Value,
-    /// The faults that are switched on.
+    /// The faults, as the simulator lists them.
     pub faults: Value,
 }
 
-/// A change of the faults that the demo needs.
+/// A change of the fault list that the demo needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultsAside {
-    /// The script of those that stay.
+    /// Fault script of the faults to keep.
     pub stay: String,
-    /// The script of those that are switched off, to switch them on again.
+    /// Fault script of the faults to disable, with which they can be enabled again.
     pub aside: String,
 }
 
 impl DemoGround {
-    /// Whether the phone would ring for this call of an app with this bundle ID.
+    /// Returns `true` if the phone would ring for a push with this bundle ID and payload.
     pub fn rings(&self, bundle_id: &str, payload: &Value, mapping: &Mapping) -> bool {
         let phone = &self.phone;
         let is_reached = phone["online"] == true
@@ -36,8 +36,9 @@ impl DemoGround {
             && phone["environment"] == "sandbox"
             && phone["bundle_id"] == bundle_id
             && phone["pushes_per_minute"].is_null();
-        // Of what it did last only this matters: a call takes the screen, and after pushes without one iOS may have
-        // stopped delivery, which the simulator does not tell.
+        // Of the phone's last actions only these matter: a call occupies the screen, and after
+        // pushes that reported no call iOS may have stopped delivery, which the simulator does not
+        // disclose.
         let is_quiet = phone["phone"]["state"] == "idle";
         let settings = PhoneSettings {
             kind: TokenKind::Voip,
@@ -63,7 +64,7 @@ impl DemoGround {
             && delivery.of(payload, mapping).rule.rang()
     }
 
-    /// Whether one call rings on the phone, or goes on, and it is not this one.
+    /// Returns `true` if the phone is ringing for or in one call, and that call is not this one.
     fn shows_another_call(&self, payload: &Value, mapping: &Mapping) -> bool {
         let phone = &self.phone["phone"];
         let uuid = IncomingCall::read_with(payload, mapping)
@@ -78,18 +79,20 @@ impl DemoGround {
                 .is_some_and(|(shown, uuid)| !shown.eq_ignore_ascii_case(&uuid))
     }
 
-    /// Whether a fault is for this phone alone, so that another phone is out of its reach.
+    /// Returns `true` if an enabled fault is limited to this phone, so that another phone avoids
+    /// it.
     pub fn strikes_phone(&self, device_token: &str) -> bool {
         self.on()
             .any(|fault| names(&fault, "device_token", device_token))
     }
 
-    /// Whether a fault is for this key alone.
+    /// Returns `true` if an enabled fault is limited to this key.
     pub fn strikes_key(&self, key_id: &str) -> bool {
         self.on().any(|fault| names(&fault, "key_id", key_id))
     }
 
-    /// What to do about faults that are for everybody; `None` if there is nothing to do.
+    /// Returns the change that disables the faults that apply to all phones and keys; `None` if
+    /// there are none.
     pub fn faults_aside(&self) -> Option<FaultsAside> {
         let (stay, aside): (Vec<Value>, Vec<Value>) = self.on().partition(is_narrow);
         (!aside.is_empty()).then(|| FaultsAside {
@@ -98,13 +101,14 @@ impl DemoGround {
         })
     }
 
-    /// These faults, and those that are on by now.
+    /// Returns a fault script of the enabled faults followed by `script_aside`.
     pub fn with_faults(&self, script_aside: &str) -> String {
         let aside: Vec<Value> = serde_json::from_str(script_aside).unwrap_or_default();
         script(&self.on().chain(aside).collect::<Vec<_>>())
     }
 
-    /// The faults that may still strike, each as often as it still may: a script counts anew.
+    /// Enabled faults that can still fire. Their counts are reduced by the times they have fired,
+    /// because a script starts counting anew.
     fn on(&self) -> impl Iterator<Item = Value> {
         let list = |name: &str| self.faults[name].as_array().map_or(&[][..], Vec::as_slice);
         list("faults")
@@ -116,7 +120,7 @@ impl DemoGround {
     }
 }
 
-/// Whether a fault is for one phone or one key.
+/// Returns `true` if a fault is limited to one phone or one key.
 fn is_narrow(fault: &Value) -> bool {
     !fault["device_token"].is_null() || !fault["key_id"].is_null()
 }

@@ -1,7 +1,8 @@
-//! The draft: the form as it is kept in this browser over a reload.
+//! A draft: the form as this browser stores it, to survive a reload.
 //!
-//! It is made of texts that cannot hold a key or a provider token, so that nothing else than a draft has to be trusted with
-//! storage. Reading one that an older version wrote leaves such texts out, and keeps the others.
+//! A draft consists of texts that cannot contain a key or a provider token, so only this type needs
+//! to be trusted with storage. Texts with a secret, stored by an older version, are left out when
+//! it is read.
 
 use serde_json::Value;
 
@@ -10,12 +11,12 @@ use crate::apns::json::{object, quoted};
 use crate::apns::secret::{self, Secret};
 use crate::apns::{Environment, PushType};
 
-/// A text without a secret in it.
+/// A text that contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptText(String);
 
 impl KeptText {
-    /// Refuses a text with a secret in it.
+    /// Wraps a text; fails with the kind of secret it contains.
     pub fn new(text: &str) -> Result<Self, Secret> {
         match secret::find(text) {
             Some(found) => Err(found.secret),
@@ -23,7 +24,7 @@ impl KeptText {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -34,12 +35,12 @@ impl KeptText {
 pub struct Draft {
     environment: Environment,
     push_type: PushType,
-    /// The fields that hold no secret.
+    /// The fields that contain no secret.
     texts: Vec<(Field, KeptText)>,
 }
 
 impl Draft {
-    /// The draft of a form. A field that holds a secret has no place in it.
+    /// Makes a draft of a form, without the fields that contain a secret.
     pub fn of(form: &Form) -> Self {
         let texts = Field::ALL
             .into_iter()
@@ -51,7 +52,8 @@ impl Draft {
         }
     }
 
-    /// Reads a stored draft; what is missing, unknown or secret is as on a first visit.
+    /// Parses a stored draft; values that are missing, unknown or secret get their defaults. `None`
+    /// if it is not JSON.
     pub fn read(stored: &str) -> Option<Self> {
         let stored: Value = serde_json::from_str(stored).ok()?;
         let environment = stored["environment"].as_str().and_then(Environment::parse);
@@ -71,7 +73,7 @@ impl Draft {
         })
     }
 
-    /// The text to store.
+    /// Serializes the draft as JSON.
     pub fn to_text(&self) -> String {
         let mut stored = vec![
             ("environment", quoted(self.environment.as_str())),
@@ -85,7 +87,7 @@ impl Draft {
         object(&stored)
     }
 
-    /// The form to go on with.
+    /// Returns the form with the draft's values.
     pub fn form(&self) -> Form {
         let mut form = Form {
             environment: self.environment,

@@ -1,5 +1,5 @@
-//! The subscription to the relay's event stream: one virtual iPhone, or the whole simulator while
-//! the inspector is open.
+//! The subscription to the relay's event stream: of one virtual iPhone, or of the whole simulator
+//! while the inspector is open.
 
 use std::rc::Rc;
 
@@ -15,8 +15,8 @@ use super::{App, register, task};
 use crate::apns::DeviceToken;
 
 impl App {
-    /// Follows the virtual iPhone of the form, and all of the simulator while the inspector is open;
-    /// another phone is followed from its beginning.
+    /// Subscribes to the virtual iPhone of the form, or to the whole simulator while the inspector
+    /// is open; another phone is followed from its first event.
     pub(super) fn follow(&mut self, link: &Link) {
         if !self.state.relay_info.is_granted() {
             return;
@@ -39,7 +39,8 @@ impl App {
         }
     }
 
-    /// Listens while the page is in front and there is something to listen to.
+    /// Opens the stream if the page is visible and there is something to follow, and closes it
+    /// otherwise.
     pub(super) fn listen(&mut self, link: &Link) {
         self.stream = None;
         if self.is_visible && (self.is_wide || self.followed.is_some()) {
@@ -51,7 +52,7 @@ impl App {
         }
     }
 
-    /// Something happened in the simulator; whether the page shows it.
+    /// Handles an event of the simulator; returns `true` if the page must be drawn again.
     pub(super) fn take_event(&mut self, kind: &str, number: u64, event: &str) -> bool {
         let event: Value = serde_json::from_str(event).unwrap_or_default();
         let is_followed = self
@@ -61,7 +62,7 @@ impl App {
         match kind {
             "phone" if is_followed => match PhoneView::read(&event) {
                 Some(view) => {
-                    // The button that was pressed is gone.
+                    // The button that was pressed has been removed.
                     if std::mem::take(&mut self.has_pressed_phone) {
                         self.refocus = Some(AttrValue::Static("iphone"));
                     }
@@ -75,11 +76,11 @@ impl App {
         true
     }
 
-    /// The relay is back: if its simulator has started anew, everything begins from the beginning; otherwise the phone
-    /// may have done something meanwhile.
+    /// Catches up when the relay answers again: if its simulator has restarted, the state is reset
+    /// and registrations are repeated; otherwise the phone's current state is fetched.
     pub(super) fn catch_up(&mut self, link: &Link) {
         let instance = self.state.relay_info.instance().to_owned();
-        // Nothing is said of it to somebody who is not signed in.
+        // A relay that wants a sign-in does not tell its instance.
         if instance.is_empty() {
             return;
         }

@@ -1,8 +1,8 @@
-//! A field of the form: a place that can be typed into, by its name in the document and its label on the page.
+//! A field of the form: a text input with a name in the document and a label on the page.
 
 use crate::call::CallField;
 
-/// A place in the form that can be typed into.
+/// A text input of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // the fields of `Form`, by the same names
 pub enum Field {
@@ -19,7 +19,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// All of them.
+    /// All fields, in the order of the page.
     pub const ALL: [Self; 13] = [
         Self::KeyId,
         Self::TeamId,
@@ -36,12 +36,12 @@ impl Field {
         Self::Path(CallField::HasVideo),
     ];
 
-    /// The field with this name.
+    /// Returns the field with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
-    /// What the page calls it.
+    /// Label of the field in sentences of the page.
     pub fn label(self) -> &'static str {
         match self {
             Self::KeyId => "Key ID",
@@ -60,7 +60,7 @@ impl Field {
         }
     }
 
-    /// The name it has in the document and in a draft.
+    /// Name of the field in the document and in a draft.
     pub fn name(self) -> &'static str {
         match self {
             Self::KeyId => "key-id",

@@ -1,4 +1,4 @@
-//! The intake of files that were dropped, picked or pasted.
+//! Handles files that were dropped, picked or pasted.
 
 use web_sys::File;
 use zeroize::Zeroizing;
@@ -13,7 +13,8 @@ use super::task;
 use crate::apns::SigningKey;
 use crate::apns::secret::{self, Secret};
 
-/// A key goes to the key holder wherever it is dropped, a payload only into the editor.
+/// Reads a file: a key goes to the key holder wherever it was dropped, a payload only into the
+/// editor.
 pub(super) fn read_file(link: &Link, place: Place, file: File) {
     task::begin(link, async move {
         let size = file.size() as usize;
@@ -21,7 +22,7 @@ pub(super) fn read_file(link: &Link, place: Place, file: File) {
             return Some(keep_out(place, KeptOut::File));
         };
         let bytes = Zeroizing::new(bytes);
-        // Of a larger file no more than its beginning is shown, and none of it is kept.
+        // Of a larger file only the beginning is shown, and none of it is kept.
         let found = secret::in_file(&bytes[..bytes.len().min(oversized_paste::LARGEST)]);
         if found == Some(Secret::ProviderToken) {
             return Some(keep_out(place, KeptOut::ProviderToken));
@@ -51,7 +52,7 @@ fn keep_out(place: Place, kept_out: KeptOut) -> Message {
     Message::Do(Action::KeepOut(place, kept_out, None))
 }
 
-/// Reads a file as a key.
+/// Reads a file as a signing key.
 pub(super) fn read_key(link: &Link, file: File) {
     task::begin(link, async move {
         let (name, bytes) = files::read(file).await?;

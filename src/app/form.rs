@@ -1,8 +1,8 @@
-//! The form: what the caller has typed, and what there is to say about it.
+//! The form: the push as the user has typed it, and the findings about its fields.
 //!
-//! Only four things keep a push from being sent: no credential, a device token that is not hex, a
-//! payload that is not a JSON object, and one over the size limit. About everything else the form
-//! has a sentence, and APNs the last word.
+//! Only four things prevent a push from being sent: no credential, a device token that is not
+//! hexadecimal, a payload that is not a JSON object, and one over the size limit. Everything else
+//! yields a finding, and APNs decides.
 
 pub use super::field::Field;
 use crate::apns::expiration::Clock;
@@ -18,39 +18,40 @@ use crate::apns::{
 };
 use crate::call::{CallField, IncomingCall, Mapping, PhoneOutcome, PhoneState, phone, template};
 
-/// What the page offers; the simulator's other face is for scripts.
+/// Environments the page offers. `SimulatorProduction` is for scripts only.
 pub const ENVIRONMENTS: [Environment; 3] = [
     Environment::Simulator,
     Environment::Sandbox,
     Environment::Production,
 ];
 
-/// What is typed. What of it outlives the tab is a [draft](super::draft).
+/// The typed values of the form. The part of them that is stored is a [draft](super::draft).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// Which APNs.
+    /// APNs environment.
     pub environment: Environment,
-    /// The kind of push.
+    /// Push type.
     pub push_type: PushType,
-    /// Names the key.
+    /// Key ID.
     pub key_id: String,
-    /// Names the team.
+    /// Team ID.
     pub team_id: String,
-    /// Names the certificate that vouches for the push; nothing where a key signs.
+    /// Name of the certificate that authenticates the push; empty if a key signs.
     pub certificate: String,
-    /// Names the app.
+    /// Bundle ID of the app.
     pub bundle_id: String,
-    /// Names the phone.
+    /// Device token in hexadecimal.
     pub device_token: String,
-    /// How urgent; nothing is what the push type usually has.
+    /// Priority; empty for the usual one of the push type.
     pub priority: String,
-    /// Until when; nothing is 0, now or never.
+    /// Expiration; empty for 0, which means to deliver now or never.
     pub expiration: String,
-    /// Which earlier push it replaces.
+    /// Collapse ID: a push replaces an undelivered one with the same ID.
     pub collapse_id: String,
-    /// What the app is told.
+    /// Payload, as JSON text.
     pub payload: String,
-    /// Where the app finds the parts of a call, in the order of [`CallField::ALL`]; nothing is by their names.
+    /// Paths at which the app finds the parts of a call, in the order of [`CallField::ALL`]; empty
+    /// ones are found by name.
     pub paths: [String; 4],
 }
 
@@ -74,7 +75,7 @@ impl Default for Form {
 }
 
 impl Form {
-    /// What stands in a field.
+    /// Returns the text of a field.
     pub fn text(&self, field: Field) -> &str {
         match field {
             Field::KeyId => &self.key_id,
@@ -90,7 +91,7 @@ impl Form {
         }
     }
 
-    /// Types into a field.
+    /// Sets the text of a field.
     pub fn set(&mut self, field: Field, text: String) {
         match field {
             Field::KeyId => self.key_id = text,
@@ -106,7 +107,7 @@ impl Form {
         }
     }
 
-    /// What there is to say about a field as it stands.
+    /// Returns the finding about a field's current text.
     pub fn finding(&self, field: Field, clock: Clock) -> Option<Finding> {
         match field {
             Field::KeyId => identifier(Identifier::KeyId, &self.key_id),
@@ -134,7 +135,7 @@ impl Form {
                 Err(error) => {
                     Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
                 }
-                // The linter has rules of its own for these.
+                // The linter has its own rules for these push types.
                 Ok(_)
                     if matches!(
                         self.push_type,
@@ -165,7 +166,7 @@ impl Form {
         }
     }
 
-    /// What there is to say about a field when the name of the key's file is known too.
+    /// Returns the finding about a field, taking the name of the key's file into account.
     pub fn finding_beside_key(
         &self,
         field: Field,
@@ -176,7 +177,7 @@ impl Form {
             signer::key_id_differs(file_name, &self.key_id),
             signer::ids_swapped(file_name, &self.key_id, &self.team_id),
         );
-        // One mistake is told once, beside the field where it is fixed.
+        // One mistake is reported once, beside the field that fixes it.
         let (key_id, team_id) = (self.key_id.trim(), self.team_id.trim());
         let is_swap = swapped.is_some() && !key_id.is_empty() && key_id != team_id;
         let told = match field {
@@ -195,17 +196,18 @@ impl Form {
         told.or_else(|| self.finding(field, clock))
     }
 
-    /// The topic the push will carry, when there is a bundle ID.
+    /// Returns the topic of the push, which is derived from the bundle ID.
     pub fn topic(&self) -> Result<Topic, TopicError> {
         Topic::of(self.push_type, &self.bundle_id)
     }
 
-    /// The payload as APNs would get it.
+    /// Returns the payload as it is sent to APNs.
     pub fn parsed_payload(&self) -> Result<Payload, PayloadError> {
         Payload::parse(&self.payload, self.push_type)
     }
 
-    /// Where the app finds the parts of a call; a path that cannot be read says nothing.
+    /// Returns the paths at which the app finds the parts of a call, without those that are
+    /// invalid.
     pub fn mapping(&self) -> Mapping {
         let mut mapping = Mapping::default();
         for part in CallField::ALL {
@@ -214,24 +216,26 @@ impl Form {
         mapping
     }
 
-    /// What an idle iPhone would do with the payload of a call.
+    /// Returns the behaviour of an idle iPhone that receives the payload; `None` if the payload is
+    /// invalid.
     pub fn preview(&self) -> Option<PhoneOutcome> {
         let payload = self.parsed_payload().ok()?;
         Some(self.preview_of(&payload))
     }
 
-    /// What an idle iPhone would do with this payload.
+    /// Returns the behaviour of an idle iPhone that receives this payload.
     pub fn preview_of(&self, payload: &Payload) -> PhoneOutcome {
         let call = IncomingCall::read_with(payload.value(), &self.mapping());
         phone::receive(&PhoneState::Idle, call)
     }
 
-    /// Until when APNs may keep the push, as far as it can be read.
+    /// Returns the expiration in seconds since 1970, or 0 if the text is empty or invalid.
     pub fn expiration_seconds(&self, clock: Clock) -> u64 {
         Expiration::read(&self.expiration, clock).map_or(0, |read| read.value.seconds())
     }
 
-    /// The headers as they would be sent. What cannot be read goes as it was typed, as long as a header can carry it.
+    /// Returns the headers of the push. Values that cannot be parsed are sent as typed, as long as
+    /// a header can carry them.
     fn headers(&self, topic: Option<Topic>, apns_id: ApnsId, clock: Clock) -> Headers {
         let typed = |field: Field| Some(self.text(field).trim()).filter(|text| !text.is_empty());
         let expiration = |text: &str| {
@@ -250,23 +254,24 @@ impl Form {
         }
     }
 
-    /// Whether a key signs: no certificate is chosen.
+    /// Returns `true` if a key signs, that is, no certificate is chosen.
     pub fn is_signed(&self) -> bool {
         self.certificate.is_empty()
     }
 
-    /// The push, or the fields that keep it from being one. `has_key`: whether there is a key, should one have to sign.
+    /// Returns the push, or the reasons why it cannot be sent. `has_key` says whether a signing key
+    /// is loaded.
     pub fn push(&self, has_key: bool, apns_id: ApnsId, clock: Clock) -> Result<Push, Stops> {
         let topic = match self.topic() {
             Ok(topic) => Ok(Some(topic)),
-            // Without a topic the push still goes: APNs says MissingTopic better than we could.
+            // A push without a topic is sent all the same: APNs explains it best with MissingTopic.
             Err(TopicError::Missing) => Ok(None),
             Err(_) => Err(Field::BundleId),
         };
         let device_token = DeviceToken::parse(&self.device_token).map_err(|_| Field::DeviceToken);
         let payload = self.parsed_payload().map_err(|_| Field::Payload);
         let blank = |field| self.text(field).trim().is_empty().then_some(field);
-        // No header can carry these at all.
+        // These characters cannot occur in a header.
         let foreign = |field| {
             self.text(field)
                 .bytes()
@@ -306,26 +311,26 @@ impl Form {
     }
 }
 
-/// The ID of the box for the text of a key.
+/// Element ID of the box for a key's text.
 pub const KEY_BOX: &str = "key-text";
 
-/// What keeps the form from being sent.
+/// Reasons why the form cannot be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stops {
-    /// There is no key to sign with.
+    /// `true` if a signing key is missing.
     pub no_key: bool,
-    /// These fields must be corrected first, in the order of the page.
+    /// Fields that must be corrected first, in the order of the page.
     pub fields: Vec<Field>,
 }
 
 impl Stops {
-    /// The ID of the first place on the page that needs attention.
+    /// Returns the element ID of the first place that needs attention.
     pub fn first(&self) -> Option<&'static str> {
         let field = self.fields.first().map(|field| field.name());
         if self.no_key { Some(KEY_BOX) } else { field }
     }
 
-    /// The names of all that needs attention, in the order of the page.
+    /// Returns the names of all places that need attention, in the order of the page.
     pub fn names(&self) -> Vec<&'static str> {
         let key = self.no_key.then_some("signing key");
         key.into_iter()

@@ -2,11 +2,11 @@
 
 use crate::apns::SigningKey;
 
-/// A key in memory, and where it came from.
+/// A signing key in memory, and its source.
 #[derive(Debug)]
 pub struct HeldKey {
-    /// The key itself.
+    /// The signing key.
     pub key: SigningKey,
-    /// A file's name, or how it was given.
+    /// File name, or a description of how the key was given.
     pub source: String,
 }

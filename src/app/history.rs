@@ -1,7 +1,8 @@
-//! The history: every change of the work, made by hand or by program, on one stack, to be undone and redone.
+//! The undo history: one stack of all changes to the form, whether made by hand or by program.
 //!
-//! A step keeps what the changed fields held on its other side, so undoing and redoing are the same exchange. Keys are
-//! no part of it: a step only knows which of the tab's two keys signed.
+//! A step stores the previous values of the fields it changed; undo and redo both exchange them
+//! with the current values. Keys are not stored: a step only records which of the tab's two keys
+//! signed.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -10,55 +11,56 @@ use super::form::{Field, Form};
 use super::splice::Splice;
 use crate::apns::{Environment, PushType};
 
-/// The most steps that are kept; the oldest go first.
+/// Maximum number of steps; the oldest are dropped first.
 const MOST_STEPS: usize = 300;
-/// The most bytes of text in all of them.
+/// Maximum number of bytes of text in all steps.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The undoable part of the page: the form, the one the demo set aside, and which key signs.
+/// The undoable state of the page: the form, the form the demo set aside, and the choice of the
+/// signing key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// The form.
     pub form: Form,
-    /// The form before the demo took its place.
+    /// The form before the demo replaced it.
     pub set_aside: Option<Form>,
-    /// The place of the key that signs.
+    /// Slot of the key that signs.
     pub signer: KeySlot,
 }
 
-/// The two places for a key in a tab.
+/// The two key slots of a tab.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeySlot {
-    /// The visitor's own.
+    /// The visitor's own key.
     #[default]
     Own,
-    /// The demo's.
+    /// The demo's key.
     Demo,
 }
 
-/// The manner of a change, which decides whether it joins the step before it.
+/// Kind of a change, which decides whether it joins the previous step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// A character was typed or deleted.
+    /// One character was typed or deleted.
     Typed(Field),
-    /// An input method changed the text it is composing.
+    /// An input method (IME) changed the text it is composing.
     Composed(Field),
-    /// An entry of a list was chosen; its name is the list's. Arrows walk through the entries.
+    /// An entry of the list with this name was chosen. The arrow keys walk through the entries.
     Chosen(&'static str),
-    /// Everything else: a paste, a fix, the demo.
+    /// Any other change: a paste, a fix, the demo.
     AtOnce,
 }
 
-/// An open step: the next change joins it if it goes on there.
+/// An open step, which the next change joins if it continues there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Run {
-    /// Typing in this field, with the caret behind this many bytes.
+    /// Typing in this field, with the caret at this byte offset.
     Typing(Field, usize),
     /// Choosing from this list.
     Choosing(&'static str),
 }
 
-/// One step: what the changed parts held on its other side.
+/// One step: the previous values of what it changed.
 #[derive(Clone, Debug, Default)]
 struct Step {
     texts: Vec<(Field, String)>,
@@ -66,11 +68,11 @@ struct Step {
     environment: Option<Environment>,
     set_aside: Option<Option<Box<Form>>>,
     signer: Option<KeySlot>,
-    /// The bytes of the larger side.
+    /// Bytes of text, before or after the change, whichever is more.
     bytes: usize,
 }
 
-/// The steps that can be undone, and those that can be redone. Copies of a history share them.
+/// The steps that can be undone and redone. Clones share the steps.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     undone: Vec<Rc<Step>>,
@@ -80,32 +82,32 @@ pub struct History {
 }
 
 impl History {
-    /// True if there is a step to undo.
+    /// Returns `true` if there is a step to undo.
     pub fn can_undo(&self) -> bool {
         !self.done.is_empty()
     }
 
-    /// True if there is a step to redo.
+    /// Returns `true` if there is a step to redo.
     pub fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
 
-    /// The bytes of text it keeps at most, whichever way it is walked.
+    /// Returns an upper bound of the bytes of text in the history, regardless of undo and redo.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The number of steps, done and undone.
+    /// Returns the number of steps, undone ones included.
     pub fn steps(&self) -> usize {
         self.done.len() + self.undone.len()
     }
 
-    /// Ends the newest step: the next change begins another.
+    /// Ends the current step; the next change starts a new one.
     pub fn end_step(&mut self) {
         self.run = None;
     }
 
-    /// Takes in a change that was made.
+    /// Records a change that was made, and drops the undone steps.
     pub fn record(&mut self, before: &Work, after: &Work, manner: Manner) {
         if before == after {
             return;
@@ -130,7 +132,7 @@ impl History {
         self.shrink();
     }
 
-    /// Undoes the newest step; false if there is none.
+    /// Undoes the newest step; returns `false` if there is none.
     pub fn undo(&mut self, work: &mut Work) -> bool {
         self.run = None;
         let Some(mut step) = self.done.pop_back() else {
@@ -141,7 +143,7 @@ impl History {
         true
     }
 
-    /// Makes the step again that was undone last; false if there is none.
+    /// Redoes the step that was undone last; returns `false` if there is none.
     pub fn redo(&mut self, work: &mut Work) -> bool {
         self.run = None;
         let Some(mut step) = self.undone.pop() else {
@@ -172,7 +174,8 @@ impl Step {
         step
     }
 
-    /// Takes in a further change: of what it keeps already, the older text stays.
+    /// Adds a further change to the step. Where the step already stores a previous value, it keeps
+    /// that one.
     fn join(&mut self, before: &Work, after: &Work) {
         for field in Field::ALL {
             let is_new = before.form.text(field) != after.form.text(field)
@@ -206,7 +209,7 @@ impl Step {
         self.bytes = self.bytes.max(bytes);
     }
 
-    /// Puts what it keeps into the work, and keeps what stood there.
+    /// Exchanges the stored values with the current ones.
     fn exchange(&mut self, work: &mut Work) {
         for (field, text) in &mut self.texts {
             let other = work.form.text(*field).to_owned();
@@ -222,7 +225,7 @@ impl Step {
     }
 }
 
-/// Keeps a choice that was changed, unless an older one is kept already.
+/// Stores the previous value of a choice that changed, unless one is stored already.
 fn keep<T: PartialEq>(kept: &mut Option<T>, before: T, after: T) {
     if kept.is_none() && before != after {
         *kept = Some(before);
@@ -235,7 +238,7 @@ fn swap<T>(kept: &mut Option<T>, current: &mut T) {
     }
 }
 
-/// Decides whether a change goes on with a run, and which run is open after it.
+/// Returns whether a change continues the open step, and the step that is open after it.
 fn follow(run: Option<Run>, before: &Work, after: &Work, manner: Manner) -> (bool, Option<Run>) {
     match manner {
         Manner::AtOnce => (false, None),
@@ -249,7 +252,7 @@ fn follow(run: Option<Run>, before: &Work, after: &Work, manner: Manner) -> (boo
             };
             let is_small = matches!(manner, Manner::Composed(_))
                 || old[splice.removed()].chars().nth(1).is_none();
-            // At the caret, or deleting what is behind it.
+            // At the caret, or a deletion of the character after it.
             let is_there = caret == Some(splice.removed().end) || caret == Some(splice.start);
             (
                 is_small && is_there,
@@ -259,7 +262,7 @@ fn follow(run: Option<Run>, before: &Work, after: &Work, manner: Manner) -> (boo
     }
 }
 
-/// The bytes of text in a form.
+/// Bytes of text in a form.
 fn size(form: &Form) -> usize {
     Field::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! A message: what happens to the page, as a change of its state or as something only the browser can do.
+//! Messages to the page: changes of its state, and requests that need the browser.
 
 use serde_json::Value;
 use web_sys::File;
@@ -29,64 +29,65 @@ impl Link {
     }
 }
 
-/// Everything that can happen.
+/// A message to the page.
 pub enum Message {
-    /// The state changes, and nothing else does.
+    /// Changes the state and does nothing else.
     Do(Action),
-    /// Undo or redo was asked for with the keyboard or by the browser's menu.
+    /// The user pressed a shortcut for undo or redo, or chose it in the browser's menu.
     History(Way),
-    /// A field was left.
+    /// A field lost the focus.
     Leave(Field),
-    /// Nothing is being pressed any more.
+    /// The pointer was released.
     Release,
     /// Send was pressed.
     Send,
     /// The demo button was pressed.
     Demo,
-    /// The key and the phone of the form shall be enrolled with the simulator.
+    /// Registers the key and the phone of the form with the simulator.
     Enrol,
-    /// What the simulator was found to be like, for the demo.
+    /// State of the simulator, fetched for the demo.
     Ground(Box<DemoGround>),
-    /// The faults that the demo switched off shall be switched on again.
+    /// Enables the faults that the demo disabled.
     FaultsOn,
-    /// All faults of the simulator shall be switched off.
+    /// Disables all faults of the simulator.
     FaultsOff,
-    /// Somebody signs in or out.
+    /// Signs the user in or out.
     Session,
-    /// A second of waiting has passed.
+    /// One second of a waiting time has passed.
     Tick,
-    /// What the relay says of itself; nothing when it did not answer.
+    /// The relay's response about itself; `None` if it did not answer.
     RelayInfo(Option<Value>),
-    /// The answer about production.
+    /// The answer to the question before a push to Production.
     AnswerProduction(bool),
     /// Escape was pressed.
     Escape,
-    /// The phone's owner pressed `answer` or `decline`.
+    /// The user pressed `answer` or `decline` on the phone.
     Phone(&'static str),
-    /// A file was dropped or pasted where none is read.
+    /// A file was dropped or pasted in a place that takes none.
     File(Place, File),
     /// A key file was dropped or picked.
     KeyFile(File),
     /// A file was dropped on the editor.
     PayloadFile(File),
-    /// The form shall be saved.
+    /// Saves the form.
     Save,
-    /// The page that was put by is back.
+    /// The browser restored the page from its back/forward cache, or showed it for the first time.
     PageBack,
-    /// The page came to the front, or went from there.
+    /// The page became visible or hidden.
     Visible(bool),
-    /// Time has passed.
+    /// Half a minute has passed: the phone's clock may have changed.
     Minute,
-    /// The event stream opened, broke off, or was refused, which says nothing of the relay.
+    /// The event stream was opened, was interrupted or was refused. A refusal says nothing about
+    /// the relay.
     Stream(RelayLink),
-    /// Something of this kind and with this number happened in the simulator.
+    /// Event of the simulator: kind, number and body.
     Event(&'static str, u64, String),
-    /// It is time to read the contents of the simulator anew.
+    /// Fetches the contents of the simulator.
     Refresh,
-    /// An order was given in the inspector.
+    /// The user gave an order in the inspector.
     Order(Order),
-    /// Pushes shall go to the phone with this device token and bundle ID.
+    /// Sets the form to the phone with this device token and bundle ID.
     UsePhone(String, String),
-    /// A refresh of the inspector has ended.
+    /// A refresh of the inspector ended.
     Refreshed(Refreshed),
 }

@@ -1,8 +1,8 @@
 //! The page: a composer for VoIP pushes, and the virtual iPhone they ring.
 //!
-//! [`state`], [`form`] and [`report`] are pure and tested natively; each of the [`panels`] is a component that draws a
-//! part of the [`page`]; [`browser`] holds the browser's services. [`App`] owns the state and those services, and
-//! [`update`] says what each message does.
+//! [`state`], [`form`] and [`report`] are pure and tested natively; each of the [`panels`] is a
+//! component that draws a part of the [`page`]; [`browser`] wraps the browser's APIs. [`App`] owns
+//! the state and those services, and [`update`] handles the messages.
 
 pub mod action;
 pub mod browser;
@@ -74,51 +74,51 @@ use self::secret_guard::{KeptOut, Place};
 use self::state::State;
 use crate::apns::DeviceToken;
 
-/// The phone's clock shows minutes.
+/// Interval of a redraw in milliseconds: the phone's clock shows minutes.
 const HALF_MINUTE_MS: u32 = 30_000;
 
-/// The whole page.
+/// Root component of the page.
 pub struct App {
     link: Link,
     state: Rc<State>,
-    /// How many pushes this tab has sent, for `{{counter}}`.
+    /// Number of pushes this tab has sent, for `{{counter}}`.
     sends: u64,
-    /// Whether anybody looks.
+    /// `true` while the page is visible.
     is_visible: bool,
-    /// The phone that is followed, and the last event seen of it.
+    /// Device token of the phone that is followed, and the number of the last event seen.
     followed: Option<DeviceToken>,
     seen: u64,
     stream: Option<events::Events>,
-    /// Whether the stream is about all of the simulator, for the inspector.
+    /// `true` if the stream covers the whole simulator, for the inspector.
     is_wide: bool,
     refresh: Refresh,
-    /// What this tab has registered with the simulator, and the name by which that last went.
+    /// Registrations of this tab with the simulator, and the instance of the simulator last seen.
     book: Book,
     instance: String,
-    /// Whether the demo is finding out what there is.
+    /// `true` while the demo fetches the state of the simulator.
     is_surveying: bool,
-    /// The phone that was enrolled from here, and where it was told to look for a call.
+    /// The phone that was enrolled from this page, and the paths it was given.
     enrolled: Option<(DeviceToken, [String; 4])>,
     pointer: Pointer,
-    /// Fields that were left by a press that is not over yet.
+    /// Fields that lost the focus to a press that is not over yet.
     leaving: Vec<Field>,
-    /// When sending is allowed again, and what counts the seconds until then.
+    /// Time at which sending is allowed again (milliseconds), and the timer of the countdown.
     ready_at: u64,
     tick: Option<Timeout>,
-    /// Where the focus goes when the button that had it is gone.
+    /// ID of the element to focus if the focused button is removed.
     refocus: Option<AttrValue>,
     _guard: SecretGuard,
-    /// True while the push that Send handed over is on its way, so that its verdict is brought into view.
+    /// `true` while the push sent by Send is underway, so that its verdict is scrolled into view.
     shows_verdict: bool,
-    /// True after a button of the phone was pressed, until the phone has done what it says.
+    /// `true` from a press on one of the phone's buttons until the phone has reacted.
     has_pressed_phone: bool,
-    /// Where something was changed by program, and whether the focus goes there.
+    /// Place of a change made by program; `true` if the place is also focused.
     changed: Option<(splice::Place, bool)>,
-    /// Ends the step of the history that is being typed.
+    /// Timer that ends the current undo step.
     pause: Option<Timeout>,
-    /// Shared with what saves when the page is left: then there is no time for a message.
+    /// Shared with the handler that saves when the page is left, which is too late for a message.
     drafts: Rc<RefCell<DraftStore>>,
-    /// Saves what has changed.
+    /// Timer that saves the changes.
     unsaved: Option<Timeout>,
     _listeners: [EventListener; 5],
     _history: [EventListener; 2],
@@ -188,7 +188,7 @@ impl Component for App {
         if had_secret {
             app.reduce(Action::KeepOut(Place::Page, KeptOut::Stored, None));
         }
-        // From now on it is this tab's.
+        // The draft belongs to this tab from now on.
         app.save();
         task::begin(&app.link, update::look_for_relay());
         app

@@ -1,4 +1,4 @@
-//! Orders: what somebody changes in the simulator by way of the inspector.
+//! Orders of the inspector: changes the user makes to the simulator.
 
 use std::rc::Rc;
 
@@ -15,9 +15,9 @@ use super::secret_guard::{KeptOut, Place};
 use crate::apns::secret;
 
 impl App {
-    /// Carries out what somebody has ordered in the inspector.
+    /// Carries out an order of the inspector.
     pub(super) fn take_order(&mut self, link: &Link, order: Order) {
-        // A field may have been filled without a word to anybody.
+        // Autofill may have put a secret into a field without an event that the guard sees.
         if secret::find(&order.body).is_some() {
             self.reduce(Action::KeepOut(Place::Simulator, KeptOut::Prepared, None));
         } else {
@@ -25,13 +25,13 @@ impl App {
         }
     }
 
-    /// Sends to this phone from now on.
+    /// Puts this phone into the form.
     pub(super) fn use_phone(&mut self, device_token: String, bundle_id: String) {
         self.reduce(Action::Fix(Field::DeviceToken, device_token));
         self.reduce(Action::Fix(Field::BundleId, bundle_id));
     }
 
-    /// Carries out an order, if there is one, and reads the contents of the simulator anew.
+    /// Sends an order, if there is one, and fetches the contents of the simulator.
     pub(super) fn refresh(&mut self, link: &Link, order: Option<Order>) {
         if order.is_some() {
             self.reduce(Action::Inspector(Change::Order));
@@ -39,7 +39,7 @@ impl App {
         self.refresh.begin(link, &self.book, order);
     }
 
-    /// A refresh has ended.
+    /// Handles the result of a refresh.
     pub(super) fn take_refreshed(&mut self, link: &Link, (number, outcome, view): Refreshed) {
         if let Some(outcome) = outcome {
             let is_done = outcome.refusal.is_empty();

@@ -1,30 +1,31 @@
-//! A paste or file that is too large for the editor: browsers need a tenth of a second to lay out 64 KiB of lines in a
-//! bare text area, and most of two seconds for 256 KiB.
+//! A paste or file that is too large for the editor. Browsers need a tenth of a second to lay out
+//! 64 KiB of lines in a text area, and almost two seconds for 256 KiB.
 
-/// The largest text that enters the editor; APNs takes a twelfth of it.
+/// Maximum size in bytes of a text in the editor, twelve times or more what APNs accepts.
 pub const LARGEST: usize = 64 * 1024;
 
-/// How much of it is shown.
+/// Number of bytes shown of an oversized text.
 const SHOWN: usize = 4 * 1024;
 
-/// What came, without most of its content.
+/// The name, size and beginning of an oversized text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OversizedPaste {
-    /// A file's name, or how it came.
+    /// File name, or a description of the source.
     pub name: String,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: usize,
-    /// How it begins.
+    /// Beginning of the text.
     pub start: String,
 }
 
 impl OversizedPaste {
-    /// Holds back a text; `None` when it fits.
+    /// Checks a text; returns `None` if it fits the editor.
     pub fn back(name: &str, text: &str) -> Option<Self> {
         Self::of_size(name, text.len(), text)
     }
 
-    /// Holds back something of this size, whose beginning is known; `None` when it fits.
+    /// Checks a text of this size, of which only the beginning may be available; returns `None` if
+    /// it fits the editor.
     pub fn of_size(name: &str, bytes: usize, start: &str) -> Option<Self> {
         let mut end = SHOWN.min(start.len());
         while !start.is_char_boundary(end) {

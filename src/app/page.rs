@@ -1,4 +1,4 @@
-//! The page as its panels see it: the state, what is computed from it, and the way to change it.
+//! The context of all panels: the state, the values derived from it, and the sender of messages.
 
 use std::rc::Rc;
 
@@ -14,13 +14,14 @@ use super::state::State;
 pub struct Page {
     /// The state.
     pub state: Rc<State>,
-    /// What is computed from it, once for all panels.
+    /// Values derived from the state, computed once for all panels.
     pub composed: Rc<Composed>,
-    /// Receiver of messages.
+    /// Callback for messages to the page.
     pub messages: Callback<Message>,
 }
 
-/// Each drawing of the page has something of its own to show, if only the time.
+/// Pages are equal only if they are the same rendering: each one may show something new, if only
+/// the time.
 impl PartialEq for Page {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.composed, &other.composed)
@@ -28,7 +29,7 @@ impl PartialEq for Page {
 }
 
 impl Page {
-    /// The page in this state.
+    /// Creates the context for this state.
     pub fn new(state: &Rc<State>, messages: Callback<Message>) -> Self {
         Self {
             state: Rc::clone(state),
@@ -37,7 +38,7 @@ impl Page {
         }
     }
 
-    /// Callback that sends the message of an event, if it has one.
+    /// Returns a callback that sends the message made from an event, if there is one.
     pub fn on<E: 'static>(&self, message: impl Fn(E) -> Option<Message> + 'static) -> Callback<E> {
         let messages = self.messages.clone();
         Callback::from(move |event| {
@@ -47,18 +48,18 @@ impl Page {
         })
     }
 
-    /// Callback that sends a message at every event.
+    /// Returns a callback that sends a message on every event.
     pub fn send<E: 'static>(&self, message: impl Fn() -> Message + 'static) -> Callback<E> {
         self.on(move |_| Some(message()))
     }
 
-    /// Callback that changes the state at every event.
+    /// Returns a callback that applies an action on every event.
     pub fn act<E: 'static>(&self, action: impl Fn() -> Action + 'static) -> Callback<E> {
         self.on(move |_| Some(Message::Do(action())))
     }
 }
 
-/// The page around a component.
+/// Returns the page's context.
 #[hook]
 pub fn use_page() -> Page {
     use_context().unwrap_or_default()

@@ -1,39 +1,39 @@
-//! The phone view: what the page shows of a virtual iPhone.
+//! The page's view of a virtual iPhone.
 
 use serde_json::Value;
 
 use crate::call::PhoneRule;
 
-/// What the virtual iPhone was last seen doing.
+/// The latest known state of the virtual iPhone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PhoneView {
     /// `idle`, `ringing`, `in-call`, `killed` or `silent`.
     pub state: String,
-    /// Why it is so, in one sentence.
+    /// Explanation of the state, in one sentence.
     pub sentence: String,
-    /// The rule that decided it, if it is one that is known here.
+    /// Rule that led to the state, if this page knows it.
     pub rule: Option<PhoneRule>,
-    /// What the screen shows of a call, while there is one.
+    /// The call on the screen, if there is one.
     pub call: Option<CallView>,
-    /// The push that did it, if one did.
+    /// `apns-id` of the push that led to the state, if one did.
     pub apns_id: Option<String>,
-    /// The number of the event that said so.
+    /// Number of the event that reported it.
     pub number: u64,
 }
 
 /// The call on the phone's screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallView {
-    /// The name, or else the handle.
+    /// Caller's name, or else the handle.
     pub title: String,
-    /// The handle, beneath the name.
+    /// Handle shown beneath the name.
     pub handle: Option<String>,
-    /// Whether it is a video call.
+    /// `true` for a video call.
     pub video: bool,
 }
 
 impl PhoneView {
-    /// Reads the body of a `phone` event.
+    /// Parses the body of a `phone` event.
     pub fn read(event: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         Some(Self {
@@ -46,7 +46,7 @@ impl PhoneView {
         })
     }
 
-    /// Reads what an enrolled phone is doing, which says nothing of why.
+    /// Parses the state of an enrolled phone, which has no explanation.
     pub fn of_device(device: &Value) -> Option<Self> {
         Self::read(&device["phone"])
     }

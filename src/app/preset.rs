@@ -1,31 +1,32 @@
-//! The preset: a form the operator has filled in, as far as it names fields. It is read only, and stays the JSON it came as.
+//! A preset: values for some fields of the form, prepared by the operator. It stays the JSON value
+//! the relay sent.
 
 use serde_json::Value;
 
 use super::form::{ENVIRONMENTS, Field, Form};
 use crate::apns::{Environment, PushType};
 
-/// What it puts into a field.
+/// Returns the preset's text for a field.
 pub fn text(preset: &Value, field: Field) -> Option<&str> {
     match field {
-        // The key it names shall sign.
+        // A preset that names a key deselects the certificate.
         Field::Certificate => preset["key_id"].as_str().map(|_| ""),
         field => preset[&field.name().replace('-', "_")].as_str(),
     }
 }
 
-/// Its kind of push, if it names one.
+/// Returns the preset's push type, if it names one.
 pub fn push_type(preset: &Value) -> Option<PushType> {
     PushType::parse(preset["push_type"].as_str()?)
 }
 
-/// Where it sends to, if it says.
+/// Returns the preset's environment, if it names one that the page offers.
 pub fn environment(preset: &Value) -> Option<Environment> {
     Environment::parse(preset["environment"].as_str()?)
         .filter(|environment| ENVIRONMENTS.contains(environment))
 }
 
-/// Whether a form says all that a preset does.
+/// Returns `true` if the form has all values of the preset.
 pub fn is_in(preset: &Value, form: &Form) -> bool {
     Field::ALL
         .iter()

@@ -1,10 +1,10 @@
-//! The question before a push to Production: what the push will reach, and who signs it. The demo key is refused: it was
-//! made in this tab, and Apple knows no such key.
+//! The question before a push to Production, which names the device and the signer. The demo key is
+//! refused: it was made in this tab, and Apple does not know it.
 
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use crate::apns::{Change, DeviceToken, Environment, Finding, Fix, PushType};
 
-/// The label of the click that leads from Apple's environments back to where the demo key is known.
+/// Label of the button that switches to the simulator, which knows the demo key.
 pub const TO_SIMULATOR: &str = "Use the Simulator";
 
 const DEMO_KEY_REFUSED: &str = "Not sent: Apple does not know the demo key, which was made in this tab. Choose your own key and team, or use the Simulator.";
@@ -12,17 +12,17 @@ const DEMO_KEY_UNKNOWN: &str =
     "APNs will refuse the demo key: it was made in this tab, and Apple does not know it.";
 const OWN_KEY: &str = "Choose your own key and team, or use the Simulator.";
 
-/// What stands in the place of Send before a push goes to Production.
+/// The question shown in place of Send before a push to Production.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
-    /// Whether to send what this describes.
+    /// Asks whether to send the push described in this text.
     Send(String),
-    /// Nothing to answer: why it cannot be sent.
+    /// Refuses the push, for this reason.
     Refused(&'static str),
 }
 
 impl State {
-    /// The question about the push as the form describes it now.
+    /// Returns the question about the current push.
     pub fn production_question(&self) -> Question {
         if self.signs_with_demo_key() {
             return Question::Refused(DEMO_KEY_REFUSED);
@@ -61,13 +61,13 @@ impl State {
         )
     }
 
-    /// Whether a key signs that only the simulator can know.
+    /// Returns `true` if a key signs that only the simulator can know.
     pub fn signs_with_demo_key(&self) -> bool {
         let is_made_here = self.key.as_ref().is_some_and(|key| key.source == DEMO_KEY);
         self.form.is_signed() && (is_made_here || self.form.team_id.trim() == DEMO_TEAM_ID)
     }
 
-    /// What there is to say about the demo key where Apple would have to know it.
+    /// Returns the finding about a demo key in an environment of Apple's.
     pub(super) fn demo_key_finding(&self) -> Option<Finding> {
         if self.form.environment.is_simulator() || !self.signs_with_demo_key() {
             return None;
