@@ -108,7 +108,7 @@ impl DemoGround {
     }
 
     /// Enabled faults that can still fire. Their counts are reduced by the times they have fired,
-    /// because a script starts counting anew.
+    /// because a script starts counting again.
     fn on(&self) -> impl Iterator<Item = Value> {
         let list = |name: &str| self.faults[name].as_array().map_or(&[][..], Vec::as_slice);
         list("faults")

@@ -77,8 +77,8 @@ pub enum Message {
     Visible(bool),
     /// Half a minute has passed: the phone's clock may have changed.
     Minute,
-    /// The event stream was opened, was interrupted or was refused. A refusal says nothing about
-    /// the relay.
+    /// The event stream was opened, interrupted, closed by the relay, or refused. A refusal says
+    /// nothing about the relay.
     Stream(RelayLink),
     /// Event of the simulator: kind, number and body.
     Event(&'static str, u64, String),

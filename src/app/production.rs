@@ -82,7 +82,7 @@ impl State {
         })
     }
 
-    /// As much of the device token as tells devices apart at a glance.
+    /// Returns the last eight digits of the device token; empty if it is invalid.
     fn end_of_device_token(&self) -> String {
         let Ok(token) = DeviceToken::parse(&self.form.device_token) else {
             return String::new();

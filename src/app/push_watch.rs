@@ -1,55 +1,56 @@
-//! The push watch: what the event stream says of the push that is underway or was sent last, whether that comes
-//! before or after the answer of APNs.
+//! State of the push that is underway or was sent last, as the event stream reports it. Events may
+//! arrive before or after the answer of APNs.
 
 use serde_json::Value;
 
 use super::phone_view::PhoneView;
 use crate::call::PhoneRule;
 
-/// A fault of the simulator that struck the push, or may have.
+/// A fault of the simulator that affected the push, or may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FaultStrike {
-    /// Its name for people.
+    /// Label of the fault.
     pub label: String,
-    /// Whether it struck this push; otherwise it struck a connection while this push was underway.
+    /// `true` if it affected this push; `false` if it affected a connection while this push was
+    /// underway.
     pub struck: bool,
-    /// Whether the answer is the fault's own.
+    /// `true` if the fault produced the answer.
     pub answers: bool,
 }
 
-/// The push that is watched, and what is known of it.
+/// The push that is tracked, with the events about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PushWatch {
     apns_id: String,
     phone: Option<PhoneView>,
     fault: Option<FaultStrike>,
-    /// The pushes whose calls are on the screen, a waiting one last.
+    /// `apns-id`s of the pushes whose calls are on the screen, a waiting call last.
     calls: Vec<String>,
-    /// The number of the phone's last event when the push began: what the phone said before is about another push.
+    /// Number of the phone's last event when the push began; earlier events concern other pushes.
     begun_after: Option<u64>,
 }
 
 impl PushWatch {
-    /// Watches another push, which begins when `number` was the last event of the phone.
+    /// Starts tracking another push; `number` is that of the phone's last event.
     pub fn begin(&mut self, apns_id: &str, number: u64) {
         self.apns_id = apns_id.to_owned();
         (self.phone, self.fault) = (None, None);
         self.begun_after = Some(number);
     }
 
-    /// Whether this is the push that is watched.
+    /// Returns `true` if this is the tracked push.
     pub fn is_about(&self, apns_id: &str) -> bool {
         self.apns_id.eq_ignore_ascii_case(apns_id)
     }
 
-    /// Takes what the phone did, in the order of the events.
+    /// Records an event of the phone. Events must be passed in order.
     pub fn take_phone(&mut self, view: &PhoneView) {
         let push = match &view.apns_id {
             Some(apns_id) => {
                 self.note_call(apns_id, view.rule);
                 Some(apns_id.clone())
             }
-            // What the phone's owner does is about the call on the screen.
+            // An action of the phone's owner concerns the call on the screen.
             None => self.end_call(view.rule),
         };
         if push.is_some_and(|push| self.is_about(&push)) {
@@ -60,7 +61,7 @@ impl PushWatch {
     fn note_call(&mut self, apns_id: &str, rule: Option<PhoneRule>) {
         match rule {
             Some(PhoneRule::WaitingCall) => {
-                // CallKit shows no third call.
+                // CallKit shows at most two calls.
                 self.calls.truncate(1);
                 self.calls.push(apns_id.to_owned());
             }
@@ -83,7 +84,7 @@ impl PushWatch {
         Some(call)
     }
 
-    /// Takes the body of a `fault` event; `is_underway` says whether the push has no answer yet.
+    /// Records the body of a `fault` event; `is_underway` says that the push has no answer yet.
     pub fn take_fault(&mut self, event: &Value, is_underway: bool) {
         let struck = event["apns_id"]
             .as_str()
@@ -99,17 +100,18 @@ impl PushWatch {
         }
     }
 
-    /// Forgets which calls are on the screen: another phone is watched, or this one from its beginning.
+    /// Forgets the calls on the screen, because another phone is followed, or this one from its
+    /// first event.
     pub fn forget_screen(&mut self) {
         self.calls.clear();
     }
 
-    /// The rule by which the phone last did something about the push.
+    /// Returns the rule of the phone's latest reaction to the push.
     pub fn rule(&self) -> Option<PhoneRule> {
         self.phone.as_ref()?.rule
     }
 
-    /// What the phone last did about the push, in one sentence.
+    /// Returns a sentence about the phone's latest reaction to the push.
     pub fn sentence(&self) -> Option<&str> {
         self.phone
             .as_ref()
@@ -117,22 +119,22 @@ impl PushWatch {
             .filter(|sentence| !sentence.is_empty())
     }
 
-    /// The fault that struck the push, or may have.
+    /// Returns the fault that affected the push, or may have.
     pub fn fault(&self) -> Option<&FaultStrike> {
         self.fault.as_ref()
     }
 
-    /// Whether the call of the push is the one the phone shows now.
+    /// Returns `true` if the phone shows the call of the push now.
     pub fn is_on_screen(&self) -> bool {
         self.calls.last().is_some_and(|call| self.is_about(call))
     }
 
-    /// Whether an event of the phone is later than the beginning of the push.
+    /// Returns `true` if an event of the phone happened after the push began.
     pub fn is_later(&self, view: &PhoneView) -> bool {
         self.begun_after.is_none_or(|number| view.number > number)
     }
 
-    /// The numbers of events begin anew.
+    /// Resets the event numbers, which start again after a restart of the simulator.
     pub fn restart(&mut self) {
         self.calls.clear();
         self.begun_after = self.begun_after.map(|_| 0);

@@ -1,4 +1,4 @@
-//! Registering keys and phones with the simulator, and doing it again when it has started anew.
+//! Registration of keys and phones with the simulator, repeated when the simulator has restarted.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -10,10 +10,10 @@ use super::registrations::Registrations;
 use super::relay_info::RelayInfo;
 use super::report::{Reply, Silence};
 
-/// The registrations of this tab, which whoever waits for an answer can add to.
+/// The registrations of this tab, shared with the tasks that add to them.
 pub type Book = Rc<RefCell<Registrations>>;
 
-/// Asks the simulator for a change, and remembers it if it registers something.
+/// Sends a change to the simulator, and records it if it registers something.
 pub async fn ask(book: &Book, method: &str, path: &str, body: &str) -> Result<Reply, Silence> {
     let reply = http::ask(method, path, body).await?;
     if reply.is_success() {
@@ -23,11 +23,11 @@ pub async fn ask(book: &Book, method: &str, path: &str, body: &str) -> Result<Re
     Ok(reply)
 }
 
-/// Registers everything again if the simulator has started anew since.
+/// Repeats all registrations if the simulator has restarted since.
 pub async fn again(book: &Book, instance: &str) {
     let requests = book.borrow().to_repeat(instance);
     for (path, body) in requests {
-        // Nobody answers any more: the next try repeats all of them.
+        // The relay does not answer; the next attempt repeats all of them.
         if http::ask("PUT", &path, &body).await.is_err() {
             return;
         }
@@ -35,7 +35,7 @@ pub async fn again(book: &Book, instance: &str) {
     book.borrow_mut().settle(instance);
 }
 
-/// Asks the relay whether it has started anew, and registers everything again if it has.
+/// Asks the relay for the simulator's instance, and repeats all registrations if it has changed.
 pub async fn check(book: &Book) {
     if let Some(answer) = http::get("/api/relay").await {
         again(book, RelayInfo::new(answer).instance()).await;

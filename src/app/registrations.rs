@@ -1,17 +1,17 @@
-//! The registrations: the keys and phones that this tab has registered with the simulator, as the requests that did
-//! it. A simulator that has started anew knows none of them, so they are repeated. No key is among them: of a key
-//! only the public half is registered.
+//! The registrations: the keys and phones that this tab has registered with the simulator, stored
+//! as the requests that did so. A restarted simulator knows none of them, so they are repeated.
+//! They contain no private key, because only the public key is registered.
 
 use serde_json::Value;
 
 use crate::apns::json::object;
 
-/// More than anybody registers by hand; the oldest goes first.
+/// Maximum number of registrations, more than anyone makes by hand; the oldest is dropped first.
 const MOST: usize = 64;
-/// A body that is longer is not kept.
+/// Maximum size of a stored body in bytes; a registration with a larger one is not stored.
 const LONGEST_BODY: usize = 16 * 1024;
 
-/// What a phone is registered with; the simulator tells more of it.
+/// Fields of the request that registers a phone. The simulator's description of a phone has more.
 const PHONE_FIELDS: [&str; 13] = [
     "name",
     "bundle_id",
@@ -28,7 +28,7 @@ const PHONE_FIELDS: [&str; 13] = [
     "app",
 ];
 
-/// What was registered, the oldest first, each as a path and a body.
+/// Registrations, oldest first, each as a path and a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registrations {
     instance: String,
@@ -36,7 +36,7 @@ pub struct Registrations {
 }
 
 impl Registrations {
-    /// Takes note of a request to the simulator that was carried out, and of its answer.
+    /// Records a successful request to the simulator and its answer.
     pub fn note(&mut self, method: &str, path: &str, body: &str, answer: &Value) {
         match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
             ("PUT", ["keys" | "devices", _]) => self.put(path.to_owned(), body.to_owned()),
@@ -53,7 +53,7 @@ impl Registrations {
         }
     }
 
-    /// Takes note of a phone that the simulator knows already, as it tells it.
+    /// Records a phone that the simulator already knows, as the simulator describes it.
     pub fn note_phone(&mut self, path: &str, phone: &Value) {
         if self.requests.iter().any(|(other, _)| other == path) {
             return;
@@ -79,7 +79,7 @@ impl Registrations {
         Some(self.requests.remove(place))
     }
 
-    /// The requests to repeat if the simulator goes by another name now than when they were made.
+    /// Returns the requests to repeat if `instance` is not the one they were made for.
     pub fn to_repeat(&self, instance: &str) -> Vec<(String, String)> {
         let is_known = self.instance.is_empty() || instance.is_empty() || self.instance == instance;
         if is_known {
@@ -89,7 +89,7 @@ impl Registrations {
         }
     }
 
-    /// Everything is registered with the simulator of this name.
+    /// Records that everything is registered with this instance.
     pub fn settle(&mut self, instance: &str) {
         if !instance.is_empty() {
             instance.clone_into(&mut self.instance);

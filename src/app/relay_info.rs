@@ -1,90 +1,91 @@
-//! The answer of `GET /api/relay`: who may send, what the policy allows, and which certificates and
-//! presets there are. They stay the JSON they came as, and are read where they are asked for: as types they would weigh more.
+//! The response of `GET /api/relay`: the caller's access, the policy, and the certificates and
+//! presets on offer. It stays a JSON value that is read on demand; types for it would enlarge the
+//! WebAssembly.
 
 use serde_json::Value;
 
 use super::form::Form;
 use crate::apns::Environment;
 
-/// What `GET /api/relay` answered; nothing before it did.
+/// The response of `GET /api/relay`; `null` before the first one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RelayInfo(Value);
 
 impl RelayInfo {
-    /// Takes in an answer.
+    /// Wraps a response.
     pub fn new(answer: Value) -> Self {
         Self(answer)
     }
 
-    /// The name by which the simulator goes since its start.
+    /// Returns the ID of the simulator's instance, which changes with each start.
     pub fn instance(&self) -> &str {
         self.0["instance"].as_str().unwrap_or_default()
     }
 
-    /// Whether this page may ask for more.
+    /// Returns `true` if the relay grants access to this page.
     pub fn is_granted(&self) -> bool {
         !self.0.is_null() && !self.is_refused()
     }
 
-    /// Whether somebody has to sign in first.
+    /// Returns `true` if the relay requires a sign-in.
     pub fn is_refused(&self) -> bool {
         self.access("granted") == false
     }
 
-    /// How people sign in: `open`, `token`, `proxy` or `none`.
+    /// Returns the sign-in mode: `open`, `token`, `proxy` or `none`.
     pub fn mode(&self) -> &str {
         self.access("mode").as_str().unwrap_or_default()
     }
 
-    /// Who is signed in, where users have names.
+    /// Returns the name of the signed-in user, if users have names.
     pub fn user(&self) -> Option<&str> {
         self.access("user").as_str()
     }
 
-    /// What is dangerous about this page: `http`, `no-auth`.
+    /// Returns the codes of this page's security problems: `http`, `no-auth`.
     pub fn dangers(&self) -> Vec<&str> {
         texts(self.access("insecure"))
     }
 
-    /// What policy says of an environment: `allowed`, `confirm` or `off`.
+    /// Returns the policy for an environment: `allowed`, `confirm` or `off`.
     pub fn policy(&self, environment: Environment) -> &str {
         self.0["policy"]["environments"][environment.as_str()]
             .as_str()
             .unwrap_or_default()
     }
 
-    /// Whether policy forbids an environment.
+    /// Returns `true` if policy forbids an environment.
     pub fn is_off(&self, environment: Environment) -> bool {
         self.policy(environment) == "off"
     }
 
-    /// The certificates that can vouch for a push; nothing where none are told of.
+    /// Returns the certificates a push can be sent with.
     pub fn certificates(&self) -> &[Value] {
         list(&self.0["identities"])
     }
 
-    /// The certificate with this name.
+    /// Returns the certificate with this name.
     pub fn certificate(&self, name: &str) -> Option<&Value> {
         named(self.certificates(), name)
     }
 
-    /// The forms to start from.
+    /// Returns the operator's presets.
     pub fn presets(&self) -> &[Value] {
         list(&self.0["presets"])
     }
 
-    /// The preset with this name.
+    /// Returns the preset with this name.
     pub fn preset(&self, name: &str) -> Option<&Value> {
         named(self.presets(), name)
     }
 
-    /// Takes out of a form what cannot be chosen here: a certificate that is gone, and an environment that is off.
+    /// Resets choices the relay does not offer: an unknown certificate, or a forbidden environment.
     pub fn confine(&self, form: &mut Form) {
         if self.is_granted() && self.certificate(&form.certificate).is_none() {
             form.certificate.clear();
         }
         if self.is_off(form.environment) {
-            // The one that rings no real phone.
+            // The environment that reaches no real phone.
             form.environment = Environment::Simulator;
         }
     }
@@ -94,7 +95,7 @@ impl RelayInfo {
     }
 }
 
-/// What a certificate or a preset is called.
+/// Returns the name of a certificate or preset.
 pub fn name(entry: &Value) -> &str {
     entry["name"].as_str().unwrap_or_default()
 }
@@ -103,7 +104,7 @@ fn named<'a>(entries: &'a [Value], wanted: &str) -> Option<&'a Value> {
     entries.iter().find(|entry| name(entry) == wanted)
 }
 
-/// The texts in a list.
+/// Returns the texts in a list.
 pub fn texts(value: &Value) -> Vec<&str> {
     list(value).iter().filter_map(Value::as_str).collect()
 }

@@ -1,4 +1,4 @@
-//! The report of one send: how it ended, in whose words, and what to do now.
+//! The report of a finished send: its outcome, the cause, and the remedy.
 
 use serde_json::Value;
 
@@ -21,71 +21,73 @@ const LOOK_FIRST: &str = "\
     Look at the phone before you send again: a second push may ring it \
     twice.";
 
-/// What the page knows about a send that has ended.
+/// The facts about a finished send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How it ended.
+    /// Outcome of the send.
     pub outcome: Outcome,
-    /// The HTTP status, when anybody answered.
+    /// HTTP status; `None` without a response.
     pub status: Option<u16>,
-    /// APNs's reason, or the relay's code.
+    /// Reason given by APNs, or error code of the relay.
     pub reason: Option<String>,
-    /// What happened; `None` when the reason says it.
+    /// Cause in one sentence; `None` if the reason explains it.
     pub cause: Option<String>,
-    /// What to do now; `None` where the diagnosis knows better.
+    /// Remedy in one sentence; `None` if the diagnosis gives a better one.
     pub remedy: Option<String>,
-    /// The name of the push.
+    /// `apns-id` of the push.
     pub apns_id: String,
-    /// Its name in Apple's delivery log.
+    /// `apns-unique-id`: ID of the push in Apple's delivery log.
     pub unique_id: Option<String>,
-    /// With 410: since when the device token is dead, in milliseconds since 1970.
+    /// Time since which the device token is invalid, in milliseconds since 1970; only with status
+    /// 410.
     pub unregistered_at: Option<u64>,
-    /// In how many seconds sending is allowed again.
+    /// Seconds until sending is allowed again.
     pub retry_after: Option<u64>,
-    /// When the provider token was issued; `None` when a certificate vouched for the push.
+    /// Issue time of the provider token, in seconds since 1970; `None` if the push was sent with a
+    /// certificate.
     pub issued_at: Option<u64>,
-    /// How many seconds this computer's clock was ahead of the relay's.
+    /// Seconds by which this computer's clock was ahead of the relay's.
     pub clock_difference: Option<i64>,
-    /// From the press of the button to the end, in milliseconds.
+    /// Duration of the send in milliseconds.
     pub milliseconds: u64,
-    /// Where it went.
+    /// Environment the push was sent to.
     pub environment: Environment,
-    /// The device token it went to.
+    /// Device token the push was sent to.
     pub device_token: String,
-    /// The payload as it was sent, with the values of this send.
+    /// Payload as sent, with its placeholders replaced.
     pub payload: String,
-    /// The headers it carried, without the credential.
+    /// Headers of the push, without the credential.
     pub headers: Vec<(&'static str, String)>,
 }
 
-/// What came back over HTTP.
+/// An HTTP response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reply {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// `trill-outcome`.
+    /// Header `trill-outcome`.
     pub outcome: Option<String>,
-    /// `apns-unique-id`.
+    /// Header `apns-unique-id`.
     pub unique_id: Option<String>,
-    /// `retry-after`, in seconds.
+    /// Header `retry-after`, in seconds.
     pub retry_after: Option<u64>,
-    /// The body.
+    /// Body.
     pub body: String,
 }
 
-/// Why nothing came back.
+/// Reason why there was no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
-    /// The relay could not be reached before the push was handed over.
+    /// The relay could not be reached before the push was sent to it.
     NoRelay,
-    /// The connection to the relay broke while it had the push.
+    /// The connection to the relay broke after the push was sent to it.
     Broken,
-    /// The relay took longer than the page waits.
+    /// The relay did not answer before the page's deadline.
     TimedOut,
 }
 
 impl Report {
-    /// The report of a push that was answered.
+    /// Makes the report of a push that was answered.
     pub fn of_reply(push: &Push, reply: &Reply, milliseconds: u64) -> Self {
         let outcome = reply
             .outcome
@@ -95,7 +97,7 @@ impl Report {
         let answer = Answer::read(reply.status, reply.body.as_bytes());
         let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
             (Some((code, cause, remedy)), _) => (Some(code), Some(cause), Some(remedy)),
-            // What it means its reason knows, and what to do is for the diagnosis to say.
+            // The meaning is looked up by the reason, and the remedy comes from the diagnosis.
             (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
                 let remedy = if push.environment.is_simulator() {
@@ -122,7 +124,7 @@ impl Report {
         }
     }
 
-    /// The report of a push nobody answered.
+    /// Makes the report of a push that was not answered.
     pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
         let (outcome, code, cause, remedy) = match silence {
             Silence::NoRelay => (Outcome::NotSent, "relay_unreachable", NO_RELAY, START_AGAIN),
@@ -167,7 +169,7 @@ impl Report {
         }
     }
 
-    /// The value of a header it carried.
+    /// Returns the value of a header of the push, or an empty text.
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .iter()
@@ -175,7 +177,7 @@ impl Report {
             .map_or("", |(_, value)| value)
     }
 
-    /// The send as history sees it.
+    /// Returns the send as an entry of the device token's history.
     pub fn past(&self) -> Past<'_> {
         Past {
             environment: self.environment,
@@ -187,13 +189,13 @@ impl Report {
 }
 
 impl Reply {
-    /// Whether what was asked for was done.
+    /// Returns `true` for a status from 200 to 299.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
-/// Code, cause and remedy of the relay's own refusals (RFC 9457).
+/// Parses code, cause and remedy of an error of the relay (RFC 9457).
 pub fn problem(body: &str) -> Option<(String, String, String)> {
     let body: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned);

@@ -1,8 +1,10 @@
-//! The saved draft: what one tab holds, as it is kept in this browser. Each tab has its own, so that no tab overwrites
-//! another's; the draft of a tab that was closed greets the next new one.
+//! The saved draft: the form of one tab, as this browser stores it. Each tab has its own, so no tab
+//! overwrites another's; a new tab starts with a copy of the newest one, preferably that of a
+//! closed tab.
 //!
-//! A tab knows its draft by an ID in its session storage. A browser that duplicates a tab copies that too, so a draft
-//! also names the load of the page that owns it: one that finds another owner goes on with a copy of its own.
+//! A tab finds its draft by an ID in its session storage. Duplicating a tab copies that ID, so a
+//! draft also names the page load that owns it: a tab whose draft has another owner continues with
+//! a copy.
 
 use serde_json::Value;
 
@@ -10,27 +12,27 @@ use super::draft::Draft;
 use super::form::Form;
 use crate::apns::json::{object, quoted};
 
-/// The most drafts that are kept.
+/// Maximum number of drafts.
 const MOST_DRAFTS: usize = 20;
-/// The most bytes in all of them.
+/// Maximum number of bytes in all drafts.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
-/// Milliseconds after which a draft is too old to be of use: 30 days.
+/// Milliseconds after which a draft expires: 30 days.
 const OLDEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
-/// The notice for a browser that has no room.
+/// Warning shown if the browser cannot store the draft.
 pub const STORAGE_FULL: &str = "This browser’s storage is full or switched off: what you type here is lost when the tab is reloaded or closed. \
      Clear the data of other sites, or keep this tab open.";
 
 /// The draft of one tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedDraft {
-    /// The ID of its tab.
+    /// ID of the tab.
     pub tab: String,
-    /// When it was saved, in milliseconds since 1970.
+    /// Time of the save, in milliseconds since 1970.
     pub saved_at: u64,
-    /// The load of the page that owns it; empty when the page was left.
+    /// ID of the page load that owns the draft; empty if the page was left.
     pub owner: String,
-    /// True once it has greeted another tab.
+    /// `true` once another tab has started with a copy.
     pub is_taken_up: bool,
     /// The form.
     pub form: Draft,
@@ -39,7 +41,7 @@ pub struct SavedDraft {
 }
 
 impl SavedDraft {
-    /// Reads the draft of a tab.
+    /// Parses the stored draft of a tab; `None` if it is malformed.
     pub fn read(tab: &str, stored: &str) -> Option<Self> {
         let stored: Value = serde_json::from_str(stored).ok()?;
         let draft = |name: &str| {
@@ -57,7 +59,7 @@ impl SavedDraft {
         })
     }
 
-    /// The text to store.
+    /// Serializes the draft as JSON.
     pub fn to_text(&self) -> String {
         let set_aside = self
             .set_aside
@@ -72,29 +74,29 @@ impl SavedDraft {
         ])
     }
 
-    /// True if nobody has this draft open.
+    /// Returns `true` if no page has this draft open.
     pub fn is_closed(&self) -> bool {
         self.owner.is_empty()
     }
 
-    /// The form, and the one that was set aside.
+    /// Returns the form, and the form that was set aside.
     pub fn forms(&self) -> (Form, Option<Form>) {
         (self.form.form(), self.set_aside.as_ref().map(Draft::form))
     }
 }
 
-/// The beginning of a tab.
+/// The draft a tab starts with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening<'a> {
-    /// With nothing.
+    /// No draft.
     Empty,
-    /// With the draft it had before.
+    /// The tab's own draft.
     Own(&'a SavedDraft),
-    /// With a copy of another tab's.
+    /// A copy of another tab's draft.
     Copy(&'a SavedDraft),
 }
 
-/// Decides how a tab begins that remembers this ID.
+/// Chooses the draft for a tab that remembers this ID.
 pub fn opening<'a>(saved: &'a [SavedDraft], remembered: Option<&str>) -> Opening<'a> {
     let own = saved
         .iter()
@@ -107,7 +109,7 @@ pub fn opening<'a>(saved: &'a [SavedDraft], remembered: Option<&str>) -> Opening
     };
     match own {
         Some(own) if own.is_closed() => Opening::Own(own),
-        // A duplicate, or what a crash has left behind.
+        // The tab is a duplicate, or the page crashed.
         Some(own) => Opening::Copy(own),
         None => match newest(|draft| draft.is_closed() && !draft.is_taken_up)
             .or_else(|| newest(|_| true))
@@ -118,8 +120,8 @@ pub fn opening<'a>(saved: &'a [SavedDraft], remembered: Option<&str>) -> Opening
     }
 }
 
-/// The tabs whose drafts are to go, so that there is room: those that are too old, then the oldest, closed ones first.
-/// `size` is that of the tab's own draft, which stays.
+/// Returns the tabs whose drafts are to be removed to make room: expired ones, then the oldest,
+/// closed ones first. `size` is that of the tab's own draft, which stays.
 pub fn surplus(saved: &[SavedDraft], own: &str, size: usize, now: u64) -> Vec<String> {
     let mut others: Vec<(&SavedDraft, usize)> = Vec::new();
     let mut gone = Vec::new();

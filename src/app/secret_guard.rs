@@ -1,7 +1,8 @@
-//! The guard of the fields: what becomes of a text with a key or a provider token in it, and what the page says then.
+//! The rules of the secret guard: they decide what happens to a text that contains a key or a
+//! provider token, and what the page says about it.
 //!
-//! A key goes to the key holder, a provider token nowhere, and the field keeps what it held. Of somebody who types, the
-//! beginning of a secret is taken out again, before the rest of it is there.
+//! A key goes to the key holder, a provider token is discarded, and the field keeps its previous
+//! text. If a secret is typed, its beginning is removed before the rest follows.
 
 use zeroize::Zeroizing;
 
@@ -10,45 +11,45 @@ use crate::apns::SigningKey;
 use crate::apns::secret::{self, Secret};
 use crate::apns::signing_key::KeyError;
 
-/// The endings of files that are read as keys wherever they are dropped.
+/// Extensions of the files that are read as keys wherever they are dropped.
 const KEY_FILES: [&str; 9] = [
     ".p8", ".p12", ".pfx", ".pem", ".key", ".cer", ".crt", ".der", ".jks",
 ];
 
-/// Where a secret was kept out.
+/// A place that refuses secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A field of the form.
     Field(Field),
     /// A field of the simulator's inspector.
     Simulator,
-    /// The dialog that asks for the access token.
+    /// The sign-in dialog.
     SignIn,
-    /// Anywhere else.
+    /// Any other place.
     Page,
 }
 
-/// What was kept out.
+/// The kind of thing that was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeptOut {
-    /// A whole key, which the key holder took.
+    /// A valid key, which the key holder took.
     Key,
-    /// A key, or what looks like one, with which the key holder can do nothing.
+    /// A key, or a text that looks like one, that the key holder cannot use.
     UselessKey,
-    /// The beginning of a key that somebody typed.
+    /// The beginning of a key that was typed.
     TypedKey,
     /// A provider token.
     ProviderToken,
-    /// A text with a secret in it that was to be put here by a preset, a template or a fix.
+    /// A text with a secret that a preset, a template or a fix would have inserted.
     Prepared,
-    /// A secret that an older version of the page had stored.
+    /// A secret stored by an older version of the page.
     Stored,
-    /// A file that is neither a key nor dropped where a payload is read.
+    /// A file that is no key and was not dropped on the payload.
     File,
 }
 
 impl KeptOut {
-    /// What happened, and what to do.
+    /// Returns the message to the user: the event, and the next step.
     pub fn sentence(self, place: Place) -> &'static str {
         match (self, place) {
             (Self::Key, Place::Page) => {
@@ -85,19 +86,19 @@ impl KeptOut {
     }
 }
 
-/// A text that a field does not get.
+/// A text that is refused in a field.
 #[derive(Debug)]
 pub struct Refused {
-    /// The kind of secret in it.
+    /// Kind of the secret.
     pub secret: Secret,
-    /// The text the field holds instead.
+    /// Text the field gets instead.
     pub keeps: String,
-    /// What came in one piece, for the key holder; nothing of somebody who types.
+    /// Text that was inserted in one piece, for the key holder; `None` if it was typed.
     pub brought: Option<Zeroizing<String>>,
 }
 
 impl Refused {
-    /// What to say of it, and the key for the key holder, if there is one to offer.
+    /// Returns the kind of the refusal, and the key for the key holder, if there is one.
     pub fn offer(&self) -> (KeptOut, Option<Offer>) {
         match (self.secret, &self.brought) {
             (Secret::ProviderToken, _) => (KeptOut::ProviderToken, None),
@@ -110,10 +111,10 @@ impl Refused {
     }
 }
 
-/// What the key holder is offered.
+/// A key for the key holder, or the reason why it is none.
 pub type Offer = Result<SigningKey, KeyError>;
 
-/// What there is to say of a key that was offered.
+/// Returns the kind of the refusal of a key.
 pub fn kind(offer: &Offer) -> KeptOut {
     if offer.is_ok() {
         KeptOut::Key
@@ -122,7 +123,8 @@ pub fn kind(offer: &Offer) -> KeptOut {
     }
 }
 
-/// Decides on a text that would stand in a field; `before` is what it held, if that is known.
+/// Checks a field's new text; `before` is its previous text, if known. `None` means that the text
+/// has no secret.
 pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
     let secret = secret::find(after)?.secret;
     let brought = inserted(before.unwrap_or_default(), after);
@@ -137,7 +139,7 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
         Some(before) if secret::find(before).is_none() => before.to_owned(),
         _ => secret::without(after),
     };
-    // A key may have come in two pieces.
+    // A key may have been inserted in two pieces.
     let whole = if read_key(brought).is_err() && read_key(after).is_ok() {
         after
     } else {
@@ -150,7 +152,7 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
     })
 }
 
-/// Reads the key of a text, or of the part of it that looks like a key.
+/// Reads a key from a text, or from the part of it that looks like a key.
 pub fn read_key(text: &str) -> Offer {
     let offer = SigningKey::from_text(text);
     match secret::find(text) {
@@ -162,7 +164,7 @@ pub fn read_key(text: &str) -> Offer {
     }
 }
 
-/// Reads the key of a file.
+/// Reads a key from a file.
 pub fn read_key_file(bytes: &[u8]) -> Offer {
     SigningKey::from_bytes(bytes).or_else(|error| match std::str::from_utf8(bytes) {
         Ok(text) => read_key(text).map_err(|_| error),
@@ -170,13 +172,13 @@ pub fn read_key_file(bytes: &[u8]) -> Offer {
     })
 }
 
-/// Whether a file of this name is read as a key, whatever is in it.
+/// Returns `true` if a file of this name is read as a key, whatever its content.
 pub fn is_key_file(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     KEY_FILES.iter().any(|ending| name.ends_with(ending))
 }
 
-/// What `after` has more than `before`, between the beginning and the end they share.
+/// Returns the part of `after` between the longest prefix and suffix it shares with `before`.
 fn inserted<'a>(before: &str, after: &'a str) -> &'a str {
     let shared = |(one, other): &(char, char)| one == other;
     let head: usize = before

@@ -1,5 +1,5 @@
-//! Sending: ask the relay for the issue time, sign in this page, hand the push over. Where a certificate vouches for
-//! the push, only its name goes with it.
+//! Sends a push: gets the issue time from the relay, signs the provider token in this page, and
+//! passes the push to the relay. If a certificate is used, only its name is sent.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::report::{Reply, Report, Silence};
 use crate::apns::headers::{AUTHORIZATION, TRILL_IDENTITY};
 use crate::apns::{Outcome, ProviderToken, Push};
 
-/// Sends one push and says how it ended; without a key, the form names the certificate.
+/// Sends a push and reports the outcome. Without a key, the form's certificate is used.
 pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
     let start = clock::milliseconds();
     let took = || clock::milliseconds() - start;
@@ -37,7 +37,7 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
             };
             let answer: Value = serde_json::from_str(&reply.body).unwrap_or_default();
             let Some(iat) = answer["iat"].as_u64() else {
-                // Its own words; the push is still here.
+                // The relay's error response; the push was not sent.
                 let outcome = Some(Outcome::NotSent.as_str().to_owned());
                 return Report::of_reply(&push, &Reply { outcome, ..reply }, took());
             };
@@ -60,7 +60,7 @@ pub async fn send(push: Push, key: Option<Rc<HeldKey>>, form: &Form) -> Report {
     }
 }
 
-/// Percent-encodes a path segment: what is typed need not look like an identifier.
+/// Percent-encodes a path segment: a typed ID may contain any character.
 pub fn escape(segment: &str) -> String {
     let mut escaped = String::with_capacity(segment.len());
     for byte in segment.bytes() {

@@ -1,4 +1,4 @@
-//! Sending: from a press of Send or of the demo's button to a push on its way.
+//! The steps from a press of Send or of the demo's button to a push that is underway.
 
 use std::rc::Rc;
 
@@ -19,7 +19,8 @@ use crate::apns::{ApnsId, DeviceToken, Push};
 use crate::call::placeholder::Values;
 
 impl App {
-    /// Who vouches for the push: a key, or, without one, the certificate of the form; `None` when nobody does.
+    /// Returns the signing key, or `Some(None)` if the form's certificate is used; `None` if there
+    /// is neither.
     pub(super) fn signer(&self) -> Option<Option<Rc<HeldKey>>> {
         if self.state.form.is_signed() {
             self.state.key.clone().map(Some)
@@ -28,7 +29,7 @@ impl App {
         }
     }
 
-    /// Sends, unless something stands in the way; then the page says what.
+    /// Sends the push, or shows why it cannot be sent.
     pub(super) fn press_send(&mut self, link: &Link) {
         if self.state.sending || self.state.waiting() > 0 {
             return;
@@ -48,7 +49,7 @@ impl App {
                 self.reduce(Action::AskProduction);
             }
             (Ok(push), Some(key)) => {
-                // The phone looks for a call where it was told to; by now the form says somewhere else.
+                // The phone has the paths it was enrolled with, and the form has others by now.
                 let is_outdated = form.environment.is_simulator()
                     && self.is_outdated(&push.device_token, &form.paths);
                 self.shows_verdict = true;
@@ -67,7 +68,8 @@ impl App {
         }
     }
 
-    /// The one button of a first visit: find out what there is, make a key and a phone, enrol them, send.
+    /// Starts the demo: fetches the simulator's state, makes a key and a phone, registers them, and
+    /// sends.
     pub(super) fn press_demo(&mut self, link: &Link) {
         if self.state.sending || self.is_surveying {
             return;
@@ -81,13 +83,13 @@ impl App {
         });
     }
 
-    /// It is known what there is: the demo phone rings.
+    /// Continues the demo once the simulator's state is known.
     pub(super) fn begin_demo(&mut self, link: &Link, ground: &DemoGround) {
         self.is_surveying = false;
         if self.state.sending {
             return;
         }
-        // The payload is judged as it would be sent now.
+        // Draws the time first: the payload is checked as it would be sent now.
         self.form_to_send();
         let Some((form, key)) = demo::prepare(&self.state, ground) else {
             return;
@@ -115,7 +117,7 @@ impl App {
         }
     }
 
-    /// The faults that the demo switched off strike again, beside those that are on by now.
+    /// Enables the faults that the demo disabled, in addition to those enabled now.
     pub(super) fn restore_faults(&mut self, link: &Link) {
         let Some(aside) = self.state.faults_aside.clone() else {
             return;
@@ -127,7 +129,7 @@ impl App {
         });
     }
 
-    /// A phone that is known keeps what it was switched to meanwhile.
+    /// Registers key and phone, then sends. A known phone (`is_known`) keeps its settings.
     pub(super) fn enrol_and_send(&mut self, link: &Link, key: Option<Rc<HeldKey>>, is_known: bool) {
         let form = self.form_to_send();
         match self.new_push(&form, true) {
@@ -145,7 +147,7 @@ impl App {
         }
     }
 
-    /// Sends a push; before that the simulator learns what it has to know.
+    /// Sends a push, after registering with the simulator what it needs.
     fn hand_over(
         &mut self,
         link: &Link,
@@ -164,7 +166,7 @@ impl App {
                 register::check(&book).await;
             }
             if let Some(stay) = enrol.faults {
-                // If the relay does not answer, the send says so.
+                // If the relay does not answer, the send reports it.
                 let _ = http::ask("PUT", "faults", &stay).await;
             }
             if let Some(is_known) = enrol.phone_is_known
@@ -183,21 +185,21 @@ impl App {
         });
     }
 
-    /// Whether the phone was enrolled from here to look for a call elsewhere than at `paths`.
+    /// Returns `true` if the phone was enrolled from this page with other paths than `paths`.
     fn is_outdated(&self, phone: &DeviceToken, paths: &[String; 4]) -> bool {
         self.enrolled
             .as_ref()
             .is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
     }
 
-    /// A send begins; the next one gets values of its own.
+    /// Starts a send, and draws new values for the next one.
     fn begin(&mut self, apns_id: &ApnsId) {
         self.sends += 1;
         self.reduce(Action::Begin(apns_id.to_string()));
         self.reduce(Action::Draw(draw(self.sends + 1)));
     }
 
-    /// The form with the values of this send, and the time it is.
+    /// Returns the form with the values of this send and the current time.
     fn form_to_send(&mut self) -> Form {
         if let Some(values) = &mut Rc::make_mut(&mut self.state).values {
             values.now_ms = clock::unix_milliseconds();
@@ -205,7 +207,7 @@ impl App {
         self.state.filled()
     }
 
-    /// The push the form describes, under a name of its own: every press of Send is another push.
+    /// Makes the push of the form, with a new `apns-id`: each press of Send is a separate push.
     fn new_push(&self, form: &Form, has_key: bool) -> Result<Push, Stops> {
         let apns_id = ApnsId::from_random_bytes(random::bytes().unwrap_or_default());
         form.push(has_key, apns_id, self.state.clock())
@@ -214,7 +216,7 @@ impl App {
     pub(super) fn press_phone(&mut self, link: &Link, button: &'static str) {
         if let Ok(device) = DeviceToken::parse(&self.state.form.device_token) {
             self.has_pressed_phone = true;
-            // What the phone does then comes back as an event, here and in every other tab.
+            // The phone's reaction arrives as an event, here and in every other tab.
             task::begin(link, async move {
                 let _ = http::ask(
                     "POST",
@@ -228,11 +230,11 @@ impl App {
     }
 }
 
-/// What the simulator learns before a push is sent.
+/// Requests to the simulator before a push is sent.
 struct Enrol {
-    /// Whether it knows the phone, if key and phone are to be enrolled.
+    /// `Some` to register key and phone; `true` if the simulator knows the phone.
     phone_is_known: Option<bool>,
-    /// The script of the faults that are to stay, if some are to be switched off.
+    /// Script of the faults to keep, if others are to be disabled.
     faults: Option<String>,
 }
 
@@ -240,7 +242,7 @@ fn end(report: Report) -> Option<Message> {
     Some(Message::Do(Action::End(Box::new(report))))
 }
 
-/// New values; the time is told again when they are sent.
+/// Draws new placeholder values; the time is set again when they are sent.
 pub(super) fn draw(counter: u64) -> Values {
     let uuid = Uuid::from_random_bytes(random::bytes().unwrap_or_default());
     Values {

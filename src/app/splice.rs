@@ -1,23 +1,23 @@
-//! The splice: the one place where two texts differ, and where the caret belongs after the change.
+//! A splice: the one place where two texts differ, and the position of the caret after the change.
 
 use std::ops::Range;
 
 use super::form::{Field, Form};
 
-/// A longer piece of new text is looked at from its start.
+/// Length in bytes beyond which an inserted text is shown from its start.
 const IN_SIGHT: usize = 80;
 
-/// A piece that was taken out of a text, and the one that was put there.
+/// A part of a text that was replaced by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Splice {
-    /// The bytes both texts begin with.
+    /// Number of bytes both texts begin with.
     pub start: usize,
     removed: usize,
     inserted: usize,
 }
 
 impl Splice {
-    /// The smallest single change that makes `new` of `old`.
+    /// Returns the smallest single replacement that turns `old` into `new`.
     pub fn between(old: &str, new: &str) -> Self {
         let mut start = old
             .bytes()
@@ -42,18 +42,18 @@ impl Splice {
         }
     }
 
-    /// Where the old text differs.
+    /// Byte range of the replaced part in the old text.
     pub fn removed(self) -> Range<usize> {
         self.start..self.start + self.removed
     }
 
-    /// Where the new text differs.
+    /// Byte range of the inserted part in the new text.
     pub fn inserted(self) -> Range<usize> {
         self.start..self.start + self.inserted
     }
 
-    /// Where the caret belongs in the new text, counted in UTF-16 units as browsers do: behind the new piece, or before
-    /// it when that is too long to be seen at once.
+    /// Returns the caret's position in the new text, in UTF-16 units as browsers count: after the
+    /// inserted part, or before it if that is too long to be seen at once.
     pub fn caret(self, new: &str) -> u32 {
         let piece = &new[self.inserted()];
         let is_in_sight = piece.len() <= IN_SIGHT && !piece.contains('\n');
@@ -66,17 +66,18 @@ impl Splice {
     }
 }
 
-/// Where something was changed in a form, and where the caret belongs there.
+/// The changed field or list of a form, and the caret's position there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The name of the field or list.
+    /// Name of the field or list.
     pub name: &'static str,
-    /// The caret, in UTF-16 units, where there is one.
+    /// Caret position in UTF-16 units; `None` for a list.
     pub caret: Option<u32>,
 }
 
 impl Place {
-    /// The place of the change that makes `after` of `before`; of several the payload's, or else the first on the page.
+    /// Returns the place where two forms differ: the payload if it differs, or else the first place
+    /// on the page.
     pub fn between(before: &Form, after: &Form) -> Option<Self> {
         let of = |field: Field| {
             let (old, new) = (before.text(field), after.text(field));

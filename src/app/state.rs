@@ -1,6 +1,7 @@
-//! The state of the page: one [`State`], one [`Action`], one pure [`State::reduce`].
+//! State of the page: one [`State`], one [`Action`], one pure [`State::reduce`].
 //!
-//! No Yew and no browser in here, so it is tested natively. What can be computed is [computed](super::composed).
+//! This module uses neither Yew nor the browser, so it is tested natively. Derived values are in
+//! [`composed`](super::composed).
 
 use std::rc::Rc;
 
@@ -29,80 +30,80 @@ use crate::apns::{DeviceToken, Environment};
 use crate::call::placeholder::{self, Values};
 use crate::diagnosis::{DeviceMemory, Diagnosis};
 
-/// Everything the page knows.
+/// State of the page.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// What is typed.
+    /// The form.
     pub form: Form,
-    /// The key, while this tab is open.
+    /// The signing key in use, held in memory only.
     pub key: Option<Rc<HeldKey>>,
-    /// What was wrong with the last key offered.
+    /// Error of the last key that was offered.
     pub key_error: Option<KeyError>,
-    /// The last secret that was kept out of a place, until something else happens there.
+    /// The last refusal of a secret and its place, until the user's next action.
     pub kept_out: Option<(Place, KeptOut)>,
-    /// Fields that were left once: only then is it fair to comment on them.
+    /// Fields that have lost the focus once; only these show findings.
     pub left: Vec<Field>,
-    /// The last press of Send was stopped by these.
+    /// Reasons why the last press of Send was refused.
     pub stops: Stops,
-    /// A send is under way.
+    /// `true` while a send is underway.
     pub sending: bool,
-    /// How the last send ended.
+    /// Report of the last send.
     pub report: Option<Report>,
-    /// The virtual iPhone.
+    /// State of the virtual iPhone.
     pub phone: PhoneView,
-    /// Whether nobody says any more what it does: the relay is gone.
+    /// `true` if the phone's state is unknown, because the relay is gone.
     pub is_phone_lost: bool,
-    /// What the events say of the push that is underway or was sent last.
+    /// Events about the push that is underway or was sent last.
     pub watch: PushWatch,
-    /// The inspector of the simulator.
+    /// State of the simulator's inspector.
     pub inspector: InspectorState,
-    /// Whether the relay answers.
+    /// State of the connection to the relay.
     pub relay: RelayLink,
-    /// What it says of itself.
+    /// The relay's settings.
     pub relay_info: RelayInfo,
-    /// In how many seconds it lets another push through to where the last one went.
+    /// Seconds until the relay accepts another push to the environment of the last one.
     pub wait: u64,
-    /// The question about production is on the screen.
+    /// `true` while the question before a push to Production is shown.
     pub asks_production: bool,
-    /// It was answered with yes, once per session.
+    /// `true` once that question was answered with yes in this session.
     pub may_use_production: bool,
-    /// What the placeholders in the payload will say in the next send.
+    /// Placeholder values of the next send.
     pub values: Option<Values>,
-    /// How many minutes this computer's time zone is east of UTC.
+    /// Offset of this computer's time zone from UTC in minutes, positive to the east.
     pub utc_offset: i32,
-    /// How many seconds this computer's clock is ahead of the relay's.
+    /// Seconds by which this computer's clock is ahead of the relay's.
     pub clock_difference: Option<i64>,
-    /// The UUIDs of calls that APNs accepted from this page.
+    /// UUIDs of the calls that APNs accepted from this page.
     pub used: Vec<Uuid>,
-    /// Where device tokens worked before.
+    /// Environments in which device tokens were accepted before.
     pub memory: DeviceMemory,
-    /// Whether somebody was let in with this key ID and team ID before.
+    /// Key ID and team ID of the last push accepted with a provider token.
     pub worked: Option<(String, String)>,
-    /// Why the last send ended as it did, the likeliest cause first.
+    /// Likely causes of the last outcome, the likeliest first.
     pub diagnoses: Vec<Diagnosis>,
-    /// A paste or file that is too large for the editor.
+    /// A paste or file too large for the editor.
     pub oversized: Option<OversizedPaste>,
-    /// The faults that the demo switched off, as a script.
+    /// Fault script of the faults that the demo disabled.
     pub faults_aside: Option<String>,
-    /// The browser did not take what was to be saved.
+    /// `true` if the browser could not store the draft.
     pub is_unsaved: bool,
-    /// What the visitor had typed before the demo took the form.
+    /// The form before the demo replaced it.
     pub set_aside: Option<Form>,
-    /// The place of the key that is in use.
+    /// Slot of the key in use.
     pub slot: KeySlot,
-    /// The key in the other place, which is not in use.
+    /// The key in the other slot.
     pub resting_key: Option<Rc<HeldKey>>,
-    /// Every change of the form, to be undone and redone.
+    /// Undo history of the form.
     pub history: History,
 }
 
-/// What the demo calls its key in the panel.
+/// Source of the demo's key, as the key holder shows it.
 pub const DEMO_KEY: &str = "Demo key, made in this tab";
-/// The team the demo signs for; no team of Apple's has such a name.
+/// Team ID of the demo. Apple assigns no such ID.
 pub const DEMO_TEAM_ID: &str = "TRILLDEMO1";
 
 impl State {
-    /// The page as it opens, with the draft of the last visit.
+    /// Returns the initial state with the draft of the last visit.
     pub fn opening(draft: Option<Form>) -> Self {
         Self {
             form: draft.unwrap_or_default(),
@@ -110,7 +111,7 @@ impl State {
         }
     }
 
-    /// The page as it opens with what a tab held.
+    /// Returns the initial state with the draft of a tab.
     pub fn of_draft(draft: Option<&SavedDraft>) -> Self {
         let (form, set_aside) = draft.map(SavedDraft::forms).unwrap_or_default();
         Self {
@@ -120,8 +121,8 @@ impl State {
         }
     }
 
-    /// The state after an action, whose changes are in the history. Whatever it is, no field gets a key or a provider
-    /// token.
+    /// Applies an action and records its changes in the history. No action can put a key or a
+    /// provider token into a field.
     pub fn reduce(mut self, action: Action) -> Self {
         if action.is_by_hand() {
             self.kept_out = None;
@@ -135,7 +136,7 @@ impl State {
                 self.travel(History::redo);
                 return self;
             }
-            // What the relay does not offer goes from the form: nobody's work.
+            // Resetting what the relay does not offer is no edit of the user's.
             Action::EndStep | Action::RelayInfo(_) => {
                 self.apply(action);
                 return self;
@@ -149,19 +150,19 @@ impl State {
         self
     }
 
-    /// What is computed from the state.
+    /// Computes the derived values.
     pub fn composed(&self) -> Composed {
         Composed::of(self)
     }
 
-    /// The note about a secret that was kept out of this place.
+    /// Returns the note about a secret that was refused in this place.
     pub fn kept_out_of(&self, place: Place) -> Option<&'static str> {
         self.kept_out
             .filter(|(found, _)| *found == place)
             .map(|(_, kept_out)| kept_out.sentence(place))
     }
 
-    /// Gives a field with a secret in it what it held before.
+    /// Restores the previous text of a field that has a secret in it.
     fn refuse_secrets(&mut self, before: &Form) {
         for field in Field::ALL {
             let text = self.form.text(field);
@@ -191,7 +192,7 @@ impl State {
         }
     }
 
-    /// Has the key in this place sign.
+    /// Selects the key in this slot.
     pub(super) fn use_slot(&mut self, slot: KeySlot) {
         if self.slot != slot {
             self.slot = slot;
@@ -199,7 +200,7 @@ impl State {
         }
     }
 
-    /// The form as it would be sent now: with values in the place of placeholders.
+    /// Returns the form as it would be sent now, with its placeholders replaced.
     pub fn filled(&self) -> Form {
         match &self.values {
             Some(values) => {
@@ -216,7 +217,7 @@ impl State {
         }
     }
 
-    /// This computer's time, at the last drawing of values, and its time zone.
+    /// Returns this computer's time when the values were last drawn, and its time zone.
     pub fn clock(&self) -> Clock {
         Clock {
             now: self
@@ -227,17 +228,18 @@ impl State {
         }
     }
 
-    /// The certificate that is chosen, as the relay offers it.
+    /// Returns the chosen certificate, as the relay describes it.
     pub fn certificate(&self) -> Option<&Value> {
         self.relay_info.certificate(&self.form.certificate)
     }
 
-    /// Whether policy leaves what a fix would do.
+    /// Returns `true` if policy permits the change that a fix makes.
     pub fn allows(&self, fix: &Fix) -> bool {
         !matches!(fix.change, Change::Environment(environment) if self.relay_info.is_off(environment))
     }
 
-    /// Whether a send would need a word first: production does, once, unless policy says otherwise, and with the demo key always.
+    /// Returns `true` if a send needs confirmation. Production does, once per session, unless
+    /// policy says otherwise; with the demo key it always does.
     pub fn must_ask(&self) -> bool {
         let environment = self.form.environment;
         let is_allowed =
@@ -245,7 +247,7 @@ impl State {
         environment == Environment::Production && (!is_allowed || self.signs_with_demo_key())
     }
 
-    /// In how many seconds the form can be sent; 0 is now.
+    /// Returns the seconds until the form can be sent; 0 means now.
     pub fn waiting(&self) -> u64 {
         let is_there = self
             .report
@@ -254,7 +256,7 @@ impl State {
         if is_there { self.wait } else { 0 }
     }
 
-    /// Whether nothing was brought or sent yet, so that the demo comes first.
+    /// Returns `true` if nothing was entered or sent yet, so that the demo's button is highlighted.
     pub fn is_first_visit(&self) -> bool {
         let form = &self.form;
         let is_blank = [
@@ -269,18 +271,18 @@ impl State {
         is_idle && is_blank && self.key.is_none() && form.environment.is_simulator()
     }
 
-    /// Whether something still stands in the way of the last press of Send.
+    /// Returns `true` if a reason for the last refusal of Send remains.
     pub fn is_stopped(&self) -> bool {
         self.stops != Stops::default()
     }
 
-    /// Whether the form holds the demo's values.
+    /// Returns `true` if the form has the demo's team ID.
     pub fn is_demo(&self) -> bool {
         self.form.team_id == DEMO_TEAM_ID
     }
 }
 
-/// The manner in which an action changes the form.
+/// Returns the kind of change an action makes to the form.
 fn manner(action: &Action) -> Manner {
     match action {
         Action::Edit(Field::Certificate, _) => Manner::Chosen("certificate"),

@@ -1,4 +1,4 @@
-//! Task: asynchronous work whose result is a message to the page.
+//! A task: asynchronous work whose result is a message to the page.
 
 use std::future::Future;
 
@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::message::{Link, Message};
 
-/// Starts a task and sends its message, if it ends with one.
+/// Starts a task and sends the message it returns, if any.
 pub fn begin(link: &Link, task: impl Future<Output = Option<Message>> + 'static) {
     let link = link.clone();
     spawn_local(async move {

@@ -1,4 +1,4 @@
-//! The transitions of the state: what each action does to it.
+//! The transitions: the effect of each action on the state.
 
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ use crate::call::{CallField, IncomingCall, Mapping};
 use crate::diagnosis::{Diagnosis, Past};
 
 impl State {
-    /// Does what an action says.
+    /// Applies an action.
     pub(super) fn apply(&mut self, action: Action) {
         match action {
             Action::Edit(field, text)
@@ -99,7 +99,7 @@ impl State {
             Action::Oversized(oversized) => self.oversized = oversized,
             Action::Draw(values) => self.values = Some(values),
             Action::EndStep => self.history.end_step(),
-            // The state does these before anything else: a step is undone as a whole.
+            // Handled by `reduce`: undo and redo replace the whole state of a step.
             Action::Undo | Action::Redo => {}
             Action::Stop(stops) => {
                 self.left.extend(&stops.fields);
@@ -164,18 +164,18 @@ impl State {
     fn edit(&mut self, field: Field, text: String) {
         self.form.set(field, text);
         self.stops.fields.retain(|stop| *stop != field);
-        // Whoever types again is not finished: comments wait until the field is left once more.
+        // The user is typing again: findings wait until the field loses the focus once more.
         self.left.retain(|left| *left != field);
     }
 
-    /// From now on it is fair to comment on a field.
+    /// Shows findings about a field from now on.
     fn leave(&mut self, field: Field) {
         if !self.left.contains(&field) {
             self.left.push(field);
         }
     }
 
-    /// Fills in what a preset names.
+    /// Fills the form with a preset.
     fn use_preset(&mut self, name: &str) {
         let Some(preset) = self.relay_info.preset(name) else {
             return;
@@ -192,7 +192,7 @@ impl State {
         self.stops = Stops::default();
     }
 
-    /// Changes what a finding or a diagnosis is about.
+    /// Applies the fix of a finding or a diagnosis.
     fn fix(&mut self, fix: &Fix) {
         if let Some(payload) = fix.payload(&self.form.payload) {
             self.form.payload = payload;
@@ -220,12 +220,12 @@ impl State {
                     _ => {}
                 }
             }
-            // The text of a field is taken with `Action::Fix`, which names the field.
+            // A field's text is set with `Action::Fix`, which names the field.
             Change::Payload(_) | Change::Text(_) | Change::EitherText(..) => {}
         }
     }
 
-    /// A send has ended: what it teaches, and why it ended so.
+    /// Ends a send: records the facts it reveals, and diagnoses the outcome.
     fn end(&mut self, report: Report) {
         if report.outcome == Outcome::Accepted {
             let payload: Value = serde_json::from_str(&report.payload).unwrap_or_default();
@@ -241,7 +241,7 @@ impl State {
             self.watch.begin(&report.apns_id, self.phone.number);
         }
         self.diagnoses = self.diagnose();
-        // Only now: what this send teaches is no explanation of itself.
+        // After the diagnosis, because a send must not explain itself.
         if let Ok(device_token) = DeviceToken::parse(&report.device_token) {
             self.memory.learn(
                 &device_token,
@@ -263,7 +263,8 @@ impl State {
             .unwrap_or_default()
     }
 
-    /// The phone as the simulator knows it, unless an event has said more since it was asked.
+    /// Takes over the simulator's state of the phone, unless an event has arrived since it was
+    /// requested.
     fn sync(&mut self, number: u64, device: &Value) {
         self.is_phone_lost = false;
         if number != self.phone.number {
@@ -276,7 +277,7 @@ impl State {
         }
     }
 
-    /// Where the parts of a call are, said or guessed.
+    /// Returns the paths of a call's parts, as typed or else guessed.
     fn mapped(&self, payload: &Value) -> Mapping {
         let (mut mapping, guess) = (self.form.mapping(), Mapping::guess(payload));
         for part in CallField::ALL {
@@ -295,15 +296,15 @@ impl State {
                 }
                 self.use_slot(KeySlot::Own);
                 self.key = Some(Rc::new(HeldKey { key, source }));
-                // What stands there can be compared with the name of the file by now.
+                // The IDs can now be compared with the name of the file.
                 self.leave(Field::KeyId);
                 self.leave(Field::TeamId);
-                // Whoever brings a key wants it to sign.
+                // A new key is meant to sign.
                 self.form.certificate.clear();
                 self.key_error = None;
                 self.stops.no_key = false;
             }
-            // The key that works stays: a wrong file is no reason to lose it.
+            // The current key stays: a wrong file is no reason to lose it.
             Err(error) => self.key_error = Some(error),
         }
     }
@@ -331,7 +332,7 @@ impl State {
     }
 }
 
-/// The paths of a mapping as they are typed.
+/// Returns the paths of a mapping as texts.
 fn paths(mapping: &Mapping) -> [String; 4] {
     CallField::ALL.map(|part| mapping.path(part).map(Path::to_string).unwrap_or_default())
 }

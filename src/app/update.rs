@@ -1,4 +1,4 @@
-//! The update: what each message does to the page, beyond its state.
+//! The update: the effects of each message on the page.
 
 use std::rc::Rc;
 
@@ -19,17 +19,17 @@ use super::secret_guard::Place;
 use super::{App, splice, task};
 use crate::apns::{self, Fix};
 
-/// A countdown shows seconds.
+/// Interval of the countdown in milliseconds.
 const SECOND_MS: u32 = 1_000;
-/// A change is saved at the latest after this, and when the page is left.
+/// Delay in milliseconds after which a change is saved. Leaving the page saves at once.
 const SAVE_MS: u32 = 300;
-/// A draft that the browser did not take is offered to it again after this.
+/// Delay in milliseconds after which a failed save is tried again.
 const RETRY_MS: u32 = 3_000;
-/// A step of typing ends after this.
+/// Pause in milliseconds that ends an undo step of typing.
 const PAUSE_MS: u32 = 1_000;
 
 impl App {
-    /// Does what a message says; true if the page is to be drawn anew.
+    /// Handles a message; returns `true` if the page must be drawn again.
     pub(super) fn take(&mut self, link: &Link, message: Message) -> bool {
         match message {
             Message::Do(action) => {
@@ -54,7 +54,7 @@ impl App {
             Message::Demo => self.press_demo(link),
             Message::Ground(ground) => self.begin_demo(link, &ground),
             Message::FaultsOff => {
-                // Its button is no part of the inspector.
+                // The button is outside the inspector.
                 let order = Order {
                     focus: "",
                     ..Order::switch_all_off()
@@ -62,7 +62,7 @@ impl App {
                 self.refresh(link, Some(order));
             }
             Message::FaultsOn => self.restore_faults(link),
-            // The form may be about one of Apple's environments by now, which have a question of their own.
+            // The form may name an environment of Apple's by now, which may need confirmation.
             Message::Enrol if !self.state.form.environment.is_simulator() => self.press_send(link),
             Message::Enrol => {
                 if let Some(key) = self.signer() {
@@ -152,7 +152,7 @@ impl App {
         true
     }
 
-    /// Lets the state change, and keeps what it has learnt over a reload.
+    /// Applies an action, and stores the memory of device tokens if it changed.
     pub(super) fn reduce(&mut self, action: Action) {
         let memory = self.state.memory.clone();
         let state = std::mem::take(&mut self.state);
@@ -162,7 +162,7 @@ impl App {
         }
     }
 
-    /// Has what is typed saved in a moment, unless that is so already.
+    /// Schedules a save if the form has changed, unless one is scheduled already.
     fn save_soon(&mut self, link: &Link) {
         if self.drafts.borrow_mut().take(&self.state) && self.unsaved.is_none() {
             let link = link.clone();
@@ -185,7 +185,7 @@ impl App {
         Rc::make_mut(&mut self.state).is_unsaved = is_unsaved;
     }
 
-    /// The same, and the caret goes to where something has changed.
+    /// Applies an action and moves the caret to the change.
     fn reduce_in_sight(&mut self, action: Action, takes_focus: bool) {
         let before = self.state.form.clone();
         self.reduce(action);
@@ -193,7 +193,7 @@ impl App {
             splice::Place::between(&before, &self.state.form).map(|place| (place, takes_focus));
     }
 
-    /// The relay has said what it is. Whoever is not let in is asked to sign in, once.
+    /// Takes over the relay's settings. Opens the sign-in dialog once if access is refused.
     fn take_relay_info(&mut self, link: &Link, info: RelayInfo) {
         sign_in::set_mode(info.mode());
         if info.is_refused() && !self.state.relay_info.is_refused() {
@@ -203,7 +203,7 @@ impl App {
         self.catch_up(link);
     }
 
-    /// Counts the seconds until sending is allowed again.
+    /// Starts the countdown until sending is allowed again.
     fn count_down(&mut self, link: &Link) {
         if self.state.wait > 0 && self.tick.is_none() {
             self.ready_at = clock::milliseconds() + self.state.wait * u64::from(SECOND_MS);
@@ -215,8 +215,8 @@ impl App {
     }
 }
 
-/// Tells the actions that change a field in the place of its owner, whom the caret shows it to. True if the focus goes there
-/// too, false if it stays on its button.
+/// Returns `Some` for an action that changes a field by program, where the caret then shows the
+/// change: `true` if the field is also focused, `false` if the focus stays on the button.
 fn shows_change(action: &Action) -> Option<bool> {
     match action {
         Action::Fix(..) | Action::Apply(_) | Action::NewUuid => Some(true),
@@ -232,7 +232,7 @@ fn pause(link: &Link) -> Timeout {
     })
 }
 
-/// Whose button may be gone after this.
+/// Returns the element to focus if the action removes the focused button.
 fn refocus(action: &Action) -> Option<AttrValue> {
     let field = match action {
         Action::Fix(field, _) => *field,
@@ -249,7 +249,7 @@ fn refocus(action: &Action) -> Option<AttrValue> {
     Some(AttrValue::Static(field.name()))
 }
 
-/// Asks the relay what it is.
+/// Fetches the relay's settings.
 pub(super) async fn look_for_relay() -> Option<Message> {
     Some(Message::RelayInfo(http::get("/api/relay").await))
 }

@@ -1,4 +1,5 @@
-//! Validation: the findings about the state of the page, field by field and as a whole, before anything is sent.
+//! Validation: findings about the state of the page, by field and as a whole, before a push is
+//! sent.
 
 use serde_json::Value;
 
@@ -19,8 +20,8 @@ const KEY_MISSING: &str = "There is no key to sign with. \
                            Drop your AuthKey_XXXXXXXXXX.p8 here, or ring the demo phone.";
 
 impl State {
-    /// What there is to say about a field, once it was left. Passing an empty one by is no mistake
-    /// until something shall be sent.
+    /// Returns the finding about a field that has lost the focus. An empty field is no mistake
+    /// until a send is attempted.
     pub fn finding(&self, field: Field) -> Option<Finding> {
         if field == Field::Payload {
             return self.composed().payload_finding;
@@ -32,13 +33,14 @@ impl State {
         self.form.finding_beside_key(field, file_name, self.clock())
     }
 
-    /// Whether it is fair to comment on a field.
+    /// Returns `true` if a finding about the field may be shown.
     fn is_due(&self, field: Field) -> bool {
         let was_typed = !self.form.text(field).trim().is_empty();
         self.left.contains(&field) && (was_typed || self.stops.fields.contains(&field))
     }
 
-    /// What there is to say about the text of the payload, which is `payload` with the values of this send.
+    /// Returns the finding about the payload's text. `filled` is the form with its placeholders
+    /// replaced, and `payload` its payload.
     pub(super) fn payload_finding(
         &self,
         filled: &Form,
@@ -49,12 +51,12 @@ impl State {
             return None;
         }
         let finding = error.finding(&filled.payload);
-        // A fix of the payload is a whole text; it must not freeze this send's values.
+        // The fix replaces the whole text; it must not replace placeholders by this send's values.
         let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
         Some(Finding { fix, ..finding })
     }
 
-    /// What there is to say about the key.
+    /// Returns the finding about the key.
     pub fn key_finding(&self) -> Option<Finding> {
         match &self.key_error {
             Some(error) => Some(Finding::error(error.code(), error.to_string())),
@@ -68,17 +70,18 @@ impl State {
         }
     }
 
-    /// What will go wrong with the push as it stands, worst first. A payload that cannot be read has
-    /// its own sentence.
+    /// Returns the problems of the push as it would be sent now, worst first. A malformed payload
+    /// has a finding of its own.
     pub fn remarks(&self) -> Vec<Finding> {
         self.composed().remarks
     }
 
-    /// The same about a form that is filled and its payload.
+    /// Returns the problems of a filled form and its payload, worst first.
     pub(super) fn remarks_about(&self, filled: &Form, payload: &Payload) -> Vec<Finding> {
         let mut remarks = payload.findings();
         if filled.payload != self.form.payload {
-            // A fix of the payload is a whole text; it must not freeze this send's values.
+            // The fix replaces the whole text; it must not replace placeholders by this send's
+            // values.
             remarks.iter_mut().for_each(|finding| finding.fix = None);
         }
         for mut found in self.findings(filled, payload.value(), &self.used) {
@@ -94,7 +97,7 @@ impl State {
         remarks
     }
 
-    /// The linter's findings about a form that is filled.
+    /// Returns the linter's findings about a filled form.
     pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<Finding> {
         let call = IncomingCall::read_with(payload, &filled.mapping());
         let topic = filled.topic();
@@ -151,7 +154,7 @@ impl State {
     }
 }
 
-/// The worst note on a key. That a key is just as Apple issues it needs no word on the page.
+/// Returns the worst note on a key. A key in the form in which Apple issues it needs no note.
 fn worth_showing(notes: &[Finding]) -> Option<Finding> {
     Finding::worst(
         notes

@@ -1,26 +1,26 @@
-//! The verdict: what became of the push, from both halves: the answer of APNs, and what the phone did. It is the same
-//! whichever of the two comes first.
+//! The verdict on a push. It combines the answer of APNs and the reaction of the phone, in
+//! whichever order they arrive.
 
 use super::push_watch::FaultStrike;
 use super::state::State;
 use crate::apns::{Environment, Outcome};
 use crate::call::PhoneRule;
 
-/// How good the news is.
+/// Severity of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// It did what a call should do.
+    /// The push had the intended effect.
     Good,
-    /// It arrived, or may have, and nothing rang.
+    /// The push arrived, or may have, but the phone did not ring as it should.
     Warn,
-    /// It failed.
+    /// The push failed.
     Bad,
-    /// Half of it is still to come.
+    /// The answer or the reaction is still missing.
     Open,
 }
 
 impl Tone {
-    /// The word for it in the document.
+    /// Returns the name of the tone in the document.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Good => "good",
@@ -31,40 +31,40 @@ impl Tone {
     }
 }
 
-/// What is known of a push.
+/// The facts known about a push.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
-    /// How it ended for APNs; `None` while the answer is still to come.
+    /// Outcome for APNs; `None` if the answer is still missing.
     pub outcome: Option<Outcome>,
-    /// Where it went.
+    /// Environment the push was sent to.
     pub environment: Environment,
-    /// Where the next one would go.
+    /// Environment that is chosen now.
     pub chosen: Environment,
-    /// What the phone did about it, if that is known.
+    /// Rule of the phone's reaction, if it is known.
     pub rule: Option<PhoneRule>,
-    /// Whether its call is on the phone's screen now, as far as the page sees it.
+    /// `true` if the page sees the push's call on the phone's screen now.
     pub is_on_screen: bool,
-    /// The fault of the simulator that struck it, or may have.
+    /// Fault of the simulator that affected the push, or may have.
     pub fault: Option<&'a FaultStrike>,
 }
 
-/// The verdict about a push.
+/// The verdict on a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// Both halves in one line.
+    /// Answer and reaction in one line.
     pub headline: String,
-    /// How good the news is.
+    /// Severity.
     pub tone: Tone,
-    /// The phone's half: `ringing`, `in-call`, `rang`, `killed`, `silent`, or `unseen`.
+    /// Reaction of the phone: `ringing`, `in-call`, `rang`, `killed`, `silent`, or `unseen`.
     pub phone: &'static str,
-    /// The fault of the simulator that made it end so, in one sentence.
+    /// Sentence about the simulator's fault that caused the outcome.
     pub fault: Option<String>,
-    /// Whether it was sent elsewhere than the next push would go.
+    /// `true` if the push was sent to another environment than the one chosen now.
     pub is_elsewhere: bool,
 }
 
 impl Verdict {
-    /// The verdict about a push of which this is known.
+    /// Makes the verdict from the known facts.
     pub fn of(known: &Known<'_>) -> Self {
         let half = known.rule.map(|rule| phone_half(rule, known.is_on_screen));
         let (headline, tone) = match (known.outcome, half) {
@@ -121,7 +121,7 @@ impl Verdict {
     }
 }
 
-/// The phone's half of the verdict: how good it is, its word, and the end of the headline.
+/// Returns the phone's part of the verdict: its tone, its name, and the end of the headline.
 fn phone_half(rule: PhoneRule, is_on_screen: bool) -> (Tone, &'static str, &'static str) {
     use PhoneRule as Rule;
     match rule {
@@ -198,7 +198,7 @@ fn fault_sentence(fault: &FaultStrike, outcome: Option<Outcome>) -> String {
 }
 
 impl State {
-    /// The verdict about the push that is underway, or was sent last; `None` before there is one.
+    /// Returns the verdict on the push that is underway or was sent last; `None` if there is none.
     pub fn verdict(&self) -> Option<Verdict> {
         let report = self.report.as_ref().filter(|_| !self.sending);
         if report.is_none() && !self.sending {
@@ -215,8 +215,8 @@ impl State {
         }))
     }
 
-    /// What the phone last did about the push that this verdict is about, in one sentence; nothing of a call that rang
-    /// and has left the screen unseen.
+    /// Returns a sentence about the phone's latest reaction to the verdict's push; `None` for a
+    /// call that rang and left the screen without an event.
     pub fn phone_sentence(&self, verdict: &Verdict) -> Option<&str> {
         use PhoneRule::{Launched, Reported, ReportedLate, WaitingCall};
         let is_ringing = matches!(
@@ -227,12 +227,12 @@ impl State {
         self.watch.sentence().filter(|_| !is_untold)
     }
 
-    /// Whether the phone shows a call, as far as the page sees it.
+    /// Returns `true` if the page sees a call on the phone.
     pub fn shows_a_call(&self) -> bool {
         !self.is_phone_lost && matches!(self.phone.state.as_str(), "ringing" | "in-call")
     }
 
-    /// What there is to say beneath the phone: about the last push, and never about one before it.
+    /// Returns the line beneath the phone, which concerns the last push and no earlier one.
     pub fn caption(&self) -> &str {
         if !self.form.environment.is_simulator() {
             return "This iPhone belongs to the simulator. A push to Apple rings your own.";

@@ -121,7 +121,7 @@ impl FaultTable {
 }
 
 /// Returns the fault limited to the number of times it can still fire, because a script starts
-/// counting anew; `None` if it can no longer fire.
+/// counting again; `None` if it can no longer fire.
 pub fn left_of(fault: &Value, struck: u64) -> Option<Value> {
     let mut fault = fault.clone();
     if let Some(next) = fault["next"].as_u64() {
