@@ -1,5 +1,5 @@
-//! The configuration file: TOML, with the settings by their names. What is unknown or misspelt is an error with its
-//! place, because a limit that was mistyped is no limit.
+//! The configuration file: TOML, with the settings by name. An unknown or misspelt key is an error
+//! that names its place, because a mistyped limit would have no effect.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -17,11 +17,11 @@ use super::table::TABLE;
 use super::toml_value::TomlValue;
 use crate::option_file::{self, shown};
 
-/// The table of what may be sent.
+/// Table of the rules for pushes.
 const POLICY: &str = "policy";
-/// The tables of what the page offers.
+/// Tables of the page's presets.
 const PRESET: &str = "preset";
-/// Every key that may stand at the top of the file.
+/// Keys that may stand at the top level of the file.
 static KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let settings = TABLE.iter().map(|setting| setting.name);
     settings.chain([POLICY, PRESET]).collect()
@@ -31,28 +31,28 @@ static KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| {
 #[derive(Default)]
 pub(super) struct File {
     entries: Vec<Entry>,
-    /// `[policy]` and every `[[preset]]`.
+    /// `[policy]` and all `[[preset]]` tables.
     pub(super) tables: Tables,
 }
 
-/// A line of the file.
+/// A setting of the file.
 pub(super) struct Entry {
     setting: &'static str,
-    /// Name of the setting in a sentence, with its place.
+    /// Name of the setting with its place, for error messages.
     name: String,
     value: Value,
 }
 
-/// A value with what a setting needs of it.
+/// A value, reduced to the kinds a setting can have.
 enum Value {
     One(String),
-    /// Each with its name in a sentence.
+    /// The values of a list, each with its name for error messages.
     Several(Vec<(String, String)>),
     Switch(bool),
     Other(&'static str),
 }
 
-/// The file as TOML has it.
+/// The file as deserialized from TOML.
 #[derive(Default)]
 struct Contents {
     settings: Vec<(&'static str, Spanned<TomlValue>)>,
@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Contents {
     }
 }
 
-/// Visitor that takes the names of the settings from the table, where each is written once.
+/// Visitor that takes the names of the settings from the table, their only definition.
 struct ContentsVisitor;
 
 impl<'de> Visitor<'de> for ContentsVisitor {
@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for ContentsVisitor {
     }
 }
 
-/// A known key.
+/// A key that is known.
 struct Key(&'static str);
 
 impl<'de> Deserialize<'de> for Key {
@@ -133,7 +133,7 @@ impl File {
         Ok(file)
     }
 
-    /// The line of a setting.
+    /// Returns the entry of a setting.
     pub(super) fn get(&self, setting: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.setting == setting)
     }
@@ -148,7 +148,7 @@ impl Entry {
         }
     }
 
-    /// The values, each with its name in a sentence.
+    /// Returns the values, each with its name for error messages.
     pub(super) fn values(&self, setting: &Setting) -> Result<Vec<(String, OsString)>, String> {
         let name = &self.name;
         match (&self.value, setting.is_switch()) {

@@ -1,5 +1,6 @@
-//! The flags and variables of `trill serve`, and how they become settings. A flag is stronger than a variable, and a
-//! variable than the file; a setting that may be given several times is taken from the strongest source alone.
+//! The flags and variables of `trill serve`, and their resolution to settings. A flag takes
+//! precedence over a variable, and a variable over the file; a repeatable setting takes all values
+//! from the strongest source that has any.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,27 +15,27 @@ use super::setting::{PREFIX, variable};
 use super::table::TABLE;
 use crate::cli::suggest::nearest;
 
-/// The flag that names the configuration file.
+/// Name of the flag for the configuration file.
 const CONFIG: &str = "config";
-/// Variables that are no settings: secrets, and one that the build script reads.
+/// Variables that are not settings: secrets, and one of the build script.
 const OTHER_VARIABLES: [&str; 3] = [
     "TRILL_IDENTITY_PASSWORD",
     "TRILL_PROXY_CREDENTIALS",
     "TRILL_PAGE",
 ];
-/// Beginning of the variables with the password of one identity.
+/// Prefix of the variables with the password of one identity.
 const OF_ONE_IDENTITY: &str = "TRILL_IDENTITY_PASSWORD_";
 
-/// Flags and variables as they were given.
+/// Flags and variables as given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
-    /// Typed values, each with the row of the table.
+    /// Values of flags, each with the index of its row in the table.
     typed: Vec<(usize, OsString)>,
-    /// Variables, likewise.
+    /// Values of variables, likewise.
     variables: Vec<(usize, OsString)>,
-    /// The configuration file that was typed.
+    /// Configuration file given by flag.
     config: Option<PathBuf>,
-    /// The one in the variable.
+    /// Configuration file given by variable.
     config_variable: Option<PathBuf>,
 }
 
@@ -110,12 +111,13 @@ impl FromArgMatches for Flags {
 }
 
 impl Flags {
-    /// Whether nothing was typed.
+    /// Returns `true` if no flag was given.
     pub(crate) fn is_untyped(&self) -> bool {
         self.typed.is_empty() && self.config.is_none()
     }
 
-    /// These flags after those that were typed before the command.
+    /// Merges these flags with those given before the command; where only one value is allowed,
+    /// these take precedence.
     pub(crate) fn after(self, mut earlier: Self) -> Self {
         earlier.typed.extend(self.typed);
         Self {
@@ -125,7 +127,7 @@ impl Flags {
         }
     }
 
-    /// The settings of all sources together. The names are those of all variables there are.
+    /// Resolves the settings from all sources. `names` are the names of all environment variables.
     pub(crate) fn resolve(
         self,
         names: impl IntoIterator<Item = OsString>,
@@ -165,7 +167,7 @@ impl Flags {
     }
 }
 
-/// An unknown name that begins like a variable of Trill's was meant to be another.
+/// Refuses an unknown variable with Trill's prefix: it is probably misspelt.
 fn check_names(names: impl IntoIterator<Item = OsString>) -> Result<(), String> {
     let mut known: Vec<_> = TABLE.iter().map(|setting| setting.variable()).collect();
     known.push(variable(CONFIG));

@@ -1,10 +1,10 @@
-//! The limits an operator may move, as they were said.
+//! The limits and deadlines an operator can set.
 
 use std::time::Duration;
 
 use crate::relay::{Deadlines, Limits, Rate};
 
-/// What was said of limits; nothing leaves the default, and a limit that is `None` is off.
+/// The limits as set; an outer `None` means the default, an inner `None` means no limit.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct LimitSettings {
     pub(super) send_rate: Option<Option<Rate>>,
@@ -21,7 +21,7 @@ pub(crate) struct LimitSettings {
 }
 
 impl LimitSettings {
-    /// The limits, where `otherwise` holds if nothing was said.
+    /// Returns the limits, with `otherwise` for those that are not set.
     pub(crate) fn over(&self, otherwise: Limits) -> Limits {
         let sends_in_flight = self.sends_in_flight.unwrap_or(otherwise.sends_in_flight);
         Limits {
@@ -47,7 +47,7 @@ impl LimitSettings {
         }
     }
 
-    /// The same for the deadlines.
+    /// Returns the deadlines, with `otherwise` for those that are not set.
     pub(crate) fn deadlines(&self, otherwise: Deadlines) -> Deadlines {
         Deadlines {
             connect: self.connect.unwrap_or(otherwise.connect),

@@ -1,5 +1,5 @@
-//! The settings of `trill serve`. Each is one row of `table`: a flag, a variable and a line of the configuration file at
-//! once.
+//! The settings of `trill serve`. Each is one row of `table`, which defines its flag, its variable
+//! and its key in the configuration file.
 
 mod file;
 mod flags;

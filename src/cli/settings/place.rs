@@ -1,26 +1,26 @@
-//! Places in the configuration file, and the sentences about what is wrong there. None of them repeats a value.
+//! Places in the configuration file, and the error messages about them. No message repeats a value.
 
 use toml::Spanned;
 use toml::de::Error;
 
 use crate::cli::suggest::nearest;
 
-/// As many names fit into a sentence.
+/// Maximum number of names listed in a message.
 const FEW: usize = 8;
-/// Longest key that a sentence repeats.
+/// Maximum length of a key that a message repeats.
 const LONGEST_KEY: usize = 32;
 
-/// Form of presets, the only list of tables.
+/// Expected form of presets, the only list of tables.
 const PRESET: &str = "each preset as a table, under the line [[preset]]";
 
-/// A file by its name, with its text.
+/// A configuration file: its path and its text.
 pub(super) struct Places<'a> {
     pub(super) text: &'a str,
     pub(super) path: &'a str,
 }
 
 impl Places<'_> {
-    /// The place at this offset.
+    /// Returns line and column of a byte offset.
     pub(super) fn at(&self, offset: usize) -> String {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
@@ -28,12 +28,13 @@ impl Places<'_> {
         format!("{}, line {line}, column {column}", self.path)
     }
 
-    /// A key with the place of its value.
+    /// Returns a key with the place of its value.
     pub(super) fn name<T>(&self, key: &str, value: &Spanned<T>) -> String {
         format!("{key} in {}", self.at(value.span().start))
     }
 
-    /// The sentence about a text that is no TOML. The parser's own words hold nothing of it.
+    /// Returns the message about a text that is not TOML. The parser's message repeats nothing of
+    /// it.
     pub(super) fn malformed(&self, error: &Error) -> String {
         format!(
             "{} is no TOML: {}; see docs/deployment.md",
@@ -42,7 +43,8 @@ impl Places<'_> {
         )
     }
 
-    /// The sentence about TOML that is no configuration. Of the message, only our own names and words are used.
+    /// Returns the message about TOML that is no valid configuration. Of the library's message,
+    /// only Trill's own names are used.
     pub(super) fn unfit(&self, error: &Error) -> String {
         let span = error.span().unwrap_or_default();
         let place = self.at(span.start);
@@ -58,7 +60,7 @@ impl Places<'_> {
     }
 }
 
-/// A key that is not known, and the one that was meant.
+/// Returns the message about an unknown key, with the key that was probably meant.
 fn unknown(key: &str, known: &[&str], place: &str) -> String {
     let hint = match nearest(key, known) {
         Some(meant) => format!("did you mean {meant}?"),
@@ -75,7 +77,7 @@ fn unknown(key: &str, known: &[&str], place: &str) -> String {
     }
 }
 
-/// What is wrong with a text that is none of a few words.
+/// Returns the message about a value that is none of the known words.
 pub(super) fn none_of(text: &str, known: &[&str]) -> String {
     let words = known.join(", ");
     match nearest(text, known) {

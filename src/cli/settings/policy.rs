@@ -1,5 +1,6 @@
-//! `[policy]` of the configuration file: the rules of what may be sent. A rule that was misspelt would be no rule, so
-//! whatever is unknown or of another kind is an error with its place.
+//! `[policy]` of the configuration file: rules for the pushes that may be sent. A misspelt rule
+//! would have no effect, so an unknown key or a value of the wrong kind is an error that names its
+//! place.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -9,7 +10,7 @@ use super::preset::{self, PresetTable};
 use super::toml_value::TomlValue;
 use crate::relay::{Permission, Policy, Preset, TopicRule};
 
-/// The table as TOML has it.
+/// The table as deserialized from TOML.
 #[derive(Default, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -34,7 +35,7 @@ pub(crate) struct Tables {
 }
 
 impl PolicyTable {
-    /// The rates, which are settings like others and may also stand above the table.
+    /// Takes the rates out, which are ordinary settings and may also stand at the top level.
     pub(super) fn take_rates(&mut self) -> Vec<(&'static str, Spanned<TomlValue>)> {
         let mut rates = Vec::new();
         for (name, rate) in [
@@ -50,7 +51,7 @@ impl PolicyTable {
 }
 
 impl Tables {
-    /// Reads the tables.
+    /// Parses the tables.
     pub(super) fn read(
         policy: PolicyTable,
         presets: Vec<Spanned<PresetTable>>,
@@ -71,7 +72,7 @@ impl Tables {
         })
     }
 
-    /// The policy, where `otherwise` holds what the tables do not say.
+    /// Returns the policy, with `otherwise` for rules that are not set.
     pub(crate) fn over(self, otherwise: Policy) -> Policy {
         Policy {
             topics: self.topics.or(otherwise.topics),

@@ -1,4 +1,4 @@
-//! `[[preset]]` of the configuration file: what the page offers beside its templates.
+//! `[[preset]]` of the configuration file: forms the page offers in addition to its templates.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -9,16 +9,16 @@ use super::toml_value::TomlValue;
 use crate::apns::{DeviceToken, Environment, PushType, Topic, secret};
 use crate::relay::Preset;
 
-/// A list on the page shows it.
+/// Maximum number of characters of a name, which is shown in a list on the page.
 const LONGEST_NAME: usize = 64;
-/// More than a list on the page can show.
+/// Maximum number of presets.
 const MOST_PRESETS: usize = 100;
-/// Both names of a key have ten characters; this only keeps nonsense short.
+/// Maximum length of a Key ID or Team ID. Apple's have ten characters.
 const LONGEST_IDENTIFIER: usize = 32;
-/// The most the relay carries.
+/// Maximum size of a payload in bytes, which is the most the relay accepts.
 const LONGEST_PAYLOAD: usize = 16 * 1024;
 
-/// A table as TOML has it.
+/// A table as deserialized from TOML.
 #[derive(Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -36,7 +36,7 @@ pub(super) struct PresetTable {
     payload: Option<Spanned<TomlValue>>,
 }
 
-/// Reads the tables.
+/// Parses the tables.
 pub(super) fn read(
     tables: Vec<Spanned<PresetTable>>,
     places: &Places<'_>,
@@ -91,7 +91,7 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// What the reader makes of the text, if there is one.
+    /// Parses the field's text, if there is one.
     fn read<T>(self, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
         let Some(value) = self.value else {
             return Ok(None);
@@ -161,7 +161,7 @@ fn payload(text: &str) -> Result<String, String> {
     }
     match serde_json::from_str::<Map<String, Value>>(text) {
         Ok(_) => Ok(text.to_owned()),
-        // The library's message can repeat what it read.
+        // The library's message can repeat parts of the text.
         Err(error) => Err(format!(
             "it is no JSON object; reading stopped at its line {}, column {}",
             error.line(),

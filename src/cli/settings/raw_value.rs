@@ -1,25 +1,26 @@
-//! A value of a setting as it was given, not yet read.
+//! A value of a setting, not parsed yet.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-/// A value, and what its source calls the setting: `--listen`, `TRILL_LISTEN` or `listen in trill.toml, line 1`.
+/// A value, with the name of the setting at its source: `--listen`, `TRILL_LISTEN` or `listen in
+/// trill.toml, line 1`.
 pub(super) struct RawValue<'a> {
-    /// Name of the setting there.
+    /// Name of the setting at its source.
     pub(super) name: &'a str,
     /// The value; empty for a switch.
     pub(super) value: &'a OsStr,
 }
 
 impl RawValue<'_> {
-    /// What a reader makes of the text.
+    /// Parses the value.
     pub(super) fn read<T>(&self, read: fn(&str) -> Result<T, String>) -> Result<T, String> {
         let text = self.value.to_str();
         let text = text.ok_or_else(|| self.wrong("is not UTF-8"))?;
         read(text).map_err(|what| self.wrong(&what))
     }
 
-    /// The same, or nothing for the word that turns a limit off.
+    /// Parses the value; `None` for the word `off`, which removes a limit.
     pub(super) fn read_or_off<T>(
         &self,
         read: fn(&str) -> Result<T, String>,
@@ -31,7 +32,7 @@ impl RawValue<'_> {
         }
     }
 
-    /// One of a few words.
+    /// Parses the value as one of a few words.
     pub(super) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, String> {
         match choices.iter().find(|(word, _)| self.value == *word) {
             Some((_, meant)) => Ok(*meant),
@@ -42,7 +43,7 @@ impl RawValue<'_> {
         }
     }
 
-    /// A folder, whether it is there or not; nothing for the word that turns it off.
+    /// Returns the value as a path of a folder, which need not exist; `None` for the word `off`.
     pub(super) fn folder_or_off(&self) -> Result<Option<PathBuf>, String> {
         match self.value.to_str() {
             Some("off") => Ok(None),
@@ -51,7 +52,8 @@ impl RawValue<'_> {
         }
     }
 
-    /// The sentence about a wrong value. It does not repeat the value, which may be a secret.
+    /// Returns the message about a wrong value. It does not repeat the value, which may be a
+    /// secret.
     pub(super) fn wrong(&self, what: &str) -> String {
         format!("{}: the value {what}", self.name)
     }

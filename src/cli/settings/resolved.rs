@@ -1,4 +1,4 @@
-//! The settings of `trill serve`, resolved from all sources and checked in form.
+//! The settings of `trill serve`, resolved from all sources, with the form of each value checked.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,58 +18,59 @@ use crate::relay::{OnFailure, Override, Proxy};
 /// Settings of `trill serve`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// Where the page is served.
+    /// Address and port to listen on.
     pub(crate) listen: Option<SocketAddr>,
-    /// Where others reach the page.
+    /// URLs at which others reach the page.
     pub(crate) public_urls: Vec<PublicUrl>,
-    /// Whether that may be plain HTTP.
+    /// `true` to permit plain HTTP there.
     pub(crate) insecure_http: bool,
-    /// Whether anybody may send.
+    /// `true` to permit everyone to send.
     pub(crate) insecure_no_auth: bool,
-    /// The file with the access token.
+    /// File with the access token.
     pub(crate) access_token_file: Option<PathBuf>,
-    /// Whether the token is needed on this machine too.
+    /// `true` to require the token on loopback too.
     pub(crate) require_token: bool,
-    /// The header in which a proxy names the user.
+    /// Header in which a proxy passes the user's name.
     pub(crate) user_header: Option<HeaderName>,
-    /// The proxies that may.
+    /// Proxies whose user header is trusted.
     pub(crate) trusted_proxies: Vec<Network>,
-    /// The chain of certificates to speak TLS with.
+    /// File with the certificate chain for TLS.
     pub(crate) tls_cert: Option<PathBuf>,
-    /// Its key.
+    /// File with the private key of that chain.
     pub(crate) tls_key: Option<PathBuf>,
-    /// Servers instead of Apple's hosts.
+    /// Servers that replace Apple's hosts.
     pub(crate) upstreams: Vec<Override>,
-    /// Certificate authorities for those.
+    /// File with the certificate authorities of those servers.
     pub(crate) upstream_ca: Option<PathBuf>,
-    /// The port of Apple's hosts.
+    /// Port of Apple's hosts.
     pub(crate) apns_port: Option<u16>,
-    /// The way out of this network.
+    /// HTTP proxy for connections to Apple.
     pub(crate) proxy: Option<Proxy>,
-    /// The file with the user and the password for it.
+    /// File with the proxy's user and password.
     pub(crate) proxy_credentials: Option<PathBuf>,
-    /// The client certificates.
+    /// Files with client certificates.
     pub(crate) identities: Vec<Named>,
-    /// The files with their passwords; without a name, for all the others.
+    /// Files with the passwords of the certificates; one without a name is for all others.
     pub(crate) identity_passwords: Vec<Named>,
-    /// How much the relay takes on, and how long anything may take.
+    /// Limits and deadlines of the relay.
     pub(crate) limits: LimitSettings,
-    /// What may be sent, and what the page offers.
+    /// Policy and presets.
     pub(crate) tables: Tables,
-    /// The folder for what outlives a restart; without one, nothing does.
+    /// Folder for data that survives a restart; an outer `None` means the default, an inner `None`
+    /// means no folder.
     pub(crate) data: Option<Option<PathBuf>>,
-    /// How much is logged.
+    /// Level of the log.
     pub(crate) log: Option<LevelFilter>,
-    /// How.
+    /// Format of the log.
     pub(crate) log_format: Format,
-    /// Where every send is written down.
+    /// File for the audit log, which records every send.
     pub(crate) audit: Option<PathBuf>,
-    /// What happens when it cannot be.
+    /// Reaction to a failure of the audit log.
     pub(crate) audit_failure: Option<OnFailure>,
 }
 
 impl Settings {
-    /// Adds a server instead of one of Apple's, one for each environment.
+    /// Adds a server that replaces one of Apple's; at most one per environment.
     pub(super) fn add_upstream(&mut self, raw: &RawValue<'_>) -> Result<(), String> {
         let upstream = raw.read(value::upstream)?;
         if self
@@ -87,7 +88,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Adds a client certificate under a name of its own.
+    /// Adds a client certificate, whose name must be unique.
     pub(super) fn add_identity(&mut self, raw: &RawValue<'_>) -> Result<(), String> {
         let identity = Named::read(raw.value);
         let Some(name) = identity.identity_name() else {
@@ -110,7 +111,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What only all settings together can tell.
+    /// Checks conditions between several settings.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.upstream_ca.is_some() && self.upstreams.is_empty() {
             return Err("--upstream-ca changes nothing without --upstream ENV=URL".to_owned());

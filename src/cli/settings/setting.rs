@@ -1,4 +1,4 @@
-//! A setting of `trill serve`: a flag, a variable and a line of the configuration file at once.
+//! A setting of `trill serve`: it defines a flag, a variable and a key of the configuration file.
 
 use std::ffi::{OsStr, OsString};
 
@@ -8,39 +8,39 @@ use super::raw_value::RawValue;
 use super::resolved::Settings;
 use crate::apns::secret;
 
-/// Beginning of the name of a variable.
+/// Prefix of the variables.
 pub(super) const PREFIX: &str = "TRILL_";
 
-/// One row of the table.
+/// A row of the table.
 pub(super) struct Setting {
-    /// Name in the file; with `--` before it, the flag.
+    /// Key in the file; with the prefix `--`, the flag.
     pub(super) name: &'static str,
-    /// Name of its value; empty for a switch.
+    /// Placeholder of the value in the help; empty for a switch.
     pub(super) value: &'static str,
-    /// How often it may be given.
+    /// Number of values the setting may have.
     pub(super) often: Often,
-    /// Purpose, for the help.
+    /// Description in the help.
     help: &'static str,
-    /// In `--help` too.
+    /// `true` if `--help` shows it; `--help-all` always does.
     is_common: bool,
-    /// Reads one value.
+    /// Parser of one value.
     take: Take,
 }
 
-/// Reader of one value of a setting.
+/// Function that parses one value into the settings.
 type Take = fn(&mut Settings, &RawValue<'_>) -> Result<(), String>;
 
-/// How often a setting may be given.
+/// Number of values a setting may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Often {
-    /// The last one counts.
+    /// One; the last value given is used.
     Once,
-    /// All of them count.
+    /// Any number; all values are used.
     Repeated,
 }
 
 impl Setting {
-    /// A setting with one value.
+    /// Defines a setting with one value.
     pub(super) const fn once(
         name: &'static str,
         value: &'static str,
@@ -57,7 +57,7 @@ impl Setting {
         }
     }
 
-    /// A setting with any number of values.
+    /// Defines a setting with any number of values.
     pub(super) const fn repeated(
         name: &'static str,
         value: &'static str,
@@ -70,12 +70,12 @@ impl Setting {
         }
     }
 
-    /// A setting that is on or off.
+    /// Defines a setting that is on or off.
     pub(super) const fn switch(name: &'static str, help: &'static str, take: Take) -> Self {
         Self::once(name, "", help, take)
     }
 
-    /// The same in `--help`.
+    /// Marks the setting to be shown in `--help`.
     pub(super) const fn common(self) -> Self {
         Self {
             is_common: true,
@@ -83,22 +83,22 @@ impl Setting {
         }
     }
 
-    /// Whether it has no value.
+    /// Returns `true` if the setting has no value.
     pub(super) fn is_switch(&self) -> bool {
         self.value.is_empty()
     }
 
-    /// The flag.
+    /// Returns the flag.
     pub(super) fn flag(&self) -> String {
         format!("--{}", self.name)
     }
 
-    /// The variable.
+    /// Returns the name of the variable.
     pub(super) fn variable(&self) -> String {
         variable(self.name)
     }
 
-    /// The argument of the command line. It takes every value as it is: the table reads them.
+    /// Returns the clap argument. It accepts any value; the table parses them.
     pub(super) fn argument(&self) -> Arg {
         let argument = Arg::new(self.name)
             .long(self.name)
@@ -118,7 +118,7 @@ impl Setting {
         }
     }
 
-    /// The line of the help.
+    /// Returns the line in the help.
     fn line(&self) -> String {
         match self.often {
             Often::Once => self.help.to_owned(),
@@ -126,7 +126,7 @@ impl Setting {
         }
     }
 
-    /// Reads one value into the settings.
+    /// Parses one value into the settings.
     pub(super) fn apply(
         &self,
         settings: &mut Settings,
@@ -140,8 +140,8 @@ impl Setting {
         (self.take)(settings, &raw)
     }
 
-    /// Reads a text from a variable or the file: a switch is on or off there, and a variable has its values between
-    /// commas.
+    /// Parses a text from a variable or the file. A switch has a value there, and a repeatable
+    /// setting in a variable has its values separated by commas.
     pub(super) fn apply_text(
         &self,
         settings: &mut Settings,
@@ -165,11 +165,11 @@ impl Setting {
     }
 }
 
-/// What is wrong with a value that is a secret.
+/// Message about a value that is a secret.
 pub(crate) const SECRET: &str =
     "holds a private key or a provider token; take it out, and revoke it if others could read it";
 
-/// The variable of the setting of this name.
+/// Returns the variable of a setting.
 pub(super) fn variable(setting: &str) -> String {
     format!("{PREFIX}{}", setting.replace('-', "_").to_uppercase())
 }

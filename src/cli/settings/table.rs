@@ -1,4 +1,4 @@
-//! The table: every setting of `trill serve`, in the order of `--help-all`.
+//! The table: all settings of `trill serve`, in the order of `--help-all`.
 
 use tracing::level_filters::LevelFilter;
 
@@ -8,7 +8,7 @@ use crate::cli::identity_files::Named;
 use crate::cli::logging::Format;
 use crate::relay::OnFailure;
 
-/// The levels of the log, each with all before it.
+/// Levels of the log; each includes those before it.
 const LEVELS: [(&str, LevelFilter); 6] = [
     ("off", LevelFilter::OFF),
     ("error", LevelFilter::ERROR),
@@ -18,7 +18,7 @@ const LEVELS: [(&str, LevelFilter); 6] = [
     ("trace", LevelFilter::TRACE),
 ];
 
-/// All of them.
+/// All settings.
 pub(super) const TABLE: &[Setting] = &[
     Setting::once(
         "listen",

@@ -1,26 +1,27 @@
-//! A value of the configuration file. Every kind is read, so that no message of a library repeats a wrong one.
+//! A value of the configuration file. Values of every kind are accepted here, so that the library
+//! never writes a message that repeats a wrong one.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-/// A value of any kind.
+/// A TOML value.
 pub(super) enum TomlValue {
-    /// A text in quotes.
+    /// A string.
     Text(String),
-    /// A whole number.
+    /// An integer.
     Number(i64),
-    /// True or false.
+    /// A boolean.
     Switch(bool),
-    /// A list in brackets.
+    /// An array.
     List(Vec<Spanned<TomlValue>>),
-    /// Another kind, by its name.
+    /// Another kind, with its name.
     Other(&'static str),
 }
 
 impl TomlValue {
-    /// Name of the kind.
+    /// Returns the name of the kind.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "a text",
@@ -31,7 +32,7 @@ impl TomlValue {
         }
     }
 
-    /// The value as a text; a whole number is one too.
+    /// Returns a string or an integer as text.
     pub(super) fn text(&self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text.clone()),
@@ -47,7 +48,7 @@ impl<'de> Deserialize<'de> for TomlValue {
     }
 }
 
-/// Visitor that refuses nothing.
+/// Visitor that accepts every kind of value.
 struct AnyKind;
 
 impl<'de> Visitor<'de> for AnyKind {
@@ -89,7 +90,7 @@ impl<'de> Visitor<'de> for AnyKind {
         let mut kind = "a table";
         while let Some(key) = table.next_key::<String>()? {
             table.next_value::<IgnoredAny>()?;
-            // The library shows a date as a table with a key that no file can have.
+            // The library represents a date as a table with a key that cannot occur in a file.
             if key.starts_with("$__toml") {
                 kind = "a date";
             }

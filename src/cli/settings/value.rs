@@ -1,5 +1,5 @@
-//! Readers of values: each makes of a text what a setting needs, or says what the text is not. What it says begins
-//! with a verb, such as "is not a rate", and never repeats the text, which may be a secret.
+//! Parsers of values. An error is a phrase that begins with a verb, such as "is not a rate", and
+//! never repeats the text, which may be a secret.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::relay::access::{Network, PublicUrl};
 use crate::relay::config::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
 use crate::relay::{Override, Proxy, Rate};
 
-/// More than a machine can have of anything that is limited.
+/// Maximum of a count, more than a machine can have of any limited resource.
 const MOST: usize = 1_000_000;
-/// A whole send has so many seconds, because the page gives up soon after.
+/// Maximum of a deadline in seconds, which the page's own deadline exceeds.
 const MOST_SECONDS: u64 = 15;
 
-/// Headers that have another meaning, to the relay or to a proxy before it.
+/// Headers that cannot carry a user's name: they have a meaning to the relay or to a proxy.
 const OTHER_HEADERS: [&str; 9] = [
     "authorization",
     "connection",
@@ -29,7 +29,7 @@ const OTHER_HEADERS: [&str; 9] = [
     "transfer-encoding",
 ];
 
-/// An address with a port; `localhost` is one too.
+/// Parses an IP address, or `localhost`, with a port.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     let port = text
         .strip_prefix("localhost:")
@@ -42,7 +42,7 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
-/// An address that other machines cannot reach.
+/// Parses a loopback address with a port.
 pub(crate) fn local_address(text: &str) -> Result<SocketAddr, String> {
     let address = address(text)?;
     if address.ip().is_loopback() {
@@ -52,7 +52,7 @@ pub(crate) fn local_address(text: &str) -> Result<SocketAddr, String> {
     Err(format!("can be reached from other machines; use {local}"))
 }
 
-/// A name that a certificate can have.
+/// Parses a host name or address that a certificate can have.
 pub(crate) fn host_name(text: &str) -> Result<String, String> {
     match rustls::pki_types::ServerName::try_from(text) {
         Ok(_) => Ok(text.to_owned()),
@@ -60,7 +60,7 @@ pub(crate) fn host_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// A number of things, at least one.
+/// Parses a count, which is at least 1.
 pub(crate) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if (1..=MOST).contains(&number) => Ok(number),
@@ -68,12 +68,12 @@ pub(crate) fn count(text: &str) -> Result<usize, String> {
     }
 }
 
-/// How often something may happen.
+/// Parses a rate.
 pub(crate) fn rate(text: &str) -> Result<Rate, String> {
     Rate::parse(text).ok_or_else(|| "is not a rate, such as 60/min:20, 1/s or off".to_owned())
 }
 
-/// A time that fits into a send.
+/// Parses a deadline in seconds.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(seconds) if (1..=MOST_SECONDS).contains(&seconds) => Ok(Duration::from_secs(seconds)),
@@ -83,12 +83,12 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// The URL under which others reach the page.
+/// Parses the URL at which others reach the page.
 pub(crate) fn public_url(text: &str) -> Result<PublicUrl, String> {
     PublicUrl::parse(text).map_err(|what| format!("{what}; write it as https://trill.corp.example"))
 }
 
-/// A header that names a user.
+/// Parses the name of a header that carries a user's name.
 pub(crate) fn user_header(text: &str) -> Result<HeaderName, String> {
     const HINT: &str = "use one such as X-Forwarded-User";
     let Ok(name) = text.parse::<HeaderName>() else {
@@ -103,12 +103,12 @@ pub(crate) fn user_header(text: &str) -> Result<HeaderName, String> {
     Ok(name)
 }
 
-/// An address or a network.
+/// Parses an address or a network.
 pub(crate) fn network(text: &str) -> Result<Network, String> {
     Network::parse(text)
 }
 
-/// A host for one of Apple's environments.
+/// Parses the server that replaces one of Apple's.
 pub(crate) fn upstream(text: &str) -> Result<Override, String> {
     let wrong = |what: &str| format!("{what}, such as sandbox=https://localhost:8443");
     let Some((word, url)) = text.split_once('=') else {
@@ -144,7 +144,7 @@ pub(crate) fn upstream(text: &str) -> Result<Override, String> {
     })
 }
 
-/// One of the two ports where Apple listens.
+/// Parses one of the two ports of Apple's hosts.
 pub(crate) fn apns_port(text: &str) -> Result<u16, String> {
     match text.parse() {
         Ok(port) if [DEFAULT_APNS_PORT, OTHER_APNS_PORT].contains(&port) => Ok(port),
@@ -154,7 +154,7 @@ pub(crate) fn apns_port(text: &str) -> Result<u16, String> {
     }
 }
 
-/// A proxy, without the user and the password for it.
+/// Parses the URL of a proxy, which must not contain credentials.
 pub(crate) fn proxy(text: &str) -> Result<Proxy, String> {
     if text.contains('@') {
         return Err(
@@ -177,7 +177,7 @@ pub(crate) fn proxy(text: &str) -> Result<Proxy, String> {
     }
 }
 
-/// The host of a URL as it is dialled: an IPv6 address without its brackets.
+/// Returns the host of a URL without the brackets of an IPv6 address.
 fn without_brackets(host: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
