@@ -34,10 +34,10 @@ file. Several values stand between commas in a variable, and in a list in the fi
 RATE is such as 60/min:20 (sixty a minute, twenty at once), 1/s, or off.
 The tables [policy] and [[preset]] stand in the file alone; docs/deployment.md describes them.";
 
-/// What to do.
+/// The command to run, with its arguments.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Serve.
+    /// Serve the page.
     Serve(Flags),
     /// Check a payload.
     Lint(lint::Args),
@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     /// Simulate APNs.
     Simulate(simulate::Args),
-    /// Print a text.
+    /// Print this text.
     Print(String),
 }
 
@@ -149,7 +149,7 @@ struct ManArguments {
 }
 
 impl Command {
-    /// Reads the arguments, the program's name not among them.
+    /// Parses the arguments, without the program's name.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let arguments: Vec<_> = arguments.into_iter().collect();
         let mut parser = parser();
@@ -221,12 +221,12 @@ impl Version {
     }
 }
 
-/// The parser of the program.
+/// Returns the parser of the command line.
 pub(super) fn parser() -> Parser {
     Arguments::command()
 }
 
-/// The parser, whose help shows what is otherwise hidden.
+/// Returns a parser whose help shows hidden options and commands too.
 fn with_all_shown(parser: Parser) -> Parser {
     let notes = parser.get_after_long_help().cloned();
     let parser = match notes {
@@ -238,7 +238,7 @@ fn with_all_shown(parser: Parser) -> Parser {
         .mut_subcommands(|command| with_all_shown(command).hide(false))
 }
 
-/// The command that was meant, and how it is typed.
+/// Returns the command the arguments name, and the words that call it.
 fn meant<'a>(parser: &'a Parser, arguments: &[OsString]) -> (&'a Parser, String) {
     let first = arguments.iter().find_map(|argument| {
         let word = argument.to_str()?;
@@ -255,7 +255,7 @@ fn usage_error(error: &clap::Error, parser: &Parser, arguments: &[OsString]) -> 
     UsageError::of(error, command, &path)
 }
 
-/// A secret on the command line is refused at once: everybody on the machine can read it there.
+/// Refuses a secret on the command line, which every user of the machine can read.
 fn refuse_secrets(parser: &Parser, matches: &ArgMatches) -> Result<(), UsageError> {
     for argument in parser.get_arguments() {
         let id = argument.get_id().as_str();
@@ -277,14 +277,14 @@ fn refuse_secrets(parser: &Parser, matches: &ArgMatches) -> Result<(), UsageErro
     }
 }
 
-/// The script that completes words in this shell.
+/// Returns the completion script for this shell.
 fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut parser(), NAME, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// The manual page of the program, or of a command.
+/// Returns the manual page of the program or of a command.
 fn manual(command: Option<&str>) -> Result<String, UsageError> {
     let mut parser = with_all_shown(parser());
     parser.build();
@@ -300,7 +300,7 @@ fn manual(command: Option<&str>) -> Result<String, UsageError> {
     };
     let page = page.mut_args(|argument| argument.hide_env(false));
     let mut text = Vec::new();
-    // Writing to a Vec does not fail.
+    // Writing to a `Vec` cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

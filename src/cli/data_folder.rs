@@ -1,19 +1,19 @@
-//! The folder that the platform has for a program's data.
+//! The platform's folder for a program's data.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The program's own folder in it.
+/// Name of the program's subfolder.
 const OWN: &str = "trill";
 
-/// The folder for data; nothing if the platform names none.
+/// Returns the folder for data; `None` if the environment names no home.
 pub(crate) fn usual() -> Option<PathBuf> {
     find(|name| env::var_os(name))
 }
 
 fn find(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    // A relative path would lie wherever the program was started.
+    // A relative path would depend on the working directory.
     let absolute = |name: &str| {
         variable(name)
             .map(PathBuf::from)

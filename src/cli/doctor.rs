@@ -1,6 +1,6 @@
-//! `trill doctor`: whether this machine is fit to send, before anybody has sent anything.
+//! `trill doctor`: checks whether this machine is able to send pushes.
 //!
-//! It asks what can be asked from here. What it cannot know, such as the true time, it says so.
+//! The checks run locally. Facts they cannot establish, such as the true time, are named in the report.
 
 use std::fmt::Write as _;
 use std::io::ErrorKind;
@@ -16,7 +16,8 @@ use crate::apns::Date;
 use crate::relay::Config;
 use crate::relay::probe::{self, Authorities, Probe};
 
-/// A file may have been written by a machine whose clock differs a little.
+/// Seconds by which the clock may be behind the program file's time stamp: the file may come from a
+/// machine with another clock.
 const TOLERANCE: u64 = 24 * 60 * 60;
 
 /// Arguments of `trill doctor`.
@@ -31,16 +32,16 @@ pub(crate) struct Args {
     pub(crate) flags: Flags,
 }
 
-/// What `trill doctor` says, and whether something has to be done.
+/// The report of `trill doctor`.
 #[derive(Debug)]
 pub(crate) struct Report {
-    /// Lines for people, or an object a line for programs.
+    /// Text for people, or one JSON object per line.
     pub(crate) text: String,
-    /// Whether there is a problem.
+    /// `true` if a check found a problem.
     pub(crate) has_problem: bool,
 }
 
-/// How a check ended.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Ok,
@@ -48,7 +49,7 @@ enum State {
     Problem,
 }
 
-/// One check.
+/// A line of the report: one check.
 #[derive(Debug)]
 struct Line {
     check: String,
@@ -57,7 +58,7 @@ struct Line {
     remedy: String,
 }
 
-/// Checks this machine.
+/// Runs all checks.
 pub(crate) fn run(args: Args) -> io::Result<Report> {
     let (configuration, config) = configuration(args.flags);
     let written = env::current_exe()
@@ -73,7 +74,7 @@ pub(crate) fn run(args: Args) -> io::Result<Report> {
         .enable_all()
         .build()?;
     lines.extend(runtime.block_on(network(&config)));
-    // A name that is still being looked up is no reason to wait.
+    // Does not wait for pending DNS lookups.
     runtime.shutdown_timeout(Duration::ZERO);
     let has_problem = lines.iter().any(|line| line.state == State::Problem);
     let text = lines
@@ -106,7 +107,7 @@ async fn network(config: &Config) -> Vec<Line> {
     lines
 }
 
-/// With what is wrong there, the other checks go on as if nothing had been said.
+/// Checks the settings of `trill serve`. If they are invalid, the other checks use the defaults.
 fn configuration(flags: Flags) -> (Line, Config) {
     let check = "configuration";
     let read = flags
@@ -212,7 +213,7 @@ fn trust(authorities: Authorities, is_needed: bool) -> Line {
             )
         }
     };
-    // Nobody asks them about a host that stands in for Apple's.
+    // Without a host of Apple's, the authority that APNs uses is not needed.
     if is_needed {
         line
     } else {
@@ -236,7 +237,7 @@ fn name(host: &str, addresses: usize) -> Line {
     }
 }
 
-/// One of Apple's ports is enough, if it is the one that is used.
+/// Reports the connection to a port. One of Apple's ports is enough, if it is the one in use.
 fn connection(probe: &Probe, all: &[Probe]) -> Line {
     let check = format!("connection {}:{}", probe.host, probe.port);
     let Some((cause, remedy)) = &probe.trouble else {
@@ -290,7 +291,7 @@ impl Line {
     fn to_text(&self) -> String {
         let mut text = format!("{:<8} {}: {}", self.state.word(), self.check, self.finding);
         if !self.remedy.is_empty() {
-            // Writing to a String does not fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(text, " {}", self.remedy);
         }
         text.push('\n');

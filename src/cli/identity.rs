@@ -1,4 +1,4 @@
-//! `trill identity`: what a file is that somebody wants to send with, and whether it will do.
+//! `trill identity`: explains a credential file, and says whether pushes can be sent with it.
 
 use std::ffi::OsString;
 use std::fmt::{self, Write as _};
@@ -31,12 +31,12 @@ pub(crate) struct Args {
     pub(crate) file: OsString,
 }
 
-/// Why nothing can be said about the file.
+/// Reason why a file cannot be explained.
 #[derive(Debug)]
 pub(crate) enum ExplainError {
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable(PathBuf, io::Error),
-    /// Its password cannot be read.
+    /// The password cannot be read.
     Password(PasswordError),
 }
 
@@ -51,16 +51,16 @@ impl fmt::Display for ExplainError {
     }
 }
 
-/// What `trill identity` says, and whether it is good news.
+/// The output of `trill identity`.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    /// Lines for people, or one object for programs.
+    /// Text for people, or one JSON object.
     pub(crate) text: String,
-    /// Whether something can be sent with it.
+    /// `true` if pushes can be sent with the file.
     pub(crate) will_do: bool,
 }
 
-/// Looks at the file.
+/// Explains the file.
 pub(crate) fn run(args: &Args) -> Result<Verdict, ExplainError> {
     let path = Path::new(&args.file);
     let password = password(args, path).map_err(ExplainError::Password)?;
@@ -97,14 +97,14 @@ fn password(args: &Args, path: &Path) -> Result<Option<Password>, PasswordError>
     }
 }
 
-/// What there is to say about a file.
+/// The explanation of a file.
 struct Explanation<'a> {
     path: &'a Path,
-    /// How it is written, as far as it could be read.
+    /// File format, as far as the file could be read.
     form: Option<Form>,
-    /// Its certificate, also if it will not do.
+    /// The certificate, even if it cannot be used.
     certificate: Option<Certificate>,
-    /// What stands in the way.
+    /// Reason why the file cannot be used.
     error: Option<IdentityError>,
 }
 
@@ -158,7 +158,7 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// What is right with it, but should be known.
+    /// Returns notes on a usable certificate.
     fn notes(&self, now: u64) -> Vec<String> {
         let Some(certificate) = self.certificate.as_ref().filter(|_| self.error.is_none()) else {
             return Vec::new();
@@ -197,7 +197,7 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// A stable word for how it is written.
+    /// Returns the stable name of the file format.
     fn form(&self) -> Option<&'static str> {
         match (self.form, &self.error) {
             (Some(Form::P12), _) => Some("p12"),
@@ -215,7 +215,8 @@ impl<'a> Explanation<'a> {
             .iter()
             .flat_map(|certificate| rows(certificate, now))
         {
-            // Writing to a String does not fail. A name is a stranger's text, and a terminal obeys control characters.
+            // Writing to a `String` cannot fail. Control characters in a name are escaped for the
+            // terminal.
             let _ = writeln!(text, "  {label:<13} {}", value.escape_debug());
         }
         for note in self.notes(now) {
@@ -245,7 +246,7 @@ impl<'a> Explanation<'a> {
     }
 }
 
-/// As a shell takes it for one word.
+/// Quotes a text as one word of a shell.
 fn quoted(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || "/._-+:@%".contains(character);
     if text.chars().all(is_plain) {

@@ -1,4 +1,4 @@
-//! The identities: the files of `--identity`, named and opened.
+//! The client certificates: opens and names the files of `--identity`.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -12,20 +12,21 @@ use super::private_file::PrivateFile;
 use crate::option_file::shown;
 use crate::relay::{Identity, IdentityError};
 
-/// A header holds it, and a sentence lists it with others.
+/// Maximum length of a name, which is sent in a header and listed in sentences.
 const LONGEST_NAME: usize = 64;
 
-/// A value such as `voip=push.p12`, or a file alone.
+/// The value of an option: a file, with or without a name, such as `voip=push.p12`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Named {
-    /// What stands before the equals sign.
+    /// The name before the equals sign.
     pub(crate) name: Option<String>,
-    /// The file.
+    /// Path of the file.
     pub(crate) path: PathBuf,
 }
 
 impl Named {
-    /// Takes the value apart. What is no name before an equals sign belongs to the path.
+    /// Parses a value. If the text before the equals sign is not a valid name, the whole value is
+    /// the path.
     pub(crate) fn read(value: &OsStr) -> Self {
         match value
             .to_str()
@@ -43,13 +44,14 @@ impl Named {
         }
     }
 
-    /// The name of an identity: the one that was given, or the file's without its ending, as far as a header can hold it.
+    /// Returns the name of an identity: the given one, or else one derived from the file name.
     pub(crate) fn identity_name(&self) -> Option<String> {
         self.name.clone().or_else(|| name_of(&self.path))
     }
 }
 
-/// What an identity in this file is called unless it is given a name.
+/// Returns the default name of an identity: the file name without its extension, restricted to the
+/// characters of a name.
 pub(crate) fn name_of(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
     let name: String = stem
@@ -68,14 +70,14 @@ fn is_name_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-_.".contains(character)
 }
 
-/// Why `--identity` cannot be used.
+/// Reason why a file of `--identity` cannot be used.
 #[derive(Debug)]
 pub(crate) enum OpenError {
     /// The file cannot be read.
     Unreadable(PathBuf, io::Error),
-    /// Its password cannot be read.
+    /// The password cannot be read.
     Password(PasswordError),
-    /// It is no identity that will do.
+    /// The file holds no usable identity.
     Unfit(PathBuf, IdentityError),
 }
 
@@ -93,7 +95,8 @@ impl fmt::Display for OpenError {
     }
 }
 
-/// Opens the files, each with its own password or else the one for all. The flag is stronger than the variable.
+/// Opens the files, each with its own password or else the one for all files. A password file takes
+/// precedence over the variable.
 pub(crate) fn open(
     files: &[Named],
     passwords: &[Named],

@@ -1,4 +1,4 @@
-//! `trill lint`: what is wrong with a payload, for terminals and build servers.
+//! `trill lint`: finds the mistakes in a payload, for terminals and build servers.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
@@ -26,7 +26,7 @@ pub(crate) struct Args {
     pub(crate) payload: OsString,
 }
 
-/// The payload cannot be read.
+/// Error of reading the payload.
 #[derive(Debug)]
 pub(crate) struct Unreadable(PathBuf, io::Error);
 
@@ -49,16 +49,16 @@ impl fmt::Display for Unreadable {
     }
 }
 
-/// What `trill lint` says, and whether it is good news.
+/// The output of `trill lint`.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    /// One finding a line.
+    /// One finding per line.
     pub(crate) text: String,
-    /// Whether one of them is an error.
+    /// `true` if a finding is an error.
     pub(crate) has_error: bool,
 }
 
-/// Looks at the payload as the body of a VoIP push with the headers a call should have.
+/// Checks the payload of a VoIP push that has the headers recommended for a call.
 pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let bytes =
         read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     let payload = str::from_utf8(&bytes).unwrap_or_default();
     let mut text = String::new();
     for line in findings.iter().map(Line::of) {
-        // Writing to a String does not fail.
+        // Writing to a `String` cannot fail.
         let _ = if args.json {
             writeln!(text, "{}", line.as_json(payload))
         } else {
@@ -89,7 +89,7 @@ fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
     io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// What there is to say, the worst first, and of equals first what is about the text itself.
+/// Returns the findings, worst first; among equals, those about the JSON text come first.
 fn findings(bytes: &[u8]) -> Vec<Finding> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
@@ -111,11 +111,11 @@ fn findings(bytes: &[u8]) -> Vec<Finding> {
 /// One line of output.
 struct Line<'a> {
     finding: &'a Finding,
-    /// What is there, and what comes of it.
+    /// Description of the finding and its consequence.
     sentence: String,
-    /// What to do, where the sentence does not say it.
+    /// Remedy; may be empty.
     fix: &'static str,
-    /// Where that is written down.
+    /// Document that is the source of the rule.
     source: &'static str,
 }
 
@@ -168,7 +168,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Where the mistakes of a payload's text are written down.
+/// Returns the document that defines the rule behind a finding about the payload's text.
 fn source(finding: &Finding) -> &'static str {
     match finding.code {
         "json_utf8" if finding.position().is_none() => "",

@@ -1,10 +1,10 @@
-//! The log: what the program says about itself on standard error, as text or as lines of JSON.
+//! The log: events of the program on standard error, as text or as lines of JSON.
 //!
-//! Only Trill's own events are logged: the HTTP/2 library would tell every header of a push at the
-//! finest level. A thread of its own writes the lines, so that a reader who does not read holds
-//! nothing up; those for which there is no room are left out. A panic becomes a line too, without
-//! the values it was raised with, because those could be secrets. The names of the fields are
-//! public, so the form of a line is Trill's own and not the library's.
+//! Only Trill's own events are logged, because the HTTP/2 library would log every header of a push
+//! at the finest level. A separate thread writes the lines, so that a reader that stalls blocks
+//! nothing; when the queue is full, lines are dropped. A panic becomes a line too, without its
+//! formatted values, which could be secrets. The field names are a public interface, so Trill
+//! formats the lines itself.
 
 use std::any::Any;
 use std::fmt;
@@ -26,24 +26,25 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::relay::observe::json_line;
 
-/// What begins the targets of Trill's own events.
+/// Prefix of the targets of Trill's own events.
 const OWN_TARGET: &str = "trill";
-/// Lines that may wait for a reader.
+/// Maximum number of queued lines.
 const MOST_WAITING: usize = 1_024;
-/// How long a program that ends waits for the last lines to be read.
+/// Time the program waits at its end for the last lines to be written.
 const LAST_PATIENCE: Duration = Duration::from_secs(1);
 
-/// How lines are written.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// For programs.
+    /// One JSON object per line.
     Json,
 }
 
-/// Usual level: start, stop, warnings and failures. On a terminal the greeting says the first two.
+/// Returns the default level: start, stop, warnings and failures; on a terminal only the latter
+/// two, because the greeting covers the rest.
 pub(crate) fn usual() -> LevelFilter {
     if io::stderr().is_terminal() {
         LevelFilter::WARN
@@ -52,7 +53,7 @@ pub(crate) fn usual() -> LevelFilter {
     }
 }
 
-/// The log, as long as it lasts: when it is dropped, the last lines are written.
+/// The log; dropping it writes the queued lines.
 pub(crate) struct Log {
     format: Format,
     messages: SyncSender<Message>,
@@ -63,7 +64,7 @@ enum Message {
     Flush(SyncSender<()>),
 }
 
-/// Begins to log, once in the life of a program.
+/// Starts the log, once in a process.
 pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
     let (messages, waiting) = mpsc::sync_channel(MOST_WAITING);
     thread::Builder::new()
@@ -74,7 +75,7 @@ pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
         .log_internal_errors(false)
         .with_writer(LineSender(messages.clone()));
     let own = Targets::new().with_target(OWN_TARGET, level);
-    // It fails when there is a log already, which then goes on.
+    // Fails if a log has been started already, which then stays in use.
     let _ = tracing::subscriber::set_global_default(
         tracing_subscriber::registry().with(lines).with(own),
     );
@@ -89,7 +90,7 @@ pub(crate) fn start(level: LevelFilter, format: Format) -> io::Result<Log> {
     Ok(Log { format, messages })
 }
 
-/// A warning that also commands without a log give.
+/// Writes a warning; to standard error if the command has no log.
 pub(crate) fn warn(sentence: &str) {
     if dispatcher::has_been_set() {
         tracing::warn!("{sentence}")
@@ -99,7 +100,7 @@ pub(crate) fn warn(sentence: &str) {
 }
 
 impl Log {
-    /// Writes a warning at any level.
+    /// Writes a warning, whatever the level.
     pub(crate) fn insist(&self, sentence: &str) {
         let line = match self.format {
             Format::Text => format!("trill: WARNING: {sentence}\n"),
@@ -109,7 +110,7 @@ impl Log {
             }
             .line(Format::Json, &now(), Level::WARN),
         };
-        // Here and now, before anybody is let in.
+        // Written synchronously, before connections are accepted.
         let _ = io::stderr().write_all(line.as_bytes());
     }
 }
@@ -123,7 +124,7 @@ impl Drop for Log {
     }
 }
 
-/// The text of a panic, if it is in the source: all others are made of values.
+/// Returns the message of a panic if it is a literal; a formatted one may contain values.
 fn source_text(payload: &(dyn Any + Send)) -> &'static str {
     payload
         .downcast_ref::<&'static str>()
@@ -134,7 +135,7 @@ fn source_text(payload: &(dyn Any + Send)) -> &'static str {
 fn write(waiting: &Receiver<Message>) {
     while let Ok(message) = waiting.recv() {
         match message {
-            // That nobody reads is no reason to stop.
+            // A closed standard error is no reason to stop.
             Message::Line(line) => drop(io::stderr().write_all(line.as_bytes())),
             Message::Flush(sender) => drop(sender.send(())),
         }
@@ -149,7 +150,7 @@ fn now() -> String {
     )
 }
 
-/// Sender of lines to the thread that writes them.
+/// A writer that sends lines to the thread of the log.
 struct LineSender(SyncSender<Message>);
 
 impl<'a> MakeWriter<'a> for LineSender {
@@ -161,7 +162,7 @@ impl<'a> MakeWriter<'a> for LineSender {
 }
 
 impl Write for &LineSender {
-    /// Takes a whole line: the library writes each event at once.
+    /// Queues a whole line: the library writes each event with one call.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line).into_owned();
         let _ = self.0.try_send(Message::Line(text));
@@ -173,7 +174,7 @@ impl Write for &LineSender {
     }
 }
 
-/// Form of a line.
+/// Formatter of the log's lines.
 struct LineFormat(Format);
 
 impl<S, N> FormatEvent<S, N> for LineFormat
@@ -193,7 +194,7 @@ where
     }
 }
 
-/// Fields of an event.
+/// Fields of an event, collected by a visitor.
 #[derive(Default)]
 struct Fields {
     message: String,
@@ -218,7 +219,7 @@ impl Fields {
                 for (name, value) in &self.fields {
                     let value = match value {
                         Value::String(text) if is_plain(text) => text.clone(),
-                        // JSON's quotes show where it ends.
+                        // Quoted as JSON, so that its end is visible.
                         other => harmless(&other.to_string()),
                     };
                     line.push_str(&format!(" {name}={value}"));
@@ -258,7 +259,7 @@ impl Visit for Fields {
     }
 }
 
-/// A text that ends no line and drives no terminal.
+/// Escapes line breaks and control characters, including bidirectional ones.
 fn harmless(text: &str) -> String {
     let is_harmful = |character: char| {
         character.is_control()
@@ -290,7 +291,7 @@ mod tests {
 
     use super::*;
 
-    /// Says which of the two processes of the test it is.
+    /// Marks the child process of the test.
     const CHILD: &str = "LOGGING_TEST_CHILD";
 
     fn fields(message: &str, value: &str) -> Fields {
@@ -324,7 +325,7 @@ mod tests {
         }
     }
 
-    /// A process has one log and one panic hook, so it is a process of its own that panics.
+    /// A process has only one log and one panic hook, so the panic is raised in a child process.
     #[test]
     fn a_panic_is_a_line_without_the_values_it_was_raised_with() {
         if std::env::var_os(CHILD).is_some() {

@@ -1,4 +1,4 @@
-//! The command line: what is typed to start Trill, or to ask it something.
+//! The command line of Trill.
 
 mod args;
 mod data_folder;
@@ -26,20 +26,20 @@ use std::process::ExitCode;
 use args::Command;
 use settings::SettingsError;
 
-/// What was looked at has an error in it.
+/// Exit code of `trill lint` if the payload has an error.
 const FOUND_AN_ERROR: u8 = 1;
-/// Something is wrong with this machine.
+/// Exit code of `trill doctor` if this machine has a problem.
 const HAS_A_PROBLEM: u8 = 1;
-/// Nothing can be sent with what was looked at.
+/// Exit code of `trill identity` if nothing can be sent with the file.
 const WILL_NOT_DO: u8 = 1;
-/// `EX_USAGE` of sysexits.h: the command was typed wrongly.
+/// Exit code of wrong usage: `EX_USAGE` of sysexits.h.
 const WRONG_USAGE: u8 = 64;
-/// It was typed rightly but cannot start.
+/// Exit code of a command that cannot start.
 const CANNOT_START: u8 = 2;
-/// It was typed rightly but its input cannot be read.
+/// Exit code of a command whose input cannot be read.
 const UNREADABLE: u8 = 2;
 
-/// Runs `trill` with these arguments, the program's name not among them.
+/// Runs `trill` with these arguments, which do not include the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Command::read(arguments) {
         Ok(Command::Print(text)) => print(&text),
@@ -93,17 +93,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The parser of the command line, for tests that go through all of its arguments.
+/// Returns the parser of the command line, for tests that visit all arguments.
 pub fn parser() -> clap::Command {
     args::parser()
 }
 
-/// The names of all variables.
+/// Names of all environment variables.
 fn names() -> impl Iterator<Item = OsString> {
     std::env::vars_os().map(|(name, _)| name)
 }
 
-/// A reader that has closed the pipe has read enough.
+/// Prints a text. Ignores errors: a reader may close the pipe early.
 fn print(text: &str) -> ExitCode {
     let _ = io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS

@@ -1,12 +1,12 @@
-//! How many files, sockets among them, the system lets this program open.
+//! The limit on files and sockets that this program can have open.
 
 use rlimit::increase_nofile_limit;
 
-/// Asks for so many, and tells how many there may be. The system grants what its operator allows: many start programs with
-/// a few hundred and let each of them have more.
+/// Raises the limit to `wanted`, and returns the limit that is now in force. The system grants at
+/// most its hard limit; many start programs with a soft limit of a few hundred.
 pub(crate) fn allow(wanted: usize) -> usize {
     let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
-    // A system that does not say has no such limit.
+    // A system that reports no limit has none.
     let granted = increase_nofile_limit(wanted).unwrap_or(wanted);
     usize::try_from(granted).unwrap_or(usize::MAX)
 }

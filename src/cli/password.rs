@@ -1,5 +1,5 @@
-//! The password of a `.p12`: from a file, a variable or the terminal, and never from the command line, which
-//! everybody on the machine can read.
+//! The password of a `.p12`. It comes from a file, a variable or the terminal, and never from the
+//! command line, which every user of the machine can read.
 
 use std::env::{self, VarError};
 use std::fmt;
@@ -13,14 +13,14 @@ use crate::option_file::shown;
 use crate::relay::IdentityError;
 use crate::relay::identity::Contents;
 
-/// The variable for every file; with `_NAME` behind it, for one.
+/// Variable with the password for all files; with the suffix `_NAME`, for one.
 const VARIABLE: &str = "TRILL_IDENTITY_PASSWORD";
 
-/// Wiped when dropped, and never shown.
+/// A password. It is wiped when dropped, and `Debug` does not show it.
 pub(crate) struct Password(Zeroizing<String>);
 
 impl Password {
-    /// For the reader of the file it opens.
+    /// Returns the password as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -32,12 +32,12 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Why a password cannot be read where it should stand.
+/// Reason why a password cannot be read.
 #[derive(Debug)]
 pub(crate) enum PasswordError {
     /// The file cannot be read.
     Unreadable(PathBuf, io::Error),
-    /// It is there, but no text.
+    /// The password is not UTF-8. The string names its source.
     NotText(String),
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for PasswordError {
     }
 }
 
-/// The first line of a file.
+/// Reads the first line of a file.
 pub(crate) fn from_file(path: &Path) -> Result<Password, PasswordError> {
     let file = PrivateFile::read(path)
         .map_err(|error| PasswordError::Unreadable(path.to_owned(), error))?;
@@ -75,7 +75,7 @@ pub(crate) fn from_file(path: &Path) -> Result<Password, PasswordError> {
     Ok(Password(Zeroizing::new(line.to_owned())))
 }
 
-/// The variable for the identity of this name, or else the one for all.
+/// Reads the variable for the identity of this name, or else the one for all identities.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Password>, PasswordError> {
     let suffix: String = name
         .chars()
@@ -93,7 +93,7 @@ pub(crate) fn from_environment(name: &str) -> Result<Option<Password>, PasswordE
     }
 }
 
-/// What a variable holds, if there is one of this name.
+/// Reads a variable; `None` if it is not set.
 pub(crate) fn from_variable(name: &str) -> Result<Option<Password>, PasswordError> {
     match env::var(name) {
         Ok(password) => Ok(Some(Password(Zeroizing::new(password)))),
@@ -102,7 +102,8 @@ pub(crate) fn from_variable(name: &str) -> Result<Option<Password>, PasswordErro
     }
 }
 
-/// Reads a file with the password that was given, or with one that is asked for if it needs one and somebody is there.
+/// Reads a file with the given password. If none was given and the file needs one, asks for it on
+/// the terminal.
 pub(crate) fn open(
     path: &Path,
     bytes: &[u8],

@@ -1,4 +1,4 @@
-//! The private file: one that may hold a secret, and should then be its owner's alone.
+//! A private file: one that may hold a secret, and that other users should not be able to read.
 
 use std::fs::Metadata;
 use std::io;
@@ -9,19 +9,19 @@ use zeroize::Zeroizing;
 use super::logging;
 use crate::option_file;
 
-/// More than any of them has.
+/// Maximum size in bytes, more than any such file has.
 const LARGEST: u64 = 128 * 1024;
 
-/// A file that was read.
+/// A private file that was read.
 pub(crate) struct PrivateFile<'a> {
     path: &'a Path,
-    /// No more than such a file can have.
+    /// Content, up to the maximum size.
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     is_shared: bool,
 }
 
 impl<'a> PrivateFile<'a> {
-    /// Reads it.
+    /// Reads a file.
     pub(crate) fn read(path: &'a Path) -> io::Result<Self> {
         let (bytes, metadata) = option_file::read_secret(path, LARGEST)?;
         Ok(Self {
@@ -31,7 +31,7 @@ impl<'a> PrivateFile<'a> {
         })
     }
 
-    /// There is a secret in it: a warning on standard error, if others can read it too.
+    /// Records that the file holds a secret: logs a warning if other users can read it.
     pub(crate) fn holds_secret(&self) {
         if self.is_shared {
             logging::warn(&format!(

@@ -1,4 +1,5 @@
-//! The proxy with its credentials: from a file or a variable, and never from the command line.
+//! The HTTP proxy and its credentials, which come from a file or a variable, and never from the
+//! command line.
 
 use std::fmt;
 
@@ -8,12 +9,12 @@ use crate::relay::Proxy;
 
 const VARIABLE: &str = "TRILL_PROXY_CREDENTIALS";
 
-/// Why the proxy cannot be used.
+/// Reason why the proxy cannot be used.
 #[derive(Debug)]
 pub(crate) enum ProxyError {
     /// The credentials cannot be read.
     Unreadable(PasswordError),
-    /// They are not a user and a password.
+    /// The credentials are not of the form `user:password`. The string names their source.
     NoPair(String),
 }
 
@@ -31,7 +32,8 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// The proxy as it was told, and who uses it. The file is stronger than the variable.
+/// Returns the proxy of the settings with its credentials. The file takes precedence over the
+/// variable.
 pub(crate) fn open(settings: &Settings) -> Result<Option<Proxy>, ProxyError> {
     let Some(proxy) = &settings.proxy else {
         return Ok(None);

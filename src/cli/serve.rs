@@ -1,4 +1,4 @@
-//! `trill serve`: the page, the relay and the simulator.
+//! `trill serve`: serves the page, the relay and the simulator.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -22,28 +22,28 @@ use crate::relay::access::{Access, AccessToken, Tls, TlsError};
 use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
 use crate::simulator::Simulator;
 
-/// Why `trill serve` cannot start.
+/// Reason why `trill serve` cannot start.
 #[derive(Debug)]
 pub(crate) enum ServeError {
-    /// The file of this flag cannot be read.
+    /// The file given to this flag cannot be read.
     Unreadable(&'static str, PathBuf, io::Error),
     /// The file of `--upstream-ca` holds no certificate.
     NoCertificate(PathBuf),
-    /// The credentials for the proxy will not do.
+    /// The proxy's credentials cannot be used.
     Proxy(ProxyError),
-    /// The file of `--access-token-file` holds something else.
+    /// The file of `--access-token-file` holds no valid token.
     NoToken(PathBuf, &'static str),
-    /// One of `--tls-cert` and `--tls-key` without the other.
+    /// One of `--tls-cert` and `--tls-key` is given without the other, which is named here.
     HalfTls(&'static str),
-    /// TLS cannot be spoken with the files.
+    /// The files cannot be used for TLS.
     Tls(TlsError),
-    /// A file of `--identity` will not do.
+    /// A file of `--identity` cannot be used.
     Identity(OpenError),
-    /// The rules contradict each other.
+    /// The rules of the policy contradict each other.
     Policy(String),
-    /// Nobody says where data belongs.
+    /// The environment names no folder for data.
     NoDataFolder,
-    /// The system gives no threads or signals.
+    /// The operating system refuses threads or signal handlers.
     System(io::Error),
     /// The simulator cannot start.
     Simulator(io::Error),
@@ -128,7 +128,7 @@ async fn serve(config: Config, log: &Log) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// What is said at the start.
+/// The output at the start.
 struct Greeting {
     access: Access,
     has_token: bool,
@@ -152,7 +152,8 @@ impl Greeting {
         }
     }
 
-    /// The first line is for scripts and does not change. That nobody reads it is no reason to stop.
+    /// Prints the greeting. Scripts rely on its first line, which must not change. Write errors are
+    /// ignored: a closed standard output is no reason to stop.
     fn say(&self, relay: &Relay, log: &Log) {
         self.warn(log);
         relay.notices().iter().for_each(|notice| log.insist(notice));
@@ -200,7 +201,7 @@ impl Greeting {
     }
 }
 
-/// What the settings mean: files are read, and everything has its default.
+/// Makes the configuration: reads the files and fills in the defaults.
 pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     let defaults = Config::default();
     let now = (defaults.clock)()
@@ -217,7 +218,8 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     policy
         .contradiction()
         .map_or(Ok(()), |sentence| Err(ServeError::Policy(sentence)))?;
-    // Alone on a machine, a full disk is no reason not to work; where several send, somebody wants to know who did.
+    // Without other users, a full disk is no reason to stop; with them, the record of who sent what
+    // matters.
     let usual = if exposure == Exposure::Alone {
         OnFailure::Continue
     } else {
@@ -248,7 +250,8 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
     })
 }
 
-/// The folder for data. Alone on a machine nobody else is rung by mistake, and a test leaves nothing behind.
+/// Returns the folder for data. The default for a single user is none, so that a test leaves
+/// nothing behind.
 fn data(said: Option<Option<PathBuf>>, exposure: Exposure) -> Result<Option<PathBuf>, ServeError> {
     match said {
         Some(folder) => Ok(folder),
@@ -282,7 +285,7 @@ fn access(settings: &Settings) -> Result<Access, ServeError> {
     })
 }
 
-/// The first line of a file.
+/// Reads the access token from the first line of a file.
 fn access_token(path: &Path) -> Result<AccessToken, ServeError> {
     let file = PrivateFile::read(path)
         .map_err(|error| ServeError::Unreadable("--access-token-file", path.to_owned(), error))?;

@@ -1,8 +1,9 @@
-//! The signals: how a program that serves is asked to stop, and what does not stop it.
+//! Signal handling: SIGINT and SIGTERM stop the program, and SIGXFSZ does not.
 
 use std::io;
 
-/// The wish to stop, listened for before anything is served, so that none is lost.
+/// Returns a future that completes on SIGINT or SIGTERM. The handlers are installed at once, so
+/// that no signal is lost.
 #[cfg(unix)]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -18,7 +19,7 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// The wish to stop, where there is no SIGTERM.
+/// Returns a future that completes on Ctrl-C.
 #[cfg(not(unix))]
 pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
@@ -26,21 +27,22 @@ pub(crate) fn shutdown() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Makes a file that may not grow any more an error of the write that met it. Left alone, the system ends the program (SIGXFSZ).
+/// Turns a write beyond the file size limit into an I/O error. By default, SIGXFSZ ends the
+/// program.
 #[cfg(unix)]
 pub(crate) fn survive_full_files() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    /// On Linux, macOS and the BSDs.
+    /// Number of the signal on Linux, macOS and the BSDs.
     const SIGXFSZ: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) {
         31
     } else {
         25
     };
-    // What was registered stays so for the life of the program, also when nobody listens.
+    // The handler stays installed for the life of the program, even if its receiver is dropped.
     signal(SignalKind::from_raw(SIGXFSZ)).map(drop)
 }
 
-/// Nothing: there is no such signal.
+/// Does nothing: this platform has no such signal.
 #[cfg(not(unix))]
 pub(crate) fn survive_full_files() -> io::Result<()> {
     Ok(())

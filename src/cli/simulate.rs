@@ -1,4 +1,4 @@
-//! `trill simulate`: the simulator alone, for the tests of other people's APNs senders.
+//! `trill simulate`: runs the simulator alone, to test other APNs clients.
 
 use std::fmt;
 use std::fs::File;
@@ -17,7 +17,7 @@ use crate::option_file::{self, shown};
 use crate::relay::{Config, Relay, Scope, StartError};
 use crate::simulator::{ControlError, ControlRequest, Options, Simulator, rules_document};
 
-/// One more than the page, so that both can run.
+/// Default port, one above the page's, so that both can run.
 const DEFAULT_PORT: u16 = 7465;
 
 /// Arguments of `trill simulate`.
@@ -66,20 +66,20 @@ pub(crate) struct Args {
     pub(crate) rules: bool,
 }
 
-/// Why `trill simulate` cannot start.
+/// Reason why `trill simulate` cannot start.
 #[derive(Debug)]
 pub(crate) enum SimulateError {
     /// A file cannot be read.
     Unreadable(&'static str, PathBuf, io::Error),
     /// A file cannot be written.
     Unwritable(&'static str, PathBuf, io::Error),
-    /// A file of keys or devices is no list of JSON objects.
+    /// A file of keys or devices is not a JSON list of objects.
     NotAList(PathBuf, String),
     /// The fault script is refused.
     Script(PathBuf, String),
-    /// An entry of such a file is refused: its number, and what is wrong.
+    /// An entry of a file is refused: its number, and the reason.
     Entry(PathBuf, usize, String),
-    /// The system gives no threads or signals.
+    /// The operating system refuses threads or signal handlers.
     System(io::Error),
     /// The simulator cannot start.
     Simulator(SocketAddr, io::Error),
@@ -149,7 +149,7 @@ fn free(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip(), 0)
 }
 
-/// Simulates until Ctrl-C or SIGTERM; returns what is to be printed at the end.
+/// Runs the simulator until Ctrl-C or SIGTERM; returns the text to print at the end.
 pub(crate) fn run(args: Args) -> Result<String, SimulateError> {
     if args.rules {
         return Ok(rules_document());
@@ -247,8 +247,8 @@ async fn simulate(
     Ok(format!("{}\n", simulator.summary()))
 }
 
-/// Addresses, the authority, and a last line that says that everything is ready: these are for
-/// scripts. That nobody reads them is no reason to stop.
+/// Prints the addresses and the certificate authority, and `Ready` as the last line, for scripts.
+/// Write errors are ignored: a closed standard output is no reason to stop.
 fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(
@@ -263,7 +263,7 @@ fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority:
         let _ = writeln!(out, "Control at http://{}/api/simulator", control.address());
     }
     let _ = match &args.ca_out {
-        // The path is not repeated: it may be a secret that was given instead.
+        // The path is not printed: it may be a secret given by mistake.
         Some(_) => writeln!(out, "Certificate authority in the file of --ca-out"),
         None => write!(
             out,
@@ -292,7 +292,7 @@ fn journal(path: &Path) -> Result<File, SimulateError> {
     file.map_err(|error| SimulateError::Unwritable("--journal", path.to_owned(), error))
 }
 
-/// The entries of a file: a list of objects.
+/// Reads a file that holds a JSON list of objects.
 fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, SimulateError> {
     let text = option_file::read(path)
         .map_err(|error| SimulateError::Unreadable(flag, path.to_owned(), error))?;
@@ -317,7 +317,7 @@ fn entries(flag: &'static str, path: &Path) -> Result<Vec<Map<String, Value>>, S
     entries.collect()
 }
 
-/// Enrols each entry as a PUT to the control interface would.
+/// Registers each entry as a PUT request to the control interface would.
 fn enrol(
     simulator: &Simulator,
     path: Option<&Path>,
@@ -340,7 +340,7 @@ fn enrol(
             &Caller::Owner,
             &ControlRequest::new(&Method::PUT, &[collection, &name], body.as_bytes()),
         );
-        // The control interface finds the name in its path; here it is a field.
+        // The control interface takes the name from its path; here it is a field.
         let said = |text: String| {
             text.replace("in the path", &format!("(field “{name_field}”)"))
                 .replace("The body", "The entry")

@@ -1,9 +1,9 @@
-//! The known word that is nearest to a mistyped one.
+//! Suggestions: the known word that is most similar to a mistyped one.
 
-/// Most differences between a mistyped word and the one that was meant.
+/// Maximum edit distance between a mistyped word and a suggestion.
 const MOST_DIFFERENCES: usize = 3;
 
-/// The word that was meant, if one of `known` is near enough.
+/// Returns the most similar word of `known`, if it is similar enough.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let (differences, meant) = known
         .iter()
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     (differences <= MOST_DIFFERENCES).then_some(meant)
 }
 
-/// How many characters must be added, left out or changed to make one word of the other.
+/// Returns the Levenshtein distance of two words, in characters.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -1,7 +1,7 @@
-//! Wrong usage of the command line.
+//! Errors of wrong usage of the command line.
 //!
-//! The parser's own messages repeat what was typed, which may be a secret. So each kind of error has a sentence here:
-//! what is wrong, which flag, and what to do.
+//! The parser's own messages repeat the arguments, which may be secrets. So this module has a
+//! message for each kind of error, which names the mistake, the flag and the remedy.
 
 use std::error::Error;
 use std::fmt;
@@ -11,10 +11,10 @@ use clap::{Arg, Command};
 
 use super::suggest::nearest;
 
-/// Longest name of a flag that a sentence repeats.
+/// Maximum length of a flag that a message repeats.
 const LONGEST_FLAG: usize = 40;
 
-/// Wrong usage: a sentence that says where, and what would be right.
+/// A message about wrong usage: the place, and the correct form.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UsageError(pub(crate) String);
 
@@ -25,7 +25,7 @@ impl fmt::Display for UsageError {
 }
 
 impl UsageError {
-    /// The sentence for an error of the parser, met in this command. The path is how the command is typed.
+    /// Returns the message for an error of the parser. `path` is the command as typed.
     pub(crate) fn of(error: &clap::Error, command: &Command, path: &str) -> Self {
         let argument = context(error, ContextKind::InvalidArg);
         let flag = argument.split([' ', '=']).next().unwrap_or_default();
@@ -57,7 +57,7 @@ impl UsageError {
     }
 }
 
-/// What the error says of this kind, in one text.
+/// Returns the error's context of this kind as one text.
 fn context(error: &clap::Error, kind: ContextKind) -> String {
     match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -66,7 +66,7 @@ fn context(error: &clap::Error, kind: ContextKind) -> String {
     }
 }
 
-/// The words that would be right, if the value is missing from a list of them.
+/// Returns the permitted words, if the error lists them.
 fn possible_values(error: &clap::Error) -> Option<String> {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(words)) if !words.is_empty() => Some(words.join(", ")),
@@ -122,7 +122,7 @@ fn unexpected_word(command: &Command, path: &str) -> String {
     }
 }
 
-/// A flag as it is typed.
+/// Returns the flag as typed, such as `--listen`.
 pub(crate) fn flag_of(argument: &Arg) -> Option<String> {
     argument.get_long().map(|name| format!("--{name}"))
 }

@@ -1,7 +1,7 @@
-//! The version: what this program is, and what is in it.
+//! The version of the program and of the page it contains.
 //!
-//! The hashes are those of the files a browser gets, so that anybody can compare a page that is served with a program, and a
-//! program with a build of one's own.
+//! The hashes are those of the files a browser receives, so that anyone can compare a served page
+//! with a program, and a program with a build of one's own.
 
 use std::fmt::Write as _;
 
@@ -10,13 +10,14 @@ use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
 
 use crate::relay::page;
 
-/// What the environment of the build said it was made from.
+/// Commit the program was built from, as the build environment reports it.
 const COMMIT: Option<&str> = option_env!("BUILT_FROM");
 
-/// One line.
+/// The version in one line.
 pub(crate) const SHORT: &str = concat!("trill ", env!("CARGO_PKG_VERSION"), "\n");
 
-/// The same with the target, the toolchain, and the page: the hash of each file as sha256sum writes it, and that of these lines.
+/// Returns the version with target, toolchain and commit, and with the hashes of the page: one per
+/// file in the format of `sha256sum`, and one of those lines.
 pub(crate) fn verbose() -> String {
     let files: String = page::files()
         .map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes)))
@@ -37,7 +38,7 @@ pub(crate) fn verbose() -> String {
     text
 }
 
-/// SHA-256 as hex digits, by the library that TLS brings along.
+/// Returns the SHA-256 as hexadecimal digits, computed by the TLS library.
 fn sha256(bytes: &[u8]) -> String {
     let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else {
         return String::new();
