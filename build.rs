@@ -143,7 +143,7 @@ mod page {
             .arg(&target);
         cargo.args(["--no-default-features", "--features=app", "--bin=app"]);
         // Flags for the native build must not reach the page's.
-        let flags = shorter_paths(&target).join("\u{1f}");
+        let flags = flags(&target).join("\u{1f}");
         cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
         for inherited in ["RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_TARGET"] {
             cargo.env_remove(inherited);
@@ -155,8 +155,8 @@ mod page {
         Ok(target.join(TARGET).join(folder).join("app.wasm"))
     }
 
-    /// Flags that keep this machine's folders out of the page, whose panics name source files.
-    fn shorter_paths(target: &Path) -> Vec<String> {
+    /// Small SHA-256, and no folders of this machine, although panics name source files.
+    fn flags(target: &Path) -> Vec<String> {
         let mut folders = vec![target.to_owned()];
         let home = env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
@@ -164,8 +164,10 @@ mod page {
         if let Some(entries) = sources {
             folders.extend(entries.flatten().map(|entry| entry.path()));
         }
-        let flag = |folder: &PathBuf| format!("--remap-path-prefix={}/=", folder.display());
-        folders.iter().map(flag).collect()
+        let mut flags = vec!["--cfg=sha2_backend_soft=\"compact\"".to_owned()];
+        let shorter = |path: &PathBuf| format!("--remap-path-prefix={}/=", path.display());
+        flags.extend(folders.iter().map(shorter));
+        flags
     }
 
     fn bind(wasm: &Path, folder: &Path) -> Result<()> {
