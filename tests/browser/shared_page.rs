@@ -21,7 +21,7 @@ async fn visit(offers: Value) -> (Visit, Front) {
     visit.tab.goto(&format!("{}/", front.origin())).await;
     visit
         .tab
-        .wait_for(&format!("{} option + option", by_test("template")), SOON)
+        .wait_for(&format!("{}[data-state=\"up\"]", by_test("relay")), SOON)
         .await;
     (visit, front)
 }
@@ -39,7 +39,7 @@ async fn dangers_are_said_beside_the_key() {
         visit.tab.eval("[...document.querySelectorAll('.signer [data-test=notice]')].map(notice => notice.innerText).join('|')").await;
     let (http, no_auth) = notices.as_str().unwrap().split_once('|').unwrap();
     assert!(
-        http.starts_with("This network can read and change this page") && http.contains("https"),
+        http.starts_with("This page came over plain HTTP") && http.contains("HTTPS"),
         "{http}"
     );
     assert!(

@@ -19,9 +19,11 @@ impl Visit {
             )
             .await;
         // What only somebody with access gets.
-        self.tab
-            .wait_for(&format!("{} option + option", by_test("template")), SOON)
-            .await;
+        let relay = json!(by_test("relay"));
+        let granted = format!(
+            "document.querySelector({relay}).dataset.state === 'up' && document.querySelector({relay}).textContent !== 'Not signed in'"
+        );
+        self.tab.wait_until(&granted, SOON).await;
     }
 
     /// Fails if the token stands where somebody could find it.

@@ -75,11 +75,11 @@ fn meaning(state: &State) -> String {
 
 fn relay_link(state: &State) -> Html {
     let (word, text) = match state.relay {
-        RelayLink::Unknown => ("unknown", "Looking for the relay"),
+        RelayLink::Unknown => ("unknown", "Connecting…"),
         RelayLink::Up if state.relay_info.is_refused() => ("up", "Not signed in"),
-        RelayLink::Up => ("up", state.relay_info.user().unwrap_or("Relay ready")),
+        RelayLink::Up => ("up", state.relay_info.user().unwrap_or("Connected")),
         RelayLink::Displaced => ("displaced", "Paused here: too many pages are open"),
-        RelayLink::Down => ("down", "Relay stopped: start trill again"),
+        RelayLink::Down => ("down", "Disconnected: start Trill again"),
     };
     html! {
         <p class="link" data-test="relay" data-state={word} role="status">{ text.to_owned() }</p>
