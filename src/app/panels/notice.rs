@@ -16,7 +16,7 @@ const NO_AUTH: &str = "Anybody who reaches this page can send with it. Ask the o
 pub fn Notices() -> Html {
     let page = use_page();
     html! {
-        <>{ for page.state.relay_info.dangers().into_iter().map(|danger| notice(danger)) }</>
+        <>{ for page.state.relay_info.dangers().into_iter().map(notice) }</>
     }
 }
 

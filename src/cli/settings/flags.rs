@@ -91,8 +91,10 @@ impl FromArgMatches for Flags {
             values.map(OsString::from)
         };
         match matches.value_source(CONFIG) {
-            Some(ValueSource::CommandLine) => self.config = raw(CONFIG).map(PathBuf::from).last(),
-            Some(_) => self.config_variable = raw(CONFIG).map(PathBuf::from).last(),
+            Some(ValueSource::CommandLine) => {
+                self.config = raw(CONFIG).map(PathBuf::from).next_back()
+            }
+            Some(_) => self.config_variable = raw(CONFIG).map(PathBuf::from).next_back(),
             None => {}
         }
         for (index, setting) in TABLE.iter().enumerate() {
