@@ -75,7 +75,8 @@ impl Mapping {
         )
     }
 
-    pub(crate) fn to_value(&self) -> Value {
+    /// Returns the mapping as the JSON that [`from_value`](Self::from_value) reads.
+    pub fn to_value(&self) -> Value {
         let path = |part| {
             Some((
                 CallField::as_str(part).to_owned(),
