@@ -793,6 +793,9 @@ mod rfc_7515 {
         "DsvSgkxE3Olsjv2UQ_kVzPZi7Xgx81ZbYtdqr58sck_g_b33F6HN3NJZHdVRZsxAvMBnCAFDZbXtUg5P1NtVBg";
     pub(super) const DER: &str = "MEUCIA7L0oJMRNzpbI79lEP5Fcz2Yu14MfNWW2LXaq-fLHJPAiEA4P299xehzdzSWR3VUWbMQLzAZwgBQ2W17VIOT9TbVQY";
     pub(super) const ISSUED_AT: u64 = 1_437_179_036;
+    /// The names in its header and claims.
+    pub(super) const KEY_ID: &str = "ABC123DEFG";
+    pub(super) const TEAM_ID: &str = "DEF123GHIJ";
 }
 
 #[tokio::test]
@@ -808,8 +811,8 @@ async fn known_tokens_are_verified() {
         client,
     };
     stage.put(
-        &["keys", KEY_ID],
-        &json!({ "team_id": TEAM_ID, "public_key": rfc_7515::PUBLIC_KEY }),
+        &["keys", rfc_7515::KEY_ID],
+        &json!({ "team_id": rfc_7515::TEAM_ID, "public_key": rfc_7515::PUBLIC_KEY }),
     );
     stage.put(
         &["devices", PHONE],
