@@ -213,10 +213,14 @@ async fn two_hundred_idle_connections_with_sixty_four_files_block_no_request() {
     assert_eq!(answer.outcome(), "accepted");
     drop(idle);
     assert_eq!(persistent(client, &stage).await.1.outcome(), "accepted");
-    let log = stage.trill.stderr();
-    let complaints = log
-        .lines()
-        .filter(|line| line.contains("no further connection can be accepted"))
-        .count();
-    assert!((1..5).contains(&complaints), "{log}");
+    // The log has a thread of its own. A busy machine takes longer, and so may complain more often.
+    let start = Instant::now();
+    let (mut log, mut complaints) = (String::new(), 0);
+    while complaints == 0 && start.elapsed() < Duration::from_secs(10) {
+        sleep(Duration::from_millis(20)).await;
+        log = stage.trill.stderr();
+        let is_complaint = |line: &&str| line.contains("no further connection can be accepted");
+        complaints = log.lines().filter(is_complaint).count();
+    }
+    assert!((1..20).contains(&complaints), "{log}");
 }
