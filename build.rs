@@ -30,7 +30,7 @@ mod page {
 
     type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-    /// One file of the page: its path, as the browser asks for it, and its bytes.
+    /// Path and bytes of a file of the page.
     type File = (String, Vec<u8>);
 
     /// The profile of an optimised page; a draft has cargo's own `dev`.

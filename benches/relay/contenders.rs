@@ -8,7 +8,7 @@ use super::TOKEN;
 use super::machine::{KEY_ID, TEAM_ID, Upstream, on_relay_core, wait_for};
 use super::support::process::{Folder, Server, free_port};
 
-/// One client is the whole load here. The origin guard still checks; every other limit is what it is for anybody.
+/// Rates of one client, raised because one client is the whole load. All other limits are the usual ones.
 pub(crate) const RAISED: [&str; 4] = ["--send-rate", "1000000/s", "--sends-per-client", "512"];
 
 /// What stands between the load and the upstream.

@@ -39,7 +39,7 @@ const TEXTS: &str = "(() => {
     };
     requestAnimationFrame(frame);
 })()";
-/// Whether the button is there and no text has come for a while.
+/// `true` once the button is there and no text has come for a while.
 const IS_QUIET: &str = "document.querySelector('[data-test=demo]') !== null && performance.now() - window.textAt > 2000";
 const PAINT: &str = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
 

@@ -1,4 +1,4 @@
-//! How fast a visit is: two programs, an old and a new one, visited in turns by a fresh Chromium each time.
+//! Time of a visit, as a ratio: an old and a new program, visited in turns by a fresh Chromium each.
 //!
 //! `cargo bench --features app --bench visit -- OLD NEW` takes the paths of two programs that carry their pages, and prints
 //! medians of nine visits each, and the ratio of the new to the old: first contentful paint, the time until the demo button

@@ -13,7 +13,7 @@ const KEYS: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Longer than what a key sets off.
 const PAUSE: Duration = Duration::from_millis(60);
-/// What runs the page's script.
+/// Trace events that run the page's script.
 const SCRIPT: [&str; 6] = [
     "EventDispatch",
     "FunctionCall",

@@ -354,7 +354,7 @@ mod tests {
             host: "apns.test".to_owned(),
             port,
             is_used,
-            trouble: fails.then(|| ("It fails.".to_owned(), "Mend it.")),
+            trouble: fails.then(|| ("It fails.".to_owned(), "Fix it.")),
         };
         for (fails, states, part) in [
             ([false, false], [State::Ok, State::Ok], ""),
@@ -368,7 +368,7 @@ mod tests {
                 [State::Ok, State::Warning],
                 "Nothing needs it",
             ),
-            ([true, true], [State::Problem, State::Warning], "Mend it."),
+            ([true, true], [State::Problem, State::Warning], "Fix it."),
         ] {
             let probes = [probe(443, true, fails[0]), probe(2_197, false, fails[1])];
             let lines = probes.each_ref().map(|probe| connection(probe, &probes));

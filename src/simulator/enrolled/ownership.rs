@@ -1,4 +1,4 @@
-//! Who enrolled a key or phone and when it was last used. A guest's entries expire after a day
+//! Ownership of a key or phone: who enrolled it, and when it was last used. A guest's entries expire after a day
 //! without use.
 
 use std::sync::Arc;

@@ -56,7 +56,7 @@ impl AnswerFields {
             return Err(bad_value(
                 &format!("{place}.headers"),
                 "has a header that HTTP/2 cannot carry",
-                "Mend or remove it.",
+                "Correct or remove it.",
             ));
         }
         let body = match (self.reason, self.body, self.body_bytes, self.body_nesting) {

@@ -56,7 +56,7 @@ pub(crate) struct Firing {
     pub(crate) by: Party,
     /// Its place in that caller's script, from 0.
     pub(crate) place: usize,
-    /// How often this fault has fired before, counted from 0.
+    /// Number of times this fault has fired before.
     pub(crate) turn: u64,
     /// Token that fires when the fault is disabled.
     pub(crate) token: FaultToken,

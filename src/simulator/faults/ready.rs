@@ -42,7 +42,7 @@ impl ReadyFault {
         serde_json::from_str(&["{", self.fields, "}"].concat()).unwrap_or_default()
     }
 
-    /// Whether an entry of a script has the same fields, and perhaps more.
+    /// `true` if an entry of a script has the same fields, and perhaps more.
     fn is(&self, entry: &Value) -> bool {
         let Value::Object(own) = self.entry() else {
             return false;

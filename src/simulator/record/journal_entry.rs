@@ -42,9 +42,9 @@ pub(crate) struct JournalEntry<'a> {
     decision: &'a Decision,
     /// When the rule is broken.
     rule_text: String,
-    /// Who says so.
+    /// Source of the rule.
     rule_source: String,
-    /// What the phone made of the push, in one sentence, as far as the events still say so.
+    /// One sentence about the phone and the push; `None` once the events have forgotten it.
     on_phone: Option<&'a str>,
 }
 
