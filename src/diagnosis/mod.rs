@@ -14,6 +14,7 @@ mod header;
 mod key_file;
 mod memory;
 mod payload;
+mod provider_token;
 mod ringing;
 mod service;
 mod signer;
@@ -60,11 +61,11 @@ static CAUSES: [Cause; 70] = [
     signer::OTHER_TEAM_ID,
     signer::REVOKED,
     signer::TOO_YOUNG,
-    signer::TOO_OLD,
-    signer::CLOCK,
-    signer::SIGNATURE,
-    signer::CHANGED_OFTEN,
-    signer::KEYS_TRIED,
+    provider_token::TOO_OLD,
+    provider_token::CLOCK,
+    provider_token::SIGNATURE,
+    provider_token::CHANGED_OFTEN,
+    provider_token::KEYS_TRIED,
     signer::OTHER_CONNECTION,
     signer::APP_OF_OTHER_TEAM,
     signer::NOT_FOR_TOPIC,
