@@ -4,10 +4,10 @@
 //! `cargo bench --bench soak`; `SOAK_SECONDS` makes it shorter or longer, `SOAK_SEED` repeats the faults of an earlier run.
 //! `cargo bench --bench soak -- crowd`: 256 senders for a minute, and GOAWAYs of every kind. None may be judged twice.
 
-#[path = "../../tests/relay/raw_http1.rs"]
+#[path = "../../tests/program/relay/raw_http1.rs"]
 #[allow(dead_code)] // shared with the tests
 mod raw_http1;
-#[path = "../../tests/soak/mod.rs"]
+#[path = "../../tests/program/soak/mod.rs"]
 #[allow(dead_code)] // shared with the tests
 mod soak;
 #[path = "../../tests/support/mod.rs"]

@@ -9,6 +9,7 @@ mod relay;
 mod simulator;
 #[allow(dead_code)] // shared with the benchmark of the same name
 mod soak;
+#[path = "../support/mod.rs"]
 #[allow(dead_code)] // shared with other test binaries, each of which uses a part
 mod support;
 

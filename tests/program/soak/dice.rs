@@ -1,6 +1,6 @@
 //! The dice: what looks like chance, and is the same for the same seed.
 
-#[path = "../../src/simulator/faults/seeded_random.rs"]
+#[path = "../../../src/simulator/faults/seeded_random.rs"]
 #[allow(dead_code, unused_imports)] // the simulator's own, which needs more of it
 mod numbers;
 

@@ -229,7 +229,7 @@ async fn ordinary_pushes_do_not_ring() {
 
 #[test]
 fn the_document_of_the_rules_is_current() {
-    let committed = include_str!("../../../docs/simulator-rules.md");
+    let committed = include_str!("../../../../docs/simulator-rules.md");
     assert!(
         committed == trill::simulator::rules_document(),
         "trill simulate --rules > docs/simulator-rules.md"

@@ -606,9 +606,9 @@ async fn fields_are_known_single_and_legal() {
     assert!(peer.seen().is_empty());
 }
 
-const OPENSSL_KEY: &str = include_str!("../fixtures/keys/rfc7515-openssl.p8");
-const CERTIFICATE: &str = include_str!("../fixtures/keys/certificate.pem");
-const BUNDLE: &[u8] = include_bytes!("../fixtures/keys/bundle.p12");
+const OPENSSL_KEY: &str = include_str!("../../fixtures/keys/rfc7515-openssl.p8");
+const CERTIFICATE: &str = include_str!("../../fixtures/keys/certificate.pem");
+const BUNDLE: &[u8] = include_bytes!("../../fixtures/keys/bundle.p12");
 
 /// What stands between the lines.
 fn openssl_body() -> String {
