@@ -29,3 +29,5 @@ pub mod relay;
 pub mod simulator;
 #[cfg(feature = "relay")]
 pub mod store;
+#[cfg(feature = "relay")]
+mod sync;

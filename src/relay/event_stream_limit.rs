@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use super::client::LimitKey;
 use super::problem::Problem;
 use crate::caller::Caller;
+use crate::sync::Lock;
 
 /// Wait time for a client whose stream was closed or refused.
 const RETRY: Duration = Duration::from_secs(30);
@@ -65,7 +66,7 @@ impl Closing {
 /// Limiter of open streams.
 pub(crate) struct EventStreamLimiter {
     limits: Limits,
-    open: Mutex<Table<LimitKey, Caller>>,
+    open: Lock<Table<LimitKey, Caller>>,
 }
 
 /// Permit for one stream; dropping it gives it back.
@@ -87,7 +88,7 @@ impl EventStreamPermit {
 
 impl Drop for EventStreamPermit {
     fn drop(&mut self) {
-        self.limiter.lock().leave(self.number);
+        self.limiter.open.lock().leave(self.number);
     }
 }
 
@@ -96,7 +97,7 @@ impl EventStreamLimiter {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            open: Mutex::new(Table {
+            open: Lock::new(Table {
                 entries: Vec::new(),
                 newest: 0,
             }),
@@ -111,7 +112,7 @@ impl EventStreamLimiter {
         guest: Caller,
     ) -> Result<EventStreamPermit, Problem> {
         let (sender, closing) = oneshot::channel();
-        match self.lock().enter(self.limits, client, guest, sender) {
+        match self.open.lock().enter(self.limits, client, guest, sender) {
             Some(number) => Ok(EventStreamPermit {
                 limiter: Arc::clone(self),
                 number,
@@ -119,10 +120,6 @@ impl EventStreamLimiter {
             }),
             None => Err(all_taken(self.limits.in_all)),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Table<LimitKey, Caller>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,7 +10,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use http::HeaderValue;
 
@@ -19,6 +19,7 @@ use crate::apns::token_schedule::{AcceptedToken, Schedule};
 use crate::apns::{Answer, Environment, PublicKey, Reason};
 use crate::caller::Caller;
 use crate::store::{IssueTime, IssueTimeKey, Store};
+use crate::sync::Lock;
 
 /// Most keys of Apple's environments, and of the simulator. Beyond that, a key without an accepted
 /// token is dropped, or else the one accepted longest ago.
@@ -57,11 +58,11 @@ enum Server {
 pub(crate) struct IssueTimes {
     hosts: [Arc<str>; Environment::ALL.len()],
     /// Schedules of Apple's environments, which those of the simulator cannot evict.
-    apple: Mutex<Schedules>,
-    simulator: Mutex<Schedules>,
+    apple: Lock<Schedules>,
+    simulator: Lock<Schedules>,
     /// Hashes of header values whose acceptance was recorded. A token is sent thousands of times
     /// and parsed once.
-    read: Mutex<HashSet<u64>>,
+    read: Lock<HashSet<u64>>,
     hasher: RandomState,
     /// Store for the accepted tokens of Apple's environments.
     store: Option<Arc<dyn Store>>,
@@ -96,7 +97,7 @@ impl IssueTimes {
     /// Restores the issue times in `store`, and saves new ones there. Those accepted by another
     /// host are ignored.
     pub(crate) fn keep_in(&mut self, store: Arc<dyn Store>, issue_times: Vec<IssueTime>) {
-        let apple = self.apple.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let apple = self.apple.get_mut();
         for IssueTime {
             key,
             issued_at,
@@ -188,7 +189,7 @@ impl IssueTimes {
         let hash = self
             .hasher
             .hash_one((sent.environment, guest, sent.authorization.as_bytes()));
-        let mut read = lock(&self.read);
+        let mut read = self.read.lock();
         if read.len() >= MOST_READ {
             read.clear();
         }
@@ -228,7 +229,9 @@ impl IssueTimes {
     /// `true` if `token` was signed by the key of an accepted token.
     fn is_signed_as_before(&self, token: &TokenParts, server: &Server, key: &KeyName) -> bool {
         let name = (server.clone(), key.clone());
-        let signers = lock(self.schedules(server))
+        let signers = self
+            .schedules(server)
+            .lock()
             .get(&name)
             .map(|entry| entry.signers.clone());
         signers
@@ -237,7 +240,7 @@ impl IssueTimes {
             .any(|signer| token.verify(signer).is_some())
     }
 
-    fn schedules(&self, server: &Server) -> &Mutex<Schedules> {
+    fn schedules(&self, server: &Server) -> &Lock<Schedules> {
         match server {
             Server::Host(..) => &self.apple,
             Server::Simulator(..) => &self.simulator,
@@ -253,11 +256,11 @@ impl IssueTimes {
     }
 
     fn change<T>(&self, server: Server, key: KeyName, change: impl FnOnce(&mut Entry) -> T) -> T {
-        let mut schedules = lock(self.schedules(&server));
+        let mut schedules = self.schedules(&server).lock();
         let name = (server, key);
         if !schedules.contains_key(&name) && make_room(&mut schedules, &name.0) {
             // After an eviction, acceptances must be recorded again for schedules that start anew.
-            lock(&self.read).clear();
+            self.read.lock().clear();
         }
         let entry = schedules.entry(name.clone()).or_default();
         let before = entry.schedule.accepted();
@@ -339,10 +342,6 @@ fn shows_acceptance(answer: &Answer) -> bool {
         ),
         _ => false,
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bearer(authorization: &str) -> Option<&str> {
@@ -566,7 +565,7 @@ mod tests {
 
     /// A store for issue times only.
     #[derive(Default)]
-    struct Kept(Mutex<Vec<IssueTime>>);
+    struct Kept(Lock<Vec<IssueTime>>);
 
     impl Store for Kept {
         fn begin<'a>(&'a self, _: &'a KeptPush, _: u64) -> Pending<'a, io::Result<Row>> {
@@ -576,7 +575,7 @@ mod tests {
         fn end(&self, _: Row, _: &KeptPush, _: Ending, _: u64) {}
 
         fn keep_issue_time(&self, issue_time: &IssueTime) {
-            lock(&self.0).push(issue_time.clone());
+            self.0.lock().push(issue_time.clone());
         }
     }
 
@@ -602,7 +601,9 @@ mod tests {
         }
         told(&first, START + 899);
         let kept = || -> Vec<_> {
-            lock(&store.0)
+            store
+                .0
+                .lock()
                 .iter()
                 .map(|time| (time.key.environment, time.issued_at, time.first_accepted))
                 .collect()
@@ -616,7 +617,7 @@ mod tests {
         told(&first, START + 900);
         assert_eq!(kept(), expected);
 
-        let all = lock(&store.0).clone();
+        let all = store.0.lock().clone();
         let newest = vec![all[0].clone(), all[2].clone()];
         let (mut same, mut other) = (
             issue_times(),
@@ -726,7 +727,7 @@ mod tests {
         let issue_times = issue_times();
         forgeries(&issue_times, START, START + 10);
         assert!(
-            lock(&issue_times.apple).is_empty(),
+            issue_times.apple.lock().is_empty(),
             "nor does a schedule begin with one"
         );
     }
@@ -822,13 +823,13 @@ mod tests {
             let guest = Caller::guest(&index.to_string());
             issue_times.issue_time(Simulator, &guest, key(), START);
         }
-        let has = |issue_times: &Mutex<Schedules>, server: Server| {
-            lock(issue_times).contains_key(&(server, key()))
+        let has = |issue_times: &Lock<Schedules>, server: Server| {
+            issue_times.lock().contains_key(&(server, key()))
         };
         assert_eq!(
             (
-                lock(&issue_times.apple).len(),
-                lock(&issue_times.simulator).len()
+                issue_times.apple.lock().len(),
+                issue_times.simulator.lock().len()
             ),
             (MOST_KEYS, MOST_KEYS)
         );
@@ -850,7 +851,7 @@ mod tests {
         for index in 0..2 * MOST_KEYS {
             issue_times.issue_time(Simulator, &bob, name(&index.to_string()), START);
         }
-        assert_eq!(lock(&issue_times.simulator).len(), 1 + MOST_KEYS_OF_GUEST);
+        assert_eq!(issue_times.simulator.lock().len(), 1 + MOST_KEYS_OF_GUEST);
         assert_eq!(
             issue_times.issue_time(Simulator, &alice, key(), START + 100),
             START + 5

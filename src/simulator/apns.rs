@@ -133,7 +133,7 @@ impl Apns {
             return Some(sticking.clone());
         }
         self.faults.fire_on_request(|| {
-            let parties = self.parties(connection, request, &mut connection.memory());
+            let parties = self.parties(connection, request, &mut connection.memory.lock());
             let device_token = request.device_token();
             // By the token's own words: whether it holds is for the checks to say.
             let token = parties.credential.token.as_ref();
@@ -153,7 +153,7 @@ impl Apns {
         request: &Request,
     ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
-        let mut memory = connection.memory();
+        let mut memory = connection.memory.lock();
         let parties = self.parties(connection, request, &mut memory);
         let Parties {
             credential, device, ..
@@ -244,13 +244,13 @@ impl Apns {
     ) -> Arc<Decision> {
         let at_ms = clock_ms(self.clock);
         // What a fault looks at is not held for or against the connection.
-        let parties = self.parties(connection, request, &mut connection.memory());
+        let parties = self.parties(connection, request, &mut connection.memory.lock());
         parties.touch(at_ms);
         if reason == Reason::ExpiredProviderToken {
             self.void(
                 connection.environment(),
                 &parties.credential,
-                &mut connection.memory(),
+                &mut connection.memory.lock(),
             );
         }
         self.record(Decision {

@@ -2,8 +2,8 @@
 //! its wire.
 
 use std::future::pending;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -16,6 +16,7 @@ use super::transport::concurrent_streams::{ConcurrentStreams, OpenStream};
 use super::transport::stream_limit::StreamLimit;
 use super::transport::wire_control::{CloseMode, Command, WireControl};
 use crate::apns::Certificate;
+use crate::sync::Lock;
 
 /// Time for TLS and the first frames together.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
@@ -36,9 +37,9 @@ pub(crate) struct Connection {
     fixed_environment: Option<AppleEnvironment>,
     /// Its client, once TLS has spoken.
     peer: OnceLock<Peer>,
-    memory: Mutex<Memory>,
+    pub(crate) memory: Lock<Memory>,
     /// Tokens of the faults it does not outlive.
-    lasting_faults: Mutex<Vec<FaultToken>>,
+    lasting_faults: Lock<Vec<FaultToken>>,
     has_lasting_fault: AtomicBool,
     /// The fault that every later request meets.
     sticking_fault: OnceLock<Firing>,
@@ -73,8 +74,8 @@ impl Connection {
             stream_limit: StreamLimit::default(),
             fixed_environment: environment,
             peer: OnceLock::new(),
-            memory: Mutex::default(),
-            lasting_faults: Mutex::default(),
+            memory: Lock::default(),
+            lasting_faults: Lock::default(),
             has_lasting_fault: AtomicBool::new(false),
             sticking_fault: OnceLock::new(),
         }
@@ -118,11 +119,6 @@ impl Connection {
         self.peer.get()?.certificate.as_ref()
     }
 
-    /// Its memory.
-    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Opens a stream; `None` when too many are open.
     pub(crate) fn open_stream(&self) -> Option<OpenStream> {
         self.peer.get()?.streams.open(self.wire_control.are_heard())
@@ -132,7 +128,7 @@ impl Connection {
     pub(crate) fn grant_streams(&self) {
         if let Some(Peer { streams, .. }) = self.peer.get()
             && !streams.is_lifted()
-            && self.memory().bound.is_some()
+            && self.memory.lock().bound.is_some()
             && let Some(limit) = streams.lift()
         {
             self.wire_control.command([Command::Settings(vec![limit])]);
@@ -174,7 +170,7 @@ impl Connection {
 
     /// Has the connection end when a fault is disabled.
     pub(crate) fn add_lasting_fault(&self, token: &FaultToken) {
-        let mut tokens = self.lasting_faults();
+        let mut tokens = self.lasting_faults.lock();
         if !tokens.iter().any(|known| known.is(token)) {
             tokens.push(token.clone());
         }
@@ -187,16 +183,15 @@ impl Connection {
     /// Ready when one of its lasting faults was disabled.
     pub(crate) async fn lasting_fault_ended(&self, changes: &mut watch::Receiver<u64>) {
         while changes.changed().await.is_ok() {
-            if self.lasting_faults().iter().any(FaultToken::is_disabled) {
+            if self
+                .lasting_faults
+                .lock()
+                .iter()
+                .any(FaultToken::is_disabled)
+            {
                 return;
             }
         }
         pending().await
-    }
-
-    fn lasting_faults(&self) -> MutexGuard<'_, Vec<FaultToken>> {
-        self.lasting_faults
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }

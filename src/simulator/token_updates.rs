@@ -1,10 +1,10 @@
 //! Updates of a provider token. Apple allows a new one every 20 minutes.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::apple_environment::AppleEnvironment;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
+use crate::sync::Lock;
 
 /// More than fit into that hour, unless tokens are called expired before their time.
 const MOST_UPDATES: usize = 16;
@@ -55,7 +55,7 @@ impl TokenUpdates {
 
 /// Token updates of each team in each environment, over all connections.
 #[derive(Default)]
-pub(crate) struct TeamUpdates(Mutex<Teams>);
+pub(crate) struct TeamUpdates(Lock<Teams>);
 
 type Teams = HashMap<(String, AppleEnvironment), TokenUpdates>;
 
@@ -68,7 +68,8 @@ impl TeamUpdates {
         token_hash: u64,
         now: u64,
     ) -> bool {
-        self.lock()
+        self.0
+            .lock()
             .get(&(team_id.to_owned(), environment))
             .is_some_and(|updates| updates.is_too_soon(token_hash, now))
     }
@@ -81,7 +82,8 @@ impl TeamUpdates {
         token_hash: u64,
         now: u64,
     ) {
-        self.lock()
+        self.0
+            .lock()
             .entry((team_id.to_owned(), environment))
             .or_default()
             .take(token_hash, now);
@@ -89,13 +91,9 @@ impl TeamUpdates {
 
     /// No longer counts a token of a team, because its sender was told that it has expired.
     pub(crate) fn void(&self, team_id: &str, environment: AppleEnvironment, token_hash: u64) {
-        if let Some(updates) = self.lock().get_mut(&(team_id.to_owned(), environment)) {
+        if let Some(updates) = self.0.lock().get_mut(&(team_id.to_owned(), environment)) {
             updates.void(token_hash);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Teams> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,8 +3,10 @@
 use std::future;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::sync::Lock;
 
 use super::error::StoreError;
 use super::folder::Folder;
@@ -17,8 +19,8 @@ use super::{Ending, IssueTime, KeptPush, Opened, Pending, Row, Store};
 struct FileStore {
     folder: Folder,
     hash_key: HashKey,
-    pushes: Mutex<PushFile>,
-    issue_times: Mutex<IssueTimes>,
+    pushes: Lock<PushFile>,
+    issue_times: Lock<IssueTimes>,
     is_failing: AtomicBool,
 }
 
@@ -33,8 +35,8 @@ pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
     let store = FileStore {
         folder,
         hash_key: hash_key.clone(),
-        pushes: Mutex::new(file),
-        issue_times: Mutex::new(times),
+        pushes: Lock::new(file),
+        issue_times: Lock::new(times),
         is_failing: AtomicBool::new(false),
     };
     Ok(Opened {
@@ -65,22 +67,23 @@ impl FileStore {
 impl Store for FileStore {
     fn begin<'a>(&'a self, push: &'a KeptPush, now: u64) -> Pending<'a, io::Result<Row>> {
         // Writes to the page cache, which takes less time than a switch to another thread.
-        let written = lock(&self.pushes).begin(push, now, &self.hash_key);
+        let written = self.pushes.lock().begin(push, now, &self.hash_key);
         self.note(&written);
         Box::pin(future::ready(written))
     }
 
     fn end(&self, row: Row, push: &KeptPush, ending: Ending, now: u64) {
-        self.note(&lock(&self.pushes).end(row, push, ending, now, &self.hash_key));
+        self.note(
+            &self
+                .pushes
+                .lock()
+                .end(row, push, ending, now, &self.hash_key),
+        );
     }
 
     fn keep_issue_time(&self, issue_time: &IssueTime) {
-        self.note(&lock(&self.issue_times).keep(issue_time, &self.folder));
+        self.note(&self.issue_times.lock().keep(issue_time, &self.folder));
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -4,12 +4,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::relay::client::network;
+use crate::sync::Lock;
 
 /// Most wrong tokens of one subnet within the window.
 const MOST_WRONG: usize = 10;
@@ -20,7 +20,7 @@ const MOST_SUBNETS: usize = 10_000;
 
 /// Times of wrong tokens, by subnet.
 #[derive(Default)]
-pub(crate) struct LoginThrottle(Mutex<HashMap<IpAddr, VecDeque<Instant>>>);
+pub(crate) struct LoginThrottle(Lock<HashMap<IpAddr, VecDeque<Instant>>>);
 
 /// Result of checking a token.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl LoginThrottle {
             return Attempt::Right;
         }
         let (now, subnet) = (Instant::now(), network(address));
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.lock();
         make_room(&mut all, subnet, now);
         let wrong = all.entry(subnet).or_default();
         wrong.retain(|at| now.duration_since(*at) < WINDOW);
@@ -153,7 +153,7 @@ mod tests {
             throttle.judge(IpAddr::V4(number.into()), false);
             advance(Duration::from_millis(1)).await;
         }
-        let all = throttle.0.lock().expect("not poisoned");
+        let all = throttle.0.lock();
         let is_watched = |text: &str| all.contains_key(&network(address(text)));
         assert_eq!(
             (all.len(), is_watched("0.0.0.0"), is_watched("0.0.0.1")),

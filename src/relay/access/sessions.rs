@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::future::pending;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::store::KeyedHash;
+use crate::sync::Lock;
 
 /// Most sessions in total.
 const MOST_SESSIONS: usize = 1_000;
@@ -21,7 +22,7 @@ const MOST_OF_ONE: usize = 100;
 /// The open sessions.
 pub(crate) struct Sessions {
     life: Duration,
-    open: Mutex<HashMap<KeyedHash, Session>>,
+    open: Lock<HashMap<KeyedHash, Session>>,
 }
 
 struct Session {
@@ -56,14 +57,14 @@ impl Sessions {
     pub(crate) fn new(life: Duration) -> Self {
         Self {
             life,
-            open: Mutex::default(),
+            open: Lock::default(),
         }
     }
 
     /// Opens a session for a guest. If there are too many, another one is ended.
     pub(crate) fn open(&self, name: KeyedHash, guest: Arc<str>, subnet: Option<IpAddr>) {
         let now = Instant::now();
-        let mut open = self.lock();
+        let mut open = self.open.lock();
         open.retain(|_, session| now < session.until);
         make_room(&mut open, subnet);
         open.insert(
@@ -81,7 +82,7 @@ impl Sessions {
     /// Returns the guest of an open session, and marks it as used.
     pub(crate) fn find(&self, name: &KeyedHash) -> Option<(Arc<str>, SessionEnd)> {
         let now = Instant::now();
-        let mut open = self.lock();
+        let mut open = self.open.lock();
         let session = open.get_mut(name).filter(|session| now < session.until)?;
         session.used = now;
         Some((
@@ -92,11 +93,7 @@ impl Sessions {
 
     /// Ends a session, if it was open.
     pub(crate) fn close(&self, name: &KeyedHash) {
-        self.lock().remove(name);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<KeyedHash, Session>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().remove(name);
     }
 }
 
@@ -178,7 +175,7 @@ mod tests {
         );
         advance(LIFE).await;
         sessions.open(name(1, 1), "alice".into(), at(1));
-        assert_eq!(sessions.lock().len(), 1, "what is over is not kept");
+        assert_eq!(sessions.open.lock().len(), 1, "what is over is not kept");
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 //! gets a session cookie that scripts cannot read.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{COOKIE, SET_COOKIE};
@@ -18,6 +18,7 @@ use crate::relay::guard::token_bucket::{Buckets, Rate};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::store::{HashKey, KeyedHash};
+use crate::sync::Lock;
 
 /// Header with the access token.
 pub(crate) const ACCESS: HeaderName = HeaderName::from_static("trill-access");
@@ -44,8 +45,8 @@ pub(crate) struct TokenLogin {
     sessions: Sessions,
     life: Duration,
     throttle: LoginThrottle,
-    sign_ins: Mutex<Buckets<IpAddr>>,
-    proxied_sign_ins: Mutex<Buckets<IpAddr>>,
+    sign_ins: Lock<Buckets<IpAddr>>,
+    proxied_sign_ins: Lock<Buckets<IpAddr>>,
     /// Name of the cookie. Cookies ignore the port, so each relay on a host needs its own name.
     cookie: String,
 }
@@ -60,8 +61,8 @@ impl TokenLogin {
             sessions: Sessions::new(life),
             life,
             throttle: LoginThrottle::default(),
-            sign_ins: Mutex::new(Buckets::new(SIGN_INS)),
-            proxied_sign_ins: Mutex::new(Buckets::new(PROXIED_SIGN_INS)),
+            sign_ins: Lock::new(Buckets::new(SIGN_INS)),
+            proxied_sign_ins: Lock::new(Buckets::new(PROXIED_SIGN_INS)),
             cookie: format!("trill-{}", hex(&secret::random::<4>()?)),
         })
     }
@@ -131,7 +132,6 @@ impl TokenLogin {
         };
         let taken = sign_ins
             .lock()
-            .unwrap_or_else(PoisonError::into_inner)
             .try_take(&network(from.address), Instant::now());
         taken.map_err(too_many_sign_ins)
     }

@@ -2,7 +2,6 @@
 //! simulator reaches no real device and has no limit.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -13,6 +12,7 @@ use crate::apns::Environment;
 use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
 use crate::relay::problem::Problem;
+use crate::sync::Lock;
 
 /// Token buckets of clients and devices; `None` means no limit.
 pub(crate) struct RateLimiter {
@@ -27,7 +27,7 @@ pub(crate) struct Device(u64);
 
 struct Limited<K> {
     rate: Rate,
-    buckets: Mutex<Buckets<K>>,
+    buckets: Lock<Buckets<K>>,
 }
 
 impl RateLimiter {
@@ -54,12 +54,14 @@ impl RateLimiter {
         }
         if let Some(clients) = &self.clients {
             clients
+                .buckets
                 .lock()
                 .try_take(account, now)
                 .map_err(|wait| too_many_sends(clients.rate, wait))?;
         }
         if let Some(devices) = &self.devices {
             devices
+                .buckets
                 .lock()
                 .try_take(&self.device(device_token), now)
                 .map_err(|wait| device_rate(devices.rate, wait))?;
@@ -80,7 +82,7 @@ impl RateLimiter {
     /// Gives one token back to the bucket of a device.
     pub(crate) fn refund(&self, device: Device) {
         if let Some(devices) = &self.devices {
-            devices.lock().give_back(&device);
+            devices.buckets.lock().give_back(&device);
         }
     }
 
@@ -98,12 +100,8 @@ impl<K: Clone + Eq + std::hash::Hash> Limited<K> {
     fn new(rate: Rate) -> Self {
         Self {
             rate,
-            buckets: Mutex::new(Buckets::new(rate)),
+            buckets: Lock::new(Buckets::new(rate)),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Buckets<K>> {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

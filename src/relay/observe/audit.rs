@@ -12,8 +12,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode};
@@ -30,6 +30,7 @@ use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;
 use crate::relay::reply::Reply;
 use crate::relay::upstream::Outgoing;
+use crate::sync::Lock;
 
 /// Number of characters at the end of a device token that are shown.
 const SHOWN_END: usize = 4;
@@ -73,16 +74,16 @@ pub(crate) struct Audit {
 }
 
 /// Rate limit of lines about refused requests; without it, any client could fill the disk.
-struct Allowance(Mutex<(u32, Instant)>);
+struct Allowance(Lock<(u32, Instant)>);
 
 impl Allowance {
     fn new(now: Instant) -> Self {
-        Self(Mutex::new((REFUSALS_AT_ONCE, now)))
+        Self(Lock::new((REFUSALS_AT_ONCE, now)))
     }
 
     /// Takes one line if the limit allows it. Returns `true` if it does.
     fn take(&self, now: Instant) -> bool {
-        let mut allowance = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut allowance = self.0.lock();
         let (left, since) = &mut *allowance;
         let seconds = now.saturating_duration_since(*since).as_secs();
         if seconds > 0 {

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::apns::{Environment, Outcome};
+use crate::sync::Lock;
 
 /// Media type of the text format.
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -33,7 +34,7 @@ pub(crate) struct Metrics {
 
 /// Counters by a word from a fixed set.
 #[derive(Default)]
-struct Counts(Mutex<BTreeMap<&'static str, u64>>);
+struct Counts(Lock<BTreeMap<&'static str, u64>>);
 
 #[derive(Default)]
 struct Histogram {
@@ -247,12 +248,7 @@ impl Drop for InFlight<'_> {
 
 impl Counts {
     fn add(&self, word: &'static str) {
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(word)
-            .or_default() += 1;
+        *self.0.lock().entry(word).or_default() += 1;
     }
 }
 
@@ -342,7 +338,7 @@ impl Text {
 
     fn counts(&mut self, name: &str, help: &str, label: &str, counts: &Counts) {
         self.family(name, "counter", help);
-        for (word, count) in &*counts.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        for (word, count) in &*counts.0.lock() {
             self.sample(name, &[(label, word)], count);
         }
     }

@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -29,6 +29,7 @@ use crate::relay::millis;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
 use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
+use crate::sync::Lock;
 
 /// Time for which an answer is remembered.
 pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
@@ -48,7 +49,7 @@ pub(crate) struct Key {
 
 /// Sends with an idempotency key, and their answers.
 pub(crate) struct IdempotencyCache {
-    memory: Arc<Mutex<Memory>>,
+    memory: Arc<Lock<Memory>>,
     hash_key: HashKey,
     clock: fn() -> SystemTime,
 }
@@ -92,7 +93,7 @@ pub(crate) enum Lookup {
 /// Obligation to report the answer of a send. If it is dropped instead, the outcome counts as
 /// unknown.
 pub(crate) struct Ticket {
-    memory: Arc<Mutex<Memory>>,
+    memory: Arc<Lock<Memory>>,
     key: Key,
     share: KeyedHash,
     answer: watch::Sender<Option<Arc<SendResult>>>,
@@ -140,7 +141,7 @@ impl IdempotencyCache {
             store: None,
         };
         Self {
-            memory: Arc::new(Mutex::new(memory)),
+            memory: Arc::new(Lock::new(memory)),
             hash_key,
             clock,
         }
@@ -149,7 +150,7 @@ impl IdempotencyCache {
     /// Saves pushes to Apple in a store from now on, and restores those that an earlier process has
     /// left there.
     pub(crate) fn keep_in(&self, store: Arc<dyn Store>, earlier: &[EarlierPush], now: u64) {
-        let mut memory = lock(&self.memory);
+        let mut memory = self.memory.lock();
         memory.store = Some(store);
         for earlier in earlier {
             memory.recall(earlier, now);
@@ -168,7 +169,7 @@ impl IdempotencyCache {
         let share = client.limit_key().hash(key.account, &self.hash_key);
         let fingerprint = self.fingerprint(push);
         let now = Instant::now();
-        let mut memory = lock(&self.memory);
+        let mut memory = self.memory.lock();
         memory.forget_old(key, now);
         if let Some(entry) = memory.entries.get(&key) {
             return Ok(match &entry.stage {
@@ -215,7 +216,7 @@ impl IdempotencyCache {
         apns_id: &ApnsId,
     ) -> Option<(Environment, Option<Arc<SendResult>>)> {
         let now = Instant::now();
-        let mut memory = lock(&self.memory);
+        let mut memory = self.memory.lock();
         Environment::ALL.into_iter().find_map(|environment| {
             let key = self.key(&client.account, environment, apns_id);
             memory.forget_old(key, now);
@@ -287,7 +288,7 @@ impl Ticket {
         {
             store.end(*row, push, ending(answer), now(self.clock));
         }
-        let mut memory = lock(&self.memory);
+        let mut memory = self.memory.lock();
         match outcome(answer) {
             Outcome::Accepted | Outcome::Unknown => memory.answered(
                 self.key,
@@ -517,10 +518,6 @@ fn now(clock: fn() -> SystemTime) -> u64 {
     millis(clock().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
-fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
-    memory.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
@@ -680,7 +677,7 @@ mod tests {
                 Ok(())
             );
         }
-        assert_eq!(lock(&cache.memory).entries.len(), 0);
+        assert_eq!(cache.memory.lock().entries.len(), 0);
     }
 
     #[tokio::test(start_paused = true)]
@@ -723,7 +720,7 @@ mod tests {
                 .collect::<Vec<_>>(),
             [false, false, true, true, true]
         );
-        assert_eq!(lock(&shares.memory).entries.len(), 3);
+        assert_eq!(shares.memory.lock().entries.len(), 3);
     }
 
     #[tokio::test(start_paused = true)]
@@ -739,10 +736,10 @@ mod tests {
                 Ok(())
             );
         }
-        assert_eq!(lock(&cache.memory).entries.len(), 1_000);
+        assert_eq!(cache.memory.lock().entries.len(), 1_000);
         advance(REMEMBERED).await;
         assert!(!is_known(&cache, 9, 9));
-        assert_eq!(lock(&cache.memory).entries.len(), 0);
+        assert_eq!(cache.memory.lock().entries.len(), 0);
     }
 
     #[tokio::test]

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -11,6 +10,7 @@ use http::StatusCode;
 use crate::relay::client::LimitKey;
 use crate::relay::limits::Limits;
 use crate::relay::problem::Problem;
+use crate::sync::Lock;
 
 /// Wait time for a refused client. Most pushes are answered within less.
 const RETRY: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ pub(crate) struct InFlight {
     all: AtomicUsize,
     most: usize,
     /// Locked only for short lookups. A client without an entry has no push in flight.
-    clients: Mutex<HashMap<LimitKey, usize>>,
+    clients: Lock<HashMap<LimitKey, usize>>,
     most_of_one: usize,
 }
 
@@ -37,7 +37,7 @@ impl InFlight {
         Self {
             all: AtomicUsize::new(0),
             most,
-            clients: Mutex::default(),
+            clients: Lock::default(),
             most_of_one,
         }
     }
@@ -51,7 +51,7 @@ impl InFlight {
                 self.most
             )));
         }
-        let mut clients = self.clients();
+        let mut clients = self.clients.lock();
         let of_one = clients.get_mut(&account);
         match of_one {
             Some(number) if *number >= self.most_of_one => {
@@ -71,15 +71,11 @@ impl InFlight {
             account,
         })
     }
-
-    fn clients(&self) -> MutexGuard<'_, HashMap<LimitKey, usize>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut clients = self.in_flight.clients();
+        let mut clients = self.in_flight.clients.lock();
         match clients.get_mut(&self.account) {
             Some(number) if *number > 1 => *number -= 1,
             _ => drop(clients.remove(&self.account)),
@@ -141,7 +137,7 @@ mod tests {
         drop(permits);
         assert_eq!(in_flight.all.load(Ordering::Relaxed), 0);
         assert!(
-            in_flight.clients().is_empty(),
+            in_flight.clients.lock().is_empty(),
             "who sends nothing is not remembered"
         );
     }

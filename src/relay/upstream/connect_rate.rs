@@ -2,7 +2,6 @@
 //! are opened and closed rapidly as an attack, and each new credential needs a connection of its
 //! own.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,11 +9,12 @@ use tokio::time::Instant;
 use crate::relay::client::LimitKey;
 use crate::relay::guard::token_bucket::{Bucket, Buckets, Rate};
 use crate::relay::limits::Limits;
+use crate::sync::Lock;
 
 /// Token buckets for new connections: one in total and one per account. A missing one means no
 /// limit.
 pub(crate) struct ConnectRate {
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 struct State {
@@ -27,7 +27,7 @@ impl ConnectRate {
     pub(crate) fn new(limits: &Limits, now: Instant) -> Self {
         let all = limits.new_connections.map(|rate| (rate, Bucket::full(now)));
         Self {
-            state: Mutex::new(State {
+            state: Lock::new(State {
                 all,
                 clients: limits.new_connections_per_client.map(Buckets::new),
             }),
@@ -37,7 +37,7 @@ impl ConnectRate {
     /// Takes one token from both buckets. If one of them is empty, takes nothing and returns the
     /// time until a connection may be opened.
     pub(crate) fn enter(&self, account: &LimitKey, now: Instant) -> Result<(), Duration> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let wait = state.wait(account, now);
         if !wait.is_zero() {
             return Err(wait);
@@ -53,17 +53,13 @@ impl ConnectRate {
 
     /// Gives the tokens back after a connection attempt that reached no server.
     pub(crate) fn forget(&self, account: &LimitKey) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if let Some((rate, bucket)) = &mut state.all {
             bucket.give_back(*rate);
         }
         if let Some(clients) = &mut state.clients {
             clients.give_back(account);
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

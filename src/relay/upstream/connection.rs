@@ -6,7 +6,7 @@
 
 use std::future::pending;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use bytes::{Bytes, BytesMut};
 use h2::client::SendRequest;
@@ -26,6 +26,7 @@ use super::target::Target;
 use super::tls::{Tls, speaks_http2};
 use crate::relay::deadlines::Deadlines;
 use crate::relay::identity::Identity;
+use crate::sync::Lock;
 
 /// Longest body that is kept, in bytes. APNs answers with about a hundred.
 const LONGEST_ANSWER: usize = 4 * 1024;
@@ -37,9 +38,9 @@ type Transport = h2::client::Connection<Tap<TlsStream<TcpStream>>, Bytes>;
 /// A connection that has been opened; it may have been retired since.
 pub(crate) struct Connection {
     /// `None` once the connection is retired: h2 then closes it when its last stream ends.
-    sender: Mutex<Option<SendRequest<Bytes>>>,
+    sender: Lock<Option<SendRequest<Bytes>>>,
     slots: StreamSlots,
-    traffic: Mutex<Traffic>,
+    traffic: Lock<Traffic>,
     goaway: GoawayDebug,
     head_limit: HeadLimit,
 }
@@ -76,9 +77,9 @@ impl Connection {
         .await;
         let (sender, transport, pings) = opened.unwrap_or(Err(Cause::ConnectTimeout(stage)))?;
         let connection = Arc::new(Self {
-            sender: Mutex::new(Some(sender)),
+            sender: Lock::new(Some(sender)),
             slots: StreamSlots::default(),
-            traffic: Mutex::new(Traffic {
+            traffic: Lock::new(Traffic {
                 open: 0,
                 last: Instant::now(),
             }),
@@ -104,7 +105,8 @@ impl Connection {
     ) -> Result<Response<Bytes>, Unanswered> {
         let _open = Open::count(self);
         let most = || {
-            self.sender()
+            self.sender
+                .lock()
                 .as_ref()
                 .map(SendRequest::current_max_send_streams)
         };
@@ -121,7 +123,7 @@ impl Connection {
             }
             return Err(Unanswered::Failed(Cause::HeadersTooLong));
         }
-        let mut sender = self.sender().clone().ok_or(Unanswered::Stale)?;
+        let mut sender = self.sender.lock().clone().ok_or(Unanswered::Stale)?;
         let (response, mut stream) = sender
             .send_request(request, body.is_empty())
             .map_err(|_| Unanswered::Stale)?;
@@ -150,7 +152,7 @@ impl Connection {
 
     /// Stops taking new requests. Those in flight are still answered.
     pub(crate) fn retire(&self) {
-        self.sender().take();
+        self.sender.lock().take();
         self.slots.wake();
     }
 
@@ -161,7 +163,7 @@ impl Connection {
 
     /// `true` if the connection takes new requests.
     pub(crate) fn is_usable(&self) -> bool {
-        self.sender().is_some()
+        self.sender.lock().is_some()
     }
 
     fn without_slot(&self, why: NoSlot) -> Unanswered {
@@ -173,14 +175,6 @@ impl Connection {
         }
         Unanswered::Failed(Cause::Queued)
     }
-
-    fn sender(&self) -> MutexGuard<'_, Option<SendRequest<Bytes>>> {
-        self.sender.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn traffic(&self) -> MutexGuard<'_, Traffic> {
-        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// Counts a request as open until it is dropped.
@@ -188,14 +182,14 @@ struct Open<'a>(&'a Connection);
 
 impl<'a> Open<'a> {
     fn count(connection: &'a Connection) -> Self {
-        connection.traffic().open += 1;
+        connection.traffic.lock().open += 1;
         Self(connection)
     }
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        let mut traffic = self.0.traffic();
+        let mut traffic = self.0.traffic.lock();
         traffic.open -= 1;
         traffic.last = Instant::now();
     }
@@ -319,7 +313,7 @@ async fn watch_over(
             return pending().await;
         };
         let (open, last) = {
-            let traffic = strong.traffic();
+            let traffic = strong.traffic.lock();
             (traffic.open, traffic.last)
         };
         if open == 0 && last.elapsed() >= deadlines.upstream_idle {

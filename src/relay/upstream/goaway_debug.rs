@@ -5,7 +5,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use serde_json::Value;
@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::head_limit::HeadLimit;
 use crate::apns::Reason;
 use crate::http2_frames::{GOAWAY, HEAD, Head, SETTINGS};
+use crate::sync::Lock;
 
 /// Bytes of a GOAWAY payload before the debug data: last stream id and error code.
 const BEFORE_DEBUG_DATA: usize = 8;
@@ -29,20 +30,17 @@ const LONGEST_SHOWN: usize = 200;
 
 /// Debug data of one connection, shared with the requests on it.
 #[derive(Clone, Default)]
-pub(crate) struct GoawayDebug(Arc<Mutex<Option<String>>>);
+pub(crate) struct GoawayDebug(Arc<Lock<Option<String>>>);
 
 impl GoawayDebug {
     /// Returns the debug data, if there was any.
     pub(crate) fn get(&self) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().clone()
     }
 
     fn set(&self, debug: &[u8]) {
         if !debug.is_empty() {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown(debug));
+            *self.0.lock() = Some(shown(debug));
         }
     }
 }

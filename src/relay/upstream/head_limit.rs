@@ -2,11 +2,12 @@
 //! enforce it, so requests are measured before they are sent.
 //! Source: RFC 9113 §6.5.2.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use http::Request;
 
 use crate::http2_frames::{MAX_HEADER_LIST_SIZE, read_settings};
+use crate::sync::Lock;
 
 /// Bytes that each header counts in addition to its name and value.
 const OVERHEAD: usize = 32;
@@ -15,7 +16,7 @@ const PSEUDO_NAMES: [&str; 4] = [":method", ":scheme", ":authority", ":path"];
 
 /// Limit of one connection, shared with the reader of its SETTINGS.
 #[derive(Clone, Default)]
-pub(crate) struct HeadLimit(Arc<Mutex<Named>>);
+pub(crate) struct HeadLimit(Arc<Lock<Named>>);
 
 /// First and latest limit that the server has sent, in bytes; `None` means no limit.
 #[derive(Clone, Copy, Default)]
@@ -31,7 +32,7 @@ impl HeadLimit {
             .into_iter()
             .rfind(|(identifier, _)| *identifier == MAX_HEADER_LIST_SIZE);
         if let Some((_, size)) = named {
-            let mut limit = self.lock();
+            let mut limit = self.0.lock();
             limit.first.get_or_insert(size);
             limit.now = Some(size);
         }
@@ -39,19 +40,16 @@ impl HeadLimit {
 
     /// `true` if the server accepts a header list of this size.
     pub(crate) fn admits(&self, request: &Request<()>) -> bool {
-        self.lock()
+        self.0
+            .lock()
             .now
             .is_none_or(|most| size(request) <= most as usize)
     }
 
     /// `true` if the limit is lower than the first one, so that a new connection may accept more.
     pub(crate) fn has_fallen(&self) -> bool {
-        let limit = self.lock();
+        let limit = self.0.lock();
         limit.now < limit.first
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Named> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,7 @@
 //! APNs binds a connection to the team of its first push and treats a changed token as an error, so
 //! no connection is used with two credentials.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -13,6 +13,7 @@ use super::connection::Connection;
 use super::credential::Credential;
 use super::failure::Cause;
 use crate::apns::Environment;
+use crate::sync::Lock;
 
 /// Result of a connection attempt; `None` while it runs.
 pub(crate) type Opening = Option<Result<Arc<Connection>, Cause>>;
@@ -27,7 +28,7 @@ pub(crate) struct Key {
 /// The connections, at most `most` of them.
 pub(crate) struct Pool {
     most: usize,
-    slots: Mutex<Vec<Slot>>,
+    slots: Lock<Vec<Slot>>,
 }
 
 struct Slot {
@@ -59,7 +60,7 @@ impl Pool {
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
-            slots: Mutex::default(),
+            slots: Lock::default(),
         }
     }
 
@@ -72,7 +73,7 @@ impl Pool {
         may_open: impl FnOnce() -> Result<(), Duration>,
         open: impl FnOnce(watch::Sender<Opening>),
     ) -> Result<Lease, Unleased> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.slots.lock();
         slots.retain(Slot::is_alive);
         if let Some(slot) = slots.iter_mut().find(|slot| slot.key == *key) {
             slot.used = Instant::now();
@@ -108,7 +109,7 @@ impl Pool {
 
     /// Number of open connections.
     pub(crate) fn open(&self) -> usize {
-        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slots = self.slots.lock();
         slots
             .iter()
             .filter(|slot| slot.opening.borrow().is_some() && slot.is_alive())

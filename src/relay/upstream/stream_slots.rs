@@ -5,11 +5,12 @@
 //! stream that is reset while it waits is still opened and sent later. So a push waits here, where
 //! it has certainly not been sent.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
+
+use crate::sync::Lock;
 
 /// Interval at which waiting requests check again. There is no notification when SETTINGS change.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -17,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Stream slots of one connection.
 #[derive(Default)]
 pub(crate) struct StreamSlots {
-    state: Mutex<State>,
+    state: Lock<State>,
     freed: Notify,
 }
 
@@ -56,7 +57,7 @@ impl StreamSlots {
             }
             let now = Instant::now();
             if now >= limit {
-                return Err(if self.state().taken == 0 {
+                return Err(if self.state.lock().taken == 0 {
                     NoSlot::Closed
                 } else {
                     NoSlot::Busy
@@ -70,7 +71,7 @@ impl StreamSlots {
     /// Lifts the limit of one request at a time. Called once a request was answered; then the
     /// server's limit applies.
     pub(crate) fn trust(&self) {
-        self.state().is_trusted = true;
+        self.state.lock().is_trusted = true;
     }
 
     /// Wakes all waiting requests, so that they check again.
@@ -79,7 +80,7 @@ impl StreamSlots {
     }
 
     fn try_take(&self, most: usize) -> bool {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let most = if state.is_trusted { most } else { most.min(1) };
         let is_free = state.taken < most;
         state.taken += usize::from(is_free);
@@ -89,15 +90,11 @@ impl StreamSlots {
         }
         is_free
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for StreamSlot<'_> {
     fn drop(&mut self) {
-        self.0.state().taken -= 1;
+        self.0.state.lock().taken -= 1;
         self.0.freed.notify_one();
     }
 }

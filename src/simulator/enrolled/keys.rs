@@ -3,7 +3,7 @@
 //! other's or speaks for it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize, Serializer};
@@ -17,6 +17,7 @@ use crate::caller::{Caller, Party};
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
 use crate::simulator::json_body;
+use crate::sync::Lock;
 
 /// Apple's limit for one topic-specific key.
 const MOST_TOPICS: usize = 400;
@@ -61,19 +62,20 @@ struct KeyBody {
 /// All of them: those with the same key ID in the order in which they were enrolled, one of each
 /// holder.
 #[derive(Default)]
-pub(crate) struct Keys(Mutex<Table>);
+pub(crate) struct Keys(Lock<Table>);
 
 type Table = BTreeMap<String, Vec<Arc<EnrolledKey>>>;
 
 impl Keys {
     /// The keys with this ID, whosever they are.
     pub(crate) fn named(&self, key_id: &str) -> Vec<Arc<EnrolledKey>> {
-        self.lock().get(key_id).cloned().unwrap_or_default()
+        self.0.lock().get(key_id).cloned().unwrap_or_default()
     }
 
     /// The keys of this caller, by their IDs.
     pub(crate) fn all(&self, caller: &Caller) -> Vec<Arc<EnrolledKey>> {
-        self.lock()
+        self.0
+            .lock()
             .values()
             .flatten()
             .filter(|key| caller.may_touch(&key.ownership.holder))
@@ -88,7 +90,7 @@ impl Keys {
         caller: &Caller,
         key_id: &str,
     ) -> Result<Arc<EnrolledKey>, ControlError> {
-        let keys = self.lock();
+        let keys = self.0.lock();
         let named = keys.get(key_id).ok_or_else(no_key)?;
         place_of(named, caller)
             .map(|place| Arc::clone(&named[place]))
@@ -102,7 +104,7 @@ impl Keys {
         mut key: EnrolledKey,
         now_ms: u64,
     ) -> Result<(Arc<EnrolledKey>, bool), ControlError> {
-        let mut keys = self.lock();
+        let mut keys = self.0.lock();
         if let Some(named) = keys.get_mut(&key.key_id)
             && let Some(place) = place_of(named, &party.caller)
         {
@@ -120,7 +122,7 @@ impl Keys {
 
     /// Removes a key of this caller.
     pub(crate) fn remove(&self, caller: &Caller, key_id: &str) -> Result<(), ControlError> {
-        let mut keys = self.lock();
+        let mut keys = self.0.lock();
         let named = keys.get_mut(key_id).ok_or_else(no_key)?;
         named.remove(place_of(named, caller).ok_or_else(no_key)?);
         if named.is_empty() {
@@ -131,7 +133,8 @@ impl Keys {
 
     /// True if there is a key of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
-        self.lock()
+        self.0
+            .lock()
             .values()
             .flatten()
             .any(|key| caller.may_touch(&key.ownership.holder))
@@ -139,11 +142,7 @@ impl Keys {
 
     /// Forgets the expired keys of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
-        retain(&mut self.lock(), |key| !key.ownership.is_over(now_ms));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        retain(&mut self.0.lock(), |key| !key.ownership.is_over(now_ms));
     }
 }
 

@@ -3,18 +3,19 @@
 //! again before the minute is over.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+
+use crate::sync::Lock;
 
 const MINUTE_MS: u64 = 60_000;
 
 /// Times of accepted pushes, by device token.
 #[derive(Default)]
-pub(crate) struct PushRates(Mutex<BTreeMap<String, VecDeque<u64>>>);
+pub(crate) struct PushRates(Lock<BTreeMap<String, VecDeque<u64>>>);
 
 impl PushRates {
     /// True if a device has had `limit` pushes in the last minute.
     pub(crate) fn is_over(&self, device_token: &str, limit: u64, now_ms: u64) -> bool {
-        let rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rates = self.0.lock();
         let recent = |times: &VecDeque<u64>| {
             times
                 .iter()
@@ -26,7 +27,7 @@ impl PushRates {
 
     /// Counts a push that was accepted.
     pub(crate) fn count(&self, device_token: &str, now_ms: u64) {
-        let mut rates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rates = self.0.lock();
         rates
             .entry(device_token.to_owned())
             .or_default()

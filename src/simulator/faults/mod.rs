@@ -19,7 +19,7 @@ mod script;
 pub(crate) mod seeded_random;
 mod settings_fields;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -30,6 +30,7 @@ use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 use crate::simulator::random;
 use crate::simulator::visibility::Visibility;
+use crate::sync::Lock;
 pub(crate) use fault::{ConnectionEffect, Effect, Fault, RequestEffect, Scope};
 use fault_token::FaultGuard;
 pub(crate) use fault_token::FaultToken;
@@ -42,7 +43,7 @@ const MOST_OF_ONE: usize = 100;
 /// Enabled faults of all callers.
 #[derive(Default)]
 pub(crate) struct Faults {
-    table: Mutex<Table>,
+    table: Lock<Table>,
     changes: watch::Sender<u64>,
     restarts: watch::Sender<Duration>,
 }
@@ -103,7 +104,7 @@ impl Faults {
 
     /// Disables the faults of guests who have neither a key nor a phone any more.
     pub(crate) fn sweep(&self, is_here: impl Fn(&Caller) -> bool) {
-        let mut table = self.lock();
+        let mut table = self.table.lock();
         let before = table.0.len();
         table
             .0
@@ -116,7 +117,7 @@ impl Faults {
     /// The faults of this caller as a script that repeats them, how often each was asked and struck,
     /// and the label of each that is ready-made.
     pub(crate) fn show(&self, caller: &Caller) -> Value {
-        let table = self.lock();
+        let table = self.table.lock();
         let rows = || {
             table
                 .0
@@ -133,7 +134,8 @@ impl Faults {
 
     /// The fault that fires for a new connection, if one does.
     pub(crate) fn fire_on_connection(&self) -> Option<Firing> {
-        self.lock()
+        self.table
+            .lock()
             .firing(|row| matches!(row.fault.effect, Effect::Connection(_)))
     }
 
@@ -143,11 +145,11 @@ impl Faults {
         &self,
         scope: impl FnOnce() -> (Scope, Visibility),
     ) -> Option<Firing> {
-        if self.lock().0.is_empty() {
+        if self.table.lock().0.is_empty() {
             return None;
         }
         let (scope, visibility) = scope();
-        self.lock().firing(|row| {
+        self.table.lock().firing(|row| {
             matches!(row.fault.effect, Effect::Request(_))
                 && row.fault.scope.means(&scope)
                 && visibility.admits(&row.by.caller)
@@ -182,7 +184,7 @@ impl Faults {
                 "Leave some out.",
             ));
         }
-        let mut table = self.lock();
+        let mut table = self.table.lock();
         let others = table
             .0
             .iter()
@@ -204,10 +206,6 @@ impl Faults {
             .extend(faults.into_iter().map(|fault| Row::of(fault, party)));
         self.changes.send_modify(|change| *change += 1);
         Ok(())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

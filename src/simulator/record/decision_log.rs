@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::sync::Lock;
 
 use super::decision::Decision;
 use super::events::Written as _;
 
 /// Log of all decisions, also of those the journal has forgotten.
 #[derive(Default)]
-pub(crate) struct DecisionLog(Mutex<Lines>);
+pub(crate) struct DecisionLog(Lock<Lines>);
 
 #[derive(Default)]
 struct Lines {
@@ -24,7 +25,7 @@ struct Lines {
 impl DecisionLog {
     /// One that also goes to a file.
     pub(crate) fn to(file: Option<File>) -> Self {
-        Self(Mutex::new(Lines {
+        Self(Lock::new(Lines {
             file,
             ..Lines::default()
         }))
@@ -32,7 +33,7 @@ impl DecisionLog {
 
     /// Writes a decision down. A disk that is full costs lines, not answers.
     pub(crate) fn write(&self, decision: &Decision) {
-        let mut lines = self.lock();
+        let mut lines = self.0.lock();
         match decision.reason {
             None => lines.accepted += 1,
             Some(reason) => *lines.refused.entry(reason).or_default() += 1,
@@ -46,7 +47,7 @@ impl DecisionLog {
 
     /// One sentence about all of them.
     pub(crate) fn summary(&self) -> String {
-        let lines = self.lock();
+        let lines = self.0.lock();
         let refused: u64 = lines.refused.values().sum();
         let mut text = format!("{} accepted, {refused} refused", lines.accepted);
         for (index, (reason, count)) in lines.refused.iter().enumerate() {
@@ -64,10 +65,6 @@ impl DecisionLog {
             );
         }
         text
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Lines> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

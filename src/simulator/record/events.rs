@@ -1,7 +1,7 @@
 //! Events in their order: a bounded log that can be read again from any event still in it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tokio::sync::watch;
@@ -11,6 +11,7 @@ use crate::apns::uuid::Uuid;
 use crate::caller::Caller;
 use crate::simulator::random;
 use crate::simulator::visibility::Visibility;
+use crate::sync::Lock;
 
 /// Enough for a page that was hidden over lunch; a megabyte or two at most.
 const MOST_EVENTS: usize = 1_000;
@@ -82,7 +83,7 @@ impl Event {
 /// Log of events, and a channel that changes at each new one.
 pub struct Events {
     instance: String,
-    log: Mutex<BoundedLog<Event>>,
+    log: Lock<BoundedLog<Event>>,
     bell: watch::Sender<()>,
 }
 
@@ -91,7 +92,7 @@ impl Events {
     pub fn new() -> Self {
         Self {
             instance: Uuid::from_random_bytes(random::bytes()).to_string(),
-            log: Mutex::new(BoundedLog::new(BOUNDS)),
+            log: Lock::new(BoundedLog::new(BOUNDS)),
             bell: watch::Sender::new(()),
         }
     }
@@ -120,7 +121,7 @@ impl Events {
             account,
         } = occasion;
         let device_token = device_token.to_owned();
-        let mut log = self.lock();
+        let mut log = self.log.lock();
         let gone = log.push(account, 0, |id| Event {
             id,
             kind,
@@ -140,22 +141,19 @@ impl Events {
 
     /// The events after `id` that concern this caller and are still in the log, oldest first.
     pub fn since(&self, caller: &Caller, id: u64) -> Vec<Event> {
-        self.lock()
+        self.log
+            .lock()
             .since(id, |event| event.visibility.admits(caller))
     }
 
     /// The id of the newest event; 0 before there is one.
     pub fn newest(&self) -> u64 {
-        self.lock().newest()
+        self.log.lock().newest()
     }
 
     /// Changes at each new event from now on.
     pub fn watch(&self) -> watch::Receiver<()> {
         self.bell.subscribe()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BoundedLog<Event>> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

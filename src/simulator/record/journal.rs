@@ -1,7 +1,9 @@
 //! Journal of the latest decisions, bounded in number and in bytes, each on the account of whoever
 //! sent the push.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use crate::sync::Lock;
 
 use super::bounded_log::{BoundedLog, Bounds};
 use super::decision::Decision;
@@ -12,11 +14,11 @@ const BOUNDS: Bounds = Bounds {
 };
 
 /// The decisions, oldest first.
-pub(crate) struct Journal(Mutex<BoundedLog<Arc<Decision>>>);
+pub(crate) struct Journal(Lock<BoundedLog<Arc<Decision>>>);
 
 impl Default for Journal {
     fn default() -> Self {
-        Self(Mutex::new(BoundedLog::new(BOUNDS)))
+        Self(Lock::new(BoundedLog::new(BOUNDS)))
     }
 }
 
@@ -25,7 +27,7 @@ impl Journal {
     pub(crate) fn record(&self, mut decision: Decision) -> Arc<Decision> {
         let (account, weight) = (Arc::clone(&decision.account), decision.weight());
         let mut written = None;
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut log = self.0.lock();
         let forgotten = log.push(&account, weight, |id| {
             decision.id = id;
             Arc::clone(written.insert(Arc::new(decision)))
@@ -37,10 +39,7 @@ impl Journal {
 
     /// All decisions still there.
     pub(crate) fn all(&self) -> Vec<Arc<Decision>> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .since(0, |_| true)
+        self.0.lock().since(0, |_| true)
     }
 }
 

@@ -4,12 +4,11 @@
 //! never names a stream below one that was judged, and no stream above the named one is judged afterwards.
 //! Source: RFC 9113 §6.8.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use crate::http2_frames::LAST_STREAM;
+use crate::sync::Lock;
 
 /// The limit, which falls and never rises.
-pub(crate) struct StreamLimit(Mutex<Streams>);
+pub(crate) struct StreamLimit(Lock<Streams>);
 
 struct Streams {
     /// The highest stream that was judged.
@@ -20,7 +19,7 @@ struct Streams {
 
 impl Default for StreamLimit {
     fn default() -> Self {
-        Self(Mutex::new(Streams {
+        Self(Lock::new(Streams {
             judged: 0,
             last: LAST_STREAM,
         }))
@@ -30,7 +29,7 @@ impl Default for StreamLimit {
 impl StreamLimit {
     /// True if a stream may be judged; one that may counts as judged from now on.
     pub(crate) fn admit(&self, stream: u32) -> bool {
-        let mut streams = self.lock();
+        let mut streams = self.0.lock();
         let is_admitted = stream <= streams.last;
         if is_admitted {
             streams.judged = streams.judged.max(stream);
@@ -40,19 +39,15 @@ impl StreamLimit {
 
     /// True if a GOAWAY has said that this stream is not processed.
     pub(crate) fn is_below(&self, stream: u32) -> bool {
-        stream > self.lock().last
+        stream > self.0.lock().last
     }
 
     /// Lowers the limit to `wanted`, or as near to it as is true; the result is what a GOAWAY has
     /// to name.
     pub(crate) fn lower(&self, wanted: u32) -> u32 {
-        let mut streams = self.lock();
+        let mut streams = self.0.lock();
         streams.last = streams.last.min(wanted.max(streams.judged));
         streams.last
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Streams> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

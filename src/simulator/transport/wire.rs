@@ -73,7 +73,7 @@ impl<S: Line> Wire<S> {
                 ready!(pause.as_mut().poll(cx));
                 self.pause = None;
             }
-            let mut state = self.wire_control.lock();
+            let mut state = self.wire_control.0.lock();
             if state.is_frozen || state.over.is_some() {
                 state.out.clear();
                 state.waiting = 0;
@@ -148,13 +148,13 @@ impl<S: Line> AsyncRead for Wire<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         // Before looking, so that an order in between is not missed.
-        this.wire_control.lock().wake_with(cx.waker());
+        this.wire_control.0.lock().wake_with(cx.waker());
         // Reading is what the library always does: that is when orders are carried out.
         if let Poll::Ready(Err(error)) = this.poll_drain(cx) {
             return Poll::Ready(Err(error));
         }
         let (over, is_frozen) = {
-            let state = this.wire_control.lock();
+            let state = this.wire_control.0.lock();
             (state.over, state.is_frozen)
         };
         if let Some(close_mode) = over {
@@ -171,7 +171,7 @@ impl<S: Line> AsyncRead for Wire<S> {
                 return Poll::Ready(Ok(()));
             }
             this.inbound
-                .push(read.filled(), &mut this.wire_control.lock());
+                .push(read.filled(), &mut this.wire_control.0.lock());
         }
         let length = this.inbound.ready.len().min(buffer.remaining());
         buffer.put_slice(&this.inbound.ready.split_to(length));
@@ -186,10 +186,10 @@ impl<S: Line> AsyncWrite for Wire<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        if this.wire_control.lock().waiting > MOST_WAITING {
+        if this.wire_control.0.lock().waiting > MOST_WAITING {
             ready!(this.poll_drain(cx))?;
         }
-        let mut state = this.wire_control.lock();
+        let mut state = this.wire_control.0.lock();
         if this.written.is_empty() {
             let passed = pass_whole_frames(bytes, &mut state);
             this.written.extend_from_slice(&bytes[passed..]);
@@ -207,7 +207,7 @@ impl<S: Line> AsyncWrite for Wire<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let (over, is_frozen) = {
-            let state = self.wire_control.lock();
+            let state = self.wire_control.0.lock();
             (state.over, state.is_frozen)
         };
         match over {

@@ -2,7 +2,7 @@
 //! it. No bytes move here.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
 
 use crate::http2_frames::{self, HEAD, Head, Setting};
+use crate::sync::Lock;
 
 /// Most bytes that go out at once where nothing slows them down: those of one record of TLS.
 const PIECE: usize = 16 * 1024;
@@ -61,7 +62,7 @@ pub(super) enum Waiting {
 
 /// Control of a wire, shared with those who serve the requests on it.
 #[derive(Clone, Default)]
-pub(crate) struct WireControl(Arc<Mutex<State>>);
+pub(crate) struct WireControl(pub(super) Arc<Lock<State>>);
 
 /// State of a wire: what is to be done on it, and what was done.
 #[derive(Default)]
@@ -91,22 +92,22 @@ enum Whose {
 impl WireControl {
     /// Changes these settings in the first SETTINGS frame.
     pub(crate) fn greet_with(&self, settings: &[Setting]) {
-        self.lock().first_settings = settings.to_vec();
+        self.0.lock().first_settings = settings.to_vec();
     }
 
     /// True if the other side has acknowledged the first settings, or those after them.
     pub(crate) fn are_heard(&self) -> bool {
-        self.lock().is_heard
+        self.0.lock().is_heard
     }
 
     /// Answers no PING.
     pub(crate) fn swallow_pongs(&self) {
-        self.lock().swallows_pongs = true;
+        self.0.lock().swallows_pongs = true;
     }
 
     /// Slows down what goes out.
     pub(crate) fn slow_down(&self, pace: Pace) {
-        self.lock().pace = Some(pace);
+        self.0.lock().pace = Some(pace);
     }
 
     /// Ends the connection when so many more bytes are out, in the middle of a frame or not.
@@ -126,21 +127,17 @@ impl WireControl {
 
     /// Has these done when the last frame of a stream has gone out.
     pub(crate) fn command_after(&self, stream: u32, commands: Vec<Command>) {
-        self.lock().after_streams.push((stream, commands));
+        self.0.lock().after_streams.push((stream, commands));
     }
 
     fn tell(&self, change: impl FnOnce(&mut State)) {
-        let mut state = self.lock();
+        let mut state = self.0.lock();
         change(&mut state);
         let task = state.task.take();
         drop(state);
         if let Some(task) = task {
             task.wake();
         }
-    }
-
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

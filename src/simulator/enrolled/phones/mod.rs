@@ -6,8 +6,8 @@ mod device;
 mod event;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
@@ -23,6 +23,7 @@ use crate::simulator::enrolled::shares::{self, Room};
 use crate::simulator::record::events::{Events, Occasion};
 use crate::simulator::visibility::Visibility;
 use crate::simulator::{clock_ms, random};
+use crate::sync::Lock;
 use device::{Device, Stored, Timer};
 use event::PhoneEvent;
 
@@ -35,7 +36,7 @@ type Devices = BTreeMap<String, Device>;
 
 /// All virtual iPhones.
 pub(crate) struct Phones {
-    devices: Mutex<Devices>,
+    devices: Lock<Devices>,
     timers: AtomicU64,
     events: Arc<Events>,
     clock: fn() -> SystemTime,
@@ -45,7 +46,7 @@ impl Phones {
     /// No phones yet; what they do is published to `events`.
     pub(crate) fn new(events: Arc<Events>, clock: fn() -> SystemTime) -> Self {
         Self {
-            devices: Mutex::default(),
+            devices: Lock::default(),
             timers: AtomicU64::default(),
             events,
             clock,
@@ -54,19 +55,20 @@ impl Phones {
 
     /// The enrolment of this token.
     pub(crate) fn enrolment(&self, token: &DeviceToken) -> Option<Arc<Enrolment>> {
-        self.lock()
+        self.devices
+            .lock()
             .get(token.as_str())
             .map(|device| Arc::clone(&device.enrolment))
     }
 
     /// A phone of this caller as JSON.
     pub(crate) fn show(&self, caller: &Caller, token: &DeviceToken) -> Result<Value, ControlError> {
-        Ok(find(&mut self.lock(), caller, token)?.to_json())
+        Ok(find(&mut self.devices.lock(), caller, token)?.to_json())
     }
 
     /// All phones of this caller as JSON, by their tokens.
     pub(crate) fn show_all(&self, caller: &Caller) -> Vec<Value> {
-        let devices = self.lock();
+        let devices = self.devices.lock();
         devices
             .values()
             .filter(|device| caller.may_touch(&device.enrolment.ownership.holder))
@@ -83,7 +85,7 @@ impl Phones {
         party: &Party,
         mut enrolment: Enrolment,
     ) -> Result<(Value, bool), ControlError> {
-        let mut devices = self.lock();
+        let mut devices = self.devices.lock();
         let is_new = !devices.contains_key(enrolment.device_token.as_str());
         if is_new {
             self.make_room(&mut devices, party)?;
@@ -115,7 +117,7 @@ impl Phones {
         caller: &Caller,
         token: &DeviceToken,
     ) -> Result<Value, ControlError> {
-        let mut devices = self.lock();
+        let mut devices = self.devices.lock();
         let mut enrolment = Enrolment::clone(&find(&mut devices, caller, token)?.enrolment);
         enrolment.ownership.touch(clock_ms(self.clock));
         let holder = Party {
@@ -147,7 +149,7 @@ impl Phones {
 
     /// Removes a phone of this caller.
     pub(crate) fn remove(&self, caller: &Caller, token: &DeviceToken) -> Result<(), ControlError> {
-        let mut devices = self.lock();
+        let mut devices = self.devices.lock();
         find(&mut devices, caller, token)?;
         if let Some(device) = devices.remove(token.as_str()) {
             self.publish_device(&device.enrolment, "removed", &Value::Null);
@@ -157,21 +159,22 @@ impl Phones {
 
     /// True if there is a phone of this caller.
     pub(crate) fn has_any(&self, caller: &Caller) -> bool {
-        self.lock()
+        self.devices
+            .lock()
             .values()
             .any(|device| caller.may_touch(&device.enrolment.ownership.holder))
     }
 
     /// Forgets the expired phones of guests.
     pub(crate) fn sweep(&self, now_ms: u64) {
-        self.forget(&mut self.lock(), |device| {
+        self.forget(&mut self.devices.lock(), |device| {
             device.enrolment.ownership.is_over(now_ms)
         });
     }
 
     /// APNs has accepted a push. Must be called on the runtime, because ringing ends by itself.
     pub(crate) fn receive(self: &Arc<Self>, token: &DeviceToken, push: Push) {
-        let mut devices = self.lock();
+        let mut devices = self.devices.lock();
         let Some(device) = devices.get_mut(token.as_str()) else {
             return;
         };
@@ -190,7 +193,7 @@ impl Phones {
         token: &DeviceToken,
         button: fn(&PhoneState) -> Option<PhoneOutcome>,
     ) -> Result<Option<Value>, ControlError> {
-        let mut devices = self.lock();
+        let mut devices = self.devices.lock();
         let device = find(&mut devices, caller, token)?;
         device.enrolment.ownership.touch(clock_ms(self.clock));
         let Some(outcome) = button(&device.phone) else {
@@ -270,7 +273,7 @@ impl Phones {
         let timer = tokio::spawn(async move {
             time.await;
             if let Some(phones) = phones.upgrade()
-                && let Some(device) = phones.lock().get_mut(token.as_str())
+                && let Some(device) = phones.devices.lock().get_mut(token.as_str())
             {
                 end(&phones, device, number);
             }
@@ -395,10 +398,6 @@ impl Phones {
         for (_, device) in devices.extract_if(.., |_, device| is_gone(device)) {
             self.publish_device(&device.enrolment, "removed", &Value::Null);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Devices> {
-        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
