@@ -9,7 +9,6 @@ use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
 use super::client::Client;
 use super::guard::origin_guard::Site;
@@ -134,15 +133,7 @@ fn admit<'a>(
         device_token,
     } = route
     {
-        let key = client.limit_key();
-        let limiter = &shared.rate_limiter;
-        let admitted = limiter.admit(&key, environment, device_token, Instant::now());
-        admitted.inspect_err(|problem| {
-            let now = shared.now();
-            shared
-                .audit
-                .refused(&client, (environment, device_token), problem, now);
-        })?;
+        send::throttle(shared, &client, (environment, device_token))?;
     }
     Ok((route, client))
 }

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::Shared;
 use super::client::Client;
@@ -32,15 +33,31 @@ const REPEAT: HeaderName = HeaderName::from_static("trill-repeat");
 const STORED: HeaderValue = HeaderValue::from_static("stored");
 const UNDERWAY: HeaderValue = HeaderValue::from_static("underway");
 
-/// Sends the push of a request that was admitted, or returns the answer of the push that it
+/// Applies the rate limits. This check of a send is made before its body arrives: a client with
+/// `Expect: 100-continue` need not upload a push that will not be sent.
+pub(crate) fn throttle(
+    shared: &Shared,
+    client: &Client,
+    target: (Environment, &str),
+) -> Result<(), Problem> {
+    let (environment, device_token) = target;
+    let (key, now) = (client.limit_key(), Instant::now());
+    let admitted = shared
+        .rate_limiter
+        .admit(&key, environment, device_token, now);
+    admitted.inspect_err(|problem| audit_refusal(shared, client, target, problem))
+}
+
+/// Sends the push of a request that `throttle` allowed, or returns the answer of the push that it
 /// repeats.
 pub(crate) async fn answer(
     shared: &Shared,
     client: &Client,
-    (environment, device_token): (Environment, &str),
+    target: (Environment, &str),
     parts: &Parts,
     body: Incoming,
 ) -> Result<Reply, Problem> {
+    let (environment, device_token) = target;
     let body = body::read(body, shared.config.deadlines.body).await?;
     let checked = send_request::head(parts, device_token, &shared.config.identities)?;
     send_request::body(&body)?;
@@ -54,15 +71,10 @@ pub(crate) async fn answer(
         .policy
         .check(environment, topic)
         .map_err(Refusal::problem);
-    let audit_refusal = |problem: &Problem| {
-        let now = shared.now();
-        shared
-            .audit
-            .refused(client, (environment, device_token), problem, now);
-    };
-    allowed.inspect_err(audit_refusal)?;
+    let audited = |problem: &Problem| audit_refusal(shared, client, target, problem);
+    allowed.inspect_err(audited)?;
     let permit = shared.in_flight.enter(client.limit_key());
-    let _permit = permit.inspect_err(audit_refusal)?;
+    let _permit = permit.inspect_err(audited)?;
     let push = Outgoing {
         environment,
         device_token: device_token.to_owned(),
@@ -89,6 +101,10 @@ pub(crate) async fn answer(
         Lookup::Answered(answer) => say(&answer, Some(STORED)),
         Lookup::Conflict => Err(another_push()),
     }
+}
+
+fn audit_refusal(shared: &Shared, client: &Client, target: (Environment, &str), problem: &Problem) {
+    shared.audit.refused(client, target, problem, shared.now());
 }
 
 /// Sends a push, and records its result.
