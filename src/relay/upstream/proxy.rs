@@ -5,6 +5,7 @@
 use std::fmt;
 
 use base64ct::{Base64, Encoding};
+use httparse::{EMPTY_HEADER, ParserConfig, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
@@ -15,6 +16,8 @@ use super::target::Target;
 
 /// Longest answer to CONNECT that is accepted, in bytes.
 const LONGEST_HEAD: usize = 8 * 1024;
+/// Most headers of it; proxies send a handful.
+const MOST_HEADERS: usize = 256;
 const FORBIDDEN: u16 = 403;
 const WANTS_CREDENTIALS: u16 = 407;
 /// Status that tinyproxy sends for a wrong password.
@@ -143,28 +146,17 @@ enum Head {
 
 impl Head {
     fn read(bytes: &[u8]) -> Self {
-        const VERSION: &[u8] = b"HTTP/1.";
-        let known = bytes.len().min(VERSION.len());
-        if bytes[..known] != VERSION[..known] {
-            return Self::Nonsense;
+        let mut headers = [EMPTY_HEADER; MOST_HEADERS];
+        let mut response = httparse::Response::new(&mut headers);
+        // Only the status counts, so a header against the rules is no reason to fail.
+        let parsed = ParserConfig::default()
+            .ignore_invalid_headers_in_responses(true)
+            .parse_response(&mut response, bytes);
+        match (parsed, response.code) {
+            (Ok(Status::Partial), _) => Self::Incomplete,
+            (Ok(Status::Complete(_)), Some(status @ 100..600)) => Self::Complete(status),
+            _ => Self::Nonsense,
         }
-        if !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
-            return Self::Incomplete;
-        }
-        let line = bytes
-            .split(|byte| *byte == b'\r')
-            .next()
-            .unwrap_or_default();
-        let status = line
-            .split(|byte| *byte == b' ')
-            .nth(1)
-            .filter(|word| word.len() == 3);
-        let status = status
-            .and_then(|digits| str::from_utf8(digits).ok())
-            .and_then(|digits| digits.parse().ok());
-        status
-            .filter(|status| (100..600).contains(status))
-            .map_or(Self::Nonsense, Self::Complete)
     }
 }
 
@@ -183,6 +175,7 @@ mod tests {
             (b"HTTP/1.1 407\r\n\r\n", Head::Complete(407)),
             (b"HTTP/1.1 99 x\r\n\r\n", Head::Nonsense),
             (b"HTTP/1.1 403\r\nx: 200 y\r\n\r\n", Head::Complete(403)),
+            (b"HTTP/1.1 200 ok\r\nno header\r\n\r\n", Head::Complete(200)),
             (b"HTTP/1.1 2000 x\r\n\r\n", Head::Nonsense),
             (b"HTTP/1.1\r\n\r\n", Head::Nonsense),
             (b"HTTP/2", Head::Nonsense),
