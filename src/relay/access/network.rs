@@ -3,103 +3,76 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use ipnet::{IpNet, Ipv4Net};
+
 /// Length of the prefix `::ffff:0:0/96` of mapped IPv4 addresses, in bits.
 const MAPPED_PREFIX: u8 = 96;
 
 /// Addresses with a common prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix: u8,
-}
+pub struct Network(IpNet);
 
 impl Network {
     /// Reads `10.0.0.7`, `10.0.0.0/8` or `fd00::/8`. The error completes a sentence that begins
     /// with the text. A mapped IPv4 network such as `::ffff:10.0.0.0/104` becomes the IPv4 network.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "is no address or network, such as 10.0.0.7 or 10.0.0.0/24".to_owned();
-        let (address, prefix) = text
-            .split_once('/')
-            .map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let whole = width(address);
-        let prefix = match prefix {
-            None => whole,
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                digits.parse().map_err(|_| wrong())?
-            }
-            Some(_) => return Err(wrong()),
-        };
-        if prefix > whole {
-            return Err(wrong());
-        }
-        let network = Self {
-            address: masked(address, prefix),
-            prefix,
-        };
-        if network.address != address {
+        let network = read(text).ok_or_else(|| {
+            "is no address or network, such as 10.0.0.7 or 10.0.0.0/24".to_owned()
+        })?;
+        let whole = Self(network.trunc()).to_canonical();
+        if network.trunc() != network {
             // Either the prefix or the address is a mistake; guessing could trust the wrong
             // addresses.
+            let address = network.addr().to_canonical();
             return Err(format!(
-                "is one address of a larger network; write {} or {}",
-                network.to_canonical(),
-                address.to_canonical()
+                "is one address of a larger network; write {whole} or {address}"
             ));
         }
-        Ok(network.to_canonical())
+        Ok(whole)
     }
 
     /// Converts a network of mapped addresses to IPv4 (RFC 4291 §2.5.5.2).
     fn to_canonical(self) -> Self {
-        match (
-            self.address.to_canonical(),
-            self.prefix.checked_sub(MAPPED_PREFIX),
-        ) {
-            (IpAddr::V4(address), Some(prefix)) if self.address.is_ipv6() => Self {
-                address: IpAddr::V4(address),
-                prefix,
-            },
-            _ => self,
-        }
+        let IpNet::V6(network) = self.0 else {
+            return self;
+        };
+        let prefix = network.prefix_len().checked_sub(MAPPED_PREFIX);
+        let (Some(address), Some(prefix)) = (network.addr().to_ipv4_mapped(), prefix) else {
+            return self;
+        };
+        Ipv4Net::new(address, prefix).map_or(self, |network| Self(network.into()))
     }
 
     /// `true` if the address is in the network. A mapped address counts as IPv4.
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        width(address) == width(self.address) && masked(address, self.prefix) == self.address
+        self.0.contains(&address.to_canonical())
     }
 
     /// `true` if the network contains all addresses.
     pub(crate) fn is_everybody(&self) -> bool {
-        self.prefix == 0
+        self.0.prefix_len() == 0
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.prefix == width(self.address) {
-            self.address.fmt(f)
+        if self.0.prefix_len() == self.0.max_prefix_len() {
+            self.0.addr().fmt(f)
         } else {
-            write!(f, "{}/{}", self.address, self.prefix)
+            self.0.fmt(f)
         }
     }
 }
 
-fn width(address: IpAddr) -> u8 {
-    if address.is_ipv4() { 32 } else { 128 }
-}
-
-/// Returns the address with all bits after the first `prefix` cleared.
-fn masked(address: IpAddr, prefix: u8) -> IpAddr {
-    let rest = u32::from(width(address) - prefix);
-    match address {
-        IpAddr::V4(address) => {
-            IpAddr::V4((u32::from(address) & u32::MAX.checked_shl(rest).unwrap_or(0)).into())
-        }
-        IpAddr::V6(address) => {
-            IpAddr::V6((u128::from(address) & u128::MAX.checked_shl(rest).unwrap_or(0)).into())
-        }
+/// Reads an address, which is a network of its own, or an address with a prefix length in digits.
+fn read(text: &str) -> Option<IpNet> {
+    let Some((address, prefix)) = text.split_once('/') else {
+        return text.parse::<IpAddr>().ok().map(IpNet::from);
+    };
+    if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
+    IpNet::new(address.parse().ok()?, prefix.parse().ok()?).ok()
 }
 
 #[cfg(test)]
