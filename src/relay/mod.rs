@@ -22,6 +22,7 @@ mod reply;
 mod routes;
 mod send;
 mod server;
+mod single_header;
 mod upstream;
 
 use std::fmt;

@@ -10,11 +10,12 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 use super::sessions::SessionEnd;
-use super::token_login::{Source, TokenLogin, only};
+use super::token_login::{Source, TokenLogin};
 use super::{Access, AccessToken, Mode, NoRandomness};
 use crate::relay::client::{Client, Who};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
+use crate::relay::single_header::single;
 use crate::store::{HashKey, KeyedHash};
 
 /// Longest user name in bytes; an audit line has room for it.
@@ -179,7 +180,7 @@ impl Authenticator {
 
 /// Returns the user name, if the header occurs once and contains a valid name.
 fn user(headers: &HeaderMap, header: &HeaderName) -> Option<Arc<str>> {
-    let value = only(headers.get_all(header).iter())?;
+    let value = single(headers, header).ok().flatten()?;
     let name = str::from_utf8(value.as_bytes()).ok()?.trim();
     let is_name =
         !name.is_empty() && name.len() <= LONGEST_USER && !name.contains(char::is_control);

@@ -17,6 +17,7 @@ use crate::relay::client::{Who, network};
 use crate::relay::guard::token_bucket::{Buckets, Rate};
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
+use crate::relay::single_header::{Repeated, single};
 use crate::store::{HashKey, KeyedHash};
 use crate::sync::Lock;
 
@@ -138,11 +139,11 @@ impl TokenLogin {
 
     /// Checks the access token. Fails after too many wrong ones.
     fn judge(&self, headers: &HeaderMap, address: IpAddr) -> Result<bool, Problem> {
-        let token = only(headers.get_all(ACCESS).iter());
-        match self.throttle.judge(
-            address,
-            token.is_some_and(|token| self.hash_key.hash(&[token.as_bytes()]) == self.token),
-        ) {
+        let is_right = match single(headers, ACCESS) {
+            Ok(Some(token)) => self.hash_key.hash(&[token.as_bytes()]) == self.token,
+            Ok(None) | Err(Repeated) => false,
+        };
+        match self.throttle.judge(address, is_right) {
             Attempt::Right => Ok(true),
             Attempt::Wrong => Ok(false),
             Attempt::TooMany(wait) => Err(too_many_attempts(wait)),
@@ -157,12 +158,15 @@ impl TokenLogin {
             .get_all(COOKIE)
             .iter()
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-        let secrets = pairs.filter_map(|pair| {
+        let mut secrets = pairs.filter_map(|pair| {
             let pair = pair.trim_ascii().strip_prefix(prefix.as_bytes())?;
             pair.strip_prefix(self.cookie.as_bytes())?
                 .strip_prefix(b"=")
         });
-        only(secrets).map(|secret| self.hash_key.hash(&[secret]))
+        match (secrets.next(), secrets.next()) {
+            (Some(secret), None) => Some(self.hash_key.hash(&[secret])),
+            _ => None,
+        }
     }
 
     /// Creates an answer that sets the cookie, for this host only and not readable by scripts.
@@ -183,12 +187,6 @@ impl TokenLogin {
         }
         reply
     }
-}
-
-/// Returns the only item, or `None` if there are none or several.
-pub(crate) fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    let first = all.next();
-    if all.next().is_none() { first } else { None }
 }
 
 /// Generates the name of a new guest.

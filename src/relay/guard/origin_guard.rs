@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use crate::relay::access::{Access, PublicUrl};
 use crate::relay::problem::Problem;
 use crate::relay::server::fragment::HasFragment;
+use crate::relay::single_header::{Repeated, single};
 
 /// Longest body in bytes. A push has 5 KB; the rest lets APNs itself reject larger payloads.
 pub(crate) const LONGEST_BODY: u64 = 16 * 1024;
@@ -74,10 +75,12 @@ impl AllowedHosts {
                 self.remedy(),
             )
         };
-        let host = single(&parts.headers, header::HOST)
-            .ok_or_else(missing)?
-            .filter(|host| !host.is_empty())
-            .ok_or_else(missing)?;
+        let Ok(Some(host)) = single(&parts.headers, header::HOST) else {
+            return Err(missing());
+        };
+        if host.is_empty() {
+            return Err(missing());
+        }
         let host = host.to_str().unwrap_or_default();
         // The request line may contain a host too; the two must be equal.
         let agrees = parts
@@ -131,7 +134,7 @@ pub(crate) fn length(parts: &Parts) -> Result<u64, Problem> {
         return Err(length_required("Chunked bodies are not taken."));
     }
     let Some(length) = single(&parts.headers, header::CONTENT_LENGTH)
-        .ok_or_else(|| length_required("Content-Length stands there twice."))?
+        .map_err(|Repeated| length_required("Content-Length stands there twice."))?
     else {
         let needs_length = parts.method == Method::POST || parts.method == Method::PUT;
         return if needs_length {
@@ -229,8 +232,8 @@ fn length_required(cause: &str) -> Problem {
 /// Checks that a request comes from this page or from a program, and not from a foreign page.
 pub(crate) fn sender(parts: &Parts, origin: &str) -> Result<(), Problem> {
     let sender = Sender {
-        origin: single(&parts.headers, header::ORIGIN).ok_or_else(origin_not_allowed)?,
-        site: single(&parts.headers, SEC_FETCH_SITE).ok_or_else(cross_site)?,
+        origin: single(&parts.headers, header::ORIGIN).map_err(|Repeated| origin_not_allowed())?,
+        site: single(&parts.headers, SEC_FETCH_SITE).map_err(|Repeated| cross_site())?,
     };
     match parts.method {
         Method::GET | Method::HEAD => sender.may_read(parts, origin),
@@ -319,12 +322,12 @@ fn cross_site() -> Problem {
 pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let plain = !headers.contains_key(header::CONTENT_ENCODING);
     let known = match single(headers, header::CONTENT_TYPE) {
-        Some(None) => true,
-        Some(Some(value)) => matches!(
+        Ok(None) => true,
+        Ok(Some(value)) => matches!(
             media_type(value).as_deref(),
             Some("application/json" | "application/x-www-form-urlencoded")
         ),
-        None => false,
+        Err(Repeated) => false,
     };
     if plain && known {
         return Ok(());
@@ -345,11 +348,4 @@ fn media_type(value: &HeaderValue) -> Option<String> {
     let parameters = parameters.trim();
     matches!(parameters, "" | "charset=utf-8" | "charset=\"utf-8\"")
         .then(|| media_type.trim().to_owned())
-}
-
-/// Returns the value of a header that may occur once; `None` if it occurs more than once.
-fn single(headers: &HeaderMap, name: HeaderName) -> Option<Option<&HeaderValue>> {
-    let mut values = headers.get_all(name).iter();
-    let first = values.next();
-    values.next().is_none().then_some(first)
 }

@@ -13,6 +13,7 @@ use crate::apns::secret;
 use crate::relay::access::ACCESS;
 use crate::relay::identity::Identity;
 use crate::relay::problem::{Problem, quote};
+use crate::relay::single_header::{Repeated, single};
 use crate::relay::upstream::Credential;
 
 /// Header with the name of the client certificate to use.
@@ -134,17 +135,13 @@ fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
 
 /// Returns the value of a header. Fails unless it occurs once and is printable ASCII.
 fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValue, Problem> {
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (Some(value), None)
-            if value
-                .as_bytes()
-                .iter()
-                .all(|byte| matches!(byte, b' '..=b'~')) =>
-        {
-            Ok(value)
-        }
-        (_, Some(_)) => {
+    let is_printable = |value: &HeaderValue| {
+        let bytes = value.as_bytes();
+        bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+    };
+    match single(headers, name) {
+        Ok(Some(value)) if is_printable(value) => Ok(value),
+        Err(Repeated) => {
             let cause = format!("The header {name} stands there more than once.");
             Err(Problem::new(
                 StatusCode::BAD_REQUEST,
@@ -154,7 +151,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValu
             )
             .with_field(name.as_str()))
         }
-        _ => {
+        Ok(_) => {
             let cause = format!("The header {name} holds a character that is not printable ASCII.");
             let problem = Problem::new(
                 StatusCode::BAD_REQUEST,
