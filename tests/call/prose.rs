@@ -30,9 +30,7 @@ fn texts() -> Vec<&'static str> {
     for cause in causes() {
         texts.extend([cause.title, cause.why, cause.fix]);
     }
-    for reason in Reason::all() {
-        texts.extend([reason.meaning(), reason.fix()]);
-    }
+    texts.extend(Reason::all().map(Reason::meaning));
     texts.extend(PushType::ALL.map(PushType::about));
     texts.extend(PhoneRule::all().map(PhoneRule::sentence));
     texts
