@@ -58,7 +58,7 @@ pub struct Finding {
     pub severity: Severity,
     /// Subject of the finding.
     pub place: Place,
-    /// Problem, place and remedy. For a rule of the linter it states the problem only; the rest is
+    /// Problem, place and fix. For a rule of the linter it states the problem only; the rest is
     /// in the rule's [prose](crate::lint::prose).
     pub sentence: String,
     /// Change that corrects the problem, if there is an unambiguous one.

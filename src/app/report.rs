@@ -1,4 +1,4 @@
-//! The report of a finished send: its outcome, the cause, and the remedy.
+//! The report of a finished send: its outcome, the cause, and the fix.
 
 use serde_json::Value;
 
@@ -32,8 +32,8 @@ pub struct Report {
     pub reason: Option<String>,
     /// Cause in one sentence; `None` if the reason explains it.
     pub cause: Option<String>,
-    /// Remedy in one sentence; `None` if the diagnosis gives a better one.
-    pub remedy: Option<String>,
+    /// Fix in one sentence; `None` if the diagnosis gives a better one.
+    pub fix: Option<String>,
     /// `apns-id` of the push.
     pub apns_id: String,
     /// `apns-unique-id`: ID of the push in Apple's delivery log.
@@ -95,24 +95,24 @@ impl Report {
             .and_then(Outcome::parse)
             .unwrap_or(Outcome::Unknown);
         let answer = Answer::read(reply.status, reply.body.as_bytes());
-        let (reason, cause, remedy) = match (problem(&reply.body), answer.reason.clone()) {
-            (Some((code, cause, remedy)), _) => (Some(code), Some(cause), Some(remedy)),
-            // The meaning is looked up by the reason, and the remedy comes from the diagnosis.
+        let (reason, cause, fix) = match (problem(&reply.body), answer.reason.clone()) {
+            (Some((code, cause, fix)), _) => (Some(code), Some(cause), Some(fix)),
+            // The meaning is looked up by the reason, and the fix comes from the diagnosis.
             (None, Some(word)) => (Some(word), None, None),
             (None, None) if outcome == Outcome::Accepted => {
-                let remedy = if push.environment.is_simulator() {
+                let fix = if push.environment.is_simulator() {
                     WATCH
                 } else {
                     ACCEPTED_ONLY
                 };
                 let cause = "APNs took the push for delivery.".to_owned();
-                (None, Some(cause), Some(remedy.to_owned()))
+                (None, Some(cause), Some(fix.to_owned()))
             }
             (None, None) => {
                 let cause = format!("APNs answered {} and gave no reason.", reply.status);
                 let is_simulator = push.environment.is_simulator();
-                let remedy = (!is_simulator).then(|| LATER.to_owned());
-                (None, Some(cause), remedy)
+                let fix = (!is_simulator).then(|| LATER.to_owned());
+                (None, Some(cause), fix)
             }
         };
         Self {
@@ -120,13 +120,13 @@ impl Report {
             unique_id: reply.unique_id.clone(),
             retry_after: reply.retry_after,
             unregistered_at: answer.timestamp,
-            ..Self::new(push, outcome, reason, cause, remedy, milliseconds)
+            ..Self::new(push, outcome, reason, cause, fix, milliseconds)
         }
     }
 
     /// Makes the report of a push that was not answered.
     pub fn of_silence(push: &Push, silence: Silence, milliseconds: u64) -> Self {
-        let (outcome, code, cause, remedy) = match silence {
+        let (outcome, code, cause, fix) = match silence {
             Silence::NoRelay => (Outcome::NotSent, "relay_unreachable", NO_RELAY, START_AGAIN),
             Silence::Broken => (Outcome::Unknown, "relay_lost", BROKEN, LOOK_FIRST),
             Silence::TimedOut => (Outcome::Unknown, "relay_timeout", TIMED_OUT, LOOK_FIRST),
@@ -136,7 +136,7 @@ impl Report {
             outcome,
             Some(code.to_owned()),
             Some(cause.to_owned()),
-            Some(remedy.to_owned()),
+            Some(fix.to_owned()),
             milliseconds,
         )
     }
@@ -146,7 +146,7 @@ impl Report {
         outcome: Outcome,
         reason: Option<String>,
         cause: Option<String>,
-        remedy: Option<String>,
+        fix: Option<String>,
         milliseconds: u64,
     ) -> Self {
         Self {
@@ -154,7 +154,7 @@ impl Report {
             status: None,
             reason,
             cause,
-            remedy,
+            fix,
             apns_id: push.headers.apns_id.to_string(),
             unique_id: None,
             unregistered_at: None,
@@ -195,7 +195,7 @@ impl Reply {
     }
 }
 
-/// Parses code, cause and remedy of an error of the relay (RFC 9457).
+/// Parses code, cause and fix of an error of the relay (RFC 9457).
 pub fn problem(body: &str) -> Option<(String, String, String)> {
     let body: Value = serde_json::from_str(body).ok()?;
     let text = |name: &str| body[name].as_str().map(str::to_owned);

@@ -55,7 +55,7 @@ struct Line {
     check: String,
     state: State,
     finding: String,
-    remedy: String,
+    fix: String,
 }
 
 /// Runs all checks.
@@ -161,9 +161,9 @@ fn port(listen: SocketAddr) -> Line {
     match TcpListener::bind(listen) {
         Ok(_) => Line::ok(&check, "The port is free."),
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
-            let remedy =
+            let fix =
                 "If it is not a trill that runs already, choose another with --listen 127.0.0.1:0.";
-            Line::problem(&check, "Another program listens there.".to_owned(), remedy)
+            Line::problem(&check, "Another program listens there.".to_owned(), fix)
         }
         Err(error) => Line::problem(
             &check,
@@ -185,11 +185,11 @@ fn trust(authorities: Authorities, is_needed: bool) -> Line {
             );
         }
         Authorities::None => {
-            let remedy = "Install the system's CA certificates, often the package ca-certificates.";
+            let fix = "Install the system's CA certificates, often the package ca-certificates.";
             Line::problem(
                 check,
                 "This machine trusts no certificate authority.".to_owned(),
-                remedy,
+                fix,
             )
         }
         Authorities::WithoutApples(count) => {
@@ -240,14 +240,14 @@ fn name(host: &str, addresses: usize) -> Line {
 /// Reports the connection to a port. One of Apple's ports is enough, if it is the one in use.
 fn connection(probe: &Probe, all: &[Probe]) -> Line {
     let check = format!("connection {}:{}", probe.host, probe.port);
-    let Some((cause, remedy)) = &probe.trouble else {
+    let Some((cause, fix)) = &probe.trouble else {
         return Line::ok(&check, "TCP, TLS and HTTP/2 work.");
     };
     let other = all.iter().find(|other| {
         other.host == probe.host && other.port != probe.port && other.trouble.is_none()
     });
     match (probe.is_used, other) {
-        (true, None) => Line::problem(&check, cause.clone(), *remedy),
+        (true, None) => Line::problem(&check, cause.clone(), *fix),
         (true, Some(other)) => Line::problem(
             &check,
             cause.clone(),
@@ -258,7 +258,7 @@ fn connection(probe: &Probe, all: &[Probe]) -> Line {
             cause.clone(),
             "Nothing needs it while the other port works.",
         ),
-        (false, None) => Line::warning(&check, cause.clone(), *remedy),
+        (false, None) => Line::warning(&check, cause.clone(), *fix),
     }
 }
 
@@ -268,41 +268,41 @@ impl Line {
             check: check.to_owned(),
             state: State::Ok,
             finding: finding.into(),
-            remedy: String::new(),
+            fix: String::new(),
         }
     }
 
-    fn warning(check: &str, finding: String, remedy: impl Into<String>) -> Self {
+    fn warning(check: &str, finding: String, fix: impl Into<String>) -> Self {
         Self {
             check: check.to_owned(),
             state: State::Warning,
             finding,
-            remedy: remedy.into(),
+            fix: fix.into(),
         }
     }
 
-    fn problem(check: &str, finding: String, remedy: impl Into<String>) -> Self {
+    fn problem(check: &str, finding: String, fix: impl Into<String>) -> Self {
         Self {
             state: State::Problem,
-            ..Self::warning(check, finding, remedy)
+            ..Self::warning(check, finding, fix)
         }
     }
 
     fn to_text(&self) -> String {
         let mut text = format!("{:<8} {}: {}", self.state.word(), self.check, self.finding);
-        if !self.remedy.is_empty() {
+        if !self.fix.is_empty() {
             // Writing to a `String` cannot fail.
-            let _ = write!(text, " {}", self.remedy);
+            let _ = write!(text, " {}", self.fix);
         }
         text.push('\n');
         text
     }
 
     fn to_json(&self) -> String {
-        let remedy = Some(&self.remedy).filter(|remedy| !remedy.is_empty());
+        let fix = Some(&self.fix).filter(|fix| !fix.is_empty());
         format!(
             "{}\n",
-            json!({ "check": self.check, "state": self.state.word(), "finding": self.finding, "remedy": remedy })
+            json!({ "check": self.check, "state": self.state.word(), "finding": self.finding, "remedy": fix })
         )
     }
 }
@@ -374,7 +374,7 @@ mod tests {
             let lines = probes.each_ref().map(|probe| connection(probe, &probes));
             assert_eq!(lines.each_ref().map(|line| line.state), states);
             assert!(
-                lines.iter().any(|line| line.remedy.contains(part)),
+                lines.iter().any(|line| line.fix.contains(part)),
                 "{lines:?}"
             );
         }

@@ -113,7 +113,7 @@ struct Line<'a> {
     finding: &'a Finding,
     /// Description of the finding and its consequence.
     sentence: String,
-    /// Remedy; may be empty.
+    /// Fix; may be empty.
     fix: &'static str,
     /// Document that is the source of the rule.
     source: &'static str,

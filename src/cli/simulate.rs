@@ -210,7 +210,7 @@ async fn simulate(
         let script = option_file::read(path)
             .map_err(|error| SimulateError::Unreadable("--faults", path.clone(), error))?;
         let refused = |error: ControlError| {
-            SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.remedy))
+            SimulateError::Script(path.clone(), format!("{} {}", error.cause, error.fix))
         };
         simulator
             .control(
@@ -346,7 +346,7 @@ fn enrol(
                 .replace("The body", "The entry")
         };
         let answer =
-            taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.remedy)))?;
+            taken.map_err(|error| refuse(format!("{} {}", said(error.cause), error.fix)))?;
         if answer.status == StatusCode::OK {
             return Err(refuse(format!(
                 "The field “{name_field}” is the same as in an earlier entry."

@@ -1,7 +1,7 @@
 //! Errors of wrong usage of the command line.
 //!
 //! The parser's own messages repeat the arguments, which may be secrets. So this module has a
-//! message for each kind of error, which names the mistake, the flag and the remedy.
+//! message for each kind of error, which names the mistake, the flag and the fix.
 
 use std::error::Error;
 use std::fmt;

@@ -1,8 +1,8 @@
-//! Action: a remedy that a diagnosis offers, with one click where one is enough.
+//! Action: a fix that a diagnosis offers, with one click where one is enough.
 
 use crate::apns::fix::Fix;
 
-/// Remedy offered by a diagnosis.
+/// Fix offered by a diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Change to the form: a header, the environment, the payload, or key ID and team ID.

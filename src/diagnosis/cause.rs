@@ -42,7 +42,7 @@ pub struct Diagnosis {
     pub rank: Rank,
     /// Fact in the form that justifies the rank; `None` if it rests on APNs's reason alone.
     pub because: Option<String>,
-    /// Remedies, the best first; never empty.
+    /// Fixes, the best first; never empty.
     pub actions: Vec<Action>,
 }
 

@@ -1,7 +1,7 @@
-//! Diagnosis: the likely reasons for the outcome of a send, and the remedies.
+//! Diagnosis: the likely reasons for the outcome of a send, and the fixes.
 //!
 //! Each [`Cause`] is one self-describing constant that holds its prose and its check. In reading
-//! order: the known facts ([`Circumstances`]), their assessment ([`Diagnosis`]), the remedies
+//! order: the known facts ([`Circumstances`]), their assessment ([`Diagnosis`]), the fixes
 //! ([`Action`]), and the facts stored for later sends ([`DeviceMemory`]).
 
 mod action;

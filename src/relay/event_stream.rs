@@ -197,13 +197,12 @@ fn id(text: &str) -> Option<u64> {
 }
 
 fn bad_parameter(name: &str) -> Problem {
-    let remedy =
-        "Use ?since=ID (a number) and &device=TOKEN (hex digits), each once or not at all.";
+    let fix = "Use ?since=ID (a number) and &device=TOKEN (hex digits), each once or not at all.";
     Problem::new(
         StatusCode::BAD_REQUEST,
         "unknown_field",
         "A parameter of the event stream is unknown or malformed.",
-        remedy,
+        fix,
     )
     .with_field(name)
 }

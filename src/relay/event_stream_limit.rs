@@ -39,7 +39,7 @@ pub(crate) enum Closing {
 impl Closing {
     /// Returns the problem for the stream's client.
     pub(crate) fn problem(self) -> Problem {
-        let (cause, remedy) = match self {
+        let (cause, fix) = match self {
             Self::ClientHasMany(most) => (
                 format!(
                     "A newer event stream took the place of this one: one client may have {most}."
@@ -57,7 +57,7 @@ impl Closing {
             StatusCode::SERVICE_UNAVAILABLE,
             "too_many_streams",
             cause,
-            remedy,
+            fix,
         )
         .with_retry_after(RETRY)
     }
@@ -127,12 +127,12 @@ fn all_taken(most: usize) -> Problem {
     let cause = format!(
         "The relay holds {most} event streams, each of another client: as many as it takes on."
     );
-    let remedy = "Try again after retry-after; the relay’s operator can raise --connections.";
+    let fix = "Try again after retry-after; the relay’s operator can raise --connections.";
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "too_many_streams",
         cause,
-        remedy,
+        fix,
     )
     .with_retry_after(RETRY)
 }

@@ -22,7 +22,7 @@ pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     cause: String,
-    remedy: String,
+    fix: String,
     field: Option<String>,
     allow: Option<&'static str>,
     retry_after: Option<NonZeroU32>,
@@ -40,19 +40,19 @@ struct Document<'a> {
 }
 
 impl Problem {
-    /// Creates a problem with one sentence of cause and one of remedy. Its outcome is `not-sent`.
+    /// Creates a problem with one sentence of cause and one of fix. Its outcome is `not-sent`.
     pub(crate) fn new(
         status: StatusCode,
         code: &'static str,
         cause: impl Into<String>,
-        remedy: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Self {
-        let (cause, remedy) = (cause.into(), remedy.into());
+        let (cause, fix) = (cause.into(), fix.into());
         Self {
             status,
             code,
             cause,
-            remedy,
+            fix,
             field: None,
             allow: None,
             retry_after: None,
@@ -87,25 +87,24 @@ impl Problem {
 
     /// An internal error. A push may have been sent before it.
     pub(crate) fn internal() -> Self {
-        let remedy =
-            "Look at the phone before you send again; please report this as a bug of Trill.";
+        let fix = "Look at the phone before you send again; please report this as a bug of Trill.";
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "Trill failed while it worked on this request.",
-            remedy,
+            fix,
         )
         .with_outcome(Outcome::Unknown)
     }
 
     /// The program stops before the request has ended.
     pub(crate) fn stopping() -> Self {
-        let remedy = "Look at the phone before you send again: the push may have rung.";
+        let fix = "Look at the phone before you send again: the push may have rung.";
         Self::new(
             StatusCode::GATEWAY_TIMEOUT,
             "stopping",
             "Trill was stopped while it worked on this request.",
-            remedy,
+            fix,
         )
         .with_outcome(Outcome::Unknown)
     }
@@ -162,7 +161,7 @@ impl Problem {
             status: self.status.as_u16(),
             code: self.code,
             title: &self.cause,
-            detail: &self.remedy,
+            detail: &self.fix,
             field: self.field.as_deref(),
         }
     }

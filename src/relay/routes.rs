@@ -380,15 +380,11 @@ fn token(
             || !name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         {
             let cause = "A name in the path is no team ID or key ID.";
-            let remedy =
-                "Use /api/tokens/{team_id}/{key_id}, usually ten capitals and digits each.";
-            return Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "identifier",
-                cause,
-                remedy,
-            )
-            .with_field(field));
+            let fix = "Use /api/tokens/{team_id}/{key_id}, usually ten capitals and digits each.";
+            return Err(
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "identifier", cause, fix)
+                    .with_field(field),
+            );
         }
     }
     let now = shared.now();
@@ -429,14 +425,9 @@ fn token_environment(query: &str) -> Result<Option<Environment>, Problem> {
 fn bad_environment() -> Problem {
     let known = Environment::ALL.map(Environment::as_str).join(", ");
     let cause = "The query is not one environment.";
-    let remedy = format!("Use ?environment= with one of {known}, or no query for Apple’s.");
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "unknown_environment",
-        cause,
-        remedy,
-    )
-    .with_field("environment")
+    let fix = format!("Use ?environment= with one of {known}, or no query for Apple’s.");
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_environment", cause, fix)
+        .with_field("environment")
 }
 
 fn control(
@@ -445,8 +436,8 @@ fn control(
     request: &ControlRequest<'_>,
 ) -> Result<Reply, Problem> {
     let answer = shared.simulator.control_for(&client.party(), request);
-    let answer = answer
-        .map_err(|error| Problem::new(error.status, error.code, error.cause, error.remedy))?;
+    let answer =
+        answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.fix))?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),
         None => reply::api(answer.status, Default::default()),

@@ -12,7 +12,7 @@ pub struct ControlError {
     /// One sentence: what is wrong, and where.
     pub cause: String,
     /// One sentence: what to do about it.
-    pub remedy: String,
+    pub fix: String,
 }
 
 impl ControlError {
@@ -21,13 +21,13 @@ impl ControlError {
         status: StatusCode,
         code: &'static str,
         cause: impl Into<String>,
-        remedy: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Self {
         Self {
             status,
             code,
             cause: cause.into(),
-            remedy: remedy.into(),
+            fix: fix.into(),
         }
     }
 
@@ -35,17 +35,17 @@ impl ControlError {
     pub(crate) fn bad_request(
         code: &'static str,
         cause: impl Into<String>,
-        remedy: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, cause, remedy)
+        Self::new(StatusCode::BAD_REQUEST, code, cause, fix)
     }
 
     /// A refusal of a body whose form is right and whose content is not.
     pub(crate) fn unprocessable(
         code: &'static str,
         cause: impl Into<String>,
-        remedy: impl Into<String>,
+        fix: impl Into<String>,
     ) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, remedy)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, cause, fix)
     }
 }

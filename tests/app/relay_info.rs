@@ -132,7 +132,7 @@ fn a_certificate_outside_what_it_is_for_is_a_warning_with_a_click() {
             .iter()
             .all(|remark| !remark.code.starts_with("certificate"))
     );
-    // The simulator stands for sandbox; no real phone is a remedy for it. And policy may leave none.
+    // The simulator stands for sandbox; no real phone is a fix for it. And policy may leave none.
     let in_simulator = after(state.clone(), [Action::Choose(Environment::Simulator)]);
     assert!(
         in_simulator

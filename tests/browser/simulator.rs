@@ -382,7 +382,7 @@ async fn a_phone_is_added_used_and_rings_and_its_app_installed_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_simulator_refuses_is_said_with_its_remedy_and_stays_typed() {
+async fn what_the_simulator_refuses_is_said_with_its_fix_and_stays_typed() {
     let visit = Visit::new().await;
     visit.demo_and_inspector().await;
     visit.open_phone().await;

@@ -82,7 +82,7 @@ async fn carry_out(book: &Book, order: Order) -> OrderOutcome {
         outcome.phone = body["device_token"].as_str().map(str::to_owned);
     } else {
         outcome.refusal = match problem(&reply.body) {
-            Some((_, cause, remedy)) => [&cause, " ", &remedy].concat(),
+            Some((_, cause, fix)) => [&cause, " ", &fix].concat(),
             None => NO_ANSWER.to_owned(),
         };
     }

@@ -8,7 +8,7 @@ pub type Refreshed = (u32, Option<OrderOutcome>, Option<SimulatorView>);
 
 /// Outcome of an order.
 pub struct OrderOutcome {
-    /// Cause and remedy if the order was refused, else empty.
+    /// Cause and fix if the order was refused, else empty.
     pub refusal: String,
     /// Device token of the phone that was added or changed.
     pub phone: Option<String>,

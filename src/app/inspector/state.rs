@@ -15,7 +15,7 @@ pub struct InspectorState {
     pub open_decision: Option<u64>,
     /// Contents of the simulator, once it has answered.
     pub view: Option<Rc<SimulatorView>>,
-    /// Cause and remedy of the last refusal; empty if there is none.
+    /// Cause and fix of the last refusal; empty if there is none.
     pub refusal: String,
 }
 
@@ -30,7 +30,7 @@ pub enum Change {
     OpenDecision(Option<u64>),
     /// An order is sent, so a note about a refused secret counts as read.
     Order,
-    /// An order was carried out (empty text), or refused with this cause and remedy.
+    /// An order was carried out (empty text), or refused with this cause and fix.
     Answer(String),
     /// New contents of the simulator.
     View(Rc<SimulatorView>),

@@ -52,8 +52,8 @@ fn what(page: &Page) -> Html {
 fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
     let state = &page.state;
     let done = state.phone_sentence(verdict);
-    // Once the phone has reacted, the diagnosis gives the remedy.
-    let remedy = report.remedy.as_ref().filter(|_| verdict.phone == "unseen");
+    // Once the phone has reacted, the diagnosis gives the fix.
+    let fix = report.fix.as_ref().filter(|_| verdict.phone == "unseen");
     let lines = [
         (!cause_is_untold(report, done)).then(|| cause(state, report, verdict)),
         done.map(str::to_owned),
@@ -87,8 +87,8 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
                 </div>
             }
             <>{ for lines.map(|line| html! { <p class="cause">{ line }</p> }) }</>
-            if let Some(remedy) = remedy {
-                <p class="remedy">{ remedy }</p>
+            if let Some(fix) = fix {
+                <p>{ fix }</p>
             }
             <DiagnosisPanel />
             <Sent />

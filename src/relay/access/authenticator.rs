@@ -114,7 +114,7 @@ impl Authenticator {
 
     /// Returns the refusal of a client that is not authenticated.
     pub(crate) fn refusal(&self) -> Problem {
-        let remedy = match self.mode {
+        let fix = match self.mode {
             Mode::Proxy => "Come through the proxy that signs people in, under the public URL.",
             _ => {
                 "Open the page as Trill printed it at its start, #access=… included; a program sends trill-access: TOKEN."
@@ -124,7 +124,7 @@ impl Authenticator {
             StatusCode::UNAUTHORIZED,
             "sign_in",
             "Nobody is signed in here.",
-            remedy,
+            fix,
         )
     }
 
@@ -188,12 +188,12 @@ fn user(headers: &HeaderMap, header: &HeaderName) -> Option<Arc<str>> {
 }
 
 fn nobody_signs_in() -> Problem {
-    let remedy = "Leave it out: GET /api/relay says how this relay is entered.";
+    let fix = "Leave it out: GET /api/relay says how this relay is entered.";
     Problem::new(
         StatusCode::NOT_FOUND,
         "no_access_token",
         "This relay has no access token to sign in with.",
-        remedy,
+        fix,
     )
 }
 

@@ -200,25 +200,25 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn wrong_token() -> Problem {
-    let remedy = "Copy the whole token that Trill printed at its start, or the one in the file of --access-token-file.";
+    let fix = "Copy the whole token that Trill printed at its start, or the one in the file of --access-token-file.";
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "access_token",
         "This is not the access token.",
-        remedy,
+        fix,
     )
     .with_field(ACCESS.as_str())
 }
 
 fn too_many_attempts(wait: Duration) -> Problem {
     let cause = "This is not the access token, and too many wrong ones came from this address.";
-    let remedy =
+    let fix =
         "Wait as long as retry-after says, or send the right one; it is printed at Trill's start.";
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_attempts",
         cause,
-        remedy,
+        fix,
     )
     .with_retry_after(wait)
 }
@@ -226,23 +226,23 @@ fn too_many_attempts(wait: Duration) -> Problem {
 fn too_many_sign_ins(wait: Duration) -> Problem {
     let cause =
         format!("Too many sign-ins came from this address: {SIGN_INS} is what one may have.");
-    let remedy = "Wait as long as retry-after says, and keep the cookie of a sign-in; a program sends trill-access instead.";
+    let fix = "Wait as long as retry-after says, and keep the cookie of a sign-in; a program sends trill-access instead.";
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_sign_ins",
         cause,
-        remedy,
+        fix,
     )
     .with_retry_after(wait)
 }
 
 fn no_randomness() -> Problem {
-    let remedy = "See that the system can read /dev/urandom, then sign in again.";
+    let fix = "See that the system can read /dev/urandom, then sign in again.";
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",
         "The system gives no random bytes for a session.",
-        remedy,
+        fix,
     )
 }
 

@@ -72,7 +72,7 @@ impl AllowedHosts {
                 StatusCode::BAD_REQUEST,
                 "host_missing",
                 "The request needs exactly one Host header.",
-                self.remedy(),
+                self.fix(),
             )
         };
         let Ok(Some(host)) = single(&parts.headers, header::HOST) else {
@@ -97,12 +97,12 @@ impl AllowedHosts {
                 StatusCode::MISDIRECTED_REQUEST,
                 "host_not_allowed",
                 "This relay does not go by the name in Host.",
-                self.remedy(),
+                self.fix(),
             )
         })
     }
 
-    fn remedy(&self) -> String {
+    fn fix(&self) -> String {
         let origin = self
             .0
             .first()
@@ -173,12 +173,12 @@ fn has_fragment(parts: &Parts) -> bool {
 pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
     if has_fragment(parts) {
         let cause = "The path of the request has a “#”, and what follows it would be lost.";
-        let remedy = "Send the path without “#”; a device token has hex digits only.";
+        let fix = "Send the path without “#”; a device token has hex digits only.";
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "path_fragment",
             cause,
-            remedy,
+            fix,
         ));
     }
     let length = parts
@@ -189,13 +189,13 @@ pub(crate) fn target(parts: &Parts) -> Result<(), Problem> {
         return Ok(());
     }
     let cause = format!("The path is longer than {LONGEST_TARGET} bytes.");
-    let remedy =
+    let fix =
         "A push goes to /{environment}/3/device/{device_token}, and its payload into the body.";
     Err(Problem::new(
         StatusCode::URI_TOO_LONG,
         "path_too_long",
         cause,
-        remedy,
+        fix,
     ))
 }
 
@@ -309,12 +309,12 @@ fn origin_not_allowed() -> Problem {
 }
 
 fn cross_site() -> Problem {
-    let remedy = "Send from this relay's own page; a program adds an apns- header or content-type: application/json.";
+    let fix = "Send from this relay's own page; a program adds an apns- header or content-type: application/json.";
     Problem::new(
         StatusCode::FORBIDDEN,
         "cross_site",
         "The request may come from a page of another site.",
-        remedy,
+        fix,
     )
 }
 

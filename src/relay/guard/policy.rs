@@ -210,7 +210,7 @@ impl TopicRule {
 impl Refusal<'_> {
     /// Returns the error answer.
     pub(crate) fn problem(self) -> Problem {
-        let (code, field, cause, remedy) = match self {
+        let (code, field, cause, fix) = match self {
             Self::Environment(environment) => {
                 let word = environment.as_str();
                 let cause =
@@ -244,7 +244,7 @@ impl Refusal<'_> {
                 )
             }
         };
-        Problem::new(StatusCode::FORBIDDEN, code, cause, remedy).with_field(field)
+        Problem::new(StatusCode::FORBIDDEN, code, cause, fix).with_field(field)
     }
 }
 

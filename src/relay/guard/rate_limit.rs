@@ -107,21 +107,15 @@ impl<K: Clone + Eq + std::hash::Hash> Limited<K> {
 
 fn too_many_sends(rate: Rate, wait: Duration) -> Problem {
     let cause = format!("This client sends more than the relay lets one send: {rate}.");
-    let remedy = "Wait as long as retry-after says, and send more slowly; the relay’s operator can change --send-rate.";
-    Problem::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "too_many_sends",
-        cause,
-        remedy,
-    )
-    .with_retry_after(wait)
+    let fix = "Wait as long as retry-after says, and send more slowly; the relay’s operator can change --send-rate.";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_sends", cause, fix).with_retry_after(wait)
 }
 
 fn device_rate(rate: Rate, wait: Duration) -> Problem {
     let cause =
         format!("This device is sent more pushes than the relay lets through to one: {rate}.");
-    let remedy = "Wait as long as retry-after says: it may still ring; the relay’s operator can change --device-rate.";
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "device_rate", cause, remedy)
+    let fix = "Wait as long as retry-after says: it may still ring; the relay’s operator can change --device-rate.";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "device_rate", cause, fix)
         .with_field("device_token")
         .with_retry_after(wait)
 }

@@ -433,12 +433,12 @@ fn is_topic(text: &str) -> bool {
 
 fn unwritable() -> Problem {
     let cause = "The audit file of this relay cannot be written, so it sends nothing.";
-    let remedy = "Its operator makes room on the disk or corrects the path of --audit; sends go on by themselves then.";
+    let fix = "Its operator makes room on the disk or corrects the path of --audit; sends go on by themselves then.";
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "audit_unwritable",
         cause,
-        remedy,
+        fix,
     )
 }
 

@@ -471,7 +471,7 @@ fn hyphenated(number: u128) -> String {
 }
 
 fn full(full: Full) -> Problem {
-    let remedy = "Send again after retry-after; the push was not sent.";
+    let fix = "Send again after retry-after; the push was not sent.";
     let (code, cause, wait) = match full {
         Full::One(most, wait) => (
             "sends_remembered",
@@ -487,18 +487,18 @@ fn full(full: Full) -> Problem {
             wait,
         ),
     };
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, cause, remedy).with_retry_after(wait)
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, cause, fix).with_retry_after(wait)
 }
 
 fn store_unwritable(error: &io::Error) -> Problem {
     tracing::debug!(%error, "a push was not sent, because it could not be kept");
     let cause = "The data folder of this relay cannot be written, so no push with an apns-id leaves for Apple.";
-    let remedy = "Its operator makes room on the disk; then sends go on by themselves. The push was not sent.";
+    let fix = "Its operator makes room on the disk; then sends go on by themselves. The push was not sent.";
     Problem::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "data_unwritable",
         cause,
-        remedy,
+        fix,
     )
     .with_retry_after(RETRY_WRITING)
 }

@@ -86,9 +86,8 @@ impl Drop for Permit<'_> {
 }
 
 fn overloaded(cause: String) -> Problem {
-    let remedy = "Send again after retry-after, with fewer at once; the push was not sent.";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", cause, remedy)
-        .with_retry_after(RETRY)
+    let fix = "Send again after retry-after, with fewer at once; the push was not sent.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", cause, fix).with_retry_after(RETRY)
 }
 
 #[cfg(test)]

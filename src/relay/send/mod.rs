@@ -213,8 +213,8 @@ fn another_push() -> Problem {
 
 fn not_remembered() -> Problem {
     let cause = "No push with this apns-id is remembered.";
-    let remedy = "Accepted and unknown pushes are kept for ten minutes; one that was rejected or not sent may be sent again.";
-    Problem::new(StatusCode::NOT_FOUND, "send_not_found", cause, remedy)
+    let fix = "Accepted and unknown pushes are kept for ten minutes; one that was rejected or not sent may be sent again.";
+    Problem::new(StatusCode::NOT_FOUND, "send_not_found", cause, fix)
 }
 
 fn problem(failure: &Failure) -> Problem {
@@ -223,7 +223,7 @@ fn problem(failure: &Failure) -> Problem {
     if let Some(said) = &failure.said {
         sentence.push_str(&format!(" It said: “{said}”."));
     }
-    let problem = Problem::new(cause.status(), cause.code(), sentence, failure.remedy())
+    let problem = Problem::new(cause.status(), cause.code(), sentence, failure.fix())
         .with_outcome(cause.outcome());
     match cause.retry_after() {
         Some(wait) => problem.with_retry_after(wait),

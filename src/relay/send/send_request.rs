@@ -97,9 +97,9 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
         }
         (true, true) => {
             let cause = "The request names an identity and holds a provider token as well.";
-            let remedy = "Send trill-identity or authorization: APNs looks at one of them only.";
+            let fix = "Send trill-identity or authorization: APNs looks at one of them only.";
             Err(
-                Problem::new(StatusCode::BAD_REQUEST, "two_credentials", cause, remedy)
+                Problem::new(StatusCode::BAD_REQUEST, "two_credentials", cause, fix)
                     .with_field(IDENTITY.as_str()),
             )
         }
@@ -120,7 +120,7 @@ fn credential(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<Credentia
 fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
     let cause = "There is no identity of the name in trill-identity.";
     let names: Vec<_> = identities.iter().map(|identity| identity.name()).collect();
-    let remedy = match names.as_slice() {
+    let fix = match names.as_slice() {
         [] => "This relay was started without one: trill serve --identity FILE.".to_owned(),
         names => format!("Use {}.", names.join(", ")),
     };
@@ -128,7 +128,7 @@ fn unknown_identity(identities: &[Arc<Identity>]) -> Problem {
         StatusCode::UNPROCESSABLE_ENTITY,
         "unknown_identity",
         cause,
-        remedy,
+        fix,
     )
     .with_field(IDENTITY.as_str())
 }
@@ -169,7 +169,7 @@ fn check_device_token(text: &str) -> Result<(), Problem> {
         return Ok(());
     }
     // The parser's own message, if it has one. It accepts some notations that are refused here.
-    let remedy = DeviceToken::parse(text).err().map_or_else(
+    let fix = DeviceToken::parse(text).err().map_or_else(
         || "Send the hex digits alone.".to_owned(),
         |error| error.to_string(),
     );
@@ -177,17 +177,17 @@ fn check_device_token(text: &str) -> Result<(), Problem> {
         StatusCode::UNPROCESSABLE_ENTITY,
         "device_token",
         "The device token in the path is not hex.",
-        remedy,
+        fix,
     )
     .with_field("device_token"))
 }
 
 fn unknown_field(cause: &str) -> Problem {
-    let remedy = format!(
+    let fix = format!(
         "A push carries authorization or trill-identity, and {} only.",
         REQUEST_HEADERS.join(", ")
     );
-    Problem::new(StatusCode::BAD_REQUEST, "unknown_field", cause, remedy)
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_field", cause, fix)
 }
 
 fn secret_in_request() -> Problem {
@@ -203,11 +203,11 @@ fn secret_in_request() -> Problem {
 /// The payload reaches the device, and with the token anyone can send pushes for up to an hour.
 fn token_in_body() -> Problem {
     let cause = "The body holds a provider token, which would reach the phone.";
-    let remedy = "Send the token in the header authorization alone, and the payload without it.";
+    let fix = "Send the token in the header authorization alone, and the payload without it.";
     Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "secret_in_request",
         cause,
-        remedy,
+        fix,
     )
 }

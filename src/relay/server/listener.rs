@@ -221,7 +221,7 @@ impl Full {
     }
 
     fn problem(self) -> Problem {
-        let (cause, remedy) = match self {
+        let (cause, fix) = match self {
             Self::Address => (
                 "This address has as many connections as one may have, each with a request under way.",
                 "Try again after retry-after, or close pages and event streams; a push was not sent.",
@@ -235,7 +235,7 @@ impl Full {
             StatusCode::SERVICE_UNAVAILABLE,
             "too_many_connections",
             cause,
-            remedy,
+            fix,
         )
         .with_retry_after(RETRY)
     }

@@ -276,9 +276,9 @@ impl Cause {
 
     /// Returns the next step if the server is the simulator, which no network and no foreign
     /// certificate authority can affect.
-    pub(crate) fn remedy_at_simulator(self) -> &'static str {
+    pub(crate) fn fix_at_simulator(self) -> &'static str {
         match (self, self.outcome()) {
-            (Self::Busy | Self::TooManyConnects(_) | Self::Queued, _) => self.remedy(),
+            (Self::Busy | Self::TooManyConnects(_) | Self::Queued, _) => self.fix(),
             (_, Outcome::Unknown) => {
                 "It may have rung. See what the virtual iPhone did, and whether a fault is switched on."
             }
@@ -287,7 +287,7 @@ impl Cause {
     }
 
     /// Returns the next step in one sentence.
-    pub(crate) fn remedy(self) -> &'static str {
+    pub(crate) fn fix(self) -> &'static str {
         match self {
             Self::Unresolved => {
                 "Check this machine's DNS and its connection to the network, then send again."
@@ -295,7 +295,7 @@ impl Cause {
             Self::Refused | Self::Unreachable => {
                 "Check the network, and that a firewall lets TCP out to this host and port."
             }
-            Self::Proxy(fault) => fault.remedy(),
+            Self::Proxy(fault) => fault.fix(),
             Self::ConnectTimeout(Stage::Proxy | Stage::Tunnel) => {
                 "Check host and port given to --proxy, and the proxy's log."
             }
@@ -419,7 +419,7 @@ impl ProxyFault {
     }
 
     /// Returns the next step in one sentence.
-    pub(crate) fn remedy(self) -> &'static str {
+    pub(crate) fn fix(self) -> &'static str {
         match self {
             Self::Unresolved | Self::Unreachable => {
                 "Check host and port given to --proxy, and that this machine reaches it."

@@ -107,11 +107,11 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// Returns the next step for the user, in one sentence.
-    pub(crate) fn remedy(&self) -> &'static str {
+    pub(crate) fn fix(&self) -> &'static str {
         if self.is_simulator {
-            self.cause.remedy_at_simulator()
+            self.cause.fix_at_simulator()
         } else {
-            self.cause.remedy()
+            self.cause.fix()
         }
     }
 }

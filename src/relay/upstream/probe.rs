@@ -38,7 +38,7 @@ pub struct Probe {
     pub port: u16,
     /// `true` if pushes use this host and port.
     pub is_used: bool,
-    /// Cause and remedy, if the connection failed.
+    /// Cause and fix, if the connection failed.
     pub trouble: Option<(String, &'static str)>,
 }
 
@@ -97,7 +97,7 @@ pub async fn connections(servers: &Servers) -> Vec<Probe> {
             };
             let opened = Connection::open(&target, None, &Tls::default(), deadlines).await;
             let trouble = opened.map(|connection| connection.retire()).err();
-            let trouble = trouble.map(|cause| (cause.sentence(&target.host), cause.remedy()));
+            let trouble = trouble.map(|cause| (cause.sentence(&target.host), cause.fix()));
             Probe {
                 host: target.host,
                 port: target.port,

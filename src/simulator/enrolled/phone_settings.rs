@@ -37,7 +37,7 @@ pub(crate) fn to_json(settings: &PhoneSettings) -> Value {
     })
 }
 
-/// Code, cause and remedy.
+/// Code, cause and fix.
 type Refusal = [&'static str; 3];
 
 const BAD_IOS: Refusal = [
@@ -81,6 +81,6 @@ fn blocked(handles: Option<&[String]>) -> Result<Vec<String>, ControlError> {
     Ok(handles.to_vec())
 }
 
-fn refuse([code, cause, remedy]: Refusal) -> ControlError {
-    ControlError::unprocessable(code, cause, remedy)
+fn refuse([code, cause, fix]: Refusal) -> ControlError {
+    ControlError::unprocessable(code, cause, fix)
 }

@@ -14,8 +14,8 @@ pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result
         {
             let cause =
                 format!("The fault “[{place}]” strikes everybody on this page, whatever it names.");
-            let remedy = "Take another, such as goaway or hang-up, and name a key_id or a device_token that you enrolled.";
-            return Err(refuse("fault_for_everybody", cause, remedy));
+            let fix = "Take another, such as goaway or hang-up, and name a key_id or a device_token that you enrolled.";
+            return Err(refuse("fault_for_everybody", cause, fix));
         }
         if !is_own(&fault.scope) {
             let cause = format!(
@@ -31,6 +31,6 @@ pub(super) fn check(faults: &[Fault], is_own: impl Fn(&Scope) -> bool) -> Result
     Ok(())
 }
 
-fn refuse(code: &'static str, cause: String, remedy: &str) -> ControlError {
-    ControlError::new(StatusCode::FORBIDDEN, code, cause, remedy)
+fn refuse(code: &'static str, cause: String, fix: &str) -> ControlError {
+    ControlError::new(StatusCode::FORBIDDEN, code, cause, fix)
 }

@@ -148,7 +148,7 @@ fn scope(common: &Common, effect: &Effect, place: &str) -> Result<Scope, Control
 #[cfg(test)]
 pub(super) fn names() -> Vec<String> {
     let refusal = read(br#"[{"fault":""}]"#, || 0).expect_err("no fault has this name");
-    let names = refusal.remedy.trim_start_matches("Use one of: ");
+    let names = refusal.fix.trim_start_matches("Use one of: ");
     names
         .trim_end_matches('.')
         .split(", ")

@@ -82,8 +82,8 @@ impl Mismatch {
                     ),
                 };
                 let known = [self.also_known, known].concat().join(", ");
-                let remedy = format!("Leave it out, or use one of: {known}.");
-                ControlError::bad_request("unknown_field", cause, remedy)
+                let fix = format!("Leave it out, or use one of: {known}.");
+                ControlError::bad_request("unknown_field", cause, fix)
             }
             Problem::UnknownWord(words) => bad_value(
                 &place,
@@ -112,8 +112,8 @@ pub(crate) fn missing(place: &str) -> ControlError {
 }
 
 /// Refusal of the value of a field.
-pub(crate) fn bad_value(place: &str, what: &str, remedy: impl Into<String>) -> ControlError {
-    ControlError::unprocessable("bad_value", format!("The field “{place}” {what}."), remedy)
+pub(crate) fn bad_value(place: &str, what: &str, fix: impl Into<String>) -> ControlError {
+    ControlError::unprocessable("bad_value", format!("The field “{place}” {what}."), fix)
 }
 
 impl fmt::Display for Mismatch {

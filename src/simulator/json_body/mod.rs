@@ -170,17 +170,13 @@ mod tests {
 
     #[test]
     fn the_known_fields_and_words_are_listed() {
-        let remedy = |body: &[u8]| {
-            read_object::<Body>(body)
-                .expect_err("it does not fit")
-                .remedy
-        };
+        let fix = |body: &[u8]| read_object::<Body>(body).expect_err("it does not fit").fix;
         assert_eq!(
-            remedy(br#"{"name": "x", "nam": 7}"#),
+            fix(br#"{"name": "x", "nam": 7}"#),
             "Leave it out, or use one of: name, count, list, flag, colour."
         );
         assert_eq!(
-            remedy(br#"{"name": "x", "colour": "green"}"#),
+            fix(br#"{"name": "x", "colour": "green"}"#),
             "Use one of: red, blue."
         );
     }

@@ -143,12 +143,12 @@ fn set<T>(
 
 fn unknown(name: &str) -> ControlError {
     let cause = format!("The journal has no parameter “{}”.", shown(name));
-    let remedy =
+    let fix =
         "Use any of ?connection=N&token=HASH&device=TOKEN&apns_id=UUID&since=ID&limit=N, each once."
             .to_owned();
-    refuse("unknown_parameter", cause, remedy)
+    refuse("unknown_parameter", cause, fix)
 }
 
-fn refuse(code: &'static str, cause: String, remedy: String) -> ControlError {
-    ControlError::new(StatusCode::BAD_REQUEST, code, cause, remedy)
+fn refuse(code: &'static str, cause: String, fix: String) -> ControlError {
+    ControlError::new(StatusCode::BAD_REQUEST, code, cause, fix)
 }

@@ -39,14 +39,13 @@ impl Report {
             .map(|line| serde_json::from_str(line).expect("one object a line"))
             .collect();
         for line in &lines {
-            let (finding, remedy) = (
+            let (finding, fix) = (
                 line["finding"].as_str().expect("a text"),
                 line["remedy"].as_str(),
             );
             assert!(finding.ends_with('.') && finding.len() <= 160, "{line}");
             assert!(
-                (line["state"] == "ok") == remedy.is_none()
-                    && remedy.is_none_or(|remedy| remedy.len() <= 160),
+                (line["state"] == "ok") == fix.is_none() && fix.is_none_or(|fix| fix.len() <= 160),
                 "{line}"
             );
         }
@@ -132,7 +131,7 @@ fn a_machine_that_reaches_its_apns_is_well() {
 }
 
 #[test]
-fn what_is_wrong_has_a_remedy_and_is_1() {
+fn what_is_wrong_has_a_fix_and_is_1() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let address = taken.local_addr().expect("it has an address").to_string();
     let gone = TcpListener::bind("127.0.0.1:0")

@@ -17,7 +17,7 @@ const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\n\
 fn check(stage: &Stage, method: Method, path: &[&str], body: &Value, status: u16, code: &str) {
     let error = stage.control(method, path, body).expect_err(code);
     assert_eq!((error.status.as_u16(), error.code), (status, code));
-    for sentence in [&error.cause, &error.remedy] {
+    for sentence in [&error.cause, &error.fix] {
         assert!(
             !sentence.is_empty() && sentence.chars().count() <= 160,
             "{sentence}"

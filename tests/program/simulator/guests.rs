@@ -78,7 +78,7 @@ impl Guest {
 
     fn refused(&self, method: Method, path: &[&str], body: &Value) -> (u16, &'static str) {
         let error = self.ask(method, path, body).expect_err("it is refused");
-        for sentence in [&error.cause, &error.remedy] {
+        for sentence in [&error.cause, &error.fix] {
             assert!(
                 !sentence.is_empty() && sentence.chars().count() <= 160,
                 "{sentence}"

@@ -173,7 +173,7 @@ async fn a_parameter_the_journal_does_not_know_is_refused_by_its_name() {
         assert_eq!((error.status.as_u16(), error.code), (400, code), "{query}");
         assert!(error.cause.contains(name), "{query}: {}", error.cause);
         assert!(
-            [&error.cause, &error.remedy]
+            [&error.cause, &error.fix]
                 .iter()
                 .all(|sentence| sentence.chars().count() <= 160),
             "{error:?}"

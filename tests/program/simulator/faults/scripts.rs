@@ -11,7 +11,7 @@ fn refused(stage: &Stage, body: &str) -> (u16, &'static str, String) {
     let error = stage
         .ask(Method::PUT, &["faults"], body.as_bytes())
         .expect_err(body);
-    for sentence in [&error.cause, &error.remedy] {
+    for sentence in [&error.cause, &error.fix] {
         assert!(
             sentence.ends_with(['.', ']']) && sentence.chars().count() <= 360,
             "{sentence}"
