@@ -1,12 +1,12 @@
-//! The contenders: three relays, each in front of the same upstream.
+//! The contenders: the relays, each in front of the same upstream.
 
 use std::env;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::TOKEN;
 use super::machine::{KEY_ID, TEAM_ID, Upstream, on_relay_core, wait_for};
 use super::support::process::{Folder, Server, free_port};
+use super::{TOKEN, bare};
 
 /// Rates of one client, raised because one client is the whole load. All other limits are the usual ones.
 pub(crate) const RAISED: [&str; 4] = ["--send-rate", "1000000/s", "--sends-per-client", "512"];
@@ -16,6 +16,8 @@ pub(crate) struct Contender {
     pub(crate) name: &'static str,
     /// Absent where nothing stands there.
     pub(crate) relay: Option<Server>,
+    /// Port that it listens on.
+    pub(crate) port: u16,
     /// What a push is sent to.
     pub(crate) url: String,
 }
@@ -25,9 +27,10 @@ pub(crate) fn all(folder: &Folder, upstream: &Upstream) -> Vec<Contender> {
     let direct = Contender {
         name: "no relay",
         relay: None,
+        port: upstream.port,
         url: format!("https://localhost:{}/3/device/{TOKEN}", upstream.port),
     };
-    let mut all = vec![trill(upstream), haproxy(folder, upstream)];
+    let mut all = vec![trill(upstream), haproxy(folder, upstream), bare(upstream)];
     match env::var_os("SENDERS") {
         Some(senders) => all.push(node(folder, upstream, Path::new(&senders))),
         None => println!("@parse/node-apn is left out: SENDERS does not say where it is"),
@@ -36,11 +39,28 @@ pub(crate) fn all(folder: &Folder, upstream: &Upstream) -> Vec<Contender> {
     all
 }
 
+/// Trill with and without an audit file and a data folder, and HAProxy.
+pub(crate) fn with_files(folder: &Folder, upstream: &Upstream) -> Vec<Contender> {
+    let mut command = trill_command(upstream);
+    command
+        .arg("--audit")
+        .arg(folder.at("audit.jsonl"))
+        .arg("--data")
+        .arg(folder.at("data"));
+    let (server, port) = started(&mut command);
+    vec![
+        Contender::of_relay("trill --audit --data", server, port),
+        trill(upstream),
+        haproxy(folder, upstream),
+    ]
+}
+
 impl Contender {
     fn of_relay(name: &'static str, relay: Server, port: u16) -> Self {
         Self {
             name,
             relay: Some(relay),
+            port,
             url: format!("http://127.0.0.1:{port}/sandbox/3/device/{TOKEN}"),
         }
     }
@@ -63,7 +83,11 @@ pub(crate) fn trill_command(upstream: &Upstream) -> Command {
 
 /// Starts `trill serve`; and its port.
 pub(crate) fn start_trill(upstream: &Upstream) -> (Server, u16) {
-    let (server, lines) = Server::start_until(&mut trill_command(upstream), "Trill is ready at ");
+    started(&mut trill_command(upstream))
+}
+
+fn started(command: &mut Command) -> (Server, u16) {
+    let (server, lines) = Server::start_until(command, "Trill is ready at ");
     let port = lines
         .last()
         .and_then(|line| line.trim_end_matches('/').rsplit(':').next()?.parse().ok());
@@ -75,14 +99,14 @@ fn trill(upstream: &Upstream) -> Contender {
     Contender::of_relay("trill", server, port)
 }
 
-/// Starts HAProxy with one thread; and its port.
+/// Starts HAProxy at its best: one thread, and one connection to the upstream, which all clients share; and its port.
 pub(crate) fn start_haproxy(folder: &Folder, upstream: &Upstream) -> (Server, u16) {
     let port = free_port();
     let config = format!(
         "global\n  nbthread 1\n  maxconn 4096\n\
          defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n\
          frontend in\n  bind 127.0.0.1:{port}\n  http-request replace-path /sandbox(/.*) \\1\n  default_backend out\n\
-         backend out\n  server apns 127.0.0.1:{} ssl verify required ca-file {} sni str(localhost) verifyhost localhost alpn h2\n",
+         backend out\n  http-reuse always\n  server apns 127.0.0.1:{} ssl verify required ca-file {} sni str(localhost) verifyhost localhost alpn h2\n",
         upstream.port,
         upstream.authority.display(),
     );
@@ -103,6 +127,18 @@ pub(crate) fn start_haproxy(folder: &Folder, upstream: &Upstream) -> (Server, u1
 fn haproxy(folder: &Folder, upstream: &Upstream) -> Contender {
     let (server, port) = start_haproxy(folder, upstream);
     Contender::of_relay("HAProxy", server, port)
+}
+
+fn bare(upstream: &Upstream) -> Contender {
+    let port = free_port();
+    let program = env::current_exe().expect("it is known");
+    let server = Server::start(
+        on_relay_core(&program.to_string_lossy())
+            .args([bare::WORD, &port.to_string(), &upstream.port.to_string()])
+            .arg(&upstream.authority),
+    );
+    wait_for(port);
+    Contender::of_relay("hyper and h2 alone", server, port)
 }
 
 fn node(folder: &Folder, upstream: &Upstream, senders: &Path) -> Contender {

@@ -1,16 +1,28 @@
 //! The speed: pushes per second and processor time per push at 1, 16 and 64 connections, in turns, and the median time of a
-//! push where there is only one at a time.
+//! push.
 
 use std::fs;
 
 use super::contenders::{self, Contender};
 use super::machine::{Upstream, h2load};
+use super::numbered::{self, Measured};
 use super::support::h2load::{Load, median};
 use super::support::process::Folder;
 
 const ROUNDS: usize = 9;
 /// Connections, and the pushes of a round; slow relays send fewer.
 const LEVELS: [(usize, usize); 3] = [(1, 4_000), (16, 16_000), (64, 16_000)];
+/// Those of numbered pushes. A relay with idempotency remembers 50,000 of one client.
+const NUMBERED_LEVELS: [(usize, usize); 3] = [(1, 1_000), (16, 2_000), (64, 2_000)];
+
+/// The load.
+#[derive(Clone, Copy)]
+enum Pushes {
+    /// One push again and again, by h2load.
+    Alike,
+    /// Each with an `apns-id` of its own.
+    Numbered,
+}
 /// Kernels count processor time in these.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -26,19 +38,31 @@ struct Series {
 /// Measures and says it.
 pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
     let contenders = contenders::all(folder, upstream);
+    compare(folder, &contenders, Pushes::Alike, LEVELS);
+}
+
+/// Measures Trill with an audit file and a data folder, and says it.
+pub(crate) fn measure_with_files(folder: &Folder, upstream: &Upstream) {
+    let contenders = contenders::with_files(folder, upstream);
+    println!("\neach push with an apns-id of its own:");
+    compare(folder, &contenders, Pushes::Numbered, NUMBERED_LEVELS);
+}
+
+fn compare(folder: &Folder, contenders: &[Contender], kind: Pushes, levels: [(usize, usize); 3]) {
+    let rounds = rounds();
     println!(
         "\n| connections | relay | pushes/s | × HAProxy | µs of processor a push | × HAProxy | median time |\n| --- | --- | --- | --- | --- | --- | --- |"
     );
-    for (connections, pushes) in LEVELS {
+    for (connections, pushes) in levels {
         let mut series: Vec<Series> = contenders.iter().map(|_| Series::default()).collect();
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds {
             for (contender, series) in contenders.iter().zip(&mut series) {
-                series.add(folder, contender, connections, pushes);
+                series.add(folder, contender, kind, (connections, pushes));
             }
         }
-        report(connections, &contenders, &mut series);
+        report(connections, contenders, &mut series);
     }
-    for contender in &contenders {
+    for contender in contenders {
         if let Some(relay) = &contender.relay {
             println!(
                 "memory of {} after that: {:.1} MiB",
@@ -47,50 +71,72 @@ pub(crate) fn measure(folder: &Folder, upstream: &Upstream) {
             );
         }
     }
-    println!("(goal for trill: at most 24 MiB after 60,000 pushes)");
+}
+
+/// Rounds of each level, an odd number.
+fn rounds() -> usize {
+    let rounds = std::env::var("ROUNDS").ok();
+    rounds
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(ROUNDS)
 }
 
 impl Series {
-    fn add(&mut self, folder: &Folder, contender: &Contender, connections: usize, pushes: usize) {
+    fn add(
+        &mut self,
+        folder: &Folder,
+        contender: &Contender,
+        kind: Pushes,
+        (connections, pushes): (usize, usize),
+    ) {
         let pushes = if contender.name == "node-apn" {
             pushes / 8
         } else {
             pushes
         };
         let before = ticks(contender);
-        let log = folder.at("times");
-        let _ = fs::remove_file(&log);
-        let mut command = h2load(folder);
-        // Behind the address: h2load takes `--h1` for every address, and only the plain ones are meant.
-        let plain: &[&str] = if contender.relay.is_some() {
-            &["--h1"]
-        } else {
-            &[]
+        let Measured { rate, median_ms } = match kind {
+            Pushes::Alike => alike(folder, contender, connections, pushes),
+            Pushes::Numbered => numbered::run(folder, contender, connections, pushes),
         };
-        command
-            .args(plain)
-            .args([
-                "-m",
-                "1",
-                "-c",
-                &connections.to_string(),
-                "-n",
-                &pushes.to_string(),
-                "--log-file",
-            ])
-            .arg(&log);
-        let load = Load::run(command.arg(&contender.url));
-        assert_eq!(load.answered(), pushes, "{}", contender.name);
-        self.rates.push(load.rate());
-        self.latencies.push(median(&mut times_ms(
-            &fs::read_to_string(&log).unwrap_or_default(),
-        )));
+        self.rates.push(rate);
+        self.latencies.push(median_ms);
         self.pushes += pushes;
         self.ticks += ticks(contender) - before;
     }
 
     fn microseconds(&self) -> f64 {
         self.ticks as f64 / TICKS_PER_SECOND * 1e6 / self.pushes as f64
+    }
+}
+
+fn alike(folder: &Folder, contender: &Contender, connections: usize, pushes: usize) -> Measured {
+    let log = folder.at("times");
+    let _ = fs::remove_file(&log);
+    let mut command = h2load(folder);
+    // Behind the address: h2load takes `--h1` for every address, and only the plain ones are meant.
+    let plain: &[&str] = if contender.relay.is_some() {
+        &["--h1"]
+    } else {
+        &[]
+    };
+    command
+        .args(plain)
+        .args([
+            "-m",
+            "1",
+            "-c",
+            &connections.to_string(),
+            "-n",
+            &pushes.to_string(),
+            "--log-file",
+        ])
+        .arg(&log);
+    let load = Load::run(command.arg(&contender.url));
+    assert_eq!(load.answered(), pushes, "{}", contender.name);
+    Measured {
+        rate: load.rate(),
+        median_ms: median(&mut times_ms(&fs::read_to_string(&log).unwrap_or_default())),
     }
 }
 
@@ -134,7 +180,7 @@ fn report(connections: usize, contenders: &[Contender], series: &mut [Series]) {
             .zip(&standard_rates)
             .map(|(ours, theirs)| ours / theirs)
             .collect();
-        let (ratio, lowest, highest) = (median(&mut ratios), ratios[0], ratios[ROUNDS - 1]);
+        let (ratio, lowest, highest) = (median(&mut ratios), ratios[0], ratios[ratios.len() - 1]);
         let (rate, time) = (median(&mut series.rates), median(&mut series.latencies));
         let processor = match contender.relay {
             Some(_) => format!(
