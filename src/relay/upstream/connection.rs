@@ -6,6 +6,7 @@
 
 use std::future::pending;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::client::TlsStream;
 
+use super::batched::Batched;
 use super::dial;
 use super::failure::{Cause, Stage};
 use super::goaway_debug::{GoawayDebug, Tap};
@@ -40,14 +42,12 @@ pub(crate) struct Connection {
     /// `None` once the connection is retired: h2 then closes it when its last stream ends.
     sender: Lock<Option<SendRequest<Bytes>>>,
     slots: StreamSlots,
-    traffic: Lock<Traffic>,
+    /// Number of requests in flight.
+    in_flight: Arc<AtomicUsize>,
+    /// Time of the latest answer.
+    last: Lock<Instant>,
     goaway: GoawayDebug,
     head_limit: HeadLimit,
-}
-
-struct Traffic {
-    open: usize,
-    last: Instant,
 }
 
 /// Reason for which a request on this connection has no answer.
@@ -79,15 +79,13 @@ impl Connection {
         let connection = Arc::new(Self {
             sender: Lock::new(Some(sender)),
             slots: StreamSlots::default(),
-            traffic: Lock::new(Traffic {
-                open: 0,
-                last: Instant::now(),
-            }),
+            in_flight: Arc::default(),
+            last: Lock::new(Instant::now()),
             goaway,
             head_limit,
         });
         tokio::spawn(drive(
-            transport,
+            Batched::new(transport, Arc::clone(&connection.in_flight)),
             pings,
             Arc::downgrade(&connection),
             deadlines,
@@ -103,7 +101,7 @@ impl Connection {
         deadlines: &Deadlines,
         limit: Instant,
     ) -> Result<Response<Bytes>, Unanswered> {
-        let _open = Open::count(self);
+        let _in_flight = InFlight::count(self);
         let most = || {
             self.sender
                 .lock()
@@ -177,21 +175,20 @@ impl Connection {
     }
 }
 
-/// Counts a request as open until it is dropped.
-struct Open<'a>(&'a Connection);
+/// Counts a request as in flight until it is dropped.
+struct InFlight<'a>(&'a Connection);
 
-impl<'a> Open<'a> {
+impl<'a> InFlight<'a> {
     fn count(connection: &'a Connection) -> Self {
-        connection.traffic.lock().open += 1;
+        connection.in_flight.fetch_add(1, Ordering::Relaxed);
         Self(connection)
     }
 }
 
-impl Drop for Open<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        let mut traffic = self.0.traffic.lock();
-        traffic.open -= 1;
-        traffic.last = Instant::now();
+        *self.0.last.lock() = Instant::now();
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -285,7 +282,7 @@ async fn read(response: Response<RecvStream>, limit: Instant) -> Response<Bytes>
 
 /// Drives the connection until it ends, then retires it.
 async fn drive(
-    transport: Transport,
+    transport: Batched<Transport>,
     pings: PingPong,
     connection: Weak<Connection>,
     deadlines: Deadlines,
@@ -312,11 +309,9 @@ async fn watch_over(
         let Some(strong) = connection.upgrade() else {
             return pending().await;
         };
-        let (open, last) = {
-            let traffic = strong.traffic.lock();
-            (traffic.open, traffic.last)
-        };
-        if open == 0 && last.elapsed() >= deadlines.upstream_idle {
+        let is_unused = strong.in_flight.load(Ordering::Relaxed) == 0;
+        let last = *strong.last.lock();
+        if is_unused && last.elapsed() >= deadlines.upstream_idle {
             strong.retire();
             drop(strong);
             sleep(deadlines.pong).await;
@@ -331,7 +326,7 @@ async fn watch_over(
                 .map_err(io::Error::other)?;
             continue;
         }
-        let idle_end = if open == 0 {
+        let idle_end = if is_unused {
             last + deadlines.upstream_idle
         } else {
             next_ping

@@ -2,6 +2,7 @@
 //! No other module opens outgoing connections.
 
 mod backoff;
+mod batched;
 mod connect_rate;
 mod connection;
 mod credential;
