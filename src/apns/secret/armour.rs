@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::{self, Finder};
 
 /// Word that occurs in the label of every private key.
-const WORD: &[u8] = b"PRIVATE";
+pub(super) const WORD: &[u8] = b"PRIVATE";
 /// Separators between the words of a label: in plain text, in a URL, and in form data.
 const SPACES: [&[u8]; 4] = [b" ", b"%20", b"+", b"\t"];
 /// Maximum length in bytes from BEGIN to the word, enough for `ENCRYPTED`, `OPENSSH`, `RSA` and the

@@ -37,6 +37,14 @@ static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
 static SCALARS: LazyLock<[(Finder<'static>, usize); 3]> =
     LazyLock::new(|| SCALAR.map(|(mark, place)| (Finder::new(mark), place)));
 
+/// Everything that a key's beginning or a part of it is recognised by, except a DER sequence.
+#[cfg(test)]
+pub(super) fn marks() -> impl Iterator<Item = &'static [u8]> {
+    let scalars = SCALAR.into_iter().map(|(mark, _)| mark);
+    let marks = ARMOUR.into_iter().chain(PUBLIC_HALF).chain([SSH]);
+    marks.chain(scalars).map(str::as_bytes)
+}
+
 /// Range of a key in base64, with or without line breaks.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
     // In base64, every DER sequence begins with M.

@@ -7,6 +7,7 @@
 
 mod armour;
 mod base64_key;
+mod clue;
 mod joined;
 mod token;
 
@@ -76,8 +77,9 @@ pub fn in_file(bytes: &[u8]) -> Option<Secret> {
 /// Returns `true` if a part of a request contains a private key. Makes no copy, because every push
 /// is checked. Other PEM is allowed.
 pub fn holds_key(bytes: &[u8]) -> bool {
-    armour::find(bytes, bytes).is_some()
-        || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some())
+    clue::is_in(bytes)
+        && (armour::find(bytes, bytes).is_some()
+            || (bytes.len() >= base64_key::SHORTEST && base64_key::find(bytes).is_some()))
 }
 
 /// Returns `true` if a part of a request contains a provider token.
@@ -117,4 +119,25 @@ fn whole_characters(text: &str, place: Range<usize>) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{armour, base64_key, clue};
+
+    #[test]
+    fn everything_that_begins_a_key_has_a_clue() {
+        let marks = base64_key::marks().chain([armour::WORD]);
+        for mark in marks.chain([&b"MIG"[..], b"M\nI", b"M\\n"]) {
+            assert!(clue::is_in(mark), "{mark:?}");
+        }
+        for text in [
+            "com.example.calls.voip",
+            "bearer eyJhbGciOiJFUzI1NiJ9",
+            "My",
+            "",
+        ] {
+            assert!(!clue::is_in(text.as_bytes()), "{text}");
+        }
+    }
 }
