@@ -1,6 +1,6 @@
 //! Base64url without padding, the alphabet of every part of a provider token (RFC 7515 §2).
 
-use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 /// Encodes `bytes` as text.
 pub(crate) fn encode(bytes: &[u8]) -> String {
@@ -15,12 +15,10 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 /// Same as `decode`, but also accepts padding and the standard alphabet, which some libraries write
 /// and APNs accepts.
 pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
-    let standard = || {
-        Base64::decode_vec(text)
-            .or_else(|_| Base64Unpadded::decode_vec(text))
-            .ok()
-    };
-    decode(text)
-        .or_else(|| Base64Url::decode_vec(text).ok())
-        .or_else(standard)
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    if padding > 2 || padding > 0 && text.len() % 4 != 0 {
+        return None;
+    }
+    decode(body).or_else(|| Base64Unpadded::decode_vec(body).ok())
 }

@@ -103,8 +103,9 @@ fn is_token(byte: u8) -> bool {
 }
 
 fn object(part: &[u8]) -> Option<Map<String, Value>> {
-    let bytes = base64url::decode_any(std::str::from_utf8(part).ok()?)?;
-    match serde_json::from_slice(&bytes).ok()? {
+    let json = String::from_utf8(base64url::decode_any(std::str::from_utf8(part).ok()?)?).ok()?;
+    // Read as text, as everywhere else: a reader of bytes would be a second one in the page.
+    match serde_json::from_str(&json).ok()? {
         Value::Object(object) => Some(object),
         _ => None,
     }
