@@ -58,7 +58,7 @@ impl Order {
         blocked.push(handle.trim().to_owned());
         Self {
             focus: BLOCK_FIELD,
-            ..Self::set(phone, "blocked", json!(blocked))
+            ..Self::set(phone, "blocked", Value::from(blocked))
         }
     }
 
@@ -70,7 +70,7 @@ impl Order {
         }
         Self {
             focus: BLOCK_FIELD,
-            ..Self::set(phone, "blocked", json!(blocked))
+            ..Self::set(phone, "blocked", Value::from(blocked))
         }
     }
 

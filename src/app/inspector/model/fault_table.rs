@@ -1,6 +1,6 @@
 //! Faults of the simulator: the enabled ones with their counts, and the ready-made ones.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fields::{list, number, text};
 
@@ -94,7 +94,7 @@ impl FaultTable {
     /// Returns a fault script of the enabled faults and this one.
     pub fn script_with(&self, fault: &Value, next: Option<u64>) -> String {
         let mut fault = fault.clone();
-        fault["next"] = json!(next);
+        fault["next"] = Value::from(next);
         let mut script = self.left(None);
         script.push(fault);
         Value::from(script).to_string()
@@ -126,7 +126,7 @@ pub fn left_of(fault: &Value, struck: u64) -> Option<Value> {
     let mut fault = fault.clone();
     if let Some(next) = fault["next"].as_u64() {
         let left = next.saturating_sub(struck);
-        fault["next"] = json!(left);
+        fault["next"] = Value::from(left);
         return (left > 0).then_some(fault);
     }
     Some(fault)

@@ -1,6 +1,6 @@
 //! A virtual iPhone, as the list of phones has it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fields::{flag, number, text, texts};
 
@@ -97,20 +97,21 @@ impl PhoneEnrolment {
 
     /// The body of a request that enrols the phone like this.
     pub fn to_json(&self) -> Value {
-        json!({
-            "name": self.name,
-            "bundle_id": self.bundle_id,
-            "kind": self.kind,
-            "environment": self.environment,
-            "state": self.state,
-            "mapping": self.mapping,
-            "pushes_per_minute": self.pushes_per_minute,
-            "online": self.online,
-            "do_not_disturb": self.do_not_disturb,
-            "blocked": self.blocked,
-            "reports": self.reports,
-            "ios": self.ios,
-            "app": self.app,
-        })
+        let fields: [(&str, Value); 13] = [
+            ("name", self.name.as_str().into()),
+            ("bundle_id", self.bundle_id.as_str().into()),
+            ("kind", self.kind.as_str().into()),
+            ("environment", self.environment.as_str().into()),
+            ("state", self.state.as_str().into()),
+            ("mapping", self.mapping.clone()),
+            ("pushes_per_minute", self.pushes_per_minute.into()),
+            ("online", self.online.into()),
+            ("do_not_disturb", self.do_not_disturb.into()),
+            ("blocked", self.blocked.clone().into()),
+            ("reports", self.reports.into()),
+            ("ios", self.ios.as_str().into()),
+            ("app", self.app.as_str().into()),
+        ];
+        fields.into_iter().collect()
     }
 }
