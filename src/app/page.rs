@@ -40,22 +40,27 @@ impl Page {
 
     /// Returns a callback that sends the message made from an event, if there is one.
     pub fn on<E: 'static>(&self, message: impl Fn(E) -> Option<Message> + 'static) -> Callback<E> {
-        let messages = self.messages.clone();
-        Callback::from(move |event| {
-            if let Some(message) = message(event) {
-                messages.emit(message);
-            }
-        })
+        self.on_event(Callback::from(message))
     }
 
     /// Returns a callback that sends a message on every event.
-    pub fn send<E: 'static>(&self, message: impl Fn() -> Message + 'static) -> Callback<E> {
-        self.on(move |_| Some(message()))
+    pub fn send<E: 'static>(&self, message: fn() -> Message) -> Callback<E> {
+        self.messages.reform(move |_| message())
     }
 
     /// Returns a callback that applies an action on every event.
-    pub fn act<E: 'static>(&self, action: impl Fn() -> Action + 'static) -> Callback<E> {
-        self.on(move |_| Some(Message::Do(action())))
+    pub fn act<E: 'static>(&self, action: fn() -> Action) -> Callback<E> {
+        self.messages.reform(move |_| Message::Do(action()))
+    }
+
+    /// Apart from [`Self::on`], so that it is compiled once per kind of event, not once per call.
+    fn on_event<E: 'static>(&self, message: Callback<E, Option<Message>>) -> Callback<E> {
+        let messages = self.messages.clone();
+        Callback::from(move |event| {
+            if let Some(message) = message.emit(event) {
+                messages.emit(message);
+            }
+        })
     }
 }
 

@@ -4,36 +4,24 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, InputEvent};
 use yew::prelude::*;
 
-use super::button::Button;
-use super::finding_line::FindingLine;
+use super::button::button;
+use super::finding_line::finding_line;
 use crate::apns::Change;
 use crate::app::action::Action;
 use crate::app::form::{Field, Finding, Severity};
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::secret_guard::Place;
 
-/// Properties of [`TextField`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct TextFieldProps {
-    /// The field of the form.
-    pub field: Field,
-    /// Label.
-    pub label: AttrValue,
-    /// Placeholder text.
-    pub example: AttrValue,
-    /// Hint shown beneath if there is no finding.
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
-}
-
-/// A labelled line of text.
-#[component]
-pub fn TextField(props: &TextFieldProps) -> Html {
-    let page = use_page();
-    let field = props.field;
+/// A labelled line of text of the form, with a placeholder. The hint beneath may be empty.
+pub fn text_field(
+    page: &Page,
+    field: Field,
+    label: &'static str,
+    example: &'static str,
+    hint: &str,
+) -> Html {
     let name = field.name();
-    let note = [name, "-note"].concat();
     let finding = page.state.finding(field);
     let oninput = page.on(move |event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlInputElement>().value();
@@ -41,30 +29,35 @@ pub fn TextField(props: &TextFieldProps) -> Html {
     });
     html! {
         <div class="field">
-            <label for={name}>{ &props.label }</label>
+            <label for={name}>{ label }</label>
             <input
                 class="mono"
                 id={name}
                 data-test={name}
                 type="text"
-                placeholder={props.example.clone()}
+                placeholder={example}
                 value={page.state.form.text(field).to_owned()}
-                aria-describedby={note.clone()}
+                aria-describedby={note_id(field)}
                 aria-invalid={is_wrong(&finding).to_string()}
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
                 {oninput}
-                onblur={leave(&page, field)}
+                onblur={leave(page, field)}
             />
-            <Beneath id={note} {finding} hint={props.hint.clone()} {field} />
+            { beneath(page, Some(field), &finding, hint) }
         </div>
     }
 }
 
+/// Element ID of the finding or hint beneath a field.
+fn note_id(field: Field) -> String {
+    [field.name(), "-note"].concat()
+}
+
 /// Callback for a field that loses the focus; findings about it are shown from then on.
 pub fn leave(page: &Page, field: Field) -> Callback<FocusEvent> {
-    page.send(move || Message::Leave(field))
+    page.on(move |_| Some(Message::Leave(field)))
 }
 
 /// Returns `true` if the finding is an error.
@@ -97,44 +90,23 @@ pub fn typed(field: Field, event: &Event, text: String) -> Action {
     }
 }
 
-/// Properties of [`Beneath`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct BeneathProps {
-    /// Element ID.
-    #[prop_or_default]
-    pub id: Option<AttrValue>,
-    /// Finding to show.
-    pub finding: Option<Finding>,
-    /// Hint shown if there is no finding.
-    #[prop_or_default]
-    pub hint: Option<AttrValue>,
-    /// Field whose fix buttons and refused secrets are shown here.
-    #[prop_or_default]
-    pub field: Option<Field>,
-}
-
-/// A finding or else a hint, with fix buttons and the note about a refused secret.
-#[component]
-pub fn Beneath(props: &BeneathProps) -> Html {
-    let page = use_page();
-    let finding = props.finding.as_ref();
-    let hint = props.hint.as_ref().filter(|_| finding.is_none());
+/// A finding or else a hint, which may be empty; of a field also its fix buttons, and the note about
+/// a refused secret.
+pub fn beneath(page: &Page, field: Option<Field>, finding: &Option<Finding>, hint: &str) -> Html {
     html! {
-        <div class="beneath" id={props.id.clone()}>
+        <div class="beneath" id={field.map(note_id)}>
             // A hint changes with every keystroke, so only a finding is announced.
             <div aria-live="polite">
                 if let Some(finding) = finding {
-                    <FindingLine rule={finding.code} severity={finding.severity}>
-                        { &finding.sentence }
-                    </FindingLine>
+                    { finding_line(finding.code, finding.severity, &finding.sentence) }
                 }
             </div>
-            if let Some(hint) = hint {
+            if finding.is_none() && !hint.is_empty() {
                 <p class="hint">{ hint }</p>
             }
-            if let Some(field) = props.field {
-                <>{ for fix_buttons(&page, field, &props.finding) }</>
-                <KeptOutNote place={Place::Field(field)} />
+            if let Some(field) = field {
+                <>{ for fix_buttons(page, field, finding) }</>
+                { kept_out_note(page, Place::Field(field)) }
             }
         </div>
     }
@@ -146,15 +118,10 @@ fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html
     let Some(fix) = finding.as_ref().and_then(|finding| finding.fix.clone()) else {
         return Vec::new();
     };
-    let button = |label: String, name: Option<String>, onclick: Callback<MouseEvent>| {
-        html! {
-            <Button class="quiet fix" test="fix" {name} {onclick}>{ label }</Button>
-        }
-    };
-    let set = |text: String| page.act(move || Action::Fix(field, text.clone()));
+    let set = |text: String| page.on(move |_| Some(Message::Do(Action::Fix(field, text.clone()))));
     match fix.change {
         Change::EitherText(text, other) => [text, other]
-            .map(|text| button(["Use ", &text].concat(), None, set(text)))
+            .map(|text| button("quiet fix", "fix", &["Use ", &text].concat(), set(text)))
             .to_vec(),
         Change::Text(text) => {
             let what = if field == Field::Payload {
@@ -163,35 +130,34 @@ fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html
                 &text
             };
             let name = [fix.label, ": ", what].concat();
-            vec![button(fix.label.to_owned(), Some(name), set(text))]
+            let onclick = set(text);
+            vec![html! {
+                <button
+                    type="button"
+                    class="quiet fix"
+                    data-test="fix"
+                    aria-label={name}
+                    {onclick}
+                >
+                    { fix.label }
+                </button>
+            }]
         }
         _ => {
-            let label = fix.label.to_owned();
-            vec![button(
-                label,
-                None,
-                page.act(move || Action::Apply(fix.clone())),
-            )]
+            let label = fix.label;
+            let apply = page.on(move |_| Some(Message::Do(Action::Apply(fix.clone()))));
+            vec![button("quiet fix", "fix", label, apply)]
         }
     }
 }
 
-/// Properties of [`KeptOutNote`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct KeptOutNoteProps {
-    /// Place that refused the secret.
-    pub place: Place,
-}
-
 /// A note about a secret that was refused in a place.
-#[component]
-pub fn KeptOutNote(props: &KeptOutNoteProps) -> Html {
-    let page = use_page();
+pub fn kept_out_note(page: &Page, place: Place) -> Html {
     html! {
-        if let Some(sentence) = page.state.kept_out_of(props.place) {
-            <FindingLine test="kept-out" role="alert" severity={Severity::Warning}>
+        if let Some(sentence) = page.state.kept_out_of(place) {
+            <p class="finding" data-test="kept-out" role="alert" data-severity="warning">
                 { sentence }
-            </FindingLine>
+            </p>
         }
     }
 }

@@ -7,8 +7,7 @@ const CAMERA: &str = "M4 6h10a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V8a2 
 const RINGS: &str = "M10 13a9 9 0 0 1 9 9M10 7.5A14.5 14.5 0 0 1 24.5 22M10 2a20 20 0 0 1 20 20";
 
 /// Trill's logo: a handset's bell and three sound waves.
-#[component]
-pub fn Mark() -> Html {
+pub fn mark() -> Html {
     html! {
         <svg viewBox="0 0 32 32" aria-hidden="true" class="mark">
             <circle cx="10" cy="22" r="4" fill="currentColor" />
@@ -24,14 +23,12 @@ pub fn Mark() -> Html {
 }
 
 /// Handset icon of the answer and the end button.
-#[component]
-pub fn Handset() -> Html {
+pub fn handset() -> Html {
     picture(HANDSET)
 }
 
 /// Camera icon of video calls.
-#[component]
-pub fn Camera() -> Html {
+pub fn camera() -> Html {
     picture(CAMERA)
 }
 

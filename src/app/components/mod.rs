@@ -1,10 +1,9 @@
-//! Components that several panels share.
+//! What several panels share. Only [`select`] is a component, because it has hooks; the others are
+//! functions that return [`Html`](yew::Html).
 
 pub mod button;
-pub mod details;
 pub mod field;
 pub mod file_picker;
 pub mod finding_line;
 pub mod icons;
-pub mod panel;
 pub mod select;

@@ -3,12 +3,8 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::app::action::Action;
-use crate::app::message::Message;
-use crate::app::page::use_page;
-
 /// Properties of [`Select`].
-#[derive(Clone, PartialEq, Properties)]
+#[derive(PartialEq, Properties)]
 pub struct SelectProps {
     /// Test ID.
     pub test: AttrValue,
@@ -25,18 +21,19 @@ pub struct SelectProps {
     pub entries: Vec<(String, String)>,
     /// Value of the selected entry.
     pub current: String,
-    /// Message to send when an entry with this value is chosen.
-    pub onchoose: Callback<String, Option<Message>>,
+    /// Callback with the value of the entry that the user chose.
+    pub onchoose: Callback<String>,
+    /// Callback for a list that loses the focus.
+    #[prop_or_default]
+    pub onblur: Option<Callback<FocusEvent>>,
 }
 
 /// A drop-down list.
 #[component]
 pub fn Select(props: &SelectProps) -> Html {
-    let page = use_page();
-    let onchoose = props.onchoose.clone();
-    let onchange = page.on(move |event: Event| {
-        onchoose.emit(event.target_unchecked_into::<HtmlSelectElement>().value())
-    });
+    let onchange = props
+        .onchoose
+        .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
     // Selected by the list's `value` property: browsers ignore the entries' `selected` attribute
     // once the user has chosen.
     let list = use_node_ref();
@@ -55,11 +52,11 @@ pub fn Select(props: &SelectProps) -> Html {
             ref={list}
             class="quiet"
             id={props.id.clone()}
-            data-test={props.test.clone()}
+            data-test={&props.test}
             aria-label={props.name.clone()}
             aria-describedby={props.described_by.clone()}
             {onchange}
-            onblur={page.act(|| Action::EndStep)}
+            onblur={props.onblur.clone()}
         >
             { for props.entries.iter().map(option) }
         </select>

@@ -3,42 +3,36 @@
 use serde_json::Value;
 use yew::prelude::*;
 
+use super::model::phone::ListedPhone;
 use super::order::{BLOCK_FIELD, Order};
-use super::order_button::OrderButton;
-use super::settings_form::PhoneProps;
-use super::text_field::TextField;
+use super::order_button::row_button;
+use super::text_field::text_field;
 use crate::app::message::Message;
 
 /// The blocked callers, and a field to add another.
-#[component]
-pub fn BlockedCallers(props: &PhoneProps) -> Html {
-    let blocked = &props.phone.enrolment.blocked;
-    let phone = props.phone.clone();
-    let on_enter = props
-        .on_message
-        .reform(move |handle: String| Message::Order(Order::block(&phone, &handle)));
+pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
+    let blocked = &phone.enrolment.blocked;
+    let changed = phone.clone();
+    let on_enter =
+        on_message.reform(move |handle: String| Message::Order(Order::block(&changed, &handle)));
+    let placeholder = "handle, then Enter";
     html! {
         <div class="stack">
             // Keyed by the list: when a caller is added, a new empty field replaces the old one.
-            <TextField
-                key={Value::from(blocked.clone()).to_string()}
-                id={BLOCK_FIELD}
-                label="Block another caller"
-                placeholder="handle, then Enter"
-                {on_enter}
-            />
+            <key={Value::from(blocked.clone()).to_string()}>
+                {text_field(BLOCK_FIELD.into(), "Block another caller", "", placeholder, &on_enter)}
+            </>
             <ul class="rows">
                 for (index, handle) in blocked.iter().enumerate() {
                     <li key={format!("{index} {handle}")} class="split" data-test="blocked">
                         <span class="line"><span class="mono">{handle}</span></span>
-                        <OrderButton
-                            class="quiet small"
-                            test="unblock"
-                            label="Allow"
-                            aria_label={format!("Allow {handle}")}
-                            order={Order::unblock(&props.phone, index)}
-                            on_message={&props.on_message}
-                        />
+                        {row_button(
+                            on_message,
+                            "unblock",
+                            "Allow",
+                            handle,
+                            Order::unblock(phone, index),
+                        )}
                     </li>
                 }
             </ul>

@@ -1,12 +1,15 @@
 //! A form that enables a ready-made fault.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use super::choice_list::ChoiceList;
-use super::fault_list::FaultListProps;
+use super::model::SimulatorView;
 use super::model::fault_table::FaultTable;
 use super::order::Order;
-use super::order_button::OrderButton;
+use super::order_button::order_button;
+use crate::app::components::select::Select;
+use crate::app::message::Message;
 
 /// Choices of how many times a fault fires (`None` for no limit), with their labels.
 const TIMES: [(Option<u64>, &str); 4] = [
@@ -16,10 +19,19 @@ const TIMES: [(Option<u64>, &str); 4] = [
     (None, "Until it is switched off"),
 ];
 
+/// Properties of [`FaultForm`].
+#[derive(PartialEq, Properties)]
+pub struct FaultFormProps {
+    /// Contents of the simulator.
+    pub view: Rc<SimulatorView>,
+    /// Callback for messages to the page.
+    pub on_message: Callback<Message>,
+}
+
 /// Two lists, for a ready-made fault and the number of times it fires, with a button that enables
 /// it.
 #[component]
-pub fn FaultForm(props: &FaultListProps) -> Html {
+pub fn FaultForm(props: &FaultFormProps) -> Html {
     let table = &props.view.faults;
     let fault = use_state_eq(|| 0);
     let times = use_state_eq(|| 0);
@@ -29,27 +41,27 @@ pub fn FaultForm(props: &FaultListProps) -> Html {
     };
     html! {
         <div class="settings">
-            <ChoiceList
-                id="setting-fault"
-                label="What goes wrong"
-                choices={fault_choices(table)}
-                chosen={fault.to_string()}
-                is_wide=true
-                on_choose={choose(&fault, table.ready.len())}
-            />
-            <ChoiceList
-                id="setting-times"
-                label="How often"
-                choices={times_choices()}
-                chosen={times.to_string()}
-                on_choose={choose(&times, TIMES.len())}
-            />
-            <OrderButton
-                test="fault-on"
-                label="Switch it on"
-                {order}
-                on_message={&props.on_message}
-            />
+            <div class="field wide">
+                <label for="setting-fault">{"What goes wrong"}</label>
+                <Select
+                    test="setting-fault"
+                    id="setting-fault"
+                    entries={fault_choices(table)}
+                    current={fault.to_string()}
+                    onchoose={choose(&fault, table.ready.len())}
+                />
+            </div>
+            <div class="field">
+                <label for="setting-times">{"How often"}</label>
+                <Select
+                    test="setting-times"
+                    id="setting-times"
+                    entries={times_choices()}
+                    current={times.to_string()}
+                    onchoose={choose(&times, TIMES.len())}
+                />
+            </div>
+            {order_button(&props.on_message, "fault-on", "Switch it on", order)}
         </div>
     }
 }

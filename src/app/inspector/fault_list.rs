@@ -7,40 +7,36 @@ use yew::prelude::*;
 use super::fault_form::FaultForm;
 use super::model::SimulatorView;
 use super::order::{FAULTS, Order};
-use super::order_button::OrderButton;
+use super::order_button::{order_button, row_button};
 use super::part::Part;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No fault is on: the simulator answers as APNs does on a good day.";
 
-/// Properties of [`FaultList`].
-#[derive(Properties, PartialEq)]
-pub struct FaultListProps {
-    /// Contents of the simulator.
-    pub view: Rc<SimulatorView>,
-    /// Callback for messages to the page.
-    pub on_message: Callback<Message>,
-}
-
 /// The enabled faults, each with a button that disables it.
-#[component]
-pub fn FaultList(props: &FaultListProps) -> Html {
-    let (table, on_message) = (&props.view.faults, &props.on_message);
+pub fn fault_list(view: &Rc<SimulatorView>, on_message: &Callback<Message>) -> Html {
+    let table = &view.faults;
     let rows = table.rows();
     let all_off = if rows.is_empty() {
         html! {}
     } else {
-        html! {
-            <OrderButton
-                test="faults-off"
-                label="Switch all off"
-                order={Order::switch_all_off()}
-                {on_message}
-            />
-        }
+        order_button(
+            on_message,
+            "faults-off",
+            "Switch all off",
+            Order::switch_all_off(),
+        )
     };
-    html! {
-        <Part id={FAULTS} title="Faults" count={rows.len()} button={all_off} empty={EMPTY}>
+    let part = Part {
+        id: FAULTS,
+        title: "Faults",
+        count: rows.len(),
+        button: all_off,
+        empty: EMPTY,
+        rest: None,
+    };
+    part.with(html! {
+        <>
             <ul class="rows">
                 for (index, row) in rows.into_iter().enumerate() {
                     <li class="split" data-test="fault">
@@ -48,18 +44,17 @@ pub fn FaultList(props: &FaultListProps) -> Html {
                             <strong>{&row.name}</strong>
                             <span class="hint">{row.struck}</span>
                         </span>
-                        <OrderButton
-                            class="quiet small"
-                            test="fault-off"
-                            label="Switch off"
-                            aria_label={format!("Switch off {}", row.name)}
-                            order={Order::switch_off(table, index)}
-                            {on_message}
-                        />
+                        {row_button(
+                            on_message,
+                            "fault-off",
+                            "Switch off",
+                            &row.name,
+                            Order::switch_off(table, index),
+                        )}
                     </li>
                 }
             </ul>
-            <FaultForm view={&props.view} {on_message} />
-        </Part>
-    }
+            <FaultForm {view} {on_message} />
+        </>
+    })
 }

@@ -6,7 +6,6 @@
 //! and fetches the contents again. The other files are components; [`panel`] is their root.
 
 pub mod blocked_callers;
-pub mod choice_list;
 pub mod decision_row;
 pub mod fault_form;
 pub mod fault_list;

@@ -1,45 +1,43 @@
-//! A button that sends an order to the simulator.
+//! Buttons that send an order to the simulator.
 
 use yew::prelude::*;
 
 use super::order::Order;
+use crate::app::components::button::button;
 use crate::app::message::Message;
 
-/// Properties of [`OrderButton`].
-#[derive(Properties, PartialEq)]
-pub struct OrderButtonProps {
-    /// CSS classes.
-    #[prop_or("quiet")]
-    pub class: &'static str,
-    /// Test ID.
-    pub test: &'static str,
-    /// Label.
-    pub label: &'static str,
-    /// Accessible name, if the label alone is not clear.
-    #[prop_or_default]
-    pub aria_label: Option<AttrValue>,
-    /// The order to send.
-    pub order: Order,
-    /// Callback for messages to the page.
-    pub on_message: Callback<Message>,
+/// A button that sends an order to the simulator.
+pub fn order_button(
+    on_message: &Callback<Message>,
+    test: &'static str,
+    text: &'static str,
+    order: Order,
+) -> Html {
+    button("quiet", test, text, give(on_message, order))
 }
 
-/// A button that sends an order to the simulator.
-#[component]
-pub fn OrderButton(props: &OrderButtonProps) -> Html {
-    let order = props.order.clone();
-    let give = props
-        .on_message
-        .reform(move |_: MouseEvent| Message::Order(order.clone()));
+/// A small button that sends an order about one row of a list; `row` names the row to those who
+/// cannot see it.
+pub fn row_button(
+    on_message: &Callback<Message>,
+    test: &'static str,
+    text: &'static str,
+    row: &str,
+    order: Order,
+) -> Html {
     html! {
         <button
-            class={props.class}
             type="button"
-            data-test={props.test}
-            aria-label={props.aria_label.clone()}
-            onclick={give}
+            class="quiet small"
+            data-test={test}
+            aria-label={[text, " ", row].concat()}
+            onclick={give(on_message, order)}
         >
-            {props.label}
+            { text }
         </button>
     }
+}
+
+fn give(on_message: &Callback<Message>, order: Order) -> Callback<MouseEvent> {
+    on_message.reform(move |_| Message::Order(order.clone()))
 }

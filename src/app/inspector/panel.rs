@@ -3,10 +3,10 @@
 
 use yew::prelude::*;
 
-use super::fault_list::FaultList;
-use super::journal_list::JournalList;
-use super::key_list::KeyList;
-use super::phone_list::PhoneList;
+use super::fault_list::fault_list;
+use super::journal_list::journal_list;
+use super::key_list::key_list;
+use super::phone_list::phone_list;
 use super::state::{Change, InspectorState};
 use crate::app::action::Action;
 use crate::app::message::Message;
@@ -93,17 +93,11 @@ fn contents(props: &InspectorProps) -> Html {
     html! {
         <div class="inspector-contents">
             <div class="stack">
-                <PhoneList
-                    {view}
-                    open={inspector.open_phone.clone()}
-                    device_token={&props.device_token}
-                    bundle_id={&props.bundle_id}
-                    {on_message}
-                />
-                <FaultList {view} {on_message} />
-                <KeyList {view} {on_message} />
+                {phone_list(view, props)}
+                {fault_list(view, on_message)}
+                {key_list(view, on_message)}
             </div>
-            <JournalList {view} open={inspector.open_decision} {on_message} />
+            {journal_list(view, inspector.open_decision, on_message)}
         </div>
     }
 }

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-/// Properties of [`Part`].
-#[derive(Properties, PartialEq)]
-pub struct PartProps {
+/// A section of the inspector.
+#[derive(Default)]
+pub struct Part {
     /// Element ID of the heading.
     pub id: &'static str,
     /// Text of the heading.
@@ -12,34 +12,31 @@ pub struct PartProps {
     /// Number of entries.
     pub count: usize,
     /// Button beside the heading.
-    #[prop_or_default]
     pub button: Html,
     /// Text shown if there are no entries.
     pub empty: &'static str,
     /// Note about omitted entries.
-    #[prop_or_default]
     pub rest: Option<String>,
-    /// The list.
-    pub children: Html,
 }
 
-/// A section with a heading that can be focused.
-#[component]
-pub fn Part(props: &PartProps) -> Html {
-    html! {
-        <section class="stack" aria-labelledby={props.id}>
-            <div class="row">
-                <h3 id={props.id} tabindex="-1">{props.title}</h3>
-                <span class="count">{props.count}</span>
-                {props.button.clone()}
-            </div>
-            if props.count == 0 {
-                <p class="empty">{props.empty}</p>
-            }
-            {props.children.clone()}
-            if let Some(rest) = &props.rest {
-                <p class="hint">{rest}</p>
-            }
-        </section>
+impl Part {
+    /// The section with its list; the heading can be focused.
+    pub fn with(self, list: Html) -> Html {
+        html! {
+            <section class="stack" aria-labelledby={self.id}>
+                <div class="row">
+                    <h3 id={self.id} tabindex="-1">{self.title}</h3>
+                    <span class="count">{self.count}</span>
+                    {self.button}
+                </div>
+                if self.count == 0 {
+                    <p class="empty">{self.empty}</p>
+                }
+                {list}
+                if let Some(rest) = self.rest {
+                    <p class="hint">{rest}</p>
+                }
+            </section>
+        }
     }
 }

@@ -2,42 +2,33 @@
 
 use yew::prelude::*;
 
-use super::blocked_callers::BlockedCallers;
+use super::blocked_callers::blocked_callers;
 use super::model::phone::ListedPhone;
 use super::order::Order;
-use super::order_button::OrderButton;
-use super::settings_form::SettingsForm;
+use super::order_button::order_button;
+use super::settings_form::settings_form;
 use super::state::Change;
 use crate::app::action::Action;
+use crate::app::components::button::button;
 use crate::app::message::Message;
 
-/// Properties of [`PhoneRow`].
-#[derive(Properties, PartialEq)]
-pub struct PhoneRowProps {
-    /// The phone.
-    pub phone: ListedPhone,
-    /// `true` if the settings are shown.
-    pub is_open: bool,
-    /// `true` if the form has this phone's device token.
-    pub is_in_form: bool,
-    /// Callback for messages to the page.
-    pub on_message: Callback<Message>,
-}
-
 /// One line with a phone's name, state and settings; a click opens it.
-#[component]
-pub fn PhoneRow(props: &PhoneRowProps) -> Html {
-    let phone = &props.phone;
-    let next = (!props.is_open).then(|| phone.device_token.clone());
-    let toggle = props.on_message.reform(move |event: MouseEvent| {
+pub fn phone_row(
+    phone: &ListedPhone,
+    is_open: bool,
+    is_in_form: bool,
+    on_message: &Callback<Message>,
+) -> Html {
+    let next = (!is_open).then(|| phone.device_token.clone());
+    let toggle = on_message.reform(move |event: MouseEvent| {
         // The state decides which row is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::OpenPhone(next.clone())))
     });
     let state = &phone.phone.state;
     html! {
-        <li data-test="simulated-phone">
-            <details open={props.is_open} aria-current={props.is_in_form.then_some("true")}>
+        <li key={phone.device_token.clone()} data-test="simulated-phone">
+            <details open={is_open} aria-current={is_in_form.then_some("true")}>
                 <summary onclick={toggle}>
                     <span class="line">
                         <strong>{&phone.enrolment.name}</strong>
@@ -48,8 +39,8 @@ pub fn PhoneRow(props: &PhoneRowProps) -> Html {
                         <span class="hint">{phone.enrolment.summary()}</span>
                     </span>
                 </summary>
-                if props.is_open {
-                    {details(phone, &props.on_message)}
+                if is_open {
+                    {details(phone, on_message)}
                 }
             </details>
         </li>
@@ -63,6 +54,7 @@ fn details(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
     );
     let use_phone = on_message
         .reform(move |_: MouseEvent| Message::UsePhone(device_token.clone(), bundle_id.clone()));
+    let reinstall = Order::reinstall(phone);
     html! {
         <div class="stack more-of">
             if let Some(stored) = &phone.stored {
@@ -71,28 +63,16 @@ fn details(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
                     <span class="mono">{&stored.apns_id}</span>
                 </p>
             }
-            <SettingsForm phone={phone.clone()} {on_message} />
-            <BlockedCallers phone={phone.clone()} {on_message} />
+            {settings_form(phone, on_message)}
+            {blocked_callers(phone, on_message)}
             <p class="hint">
                 {"Device token "}
                 <span class="mono whole" data-test="whole-token">{&phone.device_token}</span>
             </p>
             <div class="row">
-                <button class="quiet" type="button" data-test="use-phone" onclick={use_phone}>
-                    {"Use this phone"}
-                </button>
-                <OrderButton
-                    test="reinstall-phone"
-                    label="Reinstall the app"
-                    order={Order::reinstall(phone)}
-                    {on_message}
-                />
-                <OrderButton
-                    test="remove-phone"
-                    label="Remove"
-                    order={Order::remove_phone(phone)}
-                    {on_message}
-                />
+                {button("quiet", "use-phone", "Use this phone", use_phone)}
+                {order_button(on_message, "reinstall-phone", "Reinstall the app", reinstall)}
+                {order_button(on_message, "remove-phone", "Remove", Order::remove_phone(phone))}
             </div>
         </div>
     }

@@ -3,55 +3,40 @@
 use serde_json::Value;
 use yew::prelude::*;
 
-use super::choice_list::ChoiceList;
 use super::model::phone::ListedPhone;
 use super::model::phone_settings::{SETTINGS, Setting, plain};
 use super::order::Order;
-use super::text_field::TextField;
+use super::text_field::text_field;
+use crate::app::components::select::Select;
 use crate::app::message::Message;
 
-/// Properties of a component about a phone.
-#[derive(Properties, PartialEq)]
-pub struct PhoneProps {
-    /// The phone.
-    pub phone: ListedPhone,
-    /// Callback for messages to the page.
-    pub on_message: Callback<Message>,
-}
-
 /// All settings of a phone except the blocked callers.
-#[component]
-pub fn SettingsForm(props: &PhoneProps) -> Html {
+pub fn settings_form(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
     html! {
         <div class="settings">
             for setting in &SETTINGS {
-                {field(props, setting)}
+                {field(phone, setting, on_message)}
             }
         </div>
     }
 }
 
-fn field(props: &PhoneProps, setting: &'static Setting) -> Html {
-    let phone = props.phone.clone();
+fn field(phone: &ListedPhone, setting: &'static Setting, on_message: &Callback<Message>) -> Html {
     let value = phone.enrolment.value(setting.field);
-    let on_change = props
-        .on_message
+    let phone = phone.clone();
+    let on_change = on_message
         .reform(move |value: Value| Message::Order(Order::set(&phone, setting.field, value)));
+    let (id, label) = (AttrValue::from(setting.id()), setting.label);
     if setting.choices.is_empty() {
         let on_enter = on_change.reform(|text: String| Value::from(text.trim()));
-        return html! {
-            <TextField id={setting.id()} label={setting.label} value={plain(&value)} {on_enter} />
-        };
+        return text_field(id, label, &plain(&value), "", &on_enter);
     }
-    let on_choose =
-        on_change.reform(|json: String| serde_json::from_str(&json).unwrap_or_default());
+    let onchoose = on_change.reform(|json: String| serde_json::from_str(&json).unwrap_or_default());
+    let entries = setting.choices_with(&value);
     html! {
-        <ChoiceList
-            id={setting.id()}
-            label={setting.label}
-            choices={setting.choices_with(&value)}
-            chosen={value.to_string()}
-            {on_choose}
-        />
+        <div class="field">
+            <label for={&id}>{label}</label>
+            <Select test={&id} {id} {entries} current={value.to_string()} {onchoose} />
+        </div>
     }
 }

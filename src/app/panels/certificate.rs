@@ -6,18 +6,16 @@ use yew::prelude::*;
 
 use crate::apns::PushType;
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::components::finding_line::FindingLine;
+use crate::app::components::button::button;
+use crate::app::components::finding_line::finding_line;
 use crate::app::components::select::Select;
 use crate::app::form::{Field, Severity};
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::relay_info::{name, texts};
 
 /// Choice between a signing key and the relay's certificates; empty if there are none.
-#[component]
-pub fn CertificateChoice() -> Html {
-    let page = use_page();
+pub fn certificate_choice(page: &Page) -> Html {
     let certificates = page.state.relay_info.certificates();
     let mut entries = vec![(String::new(), "A signing key".to_owned())];
     for certificate in certificates {
@@ -31,27 +29,24 @@ pub fn CertificateChoice() -> Html {
                 name="What vouches for the push"
                 {entries}
                 current={page.state.form.certificate.clone()}
-                onchoose={|name| Some(Message::Do(Action::Edit(Field::Certificate, name)))}
+                onchoose={page.on(|name| Some(Message::Do(Action::Edit(Field::Certificate, name))))}
+                onblur={page.act(|| Action::EndStep)}
             />
         }
     }
 }
 
 /// Subject, validity and warning of the selected certificate.
-#[component]
-pub fn Certificate() -> Html {
-    let page = use_page();
+pub fn certificate(page: &Page) -> Html {
     let Some(certificate) = page.state.certificate() else {
         return html! {};
     };
     html! {
         <div class="key-place held" data-test="identity">
-            <p class="key-held">{ certificate["subject"].as_str().unwrap_or_default().to_owned() }</p>
+            <p class="key-held">{ certificate["subject"].as_str().unwrap_or_default() }</p>
             <p class="hint">{ validity(certificate) }</p>
             if let Some(warning) = certificate["warning"].as_str() {
-                <FindingLine rule="certificate-expires" severity={Severity::Warning}>
-                    { warning.to_owned() }
-                </FindingLine>
+                { finding_line("certificate-expires", Severity::Warning, warning) }
             }
         </div>
     }
@@ -64,9 +59,7 @@ fn validity(certificate: &Value) -> String {
 }
 
 /// Topics of the certificate, as buttons that put the topic's bundle ID into the form.
-#[component]
-pub fn CertificateTopics() -> Html {
-    let page = use_page();
+pub fn certificate_topics(page: &Page) -> Html {
     let Some(certificate) = page.state.certificate() else {
         return html! {};
     };
@@ -74,7 +67,7 @@ pub fn CertificateTopics() -> Html {
     html! {
         <div class="row topics">
             <span class="hint">{ "The certificate’s topics:" }</span>
-            { for topics.into_iter().map(|topic| topic_button(&page, topic)) }
+            { for topics.into_iter().map(|topic| topic_button(page, topic)) }
         </div>
     }
 }
@@ -82,8 +75,9 @@ pub fn CertificateTopics() -> Html {
 fn topic_button(page: &Page, topic: &str) -> Html {
     let suffix = PushType::Voip.topic_suffix();
     let bundle_id = topic.strip_suffix(suffix).unwrap_or(topic).to_owned();
-    let onclick = page.act(move || Action::Fix(Field::BundleId, bundle_id.clone()));
-    html! {
-        <Button class="quiet small" test="topic" {onclick}>{ topic.to_owned() }</Button>
-    }
+    let onclick = page.on(move |_| {
+        let action = Action::Fix(Field::BundleId, bundle_id.clone());
+        Some(Message::Do(action))
+    });
+    button("quiet small", "topic", topic, onclick)
 }

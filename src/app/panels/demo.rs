@@ -3,44 +3,44 @@
 use yew::prelude::*;
 
 use crate::app::action::Action;
-use crate::app::components::button::Button;
+use crate::app::components::button::button;
 use crate::app::message::Message;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 /// The demo's button and notes.
-#[component]
-pub fn Demo() -> Html {
-    let page = use_page();
+pub fn demo(page: &Page) -> Html {
     let state = &page.state;
     let label = if state.sending {
         "Ringing…"
     } else {
         "Ring the demo phone"
     };
+    let class = if state.is_first_visit() {
+        "demo-button"
+    } else {
+        "demo-button secondary"
+    };
     html! {
         <div class="demo">
-            <Button
-                class={classes!("demo-button", (!state.is_first_visit()).then_some("secondary"))}
-                test="demo"
-                is_disabled={state.sending}
+            <button
+                type="button"
+                {class}
+                data-test="demo"
+                aria-disabled={state.sending.to_string()}
                 onclick={page.send(|| Message::Demo)}
             >
                 { label }
-            </Button>
+            </button>
             if state.faults_aside.is_some() {
                 <p class="hint">
                     { "Faults were switched off so that it rings. " }
-                    <Button class="as-link" test="faults-on" onclick={page.send(|| Message::FaultsOn)}>
-                        { "Switch them on again" }
-                    </Button>
+                    { button("as-link", "faults-on", "Switch them on again", page.send(|| Message::FaultsOn)) }
                 </p>
             }
             if state.set_aside.is_some() {
                 <p class="hint">
                     { "Your own values are kept. " }
-                    <Button class="as-link" test="bring-back" onclick={page.act(|| Action::BringBack)}>
-                        { "Bring them back" }
-                    </Button>
+                    { button("as-link", "bring-back", "Bring them back", page.act(|| Action::BringBack)) }
                 </p>
             } else {
                 <p class="hint">

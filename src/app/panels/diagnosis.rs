@@ -5,18 +5,15 @@ use yew::prelude::*;
 
 use crate::apns::Outcome;
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::components::details::Details;
-use crate::app::components::file_picker::KeyPicker;
+use crate::app::components::button::button;
+use crate::app::components::file_picker::key_picker;
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::verdict::Tone;
 use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, and the others in a collapsed list.
-#[component]
-pub fn DiagnosisPanel() -> Html {
-    let page = use_page();
+pub fn diagnosis(page: &Page) -> Html {
     let state = &page.state;
     let accepted = state
         .report
@@ -41,13 +38,14 @@ pub fn DiagnosisPanel() -> Html {
     };
     html! {
         <div class="diagnosis" data-test="diagnosis">
-            <>{ for first.iter().map(|diagnosis| cause(&page, diagnosis)) }</>
+            <>{ for first.iter().map(|diagnosis| cause(page, diagnosis)) }</>
             if !others.is_empty() {
-                <Details {summary}>
+                <details>
+                    <summary>{ summary }</summary>
                     <ul class="causes">
-                        { for others.iter().map(|other| html! { <li>{ cause(&page, other) }</li> }) }
+                        { for others.iter().map(|other| html! { <li>{ cause(page, other) }</li> }) }
                     </ul>
-                </Details>
+                </details>
             }
         </div>
     }
@@ -83,14 +81,14 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
     let Some(label) = action.label() else {
         return html! {};
     };
-    let button = |test: &'static str, onclick: Callback<MouseEvent>| {
-        html! { <Button class="quiet" {test} {onclick}>{ label.clone() }</Button> }
-    };
+    let button =
+        |test: &'static str, onclick: Callback<MouseEvent>| button("quiet", test, &label, onclick);
     match action {
         Offer::Fix(fix) if !page.state.allows(fix) => html! {},
         Offer::Fix(fix) => {
             let fix = fix.clone();
-            button("act", page.act(move || Action::Apply(fix.clone())))
+            let apply = move |_| Some(Message::Do(Action::Apply(fix.clone())));
+            button("act", page.on(apply))
         }
         Offer::NewUuid => button("act", page.act(|| Action::NewUuid)),
         Offer::FaultsOff => button("diagnosis-faults-off", page.send(|| Message::FaultsOff)),
@@ -102,7 +100,7 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
         Offer::NewToken { .. } | Offer::SendAgain { .. } => {
             html! { <span class="hint">{ label }</span> }
         }
-        Offer::OtherKey => html! { <KeyPicker label="Choose another key" /> },
+        Offer::OtherKey => key_picker(page, "Choose another key"),
         Offer::OtherDeviceToken => {
             html! { <a class="button quiet" href="#device-token">{ label }</a> }
         }

@@ -9,12 +9,10 @@ use crate::app::components::field::{is_wrong, leave, typed};
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::oversized_paste::OversizedPaste;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 /// The payload's text area.
-#[component]
-pub fn Editor() -> Html {
-    let page = use_page();
+pub fn editor(page: &Page) -> Html {
     let oninput = page.on(|event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
         Some(Message::Do(typed(Field::Payload, &event, text)))
@@ -46,7 +44,7 @@ pub fn Editor() -> Html {
             {onpaste}
             ondragover={files::accept_drag}
             {ondrop}
-            onblur={leave(&page, Field::Payload)}
+            onblur={leave(page, Field::Payload)}
         />
     }
 }

@@ -5,32 +5,22 @@ use yew::prelude::*;
 use crate::apns::{Finding, Severity};
 use crate::app::action::Action;
 use crate::app::card::Card;
-use crate::app::components::button::Button;
-use crate::app::components::details::Details;
+use crate::app::components::button::button;
 use crate::app::form::Field;
-use crate::app::page::{Page, use_page};
+use crate::app::message::Message;
+use crate::app::page::Page;
 use crate::lint;
 
-/// Properties of [`Findings`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct FindingsProps {
-    /// Card that shows them.
-    pub card: Card,
-    /// Accessible name of the region.
-    pub name: AttrValue,
-}
-
-/// Errors and warnings in full, and notes in a collapsed list; nothing if there are none.
-#[component]
-pub fn Findings(props: &FindingsProps) -> Html {
-    let page = use_page();
+/// Errors and warnings about a card in full, and notes in a collapsed list; nothing if there are
+/// none. `name` is the accessible name of the region.
+pub fn findings(page: &Page, card: Card, name: &'static str) -> Html {
     let (notes, bad): (Vec<Finding>, Vec<Finding>) = page
         .composed
-        .remarks_on(props.card)
+        .remarks_on(card)
         .into_iter()
         .partition(|remark| remark.severity == Severity::Note);
     // The payload's region is always drawn, because most findings come and go there.
-    if notes.is_empty() && bad.is_empty() && props.card != Card::Payload {
+    if notes.is_empty() && bad.is_empty() && card != Card::Payload {
         return html! {};
     }
     let count = notes.len();
@@ -40,10 +30,10 @@ pub fn Findings(props: &FindingsProps) -> Html {
         format!("{count} notes")
     };
     html! {
-        <div class="findings-panel" data-test="findings" role="region" aria-label={props.name.clone()}>
-            { list(&page, bad) }
+        <div class="findings-panel" data-test="findings" role="region" aria-label={name}>
+            { list(page, bad) }
             if count > 0 {
-                <Details {summary}>{ list(&page, notes) }</Details>
+                <details><summary>{ summary }</summary>{ list(page, notes) }</details>
             }
         </div>
     }
@@ -75,8 +65,11 @@ fn row(page: &Page, finding: Finding) -> Html {
     }
     let button = fix.map(|fix| {
         let label = fix.label;
-        let onclick = page.act(move || Action::of_fix(Field::Payload, fix.clone()));
-        html! { <Button class="quiet small" test="fix" {onclick}>{ label }</Button> }
+        let onclick = page.on(move |_| {
+            let action = Action::of_fix(Field::Payload, fix.clone());
+            Some(Message::Do(action))
+        });
+        button("quiet small", "fix", label, onclick)
     });
     html! {
         <li

@@ -7,19 +7,17 @@ use zeroize::Zeroizing;
 use crate::apns::SigningKey;
 use crate::app::action::Action;
 use crate::app::browser::files;
-use crate::app::components::button::Button;
-use crate::app::components::field::Beneath;
-use crate::app::components::file_picker::KeyPicker;
+use crate::app::components::button::button;
+use crate::app::components::field::beneath;
+use crate::app::components::file_picker::key_picker;
 use crate::app::form::KEY_BOX;
 use crate::app::message::Message;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 const STAYS_HERE: &str = "The key never leaves this page: it signs here.";
 
 /// The signing key, or the inputs to load one.
-#[component]
-pub fn KeyHolder() -> Html {
-    let page = use_page();
+pub fn key_holder(page: &Page) -> Html {
     let finding = page.state.key_finding();
     let source = page.state.key.as_ref().map(|key| key.source.clone());
     let ondrop = page.on(|event: DragEvent| {
@@ -38,23 +36,17 @@ pub fn KeyHolder() -> Html {
                 <p class="key-held">{ source }</p>
                 <p class="hint">{ "In this tab’s memory only. Closing the tab forgets it." }</p>
                 <div class="row">
-                    <KeyPicker label="Another key" />
-                    <Button
-                        class="quiet"
-                        test="forget-key"
-                        onclick={page.act(|| Action::ForgetKey)}
-                    >
-                        { "Forget" }
-                    </Button>
+                    { key_picker(page, "Another key") }
+                    { button("quiet", "forget-key", "Forget", page.act(|| Action::ForgetKey)) }
                 </div>
-                <Beneath {finding} />
+                { beneath(page, None, &finding, "") }
             } else {
                 <p class="key-wanted">
                     { "Drop " }<span class="mono">{ "AuthKey_XXXXXXXXXX.p8" }</span>{ " here" }
                 </p>
-                <div class="row"><KeyPicker label="Choose file" /></div>
-                <PasteBox />
-                <Beneath {finding} hint={STAYS_HERE} />
+                <div class="row">{ key_picker(page, "Choose file") }</div>
+                { paste_box(page) }
+                { beneath(page, None, &finding, STAYS_HERE) }
             }
         </div>
     }
@@ -62,9 +54,7 @@ pub fn KeyHolder() -> Html {
 
 /// Text area for the text of a key. The text stays in the element, never in the state, and is
 /// removed from it as soon as it is a valid key.
-#[component]
-fn PasteBox() -> Html {
-    let page = use_page();
+fn paste_box(page: &Page) -> Html {
     let oninput = page.on(|event: InputEvent| {
         let action = offer(&event.target_unchecked_into());
         // A paste is complete at once; typed text is judged when the text area loses the focus.

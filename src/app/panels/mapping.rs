@@ -3,27 +3,24 @@
 use yew::prelude::*;
 
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::components::details::Details;
-use crate::app::components::field::TextField;
+use crate::app::components::button::button;
+use crate::app::components::field::text_field;
 use crate::app::form::Field;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::call::CallField;
 
 /// The mapping, collapsed. An empty field means that the part is found by its usual names.
-#[component]
-pub fn Mapping() -> Html {
-    let page = use_page();
+pub fn mapping(page: &Page) -> Html {
     let summary = if page.state.form.mapping().is_automatic() {
         "Field mapping: automatic"
     } else {
         "Field mapping: by the paths below"
     };
-    let path = |part, label: &'static str, example: &'static str| {
-        html! { <TextField field={Field::Path(part)} {label} {example} /> }
-    };
+    let path = |part, label, example| text_field(page, Field::Path(part), label, example, "");
+    let write_out = page.act(|| Action::WriteOutPaths);
     html! {
-        <Details class="more" test="mapping" {summary}>
+        <details class="more" data-test="mapping">
+            <summary>{ summary }</summary>
             <div class="stack">
                 <div class="pair">
                     { path(CallField::Handle, "Path of the handle", "handle") }
@@ -31,14 +28,8 @@ pub fn Mapping() -> Html {
                     { path(CallField::CallerName, "Path of the name", "caller.name") }
                     { path(CallField::HasVideo, "Path of the video flag", "hasVideo") }
                 </div>
-                <Button
-                    class="quiet small"
-                    test="write-out-paths"
-                    onclick={page.act(|| Action::WriteOutPaths)}
-                >
-                    { "Fill in detected paths" }
-                </Button>
+                { button("quiet small", "write-out-paths", "Fill in detected paths", write_out) }
             </div>
-        </Details>
+        </details>
     }
 }

@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use crate::apns::Environment;
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::components::icons::Mark;
+use crate::app::components::button::button;
+use crate::app::components::icons::mark;
 use crate::app::form::ENVIRONMENTS;
 use crate::app::message::Message;
 use crate::app::page::{Page, use_page};
@@ -18,7 +18,7 @@ pub fn Masthead() -> Html {
     let page = use_page();
     html! {
         <header class="masthead">
-            <h1 class="wordmark"><Mark />{ "Trill" }</h1>
+            <h1 class="wordmark">{ mark() }{ "Trill" }</h1>
             <fieldset class="environments" data-test="environment" aria-describedby="where">
                 <legend class="unseen">{ "Environment" }</legend>
                 { for ENVIRONMENTS.map(|choice| radio(&page, choice)) }
@@ -39,7 +39,7 @@ fn radio(page: &Page, choice: Environment) -> Html {
                 value={choice.as_str()}
                 checked={choice == page.state.form.environment}
                 disabled={page.state.relay_info.is_off(choice)}
-                onchange={page.act(move || Action::Choose(choice))}
+                onchange={page.on(move |_| Some(Message::Do(Action::Choose(choice))))}
             />
             <span>{ name(choice) }</span>
         </label>
@@ -96,9 +96,7 @@ fn session(page: &Page) -> Html {
     };
     html! {
         if relay_info.mode() == "token" {
-            <Button class="quiet" test="session" onclick={page.send(|| Message::Session)}>
-                { label }
-            </Button>
+            { button("quiet", "session", label, page.send(|| Message::Session)) }
         }
     }
 }

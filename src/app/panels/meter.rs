@@ -3,12 +3,10 @@
 use yew::prelude::*;
 
 use crate::apns::payload::sizes::grouped;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 /// The meter of the payload.
-#[component]
-pub fn Meter() -> Html {
-    let page = use_page();
+pub fn meter(page: &Page) -> Html {
     let filled = &page.composed.filled;
     let bytes = filled.payload.len();
     let limit = filled.push_type.largest_payload();

@@ -2,9 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::app::components::finding_line::FindingLine;
-use crate::app::form::Severity;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 const HTTP: &str = "This page came over plain HTTP: anyone on the network could read your key. \
                     Don’t use a real one; ask the operator to serve Trill over HTTPS.";
@@ -12,9 +10,7 @@ const NO_AUTH: &str = "Anybody who reaches this page can send with it. Ask the o
                        access token, or for a proxy that names its users.";
 
 /// One warning for each danger the relay reports.
-#[component]
-pub fn Notices() -> Html {
-    let page = use_page();
+pub fn notices(page: &Page) -> Html {
     html! {
         <>{ for page.state.relay_info.dangers().into_iter().map(notice) }</>
     }
@@ -27,8 +23,8 @@ fn notice(danger: &str) -> Html {
         _ => return html! {},
     };
     html! {
-        <FindingLine class="notice" test="notice" rule={id} severity={Severity::Warning}>
+        <p class="notice finding" data-test="notice" data-rule={id} data-severity="warning">
             { sentence }
-        </FindingLine>
+        </p>
     }
 }

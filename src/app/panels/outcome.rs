@@ -2,12 +2,11 @@
 
 use yew::prelude::*;
 
-use super::diagnosis::DiagnosisPanel;
+use super::diagnosis::diagnosis;
 use super::masthead;
-use super::sent::Sent;
+use super::sent::sent;
 use crate::apns::{Outcome, Reason};
-use crate::app::components::button::Button;
-use crate::app::components::panel::Panel;
+use crate::app::components::button::button;
 use crate::app::form::Stops;
 use crate::app::message::Message;
 use crate::app::page::{Page, use_page};
@@ -20,9 +19,10 @@ use crate::app::verdict::Verdict;
 pub fn OutcomePanel() -> Html {
     let page = use_page();
     html! {
-        <Panel class="card outcome-card" id="what-happened" title="Result">
+        <section class="card outcome-card" aria-labelledby="what-happened">
+            <h2 id="what-happened">{ "Result" }</h2>
             <div aria-live="polite">{ what(&page) }</div>
-        </Panel>
+        </section>
     }
 }
 
@@ -58,6 +58,7 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
         (!cause_is_untold(report, done)).then(|| cause(state, report, verdict)),
         done.map(str::to_owned),
     ];
+    let faults_off = page.send(|| Message::FaultsOff);
     let lines = lines.into_iter().flatten().filter(|line| !line.is_empty());
     html! {
         <div
@@ -77,21 +78,15 @@ fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
             if let Some(fault) = &verdict.fault {
                 <div class="row">
                     <p class="cause" data-test="fault-cause">{ fault.clone() }</p>
-                    <Button
-                        class="quiet small"
-                        test="fault-cause-off"
-                        onclick={page.send(|| Message::FaultsOff)}
-                    >
-                        { "Switch faults off" }
-                    </Button>
+                    { button("quiet small", "fault-cause-off", "Switch faults off", faults_off) }
                 </div>
             }
             <>{ for lines.map(|line| html! { <p class="cause">{ line }</p> }) }</>
             if let Some(fix) = fix {
                 <p>{ fix }</p>
             }
-            <DiagnosisPanel />
-            <Sent />
+            { diagnosis(page) }
+            { sent(page) }
         </div>
     }
 }

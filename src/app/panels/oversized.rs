@@ -4,13 +4,11 @@ use yew::prelude::*;
 
 use crate::apns::payload::sizes::grouped;
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::page::use_page;
+use crate::app::components::button::button;
+use crate::app::page::Page;
 
 /// Size and beginning of the oversized text, until it is discarded.
-#[component]
-pub fn Oversized() -> Html {
-    let page = use_page();
+pub fn oversized(page: &Page) -> Html {
     let Some(oversized) = &page.state.oversized else {
         return html! {};
     };
@@ -23,9 +21,7 @@ pub fn Oversized() -> Html {
                 { ". It was not put in the editor; this is how it begins:" }
             </p>
             <pre class="mono sent" tabindex="0">{ oversized.start.clone() }</pre>
-            <Button class="quiet" test="discard" onclick={page.act(|| Action::Oversized(None))}>
-                { "Discard it" }
-            </Button>
+            { button("quiet", "discard", "Discard it", page.act(|| Action::Oversized(None))) }
         </div>
     }
 }

@@ -2,18 +2,17 @@
 
 use yew::prelude::*;
 
-use super::editor::Editor;
-use super::findings::Findings;
-use super::mapping::Mapping;
-use super::meter::Meter;
-use super::oversized::Oversized;
-use super::payload_tools::PayloadTools;
-use super::send_bar::SendBar;
+use super::editor::editor;
+use super::findings::findings;
+use super::mapping::mapping;
+use super::meter::meter;
+use super::oversized::oversized;
+use super::payload_tools::payload_tools;
+use super::send_bar::send_bar;
 use crate::apns::PushType;
 use crate::app::card::Card;
-use crate::app::components::field::Beneath;
-use crate::app::components::finding_line::FindingLine;
-use crate::app::form::{Field, Severity};
+use crate::app::components::field::beneath;
+use crate::app::form::Field;
 use crate::app::page::{Page, use_page};
 use crate::app::saved_draft::STORAGE_FULL;
 use crate::call::{PhoneOutcome, PhoneState, placeholder};
@@ -26,31 +25,26 @@ pub fn PayloadPanel() -> Html {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
                 <h2 id="what-to-say">{ "Payload" }</h2>
-                <PayloadTools />
+                { payload_tools(&page) }
             </div>
             if page.state.is_unsaved {
-                <FindingLine
-                    class="notice"
-                    test="unsaved"
+                <p
+                    class="notice finding"
+                    data-test="unsaved"
                     role="status"
-                    severity={Severity::Warning}
+                    data-severity="warning"
                 >
                     { STORAGE_FULL }
-                </FindingLine>
+                </p>
             }
-            <Editor />
-            <Meter />
+            { editor(&page) }
+            { meter(&page) }
             // Above all parts that come and go, so that it does not move during typing.
-            <SendBar />
-            <Oversized />
-            <Beneath
-                id="payload-note"
-                finding={page.composed.payload_finding.clone()}
-                hint={forecast(&page)}
-                field={Field::Payload}
-            />
-            <Findings card={Card::Payload} name="What will go wrong" />
-            <Mapping />
+            { send_bar(&page) }
+            { oversized(&page) }
+            { beneath(&page, Some(Field::Payload), &page.composed.payload_finding, &forecast(&page)) }
+            { findings(&page, Card::Payload, "What will go wrong") }
+            { mapping(&page) }
         </section>
     }
 }

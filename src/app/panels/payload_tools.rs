@@ -3,62 +3,59 @@
 use yew::prelude::*;
 
 use crate::app::action::Action;
-use crate::app::components::button::Button;
-use crate::app::components::file_picker::FilePicker;
+use crate::app::components::button::button;
+use crate::app::components::file_picker::file_picker;
 use crate::app::components::select::Select;
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::preset;
 use crate::app::relay_info::name;
 use crate::call::template;
 
 /// The toolbar of the editor.
-#[component]
-pub fn PayloadTools() -> Html {
-    let page = use_page();
+pub fn payload_tools(page: &Page) -> Html {
     let history = &page.state.history;
     html! {
         <div class="row">
-            <Button
-                class="quiet"
-                test="undo"
-                is_disabled={!history.can_undo()}
-                onclick={page.act(|| Action::Undo)}
-            >
-                { "Undo" }
-            </Button>
-            <Button
-                class="quiet"
-                test="redo"
-                is_disabled={!history.can_redo()}
-                onclick={page.act(|| Action::Redo)}
-            >
-                { "Redo" }
-            </Button>
-            <Button class="quiet" test="minify" onclick={page.act(|| Action::Minify)}>
-                { "Minify" }
-            </Button>
-            <FilePicker
-                test="payload-picker"
-                label="Open"
-                kinds=".json,.txt,.apns"
-                onpick={Message::PayloadFile}
-            />
-            { templates(&page) }
-            { presets(&page) }
+            { step_button("undo", "Undo", history.can_undo(), page.act(|| Action::Undo)) }
+            { step_button("redo", "Redo", history.can_redo(), page.act(|| Action::Redo)) }
+            { button("quiet", "minify", "Minify", page.act(|| Action::Minify)) }
+            { file_picker(page, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile) }
+            { templates(page) }
+            { presets(page) }
         </div>
+    }
+}
+
+/// Button of undo or redo. While there is nothing to do, it stays focusable.
+fn step_button(
+    test: &'static str,
+    text: &'static str,
+    is_possible: bool,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    html! {
+        <button
+            type="button"
+            class="quiet"
+            data-test={test}
+            aria-disabled={(!is_possible).to_string()}
+            {onclick}
+        >
+            { text }
+        </button>
     }
 }
 
 /// List of templates. It shows the template that is in the editor, or the list's title once the
 /// text was changed.
 fn templates(page: &Page) -> Html {
-    let onchoose = |chosen: String| {
+    let onchoose = page.on(|chosen: String| {
         let template = template::list::all()
             .iter()
             .find(|template| template.id == chosen)?;
         Some(Message::Do(Action::UseTemplate(Box::new(template.clone()))))
-    };
+    });
     let (mut entries, mut current) = (vec![(String::new(), "Templates".to_owned())], String::new());
     for template in template::list::all() {
         entries.push((template.id.to_owned(), template.name.to_owned()));
@@ -67,7 +64,14 @@ fn templates(page: &Page) -> Html {
         }
     }
     html! {
-        <Select test="template" name="Start from a template" {entries} {current} {onchoose} />
+        <Select
+            test="template"
+            name="Start from a template"
+            {entries}
+            {current}
+            {onchoose}
+            onblur={page.act(|| Action::EndStep)}
+        />
     }
 }
 
@@ -89,7 +93,8 @@ fn presets(page: &Page) -> Html {
                 name="Fill in what your team has prepared"
                 {entries}
                 {current}
-                onchoose={|chosen| Some(Message::Do(Action::UsePreset(chosen)))}
+                onchoose={page.on(|chosen| Some(Message::Do(Action::UsePreset(chosen))))}
+                onblur={page.act(|| Action::EndStep)}
             />
         }
     }

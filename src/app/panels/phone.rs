@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::demo::Demo;
-use super::phone_screen::PhoneScreen;
+use super::demo::demo;
+use super::phone_screen::phone_screen;
 use crate::app::browser::in_view::use_in_view;
 use crate::app::page::use_page;
 use crate::app::state::State;
@@ -11,11 +11,12 @@ use crate::app::state::State;
 /// The phone, and the demo's button.
 #[component]
 pub fn PhonePanel() -> Html {
-    let state = use_page().state;
+    let page = use_page();
+    let state = &page.state;
     // Only the simulator's phones can be followed.
     let is_watched = state.form.environment.is_simulator();
     let is_lost = is_watched && state.is_phone_lost;
-    let doing = doing(&state);
+    let doing = doing(state);
     let (space, is_in_view) = use_in_view();
     let is_banner = !is_in_view && matches!(doing.as_str(), "ringing" | "in-call");
     let classes = classes!(
@@ -23,7 +24,7 @@ pub fn PhonePanel() -> Html {
         (!is_watched).then_some("elsewhere"),
         is_banner.then_some("banner")
     );
-    let announcement = announcement(&state, &doing);
+    let announcement = announcement(state, &doing);
     html! {
         <section class="phone-place" id="iphone" tabindex="-1" aria-label="Virtual iPhone">
             // Reserves the phone's space when the phone becomes a banner at the top of the window.
@@ -36,13 +37,13 @@ pub fn PhonePanel() -> Html {
                 >
                     <div class="screen">
                         <div class="island" aria-hidden="true" />
-                        <PhoneScreen {doing} />
+                        { phone_screen(&page, &doing) }
                     </div>
                 </div>
             </div>
             <p class="unseen" role="alert" data-test="announcement">{ announcement }</p>
-            <p class="caption" role="status">{ state.caption().to_owned() }</p>
-            <Demo />
+            <p class="caption" role="status">{ state.caption() }</p>
+            { demo(&page) }
         </section>
     }
 }

@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use crate::app::browser::clock;
-use crate::app::components::icons::{Camera, Handset};
+use crate::app::components::icons::{camera, handset};
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::phone_view::CallView;
 use crate::app::state::State;
 use crate::call::PhoneRule;
@@ -14,25 +14,16 @@ use crate::call::PhoneRule;
 /// line.
 const LONG_TITLE: usize = 14;
 
-/// Properties of [`PhoneScreen`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct PhoneScreenProps {
-    /// State of the phone: `idle`, `ringing`, `in-call`, `killed` or `silent`.
-    pub doing: String,
-}
-
-/// The screen of the virtual iPhone.
-#[component]
-pub fn PhoneScreen(props: &PhoneScreenProps) -> Html {
-    let page = use_page();
+/// The screen of the virtual iPhone in a state: `idle`, `ringing`, `in-call`, `killed` or `silent`.
+pub fn phone_screen(page: &Page, doing: &str) -> Html {
     let call = page.state.phone.call.clone().unwrap_or_default();
-    match props.doing.as_str() {
-        "ringing" => ringing(&page, call),
+    match doing {
+        "ringing" => ringing(page, call),
         "in-call" => html! {
             <div class="call">
                 { caller(call, "Connected") }
                 <div class="call-buttons one">
-                    { call_button(&page, "decline", "End", "decline", html! { <Handset /> }) }
+                    { call_button(page, "decline", "End", "decline", handset()) }
                 </div>
             </div>
         },
@@ -59,15 +50,15 @@ pub fn PhoneScreen(props: &PhoneScreenProps) -> Html {
 
 fn ringing(page: &Page, call: CallView) -> Html {
     let (kind, icon) = if call.video {
-        ("Incoming video call", html! { <Camera /> })
+        ("Incoming video call", camera())
     } else {
-        ("Incoming call", html! { <Handset /> })
+        ("Incoming call", handset())
     };
     html! {
         <div class="call">
             { caller(call, kind) }
             <div class="call-buttons">
-                { call_button(page, "decline", "Decline", "decline", html! { <Handset /> }) }
+                { call_button(page, "decline", "Decline", "decline", handset()) }
                 { call_button(page, "accept", "Accept", "answer", icon) }
             </div>
         </div>
@@ -133,7 +124,7 @@ fn call_button(
                 class={kind}
                 data-test={kind}
                 aria-label={label}
-                onclick={page.send(move || Message::Phone(press))}
+                onclick={page.on(move |_| Some(Message::Phone(press)))}
             >
                 { icon }
             </button>

@@ -4,33 +4,27 @@ use yew::prelude::*;
 
 use crate::apns::Environment;
 use crate::app::action::Action;
-use crate::app::components::button::Button;
+use crate::app::components::button::button;
 use crate::app::message::Message;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::app::production::{Question, TO_SIMULATOR};
 
 /// The question before a push to Production.
-#[component]
-pub fn ProductionQuestion() -> Html {
-    let page = use_page();
+pub fn production_question(page: &Page) -> Html {
     let (question, yes) = match page.state.production_question() {
         Question::Send(question) => {
             let onclick = page.send(|| Message::AnswerProduction(true));
-            let yes = html! {
-                <Button class="send" test="production-yes" {onclick}>{ "Send" }</Button>
-            };
-            (question, yes)
+            (question, button("send", "production-yes", "Send", onclick))
         }
         Question::Refused(cause) => {
             let onclick = page.act(|| Action::Choose(Environment::Simulator));
-            let choose = html! {
-                <Button class="send" test="to-simulator" {onclick}>{ TO_SIMULATOR }</Button>
-            };
+            let choose = button("send", "to-simulator", TO_SIMULATOR, onclick);
             (cause.to_owned(), choose)
         }
     };
     html! {
         <div
+            key="question"
             class="send-bar ask"
             role="alertdialog"
             aria-labelledby="ask-production"
@@ -39,14 +33,15 @@ pub fn ProductionQuestion() -> Html {
             <p id="ask-production">{ question }</p>
             <div class="row">
                 { yes }
-                <Button
+                <button
+                    type="button"
                     class="quiet"
-                    test="production-no"
+                    data-test="production-no"
                     id="production-no"
                     onclick={page.send(|| Message::AnswerProduction(false))}
                 >
                     { "Cancel" }
-                </Button>
+                </button>
             </div>
         </div>
     }

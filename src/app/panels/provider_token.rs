@@ -3,17 +3,15 @@
 use yew::prelude::*;
 
 use crate::apns::token_schedule;
-use crate::app::components::details::Details;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::app::state::State;
 
 /// Difference between two clocks that is not reported, in seconds.
 const SAME_TIME: i64 = 5;
 
 /// The provider token, collapsed behind a line with its age.
-#[component]
-pub fn ProviderToken() -> Html {
-    let state = use_page().state;
+pub fn provider_token(page: &Page) -> Html {
+    let state = &page.state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
         // The line exists before the first send, so that nothing moves then.
         return html! { <p class="hint">{ "Provider token: signed with each send." }</p> };
@@ -22,14 +20,15 @@ pub fn ProviderToken() -> Html {
     let parts =
         format!(r#"{{"alg":"ES256","kid":"{key_id}"}} {{"iss":"{team_id}","iat":{issued_at}}}"#);
     html! {
-        <Details class="more" test="provider-token" summary={age(&state, issued_at)}>
+        <details class="more" data-test="provider-token">
+            <summary>{ age(state, issued_at) }</summary>
             <p class="mono">{ parts }</p>
             <p class="hint">
                 { "ES256, signed in this page. The relay names the time, so that everybody with this key " }
                 { "makes the same token." }
-                { wrong_clock(&state) }
+                { wrong_clock(state) }
             </p>
-        </Details>
+        </details>
     }
 }
 

@@ -3,31 +3,34 @@
 use yew::prelude::*;
 
 use super::masthead;
-use super::production_question::ProductionQuestion;
-use crate::app::components::button::Button;
+use super::production_question::production_question;
 use crate::app::message::Message;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::app::state::State;
 
 /// The bar with Send.
-#[component]
-pub fn SendBar() -> Html {
-    let page = use_page();
+pub fn send_bar(page: &Page) -> Html {
     let state = &page.state;
     if state.asks_production {
-        return html! { <ProductionQuestion /> };
+        return production_question(page);
     }
+    let class = if state.is_first_visit() {
+        "send secondary"
+    } else {
+        "send"
+    };
     html! {
         <div class="send-bar">
-            <Button
-                class={classes!("send", state.is_first_visit().then_some("secondary"))}
-                test="send"
+            <button
+                type="button"
+                {class}
+                data-test="send"
                 id="send"
-                is_disabled={state.sending || state.waiting() > 0}
+                aria-disabled={(state.sending || state.waiting() > 0).to_string()}
                 onclick={page.send(|| Message::Send)}
             >
                 { label(state) }
-            </Button>
+            </button>
             <p class="hint keys">
                 <kbd>{ "Ctrl" }</kbd>
                 { " or " }

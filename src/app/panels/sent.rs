@@ -2,13 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::app::components::details::Details;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 /// The push as it was sent, collapsed.
-#[component]
-pub fn Sent() -> Html {
-    let page = use_page();
+pub fn sent(page: &Page) -> Html {
     let Some(report) = &page.state.report else {
         return html! {};
     };
@@ -17,9 +14,10 @@ pub fn Sent() -> Html {
     rows.extend(report.unique_id.clone().map(|id| ("apns-unique-id", id)));
     let row = |(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> };
     html! {
-        <Details summary="What was sent">
+        <details>
+            <summary>{ "What was sent" }</summary>
             <pre class="mono sent" data-test="sent">{ report.payload.clone() }</pre>
             <dl class="mono">{ for rows.into_iter().map(row) }</dl>
-        </Details>
+        </details>
     }
 }

@@ -2,14 +2,13 @@
 
 use yew::prelude::*;
 
-use super::certificate::{Certificate, CertificateChoice};
-use super::findings::Findings;
-use super::key_holder::KeyHolder;
-use super::notice::Notices;
-use super::provider_token::ProviderToken;
+use super::certificate::{certificate, certificate_choice};
+use super::findings::findings;
+use super::key_holder::key_holder;
+use super::notice::notices;
+use super::provider_token::provider_token;
 use crate::app::card::Card;
-use crate::app::components::field::{Beneath, KeptOutNote, TextField};
-use crate::app::components::panel::Panel;
+use crate::app::components::field::{beneath, kept_out_note, text_field};
 use crate::app::form::Field;
 use crate::app::page::use_page;
 use crate::app::secret_guard::Place;
@@ -17,32 +16,32 @@ use crate::app::secret_guard::Place;
 /// The card of the signing key or certificate.
 #[component]
 pub fn SignerPanel() -> Html {
-    let state = use_page().state;
-    let findings = html! {
-        <Findings card={Card::Signer} name="What will go wrong with the signature" />
-    };
+    let page = use_page();
+    let state = &page.state;
+    let findings = findings(&page, Card::Signer, "What will go wrong with the signature");
     html! {
-        <Panel class="card signer" id="who-signs" title="Signing key">
-            <Notices />
-            <CertificateChoice />
-            <KeptOutNote place={Place::Page} />
+        <section class="card signer" aria-labelledby="who-signs">
+            <h2 id="who-signs">{ "Signing key" }</h2>
+            { notices(&page) }
+            { certificate_choice(&page) }
+            { kept_out_note(&page, Place::Page) }
             if state.certificate().is_some() {
                 // A certificate needs no key, but a key that was offered and refused still gets its
                 // finding.
                 if state.key_error.is_some() {
-                    <Beneath finding={state.key_finding()} />
+                    { beneath(&page, None, &state.key_finding(), "") }
                 }
-                <Certificate />
+                { certificate(&page) }
                 { findings }
             } else {
-                <KeyHolder />
+                { key_holder(&page) }
                 <div class="pair">
-                    <TextField field={Field::KeyId} label="Key ID" example="ABC123DEFG" />
-                    <TextField field={Field::TeamId} label="Team ID" example="DEF123GHIJ" />
+                    { text_field(&page, Field::KeyId, "Key ID", "ABC123DEFG", "") }
+                    { text_field(&page, Field::TeamId, "Team ID", "DEF123GHIJ", "") }
                 </div>
                 { findings }
-                <ProviderToken />
+                { provider_token(&page) }
             }
-        </Panel>
+        </section>
     }
 }

@@ -2,40 +2,39 @@
 
 use yew::prelude::*;
 
-use super::certificate::CertificateTopics;
-use super::findings::Findings;
-use super::headers::Headers;
+use super::certificate::certificate_topics;
+use super::findings::findings;
+use super::headers::headers;
 use crate::app::card::Card;
-use crate::app::components::field::TextField;
-use crate::app::components::panel::Panel;
+use crate::app::components::field::text_field;
 use crate::app::form::Field;
 use crate::app::page::use_page;
+
+const PUSHKIT: &str = "The VoIP token from PushKit, not the one for alerts.";
 
 /// The card of the app and the device.
 #[component]
 pub fn TargetPanel() -> Html {
-    let topic = match use_page().state.form.topic() {
+    let page = use_page();
+    let topic = match page.state.form.topic() {
         Ok(topic) => ["Topic: ", topic.as_str()].concat(),
         Err(_) => "Sets apns-topic to <bundle ID>.voip.".to_owned(),
     };
     html! {
-        <Panel class="card target" id="whom-to-ring" title="Device">
-            <TextField
-                field={Field::BundleId}
-                label="Bundle ID of the app"
-                example="com.example.calls"
-                hint={topic}
-            />
-            <CertificateTopics />
-            <TextField
-                field={Field::DeviceToken}
-                label="Device token"
-                example="64 hex digits"
-                hint="The VoIP token from PushKit, not the one for alerts."
-            />
-            <Findings card={Card::Device} name="What will go wrong with the device" />
-            <Headers />
-            <Findings card={Card::Headers} name="What will go wrong with the headers" />
-        </Panel>
+        <section class="card target" aria-labelledby="whom-to-ring">
+            <h2 id="whom-to-ring">{ "Device" }</h2>
+            { text_field(
+                &page,
+                Field::BundleId,
+                "Bundle ID of the app",
+                "com.example.calls",
+                &topic,
+            ) }
+            { certificate_topics(&page) }
+            { text_field(&page, Field::DeviceToken, "Device token", "64 hex digits", PUSHKIT) }
+            { findings(&page, Card::Device, "What will go wrong with the device") }
+            { headers(&page) }
+            { findings(&page, Card::Headers, "What will go wrong with the headers") }
+        </section>
     }
 }
