@@ -257,7 +257,7 @@ fn greet(simulator: &Simulator, control: Option<&Relay>, args: &Args, authority:
         simulator.address()
     );
     if let Some(address) = simulator.production_address() {
-        let _ = writeln!(out, "Production face at https://{address}");
+        let _ = writeln!(out, "Production environment at https://{address}");
     }
     if let Some(control) = control {
         let _ = writeln!(out, "Control at http://{}/api/simulator", control.address());
@@ -332,7 +332,7 @@ fn enrol(
         let mut body = entry.clone();
         let name = match body.shift_remove(name_field) {
             Some(Value::String(name)) => name,
-            Some(_) => return Err(refuse(format!("The field “{name_field}” is not a text."))),
+            Some(_) => return Err(refuse(format!("The field “{name_field}” is not a string."))),
             None => return Err(refuse(format!("The field “{name_field}” is missing."))),
         };
         let body = Value::Object(body).to_string();

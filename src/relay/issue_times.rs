@@ -503,9 +503,9 @@ mod tests {
     fn without_an_environment_the_later_of_apples_two_issue_times_is_returned() {
         let (issue_times, accepted) = (issue_times(), answer(200, ""));
         let apple = |now| issue_times.issue_time_of_apple(&key(), now);
-        for face in [Simulator, SimulatorProduction] {
+        for environment in [Simulator, SimulatorProduction] {
             issue_times.learn(
-                sent(face, &Caller::Owner, &token(START + 50)),
+                sent(environment, &Caller::Owner, &token(START + 50)),
                 &accepted,
                 START + 60,
             );

@@ -106,7 +106,7 @@ impl Apns {
         }
     }
 
-    /// A connection that belongs to nobody yet; without a `face` TLS will name it.
+    /// A connection that belongs to nobody yet. Without an environment, TLS will name it.
     pub(crate) fn connect(&self, environment: Option<AppleEnvironment>) -> Connection {
         Connection::new(
             self.connections.fetch_add(1, Ordering::Relaxed) + 1,

@@ -39,8 +39,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 type H2 = h2::server::Connection<Wire<TlsStream<TcpStream>>, Bytes>;
 
-/// Accepts connections for ever; they end when this does. All of them reach `face`, or without one
-/// the face that TLS names.
+/// Accepts connections for ever; they end when this does. All of them reach `environment`, or
+/// without one the environment that TLS names.
 pub(crate) async fn run(
     mut listener: TcpListener,
     certificates: Arc<Certificates>,

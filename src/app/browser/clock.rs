@@ -33,6 +33,11 @@ pub fn time_of_day() -> String {
     minutes(&Date::new_0())
 }
 
+/// Time of day of a timestamp (seconds since 1970) as `9:41`, in the visitor's time zone.
+pub fn time_of_day_at(seconds: u64) -> String {
+    minutes(&Date::new(&(seconds as f64 * 1_000.0).into()))
+}
+
 /// Time of day of a timestamp (milliseconds since 1970) as `9:41:00`, in the visitor's time zone.
 pub fn time_of(milliseconds: f64) -> String {
     let time = Date::new(&milliseconds.into());

@@ -9,7 +9,7 @@ use crate::app::form::Field;
 use crate::app::page::Page;
 use crate::call::CallField;
 
-/// The mapping, collapsed. An empty field means that the part is found by its usual names.
+/// The mapping, collapsed. An empty field means that the part is found automatically.
 pub fn mapping(page: &Page) -> Html {
     let summary = if page.state.form.mapping().is_automatic() {
         "Field mapping: automatic"

@@ -3,13 +3,14 @@
 use yew::prelude::*;
 
 use crate::apns::token_schedule;
+use crate::app::browser::clock;
 use crate::app::page::Page;
 use crate::app::state::State;
 
 /// Difference between two clocks that is not reported, in seconds.
 const SAME_TIME: i64 = 5;
 
-/// The provider token, collapsed behind a line with its age.
+/// The provider token, collapsed behind a line with its times.
 pub fn provider_token(page: &Page) -> Html {
     let state = &page.state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
@@ -21,23 +22,22 @@ pub fn provider_token(page: &Page) -> Html {
         format!(r#"{{"alg":"ES256","kid":"{key_id}"}} {{"iss":"{team_id}","iat":{issued_at}}}"#);
     html! {
         <details class="more" data-test="provider-token">
-            <summary>{ age(state, issued_at) }</summary>
+            <summary>{ times(state, issued_at) }</summary>
             <p class="mono">{ parts }</p>
             <p class="hint">
-                { "ES256, signed in this page. The relay names the time, so that everybody with this key " }
-                { "makes the same token." }
+                { "ES256, signed in this page. Apple allows a new one only every 20 minutes, so " }
+                { "everyone with this key shares it: the relay names its issue time." }
                 { wrong_clock(state) }
             </p>
         </details>
     }
 }
 
-fn age(state: &State, issued_at: u64) -> String {
+fn times(state: &State, issued_at: u64) -> String {
     let now = (state.clock().now as i64 - state.clock_difference.unwrap_or_default()) as u64;
-    let age = now.saturating_sub(issued_at) / 60;
     let next_at = token_schedule::next_change(now, issued_at);
-    let next = next_at.saturating_sub(now).div_ceil(60);
-    format!("Provider token: {age} min old, the next in {next} min at the earliest")
+    let [issued, next] = [issued_at, next_at].map(clock::time_of_day_at);
+    format!("Provider token issued {issued}, reused until {next}")
 }
 
 fn wrong_clock(state: &State) -> String {

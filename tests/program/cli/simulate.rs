@@ -102,7 +102,7 @@ fn simulate_answers_pushes_and_sums_them_up() {
     ]);
     let (address, production) = (
         simulation.address(),
-        simulation.address_after("Production face at https://"),
+        simulation.address_after("Production environment at https://"),
     );
     let control = simulation.control();
     assert!(simulation.lines[0].starts_with("Trill simulates APNs at https://127.0.0.1:"));

@@ -108,10 +108,10 @@ impl Scene {
         assert!(matches!(answer.status, 200 | 201), "{answer:?}");
     }
 
-    /// Sends to both faces of the simulator, which must take the token.
+    /// Sends to both environments of the simulator, which must take the token.
     async fn push_to_simulator(&self, user: &str, key: &SigningKey, issued_at: u64) {
-        for face in ["simulator", "simulator-production"] {
-            let answer = self.push(user, face, &token(key, issued_at)).await;
+        for environment in ["simulator", "simulator-production"] {
+            let answer = self.push(user, environment, &token(key, issued_at)).await;
             assert_eq!(
                 answer.json()["reason"],
                 "BadDeviceToken",
@@ -163,7 +163,8 @@ async fn tokens_accepted_by_the_simulator_change_no_schedule_of_apple() {
             scene
                 .push_to_simulator("mallory", &key(2), HALF_PAST + 700 + ahead)
                 .await;
-            let [now_apple, now_sandbox, now_production, faces @ ..] = scene.told("alice").await;
+            let [now_apple, now_sandbox, now_production, simulated @ ..] =
+                scene.told("alice").await;
             assert_eq!(
                 [now_apple, now_sandbox, now_production],
                 [apple, sandbox, production],
@@ -175,7 +176,7 @@ async fn tokens_accepted_by_the_simulator_change_no_schedule_of_apple() {
                 HALF_PAST + 700
             };
             assert_eq!(
-                faces, [expected; 2],
+                simulated, [expected; 2],
                 "the simulator's own, and no guest's but their own"
             );
             assert_eq!(

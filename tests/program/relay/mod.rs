@@ -9,7 +9,6 @@ mod crowd;
 #[cfg(target_os = "linux")]
 // elsewhere 127.0.0.1 is the only address of the loopback, and there is one client
 mod event_stream_limit;
-mod faces;
 mod failures;
 mod faults;
 mod hostile;
@@ -34,6 +33,7 @@ pub(crate) mod raw_http1;
 mod restarts;
 mod running;
 mod sends;
+mod simulator_environments;
 mod soak;
 mod soak_accounts;
 mod token_day;

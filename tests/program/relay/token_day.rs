@@ -148,10 +148,10 @@ impl Day {
         };
         enrol(&self.relay.simulator, index, key);
         let token = ProviderToken::sign(key, key_id, team_id, issued_at).authorization();
-        let face = ["simulator", "simulator-production"][self.dice.below(2)];
+        let environment = ["simulator", "simulator-production"][self.dice.below(2)];
         let request = self
             .relay
-            .request(&format!("POST /{face}/3/device/{DEVICE_TOKEN}"))
+            .request(&format!("POST /{environment}/3/device/{DEVICE_TOKEN}"))
             .header("authorization", &token);
         let answer = self
             .relay

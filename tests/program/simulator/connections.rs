@@ -177,7 +177,7 @@ async fn one_name_in_tls_means_production_and_any_other_or_none_development() {
         &["devices", "b0"],
         &json!({ "bundle_id": BUNDLE_ID, "environment": "production" }),
     );
-    for (name, face, phone, other_phone) in [
+    for (name, environment, phone, other_phone) in [
         ("api.sandbox.push.apple.com", "sandbox", PHONE, "b0"),
         ("somebody.example", "sandbox", PHONE, "b0"),
         ("api.development.push.apple.com", "sandbox", PHONE, "b0"),
@@ -197,7 +197,7 @@ async fn one_name_in_tls_means_production_and_any_other_or_none_development() {
         let client = H2Client::over(stream.expect("TLS succeeds")).await;
         let to = |phone: &str| stage.push().at(&format!("/3/device/{phone}"));
         assert_eq!(to(phone).send(&client).await.status, 200, "{name}");
-        assert_eq!(stage.decision()["environment"], face, "{name}");
+        assert_eq!(stage.decision()["environment"], environment, "{name}");
         assert_eq!(
             to(other_phone).send(&client).await.reason().as_deref(),
             Some("BadDeviceToken"),

@@ -209,7 +209,7 @@ async fn a_call_is_found_where_the_mapping_says() {
     assert_eq!(
         stage.phone(),
         json!({ "state": "killed" }),
-        "by the usual names there is no call"
+        "with the automatic mapping there is no call"
     );
 
     enrol(json!({

@@ -67,7 +67,10 @@ async fn goaway_debug_data_is_shown_escaped() {
             .extend(debug.as_object().expect("an object").clone());
         scene.once(fault);
         let answer = scene.ends(504, "connection_lost", "unknown").await;
-        let title = answer.json()["title"].as_str().expect("a text").to_owned();
+        let title = answer.json()["title"]
+            .as_str()
+            .expect("a string")
+            .to_owned();
         assert!(
             title.contains(shown)
                 && !title.chars().any(char::is_control)

@@ -262,7 +262,7 @@ impl Scene {
             .filter(|decision| decision["rule"] == "accepted")
         {
             *accepted
-                .entry(decision["apns_id"].as_str().expect("a text").to_owned())
+                .entry(decision["apns_id"].as_str().expect("a string").to_owned())
                 .or_default() += 1;
         }
         assert!(

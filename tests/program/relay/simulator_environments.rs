@@ -1,4 +1,4 @@
-//! The two faces of the simulator, each an environment of the relay.
+//! The two environments of the simulator, each an environment of the relay.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -15,7 +15,7 @@ use super::running::{DEVICE_TOKEN, Running};
 const NOW: u64 = 1_800_000_000;
 const TEAM_ID: &str = "TEAM000001";
 const PRODUCTION_PHONE: &str = "b0";
-const FACES: [&str; 2] = ["simulator", "simulator-production"];
+const ENVIRONMENTS: [&str; 2] = ["simulator", "simulator-production"];
 
 /// A relay whose simulator has a phone of each environment, and this key.
 async fn stage(key: &SigningKey) -> Running {
@@ -133,11 +133,11 @@ async fn each_face_takes_its_own_phones_and_keys() {
             ),
         }
     }
-    let faces = decisions(&relay)
+    let environments = decisions(&relay)
         .into_iter()
         .map(|decision| decision["environment"].clone());
     assert_eq!(
-        faces.collect::<Vec<_>>(),
+        environments.collect::<Vec<_>>(),
         [
             "sandbox",
             "production",
@@ -150,11 +150,11 @@ async fn each_face_takes_its_own_phones_and_keys() {
 }
 
 #[tokio::test]
-async fn the_faces_share_no_connection_and_no_environment_is_sent_elsewhere() {
+async fn the_environments_share_no_connection_and_no_environment_is_sent_elsewhere() {
     let key =
         SigningKey::from_random_bytes(&[7; 32]).expect("a number below the order of the curve");
     let relay = stage(&key).await;
-    for environment in FACES.into_iter().cycle().take(4) {
+    for environment in ENVIRONMENTS.into_iter().cycle().take(4) {
         push(&relay, environment, DEVICE_TOKEN, &key, "KEYOFBOTH0").await;
     }
     let connections: Vec<_> = decisions(&relay)
@@ -165,7 +165,7 @@ async fn the_faces_share_no_connection_and_no_environment_is_sent_elsewhere() {
     assert_eq!(
         connections[..2],
         connections[2..],
-        "each face goes on with its own connection"
+        "each environment goes on with its own connection"
     );
 
     let nowhere = push(
