@@ -186,7 +186,7 @@ fn issued_at(value: &Value, now: u64) -> Option<Finding> {
         )),
         IssueTimeForm::Text => Some(Finding::warning(
             "jwt_iat_form",
-            "iat is a text; it should be a number, whole seconds. APNs has been seen to take it.",
+            "iat is a string; it should be a number, whole seconds. APNs has been seen to take it.",
         )),
     }
 }

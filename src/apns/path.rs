@@ -107,7 +107,7 @@ pub enum PathError {
     MissingQuote(usize),
     /// The text in quotes is not a JSON string.
     #[error(
-        "The quotes hold no JSON text at character {0}: write a quote in a name as \\\" and a \
+        "The quotes hold no JSON string at character {0}: write a quote in a name as \\\" and a \
          backslash as \\\\."
     )]
     BadQuotes(usize),

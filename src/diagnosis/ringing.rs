@@ -109,7 +109,7 @@ const HANDLE: Cause = Cause {
     rows: &[33],
     title: "The payload has no usable handle",
     why: "CXHandle does not take nil: the app crashes, or reports no call and is killed.",
-    fix: "Put a number, an address or a user name beside aps, as text, under handle.",
+    fix: "Put a number, an address or a user name beside aps, as a string, under handle.",
     source: "flutter-webrtc/callkeep #50, #164; team-telnyx/telnyx-webrtc-ios #351",
     look: handle,
     ..AFTER
@@ -358,7 +358,7 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
                 .map(|finding| finding.code)
             {
                 Some("call-in-aps") => "The call is inside aps.",
-                Some("call-in-text") => "The call is JSON inside a text.",
+                Some("call-in-text") => "The call is JSON inside a string.",
                 Some(_) => "The call’s ID is not a UUID.",
                 None => "No call ID was found in the payload.",
             };
@@ -374,10 +374,10 @@ fn call_id(known: &Circumstances<'_>) -> Option<Found> {
 
 fn handle(known: &Circumstances<'_>) -> Option<Found> {
     match call(known)?.handle {
-        Some(field) => Found::ruled_out(format!("{} is a text.", shown(&field.path))),
+        Some(field) => Found::ruled_out(format!("{} is a string.", shown(&field.path))),
         None => unusable(
             known,
-            "No handle that is a text was found in the payload.",
+            "No handle that is a string was found in the payload.",
             &["call-in-text"],
             Action::ByHand,
         ),

@@ -58,7 +58,7 @@ async fn a_relay_killed_while_the_page_waits_leaves_the_outcome_unknown() {
     let decided = visit.decisions();
     let apns_id = decided[0]["apns_id"]
         .as_str()
-        .expect("a text")
+        .expect("a string")
         .to_lowercase();
     let address = visit.trill.address().to_string();
     visit.trill.stop();
@@ -100,7 +100,7 @@ async fn a_reload_in_mid_send_sends_nothing_twice_and_keeps_the_draft() {
     visit.wait_for_decisions(1).await;
     let apns_id = visit.decisions()[0]["apns_id"]
         .as_str()
-        .expect("a text")
+        .expect("a string")
         .to_owned();
     visit.tab.reload().await;
     visit.tab.wait_for(&by_test("demo"), SOON).await;

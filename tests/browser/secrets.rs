@@ -245,7 +245,7 @@ async fn evidence(tab: &Tab) -> String {
     tab.eval(EVIDENCE)
         .await
         .as_str()
-        .expect("a text")
+        .expect("a string")
         .to_owned()
 }
 

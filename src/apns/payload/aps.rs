@@ -29,9 +29,17 @@ const KEYS: [&str; 16] = [
 
 /// Value types that Apple accepts, for the keys that are often given another type.
 const SORTS: [(&str, &[Sort], &str); 3] = [
-    ("alert", &[Sort::Text, Sort::Object], "a text or an object"),
+    (
+        "alert",
+        &[Sort::Text, Sort::Object],
+        "a string or an object",
+    ),
     ("badge", &[Sort::Number], "a number"),
-    ("sound", &[Sort::Text, Sort::Object], "a text or an object"),
+    (
+        "sound",
+        &[Sort::Text, Sort::Object],
+        "a string or an object",
+    ),
 ];
 
 /// Findings about `aps`.

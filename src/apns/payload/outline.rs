@@ -25,7 +25,7 @@ impl Sort {
         match self {
             Self::Object => "an object",
             Self::List => "a list",
-            Self::Text => "a text",
+            Self::Text => "a string",
             Self::Number => "a number",
             Self::Flag => "true or false",
             Self::Null => "null",

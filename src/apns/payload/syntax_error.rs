@@ -129,7 +129,7 @@ impl fmt::Display for SyntaxError {
             ),
             Problem::SingleQuotes => write!(
                 f,
-                "Single quote at {at}. Use \"double quotes\" around names and texts."
+                "Single quote at {at}. Use \"double quotes\" around names and strings."
             ),
             Problem::SmartQuotes => write!(
                 f,
@@ -140,17 +140,17 @@ impl fmt::Display for SyntaxError {
             }
             Problem::NotANumber(word) => write!(
                 f,
-                "{word} at {at} is not a JSON number. Leave the field out, or send a text."
+                "{word} at {at} is not a JSON number. Leave the field out, or send a string."
             ),
             Problem::NumberRange(word) => write!(
                 f,
-                "{} at {at} is too large for a number. Send it as a text?",
+                "{} at {at} is too large for a number. Send it as a string?",
                 shown(word)
             ),
             Problem::NumberForm(word) => write!(
                 f,
                 "{} at {at} is no JSON number: they start with 1–9 or a single 0. \
-                 Correct it, or send a text.",
+                 Correct it, or send a string.",
                 shown(word)
             ),
             Problem::FirstHalf(half) => write!(
@@ -193,11 +193,11 @@ impl fmt::Display for SyntaxError {
             ),
             Problem::InnerQuote => write!(
                 f,
-                "The text ended before {at}. For a quote inside a text write \\\"."
+                "The string ended before {at}. For a quote inside a string write \\\"."
             ),
             Problem::UnclosedText => write!(
                 f,
-                "The text that starts at {at} is never closed. Put a \" where it ends."
+                "The string that starts at {at} is never closed. Put a \" where it ends."
             ),
             Problem::Unclosed(open) => write!(
                 f,
@@ -237,16 +237,16 @@ fn control_character(f: &mut fmt::Formatter<'_>, character: char, at: Position) 
     match character {
         '\n' | '\r' => write!(
             f,
-            "Line break inside a text at {at}. Write \\n, or close the text before it."
+            "Line break inside a string at {at}. Write \\n, or close the string before it."
         ),
-        '\t' => write!(f, "Tab inside a text at {at}. Write \\t."),
+        '\t' => write!(f, "Tab inside a string at {at}. Write \\t."),
         '\0' => write!(
             f,
-            "Zero character inside a text at {at}: many apps cut the text there. Take it away."
+            "Zero character inside a string at {at}: many apps cut the string there. Take it away."
         ),
         _ => write!(
             f,
-            "Control character U+{} inside a text at {at}. Take it away, or write \\u{number}.",
+            "Control character U+{} inside a string at {at}. Take it away, or write \\u{number}.",
             number.to_ascii_uppercase()
         ),
     }

@@ -105,7 +105,7 @@ fn numbers(text: &str, document: &Outline) -> Vec<Finding> {
         };
         let position = Position::at(text, node.place.start);
         let sentence = format!(
-            "{} at {position} {loses}. Send it as a text?",
+            "{} at {position} {loses}. Send it as a string?",
             shown(number)
         );
         let fix = Some(repair::replaced(text, &node.place, &quoted(number)));
@@ -122,7 +122,7 @@ fn zeros(text: &str, document: &Outline) -> Vec<Finding> {
     let remark = |start: &usize| {
         let position = Position::at(text, *start);
         let sentence = format!(
-            "Zero character \\u0000 at {position}: many apps cut the text there. Take it away."
+            "Zero character \\u0000 at {position}: many apps cut the string there. Take it away."
         );
         let fix = Some(repair::replaced(text, &(*start..start + 6), ""));
         Finding::warning("json_nul", sentence)

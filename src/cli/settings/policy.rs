@@ -96,7 +96,7 @@ fn topics(value: &Spanned<TomlValue>, places: &Places<'_>) -> Result<Vec<TopicRu
         let name = places.name("topics", value);
         let TomlValue::Text(text) = value.get_ref() else {
             return Err(format!(
-                "{name}: a topic is a text in quotes, not {}",
+                "{name}: a topic is a string in quotes, not {}",
                 value.get_ref().kind()
             ));
         };
@@ -244,7 +244,7 @@ name = \"Nothing but a name\"
             ),
             (
                 "[policy]\ntopics = [1]",
-                "a topic is a text in quotes, not a number",
+                "a topic is a string in quotes, not a number",
             ),
             (
                 "[policy]\nproduction = \"of\"",
@@ -314,7 +314,7 @@ name = \"Nothing but a name\"
             ),
             (
                 "[[preset]]\nname = 1",
-                "it requires a text in quotes, not a number",
+                "it requires a string in quotes, not a number",
             ),
             (&many, "there are 101; keep 100 at most"),
         ] {

@@ -99,7 +99,9 @@ impl Field<'_> {
         let wrong = |what: &str| format!("{}: {what}", self.places.name(self.key, &value));
         let TomlValue::Text(text) = value.get_ref() else {
             let kind = value.get_ref().kind();
-            return Err(wrong(&format!("it requires a text in quotes, not {kind}")));
+            return Err(wrong(&format!(
+                "it requires a string in quotes, not {kind}"
+            )));
         };
         if secret::find(text).is_some() {
             return Err(wrong(

@@ -24,7 +24,7 @@ impl TomlValue {
     /// Returns the name of the kind.
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Self::Text(_) => "a text",
+            Self::Text(_) => "a string",
             Self::Number(_) => "a number",
             Self::Switch(_) => "true or false",
             Self::List(_) => "a list",

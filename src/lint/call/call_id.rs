@@ -95,7 +95,7 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
         (_, Some(text)) => Found::at(path.clone(), |path| {
             format!("{path} is “{}”, which is not a UUID.", shown(text))
         }),
-        (_, None) => Found::at(path.clone(), |path| format!("{path} is not a text.")),
+        (_, None) => Found::at(path.clone(), |path| format!("{path} is not a string.")),
     };
     Some(found.fix(fresh(subject, path)))
 }

@@ -22,7 +22,7 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
     title: "No handle",
     why: "CXHandle crashes on nil; an app that avoids that reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #28, #50",
-    fix: "Add handle: a phone number, an e-mail address or a user name, as text.",
+    fix: "Add handle: a phone number, an e-mail address or a user name, as a string.",
     check: |subject| {
         let missing =
             subject.call.handle.is_none() && subject.call.problem(CallField::Handle).is_none();
@@ -33,20 +33,20 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
 pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     id: "handle-not-text",
     severity: Severity::Error,
-    title: "The handle is empty or not a text",
-    why: "The app reads no text there, reports no call, and iOS kills it.",
+    title: "The handle is empty or not a string",
+    why: "The app reads no string there, reports no call, and iOS kills it.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
-    fix: "Send a text with something in it; a number goes into quotes.",
+    fix: "Send a string with something in it; a number goes into quotes.",
     check: |subject| unusable(subject, CallField::Handle),
 };
 
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     id: "caller-name-not-text",
     severity: Severity::Warning,
-    title: "The caller’s name is empty or not a text",
+    title: "The caller’s name is empty or not a string",
     why: "The call screen shows the handle instead; some bridges crash.",
     source: "peerwaya/flutter_call_kit #3",
-    fix: "Send a text with something in it, or leave it out.",
+    fix: "Send a string with something in it, or leave it out.",
     check: |subject| unusable(subject, CallField::CallerName),
 };
 
@@ -85,7 +85,7 @@ fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
     let field = subject.call.problem(part)?;
     let is = match field.value {
         Problem::Blank => "is empty",
-        _ => "is not a text",
+        _ => "is not a string",
     };
     Some(Found::at(field.path.clone(), |path| {
         format!("{path} {is}.")

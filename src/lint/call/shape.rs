@@ -51,8 +51,8 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
 pub(super) const CALL_IN_TEXT: CallRule = CallRule {
     id: "call-in-text",
     severity: Severity::Error,
-    title: "An object sent as a text",
-    why: "The app finds a text where it looks for an object, reports no call, and is killed.",
+    title: "An object sent as a string",
+    why: "The app finds a string where it looks for an object, reports no call, and is killed.",
     source: "mattkhaw/cordova-plugin-callkit #3, #4",
     fix: "Send the object itself, without quotes around it.",
     check: |subject| {
@@ -67,7 +67,7 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
         );
         let change = Change::Payload(vec![Edit::Replace(text.path, object)]);
         Some(
-            Found::at(path, |path| format!("{path} is JSON inside a text.")).fix(Some(Fix {
+            Found::at(path, |path| format!("{path} is JSON inside a string.")).fix(Some(Fix {
                 label: "Take away the quotes",
                 change,
             })),

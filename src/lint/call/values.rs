@@ -14,7 +14,7 @@ use crate::lint::{Found, shown};
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
     severity: Severity::Warning,
-    title: "A text where a boolean belongs",
+    title: "A string where a boolean belongs",
     why: "Swift’s “as? Bool” fails on it: the flag, or the whole call, is lost.",
     source: "flutter-webrtc/callkeep #40; ConnectyCube/connectycube-reactnative-samples #231",
     fix: "Write true or false without quotes.",
@@ -63,7 +63,7 @@ fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     });
     let first = flags.first()?;
     let is = match first.value.as_str() {
-        Some(text) => format!("is “{}”, a text", shown(text)),
+        Some(text) => format!("is “{}”, a string", shown(text)),
         None => "is not a boolean".to_owned(),
     };
     let found = named(first, flags.len(), &is);

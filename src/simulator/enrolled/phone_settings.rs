@@ -43,7 +43,7 @@ type Refusal = [&'static str; 3];
 const BAD_IOS: Refusal = [
     "bad_ios",
     "The field “ios” is no version of iOS from 13 on.",
-    "Send a text such as “18.0” or “26.4”, or leave it out.",
+    "Send a string such as “18.0” or “26.4”, or leave it out.",
 ];
 const BAD_APP: Refusal = [
     "bad_app",

@@ -127,7 +127,7 @@ mod tests {
             (r#"["SECRET"]"#, "not_an_object", "not an object"),
             ("{}", "missing_field", "“name”"),
             (r#"{"name": null}"#, "missing_field", "“name”"),
-            (r#"{"name": 7}"#, "wrong_type", "“name” is not a text"),
+            (r#"{"name": 7}"#, "wrong_type", "“name” is not a string"),
             (
                 r#"{"name": "x", "nam": "SECRET"}"#,
                 "unknown_field",
@@ -147,7 +147,7 @@ mod tests {
             (
                 r#"{"name": "x", "list": ["a", {"b": "SECRET"}]}"#,
                 "wrong_type",
-                "“list[1]” is not a text",
+                "“list[1]” is not a string",
             ),
             (
                 r#"{"name": "x", "flag": "SECRET"}"#,

@@ -36,7 +36,7 @@ impl<'a> Placed<'a> {
             Value::String(text) => visitor
                 .visit_str(text)
                 .map_err(|error: Mismatch| error.at(&self.place)),
-            _ => Err(self.wrong_type("a text")),
+            _ => Err(self.wrong_type("a string")),
         }
     }
 
@@ -174,7 +174,7 @@ impl<'de> Deserializer<'de> for Placed<'_> {
                     .visit_enum(word)
                     .map_err(|error: Mismatch| error.at(&self.place))
             }
-            _ => Err(self.wrong_type("a text")),
+            _ => Err(self.wrong_type("a string")),
         }
     }
 

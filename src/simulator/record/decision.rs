@@ -30,7 +30,7 @@ const DER_NOTE: &str =
     "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
 const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
 const FRACTION_NOTE: &str = "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
-const TEXT_NOTE: &str = "The token’s iat is a text: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
+const TEXT_NOTE: &str = "The token’s iat is a string: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
 const UNCHECKED_NOTE: &str =
     "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
 const NOT_AN_OBJECT_NOTE: &str = "The body is not a JSON object. What APNs answers is not documented; here it is accepted, and the app finds no call in it.";

@@ -26,7 +26,7 @@ const CROSSED_OFF: [(&str, &str); 6] = [
         "Topic, push type and device token fit, or APNs would have refused.",
     ),
     ("call-id-unusable", "callUUID is a UUID."),
-    ("handle-unusable", "handle is a text."),
+    ("handle-unusable", "handle is a string."),
     (
         "call-id-used",
         "No earlier call of this page had this UUID.",
@@ -287,7 +287,7 @@ fn the_simulators_phone_says_what_stopped_it() {
 fn where_the_call_is_hidden_is_said() {
     for (rule, fact) in [
         ("call-in-aps", "The call is inside aps."),
-        ("call-in-text", "The call is JSON inside a text."),
+        ("call-in-text", "The call is JSON inside a string."),
     ] {
         let mut known = super::known(trill::apns::Outcome::Accepted, None);
         let payload = &*Box::leak(Box::new(json!({})));

@@ -40,7 +40,7 @@ impl Report {
             .collect();
         for line in &lines {
             let (finding, fix) = (
-                line["finding"].as_str().expect("a text"),
+                line["finding"].as_str().expect("a string"),
                 line["remedy"].as_str(),
             );
             assert!(finding.ends_with('.') && finding.len() <= 160, "{line}");
@@ -72,7 +72,7 @@ impl Report {
         let [line] = self.find(check)[..] else {
             panic!("{check}: {:?}", self.lines)
         };
-        line["state"].as_str().expect("a text")
+        line["state"].as_str().expect("a string")
     }
 }
 
@@ -175,7 +175,7 @@ fn what_is_wrong_has_a_fix_and_is_1() {
     let report = Report::of(&["--config", &file], None);
     let finding = report.find("configuration")[0]["finding"]
         .as_str()
-        .expect("a text")
+        .expect("a string")
         .to_owned();
     assert!(
         report.state("configuration") == "problem"
@@ -223,7 +223,7 @@ fn the_authority_behind_apns_is_known_by_its_key() {
         );
         let finding = report.find("trust roots")[0]["finding"]
             .as_str()
-            .expect("a text")
+            .expect("a string")
             .to_owned();
         assert!(finding.contains(part), "{finding}");
     }
