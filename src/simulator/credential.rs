@@ -55,6 +55,10 @@ impl Credential {
         let Some(text) = request.provider_token() else {
             return Arc::default();
         };
+        let order = |token: &TokenParts| friends.order(keys.named(&token.key_id), &token.team_id);
+        if let Some(known) = last_good.find(&text, order) {
+            return known;
+        }
         let hash = Some(hasher.hash_one(&text));
         let token = match TokenParts::read_as_apns(&text) {
             Ok(token) => token,
@@ -66,10 +70,7 @@ impl Credential {
                 });
             }
         };
-        let named = friends.order(keys.named(&token.key_id), &token.team_id);
-        if let Some(known) = last_good.find(&text, named.first()) {
-            return known;
-        }
+        let named = order(&token);
         let checked = named
             .iter()
             .take(MOST_TRIED)
@@ -144,10 +145,16 @@ impl Friends<'_> {
 
 impl LastGood {
     /// The credential of the same token, as long as the key that is asked first is still the one it
-    /// was checked with.
-    fn find(&self, text: &str, first: Option<&Arc<EnrolledKey>>) -> Option<Arc<Credential>> {
+    /// was checked with; `order` returns the keys in the order in which they are asked.
+    fn find(
+        &self,
+        text: &str,
+        order: impl FnOnce(&TokenParts) -> Vec<Arc<EnrolledKey>>,
+    ) -> Option<Arc<Credential>> {
         let (_, credential) = self.0.as_ref().filter(|(known, _)| known == text)?;
-        let is_same = first
+        let named = order(credential.token.as_ref()?);
+        let is_same = named
+            .first()
             .zip(credential.key.as_ref())
             .is_some_and(|(now, then)| Arc::ptr_eq(now, then));
         is_same.then(|| Arc::clone(credential))

@@ -22,6 +22,8 @@ use crate::http2_frames::{HEAD, Head};
 
 /// More than this waiting to go out keeps the library from writing.
 const MOST_WAITING: usize = 64 * 1024;
+/// Most bytes that are read at once.
+const SCRATCH: usize = 8 * 1024;
 /// Time for the other side to read what came before the end.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -44,6 +46,8 @@ pub(crate) struct Wire<S> {
     wire_control: WireControl,
     written: BytesMut,
     inbound: InboundFrames,
+    /// Room for a read. It is kept, because to clear it anew takes longer than most reads.
+    scratch: Box<[u8; SCRATCH]>,
     pause: Option<Pin<Box<Sleep>>>,
     farewell: Option<Farewell>,
 }
@@ -61,6 +65,7 @@ impl<S: Line> Wire<S> {
             wire_control,
             written: BytesMut::new(),
             inbound: InboundFrames::default(),
+            scratch: Box::new([0; SCRATCH]),
             pause: None,
             farewell: None,
         }
@@ -164,8 +169,7 @@ impl<S: Line> AsyncRead for Wire<S> {
             return this.poll_discard(cx);
         }
         while this.inbound.ready.is_empty() {
-            let mut scratch = [0; 8192];
-            let mut read = ReadBuf::new(&mut scratch);
+            let mut read = ReadBuf::new(&mut this.scratch[..]);
             ready!(Pin::new(&mut this.line).poll_read(cx, &mut read))?;
             if read.filled().is_empty() {
                 return Poll::Ready(Ok(()));
