@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, Uri, Version, header};
+use http::{HeaderMap, Method, Request, Response, Version, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
@@ -320,12 +320,9 @@ impl Upstream {
 }
 
 fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
-    let uri = Uri::builder()
-        .scheme("https")
-        .authority(target.authority())
-        .path_and_query(format!("/3/device/{}", push.device_token))
-        .build()
-        .map_err(|_| Cause::Unresolved)?;
+    let uri = target
+        .device_uri(&push.device_token)
+        .ok_or(Cause::Unresolved)?;
     let mut request = Request::new(());
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;

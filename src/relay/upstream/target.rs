@@ -4,6 +4,9 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use rustls::pki_types::CertificateDer;
 
 use super::proxy::Proxy;
@@ -87,6 +90,8 @@ pub(crate) struct Target {
     pub(crate) host: String,
     /// Port of the server.
     pub(crate) port: u16,
+    /// Host and port for URIs; `None` if a URI cannot name the host.
+    uri_authority: Option<Authority>,
     /// Address to connect to; `None` resolves `host`.
     pub(crate) address: Option<SocketAddr>,
     /// Authorities trusted for this server.
@@ -102,41 +107,46 @@ impl Target {
     /// The simulator of this program. It proves Apple's names with an authority of its own, and the
     /// name it is asked for selects the environment.
     pub(crate) fn simulator(environment: Environment, server: &SimulatorServer) -> Self {
+        let trust = Trust::Only(Arc::from([server.authority.clone()]));
         Self {
-            host: environment.host().to_owned(),
-            port: HTTPS,
             address: Some(server.address),
-            trust: Trust::Only(Arc::from([server.authority.clone()])),
-            proxy: None,
-            #[cfg(test)]
-            first_stream: 1,
+            ..Self::at(environment.host(), HTTPS, trust, None)
         }
     }
 
     /// Target for Apple's own host.
     pub(crate) fn apple(environment: Environment, port: u16, proxy: Option<Proxy>) -> Self {
-        Self {
-            host: environment.host().to_owned(),
-            port,
-            address: None,
-            trust: Trust::System,
-            proxy,
-            #[cfg(test)]
-            first_stream: 1,
-        }
+        Self::at(environment.host(), port, Trust::System, proxy)
     }
 
     /// A host that the operator named.
     pub(crate) fn named(upstream: &Override, trust: Trust, proxy: Option<Proxy>) -> Self {
-        Self {
-            host: upstream.host.clone(),
-            port: upstream.port,
+        Self::at(&upstream.host, upstream.port, trust, proxy)
+    }
+
+    fn at(host: &str, port: u16, trust: Trust, proxy: Option<Proxy>) -> Self {
+        let mut target = Self {
+            host: host.to_owned(),
+            port,
+            uri_authority: None,
             address: None,
             trust,
             proxy,
             #[cfg(test)]
             first_stream: 1,
-        }
+        };
+        target.uri_authority = target.authority().parse().ok();
+        target
+    }
+
+    /// Returns the URI of a device. Fails if the host or the device token cannot be in one.
+    pub(crate) fn device_uri(&self, device_token: &str) -> Option<Uri> {
+        let path = ["/3/device/", device_token].concat();
+        let mut parts = Parts::default();
+        parts.scheme = Some(Scheme::HTTPS);
+        parts.authority = self.uri_authority.clone();
+        parts.path_and_query = PathAndQuery::from_maybe_shared(Bytes::from(path)).ok();
+        Uri::from_parts(parts).ok()
     }
 
     /// Returns host and port for a URI, without the port if it is 443.
