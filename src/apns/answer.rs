@@ -20,6 +20,13 @@ impl Answer {
     /// Parses a status and a body. A body that is not JSON, or not in APNs's format, leaves
     /// `reason` and `timestamp` empty.
     pub fn read(status: u16, body: &[u8]) -> Self {
+        if body.is_empty() {
+            // That of an accepted push.
+            return Self {
+                status,
+                ..Self::default()
+            };
+        }
         let body: Value = std::str::from_utf8(body)
             .ok()
             .and_then(|body| serde_json::from_str(body).ok())

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{Either, Full, StreamBody};
 use hyper::body::Frame;
 use serde::Serialize;
@@ -18,6 +18,9 @@ pub(crate) type Body = Either<Full<Bytes>, StreamBody<Frames>>;
 pub(crate) type Reply = Response<Body>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Number of headers that an answer to a push has.
+const USUAL_HEADERS: usize = 10;
 
 /// Headers of API answers, which are data and must never be rendered as a document.
 const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -129,6 +132,8 @@ fn with_headers<const N: usize>(
 ) -> Reply {
     let mut reply = Response::new(body);
     *reply.status_mut() = status;
-    reply.headers_mut().extend(headers);
+    let mut all = HeaderMap::with_capacity(USUAL_HEADERS);
+    all.extend(headers);
+    *reply.headers_mut() = all;
     reply
 }

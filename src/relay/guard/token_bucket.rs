@@ -170,9 +170,14 @@ impl<K: Clone + Eq + Hash> Buckets<K> {
 
     /// Takes one token for `key`, or returns the time until one is available.
     pub(crate) fn try_take(&mut self, key: &K, now: Instant) -> Result<(), Duration> {
-        match self.wait(key, now) {
+        let Some(bucket) = self.used.get_mut(key) else {
+            // A full bucket has a token.
+            self.take(key, now);
+            return Ok(());
+        };
+        match bucket.wait(self.rate, now) {
             Duration::ZERO => {
-                self.take(key, now);
+                bucket.take(self.rate, now);
                 Ok(())
             }
             wait => Err(wait),

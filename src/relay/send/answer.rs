@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
@@ -45,23 +45,26 @@ pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
 #[derive(Clone)]
 pub(crate) struct ApnsAnswer {
     status: StatusCode,
-    headers: HeaderMap,
+    headers: Headers,
     body: Bytes,
     answer: Answer,
 }
 
+/// The headers that are passed on, five at most.
+pub(crate) type Headers = Vec<(HeaderName, HeaderValue)>;
+
 impl ApnsAnswer {
     /// Creates it from the response of APNs, and drops all other headers.
     pub(crate) fn of(answered: Answered) -> Self {
-        let (mut parts, body) = answered.response.into_parts();
-        let mut headers = HeaderMap::with_capacity(ANSWER_HEADERS.len() + 2);
+        let (parts, body) = answered.response.into_parts();
+        let mut headers = Headers::with_capacity(ANSWER_HEADERS.len() + 2);
         for name in ANSWER_HEADERS {
-            if let Some(value) = parts.headers.remove(&name) {
-                headers.insert(name, value);
+            if let Some(value) = parts.headers.get(&name) {
+                headers.push((name, value.clone()));
             }
         }
         if !body.is_empty() {
-            headers.insert(CONTENT_TYPE, JSON);
+            headers.push((CONTENT_TYPE, JSON));
         }
         headers.extend(
             timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)),
@@ -81,7 +84,7 @@ impl ApnsAnswer {
 
     /// Header `apns-id` from APNs.
     pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
-        self.headers.get(APNS_ID)
+        self.header(APNS_ID)
     }
 
     /// Status, reason and timestamp of the answer.
@@ -96,16 +99,23 @@ impl ApnsAnswer {
 
     /// Header `apns-unique-id` from APNs.
     pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
-        self.headers.get(APNS_UNIQUE_ID)
+        self.header(APNS_UNIQUE_ID)
     }
 
     /// Returns status, headers and body.
-    pub(crate) fn parts(&self) -> (StatusCode, &HeaderMap, &Bytes) {
+    pub(crate) fn parts(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], &Bytes) {
         (self.status, &self.headers, &self.body)
     }
 
+    fn header(&self, name: &str) -> Option<&HeaderValue> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value)
+    }
+
     /// Creates an answer from these parts.
-    pub(crate) fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+    pub(crate) fn from_parts(status: StatusCode, headers: Headers, body: Bytes) -> Self {
         Self {
             answer: Answer::read(status.as_u16(), &body),
             status,
@@ -122,7 +132,7 @@ impl ApnsAnswer {
     /// Returns the reply for the client.
     pub(crate) fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
-        reply.headers_mut().extend(self.headers.clone());
+        reply.headers_mut().extend(self.headers.iter().cloned());
         state_outcome(&mut reply, self.outcome());
         reply
     }
@@ -130,7 +140,8 @@ impl ApnsAnswer {
 
 fn timing(connecting: Duration, answering: Duration) -> Option<HeaderValue> {
     // Integer arithmetic, because this runs for every push.
-    let tenths = |time: Duration| (time.as_micros() + 50) / 100;
+    let tenths =
+        |time: Duration| time.as_secs() * 10_000 + u64::from(time.subsec_micros() + 50) / 100;
     let (connecting, answering) = (tenths(connecting), tenths(answering));
     let text = format!(
         "connect;dur={}.{}, apns;dur={}.{}",

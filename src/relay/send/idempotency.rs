@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::answer::{ApnsAnswer, SendResult, outcome};
+use super::answer::{ApnsAnswer, Headers, SendResult, outcome};
 use super::packed_answer::PackedAnswer;
 use super::shares::{Bounds, Full, Shares};
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
@@ -442,13 +442,13 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
             apns_unique_id,
         } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
     };
-    let mut headers = HeaderMap::new();
+    let mut headers = Headers::new();
     for (name, id) in [
         (APNS_ID, Some(earlier.push.apns_id)),
         (APNS_UNIQUE_ID, apns_unique_id),
     ] {
         if let Some(value) = id.and_then(|id| HeaderValue::try_from(hyphenated(id)).ok()) {
-            headers.insert(name, value);
+            headers.push((HeaderName::from_static(name), value));
         }
     }
     Some(Ok(ApnsAnswer::from_parts(status, headers, Bytes::new())))
@@ -522,6 +522,7 @@ fn now(clock: fn() -> SystemTime) -> u64 {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
+    use http::HeaderMap;
     use tokio::time::advance;
 
     use super::*;
