@@ -10,11 +10,11 @@ use clap_complete::Shell;
 
 use super::settings::{Flags, SECRET};
 use super::usage::{UsageError, flag_of};
-use super::{doctor, identity, lint, simulate, version};
+use super::{completions, doctor, identity, lint, manual, simulate, version};
 use crate::apns::secret;
 
 /// Name of the program.
-const NAME: &str = "trill";
+pub(super) const NAME: &str = "trill";
 /// Flag that shows every option.
 const HELP_ALL: &str = "--help-all";
 
@@ -192,8 +192,10 @@ impl Arguments {
             Some(Commands::Identity(args)) => Ok(Command::Identity(args)),
             Some(Commands::Doctor(args)) => Ok(Command::Doctor(args)),
             Some(Commands::Simulate(args)) => Ok(Command::Simulate(args)),
-            Some(Commands::Completions(args)) => Ok(Command::Print(completions(args.shell))),
-            Some(Commands::Man(args)) => manual(args.command.as_deref()).map(Command::Print),
+            Some(Commands::Completions(args)) => {
+                Ok(Command::Print(completions::script(args.shell)))
+            }
+            Some(Commands::Man(args)) => manual::page(args.command.as_deref()).map(Command::Print),
         }
     }
 }
@@ -227,7 +229,7 @@ pub(super) fn parser() -> Parser {
 }
 
 /// Returns a parser whose help shows hidden options and commands too.
-fn with_all_shown(parser: Parser) -> Parser {
+pub(super) fn with_all_shown(parser: Parser) -> Parser {
     let notes = parser.get_after_long_help().cloned();
     let parser = match notes {
         Some(notes) => parser.after_help(notes),
@@ -275,34 +277,6 @@ fn refuse_secrets(parser: &Parser, matches: &ArgMatches) -> Result<(), UsageErro
         },
         None => Ok(()),
     }
-}
-
-/// Returns the completion script for this shell.
-fn completions(shell: Shell) -> String {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut parser(), NAME, &mut script);
-    String::from_utf8_lossy(&script).into_owned()
-}
-
-/// Returns the manual page of the program or of a command.
-fn manual(command: Option<&str>) -> Result<String, UsageError> {
-    let mut parser = with_all_shown(parser());
-    parser.build();
-    let page = match command {
-        None => parser,
-        Some(name) => match parser.find_subcommand(name) {
-            Some(command) => command.clone(),
-            None => {
-                let what = "COMMAND: the value is not a command; see trill --help";
-                return Err(UsageError(what.to_owned()));
-            }
-        },
-    };
-    let page = page.mut_args(|argument| argument.hide_env(false));
-    let mut text = Vec::new();
-    // Writing to a `Vec` cannot fail.
-    let _ = clap_mangen::Man::new(page).render(&mut text);
-    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The command line of Trill.
 
 mod args;
+mod completions;
 mod data_folder;
 mod doctor;
 mod identity;
 mod identity_files;
 mod lint;
 mod logging;
+mod manual;
 mod open_files;
 mod password;
 mod private_file;

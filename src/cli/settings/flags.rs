@@ -112,6 +112,14 @@ impl FromArgMatches for Flags {
     }
 }
 
+/// Returns all values of the setting of this name; none if it is no setting, or has no list of them.
+pub(crate) fn words(name: &str) -> &'static [&'static str] {
+    match TABLE.iter().find(|setting| setting.name == name) {
+        Some(setting) => setting.words,
+        None => &[],
+    }
+}
+
 impl Flags {
     /// Returns `true` if no flag was given.
     pub(crate) fn is_untyped(&self) -> bool {
@@ -222,6 +230,24 @@ mod tests {
             resolve("--listen 127.0.0.1:2", &[("TRILL_LISTEN", "127.0.0.1:1")]).map(port),
             Ok(Some(2))
         );
+    }
+
+    #[test]
+    fn the_words_of_a_setting_are_all_its_values() {
+        for setting in TABLE.iter().filter(|row| !row.words.is_empty()) {
+            let mut settings = Settings::default();
+            let mut apply = |value: &str| setting.apply(&mut settings, "it", value.as_ref());
+            for word in setting.words {
+                assert_eq!(apply(word), Ok(()), "{word}");
+            }
+            let message = apply("frobnicate").expect_err("it is no word");
+            let named = setting.words.iter().all(|word| message.contains(word));
+            assert!(named, "{message}");
+            let count = message
+                .split([',', ' '])
+                .filter(|word| setting.words.contains(word));
+            assert_eq!(count.count(), setting.words.len(), "{message}");
+        }
     }
 
     #[test]

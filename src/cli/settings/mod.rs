@@ -14,6 +14,6 @@ mod table;
 mod toml_value;
 pub(crate) mod value;
 
-pub(crate) use flags::{Flags, SettingsError};
+pub(crate) use flags::{Flags, SettingsError, words};
 pub(crate) use resolved::Settings;
 pub(crate) use setting::SECRET;

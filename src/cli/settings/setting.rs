@@ -23,6 +23,8 @@ pub(super) struct Setting {
     help: &'static str,
     /// `true` if `--help` shows it; `--help-all` always does.
     is_common: bool,
+    /// All values the setting may have, which shells complete; empty if they cannot be listed.
+    pub(super) words: &'static [&'static str],
     /// Parser of one value.
     take: Take,
 }
@@ -53,6 +55,7 @@ impl Setting {
             often: Often::Once,
             help,
             is_common: false,
+            words: &[],
             take,
         }
     }
@@ -81,6 +84,11 @@ impl Setting {
             is_common: true,
             ..self
         }
+    }
+
+    /// Lists all values of the setting.
+    pub(super) const fn words(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
     }
 
     /// Returns `true` if the setting has no value.

@@ -133,7 +133,8 @@ pub(super) const TABLE: &[Setting] = &[
             settings.apns_port = Some(raw.read(value::apns_port)?);
             Ok(())
         },
-    ),
+    )
+    .words(&["443", "2197"]),
     Setting::once(
         "proxy",
         "http://HOST:PORT",
@@ -286,6 +287,7 @@ pub(super) const TABLE: &[Setting] = &[
             Ok(())
         },
     )
+    .words(&["off", "error", "warn", "info", "debug", "trace"])
     .common(),
     Setting::once(
         "log-format",
@@ -295,7 +297,8 @@ pub(super) const TABLE: &[Setting] = &[
             settings.log_format = raw.choice(&[("text", Format::Text), ("json", Format::Json)])?;
             Ok(())
         },
-    ),
+    )
+    .words(&["text", "json"]),
     Setting::once(
         "audit",
         "FILE",
@@ -314,5 +317,6 @@ pub(super) const TABLE: &[Setting] = &[
                 Some(raw.choice(&[("stop", OnFailure::Stop), ("continue", OnFailure::Continue)])?);
             Ok(())
         },
-    ),
+    )
+    .words(&["stop", "continue"]),
 ];
