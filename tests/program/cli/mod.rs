@@ -3,10 +3,12 @@
 mod canaries;
 mod docs;
 mod doctor;
+mod help;
 mod identity;
 mod lint;
 mod policy;
 mod proxy;
+mod shells;
 mod simulate;
 mod start;
 
@@ -127,128 +129,6 @@ fn printed(arguments: &[&str]) -> String {
     let (code, out, err) = text(&trill(arguments).output().expect("it runs"));
     assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
     out
-}
-
-#[test]
-fn every_help_fits_a_screen() {
-    for command in [
-        "",
-        "serve",
-        "simulate",
-        "lint",
-        "identity",
-        "doctor",
-        "completions",
-        "man",
-    ] {
-        for flag in ["--help", "-h"] {
-            let arguments: Vec<_> = command.split_whitespace().chain([flag]).collect();
-            let out = printed(&arguments);
-            assert!(
-                out.lines().count() <= 24 && out.lines().all(|line| line.len() <= 80),
-                "{out}"
-            );
-            assert!(
-                out.contains("--help") && out.contains("Usage: trill"),
-                "{out}"
-            );
-        }
-    }
-    let out = printed(&["--help"]);
-    for word in [
-        "--listen",
-        "--config",
-        "--version",
-        "--help-all",
-        "serve",
-        "simulate",
-        "lint",
-        "identity",
-        "doctor",
-    ] {
-        assert!(out.contains(word), "{word}");
-    }
-}
-
-#[test]
-fn every_flag_is_in_the_whole_help() {
-    for arguments in [
-        &["--help-all"][..],
-        &["serve", "--help-all"],
-        &["doctor", "--help-all"],
-    ] {
-        let out = printed(arguments);
-        assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
-        for flag in [
-            "--config <FILE>",
-            "--listen <ADDR>",
-            "--public-url <URL>",
-            "--access-token-file <FILE>",
-            "--require-token",
-            "--user-header <NAME>",
-            "--trusted-proxy <ADDR|CIDR>",
-            "--tls-cert <FILE>",
-            "--tls-key <FILE>",
-            "--insecure-http",
-            "--insecure-no-auth",
-            "--upstream <ENV=URL>",
-            "--upstream-ca <FILE>",
-            "--identity <[NAME=]FILE>",
-            "--identity-password-file",
-            "--apns-port <443|2197>",
-            "--proxy <http://HOST:PORT>",
-            "--proxy-credentials-file <FILE>",
-            "--send-rate <RATE>",
-            "--device-rate <RATE>",
-            "--sends-in-flight <N>",
-            "--sends-per-client <N>",
-            "--connections <N>",
-            "--connections-per-address <N>",
-            "--event-streams-per-client <N>",
-            "--new-connections <RATE>",
-            "--new-connections-per-client <RATE>",
-            "--connect-timeout <SECONDS>",
-            "--answer-timeout <SECONDS>",
-            "[policy]",
-            "[[preset]]",
-            "--data <DIR>",
-            "--log <LEVEL>",
-            "--log-format <FORMAT>",
-            "--audit <FILE>",
-            "--audit-failure <WORD>",
-            "--help",
-        ] {
-            assert!(out.contains(flag), "{flag}");
-        }
-    }
-    assert_eq!(
-        printed(&["--version"]),
-        format!("trill {}\n", env!("CARGO_PKG_VERSION"))
-    );
-}
-
-#[test]
-fn shells_and_readers_of_manuals_are_served() {
-    for (shell, part) in [
-        ("bash", "complete -F _trill"),
-        ("elvish", "edit:completion"),
-        ("fish", "complete -c trill"),
-        ("powershell", "Register-ArgumentCompleter"),
-        ("zsh", "#compdef trill"),
-    ] {
-        let script = printed(&["completions", shell]);
-        assert!(
-            script.contains(part) && script.contains("upstream-ca"),
-            "{script}"
-        );
-    }
-    let page = printed(&["man"]);
-    assert!(
-        page.contains(".TH trill 1") && page.contains("TRILL_LISTEN"),
-        "{page}"
-    );
-    let page = printed(&["man", "simulate"]);
-    assert!(page.contains("wedge\\-expired"), "{page}");
 }
 
 /// What is served can be compared with what the program says is in it.
