@@ -4,7 +4,8 @@ use serde_json::Value;
 
 /// Formats a text as a JSON string.
 pub fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+    // A `Value` is printed elsewhere too; another serialiser would be a second one in the page.
+    Value::from(text).to_string()
 }
 
 /// Parses a JSON string; `None` if it is not one.

@@ -103,8 +103,10 @@ impl DemoGround {
 
     /// Returns a fault script of the enabled faults followed by `script_aside`.
     pub fn with_faults(&self, script_aside: &str) -> String {
-        let aside: Vec<Value> = serde_json::from_str(script_aside).unwrap_or_default();
-        script(&self.on().chain(aside).collect::<Vec<_>>())
+        let aside: Value = serde_json::from_str(script_aside).unwrap_or_default();
+        let mut faults: Vec<Value> = self.on().collect();
+        faults.extend_from_slice(aside.as_array().map_or(&[], Vec::as_slice));
+        script(&faults)
     }
 
     /// Enabled faults that can still fire. Their counts are reduced by the times they have fired,

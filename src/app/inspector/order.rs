@@ -1,6 +1,6 @@
 //! An order: one request that changes the simulator.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::model::fault_table::FaultTable;
 use super::model::phone::ListedPhone;
@@ -33,7 +33,7 @@ impl Order {
     /// Adds a phone and names it by `count`, the number of phones there are.
     pub fn add_phone(device_token: &DeviceToken, count: usize, bundle_id: &str) -> Self {
         let name = format!("iPhone {}", count + 1);
-        let body = json!({ "name": name, "bundle_id": bundle_id.trim() });
+        let body = Value::from_iter([("name", name.as_str()), ("bundle_id", bundle_id.trim())]);
         Self {
             method: "PUT",
             path: device_path(device_token.as_str()),
