@@ -66,12 +66,12 @@ fn in_brackets(text: &str) -> Option<String> {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_alphanumeric())
+    text.split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
 }
 
 fn last_word(text: &str) -> &str {
-    text.rsplit(|character: char| !character.is_alphanumeric())
+    text.rsplit(|character: char| !character.is_ascii_alphanumeric())
         .next()
         .unwrap_or_default()
 }
