@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use super::needle::Needle;
 
 /// Word that occurs in the label of every private key.
 pub(super) const WORD: &[u8] = b"PRIVATE";
@@ -18,12 +18,12 @@ const BEGIN: &str = "-----BEGIN ";
 /// First bytes of a Java key store.
 const JAVA_KEY_STORE: &[u8] = b"\xfe\xed\xfe\xed";
 
-static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(WORD));
+static PRIVATE: LazyLock<Needle<'static>> = LazyLock::new(|| Needle::new(WORD));
 
 /// Range of a private key's armour and the text it encloses. If lower case is to match too, `text`
 /// is in upper case; `original` is the unchanged text.
 pub(super) fn find(text: &[u8], original: &[u8]) -> Option<Range<usize>> {
-    FINDER.find_iter(text).find_map(|word| {
+    PRIVATE.find_iter(text).find_map(|word| {
         let label_end = label_end(&text[word..])? + word;
         let start = label_start(&text[..word]);
         let is_closed = starts_with_dashes(&text[label_end..]);
@@ -69,7 +69,8 @@ fn space(text: &[u8]) -> Option<usize> {
 fn label_start(before: &[u8]) -> Option<usize> {
     let from = before.len().saturating_sub(LONGEST_LABEL);
     let near = &before[from..];
-    let word = memmem::rfind(near, b"BEGIN").or_else(|| memmem::rfind(near, b"END"))?;
+    let last = |word: &[u8]| near.windows(word.len()).rposition(|found| found == word);
+    let word = last(b"BEGIN").or_else(|| last(b"END"))?;
     let dashes = near[..word]
         .rsplit(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace())
         .next()
@@ -95,10 +96,11 @@ fn starts_with_dashes(text: &[u8]) -> bool {
 
 /// End of the armour: after its END line, or else after the base64 that follows the label.
 fn end(text: &[u8], label_end: usize) -> usize {
-    if let Some(line) = memmem::find(&text[label_end..], END) {
+    if let Some(line) = Needle::new(END).find(&text[label_end..]) {
         let label = label_end + line + END.len();
-        let dashes =
-            memmem::find(&text[label..], b"-----").map_or(text.len(), |dashes| label + dashes);
+        let dashes = Needle::new(b"-----")
+            .find(&text[label..])
+            .map_or(text.len(), |dashes| label + dashes);
         return after_dashes(text, dashes);
     }
     super::base64_key::end_of_body(text, after_dashes(text, label_end))

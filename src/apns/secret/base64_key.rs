@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memchr_iter;
-use memchr::memmem::Finder;
 
 use super::joined::{separator, sextet};
+use super::needle::Needle;
 
 /// Minimum length of a text that can be a key in base64.
 pub(super) const SHORTEST: usize = 48;
@@ -17,25 +17,25 @@ const HEAD: usize = 32;
 const REACH: usize = 96;
 
 /// `-----BEGIN PRIVATE KEY-----` in base64: the words at each of the three alignments.
-const ARMOUR: [&str; 3] = ["UFJJVkFURSBLRVkt", "BSSVZBVEUgS0VZL", "QUklWQVRFIEtFWS"];
+const ARMOUR: [&[u8]; 3] = [b"UFJJVkFURSBLRVkt", b"BSSVZBVEUgS0VZL", b"QUklWQVRFIEtFWS"];
 /// Start of the public key inside a P-256 private key: `[1]`, and in it a point of 65 bytes.
-const PUBLIC_HALF: [&str; 3] = ["oUQDQgAE", "FEA0IAB", "hRANCAA"];
+const PUBLIC_HALF: [&[u8]; 3] = [b"oUQDQgAE", b"FEA0IAB", b"hRANCAA"];
 /// Start of an SSH key file: `openssh-key-v1`.
-const SSH: &str = "b3BlbnNzaC1rZXktdj";
+const SSH: &[u8] = b"b3BlbnNzaC1rZXktdj";
 /// Start of an `ECPrivateKey` on P-256, which is version 1 and 32 bytes, at each alignment, with
 /// its offset in a group of four characters.
-const SCALAR: [(&str, usize); 3] = [("AgEBBC", 0), ("IBAQQg", 2), ("CAQEEI", 3)];
+const SCALAR: [(&[u8], usize); 3] = [(b"AgEBBC", 0), (b"IBAQQg", 2), (b"CAQEEI", 3)];
 
-static MARKS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+static MARKS: LazyLock<Vec<Needle<'static>>> = LazyLock::new(|| {
     ARMOUR
         .into_iter()
         .chain(PUBLIC_HALF)
         .chain([SSH])
-        .map(Finder::new)
+        .map(Needle::new)
         .collect()
 });
-static SCALARS: LazyLock<[(Finder<'static>, usize); 3]> =
-    LazyLock::new(|| SCALAR.map(|(mark, place)| (Finder::new(mark), place)));
+static SCALARS: LazyLock<[(Needle<'static>, usize); 3]> =
+    LazyLock::new(|| SCALAR.map(|(mark, place)| (Needle::new(mark), place)));
 
 /// Everything that a key's beginning or a part of it is recognised by, except a DER sequence.
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod armour;
 mod base64_key;
 mod clue;
 mod joined;
+mod needle;
 mod token;
 
 use std::ops::Range;

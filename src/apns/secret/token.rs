@@ -8,13 +8,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
 use serde_json::{Map, Value};
 
+use super::needle::Needle;
 use crate::apns::base64url;
 
 /// Start of a JSON object in base64: followed by a quote or a space, or by a line break.
-const OBJECTS: [&str; 2] = ["ey", "ew"];
+const OBJECTS: [&[u8]; 2] = [b"ey", b"ew"];
 /// Possible lengths of a part in characters. Shorter parts cannot contain an algorithm and a key
 /// ID; longer ones do not occur in provider tokens.
 const PART: Range<usize> = 16..1024;
@@ -23,12 +23,12 @@ const SHORTEST_CREDENTIAL: usize = 20;
 /// Claims that a provider token may have.
 const CLAIMS: [&str; 3] = ["iss", "iat", "exp"];
 
-static FINDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| OBJECTS.map(Finder::new));
+static NEEDLES: LazyLock<[Needle<'static>; 2]> = LazyLock::new(|| OBJECTS.map(Needle::new));
 
 /// Range of a provider token.
 pub(super) fn find(text: &[u8]) -> Option<Range<usize>> {
-    FINDERS.iter().find_map(|finder| {
-        finder
+    NEEDLES.iter().find_map(|needle| {
+        needle
             .find_iter(text)
             .find_map(|start| Some(start..start + length(&text[start..])?))
     })
