@@ -598,7 +598,7 @@ async fn an_issue_time_with_a_fraction_or_in_quotes_is_taken_with_a_note() {
     let header = format!(r#"{{"alg":"ES256","kid":"{KEY_ID}"}}"#);
     for (iat, word) in [
         (format!("{NOW}.734"), "fraction"),
-        (format!("\"{NOW}\""), "text"),
+        (format!("\"{NOW}\""), "string"),
     ] {
         let client = H2Client::connect(
             stage.simulator.address(),
