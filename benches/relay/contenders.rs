@@ -11,14 +11,14 @@ use super::{TOKEN, bare};
 /// Rates of one client, raised because one client is the whole load. All other limits are the usual ones.
 pub(crate) const RAISED: [&str; 4] = ["--send-rate", "1000000/s", "--sends-per-client", "512"];
 
-/// What stands between the load and the upstream.
+/// Program between the load and the upstream.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     /// Absent where nothing stands there.
     pub(crate) relay: Option<Server>,
     /// Port that it listens on.
     pub(crate) port: u16,
-    /// What a push is sent to.
+    /// Address that a push is sent to.
     pub(crate) url: String,
 }
 
@@ -66,7 +66,7 @@ impl Contender {
     }
 }
 
-/// How `trill serve` is started.
+/// Mode in which `trill serve` is started.
 pub(crate) fn trill_command(upstream: &Upstream) -> Command {
     let mut command = on_relay_core(env!("CARGO_BIN_EXE_trill"));
     command.args([
@@ -111,7 +111,7 @@ pub(crate) fn start_haproxy(folder: &Folder, upstream: &Upstream) -> (Server, u1
         upstream.authority.display(),
     );
     let config = folder.write(&format!("haproxy-{port}.cfg"), config);
-    // It says on standard error what every program has to say on its first lines.
+    // HAProxy says on standard error what every program has to say on its first lines.
     let server = Server::start(
         on_relay_core("haproxy")
             .arg("-db")
@@ -159,7 +159,7 @@ fn node(folder: &Folder, upstream: &Upstream, senders: &Path) -> Contender {
     Contender::of_relay("node-apn", server, port)
 }
 
-/// How many connections to this port are open on this machine.
+/// Number of connections to this port that are open on this machine.
 pub(crate) fn connections_to(port: u16) -> usize {
     const ESTABLISHED: &str = "01";
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();

@@ -26,7 +26,7 @@ enum Pushes {
 /// Kernels count processor time in these.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// What the rounds of one contender at one level brought.
+/// Results of the rounds of one contender at one level.
 #[derive(Default)]
 struct Series {
     rates: Vec<f64>,

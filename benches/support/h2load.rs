@@ -33,7 +33,7 @@ impl Load {
         load
     }
 
-    /// How many requests were answered.
+    /// Number of requests that were answered.
     pub(crate) fn answered(&self) -> usize {
         let requests = self
             .text
@@ -46,7 +46,7 @@ impl Load {
             .expect("a number")
     }
 
-    /// How many answers had a status of each hundred, from 200 on.
+    /// Number of answers with a status of each hundred, from 200 on.
     fn codes(&self) -> Vec<usize> {
         let codes = self
             .text

@@ -52,7 +52,7 @@ impl Server {
         vitals::Vitals::of(self.0.id()).resident_kib
     }
 
-    /// What the system says about it in this file.
+    /// Words of the system about it in this file.
     #[allow(dead_code)] // for the benchmark of the relay alone
     pub(crate) fn about(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap_or_default()

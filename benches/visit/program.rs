@@ -39,7 +39,7 @@ impl Program {
         }
     }
 
-    /// Its origin, as a browser writes it.
+    /// Origin of the program, as a browser writes it.
     pub(crate) fn origin(&self) -> &str {
         self.origin.trim_end_matches('/')
     }

@@ -1,4 +1,4 @@
-//! What Apple accepts, checked against constants: the vectors of RFC 7515 and RFC 6979, Apple's own samples, and the
+//! Tests of what Apple accepts, against constants: the vectors of RFC 7515 and RFC 6979, Apple's own samples, and the
 //! mistakes people make. A test belongs in the file of the noun it is about; `intake` walks everything people are
 //! known to paste, row by row, and `properties.rs` says what holds for any input.
 

@@ -22,7 +22,7 @@ fn nested(depth: usize) -> String {
     )
 }
 
-/// What is said about a text: all of it fit to be shown, and every mended text free of what it mends.
+/// Findings of a text. Each can be shown, and each fixed text is free of what it fixes.
 fn said(text: &str) -> Vec<Finding> {
     let all = findings(text, PushType::Voip);
     for finding in &all {
@@ -571,7 +571,7 @@ fn minifying_takes_white_space_and_nothing_else() {
     }
 }
 
-/// What people type into fields to see whether a page runs it.
+/// Texts that people type into fields to see whether a page runs them.
 const HOSTILE: [&str; 40] = [
     "</script><img src=x onerror=alert(1)>",
     "<script>alert(1)</script>",

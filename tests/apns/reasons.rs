@@ -1,4 +1,4 @@
-//! What comes back: answers, reasons, outcomes.
+//! Answers of APNs, their reasons and outcomes.
 
 use trill::apns::{Answer, Outcome, Reason};
 

@@ -66,7 +66,7 @@ fn jwt(header: &str, claims: &str) -> String {
     )
 }
 
-/// What the relay would find.
+/// First secret that the relay would find.
 fn in_push(text: &str) -> Option<Secret> {
     let is_token =
         || secret::holds_provider_token(text.as_bytes()).then_some(Secret::ProviderToken);
@@ -274,7 +274,7 @@ fn a_provider_token_is_known_alone_in_a_header_and_in_a_payload() {
     );
 }
 
-/// What an app puts into its own payload is not Trill's to take out.
+/// Trill takes nothing out that an app puts into its own payload.
 #[test]
 fn a_token_of_the_app_is_no_provider_token() {
     let tokens = [

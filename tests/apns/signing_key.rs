@@ -134,7 +134,7 @@ fn reads_a_binary_key_and_names_binary_files() {
     }
 }
 
-/// What `openssl ec -aes128` writes, which says in a header inside the block that it is encrypted.
+/// Output of `openssl ec -aes128`, which says in a header inside the block that it is encrypted.
 #[test]
 fn an_older_encrypted_pem_is_told_what_it_is() {
     let body = "MHcCAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49";

@@ -6,7 +6,7 @@ use trill::apns::token_schedule::{AcceptedToken, Schedule};
 const MINUTE: u64 = 60;
 const HALF_PAST: u64 = 1_800_000_000;
 
-/// What is named when a token was accepted then.
+/// Issue time that is named at `now` after a token was accepted at `accepted`.
 fn named_after(issued_at: u64, accepted: u64, now: u64) -> u64 {
     let mut schedule = Schedule::default();
     schedule.accept(issued_at, accepted);
@@ -185,7 +185,7 @@ fn an_issue_time_from_before_a_restart_is_kept() {
     );
 }
 
-/// What somebody does after some seconds: asks and sends as many seconds later, or never.
+/// Visits after some seconds: each asks, and sends as many seconds later, or never.
 fn visits() -> impl Strategy<Value = Vec<(u64, Option<u64>)>> {
     prop::collection::vec(
         (
@@ -201,7 +201,7 @@ proptest! {
 
     #[test]
     fn no_time_is_told_before_it_has_come_or_when_it_is_old(
-        // How far the clock jumps, and how far ahead of it a token is that APNs accepts.
+        // Jumps of the clock, and how far ahead of it a token is that APNs accepts.
         steps in prop::collection::vec((-7_200..7_200_i64, prop::option::of(-4_000..4_000_i64)), 1..60)
     ) {
         let (mut schedule, mut now) = (Schedule::default(), HALF_PAST);

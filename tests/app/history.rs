@@ -31,7 +31,7 @@ const FIELDS: [Field; 10] = [
     Field::Path(CallField::CallUuid),
 ];
 
-/// What can be undone of a state.
+/// The part of a state that can be undone.
 fn work(state: &State) -> (Form, Option<Form>, Option<String>) {
     (
         state.form.clone(),
@@ -129,7 +129,7 @@ fn a_run_of_typing_is_one_step_until_a_pause_another_field_or_another_place() {
         "com.acme.pasted"
     );
     assert_eq!(undone(pasted).form.bundle_id, "com.acme");
-    // Whoever types over a selection wants the selection back, not the state before it was typed.
+    // A user who types over a selection wants the selection back, not the state before it was typed.
     let over = after(one, [Action::Edit(Field::BundleId, "x".to_owned())]);
     assert_eq!(undone(over).form.bundle_id, "com.acme");
 }
@@ -493,7 +493,7 @@ fn actions(deed: &Deed, form: &Form) -> Vec<Action> {
     }
 }
 
-/// Whether a deed is a change at once, which is always a step of its own.
+/// `true` for a deed that is a change at once, which is always a step of its own.
 fn is_at_once(deed: &Deed) -> bool {
     use Deed::{
         BringBack, Demo, Environment, Fix, Header, Minify, NewUuid, Paste, Swap, WriteOutPaths,
@@ -513,7 +513,7 @@ fn is_at_once(deed: &Deed) -> bool {
     )
 }
 
-/// What of a state undoing must bring back: the form and what was set aside.
+/// The part of a state that undoing must bring back: the form and what was set aside.
 fn typed_work(state: &State) -> (Form, Option<Form>) {
     (state.form.clone(), state.set_aside.clone())
 }
@@ -552,7 +552,7 @@ proptest! {
                 prop_assert_eq!(typed_work(&back), before, "{:?} is a step of its own", deed);
             }
         }
-        // What was undone on the way is redone first: this is where everything ends.
+        // Changes that were undone on the way are redone first: this is where everything ends.
         let done = walk(&mut state, |state| state.history.can_redo(), || Action::Redo);
         let last = done.last().unwrap().clone();
         let back = walk(&mut state, |state| state.history.can_undo(), || Action::Undo);

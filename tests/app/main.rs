@@ -503,7 +503,7 @@ fn remarks_come_worst_first_and_remember_used_calls() {
     assert_eq!(after(fixed, [Action::Undo]).form.payload, template::ARTICLE);
 }
 
-/// How a send of this form ended.
+/// Report of a send of this form that was answered.
 fn ended(form: &Form, status: u16, reason: &str) -> Report {
     let push = form.push(true, apns_id(), CLOCK).unwrap();
     let outcome = if status == 200 {

@@ -1,4 +1,4 @@
-//! What this tab has registered with the simulator, and when it does so again.
+//! Registrations of this tab with the simulator, and when it makes them again.
 
 use serde_json::{Value, json};
 use trill::app::demo_ground::DemoGround;

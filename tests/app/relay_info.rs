@@ -80,7 +80,7 @@ fn with_a_certificate_no_key_is_needed() {
             .certificate,
         ""
     );
-    // Whoever brings a key wants it to sign.
+    // A user who brings a key wants it to sign.
     assert_eq!(
         after(state, [Action::OfferKey("a.p8".to_owned(), Ok(key()))])
             .form
@@ -232,7 +232,7 @@ fn a_preset_sets_what_it_names_and_undo_takes_exactly_that_back() {
         "what was typed later is a step of its own"
     );
     assert_eq!(after(typed, [Action::Undo]).form, before);
-    // What cannot be chosen here is not.
+    // An environment that cannot be chosen here is not.
     let untouched = after(
         state.clone(),
         [

@@ -59,7 +59,7 @@ fn unanswered(form: &Form) -> Action {
     Action::End(Box::new(Report::of_reply(&push, &reply, 1)))
 }
 
-/// What the phone did, as the `number`th event; about the watched push, another, or the call on the screen.
+/// Action for the phone's event with this number, about the watched push, another, or the call on the screen.
 fn did(number: u64, rule: Rule, push: Option<&str>) -> Action {
     let state = match rule {
         rule if rule.kills() => "killed",
@@ -441,7 +441,7 @@ fn a_phone_whose_relay_is_gone_does_not_ring_and_follows_it_when_it_is_back() {
         "it does not say that it rings"
     );
     assert!(gone.caption().contains("lost"));
-    // It is back, and the phone still rings.
+    // The relay is back, and the phone still rings.
     let device = |state: &str| json!({ "phone": { "state": state, "call": { "handle": { "value": "alice" } } } });
     let still = after(
         ringing(),
@@ -465,7 +465,7 @@ fn a_phone_whose_relay_is_gone_does_not_ring_and_follows_it_when_it_is_back() {
         ],
     );
     assert_eq!(newer.phone.state, "in-call");
-    // It has started anew, and knows nothing.
+    // The relay has started anew, and knows nothing.
     let anew = after(
         ringing(),
         [

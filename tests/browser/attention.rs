@@ -1,4 +1,5 @@
-//! Where the page leads the eye, the ear and the focus: to what happened, to who calls, and to what needs attention.
+//! Attention: the page leads the eye, the ear and the focus to what happened, to who calls, and to what needs
+//! attention.
 
 use serde_json::json;
 

@@ -63,7 +63,7 @@ async fn a_wrong_file_is_named_beside_the_field_and_the_right_one_still_works() 
     capture.assert_quiet(&[]);
 }
 
-/// Whether the panel that asks for the key shows a text.
+/// Condition that the panel for the key shows a text.
 fn beside_key_file(text: &str) -> String {
     let field = json!(by_test("key-file"));
     format!(

@@ -17,12 +17,12 @@ const SETTLING: Duration = Duration::from_millis(200);
 /// In [`Capture::assert_quiet`]: nobody answered.
 pub(crate) const NO_ANSWER: u16 = 0;
 
-/// What a tab did.
+/// Requests and complaints of a tab.
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     /// Every request, redirects and WebSocket handshakes included, in order.
     pub(crate) requests: Vec<Request>,
-    /// What was sent through WebSockets.
+    /// Frames that were sent through WebSockets.
     frames: Vec<Vec<u8>>,
     complaints: Vec<Complaint>,
 }
@@ -35,26 +35,26 @@ pub(crate) struct Request {
     pub(crate) url: String,
     /// Such as `POST`.
     pub(crate) method: String,
-    /// What the page set and what the browser added.
+    /// Headers that the page set and the browser added.
     pub(crate) headers: Vec<(String, String)>,
-    /// What it carried.
+    /// Body of the request.
     pub(crate) body: Body,
-    /// How it ended, once it has.
+    /// End of the request, once there is one.
     pub(crate) end: Option<End>,
 }
 
 /// The body of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// It had none.
+    /// The request had none.
     Empty,
     /// These bytes.
     Bytes(Vec<u8>),
-    /// It had one that Chromium would not show.
+    /// The request had one that Chromium would not show.
     Unseen,
 }
 
-/// How a request ended.
+/// End of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
     /// With an answer of this status.
@@ -128,7 +128,7 @@ impl Capture {
             .collect()
     }
 
-    /// What the browser was not content with, in its own words.
+    /// Complaints of the browser, in its own words.
     pub(crate) fn complaints(&self) -> Vec<String> {
         self.complaints.iter().map(Complaint::to_string).collect()
     }
@@ -314,7 +314,7 @@ impl Capture {
                 taken.push(index);
                 let request = &mut self.requests[index];
                 for (name, value) in headers(&event.params["headers"]) {
-                    // What the page asked for and what was sent are both kept if they differ.
+                    // The request that the page asked for and the one that was sent are both kept if they differ.
                     if request.header(&name) != Some(&value) {
                         request.headers.push((name, value));
                     }
@@ -423,7 +423,7 @@ impl Complaint {
         }
     }
 
-    /// Whether this is the line the browser always writes about such a failure.
+    /// `true` for the line that the browser always writes about such a failure.
     fn is_about(&self, failure: &Failure) -> bool {
         let Some(rest) = self
             .text

@@ -1,4 +1,4 @@
-//! Who has no key but a certificate, which the relay holds: chosen by its name, and sent with.
+//! Sending with a certificate and no key: the relay holds it, and the page chooses it by its name.
 
 use serde_json::{Value, json};
 use trill::call::template::ARTICLE;
@@ -169,7 +169,7 @@ async fn a_key_that_is_brought_signs_again_and_a_certificate_that_is_gone_is_for
     let key = KeyFile::new();
     let visit = visit(&[("calls", &PushFiles::universal(365))]).await;
     visit.choose_next("certificate", "calls").await;
-    // What a missing key would have stopped is not stopped: only the device token is missing.
+    // A missing key stops nothing here: only the device token is missing.
     visit.send().await;
     visit.tab.wait_for(&by_test("stopped"), SOON).await;
     assert!(

@@ -129,7 +129,7 @@ async fn a_phone_of_another_environment_app_or_time_is_enrolled_anew_and_rings()
         visit.send_in_vain(reason).await;
         visit.wait_for_cause(cause).await;
         if cause == "token-unregistered" {
-            // That the phone is to be enrolled anew is the less likely of two causes.
+            // A phone that is to be enrolled anew is the less likely of the two causes.
             visit
                 .tab
                 .tab_to(&format!("{} summary", by_test("diagnosis")))

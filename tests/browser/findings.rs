@@ -1,5 +1,5 @@
-//! What will go wrong, told before anything is sent: the worst first, each with its rule, and with
-//! a button where it can be mended.
+//! Findings before anything is sent: the worst first, each with its rule, and with
+//! a button where it can be fixed.
 
 use serde_json::json;
 
@@ -98,7 +98,7 @@ async fn errors_come_before_warnings_and_warnings_before_notes() {
             );
         }
     }
-    // What is mended goes from the list.
+    // A finding that is fixed goes from the list.
     visit
         .fill(
             "payload",
@@ -138,7 +138,7 @@ async fn headers_that_do_not_fit_the_template_are_pointed_out_and_mended() {
     visit.repair("priority-not-10", "warning").await;
     visit.wait_for_value("priority", "10").await;
 
-    // That priority is the wrong one for another push type.
+    // This priority is the wrong one for another push type.
     visit.choose("push-type", "b").await;
     visit.wait_for_value("push-type", "background").await;
     visit.repair("background-priority", "error").await;

@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 
 use crate::support::trill::Trill;
 
-/// What opens it.
+/// Access token that opens it.
 pub(crate) const TOKEN: &str = "Zx81-Zx81_Zx81";
 
-/// What it says and does, which a test may change meanwhile.
+/// Conduct of the front, which a test may change meanwhile.
 #[derive(Default)]
 pub(crate) struct Manner {
     /// `access`, `policy` and `presets` of its `GET /api/relay`.
     pub(crate) offers: Value,
-    /// Whether only the access token lets anybody in.
+    /// `true` if only the access token lets anybody in.
     pub(crate) is_guarded: bool,
     /// Sessions that are open; ended from outside when it is 0 again.
     pub(crate) sessions: u32,
@@ -67,7 +67,7 @@ impl Front {
         )
     }
 
-    /// Its origin, as a browser writes it.
+    /// Origin of the front, as a browser writes it.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -8,7 +8,7 @@ use crate::driver::{CONTROL, NONE, by_test};
 use crate::support::openssl;
 use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, KEY_ID, KeyFile, SOON, TEAM_ID, Visit};
 
-/// What there is to say about a field, which is told in its note.
+/// Finding about a field, which is told in its note.
 fn finding(field: &str) -> String {
     match field {
         "key-paste" => format!("{} {}", by_test("key-file"), by_test("finding")),

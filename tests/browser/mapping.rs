@@ -1,4 +1,4 @@
-//! Where the app finds the call: payloads of SDKs that put its parts elsewhere ring all the same.
+//! Field mapping: payloads of SDKs that put the parts of a call elsewhere ring all the same.
 
 use serde_json::json;
 use trill::call::template::{ARTICLE, list};

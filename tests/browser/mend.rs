@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::driver::{NONE, by_test};
 use crate::visit::{SOON, Visit};
 
-/// What stands beneath the editor.
+/// Note beneath the editor.
 const NOTE: &str = "#payload-note";
 
 impl Visit {
@@ -78,7 +78,7 @@ async fn what_json_forbids_is_mended_beneath_the_editor_and_nothing_else_changes
         visit.wait_for_value("payload", mended).await;
         visit.undo().await;
         visit.wait_for_value("payload", typed).await;
-        // What was wrong is wrong again.
+        // The old mistake is back.
         visit
             .tab
             .wait_for(&format!("{NOTE} [data-rule=\"{rule}\"]"), SOON)

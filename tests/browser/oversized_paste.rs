@@ -1,4 +1,4 @@
-//! What is too large for the editor: it is held back with its name, its size and how it begins,
+//! Texts too large for the editor: each is held back with its name, its size and how it begins,
 //! and the page does not stand still over it.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::visit::{SOON, Visit};
 /// The largest text that enters the editor.
 const LIMIT: usize = 64 * 1024;
 
-/// How much of it is shown.
+/// Number of its bytes that are shown.
 const SHOWN: usize = 4 * 1024;
 
 /// A task longer than this is felt.

@@ -13,7 +13,7 @@ fn phone(state: &str) -> String {
     format!("{}[data-state=\"{state}\"]", by_test("phone"))
 }
 
-/// Whether the phone's place says a text.
+/// Condition that the phone's place says a text.
 fn says(text: &str) -> String {
     format!(
         "document.querySelector('.phone-place').innerText.includes({})",
@@ -147,7 +147,7 @@ async fn a_page_whose_events_were_closed_for_others_says_so_and_does_not_take_th
     );
 }
 
-/// What comes within this time.
+/// Reads what comes within this time.
 fn read_for(stream: &mut TcpStream, time: Duration) -> String {
     let end = std::time::Instant::now() + time;
     let (mut received, mut buffer) = (Vec::new(), [0; 4096]);

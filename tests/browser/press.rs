@@ -1,4 +1,4 @@
-//! What mouse and keys do to the page itself: a press reaches what it aimed at, the focus is never lost, and lists
+//! Mouse and keys on the page itself: a press reaches what it aimed at, the focus is never lost, and lists
 //! are walked with the arrows.
 
 use std::time::Duration;
@@ -105,7 +105,7 @@ async fn the_templates_are_walked_with_the_arrows_and_the_list_says_which_one_st
     }
     seen.dedup();
     assert_eq!(seen.len(), 4, "each brings its own payload");
-    // Whatever was tried, what somebody wrote is one step back.
+    // The text that somebody wrote is one step back, whatever was tried.
     visit.tab.click(&by_test("undo")).await;
     visit.wait_for_value("payload", "{\"mine\": 1}").await;
     visit

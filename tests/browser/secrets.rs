@@ -30,7 +30,7 @@ const FIELDS: [&str; 12] = [
     "path-call-uuid",
     "path-has-video",
 ];
-/// What a field of the form holds while secrets come by.
+/// Value of a field of the form while secrets come by.
 const HELD: &str = "12";
 
 /// Notes whatever the page stores for however short a time, and whatever a field holds when a frame is drawn.
@@ -316,7 +316,7 @@ const NOTE: &str = r#"(async selector => {
     return [said, await until(() => !note()), value ?? null];
 })"#;
 
-/// What a field holds once the page has said that it kept something out.
+/// Value of a field once the page has said that it kept something out.
 async fn noted(visit: &Visit, field: &str, case: &str) -> Value {
     let mut found = visit.tab.eval(&format!("{NOTE}({})", json!(field))).await;
     assert!(

@@ -18,7 +18,7 @@ impl Visit {
                 SOON,
             )
             .await;
-        // What only somebody with access gets.
+        // Paths that only somebody with access gets.
         let relay = json!(by_test("relay"));
         let granted = format!(
             "document.querySelector({relay}).dataset.state === 'up' && document.querySelector({relay}).textContent !== 'Not signed in'"
@@ -32,7 +32,7 @@ impl Visit {
         let kept = self.tab.eval(places).await;
         assert!(!kept.as_str().unwrap().contains(TOKEN), "{kept}");
         let history = self.tab.call("Page.getNavigationHistory", json!({})).await;
-        // What was typed for it only the browser itself knows.
+        // Text that was typed for it; only the browser itself knows it.
         let mut addresses = history["entries"]
             .as_array()
             .unwrap()

@@ -164,7 +164,7 @@ async fn everything_in_it_is_reached_with_the_keyboard_alone() {
         .await;
     assert_eq!(phones(&visit)[0]["blocked"], json!(["carol, at work"]));
 
-    // What was pressed is gone, and the focus is at the heading of its part.
+    // The button that was pressed is gone, and the focus is at the heading of its part.
     visit.tab.tab_to(&by_test("remove-phone")).await;
     visit.tab.press("Enter", NONE).await;
     visit

@@ -6,11 +6,11 @@ use std::thread;
 
 /// A page that is served.
 pub(crate) struct Page {
-    /// Its path.
+    /// Path of the page.
     pub(crate) path: &'static str,
     /// Further header lines, each with its line break.
     pub(crate) headers: &'static str,
-    /// Its HTML.
+    /// HTML of the page.
     pub(crate) html: &'static str,
 }
 

@@ -84,7 +84,7 @@ impl State {
         Self::RelayLost,
     ];
 
-    /// Its name, for files and complaints.
+    /// Name of the screen, for files and complaints.
     pub(crate) fn name(self) -> String {
         let mut name = String::new();
         for character in format!("{self:?}").chars() {
@@ -191,7 +191,7 @@ async fn written(state: State) -> Visit {
         visit.fill("expiration", "yesterday").await;
         visit.fill("path-handle", "a..b").await;
     }
-    // What was typed is judged when the field is left.
+    // A field is judged when it is left.
     visit.tab.click(&by_test("team-id")).await;
     if state == State::Findings {
         visit.tab.wait_for(&by_test("finding"), SOON).await;

@@ -124,7 +124,7 @@ impl Scene {
         scene
     }
 
-    /// Where the push goes, by this name of the relay.
+    /// Path of a push, by this name of the relay.
     fn target(&self, host: &str) -> String {
         format!(
             "http://{host}:{}/simulator/3/device/{DEVICE_TOKEN}",
@@ -150,7 +150,7 @@ impl Scene {
 
     /// Fails if anything at all has come of it; and shows that a push like these would have.
     async fn assert_silent(&self) {
-        // What was sent without waiting arrives.
+        // Requests that were sent without waiting arrive.
         sleep(Duration::from_millis(300)).await;
         let list = |what: &str| {
             self.trill
@@ -194,7 +194,7 @@ impl Scene {
     }
 }
 
-/// How many requests of the tab went to the relay by this name, and were let out by the browser.
+/// Number of the tab's requests to the relay by this name that the browser let out.
 fn requests_to(capture: &Capture, to: &str) -> usize {
     let origin = to.split("/simulator").next().unwrap();
     let socket = origin.replace("http", "ws");

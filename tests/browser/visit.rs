@@ -13,7 +13,7 @@ use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 use crate::support::{key_forms, openssl};
 
-/// How long anything on loopback may take that is not waiting on purpose.
+/// Time that anything on loopback may take that is not waiting on purpose.
 pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 /// A visit to the page.
@@ -51,7 +51,7 @@ impl KeyFile {
         }
     }
 
-    /// Where it is.
+    /// Path of the file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -7,7 +7,7 @@ use crate::driver::{NONE, by_test};
 use crate::front::{Front, Manner};
 use crate::visit::{KeyFile, SOON, Visit};
 
-/// What is written on the page, without what somebody typed, what a script would send and what is there for tests.
+/// Text of the page, without what somebody typed, what a script would send and what is there for tests.
 const WRITTEN: &str = "(() => {
     const body = document.body.cloneNode(true);
     body.querySelectorAll('textarea, pre, kbd, dl, script, .mono:not(.answer)').forEach(element => element.remove());

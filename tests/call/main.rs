@@ -1,4 +1,4 @@
-//! What the phone does with a payload, and what there is to say about one before it is sent.
+//! Tests of what the phone does with a payload, and of what there is to say about one before it is sent.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 

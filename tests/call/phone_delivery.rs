@@ -1,4 +1,4 @@
-//! What comes of a push at phones of every kind: for each rule one push that meets it and one that
+//! Delivery of a push to phones of every kind: for each rule one push that meets it and one that
 //! does not.
 
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ const PHONE: &str = "6fa1c2d3e4b5a69788796a5b4c3d2e1f00112233445566778899aabbccd
 const PAYLOAD: &str =
     r#"{"handle":"alice@example.com","callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645"}"#;
 
-/// What curl shows of the answer to one push: `200` or a status with a body.
+/// Output of curl for the answer to one push: `200`, or a status with a body.
 pub(crate) fn push(scene: &Scene, topic: &str, credential: &[&str]) -> String {
     let mut curl = Command::new("curl");
     curl.args([

@@ -17,7 +17,7 @@ use crate::support::trill::Trill;
 
 /// Long enough for a proxy to start.
 const SOON: Duration = Duration::from_secs(10);
-/// How long to wait for more on a connection; the proxies' own patience below is shorter.
+/// Time to wait for more on a connection; the proxies' own patience below is shorter.
 const QUIET: Duration = Duration::from_secs(4);
 
 /// A proxy on a port of its own.
@@ -45,7 +45,7 @@ impl Proxy {
         })
     }
 
-    /// It passes bodies on as they come, and keeps its connections to the relay.
+    /// Starts nginx, which passes bodies on as they come, and keeps its connections to the relay.
     fn nginx(relay: SocketAddr) -> Self {
         Self::start(|address, folder| {
             let config = folder.write(
@@ -174,7 +174,7 @@ fn check(start: impl FnOnce(SocketAddr) -> Proxy) {
             .map(|thread| thread.join().unwrap())
             .collect::<Vec<_>>()
     });
-    // Whoever comes next gets the answer to their own request.
+    // The next client gets the answer to its own request.
     for _ in 0..20 {
         let answer = push(proxy.address, relay, "sandbox", "example.after");
         assert_eq!((answer.status, answer.text().as_str()), (200, "{}"));

@@ -20,7 +20,7 @@ enum Sender {
     NodeApn,
     Apns2,
     Aioapns,
-    /// Its `iat` has a fraction, and its host has the older name of Apple's development host.
+    /// PyAPNs2: its `iat` has a fraction, and its host has the older name of Apple's development host.
     PyApns2,
     /// The same, maintained by others.
     Apns2Up,
@@ -49,7 +49,7 @@ impl Sender {
         command
     }
 
-    /// What it reports of each push; `asked` changes what is sent.
+    /// Sends the pushes and returns its report of each; `asked` changes what is sent.
     fn send(self, scene: &Scene, asked: &Value) -> Vec<Value> {
         let mut whole = json!({
             "host": "localhost", "port": scene.simulation.address().port(), "ca": scene.authority(), "key": scene.key, "key_id": KEY_ID,
@@ -292,7 +292,7 @@ fn an_issue_time_with_a_fraction_is_taken_with_a_note() {
     }
 }
 
-/// It waits for the answer with the `apns-id` it sent, and for no other.
+/// aioapns waits for the answer with the `apns-id` it sent, and for no other.
 #[test]
 fn aioapns_gets_its_apns_id_back_in_capitals() {
     let scene = Scene::new(&[PHONE]);
@@ -348,7 +348,7 @@ fn node_apn_signs_anew_when_its_token_is_called_expired() {
     assert_ne!(decisions[0]["iat"], decisions[2]["iat"]);
 }
 
-/// What a script makes of the key: a provider token.
+/// Provider token that a script makes of the key.
 fn token_of(scene: &Scene, script: &str) -> String {
     let mut command = Command::new(python(&installed(), "python"));
     let output = command

@@ -15,11 +15,11 @@ use tokio::net::TcpSocket;
 use crate::support::http1;
 use crate::support::trill::Trill;
 
-/// How many are slow at once.
+/// Number of slow connections at once.
 const CONNECTIONS: usize = 512;
-/// How long any of them may be kept.
+/// Longest time that any of them may be kept.
 const LONGEST: Duration = Duration::from_secs(10);
-/// What somebody else may feel of it, in 99 of 100 requests.
+/// Longest time that somebody else's request may take, in 99 of 100.
 const P99: Duration = Duration::from_millis(500);
 /// Between two looks at the system's connections.
 const LOOK: Duration = Duration::from_millis(100);
@@ -79,7 +79,7 @@ impl Drop for Over<'_> {
     }
 }
 
-/// How long each connection was open on the side of the relay.
+/// Times for which each connection was open on the side of the relay.
 fn watch(relay: SocketAddr, over: &AtomicBool) -> Vec<Duration> {
     let mut open: HashMap<String, Instant> = HashMap::new();
     let mut stays = Vec::new();

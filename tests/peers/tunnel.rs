@@ -19,7 +19,7 @@ struct Tinyproxy {
 }
 
 impl Tinyproxy {
-    /// It connects to these ports, for those who satisfy `more`.
+    /// Starts a proxy that connects to these ports, for those who satisfy `more`.
     fn start(ports: &[u16], more: &str) -> Self {
         let folder = TempDir::new();
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -1,4 +1,4 @@
-//! What the relay sends to a foreign server, and what it says when that server dies, hangs or was
+//! The relay before a foreign server: what it sends, and what it says when that server dies, hangs or was
 //! never there.
 
 use std::thread;

@@ -69,7 +69,7 @@ fn pattern(behind: &str) -> Option<&str> {
     is_pattern.then_some(&behind[..end])
 }
 
-/// Whether something answers under a path to a method.
+/// Returns `true` if something answers under a path to a method.
 fn takes(scene: &Scene, method: &str, path: &str) -> bool {
     let path = path
         .replace("{environment}", "simulator")

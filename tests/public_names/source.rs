@@ -43,7 +43,7 @@ pub(crate) fn literal(text: &str) -> Option<&str> {
     inside.find('"').map(|end| &inside[..end])
 }
 
-/// Whether `name` is a word of small letters, digits and this one joint.
+/// Returns `true` if `name` is a word of small letters, digits and this one joint.
 pub(crate) fn is_word(name: &str, joint: char) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name

@@ -19,13 +19,13 @@ pub(crate) struct H2Client {
     requests: SendRequest<Bytes>,
 }
 
-/// What came back.
+/// Answer as it came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Whether the headers were the whole answer.
+    /// `true` if the headers were the whole answer.
     pub(crate) ended_with_headers: bool,
 }
 

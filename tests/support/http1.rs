@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Longer than any deadline of the relay.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What came back.
+/// Answer as it came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// The status code.

@@ -1,4 +1,4 @@
-//! What several test binaries share: the real program, clients small enough to trust, the openssl
+//! Tools that several test binaries share: the real program, clients small enough to trust, the openssl
 //! program as a second opinion, a finder of secrets, and key files in the forms people have them.
 
 pub(crate) mod h2_client;

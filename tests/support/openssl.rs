@@ -110,7 +110,7 @@ pub(crate) fn server_certificate(key: &str, name: &str) -> String {
     ))
 }
 
-/// What a server answers over TLS, if it can prove with a certificate of the file `authority` that it is `name`.
+/// Answer of a server over TLS, if it can prove with a certificate of the file `authority` that it is `name`.
 pub(crate) fn ask_over_tls(
     address: std::net::SocketAddr,
     name: &str,
@@ -180,7 +180,7 @@ pub(crate) fn push_certificate_of(
 /// Certificate and key as PKCS#12: `form` is `-legacy` for the one of Keychain Access, with RC2 and 3DES.
 pub(crate) fn p12(pem: &str, password: &str, form: &[&str]) -> Vec<u8> {
     let folder = TempDir::new();
-    // It reads the file twice, once for the key.
+    // openssl reads the file twice, once for the key.
     let pem = folder.write("pem", pem);
     run(
         &[
@@ -206,7 +206,7 @@ pub(crate) fn sign(key: &str, message: &[u8]) -> Vec<u8> {
     run(&["dgst", "-sha256", "-sign", path(&key)], message)
 }
 
-/// Whether a raw signature, R then S, of `message` belongs to the public key.
+/// Returns `true` if a raw signature, R then S, of `message` belongs to the public key.
 pub(crate) fn verifies(public_key: &str, message: &[u8], signature: &[u8; 64]) -> bool {
     let folder = TempDir::new();
     let public_key = folder.write("public.pem", public_key);
@@ -258,7 +258,7 @@ fn try_run(arguments: &[&str], input: &[u8]) -> (bool, Vec<u8>, String) {
         .expect("the openssl program is installed: sh tests/needs");
     let mut stdin = child.stdin.take().expect("it was piped");
     let input = input.to_vec();
-    // It may close its input early, which is no concern of the test.
+    // openssl may close its input early, which is no concern of the test.
     let writer = thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("openssl ends");
     let _ = writer.join();

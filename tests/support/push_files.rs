@@ -4,18 +4,18 @@ use super::openssl;
 
 /// The app they are for.
 pub(crate) const BUNDLE_ID: &str = "com.example.calls";
-/// Its topic for calls.
+/// Topic of their calls.
 pub(crate) const TOPIC: &str = "com.example.calls.voip";
 /// The team in their subjects.
 pub(crate) const TEAM_ID: &str = "DEF123GHIJ";
-/// What their `.p12` are locked with.
+/// Password of their `.p12` files.
 pub(crate) const PASSWORD: &str = "correct horse ß";
 
 /// A certificate and its key, both as PEM.
 pub(crate) struct PushFiles {
     /// The certificate.
     pub(crate) certificate: String,
-    /// Its key, PKCS#8.
+    /// Private key, PKCS#8.
     pub(crate) key: String,
 }
 
@@ -82,7 +82,7 @@ impl PushFiles {
         openssl::run(&["x509", "-outform", "DER"], self.certificate.as_bytes())
     }
 
-    /// Whether `text` repeats the password or a line of the key.
+    /// Returns `true` if `text` repeats the password or a line of the key.
     pub(crate) fn are_told_in(&self, text: &str) -> bool {
         let lines = self.key.lines().filter(|line| !line.starts_with("-----"));
         lines.chain([PASSWORD]).any(|secret| text.contains(secret))

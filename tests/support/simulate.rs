@@ -58,12 +58,12 @@ impl Simulation {
         Self { child, lines, rest }
     }
 
-    /// Where APNs is simulated.
+    /// Address of the simulated APNs.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address_after("Trill simulates APNs at https://")
     }
 
-    /// Where it is controlled.
+    /// Address of its control interface.
     pub(crate) fn control(&self) -> SocketAddr {
         self.address_after("Control at http://")
     }
@@ -143,7 +143,7 @@ impl Scene {
         }
     }
 
-    /// Its certificate authority, as a PEM file.
+    /// Certificate authority of the simulator, as a PEM file.
     pub(crate) fn authority(&self) -> PathBuf {
         self.folder.path().join("ca.pem")
     }

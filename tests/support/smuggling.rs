@@ -9,7 +9,7 @@ pub(crate) const HIDDEN: &str = "bbbb0000000000000000000000000000000000000000000
 const SEEN_TOPIC: &str = "com.example.seen00.voip";
 const HIDDEN_TOPIC: &str = "com.example.lost00.voip";
 
-/// What may become of the push that is meant to be seen.
+/// Fate of the push that is meant to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seen {
     /// The relay carries it, and everybody agrees where it ends.
@@ -22,13 +22,13 @@ pub(crate) enum Seen {
 
 /// One such request.
 pub(crate) struct Smuggled {
-    /// What is odd about it.
+    /// Name of what is odd about it.
     pub(crate) name: &'static str,
     /// The topic of the push that is meant to be seen, of its own.
     pub(crate) topic: String,
     /// All bytes of the connection.
     pub(crate) bytes: Vec<u8>,
-    /// What becomes of its beginning.
+    /// Fate of its beginning.
     pub(crate) seen: Seen,
 }
 

@@ -25,7 +25,7 @@ impl TempDir {
         Self(path)
     }
 
-    /// Where it is.
+    /// Path of the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }

@@ -19,11 +19,11 @@ pub(crate) struct Trill {
     address: SocketAddr,
     stdout: Said,
     stderr: Said,
-    /// Whatever it keeps is in here, unless it is told another folder.
+    /// Folder of whatever the program keeps, unless it is told another one.
     _home: TempDir,
 }
 
-/// What it has written so far.
+/// Output so far.
 type Said = (Arc<Mutex<String>>, Option<JoinHandle<()>>);
 
 impl Trill {
@@ -106,7 +106,7 @@ impl Trill {
         }
     }
 
-    /// Where it listens.
+    /// Address at which it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -116,7 +116,7 @@ impl Trill {
         self.child.id()
     }
 
-    /// Its origin, as a browser writes it.
+    /// Origin of the page, as a browser writes it.
     pub(crate) fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -132,7 +132,7 @@ impl Trill {
         http1::request(self.address, method, path, headers, body)
     }
 
-    /// How much memory it occupies, in KiB.
+    /// Memory that it occupies, in KiB.
     pub(crate) fn resident(&self) -> u64 {
         let output = Command::new("ps")
             .args(["-o", "rss=", "-p", &self.child.id().to_string()])
@@ -163,7 +163,7 @@ impl Trill {
         code
     }
 
-    /// What it has written to standard output so far; all of it when it has ended.
+    /// Standard output so far; all of it when it has ended.
     pub(crate) fn stdout(&self) -> String {
         self.stdout.0.lock().expect("not poisoned").clone()
     }

@@ -7,7 +7,7 @@ use std::fs;
 pub(crate) struct Vitals {
     /// Resident memory in KiB.
     pub(crate) resident_kib: u64,
-    /// How many files and sockets are open.
+    /// Number of files and sockets that are open.
     pub(crate) files: usize,
 }
 
@@ -30,7 +30,7 @@ impl Vitals {
         }
     }
 
-    /// Whether as many files are open as then, give or take `slack`.
+    /// Returns `true` if as many files are open as then, give or take `slack`.
     pub(crate) fn has_files_of(&self, then: &Self, slack: usize) -> bool {
         self.files.abs_diff(then.files) <= slack
     }

@@ -21,7 +21,7 @@ pub(crate) struct Event {
     pub(crate) session: String,
     /// Such as `Network.requestWillBeSent`.
     pub(crate) method: String,
-    /// What it says.
+    /// Content of the event.
     pub(crate) params: Value,
 }
 
@@ -65,7 +65,7 @@ impl Connection {
                     receiver.take(serde_json::from_str(&text).expect("Chromium speaks JSON"));
                 }
             }
-            // Whoever still waits for an answer learns at once that none will come.
+            // A caller that still waits for an answer learns at once that none will come.
             lock(&receiver.waiting).clear();
         });
         Self {
@@ -109,7 +109,7 @@ impl Connection {
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// How many events there have been.
+    /// Number of events so far.
     pub(crate) fn event_count(&self) -> usize {
         lock(&self.incoming.events).len()
     }

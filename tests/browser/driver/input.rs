@@ -1,4 +1,4 @@
-//! What a person does: click, type, press keys, drop and choose files.
+//! Input as a person gives it: click, type, press keys, drop and choose files.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::keys::{self, CONTROL, META, NONE};
 use super::tab::{Tab, element, quoted};
 
-/// How long an element may take to appear, come to rest and be free to be touched.
+/// Time for an element to appear, come to rest and be free to be touched.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The drag may copy.
@@ -138,7 +138,7 @@ impl Tab {
         .await;
     }
 
-    /// Where to touch an element, once it can be touched and stands still.
+    /// Point at which to touch an element, once it can be touched and stands still.
     async fn aim(&self, selector: &str) -> (f64, f64) {
         let look = format!(
             "(e => e === null ? 'nothing matches' : {AIM}(e))(document.querySelector({}))",

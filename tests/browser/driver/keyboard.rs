@@ -8,7 +8,7 @@ use super::tab::{Tab, quoted};
 /// More stops than any page here has; whoever has passed so many has been everywhere.
 const MOST_STOPS: usize = 80;
 
-/// What has the focus, for whoever looks for something else.
+/// Element that has the focus, described for the message of a failed test.
 const FOCUSED: &str = "(e => e === null || e === document.body ? 'nothing' : e.dataset.test ?? (e.id || e.outerHTML.slice(0, 60)))(document.activeElement)";
 
 impl Tab {

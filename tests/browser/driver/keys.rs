@@ -15,7 +15,7 @@ pub(crate) struct Key {
     pub(crate) code: String,
     /// The number Windows gave it, by which browsers still know it.
     pub(crate) number: u32,
-    /// What it types; empty for keys that type nothing.
+    /// Text that the key types; empty for keys that type nothing.
     pub(crate) text: String,
 }
 

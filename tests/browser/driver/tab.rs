@@ -158,7 +158,7 @@ impl Tab {
         panic!("{problem}\n--- the page says\n{page:.1500}\n--- complaints\n{complaints}");
     }
 
-    /// Whether an element matches the selector now.
+    /// Returns `true` if an element matches the selector now.
     pub(crate) async fn has(&self, selector: &str) -> bool {
         self.eval(&format!(
             "document.querySelector({}) !== null",

@@ -1,4 +1,4 @@
-//! How long the page stood still: what Chromium reports as long tasks.
+//! Long tasks as Chromium reports them: the times in which the page stood still.
 
 use std::time::Duration;
 

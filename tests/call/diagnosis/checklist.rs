@@ -19,7 +19,7 @@ pub(super) static BAD_ID: LazyLock<Value> =
 
 const THREE: &[Past<'static>] = &[super::success(Environment::Sandbox, super::TOPIC); 3];
 
-/// What is crossed off for a good call to sandbox, and the fact that does it.
+/// Causes that are crossed off for a good call to sandbox, each with the fact that does it.
 const CROSSED_OFF: [(&str, &str); 6] = [
     (
         "not-a-voip-push",
@@ -35,7 +35,7 @@ const CROSSED_OFF: [(&str, &str); 6] = [
     ("expiration-long", "The expiration was 0."),
 ];
 
-/// What nobody sees from here.
+/// Causes that nobody sees from here.
 const OPEN: [&str; 10] = [
     "call-not-reported",
     "registry-set-up-late",

@@ -88,7 +88,7 @@ const fn failure(environment: Environment, reason: &'static str) -> Past<'static
     }
 }
 
-/// What the linter finds by this rule, for tests that have no payload to lint.
+/// Finding of the linter by this rule, for tests that have no payload to lint.
 fn finding(rule: &'static str, path: &str, fix: Option<Fix>) -> &'static [Finding] {
     let finding = Finding {
         place: Place::Path(path.to_owned()),
@@ -125,7 +125,7 @@ fn header(name: &'static str, value: &str) -> Change {
     }
 }
 
-/// What the first click of a diagnosis changes.
+/// Change that the first click of a diagnosis makes.
 fn change(diagnosis: &Diagnosis) -> &Change {
     match &diagnosis.actions[0] {
         Action::Fix(fix) => &fix.change,

@@ -363,7 +363,7 @@ fn the_kind_of_token_says_which_door_it_opens() {
         (voip[0].cause.id, rank(&voip, id)),
         ("token-of-other-app", Rank::RuledOut)
     );
-    // What the user says may be the mistake.
+    // The user's own word may be the mistake.
     let said = rejected(word, |known| {
         known.token_kind = Some((TokenKind::Voip, Learnt::Said))
     });

@@ -158,7 +158,7 @@ fn every_code_has_its_first_diagnosis() {
 
 #[test]
 fn every_code_of_the_form_is_somebodys() {
-    // What the readers of key, IDs, topic, device token and payload can say.
+    // Findings that the readers of key, IDs, topic, device token and payload can make.
     let codes = [
         "key_empty",
         "key_too_big",

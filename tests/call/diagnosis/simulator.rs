@@ -12,7 +12,7 @@ const STRUCK: Fault<'static> = Fault {
     answers: true,
 };
 
-/// What is said of a send to the simulator.
+/// Diagnoses of a send to the simulator.
 fn sent(
     outcome: Outcome,
     reason: Option<&'static str>,

@@ -194,7 +194,7 @@ fn what_kills_the_phone_is_an_error() {
     }
 }
 
-/// Which rules speak about which row of the failure map (apns.md §10), for each row that a payload,
+/// Rules that speak about each row of the failure map (apns.md §10), for each row that a payload,
 /// a header or the form can cause. The others are about keys and tokens as text, the connection, or the app.
 const ROWS: &[(u8, &[&str])] = &[
     (1, &["topic-without-suffix"]),

@@ -10,7 +10,7 @@ use trill::call::IncomingCall;
 use trill::lint::Request;
 use trill::lint::call::{Subject, check};
 
-/// What there is to say about a call whose headers are right, after `change` has had its way with it.
+/// Findings about a call whose headers are right, after `change` has had its way with it.
 fn findings(payload: &Value, change: impl Fn(&mut Subject<'_>)) -> Vec<Finding> {
     let call = IncomingCall::read(payload);
     let mut subject = Subject::new(Request::voip(payload), &call);

@@ -78,7 +78,7 @@ impl Run {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TRILL_")) {
             command.env_remove(name);
         }
-        // What is taken for a path may be made there, and no other program shall find it.
+        // A value that is taken for a path may be made there, and no other program shall find it.
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let own = folder.join(NEXT.fetch_add(1, Ordering::Relaxed).to_string());
         std::fs::create_dir(&own).expect("the folder is ours");
@@ -353,7 +353,7 @@ fn no_json_field_shows_a_key() {
                     let body = wrap(Value::Object(body)).to_string();
                     let answer = relay.0.request("PUT", path, &[], body.as_bytes());
                     canary.check(&format!("{path} {field}"), &answer.body);
-                    // Where another kind of value belongs, some is left out instead of refused.
+                    // Some is left out instead of refused where another kind of value belongs.
                     assert!(answer.status < 500, "{path} {field}: {}", answer.text());
                     count += 1;
                 }

@@ -141,7 +141,7 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// What is wrong with a link in this file.
+/// Problem with a link in this file, if there is one.
 fn problem(file: &Path, target: &str) -> Option<&'static str> {
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(anchor)),
@@ -218,7 +218,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     anchors
 }
 
-/// What a character of a heading is in its anchor.
+/// Character of an anchor for a character of its heading.
 fn letter(character: char) -> Option<char> {
     match character {
         ' ' => Some('-'),

@@ -37,7 +37,7 @@ fn new_home() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let home = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join(format!("home-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
-    // What an earlier run has left.
+    // Files that an earlier run has left.
     let _ = fs::remove_dir_all(&home);
     home
 }
@@ -124,14 +124,14 @@ fn serve_stops_cleanly_when_asked() {
     }
 }
 
-/// What a command prints, when it succeeds.
+/// Output of a command that succeeds.
 fn printed(arguments: &[&str]) -> String {
     let (code, out, err) = text(&trill(arguments).output().expect("it runs"));
     assert_eq!((code, err.as_str()), (0, ""), "{arguments:?}");
     out
 }
 
-/// What is served can be compared with what the program says is in it.
+/// The page that is served can be compared with the one that the program says is in it.
 #[test]
 fn the_version_tells_what_is_inside() {
     let (code, out, err) = text(

@@ -1,4 +1,4 @@
-//! What an operator says of policy and limits: in the file, in variables and in flags.
+//! Policy and limits as an operator sets them: in the file, in variables and in flags.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{text, trill};
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-/// What the relay says of itself when it is started so.
+/// Description that the relay gives of itself when it is started so.
 fn described(file: &str, variables: &[(&str, &str)], flags: &[&str]) -> Value {
     let folder = TempDir::new();
     let path = folder.path().join("trill.toml");

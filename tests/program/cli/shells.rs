@@ -1,4 +1,4 @@
-//! What shells and readers of manuals get: completion scripts and manual pages.
+//! Completion scripts and manual pages, for shells and readers of manuals.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -208,7 +208,7 @@ fn completed(shell: &str, line: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What a shell prints that finds the program on its path.
+/// Output of a shell that finds the program on its path.
 fn run(shell: &str, arguments: &[&str]) -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_trill"))
         .parent()

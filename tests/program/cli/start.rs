@@ -1,4 +1,4 @@
-//! How `trill serve` starts: what is unsafe does not, and says what would be right; what is safe does, and says how to get in.
+//! Starts of `trill serve`: an unsafe one fails and says what would be right; a safe one says how to get in.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Child;
@@ -35,7 +35,7 @@ impl Files {
         folder.write("other.pem", openssl::p256_key());
         folder.write("token", format!("{}\n", "0123456789abcdef".repeat(4)));
         folder.write("short", "hunter2");
-        // Where others could read them, a warning would stand before the sentence.
+        // A warning would stand before the sentence if others could read them.
         #[cfg(unix)]
         for secret in ["locked.pem", "key.pem", "other.pem", "token", "short"] {
             let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -104,7 +104,7 @@ fn what_is_unsafe_does_not_start_and_is_told_the_fix() {
             none,
             "--public-url https://HOST",
         ),
-        // Its network could change the page.
+        // The network could change the page.
         (EVERYWHERE, &[&HTTP], none, "add --insecure-http"),
         (LOCAL, &[&HTTP], none, "add --insecure-http"),
         ("[::]:0", &[&HTTP, &NO_AUTH], none, "add --insecure-http"),
@@ -176,7 +176,7 @@ fn what_is_unsafe_does_not_start_and_is_told_the_fix() {
             none,
             "keep one",
         ),
-        // What it is given does not do.
+        // One of the two files alone does not do.
         (EVERYWHERE, &[&HTTPS], &half_cert, "add --tls-key FILE"),
         (EVERYWHERE, &[&HTTPS], &half_key, "add --tls-cert FILE"),
         (
@@ -313,7 +313,7 @@ impl Started {
         warnings
     }
 
-    /// What comes after `#access=` in the line that begins so.
+    /// Returns what comes after `#access=` in the line that begins so.
     fn token(&self, beginning: &str) -> String {
         let line = self
             .lines
@@ -481,7 +481,7 @@ fn the_token_that_is_printed_opens_the_page_under_its_public_name_alone() {
         ),
         (200, 401, 200)
     );
-    // It listens on the loopback only as one address of many, and does not go by that name.
+    // The program listens on the loopback only as one address of many, and does not go by that name.
     assert_eq!(
         [
             issue_time(&own, &token),
@@ -651,7 +651,7 @@ fn a_pipe_with_a_writer_is_as_good_as_a_file() {
     let pipe = pipe(&files.folder, "pipe");
     let token = "0123456789abcdef".repeat(4);
     let (path, late) = (pipe.clone(), token.clone());
-    // It has to think first, as a keeper of secrets does.
+    // The writer has to think first, as a keeper of secrets does.
     let writer = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(300));
         std::fs::write(path, late)
@@ -665,7 +665,7 @@ fn a_pipe_with_a_writer_is_as_good_as_a_file() {
             .status
     };
     assert_eq!((enter(&token), enter(&"x".repeat(64))), (204, 401));
-    // What a shell makes of `<(…)` is such a path.
+    // A shell makes such a path of `<(…)`.
     let shell = "printf %s \"$1\" | \"$0\" serve --listen 127.0.0.1:0 --require-token --access-token-file /dev/stdin --config /nowhere";
     let output = std::process::Command::new("sh")
         .args(["-c", shell, env!("CARGO_BIN_EXE_trill"), &token])

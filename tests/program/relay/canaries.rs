@@ -98,7 +98,7 @@ impl Canaries {
             .expect("a number")
             + 2;
         let scalar: Vec<u8> = der[scalar..scalar + 32].to_vec();
-        // Its part of the text; the rest of that says what any key says.
+        // The key's part of the text; the rest of that says what any key says.
         let lines: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
         let secret_text = &lines.as_bytes()[48..88];
         let now = SystemTime::now()
@@ -308,7 +308,7 @@ impl Stage {
             .to_owned()
     }
 
-    /// What goes wrong when people mix fields up.
+    /// Puts a canary where people put secrets when they mix fields up.
     fn blunder(&mut self, canaries: &Canaries) {
         let device = format!("/sandbox/3/device/{}", canaries.device.text);
         let (token, access) = (canaries.token.text.as_str(), canaries.access.text.as_str());
@@ -467,7 +467,7 @@ async fn nobody_reads_them(format: &str) {
 
 fn look_everywhere(canaries: &mut Canaries, format: &str, farewell: &Peer, echo: &Peer) {
     let mut stage = Stage::start(canaries, format, farewell, echo);
-    // What a browser sends from then on.
+    // Requests that a browser sends from then on.
     canaries.session = stage.sign_in();
     let canaries = &*canaries;
     let key =

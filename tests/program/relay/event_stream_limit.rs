@@ -16,7 +16,7 @@ use super::raw_http1::{Answer, Client, Request, exchange_from};
 use super::running::{DEVICE_TOKEN, Running, in_front_of, short};
 use crate::support::h2_client::tls_as;
 
-/// What everybody else may wait for an answer.
+/// Longest time that everybody else may wait for an answer.
 const SOON: Duration = Duration::from_secs(2);
 
 /// Opens as many streams, one after the other, each on a connection of its own that stays open.
@@ -31,7 +31,7 @@ async fn open(address: SocketAddr, request: &Request, count: usize) -> Vec<Clien
     streams
 }
 
-/// How many of the streams go on, once each of the others has been told why it does not.
+/// Number of the streams that go on, once each of the others has been told why it does not.
 async fn go_on(streams: &mut [Client], surplus: usize) -> usize {
     for stream in &mut streams[..surplus] {
         let told = timeout(SOON, stream.until("\r\n0\r\n\r\n"))

@@ -76,7 +76,7 @@ impl Scene {
         .await
     }
 
-    /// What `user` is told with each query.
+    /// Issue times that `user` is told with each query.
     async fn told(&self, user: &str) -> [u64; 5] {
         let mut told = [0; 5];
         for (told, query) in told.iter_mut().zip(QUERIES) {

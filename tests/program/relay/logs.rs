@@ -8,7 +8,7 @@ use super::running::DEVICE_TOKEN;
 use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
-/// What the program says of a push to the simulator and one to a port where nobody listens.
+/// Log of the program after a push to the simulator and one to a port where nobody listens.
 fn log(arguments: &[&str]) -> Vec<String> {
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-/// Whether this process may; otherwise the test is run in one that may.
+/// Returns `true` if this process may open so many; otherwise runs the test in one that may.
 pub(super) fn has_many_files(test: &str) -> bool {
     const MANY: u64 = 4_096;
     let sh = |script: &str| {

@@ -610,7 +610,7 @@ const OPENSSL_KEY: &str = include_str!("../../fixtures/keys/rfc7515-openssl.p8")
 const CERTIFICATE: &str = include_str!("../../fixtures/keys/certificate.pem");
 const BUNDLE: &[u8] = include_bytes!("../../fixtures/keys/bundle.p12");
 
-/// What stands between the lines.
+/// Base64 between the lines of armour.
 fn openssl_body() -> String {
     OPENSSL_KEY
         .lines()

@@ -18,7 +18,7 @@ use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// What it does with a request.
+/// Deed of the peer when a request comes.
 #[derive(Clone)]
 pub(crate) enum Deed {
     /// Answers.
@@ -43,17 +43,17 @@ pub(crate) const ACCEPT: Deed = Deed::Answer(200, &[], "");
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    /// On which connection, counted from 1.
+    /// Number of the connection, counted from 1.
     pub(crate) connection: usize,
     pub(crate) path: String,
     pub(crate) authority: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// How many requests on this connection were open with it.
+    /// Number of requests on this connection that were open with it.
     pub(crate) open: usize,
 }
 
-/// How it presents itself.
+/// Manners of the peer on a connection.
 #[derive(Clone)]
 pub(crate) struct Manners {
     pub(crate) name: &'static str,
@@ -102,7 +102,7 @@ type Script = Box<dyn Fn(usize, &Seen) -> Deed + Send + Sync>;
 struct State {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
-    /// How many HEADERS came to a server without manners.
+    /// Number of HEADERS that came to a server without manners.
     heads: AtomicUsize,
     script: Script,
 }
@@ -156,17 +156,17 @@ impl Peer {
         }
     }
 
-    /// What it was sent, in order.
+    /// Requests that it was sent, in order.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.state.seen.lock().expect("not poisoned").clone()
     }
 
-    /// How many connections came as far as HTTP/2.
+    /// Number of connections that came as far as HTTP/2.
     pub(crate) fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
 
-    /// How many HEADERS came to a server without manners.
+    /// Number of HEADERS that came to a server without manners.
     pub(crate) fn heads(&self) -> usize {
         self.state.heads.load(Ordering::SeqCst)
     }

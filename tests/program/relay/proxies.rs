@@ -12,7 +12,7 @@ use super::peer::{ACCEPT, Peer};
 use super::raw_http1::Answer;
 use super::running::{ANY_PORT, DEVICE_TOKEN, Running, in_front_of};
 
-/// What the proxy does when it is asked.
+/// Conduct of the proxy when it is asked.
 #[derive(Clone, Copy)]
 enum Way {
     /// Connects.

@@ -166,7 +166,7 @@ async fn a_device_has_a_rate_for_all_clients_together() {
     );
     assert_eq!(peer.seen().len(), 2);
 
-    // Whoever must sign anew sends the same push twice, which rings once.
+    // A client that must sign anew sends the same push twice, which rings once.
     assert_eq!(
         relay
             .send(to(&relay, "ef").header("authorization", "bearer old"))

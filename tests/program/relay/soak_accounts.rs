@@ -6,7 +6,7 @@ use crate::soak::accounts::{Accounts, Wrong};
 
 const ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
 
-/// What is wrong when one send ended so and came so often.
+/// Wrongs of a push whose sends ended so and which was accepted so often.
 fn wrongs(outcomes: &[Outcome], accepted: usize) -> Vec<Wrong> {
     let mut accounts = Accounts::default();
     accounts.begin(ID);
@@ -23,7 +23,7 @@ fn possible_combinations_are_not_reported() {
         (Outcome::Accepted, 1),
         (Outcome::Rejected, 0),
         (Outcome::NotSent, 0),
-        // It may have rung, or not.
+        // The phone may have rung, or not.
         (Outcome::Unknown, 0),
         (Outcome::Unknown, 1),
     ] {

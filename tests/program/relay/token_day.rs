@@ -33,7 +33,7 @@ const START: u64 = 1_800_000_000 + 7 * MINUTE;
 /// A page gives up after 20 s.
 const LONGEST_WAY: usize = 20;
 
-/// Who holds which key, and where its pushes go: since 2025 a key is for one environment, and a team has one for each.
+/// Holders of each key, and where its pushes go: since 2025 a key is for one environment, and a team has one for each.
 #[rustfmt::skip] // one key a line
 const KEYS: [(&str, &str, Environment, usize); 3] = [
     // Five users with four tabs each, less two.
@@ -54,7 +54,7 @@ fn end() -> u64 {
     START + hours() * 60 * MINUTE
 }
 
-/// What a tab is about to send.
+/// Send that a tab is about to make.
 struct Underway {
     at: u64,
     key: usize,
@@ -62,7 +62,7 @@ struct Underway {
     asked: u64,
 }
 
-/// What became of a send.
+/// Send that was answered.
 #[derive(Clone, Debug)]
 struct Sent {
     at: u64,
@@ -77,7 +77,7 @@ struct Day {
     apple: Simulator,
     config: Config,
     relay: Running,
-    /// How many pushes of others the simulator has taken.
+    /// Number of pushes of others that the simulator has taken.
     others: usize,
     keys: Vec<SigningKey>,
     /// Signing takes time, and gives the same token each time.
@@ -317,7 +317,7 @@ impl Day {
         self.relay = Running::start(self.config.clone()).await;
     }
 
-    /// What holds whatever happens: each connection saw one token, and none was older than 55 minutes.
+    /// Checks what holds whatever happens: each connection saw one token, and none was older than 55 minutes.
     fn check(&self) {
         let mut tokens: BTreeMap<u64, HashSet<&str>> = BTreeMap::new();
         for decision in &self.decisions {

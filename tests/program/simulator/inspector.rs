@@ -14,7 +14,7 @@ use trill::simulator::ControlRequest;
 use super::{BUNDLE_ID, KEY_ID, PHONE, Stage};
 
 impl Stage {
-    /// What the inspector shows.
+    /// View that the inspector shows.
     fn view(&self) -> SimulatorView {
         let list = |name, query| {
             let path = [name];
@@ -76,7 +76,7 @@ async fn every_choice_of_every_setting_is_taken_and_changes_nothing_else() {
             stage.carry_out(&Order::set(&stage.listed(), setting.field, value.clone()));
             expected[setting.field] = value;
             let mut shown = stage.get(&["devices", PHONE]);
-            // What follows from the kind.
+            // The topic follows from the kind.
             shown["topic"] = expected["topic"].clone();
             assert_eq!(shown, expected, "{}: {label}", setting.field);
             tried += 1;

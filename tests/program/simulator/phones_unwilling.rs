@@ -331,7 +331,7 @@ async fn an_app_installed_anew_has_another_token_and_the_old_one_is_gone() {
         (&old["state"], &old["stored"]),
         (&json!("unregistered"), &Value::Null)
     );
-    // What was stored for the old token is not for the new one.
+    // A push that was stored for the old token is not for the new one.
     let push = stage
         .push()
         .at(&format!("/3/device/{token}"))

@@ -15,27 +15,27 @@ pub(crate) struct Accounts {
 
 #[derive(Default)]
 struct Account {
-    /// Whether anybody sent it.
+    /// `true` once somebody has sent it.
     is_sent: bool,
     outcomes: Vec<Outcome>,
-    /// What its sender was told besides.
+    /// Words that its sender was told besides.
     words: String,
-    /// How often the simulator accepted it.
+    /// Number of times that the simulator accepted it.
     accepted: usize,
 }
 
-/// What is wrong with the account of one send.
+/// Contradiction in the account of one send.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wrong {
     /// Nobody was told how it ended, or somebody was told more than once.
     Outcomes(String, usize),
-    /// Its sender was told that it is accepted, and it never came.
+    /// The sender was told that it is accepted, and it never came.
     Lost(String),
-    /// It came more than once.
+    /// The push came more than once.
     Doubled(String, usize),
-    /// It came, and its sender was told that it certainly did not, with these words.
+    /// The push came, and its sender was told that it certainly did not, with these words.
     Denied(String, String),
-    /// It came, and nobody sent it.
+    /// The push came, and nobody sent it.
     Stranger(String),
 }
 
@@ -45,7 +45,7 @@ impl Accounts {
         self.account(apns_id).is_sent = true;
     }
 
-    /// Its sender is told how it ended.
+    /// Notes how the send ended by the word of its sender.
     pub(crate) fn end(&mut self, apns_id: &str, outcome: Outcome, words: &str) {
         let account = self.account(apns_id);
         account.outcomes.push(outcome);
@@ -57,7 +57,7 @@ impl Accounts {
         self.account(apns_id).accepted += 1;
     }
 
-    /// How many were sent.
+    /// Number of pushes that were sent.
     pub(crate) fn sends(&self) -> usize {
         self.sends
             .values()
@@ -65,7 +65,7 @@ impl Accounts {
             .count()
     }
 
-    /// How many ended so.
+    /// Number of pushes that ended so.
     pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.sends
             .values()
@@ -81,7 +81,7 @@ impl Accounts {
             .collect()
     }
 
-    /// How they ended, in one line.
+    /// Numbers of pushes by their ends, in one line.
     pub(crate) fn summary(&self) -> String {
         let counts =
             Outcome::ALL.map(|outcome| format!("{} {}", self.count(outcome), outcome.as_str()));

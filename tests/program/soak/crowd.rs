@@ -32,7 +32,7 @@ const THROUGH_THE_RELAY: usize = 64;
 const FAULTS: f64 = 0.05;
 /// A push that certainly was not processed is sent this often.
 const MOST_TRIES: usize = 5;
-/// What has no answer then is unknown.
+/// Time after which a push without an answer is unknown.
 const ANSWER: Duration = Duration::from_secs(2);
 /// Between two pushes of one sender.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -47,19 +47,19 @@ const HEADERS: [(&str, &str); 3] = [
     ("apns-expiration", "0"),
 ];
 
-/// How a run ended.
+/// Result of a run.
 pub(crate) struct Report {
-    /// How the pushes ended, in one line.
+    /// Ends of the pushes, in one line.
     pub(crate) summary: String,
-    /// What was lost or doubled.
+    /// Pushes that were lost or doubled.
     pub(crate) wrongs: Vec<Wrong>,
-    /// How many were sent.
+    /// Number of pushes that were sent.
     pub(crate) sends: usize,
-    /// How many were accepted.
+    /// Number of pushes that were accepted.
     pub(crate) accepted: usize,
-    /// How often each fault struck.
+    /// Number of times that each fault struck.
     pub(crate) struck: Vec<u64>,
-    /// How many pushes were sent more than once.
+    /// Number of pushes that were sent more than once.
     pub(crate) repeated: usize,
 }
 
@@ -294,7 +294,7 @@ impl Line {
         Arc::clone(line.as_ref().expect("it was just there"))
     }
 
-    /// Whoever comes next gets another connection.
+    /// Leaves this connection, so that whoever comes next gets another.
     async fn leave(&self, client: &Arc<H2Client>) {
         let mut line = self.0.lock().await;
         if line

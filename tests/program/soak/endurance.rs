@@ -23,22 +23,22 @@ const FAULT_EVERY: Duration = Duration::from_secs(10);
 const FAULT_LASTS: Duration = Duration::from_secs(5);
 /// The journal remembers the last thousand.
 const READ_EVERY: Duration = Duration::from_millis(500);
-/// How long the server is away when recovery is measured.
+/// Time for which the server is away when recovery is measured.
 const DOWN: Duration = Duration::from_millis(1_500);
 /// Somebody who waits tries this often.
 const IMPATIENCE: Duration = Duration::from_millis(50);
 /// Connections that were given up are closed by then.
 const SETTLED: Duration = Duration::from_secs(60);
-/// What may be open more or less at the end.
+/// Number of files that may be open more or less at the end.
 const FILES_SLACK: usize = 2;
 
-/// How a run ended.
+/// Result of a run.
 pub(crate) struct Report {
-    /// How the sends ended, in one line.
+    /// Ends of the sends, in one line.
     pub(crate) summary: String,
-    /// What was lost or doubled.
+    /// Pushes that were lost or doubled.
     pub(crate) wrongs: Vec<Wrong>,
-    /// How many were accepted.
+    /// Number of pushes that were accepted.
     pub(crate) accepted: usize,
     /// Sends a second.
     pub(crate) rate: f64,
@@ -48,7 +48,7 @@ pub(crate) struct Report {
     pub(crate) recovery: Duration,
     /// After the first sends, and at the end.
     pub(crate) vitals: [Vitals; 2],
-    /// What went wrong, in order.
+    /// Faults that struck, in order.
     pub(crate) faults: Vec<String>,
 }
 
@@ -117,7 +117,7 @@ async fn trouble(senders: Arc<Senders>, mut dice: Dice, seconds: u32) -> Vec<Str
     names
 }
 
-/// How soon a push is accepted once a server is back that was away.
+/// Time until a push is accepted once a server is back that was away.
 async fn recovery(senders: &Arc<Senders>, dice: &mut Dice) -> Duration {
     senders
         .switch(&json!([{ "fault": "restart", "down_ms": DOWN.as_millis() as u64, "next": 1 }]))
@@ -158,14 +158,14 @@ async fn settled(trill: &Trill, before: &Vitals) -> Vitals {
 }
 
 impl Report {
-    /// What the memory grew by, in KiB.
+    /// Growth of the memory, in KiB.
     pub(crate) fn growth(&self) -> u64 {
         self.vitals[1]
             .resident_kib
             .saturating_sub(self.vitals[0].resident_kib)
     }
 
-    /// Whether as many files are open as at the start.
+    /// Returns `true` if as many files are open as at the start.
     pub(crate) fn has_closed_files(&self) -> bool {
         self.vitals[1].has_files_of(&self.vitals[0], FILES_SLACK)
     }

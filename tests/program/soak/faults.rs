@@ -1,4 +1,4 @@
-//! What goes wrong, drawn from a seed: scripts for the simulator's fault switches.
+//! Faults drawn from a seed: scripts for the simulator's fault switches.
 //!
 //! The simulator stays honest in all of it: what it says was not processed was not, and what it answers with success was.
 

@@ -97,12 +97,12 @@ impl Senders {
         }
     }
 
-    /// How many keys there are.
+    /// Number of keys.
     pub(crate) fn keys(&self) -> usize {
         KEYS.len()
     }
 
-    /// What they were told.
+    /// Accounts of what they were told.
     pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
         self.accounts.lock().expect("not poisoned")
     }

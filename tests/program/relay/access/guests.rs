@@ -165,7 +165,7 @@ async fn check_apart(relay: &Running, alice: (&str, &str), bob: (&str, &str)) {
     assert!(!bobs.until("b0b0").await.contains("a11ce0"));
 }
 
-/// What somebody hears who asks for a push of somebody else, and who sends another push under its name.
+/// Answers to somebody who asks for a push of somebody else, and who sends another push under its name.
 async fn others_push(
     relay: &Running,
     alice: (&str, &str),
@@ -199,7 +199,7 @@ async fn guests_of_different_sessions_are_separate() {
     .await;
     let [alice, bob] = [sign_in(&relay).await, sign_in(&relay).await];
     check_apart(&relay, ("cookie", &alice), ("cookie", &bob)).await;
-    // Whoever signs in anew shall be told of the push that was sent before: with one token they are one account.
+    // A guest who signs in anew shall be told of the push that was sent before: with one token they are one account.
     assert_eq!(
         others_push(&relay, ("cookie", &alice), ("cookie", &bob)).await,
         (200, 409, String::new())

@@ -20,7 +20,7 @@ async fn issue_time(scene: &Scene) -> u64 {
     answer.json()["iat"].as_u64().expect("a number")
 }
 
-/// What the page does, whatever its own clock says.
+/// Signs and pushes as the page does, whatever its own clock says.
 async fn sign_and_push(scene: &Scene) -> (u64, u16) {
     let issued_at = issue_time(scene).await;
     let token = ProviderToken::sign(&scene.key, KEY_ID, TEAM_ID, issued_at).authorization();

@@ -39,7 +39,7 @@ async fn invalid_frames_cost_one_connection() {
     scene.check();
 }
 
-/// What a process has in memory at most, in KiB.
+/// Largest memory that a process has had, in KiB.
 #[cfg(target_os = "linux")]
 fn peak(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");

@@ -164,7 +164,7 @@ impl Scene {
         self.control(Method::DELETE, &["faults"], &Value::Null);
     }
 
-    /// How often it went wrong.
+    /// Number of times that the fault has struck.
     fn struck(&self) -> u64 {
         self.control(Method::GET, &["faults"], &Value::Null)["counts"][0]["struck"]
             .as_u64()
@@ -179,7 +179,7 @@ impl Scene {
             .expect("a list")
     }
 
-    /// How many pushes were accepted.
+    /// Number of pushes that were accepted.
     fn accepted(&self) -> usize {
         self.journal()
             .iter()

@@ -381,7 +381,7 @@ fn event_stream(trill: &Trill) -> std::net::TcpStream {
     stream
 }
 
-/// What has come on it until nothing more comes at once.
+/// Reads what has come on it until nothing more comes at once.
 fn told(stream: &mut std::net::TcpStream) -> String {
     use std::io::Read;
     stream

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::support::trill::Trill;
 
-/// What a few buffers and the allocator's habits come to, in KiB.
+/// Size of a few buffers and of the allocator's habits, in KiB.
 const FLAT: u64 = 6 * 1024;
 
-/// How long a connection may stay as it is.
+/// Longest time that a connection may stay as it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn connect(trill: &Trill) -> TcpStream {

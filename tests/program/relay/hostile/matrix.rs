@@ -50,7 +50,7 @@ const STRANGERS: [&str; 44] = [
     "localhost:0P",
     "localhost:P0",
     "localhost:+P",
-    // What a lenient reader of addresses takes for the right name.
+    // Hosts that a lenient reader of addresses takes for the right name.
     "user@localhost:P",
     "localhost:P@evil.test",
     "evil.test#localhost:P",
@@ -61,7 +61,7 @@ const STRANGERS: [&str; 44] = [
     "localhost:P evil.test",
     "xn--localhost-:P",
     "l\u{43e}calhost:P",
-    // Where the pushes go.
+    // Targets of the pushes.
     "api.push.apple.com",
     "169.254.169.254",
 ];
@@ -69,7 +69,7 @@ const STRANGERS: [&str; 44] = [
 /// The relay's own names on the loopback.
 const OURS: [&str; 4] = ["localhost:P", "LocalHost:P", "127.0.0.1:P", "[::1]:P"];
 
-/// What a browser, or a script, says about where a request comes from; `HOME` is the origin of the page there.
+/// Headers by which a browser, or a script, says where a request comes from; `HOME` is the origin of the page there.
 const SHAPES: [Shape; 8] = [
     Shape {
         origin: None,
@@ -139,7 +139,7 @@ impl Shape {
     }
 }
 
-/// Who could have made it.
+/// Kind of program that could have made the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A script, or a page that may set headers.

@@ -352,7 +352,7 @@ async fn twenty_at_once_wait_for_trust() {
     let stage = Stage::new().await;
     once(&stage, json!({ "fault": "trust-slowly" }));
     let client = std::sync::Arc::new(client(&stage).await);
-    // What the client has heard of the limit it knows from the first answer on.
+    // The limit that the client has heard of is known to it from the first answer on.
     assert_eq!(stage.push().send(&client).await.status, 200);
     let mut sends = tokio::task::JoinSet::new();
     for _ in 0..20 {

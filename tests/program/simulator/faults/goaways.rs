@@ -108,7 +108,7 @@ async fn no_stream_above_the_last_one_is_judged_or_answered() {
             2 + struck,
             "{last}: the first, the third, and the one in question"
         );
-        // It lets go with the fault.
+        // The connection lets go with the fault.
         clear(&stage);
         let _ = raw.end().await;
         is_well(&stage).await;
