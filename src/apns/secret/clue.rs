@@ -3,9 +3,17 @@
 
 use super::joined::sextet;
 
+/// Which bytes a clue begins with.
+static FIRST: [bool; 256] = first(*b"PUBQoFhbAICM");
+
 /// Returns `true` if a text has a clue.
 pub(super) fn is_in(text: &[u8]) -> bool {
-    text.windows(3).any(|three| match three {
+    let mut threes = text.windows(3);
+    threes.any(|three| FIRST[usize::from(three[0])] && is_clue(three))
+}
+
+fn is_clue(three: &[u8]) -> bool {
+    match three {
         // The label of the armour.
         b"PRI" => true,
         // The armour in base64.
@@ -20,5 +28,14 @@ pub(super) fn is_in(text: &[u8]) -> bool {
         [b'M', b'C'..=b'I', _] => true,
         [b'M', next, _] => sextet(*next).is_none(),
         _ => false,
-    })
+    }
+}
+
+const fn first<const N: usize>(bytes: [u8; N]) -> [bool; 256] {
+    let (mut is_first, mut index) = ([false; 256], 0);
+    while index < N {
+        is_first[bytes[index] as usize] = true;
+        index += 1;
+    }
+    is_first
 }
