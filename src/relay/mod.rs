@@ -12,6 +12,7 @@ mod encoding;
 mod event_stream;
 mod event_stream_limit;
 mod guard;
+mod header_list;
 pub mod identity;
 mod issue_times;
 pub mod limits;
@@ -307,12 +308,13 @@ mod tests {
     use std::time::SystemTime;
 
     use bytes::Bytes;
-    use http::{HeaderMap, StatusCode};
+    use http::StatusCode;
 
     use super::{Config, Upstream, server_of};
     use crate::apns::Environment;
     use crate::caller::Caller;
     use crate::relay::client::LimitKey;
+    use crate::relay::header_list::HeaderList;
     use crate::relay::upstream::{Credential, Outgoing};
     use crate::simulator::{ControlRequest, Simulator};
 
@@ -339,7 +341,7 @@ mod tests {
             let push = Outgoing {
                 environment,
                 device_token,
-                headers: HeaderMap::new(),
+                headers: HeaderList::default(),
                 credential: Credential::Missing,
                 body: Bytes::from_static(b"{}"),
             };

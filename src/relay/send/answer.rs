@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::apns::headers::{APNS_ID, APNS_UNIQUE_ID};
 use crate::apns::outcome::TRILL_OUTCOME;
 use crate::apns::{Answer, Outcome};
+use crate::relay::header_list::HeaderList;
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::relay::upstream::Answered;
@@ -45,30 +46,27 @@ pub(crate) fn state_outcome(reply: &mut Reply, outcome: Outcome) {
 #[derive(Clone)]
 pub(crate) struct ApnsAnswer {
     status: StatusCode,
-    headers: Headers,
+    headers: HeaderList,
     body: Bytes,
     answer: Answer,
 }
-
-/// The headers that are passed on, five at most.
-pub(crate) type Headers = Vec<(HeaderName, HeaderValue)>;
 
 impl ApnsAnswer {
     /// Creates it from the response of APNs, and drops all other headers.
     pub(crate) fn of(answered: Answered) -> Self {
         let (parts, body) = answered.response.into_parts();
-        let mut headers = Headers::with_capacity(ANSWER_HEADERS.len() + 2);
+        let mut headers = HeaderList::with_capacity(ANSWER_HEADERS.len() + 2);
         for name in ANSWER_HEADERS {
             if let Some(value) = parts.headers.get(&name) {
-                headers.push((name, value.clone()));
+                headers.push(name, value.clone());
             }
         }
         if !body.is_empty() {
-            headers.push((CONTENT_TYPE, JSON));
+            headers.push(CONTENT_TYPE, JSON);
         }
-        headers.extend(
-            timing(answered.connecting, answered.answering).map(|value| (SERVER_TIMING, value)),
-        );
+        if let Some(value) = timing(answered.connecting, answered.answering) {
+            headers.push(SERVER_TIMING, value);
+        }
         Self {
             status: parts.status,
             headers,
@@ -84,7 +82,7 @@ impl ApnsAnswer {
 
     /// Header `apns-id` from APNs.
     pub(crate) fn apns_id(&self) -> Option<&HeaderValue> {
-        self.header(APNS_ID)
+        self.headers.get(APNS_ID)
     }
 
     /// Status, reason and timestamp of the answer.
@@ -99,23 +97,16 @@ impl ApnsAnswer {
 
     /// Header `apns-unique-id` from APNs.
     pub(crate) fn apns_unique_id(&self) -> Option<&HeaderValue> {
-        self.header(APNS_UNIQUE_ID)
+        self.headers.get(APNS_UNIQUE_ID)
     }
 
     /// Returns status, headers and body.
-    pub(crate) fn parts(&self) -> (StatusCode, &[(HeaderName, HeaderValue)], &Bytes) {
+    pub(crate) fn parts(&self) -> (StatusCode, &HeaderList, &Bytes) {
         (self.status, &self.headers, &self.body)
     }
 
-    fn header(&self, name: &str) -> Option<&HeaderValue> {
-        let mut headers = self.headers.iter();
-        headers
-            .find(|(header, _)| header == name)
-            .map(|(_, value)| value)
-    }
-
     /// Creates an answer from these parts.
-    pub(crate) fn from_parts(status: StatusCode, headers: Headers, body: Bytes) -> Self {
+    pub(crate) fn from_parts(status: StatusCode, headers: HeaderList, body: Bytes) -> Self {
         Self {
             answer: Answer::read(status.as_u16(), &body),
             status,
@@ -132,7 +123,7 @@ impl ApnsAnswer {
     /// Returns the reply for the client.
     pub(crate) fn reply(&self) -> Reply {
         let mut reply = reply::api(self.status, self.body.clone());
-        reply.headers_mut().extend(self.headers.iter().cloned());
+        self.headers.copy_to(reply.headers_mut());
         state_outcome(&mut reply, self.outcome());
         reply
     }

@@ -17,7 +17,7 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::answer::{ApnsAnswer, Headers, SendResult, outcome};
+use super::answer::{ApnsAnswer, SendResult, outcome};
 use super::packed_answer::PackedAnswer;
 use super::shares::{Bounds, Full, Shares};
 use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
@@ -25,6 +25,7 @@ use crate::apns::uuid::Uuid;
 use crate::apns::{ApnsId, Environment, Outcome};
 use crate::relay::client::{Account, Client};
 use crate::relay::config::Config;
+use crate::relay::header_list::HeaderList;
 use crate::relay::millis;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
@@ -442,13 +443,13 @@ fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
             apns_unique_id,
         } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
     };
-    let mut headers = Headers::new();
+    let mut headers = HeaderList::default();
     for (name, id) in [
         (APNS_ID, Some(earlier.push.apns_id)),
         (APNS_UNIQUE_ID, apns_unique_id),
     ] {
         if let Some(value) = id.and_then(|id| HeaderValue::try_from(hyphenated(id)).ok()) {
-            headers.push((HeaderName::from_static(name), value));
+            headers.push(HeaderName::from_static(name), value);
         }
     }
     Some(Ok(ApnsAnswer::from_parts(status, headers, Bytes::new())))
@@ -522,7 +523,6 @@ fn now(clock: fn() -> SystemTime) -> u64 {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
-    use http::HeaderMap;
     use tokio::time::advance;
 
     use super::*;
@@ -560,7 +560,7 @@ mod tests {
         Outgoing {
             environment,
             device_token: "ab".to_owned(),
-            headers: HeaderMap::new(),
+            headers: HeaderList::default(),
             credential: Credential::Missing,
             body: Bytes::new(),
         }

@@ -119,9 +119,9 @@ async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult
 async fn carry(shared: &Shared, client: &Client, mut push: Outgoing) -> SendResult {
     if push.environment.is_simulator() {
         // The simulator separates its guests by sender, and not only by key.
-        let sender = shared.simulator.sender_header(&client.party());
-        push.headers
-            .extend(sender.map(|sender| (HeaderName::from_static(SENDER), sender)));
+        if let Some(sender) = shared.simulator.sender_header(&client.party()) {
+            push.headers.push(HeaderName::from_static(SENDER), sender);
+        }
     }
     let (credential, environment) = (push.credential.clone(), push.environment);
     let device = shared

@@ -6,7 +6,8 @@
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::answer::{ApnsAnswer, Headers, SendResult};
+use super::answer::{ApnsAnswer, SendResult};
+use crate::relay::header_list::HeaderList;
 use crate::relay::problem::Problem;
 
 /// Longest headers and body that are stored, in bytes. APNs's answers to accepted pushes are
@@ -51,7 +52,7 @@ impl PackedAnswer {
             Self::Apns(status, packed) => (*status, &packed[..]),
             Self::Problem(problem) => return Err((**problem).clone()),
         };
-        let mut headers = Headers::new();
+        let mut headers = HeaderList::default();
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
             let line = &rest[..end];
             rest = &rest[end + 1..];
@@ -62,7 +63,7 @@ impl PackedAnswer {
                 HeaderName::from_bytes(&line[..colon]),
                 HeaderValue::from_bytes(&line[colon + 1..]),
             ) {
-                headers.push((name, value));
+                headers.push(name, value);
             }
         }
         Ok(ApnsAnswer::from_parts(
@@ -76,7 +77,7 @@ impl PackedAnswer {
 #[cfg(test)]
 mod tests {
     use super::{
-        ApnsAnswer, Bytes, HeaderName, HeaderValue, Headers, PackedAnswer, Problem, StatusCode,
+        ApnsAnswer, Bytes, HeaderList, HeaderName, HeaderValue, PackedAnswer, Problem, StatusCode,
     };
     use crate::apns::Outcome;
 
@@ -84,13 +85,12 @@ mod tests {
 
     #[test]
     fn an_answer_of_apns_is_unpacked_unchanged() {
-        let headers = vec![
-            (APNS_ID, HeaderValue::from_static("a:b c")),
-            (
-                HeaderName::from_static("server-timing"),
-                HeaderValue::from_bytes(b"\xff").expect("legal"),
-            ),
-        ];
+        let mut headers = HeaderList::default();
+        headers.push(APNS_ID, HeaderValue::from_static("a:b c"));
+        headers.push(
+            HeaderName::from_static("server-timing"),
+            HeaderValue::from_bytes(b"\xff").expect("legal"),
+        );
         for body in ["", "\n\n", "{\"reason\":\n\"x:y\"}"] {
             let answer = Ok(ApnsAnswer::from_parts(
                 StatusCode::GONE,
@@ -102,7 +102,7 @@ mod tests {
                 again.parts(),
                 (
                     StatusCode::GONE,
-                    &headers[..],
+                    &headers,
                     &Bytes::from_static(body.as_bytes())
                 )
             );
@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn only_the_status_of_a_long_answer_is_stored() {
-        let headers = vec![(APNS_ID, HeaderValue::from_static("a"))];
+        let mut headers = HeaderList::default();
+        headers.push(APNS_ID, HeaderValue::from_static("a"));
         let answer = Ok(ApnsAnswer::from_parts(
             StatusCode::ACCEPTED,
             headers,
@@ -120,7 +121,7 @@ mod tests {
         let again = PackedAnswer::of(&answer).answer().expect("APNs said it");
         assert_eq!(
             again.parts(),
-            (StatusCode::ACCEPTED, &Headers::new()[..], &Bytes::new())
+            (StatusCode::ACCEPTED, &HeaderList::default(), &Bytes::new())
         );
     }
 

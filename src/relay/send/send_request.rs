@@ -11,6 +11,7 @@ use crate::apns::DeviceToken;
 use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
 use crate::apns::secret;
 use crate::relay::access::ACCESS;
+use crate::relay::header_list::HeaderList;
 use crate::relay::identity::Identity;
 use crate::relay::problem::{Problem, quote};
 use crate::relay::single_header::{Repeated, single};
@@ -22,7 +23,7 @@ const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 /// The parts of a request's head that go to APNs.
 pub(crate) struct SendHead {
     /// Headers `apns-*` of the push.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: HeaderList,
     /// Credential of the sender.
     pub(crate) credential: Credential,
 }
@@ -63,7 +64,7 @@ pub(crate) fn body(body: &[u8]) -> Result<(), Problem> {
 
 fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Problem> {
     let mut checked = SendHead {
-        headers: HeaderMap::with_capacity(REQUEST_HEADERS.len() + 1),
+        headers: HeaderList::with_capacity(REQUEST_HEADERS.len() + 1),
         credential: credential(all, identities)?,
     };
     for name in all.keys() {
@@ -71,7 +72,7 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Pr
         if REQUEST_HEADERS.contains(&text) {
             checked
                 .headers
-                .insert(name.clone(), value(all, name)?.clone());
+                .push(name.clone(), value(all, name)?.clone());
         } else if text.starts_with("apns-")
             || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS)
         {

@@ -39,11 +39,14 @@ use tls::Tls;
 
 use super::client::LimitKey;
 use super::deadlines::Deadlines;
+use super::header_list::HeaderList;
 use super::limits::Limits;
 use crate::apns::{Answer, Environment, Reason};
 
 /// Number of dead pooled connections after which one push gives up.
 const MOST_STALE: usize = 3;
+/// Number of headers that a request to APNs has.
+const USUAL_HEADERS: usize = 6;
 /// Interval at which a push that waits for permission to open a connection checks whether another
 /// push has opened one.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
@@ -64,7 +67,7 @@ pub(crate) struct Outgoing {
     /// Device token in hex, for the path.
     pub(crate) device_token: String,
     /// The `apns-*` headers.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: HeaderList,
     /// Credential of the sender.
     pub(crate) credential: Credential,
     /// The payload.
@@ -176,7 +179,6 @@ impl Upstream {
             environment: push.environment,
             credential: push.credential.clone(),
         };
-        let body = push.body.clone();
         let is_simulator = key.environment.is_simulator();
         let host = if is_simulator {
             SIMULATOR
@@ -189,13 +191,9 @@ impl Upstream {
             is_simulator,
             said,
         };
-        let request = request(&target, push).map_err(|cause| failure(cause, None))?;
         let mut pauses = backoff::PAUSES.iter();
         loop {
-            let (cause, said) = match self
-                .try_send(account, &key, &request, &body, start, limit)
-                .await
-            {
+            let (cause, said) = match self.try_send(account, &key, &push, start, limit).await {
                 Ok(answered) => return Ok(answered),
                 Err(failed) => failed,
             };
@@ -220,13 +218,13 @@ impl Upstream {
         &self,
         account: &LimitKey,
         key: &Key,
-        request: &Request<()>,
-        body: &Bytes,
+        push: &Outgoing,
         start: Instant,
         limit: Instant,
     ) -> Result<Answered, (Cause, Option<String>)> {
         let bare = |cause| (cause, None);
         for _ in 0..MOST_STALE {
+            let request = request(self.target(key.environment), push).map_err(bare)?;
             let mut lease = self.lease(account, key, limit).await.map_err(bare)?;
             let opened = timeout_at(limit, lease.connection())
                 .await
@@ -234,7 +232,7 @@ impl Upstream {
             let connection = opened.map_err(bare)?;
             let connecting = start.elapsed();
             match connection
-                .send(request.clone(), body.clone(), &self.deadlines, limit)
+                .send(request, push.body.clone(), &self.deadlines, limit)
                 .await
             {
                 Ok(response) => {
@@ -319,7 +317,8 @@ impl Upstream {
     }
 }
 
-fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
+/// Returns the request for a push, without its body.
+fn request(target: &Target, push: &Outgoing) -> Result<Request<()>, Cause> {
     let uri = target
         .device_uri(&push.device_token)
         .ok_or(Cause::Unresolved)?;
@@ -327,7 +326,8 @@ fn request(target: &Target, push: Outgoing) -> Result<Request<()>, Cause> {
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri;
     *request.version_mut() = Version::HTTP_2;
-    *request.headers_mut() = push.headers;
+    *request.headers_mut() = HeaderMap::with_capacity(USUAL_HEADERS);
+    push.headers.copy_to(request.headers_mut());
     if let Some(authorization) = push.credential.authorization() {
         request
             .headers_mut()
