@@ -1,7 +1,8 @@
 //! Gives a release build its page.
 //!
-//! Builds the app for wasm32 in a nested cargo, runs wasm-bindgen as a library, names every file by
-//! its content, compresses it, and writes `page.rs`: the list that `src/relay/page.rs` includes.
+//! The package `page/` compiles the app for wasm32. This script runs wasm-bindgen as a library, names
+//! every file by its content, compresses it, and writes `page.rs`: the list that `src/relay/page.rs`
+//! includes.
 //! A debug build carries no page, unless `TRILL_PAGE=1` asks for an unoptimised one.
 //! Trunk reads `static/index.html` too; its `data-trunk` attributes mean here what they mean there.
 
@@ -23,34 +24,23 @@ mod page {
     use std::process::Command;
     use std::{env, fs};
 
-    const TARGET: &str = "wasm32-unknown-unknown";
-    /// Everything the page is made of; a change elsewhere does not build it again.
-    const SOURCES: &str = "Cargo.lock Cargo.toml static src/lib.rs src/bin/app.rs src/app \
-        src/apns src/call src/diagnosis src/lint";
-
-    type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+    use trill_page::Result;
 
     /// Path and bytes of a file of the page.
     type File = (String, Vec<u8>);
 
-    /// The profile of an optimised page; a draft has cargo's own `dev`.
-    const OPTIMISED: &str = "page";
-
     pub(crate) fn write() -> Result<()> {
         println!("cargo::rerun-if-env-changed=TRILL_PAGE");
-        for source in SOURCES.split_whitespace() {
-            println!("cargo::rerun-if-changed={source}");
-        }
+        let package = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
         let out = PathBuf::from(variable("OUT_DIR")?);
-        let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-        let files = if env::var_os("DOCS_RS").is_some() {
-            Vec::new()
-        } else if is("PROFILE", "release") {
-            files(&out, OPTIMISED)?
-        } else if is("TRILL_PAGE", "1") {
-            files(&out, "dev")?
-        } else {
-            Vec::new()
+        let files = match trill_page::compile(&package)? {
+            Some(wasm) => {
+                for source in trill_page::SOURCES.iter().chain(&["static"]) {
+                    println!("cargo::rerun-if-changed={source}");
+                }
+                files(&wasm, &out)?
+            }
+            None => Vec::new(),
         };
         write_list(&out, &files)
     }
@@ -76,9 +66,9 @@ mod page {
     }
 
     /// The page's files, the document last, because it names the others.
-    fn files(out: &Path, profile: &str) -> Result<Vec<File>> {
+    fn files(wasm: &Path, out: &Path) -> Result<Vec<File>> {
         let bindings = out.join("bindings");
-        bind(&compile(out, profile)?, &bindings)?;
+        bind(wasm, &bindings)?;
         let page = String::from_utf8(read(Path::new("static/index.html"))?)?;
         let (mut files, mut renamed) = (Vec::new(), Vec::new());
         for name in ["app_bg.wasm", "app.js"] {
@@ -125,49 +115,6 @@ mod page {
         let path = format!("/{stem}-{:016x}.{extension}", hasher.finish());
         files.push((path.clone(), bytes));
         path
-    }
-
-    /// Compiles the app and returns the path of its wasm file.
-    fn compile(out: &Path, profile: &str) -> Result<PathBuf> {
-        if !Path::new(&ask_rustc(&["--print=target-libdir", "--target", TARGET])?).is_dir() {
-            let missing = format!("the page needs the target {TARGET}, which is not installed.");
-            return Err(format!("{missing} Run: rustup target add {TARGET}").into());
-        }
-        // Outside OUT_DIR: all outer profiles share it, so that a test build builds no page again.
-        let target = out.ancestors().nth(4).unwrap_or(out).join("page");
-        let arguments = format!("build --locked --target {TARGET} --profile {profile}");
-        let mut cargo = Command::new(variable("CARGO")?);
-        cargo
-            .args(arguments.split(' '))
-            .arg("--target-dir")
-            .arg(&target);
-        cargo.args(["--no-default-features", "--features=app", "--bin=app"]);
-        // Flags for the native build must not reach the page's.
-        let flags = flags(&target).join("\u{1f}");
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
-        for inherited in ["RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_TARGET"] {
-            cargo.env_remove(inherited);
-        }
-        if !cargo.status()?.success() {
-            return Err("the page did not compile; its errors stand above".into());
-        }
-        let folder = if profile == "dev" { "debug" } else { profile };
-        Ok(target.join(TARGET).join(folder).join("app.wasm"))
-    }
-
-    /// Small SHA-256, and no folders of this machine, although panics name source files.
-    fn flags(target: &Path) -> Vec<String> {
-        let mut folders = vec![target.to_owned()];
-        let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-        let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
-        let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-        if let Some(entries) = sources {
-            folders.extend(entries.flatten().map(|entry| entry.path()));
-        }
-        let mut flags = vec!["--cfg=sha2_backend_soft=\"compact\"".to_owned()];
-        let shorter = |path: &PathBuf| format!("--remap-path-prefix={}/=", path.display());
-        flags.extend(folders.iter().map(shorter));
-        flags
     }
 
     fn bind(wasm: &Path, folder: &Path) -> Result<()> {
