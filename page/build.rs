@@ -17,10 +17,11 @@ fn main() {
 
 /// Compiles the page if its sources are beside this package, as they are in the repository.
 fn compile_early() -> Result<()> {
-    let package = Path::new("..");
     let Some(profile) = compile::profile() else {
         return Ok(());
     };
+    let folder = compile::variable("CARGO_MANIFEST_DIR")?;
+    let package = Path::new(&folder).parent().unwrap_or(Path::new(".."));
     if !package.join("src/bin/app.rs").is_file() {
         return Ok(());
     }
@@ -28,6 +29,6 @@ fn compile_early() -> Result<()> {
         println!("cargo::rerun-if-changed=../{source}");
     }
     let out = compile::variable("OUT_DIR")?;
-    compile::compile(&package.canonicalize()?, Path::new(&out), profile)?;
+    compile::compile(package, Path::new(&out), profile)?;
     Ok(())
 }
