@@ -63,6 +63,47 @@ impl fmt::Display for Date {
     }
 }
 
+/// Parses a time according to ISO 8601, such as `2026-11-29T12:00:00.5Z`, as milliseconds since
+/// 1970.
+pub(crate) fn iso_milliseconds(text: &str) -> Option<u64> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+    let has_marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')]
+        .into_iter()
+        .all(|(at, mark)| text.as_bytes().get(at) == Some(&mark));
+    let rest = text.get(19..).filter(|_| has_marks)?;
+    let digits = rest.strip_prefix('.').unwrap_or_default();
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let thousandths = format!("{:0<3}", digits.get(..length.min(3))?)
+        .parse::<u64>()
+        .ok()?;
+    let zone = if length > 0 {
+        digits.get(length..)?
+    } else {
+        rest
+    };
+    let date = Date {
+        year: number(0, 4)?,
+        month: number(5, 7)?,
+        day: number(8, 10)?,
+    };
+    let local = date.seconds()? + number(11, 13)? * 3_600 + number(14, 16)? * 60 + number(17, 19)?;
+    Some(local.checked_add_signed(-zone_seconds(zone)?)? * 1_000 + thousandths)
+}
+
+/// Seconds by which a zone such as `Z`, `+02:00` or `-0500` is ahead of UTC.
+fn zone_seconds(zone: &str) -> Option<i64> {
+    let sign = match zone.bytes().next()? {
+        b'Z' | b'z' if zone.len() == 1 => return Some(0),
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits = zone.get(1..)?.replace(':', "");
+    let hours: i64 = digits.get(..2)?.parse().ok()?;
+    let minutes: i64 = digits.get(2..4)?.parse().ok()?;
+    Some(sign * (hours * 3_600 + minutes * 60))
+}
+
 /// Number of days from 1970 to the start of a year.
 fn days_before(year: u64) -> u64 {
     let leaps = |year: u64| year / 4 - year / 100 + year / 400;
@@ -77,7 +118,30 @@ fn days_before_month(year: u64, index: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Date;
+    use super::{Date, iso_milliseconds};
+
+    #[test]
+    fn a_time_is_read_with_its_zone_and_its_fraction() {
+        let noon = Some(1_795_953_600_000);
+        assert_eq!(iso_milliseconds("2026-11-29T12:00:00Z"), noon);
+        assert_eq!(iso_milliseconds("2026-11-29T12:00:00.000Z"), noon);
+        assert_eq!(iso_milliseconds("2026-11-29T14:00:00+02:00"), noon);
+        assert_eq!(iso_milliseconds("2026-11-29T07:00:00-0500"), noon);
+        assert_eq!(
+            iso_milliseconds("2026-11-29T12:00:00.25Z"),
+            noon.map(|noon| noon + 250)
+        );
+        for text in [
+            "",
+            "2026-11-29",
+            "2026-11-29T12:00:00",
+            "2026-13-29T12:00:00Z",
+            "now",
+            "2026-11-29T12:00:00é",
+        ] {
+            assert_eq!(iso_milliseconds(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn days_are_counted_across_leap_years() {

@@ -29,6 +29,29 @@ impl Severity {
     }
 }
 
+/// Certainty of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Certainty {
+    /// APNs or iOS does this to every app.
+    #[default]
+    Certain,
+    /// The app does this, by its profile or by its user's description.
+    ThisApp,
+    /// Widely used apps do this; the app at hand is unknown.
+    Likely,
+}
+
+impl Certainty {
+    /// Name of the certainty.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::ThisApp => "this app",
+            Self::Likely => "likely",
+        }
+    }
+}
+
 /// Inserts an item into a list sorted by `key`, after items with an equal key.
 pub(crate) fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
     let place = list
@@ -56,11 +79,17 @@ pub struct Finding {
     pub code: &'static str,
     /// Severity of the finding.
     pub severity: Severity,
+    /// Certainty of the finding.
+    pub certainty: Certainty,
     /// Subject of the finding.
     pub place: Place,
     /// Problem, place and fix. For a rule of the linter it states the problem only; the rest is
     /// in the rule's [prose](crate::lint::prose).
     pub sentence: String,
+    /// Name of the app that the finding is about; `None` if it is about every app.
+    pub app: Option<String>,
+    /// Source of the finding, if it is not that of its rule.
+    pub source: Option<String>,
     /// Change that corrects the problem, if there is an unambiguous one.
     pub fix: Option<Fix>,
 }
@@ -71,8 +100,11 @@ impl Finding {
         Self {
             code,
             severity,
+            certainty: Certainty::Certain,
             place: Place::Whole,
             sentence: sentence.into(),
+            app: None,
+            source: None,
             fix: None,
         }
     }

@@ -76,7 +76,7 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
         .ok()
         .filter(|_| is_own || payload == state.form.payload);
     let rings =
-        sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.mapping()));
+        sent.is_some_and(|sent| ground.rings(BUNDLE_ID, sent.value(), &state.form.app_choice()));
     let device_token = match DeviceToken::parse(&state.form.device_token) {
         Ok(token) if was_demo && rings && !ground.strikes_phone(token.as_str()) => token,
         _ => DeviceToken::from_bytes(&random::bytes::<32>()?),
@@ -116,8 +116,8 @@ fn letter(byte: u8) -> &'static str {
 }
 
 /// Registers the form's phone with the simulator, and the key if a key signs. Returns `true` if the
-/// simulator accepted both. A known phone is left as it is unless its bundle ID or its mapping
-/// differs.
+/// simulator accepted both. A known phone is left as it is unless its bundle ID, its mapping or
+/// its app differs.
 pub async fn enrol(
     book: &Book,
     form: &Form,
@@ -137,6 +137,7 @@ pub async fn enrol(
         ("name", quoted(name)),
         ("bundle_id", quoted(&bundle_id)),
         ("mapping", form.mapping().to_text()),
+        ("app_profile", quoted(form.app.trim())),
     ]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else {
         return Ok(false);
@@ -163,6 +164,7 @@ pub async fn enrol(
             .unwrap_or_default();
         if known["bundle_id"] == bundle_id.as_str()
             && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping())
+            && known["app_profile"].as_str() == Some(form.app.trim())
         {
             book.borrow_mut().note_phone(&path, &known);
             return Ok(has_key);

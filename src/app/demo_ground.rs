@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::inspector::model::fault_table::left_of;
 use crate::apns::TokenKind;
 use crate::call::phone::{App, Delivery, Ios, Timing};
-use crate::call::{IncomingCall, Mapping, PhoneSettings, PhoneState};
+use crate::call::{AppChoice, PhoneSettings, PhoneState};
 
 /// The simulator's answers about the demo's phone and the faults.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub struct FaultsAside {
 
 impl DemoGround {
     /// Returns `true` if the phone would ring for a push with this bundle ID and payload.
-    pub fn rings(&self, bundle_id: &str, payload: &Value, mapping: &Mapping) -> bool {
+    pub fn rings(&self, bundle_id: &str, payload: &Value, app: &AppChoice) -> bool {
         let phone = &self.phone;
         let is_reached = phone["online"] == true
             && phone["state"] == "active"
@@ -58,16 +58,19 @@ impl DemoGround {
             state: &state,
             failures: 0,
             timing: Timing::Prompt,
+            now_ms: None,
         };
         is_reached
-            && (is_quiet || self.shows_another_call(payload, mapping))
-            && delivery.of(payload, mapping).rule.rang()
+            && (is_quiet || self.shows_another_call(payload, app))
+            && delivery.of(payload, app).rule.rang()
     }
 
     /// Returns `true` if the phone is ringing for or in one call, and that call is not this one.
-    fn shows_another_call(&self, payload: &Value, mapping: &Mapping) -> bool {
+    fn shows_another_call(&self, payload: &Value, app: &AppChoice) -> bool {
         let phone = &self.phone["phone"];
-        let uuid = IncomingCall::read_with(payload, mapping)
+        let uuid = app
+            .resolve(payload)
+            .read(payload)
             .call_uuid
             .map(|field| field.value.to_string());
         let is_busy = matches!(phone["state"].as_str(), Some("ringing" | "in-call"));

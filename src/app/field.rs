@@ -15,12 +15,13 @@ pub enum Field {
     Expiration,
     CollapseId,
     Payload,
+    App,
     Path(CallField),
 }
 
 impl Field {
     /// All fields, in the order of the page.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::KeyId,
         Self::TeamId,
         Self::Certificate,
@@ -30,6 +31,7 @@ impl Field {
         Self::Expiration,
         Self::CollapseId,
         Self::Payload,
+        Self::App,
         Self::Path(CallField::Handle),
         Self::Path(CallField::CallerName),
         Self::Path(CallField::CallUuid),
@@ -53,6 +55,7 @@ impl Field {
             Self::Expiration => "expiration",
             Self::CollapseId => "collapse ID",
             Self::Payload => "payload",
+            Self::App => "app",
             Self::Path(CallField::Handle) => "path of the handle",
             Self::Path(CallField::CallerName) => "path of the name",
             Self::Path(CallField::CallUuid) => "path of the UUID",
@@ -72,6 +75,7 @@ impl Field {
             Self::Expiration => "expiration",
             Self::CollapseId => "collapse-id",
             Self::Payload => "payload",
+            Self::App => "app",
             Self::Path(CallField::Handle) => "path-handle",
             Self::Path(CallField::CallerName) => "path-caller-name",
             Self::Path(CallField::CallUuid) => "path-call-uuid",

@@ -16,7 +16,7 @@ use crate::apns::{
     ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Path, Payload, Priority,
     Push, PushType, Topic,
 };
-use crate::call::{CallField, IncomingCall, Mapping, PhoneOutcome, PhoneState, phone, template};
+use crate::call::{AppChoice, CallField, Mapping, PhoneOutcome, phone, template};
 
 /// Environments the page offers. `SimulatorProduction` is for scripts only.
 pub const ENVIRONMENTS: [Environment; 3] = [
@@ -50,6 +50,9 @@ pub struct Form {
     pub collapse_id: String,
     /// Payload, as JSON text.
     pub payload: String,
+    /// App that gets the push: empty if it is recognised by the payload, the identifier of its
+    /// profile, or a profile in JSON.
+    pub app: String,
     /// Paths at which the app finds the parts of a call, in the order of [`CallField::ALL`]; empty
     /// ones are found by name.
     pub paths: [String; 4],
@@ -69,6 +72,7 @@ impl Default for Form {
             expiration: String::new(),
             collapse_id: String::new(),
             payload: template::ARTICLE.to_owned(),
+            app: String::new(),
             paths: Default::default(),
         }
     }
@@ -88,6 +92,7 @@ impl Form {
             Field::CollapseId => &self.collapse_id,
             Field::Path(part) => &self.paths[part as usize],
             Field::Payload => &self.payload,
+            Field::App => &self.app,
         }
     }
 
@@ -104,6 +109,7 @@ impl Form {
             Field::CollapseId => self.collapse_id = text,
             Field::Path(part) => self.paths[part as usize] = text,
             Field::Payload => self.payload = text,
+            Field::App => self.app = text,
         }
     }
 
@@ -159,6 +165,9 @@ impl Form {
                 Err(error) => Some(error.finding(&self.payload)),
                 Ok(_) => None,
             },
+            Field::App => AppChoice::parse(&self.app)
+                .err()
+                .map(|error| Finding::error(error.code(), error.to_string())),
             Field::Path(_) if self.text(field).trim().is_empty() => None,
             Field::Path(_) => Path::parse(self.text(field))
                 .err()
@@ -216,6 +225,14 @@ impl Form {
         mapping
     }
 
+    /// Returns the app that gets the push: the chosen one, or else one with the typed paths.
+    pub fn app_choice(&self) -> AppChoice {
+        match AppChoice::parse(&self.app) {
+            Ok(AppChoice::Recognise) | Err(_) => self.mapping().into(),
+            Ok(choice) => choice,
+        }
+    }
+
     /// Returns the behaviour of an idle iPhone that receives the payload; `None` if the payload is
     /// invalid.
     pub fn preview(&self) -> Option<PhoneOutcome> {
@@ -225,8 +242,7 @@ impl Form {
 
     /// Returns the behaviour of an idle iPhone that receives this payload.
     pub fn preview_of(&self, payload: &Payload) -> PhoneOutcome {
-        let call = IncomingCall::read_with(payload.value(), &self.mapping());
-        phone::receive(&PhoneState::Idle, call)
+        phone::forecast(payload.value(), &self.app_choice())
     }
 
     /// Returns the expiration in seconds since 1970, or 0 if the text is empty or invalid.

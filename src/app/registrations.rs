@@ -12,13 +12,14 @@ const MOST: usize = 64;
 const LONGEST_BODY: usize = 16 * 1024;
 
 /// Fields of the request that registers a phone. The simulator's description of a phone has more.
-const PHONE_FIELDS: [&str; 13] = [
+const PHONE_FIELDS: [&str; 14] = [
     "name",
     "bundle_id",
     "kind",
     "environment",
     "state",
     "mapping",
+    "app_profile",
     "pushes_per_minute",
     "online",
     "do_not_disturb",

@@ -23,7 +23,7 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::{DeviceToken, Outcome, Path, PushType, SigningKey};
-use crate::call::{CallField, IncomingCall, Mapping};
+use crate::call::{CallField, Mapping};
 use crate::diagnosis::{Diagnosis, Past};
 
 impl State {
@@ -75,6 +75,7 @@ impl State {
             Action::UseTemplate(template) => {
                 self.form.payload = template.text.to_owned();
                 self.form.push_type = template.push_type;
+                self.form.app.clear();
                 self.form.paths = paths(&template.mapping);
             }
             Action::Apply(fix) => self.fix(&fix),
@@ -229,7 +230,7 @@ impl State {
     fn end(&mut self, report: Report) {
         if report.outcome == Outcome::Accepted {
             let payload: Value = serde_json::from_str(&report.payload).unwrap_or_default();
-            let call = IncomingCall::read_with(&payload, &self.form.mapping());
+            let call = self.form.app_choice().resolve(&payload).read(&payload);
             self.used.extend(call.call_uuid.map(|field| field.value));
         }
         if let Some(known) = report.clock_difference {

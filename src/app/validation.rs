@@ -12,7 +12,6 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::PayloadError;
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Payload, Priority};
-use crate::call::IncomingCall;
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{Certificate, Request, Signer};
 
@@ -99,7 +98,8 @@ impl State {
 
     /// Returns the linter's findings about a filled form.
     pub(super) fn findings(&self, filled: &Form, payload: &Value, used: &[Uuid]) -> Vec<Finding> {
-        let call = IncomingCall::read_with(payload, &filled.mapping());
+        let app = filled.app_choice().resolve(payload);
+        let call = app.read(payload);
         let topic = filled.topic();
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let collapse_id = typed(&filled.collapse_id);
@@ -148,7 +148,7 @@ impl State {
             used,
             fresh_uuid: Some("{{uuid}}"),
             sent_at: Some("{{iso_now}}"),
-            ..Subject::new(request, &call)
+            ..Subject::new(request, &app, &call)
         };
         call_lint::check(&values)
     }

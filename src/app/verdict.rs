@@ -143,6 +143,14 @@ fn phone_half(rule: PhoneRule, is_on_screen: bool) -> (Tone, &'static str, &'sta
         Rule::NoHandle | Rule::NoCallUuid | Rule::BadCallUuid | Rule::NotReported => {
             (Tone::Bad, "killed", "iOS killed the app")
         }
+        Rule::AppCrashed => (Tone::Bad, "killed", "the app crashed"),
+        Rule::EndedAtOnce => (
+            Tone::Warn,
+            "silent",
+            "the app reported a call and ended it at once",
+        ),
+        Rule::EndedByPush => (Tone::Warn, "silent", "the push ended the call"),
+        Rule::CannotTell => (Tone::Warn, "silent", "what the app does is not known"),
         Rule::DeliveryStopped => (
             Tone::Bad,
             "silent",

@@ -15,7 +15,7 @@ use crate::apns::uuid::Uuid;
 /// Field of the call that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field<T> {
-    /// Path in the payload, such as `callUUID` or `metadata.call_id`.
+    /// Path in the payload, such as `callUUID` or `metadata.call_id`; empty for the app's own value.
     pub path: String,
     /// Value at that path.
     pub value: T,
@@ -34,6 +34,9 @@ pub struct IncomingCall {
     pub has_video: Option<Field<bool>>,
     /// Fields that are present but unusable, with the reason.
     pub problems: Vec<Unusable>,
+    /// `true` if the app makes the UUID of the call.
+    #[serde(skip_serializing_if = "is_false")]
+    pub is_uuid_made: bool,
     /// Mapping by which the fields were looked for.
     #[serde(skip)]
     pub mapping: Mapping,
@@ -124,10 +127,22 @@ impl IncomingCall {
             .map(|field| field.value.as_str())
     }
 
+    /// Returns `true` if the call screen shows a text of the payload.
+    pub(crate) fn shows_the_payload(&self) -> bool {
+        let is_of_payload = |field: &Option<Field<String>>| {
+            field.as_ref().is_some_and(|field| !field.path.is_empty())
+        };
+        is_of_payload(&self.handle) || is_of_payload(&self.caller_name)
+    }
+
     /// Returns `true` if the call screen offers video.
     pub fn is_video(&self) -> bool {
         self.has_video.as_ref().is_some_and(|field| field.value)
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn text(value: &Value) -> Result<String, Problem> {

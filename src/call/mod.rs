@@ -3,14 +3,18 @@
 //!
 //! Pure functions without I/O, as in [`apns`](crate::apns).
 
+pub mod app;
 pub mod call_field;
 pub mod incoming_call;
 pub mod mapping;
 pub mod phone;
 pub mod placeholder;
+pub mod profile;
 pub mod template;
 
+pub use app::{AppChoice, AppChoiceError, ReceivingApp};
 pub use call_field::CallField;
 pub use incoming_call::{Field, IncomingCall};
 pub use mapping::Mapping;
 pub use phone::{PhoneOutcome, PhoneState, Rule as PhoneRule, Settings as PhoneSettings};
+pub use profile::{Profile, Situation};

@@ -316,6 +316,7 @@ mod tests {
         assert_eq!(serve("--data off serve"), serve(&both.join(" ")));
         let lint = |json, payload: &str| {
             Ok(Command::Lint(lint::Args {
+                app: None,
                 json,
                 payload: payload.into(),
             }))

@@ -3,13 +3,16 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::apns::finding::Certainty;
 use crate::apns::payload;
 use crate::apns::{Finding, Payload, PushType, Severity};
-use crate::call::IncomingCall;
+use crate::call::profile::{Condition, Source};
+use crate::call::{AppChoice, Profile, ReceivingApp};
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{self, Request};
 use crate::option_file::{self, shown};
@@ -21,30 +24,36 @@ pub(crate) struct Args {
     /// Print JSON, one object a line
     #[arg(long)]
     pub(crate) json: bool,
+    /// App that gets the push: its name in docs/apps.md, or a file with its profile
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) app: Option<OsString>,
     /// File with the payload, or - for standard input
     #[arg(value_name = "PAYLOAD")]
     pub(crate) payload: OsString,
 }
 
-/// Error of reading the payload.
+/// Error of `trill lint`.
 #[derive(Debug)]
-pub(crate) struct Unreadable(PathBuf, io::Error);
+pub(crate) enum LintError {
+    /// The payload cannot be read.
+    Payload(PathBuf, io::Error),
+    /// The app is not known, or its profile cannot be read.
+    App(String),
+}
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for LintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == OsStr::new("-") {
-            write!(
+        match self {
+            Self::Payload(path, error) if path == OsStr::new("-") => write!(
                 f,
-                "cannot read standard input: {}; pipe a payload into it",
-                self.1
-            )
-        } else {
-            write!(
+                "cannot read standard input: {error}; pipe a payload into it"
+            ),
+            Self::Payload(path, error) => write!(
                 f,
-                "cannot read {}: {}; check the path of the payload",
-                shown(&self.0),
-                self.1
-            )
+                "cannot read {}: {error}; check the path of the payload",
+                shown(path)
+            ),
+            Self::App(sentence) => f.write_str(sentence),
         }
     }
 }
@@ -59,12 +68,16 @@ pub(crate) struct Verdict {
 }
 
 /// Checks the payload of a VoIP push that has the headers recommended for a call.
-pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
-    let bytes =
-        read(&args.payload).map_err(|error| Unreadable(args.payload.clone().into(), error))?;
-    let findings = findings(&bytes);
+pub(crate) fn run(args: &Args) -> Result<Verdict, LintError> {
+    let choice = args.app.as_deref().map_or(Ok(AppChoice::Recognise), app)?;
+    let bytes = read(&args.payload)
+        .map_err(|error| LintError::Payload(args.payload.clone().into(), error))?;
+    let (findings, app) = findings(&bytes, &choice);
     let payload = str::from_utf8(&bytes).unwrap_or_default();
     let mut text = String::new();
+    if let Some(line) = app.filter(|_| !args.json) {
+        text = line + "\n";
+    }
     for line in findings.iter().map(Line::of) {
         // Writing to a `String` cannot fail.
         let _ = if args.json {
@@ -81,6 +94,25 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, Unreadable> {
     })
 }
 
+/// App with this name, or with the profile in this file.
+fn app(name: &OsStr) -> Result<AppChoice, LintError> {
+    let path = Path::new(name);
+    let is_file = path.extension().is_some() || path.components().count() > 1 || path.is_file();
+    let refuse = |error: &dyn fmt::Display| LintError::App(format!("--app: {error}"));
+    if !is_file {
+        return AppChoice::parse(&name.to_string_lossy()).map_err(|error| refuse(&error));
+    }
+    let bytes = option_file::read(path).map_err(|error| {
+        LintError::App(format!(
+            "cannot read {}: {error}; check the path of the profile",
+            shown(path)
+        ))
+    })?;
+    Profile::parse(&String::from_utf8_lossy(&bytes))
+        .map(|profile| AppChoice::Profile(Arc::new(profile)))
+        .map_err(|error| refuse(&error))
+}
+
 fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
     if payload != "-" {
         return option_file::read(payload.as_ref());
@@ -89,23 +121,45 @@ fn read(payload: &OsStr) -> io::Result<Vec<u8>> {
     io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
 }
 
-/// Returns the findings, worst first; among equals, those about the JSON text come first.
-fn findings(bytes: &[u8]) -> Vec<Finding> {
+/// Returns the findings, worst first, and a line about the app; among equals, findings about the
+/// JSON text come first.
+fn findings(bytes: &[u8], choice: &AppChoice) -> (Vec<Finding>, Option<String>) {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let sentence = format!("Not UTF-8 at byte {}.", error.valid_up_to() + 1);
-            return vec![Finding::error("json_utf8", sentence)];
+            return (vec![Finding::error("json_utf8", sentence)], None);
         }
     };
     let mut findings = payload::findings(text, PushType::Voip);
+    let mut about = None;
     if let Ok(payload) = Payload::parse(text, PushType::Voip) {
-        let call = IncomingCall::read(payload.value());
+        let app = choice.resolve(payload.value());
+        let call = app.read(payload.value());
         let request = Request::voip(payload.value());
-        findings.extend(call_lint::check(&Subject::new(request, &call)));
+        findings.extend(call_lint::check(&Subject::new(request, &app, &call)));
+        about = app_line(choice, &app);
     }
     findings.sort_by_key(|finding| finding.severity);
-    findings
+    (findings, about)
+}
+
+/// Line about the app that gets the push; `None` if nothing is known about it.
+fn app_line(choice: &AppChoice, app: &ReceivingApp) -> Option<String> {
+    let name = app.name()?;
+    let source = app.profile()?.sources.first().map(Source::short);
+    let marks = app
+        .profile()?
+        .recognise
+        .as_ref()
+        .map(Condition::marks)
+        .filter(|_| *choice == AppChoice::Recognise)
+        .map(|marks| format!(", recognised by {}", marks.join(", ")));
+    Some(format!(
+        "app: {name}{} ({})",
+        marks.unwrap_or_default(),
+        source.unwrap_or_else(|| "your description".to_owned())
+    ))
 }
 
 /// One line of output.
@@ -115,8 +169,8 @@ struct Line<'a> {
     sentence: String,
     /// Fix; may be empty.
     fix: &'static str,
-    /// Document that is the source of the rule.
-    source: &'static str,
+    /// Document or code that is the source of the finding.
+    source: &'a str,
 }
 
 impl<'a> Line<'a> {
@@ -127,7 +181,7 @@ impl<'a> Line<'a> {
                 finding,
                 sentence: [&sentence, " ", prose.why].concat(),
                 fix: prose.fix,
-                source: prose.source,
+                source: finding.source.as_deref().unwrap_or(prose.source),
             },
             None => Self {
                 finding,
@@ -139,8 +193,12 @@ impl<'a> Line<'a> {
     }
 
     fn as_line(&self) -> String {
+        let likely = match self.finding.certainty {
+            Certainty::Likely => "likely: ",
+            Certainty::Certain | Certainty::ThisApp => "",
+        };
         format!(
-            "{} {}: {} {}",
+            "{} {}: {likely}{} {}",
             self.finding.severity.as_str(),
             self.finding.code,
             self.sentence,
@@ -156,6 +214,8 @@ impl<'a> Line<'a> {
         let fixed = fix.as_ref().and_then(|fix| fix.payload(text));
         json!({
             "severity": self.finding.severity.as_str(),
+            "certainty": self.finding.certainty.as_str(),
+            "app": self.finding.app,
             "rule": code,
             "path": self.finding.path(),
             "line": position.map(|position| position.line),

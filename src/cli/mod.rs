@@ -17,7 +17,6 @@ mod serve;
 mod settings;
 mod shutdown;
 mod simulate;
-mod suggest;
 mod usage;
 mod version;
 

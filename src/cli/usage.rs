@@ -9,7 +9,7 @@ use std::fmt;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
-use super::suggest::nearest;
+use crate::apns::similar::nearest;
 
 /// Maximum length of a flag that a message repeats.
 const LONGEST_FLAG: usize = 40;

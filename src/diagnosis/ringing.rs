@@ -7,8 +7,8 @@ use crate::apns::TokenKind;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::{APNS_EXPIRATION, APNS_PRIORITY, APNS_PUSH_TYPE};
 use crate::apns::{Environment, Outcome, PushType};
-use crate::call::IncomingCall;
 use crate::call::phone::Rule;
+use crate::call::{AppChoice, IncomingCall};
 use crate::lint::shown;
 
 /// Longest storage time, in seconds, after which a stored call still rings in time.
@@ -325,7 +325,7 @@ fn call(known: &Circumstances<'_>) -> Option<IncomingCall> {
     known
         .payload
         .filter(|_| known.push_type == PushType::Voip)
-        .map(IncomingCall::read)
+        .map(|payload| AppChoice::Recognise.resolve(payload).read(payload))
 }
 
 /// Result for an unusable payload: the first fix of these rules, or else `action`.

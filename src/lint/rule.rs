@@ -1,7 +1,10 @@
 //! Rule: one function, and the entry that explains it.
 
-use crate::apns::finding::{Finding, Place, Severity};
+use serde_json::Value;
+
+use crate::apns::finding::{Certainty, Finding, Place, Severity};
 use crate::apns::fix::Fix;
+use crate::apns::path::Path;
 
 /// Rule of the linter. `F` is the check: a function of a [`Request`](super::Request) or of a
 /// [`call::Subject`](super::call::Subject).
@@ -9,8 +12,10 @@ use crate::apns::fix::Fix;
 pub struct Rule<F> {
     /// Stable identifier, in kebab case.
     pub id: &'static str,
-    /// Severity of the findings.
+    /// Severity of the findings; a finding that is only likely is a warning at most.
     pub severity: Severity,
+    /// Certainty of the findings about an unknown app.
+    pub certainty: Certainty,
     /// Title in a few words.
     pub title: &'static str,
     /// Consequence: the reaction of the phone or of APNs.
@@ -28,6 +33,9 @@ pub struct Rule<F> {
 pub struct Found {
     pub(crate) place: Place,
     pub(crate) sentence: String,
+    pub(crate) certainty: Option<Certainty>,
+    pub(crate) app: Option<String>,
+    pub(crate) source: Option<String>,
     pub(crate) fix: Option<Fix>,
 }
 
@@ -37,6 +45,9 @@ impl Found {
         Self {
             place: Place::Whole,
             sentence: sentence.into(),
+            certainty: None,
+            app: None,
+            source: None,
             fix: None,
         }
     }
@@ -46,7 +57,30 @@ impl Found {
         Self {
             sentence: sentence(&shown(&path)),
             place: Place::Path(path),
+            certainty: None,
+            app: None,
+            source: None,
             fix: None,
+        }
+    }
+
+    /// Sets the place to a member of the payload, if the payload has it.
+    pub(crate) fn at_member(self, payload: &Value, path: &str) -> Self {
+        let is_there = Path::parse(path).is_ok_and(|path| path.find(payload).is_some());
+        if !is_there {
+            return self;
+        }
+        Self {
+            place: Place::Path(path.to_owned()),
+            ..self
+        }
+    }
+
+    /// Sets the certainty, where it differs from that of the rule.
+    pub(crate) fn certainty(self, certainty: Certainty) -> Self {
+        Self {
+            certainty: Some(certainty),
+            ..self
         }
     }
 
@@ -83,11 +117,18 @@ impl<F> Rule<F> {
     }
 
     pub(crate) fn finding(&self, found: Found) -> Finding {
+        let certainty = found.certainty.unwrap_or(self.certainty);
         Finding {
             code: self.id,
-            severity: self.severity,
+            severity: match certainty {
+                Certainty::Likely => self.severity.max(Severity::Warning),
+                Certainty::Certain | Certainty::ThisApp => self.severity,
+            },
+            certainty,
             place: found.place,
             sentence: found.sentence,
+            app: found.app,
+            source: found.source,
             fix: found.fix,
         }
     }

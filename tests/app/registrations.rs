@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trill::app::demo_ground::DemoGround;
 use trill::app::registrations::Registrations;
-use trill::call::Mapping;
+use trill::call::AppChoice;
 
 fn paths(registrations: &Registrations, instance: &str) -> Vec<String> {
     registrations
@@ -99,7 +99,7 @@ fn ground(change: Value) -> DemoGround {
 #[test]
 fn the_demo_keeps_a_phone_that_rings_and_no_other() {
     let payload = json!({ "handle": "alice", "callUUID": CALL });
-    let rings = |change| ground(change).rings("com.example.calls", &payload, &Mapping::default());
+    let rings = |change| ground(change).rings("com.example.calls", &payload, &AppChoice::default());
     let shows = |state: &str, uuid: &str| json!({ "phone": { "state": state, "call": { "call_uuid": { "value": uuid } } } });
     let other = "00000000-0000-4000-8000-000000000000";
     for good in [
@@ -128,10 +128,10 @@ fn the_demo_keeps_a_phone_that_rings_and_no_other() {
         assert!(!rings(bad.clone()), "{bad}");
     }
     assert!(
-        !DemoGround::default().rings("com.example.calls", &payload, &Mapping::default()),
+        !DemoGround::default().rings("com.example.calls", &payload, &AppChoice::default()),
         "it is gone"
     );
-    assert!(!ground(json!({})).rings("com.example.calls", &json!({}), &Mapping::default()));
+    assert!(!ground(json!({})).rings("com.example.calls", &json!({}), &AppChoice::default()));
 }
 
 #[test]

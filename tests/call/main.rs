@@ -8,6 +8,7 @@ mod lint;
 mod mapping;
 mod phone;
 mod phone_delivery;
+mod profiles;
 mod prose;
 mod template;
 

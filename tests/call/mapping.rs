@@ -5,7 +5,7 @@ use trill::apns::path::{Path, PathError, Step};
 use trill::apns::uuid::Uuid;
 use trill::apns::{Finding, Severity};
 use trill::call::phone::receive;
-use trill::call::{CallField, IncomingCall, Mapping, PhoneRule as Rule, PhoneState};
+use trill::call::{AppChoice, CallField, IncomingCall, Mapping, PhoneRule as Rule, PhoneState};
 use trill::lint::call::{Subject, check};
 
 use crate::{OTHER_UUID, UUID};
@@ -19,11 +19,12 @@ fn mapping(pairs: &[(CallField, &str)]) -> Mapping {
 }
 
 fn findings(payload: &Value, mapping: &Mapping) -> Vec<Finding> {
-    let call = IncomingCall::read_with(payload, mapping);
+    let app = AppChoice::from(mapping.clone()).resolve(payload);
+    let call = app.read(payload);
     let request = trill::lint::Request::voip(payload);
     check(&Subject {
         fresh_uuid: Some(OTHER_UUID),
-        ..Subject::new(request, &call)
+        ..Subject::new(request, &app, &call)
     })
 }
 
@@ -262,10 +263,11 @@ fn rules_speak_about_parts_whatever_their_names() {
         r#""b.c""#
     );
     let used = [Uuid::parse(UUID).unwrap()];
-    let call = IncomingCall::read_with(&good, &odd);
+    let app = AppChoice::from(odd).resolve(&good);
+    let call = app.read(&good);
     let subject = Subject {
         used: &used,
-        ..Subject::new(trill::lint::Request::voip(&good), &call)
+        ..Subject::new(trill::lint::Request::voip(&good), &app, &call)
     };
     assert!(
         check(&subject)

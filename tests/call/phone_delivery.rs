@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use trill::apns::TokenKind;
 use trill::call::phone::{App, Delivery, Ios, Timing, answer, decline, give_up, kept_until};
-use trill::call::{Mapping, PhoneRule as Rule, PhoneSettings as Settings, PhoneState};
+use trill::call::{AppChoice, PhoneRule as Rule, PhoneSettings as Settings, PhoneState};
 
 use crate::{OTHER_UUID, UUID};
 
@@ -28,11 +28,12 @@ fn prompt<'a>(settings: &'a Settings, state: &'a PhoneState) -> Delivery<'a> {
         state,
         failures: 0,
         timing: Timing::Prompt,
+        now_ms: None,
     }
 }
 
 fn check(settings: &Settings, payload: &Value, state: &str, rule: Rule) {
-    let outcome = prompt(settings, &PhoneState::Idle).of(payload, &Mapping::default());
+    let outcome = prompt(settings, &PhoneState::Idle).of(payload, &AppChoice::default());
     assert_eq!(
         (outcome.state.as_str(), outcome.rule),
         (state, rule),
@@ -41,7 +42,7 @@ fn check(settings: &Settings, payload: &Value, state: &str, rule: Rule) {
 }
 
 fn after(state: &PhoneState, uuid: &str) -> (PhoneState, Rule) {
-    let outcome = prompt(&Settings::default(), state).of(&payload(uuid), &Mapping::default());
+    let outcome = prompt(&Settings::default(), state).of(&payload(uuid), &AppChoice::default());
     (outcome.state, outcome.rule)
 }
 
@@ -121,7 +122,7 @@ fn what_is_filtered_leaves_a_call_alone() {
         do_not_disturb: true,
         ..Settings::default()
     };
-    let outcome = prompt(&settings, &in_call()).of(&payload(OTHER_UUID), &Mapping::default());
+    let outcome = prompt(&settings, &in_call()).of(&payload(OTHER_UUID), &AppChoice::default());
     assert_eq!(
         (outcome.state, outcome.rule),
         (in_call(), Rule::DoNotDisturb)
@@ -172,7 +173,7 @@ fn an_app_that_does_not_report_is_killed_unless_it_need_not() {
         Rule::UnreportedInFront,
     );
 
-    let outcome = prompt(&mute, &in_call()).of(&payload(OTHER_UUID), &Mapping::default());
+    let outcome = prompt(&mute, &in_call()).of(&payload(OTHER_UUID), &AppChoice::default());
     assert_eq!(
         (outcome.state, outcome.rule),
         (in_call(), Rule::UnreportedInCall)
@@ -181,7 +182,7 @@ fn an_app_that_does_not_report_is_killed_unless_it_need_not() {
     let ringing = after(&PhoneState::Idle, UUID).0;
     assert_eq!(
         prompt(&mute, &ringing)
-            .of(&payload(OTHER_UUID), &Mapping::default())
+            .of(&payload(OTHER_UUID), &AppChoice::default())
             .state,
         PhoneState::Killed
     );
@@ -204,7 +205,7 @@ fn a_late_push_need_not_be_reported_since_26_4() {
             timing: Timing::Late,
             ..prompt(&settings, &PhoneState::Idle)
         };
-        let outcome = late.of(&payload(UUID), &Mapping::default());
+        let outcome = late.of(&payload(UUID), &AppChoice::default());
         assert_eq!(
             (outcome.state.as_str(), outcome.rule),
             (state, rule),
@@ -281,13 +282,14 @@ fn repeated_failures_stop_the_delivery_and_a_report_makes_up_for_them() {
         failures,
         ..prompt(&settings, &PhoneState::Killed)
     };
-    let rule = |failures, payload: &Value| failed(failures).of(payload, &Mapping::default());
+    let rule = |failures, payload: &Value| failed(failures).of(payload, &AppChoice::default());
     assert_eq!(rule(3, &payload(UUID)).rule, Rule::Reported);
     assert_eq!(
         rule(4, &payload(UUID)),
         trill::call::PhoneOutcome {
             state: PhoneState::Silent,
-            rule: Rule::DeliveryStopped
+            rule: Rule::DeliveryStopped,
+            because: None,
         }
     );
     assert_eq!(rule(4, &json!({})).rule, Rule::DeliveryStopped);

@@ -8,7 +8,7 @@ use trill::apns::{DeviceToken, Finding, Payload, PushType, Severity};
 use trill::call::phone::receive;
 use trill::call::placeholder::{self, Values};
 use trill::call::template::{Template, list};
-use trill::call::{CallField, IncomingCall, PhoneRule as Rule, PhoneState, template};
+use trill::call::{AppChoice, CallField, IncomingCall, PhoneRule as Rule, PhoneState, template};
 use trill::lint::Request;
 use trill::lint::call::{Subject, check};
 
@@ -86,13 +86,14 @@ fn payload(template: &Template) -> Value {
 }
 
 fn findings(template: &Template, payload: &Value, topic: &str) -> Vec<Finding> {
-    let call = IncomingCall::read_with(payload, &template.mapping);
+    let app = AppChoice::from(template.mapping.clone()).resolve(payload);
+    let call = app.read(payload);
     let request = Request {
         push_type: template.push_type,
         topic: Some(topic),
         ..Request::voip(payload)
     };
-    check(&Subject::new(request, &call))
+    check(&Subject::new(request, &app, &call))
 }
 
 fn of_type(push_type: PushType) -> impl Iterator<Item = &'static Template> {

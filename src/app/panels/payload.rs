@@ -68,7 +68,7 @@ fn forecast(page: &Page) -> String {
 
 fn preview(outcome: &PhoneOutcome) -> String {
     let PhoneState::Ringing(call) = &outcome.state else {
-        return ["On the phone: ", outcome.rule.sentence()].concat();
+        return ["On the phone: ", &outcome.sentence()].concat();
     };
     let kind = if call.is_video() {
         "a video call"

@@ -10,8 +10,10 @@ use super::rule::Rule;
 use super::settings::{App, Ios, Settings};
 use super::state::{PhoneOutcome, PhoneState};
 use crate::apns::TokenKind;
+use crate::apns::uuid::Uuid;
+use crate::call::app::{AppChoice, ReceivingApp};
 use crate::call::incoming_call::{IncomingCall, Problem};
-use crate::call::mapping::Mapping;
+use crate::call::profile::{Reaction, Situation, Verdict};
 
 /// Number of consecutive pushes without a reported call after which iOS stops delivery. Apple gives
 /// no number; developers counted three or four (forums 764376; twilio/twilio-voice-react-native
@@ -39,13 +41,15 @@ pub struct Delivery<'a> {
     pub failures: u32,
     /// Time of arrival.
     pub timing: Timing,
+    /// Time of the phone’s clock, in milliseconds since 1970, if it is known.
+    pub now_ms: Option<u64>,
 }
 
 impl Delivery<'_> {
-    /// Outcome of delivering this payload.
-    pub fn of(&self, payload: &Value, mapping: &Mapping) -> PhoneOutcome {
+    /// Outcome of delivering this payload to the chosen app.
+    pub fn of(&self, payload: &Value, app: &AppChoice) -> PhoneOutcome {
         match self.settings.kind {
-            TokenKind::Voip => self.of_call(IncomingCall::read_with(payload, mapping)),
+            TokenKind::Voip => self.of_voip(payload, &app.resolve(payload)),
             TokenKind::PushToTalk => PhoneOutcome::quiet(self.state, Rule::PushToTalk),
             TokenKind::Alert => self.of_alert(payload),
         }
@@ -70,16 +74,53 @@ impl Delivery<'_> {
         }
     }
 
+    fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
+        let situation = self.situation(&app.read(payload));
+        match app.verdict(payload, &situation) {
+            Some((verdict, _)) if self.settings.reports && !self.is_stopped() => {
+                self.of_verdict(verdict)
+            }
+            _ => self.of_call(app.read(payload)),
+        }
+    }
+
+    fn situation(&self, call: &IncomingCall) -> Situation {
+        let is_same = |uuid: &Uuid| self.state.has(uuid);
+        Situation {
+            app: self.settings.app,
+            is_call_alive: self.state.call().is_some(),
+            is_same_call: call
+                .call_uuid
+                .as_ref()
+                .is_some_and(|field| is_same(&field.value)),
+            must_report: self.must_report(),
+            now_ms: self.now_ms,
+        }
+    }
+
+    /// Outcome for an app whose profile has decided.
+    fn of_verdict(&self, verdict: Verdict<'_>) -> PhoneOutcome {
+        let rule = match verdict.reaction {
+            Reaction::Rings | Reaction::RingsOwn => self.reported(&verdict.call),
+            Reaction::EndsAtOnce => Rule::EndedAtOnce,
+            Reaction::EndsCall if self.state.call().is_some() => Rule::EndedByPush,
+            Reaction::EndsCall | Reaction::NoReport => self.excuse().unwrap_or(Rule::NotReported),
+            Reaction::Crashes => Rule::AppCrashed,
+            Reaction::OnPhone | Reaction::Uncertain => Rule::CannotTell,
+        };
+        PhoneOutcome {
+            because: verdict.rule.map(|rule| rule.because.clone()),
+            ..PhoneOutcome::new(self.state.after(rule, verdict.call), rule)
+        }
+    }
+
     fn of_call(&self, call: IncomingCall) -> PhoneOutcome {
         let rule = match self.unreported(&call) {
             _ if self.is_stopped() => Rule::DeliveryStopped,
             Some(rule) => self.excuse().unwrap_or(rule),
             None => self.reported(&call),
         };
-        PhoneOutcome {
-            state: self.state.after(rule, call),
-            rule,
-        }
+        PhoneOutcome::new(self.state.after(rule, call), rule)
     }
 
     fn is_stopped(&self) -> bool {
@@ -136,10 +177,9 @@ impl Delivery<'_> {
         };
         let quiet = PhoneOutcome::quiet(self.state, rule);
         match quiet.state {
-            PhoneState::Silent if rule == Rule::Notified => PhoneOutcome {
-                state: PhoneState::Idle,
-                rule,
-            },
+            PhoneState::Silent if rule == Rule::Notified => {
+                PhoneOutcome::new(PhoneState::Idle, rule)
+            }
             _ => quiet,
         }
     }
@@ -152,9 +192,24 @@ pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
         Some(rule) => rule,
         None => shown(state, &call),
     };
-    PhoneOutcome {
-        state: state.after(rule, call),
-        rule,
+    PhoneOutcome::new(state.after(rule, call), rule)
+}
+
+/// Outcome of this payload at an idle phone with default settings, as far as the app is known.
+pub fn forecast(payload: &Value, app: &AppChoice) -> PhoneOutcome {
+    let app = app.resolve(payload);
+    let delivery = Delivery {
+        settings: &Settings::default(),
+        state: &PhoneState::Idle,
+        failures: 0,
+        timing: Timing::Prompt,
+        now_ms: None,
+    };
+    match delivery.of_voip(payload, &app) {
+        outcome if app.is_unknown() && outcome.rule.finds_no_call() => {
+            PhoneOutcome::new(PhoneState::Idle, Rule::CannotTell)
+        }
+        outcome => outcome,
     }
 }
 

@@ -12,19 +12,13 @@ pub fn answer(state: &PhoneState) -> Option<PhoneOutcome> {
         PhoneState::Waiting(waiting) => (&waiting.call, Rule::EndedAndAnswered),
         _ => return None,
     };
-    Some(PhoneOutcome {
-        state: PhoneState::InCall(call.clone()),
-        rule,
-    })
+    Some(PhoneOutcome::new(PhoneState::InCall(call.clone()), rule))
 }
 
 /// Outcome of pressing the red button; `None` if there is no call.
 pub fn decline(state: &PhoneState) -> Option<PhoneOutcome> {
     match state {
-        PhoneState::InCall(_) => Some(PhoneOutcome {
-            state: PhoneState::Idle,
-            rule: Rule::Ended,
-        }),
+        PhoneState::InCall(_) => Some(PhoneOutcome::new(PhoneState::Idle, Rule::Ended)),
         _ => stop_ringing(state, Rule::Declined),
     }
 }
@@ -41,5 +35,5 @@ fn stop_ringing(state: &PhoneState, rule: Rule) -> Option<PhoneOutcome> {
         PhoneState::Waiting(waiting) => PhoneState::InCall(waiting.in_progress.clone()),
         _ => return None,
     };
-    Some(PhoneOutcome { state, rule })
+    Some(PhoneOutcome::new(state, rule))
 }

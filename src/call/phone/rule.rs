@@ -53,6 +53,14 @@ pub enum Rule {
     NotifiedSilently,
     /// The payload has nothing to show in a notification.
     NothingToShow,
+    /// The app crashed before it reported a call.
+    AppCrashed,
+    /// The app reported a call and ended it at once.
+    EndedAtOnce,
+    /// The push ended a call, and the app reported no other.
+    EndedByPush,
+    /// The app’s reaction is not known.
+    CannotTell,
     /// The owner answered the call.
     Answered,
     /// The owner answered the waiting call, which ended the first one.
@@ -66,7 +74,7 @@ pub enum Rule {
 }
 
 /// Names of the rules, in the order of the enum.
-const WORDS: [(Rule, &str); 29] = [
+const WORDS: [(Rule, &str); 33] = [
     (Rule::Reported, "reported"),
     (Rule::Launched, "launched"),
     (Rule::ReportedLate, "reported-late"),
@@ -91,6 +99,10 @@ const WORDS: [(Rule, &str); 29] = [
     (Rule::Notified, "notified"),
     (Rule::NotifiedSilently, "notified-silently"),
     (Rule::NothingToShow, "nothing-to-show"),
+    (Rule::AppCrashed, "app-crashed"),
+    (Rule::EndedAtOnce, "ended-at-once"),
+    (Rule::EndedByPush, "ended-by-push"),
+    (Rule::CannotTell, "cannot-tell"),
     (Rule::Answered, "answered"),
     (Rule::EndedAndAnswered, "ended-and-answered"),
     (Rule::Declined, "declined"),
@@ -148,15 +160,15 @@ impl Rule {
                  The app did report the call, so iOS does not penalise it."
             }
             Self::NoHandle => {
-                "The payload has no handle the app can show, so it reports no call to CallKit, \
-                 and iOS kills it."
+                "The payload has no handle the app can show. The app on this iPhone reports no call \
+                 then, and iOS kills it."
             }
             Self::NoCallUuid => {
-                "The payload has no call UUID, so the app reports no call to CallKit, and iOS \
+                "The payload has no call UUID. The app on this iPhone reports no call then, and iOS \
                  kills it."
             }
             Self::BadCallUuid => {
-                "The call’s ID is not a UUID, so the app reports no call to CallKit, and iOS \
+                "The call’s ID is not a UUID. The app on this iPhone reports no call then, and iOS \
                  kills it."
             }
             Self::NotReported => {
@@ -209,6 +221,17 @@ impl Rule {
             Self::NothingToShow => {
                 "The payload’s aps has no alert, sound or badge, so iOS shows nothing."
             }
+            Self::AppCrashed => {
+                "The app crashed before it reported a call to CallKit, and nothing rings."
+            }
+            Self::EndedAtOnce => {
+                "The app reported a call and ended it at once: the call screen only flashes."
+            }
+            Self::EndedByPush => {
+                "The app ended the call that was on the iPhone. It reported no new one, and during \
+                 a call it need not."
+            }
+            Self::CannotTell => "The reaction of the app that gets this payload is not known.",
             Self::Answered => "The call was answered.",
             Self::EndedAndAnswered => {
                 "The waiting call was answered with End & Accept, which ended the first one."
@@ -255,7 +278,11 @@ impl Rule {
         self.rang()
             || matches!(
                 self,
-                Self::TooManyCalls | Self::SameUuid | Self::DoNotDisturb | Self::BlockedCaller
+                Self::EndedAtOnce
+                    | Self::TooManyCalls
+                    | Self::SameUuid
+                    | Self::DoNotDisturb
+                    | Self::BlockedCaller
             )
     }
 }

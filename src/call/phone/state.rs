@@ -98,6 +98,11 @@ impl PhoneState {
                 let in_progress = self.in_progress().cloned().unwrap_or_default();
                 Self::Waiting(Box::new(Waiting { call, in_progress }))
             }
+            Rule::EndedByPush => match self {
+                Self::Waiting(waiting) => Self::InCall(waiting.in_progress.clone()),
+                _ => Self::Idle,
+            },
+            Rule::AppCrashed => Self::Killed,
             // The first call stays unchanged.
             Rule::SameUuid => self.clone(),
             rule if rule.kills() => Self::Killed,
@@ -114,14 +119,35 @@ pub struct PhoneOutcome {
     pub state: PhoneState,
     /// Rule that decided.
     pub rule: Rule,
+    /// Sentence about the app’s code; `None` if the app has no profile or reports as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 impl PhoneOutcome {
+    /// Outcome without a sentence about the app’s code.
+    pub(super) fn new(state: PhoneState, rule: Rule) -> Self {
+        Self {
+            state,
+            rule,
+            because: None,
+        }
+    }
+
+    /// Explanation: the rule’s sentence, and that about the app’s code.
+    pub fn sentence(&self) -> String {
+        match &self.because {
+            Some(because) => [self.rule.sentence(), " ", because].concat(),
+            None => self.rule.sentence().to_owned(),
+        }
+    }
+
     /// Outcome of a push that shows nothing.
     pub fn quiet(state: &PhoneState, rule: Rule) -> Self {
         Self {
             state: state.quiet(),
             rule,
+            because: None,
         }
     }
 }

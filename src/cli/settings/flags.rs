@@ -13,7 +13,7 @@ use super::file::File;
 use super::resolved::Settings;
 use super::setting::{PREFIX, variable};
 use super::table::TABLE;
-use crate::cli::suggest::nearest;
+use crate::apns::similar::nearest;
 
 /// Name of the flag for the configuration file.
 const CONFIG: &str = "config";

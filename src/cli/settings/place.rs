@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::Error;
 
-use crate::cli::suggest::nearest;
+use crate::apns::similar::nearest;
 
 /// Maximum number of names listed in a message.
 const FEW: usize = 8;

@@ -2,7 +2,7 @@
 
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
 use crate::lint::Found;
@@ -10,6 +10,7 @@ use crate::lint::Found;
 pub(super) const ALERT_IGNORED: CallRule = CallRule {
     id: "alert-ignored",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "aps.alert is not shown",
     why: "PushKit wakes the app and shows nothing; the call screen comes from CallKit.",
     source: "Apple, PushKit overview; Redth/PushSharp #766",
@@ -20,6 +21,7 @@ pub(super) const ALERT_IGNORED: CallRule = CallRule {
 pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
     id: "sound-or-badge-ignored",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "aps.sound and aps.badge do nothing",
     why: "PushKit plays and counts nothing; the ringtone is the one of CXProviderConfiguration.",
     source: "Apple, PushKit overview; react-native-webrtc/react-native-voip-push-notification #66",
@@ -30,6 +32,7 @@ pub(super) const SOUND_OR_BADGE_IGNORED: CallRule = CallRule {
 pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
     id: "content-available-idle",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "content-available does nothing for a call",
     why: "A VoIP push wakes the app without it.",
     source: "react-native-webrtc/react-native-callkeep #280",
@@ -40,6 +43,7 @@ pub(super) const CONTENT_AVAILABLE_IDLE: CallRule = CallRule {
 pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
     id: "mutable-content-idle",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "mutable-content does nothing for a call",
     why: "VoIP pushes do not pass through a notification service extension.",
     source: "Apple, “Modifying content in newly delivered notifications”; wireapp/wire-ios #5070",

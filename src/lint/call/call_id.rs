@@ -2,7 +2,7 @@
 
 use super::{CallRule, Subject, absence};
 use crate::apns::Edit;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
@@ -13,13 +13,15 @@ use crate::lint::{Found, shown};
 pub(super) const MISSING: CallRule = CallRule {
     id: "call-id-missing",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "No call ID",
-    why: "An app that finds no UUID reports no call to CallKit, and iOS kills it.",
+    why: "CallKit knows a call only by its UUID: an app that does not make one needs it here.",
     source: "react-native-webrtc/react-native-voip-push-notification #70; team-telnyx/telnyx-webrtc-ios #351",
     fix: "Put the UUID of the call beside aps, as callUUID.",
     check: |subject| {
-        let missing =
-            subject.call.call_uuid.is_none() && subject.call.problem(CallField::CallUuid).is_none();
+        let missing = !(subject.app.is_unknown() && subject.finds_nothing())
+            && subject.call.call_uuid.is_none()
+            && subject.call.problem(CallField::CallUuid).is_none();
         missing.then(|| {
             absence(subject, CallField::CallUuid, "The payload has no call ID").fix(add(subject))
         })
@@ -29,8 +31,9 @@ pub(super) const MISSING: CallRule = CallRule {
 pub(super) const NOT_A_UUID: CallRule = CallRule {
     id: "call-id-not-uuid",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "The call ID is not a UUID",
-    why: "CallKit is given nil: the app crashes, or shows no call and is killed.",
+    why: "An app that hands the ID to CallKit gets no UUID from it.",
     source: "react-native-webrtc/react-native-voip-push-notification #66; flutter-webrtc/callkeep #164; react-native-callkit #21",
     fix: "Send a UUID of 36 characters, such as db1dff98-bfef-4ec0-8ac6-8187a3b0c645.",
     check: not_a_uuid,
@@ -39,8 +42,9 @@ pub(super) const NOT_A_UUID: CallRule = CallRule {
 pub(super) const USED: CallRule = CallRule {
     id: "call-id-used",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "The call ID was used before",
-    why: "CallKit takes it for the earlier call, and the phone does not ring.",
+    why: "CallKit refuses a report with the UUID of a call that it still knows.",
     source: "hiennguyen92/flutter_callkit_incoming #397, #521",
     fix: "Make a new UUID for each call.",
     check: |subject| {
@@ -58,34 +62,6 @@ pub(super) const USED: CallRule = CallRule {
     },
 };
 
-pub(super) const SESSION_ID_MISSING: CallRule = CallRule {
-    id: "session-id-missing",
-    severity: Severity::Error,
-    title: "ConnectyCube’s SDK looks for the call ID in session_id",
-    why: "ConnectyCube’s Flutter SDK reads the UUID from session_id, and crashes without it.",
-    source: "ConnectyCube/connectycube-flutter-call-kit #144, #109",
-    fix: "Put the call’s UUID into session_id; signal_type marks this shape.",
-    check: |subject| {
-        let payload = subject.request.payload;
-        // A mapping for the ID means that the payload is for another app.
-        let automatic = subject.call.mapping.call_uuid.is_none();
-        let shape = automatic
-            && payload.get("signal_type").is_some()
-            && payload.get("session_id").is_none();
-        let uuid = subject.call.call_uuid.as_ref().filter(|_| shape)?;
-        let change = Change::Payload(vec![Edit::Add(
-            Path::of_names(&["session_id"]),
-            quoted(uuid.value.as_str()),
-        )]);
-        Some(
-            Found::new("There is signal_type, but no session_id.").fix(Some(Fix {
-                label: "Add session_id",
-                change,
-            })),
-        )
-    },
-};
-
 fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
     let field = subject.call.problem(CallField::CallUuid)?;
     let place = Path::parse(&field.path).ok()?;
@@ -97,7 +73,41 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
         }),
         (_, None) => Found::at(path.clone(), |path| format!("{path} is not a string.")),
     };
-    Some(found.fix(fresh(subject, path)))
+    Some(
+        found
+            .certainty(subject.certainty(CallField::CallUuid))
+            .fix(uuid_fix(subject, path)),
+    )
+}
+
+/// Fix for a call ID that is no UUID or not there: hyphens for 32 hex digits, or else a new UUID.
+pub(super) fn uuid_fix(subject: &Subject<'_>, path: &str) -> Option<Fix> {
+    let place = Path::parse(path).ok()?;
+    let Some(value) = place.find(subject.request.payload) else {
+        return add_at(subject, place);
+    };
+    match value.as_str().and_then(with_hyphens) {
+        Some(uuid) => Some(Fix {
+            label: "Add the hyphens",
+            change: Change::Payload(vec![Edit::Replace(place, quoted(&uuid))]),
+        }),
+        None => fresh(subject, path),
+    }
+}
+
+/// UUID with its hyphens, if the text is 32 hex digits.
+fn with_hyphens(text: &str) -> Option<String> {
+    let is_bare = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_bare.then(|| {
+        [
+            &text[..8],
+            &text[8..12],
+            &text[12..16],
+            &text[16..20],
+            &text[20..],
+        ]
+        .join("-")
+    })
 }
 
 /// Fix that adds an ID at the path the app reads; `None` if nothing can be added there.
@@ -108,6 +118,10 @@ fn add(subject: &Subject<'_>) -> Option<Fix> {
         .call_uuid
         .clone()
         .unwrap_or_else(|| Path::of_names(&CallField::CallUuid.names()[..1]));
+    add_at(subject, path)
+}
+
+fn add_at(subject: &Subject<'_>, path: Path) -> Option<Fix> {
     let (Step::Name(_), outer) = path.split_last()? else {
         return None;
     };

@@ -2,7 +2,7 @@
 
 use super::keys::members;
 use super::{CallRule, Subject, absence};
-use crate::apns::finding::{Place, Severity};
+use crate::apns::finding::{Certainty, Place, Severity};
 use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
 use crate::lint::{Found, shown};
@@ -19,13 +19,15 @@ const HANDLE_TYPE_KEYS: [&str; 6] = [
 pub(super) const HANDLE_MISSING: CallRule = CallRule {
     id: "handle-missing",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "No handle",
-    why: "CXHandle crashes on nil; an app that avoids that reports no call, and iOS kills it.",
+    why: "CXHandle takes no nil: an app without a text of its own needs a handle here.",
     source: "flutter-webrtc/callkeep #28, #50",
     fix: "Add handle: a phone number, an e-mail address or a user name, as a string.",
     check: |subject| {
-        let missing =
-            subject.call.handle.is_none() && subject.call.problem(CallField::Handle).is_none();
+        let missing = !(subject.app.is_unknown() && subject.finds_nothing())
+            && subject.call.handle.is_none()
+            && subject.call.problem(CallField::Handle).is_none();
         missing.then(|| absence(subject, CallField::Handle, "The payload has no handle"))
     },
 };
@@ -33,8 +35,9 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
 pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
     id: "handle-not-text",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "The handle is empty or not a string",
-    why: "The app reads no string there, reports no call, and iOS kills it.",
+    why: "An app that reads a string there finds none to give to CallKit.",
     source: "flutter-webrtc/callkeep #50; Apple, “Responding to VoIP Notifications from PushKit”",
     fix: "Send a string with something in it; a number goes into quotes.",
     check: |subject| unusable(subject, CallField::Handle),
@@ -43,8 +46,9 @@ pub(super) const HANDLE_NOT_TEXT: CallRule = CallRule {
 pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
     id: "caller-name-not-text",
     severity: Severity::Warning,
+    certainty: Certainty::Likely,
     title: "The caller’s name is empty or not a string",
-    why: "The call screen shows the handle instead; some bridges crash.",
+    why: "An app that reads a string there finds no name to show.",
     source: "peerwaya/flutter_call_kit #3",
     fix: "Send a string with something in it, or leave it out.",
     check: |subject| unusable(subject, CallField::CallerName),
@@ -53,6 +57,7 @@ pub(super) const NAME_NOT_TEXT: CallRule = CallRule {
 pub(super) const HANDLE_TYPE: CallRule = CallRule {
     id: "handle-type",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "The handle’s type does not fit its value",
     why: "CallKit looks a caller up in Contacts by type; a wrong type may find nobody.",
     source: "Apple, CXHandle.HandleType; the article’s receiver reports an address as .phoneNumber",
@@ -63,6 +68,7 @@ pub(super) const HANDLE_TYPE: CallRule = CallRule {
 pub(super) const PERSONAL_DATA: CallRule = CallRule {
     id: "personal-data",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "Personal data in clear",
     why: "Apple asks for no personal data in a payload unless it is encrypted.",
     source: "Apple, “Generating a remote notification”",
@@ -87,9 +93,10 @@ fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
         Problem::Blank => "is empty",
         _ => "is not a string",
     };
-    Some(Found::at(field.path.clone(), |path| {
-        format!("{path} {is}.")
-    }))
+    Some(
+        Found::at(field.path.clone(), |path| format!("{path} {is}."))
+            .certainty(subject.certainty(part)),
+    )
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {

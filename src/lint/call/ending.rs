@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::lint::{Found, shown};
 
 /// Keys whose value describes the purpose of a push.
@@ -64,8 +64,9 @@ const OVER: [&str; 4] = ["canceled", "cancelled", "ended", "missed"];
 pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
     id: "looks-like-an-end",
     severity: Severity::Warning,
+    certainty: Certainty::Likely,
     title: "This looks like the end of a call",
-    why: "iOS wants a call reported for every VoIP push: the phone rings again, or kills the app.",
+    why: "iOS wants a call reported for every VoIP push, also for one that ends a call.",
     source: "linphone-iphone #588; react-native-voip-push-notification #100; team-telnyx/flutter-voice-sdk #108",
     fix: "Tell the app over its own connection, or with a push of type background.",
     check: |subject| {
@@ -79,8 +80,9 @@ pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
 pub(super) const MUST_REPORT: CallRule = CallRule {
     id: "must-report",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "From iOS 26.4 the app is told whether it must report",
-    why: "From iOS 26.4 PKVoIPPushMetadata.mustReport says whether it may; older systems kill the app.",
+    why: "PKVoIPPushMetadata.mustReport says so from iOS 26.4; on older systems every push is to be reported.",
     source: "Apple, PKVoIPPushMetadata.mustReport",
     fix: "Implement the delegate method with metadata, and keep the older one too.",
     check: |subject| {

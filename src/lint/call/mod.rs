@@ -4,6 +4,7 @@
 //! push of another type is checked by the rules about its request, from
 //! [`lint::request`](super::request).
 
+mod app;
 mod aps;
 mod call_id;
 mod caller;
@@ -14,11 +15,12 @@ mod values;
 
 use super::request;
 use super::rule::{Found, Rule, shown};
+use crate::apns::finding::Certainty;
 use crate::apns::finding::{self, Finding};
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
-use crate::call::IncomingCall;
 use crate::call::call_field::CallField;
+use crate::call::{IncomingCall, ReceivingApp};
 use crate::lint::Request;
 
 /// Input of the rules: everything known about a push.
@@ -26,7 +28,9 @@ use crate::lint::Request;
 pub struct Subject<'a> {
     /// Request of the push.
     pub request: Request<'a>,
-    /// Call that was read from the payload.
+    /// App that gets the push, as far as it is known.
+    pub app: &'a ReceivingApp,
+    /// Call that the app reads from the payload.
     pub call: &'a IncomingCall,
     /// UUIDs of earlier calls.
     pub used: &'a [Uuid],
@@ -38,13 +42,33 @@ pub struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// Request and its call, without knowledge of earlier calls.
-    pub fn new(request: Request<'a>, call: &'a IncomingCall) -> Self {
+    pub fn new(request: Request<'a>, app: &'a ReceivingApp, call: &'a IncomingCall) -> Self {
         Self {
             request,
+            app,
             call,
             used: &[],
             fresh_uuid: None,
             sent_at: None,
+        }
+    }
+}
+
+impl Subject<'_> {
+    /// Returns `true` if neither a handle nor a call ID was found, usable or not.
+    fn finds_nothing(&self) -> bool {
+        self.call.handle.is_none()
+            && self.call.call_uuid.is_none()
+            && self.call.problem(CallField::Handle).is_none()
+            && self.call.problem(CallField::CallUuid).is_none()
+    }
+
+    /// Certainty of a statement about the app's reading of this field.
+    fn certainty(&self, part: CallField) -> Certainty {
+        if self.call.mapping.path(part).is_some() {
+            Certainty::ThisApp
+        } else {
+            Certainty::Likely
         }
     }
 }
@@ -56,11 +80,22 @@ pub type CallRule = Rule<CallCheck>;
 pub type CallCheck = fn(&Subject<'_>) -> Option<Found>;
 
 /// All rules about calls.
-pub const RULES: [CallRule; 20] = [
+pub const RULES: [CallRule; 31] = [
+    app::CRASHES,
+    app::REPORTS_NOTHING,
+    app::ENDS_CALL,
+    app::ENDS_AT_ONCE,
+    app::ON_PHONE,
+    app::UNCERTAIN,
+    app::UNPROVEN,
+    app::SHOWS_OWN,
+    app::VERSIONS_DIFFER,
+    app::FAMILY,
+    app::SKIPS,
+    app::UNKNOWN,
     call_id::MISSING,
     call_id::NOT_A_UUID,
     call_id::USED,
-    call_id::SESSION_ID_MISSING,
     caller::HANDLE_MISSING,
     caller::HANDLE_NOT_TEXT,
     caller::NAME_NOT_TEXT,
@@ -79,6 +114,19 @@ pub const RULES: [CallRule; 20] = [
     aps::MUTABLE_CONTENT_IDLE,
 ];
 
+/// Rules that find the call by usual names; the profile of a known app takes their place.
+const BY_NAME: [&str; 9] = [
+    "call-id-missing",
+    "call-id-not-uuid",
+    "handle-missing",
+    "handle-not-text",
+    "caller-name-not-text",
+    "call-in-aps",
+    "call-in-text",
+    "flag-not-boolean",
+    "looks-like-an-end",
+];
+
 /// Findings about a push, its request and its call, the most severe first.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -87,7 +135,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     } else {
         &[]
     };
+    let is_known = subject.app.profile().is_some();
     for rule in about_calls {
+        if is_known && BY_NAME.contains(&rule.id) {
+            continue;
+        }
         if let Some(found) = (rule.check)(subject) {
             finding::insert(&mut findings, rule.finding(found), |finding| {
                 finding.severity
@@ -102,11 +154,12 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// Finding for a missing field: `sentence`, followed by the path the app reads, if it is known.
 fn absence(subject: &Subject<'_>, part: CallField, sentence: &str) -> Found {
-    match subject.call.mapping.path(part) {
+    let found = match subject.call.mapping.path(part) {
         Some(path) => {
             let path = shown(&path.to_string());
             Found::new(format!("{sentence} at {path}."))
         }
-        None => Found::new(format!("{sentence}.")),
-    }
+        None => Found::new(format!("{sentence} under the usual names.")),
+    };
+    found.certainty(subject.certainty(part))
 }

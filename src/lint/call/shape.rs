@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::keys::{has_word, members};
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
 use crate::apns::path::{Path, Step};
@@ -32,8 +32,9 @@ const CALL_NAMES: [&str; 13] = [
 pub(super) const CALL_IN_APS: CallRule = CallRule {
     id: "call-in-aps",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "The call is inside aps",
-    why: "The app looks beside aps, finds no call to report, and iOS kills it.",
+    why: "Most apps look for the call beside aps.",
     source: "flutter-webrtc/callkeep #28",
     fix: "Move the call’s keys out of aps, to the top of the payload.",
     check: |subject| {
@@ -51,8 +52,9 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
 pub(super) const CALL_IN_TEXT: CallRule = CallRule {
     id: "call-in-text",
     severity: Severity::Error,
+    certainty: Certainty::Likely,
     title: "An object sent as a string",
-    why: "The app finds a string where it looks for an object, reports no call, and is killed.",
+    why: "An app that looks for an object there finds a string.",
     source: "mattkhaw/cordova-plugin-callkit #3, #4",
     fix: "Send the object itself, without quotes around it.",
     check: |subject| {
@@ -78,8 +80,9 @@ pub(super) const CALL_IN_TEXT: CallRule = CallRule {
 pub(super) const NO_SENT_TIME: CallRule = CallRule {
     id: "no-sent-time",
     severity: Severity::Note,
+    certainty: Certainty::Likely,
     title: "Nothing says when the call was made",
-    why: "A push that arrives late rings, although the caller has given up.",
+    why: "Without it the app cannot tell a push that arrives late from a new call.",
     source: "team-telnyx/flutter-voice-sdk #127",
     fix: "Add the time of sending, and let the app end a stale call at once.",
     check: |subject| {
@@ -110,6 +113,13 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
             label: "Add the time",
             change: Change::Payload(vec![Edit::Add(Path::of_names(&["sentAt"]), quoted(time))]),
         });
+        if subject
+            .app
+            .profile()
+            .is_some_and(|app| app.sent_at.is_empty())
+        {
+            return None;
+        }
         (!timed).then(|| Found::new("The payload has no time of sending.").fix(fix))
     },
 };

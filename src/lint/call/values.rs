@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::keys::{Member, members};
 use super::{CallRule, Subject};
 use crate::apns::Edit;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
@@ -14,6 +14,7 @@ use crate::lint::{Found, shown};
 pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
     id: "flag-not-boolean",
     severity: Severity::Warning,
+    certainty: Certainty::Likely,
     title: "A string where a boolean belongs",
     why: "Swift’s “as? Bool” fails on it: the flag, or the whole call, is lost.",
     source: "flutter-webrtc/callkeep #40; ConnectyCube/connectycube-reactnative-samples #231",
@@ -24,8 +25,9 @@ pub(super) const FLAG_NOT_BOOLEAN: CallRule = CallRule {
 pub(super) const NULL: CallRule = CallRule {
     id: "null-value",
     severity: Severity::Warning,
+    certainty: Certainty::Likely,
     title: "A value is null",
-    why: "The app gets NSNull, which is not nil: casts fail, and Objective-C code crashes.",
+    why: "The app gets NSNull, which is not nil: casts fail, and Objective-C code may not expect it.",
     source: "wireapp/wire-ios-data-model #1091",
     fix: "Leave the key out.",
     check: null_value,

@@ -3,7 +3,7 @@
 
 use super::{Request, RequestRule, set_header};
 use crate::apns::environment::Environment;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::APNS_TOPIC;
 use crate::lint::Found;
@@ -11,6 +11,7 @@ use crate::lint::Found;
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "certificate-other-environment",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "The certificate is for the other environment",
     why: "APNs answers BadCertificateEnvironment.",
     source: "Apple, “Handling notification responses from APNs”",
@@ -21,6 +22,7 @@ pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
 pub(super) const NOT_FOR_TOPIC: RequestRule = RequestRule {
     id: "certificate-not-for-topic",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "The certificate does not list this topic",
     why: "APNs answers TopicDisallowed.",
     source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",

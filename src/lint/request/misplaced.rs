@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Request, RequestRule};
 use crate::apns::Edit;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
 use crate::apns::push_type::PushType;
@@ -13,6 +13,7 @@ use crate::lint::Found;
 pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     id: "headers-in-payload",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "Headers inside the payload",
     why: "APNs reads it as a header only; in the payload it does nothing.",
     source: "react-native-webrtc/react-native-voip-push-notification #70",
@@ -23,6 +24,7 @@ pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
 pub(super) const SILENT_ALERT: RequestRule = RequestRule {
     id: "silent-alert",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "An alert with nothing to show",
     why: "APNs may refuse a silent push sent as an alert, and the phone may drop it.",
     source: "node-apn/node-apn #241; malliina/mobile-push #19",

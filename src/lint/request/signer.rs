@@ -1,13 +1,14 @@
 //! Rules about the signer: key, key ID, team ID and environment.
 
 use super::{Request, RequestRule};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::lint::Found;
 
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "key-other-environment",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The key belongs to another environment",
     why: "APNs answers BadEnvironmentKeyInToken before it looks at the device token.",
     source: "swift-server-community/APNSwift #229",
@@ -18,6 +19,7 @@ pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
 pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
     id: "ids-swapped",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "Key ID and team ID are swapped",
     why: "APNs answers InvalidProviderToken.",
     source: "vapor/apns #47",
@@ -39,6 +41,7 @@ pub(super) const IDS_SWAPPED: RequestRule = RequestRule {
 pub(super) const KEY_ID_NOT_OF_FILE: RequestRule = RequestRule {
     id: "key-id-not-of-file",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "The key’s file names another key ID",
     why: "If the file was not renamed, APNs answers InvalidProviderToken.",
     source: "alexalok/dotAPNS #85",

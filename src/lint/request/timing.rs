@@ -1,7 +1,7 @@
 //! Rules about delivery time: expiration, priority and collapse ID.
 
 use super::{Request, RequestRule, set_header};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::headers::{APNS_COLLAPSE_ID, APNS_EXPIRATION, APNS_PRIORITY};
 use crate::apns::push_type::PushType;
@@ -13,6 +13,7 @@ const PATIENCE_SECONDS: u64 = 60;
 pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
     id: "expiration-long",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "APNs may deliver the call long after it was made",
     why: "A phone that was offline rings when the caller has hung up.",
     source: "Apple forums 823102; twilio/voice-quickstart-ios #308",
@@ -26,6 +27,7 @@ pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
 pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     id: "expiration-short",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "APNs keeps the call for some seconds",
     why: "Up to 5 s have reached terminated apps that 0 did not; longer ones ring late.",
     source: "twilio/voice-quickstart-ios #260, #482",
@@ -40,6 +42,7 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
 pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     id: "expiration-missing",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "No expiration",
     why: "APNs may keep the push for up to 30 days, and the phone then rings for an old call.",
     source: "jchambers/pushy #739; Apple, “Sending notification requests to APNs”",
@@ -55,6 +58,7 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
 pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
     id: "priority-not-10",
     severity: Severity::Warning,
+    certainty: Certainty::Certain,
     title: "The priority of a call is 10",
     why: "A lower one lets the phone save power first; the call may come late or never.",
     source: "flutter-webrtc/callkeep #28; Apple, “Sending notification requests to APNs”",
@@ -74,6 +78,7 @@ pub(super) static PRIORITY_NOT_10: RequestRule = RequestRule {
 pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
     id: "background-priority",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "A background push has priority 5",
     why: "Apple calls any other an error: APNs refuses it, or the phone drops it.",
     source: "node-apn/node-apn #241; malliina/mobile-push #19",
@@ -88,6 +93,7 @@ pub(super) const BACKGROUND_PRIORITY: RequestRule = RequestRule {
 pub(super) const COLLAPSE_ID: RequestRule = RequestRule {
     id: "collapse-id-on-call",
     severity: Severity::Note,
+    certainty: Certainty::Certain,
     title: "A collapse ID does nothing for a call",
     why: "It replaces notifications on the screen; calls are told apart by their UUID.",
     source: "Apple, “Sending notification requests to APNs”",

@@ -3,7 +3,7 @@
 
 use super::{Request, RequestRule};
 use crate::apns::TokenKind;
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
@@ -11,6 +11,7 @@ use crate::lint::Found;
 pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {
     id: "token-not-for-calls",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The device token is not the one of PushKit",
     why: "APNs answers DeviceTokenNotForTopic or BadDeviceToken.",
     source: "Pr0Ger/PyAPNs2 #134",
@@ -29,6 +30,7 @@ pub(super) const NOT_FOR_CALLS: RequestRule = RequestRule {
 pub(super) const ONLY_FOR_CALLS: RequestRule = RequestRule {
     id: "token-only-for-calls",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The device token is the one of PushKit",
     why: "APNs refuses it for every other push type.",
     source: "node-apn/node-apn #658; vapor/apns #24",
@@ -48,6 +50,7 @@ pub(super) const ONLY_FOR_CALLS: RequestRule = RequestRule {
 pub(super) const OTHER_ENVIRONMENT: RequestRule = RequestRule {
     id: "token-other-environment",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The device token belongs to another environment",
     why: "APNs answers BadDeviceToken, which says nothing of environments.",
     source: "react-native-webrtc/react-native-voip-push-notification #112; alexalok/dotAPNS #84",

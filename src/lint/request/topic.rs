@@ -1,7 +1,7 @@
 //! Rules about the topic: the bundle ID, and the suffix of the push type.
 
 use super::{Request, RequestRule, set_header};
-use crate::apns::finding::Severity;
+use crate::apns::finding::{Certainty, Severity};
 use crate::apns::headers::{APNS_PUSH_TYPE, APNS_TOPIC};
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
@@ -9,6 +9,7 @@ use crate::lint::Found;
 pub(super) const MISSING: RequestRule = RequestRule {
     id: "topic-missing",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "No topic",
     why: "APNs answers MissingTopic to every provider token, and to certificates with several topics.",
     source: "alexalok/dotAPNS #109; edamov/pushok #65",
@@ -19,6 +20,7 @@ pub(super) const MISSING: RequestRule = RequestRule {
 pub(super) const WITHOUT_SUFFIX: RequestRule = RequestRule {
     id: "topic-without-suffix",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The topic lacks the suffix of its push type",
     why: "APNs answers TopicDisallowed or DeviceTokenNotForTopic.",
     source: "node-apn/node-apn #635; jchambers/pushy #522; edamov/pushok #108",
@@ -29,6 +31,7 @@ pub(super) const WITHOUT_SUFFIX: RequestRule = RequestRule {
 pub(super) const SUFFIX_TWICE: RequestRule = RequestRule {
     id: "topic-suffix-twice",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The topic has its suffix twice",
     why: "APNs knows no such topic and answers DeviceTokenNotForTopic.",
     source: "alexalok/dotAPNS #90",
@@ -39,6 +42,7 @@ pub(super) const SUFFIX_TWICE: RequestRule = RequestRule {
 pub(super) const OTHER_PUSH_TYPE: RequestRule = RequestRule {
     id: "push-type-not-of-topic",
     severity: Severity::Error,
+    certainty: Certainty::Certain,
     title: "The push type does not fit the topic",
     why: "APNs answers InvalidPushType.",
     source: "nhosoya/apnotic #87; AndrewBarba/apns2 #23; Pr0Ger/PyAPNs2 #87",

@@ -10,7 +10,7 @@ use super::phone_body::PhoneBody;
 use super::phone_settings;
 use crate::apns::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
-use crate::call::{Mapping, PhoneSettings};
+use crate::call::{AppChoice, Mapping, PhoneSettings};
 use crate::caller::Party;
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
@@ -42,6 +42,10 @@ pub(crate) struct Enrolment {
     pub(crate) environment: AppleEnvironment,
     /// Paths at which the app looks for the parts of a call.
     pub(crate) mapping: Mapping,
+    /// Identifier of the app’s profile, or the profile in JSON; empty if the app is recognised.
+    pub(crate) app_profile: String,
+    /// App that gets the pushes.
+    pub(crate) app: AppChoice,
     /// Settings of the phone.
     pub(crate) settings: PhoneSettings,
     /// Time since which the app is gone, in milliseconds since 1970; absent while it is there.
@@ -76,6 +80,8 @@ impl Enrolment {
             kind: token_kind(kind),
             ..phone_settings::read(&body)?
         };
+        let mapping = mapping(body.mapping.as_ref())?;
+        let app_profile = body.app_profile.unwrap_or_default();
         Ok(Self {
             device_token,
             name: name(body.name.as_deref())?,
@@ -83,7 +89,9 @@ impl Enrolment {
             topic,
             kind,
             environment: environment(body.environment.as_deref())?,
-            mapping: mapping(body.mapping.as_ref())?,
+            app: app(&app_profile, &mapping)?,
+            mapping,
+            app_profile,
             settings,
             unregistered_at_ms: is_gone.then_some(now_ms),
             is_expired,
@@ -212,6 +220,19 @@ fn mapping(paths: Option<&Value>) -> Result<Mapping, ControlError> {
             "Send paths for any of handle, caller_name, call_uuid and has_video, such as {\"call_uuid\": \"metadata.call_id\"}.",
         )
     })
+}
+
+/// App with this profile, or else one with this mapping.
+fn app(profile: &str, mapping: &Mapping) -> Result<AppChoice, ControlError> {
+    match AppChoice::parse(profile) {
+        Ok(AppChoice::Recognise) => Ok(mapping.clone().into()),
+        Ok(choice) => Ok(choice),
+        Err(error) => Err(ControlError::unprocessable(
+            "bad_app_profile",
+            format!("The field “app_profile” names no app. {error}"),
+            "Send the identifier of a profile, such as “twilio-voice-ios”, a profile in JSON as a text, or leave it out.",
+        )),
+    }
 }
 
 fn environment(word: Option<&str>) -> Result<AppleEnvironment, ControlError> {

@@ -13,6 +13,7 @@ pub(super) struct PhoneBody {
     pub(super) environment: Option<String>,
     pub(super) state: Option<String>,
     pub(super) mapping: Option<Value>,
+    pub(super) app_profile: Option<String>,
     pub(super) pushes_per_minute: Option<Value>,
     // Settings.
     pub(super) online: Option<bool>,

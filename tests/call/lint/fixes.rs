@@ -78,15 +78,18 @@ fn a_new_member_is_laid_out_as_the_last_one() {
         format!("{{\n  \"handle\": \"a,{{b\",\n  {id}\n}}")
     );
     assert_eq!(
-        fixed("{}", "call-id-missing"),
-        format!("{{\"callUUID\":\"{OTHER_UUID}\"}}")
+        fixed("{\"handle\":\"a\"}", "call-id-missing"),
+        format!("{{\"handle\":\"a\",\"callUUID\":\"{OTHER_UUID}\"}}")
     );
     assert_eq!(
         fixed("{\"a\":{\"b\":1}, \"c\":1}", "no-sent-time"),
         "{\"a\":{\"b\":1}, \"c\":1, \"sentAt\":\"2026-01-01T00:00:00Z\"}"
     );
-    let cube = format!(r#"{{"uuid":"{UUID}","signal_type":"startCall"}}"#);
-    assert!(fixed(&cube, "session-id-missing").ends_with(&format!(r#","session_id":"{UUID}"}}"#)));
+    let bare = r#"{"handle":"a","callUUID":"5f0c3b2a9d8e4f7ab1c2d3e4f5061728"}"#;
+    assert_eq!(
+        fixed(bare, "call-id-not-uuid"),
+        r#"{"handle":"a","callUUID":"5f0c3b2a-9d8e-4f7a-b1c2-d3e4f5061728"}"#
+    );
 }
 
 #[test]
@@ -134,8 +137,8 @@ fn a_fix_without_its_place_does_nothing() {
 fn no_text_makes_a_fix_panic() {
     let whole = r#"{"é": [1, {"x": "\\\"é"}], "a.b": {"x": null, "y": {{now}}}, "x": null, "\u0078" : -1e5}"#;
     let fixes: Vec<Fix> = [
-        "{\"x\":null}",
-        "{\"a.b\":{\"x\":null}}",
+        "{\"handle\":\"b\",\"x\":null}",
+        "{\"handle\":\"c\",\"a.b\":{\"x\":null}}",
         "{\"handle\":\"a\"}",
     ]
     .iter()

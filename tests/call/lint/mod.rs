@@ -6,14 +6,15 @@ mod rules;
 
 use serde_json::Value;
 use trill::apns::{Finding, Severity};
-use trill::call::IncomingCall;
+use trill::call::AppChoice;
 use trill::lint::Request;
 use trill::lint::call::{Subject, check};
 
 /// Findings about a call whose headers are right, after `change` has had its way with it.
 fn findings(payload: &Value, change: impl Fn(&mut Subject<'_>)) -> Vec<Finding> {
-    let call = IncomingCall::read(payload);
-    let mut subject = Subject::new(Request::voip(payload), &call);
+    let app = AppChoice::Recognise.resolve(payload);
+    let call = app.read(payload);
+    let mut subject = Subject::new(Request::voip(payload), &app, &call);
     change(&mut subject);
     check(&subject)
 }

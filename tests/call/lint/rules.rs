@@ -48,6 +48,50 @@ fn with(key: &str, value: Value) -> Push {
     call(payload)
 }
 
+/// A call for flutter_callkit_incoming with this ID.
+fn telecom(id: Value) -> Push {
+    call(json!({ "id": id, "nameCaller": "Alice Example", "handle": "1000", "isVideo": false }))
+}
+
+/// A payload for callkeep of flutter-webrtc.
+fn keep() -> Value {
+    json!({ "uuid": UUID, "caller_id": "1000", "caller_name": "Alice Example", "caller_id_type": "number", "has_video": false })
+}
+
+/// The same payload with an alert.
+fn with_aps(mut payload: Value) -> Push {
+    payload["aps"] = json!({ "alert": "Alice Example" });
+    call(payload)
+}
+
+/// A payload of ConnectyCube with this signal.
+fn cube(signal_type: &str) -> Value {
+    json!({ "session_id": UUID, "signal_type": signal_type, "call_type": 1, "caller_id": 1, "caller_name": "Alice Example", "call_opponents": "2" })
+}
+
+/// A payload of Telnyx with this alert.
+fn telnyx(alert: &str) -> Value {
+    json!({ "aps": { "alert": alert }, "metadata": { "call_id": UUID, "caller_name": "Alice Example", "caller_number": "1000", "voice_sdk_id": UUID } })
+}
+
+/// A payload of Twilio Voice.
+fn twilio() -> Value {
+    json!({ "twi_message_type": "twilio.voice.call", "twi_from": "client:alice", "twi_bridge_token": "abc", "twi_call_sid": "CA0" })
+}
+
+/// A payload of flexisip for Linphone.
+fn linphone() -> Value {
+    json!({ "aps": { "sound": "", "loc-key": "IC_MSG", "loc-args": ["Alice Example"], "call-id": "1" }, "from-uri": "sip:alice@example.com" })
+}
+
+/// The payload that Signal's own extension makes.
+fn signal() -> Value {
+    let cases = include_str!("../profiles/signal.json");
+    let cases: Value = serde_json::from_str(cases).unwrap();
+    let on_phone = |case: &&Value| case["gives"] == "on-phone";
+    cases.as_array().unwrap().iter().find(on_phone).unwrap()["payload"].clone()
+}
+
 /// A call with this handle.
 fn from(handle: Value) -> Push {
     with("handle", handle)
@@ -62,7 +106,8 @@ fn check(name: &str, trips: Push, spares: Push) {
         .unwrap_or_else(|| panic!("{rule} is not in {found:#?}"));
     let why = lint::prose(&rule).unwrap().why;
     let sentence = [&finding.sentence, why].join(" ");
-    assert!(sentence.chars().count() <= 160, "{sentence}");
+    let most = if rule.starts_with("app-") { 400 } else { 160 };
+    assert!(sentence.chars().count() <= most, "{sentence}");
     assert!(
         sentence.ends_with('.') && !sentence.contains("  "),
         "{sentence}"
@@ -85,11 +130,24 @@ macro_rules! rules {
 }
 
 rules! {
+    app_crashes: call(json!({ "uuid": UUID, "caller_name": "Alice Example", "caller_id_type": "number" })), call(keep());
+    app_reports_no_call: with_aps(keep()), call(keep());
+    app_ends_call: call(cube("endCall")), call(cube("startCall"));
+    app_ends_at_once: call(json!({ "incomingCall": { "eventId": "1", "serverCallId": "", "caller": { "id": "2" } } })),
+        call(telnyx("Incoming call!"));
+    app_composes_on_phone: call(signal()), call(good());
+    app_uncertain: call(json!({ "twi_message_type": "twilio.voice.other", "twi_call_sid": "CA0" })), call(twilio());
+    app_unproven: call(twilio()), call(good());
+    app_shows_own_text: call(linphone()), call(keep());
+    app_versions_differ: telecom(json!("not a UUID")), telecom(json!(UUID));
+    app_family: call(telnyx("Missed call!")),
+        call(telnyx("Incoming call!"));
+    app_skips_value: call(json!({ "id": UUID, "nameCaller": "Alice Example", "handle": 5, "isVideo": false })),
+        call(json!({ "id": UUID, "nameCaller": "Alice Example", "handle": "5", "isVideo": false }));
+    app_unknown: call(json!({ "room": "5" })), call(good());
     call_id_missing: call(json!({ "handle": "alice" })), call(good());
     call_id_not_uuid: call(json!({ "handle": "alice", "callUUID": "42" })), with("callUUID", json!(UUID.to_uppercase()));
     call_id_used: but(|push| push.used = &USED), call(json!({ "callUUID": crate::OTHER_UUID, "handle": "alice" }));
-    session_id_missing: with("signal_type", json!("startCall")),
-        call(json!({ "signal_type": "startCall", "session_id": UUID, "caller_id": "alice" }));
     handle_missing: call(json!({ "callUUID": UUID })), call(good());
     handle_not_text: from(json!(15551234567_u64)), from(json!("1001"));
     caller_name_not_text: with("callerName", json!("")), with("callerName", json!("Alice"));
@@ -239,7 +297,7 @@ fn every_rule_explains_itself() {
             "{id}: {fix}"
         );
         assert!(
-            source.contains(" #") || source.contains("Apple"),
+            source.contains(" #") || source.contains("Apple") || id.starts_with("app-"),
             "{id}: {source}"
         );
     }
@@ -261,7 +319,7 @@ fn the_worst_comes_first() {
         found.is_sorted_by_key(|finding| finding.severity),
         "{found:#?}"
     );
-    assert_eq!(errors(&found), ["call-id-missing", "handle-missing"]);
+    assert_eq!(errors(&found), [""; 0]);
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub struct PhoneEnrolment {
     pub state: String,
     /// Paths at which the app finds the parts of a call.
     pub mapping: Value,
+    /// Identifier of the app’s profile, or the profile in JSON; empty if the app is recognised.
+    pub app_profile: String,
     /// Maximum number of pushes per minute; `None` for no limit.
     pub pushes_per_minute: Option<u64>,
     /// `true` if the phone is online.
@@ -85,6 +87,7 @@ impl PhoneEnrolment {
             environment: text(phone, "environment")?,
             state: text(phone, "state")?,
             mapping: phone["mapping"].clone(),
+            app_profile: text(phone, "app_profile").unwrap_or_default(),
             pushes_per_minute: number(phone, "pushes_per_minute"),
             online: flag(phone, "online")?,
             do_not_disturb: flag(phone, "do_not_disturb")?,
@@ -97,13 +100,14 @@ impl PhoneEnrolment {
 
     /// The body of a request that enrols the phone like this.
     pub fn to_json(&self) -> Value {
-        let fields: [(&str, Value); 13] = [
+        let fields: [(&str, Value); 14] = [
             ("name", self.name.as_str().into()),
             ("bundle_id", self.bundle_id.as_str().into()),
             ("kind", self.kind.as_str().into()),
             ("environment", self.environment.as_str().into()),
             ("state", self.state.as_str().into()),
             ("mapping", self.mapping.clone()),
+            ("app_profile", self.app_profile.as_str().into()),
             ("pushes_per_minute", self.pushes_per_minute.into()),
             ("online", self.online.into()),
             ("do_not_disturb", self.do_not_disturb.into()),

@@ -88,6 +88,7 @@ impl Device {
             "environment": enrolment.environment,
             "state": enrolment.state(),
             "mapping": enrolment.mapping.to_value(),
+            "app_profile": enrolment.app_profile,
             "pushes_per_minute": enrolment.pushes_per_minute,
             "phone": *self.phone,
             "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),

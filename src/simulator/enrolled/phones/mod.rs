@@ -208,7 +208,7 @@ impl Phones {
     fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
         let Enrolment {
             settings,
-            mapping,
+            app,
             device_token,
             ..
         } = &*device.enrolment;
@@ -217,8 +217,9 @@ impl Phones {
             state: &device.phone,
             failures: device.failures,
             timing,
+            now_ms: Some(clock_ms(self.clock)),
         };
-        let outcome = delivery.of(&push.payload, mapping);
+        let outcome = delivery.of(&push.payload, app);
         let must_report = delivery.must_report();
         device.failures = delivery.failures_after(outcome.rule);
         if !outcome.state.rings() {
@@ -315,11 +316,13 @@ impl Phones {
         apns_id: Option<&str>,
         must_report: Option<bool>,
     ) {
+        let sentence = outcome.sentence();
         let state = Arc::new(outcome.state);
         let event = PhoneEvent {
             enrolment: Arc::clone(&device.enrolment),
             state: Arc::clone(&state),
             rule: outcome.rule,
+            sentence,
             apns_id: apns_id.map(str::to_owned),
             must_report,
             at_ms: clock_ms(self.clock),

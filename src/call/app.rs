@@ -1,0 +1,218 @@
+//! Receiving app: the app that gets a push, as far as it is known.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use super::incoming_call::IncomingCall;
+use super::mapping::Mapping;
+use super::profile::{self, Profile, ProfileError, Recognition, Situation, Verdict};
+use crate::apns::finding::Certainty;
+
+/// Choice of the app that gets a push.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppChoice {
+    /// App whose markers the payload has.
+    Recognise,
+    /// App with this profile.
+    Profile(Arc<Profile>),
+    /// App that reads the call at these paths.
+    Mapping(Mapping),
+}
+
+impl Default for AppChoice {
+    fn default() -> Self {
+        Self::Recognise
+    }
+}
+
+impl From<Mapping> for AppChoice {
+    fn from(mapping: Mapping) -> Self {
+        if mapping.is_automatic() {
+            Self::Recognise
+        } else {
+            Self::Mapping(mapping)
+        }
+    }
+}
+
+impl AppChoice {
+    /// Choice written as a text: empty for a recognised app, the identifier of a built-in profile,
+    /// or a profile in JSON.
+    pub fn parse(text: &str) -> Result<Self, AppChoiceError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Self::Recognise);
+        }
+        if text.starts_with('{') {
+            return Ok(Self::Profile(Arc::new(Profile::parse(text)?)));
+        }
+        profile::find(text)
+            .map(Self::Profile)
+            .ok_or_else(|| AppChoiceError::Unknown(profile::nearest(text)))
+    }
+
+    /// App that gets this payload.
+    pub fn resolve(&self, payload: &Value) -> ReceivingApp {
+        match self {
+            Self::Profile(profile) => ReceivingApp::Known(Arc::clone(profile)),
+            Self::Mapping(mapping) => ReceivingApp::Described(mapping.clone()),
+            Self::Recognise => match profile::recognise(payload) {
+                Recognition::App(profile) => ReceivingApp::Known(profile),
+                // Many apps have the keys of a pattern, and code of their own.
+                Recognition::Family(profiles)
+                    if profiles.iter().any(|profile| profile.kind != "pattern") =>
+                {
+                    ReceivingApp::Family(profiles)
+                }
+                Recognition::Family(_) | Recognition::Unknown => ReceivingApp::Unknown,
+            },
+        }
+    }
+}
+
+/// Reason why a text is not the choice of an app.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AppChoiceError {
+    /// The name is that of no built-in profile.
+    #[error("No app has this name. {}", hint(*.0))]
+    Unknown(Option<&'static str>),
+    /// The profile cannot be read.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+}
+
+impl AppChoiceError {
+    /// Stable code of the error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "app_unknown",
+            Self::Profile(error) => error.code(),
+        }
+    }
+}
+
+fn hint(nearest: Option<&'static str>) -> String {
+    match nearest {
+        Some(nearest) => format!("Did you mean {nearest}?"),
+        None => "docs/apps.md has the names.".to_owned(),
+    }
+}
+
+/// App that gets a push, as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReceivingApp {
+    /// App with a profile.
+    Known(Arc<Profile>),
+    /// One of several apps whose payloads have the same markers.
+    Family(Vec<Arc<Profile>>),
+    /// App that reads the call at these paths, and needs a handle and a UUID.
+    Described(Mapping),
+    /// Unknown app; the call is found by the names that widely used SDKs read.
+    Unknown,
+}
+
+impl ReceivingApp {
+    /// Call that the app reads from a payload.
+    pub fn read(&self, payload: &Value) -> IncomingCall {
+        match self {
+            Self::Known(profile) => profile.read(payload),
+            Self::Family(profiles) => profiles
+                .first()
+                .map(|profile| profile.read(payload))
+                .unwrap_or_default(),
+            Self::Described(mapping) => IncomingCall::read_with(payload, mapping),
+            Self::Unknown => IncomingCall::read(payload),
+        }
+    }
+
+    /// Verdict of the app's profile, and the certainty of the statement. Of a family it is that of
+    /// the first member; it is certain for this app only if all members agree.
+    pub fn verdict(
+        &self,
+        payload: &Value,
+        situation: &Situation,
+    ) -> Option<(Verdict<'_>, Certainty)> {
+        match self {
+            Self::Known(profile) => {
+                let verdict = profile.verdict(payload, situation);
+                let certainty = certainty_of(profile, &verdict);
+                Some((verdict, certainty))
+            }
+            Self::Family(profiles) => {
+                let first = profiles.first()?;
+                let verdict = first.verdict(payload, situation);
+                let certainty = if self.do_members_agree(payload, situation) {
+                    certainty_of(first, &verdict)
+                } else {
+                    Certainty::Likely
+                };
+                Some((verdict, certainty))
+            }
+            Self::Described(_) | Self::Unknown => None,
+        }
+    }
+
+    /// Name of the app; `None` if it is unknown.
+    pub fn name(&self) -> Option<String> {
+        match self {
+            Self::Known(profile) => Some(profile.name.clone()),
+            Self::Family(profiles) => Some(
+                profiles
+                    .iter()
+                    .map(|profile| profile.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" or "),
+            ),
+            Self::Described(_) => Some("your app".to_owned()),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Profiles that the app may have: several for a family, none for an app without a profile.
+    pub fn members(&self) -> &[Arc<Profile>] {
+        match self {
+            Self::Known(profile) => std::slice::from_ref(profile),
+            Self::Family(profiles) => profiles,
+            Self::Described(_) | Self::Unknown => &[],
+        }
+    }
+
+    /// Returns `true` if all profiles that the app may have give the same reaction.
+    pub fn do_members_agree(&self, payload: &Value, situation: &Situation) -> bool {
+        let reaction = |profile: &Arc<Profile>| profile.verdict(payload, situation).reaction;
+        let mut reactions = self.members().iter().map(reaction);
+        let first = reactions.next();
+        reactions.all(|other| Some(other) == first)
+    }
+
+    /// Returns `true` if nothing is known about the app.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+
+    /// Profile of the app; of a family, that of the first member.
+    pub fn profile(&self) -> Option<&Arc<Profile>> {
+        match self {
+            Self::Known(profile) => Some(profile),
+            Self::Family(profiles) => profiles.first(),
+            Self::Described(_) | Self::Unknown => None,
+        }
+    }
+
+    /// Paths by which the app reads the call, if its user described them.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        match self {
+            Self::Described(mapping) => Some(mapping),
+            _ => None,
+        }
+    }
+}
+
+fn certainty_of(profile: &Profile, verdict: &Verdict<'_>) -> Certainty {
+    match verdict.rule {
+        Some(rule) if rule.certainty == "inferred" => Certainty::Likely,
+        _ => profile.statement_certainty(),
+    }
+}

@@ -1,0 +1,104 @@
+//! List of the built-in profiles.
+
+use std::sync::{Arc, LazyLock};
+
+use super::{Profile, SharedProfile};
+use crate::apns::similar;
+
+/// Identifier of a profile, and the text of its file.
+macro_rules! profile {
+    ($id:literal) => {
+        ($id, include_str!(concat!("apps/", $id, ".json")))
+    };
+}
+
+/// Texts of the profiles, by identifier.
+pub const FILES: [(&str, &str); 60] = [
+    profile!("acs-calling"),
+    profile!("acs-ui-library"),
+    profile!("agorachat-callkit"),
+    profile!("apple"),
+    profile!("article"),
+    profile!("codenameone"),
+    profile!("cometchat-sample"),
+    profile!("connectycube-flutter-call-kit"),
+    profile!("connectycube-react-native"),
+    profile!("deltachat"),
+    profile!("dyte-sample"),
+    profile!("easemob-callkit"),
+    profile!("element-classic"),
+    profile!("element-x"),
+    profile!("expo-callkit-telecom"),
+    profile!("flutter-callkit-incoming"),
+    profile!("flutter-ios-voip-kit"),
+    profile!("flutter-webrtc-callkeep"),
+    profile!("freeswitch-mod-apn"),
+    profile!("infobip"),
+    profile!("jitsi-meet-sdk"),
+    profile!("kazoo-pusher"),
+    profile!("linphone"),
+    profile!("livekit-sample"),
+    profile!("mattermost"),
+    profile!("nexmo-legacy"),
+    profile!("nextcloud-talk"),
+    profile!("pjsip-ipjsua"),
+    profile!("quickblox-conference-and-push-samples"),
+    profile!("quickblox-flutter"),
+    profile!("quickblox-react-native"),
+    profile!("quickblox-videochat-objc"),
+    profile!("quickblox-videochat-swift"),
+    profile!("react-native-callkeep"),
+    profile!("react-native-vonage-voice"),
+    profile!("rocketchat"),
+    profile!("sendbird-calls"),
+    profile!("sendbird-calls-react-native"),
+    profile!("signal"),
+    profile!("sinch"),
+    profile!("stream-rn-callingx"),
+    profile!("stream-rn-pre-1-32"),
+    profile!("stream-video-flutter"),
+    profile!("stream-video-swift"),
+    profile!("telegram"),
+    profile!("telnyx-flutter"),
+    profile!("telnyx-ios"),
+    profile!("telnyx-react-native"),
+    profile!("tencent-tuicallkit"),
+    profile!("tinode"),
+    profile!("twilio-voice-ios"),
+    profile!("twilio-voice-react-native"),
+    profile!("videosdk-rn-sample"),
+    profile!("videosdk-swiftui-sample"),
+    profile!("vonage-client-sdk"),
+    profile!("voximplant-flutter"),
+    profile!("voximplant-ios-demo"),
+    profile!("voximplant-react-native"),
+    profile!("wire"),
+    profile!("zego"),
+];
+
+/// Built-in profiles, in the order of their identifiers.
+pub fn all() -> &'static [SharedProfile] {
+    static ALL: LazyLock<Vec<SharedProfile>> = LazyLock::new(|| {
+        // A test reads every file, so none is left out here.
+        FILES
+            .iter()
+            .filter_map(|(_, text)| Profile::parse(text).ok().map(Arc::new))
+            .collect()
+    });
+    &ALL
+}
+
+/// Built-in profile with this identifier.
+pub fn find(id: &str) -> Option<SharedProfile> {
+    all().iter().find(|profile| profile.id == id).cloned()
+}
+
+/// Identifier of the built-in profile that is most similar to a mistyped one.
+pub fn nearest(id: &str) -> Option<&'static str> {
+    let ids: Vec<&'static str> = all().iter().map(|profile| profile.id.as_str()).collect();
+    similar::nearest(id, &ids).or_else(|| {
+        let id = id.to_lowercase();
+        ids.into_iter()
+            .find(|other| id.len() >= 4 && other.contains(id.as_str()))
+    })
+}

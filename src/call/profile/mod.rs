@@ -1,0 +1,186 @@
+//! App profile: the reaction of one calling app or SDK to a VoIP push, as data.
+//!
+//! Each file in `apps/` is one profile, read from that app's source. A profile says which keys mark
+//! the app's payloads, where the app reads the call, and under which conditions it reports the
+//! call, ends it at once, returns without a report, or crashes. The same form describes a user's
+//! own app.
+
+mod condition;
+mod error;
+mod json_reader;
+mod list;
+mod reading;
+mod recognition;
+mod situation;
+mod source;
+mod verdict;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+pub use condition::{Condition, Form, TimeUnit};
+pub use error::ProfileError;
+pub use list::{FILES, all, find, nearest};
+pub use reading::{FlagReading, TextReading, UuidReading};
+pub use recognition::{Recognition, recognise};
+pub use situation::Situation;
+pub use source::Source;
+pub use verdict::{Action, Reaction, Rule, Verdict};
+
+use crate::apns::finding::Certainty;
+use crate::apns::path::Path;
+use crate::call::incoming_call::IncomingCall;
+
+/// Maximum size of a profile in bytes. The longest built-in one has a fifteenth of it.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// Reaction of one app to a VoIP push.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Profile {
+    /// Permanent identifier, in kebab case.
+    pub id: String,
+    /// Name, as its makers write it.
+    pub name: String,
+    /// Kind: `sdk`, `plugin`, `app`, `sample`, `pattern` or `sender`; `own` for a user's app.
+    pub kind: String,
+    /// Name of the family of apps whose payloads have the same markers.
+    pub family: Option<String>,
+    /// Knowledge of the app: `read` in its source or `documented`; `described` by its user.
+    pub certainty: String,
+    /// Framework to which the app reports a call.
+    pub framework: String,
+    /// Code that reports it: the app's `delegate` or its notification service `extension`.
+    pub reports_from: String,
+    /// Versions that differ, the newest last; empty if none differ.
+    pub versions: Vec<String>,
+    /// Places where the app's code or documentation was read.
+    pub sources: Vec<Source>,
+    /// Condition that marks the app's payloads; `None` if the app is only chosen.
+    pub recognise: Option<Condition>,
+    /// Value that the app gives to `CXHandle`.
+    pub handle: TextReading,
+    /// Name that the app shows.
+    pub caller_name: TextReading,
+    /// Video flag.
+    pub has_video: FlagReading,
+    /// UUID of the call.
+    pub call_uuid: UuidReading,
+    /// Paths of the time of sending, if the app reads it.
+    pub sent_at: Vec<Path>,
+    /// Conditions under which the app does not simply report the call; the first one that holds
+    /// decides.
+    pub rules: Vec<Rule>,
+    /// Payload that rings, with [placeholders](super::placeholder).
+    pub template: Option<Value>,
+    /// VoIP push by which the app's server ends a call.
+    pub cancel: Option<Value>,
+    /// Paths of the template whose placeholders stand for numbers.
+    pub unquoted: Vec<String>,
+    /// Way in which the app learns that the caller hung up.
+    pub ends: String,
+}
+
+/// Shared profile.
+pub type SharedProfile = Arc<Profile>;
+
+impl Profile {
+    /// Parses a profile.
+    pub fn parse(text: &str) -> Result<Self, ProfileError> {
+        json_reader::read(text)
+    }
+
+    /// Call that the app reads from a payload.
+    pub fn read(&self, payload: &Value) -> IncomingCall {
+        let call_uuid = self.call_uuid.read(payload);
+        IncomingCall {
+            handle: self.handle.read(payload),
+            caller_name: self.caller_name.read(payload),
+            has_video: self.has_video.read(payload),
+            is_uuid_made: call_uuid.is_none() && self.call_uuid.is_made,
+            call_uuid,
+            ..IncomingCall::default()
+        }
+    }
+
+    /// Reaction of the newest version of the app.
+    pub fn verdict(&self, payload: &Value, situation: &Situation) -> Verdict<'_> {
+        self.verdict_of(self.versions.last().map(String::as_str), payload, situation)
+    }
+
+    /// Reaction of one version of the app.
+    pub fn verdict_of(
+        &self,
+        version: Option<&str>,
+        payload: &Value,
+        situation: &Situation,
+    ) -> Verdict<'_> {
+        let rule = self
+            .rules
+            .iter()
+            .find(|rule| rule.is_of(version) && rule.condition.holds(payload, situation));
+        let call = self.read(payload);
+        let reaction = match rule.map_or(Action::Report, |rule| rule.action) {
+            Action::Report if call.shows_the_payload() => Reaction::Rings,
+            Action::Report => Reaction::RingsOwn,
+            Action::ReportAndEnd => Reaction::EndsAtOnce,
+            Action::NoReport => Reaction::NoReport,
+            Action::EndsCall => Reaction::EndsCall,
+            Action::Crash => Reaction::Crashes,
+            Action::OnPhone => Reaction::OnPhone,
+            Action::Uncertain => Reaction::Uncertain,
+        };
+        Verdict {
+            reaction,
+            rule,
+            call,
+        }
+    }
+
+    /// Versions whose reaction differs from that of the newest one, with their reactions.
+    pub fn other_versions(
+        &self,
+        payload: &Value,
+        situation: &Situation,
+    ) -> Vec<(&str, Verdict<'_>)> {
+        let newest = self.verdict(payload, situation).reaction;
+        self.versions
+            .iter()
+            .map(|version| {
+                let verdict = self.verdict_of(Some(version), payload, situation);
+                (version.as_str(), verdict)
+            })
+            .filter(|(_, verdict)| verdict.reaction != newest)
+            .collect()
+    }
+
+    /// Template as text, with the placeholders for numbers out of their quotes.
+    pub fn template_text(&self) -> Option<String> {
+        self.template
+            .as_ref()
+            .map(|template| self.text_of(template))
+    }
+
+    /// Cancel push as text, with the placeholders for numbers out of their quotes.
+    pub fn cancel_text(&self) -> Option<String> {
+        self.cancel.as_ref().map(|cancel| self.text_of(cancel))
+    }
+
+    fn text_of(&self, payload: &Value) -> String {
+        let mut text = serde_json::to_string_pretty(payload).unwrap_or_default();
+        if !self.unquoted.is_empty() {
+            for word in ["{{now}}", "{{now_ms}}", "{{counter}}"] {
+                text = text.replace(&["\"", word, "\""].concat(), word);
+            }
+        }
+        text
+    }
+
+    /// Certainty of statements about this app.
+    pub fn statement_certainty(&self) -> Certainty {
+        match self.certainty.as_str() {
+            "read" | "described" => Certainty::ThisApp,
+            _ => Certainty::Likely,
+        }
+    }
+}
