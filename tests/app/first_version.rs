@@ -20,7 +20,8 @@ fn every_field_of_a_draft_is_there_again() {
         (form.environment, form.push_type),
         (Environment::Sandbox, PushType::PushToTalk)
     );
-    for field in Field::ALL {
+    // The first version had no app.
+    for field in Field::ALL.into_iter().filter(|field| *field != Field::App) {
         let text = stored[field.name()].as_str();
         assert_eq!(Some(form.text(field)), text, "{}", field.name());
     }

@@ -496,7 +496,7 @@ fn remarks_come_worst_first_and_remember_used_calls() {
     let used = again.remarks().remove(0);
     assert_eq!(
         (used.code, used.severity),
-        ("call-id-used", Severity::Error)
+        ("call-id-used", Severity::Warning)
     );
     let fixed = after(again, [Action::Apply(used.fix.unwrap())]);
     assert!(fixed.form.payload.contains("{{uuid}}"));

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
+mod apps_page;
 mod diagnosis;
 mod incoming_call;
 mod lint;

@@ -38,6 +38,19 @@ impl Action {
         Self::WORDS.iter().map(|(_, word)| *word)
     }
 
+    /// Clause that describes the action, without a subject.
+    pub fn clause(self) -> &'static str {
+        match self {
+            Self::Report => Reaction::Rings.clause(),
+            Self::ReportAndEnd => Reaction::EndsAtOnce.clause(),
+            Self::NoReport => Reaction::NoReport.clause(),
+            Self::EndsCall => Reaction::EndsCall.clause(),
+            Self::Crash => Reaction::Crashes.clause(),
+            Self::OnPhone => Reaction::OnPhone.clause(),
+            Self::Uncertain => Reaction::Uncertain.clause(),
+        }
+    }
+
     /// Parses the name of an action.
     pub(super) fn parse(word: &str) -> Option<Self> {
         Self::WORDS
