@@ -5,6 +5,7 @@ use super::form::{Finding, Form};
 use super::state::State;
 use crate::apns::Payload;
 use crate::apns::payload::PayloadError;
+use crate::call::ReceivingApp;
 
 /// Values derived from the state.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Composed {
     pub filled: Form,
     /// Payload of the filled form.
     pub payload: Result<Payload, PayloadError>,
+    /// App that gets the push, as far as it is known.
+    pub app: ReceivingApp,
     /// Finding about the text of the payload, shown once the editor has lost the focus.
     pub payload_finding: Option<Finding>,
     /// Findings about the push as a whole, worst first.
@@ -29,9 +32,14 @@ impl Composed {
             Ok(payload) => state.remarks_about(&filled, payload),
             Err(_) => Vec::new(),
         };
+        let app = match &payload {
+            Ok(payload) => filled.app_choice().resolve(payload.value()),
+            Err(_) => ReceivingApp::Unknown,
+        };
         Self {
             filled,
             payload,
+            app,
             payload_finding,
             remarks,
         }

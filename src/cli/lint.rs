@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::apns::finding::Certainty;
 use crate::apns::payload;
 use crate::apns::{Finding, Payload, PushType, Severity};
-use crate::call::profile::{Condition, Source};
+use crate::call::profile::Source;
 use crate::call::{AppChoice, Profile, ReceivingApp};
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{self, Request};
@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// Print JSON, one object a line
     #[arg(long)]
     pub(crate) json: bool,
-    /// App that gets the push: its name in docs/apps.md, or a file with its profile
+    /// App that gets the push: a name of docs/apps.md, or a file
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) app: Option<OsString>,
     /// File with the payload, or - for standard input
@@ -138,28 +138,26 @@ fn findings(bytes: &[u8], choice: &AppChoice) -> (Vec<Finding>, Option<String>) 
         let call = app.read(payload.value());
         let request = Request::voip(payload.value());
         findings.extend(call_lint::check(&Subject::new(request, &app, &call)));
-        about = app_line(choice, &app);
+        about = Some(app_line(choice, &app));
     }
     findings.sort_by_key(|finding| finding.severity);
     (findings, about)
 }
 
-/// Line about the app that gets the push; `None` if nothing is known about it.
-fn app_line(choice: &AppChoice, app: &ReceivingApp) -> Option<String> {
-    let name = app.name()?;
-    let source = app.profile()?.sources.first().map(Source::short);
-    let marks = app
-        .profile()?
-        .recognise
-        .as_ref()
-        .map(Condition::marks)
-        .filter(|_| *choice == AppChoice::Recognise)
-        .map(|marks| format!(", recognised by {}", marks.join(", ")));
-    Some(format!(
-        "app: {name}{} ({})",
-        marks.unwrap_or_default(),
-        source.unwrap_or_else(|| "your description".to_owned())
-    ))
+/// Line about the app that gets the push.
+fn app_line(choice: &AppChoice, app: &ReceivingApp) -> String {
+    let (Some(name), Some(profile)) = (app.name(), app.profile()) else {
+        return "app: not recognised; the call is looked for under the usual names".to_owned();
+    };
+    let marks = match &profile.recognise {
+        Some(condition) if *choice == AppChoice::Recognise => {
+            format!(", recognised by {}", condition.marks().join(", "))
+        }
+        _ => String::new(),
+    };
+    let source = profile.sources.first().map(Source::short);
+    let source = source.unwrap_or_else(|| "your description".to_owned());
+    format!("app: {name}{marks} ({source})")
 }
 
 /// One line of output.

@@ -19,7 +19,7 @@ fn phone() -> Value {
     json!({
         "device_token": TOKEN, "name": "Alice", "bundle_id": "com.example.calls", "kind": "voip",
         "topic": "com.example.calls.voip", "environment": "sandbox", "state": "active",
-        "mapping": { "handle": "from" }, "pushes_per_minute": null, "phone": { "state": "idle" },
+        "mapping": { "handle": "from" }, "app_profile": "", "pushes_per_minute": null, "phone": { "state": "idle" },
         "stored": null, "online": true, "do_not_disturb": false, "blocked": [], "reports": true,
         "ios": "18.0", "app": "background",
     })

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::apns::finding::Certainty;
 use crate::apns::{Finding, Severity};
 use crate::app::action::Action;
 use crate::app::card::Card;
@@ -51,17 +52,22 @@ fn row(page: &Page, finding: Finding) -> Html {
     let Finding {
         code,
         severity,
+        certainty,
         mut sentence,
+        source,
         fix,
         ..
     } = finding;
-    let mut source = "";
+    if certainty == Certainty::Likely {
+        sentence.insert_str(0, "Likely: ");
+    }
+    let mut rule_source = "";
     if let Some(prose) = lint::prose(code) {
         sentence.extend([" ", prose.why]);
         if fix.is_none() {
             sentence.extend([" ", prose.fix]);
         }
-        source = prose.source;
+        rule_source = prose.source;
     }
     let button = fix.map(|fix| {
         let label = fix.label;
@@ -79,7 +85,7 @@ fn row(page: &Page, finding: Finding) -> Html {
             data-rule={code}
             data-severity={severity.as_str()}
         >
-            <span title={source}>{ sentence }</span>
+            <span title={source.unwrap_or_else(|| rule_source.to_owned())}>{ sentence }</span>
             { button.unwrap_or_default() }
         </li>
     }

@@ -19,6 +19,7 @@ pub mod phone;
 pub mod phone_screen;
 pub mod production_question;
 pub mod provider_token;
+pub mod receiving_app;
 pub mod send_bar;
 pub mod sent;
 pub mod signer;

@@ -8,14 +8,16 @@ use super::mapping::mapping;
 use super::meter::meter;
 use super::oversized::oversized;
 use super::payload_tools::payload_tools;
+use super::receiving_app::receiving_app;
 use super::send_bar::send_bar;
 use crate::apns::PushType;
+use crate::apns::finding::Certainty;
 use crate::app::card::Card;
 use crate::app::components::field::beneath;
 use crate::app::form::Field;
 use crate::app::page::{Page, use_page};
 use crate::app::saved_draft::STORAGE_FULL;
-use crate::call::{PhoneOutcome, PhoneState, placeholder};
+use crate::call::{PhoneOutcome, PhoneState, Situation, placeholder};
 
 /// The payload card.
 #[component]
@@ -44,6 +46,9 @@ pub fn PayloadPanel() -> Html {
             { oversized(&page) }
             { beneath(&page, Some(Field::Payload), &page.composed.payload_finding, &forecast(&page)) }
             { findings(&page, Card::Payload, "What will go wrong") }
+            if page.composed.filled.push_type == PushType::Voip {
+                { receiving_app(&page) }
+            }
             { mapping(&page) }
         </section>
     }
@@ -57,7 +62,17 @@ fn forecast(page: &Page) -> String {
         return format!("Push type {}: no call. {about}", filled.push_type.as_str());
     }
     let mut forecast = match &page.composed.payload {
-        Ok(payload) => preview(&filled.preview_of(payload)),
+        Ok(payload) => {
+            let likely = match page
+                .composed
+                .app
+                .verdict(payload.value(), &Situation::default())
+            {
+                Some((_, certainty)) => certainty == Certainty::Likely,
+                None => page.composed.app.is_unknown(),
+            };
+            preview(&filled.preview_of(payload), likely)
+        }
         Err(_) => "Not a payload yet: APNs takes one JSON object.".to_owned(),
     };
     if placeholder::has_any(&page.state.form.payload) {
@@ -66,15 +81,22 @@ fn forecast(page: &Page) -> String {
     forecast
 }
 
-fn preview(outcome: &PhoneOutcome) -> String {
+fn preview(outcome: &PhoneOutcome, is_likely: bool) -> String {
+    let on_phone = if is_likely {
+        "On the phone, likely: "
+    } else {
+        "On the phone: "
+    };
     let PhoneState::Ringing(call) = &outcome.state else {
-        return ["On the phone: ", &outcome.sentence()].concat();
+        return [on_phone, &outcome.sentence()].concat();
     };
     let kind = if call.is_video() {
         "a video call"
     } else {
         "an audio call"
     };
-    let caller = call.title().unwrap_or_default();
-    format!("On the phone: rings with {kind} from {caller}.")
+    match call.title() {
+        Some(caller) => format!("{on_phone}rings with {kind} from {caller}."),
+        None => format!("{on_phone}rings with {kind}, without a name."),
+    }
 }

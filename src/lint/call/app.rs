@@ -289,7 +289,7 @@ fn flag_skipped(subject: &Subject<'_>) -> Option<Found> {
         subject,
         Found::at(flag.path, |path| {
             format!(
-                "{path} is the text “{}”, which {name} does not take for video.",
+                "{path} is the string “{}”, which {name} does not take for video.",
                 shown(&value)
             )
         }),

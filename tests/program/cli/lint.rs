@@ -10,7 +10,8 @@ use crate::support::temp_dir::TempDir;
 
 const RIGHT: &str =
     r#"{"callUUID":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","handle":"alice","sentAt":1767225600}"#;
-const WRONG: &str = r#"{"aps":{"alert":"VoIP"},"callUUID":"12212","handle":"alice","avatar":null}"#;
+const WRONG: &str = r#"{"aps":{"alert":"VoIP"},"uuid":"12212","callerName":"Alice Example","handle":"alice","avatar":null}"#;
+const NOT_RECOGNISED: &str = "app: not recognised; the call is looked for under the usual names\n";
 
 /// Exit code, output and complaints for a payload on standard input.
 fn lint(flags: &[&str], payload: impl AsRef<[u8]>) -> (i32, String, String) {
@@ -29,7 +30,10 @@ fn lint(flags: &[&str], payload: impl AsRef<[u8]>) -> (i32, String, String) {
 
 #[test]
 fn nothing_to_say_is_0() {
-    assert_eq!(lint(&[], RIGHT), (0, String::new(), String::new()));
+    assert_eq!(
+        lint(&[], RIGHT),
+        (0, NOT_RECOGNISED.to_owned(), String::new())
+    );
     assert_eq!(lint(&["--json"], RIGHT), (0, String::new(), String::new()));
 }
 
@@ -39,12 +43,18 @@ fn an_error_is_1_and_comes_first() {
     assert_eq!((code, err.as_str()), (1, ""));
     let lines: Vec<&str> = out.lines().collect();
     assert!(
-        lines[0].starts_with("error call-id-not-uuid: callUUID is “12212”"),
+        lines[0].starts_with("app: ")
+            && lines[0].contains("recognised by uuid, callerName, handle")
+            && lines[0].contains("react-native-webrtc/"),
         "{out}"
     );
-    assert!(lines[1].starts_with("warning null-value: "), "{out}");
+    assert!(lines[1].starts_with("error app-crashes: "), "{out}");
     assert!(
-        lines[2..].iter().all(|line| line.starts_with("note ")) && lines.len() == 4,
+        lines[2].starts_with("warning null-value: likely: "),
+        "{out}"
+    );
+    assert!(
+        lines[3..].iter().all(|line| line.starts_with("note ")) && lines.len() == 4,
         "{out}"
     );
 }
@@ -55,7 +65,7 @@ fn warnings_and_notes_alone_are_0() {
         &[],
         RIGHT.replace("alice\"", "alice\",\"aps\":{\"alert\":\"x\"}"),
     );
-    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
+    assert_eq!((code, out.lines().count()), (0, 2), "{out}");
 }
 
 #[test]
@@ -65,16 +75,19 @@ fn json_is_one_object_a_line() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    assert_eq!((code, findings.len()), (1, 4), "{out}");
+    assert_eq!((code, findings.len()), (1, 3), "{out}");
     let first = &findings[0];
     assert_eq!(
         (&first["severity"], &first["rule"], &first["path"]),
-        (
-            &"error".into(),
-            &"call-id-not-uuid".into(),
-            &"callUUID".into()
-        )
+        (&"error".into(), &"app-crashes".into(), &"uuid".into())
     );
+    assert_eq!(first["certainty"], "this app");
+    assert!(
+        first["app"].as_str().is_some_and(|app| !app.is_empty()),
+        "{out}"
+    );
+    assert_eq!(findings[1]["certainty"], "likely");
+    assert_eq!(findings[1]["app"], Value::Null);
     for key in ["sentence", "fix", "source"] {
         assert!(
             findings
@@ -179,5 +192,87 @@ fn an_unreadable_file_is_2_and_wrong_usage_64() {
             err.starts_with("trill: ") && err.contains(part) && err.lines().count() == 1,
             "{err}"
         );
+    }
+}
+
+#[test]
+fn the_app_may_be_named() {
+    let payload = r#"{"id":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","nameCaller":"Alice Example"}"#;
+    let (code, out, err) = lint(&["--app", "flutter-webrtc-callkeep"], payload);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    assert!(out.contains("error app-crashes: callkeep"), "{out}");
+    assert!(!out.contains("recognised"), "{out}");
+    let (code, out, _) = lint(&["--app", "flutter-callkit-incoming"], payload);
+    assert_eq!(code, 0, "{out}");
+}
+
+#[test]
+fn an_unknown_app_is_told_with_the_nearest_known_one() {
+    for (name, part) in [
+        (
+            "flutter-callkit-incomming",
+            "Did you mean flutter-callkit-incoming?",
+        ),
+        ("twilio", "Did you mean twilio-voice-ios?"),
+        ("zzzzzzzzzz", "docs/apps.md has the names"),
+        ("nowhere.json", "check the path of the profile"),
+    ] {
+        let (code, out, err) = lint(&["--app", name], RIGHT);
+        assert_eq!((code, out.as_str()), (2, ""), "{name}: {err}");
+        assert!(err.contains(part), "{name}: {err}");
+    }
+}
+
+#[test]
+fn an_own_app_is_read_from_a_file() {
+    let folder = TempDir::new();
+    let app = |text: &str| {
+        let file = folder.write("my-app.json", text);
+        lint(&["--app", &file.to_string_lossy()], r#"{"who":"alice"}"#)
+    };
+    let (code, out, _) =
+        app(r#"{"name":"Calls","handle":{"paths":["who"]},"call_uuid":{"else":"made"}}"#);
+    assert_eq!((code, out.as_str()), (0, "app: Calls (your description)\n"));
+    let (code, out, _) = app(
+        r#"{"name":"Calls","rules":[{"if":{"has":"who"},"then":"crash","because":"It wants no caller."}]}"#,
+    );
+    assert!(
+        code == 1 && out.contains("error app-crashes: Calls crashes. It wants no caller."),
+        "{out}"
+    );
+    let deep = "{\"not\":".repeat(20) + "{\"has\":\"x\"}" + &"}".repeat(20);
+    for (text, part) in [
+        ("{", "not JSON at line 1"),
+        ("[]", "not an object"),
+        (r#"{"nam":"x"}"#, "unknown key"),
+        (r#"{"id":"x"}"#, "no name"),
+        (
+            r#"{"name":"x","handle":{"paths":["a..b"]}}"#,
+            "handle.paths[0] is not a path",
+        ),
+        (
+            r#"{"name":"x","handle":{"paths":"a"}}"#,
+            "handle.paths is not a list",
+        ),
+        (
+            r#"{"name":"x","rules":[{"if":{"has":"a"},"then":"explode","because":"x"}]}"#,
+            "rules[0].then is not one of report,",
+        ),
+        (
+            r#"{"name":"x","rules":[{"if":{"has":"a","missing":"b"},"then":"crash","because":"x"}]}"#,
+            "exactly one condition",
+        ),
+        (
+            &format!(r#"{{"name":"x","rules":[{{"if":{deep},"then":"crash","because":"x"}}]}}"#),
+            "nested more than 8 deep",
+        ),
+        (
+            &format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20)),
+            "at most 65,536",
+        ),
+    ] {
+        let (code, out, err) = app(text);
+        assert_eq!((code, out.as_str()), (2, ""), "{part}: {err}");
+        assert!(err.contains(part) && err.len() < 600, "{part}: {err}");
     }
 }

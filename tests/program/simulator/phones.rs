@@ -208,8 +208,8 @@ async fn a_call_is_found_where_the_mapping_says() {
     ring(&stage, DEEP_CALL).await;
     assert_eq!(
         stage.phone(),
-        json!({ "state": "killed" }),
-        "with the automatic mapping there is no call"
+        json!({ "state": "silent" }),
+        "these are Vonage's keys, and its SDK is closed"
     );
 
     enrol(json!({
@@ -233,7 +233,33 @@ async fn a_call_is_found_where_the_mapping_says() {
     );
     check_story(
         &stage,
-        &[("killed", "no-call-uuid"), ("ringing", "reported")],
+        &[("silent", "cannot-tell"), ("ringing", "reported")],
+    );
+}
+
+#[tokio::test]
+async fn the_app_of_a_phone_is_recognised_or_chosen_and_does_what_its_profile_says() {
+    let stage = Stage::new().await;
+    let keep = r#"{"uuid":"db1dff98-bfef-4ec0-8ac6-8187a3b0c645","caller_name":"Alice Example","caller_id_type":"number"}"#;
+    ring(&stage, keep).await;
+    assert_eq!(stage.phone(), json!({ "state": "killed" }));
+    let enrol = |app_profile: &str| {
+        stage.put(
+            &["devices", PHONE],
+            &json!({ "bundle_id": "com.example.calls", "app_profile": app_profile }),
+        )
+    };
+    enrol(r#"{"name":"Calls","handle":{"paths":["caller_name"]},"call_uuid":{"else":"made"}}"#);
+    ring(&stage, keep).await;
+    let call = stage.phone()["call"].clone();
+    assert_eq!(
+        call["handle"],
+        json!({ "path": "caller_name", "value": "Alice Example" })
+    );
+    assert_eq!(call["is_uuid_made"], true);
+    check_story(
+        &stage,
+        &[("killed", "app-crashed"), ("ringing", "reported")],
     );
 }
 

@@ -1,0 +1,140 @@
+//! The app that gets the push: recognised by the payload, chosen from the list, or described.
+
+use web_sys::HtmlTextAreaElement;
+use yew::prelude::*;
+
+use crate::app::action::Action;
+use crate::app::components::field::{beneath, is_wrong, leave, typed};
+use crate::app::components::select::Select;
+use crate::app::form::Field;
+use crate::app::message::Message;
+use crate::app::page::Page;
+use crate::call::profile::{self, Condition, Source, skeleton};
+use crate::call::{AppChoice, ReceivingApp};
+
+/// Value of the list's entry for a described app.
+const OWN: &str = "own";
+
+/// The list of apps, the knowledge about the app, and the profile of a described app.
+pub fn receiving_app(page: &Page) -> Html {
+    let text = &page.state.form.app;
+    let is_own = text.trim_start().starts_with('{');
+    let mut entries = vec![
+        (String::new(), "Recognised by the payload".to_owned()),
+        (OWN.to_owned(), "My own app, described in JSON".to_owned()),
+    ];
+    let mut known: Vec<_> = profile::all()
+        .iter()
+        .map(|profile| (profile.id.clone(), profile.name.clone()))
+        .collect();
+    known.sort_by_key(|(_, name)| name.to_lowercase());
+    entries.extend(known);
+    let current = if is_own { OWN.to_owned() } else { text.clone() };
+    let mapping = page.state.form.mapping();
+    let onchoose = page.on(move |chosen: String| {
+        let text = if chosen == OWN {
+            skeleton(&mapping)
+        } else {
+            chosen
+        };
+        Some(Message::Do(Action::Edit(Field::App, text)))
+    });
+    html! {
+        <div class="field">
+            <label for="app">{ "App" }</label>
+            <Select
+                test="app"
+                id="app"
+                described_by="app-known"
+                {entries}
+                {current}
+                {onchoose}
+                onblur={leave(page, Field::App)}
+            />
+            <p class="hint" id="app-known" data-test="app-known">{ known_about(page) }</p>
+            if is_own {
+                { described(page, text) }
+            }
+        </div>
+    }
+}
+
+/// The knowledge about the app, with a link to its source.
+fn known_about(page: &Page) -> Html {
+    let app = &page.composed.app;
+    let is_recognised = page.composed.filled.app_choice() == AppChoice::Recognise;
+    let sentence = match app {
+        ReceivingApp::Unknown => {
+            "Not recognised. The call is looked for under the usual names.".to_owned()
+        }
+        ReceivingApp::Described(_) => "Reads the call at the paths below.".to_owned(),
+        ReceivingApp::Family(profiles) => {
+            let names: Vec<&str> = profiles
+                .iter()
+                .map(|profile| profile.name.as_str())
+                .collect();
+            format!(
+                "These keys are those of {}. Choose the one that gets this push.",
+                names.join(" and of ")
+            )
+        }
+        ReceivingApp::Known(profile) => match &profile.recognise {
+            Some(condition) if is_recognised => {
+                format!("{}, recognised by {}.", profile.name, marks(condition))
+            }
+            _ => String::new(),
+        },
+    };
+    let source = app.profile().and_then(|profile| profile.sources.first());
+    html! {
+        <>
+            { sentence }
+            if let Some(source) = source {
+                { " " }
+                { link(source) }
+            }
+        </>
+    }
+}
+
+fn marks(condition: &Condition) -> String {
+    condition.marks().join(", ")
+}
+
+fn link(source: &Source) -> Html {
+    html! {
+        <a href={source.address()} target="_blank" rel="noopener noreferrer">
+            { ["Read in ", &source.short()].concat() }
+        </a>
+    }
+}
+
+/// The editor of a described app's profile.
+fn described(page: &Page, text: &str) -> Html {
+    let finding = page.state.finding(Field::App);
+    let oninput = page.on(|event: InputEvent| {
+        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+        Some(Message::Do(typed(Field::App, &event, text)))
+    });
+    html! {
+        <>
+            <label for="app-profile">{ "Profile of your app" }</label>
+            <textarea
+                class="mono profile"
+                id="app-profile"
+                data-test="app-profile"
+                aria-describedby="app-note"
+                aria-invalid={is_wrong(&finding).to_string()}
+                rows="12"
+                wrap="soft"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                value={text.to_owned()}
+                {oninput}
+                onblur={leave(page, Field::App)}
+            />
+            { beneath(page, Some(Field::App), &finding, "The form is that of the profiles in docs/apps.md.") }
+        </>
+    }
+}
