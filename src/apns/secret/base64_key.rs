@@ -42,7 +42,7 @@ static SCALARS: LazyLock<[(Needle<'static>, usize); 3]> =
 pub(super) fn marks() -> impl Iterator<Item = &'static [u8]> {
     let scalars = SCALAR.into_iter().map(|(mark, _)| mark);
     let marks = ARMOUR.into_iter().chain(PUBLIC_HALF).chain([SSH]);
-    marks.chain(scalars).map(str::as_bytes)
+    marks.chain(scalars)
 }
 
 /// Range of a key in base64, with or without line breaks.
