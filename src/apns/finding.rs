@@ -152,10 +152,11 @@ impl Finding {
         }
     }
 
-    /// Corrected text; of two alternatives, the likelier.
+    /// Corrected text; of two alternatives, the likelier, and of several fields, the payload.
     pub fn text(&self) -> Option<&str> {
         match &self.fix.as_ref()?.change {
             Change::Text(text) | Change::EitherText(text, _) => Some(text),
+            Change::Parts(parts) => parts.payload.as_deref(),
             _ => None,
         }
     }

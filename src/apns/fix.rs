@@ -2,6 +2,7 @@
 
 use super::edit::{self, Edit};
 use super::environment::Environment;
+use super::parts::Parts;
 
 /// Change that corrects a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Change {
     EitherText(String, String),
     /// Edits places in the payload's text, and leaves the rest unchanged.
     Payload(Vec<Edit>),
+    /// Sets several fields at once.
+    Parts(Parts),
     /// Sets a header; `None` leaves it out.
     Header {
         /// Name of the header.

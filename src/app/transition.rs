@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::action::Action;
 use super::circumstances;
-use super::form::{Field, Form, Stops};
+use super::form::{ENVIRONMENTS, Field, Form, Stops};
 use super::held_key::HeldKey;
 use super::history::KeySlot;
 use super::phone_view::PhoneView;
@@ -22,7 +22,7 @@ use crate::apns::headers::{
 use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{DeviceToken, Outcome, Path, PushType, SigningKey};
+use crate::apns::{DeviceToken, Outcome, Parts, Path, PushType, SigningKey};
 use crate::call::{CallField, Mapping};
 use crate::diagnosis::{Diagnosis, Past};
 
@@ -205,24 +205,66 @@ impl State {
             }
             Change::SwapIds => std::mem::swap(&mut self.form.key_id, &mut self.form.team_id),
             Change::Header { name, value } => {
-                let value = value.clone().unwrap_or_default();
-                match *name {
-                    APNS_TOPIC => {
-                        let suffix = PushType::Voip.topic_suffix();
-                        self.form.bundle_id =
-                            value.strip_suffix(suffix).unwrap_or(&value).to_owned();
-                    }
-                    APNS_PUSH_TYPE => {
-                        self.form.push_type = PushType::parse(&value).unwrap_or(self.form.push_type)
-                    }
-                    APNS_PRIORITY => self.form.priority = value,
-                    APNS_EXPIRATION => self.form.expiration = value,
-                    APNS_COLLAPSE_ID => self.form.collapse_id = value,
-                    _ => {}
-                }
+                self.set_header(name, value.clone().unwrap_or_default());
             }
+            Change::Parts(parts) => self.set_parts(parts),
             // A field's text is set with `Action::Fix`, which names the field.
             Change::Payload(_) | Change::Text(_) | Change::EitherText(..) => {}
+        }
+    }
+
+    fn set_header(&mut self, name: &str, value: String) {
+        match name {
+            APNS_TOPIC => {
+                let suffixes = [self.form.push_type, PushType::Voip].map(PushType::topic_suffix);
+                let mut bundle_ids = suffixes
+                    .into_iter()
+                    .filter(|suffix| !suffix.is_empty())
+                    .filter_map(|suffix| value.strip_suffix(suffix));
+                self.form.bundle_id = bundle_ids.next().unwrap_or(&value).to_owned();
+            }
+            APNS_PUSH_TYPE => {
+                self.form.push_type = PushType::parse(&value).unwrap_or(self.form.push_type)
+            }
+            APNS_PRIORITY => self.form.priority = value,
+            APNS_EXPIRATION => self.form.expiration = value,
+            APNS_COLLAPSE_ID => self.form.collapse_id = value,
+            _ => {}
+        }
+    }
+
+    /// Sets the fields that a pasted text has values for; findings about them are shown from now
+    /// on.
+    fn set_parts(&mut self, parts: &Parts) {
+        if let Some(payload) = &parts.payload {
+            self.form.payload.clone_from(payload);
+        }
+        if let Some(environment) = parts.environment
+            && ENVIRONMENTS.contains(&environment)
+            && !self.relay_info.is_off(environment)
+        {
+            self.form.environment = environment;
+            self.asks_production = false;
+        }
+        if let Some(device_token) = &parts.device_token {
+            self.form.device_token.clone_from(device_token);
+            self.leave(Field::DeviceToken);
+        }
+        // The push type decides the suffix of the topic.
+        let (topics, others): (Vec<_>, Vec<_>) = parts
+            .headers
+            .iter()
+            .partition(|(name, _)| *name == APNS_TOPIC);
+        for (name, value) in others.into_iter().chain(topics) {
+            self.set_header(name, value.clone());
+        }
+        for field in [
+            Field::BundleId,
+            Field::Priority,
+            Field::Expiration,
+            Field::CollapseId,
+        ] {
+            self.leave(field);
         }
     }
 
