@@ -9,7 +9,7 @@ use super::relay_info::texts;
 use super::state::State;
 use crate::apns::finding;
 use crate::apns::identifier::key_id_of_file;
-use crate::apns::payload::PayloadError;
+use crate::apns::payload::{self, PayloadError};
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Payload, Priority};
 use crate::lint::call::{self as call_lint, Subject};
@@ -50,9 +50,20 @@ impl State {
             return None;
         }
         let finding = error.finding(&filled.payload);
-        // The fix replaces the whole text; it must not replace placeholders by this send's values.
-        let fix = finding.fix.filter(|_| filled.payload == self.form.payload);
-        Some(Finding { fix, ..finding })
+        Some(self.with_placeholders(finding, filled))
+    }
+
+    /// Returns a finding about the filled payload with a fix that keeps the placeholders. A fix
+    /// replaces the whole text, and must not replace placeholders by this send's values.
+    fn with_placeholders(&self, finding: Finding, filled: &Form) -> Finding {
+        if filled.payload == self.form.payload {
+            return finding;
+        }
+        let mut typed = payload::findings(&self.form.payload, filled.push_type).into_iter();
+        let same =
+            typed.find(|typed| typed.code == finding.code && typed.code.starts_with("payload_"));
+        let fix = same.and_then(|typed| typed.fix);
+        Finding { fix, ..finding }
     }
 
     /// Returns the finding about the key.
@@ -77,12 +88,11 @@ impl State {
 
     /// Returns the problems of a filled form and its payload, worst first.
     pub(super) fn remarks_about(&self, filled: &Form, payload: &Payload) -> Vec<Finding> {
-        let mut remarks = payload.findings();
-        if filled.payload != self.form.payload {
-            // The fix replaces the whole text; it must not replace placeholders by this send's
-            // values.
-            remarks.iter_mut().for_each(|finding| finding.fix = None);
-        }
+        let mut remarks: Vec<Finding> = payload
+            .findings()
+            .into_iter()
+            .map(|finding| self.with_placeholders(finding, filled))
+            .collect();
         for mut found in self.findings(filled, payload.value(), &self.used) {
             if is_told_beside_field(found.code, filled, self.clock()) {
                 continue;

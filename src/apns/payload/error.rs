@@ -1,4 +1,4 @@
-//! Payload error: the reason why a text cannot be sent as a payload. There are only four.
+//! Payload error: the reason why a text cannot be sent as a payload. There are only five.
 
 use thiserror::Error;
 
@@ -19,6 +19,9 @@ pub enum PayloadError {
     /// The text is not JSON.
     #[error("{0}")]
     NotJson(SyntaxError),
+    /// The text holds a payload in another form, such as a command.
+    #[error("{}", .0.sentence)]
+    OtherForm(Box<Finding>),
     /// The text is JSON, but not an object.
     #[error(
         "This is {found}, at {position}; \
@@ -50,6 +53,7 @@ impl PayloadError {
         match self {
             Self::Empty => "json_empty",
             Self::NotJson(error) => error.problem.code(),
+            Self::OtherForm(finding) => finding.code,
             Self::NotAnObject { .. } => "json_not_object",
             Self::TooLarge { .. } => "payload_too_big",
         }
@@ -59,6 +63,7 @@ impl PayloadError {
     pub fn position(&self) -> Option<Position> {
         match self {
             Self::NotJson(error) => Some(error.position),
+            Self::OtherForm(finding) => finding.position(),
             Self::NotAnObject { position, .. } => Some(*position),
             Self::Empty | Self::TooLarge { .. } => None,
         }
@@ -66,6 +71,9 @@ impl PayloadError {
 
     /// Converts the error to a finding about `text`, from which it was made.
     pub fn finding(&self, text: &str) -> Finding {
+        if let Self::OtherForm(finding) = self {
+            return (**finding).clone();
+        }
         let fix = match self {
             Self::NotJson(error) if text.len() <= LARGEST_TEXT => repair::repaired(text, error),
             Self::NotAnObject { .. } => unwrapped(text),

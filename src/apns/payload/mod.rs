@@ -8,12 +8,15 @@
 //! usual mistakes ([`syntax_error`]); `serde_json` then makes the values, and its errors count too.
 
 mod aps;
+pub mod command;
 pub mod error;
 mod lexer;
 mod minify;
 mod name;
 mod number;
+mod other_form;
 mod outline;
+mod print;
 mod quotes;
 mod reader;
 mod repair;
@@ -37,6 +40,9 @@ use outline::Outline;
 /// text, only the size is reported.
 const LARGEST_TEXT: usize = 256 * 1024;
 
+/// Maximum length in bytes of a text that is read in another form than JSON.
+const LARGEST_FORM: usize = 64 * 1024;
+
 /// Payload that APNs can accept: a JSON object within the size limit of its push type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
@@ -49,10 +55,17 @@ impl Payload {
     pub fn parse(text: &str, push_type: PushType) -> Result<Self, PayloadError> {
         let limit = push_type.largest_payload();
         if text.len() > limit {
-            let largest = if text.len() > LARGEST_TEXT {
-                None
+            let read = if text.len() > LARGEST_TEXT {
+                Ok(Outline::default())
             } else {
-                sizes::largest(text, &outline(text)).pop()
+                reader::read(text)
+            };
+            let largest = match read {
+                Ok(outline) => sizes::largest(text, &outline).pop(),
+                Err(error) => match other_form::find(text, &error) {
+                    Some(finding) => return Err(PayloadError::OtherForm(Box::new(finding))),
+                    None => None,
+                },
             };
             return Err(PayloadError::TooLarge {
                 bytes: text.len(),
@@ -64,7 +77,15 @@ impl Payload {
         if text.trim().is_empty() {
             return Err(PayloadError::Empty);
         }
-        let document = reader::read(text).map_err(PayloadError::NotJson)?;
+        let document = match reader::read(text) {
+            Ok(document) => document,
+            Err(error) => {
+                return Err(match other_form::find(text, &error) {
+                    Some(finding) => PayloadError::OtherForm(Box::new(finding)),
+                    None => PayloadError::NotJson(error),
+                });
+            }
+        };
         if let Some(whole) = document.nodes.first()
             && !document.is_object()
         {

@@ -14,7 +14,7 @@ use super::quotes::Mark;
 use super::syntax_error::{Problem, SyntaxError};
 
 /// Maximum nesting depth: `serde_json` and many other parsers stop after 127.
-const DEEPEST: usize = 127;
+pub(super) const DEEPEST: usize = 127;
 
 /// Elements that may come next.
 #[derive(Clone, Copy, PartialEq)]

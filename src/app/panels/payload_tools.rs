@@ -20,7 +20,7 @@ pub fn payload_tools(page: &Page) -> Html {
             { step_button("undo", "Undo", history.can_undo(), page.act(|| Action::Undo)) }
             { step_button("redo", "Redo", history.can_redo(), page.act(|| Action::Redo)) }
             { button("quiet", "minify", "Minify", page.act(|| Action::Minify)) }
-            { file_picker(page, "payload-picker", "Open", ".json,.txt,.apns", Message::PayloadFile) }
+            { file_picker(page, "payload-picker", "Open", ".json,.txt,.apns,.http,.sh", Message::PayloadFile) }
             { templates(page) }
             { presets(page) }
         </div>
