@@ -185,7 +185,7 @@ impl<'a> Line<'a> {
                 finding,
                 sentence,
                 fix: "",
-                source: source(finding),
+                source: finding.source.as_deref().unwrap_or(source(finding)),
             },
         }
     }

@@ -9,6 +9,7 @@ mod headers;
 mod identifiers;
 mod intake;
 mod json_families;
+mod other_forms;
 mod payload;
 mod payload_properties;
 mod properties;

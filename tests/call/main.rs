@@ -7,6 +7,7 @@ mod diagnosis;
 mod incoming_call;
 mod lint;
 mod mapping;
+mod pasted_payloads;
 mod phone;
 mod phone_delivery;
 mod profiles;

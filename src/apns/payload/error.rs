@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::name::shown;
 use super::sizes::{FieldSize, grouped};
 use super::syntax_error::{Problem, SyntaxError};
-use super::{LARGEST_TEXT, minify, reader, repair};
+use super::{LARGEST_TEXT, envelope, minify, reader, repair};
 use crate::apns::finding::Finding;
 use crate::apns::json::unquoted;
 use crate::apns::position::Position;
@@ -71,8 +71,8 @@ impl PayloadError {
 
     /// Converts the error to a finding about `text`, from which it was made.
     pub fn finding(&self, text: &str) -> Finding {
-        if let Self::OtherForm(finding) = self {
-            return (**finding).clone();
+        if let Some(finding) = self.other_finding(text) {
+            return finding;
         }
         let fix = match self {
             Self::NotJson(error) if text.len() <= LARGEST_TEXT => repair::repaired(text, error),
@@ -88,6 +88,19 @@ impl PayloadError {
         match self.position() {
             Some(position) => finding.at(position),
             None => finding,
+        }
+    }
+
+    /// Finding about a text that is no payload at all: a command, a print, or the request of a push
+    /// service, which may be larger than a payload.
+    fn other_finding(&self, text: &str) -> Option<Finding> {
+        match self {
+            Self::OtherForm(finding) => Some((**finding).clone()),
+            Self::TooLarge { .. } if text.len() <= LARGEST_TEXT => {
+                let value = serde_json::from_str(text).ok()?;
+                envelope::finding(text, &value, &reader::read(text).ok()?)
+            }
+            _ => None,
         }
     }
 

@@ -9,6 +9,7 @@
 
 mod aps;
 pub mod command;
+pub mod envelope;
 pub mod error;
 mod lexer;
 mod minify;
@@ -26,6 +27,7 @@ mod warnings;
 
 use serde_json::Value;
 
+pub use envelope::Service;
 pub use error::PayloadError;
 pub use sizes::FieldSize;
 pub use syntax_error::{Problem, SyntaxError};
@@ -133,9 +135,14 @@ impl Payload {
         self.text.len()
     }
 
-    /// Findings about the payload, the most severe first. None of them prevents sending.
+    /// Findings about the payload, the most severe first. None of them prevents sending. Of the
+    /// request of a push service, only that is said.
     pub fn findings(&self) -> Vec<Finding> {
-        warnings::warnings(&self.text, &outline(&self.text))
+        let outline = outline(&self.text);
+        match envelope::finding(&self.text, &self.value, &outline) {
+            Some(finding) => vec![finding],
+            None => warnings::warnings(&self.text, &outline),
+        }
     }
 
     /// Largest field, followed by the field inside it that makes up more than half of it, and so on

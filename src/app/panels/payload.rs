@@ -10,8 +10,9 @@ use super::oversized::oversized;
 use super::payload_tools::payload_tools;
 use super::receiving_app::receiving_app;
 use super::send_bar::send_bar;
-use crate::apns::PushType;
 use crate::apns::finding::Certainty;
+use crate::apns::payload::Service;
+use crate::apns::{Payload, PushType};
 use crate::app::card::Card;
 use crate::app::components::field::beneath;
 use crate::app::form::Field;
@@ -62,23 +63,28 @@ fn forecast(page: &Page) -> String {
         return format!("Push type {}: no call. {about}", filled.push_type.as_str());
     }
     let mut forecast = match &page.composed.payload {
-        Ok(payload) => {
-            let likely = match page
-                .composed
-                .app
-                .verdict(payload.value(), &Situation::default())
-            {
-                Some((_, certainty)) => certainty == Certainty::Likely,
-                None => page.composed.app.is_unknown(),
-            };
-            preview(&filled.preview_of(payload), likely)
-        }
+        Ok(payload) => match Service::of(payload.value()) {
+            Some(service) => format!(
+                "On the phone: the app gets a request to {}.",
+                service.name()
+            ),
+            None => preview(&filled.preview_of(payload), is_likely(page, payload)),
+        },
         Err(_) => "Not a payload yet: APNs takes one JSON object.".to_owned(),
     };
     if placeholder::has_any(&page.state.form.payload) {
         forecast.push_str(" {{…}} placeholders get new values with every send.");
     }
     forecast
+}
+
+/// Returns `true` if the app is not known well enough to say what it does.
+fn is_likely(page: &Page, payload: &Payload) -> bool {
+    let app = &page.composed.app;
+    match app.verdict(payload.value(), &Situation::default()) {
+        Some((_, certainty)) => certainty == Certainty::Likely,
+        None => app.is_unknown(),
+    }
 }
 
 fn preview(outcome: &PhoneOutcome, is_likely: bool) -> String {

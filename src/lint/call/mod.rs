@@ -17,6 +17,7 @@ use super::request;
 use super::rule::{Found, Rule, shown};
 use crate::apns::finding::Certainty;
 use crate::apns::finding::{self, Finding};
+use crate::apns::payload::Service;
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 use crate::call::call_field::CallField;
@@ -127,10 +128,12 @@ const BY_NAME: [&str; 9] = [
     "looks-like-an-end",
 ];
 
-/// Findings about a push, its request and its call, the most severe first.
+/// Findings about a push, its request and its call, the most severe first. The request of a push
+/// service is no payload, so nothing is said about a call in it.
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let about_calls = if subject.request.push_type == PushType::Voip {
+    let is_envelope = Service::of(subject.request.payload).is_some();
+    let about_calls = if subject.request.push_type == PushType::Voip && !is_envelope {
         RULES.as_slice()
     } else {
         &[]

@@ -7,6 +7,7 @@ use crate::apns::Edit;
 use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
+use crate::apns::payload::Service;
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
 
@@ -47,6 +48,9 @@ pub(super) const SILENT_ALERT: RequestRule = RequestRule {
 
 fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
     let top = request.payload.as_object()?;
+    if Service::of(request.payload).is_some() {
+        return None;
+    }
     let mut paths: Vec<Path> = top
         .keys()
         .filter(|key| is_header(key))
