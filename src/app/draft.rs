@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::form::{ENVIRONMENTS, Field, Form};
 use crate::apns::json::{object, quoted};
+use crate::apns::payload::command;
 use crate::apns::secret::{self, Secret};
 use crate::apns::{Environment, PushType};
 
@@ -40,11 +41,19 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Makes a draft of a form, without the fields that contain a secret.
+    /// Makes a draft of a form, without the fields that contain a secret, and without the tokens and
+    /// passwords of a command.
     pub fn of(form: &Form) -> Self {
-        let texts = Field::ALL
-            .into_iter()
-            .filter_map(|field| Some((field, KeptText::new(form.text(field)).ok()?)));
+        let kept = |field: Field| {
+            let text = form.text(field);
+            let text = if field == Field::Payload {
+                command::without_secrets(text)
+            } else {
+                text.into()
+            };
+            Some((field, KeptText::new(&text).ok()?))
+        };
+        let texts = Field::ALL.into_iter().filter_map(kept);
         Self {
             environment: form.environment,
             push_type: form.push_type,

@@ -16,6 +16,7 @@ use crate::apns::secret::{self, Secret};
 /// Reads a file: a key goes to the key holder wherever it was dropped, a payload only into the
 /// editor.
 pub(super) fn read_file(link: &Link, place: Place, file: File) {
+    let sender = link.clone();
     task::begin(link, async move {
         let size = file.size() as usize;
         let Some((name, bytes)) = files::read(file).await else {
@@ -24,6 +25,14 @@ pub(super) fn read_file(link: &Link, place: Place, file: File) {
         let bytes = Zeroizing::new(bytes);
         // Of a larger file only the beginning is shown, and none of it is kept.
         let found = secret::in_file(&bytes[..bytes.len().min(oversized_paste::LARGEST)]);
+        if found.is_some()
+            && place == Place::Field(Field::Payload)
+            && let Ok(text) = str::from_utf8(&bytes)
+            && let Some(command) = secret_guard::command_without_secrets(text)
+        {
+            sender.send_message(Message::Do(Action::Fix(Field::Payload, command)));
+            return Some(keep_out(place, KeptOut::InCommand));
+        }
         if found == Some(Secret::ProviderToken) {
             return Some(keep_out(place, KeptOut::ProviderToken));
         }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::form::Field;
 use crate::apns::SigningKey;
+use crate::apns::payload::command;
 use crate::apns::secret::{self, Secret};
 use crate::apns::signing_key::KeyError;
 
@@ -40,6 +41,8 @@ pub enum KeptOut {
     TypedKey,
     /// A provider token.
     ProviderToken,
+    /// A secret in a command that was pasted into the payload's editor.
+    InCommand,
     /// A text with a secret that a preset, a template or a fix would have inserted.
     Prepared,
     /// A secret stored by an older version of the page.
@@ -72,6 +75,9 @@ impl KeptOut {
             }
             (Self::ProviderToken, _) => {
                 "This was a provider token, so it was kept out: the page signs one of its own with your key."
+            }
+            (Self::InCommand, _) => {
+                "The key or token in this command was cut out and dropped: the page signs with the key under “Signing key”."
             }
             (Self::Prepared, _) => {
                 "The text that was to be put here holds a key or a provider token, so this keeps what it held."
@@ -150,6 +156,13 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
         keeps,
         brought: Some(Zeroizing::new(whole.to_owned())),
     })
+}
+
+/// Returns the text of a command without its secrets; `None` if the text is no command or holds
+/// nothing else.
+pub fn command_without_secrets(text: &str) -> Option<String> {
+    let rest = secret::without(text);
+    command::is_command(&rest).then_some(rest)
 }
 
 /// Reads a key from a text, or from the part of it that looks like a key.

@@ -7,6 +7,7 @@ mod cards;
 mod first_version;
 mod history;
 mod inspector;
+mod pasted_commands;
 mod production;
 mod registrations;
 mod relay_info;

@@ -125,3 +125,36 @@ async fn what_the_app_would_trip_over_is_mended_among_the_findings_and_nothing_e
     }
     visit.tab.capture().await.assert_quiet(&[]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pasted_command_or_dict_becomes_a_payload_beneath_the_editor() {
+    let visit = Visit::new().await;
+    let command = include_str!("../fixtures/cases/payloads/curl-command.txt").trim_end();
+    visit.write_payload(command).await;
+    visit.mend(NOTE, "payload_command").await;
+    visit
+        .wait_for_value(
+            "payload",
+            "{\"aps\":{\"alert\":\"Alice Call\"},\"id\":\"44d915e1-5ff4-4bed-bf13-c423048ec97a\",\"nameCaller\":\"Alice\",\"handle\":\"0123456789\",\"isVideo\":true}",
+        )
+        .await;
+    visit
+        .wait_for_value("bundle-id", "com.example.testing")
+        .await;
+    // One undo takes back every field.
+    visit.undo().await;
+    visit.wait_for_value("payload", command).await;
+    visit.wait_for_value("bundle-id", "").await;
+    let dict = include_str!("../fixtures/cases/payloads/python-dict.txt").trim_end();
+    visit.write_payload(dict).await;
+    visit.mend(NOTE, "payload_python").await;
+    visit
+        .wait_for_value(
+            "payload",
+            "{\n  \"aps\": {\n    \"alert\": \"Incoming call\"\n  },\n  \"callUUID\": \"f579cc8c-7127-4ca3-a9f5-dd4a591a2567\",\n  \"handle\": \"alice\",\n  \"hasVideo\": false,\n  \"extra\": null\n}",
+        )
+        .await;
+    visit.undo().await;
+    visit.wait_for_value("payload", dict).await;
+    visit.tab.capture().await.assert_quiet(&[]);
+}

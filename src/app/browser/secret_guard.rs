@@ -17,7 +17,7 @@ use crate::apns::secret::{self, Secret};
 use crate::app::action::Action;
 use crate::app::form::Field;
 use crate::app::message::{Link, Message};
-use crate::app::secret_guard::{Place, Refused, admit};
+use crate::app::secret_guard::{KeptOut, Place, Refused, admit, command_without_secrets};
 
 /// Selector of the box for pasted keys. A provider token is refused there too.
 const KEY_BOX: &str = "[data-test=key-paste]";
@@ -106,7 +106,8 @@ fn on_paste(event: &Event, _: &Before, link: &Link) {
     }
 }
 
-/// Refuses a pasted or dropped text that contains a secret, before any part of it is inserted.
+/// Refuses a pasted or dropped text that contains a secret, before any part of it is inserted. Of a
+/// command for the payload's editor, only the secret is refused.
 fn bring(event: &Event, data: &DataTransfer, link: &Link) {
     let text = zeroize::Zeroizing::new(data.get_data("text").unwrap_or_default());
     let Some(found) = secret::find(&text) else {
@@ -117,12 +118,23 @@ fn bring(event: &Event, data: &DataTransfer, link: &Link) {
         return;
     }
     stop(event);
+    let place = place(&target);
+    if place == Place::Field(Field::Payload)
+        && let Some(command) = command_without_secrets(&text)
+        && let Some((editor, _)) = TextField::of(event)
+    {
+        let typed = Action::Paste(Field::Payload, editor.with(&command));
+        link.send_message(Message::Do(typed));
+        let kept_out = Action::KeepOut(place, KeptOut::InCommand, None);
+        link.send_message(Message::Do(kept_out));
+        return;
+    }
     let refused = Refused {
         secret: found.secret,
         keeps: String::new(),
         brought: Some(text),
     };
-    report(place(&target), &refused, link);
+    report(place, &refused, link);
 }
 
 /// Refuses a text with a secret that is inserted otherwise than from the clipboard: dragged within
