@@ -29,20 +29,24 @@ struct Command {
 
 /// Returns `true` if a text is a command that sends a request.
 pub fn is_command(text: &str) -> bool {
-    command(text).is_some()
+    !commands(text).is_empty()
 }
 
-/// Text without the tokens and passwords of a command; unchanged if it is no command.
+/// Text without the tokens and passwords of its commands; unchanged if there are none. Of a command
+/// that cannot be read to its end nothing is left.
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
-    let Some(Command { request, .. }) = command(text) else {
-        return Cow::Borrowed(text);
-    };
-    let is_plain = request.secrets.iter().all(|secret| text.contains(secret));
-    if request.secrets.len() > MOST_SECRETS || !is_plain {
+    let commands = commands(text);
+    let mut secrets = Vec::new();
+    for command in &commands {
+        secrets.extend(&command.request.secrets);
+    }
+    let is_readable = commands.iter().all(|command| command.unclosed.is_none());
+    let is_plain = secrets.iter().all(|secret| text.contains(*secret));
+    if secrets.len() > MOST_SECRETS || !is_plain || !is_readable {
         return Cow::Borrowed("");
     }
     let mut rest = Cow::Borrowed(text);
-    for secret in &request.secrets {
+    for secret in secrets {
         rest = Cow::Owned(rest.replace(secret, "…"));
     }
     rest
@@ -50,7 +54,7 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
 
 /// Finding about a command; `None` if the text is none.
 pub(super) fn find(text: &str) -> Option<Finding> {
-    let command = command(text)?;
+    let command = commands(text).into_iter().next()?;
     let Some(unclosed) = command.unclosed else {
         let start = text.len() - text.trim_start().len();
         let finding = command.request.finding(command.tool);
@@ -65,19 +69,22 @@ pub(super) fn find(text: &str) -> Option<Finding> {
     Some(Finding::error("payload_command", sentence).at(position))
 }
 
-fn command(text: &str) -> Option<Command> {
+/// Commands of a text; the first is the one that is taken apart.
+fn commands(text: &str) -> Vec<Command> {
     let start = text.trim_start();
     if text.len() > LARGEST_FORM || start.starts_with(['{', '[', '"']) {
-        return None;
+        return Vec::new();
     }
-    if let Some(request) = http_file::request(text) {
-        return Some(Command {
+    match http_file::request(text) {
+        Some(request) => vec![Command {
             tool: "an HTTP request with its headers",
             request,
             unclosed: None,
-        });
+        }],
+        None => Statements::of(text)
+            .filter_map(|statement| of_statement(&statement))
+            .collect(),
     }
-    Statements::of(text).find_map(|statement| of_statement(&statement))
 }
 
 fn of_statement(statement: &Statement) -> Option<Command> {
@@ -93,9 +100,10 @@ fn of_statement(statement: &Statement) -> Option<Command> {
         "http" | "https" | "xh" | "xhs" => ("an HTTPie command", httpie::request(words, input)),
         _ => return None,
     };
-    (!request.is_empty()).then_some(Command {
+    let unclosed = statement.unclosed;
+    (!request.is_empty() || unclosed.is_some()).then_some(Command {
         tool,
         request,
-        unclosed: statement.unclosed,
+        unclosed,
     })
 }

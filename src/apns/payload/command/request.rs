@@ -45,7 +45,7 @@ pub(super) struct Request {
     /// URL or path.
     pub(super) url: String,
     /// Names in lower case, and values.
-    headers: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
     /// Body.
     pub(super) body: Option<String>,
     /// Name of the file with the body.
