@@ -10,7 +10,8 @@ use super::position::Position;
 /// Severity of a finding; the most severe comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// APNs will refuse the push, or the phone will kill the app or drop the call.
+    /// APNs will refuse the push, the phone will kill the app or drop the call, or the text is not
+    /// the payload of an app.
     Error,
     /// The push may fail.
     Warning,

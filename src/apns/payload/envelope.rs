@@ -251,7 +251,7 @@ pub(super) fn finding(text: &str, value: &Value, outline: &Outline) -> Option<Fi
 fn left_out(request: &Value, taken: &str) -> String {
     let keys = request.as_object().into_iter().flat_map(Map::keys);
     let mut left: Vec<String> = keys
-        .filter(|key| !taken.starts_with(key.as_str()) && !taken.ends_with(key.as_str()))
+        .filter(|key| !taken.split(['.', ' ']).any(|word| word == key.as_str()))
         .map(|key| shown(key))
         .collect();
     if left.is_empty() {

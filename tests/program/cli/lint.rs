@@ -276,3 +276,41 @@ fn an_own_app_is_read_from_a_file() {
         assert!(err.contains(part) && err.len() < 600, "{part}: {err}");
     }
 }
+
+#[test]
+fn a_payload_in_another_form_is_1_and_taken_out() {
+    for (rule, source, given) in [
+        (
+            "payload_envelope",
+            "callkeep #129",
+            include_str!("../../fixtures/cases/payloads/sns-envelope.json"),
+        ),
+        (
+            "payload_command",
+            "Apple",
+            include_str!("../../fixtures/cases/payloads/curl-command.txt"),
+        ),
+        (
+            "payload_nslog",
+            "Apple",
+            include_str!("../../fixtures/cases/payloads/nslog-dictionary.txt"),
+        ),
+    ] {
+        let (code, out, err) = lint(&["--json"], given);
+        assert_eq!(
+            (code, err.as_str(), out.lines().count()),
+            (1, "", 1),
+            "{out}"
+        );
+        let line: Value = serde_json::from_str(&out).expect("one object a line");
+        assert_eq!(
+            (&line["rule"], &line["certainty"]),
+            (&rule.into(), &"certain".into())
+        );
+        let said = line["source"].as_str().expect("a source");
+        assert!(said.contains(source), "{said}");
+        let mended = line["mended"].as_str().expect("a payload");
+        let payload: Value = serde_json::from_str(mended).expect("it is JSON");
+        assert!(payload.is_object(), "{mended}");
+    }
+}
