@@ -62,7 +62,7 @@ pub enum KeyError {
     IsSsh,
     /// The key is protected by a passphrase.
     #[error(
-        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
+        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkey -in \
          KEY -out PLAIN.p8"
     )]
     Encrypted,

@@ -38,6 +38,9 @@ const LABELS: [&str; 13] = [
     "PKCS7",
 ];
 
+/// Label of a key with a passphrase.
+pub(crate) const ENCRYPTED: &str = "ENCRYPTED PRIVATE KEY";
+
 /// Block of a PEM text: its label and the bytes inside.
 pub(crate) struct Block {
     /// Text between `BEGIN` and the dashes, such as `PRIVATE KEY`; empty if the label is unknown.
@@ -98,10 +101,60 @@ pub(crate) fn read(typed: &str) -> Result<Block, PemError> {
     })
 }
 
+/// Reads all blocks of `text`, as tolerantly as [`read`]. An encrypted block of the older form has
+/// the label of the newer one, and no bytes.
+pub(crate) fn read_all(typed: &str) -> Result<Vec<Block>, PemError> {
+    let text = plain_lines(typed);
+    if !text.contains(BEGIN) {
+        return read(typed).map(|block| vec![block]);
+    }
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    while let Some(begin) = text[from..].find(BEGIN) {
+        let span = span(&text, from + begin)?;
+        from = span.end;
+        let (label, der) = match after_headers(&text, span.body) {
+            Ok(start) => (span.label, decode(&text, (start, span.body.1))?),
+            Err(PemError::Encrypted) => (ENCRYPTED, Zeroizing::default()),
+            Err(error) => return Err(error),
+        };
+        blocks.push(Block {
+            label,
+            der,
+            notes: Vec::new(),
+        });
+    }
+    Ok(blocks)
+}
+
+/// Decodes a file that was encoded in base64 as a whole, as in environment variables; `None` if the
+/// text is not such a file.
+pub(crate) fn decoded(text: &str) -> Option<Zeroizing<String>> {
+    let value = match text.split_once(['=', ':']) {
+        // The name of a variable, and the quotes around its value.
+        Some((name, value)) if name.len() < SHORTEST_BODY && !value.trim().is_empty() => value,
+        _ => text,
+    };
+    let is_base64 =
+        |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
+    let encoded: Zeroizing<String> = Zeroizing::new(value.chars().filter(is_base64).collect());
+    let bytes = Zeroizing::new(Base64Unpadded::decode_vec(&encoded).ok()?);
+    let file = str::from_utf8(&bytes).ok()?;
+    (file.contains(BEGIN) || file.contains(END) || file.starts_with('M'))
+        .then(|| Zeroizing::new(file.to_owned()))
+}
+
 /// Converts every line break, whether literal or escaped, to a newline. Makes a single copy, which
 /// is zeroed on drop.
 fn plain_lines(typed: &str) -> Zeroizing<String> {
-    const BREAKS: [(&str, &str); 4] = [("\r\n", "\n"), ("\r", "\n"), ("\\n", "\n"), ("\\r", "")];
+    const BREAKS: [(&str, &str); 6] = [
+        ("\r\n", "\n"),
+        ("\r", "\n"),
+        ("\\\\n", "\n"),
+        ("\\\\r", ""),
+        ("\\n", "\n"),
+        ("\\r", ""),
+    ];
     let mut text = Zeroizing::new(String::with_capacity(typed.len()));
     let mut rest = typed;
     while let Some(character) = rest.chars().next() {
@@ -145,11 +198,12 @@ fn only(text: &str) -> Result<Option<Span>, PemError> {
 
 fn span(text: &str, start: usize) -> Result<Span, PemError> {
     let label_start = start + BEGIN.len();
-    let (label, body_start) = label(text, label_start)?;
+    let (label, mut body_start) = label(text, label_start)?;
+    body_start += dashes(&text[body_start..]);
     let Some(length) = text[body_start..].find(END) else {
         return Err(changed(text).unwrap_or(PemError::CutEnd));
     };
-    let body_end = body_start + length;
+    let mut body_end = body_start + length;
     if text[body_start..body_end].contains(BEGIN) {
         return Err(PemError::TwoBlocks);
     }
@@ -160,12 +214,20 @@ fn span(text: &str, start: usize) -> Result<Span, PemError> {
             end: end_label,
         });
     }
+    // A sixth dash at a BEGIN or END line is no part of the body.
+    let body = &text[body_start..body_end];
+    body_end -= body.len() - body.trim_end_matches('-').len();
     Ok(Span {
         label,
         start,
         body: (body_start, body_end),
         end,
     })
+}
+
+/// Number of dashes at the start of the text.
+fn dashes(text: &str) -> usize {
+    text.bytes().take_while(|byte| *byte == b'-').count()
 }
 
 /// Label that begins at `start`, and the end of the dashes after it.
@@ -204,9 +266,10 @@ fn changed(text: &str) -> Option<PemError> {
     if !is_whole(BEGIN) || !is_whole(END) {
         return Some(PemError::LabelCase);
     }
-    // The word is present, but its dashes are not.
-    let begins_bare = !text.contains(BEGIN) && text.contains("BEGIN ");
-    (names_a_key && begins_bare).then_some(PemError::Dashes)
+    // A word is present, but its dashes are not.
+    let is_bare = |marker: &str, word| !text.contains(marker) && text.contains(word);
+    let is_changed = is_bare(BEGIN, "BEGIN ") || is_bare(END, "-END ") || is_bare(END, "\nEND ");
+    (names_a_key && is_changed).then_some(PemError::Dashes)
 }
 
 /// Adds notes about the text before and after the block.
@@ -327,6 +390,7 @@ fn bare(text: &str, mut notes: Vec<Finding>) -> Result<Block, PemError> {
 }
 
 fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>, PemError> {
+    let is_for_urls = is_for_urls(&text[start..end]);
     let mut body = Zeroizing::new(String::with_capacity(end - start));
     let mut padding = None;
     for (offset, character) in text[start..end].char_indices() {
@@ -337,12 +401,13 @@ fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>
                 body.push(character)
             }
             'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' => {
-                return Err(bad_character(
-                    '=',
-                    &text[..start + padding.unwrap_or(offset)],
-                ));
+                let before = &text[..start + padding.unwrap_or(offset)];
+                return Err(bad_character('=', before, false));
             }
-            _ => return Err(bad_character(character, &text[..start + offset])),
+            _ => {
+                let before = &text[..start + offset];
+                return Err(bad_character(character, before, is_for_urls));
+            }
         }
     }
     Base64Unpadded::decode_vec(&body)
@@ -350,11 +415,22 @@ fn decode(text: &str, (start, end): (usize, usize)) -> Result<Zeroizing<Vec<u8>>
         .map_err(|_| PemError::CutMiddle)
 }
 
-fn bad_character(character: char, before: &str) -> PemError {
+/// Returns `true` for a body in base64url (RFC 4648 §5): it has `-` and `_` within its lines, and
+/// neither `+` nor `/`.
+fn is_for_urls(body: &str) -> bool {
+    let is_digit = |character: char| character.is_ascii_alphanumeric() || "-_=".contains(character);
+    let mut lines = body.lines().map(str::trim);
+    body.len() >= SHORTEST_BODY
+        && body.contains(['-', '_'])
+        && lines.all(|line| line.chars().all(is_digit) && !line.starts_with('-'))
+}
+
+fn bad_character(character: char, before: &str, is_for_urls: bool) -> PemError {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     PemError::BadCharacter {
         character,
         line: before.matches('\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
+        is_for_urls,
     }
 }

@@ -36,7 +36,7 @@ pub enum PemError {
     Dashes,
     /// The headers before the body declare it encrypted.
     #[error(
-        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkcs8 -in \
+        "This key has a passphrase; Apple’s keys have none. Decrypt it first: openssl pkey -in \
          KEY -out PLAIN.p8"
     )]
     Encrypted,
@@ -44,7 +44,7 @@ pub enum PemError {
     #[error("Two keys found. Keep one.")]
     TwoBlocks,
     /// A character does not occur in base64.
-    #[error("{}", bad_character(*character, *line, *column))]
+    #[error("{}", bad_character(*character, *line, *column, *is_for_urls))]
     BadCharacter {
         /// Character in question.
         character: char,
@@ -52,6 +52,8 @@ pub enum PemError {
         line: usize,
         /// Column, from 1.
         column: usize,
+        /// `true` if the whole body is base64url.
+        is_for_urls: bool,
     },
     /// The base64 text ends in the middle of a byte.
     #[error("A piece of the key is missing: the copy was damaged. Copy the file again.")]
@@ -84,10 +86,10 @@ fn named(label: &'static str) -> &'static str {
     }
 }
 
-fn bad_character(character: char, line: usize, column: usize) -> String {
+fn bad_character(character: char, line: usize, column: usize, is_for_urls: bool) -> String {
     let place = format!("at line {line}, column {column}");
     match character {
-        '-' | '_' => format!(
+        '-' | '_' if is_for_urls => format!(
             "{} {place}: re-encoded for a URL. Use the original file.",
             char_name(character)
         ),

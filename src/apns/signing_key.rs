@@ -7,7 +7,6 @@
 
 use std::fmt;
 
-use base64ct::{Base64Unpadded, Encoding};
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{self, Signature};
 use zeroize::Zeroizing;
@@ -17,7 +16,7 @@ use super::finding::Finding;
 pub use super::key_error::KeyError;
 use super::key_parts::{KeyForm, KeyParts};
 use super::pem;
-use super::pem_error::PemError;
+pub use super::pem_error::PemError;
 use super::public_key::PublicKey;
 
 /// Maximum size of a key file in bytes: far larger than any key, and small enough to be parsed in a
@@ -87,7 +86,7 @@ impl SigningKey {
         }
         match pem::read(text) {
             Ok(block) => Self::of_block(block),
-            Err(error @ PemError::NoBlock) => match decoded_file(text).map(|text| pem::read(&text))
+            Err(error @ PemError::NoBlock) => match pem::decoded(text).map(|text| pem::read(&text))
             {
                 Some(Ok(mut block)) => {
                     push_note(
@@ -149,16 +148,6 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey([redacted])")
     }
-}
-
-/// Decodes a key file that was encoded in base64 as a whole, as in environment variables.
-fn decoded_file(text: &str) -> Option<Zeroizing<String>> {
-    let is_base64 =
-        |character: &char| character.is_ascii_alphanumeric() || matches!(character, '+' | '/');
-    let encoded: Zeroizing<String> = Zeroizing::new(text.chars().filter(is_base64).collect());
-    let bytes = Zeroizing::new(Base64Unpadded::decode_vec(&encoded).ok()?);
-    let file = std::str::from_utf8(&bytes).ok()?;
-    (file.contains("KEY-----") || file.starts_with('M')).then(|| Zeroizing::new(file.to_owned()))
 }
 
 /// Returns `true` for binary DER, which begins with a sequence and is not text. A zero as the next

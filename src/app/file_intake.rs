@@ -10,7 +10,7 @@ use super::message::{Link, Message};
 use super::oversized_paste::{self, OversizedPaste};
 use super::secret_guard::{self, KeptOut, Place};
 use super::task;
-use crate::apns::SigningKey;
+use crate::apns::key_file;
 use crate::apns::secret::{self, Secret};
 
 /// Reads a file: a key goes to the key holder wherever it was dropped, a payload only into the
@@ -37,7 +37,7 @@ pub(super) fn read_file(link: &Link, place: Place, file: File) {
             return Some(keep_out(place, KeptOut::ProviderToken));
         }
         if found.is_some() || secret_guard::is_key_file(&name) {
-            let offer = secret_guard::read_key_file(&bytes);
+            let offer = key_file::read(&bytes);
             return Some(Message::Do(Action::KeepOut(
                 place,
                 secret_guard::kind(&offer),
@@ -66,9 +66,6 @@ pub(super) fn read_key(link: &Link, file: File) {
     task::begin(link, async move {
         let (name, bytes) = files::read(file).await?;
         let bytes = Zeroizing::new(bytes);
-        Some(Message::Do(Action::OfferKey(
-            name,
-            SigningKey::from_bytes(&bytes),
-        )))
+        Some(Message::Do(Action::OfferKey(name, key_file::read(&bytes))))
     });
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::form::Field;
 use crate::apns::SigningKey;
+use crate::apns::key_file;
 use crate::apns::payload::command;
 use crate::apns::secret::{self, Secret};
 use crate::apns::signing_key::KeyError;
@@ -110,7 +111,7 @@ impl Refused {
             (Secret::ProviderToken, _) => (KeptOut::ProviderToken, None),
             (Secret::Key, None) => (KeptOut::TypedKey, None),
             (Secret::Key, Some(text)) => {
-                let offer = read_key(text);
+                let offer = key_file::read_text(text);
                 (kind(&offer), Some(offer))
             }
         }
@@ -146,7 +147,7 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
         _ => secret::without(after),
     };
     // A key may have been inserted in two pieces.
-    let whole = if read_key(brought).is_err() && read_key(after).is_ok() {
+    let whole = if key_file::read_text(brought).is_err() && key_file::read_text(after).is_ok() {
         after
     } else {
         brought
@@ -163,26 +164,6 @@ pub fn admit(before: Option<&str>, after: &str) -> Option<Refused> {
 pub fn command_without_secrets(text: &str) -> Option<String> {
     let rest = secret::without(text);
     command::is_command(&rest).then_some(rest)
-}
-
-/// Reads a key from a text, or from the part of it that looks like a key.
-pub fn read_key(text: &str) -> Offer {
-    let offer = SigningKey::from_text(text);
-    match secret::find(text) {
-        Some(found) if offer.is_err() => {
-            let part = text.get(found.place).unwrap_or_default();
-            SigningKey::from_text(part).or(offer)
-        }
-        _ => offer,
-    }
-}
-
-/// Reads a key from a file.
-pub fn read_key_file(bytes: &[u8]) -> Offer {
-    SigningKey::from_bytes(bytes).or_else(|error| match std::str::from_utf8(bytes) {
-        Ok(text) => read_key(text).map_err(|_| error),
-        Err(_) => Err(error),
-    })
 }
 
 /// Returns `true` if a file of this name is read as a key, whatever its content.

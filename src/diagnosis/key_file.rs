@@ -29,7 +29,7 @@ pub(super) const KEYCHAIN: Cause = Cause {
     id: "keychain-export",
     rows: &[20],
     codes: &["key_is_p12"],
-    title: "A .p12 of the Keychain",
+    title: "The file may be a .p12 of the Keychain",
     why: "The Keychain encrypts its exports with RC2-40, which OpenSSL 3 and Node 17 no longer read.",
     fix: "For a sender that needs PEM: openssl pkcs12 -legacy -in voip.p12 -out voip.pem -nodes.",
     source: "mattermost/mattermost-developer-documentation #1281; codedge-llc/pigeon #244",

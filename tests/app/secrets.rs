@@ -1,6 +1,7 @@
 //! Secrets that reach the page: no field gets them, no draft holds them, and the page says where they went.
 
 use serde_json::json;
+use trill::apns::key_file;
 use trill::apns::secret::{self, Secret};
 use trill::app::action::Action;
 use trill::app::draft::{Draft, KeptText};
@@ -192,12 +193,9 @@ fn a_key_file_is_known_by_its_name_and_read_from_what_is_around_it() {
             .any(secret_guard::is_key_file)
     );
     let bundle = include_bytes!("../fixtures/keys/bundle.p12");
-    assert_eq!(
-        secret_guard::read_key_file(bundle).unwrap_err().code(),
-        "key_is_p12"
-    );
+    assert_eq!(key_file::read(bundle).unwrap_err().code(), "key_is_p12");
     let payload = json!({ "handle": "alice", "key": secrets()[1] }).to_string();
-    assert!(secret_guard::read_key_file(payload.as_bytes()).is_ok());
+    assert!(key_file::read(payload.as_bytes()).is_ok());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 use zeroize::Zeroizing;
 
-use crate::apns::SigningKey;
+use crate::apns::key_file;
 use crate::app::action::Action;
 use crate::app::browser::files;
 use crate::app::components::button::button;
@@ -89,7 +89,7 @@ fn paste_box(page: &Page) -> Html {
 }
 
 fn offer(area: &HtmlTextAreaElement) -> Action {
-    let offered = SigningKey::from_text(&Zeroizing::new(area.value()));
+    let offered = key_file::read_text(&Zeroizing::new(area.value()));
     if offered.is_ok() {
         area.set_value("");
     }

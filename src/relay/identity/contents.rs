@@ -2,23 +2,23 @@
 
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error as P12Error;
-use rustls::pki_types::pem::{PemObject, SectionKind};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{
+    CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
+};
 
 use super::error::IdentityError;
 use crate::apns::der::{self, INTEGER, OBJECT_ID, Reader, SEQUENCE};
-use crate::apns::signing_key::KeyError;
-use crate::apns::{Certificate, SigningKey};
+use crate::apns::signing_key::{KeyError, PemError};
+use crate::apns::{Certificate, key_file, pem};
 
 /// Largest file, in bytes. A certificate with its chain and key has a few KiB.
 const LARGEST_FILE: usize = 64 * 1024;
 const PEM_MARK: &[u8] = b"-----BEGIN ";
-/// Marks of keys with a passphrase, in PKCS#8 and in the older format of openssl.
-const ENCRYPTED_MARKS: [&[u8]; 2] = [
-    b"-----BEGIN ENCRYPTED PRIVATE KEY-----",
-    b"Proc-Type: 4,ENCRYPTED",
-];
+/// Beginning of the label of a certificate or of a request for one.
+const CERTIFICATE: &str = "BEGIN CERTIFICATE";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// First bytes of a `.p12` of indefinite length: a SEQUENCE with the version 3.
+const INDEFINITE_P12: &[u8] = &[SEQUENCE, 0x80, INTEGER, 1, 3];
 /// 1.2.840.113549.1.7, the prefix of the PKCS#7 content types, with which a `.p12` begins too. One
 /// more byte names the type.
 const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
@@ -61,8 +61,9 @@ impl Contents {
             return Err(IdentityError::TooBig);
         }
         match bytes {
-            _ if holds(bytes, PEM_MARK) => read_pem(bytes),
+            _ if holds(bytes, PEM_MARK) => read_text(&key_file::text(bytes), password),
             [SEQUENCE, ..] => read_der(bytes, password),
+            _ if str::from_utf8(bytes).is_ok() => read_text(&key_file::text(bytes), password),
             _ => Err(lone_key(bytes).unwrap_or(IdentityError::Unknown)),
         }
     }
@@ -84,30 +85,57 @@ impl Contents {
     }
 }
 
-fn read_pem(bytes: &[u8]) -> Result<Contents, IdentityError> {
+/// Reads PEM, also if all of it was encoded in base64 once more, or the base64 of binary data.
+fn read_text(typed: &str, password: Option<&str>) -> Result<Contents, IdentityError> {
+    let decoded = if typed.contains(CERTIFICATE) {
+        None
+    } else {
+        pem::decoded(typed)
+    };
+    let text = decoded.as_ref().map_or(typed, |decoded| decoded.as_str());
+    let lone_key = || lone_key(typed.as_bytes());
+    match pem::read_all(text) {
+        Ok(blocks) => match blocks.as_slice() {
+            [block] if block.label == pem::NO_LABEL => match lone_key() {
+                Some(error) => Err(error),
+                None => read_der(&block.der, password),
+            },
+            blocks => read_blocks(blocks, lone_key),
+        },
+        Err(_) if text.contains(CERTIFICATE) => Err(IdentityError::Damaged),
+        Err(_) => Err(lone_key().unwrap_or(IdentityError::Unknown)),
+    }
+}
+
+fn read_blocks(
+    blocks: &[pem::Block],
+    lone_key: impl FnOnce() -> Option<IdentityError>,
+) -> Result<Contents, IdentityError> {
     let mut contents = Contents::new(Form::Pem, IdentityError::NoKey);
     let mut other = None;
-    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(bytes) {
-        let (kind, der) = section.map_err(|_| IdentityError::Damaged)?;
-        match kind {
-            SectionKind::Certificate if Certificate::read(&der).is_none() => {
+    for block in blocks {
+        let der = block.der.to_vec();
+        match block.label {
+            "CERTIFICATE" if Certificate::read(&der).is_none() => {
                 return Err(IdentityError::Damaged);
             }
-            SectionKind::Certificate => contents.certificates.push(der.into()),
-            SectionKind::PublicKey => other = Some(IdentityError::PublicKey),
-            SectionKind::Csr => other = Some(IdentityError::Request),
-            kind => contents.keys.extend(PrivateKeyDer::from_pem(kind, der)),
+            "CERTIFICATE" => contents.certificates.push(der.into()),
+            "PRIVATE KEY" => contents.keys.push(PrivatePkcs8KeyDer::from(der).into()),
+            "RSA PRIVATE KEY" => contents.keys.push(PrivatePkcs1KeyDer::from(der).into()),
+            "EC PRIVATE KEY" => contents.keys.push(PrivateSec1KeyDer::from(der).into()),
+            pem::ENCRYPTED => contents.without_key = IdentityError::EncryptedKey,
+            "PUBLIC KEY" => other = Some(IdentityError::PublicKey),
+            "CERTIFICATE REQUEST" => other = Some(IdentityError::Request),
+            "PKCS7" => other = Some(IdentityError::SignedData),
+            _ => {}
         }
-    }
-    if ENCRYPTED_MARKS.into_iter().any(|mark| holds(bytes, mark)) {
-        contents.without_key = IdentityError::EncryptedKey;
     }
     match (contents.certificates.as_slice(), contents.keys.as_slice()) {
-        ([], [_, ..]) => Err(lone_key(bytes).unwrap_or(IdentityError::BareKey)),
+        ([], [_, ..]) => Err(lone_key().unwrap_or(IdentityError::BareKey)),
         ([], []) if contents.without_key == IdentityError::EncryptedKey => {
-            Err(IdentityError::EncryptedKey)
+            Err(IdentityError::Key(KeyError::Encrypted))
         }
-        ([], []) => Err(other.unwrap_or(IdentityError::Unknown)),
+        ([], []) => Err(other.or_else(lone_key).unwrap_or(IdentityError::Unknown)),
         _ => Ok(contents),
     }
 }
@@ -131,13 +159,15 @@ fn read_der(bytes: &[u8], password: Option<&str>) -> Result<Contents, IdentityEr
         return Ok(contents);
     }
     Err(match lone_key(bytes) {
+        // Of binary data, only what certainly is a key is called one.
+        Some(IdentityError::Key(error)) if error != KeyError::Encrypted => IdentityError::Damaged,
         Some(error) => error,
         // Only DER has a definite length; other programs may write a `.p12` in BER, which may have
         // none.
         None if der::length(bytes).is_some_and(|length| length != bytes.len()) => {
             IdentityError::Damaged
         }
-        None if bytes.get(1) == Some(&0x80) => IdentityError::Unsupported,
+        None if bytes.starts_with(INDEFINITE_P12) => IdentityError::Unsupported,
         None => IdentityError::Unknown,
     })
 }
@@ -201,16 +231,28 @@ impl Contents {
     }
 }
 
-/// Returns the error for a file that contains only a key, if it does.
+/// Returns the error for a file that contains only a key, or the remains of one, as
+/// [`key_file`] names it.
 fn lone_key(bytes: &[u8]) -> Option<IdentityError> {
-    match SigningKey::from_bytes(bytes) {
+    match key_file::read(bytes) {
         Ok(_) => Some(IdentityError::SigningKey),
         Err(KeyError::IsPublic) => Some(IdentityError::PublicKey),
-        Err(KeyError::Encrypted) => Some(IdentityError::EncryptedKey),
         Err(KeyError::Rsa | KeyError::WrongCurve { .. } | KeyError::WrongType { .. }) => {
             Some(IdentityError::BareKey)
         }
-        Err(_) => None,
+        // These may be an identity, or are no credential at all.
+        Err(
+            KeyError::Empty
+            | KeyError::TooBig { .. }
+            | KeyError::NotText
+            | KeyError::IsHtml
+            | KeyError::IsP12
+            | KeyError::IsCertificate
+            | KeyError::NotAKey
+            | KeyError::WrongLabel { .. }
+            | KeyError::Pem(PemError::NoBlock),
+        ) => None,
+        Err(error) => Some(IdentityError::Key(error)),
     }
 }
 

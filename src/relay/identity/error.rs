@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::apns::Date;
+use crate::apns::signing_key::KeyError;
 
 /// Reason for which a file is no usable identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum IdentityError {
     BareCertificate,
     /// The file is a private key without its certificate.
     BareKey,
+    /// The file is a key, or the remains of one, that cannot be used for this reason.
+    Key(KeyError),
     /// The file is the `.p8` key that signs provider tokens.
     SigningKey,
     /// The file is a public key.
@@ -65,7 +68,8 @@ impl IdentityError {
             Self::PasswordMissing => "identity_password_missing",
             Self::WrongPassword => "identity_wrong_password",
             Self::Unsupported => "identity_unsupported",
-            Self::EncryptedKey => "identity_encrypted_key",
+            Self::EncryptedKey | Self::Key(KeyError::Encrypted) => "identity_encrypted_key",
+            Self::Key(error) => error.code(),
             Self::NoKey => "identity_no_key",
             Self::BareCertificate => "identity_bare_certificate",
             Self::BareKey => "identity_bare_key",
@@ -99,6 +103,7 @@ impl fmt::Display for IdentityError {
                     "The certificate is not valid before {date}. Check the clock of this machine."
                 );
             }
+            Self::Key(error) => return error.fmt(f),
             Self::Empty => {
                 "The file is empty. Choose the .p12 that Keychain Access exports, or PEM with certificate and key."
             }
