@@ -9,8 +9,10 @@ use serde_json::Value;
 use super::base64url;
 use super::finding::Finding;
 use super::provider_token::{
-    IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenPart, TokenParts, issue_time, part,
+    IssueTimeForm, LONGEST_LIFE, LONGEST_TEXT, TokenError, TokenPart, TokenParts, issue_time,
+    object,
 };
+use super::secret::{self, Secret};
 
 /// Largest clock difference, in seconds, that gives no finding.
 const TOLERANCE: u64 = 60;
@@ -41,6 +43,16 @@ impl PastedToken {
         }
     }
 
+    /// Parses the provider token in a file or a longer text; `None` if there is nothing like one.
+    pub fn find(text: &str, now: u64) -> Option<Self> {
+        let found = secret::find(text).filter(|found| found.secret == Secret::ProviderToken);
+        let part = found.and_then(|found| text.get(found.place));
+        let token = token(part.unwrap_or(text))?;
+        let first = token.split('.').next().unwrap_or_default();
+        let is_one = part.is_some() || token.contains('.') && object(first).is_some();
+        is_one.then(|| Self::of_token(token, now))
+    }
+
     fn nothing(code: &'static str, sentence: &str) -> Self {
         Self {
             parts: None,
@@ -56,23 +68,28 @@ impl PastedToken {
         if token.len() > LONGEST_TEXT {
             return Self::refused(&TokenError::Length);
         }
-        if token.contains('=') {
-            return Self::nothing(
-                "jwt_shape",
-                "The token has padding (=), which no JWT has. Encode it as base64url without \
-                 padding.",
-            );
-        }
         let pieces: Vec<&str> = token.split('.').collect();
         let [header, claims, signature] = pieces.as_slice() else {
             return Self::refused(&TokenError::Shape);
         };
-        let (Some(header), Some(claims), Some(signature)) =
-            (part(header), part(claims), base64url::decode(signature))
-        else {
+        let (Some(header), Some(claims), Some(signature)) = (
+            object(header),
+            object(claims),
+            base64url::decode_any(signature),
+        ) else {
             return Self::refused(&TokenError::Damaged(TokenPart::Header));
         };
         let mut notes = Vec::new();
+        if pieces
+            .iter()
+            .any(|piece| base64url::decode(piece).is_none())
+        {
+            notes.push(Finding::warning(
+                "jwt_shape",
+                "A part is padded (=) or in standard base64; a JWT has base64url without padding. \
+                 APNs has been seen to take it.",
+            ));
+        }
         notes.extend(algorithm(&header["alg"]));
         notes.extend(identifier(
             &header["kid"],
@@ -89,7 +106,7 @@ impl PastedToken {
         notes.extend(issued_at(&claims["iat"], now));
         notes.extend(signature_form(&signature));
         Self {
-            parts: TokenParts::read(token).ok(),
+            parts: TokenParts::read_as_apns(token).ok(),
             notes,
         }
     }
@@ -151,6 +168,13 @@ fn identifier(value: &Value, missing: TokenError, odd: &str) -> Option<Finding> 
 }
 
 fn issued_at(value: &Value, now: u64) -> Option<Finding> {
+    if value.is_string() && issue_time(value).is_none() {
+        return Some(Finding::error(
+            "jwt_iat_form",
+            "iat is a string that is no number, such as a date; APNs refuses it. Write whole \
+             seconds since 1970.",
+        ));
+    }
     let Some((seconds, form)) = issue_time(value) else {
         return Some(Finding::error(
             "jwt_iat_form",

@@ -121,8 +121,8 @@ impl TokenParts {
             return Err(TokenError::Shape);
         };
         let signed = &token[..header.len() + 1 + claims.len()];
-        let header = object(decode(header)).ok_or(TokenError::Damaged(TokenPart::Header))?;
-        let claims = object(decode(claims)).ok_or(TokenError::Damaged(TokenPart::Claims))?;
+        let header = json_object(decode(header)).ok_or(TokenError::Damaged(TokenPart::Header))?;
+        let claims = json_object(decode(claims)).ok_or(TokenError::Damaged(TokenPart::Claims))?;
         let signature = decode(signature)
             .filter(|bytes| !bytes.is_empty())
             .ok_or(TokenError::Damaged(TokenPart::Signature))?;
@@ -145,7 +145,7 @@ impl TokenParts {
         let team_id = text(&claims["iss"]).ok_or(TokenError::TeamId)?;
         let (issued_at, issue_time_form) =
             issue_time(claims.get("iat").ok_or(TokenError::NoIssueTime)?)
-                .ok_or(TokenError::IssuedAt)?;
+                .ok_or_else(|| bad_issue_time(&claims["iat"]))?;
         Ok(Self {
             algorithm: text(&header["alg"]),
             key_id,
@@ -192,12 +192,12 @@ impl fmt::Debug for TokenParts {
     }
 }
 
-/// Decodes one of the first two parts as JSON; `None` if it is damaged.
-pub(crate) fn part(text: &str) -> Option<Value> {
-    object(base64url::decode(text))
+/// Decodes one of the first two parts as JSON, as APNs does; `None` if it is damaged.
+pub(crate) fn object(text: &str) -> Option<Value> {
+    json_object(base64url::decode_any(text))
 }
 
-fn object(bytes: Option<Vec<u8>>) -> Option<Value> {
+fn json_object(bytes: Option<Vec<u8>>) -> Option<Value> {
     let json = String::from_utf8(bytes?).ok()?;
     serde_json::from_str(&json).ok().filter(Value::is_object)
 }
@@ -215,6 +215,14 @@ pub(crate) fn issue_time(value: &Value) -> Option<(u64, IssueTimeForm)> {
             .ok()
             .map(|seconds| (seconds, IssueTimeForm::Text)),
         _ => None,
+    }
+}
+
+fn bad_issue_time(value: &Value) -> TokenError {
+    if value.is_string() {
+        TokenError::IssuedAtString
+    } else {
+        TokenError::IssuedAt
     }
 }
 
@@ -250,6 +258,9 @@ pub enum TokenError {
     /// `iat` is missing.
     #[error("iat must be there, as whole seconds since 1970.")]
     NoIssueTime,
+    /// `iat` is a string other than digits, such as a date.
+    #[error("The issue time (iat) is a string; it must be a number of seconds since 1970.")]
+    IssuedAtString,
     /// `iat` is not a time.
     #[error("The issue time (iat) must be a number of seconds since 1970.")]
     IssuedAt,
@@ -274,7 +285,7 @@ impl TokenError {
             Self::Algorithm(_) => "jwt_alg",
             Self::KeyId => "jwt_kid",
             Self::TeamId => "jwt_iss",
-            Self::NoIssueTime | Self::IssuedAt => "jwt_iat_form",
+            Self::NoIssueTime | Self::IssuedAtString | Self::IssuedAt => "jwt_iat_form",
         }
     }
 }

@@ -29,7 +29,7 @@ const REDACTED: &str = "[redacted]";
 const DER_NOTE: &str =
     "The signature is DER: APNs takes it, but other readers of provider tokens may not.";
 const BASE64_NOTE: &str = "A part of the token is padded or in standard base64: APNs takes it, but a JWS has base64url without padding.";
-const FRACTION_NOTE: &str = "The token’s iat has a fraction: libraries have sent that to APNs for years, but Apple documents whole seconds.";
+const FRACTION_NOTE: &str = "The token’s iat has a fraction: Apple documents whole seconds. That APNs takes it is inferred, from libraries that send it.";
 const TEXT_NOTE: &str = "The token’s iat is a string: APNs takes digits in quotes, as in Apple’s own sample, but Apple documents a number.";
 const UNCHECKED_NOTE: &str =
     "Nobody checked the signature: no key with this key ID is enrolled, and any key is accepted.";
@@ -217,8 +217,11 @@ fn malformed(error: &TokenError) -> &'static str {
         TokenError::NoIssueTime => {
             "The token’s claims have no issue time (iat). Put whole seconds since 1970 there."
         }
+        TokenError::IssuedAtString => {
+            "The token’s issue time (iat) is no number but a string, such as a date: that is why it is refused. Put whole seconds since 1970 there, such as 1800000000."
+        }
         TokenError::IssuedAt => {
-            "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000."
+            "The token’s issue time (iat) is no number of seconds since 1970, such as 1800000000: that is why it is refused."
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) const FORM: [Rule; 5] = [
 ];
 
 #[rustfmt::skip] // one rule a line
-pub(crate) const TOKEN: [Rule; 19] = [
+pub(crate) const TOKEN: [Rule; 20] = [
     rule("connection-wedged", Mark::Observed, Reason::ExpiredProviderToken, token::connection_wedged, "Only with --wedge-expired: an earlier request on this connection met `ExpiredProviderToken`.", "pushy closes such connections: they went on refusing newer tokens"),
     rule("authorization-missing", Mark::Documented, Reason::MissingProviderToken, token::authorization_missing, "There is neither `authorization` nor a client certificate.", RESP),
     rule("authorization-not-bearer", Mark::Assumed, Reason::MissingProviderToken, token::authorization_not_bearer, "`authorization` is not `bearer` and a token.", "pushy’s mock server answers so"),
@@ -57,7 +57,8 @@ pub(crate) const TOKEN: [Rule; 19] = [
     rule("key-id-missing", Mark::Documented, Reason::InvalidProviderToken, token::key_id_missing, "The token’s header has no `kid`, or one that is not a string.", TOK),
     rule("team-id-missing", Mark::Documented, Reason::InvalidProviderToken, token::team_id_missing, "The token’s claims have no `iss`, or one that is not a string.", TOK),
     rule("issue-time-missing", Mark::Documented, Reason::InvalidProviderToken, token::issue_time_missing, "The token’s claims have no `iat`.", TOK),
-    rule("issue-time-malformed", Mark::Observed, Reason::InvalidProviderToken, token::issue_time_malformed, "`iat` is neither a number of seconds nor digits in quotes, or it is negative. A fraction is taken, with a note.", "Stack Overflow, question 58309074, for the text of a date; the rest by analogy"),
+    rule("issue-time-malformed", Mark::Observed, Reason::InvalidProviderToken, token::issue_time_malformed, "`iat` is a string that is not digits, such as a date. Digits in quotes are taken, with a note, as Apple’s sample has them.", "Stack Overflow, question 58309074"),
+    rule("issue-time-impossible", Mark::Assumed, Reason::InvalidProviderToken, token::issue_time_impossible, "`iat` is neither a number nor a string, or it is negative or beyond all times. A fraction is taken, with a note (assumed too: libraries such as PyAPNs2 send one).", "by analogy with the text of a date"),
     rule("key-unknown", Mark::Observed, Reason::InvalidProviderToken, token::key_unknown, "No key with this `kid` is enrolled.", "Apple Developer Forums, thread 770438; revoked and mistyped key IDs"),
     rule("team-not-of-the-key", Mark::Observed, Reason::InvalidProviderToken, token::team_not_of_the_key, "`iss` is not the team of that key.", "Apple Developer Forums, thread 770438; key ID and team ID swapped"),
     rule("signature-wrong", Mark::Documented, Reason::InvalidProviderToken, token::signature_wrong, "The signature, raw or DER, is not that key’s.", RESP),

@@ -58,6 +58,11 @@ pub(crate) fn issue_time_missing(facts: &Facts<'_>) -> bool {
 
 /// Seen with the text of a date.
 pub(crate) fn issue_time_malformed(facts: &Facts<'_>) -> bool {
+    facts.credential.error == Some(TokenError::IssuedAtString)
+}
+
+/// By analogy with a date: `null`, a list, a negative number, or one beyond all times.
+pub(crate) fn issue_time_impossible(facts: &Facts<'_>) -> bool {
     facts.credential.error == Some(TokenError::IssuedAt)
 }
 
