@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use super::identity_files::name_of;
 use super::password::{self, Password, PasswordError};
 use super::private_file::PrivateFile;
-use crate::apns::{Certificate, CertificateKind, Date, Environment};
+use super::token_explanation::TokenExplanation;
+use crate::apns::signing_key::KeyError;
+use crate::apns::{Certificate, CertificateKind, Date, Environment, key_file};
 use crate::option_file::shown;
 use crate::relay::identity::{self, Form};
 use crate::relay::{Identity, IdentityError};
@@ -26,7 +28,7 @@ pub(crate) struct Args {
     /// File with its password, or TRILL_IDENTITY_PASSWORD
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub(crate) password_file: Option<PathBuf>,
-    /// The .p12, .pem, .cer or .p8
+    /// The .p12, .pem, .cer or .p8, or a file with a provider token
     #[arg(value_name = "FILE")]
     pub(crate) file: OsString,
 }
@@ -70,6 +72,17 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, ExplainError> {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
         .as_secs();
+    if let Some(explanation) = TokenExplanation::of(path, &file.bytes, now) {
+        file.holds_secret();
+        return Ok(Verdict {
+            text: if args.json {
+                format!("{}\n", explanation.to_json())
+            } else {
+                explanation.to_text()
+            },
+            will_do: explanation.will_do(),
+        });
+    }
     let explanation = Explanation::of(
         path,
         &file.bytes,
@@ -106,10 +119,13 @@ struct Explanation<'a> {
     certificate: Option<Certificate>,
     /// Reason why the file cannot be used.
     error: Option<IdentityError>,
+    /// Reason why the page cannot sign with the file.
+    key_error: Option<KeyError>,
 }
 
 impl<'a> Explanation<'a> {
     fn of(path: &'a Path, bytes: &[u8], password: Option<&str>, now: u64) -> Self {
+        let key_error = key_file::read(bytes).err();
         let contents = match password::open(path, bytes, password) {
             Ok(contents) => contents,
             Err(error) => {
@@ -118,6 +134,7 @@ impl<'a> Explanation<'a> {
                     form: None,
                     certificate: None,
                     error: Some(error),
+                    key_error,
                 };
             }
         };
@@ -133,6 +150,7 @@ impl<'a> Explanation<'a> {
             form: Some(contents.form),
             certificate,
             error,
+            key_error,
         }
     }
 
@@ -142,7 +160,7 @@ impl<'a> Explanation<'a> {
 
     fn what(&self) -> &'static str {
         match (self.form, &self.error) {
-            (Some(Form::P12), _) => "PKCS#12, as Keychain Access exports it",
+            (Some(Form::P12), _) => "PKCS#12",
             (Some(Form::Pem), _) => "PEM",
             (Some(Form::Der), _) => "a certificate alone",
             (None, Some(IdentityError::SigningKey)) => "a signing key for provider tokens",
@@ -154,6 +172,15 @@ impl<'a> Explanation<'a> {
                     | IdentityError::Unsupported,
                 ),
             ) => "PKCS#12",
+            (
+                None,
+                Some(
+                    IdentityError::Key(_)
+                    | IdentityError::EncryptedKey
+                    | IdentityError::BareKey
+                    | IdentityError::PublicKey,
+                ),
+            ) => "a key",
             (None, _) => "no certificate",
         }
     }
@@ -239,6 +266,10 @@ impl<'a> Explanation<'a> {
         object.insert(
             "code".to_owned(),
             json!(self.error.as_ref().map(IdentityError::code)),
+        );
+        object.insert(
+            "key_code".to_owned(),
+            json!(self.key_error.as_ref().map(KeyError::code)),
         );
         object.insert("advice".to_owned(), json!(self.advice()));
         object.insert("notes".to_owned(), json!(self.notes(now)));

@@ -17,6 +17,7 @@ mod serve;
 mod settings;
 mod shutdown;
 mod simulate;
+mod token_explanation;
 mod usage;
 mod version;
 

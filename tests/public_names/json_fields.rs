@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::list;
-use super::scene::{APNS_ID, DEVICE_TOKEN, KEY_ID, Scene, TEAM_ID, json_lines};
+use super::scene::{self, APNS_ID, DEVICE_TOKEN, KEY_ID, Scene, TEAM_ID, json_lines};
 use crate::support::push_files::PushFiles;
 use crate::support::temp_dir::TempDir;
 
@@ -69,7 +69,9 @@ fn commands_print_the_listed_fields() {
     let folder = TempDir::new();
     let call = folder.write("call.json", "{\"aps\": 1,}");
     let certificate = folder.write("voip.pem", PushFiles::universal(365).pem());
+    let token = folder.write("token", scene::token());
     let (call, certificate) = (call.to_string_lossy(), certificate.to_string_lossy());
+    let token = token.to_string_lossy();
     let servers = [
         "--upstream",
         "sandbox=https://localhost:1",
@@ -80,6 +82,7 @@ fn commands_print_the_listed_fields() {
     for (command, arguments) in [
         ("lint", vec!["--json", &call]),
         ("identity", vec!["--json", &certificate]),
+        ("identity", vec!["--json", &token]),
         ("doctor", [&["--json"], servers.as_slice()].concat()),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_trill"))

@@ -31,6 +31,11 @@ push-type = "voip"
 payload = '{"handle":"alice"}'
 "#;
 
+/// A provider token of a new key.
+pub(crate) fn token() -> String {
+    provider_token(&openssl::p256_key())
+}
+
 /// The program with its audit file.
 pub(crate) struct Scene {
     pub(crate) trill: Trill,

@@ -1,6 +1,7 @@
 //! The real binary: its first line, its errors, its end.
 
 mod canaries;
+mod credential_files;
 mod docs;
 mod doctor;
 mod help;
