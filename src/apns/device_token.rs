@@ -11,6 +11,7 @@ pub use super::device_token_error::DeviceTokenError;
 use super::device_token_error::foreign;
 use super::finding::Finding;
 use super::hex::hex;
+use super::token_bytes;
 use super::token_in_text::{self, Found};
 use super::token_list;
 
@@ -18,8 +19,11 @@ use super::token_list;
 pub(crate) const USUAL_DIGITS: usize = 64;
 /// Length of the UDID of an iPhone up to the X, in digits.
 const UDID_DIGITS: usize = 40;
+/// Length and start of the UDID of newer iPhones without its hyphen.
+const NEW_UDID_DIGITS: usize = 24;
+const NEW_UDID_START: &str = "0000";
 /// Maximum length Apple ever announced: 200 digits, or 100 bytes (WWDC 2015, session 720).
-const LONGEST_DIGITS: usize = 200;
+pub(crate) const LONGEST_DIGITS: usize = 200;
 /// Longest period, in digits, of a repeated pattern that marks a token as made up.
 const LONGEST_PERIOD: usize = 16;
 
@@ -34,28 +38,28 @@ impl DeviceToken {
     }
 
     /// Parses a pasted token: in either case, with spaces, line breaks, colons or dashes between
-    /// the digits, in `<…>`, quotes or `Optional("…")`, or after `0x`.
+    /// the digits, in `<…>`, quotes or `Optional("…")`, after `0x`, or as
+    /// the only one in a longer text.
     pub fn read(text: &str) -> Result<Cleaned<Self>, DeviceTokenError> {
         let (inner, offset) = unwrapped(text);
         match token_in_text::find(inner) {
-            Some(Found::Token(digits, sentence)) => {
-                let token = Self(digits.to_ascii_lowercase());
-                let note = Finding::note("token_in_text", sentence).with_text(token.0.clone());
-                let mut notes = vec![note];
+            Some(Found::Token(digits, origin)) => {
+                let token = Self(digits);
+                let mut notes = vec![origin.with_text(token.0.clone())];
                 notes.extend(token.sample_note());
                 return Ok(Cleaned {
                     value: token,
                     notes,
                 });
             }
-            Some(Found::Several(count)) => return Err(DeviceTokenError::Several { count }),
+            Some(Found::Several(tokens)) => return Err(DeviceTokenError::several(&tokens)),
             None => {}
         }
         if let Some(error) = foreign(inner) {
             return Err(error);
         }
         if let count @ 2.. = token_list::lines_of_tokens(inner) {
-            return Err(DeviceTokenError::Several { count });
+            return Err(DeviceTokenError::Several { count, both: None });
         }
         let mut notes = Vec::new();
         if inner.len() != text.trim().len() {
@@ -68,11 +72,7 @@ impl DeviceToken {
         let mut digits = digits(text, inner, offset)?;
         if let Some(once) = token_in_text::repeated(&digits) {
             digits.truncate(once);
-            push_note(
-                &mut notes,
-                "token_twice",
-                "The token was pasted twice; it is used once.",
-            );
+            push_note(&mut notes, "token_twice", token_in_text::TWICE);
         }
         match digits.len() {
             0 => return Err(DeviceTokenError::Missing),
@@ -122,15 +122,24 @@ impl DeviceToken {
 
     fn length_note(&self) -> Option<Finding> {
         let digits = self.0.len();
+        if let Some((token, encoding)) = token_bytes::of_digits(&self.0) {
+            let sentence = format!(
+                "{digits} digits: a token that was read as {encoding} before it was printed. \
+                 Use the token itself?"
+            );
+            return Some(Finding::warning("token_recoded", sentence).with_text(token));
+        }
+        let is_udid = digits == UDID_DIGITS
+            || digits == NEW_UDID_DIGITS && self.0.starts_with(NEW_UDID_START);
+        if is_udid {
+            let sentence = format!(
+                "{digits} digits, as a UDID has: that names an iPhone. \
+                 Paste the VoIP token your app prints from PushKit."
+            );
+            return Some(Finding::warning("token_udid", sentence));
+        }
         let (code, question) = match digits {
             USUAL_DIGITS => return None,
-            UDID_DIGITS => {
-                return Some(Finding::warning(
-                    "token_udid",
-                    "40 digits, as a UDID has: that names an iPhone. \
-                     Paste the VoIP token your app prints from PushKit.",
-                ));
-            }
             ..USUAL_DIGITS => ("token_short", "was it cut?"),
             LONGEST_DIGITS.. if digits > LONGEST_DIGITS => {
                 ("token_long", "two tokens pasted together?")
@@ -215,7 +224,7 @@ fn digits(text: &str, inner: &str, offset: usize) -> Result<String, DeviceTokenE
 
 fn wrong_digit(text: &str, character: char, position: usize) -> DeviceTokenError {
     match token_list::count(text) {
-        count @ 2.. => DeviceTokenError::Several { count },
+        count @ 2.. => DeviceTokenError::Several { count, both: None },
         _ => DeviceTokenError::Character {
             character,
             position,

@@ -1,11 +1,14 @@
 //! Device token error: the reason why a text is not a device token, and what it is instead.
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 use thiserror::Error;
 
 use super::char_name::char_name;
-use super::hex::hex;
+use super::finding::Finding;
+use super::token_bytes;
 use super::uuid::Uuid;
+
+/// Number of digits from which a word is a token that lost a digit.
+const NEARLY_A_TOKEN: usize = 50;
 
 /// Reason why a text is not a device token.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -35,10 +38,18 @@ pub enum DeviceTokenError {
     Several {
         /// Number of tokens.
         count: usize,
+        /// The tokens, if there are two.
+        both: Option<(String, String)>,
     },
     /// The token is encoded in base64.
     #[error("This looks like base64; APNs takes hex. Convert it?")]
     Base64 {
+        /// Token in hex.
+        hex: String,
+    },
+    /// The bytes are listed in decimal.
+    #[error("These are the bytes of a token in decimal; APNs takes hex. Convert them?")]
+    Decimal {
         /// Token in hex.
         hex: String,
     },
@@ -48,6 +59,21 @@ pub enum DeviceTokenError {
          instead."
     )]
     Description,
+    /// The text has the number of bytes alone, as Swift prints it.
+    #[error(
+        "This is only the length of the token, as Swift prints it. Print each byte of the token \
+         with %02x instead."
+    )]
+    ByteCount,
+    /// The text was shortened.
+    #[error("This token was shortened: a part of it is missing. Copy all its digits.")]
+    Shortened,
+    /// The text speaks of a token and has no digits of one.
+    #[error(
+        "There are no digits of a token in this text. Paste the VoIP token your app prints from \
+         PushKit."
+    )]
+    NoDigits,
     /// The text is a UUID.
     #[error("This is a UUID, not a push token. Paste the VoIP token your app prints from PushKit.")]
     IsUuid,
@@ -82,7 +108,10 @@ impl DeviceTokenError {
             Self::Odd { .. } => "token_odd",
             Self::Several { .. } => "token_several",
             Self::Base64 { .. } => "token_base64",
-            Self::Description => "token_ios13_description",
+            Self::Decimal { .. } => "token_decimal",
+            Self::Description | Self::ByteCount => "token_ios13_description",
+            Self::Shortened => "token_shortened",
+            Self::NoDigits => "token_no_digits",
             Self::IsUuid => "token_is_uuid",
             Self::IsUdid => "token_is_udid",
             Self::IsFcm => "token_is_fcm",
@@ -91,11 +120,28 @@ impl DeviceTokenError {
         }
     }
 
-    /// Token that was meant, if it can be determined.
-    pub fn fix(&self) -> Option<String> {
+    /// Finding about the error, with the tokens that may have been meant.
+    pub fn finding(&self) -> Finding {
+        let finding = Finding::error(self.code(), self.to_string());
         match self {
-            Self::Base64 { hex } => Some(hex.clone()),
+            Self::Base64 { hex } | Self::Decimal { hex } => finding.with_text(hex.clone()),
+            Self::Several {
+                both: Some((one, other)),
+                ..
+            } => finding.with_either(one.clone(), other.clone()),
+            _ => finding,
+        }
+    }
+
+    /// Makes the error about several tokens.
+    pub(super) fn several(tokens: &[String]) -> Self {
+        let both = match tokens {
+            [one, other] => Some((one.clone(), other.clone())),
             _ => None,
+        };
+        Self::Several {
+            count: tokens.len(),
+            both,
         }
     }
 }
@@ -110,60 +156,84 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
     if has("pushtoken[") {
         return Some(DeviceTokenError::IsExpo);
     }
-    if has("length =") || has("bytes =") || is_byte_count(&small) {
+    if has("length =") || has("bytes =") {
         return Some(DeviceTokenError::Description);
+    }
+    if is_byte_count(&small) {
+        return Some(DeviceTokenError::ByteCount);
     }
     if Uuid::parse(text.trim_start_matches('{').trim_end_matches('}')).is_some() {
         return Some(DeviceTokenError::IsUuid);
     }
-    if is_udid(text) {
+    if is_udid(text) || has("udid") && text.contains([' ', ':', '=']) {
         return Some(DeviceTokenError::IsUdid);
     }
-    // The text speaks of a token, but has no digits of one.
-    if has("…") || has("...") || has("your") || has("device") && has("token") && !has_digits(&small)
-    {
+    if let Some(hex) = token_bytes::of_base64(text) {
+        return Some(DeviceTokenError::Base64 { hex });
+    }
+    if let Some(hex) = token_bytes::of_decimals(text) {
+        return Some(DeviceTokenError::Decimal { hex });
+    }
+    if let Some(digits) = odd_run(text) {
+        return Some(DeviceTokenError::Odd { digits });
+    }
+    let is_shortened = has("…") || has("...");
+    if is_shortened && has_run(&small, 4) {
+        return Some(DeviceTokenError::Shortened);
+    }
+    if has_run(&small, 8) {
+        return None;
+    }
+    if is_shortened || has("your") || has("xxxx") || is_name(&small) {
         return Some(DeviceTokenError::Placeholder);
     }
-    from_base64(text).map(|hex| DeviceTokenError::Base64 { hex })
+    (has("device") && has("token")).then_some(DeviceTokenError::NoDigits)
 }
 
-/// Returns `true` for a UDID such as `00008110-001A2C3E0E91801E`, the form of iPhones since the XS.
+/// Returns `true` if a word is a UDID such as `00008110-001A2C3E0E91801E`, the form of iPhones
+/// since the XS.
 fn is_udid(text: &str) -> bool {
     let is_hex = |part: &str, length| {
         part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    text.split_once('-')
-        .is_some_and(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-')
+        .filter_map(|word| word.split_once('-'))
+        .any(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
 }
 
-/// Returns `true` if the text has eight consecutive hex digits, at least one of them decimal.
-fn has_digits(small: &str) -> bool {
+/// Returns `true` for the name of a token instead of a token, such as `$DEVICE_TOKEN`.
+fn is_name(small: &str) -> bool {
+    let letters: String = small.chars().filter(char::is_ascii_alphabetic).collect();
+    let is_alone = !small.trim_end().contains([' ', ':']);
+    is_alone
+        && matches!(
+            letters.as_str(),
+            "token" | "devicetoken" | "voiptoken" | "pushtoken"
+        )
+}
+
+/// Number of digits of a word between others that is a token but for one digit.
+fn odd_run(text: &str) -> Option<usize> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| word.len() < text.trim().len())
+        .find(|word| {
+            word.len() >= NEARLY_A_TOKEN
+                && !word.len().is_multiple_of(2)
+                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+        .map(str::len)
+}
+
+/// Returns `true` if the text has so many consecutive hex digits, at least one of them decimal.
+fn has_run(small: &str, length: usize) -> bool {
     let mut runs = small.split(|character: char| !character.is_ascii_hexdigit());
-    runs.any(|run| run.len() >= 8 && run.bytes().any(|byte| byte.is_ascii_digit()))
+    runs.any(|run| run.len() >= length && run.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns `true` for a text such as `32 bytes`, which is what Swift prints for data.
 fn is_byte_count(small: &str) -> bool {
     small
+        .trim_matches(['(', ')'])
         .strip_suffix(" bytes")
         .is_some_and(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Hex digits of a base64 text that decodes to at least 32 bytes and is not mostly hex itself.
-fn from_base64(text: &str) -> Option<String> {
-    const LEAST_BYTES: usize = 32;
-    const MOST_BYTES: usize = 100;
-    let body = text.trim_end_matches('=');
-    // Only letters count, because separators occur in grouped hex as well as in base64url.
-    let foreign = body
-        .bytes()
-        .filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
-        .count();
-    if foreign * 4 < body.len() || body.len() > MOST_BYTES * 4 / 3 + 3 {
-        return None;
-    }
-    let bytes = Base64Unpadded::decode_vec(body)
-        .or_else(|_| Base64UrlUnpadded::decode_vec(body))
-        .ok()?;
-    (bytes.len() >= LEAST_BYTES).then(|| hex(&bytes))
 }

@@ -16,6 +16,9 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 /// Smallest number that is taken for milliseconds; as seconds it would be in the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
+/// Largest number that is taken for a time span: half a year. APNs stores a push for at most 30
+/// days.
+const LONGEST_SPAN: u64 = 182 * DAY;
 /// Average length of a calendar year, in seconds.
 const YEAR: u64 = 31_556_952;
 
@@ -49,14 +52,14 @@ impl Expiration {
                 .parse()
                 .ok()
                 .filter(|seconds| i64::try_from(*seconds).is_ok())
-                .ok_or(ExpirationError)?;
+                .ok_or(ExpirationError::default())?;
             return Ok(Self::absolute(seconds, clock.now));
         }
         let seconds = match typed.as_str() {
             "now" | "now or never" | "never" => 0,
             spoken => relative(spoken, clock.now)
                 .or_else(|| time_of_day(spoken, clock))
-                .ok_or(ExpirationError)?,
+                .ok_or_else(|| ExpirationError::of(spoken))?,
         };
         let text = seconds.to_string();
         let sentence = match seconds.checked_sub(clock.now) {
@@ -101,7 +104,7 @@ impl fmt::Display for Expiration {
 
 /// Finding about a time in the past. A small number was probably meant as a duration.
 fn past(seconds: u64) -> Finding {
-    if seconds > DAY {
+    if seconds > LONGEST_SPAN {
         return Finding::warning(
             "expiration_past",
             "Already over: APNs will try once and keep nothing. 0 says the same more plainly.",
@@ -110,8 +113,8 @@ fn past(seconds: u64) -> Finding {
     }
     let number = seconds.to_string();
     let sentence = format!(
-        "As a time this is in January 1970. “in {number} s” is {number} s from now; 0 is now or \
-         never."
+        "As a time this is in 1970. Most likely “in {number} s” is meant, {number} s from now; 0 is \
+         now or never."
     );
     Finding::warning("expiration_past", sentence)
         .with_either(["in ", &number, " s"].concat(), "0".to_owned())
@@ -174,9 +177,12 @@ fn time_of_day(text: &str, clock: Clock) -> Option<u64> {
 }
 
 /// The text is not a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Error)]
 #[error("Use 0 for “now or never”, whole seconds since 1970, “in 30 s” or “at 14:05”.")]
-pub struct ExpirationError;
+pub struct ExpirationError {
+    /// Number without a unit, as in `in 30`.
+    number: Option<u64>,
+}
 
 impl ExpirationError {
     /// Stable code of the error.
@@ -184,8 +190,18 @@ impl ExpirationError {
         "expiration_form"
     }
 
-    /// Value for a call.
+    fn of(text: &str) -> Self {
+        let number = text.strip_prefix("in ").or_else(|| text.strip_prefix('+'));
+        Self {
+            number: number.and_then(|number| number.trim().parse().ok()),
+        }
+    }
+
+    /// Time that was meant, or else the value for a call.
     pub fn fix(&self) -> Option<String> {
-        Some("0".to_owned())
+        match self.number {
+            Some(number) => Some(format!("in {number} s")),
+            None => Some("0".to_owned()),
+        }
     }
 }

@@ -49,6 +49,7 @@ pub mod secret;
 pub mod signer;
 pub mod signing_key;
 pub(crate) mod similar;
+mod token_bytes;
 mod token_in_text;
 pub mod token_kind;
 pub mod token_list;

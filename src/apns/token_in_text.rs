@@ -1,43 +1,61 @@
-//! Token in text: a device token inside a longer text, such as a log line, the output of `NSLog`
-//! for data, or a `pn-prid` of SIP (RFC 8599).
+//! Token in text: a device token inside a longer text, such as a log line, a row of a table, the
+//! output of `NSLog` for data, or a `pn-prid` of SIP (RFC 8599).
 
-use super::device_token::USUAL_DIGITS;
+use super::device_token::{LONGEST_DIGITS, USUAL_DIGITS};
+use super::finding::Finding;
 
+const CODE: &str = "token_in_text";
 const OF_TEXT: &str = "The device token was taken out of the text around it.";
 const OF_PRID: &str = "This is a pn-prid (RFC 8599). \
                        The part before :voip is the VoIP token, and was taken.";
+const OF_REMOTE: &str = "This is a pn-prid (RFC 8599) with a token for notifications alone. \
+                         Calls need the one before :voip.";
+
+pub(super) const TWICE: &str = "The token was pasted twice; it is used once.";
 
 /// Device tokens found in a text with other words.
 pub(super) enum Found {
-    /// One token, and a sentence about its origin.
-    Token(String, &'static str),
-    /// Several tokens, with their number.
-    Several(usize),
+    /// One token, and a finding about its origin.
+    Token(String, Finding),
+    /// Several different tokens.
+    Several(Vec<String>),
 }
 
-/// Finds device tokens of at least the usual length among the words of one line.
+/// Finds device tokens of at least the usual length among the words of a text.
 pub(super) fn find(text: &str) -> Option<Found> {
-    if text.contains(['\r', '\n']) {
+    let unescaped = unescaped(text);
+    let text = unescaped.as_deref().unwrap_or(text);
+    // A header or another line behind a whole token is a mistake of its own.
+    let first_line = text.split(['\r', '\n']).next().unwrap_or_default();
+    if is_hex(first_line.trim()) && !is_grouped_hex(text) {
         return None;
     }
-    if let Some((before, _)) = text.split_once(":voip") {
-        let token = last_word(before);
-        return is_token(token).then(|| Found::Token(token.to_owned(), OF_PRID));
+    if let Some(found) = in_prid(text) {
+        return Some(found);
     }
-    if words(text).all(is_hex) {
-        return None;
-    }
-    let mut tokens: Vec<&str> = Vec::new();
-    for word in words(text) {
-        let token = word.strip_prefix("0x").unwrap_or(word);
-        if is_token(token) && !tokens.contains(&token) {
+    let mut tokens: Vec<String> = Vec::new();
+    for token in words(text).filter_map(token) {
+        if !tokens.contains(&token) {
             tokens.push(token);
         }
     }
-    match tokens[..] {
-        [token] => Some(Found::Token(token.to_owned(), OF_TEXT)),
-        [] => in_brackets(text).map(|token| Found::Token(token, OF_TEXT)),
-        _ => Some(Found::Several(tokens.len())),
+    match tokens.len() {
+        0 if is_grouped_hex(text) => None,
+        0 => in_brackets(text)
+            .or_else(|| in_groups(text))
+            .map(|token| Found::Token(token, Finding::note(CODE, OF_TEXT))),
+        1 if is_wrapped(text) => None,
+        1 => {
+            let is_twice = words(text).count() > 1 && words(text).all(is_token);
+            let origin = if is_twice {
+                Finding::note("token_twice", TWICE)
+            } else {
+                Finding::note(CODE, OF_TEXT)
+            };
+            Some(Found::Token(tokens.pop()?, origin))
+        }
+        _ if is_wrapped(text) && !words(text).all(is_token) => None,
+        _ => Some(Found::Several(tokens)),
     }
 }
 
@@ -57,12 +75,73 @@ pub(super) fn repeated(digits: &str) -> Option<usize> {
     })
 }
 
-/// Token in the form `<6fa1c2d3 …>`, in which older systems print data.
+/// Text without the escapes of a URI, in which a `pn-prid` stands in a contact; `None` if it has
+/// none of these.
+fn unescaped(text: &str) -> Option<String> {
+    text.contains('%').then(|| {
+        text.replace("%3A", ":")
+            .replace("%3a", ":")
+            .replace("%26", "&")
+    })
+}
+
+/// Token of a `pn-prid`, such as `T1:remote&T2:voip`.
+fn in_prid(text: &str) -> Option<Found> {
+    let before = |word: &str| {
+        let (before, _) = text.split_once(word)?;
+        token(words(before).last()?).filter(|_| before.ends_with(|c: char| c.is_ascii_hexdigit()))
+    };
+    if let Some(token) = before(":voip") {
+        return Some(Found::Token(token, Finding::note(CODE, OF_PRID)));
+    }
+    let token = before(":remote")?;
+    Some(Found::Token(token, Finding::warning(CODE, OF_REMOTE)))
+}
+
+/// Token in the forms in which systems print data: `<6fa1c2d3 …>`, `<Buffer 6f a1 …>` and
+/// `{length = 32, bytes = 0x6fa1c2d3 … }`.
 fn in_brackets(text: &str) -> Option<String> {
-    let (_, behind) = text.rsplit_once('<')?;
-    let inside = behind.split_once('>').map_or(behind, |(inside, _)| inside);
-    let token: String = inside.split(' ').collect();
-    is_token(&token).then_some(token)
+    [("<", '>'), ("bytes = 0x", '}')]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let (_, behind) = text.rsplit_once(open)?;
+            let inside = behind.split(close).next().unwrap_or(behind);
+            let inside = inside.strip_prefix("Buffer ").unwrap_or(inside);
+            let digits: String = inside.split_ascii_whitespace().collect();
+            is_token(&digits).then(|| digits.to_ascii_lowercase())
+        })
+}
+
+/// Token of the usual length in groups of equal size, between other words.
+fn in_groups(text: &str) -> Option<String> {
+    let mut digits = String::new();
+    let mut size = 0;
+    for word in words(text).chain([""]) {
+        if is_hex(word) && word.len() == size {
+            digits.push_str(word);
+            continue;
+        }
+        if size > 1 && digits.len() == USUAL_DIGITS {
+            return Some(digits.to_ascii_lowercase());
+        }
+        size = word.len();
+        digits.clear();
+        if is_hex(word) {
+            digits.push_str(word);
+        }
+    }
+    None
+}
+
+/// Token in a word, also after `0x`, the `x` of a database, or the letter of an escape such as `\n`.
+fn token(word: &str) -> Option<String> {
+    let short = word.get(1..).unwrap_or_default();
+    let bare = match word.as_bytes() {
+        [b'0', b'x' | b'X', ..] => word.get(2..).unwrap_or_default(),
+        [b'x' | b'X' | b'n' | b'r' | b't', ..] => short,
+        _ => word,
+    };
+    is_token(bare).then(|| bare.to_ascii_lowercase())
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -70,16 +149,35 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-fn last_word(text: &str) -> &str {
-    text.rsplit(|character: char| !character.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default()
-}
-
 fn is_token(word: &str) -> bool {
-    word.len() >= USUAL_DIGITS && word.len().is_multiple_of(2) && is_hex(word)
+    (USUAL_DIGITS..=LONGEST_DIGITS).contains(&word.len())
+        && word.len().is_multiple_of(2)
+        && is_hex(word)
 }
 
 fn is_hex(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_hexdigit())
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns `true` for hex digits with nothing between them but what separates their groups.
+fn is_grouped_hex(text: &str) -> bool {
+    text.chars().all(|character| {
+        character.is_ascii_hexdigit()
+            || character.is_whitespace()
+            || matches!(character, ':' | '-' | '<' | '>')
+    })
+}
+
+/// Returns `true` for digits in groups of equal size, of which the last may be shorter: one long
+/// token in lines, or one token twice.
+fn is_wrapped(text: &str) -> bool {
+    let sizes: Vec<usize> = words(text).map(str::len).collect();
+    let is_even = |pair: &[usize]| pair[0] == pair[1];
+    is_grouped_hex(text)
+        && match sizes.as_slice() {
+            [whole @ .., last] => {
+                whole.windows(2).all(is_even) && whole.last().is_none_or(|size| last <= size)
+            }
+            [] => true,
+        }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::device_token::{DeviceToken, USUAL_DIGITS};
+use super::device_token::DeviceToken;
 use super::device_token_error::DeviceTokenError;
 
 /// Minimum number of hex digits of a token in a list; a shorter cell is a name such as "Ada" or
@@ -103,22 +103,12 @@ impl TokenList {
 }
 
 /// Number of tokens in a text with one token per line; 0 if there is anything else, such as the
-/// short last line of one long token. A browser converts line breaks to spaces when a text is
-/// pasted into a field.
+/// short last line of one long token.
 pub(crate) fn lines_of_tokens(text: &str) -> usize {
     let lines = || {
         text.split(['\n', '\r'])
             .filter(|line| !line.trim().is_empty())
     };
-    let mut words = text.split_ascii_whitespace();
-    let first = words.clone().next().unwrap_or_default();
-    if words
-        .clone()
-        .all(|word| word.len() >= USUAL_DIGITS && is_token(word))
-        && words.any(|word| word != first)
-    {
-        return text.split_ascii_whitespace().count();
-    }
     if lines().all(is_token) {
         lines().count()
     } else {

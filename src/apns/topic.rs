@@ -56,14 +56,13 @@ impl Topic {
 
     /// Bundle ID that was meant by an invalid text, if it is unambiguous.
     pub fn fixed(bundle_id: &str) -> Option<String> {
-        let quotes = |character: char| {
-            matches!(
-                character,
-                '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '‘' | '’' | ',' | ';'
-            )
-        };
         let typed = bundle_id.trim();
-        let bare = typed.trim_matches(quotes).trim();
+        let (is_value, value) = value_of_a_setting(typed);
+        let bare: String = value
+            .chars()
+            .filter(|character| !is_wrapping(*character))
+            .collect();
+        let bare = bare.trim_matches([',', ';', ' ']);
         let (is_address, bare) = match bare.split_once("://") {
             Some((_, address)) => (true, address.trim_end_matches('/')),
             None => (false, bare),
@@ -73,7 +72,7 @@ impl Topic {
             .map(|part| part.split_whitespace().collect::<Vec<_>>().join("."))
             .collect::<Vec<_>>()
             .join(".");
-        let is_rewritten = is_address || fixed != bare;
+        let is_rewritten = is_address || is_value || fixed != bare;
         let is_certain = !is_rewritten || begins_like_a_bundle_id(&fixed);
         (is_certain && fixed != typed && Self::check(&fixed).is_ok()).then_some(fixed)
     }
@@ -146,6 +145,48 @@ fn begins_like_a_bundle_id(text: &str) -> bool {
         && parts.iter().all(|part| !part.is_empty())
         && is_end(parts[0])
         && !is_end(parts[parts.len() - 1])
+}
+
+/// Value in a line of settings, of JSON or of a property list, such as `apns-topic: com.acme.app`,
+/// and whether there is more than the value.
+fn value_of_a_setting(text: &str) -> (bool, &str) {
+    const TAGS: [&str; 2] = ["<string>", "Optional("];
+    let value = match text.split_once([':', '=']) {
+        Some((_, value)) if !value.starts_with("//") => value.trim(),
+        _ => text,
+    };
+    let value = TAGS
+        .into_iter()
+        .find_map(|tag| value.strip_prefix(tag))
+        .unwrap_or(value);
+    let value = value.strip_suffix("</string>").unwrap_or(value);
+    (value.len() < text.len(), value)
+}
+
+/// Returns `true` for brackets, quotes, and characters without width.
+fn is_wrapping(character: char) -> bool {
+    matches!(
+        character,
+        '<' | '>'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '"'
+            | '\''
+            | '`'
+            | '“'
+            | '”'
+            | '„'
+            | '‘'
+            | '’'
+            | '«'
+            | '»'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
 }
 
 /// Returns `true` for letters, digits, hyphen and full stop (Apple, `CFBundleIdentifier`), and for

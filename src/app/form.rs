@@ -127,9 +127,7 @@ impl Form {
                 Ok(()) => Finding::worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
-                Err(error) => {
-                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
-                }
+                Err(error) => Some(error.finding()),
                 Ok(token) => Finding::worst(token.notes),
             },
             Field::Priority | Field::Expiration | Field::CollapseId

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod device_token;
+mod fields;
 mod headers;
 mod identifiers;
 mod intake;

@@ -121,7 +121,10 @@ fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html
     let set = |text: String| page.on(move |_| Some(Message::Do(Action::Fix(field, text.clone()))));
     match fix.change {
         Change::EitherText(text, other) => [text, other]
-            .map(|text| button("quiet fix", "fix", &["Use ", &text].concat(), set(text)))
+            .map(|text| {
+                let label = ["Use ", &brief(&text)].concat();
+                button("quiet fix", "fix", &label, set(text))
+            })
             .to_vec(),
         Change::Text(text) => {
             let what = if field == Field::Payload {
@@ -148,6 +151,21 @@ fn fix_buttons(page: &Page, field: Field, finding: &Option<Finding>) -> Vec<Html
             let apply = page.on(move |_| Some(Message::Do(Action::Apply(fix.clone()))));
             vec![button("quiet fix", "fix", label, apply)]
         }
+    }
+}
+
+/// Beginning and end of a text that is too long for a button.
+fn brief(text: &str) -> String {
+    const LONGEST: usize = 24;
+    const SHOWN: usize = 8;
+    let characters: Vec<char> = text.chars().collect();
+    match characters.len() {
+        ..=LONGEST => text.to_owned(),
+        length => characters[..SHOWN]
+            .iter()
+            .chain(&['…'])
+            .chain(&characters[length - SHOWN..])
+            .collect(),
     }
 }
 

@@ -99,7 +99,7 @@ impl Table {
     fn device(&mut self, id: &str, text: &str, codes: &[&str]) -> Vec<Finding> {
         let found = match DeviceToken::read(text) {
             Ok(read) => read.notes,
-            Err(error) => vec![refusal(error.code(), &error).with_text(error.fix())],
+            Err(error) => vec![error.finding()],
         };
         self.expect(id, text, found.clone(), codes);
         found

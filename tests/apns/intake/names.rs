@@ -149,8 +149,12 @@ pub(super) fn device_tokens(table: &mut Table) {
         ("B056", "Device token: 1ca11ca2", &["token_char"]),
         ("B064", "Device token: <your token>", &["token_placeholder"]),
         ("B055", &long, &["token_long"]),
-        ("B055", &two, &["token_several"]),
-        ("B055", &two.replace(',', "\n"), &["token_several"]),
+        ("B055", &two, &["token_twice"]),
+        (
+            "B055",
+            &two.replace(&format!(",{token}"), &format!("\n{other}")),
+            &["token_several"],
+        ),
         (
             "B056",
             &token.replacen("85122b", "8512gb", 1),

@@ -1,0 +1,83 @@
+//! Token bytes: a device token in another encoding than hex, or in hex of another encoding.
+
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+
+use super::device_token::USUAL_DIGITS;
+use super::hex::hex;
+
+/// Possible sizes of a token in bytes.
+const FEWEST: usize = 32;
+const MOST: usize = 100;
+/// Length of a token of the usual size in base64, without padding.
+const USUAL_BASE64: usize = 43;
+
+/// Hex digits of a token in base64: of the whole text, or of a word in it.
+pub(super) fn of_base64(text: &str) -> Option<String> {
+    let is_base64 = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_')
+    };
+    decoded(text.trim_end_matches('=')).or_else(|| {
+        text.split(|character| !is_base64(character))
+            .filter(|word| word.len() == USUAL_BASE64)
+            .find_map(decoded)
+    })
+}
+
+/// Hex digits of a token whose bytes are listed in decimal, as in `[176, 71, …]`. Java prints
+/// negative ones.
+pub(super) fn of_decimals(text: &str) -> Option<String> {
+    let inside = text.rsplit(['[', '(', '{']).next().unwrap_or(text);
+    let inside = inside.split([']', ')', '}']).next().unwrap_or(inside);
+    let mut bytes = Vec::new();
+    for number in inside.split(',') {
+        let number: i16 = number.trim().parse().ok()?;
+        bytes.push((-128..=255).contains(&number).then_some(number as u8)?);
+    }
+    (FEWEST..=MOST).contains(&bytes.len()).then(|| hex(&bytes))
+}
+
+/// Hex digits of a token that was taken for another encoding before it was printed in hex again,
+/// and the name of that encoding.
+pub(super) fn of_digits(digits: &str) -> Option<(String, &'static str)> {
+    let bytes: Vec<u8> = digits
+        .as_bytes()
+        .chunks_exact(2)
+        .filter_map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    let text = str::from_utf8(&bytes).unwrap_or_default();
+    if is_token(text) {
+        return Some((text.to_ascii_lowercase(), "text"));
+    }
+    // Base64 has four digits for three bytes.
+    if !bytes.len().is_multiple_of(3) || bytes.len() > MOST {
+        return None;
+    }
+    let text = Base64Unpadded::encode_string(&bytes);
+    is_token(&text).then(|| (text.to_ascii_lowercase(), "base64"))
+}
+
+/// Hex digits of a base64 text that decodes to at least 32 bytes and is not mostly hex itself.
+fn decoded(body: &str) -> Option<String> {
+    // Only letters count, because separators occur in grouped hex as well as in base64url.
+    let foreign = body
+        .bytes()
+        .filter(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
+        .count();
+    if foreign * 4 < body.len() || body.len() > 2 * MOST * 4 / 3 + 3 {
+        return None;
+    }
+    let bytes = Base64Unpadded::decode_vec(body)
+        .or_else(|_| Base64UrlUnpadded::decode_vec(body))
+        .ok()?;
+    // The text of the token may have been encoded instead of its bytes.
+    match str::from_utf8(&bytes) {
+        Ok(text) if is_token(text) => Some(text.to_ascii_lowercase()),
+        _ => (FEWEST..=MOST).contains(&bytes.len()).then(|| hex(&bytes)),
+    }
+}
+
+fn is_token(text: &str) -> bool {
+    text.len() >= USUAL_DIGITS
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
