@@ -125,12 +125,7 @@ fn catalogue() -> Vec<Row> {
             "json_number_precision",
             (2, 5),
         ),
-        row(
-            "B096",
-            "-----BEGIN PRIVATE KEY-----",
-            "json_bare_word",
-            (1, 1),
-        ),
+        row("B096", "-----BEGIN PRIVATE KEY-----", "json_pem", (1, 1)),
         row("B096", r#"{"a": 01}"#, "json_number_form", (1, 7)),
         row("B096", r#"{"a": +1}"#, "json_number_form", (1, 7)),
         row("B096", r#"{"a": 0x1}"#, "json_number_form", (1, 7)),

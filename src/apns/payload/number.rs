@@ -60,7 +60,7 @@ pub(super) fn problem(word: &str) -> Option<Problem> {
     match unsigned.trim_start_matches('.').bytes().next() {
         Some(b'0'..=b'9') => Some(Problem::NumberForm(word.to_owned())),
         // A sign that is not followed by a number.
-        None if unsigned.len() < word.len() => Some(Problem::NumberForm(word.to_owned())),
+        None if unsigned.len() + 1 == word.len() => Some(Problem::NumberForm(word.to_owned())),
         Some(b'e' | b'E') if unsigned.len() < word.len() && is_digits(&unsigned[1..]) => {
             Some(Problem::NumberForm(word.to_owned()))
         }

@@ -59,6 +59,9 @@ struct Reader<'a> {
     document: Outline,
 }
 
+/// Beginning of a PEM file (RFC 7468).
+const PEM: &str = "-----BEGIN ";
+
 impl Reader<'_> {
     fn step(&mut self, next: Next) -> Result<Next, SyntaxError> {
         match (next, self.peek()) {
@@ -241,6 +244,7 @@ impl Reader<'_> {
             Some(Mark::SingleQuote) => Problem::SingleQuotes,
             Some(Mark::SmartQuote) => Problem::SmartQuotes,
             _ if character == '\u{feff}' && self.at == 0 => Problem::ByteOrderMark,
+            _ if rest.starts_with(PEM) => Problem::Pem,
             _ if is_false_space(character) => Problem::Space(character),
             _ => match (next, character) {
                 (Next::Colon, _) => Problem::MissingColon,

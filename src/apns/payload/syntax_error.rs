@@ -20,6 +20,8 @@ pub enum Problem {
     Comment,
     /// `NaN` or `Infinity`.
     NotANumber(String),
+    /// A key or a certificate in PEM.
+    Pem,
     /// A number outside the range of a double.
     NumberRange(String),
     /// A number that is not written as in JSON.
@@ -73,6 +75,7 @@ impl Problem {
             Self::SmartQuotes => "json_smart_quotes",
             Self::Comment => "json_comment",
             Self::NotANumber(_) => "json_nan",
+            Self::Pem => "json_pem",
             Self::NumberRange(_) => "json_number_range",
             Self::NumberForm(_) => "json_number_form",
             Self::FirstHalf(_) | Self::SecondHalf(_) => "json_surrogate",
@@ -141,6 +144,11 @@ impl fmt::Display for SyntaxError {
             Problem::NotANumber(word) => write!(
                 f,
                 "{word} at {at} is not a JSON number. Leave the field out, or send a string."
+            ),
+            Problem::Pem => write!(
+                f,
+                "A key or certificate (PEM) stands at {at}, not JSON. \
+                 Take it away: a payload is one object."
             ),
             Problem::NumberRange(word) => write!(
                 f,

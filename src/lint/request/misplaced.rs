@@ -8,6 +8,7 @@ use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::path::Path;
 use crate::apns::payload::Service;
+use crate::apns::priority::Priority;
 use crate::apns::push_type::PushType;
 use crate::lint::Found;
 
@@ -16,7 +17,7 @@ pub(super) const HEADERS_IN_PAYLOAD: RequestRule = RequestRule {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     title: "Headers inside the payload",
-    why: "APNs reads it as a header only; in the payload it does nothing.",
+    why: "APNs takes its settings from headers alone; in the payload they are data for the app.",
     source: "react-native-webrtc/react-native-voip-push-notification #70",
     fix: "Send it as an HTTP header of the request, and take it out of the payload.",
     check: headers_in_payload,
@@ -52,15 +53,15 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
         return None;
     }
     let mut paths: Vec<Path> = top
-        .keys()
-        .filter(|key| is_header(key))
-        .map(|key| Path::of_names(&[key]))
+        .iter()
+        .filter(|(key, value)| is_header(key, value))
+        .map(|(key, _)| Path::of_names(&[key]))
         .collect();
     if let Some(aps) = top.get("aps").and_then(Value::as_object) {
         paths.extend(
-            aps.keys()
-                .filter(|key| is_header(key))
-                .map(|key| Path::of_names(&["aps", key])),
+            aps.iter()
+                .filter(|(key, value)| is_header(key, value))
+                .map(|(key, _)| Path::of_names(&["aps", key])),
         );
     }
     let path = paths.first()?.to_string();
@@ -77,13 +78,22 @@ fn headers_in_payload(request: &Request<'_>) -> Option<Found> {
     })))
 }
 
-fn is_header(key: &str) -> bool {
+/// Returns `true` for the name of a header. A name that apps use as well counts only with a value
+/// that the header may have.
+fn is_header(key: &str, value: &Value) -> bool {
     let prefix = key.get(..5).is_some_and(|prefix| {
         prefix.eq_ignore_ascii_case("apns-") || prefix.eq_ignore_ascii_case("apns_")
     });
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
     prefix
-        || matches!(
-            key,
-            "push-type" | "push_type" | "pushType" | "priority" | "collapse-id" | "collapse_id"
-        )
+        || match key {
+            "push-type" | "push_type" | "pushType" => PushType::parse(&text).is_some(),
+            "priority" => Priority::parse(&text).is_ok(),
+            "collapse-id" | "collapse_id" => !text.is_empty(),
+            _ => false,
+        }
 }
