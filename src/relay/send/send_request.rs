@@ -161,11 +161,13 @@ fn value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a HeaderValu
     }
 }
 
-/// `true` for printable ASCII. It counts instead of stopping early, because the compiler makes
-/// vector instructions of that.
+/// `true` for printable ASCII. It does not stop early, so that the compiler makes vector
+/// instructions of it.
 fn is_printable(bytes: &[u8]) -> bool {
-    let others = bytes.iter().filter(|byte| !matches!(byte, b' '..=b'~'));
-    others.count() == 0
+    let is_one = |byte: &u8| matches!(byte, b' '..=b'~');
+    bytes
+        .iter()
+        .fold(true, |are_all, byte| are_all & is_one(byte))
 }
 
 fn check_device_token(text: &str) -> Result<(), Problem> {
