@@ -10,6 +10,16 @@ const OPTIMISED: &str = "page";
 /// Profile of a draft of the page.
 const DRAFT: &str = "dev";
 
+/// Variables of the outer build that must not reach the nested cargo.
+const INHERITED: [&str; 6] = [
+    "CARGO_BUILD_TARGET",
+    "CARGO_MAKEFLAGS",
+    "MAKEFLAGS",
+    "MFLAGS",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTFLAGS",
+];
+
 /// Everything the wasm file is made of; a change elsewhere does not build it again.
 pub const SOURCES: [&str; 9] = [
     "Cargo.lock",
@@ -60,9 +70,12 @@ pub(crate) fn compile(package: &Path, out: &Path, profile: &str) -> Result<PathB
     cargo.args(arguments.split(' '));
     cargo.arg("--target-dir").arg(&target);
     cargo.args(["--no-default-features", "--features=app", "--bin=app"]);
+    // Jobs of its own: the page ends with two long steps of one job, which begin sooner if the rest
+    // of it need not wait for dependencies of the program.
+    cargo.arg("--jobs").arg(variable("NUM_JOBS")?);
     // Flags for the native build must not reach the page's.
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(&target).join("\u{1f}"));
-    for inherited in ["RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "CARGO_BUILD_TARGET"] {
+    for inherited in INHERITED {
         cargo.env_remove(inherited);
     }
     if !cargo.status()?.success() {
