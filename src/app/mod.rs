@@ -1,7 +1,7 @@
 //! The page: a composer for VoIP pushes, and the virtual iPhone they ring.
 //!
-//! [`state`], [`form`] and [`report`] are pure and tested natively; each of the [`panels`] is a
-//! component that draws a part of the [`page`]; [`browser`] wraps the browser's APIs. [`App`] owns
+//! [`state`], [`form`] and [`report`] are pure and tested natively; each of the [`panels`]
+//! draws a part of the [`page`]; [`browser`] wraps the browser's APIs. [`App`] owns
 //! the state and those services, and [`update`] handles the messages.
 
 pub mod action;

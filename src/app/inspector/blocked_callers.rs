@@ -19,9 +19,9 @@ pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> H
     html! {
         <div class="stack">
             // Keyed by the list: when a caller is added, a new empty field replaces the old one.
-            <key={Value::from(blocked.clone()).to_string()}>
+            <div class="field" key={Value::from(blocked.clone()).to_string()}>
                 {text_field(BLOCK_FIELD.into(), "Block another caller", "", placeholder, &on_enter)}
-            </>
+            </div>
             <ul class="rows">
                 for (index, handle) in blocked.iter().enumerate() {
                     <li key={format!("{index} {handle}")} class="split" data-test="blocked">

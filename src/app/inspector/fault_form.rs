@@ -20,12 +20,18 @@ const TIMES: [(Option<u64>, &str); 4] = [
 ];
 
 /// Properties of [`FaultForm`].
-#[derive(PartialEq, Properties)]
+#[derive(Properties)]
 pub struct FaultFormProps {
     /// Contents of the simulator.
     pub view: Rc<SimulatorView>,
     /// Callback for messages to the page.
     pub on_message: Callback<Message>,
+}
+
+impl PartialEq for FaultFormProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.view, &other.view) && self.on_message == other.on_message
+    }
 }
 
 /// Two lists, for a ready-made fault and the number of times it fires, with a button that enables

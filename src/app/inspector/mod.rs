@@ -3,7 +3,7 @@
 //!
 //! [`model`] has the types of the simulator's responses, [`state`] the state of the inspector and
 //! [`order`] the requests that change the simulator; those are pure. [`refresh`] sends the requests
-//! and fetches the contents again. The other files are components; [`panel`] is their root.
+//! and fetches the contents again. The other files draw it, from [`panel`] down.
 
 pub mod blocked_callers;
 pub mod decision_row;

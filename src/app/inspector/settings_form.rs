@@ -29,7 +29,8 @@ fn field(phone: &ListedPhone, setting: &'static Setting, on_message: &Callback<M
     let (id, label) = (AttrValue::from(setting.id()), setting.label);
     if setting.choices.is_empty() {
         let on_enter = on_change.reform(|text: String| Value::from(text.trim()));
-        return text_field(id, label, &plain(&value), "", &on_enter);
+        let input = text_field(id, label, &plain(&value), "", &on_enter);
+        return html! { <div class="field">{input}</div> };
     }
     let onchoose = on_change.reform(|json: String| serde_json::from_str(&json).unwrap_or_default());
     let entries = setting.choices_with(&value);

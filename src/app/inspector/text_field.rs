@@ -3,8 +3,8 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// A labelled text field, whose ID is its test ID too. Typed text survives a redraw of the page,
-/// because only the default value is set.
+/// Label and input of a text field, whose ID is its test ID too. Typed text survives a redraw of
+/// the page, because only the default value is set.
 pub fn text_field(
     id: AttrValue,
     label: &'static str,
@@ -15,7 +15,7 @@ pub fn text_field(
     let enter =
         on_enter.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
     html! {
-        <div class="field">
+        <>
             <label for={&id}>{label}</label>
             <input
                 id={&id}
@@ -28,6 +28,6 @@ pub fn text_field(
                 spellcheck="false"
                 onchange={enter}
             />
-        </div>
+        </>
     }
 }
