@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use trill::apns::TokenKind;
+use trill::apns::finding::Certainty;
 use trill::apns::uuid::Uuid;
 use trill::apns::{Environment, PushType};
+use trill::apns::{Severity, TokenKind};
 use trill::lint::call::{self as call_lint, Subject};
 use trill::lint::request as request_lint;
 use trill::lint::{self, Certificate, Signer};
@@ -353,5 +354,54 @@ fn hostile_names_and_values_stay_short_and_on_one_line() {
         let sentence = &finding.sentence;
         assert!(sentence.chars().count() <= 160, "{sentence}");
         assert!(!sentence.contains(char::is_control), "{sentence:?}");
+    }
+}
+
+/// Words that say what an iPhone or an app does.
+const DOES: [&str; 8] = [
+    "kill",
+    "terminat",
+    "crash",
+    "ends the app",
+    "stops deliver",
+    "rings",
+    "not ring",
+    "dies",
+];
+
+#[test]
+fn a_rule_that_is_only_likely_does_not_say_what_the_phone_does() {
+    for rule in call_lint::RULES
+        .iter()
+        .filter(|rule| rule.certainty == Certainty::Likely)
+    {
+        for text in [rule.title, rule.why, rule.fix] {
+            let text = text.to_lowercase();
+            assert!(
+                !DOES.iter().any(|word| text.contains(word)),
+                "{}: {text}",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unknown_app_gets_no_error_about_its_call() {
+    for payload in [
+        json!({}),
+        json!({ "handle": "alice" }),
+        json!({ "callUUID": UUID }),
+        json!({ "callUUID": "5", "handle": 5 }),
+        json!({ "aps": { "callUUID": UUID, "handle": "alice" } }),
+        json!({ "data": "{\"callUUID\":\"1\"}", "type": "missed", "video": "true", "name": null }),
+    ] {
+        for finding in findings(&payload, |_| {}) {
+            let is_error = finding.severity == Severity::Error;
+            assert!(!is_error, "{payload}: {finding:?}");
+            let says = finding.sentence.to_lowercase();
+            let does = DOES.iter().any(|word| says.contains(word));
+            assert!(!does || finding.certainty != Certainty::Likely, "{says}");
+        }
     }
 }
