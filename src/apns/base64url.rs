@@ -17,7 +17,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
-    if padding > 2 || padding > 0 && text.len() % 4 != 0 {
+    if padding > 2 || padding > 0 && !text.len().is_multiple_of(4) {
         return None;
     }
     decode(body).or_else(|| Base64Unpadded::decode_vec(body).ok())

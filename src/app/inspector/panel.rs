@@ -93,7 +93,13 @@ fn contents(props: &InspectorProps) -> Html {
     html! {
         <div class="inspector-contents">
             <div class="stack">
-                {phone_list(view, props)}
+                {phone_list(
+                    view,
+                    inspector.open_phone.as_ref(),
+                    &props.device_token,
+                    &props.bundle_id,
+                    on_message,
+                )}
                 {fault_list(view, on_message)}
                 {key_list(view, on_message)}
             </div>

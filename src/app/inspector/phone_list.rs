@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 use super::model::SimulatorView;
 use super::order::{Order, PHONES};
-use super::panel::InspectorProps;
 use super::part::Part;
 use super::phone_row::phone_row;
 use crate::apns::DeviceToken;
@@ -18,11 +17,18 @@ const EXAMPLE_BUNDLE_ID: &str = "com.example.calls";
 /// Length in bytes of Apple's device tokens.
 const TOKEN_BYTES: usize = 32;
 
-/// The phones, one of which may be open with its settings, and a button that adds one.
-pub fn phone_list(view: &SimulatorView, props: &InspectorProps) -> Html {
+/// The phones, and a button that adds one. The one with the device token `open` shows its settings.
+/// `device_token` and `bundle_id` are those in the form.
+pub fn phone_list(
+    view: &SimulatorView,
+    open: Option<&String>,
+    device_token: &str,
+    bundle_id: &AttrValue,
+    on_message: &Callback<Message>,
+) -> Html {
     let phones = &view.phones;
-    let (count, bundle_id) = (phones.count, props.bundle_id.clone());
-    let add = props.on_message.reform(move |_: MouseEvent| {
+    let (count, bundle_id) = (phones.count, bundle_id.clone());
+    let add = on_message.reform(move |_: MouseEvent| {
         let bytes = random::bytes::<TOKEN_BYTES>().unwrap_or_default();
         let bundle_id = match bundle_id.trim() {
             "" => EXAMPLE_BUNDLE_ID,
@@ -47,9 +53,9 @@ pub fn phone_list(view: &SimulatorView, props: &InspectorProps) -> Html {
             for phone in &phones.entries {
                 {phone_row(
                     phone,
-                    props.inspector.open_phone.as_ref() == Some(&phone.device_token),
-                    *props.device_token == *phone.device_token,
-                    &props.on_message,
+                    open == Some(&phone.device_token),
+                    device_token == phone.device_token,
+                    on_message,
                 )}
             }
         </ul>
