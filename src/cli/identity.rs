@@ -13,7 +13,7 @@ use super::password::{self, Password, PasswordError};
 use super::private_file::PrivateFile;
 use super::token_explanation::TokenExplanation;
 use crate::apns::signing_key::KeyError;
-use crate::apns::{Certificate, CertificateKind, Date, Environment, key_file};
+use crate::apns::{Certificate, CertificateKind, Date, Environment, SigningKey, key_file};
 use crate::option_file::shown;
 use crate::relay::identity::{self, Form};
 use crate::relay::{Identity, IdentityError};
@@ -119,13 +119,13 @@ struct Explanation<'a> {
     certificate: Option<Certificate>,
     /// Reason why the file cannot be used.
     error: Option<IdentityError>,
-    /// Reason why the page cannot sign with the file.
-    key_error: Option<KeyError>,
+    /// Signing key in the file, or the reason why the page cannot sign with it.
+    key: Result<SigningKey, KeyError>,
 }
 
 impl<'a> Explanation<'a> {
     fn of(path: &'a Path, bytes: &[u8], password: Option<&str>, now: u64) -> Self {
-        let key_error = key_file::read(bytes).err();
+        let key = key_file::read(bytes);
         let contents = match password::open(path, bytes, password) {
             Ok(contents) => contents,
             Err(error) => {
@@ -134,7 +134,7 @@ impl<'a> Explanation<'a> {
                     form: None,
                     certificate: None,
                     error: Some(error),
-                    key_error,
+                    key,
                 };
             }
         };
@@ -150,7 +150,7 @@ impl<'a> Explanation<'a> {
             form: Some(contents.form),
             certificate,
             error,
-            key_error,
+            key,
         }
     }
 
@@ -185,8 +185,12 @@ impl<'a> Explanation<'a> {
         }
     }
 
-    /// Returns notes on a usable certificate.
+    /// Returns notes on a usable certificate or key.
     fn notes(&self, now: u64) -> Vec<String> {
+        if let (Ok(key), Some(IdentityError::SigningKey)) = (&self.key, &self.error) {
+            let notes = key.notes().iter().map(|note| note.sentence.clone());
+            return notes.collect();
+        }
         let Some(certificate) = self.certificate.as_ref().filter(|_| self.error.is_none()) else {
             return Vec::new();
         };
@@ -269,7 +273,7 @@ impl<'a> Explanation<'a> {
         );
         object.insert(
             "key_code".to_owned(),
-            json!(self.key_error.as_ref().map(KeyError::code)),
+            json!(self.key.as_ref().err().map(KeyError::code)),
         );
         object.insert("advice".to_owned(), json!(self.advice()));
         object.insert("notes".to_owned(), json!(self.notes(now)));
