@@ -7,76 +7,32 @@
 //!
 //! With a store, a push to Apple is saved before it leaves, and is recognised after a restart.
 
-use std::collections::HashMap;
-use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::HeaderValue;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::answer::{ApnsAnswer, SendResult, outcome};
-use super::packed_answer::PackedAnswer;
-use super::shares::{Bounds, Full, Shares};
-use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC, APNS_UNIQUE_ID};
-use crate::apns::uuid::Uuid;
-use crate::apns::{ApnsId, Environment, Outcome};
+use super::answer::SendResult;
+use super::kept_push::{kept_push, number};
+use super::memory::{Entry, Key, Memory, Stage};
+use super::shares::Bounds;
+use super::ticket::{Kept, Ticket};
+use crate::apns::headers::{APNS_ID, APNS_PUSH_TYPE, APNS_TOPIC};
+use crate::apns::{ApnsId, Environment};
 use crate::relay::client::{Account, Client};
 use crate::relay::config::Config;
-use crate::relay::header_list::HeaderList;
-use crate::relay::millis;
 use crate::relay::problem::Problem;
 use crate::relay::upstream::Outgoing;
-use crate::store::{EarlierPush, Ending, HashKey, KeptPush, KeyedHash, REMEMBERED_MS, Row, Store};
+use crate::store::{EarlierPush, HashKey, KeyedHash, Store};
 use crate::sync::Lock;
-
-/// Time for which an answer is remembered.
-pub(crate) const REMEMBERED: Duration = Duration::from_millis(REMEMBERED_MS);
-/// Wait time after a failed write; a full disk seldom has room sooner.
-const RETRY_WRITING: Duration = Duration::from_secs(10);
-
-/// Idempotency key of a send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    /// Hash of the sender's account, so that no client sees the sends of others.
-    account: KeyedHash,
-    /// APNs environment of the push.
-    environment: Environment,
-    /// The `apns-id` as a number.
-    apns_id: u128,
-}
 
 /// Sends with an idempotency key, and their answers.
 pub(crate) struct IdempotencyCache {
     memory: Arc<Lock<Memory>>,
     hash_key: HashKey,
     clock: fn() -> SystemTime,
-}
-
-struct Memory {
-    entries: HashMap<Key, Entry>,
-    apple: Shares,
-    simulator: Shares,
-    store: Option<Arc<dyn Store>>,
-}
-
-struct Entry {
-    /// Share that the entry counts in.
-    share: KeyedHash,
-    fingerprint: KeyedHash,
-    stage: Stage,
-}
-
-/// Stage of a send.
-enum Stage {
-    /// The send is in flight; `None` until its ticket is settled.
-    Underway(watch::Receiver<Option<Arc<SendResult>>>),
-    Answered {
-        packed: PackedAnswer,
-        until: Instant,
-    },
 }
 
 /// Result of looking up an idempotency key.
@@ -89,24 +45,6 @@ pub(crate) enum Lookup {
     Answered(Arc<SendResult>),
     /// A different push has this key.
     Conflict,
-}
-
-/// Obligation to report the answer of a send. If it is dropped instead, the outcome counts as
-/// unknown.
-pub(crate) struct Ticket {
-    memory: Arc<Lock<Memory>>,
-    key: Key,
-    share: KeyedHash,
-    answer: watch::Sender<Option<Arc<SendResult>>>,
-    kept: Option<Kept>,
-    clock: fn() -> SystemTime,
-}
-
-/// A push that has to be saved in the store, and its row there once it is.
-struct Kept {
-    store: Arc<dyn Store>,
-    push: KeptPush,
-    row: Option<Row>,
 }
 
 /// The `apns-id` of a push, if it has a valid one.
@@ -128,19 +66,8 @@ impl IdempotencyCache {
         Self::with_bounds(bounds, hash_key, config.clock)
     }
 
-    fn with_bounds(
-        (apple, simulator): (Bounds, Bounds),
-        hash_key: HashKey,
-        clock: fn() -> SystemTime,
-    ) -> Self {
-        let now = Instant::now();
-        let (apple, simulator) = (Shares::new(apple, now), Shares::new(simulator, now));
-        let memory = Memory {
-            entries: HashMap::new(),
-            apple,
-            simulator,
-            store: None,
-        };
+    fn with_bounds(bounds: (Bounds, Bounds), hash_key: HashKey, clock: fn() -> SystemTime) -> Self {
+        let memory = Memory::new(bounds, Instant::now());
         Self {
             memory: Arc::new(Lock::new(memory)),
             hash_key,
@@ -257,276 +184,21 @@ impl IdempotencyCache {
     }
 }
 
-impl Ticket {
-    /// Saves the push in the store, if one is in use. Fails if that is not possible, and then the
-    /// push must not be sent.
-    pub(crate) async fn keep(&mut self) -> Result<(), Problem> {
-        let Some(kept) = &mut self.kept else {
-            return Ok(());
-        };
-        match kept.store.begin(&kept.push, now(self.clock)).await {
-            Ok(row) => {
-                kept.row = Some(row);
-                Ok(())
-            }
-            Err(error) => Err(store_unwritable(&error)),
-        }
-    }
-
-    /// Reports the answer of the send.
-    pub(crate) fn settle(self, answer: SendResult) -> Arc<SendResult> {
-        let answer = Arc::new(answer);
-        self.record(&answer);
-        answer
-    }
-
-    fn record(&self, answer: &Arc<SendResult>) {
-        if let Some(Kept {
-            store,
-            push,
-            row: Some(row),
-        }) = &self.kept
-        {
-            store.end(*row, push, ending(answer), now(self.clock));
-        }
-        let mut memory = self.memory.lock();
-        match outcome(answer) {
-            Outcome::Accepted | Outcome::Unknown => memory.answered(
-                self.key,
-                PackedAnswer::of(answer),
-                Instant::now() + REMEMBERED,
-            ),
-            Outcome::Rejected | Outcome::NotSent => {
-                memory.entries.remove(&self.key);
-                memory.shares(self.key.environment).leave(self.share);
-            }
-        }
-        // Sent while the lock is held, so that no lookup finds the entry without its answer.
-        self.answer.send_replace(Some(Arc::clone(answer)));
-    }
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        if self.answer.borrow().is_none() {
-            self.record(&Arc::new(Err(Problem::internal())));
-        }
-    }
-}
-
-impl Memory {
-    fn shares(&mut self, environment: Environment) -> &mut Shares {
-        if environment.is_simulator() {
-            &mut self.simulator
-        } else {
-            &mut self.apple
-        }
-    }
-
-    /// Removes expired entries about once a second, and always if this entry has expired.
-    fn forget_old(&mut self, key: Key, now: Instant) {
-        let is_old =
-            |entry: &Entry| matches!(entry.stage, Stage::Answered { until, .. } if until <= now);
-        let must = self.entries.get(&key).is_some_and(is_old);
-        for old in [self.apple.sweep(now, must), self.simulator.sweep(now, must)]
-            .into_iter()
-            .flatten()
-        {
-            self.entries.remove(&old);
-        }
-    }
-
-    /// Makes room for one more entry. For Apple's environments, fails if a bound is reached.
-    fn make_room(&mut self, key: Key, share: &KeyedHash, now: Instant) -> Result<(), Problem> {
-        if key.environment.is_simulator() {
-            for oldest in self.simulator.make_room(share) {
-                self.entries.remove(&oldest);
-            }
-            return Ok(());
-        }
-        self.apple.check(share, now).map_err(full)
-    }
-
-    fn answered(&mut self, key: Key, packed: PackedAnswer, until: Instant) {
-        let Some(entry) = self.entries.get_mut(&key) else {
-            return;
-        };
-        entry.stage = Stage::Answered { packed, until };
-        let share = entry.share;
-        self.shares(key.environment).answered(share, key, until);
-    }
-
-    /// Restores a push of an earlier process.
-    fn recall(&mut self, earlier: &EarlierPush, now: u64) {
-        let KeptPush {
-            account,
-            share,
-            environment,
-            apns_id,
-            fingerprint,
-        } = earlier.push;
-        let key = Key {
-            account,
-            environment,
-            apns_id,
-        };
-        let left = REMEMBERED.saturating_sub(Duration::from_millis(now.saturating_sub(earlier.at)));
-        let Some(answer) = earlier_answer(earlier) else {
-            return;
-        };
-        let until = Instant::now() + left;
-        let stage = Stage::Answered {
-            packed: PackedAnswer::of(&answer),
-            until,
-        };
-        if self
-            .entries
-            .insert(
-                key,
-                Entry {
-                    share,
-                    fingerprint,
-                    stage,
-                },
-            )
-            .is_none()
-        {
-            self.apple.enter(share);
-            self.apple.answered(share, key, until);
-        }
-    }
-}
-
-fn kept_push(
-    Key {
-        account,
-        environment,
-        apns_id,
-    }: Key,
-    share: KeyedHash,
-    fingerprint: KeyedHash,
-) -> KeptPush {
-    KeptPush {
-        account,
-        share,
-        environment,
-        apns_id,
-        fingerprint,
-    }
-}
-
-/// Converts an answer to the form in which the store saves it.
-fn ending(answer: &SendResult) -> Ending {
-    match (outcome(answer), answer) {
-        (Outcome::Rejected | Outcome::NotSent, _) => Ending::Nothing,
-        (_, Err(_)) => Ending::Unknown,
-        (_, Ok(said)) => Ending::Answered {
-            status: said.status().as_u16(),
-            apns_unique_id: said.apns_unique_id().and_then(uuid),
-        },
-    }
-}
-
-/// Reads a UUID as a number; `None` for any other text.
-fn uuid(value: &HeaderValue) -> Option<u128> {
-    let uuid = Uuid::parse(value.to_str().ok()?)?;
-    Some(number(uuid.as_str()))
-}
-
-/// Restores the answer to a push of an earlier process; `None` if the push was forgotten.
-fn earlier_answer(earlier: &EarlierPush) -> Option<SendResult> {
-    let (status, apns_unique_id) = match earlier.ending {
-        Ending::Nothing => return None,
-        Ending::Unknown => return Some(Err(unknown_before_restart())),
-        Ending::Answered {
-            status,
-            apns_unique_id,
-        } => (StatusCode::from_u16(status).ok()?, apns_unique_id),
-    };
-    let mut headers = HeaderList::default();
-    for (name, id) in [
-        (APNS_ID, Some(earlier.push.apns_id)),
-        (APNS_UNIQUE_ID, apns_unique_id),
-    ] {
-        if let Some(value) = id.and_then(|id| HeaderValue::try_from(hyphenated(id)).ok()) {
-            headers.push(HeaderName::from_static(name), value);
-        }
-    }
-    Some(Ok(ApnsAnswer::from_parts(status, headers, Bytes::new())))
-}
-
-/// Reads the digits of a UUID as a number.
-fn number(uuid: &str) -> u128 {
-    let digits = uuid
-        .bytes()
-        .filter_map(|byte| char::from(byte).to_digit(16));
-    digits.fold(0, |number, digit| number << 4 | u128::from(digit))
-}
-
-/// Formats a number as a UUID.
-fn hyphenated(number: u128) -> String {
-    let digits = format!("{number:032x}");
-    [0..8, 8..12, 12..16, 16..20, 20..32]
-        .map(|group| &digits[group])
-        .join("-")
-}
-
-fn full(full: Full) -> Problem {
-    let fix = "Send again after retry-after; the push was not sent.";
-    let (code, cause, wait) = match full {
-        Full::One(most, wait) => (
-            "sends_remembered",
-            format!(
-                "Trill remembers {most} named pushes of yours of the last ten minutes, and has no room for more."
-            ),
-            wait,
-        ),
-        Full::All(wait) => (
-            "memory_full",
-            "Trill remembers as many named pushes of the last ten minutes as it can hold."
-                .to_owned(),
-            wait,
-        ),
-    };
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, cause, fix).with_retry_after(wait)
-}
-
-fn store_unwritable(error: &io::Error) -> Problem {
-    tracing::debug!(%error, "a push was not sent, because it could not be kept");
-    let cause = "The data folder of this relay cannot be written, so no push with an apns-id leaves for Apple.";
-    let fix = "Its operator makes room on the disk; then sends go on by themselves. The push was not sent.";
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "data_unwritable",
-        cause,
-        fix,
-    )
-    .with_retry_after(RETRY_WRITING)
-}
-
-fn unknown_before_restart() -> Problem {
-    let cause = "This push had no clear answer when Trill was restarted; it may have rung.";
-    Problem::new(
-        StatusCode::GATEWAY_TIMEOUT,
-        "restarted",
-        cause,
-        "Look at the phone before you send again, with a new apns-id.",
-    )
-    .with_outcome(Outcome::Unknown)
-}
-
-fn now(clock: fn() -> SystemTime) -> u64 {
-    millis(clock().duration_since(UNIX_EPOCH).unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
+    use std::time::Duration;
 
+    use bytes::Bytes;
+    use http::StatusCode;
     use tokio::time::advance;
 
+    use super::super::answer::outcome;
+    use super::super::memory::REMEMBERED;
     use super::*;
+    use crate::apns::Outcome;
     use crate::relay::client::Who;
+    use crate::relay::header_list::HeaderList;
     use crate::relay::upstream::Credential;
 
     const APPLE: Environment = Environment::Production;
@@ -751,15 +423,5 @@ mod tests {
         assert!(
             matches!(again, Ok(Lookup::Answered(answer)) if outcome(&answer) == Outcome::Unknown)
         );
-    }
-
-    #[test]
-    fn a_uuid_is_the_same_as_a_number() {
-        for uuid in [
-            "eabeae54-14a8-11e5-b60b-1697f925ec7b",
-            "00000000-0000-0000-0000-000000000001",
-        ] {
-            assert_eq!(hyphenated(number(uuid)), uuid);
-        }
     }
 }

@@ -3,10 +3,13 @@
 pub(crate) mod answer;
 pub(crate) mod idempotency;
 pub(crate) mod in_flight;
+mod kept_push;
+mod memory;
 pub(crate) mod packed_answer;
 pub(crate) mod send_record;
 pub(crate) mod send_request;
 pub(crate) mod shares;
+mod ticket;
 
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};

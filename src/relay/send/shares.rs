@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::idempotency::{Key, REMEMBERED};
+use super::memory::{Key, REMEMBERED};
 use crate::relay::deadlines::Deadlines;
 use crate::relay::limits::Limits;
 use crate::store::KeyedHash;
