@@ -11,20 +11,15 @@ use super::profile::{self, Profile, ProfileError, Recognition, Situation, Verdic
 use crate::apns::finding::Certainty;
 
 /// Choice of the app that gets a push.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum AppChoice {
     /// App whose markers the payload has.
+    #[default]
     Recognise,
     /// App with this profile.
     Profile(Arc<Profile>),
     /// App that reads the call at these paths.
     Mapping(Mapping),
-}
-
-impl Default for AppChoice {
-    fn default() -> Self {
-        Self::Recognise
-    }
 }
 
 impl From<Mapping> for AppChoice {
