@@ -30,7 +30,10 @@ fn main() {
     let ended = match arguments.split_first() {
         Some((word, rest)) if word == bare::WORD => bare::serve(rest),
         Some((word, rest)) if word == numbered::WORD => numbered::load(rest),
-        _ => Ok(measure(&arguments)),
+        _ => {
+            measure(&arguments);
+            Ok(())
+        }
     };
     if let Err(problem) = ended {
         eprintln!("{problem}");
