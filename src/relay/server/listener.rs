@@ -15,7 +15,7 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
@@ -25,7 +25,7 @@ use super::connection_limit::{Admission, ConnectionLimiter, Evictable, Idle, Lim
 use super::detached::Detached;
 use super::fragment::HasFragment;
 use super::socket::Socket;
-use super::timeouts::{self, ConnectionPhase, TimeoutStream, TrackedBody};
+use super::timeouts::{ConnectionPhase, TimeoutStream, TrackedBody};
 use crate::relay::client::network;
 use crate::relay::guard::body;
 use crate::relay::observe::metrics::Kind;
@@ -298,12 +298,7 @@ async fn serve_connection(
         return;
     };
     let mut closing = shared.closing.clone();
-    let limits = timeouts::Limits {
-        idle: deadlines.browser_idle,
-        head: deadlines.head,
-        reader: deadlines.reader,
-    };
-    let stream = TimeoutStream::new(stream, phase.clone(), limits);
+    let stream = TimeoutStream::new(stream, phase.clone(), deadlines.head, deadlines.reader);
     let late = Arc::new(AtomicBool::new(false));
     let is_late = late.clone();
     let service = service_fn(move |request| {
@@ -320,6 +315,8 @@ async fn serve_connection(
         async { Ok::<_, Evicted>(served.ok_or(Evicted)?.await) }
     });
     let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(deadlines.browser_idle)
         .max_buf_size(LONGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(stream), service);

@@ -1,9 +1,9 @@
-//! Timeouts of a client's connection: the next request must come in time, its head must be complete
-//! soon after its first byte, and the client must read its answers.
+//! Timeouts of a client's connection: a request head must be complete soon after its first byte,
+//! and the client must read its answers.
 //!
 //! hyper has one timer for both the idle time between two requests and the head that follows. A
-//! connection may be idle for long but a head must arrive quickly, so both have a timer here,
-//! beneath hyper. hyper has no timer for clients that do not read.
+//! connection may be idle for long but a head must arrive quickly, so the head has its own timer
+//! here, beneath hyper. hyper has no timer for clients that do not read.
 
 use std::io;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep};
 
 use super::connection_limit::Idle;
 use super::fragment::FragmentWatcher;
@@ -85,72 +85,30 @@ pub(crate) struct TimeoutStream {
     stream: Socket,
     phase: ConnectionPhase,
     watcher: FragmentWatcher,
-    limits: Limits,
-    /// Wait for a request or for the rest of its head; `None` outside of one.
-    wait: Option<Wait>,
-    /// Timer of the waits. It is not set for each of them, because that would be done for every
-    /// request: if it ends before a wait may, it is set anew.
+    head: Duration,
     timer: Pin<Box<Sleep>>,
+    reader: Duration,
     /// Timer that runs while the client reads nothing.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-/// Time limits of a client's connection.
-#[derive(Clone, Copy)]
-pub(crate) struct Limits {
-    /// Longest time until the next request.
-    pub(crate) idle: Duration,
-    /// Longest time from the first byte of a request head to its last.
-    pub(crate) head: Duration,
-    /// Longest time without progress while an answer is written.
-    pub(crate) reader: Duration,
-}
-
-/// Wait of one phase.
-struct Wait {
-    phase: u8,
-    end: Instant,
-}
-
 impl TimeoutStream {
-    /// Wraps `stream`.
-    pub(crate) fn new(stream: Socket, phase: ConnectionPhase, limits: Limits) -> Self {
-        let end = Instant::now() + limits.head;
+    /// Wraps `stream`. `head` is the time limit for a request head, and `reader` the longest time
+    /// without progress while an answer is written.
+    pub(crate) fn new(
+        stream: Socket,
+        phase: ConnectionPhase,
+        head: Duration,
+        reader: Duration,
+    ) -> Self {
         Self {
             stream,
             phase,
             watcher: FragmentWatcher::default(),
-            limits,
-            wait: Some(Wait { phase: HEAD, end }),
-            timer: Box::pin(sleep_until(end)),
+            head,
+            timer: Box::pin(sleep(head)),
+            reader,
             stalled: None,
-        }
-    }
-
-    /// Completes once the wait of `phase` has lasted too long.
-    fn poll_wait(&mut self, phase: u8, context: &mut Context<'_>) -> Poll<()> {
-        let end = match &self.wait {
-            Some(wait) if wait.phase == phase => wait.end,
-            _ => {
-                let limit = match phase {
-                    RESTING => self.limits.idle,
-                    HEAD => self.limits.head,
-                    _ => return Poll::Pending,
-                };
-                let end = Instant::now() + limit;
-                self.wait = Some(Wait { phase, end });
-                end
-            }
-        };
-        if end < self.timer.deadline() {
-            self.timer.as_mut().reset(end);
-        }
-        loop {
-            ready!(self.timer.as_mut().poll(context));
-            if self.timer.deadline() >= end {
-                return Poll::Ready(());
-            }
-            self.timer.as_mut().reset(end);
         }
     }
 
@@ -164,7 +122,7 @@ impl TimeoutStream {
             self.stalled = None;
             return polled;
         }
-        let reader = self.limits.reader;
+        let reader = self.reader;
         ready!(
             self.stalled
                 .get_or_insert_with(|| Box::pin(sleep(reader)))
@@ -191,12 +149,13 @@ impl AsyncRead for TimeoutStream {
         if self.watcher.is_found() {
             self.phase.0.has_fragment.store(true, Ordering::Relaxed);
         }
-        if polled.is_pending() {
-            ready!(self.poll_wait(phase, context));
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        if phase == RESTING && !arrived.is_empty() && self.phase.move_on(RESTING, HEAD) {
+            let deadline = Instant::now() + self.head;
+            self.timer.as_mut().reset(deadline);
         }
-        if !arrived.is_empty() && self.phase.move_on(RESTING, HEAD) {
-            self.wait = None;
+        if phase == HEAD && polled.is_pending() {
+            ready!(self.timer.as_mut().poll(context));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         polled
     }
