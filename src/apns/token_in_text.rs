@@ -16,7 +16,7 @@ pub(super) const TWICE: &str = "The token was pasted twice; it is used once.";
 /// Device tokens found in a text with other words.
 pub(super) enum Found {
     /// One token, and a finding about its origin.
-    Token(String, Finding),
+    Token(String, Box<Finding>),
     /// Several different tokens.
     Several(Vec<String>),
 }
@@ -43,7 +43,7 @@ pub(super) fn find(text: &str) -> Option<Found> {
         0 if is_grouped_hex(text) => None,
         0 => in_brackets(text)
             .or_else(|| in_groups(text))
-            .map(|token| Found::Token(token, Finding::note(CODE, OF_TEXT))),
+            .map(|token| Found::Token(token, Box::new(Finding::note(CODE, OF_TEXT)))),
         1 if is_wrapped(text) => None,
         1 => {
             let is_twice = words(text).count() > 1 && words(text).all(is_token);
@@ -52,7 +52,7 @@ pub(super) fn find(text: &str) -> Option<Found> {
             } else {
                 Finding::note(CODE, OF_TEXT)
             };
-            Some(Found::Token(tokens.pop()?, origin))
+            Some(Found::Token(tokens.pop()?, Box::new(origin)))
         }
         _ if is_wrapped(text) && !words(text).all(is_token) => None,
         _ => Some(Found::Several(tokens)),
@@ -92,10 +92,13 @@ fn in_prid(text: &str) -> Option<Found> {
         token(words(before).last()?).filter(|_| before.ends_with(|c: char| c.is_ascii_hexdigit()))
     };
     if let Some(token) = before(":voip") {
-        return Some(Found::Token(token, Finding::note(CODE, OF_PRID)));
+        return Some(Found::Token(token, Box::new(Finding::note(CODE, OF_PRID))));
     }
     let token = before(":remote")?;
-    Some(Found::Token(token, Finding::warning(CODE, OF_REMOTE)))
+    Some(Found::Token(
+        token,
+        Box::new(Finding::warning(CODE, OF_REMOTE)),
+    ))
 }
 
 /// Token in the forms in which systems print data: `<6fa1c2d3 …>`, `<Buffer 6f a1 …>` and
