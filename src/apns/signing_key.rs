@@ -108,7 +108,7 @@ impl SigningKey {
             "PRIVATE KEY" | "EC PRIVATE KEY" | pem::NO_LABEL => {
                 from_der(&block.der, block.label, block.notes)
             }
-            "ENCRYPTED PRIVATE KEY" => Err(KeyError::Encrypted),
+            pem::ENCRYPTED => Err(KeyError::Encrypted),
             "RSA PRIVATE KEY" => Err(KeyError::Rsa),
             "PUBLIC KEY" => Err(KeyError::IsPublic),
             "OPENSSH PRIVATE KEY" => Err(KeyError::IsSsh),
