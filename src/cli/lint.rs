@@ -24,7 +24,7 @@ pub(crate) struct Args {
     /// Print JSON, one object a line
     #[arg(long)]
     pub(crate) json: bool,
-    /// App that gets the push: a name of docs/apps.md, or a file
+    /// App that gets it: a name in docs/apps.md, or a file
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) app: Option<OsString>,
     /// File with the payload, or - for standard input

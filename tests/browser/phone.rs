@@ -68,7 +68,7 @@ async fn a_payload_without_a_call_is_foretold_and_kills_the_app() {
         .wait_until(
             &format!(
                 "document.body.innerText.includes({})",
-                json!("The call’s ID is not a UUID")
+                json!("which is not a UUID")
             ),
             SOON,
         )

@@ -156,6 +156,17 @@ impl Profile {
             .collect()
     }
 
+    /// Returns `true` if the app looks at this path or below it, as far as the profile says.
+    pub fn looks_at(&self, path: &str) -> bool {
+        let readings = [&self.handle.paths, &self.caller_name.paths];
+        let read = readings.into_iter().flatten().map(ToString::to_string);
+        let marks = self.recognise.iter().flat_map(Condition::marks);
+        let rules = self.rules.iter().map(|rule| rule.at.clone());
+        read.chain(marks)
+            .chain(rules)
+            .any(|other| other.starts_with(path))
+    }
+
     /// Template as text, with the placeholders for numbers out of their quotes.
     pub fn template_text(&self) -> Option<String> {
         self.template

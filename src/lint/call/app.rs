@@ -83,7 +83,9 @@ pub(super) const UNPROVEN: CallRule = CallRule {
     source: "the app’s profile",
     fix: "Try it with a push of the app’s own server.",
     check: |subject| {
-        decided(subject, Reaction::Rings).or_else(|| decided(subject, Reaction::RingsOwn))
+        decided(subject, Reaction::Rings)
+            .or_else(|| decided(subject, Reaction::RingsOwn))
+            .filter(|found| found.certainty == Some(Certainty::Likely))
     },
 };
 

@@ -52,6 +52,10 @@ pub(super) const MUTABLE_CONTENT_IDLE: CallRule = CallRule {
 };
 
 fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
+    let path = ["aps.", key].concat();
+    if subject.app.members().iter().any(|app| app.looks_at(&path)) {
+        return None;
+    }
     let value = subject.request.payload.get("aps")?.get(key)?;
     // The value 0 has no effect, except that it clears the badge.
     if value.as_u64() == Some(0) && key != "badge" {
@@ -59,7 +63,7 @@ fn idle(subject: &Subject<'_>, key: &str) -> Option<Found> {
     }
     let change = Change::Payload(vec![Edit::Remove(Path::of_names(&["aps", key]))]);
     Some(
-        Found::at(["aps.", key].concat(), |path| format!("There is {path}.")).fix(Some(Fix {
+        Found::at(path, |path| format!("There is {path}.")).fix(Some(Fix {
             label: "Take it out",
             change,
         })),

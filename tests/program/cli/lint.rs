@@ -50,11 +50,15 @@ fn an_error_is_1_and_comes_first() {
     );
     assert!(lines[1].starts_with("error app-crashes: "), "{out}");
     assert!(
-        lines[2].starts_with("warning null-value: likely: "),
+        lines[2].starts_with("warning app-versions-differ: "),
         "{out}"
     );
     assert!(
-        lines[3..].iter().all(|line| line.starts_with("note ")) && lines.len() == 4,
+        lines[3].starts_with("warning null-value: likely: "),
+        "{out}"
+    );
+    assert!(
+        lines[4..].iter().all(|line| line.starts_with("note ")) && lines.len() == 5,
         "{out}"
     );
 }
@@ -75,7 +79,7 @@ fn json_is_one_object_a_line() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    assert_eq!((code, findings.len()), (1, 3), "{out}");
+    assert_eq!((code, findings.len()), (1, 4), "{out}");
     let first = &findings[0];
     assert_eq!(
         (&first["severity"], &first["rule"], &first["path"]),
@@ -86,8 +90,8 @@ fn json_is_one_object_a_line() {
         first["app"].as_str().is_some_and(|app| !app.is_empty()),
         "{out}"
     );
-    assert_eq!(findings[1]["certainty"], "likely");
-    assert_eq!(findings[1]["app"], Value::Null);
+    assert_eq!(findings[2]["certainty"], "likely");
+    assert_eq!(findings[2]["app"], Value::Null);
     for key in ["sentence", "fix", "source"] {
         assert!(
             findings

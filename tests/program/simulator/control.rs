@@ -19,7 +19,7 @@ fn check(stage: &Stage, method: Method, path: &[&str], body: &Value, status: u16
     assert_eq!((error.status.as_u16(), error.code), (status, code));
     for sentence in [&error.cause, &error.fix] {
         assert!(
-            !sentence.is_empty() && sentence.chars().count() <= 160,
+            !sentence.is_empty() && sentence.chars().count() <= 180,
             "{sentence}"
         );
     }
@@ -210,7 +210,7 @@ async fn devices_are_enrolled_shown_and_removed() {
     );
     let expected = json!({
         "device_token": "ab".repeat(32), "name": "Virtual iPhone", "bundle_id": "com.example.other", "topic": "com.example.other.voip",
-        "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "phone": { "state": "idle" },
+        "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "app_profile": "", "phone": { "state": "idle" },
         "online": true, "do_not_disturb": false, "blocked": [], "reports": true, "ios": "18.0", "app": "background", "stored": null,
         "pushes_per_minute": null,
     });
