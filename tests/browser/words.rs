@@ -10,7 +10,7 @@ use crate::visit::{KeyFile, SOON, Visit};
 /// Text of the page, without the names of apps, what somebody typed, what a script would send and what is there for tests.
 const WRITTEN: &str = "(() => {
     const body = document.body.cloneNode(true);
-    body.querySelectorAll('#app, textarea, pre, kbd, dl, script, .mono:not(.answer)').forEach(element => element.remove());
+    body.querySelectorAll('#receiving-app, textarea, pre, kbd, dl, script, .mono:not(.answer)').forEach(element => element.remove());
     const said = [body.textContent];
     for (const name of ['title', 'aria-label', 'placeholder', 'alt'])
         body.querySelectorAll(`[${name}]`).forEach(element => said.push(element.getAttribute(name)));

@@ -41,10 +41,10 @@ pub fn receiving_app(page: &Page) -> Html {
     });
     html! {
         <div class="field">
-            <label for="app">{ "App" }</label>
+            <label for="receiving-app">{ "App" }</label>
             <Select
                 test="app"
-                id="app"
+                id="receiving-app"
                 described_by="app-known"
                 {entries}
                 {current}
