@@ -1,5 +1,5 @@
 //! The bare relay: hyper's server and one `h2` connection, without a check, a limit or a deadline.
-//! What it takes less than Trill is what Trill's own work costs.
+//! The difference between it and Trill is the cost of Trill's own work.
 
 use std::error::Error;
 use std::fs;

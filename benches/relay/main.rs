@@ -1,4 +1,4 @@
-//! How fast the relay of `trill serve` carries pushes, beside HAProxy, a bare relay on hyper and h2, and a small one on
+//! Speed of the relay of `trill serve`, beside HAProxy, a bare relay on hyper and h2, and a small one on
 //! `@parse/node-apn`: plain HTTP/1.1 in, HTTP/2 over TLS out, all to the same nghttpd, in turns, the relay on one core, load
 //! and upstream on the other. Then Trill with an audit file and a data folder; all of them in front of a peer that takes
 //! 50 ms; what each needs to start; and what is in their memory.

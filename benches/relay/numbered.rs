@@ -23,7 +23,7 @@ pub(crate) const WORD: &str = "numbered-pushes";
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// What a run has measured.
+/// Measurements of a run.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Measured {
     /// Pushes per second.

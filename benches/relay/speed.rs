@@ -12,13 +12,13 @@ use super::support::process::Folder;
 const ROUNDS: usize = 9;
 /// Connections, and the pushes of a round; slow relays send fewer.
 const LEVELS: [(usize, usize); 3] = [(1, 4_000), (16, 16_000), (64, 16_000)];
-/// Those of numbered pushes. A relay with idempotency remembers 50,000 of one client.
+/// Levels of the numbered pushes. A relay with idempotency remembers 50,000 of one client.
 const NUMBERED_LEVELS: [(usize, usize); 3] = [(1, 1_000), (16, 2_000), (64, 2_000)];
 
 /// The load.
 #[derive(Clone, Copy)]
 enum Pushes {
-    /// One push again and again, by h2load.
+    /// The same push again and again, by h2load.
     Alike,
     /// Each with an `apns-id` of its own.
     Numbered,

@@ -15,7 +15,7 @@ pub(super) const TWICE: &str = "The token was pasted twice; it is used once.";
 
 /// Device tokens found in a text with other words.
 pub(super) enum Found {
-    /// One token, and a finding about its origin.
+    /// Token, and a finding about its origin.
     Token(String, Box<Finding>),
     /// Several different tokens.
     Several(Vec<String>),

@@ -137,7 +137,7 @@ pub async fn enrol(
         ("name", quoted(name)),
         ("bundle_id", quoted(&bundle_id)),
         ("mapping", form.mapping().to_text()),
-        ("app_profile", quoted(form.app.trim())),
+        ("app_profile", quoted(form.app_profile())),
     ]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else {
         return Ok(false);
@@ -164,7 +164,7 @@ pub async fn enrol(
             .unwrap_or_default();
         if known["bundle_id"] == bundle_id.as_str()
             && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping())
-            && known["app_profile"].as_str() == Some(form.app.trim())
+            && known["app_profile"].as_str() == Some(form.app_profile())
         {
             book.borrow_mut().note_phone(&path, &known);
             return Ok(has_key);

@@ -75,7 +75,7 @@ impl Field {
             Self::Expiration => "expiration",
             Self::CollapseId => "collapse-id",
             Self::Payload => "payload",
-            Self::App => "app",
+            Self::App => "app-profile",
             Self::Path(CallField::Handle) => "path-handle",
             Self::Path(CallField::CallerName) => "path-caller-name",
             Self::Path(CallField::CallUuid) => "path-call-uuid",

@@ -10,6 +10,7 @@ pub use crate::apns::finding::{Finding, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::PayloadError;
+use crate::apns::secret;
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{
@@ -229,6 +230,14 @@ impl Form {
             Ok(AppChoice::Recognise) | Err(_) => self.mapping().into(),
             Ok(choice) => choice,
         }
+    }
+
+    /// Returns the app for a registration of its phone; empty if it is recognised, or if what was
+    /// typed names no app or contains a secret.
+    pub fn app_profile(&self) -> &str {
+        let text = self.app.trim();
+        let is_usable = AppChoice::parse(text).is_ok() && secret::find(text).is_none();
+        if is_usable { text } else { "" }
     }
 
     /// Returns the behaviour of an idle iPhone that receives the payload; `None` if the payload is

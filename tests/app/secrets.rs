@@ -246,3 +246,20 @@ fn every_note_is_short_and_ends() {
         }
     }
 }
+
+#[test]
+fn an_app_that_cannot_be_read_or_holds_a_secret_is_not_registered() {
+    let app_profile = |text: &str| {
+        let mut form = Form::default();
+        form.set(Field::App, text.to_owned());
+        form.app_profile().to_owned()
+    };
+    assert_eq!(app_profile(" telnyx-ios "), "telnyx-ios");
+    assert_eq!(app_profile(r#"{"name":"Calls"}"#), r#"{"name":"Calls"}"#);
+    for refused in ["nowhere", "{", r#"{"nam":"x"}"#] {
+        assert_eq!(app_profile(refused), "", "{refused}");
+    }
+    let secret = "-----BEGIN PRIVATE KEY-----";
+    assert_eq!(app_profile(&format!(r#"{{"name":"{secret}"}}"#)), "");
+    assert_eq!(Field::named("app-profile"), Some(Field::App));
+}

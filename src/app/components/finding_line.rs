@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::form::Severity;
 
-/// One line with the finding of a rule.
+/// Line with the finding of a rule.
 pub fn finding_line(rule: &'static str, severity: Severity, sentence: &str) -> Html {
     html! {
         <p class="finding" data-test="finding" data-rule={rule} data-severity={severity.as_str()}>

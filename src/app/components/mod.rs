@@ -1,4 +1,4 @@
-//! What several panels share. Only [`select`] is a component, because it has hooks; the others are
+//! Elements that several panels share. Only [`select`] is a component, because it has hooks; the others are
 //! functions that return [`Html`](yew::Html).
 
 pub mod button;

@@ -123,7 +123,7 @@ fn described(page: &Page, text: &str) -> Html {
                 class="mono profile"
                 id="app-profile"
                 data-test="app-profile"
-                aria-describedby="app-note"
+                aria-describedby="app-profile-note"
                 aria-invalid={is_wrong(&finding).to_string()}
                 rows="12"
                 wrap="soft"
