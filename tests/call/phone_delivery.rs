@@ -437,3 +437,26 @@ fn versions_and_words_are_read_strictly() {
         (Some(App::Terminated), None)
     );
 }
+
+#[test]
+fn what_members_of_a_family_do_differently_cannot_be_told() {
+    let telnyx = |alert: &str| {
+        json!({
+            "aps": { "alert": alert },
+            "metadata": { "call_id": UUID, "caller_name": "Alice Example", "caller_number": "1000", "voice_sdk_id": UUID },
+        })
+    };
+    let settings = Settings::default();
+    check(
+        &settings,
+        &telnyx("Incoming call!"),
+        "ringing",
+        Rule::Reported,
+    );
+    check(
+        &settings,
+        &telnyx("Missed call!"),
+        "silent",
+        Rule::CannotTell,
+    );
+}

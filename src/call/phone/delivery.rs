@@ -78,7 +78,11 @@ impl Delivery<'_> {
         let situation = self.situation(&app.read(payload));
         match app.verdict(payload, &situation) {
             Some((verdict, _)) if self.settings.reports && !self.is_stopped() => {
-                self.of_verdict(verdict)
+                if app.do_members_agree(payload, &situation) {
+                    self.of_verdict(verdict)
+                } else {
+                    PhoneOutcome::quiet(self.state, Rule::CannotTell)
+                }
             }
             _ => self.of_call(app.read(payload)),
         }
