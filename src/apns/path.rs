@@ -19,6 +19,16 @@ pub enum Step {
     Index(usize),
 }
 
+impl Step {
+    /// Member or element of a value that this step leads to.
+    pub fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        match self {
+            Self::Name(name) => value.as_object()?.get(name),
+            Self::Index(index) => value.as_array()?.get(*index),
+        }
+    }
+}
+
 /// Address of a value in a payload.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(Vec<Step>);
@@ -50,10 +60,9 @@ impl Path {
 
     /// Value at this path.
     pub fn find<'a>(&self, payload: &'a Value) -> Option<&'a Value> {
-        self.0.iter().try_fold(payload, |value, step| match step {
-            Step::Name(name) => value.as_object()?.get(name),
-            Step::Index(index) => value.as_array()?.get(*index),
-        })
+        self.0
+            .iter()
+            .try_fold(payload, |value, step| step.find(value))
     }
 
     /// Last step, and the path of the object or list it applies to.

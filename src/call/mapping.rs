@@ -108,16 +108,21 @@ impl Mapping {
 /// inside `aps`.
 pub(super) fn guess(payload: &Value, part: CallField) -> Option<Path> {
     let object = payload.as_object()?;
-    let names = part.names();
-    if let Some(name) = names.iter().find(|name| object.contains_key(**name)) {
+    if let Some(name) = likeliest(object, part) {
         return Some(Path::of_names(&[name]));
     }
     object
         .iter()
         .filter(|(key, _)| *key != "aps")
         .find_map(|(key, inner)| {
-            let inner = inner.as_object()?;
-            let name = names.iter().find(|name| inner.contains_key(**name))?;
+            let name = likeliest(inner.as_object()?, part)?;
             Some(Path::of_names(&[key, name]))
         })
+}
+
+/// Likeliest name of a field among the members of an object. Objects have few members, so comparing
+/// is quicker than hashing.
+fn likeliest(object: &Map<String, Value>, part: CallField) -> Option<&'static str> {
+    let is_member = |name: &&str| object.keys().any(|key| key == name);
+    part.names().iter().copied().find(is_member)
 }

@@ -75,7 +75,8 @@ impl Delivery<'_> {
     }
 
     fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
-        let situation = self.situation(&app.read(payload));
+        let call = app.read(payload);
+        let situation = self.situation(&call);
         match app.verdict(payload, &situation) {
             Some((verdict, _)) if self.settings.reports && !self.is_stopped() => {
                 if app.do_members_agree(payload, &situation) {
@@ -84,7 +85,7 @@ impl Delivery<'_> {
                     PhoneOutcome::quiet(self.state, Rule::CannotTell)
                 }
             }
-            _ => self.of_call(app.read(payload)),
+            _ => self.of_call(call),
         }
     }
 

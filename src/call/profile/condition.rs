@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::situation::Situation;
 use crate::apns::date;
-use crate::apns::path::Path;
+use crate::apns::path::{Path, Step};
 use crate::apns::uuid::Uuid;
 use crate::call::phone::App;
 
@@ -216,6 +216,33 @@ impl Condition {
             Self::All(inner) => inner.iter().all(|inner| inner.holds(payload, situation)),
             Self::Any(inner) => inner.iter().any(|inner| inner.holds(payload, situation)),
             Self::Not(inner) => !inner.holds(payload, situation),
+        }
+    }
+
+    /// Members of the payload of which the condition needs at least one; empty if it can hold
+    /// without any.
+    pub(super) fn needed_members(&self) -> Vec<&str> {
+        match self {
+            Self::Has(path)
+            | Self::Is(path, _)
+            | Self::Equals { path, .. }
+            | Self::Json(path, _) => match path.steps().first() {
+                Some(Step::Name(name)) => vec![name],
+                _ => Vec::new(),
+            },
+            Self::All(inner) => inner
+                .iter()
+                .map(Self::needed_members)
+                .find(|members| !members.is_empty())
+                .unwrap_or_default(),
+            Self::Any(inner) => {
+                let needed: Vec<_> = inner.iter().map(Self::needed_members).collect();
+                if needed.iter().any(Vec::is_empty) {
+                    return Vec::new();
+                }
+                needed.concat()
+            }
+            _ => Vec::new(),
         }
     }
 

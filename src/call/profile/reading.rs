@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::condition::Form;
-use crate::apns::path::{Path, Step};
+use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
 use crate::call::incoming_call::Field;
 
@@ -111,20 +111,17 @@ impl UuidReading {
 /// Value at a path. A text on the way is opened as JSON, as servers send objects that other
 /// services pass on as texts.
 fn reach<'a>(path: &Path, payload: &'a Value) -> Option<Cow<'a, Value>> {
-    if let Some(value) = path.find(payload) {
-        return Some(Cow::Borrowed(value));
-    }
-    let mut value = payload.clone();
+    let mut value = Cow::Borrowed(payload);
     for step in path.steps() {
-        if let Value::String(text) = &value {
-            value = serde_json::from_str(text).ok()?;
+        if let Value::String(text) = &*value {
+            value = Cow::Owned(serde_json::from_str(text).ok()?);
         }
-        value = match step {
-            Step::Name(name) => value.get_mut(name)?.take(),
-            Step::Index(index) => value.get_mut(*index)?.take(),
+        value = match value {
+            Cow::Borrowed(value) => Cow::Borrowed(step.find(value)?),
+            Cow::Owned(value) => Cow::Owned(step.find(&value)?.clone()),
         };
     }
-    Some(Cow::Owned(value))
+    Some(value)
 }
 
 fn text_of(value: &Value) -> String {
