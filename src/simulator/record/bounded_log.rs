@@ -17,14 +17,14 @@ pub(crate) struct Bounds {
 /// Entries in the order they came, each with a number from 1.
 pub(crate) struct BoundedLog<T> {
     bounds: Bounds,
-    parts: HashMap<Arc<str>, CallField<T>>,
+    parts: HashMap<Arc<str>, AccountEntries<T>>,
     entries: usize,
     bytes: usize,
     newest: u64,
 }
 
 /// The entries of one account.
-struct CallField<T> {
+struct AccountEntries<T> {
     entries: VecDeque<Entry<T>>,
     bytes: usize,
 }
@@ -68,7 +68,7 @@ impl<T: Clone> BoundedLog<T> {
         let part = self
             .parts
             .entry(Arc::clone(account))
-            .or_insert_with(|| CallField {
+            .or_insert_with(|| AccountEntries {
                 entries: VecDeque::new(),
                 bytes: 0,
             });
@@ -104,7 +104,7 @@ impl<T: Clone> BoundedLog<T> {
     }
 
     /// Takes the oldest entry out of the part that has most of this.
-    fn drop_oldest(&mut self, size: impl Fn(&CallField<T>) -> usize) -> Option<T> {
+    fn drop_oldest(&mut self, size: impl Fn(&AccountEntries<T>) -> usize) -> Option<T> {
         let fullest = self
             .parts
             .iter()

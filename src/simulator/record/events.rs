@@ -103,17 +103,22 @@ impl Events {
     }
 
     /// Adds an event of this account and wakes whoever watches; those who are no part of its
-    /// audience will not find it.
+    /// audience will not find it. Returns the events that had to go: taking them apart takes longer
+    /// than all of this, so a caller that holds a lock drops them behind it.
     pub(crate) fn publish(
         &self,
         occasion: Occasion<'_>,
         data: impl Serialize + Send + Sync + 'static,
-    ) {
-        self.publish_shared(occasion, Arc::new(data));
+    ) -> Vec<Event> {
+        self.publish_shared(occasion, Arc::new(data))
     }
 
-    /// Adds an event whose data others hold too.
-    pub(crate) fn publish_shared(&self, occasion: Occasion<'_>, data: Arc<dyn Written>) {
+    /// Adds an event whose data others hold too. Returns the events that had to go.
+    pub(crate) fn publish_shared(
+        &self,
+        occasion: Occasion<'_>,
+        data: Arc<dyn Written>,
+    ) -> Vec<Event> {
         let Occasion {
             kind,
             device_token,
@@ -134,9 +139,7 @@ impl Events {
         if self.bell.receiver_count() > 0 {
             self.bell.send_replace(());
         }
-        drop(log);
-        // Taking it apart takes longer than all of the above, and nobody has to wait for that.
-        drop(gone);
+        gone
     }
 
     /// The events after `id` that concern this caller and are still in the log, oldest first.

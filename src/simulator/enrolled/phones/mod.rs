@@ -20,7 +20,7 @@ use crate::caller::{Caller, Party};
 use crate::simulator::control_error::ControlError;
 use crate::simulator::enrolled::enrolment::Enrolment;
 use crate::simulator::enrolled::shares::{self, Room};
-use crate::simulator::record::events::{Events, Occasion};
+use crate::simulator::record::events::{Event, Events, Occasion};
 use crate::simulator::visibility::Visibility;
 use crate::simulator::{clock_ms, random};
 use crate::sync::Lock;
@@ -178,11 +178,15 @@ impl Phones {
         let Some(device) = devices.get_mut(token.as_str()) else {
             return;
         };
+        let mut gone = Vec::new();
         if device.enrolment.settings.online {
-            self.deliver(device, &push, Timing::Prompt);
+            gone = self.deliver(device, &push, Timing::Prompt);
         } else {
             self.store(device, push);
         }
+        // Other pushes need not wait while old events are taken apart.
+        drop(devices);
+        drop(gone);
     }
 
     /// Presses a button of this caller's phone; returns the phone, or `None` if the button does
@@ -204,8 +208,8 @@ impl Phones {
         Ok(Some(device.to_json()))
     }
 
-    /// A push reaches the phone.
-    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) {
+    /// A push reaches the phone. Returns the events that had to go.
+    fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) -> Vec<Event> {
         let Enrolment {
             settings,
             app,
@@ -227,7 +231,7 @@ impl Phones {
         } else if outcome.rule.rang() {
             device.ring = Some(self.start_timer(device_token, LONGEST_RING, Self::give_up));
         }
-        self.settle(device, outcome, Some(&push.apns_id), must_report);
+        self.settle(device, outcome, Some(&push.apns_id), must_report)
     }
 
     /// The phone is out of reach: APNs keeps the push, or does not.
@@ -308,14 +312,14 @@ impl Phones {
         self.settle(device, outcome, Some(apns_id), None);
     }
 
-    /// Puts the phone into its new state and says so.
+    /// Puts the phone into its new state and says so. Returns the events that had to go.
     fn settle(
         &self,
         device: &mut Device,
         outcome: PhoneOutcome,
         apns_id: Option<&str>,
         must_report: Option<bool>,
-    ) {
+    ) -> Vec<Event> {
         let sentence = outcome.sentence();
         let state = Arc::new(outcome.state);
         let event = PhoneEvent {
@@ -337,7 +341,7 @@ impl Phones {
             Visibility::of(&ownership.holder),
             &ownership.account,
         );
-        self.events.publish(
+        let gone = self.events.publish(
             Occasion {
                 kind: "phone",
                 device_token,
@@ -347,6 +351,7 @@ impl Phones {
             event,
         );
         device.phone = state;
+        gone
     }
 
     fn publish_device(&self, enrolment: &Enrolment, change: &'static str, device: &Value) {
