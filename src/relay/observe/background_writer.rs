@@ -183,34 +183,54 @@ fn answer(senders: &mut Vec<oneshot::Sender<bool>>, is_written: bool) {
 /// The file and its path.
 struct LogFile {
     path: PathBuf,
-    file: Option<File>,
+    file: Option<(File, FileIdentity)>,
 }
 
 impl LogFile {
     /// Appends all bytes or none.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self
-            .file
-            .as_ref()
-            .is_some_and(|file| !is_still_at(file, &self.path))
-        {
-            self.file = None;
-        }
-        let file = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(options().open(&self.path)?),
+        let there = self.path.metadata().ok().map(|file| identity(&file));
+        let (mut file, identity) = match self.file.take() {
+            Some((file, identity)) if there == Some(identity) => (file, identity),
+            _ => self.open()?,
         };
-        let before = file.metadata()?;
-        let written = file.write_all(bytes);
-        if written.is_err() {
-            if before.is_file() {
-                // A partial line would corrupt the next one.
-                let _ = file.set_len(before.len());
-            }
-            self.file = None;
-        }
-        written
+        write_whole(&mut file, bytes)?;
+        self.file = Some((file, identity));
+        Ok(())
     }
+
+    fn open(&self) -> io::Result<(File, FileIdentity)> {
+        let file = options().open(&self.path)?;
+        let identity = identity(&file.metadata()?);
+        Ok((file, identity))
+    }
+}
+
+/// Appends all bytes. After a failure, cuts off those that were written: a partial line would
+/// corrupt the next one.
+fn write_whole(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let written = match file.write(rest) {
+            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(0),
+            written => written,
+        };
+        match written {
+            Ok(count) => rest = &rest[count..],
+            Err(error) => {
+                let partial = (bytes.len() - rest.len()) as u64;
+                if partial > 0
+                    && let Ok(now) = file.metadata()
+                    && now.is_file()
+                {
+                    let _ = file.set_len(now.len().saturating_sub(partial));
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn options() -> OpenOptions {
@@ -221,23 +241,18 @@ fn options() -> OpenOptions {
     options
 }
 
-/// `true` if the path still leads to this file.
-fn is_still_at(file: &File, path: &Path) -> bool {
-    match (file.metadata(), path.metadata()) {
-        (Ok(open), Ok(there)) => is_same(&open, &there),
-        _ => false,
-    }
-}
+/// Device and number of a file; another file at the same path has others.
+type FileIdentity = (u64, u64);
 
 #[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
+fn identity(file: &Metadata) -> FileIdentity {
     use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
+    (file.dev(), file.ino())
 }
 
 #[cfg(not(unix))]
-fn is_same(_: &Metadata, _: &Metadata) -> bool {
-    true
+fn identity(_: &Metadata) -> FileIdentity {
+    (0, 0)
 }
 
 #[cfg(test)]
