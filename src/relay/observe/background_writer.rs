@@ -135,6 +135,9 @@ pub(crate) fn try_open(path: &Path) -> io::Result<()> {
 /// The thread. Ends when all senders are dropped.
 fn write(mut waiting: mpsc::Receiver<Message>, mut log_file: LogFile, state: &State) {
     while let Some(first) = waiting.blocking_recv() {
+        // The thread is woken by the first line. Threads that share its core and are about to add
+        // lines go first, so that one write takes all of them.
+        thread::yield_now();
         let (mut batch, mut urgent, mut flushed, mut next) =
             (String::new(), Vec::new(), Vec::new(), Some(first));
         while let Some(message) = next {
