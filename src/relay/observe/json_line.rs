@@ -12,7 +12,11 @@ use crate::apns::Date;
 
 /// Serializes the value as one line with its line end.
 pub(crate) fn json(value: &impl Serialize) -> String {
-    let text = serde_json::to_string(value).unwrap_or_default();
+    let mut text = serde_json::to_string(value).unwrap_or_default();
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        text.push('\n');
+        return text;
+    }
     let mut line = String::with_capacity(text.len() + 1);
     for character in text.chars() {
         if matches!(character, ' '..='~') {
