@@ -23,12 +23,13 @@ pub fn receiving_app(page: &Page) -> Html {
         (String::new(), "Recognised by the payload".to_owned()),
         (OWN.to_owned(), "My own app, described in JSON".to_owned()),
     ];
-    let mut known: Vec<_> = profile::all()
-        .iter()
-        .map(|profile| (profile.id.clone(), profile.name.clone()))
-        .collect();
-    known.sort_by_key(|(_, name)| name.to_lowercase());
-    entries.extend(known);
+    let own_entries = entries.len();
+    for profile in profile::all() {
+        let name = profile.name.to_ascii_lowercase();
+        let is_before = |(_, other): &(String, String)| other.to_ascii_lowercase() < name;
+        let place = own_entries + entries[own_entries..].partition_point(is_before);
+        entries.insert(place, (profile.id.clone(), profile.name.clone()));
+    }
     let current = if is_own { OWN.to_owned() } else { text.clone() };
     let mapping = page.state.form.mapping();
     let onchoose = page.on(move |chosen: String| {

@@ -97,7 +97,7 @@ pub fn find(id: &str) -> Option<SharedProfile> {
 pub fn nearest(id: &str) -> Option<&'static str> {
     let ids: Vec<&'static str> = all().iter().map(|profile| profile.id.as_str()).collect();
     similar::nearest(id, &ids).or_else(|| {
-        let id = id.to_lowercase();
+        let id = id.to_ascii_lowercase();
         ids.into_iter()
             .find(|other| id.len() >= 4 && other.contains(id.as_str()))
     })
