@@ -214,7 +214,7 @@ fn is_name(small: &str) -> bool {
 
 /// Number of digits of a word between others that is a token but for one digit.
 fn odd_run(text: &str) -> Option<usize> {
-    text.split(|character: char| !character.is_alphanumeric())
+    text.split(|character: char| !character.is_ascii_alphanumeric())
         .filter(|word| word.len() < text.trim().len())
         .find(|word| {
             word.len() >= NEARLY_A_TOKEN

@@ -107,7 +107,7 @@ fn in_brackets(text: &str) -> Option<String> {
     [("<", '>'), ("bytes = 0x", '}')]
         .into_iter()
         .find_map(|(open, close)| {
-            let (_, behind) = text.rsplit_once(open)?;
+            let behind = text.split(open).skip(1).last()?;
             let inside = behind.split(close).next().unwrap_or(behind);
             let inside = inside.strip_prefix("Buffer ").unwrap_or(inside);
             let digits: String = inside.split_ascii_whitespace().collect();

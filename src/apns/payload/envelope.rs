@@ -3,8 +3,6 @@
 //! Each service takes the payload out of its own request. Sent to APNs as it is, a request is a
 //! legal payload, and the app gets the keys of the service in place of its own.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use super::name::shown;
@@ -297,12 +295,12 @@ impl Envelope<'_> {
             let place = self.outline.nodes[*index].place.clone();
             return Some(dedented(&self.text[place]));
         }
-        let mut seen: BTreeSet<String> = without.iter().map(|name| (*name).to_owned()).collect();
+        let mut seen: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
         let mut merged = String::new();
         for index in &present {
             let mut names = Vec::new();
             for member in self.outline.members_of(self.text, *index) {
-                if seen.contains(member.name.as_ref()) {
+                if seen.iter().any(|name| *name == member.name) {
                     continue;
                 }
                 let mark = if merged.is_empty() { "{\n  " } else { ",\n  " };

@@ -164,10 +164,11 @@ impl<'a> Statements<'a> {
     /// Length of a placeholder such as `<device token>`.
     fn placeholder(&self) -> Option<usize> {
         let inside = self.rest().strip_prefix('<')?;
+        let is_letter = |character: char| !character.is_ascii() || character.is_ascii_alphabetic();
         let end = inside.find(|character: char| {
-            !character.is_alphanumeric() && !matches!(character, ' ' | '_' | '-')
+            !is_letter(character) && !matches!(character, '0'..='9' | ' ' | '_' | '-')
         })?;
-        let starts = inside.starts_with(char::is_alphabetic);
+        let starts = inside.starts_with(is_letter);
         (starts && inside[end..].starts_with('>')).then_some(end + 2)
     }
 
