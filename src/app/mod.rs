@@ -59,16 +59,16 @@ use self::browser::secret_guard::SecretGuard;
 use self::browser::storage::DraftStore;
 use self::browser::{clock, events, focus, keyboard, storage, visibility};
 use self::form::Field;
-use self::inspector::panel::InspectorPanel;
+use self::inspector::panel::inspector_panel;
 use self::inspector::refresh::Refresh;
 use self::message::{Link, Message};
 use self::page::Page;
-use self::panels::masthead::Masthead;
-use self::panels::outcome::OutcomePanel;
-use self::panels::payload::PayloadPanel;
+use self::panels::masthead::masthead;
+use self::panels::outcome::outcome;
+use self::panels::payload::payload_panel;
 use self::panels::phone::PhonePanel;
-use self::panels::signer::SignerPanel;
-use self::panels::target::TargetPanel;
+use self::panels::signer::signer;
+use self::panels::target::target;
 use self::register::Book;
 use self::secret_guard::{KeptOut, Place};
 use self::state::State;
@@ -218,19 +218,17 @@ impl Component for App {
         let page = Page::new(&self.state, messages);
         html! {
             <div class="page" data-environment={self.state.form.environment.as_str()}>
-                <ContextProvider<Page> context={page}>
-                    <Masthead />
-                    <main class="board">
-                        <PhonePanel />
-                        <div class="who">
-                            <SignerPanel />
-                            <TargetPanel />
-                        </div>
-                        <PayloadPanel />
-                        <OutcomePanel />
-                        <InspectorPanel />
-                    </main>
-                </ContextProvider<Page>>
+                { masthead(&page) }
+                <main class="board">
+                    <PhonePanel page={page.clone()} />
+                    <div class="who">
+                        { signer(&page) }
+                        { target(&page) }
+                    </div>
+                    { payload_panel(&page) }
+                    { outcome(&page) }
+                    { inspector_panel(&page) }
+                </main>
             </div>
         }
     }

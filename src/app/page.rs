@@ -1,16 +1,16 @@
-//! The context of all panels: the state, the values derived from it, and the sender of messages.
+//! What all panels draw from: the state, the values derived from it, and the sender of messages.
 
 use std::rc::Rc;
 
-use yew::{Callback, hook, use_context};
+use yew::Callback;
 
 use super::action::Action;
 use super::composed::Composed;
 use super::message::Message;
 use super::state::State;
 
-/// Context of every panel.
-#[derive(Clone, Default)]
+/// State, derived values and messages, for every panel.
+#[derive(Clone)]
 pub struct Page {
     /// The state.
     pub state: Rc<State>,
@@ -29,7 +29,7 @@ impl PartialEq for Page {
 }
 
 impl Page {
-    /// Creates the context for this state.
+    /// Creates the page of this state.
     pub fn new(state: &Rc<State>, messages: Callback<Message>) -> Self {
         Self {
             state: Rc::clone(state),
@@ -62,10 +62,4 @@ impl Page {
             }
         })
     }
-}
-
-/// Returns the page's context.
-#[hook]
-pub fn use_page() -> Page {
-    use_context().unwrap_or_default()
 }

@@ -10,7 +10,7 @@ use super::phone_list::phone_list;
 use super::state::{Change, InspectorState};
 use crate::app::action::Action;
 use crate::app::message::Message;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::app::relay_link::RelayLink;
 use crate::app::secret_guard::Place;
 use crate::app::state::State;
@@ -34,9 +34,7 @@ pub struct InspectorProps {
 }
 
 /// The inspector, shown if pushes go to the simulator.
-#[component]
-pub fn InspectorPanel() -> Html {
-    let page = use_page();
+pub fn inspector_panel(page: &Page) -> Html {
     let state = &page.state;
     if !state.form.environment.is_simulator() {
         return html! {};

@@ -8,24 +8,22 @@ use crate::app::components::button::button;
 use crate::app::components::icons::mark;
 use crate::app::form::ENVIRONMENTS;
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::relay_link::RelayLink;
 use crate::app::state::State;
 
 /// Header of the page, which stays in view.
-#[component]
-pub fn Masthead() -> Html {
-    let page = use_page();
+pub fn masthead(page: &Page) -> Html {
     html! {
         <header class="masthead">
             <h1 class="wordmark">{ mark() }{ "Trill" }</h1>
             <fieldset class="environments" data-test="environment" aria-describedby="where">
                 <legend class="unseen">{ "Environment" }</legend>
-                { for ENVIRONMENTS.map(|choice| radio(&page, choice)) }
+                { for ENVIRONMENTS.map(|choice| radio(page, choice)) }
             </fieldset>
             <p class="where" id="where" aria-live="polite">{ meaning(&page.state) }</p>
             { relay_link(&page.state) }
-            { session(&page) }
+            { session(page) }
         </header>
     }
 }

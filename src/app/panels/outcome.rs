@@ -9,19 +9,17 @@ use crate::apns::{Outcome, Reason};
 use crate::app::components::button::button;
 use crate::app::form::Stops;
 use crate::app::message::Message;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::report::Report;
 use crate::app::state::State;
 use crate::app::verdict::Verdict;
 
 /// The outcome of the last send.
-#[component]
-pub fn OutcomePanel() -> Html {
-    let page = use_page();
+pub fn outcome(page: &Page) -> Html {
     html! {
         <section class="card outcome-card" aria-labelledby="what-happened">
             <h2 id="what-happened">{ "Result" }</h2>
-            <div aria-live="polite">{ what(&page) }</div>
+            <div aria-live="polite">{ what(page) }</div>
         </section>
     }
 }

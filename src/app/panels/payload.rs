@@ -16,19 +16,17 @@ use crate::apns::{Payload, PushType};
 use crate::app::card::Card;
 use crate::app::components::field::beneath;
 use crate::app::form::Field;
-use crate::app::page::{Page, use_page};
+use crate::app::page::Page;
 use crate::app::saved_draft::STORAGE_FULL;
 use crate::call::{PhoneOutcome, PhoneState, Situation, placeholder};
 
 /// The payload card.
-#[component]
-pub fn PayloadPanel() -> Html {
-    let page = use_page();
+pub fn payload_panel(page: &Page) -> Html {
     html! {
         <section class="card payload" aria-labelledby="what-to-say">
             <div class="row spread">
                 <h2 id="what-to-say">{ "Payload" }</h2>
-                { payload_tools(&page) }
+                { payload_tools(page) }
             </div>
             if page.state.is_unsaved {
                 <p
@@ -40,17 +38,17 @@ pub fn PayloadPanel() -> Html {
                     { STORAGE_FULL }
                 </p>
             }
-            { editor(&page) }
-            { meter(&page) }
+            { editor(page) }
+            { meter(page) }
             // Above all parts that come and go, so that it does not move during typing.
-            { send_bar(&page) }
-            { oversized(&page) }
-            { beneath(&page, Some(Field::Payload), &page.composed.payload_finding, &forecast(&page)) }
-            { findings(&page, Card::Payload, "What will go wrong") }
+            { send_bar(page) }
+            { oversized(page) }
+            { beneath(page, Some(Field::Payload), &page.composed.payload_finding, &forecast(page)) }
+            { findings(page, Card::Payload, "What will go wrong") }
             if page.composed.filled.push_type == PushType::Voip {
-                { receiving_app(&page) }
+                { receiving_app(page) }
             }
-            { mapping(&page) }
+            { mapping(page) }
         </section>
     }
 }

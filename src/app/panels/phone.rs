@@ -5,13 +5,19 @@ use yew::prelude::*;
 use super::demo::demo;
 use super::phone_screen::phone_screen;
 use crate::app::browser::in_view::use_in_view;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 use crate::app::state::State;
+
+/// Properties of [`PhonePanel`].
+#[derive(Properties, PartialEq)]
+pub struct PhonePanelProps {
+    /// The page.
+    pub page: Page,
+}
 
 /// The phone, and the demo's button.
 #[component]
-pub fn PhonePanel() -> Html {
-    let page = use_page();
+pub fn PhonePanel(PhonePanelProps { page }: &PhonePanelProps) -> Html {
     let state = &page.state;
     // Only the simulator's phones can be followed.
     let is_watched = state.form.environment.is_simulator();
@@ -37,13 +43,13 @@ pub fn PhonePanel() -> Html {
                 >
                     <div class="screen">
                         <div class="island" aria-hidden="true" />
-                        { phone_screen(&page, &doing) }
+                        { phone_screen(page, &doing) }
                     </div>
                 </div>
             </div>
             <p class="unseen" role="alert" data-test="announcement">{ announcement }</p>
             <p class="caption" role="status">{ state.caption() }</p>
-            { demo(&page) }
+            { demo(page) }
         </section>
     }
 }

@@ -8,14 +8,12 @@ use super::headers::headers;
 use crate::app::card::Card;
 use crate::app::components::field::text_field;
 use crate::app::form::Field;
-use crate::app::page::use_page;
+use crate::app::page::Page;
 
 const PUSHKIT: &str = "The VoIP token from PushKit, not the one for alerts.";
 
 /// The card of the app and the device.
-#[component]
-pub fn TargetPanel() -> Html {
-    let page = use_page();
+pub fn target(page: &Page) -> Html {
     let topic = match page.state.form.topic() {
         Ok(topic) => ["Topic: ", topic.as_str()].concat(),
         Err(_) => "Sets apns-topic to <bundle ID>.voip.".to_owned(),
@@ -24,17 +22,17 @@ pub fn TargetPanel() -> Html {
         <section class="card target" aria-labelledby="whom-to-ring">
             <h2 id="whom-to-ring">{ "Device" }</h2>
             { text_field(
-                &page,
+                page,
                 Field::BundleId,
                 "Bundle ID of the app",
                 "com.example.calls",
                 &topic,
             ) }
-            { certificate_topics(&page) }
-            { text_field(&page, Field::DeviceToken, "Device token", "64 hex digits", PUSHKIT) }
-            { findings(&page, Card::Device, "What will go wrong with the device") }
-            { headers(&page) }
-            { findings(&page, Card::Headers, "What will go wrong with the headers") }
+            { certificate_topics(page) }
+            { text_field(page, Field::DeviceToken, "Device token", "64 hex digits", PUSHKIT) }
+            { findings(page, Card::Device, "What will go wrong with the device") }
+            { headers(page) }
+            { findings(page, Card::Headers, "What will go wrong with the headers") }
         </section>
     }
 }
