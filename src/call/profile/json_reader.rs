@@ -1,9 +1,12 @@
 //! Reader of profiles in JSON, which names the place of everything it refuses.
 
+use std::cell::OnceCell;
+
 use serde_json::{Map, Value};
 
 use super::condition::{Condition, Form, TimeUnit};
 use super::error::ProfileError;
+use super::place::Place;
 use super::reading::{FlagReading, TextReading, UuidReading};
 use super::source::Source;
 use super::verdict::{Action, Rule};
@@ -33,13 +36,10 @@ const KEYS: [&str; 20] = [
     "unquoted",
     "ends",
 ];
-const MOST_ENTRIES: usize = 64;
 const MOST_NESTED: usize = 8;
 
-type Read<T> = Result<T, ProfileError>;
-
 /// Parses a profile.
-pub(super) fn read(text: &str) -> Read<Profile> {
+pub(super) fn read(text: &str) -> Result<Profile, ProfileError> {
     if text.len() > MOST_BYTES {
         return Err(ProfileError::TooLarge(text.len()));
     }
@@ -47,261 +47,163 @@ pub(super) fn read(text: &str) -> Read<Profile> {
         line: error.line(),
         column: error.column(),
     })?;
-    let top = Object::of(&value, "profile", &KEYS)?;
-    let mut profile = Profile {
-        id: top.text("id")?.unwrap_or_default(),
-        name: top.needed_text("name")?,
-        kind: top.text("kind")?.unwrap_or_else(|| "own".to_owned()),
-        family: top.text("family")?,
-        certainty: top
-            .text("certainty")?
-            .unwrap_or_else(|| "described".to_owned()),
-        framework: top
-            .text("framework")?
-            .unwrap_or_else(|| "CallKit".to_owned()),
-        reports_from: top
-            .text("reports_from")?
-            .unwrap_or_else(|| "delegate".to_owned()),
-        versions: top.texts("versions")?,
-        sources: top.list("sources", source)?,
-        handle: top.nested("handle", text_reading)?.unwrap_or_default(),
-        caller_name: top.nested("caller_name", text_reading)?.unwrap_or_default(),
-        has_video: top.nested("has_video", flag_reading)?.unwrap_or_default(),
-        call_uuid: top.nested("call_uuid", uuid_reading)?.unwrap_or_default(),
-        sent_at: top.nested("sent_at", sent_at)?.unwrap_or_default(),
-        template: top.member("template").cloned(),
-        cancel: top.member("cancel").cloned(),
-        unquoted: top.texts("unquoted")?,
-        ends: top.text("ends")?.unwrap_or_default(),
-        ..Profile::default()
-    };
-    profile.recognise = top.nested("recognise", |value, at| condition(value, at, 0))?;
-    let versions = profile.versions.clone();
-    profile.rules = top.list("rules", |value, at| rule(value, at, &versions))?;
-    Ok(profile)
-}
-
-/// Object of the profile, and its place.
-struct Object<'a> {
-    members: &'a Map<String, Value>,
-    at: &'a str,
-}
-
-impl<'a> Object<'a> {
-    fn of(value: &'a Value, at: &'a str, keys: &[&str]) -> Read<Self> {
-        let members = value.as_object().ok_or_else(|| wrong(at, "an object"))?;
-        if members.keys().any(|key| !keys.contains(&key.as_str())) {
-            return Err(ProfileError::UnknownKey {
-                at: at.to_owned(),
-                hint: format!("Known keys: {}.", keys.join(", ")),
-            });
-        }
-        Ok(Self { members, at })
-    }
-
-    fn member(&self, key: &str) -> Option<&'a Value> {
-        self.members.get(key).filter(|value| !value.is_null())
-    }
-
-    fn place(&self, key: &str) -> String {
-        if self.at == "profile" {
-            key.to_owned()
-        } else {
-            [self.at, ".", key].concat()
-        }
-    }
-
-    fn text(&self, key: &str) -> Read<Option<String>> {
-        self.member(key)
-            .map(|value| text(value, &self.place(key)))
-            .transpose()
-    }
-
-    fn needed_text(&self, key: &'static str) -> Read<String> {
-        self.text(key)?.ok_or_else(|| self.missing(key))
-    }
-
-    fn missing(&self, key: &'static str) -> ProfileError {
-        ProfileError::Missing {
-            at: self.at.to_owned(),
-            key,
-        }
-    }
-
-    fn texts(&self, key: &str) -> Read<Vec<String>> {
-        self.list(key, text)
-    }
-
-    fn paths(&self, key: &str) -> Read<Vec<Path>> {
-        self.list(key, path)
-    }
-
-    fn number(&self, key: &'static str) -> Read<u64> {
-        let value = self.member(key).ok_or_else(|| self.missing(key))?;
-        value
-            .as_u64()
-            .ok_or_else(|| wrong(&self.place(key), "a whole number"))
-    }
-
-    fn nested<T>(&self, key: &str, read: impl FnOnce(&Value, &str) -> Read<T>) -> Read<Option<T>> {
-        self.member(key)
-            .map(|value| read(value, &self.place(key)))
-            .transpose()
-    }
-
-    fn list<T>(&self, key: &str, read: impl Fn(&Value, &str) -> Read<T>) -> Read<Vec<T>> {
-        match self.member(key) {
-            Some(value) => list(value, &self.place(key), read),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    fn path(&self, key: &'static str) -> Read<Path> {
-        let value = self.member(key).ok_or_else(|| self.missing(key))?;
-        path(value, &self.place(key))
+    let first_error = OnceCell::new();
+    let profile = profile(&Place {
+        value: &value,
+        at: "profile".to_owned(),
+        first_error: &first_error,
+    });
+    match first_error.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(profile),
     }
 }
 
-fn wrong(at: &str, wanted: &str) -> ProfileError {
-    ProfileError::Wrong {
-        at: at.to_owned(),
-        wanted: wanted.to_owned(),
+fn profile(top: &Place<'_>) -> Profile {
+    top.check_keys(&KEYS);
+    let versions = top.texts("versions");
+    let recognise = top.member("recognise");
+    let rules = top.list("rules");
+    let payload = |key| Some(top.value[key].clone()).filter(|payload| !payload.is_null());
+    Profile {
+        id: top.text_or("id", ""),
+        name: top.needed("name").text(),
+        kind: top.text_or("kind", "own"),
+        family: top.optional_text("family"),
+        certainty: top.text_or("certainty", "described"),
+        framework: top.text_or("framework", "CallKit"),
+        reports_from: top.text_or("reports_from", "delegate"),
+        sources: top.list("sources").iter().map(source).collect(),
+        recognise: recognise.is_given().then(|| condition(&recognise, 0)),
+        handle: text_reading(&top.member("handle")),
+        caller_name: text_reading(&top.member("caller_name")),
+        has_video: flag_reading(&top.member("has_video")),
+        call_uuid: uuid_reading(&top.member("call_uuid")),
+        sent_at: sent_at(&top.member("sent_at")),
+        rules: rules.iter().map(|place| rule(place, &versions)).collect(),
+        template: payload("template"),
+        cancel: payload("cancel"),
+        unquoted: top.texts("unquoted"),
+        ends: top.text_or("ends", ""),
+        versions,
     }
 }
 
-fn one_of(at: &str, words: impl Iterator<Item = &'static str>) -> ProfileError {
-    let words: Vec<&str> = words.collect();
-    wrong(at, &["one of ", &words.join(", ")].concat())
-}
-
-fn text(value: &Value, at: &str) -> Read<String> {
-    value
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| wrong(at, "a text"))
-}
-
-fn boolean(value: &Value, at: &str) -> Read<bool> {
-    value.as_bool().ok_or_else(|| wrong(at, "true or false"))
-}
-
-fn path(value: &Value, at: &str) -> Read<Path> {
-    Path::parse(&text(value, at)?).map_err(|error| ProfileError::BadPath {
-        at: at.to_owned(),
-        error,
-    })
-}
-
-fn list<T>(value: &Value, at: &str, read: impl Fn(&Value, &str) -> Read<T>) -> Read<Vec<T>> {
-    let entries = value.as_array().ok_or_else(|| wrong(at, "a list"))?;
-    if entries.len() > MOST_ENTRIES {
-        return Err(ProfileError::TooMany {
-            at: at.to_owned(),
-            most: MOST_ENTRIES,
-        });
+fn source(place: &Place<'_>) -> Source {
+    place.check_keys(&["repository", "commit", "file", "lines", "page", "read"]);
+    let text = |key| place.text_or(key, "");
+    Source {
+        repository: text("repository"),
+        commit: text("commit"),
+        file: text("file"),
+        lines: text("lines"),
+        page: text("page"),
+        read: text("read"),
     }
-    entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| read(entry, &format!("{at}[{index}]")))
-        .collect()
 }
 
-fn source(value: &Value, at: &str) -> Read<Source> {
-    let keys = ["repository", "commit", "file", "lines", "page", "read"];
-    let object = Object::of(value, at, &keys)?;
-    let text = |key| Ok(object.text(key)?.unwrap_or_default());
-    Ok(Source {
-        repository: text("repository")?,
-        commit: text("commit")?,
-        file: text("file")?,
-        lines: text("lines")?,
-        page: text("page")?,
-        read: text("read")?,
-    })
+fn text_reading(place: &Place<'_>) -> TextReading {
+    if !place.is_given() {
+        return TextReading::default();
+    }
+    place.check_keys(&["paths", "takes", "else", "shown"]);
+    let mut takes = forms(place, "takes");
+    if takes.is_empty() {
+        takes.push(Form::Text);
+    }
+    TextReading {
+        paths: place.paths("paths"),
+        takes,
+        otherwise: place.optional_text("else"),
+        shown: place.optional_text("shown"),
+    }
 }
 
-fn text_reading(value: &Value, at: &str) -> Read<TextReading> {
-    let object = Object::of(value, at, &["paths", "takes", "else", "shown"])?;
-    let takes = object.list("takes", form)?;
-    Ok(TextReading {
-        paths: object.paths("paths")?,
-        takes: if takes.is_empty() {
-            vec![Form::Text]
-        } else {
-            takes
-        },
-        otherwise: object.text("else")?,
-        shown: object.text("shown")?,
-    })
+fn flag_reading(place: &Place<'_>) -> FlagReading {
+    if !place.is_given() {
+        return FlagReading::default();
+    }
+    place.check_keys(&["paths", "yes", "no", "else"]);
+    FlagReading {
+        paths: place.paths("paths"),
+        yes: place.values("yes"),
+        no: place.values("no"),
+        otherwise: place.flag("else"),
+    }
 }
 
-fn flag_reading(value: &Value, at: &str) -> Read<FlagReading> {
-    let object = Object::of(value, at, &["paths", "yes", "no", "else"])?;
-    Ok(FlagReading {
-        paths: object.paths("paths")?,
-        yes: object.list("yes", |value, _| Ok(value.clone()))?,
-        no: object.list("no", |value, _| Ok(value.clone()))?,
-        otherwise: object.nested("else", boolean)?.unwrap_or_default(),
-    })
-}
-
-fn uuid_reading(value: &Value, at: &str) -> Read<UuidReading> {
-    let object = Object::of(value, at, &["paths", "takes", "else"])?;
-    let is_made = match object.text("else")?.as_deref() {
-        None => false,
-        Some("made") => true,
-        Some(_) => return Err(wrong(&object.place("else"), "“made”")),
-    };
-    Ok(UuidReading {
-        paths: object.paths("paths")?,
-        takes_text: object
-            .list("takes", form)?
-            .iter()
-            .any(|form| *form != Form::Uuid),
+fn uuid_reading(place: &Place<'_>) -> UuidReading {
+    if !place.is_given() {
+        return UuidReading::default();
+    }
+    place.check_keys(&["paths", "takes", "else"]);
+    let otherwise = place.member("else");
+    let is_made = otherwise.is_given();
+    if is_made && otherwise.text() != "made" {
+        otherwise.wrong("“made”");
+    }
+    UuidReading {
+        paths: place.paths("paths"),
+        takes_text: forms(place, "takes").iter().any(|form| *form != Form::Uuid),
         is_made,
+    }
+}
+
+fn sent_at(place: &Place<'_>) -> Vec<Path> {
+    if !place.is_given() {
+        return Vec::new();
+    }
+    place.check_keys(&["paths", "unit"]);
+    unit(place);
+    place.paths("paths")
+}
+
+fn unit(place: &Place<'_>) -> TimeUnit {
+    let unit = place.needed("unit");
+    TimeUnit::parse(&unit.text()).unwrap_or_else(|| {
+        unit.wrong("one of iso, s, ms");
+        TimeUnit::Iso
     })
 }
 
-fn sent_at(value: &Value, at: &str) -> Read<Vec<Path>> {
-    let object = Object::of(value, at, &["paths", "unit"])?;
-    TimeUnit::parse(&object.needed_text("unit")?)
-        .ok_or_else(|| wrong(&object.place("unit"), "one of iso, s, ms"))?;
-    object.paths("paths")
+fn forms(place: &Place<'_>, key: &str) -> Vec<Form> {
+    place.list(key).iter().map(form).collect()
 }
 
-fn form(value: &Value, at: &str) -> Read<Form> {
-    Form::parse(&text(value, at)?).ok_or_else(|| one_of(at, Form::words()))
+fn form(place: &Place<'_>) -> Form {
+    Form::parse(&place.text()).unwrap_or_else(|| {
+        place.not_one_of(Form::words());
+        Form::Any
+    })
 }
 
-fn rule(value: &Value, at: &str, versions: &[String]) -> Read<Rule> {
-    let keys = ["if", "then", "because", "at", "versions", "certainty"];
-    let object = Object::of(value, at, &keys)?;
-    let action = object.needed_text("then")?;
+fn app(place: &Place<'_>) -> App {
+    App::parse(&place.text()).unwrap_or_else(|| {
+        place.wrong("one of foreground, background, terminated");
+        App::Foreground
+    })
+}
+
+fn rule(place: &Place<'_>, versions: &[String]) -> Rule {
+    place.check_keys(&["if", "then", "because", "at", "versions", "certainty"]);
+    let action = place.needed("then");
     let rule = Rule {
-        condition: object
-            .nested("if", |value, at| condition(value, at, 0))?
-            .ok_or_else(|| object.missing("if"))?,
-        action: Action::parse(&action)
-            .ok_or_else(|| one_of(&object.place("then"), Action::words()))?,
-        because: object.needed_text("because")?,
-        at: object.text("at")?.unwrap_or_default(),
-        versions: object.texts("versions")?,
-        certainty: object
-            .text("certainty")?
-            .unwrap_or_else(|| "read".to_owned()),
+        condition: condition(&place.needed("if"), 0),
+        action: Action::parse(&action.text()).unwrap_or_else(|| {
+            action.not_one_of(Action::words());
+            Action::Report
+        }),
+        because: place.needed("because").text(),
+        at: place.text_or("at", ""),
+        versions: place.texts("versions"),
+        certainty: place.text_or("certainty", "read"),
     };
-    if rule
-        .versions
-        .iter()
-        .any(|version| !versions.contains(version))
-    {
-        return Err(wrong(
-            &object.place("versions"),
-            "a list of versions that the profile names",
-        ));
+    let mut own = rule.versions.iter();
+    if own.any(|version| !versions.contains(version)) {
+        let list = place.member("versions");
+        list.wrong("a list of versions that the profile names");
     }
-    Ok(rule)
+    rule
 }
 
 /// Names of the conditions.
@@ -320,60 +222,66 @@ const CONDITIONS: [&str; 12] = [
     "not",
 ];
 
-fn condition(value: &Value, at: &str, depth: usize) -> Read<Condition> {
+fn condition(place: &Place<'_>, depth: usize) -> Condition {
+    let none = Condition::All(Vec::new());
     if depth > MOST_NESTED {
-        return Err(ProfileError::TooDeep(at.to_owned()));
+        place.refuse(ProfileError::TooDeep(place.at.clone()));
+        return none;
     }
-    let object = Object::of(value, at, &CONDITIONS)?;
-    let mut members = object.members.iter();
-    let (Some((key, value)), None) = (members.next(), members.next()) else {
-        return Err(wrong(at, "an object with exactly one condition"));
+    place.check_keys(&CONDITIONS);
+    let mut keys = place.value.as_object().into_iter().flat_map(Map::keys);
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        place.wrong("an object with exactly one condition");
+        return none;
     };
-    let place = object.place(key);
-    let inner = |value: &Value, at: &str| condition(value, at, depth + 1);
-    Ok(match key.as_str() {
-        "has" => Condition::Has(path(value, &place)?),
-        "missing" => Condition::Missing(path(value, &place)?),
+    let inside = place.member(key);
+    let conditions = || {
+        let entries = inside.entries();
+        entries
+            .iter()
+            .map(|entry| condition(entry, depth + 1))
+            .collect()
+    };
+    match key.as_str() {
+        "has" => Condition::Has(inside.path()),
+        "missing" => Condition::Missing(inside.path()),
         "is" => {
-            let object = Object::of(value, &place, &["path", "forms"])?;
-            Condition::Is(object.path("path")?, object.list("forms", form)?)
+            inside.check_keys(&["path", "forms"]);
+            Condition::Is(inside.needed("path").path(), forms(&inside, "forms"))
         }
         "equals" => {
-            let object = Object::of(value, &place, &["path", "values", "ignore_case"])?;
+            inside.check_keys(&["path", "values", "ignore_case"]);
             Condition::Equals {
-                path: object.path("path")?,
-                values: object.list("values", |value, _| Ok(value.clone()))?,
-                ignores_case: object.nested("ignore_case", boolean)?.unwrap_or_default(),
+                path: inside.needed("path").path(),
+                values: inside.values("values"),
+                ignores_case: inside.flag("ignore_case"),
             }
         }
         "json" => {
-            let object = Object::of(value, &place, &["path", "if"])?;
-            let condition = object
-                .nested("if", inner)?
-                .ok_or_else(|| object.missing("if"))?;
-            Condition::Json(object.path("path")?, Box::new(condition))
+            inside.check_keys(&["path", "if"]);
+            let condition = condition(&inside.needed("if"), depth + 1);
+            Condition::Json(inside.needed("path").path(), Box::new(condition))
         }
-        "app" => Condition::App(list(value, &place, |value, at| {
-            App::parse(&text(value, at)?)
-                .ok_or_else(|| wrong(at, "one of foreground, background, terminated"))
-        })?),
-        "call" => match text(value, &place)?.as_str() {
+        "app" => Condition::App(inside.entries().iter().map(app).collect()),
+        "call" => match inside.text().as_str() {
             "alive" => Condition::CallAlive,
             "same" => Condition::CallSame,
-            _ => return Err(wrong(&place, "“alive” or “same”")),
+            _ => {
+                inside.wrong("“alive” or “same”");
+                none
+            }
         },
         "older_than" => {
-            let object = Object::of(value, &place, &["path", "seconds", "unit"])?;
+            inside.check_keys(&["path", "seconds", "unit"]);
             Condition::OlderThan {
-                path: object.path("path")?,
-                seconds: object.number("seconds")?,
-                unit: TimeUnit::parse(&object.needed_text("unit")?)
-                    .ok_or_else(|| wrong(&object.place("unit"), "one of iso, s, ms"))?,
+                path: inside.needed("path").path(),
+                seconds: inside.needed("seconds").number(),
+                unit: unit(&inside),
             }
         }
-        "must_report" => Condition::MustReport(boolean(value, &place)?),
-        "all" => Condition::All(list(value, &place, inner)?),
-        "any" => Condition::Any(list(value, &place, inner)?),
-        _ => Condition::Not(Box::new(inner(value, &place)?)),
-    })
+        "must_report" => Condition::MustReport(inside.boolean()),
+        "all" => Condition::All(conditions()),
+        "any" => Condition::Any(conditions()),
+        _ => Condition::Not(Box::new(condition(&inside, depth + 1))),
+    }
 }

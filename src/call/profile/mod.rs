@@ -10,6 +10,7 @@ mod error;
 mod json_reader;
 mod list;
 mod own;
+mod place;
 mod reading;
 mod recognition;
 mod situation;
