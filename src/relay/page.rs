@@ -6,7 +6,7 @@ use std::path::Path;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, VARY};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 
 use super::encoding::accepts;
 use super::problem::Problem;
@@ -60,21 +60,12 @@ pub(crate) async fn answer(parts: &Parts) -> Result<Reply, Problem> {
         from_folder(Path::new(FOLDER), &name).map(|bytes| (bytes, content_type(&name)))
     });
     match found.await {
-        Ok(Some((bytes, content_type))) => Ok(reply::page(
-            StatusCode::OK,
-            HeaderValue::from_static(content_type),
-            NO_STORE,
-            bytes,
+        Ok(Some((bytes, kind))) if path == "/" => Ok(reply::document(kind, bytes)),
+        Ok(Some((bytes, kind))) => Ok(reply::asset(kind, NO_STORE, bytes)),
+        _ if path == "/" => Ok(reply::document(
+            "text/plain; charset=utf-8",
+            Bytes::from_static(NO_PAGE.as_bytes()),
         )),
-        _ if path == "/" => {
-            let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-            Ok(reply::page(
-                StatusCode::OK,
-                plain,
-                NO_STORE,
-                Bytes::from_static(NO_PAGE.as_bytes()),
-            ))
-        }
         _ => Err(Problem::not_found()),
     }
 }
@@ -85,13 +76,12 @@ fn find(path: &str) -> Option<&'static File> {
 
 fn embedded(file: &'static File, headers: &HeaderMap) -> Reply {
     let (encoding, bytes) = select(file, headers);
+    let bytes = Bytes::from_static(bytes);
     // The build names every file except the document by its hash.
-    let (kind, cache) = match file.path {
-        "/" => (content_type(DOCUMENT), NO_STORE),
-        path => (content_type(path), IMMUTABLE),
+    let mut reply = match file.path {
+        "/" => reply::document(content_type(DOCUMENT), bytes),
+        path => reply::asset(content_type(path), IMMUTABLE, bytes),
     };
-    let kind = HeaderValue::from_static(kind);
-    let mut reply = reply::page(StatusCode::OK, kind, cache, Bytes::from_static(bytes));
     reply
         .headers_mut()
         .insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -211,7 +201,8 @@ mod tests {
         assert_eq!(header("content-encoding"), "gzip");
         assert_eq!(header("vary"), "accept-encoding");
         assert_eq!(header("x-content-type-options"), "nosniff");
-        assert!(header("content-security-policy").contains("trusted-types 'none'"));
+        assert!(header("content-security-policy").starts_with("default-src 'none'"));
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin");
     }
 
     #[test]

@@ -22,7 +22,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Number of headers that an answer to a push has.
 const USUAL_HEADERS: usize = 10;
 
-/// Headers of API answers, which are data and must never be rendered as a document.
+/// Headers of API answers and of the page's assets, which must never be rendered as a document.
 const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
@@ -43,8 +43,9 @@ const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Headers of the page and its assets, except `cache-control`.
-const PAGE_HEADERS: [(HeaderName, HeaderValue); 8] = [
+/// Headers of the page's document.
+const PAGE_HEADERS: [(HeaderName, HeaderValue); 9] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(PAGE_POLICY),
@@ -108,20 +109,21 @@ pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
     reply
 }
 
-/// Creates an answer with a file of the page.
-pub(crate) fn page(
-    status: StatusCode,
-    content_type: HeaderValue,
-    cache: &'static str,
-    body: Bytes,
-) -> Reply {
-    let mut reply = with_headers(status, Either::Left(Full::new(body)), PAGE_HEADERS);
+/// Creates an answer with a file that the page's document loads.
+pub(crate) fn asset(kind: &'static str, cache: &'static str, body: Bytes) -> Reply {
+    let mut reply = api(StatusCode::OK, body);
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     reply
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, content_type);
-    reply
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+}
+
+/// Creates an answer with the page's document.
+pub(crate) fn document(kind: &'static str, body: Bytes) -> Reply {
+    let body = Either::Left(Full::new(body));
+    let mut reply = with_headers(StatusCode::OK, body, PAGE_HEADERS);
+    let headers = reply.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     reply
 }
 
