@@ -35,8 +35,12 @@ pub async fn again(book: &Book, instance: &str) {
     book.borrow_mut().settle(instance);
 }
 
-/// Asks the relay for the simulator's instance, and repeats all registrations if it has changed.
+/// Asks the relay for the simulator's instance if anything is registered, and repeats all
+/// registrations if it has changed.
 pub async fn check(book: &Book) {
+    if book.borrow().is_empty() {
+        return;
+    }
     if let Some(answer) = http::get("/api/relay").await {
         again(book, RelayInfo::new(answer).instance()).await;
     }

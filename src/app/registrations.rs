@@ -37,6 +37,11 @@ pub struct Registrations {
 }
 
 impl Registrations {
+    /// Returns `true` if nothing is registered.
+    pub fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
     /// Records a successful request to the simulator and its answer.
     pub fn note(&mut self, method: &str, path: &str, body: &str, answer: &Value) {
         match (method, path.split('/').collect::<Vec<_>>().as_slice()) {
