@@ -1,15 +1,20 @@
 //! Base64url without padding, the alphabet of every part of a provider token (RFC 7515 §2).
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64Unpadded, Encoding};
 
 /// Encodes `bytes` as text.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
+    // By way of the standard alphabet, which keys have: another coder would be a second one in the
+    // page.
+    Base64Unpadded::encode_string(bytes)
+        .replace('+', "-")
+        .replace('/', "_")
 }
 
 /// Decodes `text`; returns `None` for padding, foreign characters or an impossible length.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(text).ok()
+    let is_standard = text.contains(['+', '/']);
+    decode_any(text).filter(|_| !is_standard && !text.contains('='))
 }
 
 /// Same as `decode`, but also accepts padding and the standard alphabet, which some libraries write
@@ -20,5 +25,9 @@ pub(crate) fn decode_any(text: &str) -> Option<Vec<u8>> {
     if padding > 2 || padding > 0 && !text.len().is_multiple_of(4) {
         return None;
     }
-    decode(body).or_else(|| Base64Unpadded::decode_vec(body).ok())
+    let has_both = body.contains(['-', '_']) && body.contains(['+', '/']);
+    let standard = body.replace('-', "+").replace('_', "/");
+    Base64Unpadded::decode_vec(&standard)
+        .ok()
+        .filter(|_| !has_both)
 }

@@ -1,7 +1,6 @@
 //! Token bytes: a device token in another encoding than hex, or in hex of another encoding.
 
-use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
-
+use super::base64url;
 use super::device_token::USUAL_DIGITS;
 use super::hex::hex;
 
@@ -52,7 +51,7 @@ pub(super) fn of_digits(digits: &str) -> Option<(String, &'static str)> {
     if !bytes.len().is_multiple_of(3) || bytes.len() > MOST {
         return None;
     }
-    let text = Base64Unpadded::encode_string(&bytes);
+    let text = base64url::encode(&bytes);
     is_token(&text).then(|| (text.to_ascii_lowercase(), "base64"))
 }
 
@@ -66,9 +65,7 @@ fn decoded(body: &str) -> Option<String> {
     if foreign * 4 < body.len() || body.len() > 2 * MOST * 4 / 3 + 3 {
         return None;
     }
-    let bytes = Base64Unpadded::decode_vec(body)
-        .or_else(|_| Base64UrlUnpadded::decode_vec(body))
-        .ok()?;
+    let bytes = base64url::decode_any(body)?;
     // The text of the token may have been encoded instead of its bytes.
     match str::from_utf8(&bytes) {
         Ok(text) if is_token(text) => Some(text.to_ascii_lowercase()),
