@@ -111,6 +111,17 @@ impl PushType {
         self.row().suffix
     }
 
+    /// Topic without the suffix of this type, however often it has it.
+    pub fn without_suffix(self, topic: &str) -> &str {
+        let mut rest = topic;
+        while let Some(shorter) = rest.strip_suffix(self.topic_suffix())
+            && shorter.len() < rest.len()
+        {
+            rest = shorter;
+        }
+        rest
+    }
+
     /// Maximum size of a payload in bytes: 5 KB for VoIP, 4 KB for all others.
     pub fn largest_payload(self) -> usize {
         match self {

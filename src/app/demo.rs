@@ -126,7 +126,7 @@ pub async fn enrol(
 ) -> Result<bool, Silence> {
     let bundle_id = form
         .topic()
-        .map(|topic| topic.as_str().trim_end_matches(".voip").to_owned())
+        .map(|topic| PushType::Voip.without_suffix(topic.as_str()).to_owned())
         .unwrap_or_default();
     let name = if form.team_id == DEMO_TEAM_ID {
         PHONE_NAME

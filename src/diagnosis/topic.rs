@@ -174,7 +174,7 @@ fn once(known: &Circumstances<'_>) -> Option<String> {
         .topic
         .strip_suffix(suffix)
         .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
-    Some([rest.trim_end_matches(suffix), suffix].concat())
+    Some([known.push_type.without_suffix(rest), suffix].concat())
 }
 
 /// Push type whose suffix the topic has.

@@ -72,7 +72,7 @@ fn suffix_twice(request: &Request<'_>) -> Option<Found> {
     let once = topic
         .strip_suffix(suffix)
         .filter(|rest| !suffix.is_empty() && rest.ends_with(suffix))?;
-    let bundle_id = once.trim_end_matches(suffix);
+    let bundle_id = request.push_type.without_suffix(once);
     let what = format!("The topic ends in {suffix} more than once.");
     Some(Found::new(what).fix(set_header(
         "Keep one suffix",
