@@ -6,6 +6,7 @@ use super::char_name::char_name;
 use super::finding::Finding;
 use super::token_bytes;
 use super::uuid::Uuid;
+use super::words::{is_alphanumeric, is_hex, words};
 
 /// Number of digits from which a word is a token that lost a digit.
 const NEARLY_A_TOKEN: usize = 50;
@@ -193,12 +194,13 @@ pub(crate) fn foreign(text: &str) -> Option<DeviceTokenError> {
 /// Returns `true` if a word is a UDID such as `00008110-001A2C3E0E91801E`, the form of iPhones
 /// since the XS.
 fn is_udid(text: &str) -> bool {
-    let is_hex = |part: &str, length| {
-        part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-')
-        .filter_map(|word| word.split_once('-'))
-        .any(|(chip, unit)| is_hex(chip, 8) && is_hex(unit, 16))
+    let words = words(text, |character| {
+        is_alphanumeric(character) || character == '-'
+    });
+    words.iter().any(|word| match word.split_once('-') {
+        Some((chip, unit)) => chip.len() == 8 && unit.len() == 16 && is_hex(chip) && is_hex(unit),
+        None => false,
+    })
 }
 
 /// Returns `true` for the name of a token instead of a token, such as `$DEVICE_TOKEN`.
@@ -214,20 +216,20 @@ fn is_name(small: &str) -> bool {
 
 /// Number of digits of a word between others that is a token but for one digit.
 fn odd_run(text: &str) -> Option<usize> {
-    text.split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| word.len() < text.trim().len())
-        .find(|word| {
-            word.len() >= NEARLY_A_TOKEN
-                && !word.len().is_multiple_of(2)
-                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
-        .map(str::len)
+    let whole = text.trim().len();
+    let words = words(text, is_alphanumeric);
+    let odd = words.iter().find(|word| {
+        let digits = word.len();
+        (NEARLY_A_TOKEN..whole).contains(&digits) && digits % 2 == 1 && is_hex(word)
+    })?;
+    Some(odd.len())
 }
 
 /// Returns `true` if the text has so many consecutive hex digits, at least one of them decimal.
 fn has_run(small: &str, length: usize) -> bool {
-    let mut runs = small.split(|character: char| !character.is_ascii_hexdigit());
-    runs.any(|run| run.len() >= length && run.bytes().any(|byte| byte.is_ascii_digit()))
+    let runs = words(small, |character| character.is_ascii_hexdigit());
+    let mut long = runs.iter().filter(|run| run.len() >= length);
+    long.any(|run| run.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns `true` for a text such as `32 bytes`, which is what Swift prints for data.

@@ -56,6 +56,7 @@ pub mod token_list;
 pub mod token_schedule;
 pub mod topic;
 pub mod uuid;
+mod words;
 
 pub use answer::Answer;
 pub use apns_id::ApnsId;

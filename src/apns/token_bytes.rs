@@ -3,6 +3,7 @@
 use super::base64url;
 use super::device_token::USUAL_DIGITS;
 use super::hex::hex;
+use super::words::{is_alphanumeric, is_hex, words};
 
 /// Possible sizes of a token in bytes.
 const FEWEST: usize = 32;
@@ -12,14 +13,14 @@ const USUAL_BASE64: usize = 43;
 
 /// Hex digits of a token in base64: of the whole text, or of a word in it.
 pub(super) fn of_base64(text: &str) -> Option<String> {
-    let is_base64 = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_')
-    };
-    decoded(text.trim_end_matches('=')).or_else(|| {
-        text.split(|character| !is_base64(character))
-            .filter(|word| word.len() == USUAL_BASE64)
-            .find_map(decoded)
-    })
+    if let Some(digits) = decoded(text.trim_end_matches('=')) {
+        return Some(digits);
+    }
+    let words = words(text, |character| {
+        is_alphanumeric(character) || matches!(character, '+' | '/' | '-' | '_')
+    });
+    let usual = words.iter().filter(|word| word.len() == USUAL_BASE64);
+    usual.copied().find_map(decoded)
 }
 
 /// Hex digits of a token whose bytes are listed in decimal, as in `[176, 71, …]`. Java prints
@@ -29,7 +30,7 @@ pub(super) fn of_decimals(text: &str) -> Option<String> {
     let inside = inside.split([']', ')', '}']).next().unwrap_or(inside);
     let mut bytes = Vec::new();
     for number in inside.split(',') {
-        let number: i16 = number.trim().parse().ok()?;
+        let number: i64 = number.trim().parse().ok()?;
         bytes.push((-128..=255).contains(&number).then_some(number as u8)?);
     }
     (FEWEST..=MOST).contains(&bytes.len()).then(|| hex(&bytes))
@@ -74,7 +75,5 @@ fn decoded(body: &str) -> Option<String> {
 }
 
 fn is_token(text: &str) -> bool {
-    text.len() >= USUAL_DIGITS
-        && text.len().is_multiple_of(2)
-        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    text.len() >= USUAL_DIGITS && text.len().is_multiple_of(2) && is_hex(text)
 }

@@ -3,6 +3,7 @@
 
 use super::device_token::{LONGEST_DIGITS, USUAL_DIGITS};
 use super::finding::Finding;
+use super::words::{is_alphanumeric, is_hex, words};
 
 const CODE: &str = "token_in_text";
 const OF_TEXT: &str = "The device token was taken out of the text around it.";
@@ -33,28 +34,31 @@ pub(super) fn find(text: &str) -> Option<Found> {
     if let Some(found) = in_prid(text) {
         return Some(found);
     }
+    let words = words(text, is_alphanumeric);
     let mut tokens: Vec<String> = Vec::new();
-    for token in words(text).filter_map(token) {
-        if !tokens.contains(&token) {
-            tokens.push(token);
+    for word in &words {
+        match token(word) {
+            Some(token) if !tokens.contains(&token) => tokens.push(token),
+            _ => {}
         }
     }
+    let are_tokens = words.iter().all(|word| is_token(word));
+    let is_wrapped = is_grouped_hex(text) && are_wrapped(&words);
     match tokens.len() {
         0 if is_grouped_hex(text) => None,
         0 => in_brackets(text)
-            .or_else(|| in_groups(text))
+            .or_else(|| in_groups(&words))
             .map(|token| Found::Token(token, Box::new(Finding::note(CODE, OF_TEXT)))),
-        1 if is_wrapped(text) => None,
+        1 if is_wrapped => None,
         1 => {
-            let is_twice = words(text).count() > 1 && words(text).all(is_token);
-            let origin = if is_twice {
+            let origin = if words.len() > 1 && are_tokens {
                 Finding::note("token_twice", TWICE)
             } else {
                 Finding::note(CODE, OF_TEXT)
             };
             Some(Found::Token(tokens.pop()?, Box::new(origin)))
         }
-        _ if is_wrapped(text) && !words(text).all(is_token) => None,
+        _ if is_wrapped && !are_tokens => None,
         _ => Some(Found::Several(tokens)),
     }
 }
@@ -89,7 +93,8 @@ fn unescaped(text: &str) -> Option<String> {
 fn in_prid(text: &str) -> Option<Found> {
     let before = |word: &str| {
         let (before, _) = text.split_once(word)?;
-        token(words(before).last()?).filter(|_| before.ends_with(|c: char| c.is_ascii_hexdigit()))
+        token(words(before, is_alphanumeric).last()?)
+            .filter(|_| before.ends_with(|c: char| c.is_ascii_hexdigit()))
     };
     if let Some(token) = before(":voip") {
         return Some(Found::Token(token, Box::new(Finding::note(CODE, OF_PRID))));
@@ -116,10 +121,10 @@ fn in_brackets(text: &str) -> Option<String> {
 }
 
 /// Token of the usual length in groups of equal size, between other words.
-fn in_groups(text: &str) -> Option<String> {
+fn in_groups(words: &[&str]) -> Option<String> {
     let mut digits = String::new();
     let mut size = 0;
-    for word in words(text).chain([""]) {
+    for word in words.iter().copied().chain([""]) {
         if is_hex(word) && word.len() == size {
             digits.push_str(word);
             continue;
@@ -147,19 +152,10 @@ fn token(word: &str) -> Option<String> {
     is_token(bare).then(|| bare.to_ascii_lowercase())
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-}
-
 fn is_token(word: &str) -> bool {
     (USUAL_DIGITS..=LONGEST_DIGITS).contains(&word.len())
         && word.len().is_multiple_of(2)
         && is_hex(word)
-}
-
-fn is_hex(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns `true` for hex digits with nothing between them but what separates their groups.
@@ -171,16 +167,12 @@ fn is_grouped_hex(text: &str) -> bool {
     })
 }
 
-/// Returns `true` for digits in groups of equal size, of which the last may be shorter: one long
-/// token in lines, or one token twice.
-fn is_wrapped(text: &str) -> bool {
-    let sizes: Vec<usize> = words(text).map(str::len).collect();
-    let is_even = |pair: &[usize]| pair[0] == pair[1];
-    is_grouped_hex(text)
-        && match sizes.as_slice() {
-            [whole @ .., last] => {
-                whole.windows(2).all(is_even) && whole.last().is_none_or(|size| last <= size)
-            }
-            [] => true,
-        }
+/// Returns `true` for groups of equal size, of which the last may be shorter: one long token in
+/// lines, or one token twice.
+fn are_wrapped(groups: &[&str]) -> bool {
+    let (Some(first), Some(last)) = (groups.first(), groups.last()) else {
+        return true;
+    };
+    let whole = &groups[..groups.len() - 1];
+    whole.iter().all(|group| group.len() == first.len()) && last.len() <= first.len()
 }
