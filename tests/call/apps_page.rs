@@ -163,8 +163,8 @@ fn section(profile: &Profile) -> String {
             );
         }
     }
-    if !profile.ends.is_empty() {
-        let _ = write!(text, "\nEnd of a call: {}\n", profile.ends);
+    if let Some(ends) = background["ends"].as_str() {
+        let _ = write!(text, "\nEnd of a call: {ends}\n");
     }
     for (title, name) in [("Notes", "notes"), ("Not found", "not_found")] {
         let lines = texts(&background[name]);
@@ -229,7 +229,7 @@ fn what_stands_beside_a_profile_has_the_form_of_its_sources() {
         let background = background(id);
         for key in background.as_object().unwrap().keys() {
             assert!(
-                ["sources", "notes", "not_found"].contains(&key.as_str()),
+                ["sources", "notes", "not_found", "ends"].contains(&key.as_str()),
                 "{id}: {key}"
             );
         }

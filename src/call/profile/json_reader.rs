@@ -34,6 +34,7 @@ const KEYS: [&str; 20] = [
     "template",
     "cancel",
     "unquoted",
+    // A sentence for people, about the way in which the app learns that the caller hung up.
     "ends",
 ];
 const MOST_NESTED: usize = 8;
@@ -84,7 +85,6 @@ fn profile(top: &Place<'_>) -> Profile {
         template: payload("template"),
         cancel: payload("cancel"),
         unquoted: top.texts("unquoted"),
-        ends: top.text_or("ends", ""),
         versions,
     }
 }

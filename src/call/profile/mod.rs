@@ -80,8 +80,6 @@ pub struct Profile {
     pub cancel: Option<Value>,
     /// Paths of the template whose placeholders stand for numbers.
     pub unquoted: Vec<String>,
-    /// Way in which the app learns that the caller hung up.
-    pub ends: String,
 }
 
 /// Shared profile.
