@@ -2,10 +2,19 @@
 
 use serde_json::Value;
 
+use super::json_writer::JsonWriter;
+
 /// Formats a text as a JSON string.
 pub fn quoted(text: &str) -> String {
     // A `Value` is printed elsewhere too; another serialiser would be a second one in the page.
     Value::from(text).to_string()
+}
+
+/// Formats a value with two spaces a level, as `serde_json::to_string_pretty` does.
+pub fn pretty(value: &Value) -> String {
+    let mut json = JsonWriter::default();
+    json.value(value);
+    json.text
 }
 
 /// Parses a JSON string; `None` if it is not one.

@@ -28,6 +28,7 @@ pub mod headers;
 pub(crate) mod hex;
 pub mod identifier;
 pub mod json;
+pub(crate) mod json_writer;
 mod key_error;
 pub mod key_file;
 mod key_parts;

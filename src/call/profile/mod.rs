@@ -32,6 +32,7 @@ pub use source::Source;
 pub use verdict::{Action, Reaction, Rule, Verdict};
 
 use crate::apns::finding::Certainty;
+use crate::apns::json;
 use crate::apns::path::Path;
 use crate::call::incoming_call::IncomingCall;
 
@@ -179,7 +180,7 @@ impl Profile {
     }
 
     fn text_of(&self, payload: &Value) -> String {
-        let mut text = serde_json::to_string_pretty(payload).unwrap_or_default();
+        let mut text = json::pretty(payload);
         if !self.unquoted.is_empty() {
             for word in ["{{now}}", "{{now_ms}}", "{{counter}}"] {
                 text = text.replace(&["\"", word, "\""].concat(), word);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::apns::json;
 use crate::apns::path::Path;
 use crate::call::call_field::CallField;
 use crate::call::mapping::Mapping;
@@ -25,5 +26,5 @@ pub fn skeleton(mapping: &Mapping) -> String {
             "because": "Without a handle my app reports no call.",
         }],
     });
-    serde_json::to_string_pretty(&profile).unwrap_or_default()
+    json::pretty(&profile)
 }

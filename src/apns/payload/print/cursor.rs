@@ -1,6 +1,6 @@
 //! Cursor: the place in a print that is read next, and the JSON written so far.
 
-use super::json_writer::JsonWriter;
+use crate::apns::json_writer::JsonWriter;
 use crate::apns::payload::number::is_number;
 use crate::apns::payload::reader::DEEPEST;
 

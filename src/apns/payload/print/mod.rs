@@ -1,7 +1,6 @@
 //! Print: a dictionary in the form in which a program prints it, converted to JSON.
 
 mod cursor;
-mod json_writer;
 mod nslog;
 mod python;
 mod swift;
