@@ -51,6 +51,20 @@ impl Certainty {
             Self::Likely => "likely",
         }
     }
+
+    /// Returns `true` if a text written for findings of this certainty fits one of certainty
+    /// `found`: what is only likely gets no text that says what a phone does.
+    pub fn fits(self, found: Self) -> bool {
+        found != Self::Likely || self == Self::Likely
+    }
+
+    /// Word before a sentence that is only likely; empty before any other.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Likely => "Likely: ",
+            Self::Certain | Self::ThisApp => "",
+        }
+    }
 }
 
 /// Inserts an item into a list sorted by `key`, after items with an equal key.

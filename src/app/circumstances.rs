@@ -72,6 +72,7 @@ pub(super) fn diagnose(state: &State, report: &Report) -> Vec<Diagnosis> {
         // minutes (`token_schedule`).
         next_token_in: age.map(|age| (SHORTEST_USE as i64 - age).max(0) as u64),
         history: &history,
+        app: &form.app_choice().resolve(&sent),
         payload: Some(&sent),
         payload_bytes: Some(report.payload.len()),
         findings: &findings,

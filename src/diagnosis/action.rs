@@ -23,8 +23,10 @@ pub enum Action {
     Enrol,
     /// Switch all faults of the simulator off.
     FaultsOff,
-    /// Choose another key or certificate.
+    /// Choose another key.
     OtherKey,
+    /// Choose another certificate.
+    OtherCertificate,
     /// Enter another device token.
     OtherDeviceToken,
     /// No button: the user follows the fix of the cause.
@@ -42,6 +44,7 @@ impl Action {
             Self::Enrol => "Enrol key and phone".to_owned(),
             Self::FaultsOff => "Switch all faults off".to_owned(),
             Self::OtherKey => "Choose another key".to_owned(),
+            Self::OtherCertificate => "Choose another certificate".to_owned(),
             Self::OtherDeviceToken => "Enter another device token".to_owned(),
             Self::ByHand => return None,
         })

@@ -2,8 +2,9 @@
 
 use super::action::Action;
 use super::circumstances::Circumstances;
+use crate::apns::finding::Certainty;
 use crate::apns::fix::{Change, Fix};
-use crate::apns::{Environment, Outcome, Reason};
+use crate::apns::{Environment, Outcome, PushType, Reason};
 
 /// Likelihood of a cause for one send; the likeliest comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,10 +41,30 @@ pub struct Diagnosis {
     pub cause: &'static Cause,
     /// Likelihood of the cause.
     pub rank: Rank,
+    /// Certainty of the explanation: that the cause has this effect.
+    pub certainty: Certainty,
+    /// Source of the explanation, if it is not that of the cause.
+    pub source: Option<String>,
     /// Fact in the form that justifies the rank; `None` if it rests on APNs's reason alone.
     pub because: Option<String>,
     /// Fixes, the best first; never empty.
     pub actions: Vec<Action>,
+}
+
+impl Diagnosis {
+    /// Explanation of the effect; empty if it is not certain enough for the words of the cause.
+    pub fn why(&self) -> &'static str {
+        if self.cause.certainty.fits(self.certainty) {
+            self.cause.why
+        } else {
+            ""
+        }
+    }
+
+    /// Source of the explanation.
+    pub fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or(self.cause.source)
+    }
 }
 
 /// Cause: its prose, the conditions under which it is considered, and its check.
@@ -64,6 +85,8 @@ pub struct Cause {
     /// `true` if this cause concerns Apple's servers or the network path to them, so that it cannot
     /// apply to the simulator.
     pub(super) of_apple: bool,
+    /// Certainty of the explanation, unless the check knows better.
+    pub certainty: Certainty,
     /// Title in a few words.
     pub title: &'static str,
     /// Explanation of the effect.
@@ -97,11 +120,18 @@ impl Cause {
         outcome: None,
         of_fault: false,
         of_apple: false,
+        certainty: Certainty::Certain,
         title: "",
         why: "",
         fix: "",
         source: "",
         look: |_| None,
+    };
+
+    /// Base of the causes that apply when APNs accepted the push.
+    pub(super) const AFTER: Self = Self {
+        outcome: Some(Outcome::Accepted),
+        ..Self::NONE
     };
 
     pub(super) fn is_about(
@@ -131,6 +161,8 @@ impl Cause {
 /// Result of a check: a diagnosis without its cause.
 pub(super) struct Found {
     rank: Rank,
+    certainty: Option<Certainty>,
+    source: Option<String>,
     because: Option<String>,
     actions: Vec<Action>,
 }
@@ -139,6 +171,8 @@ impl Found {
     pub(super) fn new(rank: Rank) -> Self {
         Self {
             rank,
+            certainty: None,
+            source: None,
             because: None,
             actions: Vec::new(),
         }
@@ -154,9 +188,39 @@ impl Found {
         Some(Self::new(Rank::RuledOut).because(because))
     }
 
+    /// Result for a cause inside an app or a phone, which cannot be observed from here.
+    pub(super) fn in_the_app(known: &Circumstances<'_>) -> Option<Self> {
+        match known.rang() {
+            Some(rang) => Self::ruled_out(rang),
+            None if known.is_simulator() => Self::ruled_out("Does not apply to a virtual iPhone."),
+            None => Some(Self::new(Rank::Possible)),
+        }
+    }
+
+    /// Same as [`in_the_app`](Self::in_the_app), for causes that affect calls only.
+    pub(super) fn in_the_call(known: &Circumstances<'_>) -> Option<Self> {
+        if known.push_type == PushType::Voip {
+            Self::in_the_app(known)
+        } else {
+            None
+        }
+    }
+
     /// Sets the fact that justifies the rank.
     pub(super) fn because(mut self, because: impl Into<String>) -> Self {
         self.because = Some(because.into());
+        self
+    }
+
+    /// Sets the certainty of the explanation, where it differs from that of the cause.
+    pub(super) fn certainty(mut self, certainty: Certainty) -> Self {
+        self.certainty = Some(certainty);
+        self
+    }
+
+    /// Sets the source of the explanation, where it differs from that of the cause.
+    pub(super) fn source(mut self, source: Option<String>) -> Self {
+        self.source = source;
         self
     }
 
@@ -197,11 +261,19 @@ impl Found {
     }
 
     /// Turns the result into a diagnosis. `SendAgain` is removed if the push was accepted or may
-    /// have been, and `ByHand` is added if no action is left.
-    pub(super) fn diagnosis(self, cause: &'static Cause, outcome: Outcome) -> Diagnosis {
+    /// have been, a certificate takes the place of a key if one was used, and `ByHand` is added if
+    /// no action is left.
+    pub(super) fn diagnosis(self, cause: &'static Cause, known: &Circumstances<'_>) -> Diagnosis {
         let mut actions = self.actions;
-        if matches!(outcome, Outcome::Accepted | Outcome::Unknown) {
+        if matches!(known.outcome, Outcome::Accepted | Outcome::Unknown) {
             actions.retain(|action| !matches!(action, Action::SendAgain { .. }));
+        }
+        if known.certificate().is_some() {
+            for action in &mut actions {
+                if *action == Action::OtherKey {
+                    *action = Action::OtherCertificate;
+                }
+            }
         }
         if actions.is_empty() {
             actions.push(Action::ByHand);
@@ -209,6 +281,8 @@ impl Found {
         Diagnosis {
             cause,
             rank: self.rank,
+            certainty: self.certainty.unwrap_or(cause.certainty),
+            source: self.source,
             because: self.because,
             actions,
         }

@@ -27,12 +27,29 @@ pub(super) const SEVERAL_TOPICS: Cause = Cause {
     ..Cause::NONE
 };
 
+pub(super) const NOT_PRESENTED: Cause = Cause {
+    id: "certificate-not-presented",
+    reasons: &[Reason::MissingProviderToken],
+    title: "The certificate did not reach APNs",
+    why: "APNs asks for a provider token when a connection comes without a client certificate.",
+    fix: "Send again. A proxy in between must let TLS pass unchanged, or the certificate is lost there.",
+    source: "Apple, “Establishing a certificate-based connection to APNs”",
+    look: |known| {
+        known.certificate().map(|_| {
+            Found::new(Rank::Certain)
+                .because("The form has a certificate, and APNs did not see it.")
+                .act(Action::SendAgain { seconds: 0 })
+        })
+    },
+    ..Cause::NONE
+};
+
 pub(super) const WRONG_KIND: Cause = Cause {
     id: "certificate-of-wrong-kind",
     reasons: &[Reason::BadCertificate],
     title: "It is no certificate for pushes",
     why: "APNs takes Apple Push Services and VoIP Services certificates; those that sign apps are others.",
-    fix: "Make a VoIP Services certificate for this app, or use an APNs key.",
+    fix: "Use an Apple Push Services or a VoIP Services certificate of this app.",
     source: "Apple, “Establishing a certificate-based connection to APNs”",
     look: |_| Found::certain(Action::OtherKey),
     ..Cause::NONE
@@ -60,7 +77,7 @@ pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     reasons: &[Reason::TopicDisallowed],
     title: "The certificate does not list this topic",
     why: "A certificate is for one app; a VoIP Services one lists its .voip topic alone.",
-    fix: "Use a certificate whose list has this topic, or an APNs key.",
+    fix: "Use a certificate whose list has this topic.",
     source: "jchambers/pushy #522; Pr0Ger/PyAPNs2 #70",
     look: |known| {
         Some(covers(

@@ -5,6 +5,10 @@ use serde_json::Value;
 use crate::apns::TokenKind;
 use crate::apns::{Environment, Finding, Outcome, PushType, Reason};
 use crate::call::phone::Rule;
+use crate::call::profile::Reaction;
+use crate::call::{ReceivingApp, Situation};
+
+static UNKNOWN_APP: ReceivingApp = ReceivingApp::Unknown;
 
 /// Everything known about a send after it has ended, or after the form refused to start it. Unknown
 /// facts are `None`, and nothing is concluded from them.
@@ -46,6 +50,8 @@ pub struct Circumstances<'a> {
     pub next_token_in: Option<u64>,
     /// Earlier sends to the same device token, the oldest first.
     pub history: &'a [Past<'a>],
+    /// App that got the push, as far as it is known.
+    pub app: &'a ReceivingApp,
     /// Payload as it was sent.
     pub payload: Option<&'a Value>,
     /// Length of the payload in bytes.
@@ -159,6 +165,7 @@ impl<'a> Circumstances<'a> {
             token_age: None,
             next_token_in: None,
             history: &[],
+            app: &UNKNOWN_APP,
             payload: None,
             payload_bytes: None,
             findings: &[],
@@ -178,6 +185,35 @@ impl<'a> Circumstances<'a> {
 
     pub(super) fn is_simulator(&self) -> bool {
         self.environment.is_simulator()
+    }
+
+    /// Evidence that the phone rang, as a sentence; `None` if there is none.
+    pub(super) fn rang(&self) -> Option<&'static str> {
+        self.phone?.rang().then_some(if self.is_simulator() {
+            "The simulator’s phone rang."
+        } else {
+            "The phone rang."
+        })
+    }
+
+    /// Returns `true` if the push went to a real phone and there is no evidence that it rang.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.is_simulator() && self.rang().is_none()
+    }
+
+    /// Returns `true` if the app can be expected to report a call for this payload: by its profile,
+    /// or because the payload has a handle and a UUID.
+    pub(super) fn is_reported(&self) -> bool {
+        let Some(payload) = self.payload.filter(|_| self.push_type == PushType::Voip) else {
+            return true;
+        };
+        match self.app.verdict(payload, &Situation::default()) {
+            Some((verdict, _)) => matches!(verdict.reaction, Reaction::Rings | Reaction::RingsOwn),
+            None => {
+                let call = self.app.read(payload);
+                call.handle.is_some() && call.call_uuid.is_some()
+            }
+        }
     }
 
     /// Returns `true` if only a fault of the simulator can have caused this outcome: it affected

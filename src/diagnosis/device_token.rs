@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Learnt};
 use super::topic::fits;
 use crate::apns::TokenKind;
+use crate::apns::finding::Certainty;
 use crate::apns::headers::APNS_TOPIC;
 use crate::apns::{Environment, PushType, Reason};
 use crate::lint::shown;
@@ -49,10 +50,11 @@ pub(super) const IN_SIMULATOR: Cause = Cause {
     rows: &[37],
     reasons: &[Reason::MissingDeviceToken],
     codes: &["token_missing"],
+    certainty: Certainty::Likely,
     title: "The app runs in Xcode’s simulator",
-    why: "Xcode’s simulator gets tokens for notifications, but PushKit gives it none for calls.",
-    fix: "Run the app on an iPhone, or ring the phone on this page first.",
-    source: "masashi-sutou/flutter_ios_voip_kit #31",
+    why: "Xcode’s simulator gets tokens for notifications, but often none for calls.",
+    fix: "Run the app on an iPhone, which is the sure way, or ring the phone on this page first.",
+    source: "masashi-sutou/flutter_ios_voip_kit #31; RocketSimApp #714",
     look: registration,
     ..Cause::NONE
 };
@@ -337,12 +339,11 @@ fn length(known: &Circumstances<'_>) -> Option<Found> {
             Found::ruled_out("It has 32 bytes, as nearly every device token.")
         };
     }
-    let rank = if bytes < USUAL_BYTES {
-        Rank::Likely
-    } else {
-        Rank::Possible
-    };
-    let found = Found::new(rank).because(format!(
+    if let Some(home) = known.home() {
+        let home = home.as_str();
+        return Found::ruled_out(format!("This device token worked in {home} before."));
+    }
+    let found = Found::new(Rank::Likely).because(format!(
         "It has {bytes} bytes; nearly every device token has 32."
     ));
     Some(found.act(Action::OtherDeviceToken))

@@ -9,12 +9,15 @@ mod carriage;
 mod cause;
 mod certificate;
 mod circumstances;
+mod delivery;
 mod device_token;
 mod header;
+mod incoming_call;
 mod key_file;
 mod memory;
 mod payload;
 mod provider_token;
+mod receiving_app;
 mod ringing;
 mod service;
 mod signer;
@@ -27,7 +30,7 @@ pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Lear
 pub use memory::DeviceMemory;
 
 /// Causes, in order of precedence among equal ranks.
-static CAUSES: [Cause; 70] = [
+static CAUSES: [Cause; 72] = [
     simulator::FAULT,
     simulator::NO_ANSWER,
     topic::MISSING,
@@ -42,17 +45,18 @@ static CAUSES: [Cause; 70] = [
     device_token::MALFORMED,
     device_token::DESCRIPTION,
     device_token::NOT_ENROLLED,
+    device_token::LENGTH,
     device_token::OTHER_ENVIRONMENT,
     device_token::OF_NOTIFICATIONS,
     device_token::OF_CALLS,
     device_token::OTHER_APP,
-    device_token::LENGTH,
     device_token::GONE,
     device_token::EXPIRED,
     device_token::REGISTERED_AGAIN,
     device_token::MIXED_ENVIRONMENTS,
     device_token::BUSY,
     signer::NO_CREDENTIAL,
+    certificate::NOT_PRESENTED,
     signer::NOT_ENROLLED,
     signer::OTHER_ENVIRONMENT,
     signer::IDS_MALFORMED,
@@ -63,6 +67,7 @@ static CAUSES: [Cause; 70] = [
     signer::TOO_YOUNG,
     provider_token::TOO_OLD,
     provider_token::CLOCK,
+    provider_token::CONNECTION,
     provider_token::SIGNATURE,
     provider_token::CHANGED_OFTEN,
     provider_token::KEYS_TRIED,
@@ -120,7 +125,7 @@ pub fn diagnose(circumstances: &Circumstances<'_>) -> Vec<Diagnosis> {
             continue;
         }
         if let Some(found) = (cause.look)(circumstances) {
-            let mut diagnosis = found.diagnosis(cause, circumstances.outcome);
+            let mut diagnosis = found.diagnosis(cause, circumstances);
             diagnosis.rank = diagnosis.rank.max(highest);
             let place = diagnoses
                 .iter()

@@ -4,6 +4,7 @@ use super::action::{Action, span};
 use super::cause::{Cause, Found, Rank};
 use super::circumstances::Circumstances;
 use crate::apns::Reason;
+use crate::apns::finding::Certainty;
 use crate::apns::provider_token::{LONGEST_LIFE, SHORTEST_USE};
 
 /// Largest clock error that is harmless, in seconds.
@@ -31,6 +32,30 @@ pub(super) const CLOCK: Cause = Cause {
     fix: "Let the machine set its clock by the network, then make a new provider token.",
     source: "node-apn/node-apn #450; nhosoya/apnotic #109",
     look: clock,
+    ..Cause::NONE
+};
+
+pub(super) const CONNECTION: Cause = Cause {
+    id: "connection-keeps-refusing",
+    reasons: &[Reason::ExpiredProviderToken],
+    certainty: Certainty::Likely,
+    title: "The connection refuses newer tokens too",
+    why: "After one expired provider token APNs was seen to refuse valid ones on the same connection (observed).",
+    fix: "Send again: the relay opens a new connection. A sender of yours should do so too.",
+    source: "jchambers/pushy, source; Apple, “Handling notification responses from APNs”",
+    look: |known| {
+        let age = known.token_age?;
+        let is_young = age <= LONGEST_LIFE.cast_signed();
+        let is_clock_right = known
+            .clock_difference
+            .is_some_and(|difference| difference.saturating_abs() <= SMALL_DIFFERENCE);
+        let rank = if is_clock_right {
+            Rank::Likely
+        } else {
+            Rank::Possible
+        };
+        is_young.then(|| Found::new(rank).act(Action::SendAgain { seconds: 0 }))
+    },
     ..Cause::NONE
 };
 
@@ -94,21 +119,12 @@ fn too_old(known: &Circumstances<'_>) -> Option<Found> {
         return Some(found(Rank::Likely));
     };
     let words = span(age.max(0).unsigned_abs());
-    let found = |rank, offers| {
-        if offers {
-            found(rank)
-        } else {
-            Found::new(rank)
-        }
-        .because(format!("The provider token was {words} old by this clock."))
-    };
-    Some(match known.clock_difference {
-        _ if age > LONGEST_LIFE.cast_signed() => found(Rank::Certain, true),
-        Some(difference) if difference.saturating_abs() > SMALL_DIFFERENCE => {
-            found(Rank::RuledOut, false)
-        }
-        _ => found(Rank::Possible, true),
-    })
+    let because = format!("The provider token was {words} old by this clock.");
+    if age > LONGEST_LIFE.cast_signed() {
+        Some(found(Rank::Certain).because(because))
+    } else {
+        Found::ruled_out(because)
+    }
 }
 
 fn clock(known: &Circumstances<'_>) -> Option<Found> {

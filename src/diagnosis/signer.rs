@@ -17,7 +17,10 @@ pub(super) const NO_CREDENTIAL: Cause = Cause {
     why: "The request came to APNs with neither a usable provider token nor a client certificate.",
     fix: "Choose an APNs key; from a script, send “authorization: bearer” and the provider token.",
     source: "Apple, “Establishing a token-based connection to APNs”",
-    look: no_credential,
+    look: |known| match known.certificate() {
+        Some(_) => None,
+        None => no_credential(known),
+    },
     ..Cause::NONE
 };
 
@@ -314,6 +317,9 @@ fn ids_swapped(known: &Circumstances<'_>) -> Option<Found> {
 }
 
 fn other_key_id(known: &Circumstances<'_>) -> Option<Found> {
+    if known.certificate().is_some() {
+        return None;
+    }
     let Some(key) = known.key() else {
         return Some(Found::new(Rank::Possible).act(Action::OtherKey));
     };

@@ -26,15 +26,15 @@ fn json_file(path: &str) -> Value {
 }
 
 /// Case: a payload, the situation in which it arrives, and the reaction.
-struct Case {
-    title: String,
-    payload: Value,
-    situation: Situation,
+pub(super) struct Case {
+    pub(super) title: String,
+    pub(super) payload: Value,
+    pub(super) situation: Situation,
     version: Option<String>,
     gives: String,
 }
 
-fn cases(id: &str) -> Vec<Case> {
+pub(super) fn cases(id: &str) -> Vec<Case> {
     let cases = json_file(&format!("tests/call/profiles/{id}.json"));
     let case = |case: &Value| Case {
         title: format!("{id}: {}", case["title"].as_str().unwrap()),

@@ -55,8 +55,9 @@ fn cause(page: &Page, diagnosis: &Diagnosis) -> Html {
     let about = diagnosis.cause;
     let ruled_out = diagnosis.rank == Rank::RuledOut;
     html! {
-        <div class="found" data-cause={about.id} data-rank={diagnosis.rank.as_str()}>
-            <p class="found-title" title={about.source}>
+        <div class="found" data-cause={about.id} data-rank={diagnosis.rank.as_str()}
+            data-certainty={diagnosis.certainty.as_str()}>
+            <p class="found-title" title={diagnosis.source().to_owned()}>
                 if ruled_out {
                     <s>{ about.title }</s>
                 } else {
@@ -67,12 +68,20 @@ fn cause(page: &Page, diagnosis: &Diagnosis) -> Html {
                 }
             </p>
             if !ruled_out {
-                <p class="hint">{ [about.why, " ", about.fix].concat() }</p>
+                <p class="hint">{ effect(diagnosis) }{ about.fix }</p>
                 <div class="row">
                     { for diagnosis.actions.iter().map(|action| offer(page, action)) }
                 </div>
             }
         </div>
+    }
+}
+
+/// Returns the explanation of the effect and its certainty, as a finding has them.
+fn effect(diagnosis: &Diagnosis) -> String {
+    match diagnosis.why() {
+        "" => String::new(),
+        why => [diagnosis.certainty.prefix(), why, " "].concat(),
     }
 }
 
@@ -101,6 +110,9 @@ fn offer(page: &Page, action: &diagnosis::Action) -> Html {
             html! { <span class="hint">{ label }</span> }
         }
         Offer::OtherKey => key_picker(page, "Choose another key"),
+        Offer::OtherCertificate => {
+            html! { <a class="button quiet" href="#who-signs">{ label }</a> }
+        }
         Offer::OtherDeviceToken => {
             html! { <a class="button quiet" href="#device-token">{ label }</a> }
         }

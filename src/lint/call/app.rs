@@ -8,7 +8,7 @@ use crate::call::Situation;
 use crate::call::profile::{Reaction, Source};
 use crate::lint::{Found, shown};
 
-pub(super) const CRASHES: CallRule = CallRule {
+pub(crate) const CRASHES: CallRule = CallRule {
     id: "app-crashes",
     severity: Severity::Error,
     certainty: Certainty::ThisApp,
@@ -19,7 +19,7 @@ pub(super) const CRASHES: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::Crashes),
 };
 
-pub(super) const REPORTS_NOTHING: CallRule = CallRule {
+pub(crate) const REPORTS_NOTHING: CallRule = CallRule {
     id: "app-reports-no-call",
     severity: Severity::Error,
     certainty: Certainty::ThisApp,
@@ -30,7 +30,7 @@ pub(super) const REPORTS_NOTHING: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::NoReport),
 };
 
-pub(super) const ENDS_CALL: CallRule = CallRule {
+pub(crate) const ENDS_CALL: CallRule = CallRule {
     id: "app-ends-call",
     severity: Severity::Warning,
     certainty: Certainty::ThisApp,
@@ -41,7 +41,7 @@ pub(super) const ENDS_CALL: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::EndsCall),
 };
 
-pub(super) const ENDS_AT_ONCE: CallRule = CallRule {
+pub(crate) const ENDS_AT_ONCE: CallRule = CallRule {
     id: "app-ends-at-once",
     severity: Severity::Warning,
     certainty: Certainty::ThisApp,
@@ -52,7 +52,7 @@ pub(super) const ENDS_AT_ONCE: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::EndsAtOnce),
 };
 
-pub(super) const ON_PHONE: CallRule = CallRule {
+pub(crate) const ON_PHONE: CallRule = CallRule {
     id: "app-composes-on-phone",
     severity: Severity::Warning,
     certainty: Certainty::ThisApp,
@@ -63,7 +63,7 @@ pub(super) const ON_PHONE: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::OnPhone),
 };
 
-pub(super) const UNCERTAIN: CallRule = CallRule {
+pub(crate) const UNCERTAIN: CallRule = CallRule {
     id: "app-uncertain",
     severity: Severity::Warning,
     certainty: Certainty::Likely,
@@ -74,7 +74,7 @@ pub(super) const UNCERTAIN: CallRule = CallRule {
     check: |subject| decided(subject, Reaction::Uncertain),
 };
 
-pub(super) const UNPROVEN: CallRule = CallRule {
+pub(crate) const UNPROVEN: CallRule = CallRule {
     id: "app-unproven",
     severity: Severity::Note,
     certainty: Certainty::Likely,
@@ -89,7 +89,7 @@ pub(super) const UNPROVEN: CallRule = CallRule {
     },
 };
 
-pub(super) const SHOWS_OWN: CallRule = CallRule {
+pub(crate) const SHOWS_OWN: CallRule = CallRule {
     id: "app-shows-own-text",
     severity: Severity::Note,
     certainty: Certainty::ThisApp,
@@ -112,7 +112,7 @@ pub(super) const SHOWS_OWN: CallRule = CallRule {
     },
 };
 
-pub(super) const VERSIONS_DIFFER: CallRule = CallRule {
+pub(crate) const VERSIONS_DIFFER: CallRule = CallRule {
     id: "app-versions-differ",
     severity: Severity::Warning,
     certainty: Certainty::ThisApp,
@@ -137,7 +137,7 @@ pub(super) const VERSIONS_DIFFER: CallRule = CallRule {
     },
 };
 
-pub(super) const FAMILY: CallRule = CallRule {
+pub(crate) const FAMILY: CallRule = CallRule {
     id: "app-family",
     severity: Severity::Warning,
     certainty: Certainty::Likely,
@@ -166,7 +166,7 @@ pub(super) const FAMILY: CallRule = CallRule {
     },
 };
 
-pub(super) const SKIPS: CallRule = CallRule {
+pub(crate) const SKIPS: CallRule = CallRule {
     id: "app-skips-value",
     severity: Severity::Warning,
     certainty: Certainty::ThisApp,
@@ -177,7 +177,7 @@ pub(super) const SKIPS: CallRule = CallRule {
     check: skips,
 };
 
-pub(super) const UNKNOWN: CallRule = CallRule {
+pub(crate) const UNKNOWN: CallRule = CallRule {
     id: "app-unknown",
     severity: Severity::Warning,
     certainty: Certainty::Likely,

@@ -4,7 +4,7 @@
 //! push of another type is checked by the rules about its request, from
 //! [`lint::request`](super::request).
 
-mod app;
+pub(crate) mod app;
 mod aps;
 mod call_id;
 mod caller;

@@ -36,11 +36,16 @@ const CROSSED_OFF: [(&str, &str); 6] = [
 ];
 
 /// Causes that nobody sees from here.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 15] = [
     "call-not-reported",
     "registry-set-up-late",
     "bridge-starts-late",
+    "delegate-async",
     "background-mode-missing",
+    "call-screen-skipped",
+    "earlier-call-not-ended",
+    "audio-session-mutes",
+    "built-with-old-sdk",
     "expiration-zero",
     "delivery-stopped",
     "not-delivered",

@@ -1,5 +1,6 @@
 //! The diagnosis: every reason, every row of the failure map, and what changes the order.
 
+mod apps;
 mod causes;
 mod checklist;
 mod memory;

@@ -153,8 +153,8 @@ fn the_clock_says_whether_a_new_token_looks_old() {
         (known.token_age, known.clock_difference) = (Some(30), Some(3))
     });
     assert_eq!(
-        (right[0].cause.id, rank(&right, clock)),
-        (old, Rank::RuledOut)
+        (right[0].cause.id, rank(&right, clock), rank(&right, old)),
+        ("connection-keeps-refusing", Rank::RuledOut, Rank::RuledOut)
     );
 
     // Half an hour late: an hour with the age of the token.
@@ -203,8 +203,21 @@ fn the_age_of_the_token_says_whether_it_was_used_too_long() {
     let young = rejected("ExpiredProviderToken", |known| known.token_age = Some(600));
     assert_eq!(
         (young[0].cause.id, rank(&young, id)),
-        ("clock-wrong", Rank::Possible)
+        ("clock-wrong", Rank::RuledOut)
     );
+    assert_eq!(
+        because(&young, id),
+        "The provider token was 10 min old by this clock."
+    );
+    // An age is not contradicted.
+    for age in [0, 60, 3_600] {
+        let mut known = super::known(trill::apns::Outcome::Rejected, Some("ExpiredProviderToken"));
+        known.token_age = Some(age);
+        assert_eq!(
+            rank(&trill::diagnosis::diagnose(&known), id),
+            Rank::RuledOut
+        );
+    }
 }
 
 #[test]
@@ -391,13 +404,57 @@ fn the_length_of_the_token_says_whether_it_is_whole() {
             "It has 31 bytes; nearly every device token has 32."
         )
     );
+    // A length that is unusual comes first in every environment.
+    for bytes in [1, 31, 33, 54, 64, 80, 100] {
+        for environment in [Environment::Sandbox, Environment::Production] {
+            let mut known = super::known(trill::apns::Outcome::Rejected, Some("BadDeviceToken"));
+            (known.device_token_bytes, known.environment) = (bytes, environment);
+            let diagnoses = trill::diagnosis::diagnose(&known);
+            assert_eq!(
+                (diagnoses[0].cause.id, diagnoses[0].rank),
+                (id, Rank::Likely)
+            );
+        }
+    }
+    let worked = rejected("BadDeviceToken", |known| {
+        (known.device_token_bytes, known.history) = (80, ELSEWHERE)
+    });
     assert_eq!(
-        rank(
-            &rejected("BadDeviceToken", |known| known.device_token_bytes = 100),
-            id
-        ),
-        Rank::Possible
+        (rank(&worked, id), because(&worked, id)),
+        (
+            Rank::RuledOut,
+            "This device token worked in production before."
+        )
     );
+}
+
+#[test]
+fn the_sender_with_a_certificate_is_not_told_to_choose_a_key() {
+    for reason in trill::apns::Reason::all() {
+        let mut known = super::known(trill::apns::Outcome::Rejected, Some(reason.as_str()));
+        known.credential = Credential::Certificate(Certificate {
+            topics: Some(&["com.example.chat"]),
+        });
+        for diagnosis in trill::diagnosis::diagnose(&known) {
+            assert!(
+                !diagnosis.actions.contains(&Action::OtherKey),
+                "{diagnosis:?}"
+            );
+            assert!(
+                !diagnosis.cause.fix.contains("APNs key"),
+                "{reason:?}: {diagnosis:?}"
+            );
+        }
+    }
+    let missing = |known: &mut trill::diagnosis::Circumstances<'static>| {
+        known.credential = Credential::Certificate(Certificate::default())
+    };
+    let missing = rejected("MissingProviderToken", missing);
+    assert_eq!(missing[0].cause.id, "certificate-not-presented");
+    let kind = rejected("BadCertificate", |known| {
+        known.credential = Credential::Certificate(Certificate::default())
+    });
+    assert_eq!(kind[0].actions, [Action::OtherCertificate]);
 }
 
 #[test]

@@ -103,7 +103,7 @@ const ROWS: [Row; 49] = [
     refused(24, "Unregistered", |known| (known.unregistered_at, known.registered_at) = (Some((NOW - 900) * 1_000), Some(NOW - 60)), "token-registered-again", Rank::Likely),
     silent(25, NOTHING, "app-removed", Rank::Possible),
     stopped(26, "token_char", NOTHING, "device-token-description", Rank::Likely),
-    refused(27, "BadDeviceToken", |known| known.device_token_bytes = 80, "device-token-length", Rank::Possible),
+    refused(27, "BadDeviceToken", |known| known.device_token_bytes = 80, "device-token-length", Rank::Likely),
     stopped(28, "payload_too_big", |known| (known.push_type, known.payload_bytes) = (PushType::Alert, Some(4_608)), "limit-of-push-type", Rank::Certain),
     silent(29, |known| known.findings = finding("looks-like-an-end", "type", None), "call-not-reported", Rank::Likely),
     silent(30, NOTHING, "registry-set-up-late", Rank::Possible),
