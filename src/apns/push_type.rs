@@ -192,7 +192,7 @@ impl PushType {
                  certificate."
             }
             Self::PushToTalk => "Tells a Push to Talk app who speaks; expiration 0.",
-            Self::Voip => "Rings: wakes the app, which must report a call at once; expiration 0.",
+            Self::Voip => "Calls: wakes the app, which must report a call at once; expiration 0.",
             Self::Widgets => "Reloads an app’s widgets; aps.content-changed is true.",
         }
     }

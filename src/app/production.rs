@@ -29,7 +29,7 @@ impl State {
         }
         let form = &self.form;
         let reaches = if form.push_type == PushType::Voip {
-            "Rings"
+            "Calls"
         } else {
             "Reaches"
         };

@@ -243,7 +243,7 @@ impl State {
     /// Returns the line beneath the phone, which concerns the last push and no earlier one.
     pub fn caption(&self) -> &str {
         if !self.form.environment.is_simulator() {
-            return "This iPhone belongs to the simulator. A push to Apple rings your own.";
+            return "This iPhone belongs to the simulator. A push to Apple goes to your own.";
         }
         if self.is_phone_lost {
             return "The connection to Trill is lost: what this iPhone does now cannot be seen.";

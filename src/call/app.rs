@@ -205,7 +205,7 @@ impl ReceivingApp {
     }
 }
 
-fn certainty_of(profile: &Profile, verdict: &Verdict<'_>) -> Certainty {
+pub(crate) fn certainty_of(profile: &Profile, verdict: &Verdict<'_>) -> Certainty {
     match verdict.rule {
         Some(rule) if rule.certainty == "inferred" => Certainty::Likely,
         _ => profile.statement_certainty(),

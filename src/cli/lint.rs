@@ -177,7 +177,10 @@ impl<'a> Line<'a> {
         match lint::prose(finding.code) {
             Some(prose) => Self {
                 finding,
-                sentence: [&sentence, " ", prose.why].concat(),
+                sentence: [&sentence, " ", prose.consequence(finding.certainty)]
+                    .concat()
+                    .trim_end()
+                    .to_owned(),
                 fix: prose.fix,
                 source: finding.source.as_deref().unwrap_or(prose.source),
             },

@@ -52,6 +52,15 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// Title in a few words.
+    pub fn title(&self) -> &'static str {
+        if self.cause.certainty.fits(self.certainty) {
+            self.cause.title
+        } else {
+            "The app may not report this call"
+        }
+    }
+
     /// Explanation of the effect; empty if it is not certain enough for the words of the cause.
     pub fn why(&self) -> &'static str {
         if self.cause.certainty.fits(self.certainty) {

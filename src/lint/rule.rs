@@ -102,6 +102,18 @@ pub struct Prose {
     pub fix: &'static str,
     /// Public report or documentation of the failure.
     pub source: &'static str,
+    certainty: Certainty,
+}
+
+impl Prose {
+    /// Consequence, for a finding of this certainty; empty if it would say too much.
+    pub fn consequence(&self, certainty: Certainty) -> &'static str {
+        if self.certainty.fits(certainty) {
+            self.why
+        } else {
+            ""
+        }
+    }
 }
 
 impl<F> Rule<F> {
@@ -113,6 +125,7 @@ impl<F> Rule<F> {
             why: self.why,
             fix: self.fix,
             source: self.source,
+            certainty: self.certainty,
         }
     }
 

@@ -41,7 +41,7 @@ fn the_production_question_names_app_device_and_signer() {
     let own = state(filled(), "AuthKey_ABC123DEFG.p8");
     assert_eq!(
         question(&own),
-        "Send to Production? Rings a real device: com.example.calls, …991de8f0, signed with key ABC123DEFG of team DEF123GHIJ."
+        "Send to Production? Calls a real device: com.example.calls, …991de8f0, signed with key ABC123DEFG of team DEF123GHIJ."
     );
     let alert = state(
         Form {

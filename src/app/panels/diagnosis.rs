@@ -59,9 +59,9 @@ fn cause(page: &Page, diagnosis: &Diagnosis) -> Html {
             data-certainty={diagnosis.certainty.as_str()}>
             <p class="found-title" title={diagnosis.source().to_owned()}>
                 if ruled_out {
-                    <s>{ about.title }</s>
+                    <s>{ diagnosis.title() }</s>
                 } else {
-                    <span>{ about.title }</span>
+                    <span>{ diagnosis.title() }</span>
                 }
                 if let Some(because) = &diagnosis.because {
                     <span class="because">{ " " }{ because }</span>

@@ -2,7 +2,6 @@
 
 use yew::prelude::*;
 
-use crate::apns::finding::Certainty;
 use crate::apns::{Finding, Severity};
 use crate::app::action::Action;
 use crate::app::card::Card;
@@ -58,12 +57,10 @@ fn row(page: &Page, finding: Finding) -> Html {
         fix,
         ..
     } = finding;
-    if certainty == Certainty::Likely {
-        sentence.insert_str(0, "Likely: ");
-    }
+    sentence.insert_str(0, certainty.prefix());
     let mut rule_source = "";
     if let Some(prose) = lint::prose(code) {
-        sentence.extend([" ", prose.why]);
+        sentence.extend([" ", prose.consequence(certainty)]);
         if fix.is_none() {
             sentence.extend([" ", prose.fix]);
         }

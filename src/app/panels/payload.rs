@@ -10,15 +10,15 @@ use super::oversized::oversized;
 use super::payload_tools::payload_tools;
 use super::receiving_app::receiving_app;
 use super::send_bar::send_bar;
-use crate::apns::finding::Certainty;
+use crate::apns::PushType;
 use crate::apns::payload::Service;
-use crate::apns::{Payload, PushType};
 use crate::app::card::Card;
 use crate::app::components::field::beneath;
 use crate::app::form::Field;
 use crate::app::page::Page;
 use crate::app::saved_draft::STORAGE_FULL;
-use crate::call::{PhoneOutcome, PhoneState, Situation, placeholder};
+use crate::call::phone::forecast_certainty;
+use crate::call::placeholder;
 
 /// The payload card.
 pub fn payload_panel(page: &Page) -> Html {
@@ -66,7 +66,10 @@ fn forecast(page: &Page) -> String {
                 "On the phone: the app gets a request to {}.",
                 service.name()
             ),
-            None => preview(&filled.preview_of(payload), is_likely(page, payload)),
+            None => {
+                let certainty = forecast_certainty(payload.value(), &page.composed.app);
+                filled.preview_of(payload).forecast(certainty)
+            }
         },
         Err(_) => "Not a payload yet: APNs takes one JSON object.".to_owned(),
     };
@@ -74,33 +77,4 @@ fn forecast(page: &Page) -> String {
         forecast.push_str(" {{…}} placeholders get new values with every send.");
     }
     forecast
-}
-
-/// Returns `true` if the app is not known well enough to say what it does.
-fn is_likely(page: &Page, payload: &Payload) -> bool {
-    let app = &page.composed.app;
-    match app.verdict(payload.value(), &Situation::default()) {
-        Some((_, certainty)) => certainty == Certainty::Likely,
-        None => app.is_unknown(),
-    }
-}
-
-fn preview(outcome: &PhoneOutcome, is_likely: bool) -> String {
-    let on_phone = if is_likely {
-        "On the phone, likely: "
-    } else {
-        "On the phone: "
-    };
-    let PhoneState::Ringing(call) = &outcome.state else {
-        return [on_phone, &outcome.sentence()].concat();
-    };
-    let kind = if call.is_video() {
-        "a video call"
-    } else {
-        "an audio call"
-    };
-    match call.title() {
-        Some(caller) => format!("{on_phone}rings with {kind} from {caller}."),
-        None => format!("{on_phone}rings with {kind}, without a name."),
-    }
 }

@@ -27,6 +27,12 @@ pub fn phone_screen(page: &Page, doing: &str) -> Html {
                 </div>
             </div>
         },
+        "killed" if page.state.phone.rule == Some(PhoneRule::AppCrashed) => html! {
+            <div class="crash">
+                <p class="crash-title">{ "The app crashed" }</p>
+                <p class="crash-text">{ "It reported no call before." }</p>
+            </div>
+        },
         "killed" => html! {
             <div class="crash">
                 <p class="crash-title">{ "The app was killed" }</p>

@@ -74,7 +74,7 @@ impl Delivery<'_> {
         }
     }
 
-    fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
+    pub(super) fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
         let call = app.read(payload);
         let situation = self.situation(&call);
         match app.verdict(payload, &situation) {
@@ -198,24 +198,6 @@ pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
         None => shown(state, &call),
     };
     PhoneOutcome::new(state.after(rule, call), rule)
-}
-
-/// Outcome of this payload at an idle phone with default settings, as far as the app is known.
-pub fn forecast(payload: &Value, app: &AppChoice) -> PhoneOutcome {
-    let app = app.resolve(payload);
-    let delivery = Delivery {
-        settings: &Settings::default(),
-        state: &PhoneState::Idle,
-        failures: 0,
-        timing: Timing::Prompt,
-        now_ms: None,
-    };
-    match delivery.of_voip(payload, &app) {
-        outcome if app.is_unknown() && outcome.rule.finds_no_call() => {
-            PhoneOutcome::new(PhoneState::Idle, Rule::CannotTell)
-        }
-        outcome => outcome,
-    }
 }
 
 /// Rule that prevents the app from reporting the call, if any.

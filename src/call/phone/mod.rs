@@ -1,19 +1,22 @@
 //! Phone: a model of an iPhone that receives a push.
 //!
-//! Since iOS 13 an app must report a call to CallKit for every VoIP push, or the system kills it.
+//! Since iOS 13 an app must report a call to CallKit, or later to LiveCommunicationKit, for every
+//! VoIP push, or the system kills it.
 //! An app with a [profile](crate::call::profile) does what its profile says. Any other app modelled
 //! here is the article's: it reports a call if the payload has a handle and a UUID, and otherwise
 //! returns without reporting.
 //! Source: Apple, "Responding to VoIP Notifications from PushKit"; `PKPushRegistryDelegate`.
 
 mod delivery;
+mod forecast;
 mod owner;
 mod rule;
 mod settings;
 mod state;
 mod storage;
 
-pub use delivery::{Delivery, Timing, forecast, receive};
+pub use delivery::{Delivery, Timing, receive};
+pub use forecast::{forecast, forecast_certainty};
 pub use owner::{answer, decline, give_up};
 pub use rule::Rule;
 pub use settings::{App, Ios, Settings};

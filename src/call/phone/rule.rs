@@ -145,19 +145,19 @@ impl Rule {
             Self::WaitingCall => "A call is in progress: CallKit shows this one as a waiting call.",
             Self::TooManyCalls => {
                 "A second call waits: with maximumCallGroups at 2, CallKit refuses a third. \
-                 The app reported it, so it is not penalised."
+                 The app did report it, which counts."
             }
             Self::SameUuid => {
-                "A call with this UUID is already on the screen: CallKit answers \
-                 callUUIDAlreadyExists and shows nothing new. Use a new UUID for each call."
+                "A call with this UUID is on the screen: CallKit answers callUUIDAlreadyExists and \
+                 shows nothing new. The report counts; use a new UUID for each call."
             }
             Self::DoNotDisturb => {
                 "Do Not Disturb is on: CallKit answers filteredByDoNotDisturb and shows nothing. \
-                 The app did report the call, so iOS does not penalise it."
+                 The app did report the call, which is generally held to count."
             }
             Self::BlockedCaller => {
                 "The caller is blocked: CallKit answers filteredByBlockList and shows nothing. \
-                 The app did report the call, so iOS does not penalise it."
+                 The app did report the call, which is generally held to count."
             }
             Self::NoHandle => {
                 "The payload has no handle the app can show. The app on this iPhone reports no call \
@@ -172,8 +172,8 @@ impl Rule {
                  kills it."
             }
             Self::NotReported => {
-                "The app reported no call to CallKit after receiving the VoIP push, and iOS kills \
-                 it."
+                "The app reported no call to CallKit or LiveCommunicationKit after receiving the \
+                 VoIP push, and iOS kills it."
             }
             Self::UnreportedInFront => {
                 "The app reported no call. In the foreground it need not, so iOS lets it live, \
@@ -188,24 +188,24 @@ impl Rule {
                  for it since iOS 26.4: the app lives."
             }
             Self::DeliveryStopped => {
-                "After repeated VoIP pushes without a reported call, iOS delivers no more of them \
-                 to this app. Fix the app and reinstall it."
+                "After four VoIP pushes without a reported call this iPhone delivers no more of \
+                 them, as developers observed. Fix the app and reinstall it."
             }
             Self::Offline => {
                 "The iPhone is offline. With this expiration APNs tries once and stores nothing: \
                  the iPhone never rings for this push."
             }
             Self::Stored => {
-                "The iPhone is offline. APNs stores the push, the newest one only, and delivers \
-                 it if the iPhone returns before it expires."
+                "The iPhone is offline. APNs stores one push for the app, usually the latest, and \
+                 delivers it if the iPhone returns before it expires."
             }
             Self::StoredReplaced => {
-                "APNs stores one push for each app on a device: a newer one took the place of \
-                 this one, which is never delivered."
+                "APNs stores one push for each app on a device, usually the latest: a newer one \
+                 took the place of this one."
             }
             Self::StoredExpired => {
-                "The push APNs had stored expired before the iPhone was back online, and is never \
-                 delivered."
+                "The stored push expired before the iPhone was back online. Here it is not \
+                 delivered; Apple says that it may be, some time later."
             }
             Self::PushToTalk => {
                 "The PushToTalk framework asks the app who speaks. No call is reported to \

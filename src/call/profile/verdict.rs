@@ -1,6 +1,7 @@
 //! Verdict: the reaction of an app to one payload, and the rule of its profile that decided.
 
 use super::condition::Condition;
+use crate::apns::finding::Certainty;
 use crate::call::incoming_call::IncomingCall;
 
 /// Action of an app's code, as a profile's rule names it.
@@ -93,6 +94,18 @@ impl Reaction {
             Self::Crashes => "crashes",
             Self::OnPhone => "on-phone",
             Self::Uncertain => "uncertain",
+        }
+    }
+
+    /// Clause that describes a reaction of this certainty, without a subject. What is only likely
+    /// does not say what the phone does.
+    pub fn clause_of(self, certainty: Certainty) -> &'static str {
+        match self {
+            _ if certainty != Certainty::Likely => self.clause(),
+            Self::Rings => "reports the call",
+            Self::RingsOwn => "reports a call with its own text",
+            Self::Crashes => "fails before it reports a call",
+            _ => self.clause(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::{CallRule, Subject};
 use crate::apns::finding::{Certainty, Severity};
 use crate::apns::path::Path;
 use crate::call::Situation;
+use crate::call::app::certainty_of;
 use crate::call::profile::{Reaction, Source};
 use crate::lint::{Found, shown};
 
@@ -127,13 +128,15 @@ pub(crate) const VERSIONS_DIFFER: CallRule = CallRule {
         let payload = subject.request.payload;
         let others = profile.other_versions(payload, &Situation::default());
         let (version, verdict) = others.last()?;
+        let certainty = certainty_of(profile, verdict);
         let sentence = format!(
             "{} {version} {}. {}",
             profile.name,
-            verdict.reaction.clause(),
+            verdict.reaction.clause_of(certainty),
             verdict.because()
         );
-        Some(named(subject, Found::new(sentence.trim_end())))
+        let found = Found::new(sentence.trim_end()).certainty(certainty);
+        Some(named(subject, found))
     },
 };
 
@@ -158,8 +161,8 @@ pub(crate) const FAMILY: CallRule = CallRule {
         let (other, differs) = verdicts.find(|(_, verdict)| verdict.reaction != usual.reaction)?;
         let sentence = format!(
             "{first} {}; {other} {}.",
-            usual.reaction.clause(),
-            differs.reaction.clause()
+            usual.reaction.clause_of(Certainty::Likely),
+            differs.reaction.clause_of(Certainty::Likely)
         );
         let rule = usual.rule.or(differs.rule)?;
         Some(Found::new(sentence).at_member(payload, &rule.at))
@@ -199,16 +202,11 @@ fn decided(subject: &Subject<'_>, reaction: Reaction) -> Option<Found> {
         return None;
     }
     let (verdict, certainty) = subject.app.verdict(payload, &situation)?;
-    let certainty = if reaction == Reaction::Uncertain {
-        Certainty::Likely
-    } else {
-        certainty
-    };
     let rule = verdict.rule.filter(|_| verdict.reaction == reaction)?;
     let sentence = format!(
         "{} {}. {}",
         subject.app.name()?,
-        reaction.clause(),
+        reaction.clause_of(certainty),
         rule.because
     );
     let found = Found::new(sentence).certainty(certainty);

@@ -15,7 +15,7 @@ pub(super) const EXPIRATION_LONG: RequestRule = RequestRule {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     title: "APNs may deliver the call long after it was made",
-    why: "A phone that was offline rings when the caller has hung up.",
+    why: "A phone that was offline may get the call when the caller has hung up.",
     source: "Apple forums 823102; twilio/voice-quickstart-ios #308",
     fix: "Send expiration 0, which means now or never.",
     check: |request| {
@@ -29,7 +29,7 @@ pub(super) const EXPIRATION_SHORT: RequestRule = RequestRule {
     severity: Severity::Note,
     certainty: Certainty::Certain,
     title: "APNs keeps the call for some seconds",
-    why: "Up to 5 s have reached terminated apps that 0 did not; longer ones ring late.",
+    why: "Up to 5 s were seen to reach apps that did not run, where 0 did not; longer ones come late.",
     source: "twilio/voice-quickstart-ios #260, #482",
     fix: "Keep at most 5 seconds, or send expiration 0.",
     check: |request| {
@@ -44,7 +44,7 @@ pub(super) const EXPIRATION_MISSING: RequestRule = RequestRule {
     severity: Severity::Warning,
     certainty: Certainty::Certain,
     title: "No expiration",
-    why: "APNs may keep the push for up to 30 days, and the phone then rings for an old call.",
+    why: "APNs may keep the push for up to 30 days, and deliver an old call then.",
     source: "jchambers/pushy #739; Apple, “Sending notification requests to APNs”",
     fix: "Send expiration 0, which means now or never.",
     check: |request| {

@@ -59,12 +59,6 @@ fn the_profile_decides_and_not_the_usual_names() {
             assert_eq!((first.cause.id, first.rank), (id, Rank::Likely), "{title}");
             assert!(first.because.as_ref().unwrap().contains(&profile.name));
             assert!(!first.source().is_empty(), "{title}");
-            let is_open = verdict.reaction == Reaction::Uncertain;
-            let certainty = if is_open {
-                Certainty::Likely
-            } else {
-                certainty
-            };
             assert_eq!(first.certainty, certainty, "{title}");
             for id in ["call-id-unusable", "handle-unusable"] {
                 assert!(found.iter().all(|other| other.cause.id != id), "{title}");

@@ -84,7 +84,7 @@ fn a_handle_that_is_nil() {
     );
     check_likely(
         json!({ "uuid": UUID, "caller_id": null, "caller_name": "hello", "has_video": false }),
-        &["app-uncertain", "null-value"],
+        &["null-value"],
     );
 }
 
