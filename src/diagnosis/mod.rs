@@ -30,7 +30,7 @@ pub use circumstances::{Certificate, Circumstances, Credential, Fault, Key, Lear
 pub use memory::DeviceMemory;
 
 /// Causes, in order of precedence among equal ranks.
-static CAUSES: [Cause; 72] = [
+static CAUSES: [Cause; 73] = [
     simulator::FAULT,
     simulator::NO_ANSWER,
     topic::MISSING,
@@ -71,6 +71,7 @@ static CAUSES: [Cause; 72] = [
     provider_token::SIGNATURE,
     provider_token::CHANGED_OFTEN,
     provider_token::KEYS_TRIED,
+    provider_token::OTHER_SENDER,
     signer::OTHER_CONNECTION,
     signer::APP_OF_OTHER_TEAM,
     signer::NOT_FOR_TOPIC,

@@ -80,9 +80,9 @@ pub(super) const CHANGED_OFTEN: Cause = Cause {
     rows: &[16],
     reasons: &[Reason::TooManyProviderTokenUpdates],
     title: "A new provider token too soon",
-    why: "APNs wants one provider token for at least 20 minutes; a program that signs each push anew is refused.",
+    why: "APNs wants one provider token for at least 20 minutes; the connection was seen to stay refused for a while (observed).",
     fix: "Keep the provider token you have, and make the next one when the time has come.",
-    source: "Apple forums 702056; CleverTap/apns-http2 #48; internxt/drive-server-old #452",
+    source: "Apple forums 702056, 675879; CleverTap/apns-http2 #48; internxt/drive-server-old #452",
     look: |known| {
         let seconds = known.next_token_in.unwrap_or(SHORTEST_USE);
         let found = Found::new(Rank::Likely).act(Action::NewToken { seconds });
@@ -106,6 +106,17 @@ pub(super) const KEYS_TRIED: Cause = Cause {
     fix: "Stop trying for 20 minutes, check key, key ID and team ID on paper, then send once.",
     source: "Apple forums 770438",
     look: keys_tried,
+    ..Cause::NONE
+};
+
+pub(super) const OTHER_SENDER: Cause = Cause {
+    id: "other-sender-of-team",
+    reasons: &[Reason::TooManyProviderTokenUpdates],
+    title: "Another program signs for the same team",
+    why: "APNs does not tell the keys of a team apart: two programs that sign look like one that changes its token.",
+    fix: "Let all senders of the team share one provider token, or test with another team’s key.",
+    source: "Apple forums 702056",
+    look: |known| (!known.is_simulator()).then(|| Found::new(Rank::Possible)),
     ..Cause::NONE
 };
 

@@ -45,8 +45,8 @@ pub(super) const USED: CallRule = CallRule {
     certainty: Certainty::Likely,
     title: "The call ID was used before",
     why: "CallKit refuses a report with the UUID of a call that it still knows.",
-    source: "hiennguyen92/flutter_callkit_incoming #397, #521",
-    fix: "Make a new UUID for each call.",
+    source: "hiennguyen92/flutter_callkit_incoming #397, #521; wireapp/wire-ios #5070",
+    fix: "Make a new UUID for each call; the app must report a known one too, and the report counts.",
     check: |subject| {
         let uuid = subject
             .call

@@ -3,6 +3,7 @@
 use super::keys::members;
 use super::{CallRule, Subject, absence};
 use crate::apns::finding::{Certainty, Place, Severity};
+use crate::apns::uuid::Uuid;
 use crate::call::call_field::CallField;
 use crate::call::incoming_call::Problem;
 use crate::lint::{Found, shown};
@@ -63,6 +64,29 @@ pub(super) const HANDLE_TYPE: CallRule = CallRule {
     source: "Apple, CXHandle.HandleType; the article’s receiver reports an address as .phoneNumber",
     fix: "Report .phoneNumber for numbers, .emailAddress for addresses, .generic for the rest.",
     check: handle_type,
+};
+
+pub(super) const HANDLE_CHANGES: CallRule = CallRule {
+    id: "handle-changes",
+    severity: Severity::Note,
+    certainty: Certainty::Likely,
+    title: "The handle looks like the ID of a session",
+    why: "Recents and redial work by the handle; one that changes with every call leads nowhere.",
+    source: "Apple, WWDC26 session 226",
+    fix: "Send what stays the same for a caller: a user name, a number or an address.",
+    check: |subject| {
+        let handle = subject.call.handle.as_ref()?;
+        let uuid = subject.call.call_uuid.as_ref();
+        let is_call_id = uuid.is_some_and(|uuid| {
+            Uuid::parse(&handle.value).is_some_and(|handle| handle == uuid.value)
+        });
+        (is_call_id || is_random(&handle.value)).then(|| {
+            Found::at(handle.path.clone(), |path| match is_call_id {
+                true => format!("{path} is the UUID of the call."),
+                false => format!("{path} looks like the ID of a session."),
+            })
+        })
+    },
 };
 
 pub(super) const PERSONAL_DATA: CallRule = CallRule {
@@ -132,6 +156,21 @@ fn handle_type(subject: &Subject<'_>) -> Option<Found> {
         })),
         None => None,
     }
+}
+
+/// Returns `true` for 20 characters or more that only a machine writes: letters and digits mixed,
+/// without a mark that a name, a number or an address has. The ID of a user may be a UUID.
+fn is_random(text: &str) -> bool {
+    let (mut digits, mut letters) = (0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' => letters += 1,
+            b'-' | b'_' => {}
+            _ => return false,
+        }
+    }
+    digits >= 4 && letters >= 4 && digits + letters >= 20 && Uuid::parse(text).is_none()
 }
 
 fn is_email(text: &str) -> bool {

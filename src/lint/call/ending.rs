@@ -66,7 +66,7 @@ pub(super) const LOOKS_LIKE_AN_END: CallRule = CallRule {
     severity: Severity::Warning,
     certainty: Certainty::Likely,
     title: "This looks like the end of a call",
-    why: "iOS wants a call reported for every VoIP push, also for one that ends a call.",
+    why: "iOS wants a call or a live conversation reported for every VoIP push, also for one that ends a call.",
     source: "linphone-iphone #588; react-native-voip-push-notification #100; team-telnyx/flutter-voice-sdk #108",
     fix: "Tell the app over its own connection, or with a push of type background.",
     check: |subject| {
@@ -82,8 +82,8 @@ pub(super) const MUST_REPORT: CallRule = CallRule {
     severity: Severity::Note,
     certainty: Certainty::Certain,
     title: "From iOS 26.4 the app is told whether it must report",
-    why: "PKVoIPPushMetadata.mustReport says so from iOS 26.4; on older systems every push is to be reported.",
-    source: "Apple, PKVoIPPushMetadata.mustReport",
+    why: "mustReport is false in front, in a call, for a late push; some SDKs were seen to show nothing then.",
+    source: "Apple, PKVoIPPushMetadata.mustReport; GetStream/stream-video-js #2213",
     fix: "Implement the delegate method with metadata, and keep the older one too.",
     check: |subject| {
         let used = subject

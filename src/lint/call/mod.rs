@@ -81,7 +81,7 @@ pub type CallRule = Rule<CallCheck>;
 pub type CallCheck = fn(&Subject<'_>) -> Option<Found>;
 
 /// All rules about calls.
-pub const RULES: [CallRule; 31] = [
+pub const RULES: [CallRule; 32] = [
     app::CRASHES,
     app::REPORTS_NOTHING,
     app::ENDS_CALL,
@@ -101,6 +101,7 @@ pub const RULES: [CallRule; 31] = [
     caller::HANDLE_NOT_TEXT,
     caller::NAME_NOT_TEXT,
     caller::HANDLE_TYPE,
+    caller::HANDLE_CHANGES,
     caller::PERSONAL_DATA,
     shape::CALL_IN_APS,
     shape::CALL_IN_TEXT,

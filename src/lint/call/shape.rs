@@ -82,8 +82,8 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
     severity: Severity::Note,
     certainty: Certainty::Likely,
     title: "Nothing says when the call was made",
-    why: "Without it the app cannot tell a push that arrives late from a new call.",
-    source: "team-telnyx/flutter-voice-sdk #127",
+    why: "A push may come late, even an expired one; without it the app cannot tell it from a new call.",
+    source: "Apple, “Sending notification requests to APNs”; team-telnyx/flutter-voice-sdk #127",
     fix: "Add the time of sending, and let the app end a stale call at once.",
     check: |subject| {
         let times = [

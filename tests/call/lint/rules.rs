@@ -153,6 +153,7 @@ rules! {
     caller_name_not_text: with("callerName", json!("")), with("callerName", json!("Alice"));
     handle_type: call(json!({ "callUUID": UUID, "handle": "alice@acme.dev", "handleType": "number" })),
         call(json!({ "callUUID": UUID, "handle": "alice@acme.dev", "handleType": "email" }));
+    handle_changes: from(json!("sess_9f8e7d6c5b4a39281706f5e4")), from(json!("9f8e7d6c-5b4a-4928-9706-f5e4d3c2b1a0"));
     personal_data: from(json!("alice@acme.dev")), from(json!("alice@example.com"));
     call_in_aps: call(json!({ "aps": { "callUUID": UUID, "handle": "alice" } })), with("aps", json!({ "alert": "Alice" }));
     call_in_text: call(json!({ "data": "{\"callUUID\":\"1\"}" })), with("metadata", json!("{\"theme\":\"dark\"}"));

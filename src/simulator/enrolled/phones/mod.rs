@@ -1,6 +1,7 @@
 //! Virtual iPhones and their state: each rings by the rules of
 //! [`call::phone`](crate::call::phone), its owner answers or declines, and after a while it gives
-//! up. While one is offline, APNs keeps the newest push for it.
+//! up. While one is offline, APNs keeps one push for it, here the
+//! newest.
 
 mod device;
 mod event;
