@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::inspector::model::fault_table::left_of;
 use crate::apns::TokenKind;
+use crate::app::phone_view::unreported_of;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{AppChoice, PhoneSettings, PhoneState};
 
@@ -36,9 +37,8 @@ impl DemoGround {
             && phone["environment"] == "sandbox"
             && phone["bundle_id"] == bundle_id
             && phone["pushes_per_minute"].is_null();
-        // Of the phone's last actions only these matter: a call occupies the screen, and after
-        // pushes that reported no call iOS may have stopped delivery, which the simulator does not
-        // disclose.
+        // Of the phone's last actions only these matter: a call occupies the screen, and a killed
+        // app is no good sight.
         let is_quiet = phone["phone"]["state"] == "idle";
         let settings = PhoneSettings {
             kind: TokenKind::Voip,
@@ -56,7 +56,7 @@ impl DemoGround {
         let delivery = Delivery {
             settings: &settings,
             state: &state,
-            failures: 0,
+            unreported: unreported_of(phone),
             timing: Timing::Prompt,
             now_ms: None,
         };

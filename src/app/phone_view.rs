@@ -15,6 +15,8 @@ pub struct PhoneView {
     pub rule: Option<PhoneRule>,
     /// The call on the screen, if there is one.
     pub call: Option<CallView>,
+    /// Number of unreported pushes in a row.
+    pub unreported: u32,
     /// `apns-id` of the push that led to the state, if one did.
     pub apns_id: Option<String>,
     /// Number of the event that reported it.
@@ -41,6 +43,7 @@ impl PhoneView {
             sentence: text(&event["sentence"]).unwrap_or_default(),
             rule: event["rule"].as_str().and_then(PhoneRule::parse),
             call: CallView::read(&event["call"]),
+            unreported: unreported_of(event),
             apns_id: text(&event["apns_id"]),
             number: 0,
         })
@@ -48,8 +51,16 @@ impl PhoneView {
 
     /// Parses the state of an enrolled phone, which has no explanation.
     pub fn of_device(device: &Value) -> Option<Self> {
-        Self::read(&device["phone"])
+        Some(Self {
+            unreported: unreported_of(device),
+            ..Self::read(&device["phone"])?
+        })
     }
+}
+
+/// Number of unreported pushes in a row, in the JSON of a phone or of its event.
+pub fn unreported_of(phone: &Value) -> u32 {
+    phone["unreported_pushes"].as_u64().unwrap_or_default() as u32
 }
 
 impl CallView {

@@ -314,6 +314,7 @@ impl State {
             return;
         }
         let now = PhoneView::of_device(device).unwrap_or_default();
+        self.phone.unreported = now.unreported;
         if (&now.state, &now.call) != (&self.phone.state, &self.phone.call) {
             self.watch.forget_screen();
             self.phone = PhoneView { number, ..now };

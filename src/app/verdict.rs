@@ -5,6 +5,7 @@ use super::push_watch::FaultStrike;
 use super::state::State;
 use crate::apns::{Environment, Outcome};
 use crate::call::PhoneRule;
+use crate::call::phone::unreported_sentence;
 
 /// Severity of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,6 +239,15 @@ impl State {
     /// Returns `true` if the page sees a call on the phone.
     pub fn shows_a_call(&self) -> bool {
         !self.is_phone_lost && matches!(self.phone.state.as_str(), "ringing" | "in-call")
+    }
+
+    /// Returns a sentence about the unreported pushes that the virtual iPhone has seen; `None` if
+    /// there are none.
+    pub fn unreported(&self) -> Option<String> {
+        if !self.form.environment.is_simulator() || self.is_phone_lost {
+            return None;
+        }
+        unreported_sentence(self.phone.unreported)
     }
 
     /// Returns the line beneath the phone, which concerns the last push and no earlier one.

@@ -3,7 +3,10 @@
 
 use serde_json::{Value, json};
 use trill::apns::TokenKind;
-use trill::call::phone::{App, Delivery, Ios, Timing, answer, decline, give_up, kept_until};
+use trill::call::phone::{
+    App, Delivery, Ios, MOST_UNREPORTED, Timing, answer, decline, give_up, kept_until,
+    unreported_sentence,
+};
 use trill::call::{AppChoice, PhoneRule as Rule, PhoneSettings as Settings, PhoneState};
 
 use crate::{OTHER_UUID, UUID};
@@ -26,7 +29,7 @@ fn prompt<'a>(settings: &'a Settings, state: &'a PhoneState) -> Delivery<'a> {
     Delivery {
         settings,
         state,
-        failures: 0,
+        unreported: 0,
         timing: Timing::Prompt,
         now_ms: None,
     }
@@ -276,13 +279,13 @@ fn a_terminated_app_is_launched() {
 }
 
 #[test]
-fn repeated_failures_stop_the_delivery_and_a_report_makes_up_for_them() {
+fn unreported_pushes_stop_the_delivery_and_a_report_makes_up_for_them() {
     let settings = Settings::default();
-    let failed = |failures| Delivery {
-        failures,
+    let failed = |unreported| Delivery {
+        unreported,
         ..prompt(&settings, &PhoneState::Killed)
     };
-    let rule = |failures, payload: &Value| failed(failures).of(payload, &AppChoice::default());
+    let rule = |unreported, payload: &Value| failed(unreported).of(payload, &AppChoice::default());
     assert_eq!(rule(3, &payload(UUID)).rule, Rule::Reported);
     assert_eq!(
         rule(4, &payload(UUID)),
@@ -294,12 +297,24 @@ fn repeated_failures_stop_the_delivery_and_a_report_makes_up_for_them() {
     );
     assert_eq!(rule(4, &json!({})).rule, Rule::DeliveryStopped);
 
-    assert_eq!(failed(3).failures_after(Rule::NotReported), 4);
-    assert_eq!(failed(3).failures_after(Rule::NoHandle), 4);
-    assert_eq!(failed(3).failures_after(Rule::DoNotDisturb), 0);
-    assert_eq!(failed(3).failures_after(Rule::Reported), 0);
-    assert_eq!(failed(3).failures_after(Rule::UnreportedInFront), 3);
-    assert_eq!(failed(4).failures_after(Rule::DeliveryStopped), 4);
+    assert_eq!(failed(3).unreported_after(Rule::NotReported), 4);
+    assert_eq!(failed(3).unreported_after(Rule::NoHandle), 4);
+    assert_eq!(failed(3).unreported_after(Rule::DoNotDisturb), 0);
+    assert_eq!(failed(3).unreported_after(Rule::Reported), 0);
+    assert_eq!(failed(3).unreported_after(Rule::UnreportedInFront), 3);
+    assert_eq!(failed(4).unreported_after(Rule::DeliveryStopped), 4);
+}
+
+#[test]
+fn unreported_pushes_are_told_as_observed() {
+    assert_eq!(unreported_sentence(0), None);
+    assert_eq!(
+        unreported_sentence(2).unwrap(),
+        "2 unreported pushes seen: after 4 in a row this iPhone delivers no more \
+         (observed: three or four were counted; Apple gives no number)."
+    );
+    let last = unreported_sentence(MOST_UNREPORTED).unwrap();
+    assert!(last.starts_with("4 unreported pushes seen: this iPhone delivers no more until"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::state::Change;
 use crate::app::action::Action;
 use crate::app::components::button::button;
 use crate::app::message::Message;
+use crate::call::phone::unreported_sentence;
 
 /// One line with a phone's name, state and settings; a click opens it.
 pub fn phone_row(
@@ -62,6 +63,9 @@ fn details(phone: &ListedPhone, on_message: &Callback<Message>) -> Html {
                     {"A push waits for it: "}
                     <span class="mono">{&stored.apns_id}</span>
                 </p>
+            }
+            if let Some(sentence) = unreported_sentence(phone.unreported) {
+                <p class="hint" data-test="unreported">{sentence}</p>
             }
             {settings_form(phone, on_message)}
             {blocked_callers(phone, on_message)}

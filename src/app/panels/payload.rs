@@ -68,7 +68,11 @@ fn forecast(page: &Page) -> String {
             ),
             None => {
                 let certainty = forecast_certainty(payload.value(), &page.composed.app);
-                filled.preview_of(payload).forecast(certainty)
+                let forecast = filled.preview_of(payload).forecast(certainty);
+                match page.state.unreported() {
+                    Some(unreported) => [&forecast, " ", &unreported].concat(),
+                    None => forecast,
+                }
             }
         },
         Err(_) => "Not a payload yet: APNs takes one JSON object.".to_owned(),

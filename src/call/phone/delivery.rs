@@ -9,16 +9,12 @@ use serde_json::Value;
 use super::rule::Rule;
 use super::settings::{App, Ios, Settings};
 use super::state::{PhoneOutcome, PhoneState};
+use super::unreported::{self, MOST_UNREPORTED};
 use crate::apns::TokenKind;
 use crate::apns::uuid::Uuid;
 use crate::call::app::{AppChoice, ReceivingApp};
 use crate::call::incoming_call::{IncomingCall, Problem};
 use crate::call::profile::{Reaction, Situation, Verdict};
-
-/// Number of consecutive pushes without a reported call after which iOS stops delivery. Apple gives
-/// no number; developers counted three or four (forums 764376; twilio/twilio-voice-react-native
-/// #369).
-const MOST_FAILURES: u32 = 4;
 
 /// Time of arrival of a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +33,8 @@ pub struct Delivery<'a> {
     pub settings: &'a Settings,
     /// State of the phone before the push.
     pub state: &'a PhoneState,
-    /// Number of consecutive pushes for which iOS killed the app.
-    pub failures: u32,
+    /// Number of unreported pushes in a row before this one.
+    pub unreported: u32,
     /// Time of arrival.
     pub timing: Timing,
     /// Time of the phone’s clock, in milliseconds since 1970, if it is known.
@@ -63,15 +59,9 @@ impl Delivery<'_> {
         is_asked.then(|| self.excuse().is_none())
     }
 
-    /// Number of consecutive pushes for which iOS killed the app, after this rule has decided.
-    ///
-    /// A reported call is assumed to reset the count.
-    pub fn failures_after(&self, rule: Rule) -> u32 {
-        match rule {
-            rule if rule.kills() => self.failures + 1,
-            rule if rule.counts_as_report() => 0,
-            _ => self.failures,
-        }
+    /// Number of unreported pushes in a row, after this rule has decided.
+    pub fn unreported_after(&self, rule: Rule) -> u32 {
+        unreported::after(self.unreported, rule)
     }
 
     pub(super) fn of_voip(&self, payload: &Value, app: &ReceivingApp) -> PhoneOutcome {
@@ -129,7 +119,7 @@ impl Delivery<'_> {
     }
 
     fn is_stopped(&self) -> bool {
-        self.failures >= MOST_FAILURES
+        self.unreported >= MOST_UNREPORTED
     }
 
     fn unreported(&self, call: &IncomingCall) -> Option<Rule> {

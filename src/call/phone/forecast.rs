@@ -17,7 +17,7 @@ pub fn forecast(payload: &Value, app: &AppChoice) -> PhoneOutcome {
     let delivery = Delivery {
         settings: &Settings::default(),
         state: &PhoneState::Idle,
-        failures: 0,
+        unreported: 0,
         timing: Timing::Prompt,
         now_ms: None,
     };

@@ -14,6 +14,7 @@ mod rule;
 mod settings;
 mod state;
 mod storage;
+mod unreported;
 
 pub use delivery::{Delivery, Timing, receive};
 pub use forecast::{forecast, forecast_certainty};
@@ -22,3 +23,4 @@ pub use rule::Rule;
 pub use settings::{App, Ios, Settings};
 pub use state::{PhoneOutcome, PhoneState, Waiting};
 pub use storage::kept_until;
+pub use unreported::{MOST_UNREPORTED, unreported_sentence};

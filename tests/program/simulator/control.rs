@@ -211,7 +211,7 @@ async fn devices_are_enrolled_shown_and_removed() {
     let expected = json!({
         "device_token": "ab".repeat(32), "name": "Virtual iPhone", "bundle_id": "com.example.other", "topic": "com.example.other.voip",
         "kind": "voip", "environment": "sandbox", "state": "active", "mapping": {}, "app_profile": "", "phone": { "state": "idle" },
-        "online": true, "do_not_disturb": false, "blocked": [], "reports": true, "ios": "18.0", "app": "background", "stored": null,
+        "online": true, "do_not_disturb": false, "blocked": [], "reports": true, "ios": "18.0", "app": "background", "unreported_pushes": 0, "stored": null,
         "pushes_per_minute": null,
     });
     assert_eq!(device, expected);

@@ -214,9 +214,12 @@ async fn a_second_call_waits_and_a_third_is_refused() {
 #[tokio::test]
 async fn an_app_that_never_reports_is_killed_until_nothing_is_delivered_any_more() {
     let stage = with(json!({ "reports": false })).await;
-    for _ in 0..4 {
+    for count in 1..=4 {
         ring(&stage, CALL).await;
         assert_eq!(stage.phone(), json!({ "state": "killed" }));
+        assert_eq!(stage.get(&["devices", PHONE])["unreported_pushes"], count);
+        let events = stage.events("phone");
+        assert_eq!(events.last().expect("an event")["unreported_pushes"], count);
     }
     // The mended app is not reached; installed anew, it is.
     set(&stage, json!({}));
@@ -232,7 +235,9 @@ async fn an_app_that_never_reports_is_killed_until_nothing_is_delivered_any_more
         .expect("it is enrolled");
     let token = new["device_token"].as_str().expect("a token");
     send(&stage, stage.push().at(&format!("/3/device/{token}"))).await;
-    assert_eq!(stage.get(&["devices", token])["phone"]["state"], "ringing");
+    let new = stage.get(&["devices", token]);
+    assert_eq!(new["phone"]["state"], "ringing");
+    assert_eq!(new["unreported_pushes"], 0);
 }
 
 #[tokio::test]

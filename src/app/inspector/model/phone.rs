@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{flag, number, text, texts};
+use crate::app::phone_view::unreported_of;
 
 /// A virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct ListedPhone {
     pub enrolment: PhoneEnrolment,
     /// Current activity.
     pub phone: Activity,
+    /// Number of unreported pushes in a row.
+    pub unreported: u32,
     /// The push stored for it while it is offline.
     pub stored: Option<StoredPush>,
 }
@@ -73,6 +76,7 @@ impl ListedPhone {
             phone: Activity {
                 state: text(&phone["phone"], "state")?,
             },
+            unreported: unreported_of(phone),
             stored: text(&phone["stored"], "apns_id").map(|apns_id| StoredPush { apns_id }),
         })
     }

@@ -13,8 +13,8 @@ use crate::simulator::enrolled::phone_settings;
 pub(super) struct Device {
     pub(super) enrolment: Arc<Enrolment>,
     pub(super) phone: Arc<PhoneState>,
-    /// Number of pushes in a row that got its app killed.
-    pub(super) failures: u32,
+    /// Number of unreported pushes in a row.
+    pub(super) unreported: u32,
     /// The end of its ringing, while it rings.
     pub(super) ring: Option<Timer>,
     /// The one push APNs keeps for it.
@@ -70,7 +70,7 @@ impl Device {
             None => Self {
                 enrolment: Arc::new(enrolment),
                 phone: Arc::default(),
-                failures: 0,
+                unreported: 0,
                 ring: None,
                 stored: None,
             },
@@ -91,6 +91,7 @@ impl Device {
             "app_profile": enrolment.app_profile,
             "pushes_per_minute": enrolment.pushes_per_minute,
             "phone": *self.phone,
+            "unreported_pushes": self.unreported,
             "stored": self.stored.as_ref().map(|stored| json!({ "apns_id": stored.push.apns_id, "until": stored.until })),
         });
         if let (Value::Object(shown), Value::Object(settings)) =

@@ -16,6 +16,8 @@ pub(super) struct PhoneEvent {
     pub(super) rule: PhoneRule,
     /// Explanation of the rule.
     pub(super) sentence: String,
+    /// Number of unreported pushes in a row.
+    pub(super) unreported: u32,
     /// The push that did it, if one did.
     pub(super) apns_id: Option<String>,
     /// The app's duty to report a call, where it is told of it.
@@ -32,6 +34,7 @@ impl Serialize for PhoneEvent {
         event.serialize_entry("state", state.as_str())?;
         event.serialize_entry("rule", &rule)?;
         event.serialize_entry("sentence", &self.sentence)?;
+        event.serialize_entry("unreported_pushes", &self.unreported)?;
         event.serialize_entry("at_ms", &self.at_ms)?;
         if let Some(call) = state.call() {
             event.serialize_entry("call", call)?;

@@ -220,13 +220,13 @@ impl Phones {
         let delivery = Delivery {
             settings,
             state: &device.phone,
-            failures: device.failures,
+            unreported: device.unreported,
             timing,
             now_ms: Some(clock_ms(self.clock)),
         };
         let outcome = delivery.of(&push.payload, app);
         let must_report = delivery.must_report();
-        device.failures = delivery.failures_after(outcome.rule);
+        device.unreported = delivery.unreported_after(outcome.rule);
         if !outcome.state.rings() {
             device.ring = None;
         } else if outcome.rule.rang() {
@@ -328,6 +328,7 @@ impl Phones {
             state: Arc::clone(&state),
             rule: outcome.rule,
             sentence,
+            unreported: device.unreported,
             apns_id: apns_id.map(str::to_owned),
             must_report,
             at_ms: clock_ms(self.clock),
