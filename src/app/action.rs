@@ -59,7 +59,11 @@ pub enum Action {
     NewUuid,
     /// Removes the white space from the payload.
     Minify,
-    /// Writes the guessed paths of the mapping into the path fields.
+    /// Chooses the app that gets the push, as [`Form::app`] has it.
+    ChooseApp(String),
+    /// The user picked or dropped a file with the profile of an own app, of this size.
+    ImportApp(String, usize),
+    /// Writes into the empty paths of the own app where the call is found in the payload.
     WriteOutPaths,
     /// The user chose a push type.
     ChooseType(PushType),
@@ -129,6 +133,8 @@ impl Action {
                 | Self::ForgetKey
                 | Self::StartDemo(..)
                 | Self::UseTemplate(_)
+                | Self::ChooseApp(_)
+                | Self::ImportApp(..)
         ) || matches!(
             self,
             Self::UsePreset(_)

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::browser::{http, random};
@@ -16,7 +16,7 @@ use super::send::escape;
 use super::state::{DEMO_KEY, DEMO_TEAM_ID, State};
 use crate::apns::json::{object, quoted};
 use crate::apns::{DeviceToken, Environment, Outcome, PublicKey, PushType, SigningKey};
-use crate::call::{Mapping, template};
+use crate::call::template;
 
 const BUNDLE_ID: &str = "com.example.calls";
 const PHONE_NAME: &str = "Demo iPhone";
@@ -88,12 +88,13 @@ pub fn prepare(state: &State, ground: &DemoGround) -> Option<(Form, Rc<HeldKey>)
         bundle_id: BUNDLE_ID.to_owned(),
         device_token: device_token.to_string(),
         payload,
-        // The paths belong to the payload.
-        paths: if is_own {
-            state.form.paths.clone()
+        // The app belongs to the payload.
+        app: if is_own {
+            state.form.app.clone()
         } else {
-            Default::default()
+            String::new()
         },
+        own: state.form.own.clone(),
         ..Form::default()
     };
     Some((form, key))
@@ -116,8 +117,8 @@ fn letter(byte: u8) -> &'static str {
 }
 
 /// Registers the form's phone with the simulator, and the key if a key signs. Returns `true` if the
-/// simulator accepted both. A known phone is left as it is unless its bundle ID, its mapping or
-/// its app differs.
+/// simulator accepted both. A known phone is left as it is unless its bundle ID or its app
+/// differs.
 pub async fn enrol(
     book: &Book,
     form: &Form,
@@ -133,11 +134,11 @@ pub async fn enrol(
     } else {
         "Your iPhone"
     };
+    let app_profile = form.app_profile();
     let phone = object(&[
         ("name", quoted(name)),
         ("bundle_id", quoted(&bundle_id)),
-        ("mapping", form.mapping().to_text()),
-        ("app_profile", quoted(form.app_profile())),
+        ("app_profile", quoted(&app_profile)),
     ]);
     let Ok(device_token) = DeviceToken::parse(&form.device_token) else {
         return Ok(false);
@@ -163,8 +164,8 @@ pub async fn enrol(
             .await
             .unwrap_or_default();
         if known["bundle_id"] == bundle_id.as_str()
-            && Mapping::from_value(&known["mapping"]).is_some_and(|known| known == form.mapping())
-            && known["app_profile"].as_str() == Some(form.app_profile())
+            && known["mapping"].as_object().is_none_or(Map::is_empty)
+            && known["app_profile"] == app_profile.as_str()
         {
             book.borrow_mut().note_phone(&path, &known);
             return Ok(has_key);

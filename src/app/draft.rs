@@ -11,6 +11,7 @@ use crate::apns::json::{object, quoted};
 use crate::apns::payload::command;
 use crate::apns::secret::{self, Secret};
 use crate::apns::{Environment, PushType};
+use crate::call::OwnPart;
 
 /// A text that contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +106,11 @@ impl Draft {
         };
         for (field, text) in &self.texts {
             form.set(*field, text.as_str().to_owned());
+        }
+        // Older versions had paths, and no name.
+        let has_name = |(field, _): &(Field, KeptText)| *field == Field::Own(OwnPart::Name);
+        if !self.texts.iter().any(has_name) {
+            form.adopt_paths();
         }
         form
     }

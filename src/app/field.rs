@@ -1,6 +1,6 @@
 //! A field of the form: a text input with a name in the document and a label on the page.
 
-use crate::call::CallField;
+use crate::call::OwnPart;
 
 /// A text input of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,12 +16,12 @@ pub enum Field {
     CollapseId,
     Payload,
     App,
-    Path(CallField),
+    Own(OwnPart),
 }
 
 impl Field {
     /// All fields, in the order of the page.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::KeyId,
         Self::TeamId,
         Self::Certificate,
@@ -32,10 +32,16 @@ impl Field {
         Self::CollapseId,
         Self::Payload,
         Self::App,
-        Self::Path(CallField::Handle),
-        Self::Path(CallField::CallerName),
-        Self::Path(CallField::CallUuid),
-        Self::Path(CallField::HasVideo),
+        Self::Own(OwnPart::Name),
+        Self::Own(OwnPart::Handle),
+        Self::Own(OwnPart::CallerName),
+        Self::Own(OwnPart::CallUuid),
+        Self::Own(OwnPart::HasVideo),
+        Self::Own(OwnPart::SentAt),
+        Self::Own(OwnPart::MakesUuid),
+        Self::Own(OwnPart::EndPath),
+        Self::Own(OwnPart::EndValue),
+        Self::Own(OwnPart::Unreadable),
     ];
 
     /// Returns the field with this name.
@@ -56,10 +62,7 @@ impl Field {
             Self::CollapseId => "collapse ID",
             Self::Payload => "payload",
             Self::App => "app",
-            Self::Path(CallField::Handle) => "path of the handle",
-            Self::Path(CallField::CallerName) => "path of the name",
-            Self::Path(CallField::CallUuid) => "path of the UUID",
-            Self::Path(CallField::HasVideo) => "path of the video flag",
+            Self::Own(part) => part.label(),
         }
     }
 
@@ -76,10 +79,7 @@ impl Field {
             Self::CollapseId => "collapse-id",
             Self::Payload => "payload",
             Self::App => "app-profile",
-            Self::Path(CallField::Handle) => "path-handle",
-            Self::Path(CallField::CallerName) => "path-caller-name",
-            Self::Path(CallField::CallUuid) => "path-call-uuid",
-            Self::Path(CallField::HasVideo) => "path-has-video",
+            Self::Own(part) => part.name(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::apns::key_file;
 use crate::apns::secret::{self, Secret};
 
 /// Reads a file: a key goes to the key holder wherever it was dropped, a payload only into the
-/// editor.
+/// editor, and the profile of an app only into its field.
 pub(super) fn read_file(link: &Link, place: Place, file: File) {
     let sender = link.clone();
     task::begin(link, async move {
@@ -44,10 +44,13 @@ pub(super) fn read_file(link: &Link, place: Place, file: File) {
                 Some((name, offer)),
             )));
         }
+        let text = String::from_utf8_lossy(&bytes);
+        if place == Place::Field(Field::App) {
+            return Some(Message::Do(Action::ImportApp(text.into_owned(), size)));
+        }
         if place != Place::Field(Field::Payload) {
             return Some(keep_out(place, KeptOut::File));
         }
-        let text = String::from_utf8_lossy(&bytes);
         Some(Message::Do(
             match OversizedPaste::of_size(&name, size, &text) {
                 Some(oversized) => Action::Oversized(Some(oversized)),

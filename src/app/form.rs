@@ -10,14 +10,13 @@ pub use crate::apns::finding::{Finding, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::identifier::{Identifier, IdentifierError};
 use crate::apns::payload::PayloadError;
-use crate::apns::secret;
 use crate::apns::signer;
 use crate::apns::topic::TopicError;
 use crate::apns::{
-    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Path, Payload, Priority,
-    Push, PushType, Topic,
+    ApnsId, CollapseId, DeviceToken, Environment, Expiration, Headers, Payload, Priority, Push,
+    PushType, Topic,
 };
-use crate::call::{AppChoice, CallField, Mapping, PhoneOutcome, phone, template};
+use crate::call::{AppChoice, OwnApp, PhoneOutcome, phone, template};
 
 /// Environments the page offers. `SimulatorProduction` is for scripts only.
 pub const ENVIRONMENTS: [Environment; 3] = [
@@ -51,12 +50,11 @@ pub struct Form {
     pub collapse_id: String,
     /// Payload, as JSON text.
     pub payload: String,
-    /// App that gets the push: empty if it is recognised by the payload, the identifier of its
-    /// profile, or a profile in JSON.
+    /// App that gets the push: empty if it is recognised by the payload,
+    /// [`OWN_APP`](super::app_choice::OWN_APP), the identifier of its profile, or a profile in JSON.
     pub app: String,
-    /// Paths at which the app finds the parts of a call, in the order of [`CallField::ALL`]; empty
-    /// ones are found by name.
-    pub paths: [String; 4],
+    /// Description of the user's own app, also while another one is chosen.
+    pub own: OwnApp,
 }
 
 impl Default for Form {
@@ -74,7 +72,7 @@ impl Default for Form {
             collapse_id: String::new(),
             payload: template::ARTICLE.to_owned(),
             app: String::new(),
-            paths: Default::default(),
+            own: OwnApp::default(),
         }
     }
 }
@@ -91,7 +89,7 @@ impl Form {
             Field::Priority => &self.priority,
             Field::Expiration => &self.expiration,
             Field::CollapseId => &self.collapse_id,
-            Field::Path(part) => &self.paths[part as usize],
+            Field::Own(part) => self.own.text(part),
             Field::Payload => &self.payload,
             Field::App => &self.app,
         }
@@ -108,7 +106,7 @@ impl Form {
             Field::Priority => self.priority = text,
             Field::Expiration => self.expiration = text,
             Field::CollapseId => self.collapse_id = text,
-            Field::Path(part) => self.paths[part as usize] = text,
+            Field::Own(part) => self.own.set(part, text),
             Field::Payload => self.payload = text,
             Field::App => self.app = text,
         }
@@ -164,13 +162,18 @@ impl Form {
                 Err(error) => Some(error.finding(&self.payload)),
                 Ok(_) => None,
             },
+            Field::App if self.is_own_app() => None,
             Field::App => AppChoice::parse(&self.app)
                 .err()
                 .map(|error| Finding::error(error.code(), error.to_string())),
-            Field::Path(_) if self.text(field).trim().is_empty() => None,
-            Field::Path(_) => Path::parse(self.text(field))
-                .err()
-                .map(|error| Finding::error(error.code(), error.to_string())),
+            Field::Own(part) => {
+                let (line, error) = self.own.error(part)?;
+                let sentence = match line {
+                    Some(line) => format!("Line {line}: {error}"),
+                    None => error.to_string(),
+                };
+                Some(Finding::error(error.code(), sentence))
+            }
         }
     }
 
@@ -212,32 +215,6 @@ impl Form {
     /// Returns the payload as it is sent to APNs.
     pub fn parsed_payload(&self) -> Result<Payload, PayloadError> {
         Payload::parse(&self.payload, self.push_type)
-    }
-
-    /// Returns the paths at which the app finds the parts of a call, without those that are
-    /// invalid.
-    pub fn mapping(&self) -> Mapping {
-        let mut mapping = Mapping::default();
-        for part in CallField::ALL {
-            mapping.set(part, Path::parse(self.text(Field::Path(part))).ok());
-        }
-        mapping
-    }
-
-    /// Returns the app that gets the push: the chosen one, or else one with the typed paths.
-    pub fn app_choice(&self) -> AppChoice {
-        match AppChoice::parse(&self.app) {
-            Ok(AppChoice::Recognise) | Err(_) => self.mapping().into(),
-            Ok(choice) => choice,
-        }
-    }
-
-    /// Returns the app for a registration of its phone; empty if it is recognised, or if what was
-    /// typed names no app or contains a secret.
-    pub fn app_profile(&self) -> &str {
-        let text = self.app.trim();
-        let is_usable = AppChoice::parse(text).is_ok() && secret::find(text).is_none();
-        if is_usable { text } else { "" }
     }
 
     /// Returns the behaviour of an idle iPhone that receives the payload; `None` if the payload is

@@ -69,6 +69,8 @@ pub enum Message {
     KeyFile(File),
     /// A file was dropped on the editor.
     PayloadFile(File),
+    /// A file with the profile of an own app was picked.
+    AppFile(File),
     /// Saves the form.
     Save,
     /// The browser restored the page from its back/forward cache, or showed it for the first time.

@@ -5,6 +5,7 @@
 //! the state and those services, and [`update`] handles the messages.
 
 pub mod action;
+pub mod app_choice;
 pub mod browser;
 pub mod card;
 pub mod circumstances;
@@ -97,8 +98,8 @@ pub struct App {
     instance: String,
     /// `true` while the demo fetches the state of the simulator.
     is_surveying: bool,
-    /// The phone that was enrolled from this page, and the paths it was given.
-    enrolled: Option<(DeviceToken, [String; 4])>,
+    /// The phone that was enrolled from this page, and the app it was given.
+    enrolled: Option<(DeviceToken, String)>,
     pointer: Pointer,
     /// Fields that lost the focus to a press that is not over yet.
     leaving: Vec<Field>,

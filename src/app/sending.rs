@@ -49,9 +49,9 @@ impl App {
                 self.reduce(Action::AskProduction);
             }
             (Ok(push), Some(key)) => {
-                // The phone has the paths it was enrolled with, and the form has others by now.
+                // The phone has the app it was enrolled with, and the form has another by now.
                 let is_outdated = form.environment.is_simulator()
-                    && self.is_outdated(&push.device_token, &form.paths);
+                    && self.is_outdated(&push.device_token, &form.app_profile());
                 self.shows_verdict = true;
                 self.hand_over(
                     link,
@@ -157,7 +157,7 @@ impl App {
         enrol: Enrol,
     ) {
         if enrol.phone_is_known.is_some() {
-            self.enrolled = Some((push.device_token.clone(), form.paths.clone()));
+            self.enrolled = Some((push.device_token.clone(), form.app_profile()));
         }
         self.begin(&push.headers.apns_id);
         let book = Rc::clone(&self.book);
@@ -185,11 +185,11 @@ impl App {
         });
     }
 
-    /// Returns `true` if the phone was enrolled from this page with other paths than `paths`.
-    fn is_outdated(&self, phone: &DeviceToken, paths: &[String; 4]) -> bool {
+    /// Returns `true` if the phone was enrolled from this page with another app than `app`.
+    fn is_outdated(&self, phone: &DeviceToken, app: &str) -> bool {
         self.enrolled
             .as_ref()
-            .is_some_and(|(enrolled, told)| enrolled == phone && told != paths)
+            .is_some_and(|(enrolled, told)| enrolled == phone && told != app)
     }
 
     /// Starts a send, and draws new values for the next one.

@@ -27,7 +27,9 @@ use crate::apns::secret;
 use crate::apns::signing_key::KeyError;
 use crate::apns::uuid::Uuid;
 use crate::apns::{DeviceToken, Environment};
+use crate::call::OwnPart;
 use crate::call::placeholder::{self, Values};
+use crate::call::profile::ProfileError;
 use crate::diagnosis::{DeviceMemory, Diagnosis};
 
 /// State of the page.
@@ -41,6 +43,8 @@ pub struct State {
     pub key_error: Option<KeyError>,
     /// The last refusal of a secret and its place, until the user's next action.
     pub kept_out: Option<(Place, KeptOut)>,
+    /// Error of the last profile that was imported, until the user's next action.
+    pub import_error: Option<ProfileError>,
     /// Fields that have lost the focus once; only these show findings.
     pub left: Vec<Field>,
     /// Reasons why the last press of Send was refused.
@@ -126,6 +130,7 @@ impl State {
     pub fn reduce(mut self, action: Action) -> Self {
         if action.is_by_hand() {
             self.kept_out = None;
+            self.import_error = None;
         }
         let manner = match &action {
             Action::Undo => {
@@ -286,9 +291,11 @@ impl State {
 fn manner(action: &Action) -> Manner {
     match action {
         Action::Edit(Field::Certificate, _) => Manner::Chosen("certificate"),
+        Action::Edit(Field::Own(OwnPart::Unreadable), _) => Manner::Chosen("unreadable"),
         Action::Edit(field, _) => Manner::Typed(*field),
         Action::Compose(field, _) => Manner::Composed(*field),
         Action::UseTemplate(_) => Manner::Chosen("template"),
+        Action::ChooseApp(_) => Manner::Chosen("app"),
         Action::UsePreset(_) => Manner::Chosen("preset"),
         Action::ChooseType(_) => Manner::Chosen("push-type"),
         _ => Manner::AtOnce,

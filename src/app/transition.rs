@@ -23,7 +23,9 @@ use crate::apns::identifier::key_id_of_file;
 use crate::apns::payload::minified;
 use crate::apns::signing_key::KeyError;
 use crate::apns::{DeviceToken, Outcome, Parts, Path, PushType, SigningKey};
-use crate::call::{CallField, Mapping};
+use crate::call::call_field::guess;
+use crate::call::profile::{MOST_BYTES, ProfileError};
+use crate::call::{CallField, Profile};
 use crate::diagnosis::{Diagnosis, Past};
 
 impl State {
@@ -73,28 +75,21 @@ impl State {
                 }
             }
             Action::UseTemplate(template) => {
-                self.form.payload = template.text.to_owned();
+                self.form.payload = template.text;
                 self.form.push_type = template.push_type;
-                self.form.app.clear();
-                self.form.paths = paths(&template.mapping);
+                self.form.app = template.app;
             }
             Action::Apply(fix) => self.fix(&fix),
             Action::NewUuid => {
-                let path = self
-                    .filled()
-                    .parsed_payload()
-                    .ok()
-                    .and_then(|payload| self.mapped(payload.value()).call_uuid);
+                let path = self.uuid_path();
                 let edit = path.map(|path| Edit::Replace(path, "\"{{uuid}}\"".to_owned()));
                 let change = Change::Payload(edit.into_iter().collect());
                 self.fix(&Fix { label: "", change });
             }
             Action::Minify => self.form.payload = minified(&self.form.payload),
-            Action::WriteOutPaths => {
-                if let Ok(payload) = self.filled().parsed_payload() {
-                    self.form.paths = paths(&self.mapped(payload.value()));
-                }
-            }
+            Action::ChooseApp(app) => self.form.choose_app(app),
+            Action::ImportApp(profile, size) => self.import_app(profile, size),
+            Action::WriteOutPaths => self.form.complete_own(),
             Action::ChooseType(push_type) => self.form.push_type = push_type,
             Action::Clock(difference) => self.clock_difference = Some(difference),
             Action::Oversized(oversized) => self.oversized = oversized,
@@ -186,6 +181,13 @@ impl State {
             if let Some(text) = preset::text(preset, field) {
                 form.set(field, text.to_owned());
             }
+        }
+        let paths = CallField::ALL.map(|part| Field::Own(part.own_part()));
+        if paths
+            .into_iter()
+            .any(|field| preset::text(preset, field).is_some())
+        {
+            form.adopt_paths();
         }
         form.push_type = preset::push_type(preset).unwrap_or(form.push_type);
         form.environment = preset::environment(preset).unwrap_or(form.environment);
@@ -321,15 +323,35 @@ impl State {
         }
     }
 
-    /// Returns the paths of a call's parts, as typed or else guessed.
-    fn mapped(&self, payload: &Value) -> Mapping {
-        let (mut mapping, guess) = (self.form.mapping(), Mapping::guess(payload));
-        for part in CallField::ALL {
-            if mapping.path(part).is_none() {
-                mapping.set(part, guess.path(part).cloned());
-            }
+    /// Returns the path of the call UUID in the payload, where the app reads it or else where it is
+    /// found by name.
+    fn uuid_path(&self) -> Option<Path> {
+        let filled = self.filled();
+        let payload = filled.parsed_payload().ok()?;
+        let app = filled.app_choice().resolve(payload.value());
+        let paths = app
+            .profile()
+            .map_or(&[] as &[Path], |app| &app.call_uuid.paths);
+        let present = paths
+            .iter()
+            .find(|path| path.find(payload.value()).is_some());
+        match present {
+            Some(path) => Some(path.clone()),
+            None => guess(payload.value(), CallField::CallUuid),
         }
-        mapping
+    }
+
+    /// Takes a file with the profile of an own app. One that cannot be read changes nothing.
+    fn import_app(&mut self, profile: String, size: usize) {
+        let read = if size > MOST_BYTES {
+            Err(ProfileError::TooLarge(size))
+        } else {
+            Profile::parse(&profile)
+        };
+        match read {
+            Ok(_) => self.form.import_app(profile),
+            Err(error) => self.import_error = Some(error),
+        }
     }
 
     fn take_key(&mut self, source: String, offered: Result<SigningKey, KeyError>) {
@@ -374,9 +396,4 @@ impl State {
         self.left.clear();
         self.stops = Stops::default();
     }
-}
-
-/// Returns the paths of a mapping as texts.
-fn paths(mapping: &Mapping) -> [String; 4] {
-    CallField::ALL.map(|part| mapping.path(part).map(Path::to_string).unwrap_or_default())
 }

@@ -84,6 +84,7 @@ impl App {
             Message::File(place, file) => read_file(link, place, file),
             Message::KeyFile(file) => read_key(link, file),
             Message::PayloadFile(file) => read_file(link, Place::Field(Field::Payload), file),
+            Message::AppFile(file) => read_file(link, Place::Field(Field::App), file),
             Message::Save => self.save(),
             Message::PageBack => {
                 self.drafts.borrow_mut().come_back();

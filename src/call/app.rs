@@ -6,7 +6,6 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::incoming_call::IncomingCall;
-use super::mapping::Mapping;
 use super::profile::{self, Profile, ProfileError, Recognition, Situation, Verdict};
 use crate::apns::finding::Certainty;
 
@@ -18,18 +17,6 @@ pub enum AppChoice {
     Recognise,
     /// App with this profile.
     Profile(Arc<Profile>),
-    /// App that reads the call at these paths.
-    Mapping(Mapping),
-}
-
-impl From<Mapping> for AppChoice {
-    fn from(mapping: Mapping) -> Self {
-        if mapping.is_automatic() {
-            Self::Recognise
-        } else {
-            Self::Mapping(mapping)
-        }
-    }
 }
 
 impl AppChoice {
@@ -52,7 +39,6 @@ impl AppChoice {
     pub fn resolve(&self, payload: &Value) -> ReceivingApp {
         match self {
             Self::Profile(profile) => ReceivingApp::Known(Arc::clone(profile)),
-            Self::Mapping(mapping) => ReceivingApp::Described(mapping.clone()),
             Self::Recognise => match profile::recognise(payload) {
                 Recognition::App(profile) => ReceivingApp::Known(profile),
                 // Many apps have the keys of a pattern, and code of their own.
@@ -102,8 +88,6 @@ pub enum ReceivingApp {
     Known(Arc<Profile>),
     /// One of several apps whose payloads have the same markers.
     Family(Vec<Arc<Profile>>),
-    /// App that reads the call at these paths, and needs a handle and a UUID.
-    Described(Mapping),
     /// Unknown app; the call is found by the names that widely used SDKs read.
     Unknown,
 }
@@ -117,7 +101,6 @@ impl ReceivingApp {
                 .first()
                 .map(|profile| profile.read(payload))
                 .unwrap_or_default(),
-            Self::Described(mapping) => IncomingCall::read_with(payload, mapping),
             Self::Unknown => IncomingCall::read(payload),
         }
     }
@@ -145,7 +128,7 @@ impl ReceivingApp {
                 };
                 Some((verdict, certainty))
             }
-            Self::Described(_) | Self::Unknown => None,
+            Self::Unknown => None,
         }
     }
 
@@ -160,7 +143,6 @@ impl ReceivingApp {
                     .collect::<Vec<_>>()
                     .join(" or "),
             ),
-            Self::Described(_) => Some("your app".to_owned()),
             Self::Unknown => None,
         }
     }
@@ -170,7 +152,7 @@ impl ReceivingApp {
         match self {
             Self::Known(profile) => std::slice::from_ref(profile),
             Self::Family(profiles) => profiles,
-            Self::Described(_) | Self::Unknown => &[],
+            Self::Unknown => &[],
         }
     }
 
@@ -192,15 +174,7 @@ impl ReceivingApp {
         match self {
             Self::Known(profile) => Some(profile),
             Self::Family(profiles) => profiles.first(),
-            Self::Described(_) | Self::Unknown => None,
-        }
-    }
-
-    /// Paths by which the app reads the call, if its user described them.
-    pub fn mapping(&self) -> Option<&Mapping> {
-        match self {
-            Self::Described(mapping) => Some(mapping),
-            _ => None,
+            Self::Unknown => None,
         }
     }
 }

@@ -3,6 +3,11 @@
 //! Apple's samples and the article's use `handle` and `callUUID`; the other names are those that
 //! widely used SDKs read. Their sources are given at the [templates](super::template).
 
+use serde_json::{Map, Value};
+
+use super::profile::OwnPart;
+use crate::apns::path::Path;
+
 /// Field of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CallField {
@@ -32,6 +37,16 @@ impl CallField {
             Self::CallerName => "caller_name",
             Self::CallUuid => "call_uuid",
             Self::HasVideo => "has_video",
+        }
+    }
+
+    /// Part of the description of an own app that has the paths of the field.
+    pub fn own_part(self) -> OwnPart {
+        match self {
+            Self::Handle => OwnPart::Handle,
+            Self::CallerName => OwnPart::CallerName,
+            Self::CallUuid => OwnPart::CallUuid,
+            Self::HasVideo => OwnPart::HasVideo,
         }
     }
 
@@ -72,4 +87,27 @@ impl CallField {
             Self::HasVideo => &["hasVideo", "has_video", "isVideo", "is_video", "video"],
         }
     }
+}
+
+/// Finds a field by name: first at the top level of the payload, then one level down, but not
+/// inside `aps`.
+pub fn guess(payload: &Value, part: CallField) -> Option<Path> {
+    let object = payload.as_object()?;
+    if let Some(name) = likeliest(object, part) {
+        return Some(Path::of_names(&[name]));
+    }
+    object
+        .iter()
+        .filter(|(key, _)| *key != "aps")
+        .find_map(|(key, inner)| {
+            let name = likeliest(inner.as_object()?, part)?;
+            Some(Path::of_names(&[key, name]))
+        })
+}
+
+/// Likeliest name of a field among the members of an object. Objects have few members, so comparing
+/// is quicker than hashing.
+fn likeliest(object: &Map<String, Value>, part: CallField) -> Option<&'static str> {
+    let is_member = |name: &&str| object.keys().any(|key| key == name);
+    part.names().iter().copied().find(is_member)
 }

@@ -1,15 +1,13 @@
 //! Incoming call: the call a payload describes, with the path of each field.
 //!
-//! PushKit does not interpret a payload; the app does. A [`Mapping`] can therefore give the paths
-//! the app reads; without one, a field is found by the [names](super::call_field) that widely used
-//! SDKs read.
+//! PushKit does not interpret a payload; the app does. The [profile](super::profile) of an app
+//! therefore gives the paths the app reads; without one, a field is found by the
+//! [names](super::call_field) that widely used SDKs read.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::call_field::CallField;
-use super::mapping::{self, Mapping};
-use crate::apns::path::Path;
+use super::call_field::{CallField, guess};
 use crate::apns::uuid::Uuid;
 
 /// Field of the call that was found.
@@ -37,9 +35,6 @@ pub struct IncomingCall {
     /// `true` if the app makes the UUID of the call.
     #[serde(skip_serializing_if = "is_false")]
     pub is_uuid_made: bool,
-    /// Mapping by which the fields were looked for.
-    #[serde(skip)]
-    pub mapping: Mapping,
 }
 
 /// Field that is present but unusable.
@@ -71,22 +66,11 @@ pub enum Problem {
 impl IncomingCall {
     /// Reads the call from a payload, finding its fields by name.
     pub fn read(payload: &Value) -> Self {
-        Self::read_with(payload, &Mapping::default())
-    }
-
-    /// Reads the call from a payload at the paths of the mapping. A field that is not at its path
-    /// is missing, even if it is found elsewhere by name.
-    pub fn read_with(payload: &Value, mapping: &Mapping) -> Self {
-        let mut call = Self {
-            mapping: mapping.clone(),
-            ..Self::default()
-        };
+        let mut call = Self::default();
         call.handle = call.take(payload, CallField::Handle, text);
         call.call_uuid = call.take(payload, CallField::CallUuid, uuid);
         call.caller_name = call.take(payload, CallField::CallerName, text);
-        call.has_video = call.take(payload, CallField::HasVideo, |value| {
-            value.as_bool().ok_or(Problem::NotABoolean)
-        });
+        call.has_video = call.take(payload, CallField::HasVideo, flag);
         call
     }
 
@@ -96,7 +80,7 @@ impl IncomingCall {
         part: CallField,
         read: fn(&Value) -> Result<T, Problem>,
     ) -> Option<Field<T>> {
-        let place = self.place(payload, part)?;
+        let place = guess(payload, part)?;
         let (value, path) = (place.find(payload)?, place.to_string());
         match read(value) {
             Ok(value) => Some(Field { path, value }),
@@ -105,13 +89,6 @@ impl IncomingCall {
                 None
             }
         }
-    }
-
-    fn place(&self, payload: &Value, part: CallField) -> Option<Path> {
-        self.mapping
-            .path(part)
-            .cloned()
-            .or_else(|| mapping::guess(payload, part))
     }
 
     /// Problem of a field that is present but unusable.
@@ -155,4 +132,17 @@ fn text(value: &Value) -> Result<String, Problem> {
 
 fn uuid(value: &Value) -> Result<Uuid, Problem> {
     Uuid::parse(&text(value)?).ok_or(Problem::NotAUuid)
+}
+
+fn flag(value: &Value) -> Result<bool, Problem> {
+    value.as_bool().ok_or(Problem::NotABoolean)
+}
+
+/// Reason why a value is unusable for a field; `None` if it is usable.
+pub(super) fn problem_of(part: CallField, value: &Value) -> Option<Problem> {
+    match part {
+        CallField::Handle | CallField::CallerName => text(value).err(),
+        CallField::CallUuid => uuid(value).err(),
+        CallField::HasVideo => flag(value).err(),
+    }
 }

@@ -6,7 +6,6 @@
 pub mod app;
 pub mod call_field;
 pub mod incoming_call;
-pub mod mapping;
 pub mod phone;
 pub mod placeholder;
 pub mod profile;
@@ -15,6 +14,5 @@ pub mod template;
 pub use app::{AppChoice, AppChoiceError, ReceivingApp};
 pub use call_field::CallField;
 pub use incoming_call::{Field, IncomingCall};
-pub use mapping::Mapping;
 pub use phone::{PhoneOutcome, PhoneState, Rule as PhoneRule, Settings as PhoneSettings};
-pub use profile::{Profile, Situation};
+pub use profile::{OwnApp, OwnPart, Profile, Situation};

@@ -13,7 +13,7 @@ use trill::app::held_key::HeldKey;
 use trill::app::relay_info::RelayInfo;
 use trill::app::splice::Splice;
 use trill::app::state::{DEMO_KEY, DEMO_TEAM_ID, State};
-use trill::call::CallField;
+use trill::call::OwnPart;
 use trill::call::template;
 
 use super::{after, filled, key};
@@ -27,8 +27,8 @@ const FIELDS: [Field; 10] = [
     Field::Expiration,
     Field::CollapseId,
     Field::Payload,
-    Field::Path(CallField::Handle),
-    Field::Path(CallField::CallUuid),
+    Field::Own(OwnPart::Handle),
+    Field::Own(OwnPart::CallUuid),
 ];
 
 /// The part of a state that can be undone.

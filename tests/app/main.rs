@@ -7,6 +7,7 @@ mod cards;
 mod first_version;
 mod history;
 mod inspector;
+mod own_app;
 mod pasted_commands;
 mod production;
 mod registrations;
@@ -264,10 +265,10 @@ fn a_payload_that_was_replaced_can_be_brought_back() {
         typed,
         [
             Action::StartDemo(Box::new(filled()), held),
-            Action::UseTemplate(article()),
+            Action::UseTemplate(Box::new(template::list::all()[1].clone())),
         ],
     );
-    // The template's mapping, the demo, and the template before it are one step each.
+    // The second template, the demo, and the template before it are one step each.
     assert_eq!(
         after(ringing, [Action::Undo, Action::Undo, Action::Undo])
             .form
@@ -641,10 +642,10 @@ fn headers_of_the_form_are_sent_and_a_wrong_one_is_left_to_apns() {
 }
 
 #[test]
-fn a_template_brings_its_mapping_and_undo_takes_it_back() {
+fn a_template_brings_its_app_and_undo_takes_it_back() {
     let telnyx = template::list::all()
         .iter()
-        .find(|template| template.id == "vonage")
+        .find(|template| template.id == "telnyx-ios")
         .unwrap()
         .clone();
     let values = Values {
@@ -661,7 +662,7 @@ fn a_template_brings_its_mapping_and_undo_takes_it_back() {
         ],
     );
     let chosen = after(typed, [Action::UseTemplate(Box::new(telnyx))]);
-    assert!(!chosen.form.mapping().is_automatic());
+    assert_eq!(chosen.form.app, "telnyx-ios");
     let preview = chosen.filled().preview().unwrap();
     assert!(
         matches!(preview.state, PhoneState::Ringing(_)),
@@ -670,7 +671,7 @@ fn a_template_brings_its_mapping_and_undo_takes_it_back() {
     let draft = form_of(&Draft::of(&chosen.form).to_text()).unwrap();
     assert_eq!(draft, chosen.form);
     let back = after(chosen, [Action::Undo]);
-    assert!(back.form.mapping().is_automatic());
+    assert_eq!(back.form.app, "");
     assert_eq!(back.form.payload, "{\"mine\": 1}");
 }
 

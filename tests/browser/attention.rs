@@ -142,7 +142,7 @@ async fn the_question_about_production_takes_the_focus_and_gives_it_back() {
 async fn send_stays_where_it_is_while_somebody_types() {
     let visit = Visit::new().await;
     visit.resize(1440, 900).await;
-    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    visit.tab.wait_for("option[value=wire]", SOON).await;
     let top = "document.querySelector('[data-test=send]').getBoundingClientRect().top + scrollY";
     let before = visit.tab.eval(top).await;
     for payload in ["{", "{}", r#"{"handle": 1, "aps": {"badge": 1}}"#, CALL] {

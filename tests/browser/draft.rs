@@ -8,7 +8,7 @@ use crate::visit::{BUNDLE_ID, DEVICE_TOKEN, SOON, TEAM_ID, Visit};
 /// Half a payload: nothing that could be sent.
 const UNFINISHED: &str = "{\n  \"handle\": \"alice\",\n  \"call";
 
-const TYPED: [(&str, &str); 11] = [
+const TYPED: [(&str, &str); 15] = [
     ("key-id", "abc"),
     ("team-id", TEAM_ID),
     ("bundle-id", BUNDLE_ID),
@@ -17,20 +17,23 @@ const TYPED: [(&str, &str); 11] = [
     ("expiration", "in 30 s"),
     ("collapse-id", "call-7"),
     ("payload", UNFINISHED),
-    ("path-handle", "metadata.from[0]"),
-    ("path-call-uuid", "metadata.call_id"),
+    ("own-app-name", "Calls"),
+    ("path-handle", "metadata.from[0]\nfrom"),
     ("path-caller-name", "who"),
+    ("path-call-uuid", "metadata.call_id"),
+    ("path-sent-at", "sent"),
+    ("path-end", "type"),
+    ("end-value", "cancel"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_typed_is_there_again_after_a_reload() {
     let visit = Visit::new().await;
-    for folded in ["headers", "mapping"] {
-        visit
-            .tab
-            .click(&format!("{} summary", by_test(folded)))
-            .await;
-    }
+    visit.describe_own_app().await;
+    visit
+        .tab
+        .click(&format!("{} summary", by_test("headers")))
+        .await;
     visit.choose_environment("sandbox").await;
     visit.tab.tab_to(&by_test("push-type")).await;
     visit.tab.type_text("pu").await;

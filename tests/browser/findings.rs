@@ -52,7 +52,7 @@ impl Visit {
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_come_before_warnings_and_warnings_before_notes() {
     let visit = Visit::new().await;
-    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    visit.tab.wait_for("option[value=wire]", SOON).await;
     let severities = ["error", "warning", "note"];
     for (payload, expected, some_of_each) in [
         (
@@ -112,12 +112,12 @@ async fn errors_come_before_warnings_and_warnings_before_notes() {
 async fn headers_that_do_not_fit_the_template_are_pointed_out_and_mended() {
     let visit = Visit::new().await;
     visit.fill("bundle-id", BUNDLE_ID).await;
-    visit.tab.wait_for("option[value=vonage]", SOON).await;
-    visit.choose("template", "Vo").await;
+    visit.tab.wait_for("option[value=wire]", SOON).await;
+    visit.choose("template", "Ro").await;
     visit
         .tab
         .wait_until(
-            "document.querySelector('[data-test=payload]').value.includes('member:invited')",
+            "document.querySelector('[data-test=payload]').value.includes('incoming_call')",
             SOON,
         )
         .await;

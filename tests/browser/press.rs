@@ -75,7 +75,7 @@ async fn a_button_that_goes_leaves_the_focus_to_what_it_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_templates_are_walked_with_the_arrows_and_the_list_says_which_one_stands_there() {
     let visit = Visit::new().await;
-    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    visit.tab.wait_for("option[value=wire]", SOON).await;
     let chosen = "document.querySelector('[data-test=template]').value";
     let entries = visit
         .tab
@@ -117,7 +117,7 @@ async fn the_templates_are_walked_with_the_arrows_and_the_list_says_which_one_st
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_push_types_follows_what_a_template_brings_and_undo_takes_back() {
     let visit = Visit::new().await;
-    visit.tab.wait_for("option[value=vonage]", SOON).await;
+    visit.tab.wait_for("option[value=wire]", SOON).await;
     visit
         .tab
         .click(&format!("{} summary", by_test("headers")))

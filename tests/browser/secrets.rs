@@ -16,7 +16,7 @@ const WINDOW: usize = 24;
 const HEAD_OF_BODY: usize = 40;
 
 /// The fields of the form, those behind a line last.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 16] = [
     "payload",
     "key-id",
     "team-id",
@@ -29,6 +29,10 @@ const FIELDS: [&str; 12] = [
     "path-caller-name",
     "path-call-uuid",
     "path-has-video",
+    "path-sent-at",
+    "own-app-name",
+    "path-end",
+    "end-value",
 ];
 /// Value of a field of the form while secrets come by.
 const HELD: &str = "12";
@@ -282,6 +286,7 @@ async fn prepared() -> (Visit, Vec<String>) {
         .click(&format!("{} summary", by_test("simulated-phone")))
         .await;
     visit.tab.wait_for("#setting-name", SOON).await;
+    visit.describe_own_app().await;
     for field in FIELDS {
         visit.fill(field, HELD).await;
         visit.wait_for_value(field, HELD).await;

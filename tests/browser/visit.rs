@@ -159,6 +159,13 @@ impl Visit {
         self.fill("payload", payload).await;
     }
 
+    /// Chooses the own app in the list of apps, which opens its description.
+    pub(crate) async fn describe_own_app(&self) {
+        self.tab.tab_to(&by_test("app")).await;
+        self.tab.type_text("My own app").await;
+        self.tab.wait_for(&by_test("mapping"), SOON).await;
+    }
+
     /// Chooses an environment by its label, which is what people click.
     pub(crate) async fn choose_environment(&self, name: &str) {
         let radio = format!("{} input[value=\"{name}\"]", by_test("environment"));

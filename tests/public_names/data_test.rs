@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::{list, source};
 
 /// Sources of the page.
-const PLACES: [&str; 4] = [
+const PLACES: [&str; 5] = [
     "src/app",
+    "src/call/profile/own_part.rs",
     "src/simulator",
     "static/index.html",
     "static/boot.js",

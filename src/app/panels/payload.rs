@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 use super::editor::editor;
 use super::findings::findings;
-use super::mapping::mapping;
 use super::meter::meter;
 use super::oversized::oversized;
 use super::payload_tools::payload_tools;
@@ -45,10 +44,9 @@ pub fn payload_panel(page: &Page) -> Html {
             { oversized(page) }
             { beneath(page, Some(Field::Payload), &page.composed.payload_finding, &forecast(page)) }
             { findings(page, Card::Payload, "What will go wrong") }
-            if page.composed.filled.push_type == PushType::Voip {
+            if page.composed.filled.push_type == PushType::Voip || !page.state.form.app.is_empty() {
                 { receiving_app(page) }
             }
-            { mapping(page) }
         </section>
     }
 }

@@ -58,9 +58,9 @@ fn templates(page: &Page) -> Html {
     });
     let (mut entries, mut current) = (vec![(String::new(), "Templates".to_owned())], String::new());
     for template in template::list::all() {
-        entries.push((template.id.to_owned(), template.name.to_owned()));
+        entries.push((template.id.clone(), template.name.clone()));
         if current.is_empty() && template.text == page.state.form.payload {
-            template.id.clone_into(&mut current);
+            current.clone_from(&template.id);
         }
     }
     html! {

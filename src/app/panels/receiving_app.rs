@@ -3,25 +3,25 @@
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
+use super::own_app::{exchange, own_app};
 use crate::app::action::Action;
+use crate::app::app_choice::{OWN_APP, OWN_JSON};
 use crate::app::components::field::{beneath, is_wrong, leave, typed};
 use crate::app::components::select::Select;
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
-use crate::call::profile::{self, Condition, Source, skeleton};
+use crate::call::profile::{self, Condition, Source};
 use crate::call::{AppChoice, ReceivingApp};
-
-/// Value of the list's entry for a described app.
-const OWN: &str = "own";
 
 /// The list of apps, the knowledge about the app, and the profile of a described app.
 pub fn receiving_app(page: &Page) -> Html {
-    let text = &page.state.form.app;
-    let is_own = text.trim_start().starts_with('{');
+    let form = &page.state.form;
+    let is_json = form.is_app_in_json();
     let mut entries = vec![
         (String::new(), "Recognised by the payload".to_owned()),
-        (OWN.to_owned(), "My own app, described in JSON".to_owned()),
+        (OWN_APP.to_owned(), "My own app".to_owned()),
+        (OWN_JSON.to_owned(), "My own app, as JSON".to_owned()),
     ];
     let own_entries = entries.len();
     for profile in profile::all() {
@@ -30,16 +30,9 @@ pub fn receiving_app(page: &Page) -> Html {
         let place = own_entries + entries[own_entries..].partition_point(is_before);
         entries.insert(place, (profile.id.clone(), profile.name.clone()));
     }
-    let current = if is_own { OWN.to_owned() } else { text.clone() };
-    let mapping = page.state.form.mapping();
-    let onchoose = page.on(move |chosen: String| {
-        let text = if chosen == OWN {
-            skeleton(&mapping)
-        } else {
-            chosen
-        };
-        Some(Message::Do(Action::Edit(Field::App, text)))
-    });
+    let current = if is_json { OWN_JSON } else { &form.app };
+    let current = current.to_owned();
+    let onchoose = page.on(|chosen| Some(Message::Do(Action::ChooseApp(chosen))));
     html! {
         <div class="field">
             <label for="receiving-app">{ "App" }</label>
@@ -53,8 +46,11 @@ pub fn receiving_app(page: &Page) -> Html {
                 onblur={leave(page, Field::App)}
             />
             <p class="hint" id="app-known" data-test="app-known">{ known_about(page) }</p>
-            if is_own {
-                { described(page, text) }
+            if form.is_own_app() {
+                { own_app(page) }
+            }
+            if is_json {
+                { in_json(page, &form.app) }
             }
         </div>
     }
@@ -68,7 +64,9 @@ fn known_about(page: &Page) -> Html {
         ReceivingApp::Unknown => {
             "Not recognised. The call is looked for under the usual names.".to_owned()
         }
-        ReceivingApp::Described(_) => "Reads the call at the paths below.".to_owned(),
+        ReceivingApp::Known(profile) if profile.is_own() => {
+            "Reads the call as described below.".to_owned()
+        }
         ReceivingApp::Family(profiles) => {
             let names: Vec<&str> = profiles
                 .iter()
@@ -110,8 +108,8 @@ fn link(source: &Source) -> Html {
     }
 }
 
-/// The editor of a described app's profile.
-fn described(page: &Page, text: &str) -> Html {
+/// The editor of an own app's profile in JSON.
+fn in_json(page: &Page, text: &str) -> Html {
     let finding = page.state.finding(Field::App);
     let oninput = page.on(|event: InputEvent| {
         let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
@@ -136,6 +134,7 @@ fn described(page: &Page, text: &str) -> Html {
                 onblur={leave(page, Field::App)}
             />
             { beneath(page, Some(Field::App), &finding, "The form is that of the profiles in docs/apps.md.") }
+            <div class="row">{ exchange(page) }</div>
         </>
     }
 }

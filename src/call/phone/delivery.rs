@@ -14,7 +14,7 @@ use crate::apns::TokenKind;
 use crate::apns::uuid::Uuid;
 use crate::call::app::{AppChoice, ReceivingApp};
 use crate::call::incoming_call::{IncomingCall, Problem};
-use crate::call::profile::{Reaction, Situation, Verdict};
+use crate::call::profile::{Reaction, SharedProfile, Situation, Verdict};
 
 /// Time of arrival of a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Delivery<'_> {
         match app.verdict(payload, &situation) {
             Some((verdict, _)) if self.settings.reports && !self.is_stopped() => {
                 if app.do_members_agree(payload, &situation) {
-                    self.of_verdict(verdict)
+                    self.of_verdict(verdict, app.profile().filter(|app| app.is_own()))
                 } else {
                     PhoneOutcome::quiet(self.state, Rule::CannotTell)
                 }
@@ -93,13 +93,20 @@ impl Delivery<'_> {
         }
     }
 
-    /// Outcome for an app whose profile has decided.
-    fn of_verdict(&self, verdict: Verdict<'_>) -> PhoneOutcome {
+    /// Outcome for an app whose profile has decided; `own` is the profile of a user's own app.
+    fn of_verdict(&self, verdict: Verdict<'_>, own: Option<&SharedProfile>) -> PhoneOutcome {
         let rule = match verdict.reaction {
             Reaction::Rings | Reaction::RingsOwn => self.reported(&verdict.call),
             Reaction::EndsAtOnce => Rule::EndedAtOnce,
             Reaction::EndsCall if self.state.call().is_some() => Rule::EndedByPush,
-            Reaction::EndsCall | Reaction::NoReport => self.excuse().unwrap_or(Rule::NotReported),
+            Reaction::EndsCall | Reaction::NoReport => {
+                let is_about_call = own.zip(verdict.rule).is_some_and(|(own, rule)| {
+                    let paths = own.handle.paths.iter().chain(&own.call_uuid.paths);
+                    paths.into_iter().any(|path| path.to_string() == rule.at)
+                });
+                let missing = unusable(&verdict.call).filter(|_| is_about_call);
+                self.excuse().or(missing).unwrap_or(Rule::NotReported)
+            }
             Reaction::Crashes => Rule::AppCrashed,
             Reaction::OnPhone | Reaction::Uncertain => Rule::CannotTell,
         };
@@ -193,6 +200,8 @@ pub fn receive(state: &PhoneState, call: IncomingCall) -> PhoneOutcome {
 /// Rule that prevents the app from reporting the call, if any.
 fn unusable(call: &IncomingCall) -> Option<Rule> {
     match (&call.handle, &call.call_uuid) {
+        (None, None) if call.is_uuid_made => Some(Rule::NoHandle),
+        (Some(_), None) if call.is_uuid_made => None,
         (_, None)
             if call
                 .problems

@@ -154,7 +154,9 @@ fn sent_at(place: &Place<'_>) -> Vec<Path> {
         return Vec::new();
     }
     place.check_keys(&["paths", "unit"]);
-    unit(place);
+    if place.member("unit").is_given() {
+        unit(place);
+    }
     place.paths("paths")
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod json_reader;
 mod list;
 mod own;
+mod own_part;
 mod place;
 mod reading;
 mod recognition;
@@ -24,7 +25,8 @@ use serde_json::Value;
 pub use condition::{Condition, Form, TimeUnit};
 pub use error::ProfileError;
 pub use list::{FILES, all, find, nearest};
-pub use own::skeleton;
+pub use own::OwnApp;
+pub use own_part::OwnPart;
 pub use reading::{FlagReading, TextReading, UuidReading};
 pub use recognition::{Recognition, recognise};
 pub use situation::Situation;
@@ -34,7 +36,8 @@ pub use verdict::{Action, Reaction, Rule, Verdict};
 use crate::apns::finding::Certainty;
 use crate::apns::json;
 use crate::apns::path::Path;
-use crate::call::incoming_call::IncomingCall;
+use crate::call::call_field::CallField;
+use crate::call::incoming_call::{IncomingCall, Unusable, problem_of};
 
 /// Maximum size of a profile in bytes. The longest built-in one has a fifteenth of it.
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -95,14 +98,36 @@ impl Profile {
     /// Call that the app reads from a payload.
     pub fn read(&self, payload: &Value) -> IncomingCall {
         let call_uuid = self.call_uuid.read(payload);
+        let handle = self.handle.read(payload);
+        let mut problems = Vec::new();
+        if self.is_own() {
+            let missing = [
+                (CallField::Handle, &self.handle.paths, handle.is_none()),
+                (
+                    CallField::CallUuid,
+                    &self.call_uuid.paths,
+                    call_uuid.is_none(),
+                ),
+            ];
+            for (part, paths, is_missing) in missing {
+                if is_missing {
+                    problems.extend(unusable(part, paths, payload));
+                }
+            }
+        }
         IncomingCall {
-            handle: self.handle.read(payload),
+            handle,
             caller_name: self.caller_name.read(payload),
             has_video: self.has_video.read(payload),
             is_uuid_made: call_uuid.is_none() && self.call_uuid.is_made,
             call_uuid,
-            ..IncomingCall::default()
+            problems,
         }
+    }
+
+    /// Returns `true` if the app is a user's own.
+    pub fn is_own(&self) -> bool {
+        self.kind == "own"
     }
 
     /// Reaction of the newest version of the app.
@@ -196,4 +221,15 @@ impl Profile {
             _ => Certainty::Likely,
         }
     }
+}
+
+/// Problem of the first value that the payload has at one of these paths.
+fn unusable(part: CallField, paths: &[Path], payload: &Value) -> Option<Unusable> {
+    paths.iter().find_map(|path| {
+        Some(Unusable {
+            part,
+            path: path.to_string(),
+            value: problem_of(part, path.find(payload)?)?,
+        })
+    })
 }

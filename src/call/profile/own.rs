@@ -1,30 +1,263 @@
-//! Own app: the profile from which a user starts to describe an app.
+//! Own app: an app that its user describes in a few texts, and the profile for which they stand.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::condition::Form;
+use super::own_part::OwnPart;
 use crate::apns::json;
-use crate::apns::path::Path;
-use crate::call::call_field::CallField;
-use crate::call::mapping::Mapping;
+use crate::apns::path::{Path, PathError};
+use crate::call::call_field::{CallField, guess};
 
-/// Profile of an app that reads the call at these paths, or else at Apple's keys, as JSON.
-pub fn skeleton(mapping: &Mapping) -> String {
-    let path = |field: CallField| match mapping.path(field) {
-        Some(path) => path.to_string(),
-        None => Path::of_names(&field.names()[..1]).to_string(),
+/// App that its user describes in a few texts, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnApp {
+    texts: [String; OwnPart::ALL.len()],
+}
+
+impl OwnApp {
+    /// Description with the action of an app that returns without a report if it finds no call.
+    /// Each field is read at its path, or else where the payload has it.
+    pub fn of_paths(paths: impl Fn(CallField) -> Option<Path>, payload: &Value) -> Self {
+        let mut own = Self::default();
+        for field in CallField::ALL {
+            if let Some(path) = paths(field) {
+                own.set(field.own_part(), path.to_string());
+            }
+        }
+        own.set(OwnPart::Unreadable, "no-report".to_owned());
+        own.complete(payload);
+        own
+    }
+
+    /// Text of a part.
+    pub fn text(&self, part: OwnPart) -> &str {
+        &self.texts[part as usize]
+    }
+
+    /// Sets the text of a part.
+    pub fn set(&mut self, part: OwnPart, text: String) {
+        self.texts[part as usize] = text;
+    }
+
+    /// Returns `true` if nothing is typed or chosen.
+    pub fn is_blank(&self) -> bool {
+        self.texts.iter().all(|text| text.trim().is_empty())
+    }
+
+    /// Returns `true` if the app makes the UUID of a call.
+    pub fn makes_uuid(&self) -> bool {
+        self.text(OwnPart::MakesUuid) == OwnPart::YES
+    }
+
+    /// Writes into the empty parts the paths of the call that is found in this payload under the
+    /// usual names. An app without a UUID of its own, and without a handle, gets Apple's keys.
+    pub fn complete(&mut self, payload: &Value) {
+        for field in CallField::ALL {
+            let part = field.own_part();
+            let is_needed = match field {
+                CallField::Handle => true,
+                CallField::CallUuid => !self.makes_uuid(),
+                CallField::CallerName | CallField::HasVideo => false,
+            };
+            if !self.text(part).trim().is_empty() {
+                continue;
+            }
+            let usual = || is_needed.then(|| Path::of_names(&field.names()[..1]));
+            if let Some(path) = guess(payload, field).or_else(usual) {
+                self.set(part, path.to_string());
+            }
+        }
+    }
+
+    /// Paths of a part, without lines that are no path.
+    pub fn paths(&self, part: OwnPart) -> Vec<Path> {
+        self.lines(part)
+            .filter_map(|(_, line)| Path::parse(line).ok())
+            .collect()
+    }
+
+    /// First line of a part that is no path, counted from 1, and the reason; the number is `None`
+    /// if there is no other line.
+    pub fn error(&self, part: OwnPart) -> Option<(Option<usize>, PathError)> {
+        if !part.has_paths() {
+            return None;
+        }
+        let is_alone = !self.text(part).trim().contains('\n');
+        self.lines(part).find_map(|(number, line)| {
+            let error = Path::parse(line).err()?;
+            Some(((!is_alone).then_some(number), error))
+        })
+    }
+
+    fn lines(&self, part: OwnPart) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text(part).lines().enumerate();
+        lines
+            .filter(|(_, line)| !line.trim().is_empty())
+            .map(|(index, line)| (index + 1, line))
+    }
+
+    /// Sentence about the values that a part with paths finds in a payload; empty if it has none.
+    pub fn finds(&self, part: OwnPart, payload: &Value) -> String {
+        let paths = self.paths(part);
+        if paths.is_empty() {
+            return String::new();
+        }
+        let (form, wanted) = match part {
+            OwnPart::Handle | OwnPart::CallerName => (Form::NonEmpty, "a text"),
+            OwnPart::CallUuid => (Form::Uuid, "a UUID"),
+            OwnPart::HasVideo => (Form::Boolean, "true or false"),
+            _ => (Form::Any, ""),
+        };
+        let found = || {
+            let values = paths.iter().filter_map(|path| path.find(payload));
+            values.map(|value| (value, form.fits(value)))
+        };
+        let first = found().find(|(_, fits)| *fits).or_else(|| found().next());
+        match first {
+            Some((value, true)) => format!("Finds {}.", brief(value)),
+            Some((value, false)) => format!("Finds {}, which is not {wanted}.", brief(value)),
+            None => "Not in this payload.".to_owned(),
+        }
+    }
+
+    /// Profile for which the description stands, as a value.
+    pub fn to_value(&self) -> Value {
+        let name = self.text(OwnPart::Name).trim();
+        let name = if name.is_empty() { "My app" } else { name };
+        let mut profile = Map::new();
+        profile.insert("name".to_owned(), name.into());
+        for (part, key) in OwnPart::PATHS {
+            let mut reading = Map::new();
+            let paths = self.paths(part);
+            if !paths.is_empty() {
+                reading.insert("paths".to_owned(), texts(&paths));
+                match part {
+                    OwnPart::Handle | OwnPart::CallerName => {
+                        reading.insert("takes".to_owned(), json!(["non-empty"]));
+                    }
+                    OwnPart::HasVideo => {
+                        reading.insert("yes".to_owned(), json!([true]));
+                    }
+                    _ => {}
+                }
+            }
+            if part == OwnPart::CallUuid && self.makes_uuid() {
+                reading.insert("else".to_owned(), "made".into());
+            }
+            if !reading.is_empty() {
+                profile.insert(key.to_owned(), reading.into());
+            }
+        }
+        let rules: Vec<Value> = [self.end_rule(), self.uuid_rule(), self.handle_rule()]
+            .into_iter()
+            .flatten()
+            .collect();
+        if !rules.is_empty() {
+            profile.insert("rules".to_owned(), rules.into());
+        }
+        profile.into()
+    }
+
+    /// Profile for which the description stands, as JSON.
+    pub fn to_json(&self) -> String {
+        json::pretty(&self.to_value())
+    }
+
+    /// Description that stands for a profile in JSON; `None` if the profile has more than a
+    /// description can say.
+    pub fn of_json(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let mut own = Self::default();
+        own.set(OwnPart::Name, text_of(&value["name"]));
+        for (part, key) in OwnPart::PATHS {
+            let paths = value[key]["paths"].as_array();
+            let lines: Vec<String> = paths.into_iter().flatten().map(text_of).collect();
+            own.set(part, lines.join("\n"));
+        }
+        if value["call_uuid"]["else"] == "made" {
+            own.set(OwnPart::MakesUuid, OwnPart::YES.to_owned());
+        }
+        for rule in value["rules"].as_array().into_iter().flatten() {
+            if rule["then"] == "ends-call" {
+                let end = &rule["if"]["equals"];
+                own.set(OwnPart::EndPath, text_of(&rule["at"]));
+                own.set(OwnPart::EndValue, text_of(&end["values"][0]));
+            } else if rule["then"] != UNKNOWN {
+                own.set(OwnPart::Unreadable, text_of(&rule["then"]));
+            }
+        }
+        (own.to_value() == value).then_some(own)
+    }
+
+    fn end_rule(&self) -> Option<Value> {
+        let path = self.paths(OwnPart::EndPath).first()?.to_string();
+        let text = self.text(OwnPart::EndValue).trim();
+        let condition = if text.is_empty() {
+            json!({ "has": path })
+        } else {
+            // A number or a Boolean may also be sent as a text.
+            let other = serde_json::from_str(text).ok();
+            let other = other.filter(|value: &Value| value.is_number() || value.is_boolean());
+            let values: Vec<Value> = [Some(text.into()), other].into_iter().flatten().collect();
+            json!({ "equals": { "path": path, "values": values } })
+        };
+        let because = format!("{path} says that the call ended.");
+        Some(json!({ "if": condition, "then": "ends-call", "because": because, "at": path }))
+    }
+
+    fn handle_rule(&self) -> Option<Value> {
+        self.unreadable_rule(OwnPart::Handle, "non-empty", "a handle: a text")
+    }
+
+    fn uuid_rule(&self) -> Option<Value> {
+        if self.makes_uuid() {
+            return None;
+        }
+        self.unreadable_rule(OwnPart::CallUuid, "uuid", "the UUID of the call")
+    }
+
+    /// Rule for a payload that has no value of this form at the paths of a part.
+    fn unreadable_rule(&self, part: OwnPart, form: &str, needed: &str) -> Option<Value> {
+        let paths = self.paths(part);
+        let at = paths.first()?.to_string();
+        let present: Vec<Value> = paths
+            .iter()
+            .map(|path| json!({ "is": { "path": path.to_string(), "forms": [form] } }))
+            .collect();
+        let all: Vec<String> = paths.iter().map(Path::to_string).collect();
+        let action = match self.text(OwnPart::Unreadable) {
+            "" => UNKNOWN,
+            action => action,
+        };
+        Some(json!({
+            "if": { "not": { "any": present } },
+            "then": action,
+            "because": format!("It needs {needed} at {}.", all.join(" or ")),
+            "at": at,
+        }))
+    }
+}
+
+/// Action of an app whose code is not known.
+const UNKNOWN: &str = "uncertain";
+
+fn texts(paths: &[Path]) -> Value {
+    paths.iter().map(Path::to_string).collect()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Value as JSON, cut if it is long.
+fn brief(value: &Value) -> String {
+    const LONGEST: usize = 48;
+    let text = match value {
+        Value::String(text) => format!("“{text}”"),
+        value => value.to_string(),
     };
-    let handle = path(CallField::Handle);
-    let profile: Value = json!({
-        "name": "My app",
-        "handle": { "paths": [handle] },
-        "caller_name": { "paths": [path(CallField::CallerName)] },
-        "call_uuid": { "paths": [path(CallField::CallUuid)] },
-        "has_video": { "paths": [path(CallField::HasVideo)], "yes": [true] },
-        "rules": [{
-            "if": { "not": { "is": { "path": handle, "forms": ["non-empty"] } } },
-            "then": "no-report",
-            "because": "Without a handle my app reports no call.",
-        }],
-    });
-    json::pretty(&profile)
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text,
+    }
 }

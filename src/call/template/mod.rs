@@ -1,11 +1,10 @@
-//! Template: a payload to start from. Templates are the article's, Apple's, and the formats that
-//! widely used SDKs read.
+//! Template: a payload to start from. Most templates are those of the [profiles](super::profile):
+//! the payload that rings, and the push that ends a call if the app has one.
 //!
 //! The [list] contains all of them.
 
 pub mod list;
 
-use super::mapping::Mapping;
 use crate::apns::push_type::PushType;
 use crate::apns::uuid::Uuid;
 
@@ -27,17 +26,15 @@ const ARTICLE_UUID: &str = "db1dff98-bfef-4ec0-8ac6-8187a3b0c645";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// Permanent identifier, in kebab case.
-    pub id: &'static str,
+    pub id: String,
     /// Display name.
-    pub name: &'static str,
+    pub name: String,
     /// Push type it is for.
     pub push_type: PushType,
     /// Payload, with [placeholders](super::placeholder) for values that differ from send to send.
-    pub text: &'static str,
-    /// Paths at which an app of this kind reads the fields of the call.
-    pub mapping: Mapping,
-    /// Public documentation of the format.
-    pub source: &'static str,
+    pub text: String,
+    /// Identifier of the profile of the app that gets it; empty if the payload says it.
+    pub app: String,
 }
 
 /// Payload of the article with a new UUID for every send, because a UUID identifies one call and

@@ -1,5 +1,7 @@
 //! Rules about the app that gets the push, by its profile.
 
+use serde_json::Value;
+
 use super::call_id::uuid_fix;
 use super::{CallRule, Subject};
 use crate::apns::finding::{Certainty, Severity};
@@ -281,7 +283,10 @@ fn flag_skipped(subject: &Subject<'_>) -> Option<Found> {
         .find(payload)?
         .as_str()?
         .to_ascii_lowercase();
-    if !matches!(value.as_str(), "true" | "yes" | "1") {
+    // Where the app counts kinds of calls, “1” is one of them.
+    let is_kind = |yes: &Value| yes.as_str().is_some_and(|yes| yes.parse::<u8>().is_ok());
+    let counts = profile.has_video.yes.iter().any(is_kind);
+    if !matches!(value.as_str(), "true" | "yes" | "1") || counts && value == "1" {
         return None;
     }
     let name = &profile.name;

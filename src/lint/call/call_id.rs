@@ -1,6 +1,6 @@
 //! Rules about the call ID: CallKit identifies a call only by its UUID.
 
-use super::{CallRule, Subject, absence};
+use super::{CallRule, Subject};
 use crate::apns::Edit;
 use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
@@ -23,7 +23,7 @@ pub(super) const MISSING: CallRule = CallRule {
             && subject.call.call_uuid.is_none()
             && subject.call.problem(CallField::CallUuid).is_none();
         missing.then(|| {
-            absence(subject, CallField::CallUuid, "The payload has no call ID").fix(add(subject))
+            Found::new("The payload has no call ID under the usual names.").fix(add(subject))
         })
     },
 };
@@ -73,11 +73,7 @@ fn not_a_uuid(subject: &Subject<'_>) -> Option<Found> {
         }),
         (_, None) => Found::at(path.clone(), |path| format!("{path} is not a string.")),
     };
-    Some(
-        found
-            .certainty(subject.certainty(CallField::CallUuid))
-            .fix(uuid_fix(subject, path)),
-    )
+    Some(found.fix(uuid_fix(subject, path)))
 }
 
 /// Fix for a call ID that is no UUID or not there: hyphens for 32 hex digits, or else a new UUID.
@@ -110,17 +106,12 @@ fn with_hyphens(text: &str) -> Option<String> {
     })
 }
 
-/// Fix that adds an ID at the path the app reads; `None` if nothing can be added there.
+/// Fix that adds an ID under its likeliest name.
 fn add(subject: &Subject<'_>) -> Option<Fix> {
-    let path = subject
-        .call
-        .mapping
-        .call_uuid
-        .clone()
-        .unwrap_or_else(|| Path::of_names(&CallField::CallUuid.names()[..1]));
-    add_at(subject, path)
+    add_at(subject, Path::of_names(&CallField::CallUuid.names()[..1]))
 }
 
+/// Fix that adds an ID at a path; `None` if nothing can be added there.
 fn add_at(subject: &Subject<'_>, path: Path) -> Option<Fix> {
     let (Step::Name(_), outer) = path.split_last()? else {
         return None;

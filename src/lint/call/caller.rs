@@ -1,7 +1,7 @@
 //! Rules about the caller: handle, name, and the personal data in them.
 
 use super::keys::members;
-use super::{CallRule, Subject, absence};
+use super::{CallRule, Subject};
 use crate::apns::finding::{Certainty, Place, Severity};
 use crate::apns::uuid::Uuid;
 use crate::call::call_field::CallField;
@@ -29,7 +29,7 @@ pub(super) const HANDLE_MISSING: CallRule = CallRule {
         let missing = !(subject.app.is_unknown() && subject.finds_nothing())
             && subject.call.handle.is_none()
             && subject.call.problem(CallField::Handle).is_none();
-        missing.then(|| absence(subject, CallField::Handle, "The payload has no handle"))
+        missing.then(|| Found::new("The payload has no handle under the usual names."))
     },
 };
 
@@ -117,10 +117,9 @@ fn unusable(subject: &Subject<'_>, part: CallField) -> Option<Found> {
         Problem::Blank => "is empty",
         _ => "is not a string",
     };
-    Some(
-        Found::at(field.path.clone(), |path| format!("{path} {is}."))
-            .certainty(subject.certainty(part)),
-    )
+    Some(Found::at(field.path.clone(), |path| {
+        format!("{path} {is}.")
+    }))
 }
 
 fn handle_type(subject: &Subject<'_>) -> Option<Found> {

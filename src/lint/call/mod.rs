@@ -14,8 +14,7 @@ mod shape;
 mod values;
 
 use super::request;
-use super::rule::{Found, Rule, shown};
-use crate::apns::finding::Certainty;
+use super::rule::{Found, Rule};
 use crate::apns::finding::{self, Finding};
 use crate::apns::payload::Service;
 use crate::apns::push_type::PushType;
@@ -62,15 +61,6 @@ impl Subject<'_> {
             && self.call.call_uuid.is_none()
             && self.call.problem(CallField::Handle).is_none()
             && self.call.problem(CallField::CallUuid).is_none()
-    }
-
-    /// Certainty of a statement about the app's reading of this field.
-    fn certainty(&self, part: CallField) -> Certainty {
-        if self.call.mapping.path(part).is_some() {
-            Certainty::ThisApp
-        } else {
-            Certainty::Likely
-        }
     }
 }
 
@@ -154,16 +144,4 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
         finding::insert(&mut findings, found, |finding| finding.severity);
     }
     findings
-}
-
-/// Finding for a missing field: `sentence`, followed by the path the app reads, if it is known.
-fn absence(subject: &Subject<'_>, part: CallField, sentence: &str) -> Found {
-    let found = match subject.call.mapping.path(part) {
-        Some(path) => {
-            let path = shown(&path.to_string());
-            Found::new(format!("{sentence} at {path}."))
-        }
-        None => Found::new(format!("{sentence} under the usual names.")),
-    };
-    found.certainty(subject.certainty(part))
 }

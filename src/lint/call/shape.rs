@@ -8,8 +8,7 @@ use crate::apns::Edit;
 use crate::apns::finding::{Certainty, Severity};
 use crate::apns::fix::{Change, Fix};
 use crate::apns::json::quoted;
-use crate::apns::path::{Path, Step};
-use crate::call::call_field::CallField;
+use crate::apns::path::Path;
 use crate::lint::Found;
 
 /// Names of call fields that are not Apple's keys in `aps`.
@@ -42,7 +41,7 @@ pub(super) const CALL_IN_APS: CallRule = CallRule {
             .request
             .payload
             .get("aps")
-            .filter(|_| !is_whole(subject) && !is_looked_into(subject, "aps"))?;
+            .filter(|_| !is_whole(subject))?;
         let names = members(aps, &|key, _| CALL_NAMES.contains(&key));
         let path = ["aps.", &names.first()?.path.to_string()].concat();
         Some(Found::at(path, |path| format!("{path} is inside aps.")))
@@ -127,16 +126,6 @@ pub(super) const NO_SENT_TIME: CallRule = CallRule {
 /// Returns `true` if both the UUID and the handle were found where apps read them.
 fn is_whole(subject: &Subject<'_>) -> bool {
     subject.call.call_uuid.is_some() && subject.call.handle.is_some()
-}
-
-/// Returns `true` if the mapping has a path that starts with this member of the payload.
-fn is_looked_into(subject: &Subject<'_>, name: &str) -> bool {
-    let paths = CallField::ALL
-        .into_iter()
-        .filter_map(|part| subject.call.mapping.path(part));
-    paths
-        .into_iter()
-        .any(|path| matches!(path.steps().first(), Some(Step::Name(first)) if first == name))
 }
 
 fn holds_an_object(text: &str) -> bool {

@@ -35,23 +35,12 @@ pub(super) const NULL: CallRule = CallRule {
 
 fn flag_not_boolean(subject: &Subject<'_>) -> Option<Found> {
     let payload = subject.request.payload;
-    let mapped = subject.call.mapping.has_video.as_ref();
-    let mut flags = members(payload, &|key, value| {
+    let flags = members(payload, &|key, value| {
         let spelled = value
             .as_str()
             .is_some_and(|text| as_boolean(text).is_some() && !text.starts_with(['0', '1']));
-        spelled
-            || mapped.is_none() && CallField::HasVideo.names().contains(&key) && is_no_flag(value)
+        spelled || CallField::HasVideo.names().contains(&key) && is_no_flag(value)
     });
-    if let Some((path, value)) = mapped.and_then(|path| Some((path, path.find(payload)?)))
-        && is_no_flag(value)
-        && !flags.iter().any(|flag| flag.path == *path)
-    {
-        flags.push(Member {
-            path: path.clone(),
-            value,
-        });
-    }
     let edit = |flag: &Member<'_>| {
         Some(Edit::Replace(
             flag.path.clone(),

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::mapping::Mapping;
 use super::ownership::Ownership;
 use super::phone_body::PhoneBody;
 use super::phone_settings;
 use crate::apns::TokenKind;
 use crate::apns::{DeviceToken, PushType, Topic};
-use crate::call::{AppChoice, Mapping, PhoneSettings};
+use crate::call::{AppChoice, PhoneSettings};
 use crate::caller::Party;
 use crate::simulator::apple_environment::AppleEnvironment;
 use crate::simulator::control_error::ControlError;
@@ -44,8 +45,8 @@ pub(crate) struct Enrolment {
     pub(crate) mapping: Mapping,
     /// Identifier of the app’s profile, or the profile in JSON; empty if the app is recognised.
     pub(crate) app_profile: String,
-    /// App that gets the pushes.
-    pub(crate) app: AppChoice,
+    /// App that gets the pushes, by its profile.
+    app: AppChoice,
     /// Settings of the phone.
     pub(crate) settings: PhoneSettings,
     /// Time since which the app is gone, in milliseconds since 1970; absent while it is there.
@@ -89,7 +90,7 @@ impl Enrolment {
             topic,
             kind,
             environment: environment(body.environment.as_deref())?,
-            app: app(&app_profile, &mapping)?,
+            app: app(&app_profile)?,
             mapping,
             app_profile,
             settings,
@@ -98,6 +99,15 @@ impl Enrolment {
             pushes_per_minute: pushes_per_minute(body.pushes_per_minute.as_ref())?,
             ownership: Arc::new(Ownership::new(party, now_ms)),
         })
+    }
+
+    /// App that gets this payload: one with the profile, or else one with the mapping.
+    pub(crate) fn app(&self, payload: &Value) -> AppChoice {
+        if self.app == AppChoice::Recognise && !self.mapping.is_automatic() {
+            self.mapping.app(payload)
+        } else {
+            self.app.clone()
+        }
     }
 
     /// The kind of phone.
@@ -222,17 +232,15 @@ fn mapping(paths: Option<&Value>) -> Result<Mapping, ControlError> {
     })
 }
 
-/// App with this profile, or else one with this mapping.
-fn app(profile: &str, mapping: &Mapping) -> Result<AppChoice, ControlError> {
-    match AppChoice::parse(profile) {
-        Ok(AppChoice::Recognise) => Ok(mapping.clone().into()),
-        Ok(choice) => Ok(choice),
-        Err(error) => Err(ControlError::unprocessable(
+/// App with this profile.
+fn app(profile: &str) -> Result<AppChoice, ControlError> {
+    AppChoice::parse(profile).map_err(|error| {
+        ControlError::unprocessable(
             "bad_app_profile",
             format!("The field “app_profile” names no app. {error}"),
             "Send the identifier of a profile, such as “twilio-voice-ios”, a profile in JSON as a text, or leave it out.",
-        )),
-    }
+        )
+    })
 }
 
 fn environment(word: Option<&str>) -> Result<AppleEnvironment, ControlError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod enrolment;
 pub(crate) mod keys;
+mod mapping;
 pub(crate) mod ownership;
 mod phone_body;
 pub(crate) mod phone_settings;

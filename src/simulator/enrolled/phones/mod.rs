@@ -213,7 +213,6 @@ impl Phones {
     fn deliver(self: &Arc<Self>, device: &mut Device, push: &Push, timing: Timing) -> Vec<Event> {
         let Enrolment {
             settings,
-            app,
             device_token,
             ..
         } = &*device.enrolment;
@@ -224,7 +223,7 @@ impl Phones {
             timing,
             now_ms: Some(clock_ms(self.clock)),
         };
-        let outcome = delivery.of(&push.payload, app);
+        let outcome = delivery.of(&push.payload, &device.enrolment.app(&push.payload));
         let must_report = delivery.must_report();
         device.unreported = delivery.unreported_after(outcome.rule);
         if !outcome.state.rings() {

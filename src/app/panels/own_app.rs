@@ -1,0 +1,177 @@
+//! The form in which users describe their own app in plain words.
+
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use crate::app::action::Action;
+use crate::app::components::button::button;
+use crate::app::components::field::{beneath, is_wrong, leave, text_field, typed};
+use crate::app::components::file_picker::file_picker;
+use crate::app::components::finding_line::finding_line;
+use crate::app::components::select::Select;
+use crate::app::form::{Field, Severity};
+use crate::app::message::Message;
+use crate::app::page::Page;
+use crate::app::send::escape;
+use crate::call::OwnPart;
+
+/// The description of an own app.
+pub fn own_app(page: &Page) -> Html {
+    let write_out = page.act(|| Action::WriteOutPaths);
+    html! {
+        <fieldset class="stack own-app" data-test="mapping">
+            <legend class="hint">
+                { "Give the path of each value, such as caller.name, or several, one a line, in the order \
+                   in which your app tries them. Leave empty what it does not read." }
+            </legend>
+            { single(page, OwnPart::Name, "My app") }
+            <div class="pair">
+                { paths(page, OwnPart::Handle, "handle") }
+                { paths(page, OwnPart::CallerName, "caller.name") }
+            </div>
+            <div class="pair">
+                <div class="stack">
+                    { paths(page, OwnPart::CallUuid, "metadata.call_id") }
+                    { makes_uuid(page) }
+                </div>
+                { paths(page, OwnPart::HasVideo, "hasVideo") }
+            </div>
+            <div class="pair">
+                { paths(page, OwnPart::SentAt, "sentAt") }
+                { unreadable(page) }
+            </div>
+            <div class="pair">
+                { single(page, OwnPart::EndPath, "type") }
+                { single(page, OwnPart::EndValue, "any value") }
+            </div>
+            <div class="row">
+                { button("quiet small", "write-out-paths", "Fill in detected paths", write_out) }
+                { exchange(page) }
+            </div>
+        </fieldset>
+    }
+}
+
+/// The buttons that export and import the app, and the error of an import.
+pub fn exchange(page: &Page) -> Html {
+    let json = page.state.form.app_text();
+    html! {
+        <>
+            <a
+                class="button quiet small"
+                data-test="app-export"
+                download="my-app.json"
+                href={["data:application/json,", &escape(&json)].concat()}
+            >
+                { "Export" }
+            </a>
+            { file_picker(page, "app-import", "Import", ".json,.txt", Message::AppFile) }
+            <div aria-live="polite">
+                if let Some(error) = &page.state.import_error {
+                    { finding_line(error.code(), Severity::Error, &error.to_string()) }
+                }
+            </div>
+        </>
+    }
+}
+
+/// A part in one line.
+fn single(page: &Page, part: OwnPart, example: &'static str) -> Html {
+    text_field(
+        page,
+        Field::Own(part),
+        part.label(),
+        example,
+        &finds(page, part),
+    )
+}
+
+/// The sentence about what a part finds in the payload.
+fn finds(page: &Page, part: OwnPart) -> String {
+    match &page.composed.payload {
+        Ok(payload) => page.state.form.own.finds(part, payload.value()),
+        Err(_) => String::new(),
+    }
+}
+
+/// A part with several paths, one a line.
+fn paths(page: &Page, part: OwnPart, example: &'static str) -> Html {
+    let field = Field::Own(part);
+    let name = field.name();
+    let finding = page.state.finding(field);
+    let text = page.state.form.text(field).to_owned();
+    let rows = text.matches('\n').count() + 1;
+    let oninput = page.on(move |event: InputEvent| {
+        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+        Some(Message::Do(typed(field, &event, text)))
+    });
+    html! {
+        <div class="field">
+            <label for={name}>{ part.label() }</label>
+            <textarea
+                class="mono paths"
+                id={name}
+                data-test={name}
+                placeholder={example}
+                aria-describedby={[name, "-note"].concat()}
+                aria-invalid={is_wrong(&finding).to_string()}
+                rows={rows.to_string()}
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                value={text}
+                {oninput}
+                onblur={leave(page, field)}
+            />
+            { beneath(page, Some(field), &finding, &finds(page, part)) }
+        </div>
+    }
+}
+
+/// The box for an app that makes the UUID of a call.
+fn makes_uuid(page: &Page) -> Html {
+    let name = OwnPart::MakesUuid.name();
+    let onchange = page.on(|event: Event| {
+        let is_on = event.target_unchecked_into::<HtmlInputElement>().checked();
+        let text = if is_on { OwnPart::YES } else { "" };
+        let field = Field::Own(OwnPart::MakesUuid);
+        Some(Message::Do(Action::Fix(field, text.to_owned())))
+    });
+    html! {
+        <label class="row">
+            <input
+                type="checkbox"
+                id={name}
+                data-test={name}
+                checked={page.state.form.own.makes_uuid()}
+                {onchange}
+            />
+            { OwnPart::MakesUuid.label() }
+        </label>
+    }
+}
+
+/// The list of actions on a payload in which the app finds no call.
+fn unreadable(page: &Page) -> Html {
+    const FIELD: Field = Field::Own(OwnPart::Unreadable);
+    let entries = [
+        ("", "does something that I do not know"),
+        ("no-report", "reports nothing, and iOS ends it"),
+        ("report-and-end", "reports a call that ends at once"),
+        ("crash", "crashes"),
+    ];
+    let onchoose = page.on(|chosen| Some(Message::Do(Action::Edit(FIELD, chosen))));
+    html! {
+        <div class="field">
+            <label for={FIELD.name()}>{ OwnPart::Unreadable.label() }</label>
+            <Select
+                test={FIELD.name()}
+                id={FIELD.name()}
+                entries={entries.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec()}
+                current={page.state.form.text(FIELD).to_owned()}
+                {onchoose}
+                onblur={leave(page, FIELD)}
+            />
+        </div>
+    }
+}
