@@ -36,7 +36,7 @@ async fn the_demo_phone_finds_the_call_where_each_sdk_puts_it() {
     let visit = Visit::new().await;
     for (id, letters, handle) in [
         ("flutter-callkit-incoming", "flutter_c", "+15551234567"),
-        ("linphone", "Li", "sip:alice@example.com"),
+        ("rocketchat", "Ro", ""),
         ("connectycube-flutter-call-kit", "Con", ""),
         ("telnyx-flutter", "Tel", "+15551234567"),
     ] {

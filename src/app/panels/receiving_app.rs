@@ -12,7 +12,7 @@ use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
 use crate::call::profile::{self, Condition, Source};
-use crate::call::{AppChoice, ReceivingApp};
+use crate::call::ReceivingApp;
 
 /// The list of apps, the knowledge about the app, and the profile of a described app.
 pub fn receiving_app(page: &Page) -> Html {
@@ -59,7 +59,7 @@ pub fn receiving_app(page: &Page) -> Html {
 /// The knowledge about the app, with a link to its source.
 fn known_about(page: &Page) -> Html {
     let app = &page.composed.app;
-    let is_recognised = page.composed.filled.app_choice() == AppChoice::Recognise;
+    let is_recognised = page.state.form.app.is_empty();
     let sentence = match app {
         ReceivingApp::Unknown => {
             "Not recognised. The call is looked for under the usual names.".to_owned()
