@@ -81,7 +81,10 @@ mod page {
             let source = Path::new("static").join(href);
             match kind {
                 None => document.extend([line, "\n"]),
-                Some("css") => style.extend(read(&source)?),
+                Some("css") => {
+                    let text = String::from_utf8(read(&source)?)?;
+                    style.extend(without_comments(&text).into_bytes());
+                }
                 Some("icon") => {
                     let path = add(&mut files, href, read(&source)?);
                     writeln!(document, r#"<link rel="icon" href="{path}">"#)?;
@@ -98,6 +101,17 @@ mod page {
         }
         files.push(("/".to_owned(), document.into_bytes()));
         Ok(files)
+    }
+
+    /// Style sheet without its comments, which no browser needs.
+    fn without_comments(style: &str) -> String {
+        let mut plain = String::new();
+        let mut rest = style;
+        while let Some((before, comment)) = rest.split_once("/*") {
+            plain.push_str(before);
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+        }
+        plain + rest
     }
 
     /// The value of `name="…"` in a line that holds one tag.
