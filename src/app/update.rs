@@ -156,8 +156,8 @@ impl App {
     /// Applies an action, and stores the memory of device tokens if it changed.
     pub(super) fn reduce(&mut self, action: Action) {
         let memory = self.state.memory.clone();
-        let state = std::mem::take(&mut self.state);
-        self.state = Rc::new(Rc::unwrap_or_clone(state).reduce(action));
+        let state = Rc::make_mut(&mut self.state);
+        *state = std::mem::take(state).reduce(action);
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }

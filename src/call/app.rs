@@ -166,7 +166,7 @@ impl ReceivingApp {
 
     /// Returns `true` if nothing is known about the app.
     pub fn is_unknown(&self) -> bool {
-        *self == Self::Unknown
+        matches!(self, Self::Unknown)
     }
 
     /// Profile of the app; of a family, that of the first member.
