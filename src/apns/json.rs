@@ -17,6 +17,13 @@ pub fn pretty(value: &Value) -> String {
     json.text
 }
 
+/// Sets a member of an object; another value has none.
+pub fn set(object: &mut Value, name: &str, value: Value) {
+    if let Value::Object(members) = object {
+        members.insert(name.to_owned(), value);
+    }
+}
+
 /// Parses a JSON string; `None` if it is not one.
 pub(crate) fn unquoted(text: &str) -> Option<String> {
     // Parsing a `Value` avoids a second deserialiser, which would add two kilobytes.

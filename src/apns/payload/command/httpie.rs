@@ -123,7 +123,10 @@ fn set(fields: &mut Value, name: &str, value: Value) {
         if !place.is_object() {
             *place = Value::Object(Map::new());
         }
-        place = &mut place[*step];
+        let Value::Object(members) = place else {
+            return;
+        };
+        place = members.entry(*step).or_insert(Value::Null);
     }
     *place = value;
 }

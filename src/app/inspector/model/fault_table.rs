@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{list, number, text};
+use crate::apns::json;
 
 /// The answer of `GET /api/simulator/faults`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl FaultTable {
     /// Returns a fault script of the enabled faults and this one.
     pub fn script_with(&self, fault: &Value, next: Option<u64>) -> String {
         let mut fault = fault.clone();
-        fault["next"] = Value::from(next);
+        json::set(&mut fault, "next", Value::from(next));
         let mut script = self.left(None);
         script.push(fault);
         Value::from(script).to_string()
@@ -126,7 +127,7 @@ pub fn left_of(fault: &Value, struck: u64) -> Option<Value> {
     let mut fault = fault.clone();
     if let Some(next) = fault["next"].as_u64() {
         let left = next.saturating_sub(struck);
-        fault["next"] = Value::from(left);
+        json::set(&mut fault, "next", Value::from(left));
         return (left > 0).then_some(fault);
     }
     Some(fault)

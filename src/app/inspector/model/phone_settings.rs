@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::phone::PhoneEnrolment;
+use crate::apns::json;
 
 /// A setting with a list of choices, or a free text.
 #[derive(Debug)]
@@ -65,13 +66,13 @@ impl PhoneEnrolment {
 
     /// Returns the value of a field as JSON.
     pub fn value(&self, field: &str) -> Value {
-        self.to_json()[field].take()
+        self.to_json()[field].clone()
     }
 
     /// Returns the body of a request that enrols the phone with a new value of this field.
     pub fn with(&self, field: &str, value: Value) -> String {
         let mut body = self.to_json();
-        body[field] = value;
+        json::set(&mut body, field, value);
         body.to_string()
     }
 }
