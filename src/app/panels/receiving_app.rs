@@ -11,8 +11,8 @@ use crate::app::components::select::Select;
 use crate::app::form::Field;
 use crate::app::message::Message;
 use crate::app::page::Page;
-use crate::call::profile::{self, Condition, Source};
 use crate::call::ReceivingApp;
+use crate::call::profile::{self, Condition, Source};
 
 /// The list of apps, the knowledge about the app, and the profile of a described app.
 pub fn receiving_app(page: &Page) -> Html {

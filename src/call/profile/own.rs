@@ -1,6 +1,6 @@
 //! Own app: an app that its user describes in a few texts, and the profile for which they stand.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::condition::Form;
 use super::own_part::OwnPart;
@@ -133,10 +133,10 @@ impl OwnApp {
                 reading.insert("paths".to_owned(), texts(&paths));
                 match part {
                     OwnPart::Handle | OwnPart::CallerName => {
-                        reading.insert("takes".to_owned(), json!(["non-empty"]));
+                        reading.insert("takes".to_owned(), vec!["non-empty"].into());
                     }
                     OwnPart::HasVideo => {
-                        reading.insert("yes".to_owned(), json!([true]));
+                        reading.insert("yes".to_owned(), vec![true].into());
                     }
                     _ => {}
                 }
@@ -193,16 +193,17 @@ impl OwnApp {
         let path = self.paths(OwnPart::EndPath).first()?.to_string();
         let text = self.text(OwnPart::EndValue).trim();
         let condition = if text.is_empty() {
-            json!({ "has": path })
+            object(&[("has", path.as_str().into())])
         } else {
             // A number or a Boolean may also be sent as a text.
             let other = serde_json::from_str(text).ok();
             let other = other.filter(|value: &Value| value.is_number() || value.is_boolean());
             let values: Vec<Value> = [Some(text.into()), other].into_iter().flatten().collect();
-            json!({ "equals": { "path": path, "values": values } })
+            let members = [("path", path.as_str().into()), ("values", values.into())];
+            object(&[("equals", object(&members))])
         };
         let because = format!("{path} says that the call ended.");
-        Some(json!({ "if": condition, "then": "ends-call", "because": because, "at": path }))
+        Some(rule(condition, "ends-call", because, path))
     }
 
     fn handle_rule(&self) -> Option<Value> {
@@ -222,24 +223,44 @@ impl OwnApp {
         let at = paths.first()?.to_string();
         let present: Vec<Value> = paths
             .iter()
-            .map(|path| json!({ "is": { "path": path.to_string(), "forms": [form] } }))
+            .map(|path| {
+                let members = [
+                    ("path", path.to_string().into()),
+                    ("forms", vec![form].into()),
+                ];
+                object(&[("is", object(&members))])
+            })
             .collect();
         let all: Vec<String> = paths.iter().map(Path::to_string).collect();
         let action = match self.text(OwnPart::Unreadable) {
             "" => UNKNOWN,
             action => action,
         };
-        Some(json!({
-            "if": { "not": { "any": present } },
-            "then": action,
-            "because": format!("It needs {needed} at {}.", all.join(" or ")),
-            "at": at,
-        }))
+        let condition = object(&[("not", object(&[("any", present.into())]))]);
+        let because = format!("It needs {needed} at {}.", all.join(" or "));
+        Some(rule(condition, action, because, at))
     }
 }
 
 /// Action of an app whose code is not known.
 const UNKNOWN: &str = "uncertain";
+
+fn rule(condition: Value, action: &str, because: String, at: String) -> Value {
+    object(&[
+        ("if", condition),
+        ("then", action.into()),
+        ("because", because.into()),
+        ("at", at.into()),
+    ])
+}
+
+/// Object with these members. `json!` would bring a second serialiser to the page.
+fn object(members: &[(&str, Value)]) -> Value {
+    let members = members.iter().cloned();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
 
 fn texts(paths: &[Path]) -> Value {
     paths.iter().map(Path::to_string).collect()
