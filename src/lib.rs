@@ -1,8 +1,8 @@
 //! Trill: a browser tab that makes an iPhone ring.
 //!
 //! A pure centre and three shells. [`apns`] knows what Apple accepts and [`call`] what the
-//! phone does with it, [`lint`] holds the rules about a push before it is sent, and [`diagnosis`] the likely causes of how it
-//! ended; all take values and return values. `app` is the page, `relay` the
+//! phone does with it, [`lint`] holds the rules about a push before it is sent, [`diagnosis`] the likely causes of how it
+//! ended, and [`receiver`] writes the app's half; all take values and return values. `app` is the page, `relay` the
 //! program that serves it and carries its pushes, `store` what of that outlives a restart, `simulator` an APNs to practise
 //! on, and `cli` what is typed to start them. The shells meet in the centre and in HTTP, nowhere else.
 
@@ -10,6 +10,7 @@ pub mod apns;
 pub mod call;
 pub mod diagnosis;
 pub mod lint;
+pub mod receiver;
 
 #[cfg(feature = "app")]
 pub mod app;

@@ -1,0 +1,41 @@
+//! Texts of a user as parts of Swift source: they can end neither a string nor a comment.
+
+/// Text as a string literal.
+pub(super) fn literal(text: &str) -> String {
+    let mut literal = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => literal.extend(['\\', character]),
+            character if character.is_control() => {
+                literal += &format!("\\u{{{:X}}}", character as u32);
+            }
+            character => literal.push(character),
+        }
+    }
+    literal.push('"');
+    literal
+}
+
+/// Text as a part of a comment, on one line.
+pub(super) fn comment(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// Template with its insertion points filled. Lines about the article begin with `//~` and stay
+/// only for the article's receiver.
+pub(super) fn fill(template: &str, is_article: bool, points: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for line in template.lines() {
+        let line = match line.split_once("//~") {
+            Some(_) if !is_article => continue,
+            Some((indent, note)) => [indent, "//", note].concat(),
+            None => line.to_owned(),
+        };
+        text += &line;
+        text.push('\n');
+    }
+    for (point, value) in points {
+        text = text.replace(point, value);
+    }
+    text
+}
