@@ -3,13 +3,14 @@
 //!
 //! Where to add a test: `upstream` is what the relay does to, and learns from, a foreign HTTP/2
 //! server, `tunnel` the same behind a proxy; `proxies` is what stands in front of it and is lied to, `slow` who takes his time; `senders` is what five libraries make of `trill simulate`, and `command_line` what
-//! curl and openssl do; `recipe` is what a shell script that follows Apple's documentation gets back.
+//! curl and openssl do; `receiver` is what a Swift parser makes of the generated code; `recipe` is what a shell script that follows Apple's documentation gets back.
 
 #![allow(clippy::unwrap_used)] // a test may fail
 
 mod command_line;
 mod nghttpd;
 mod proxies;
+mod receiver;
 mod recipe;
 mod senders;
 mod slow;

@@ -116,13 +116,13 @@ impl Sender {
     }
 }
 
-fn installed() -> PathBuf {
+pub(crate) fn installed() -> PathBuf {
     std::env::var("SENDERS")
         .expect("SENDERS names the folder of the libraries; .ci/run makes it")
         .into()
 }
 
-fn python(installed: &Path, environment: &str) -> PathBuf {
+pub(crate) fn python(installed: &Path, environment: &str) -> PathBuf {
     installed.join(environment).join("bin/python")
 }
 
