@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use super::settings::{Flags, SECRET};
 use super::usage::{UsageError, flag_of};
-use super::{completions, doctor, identity, lint, manual, simulate, version};
+use super::{completions, doctor, identity, lint, manual, receiver, simulate, version};
 use crate::apns::secret;
 
 /// Name of the program.
@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Doctor(doctor::Args),
     /// Simulate APNs.
     Simulate(simulate::Args),
+    /// Write the app's half.
+    Receiver(Box<receiver::Args>),
     /// Print this text.
     Print(String),
 }
@@ -114,6 +116,8 @@ enum Commands {
     Lint(lint::Args),
     /// Explain a .p12, .pem, .cer or .p8; exit 1 when it cannot be used
     Identity(identity::Args),
+    /// Write the app's half of a call, as Swift files
+    Receiver(Box<receiver::Args>),
     /// Check whether this machine can reach APNs; exit 1 when it cannot
     #[command(after_help = AFTER_SETTINGS, after_long_help = ALL_SETTINGS)]
     Doctor(doctor::Args),
@@ -192,6 +196,7 @@ impl Arguments {
             Some(Commands::Identity(args)) => Ok(Command::Identity(args)),
             Some(Commands::Doctor(args)) => Ok(Command::Doctor(args)),
             Some(Commands::Simulate(args)) => Ok(Command::Simulate(args)),
+            Some(Commands::Receiver(args)) => Ok(Command::Receiver(args)),
             Some(Commands::Completions(args)) => {
                 Ok(Command::Print(completions::script(args.shell)))
             }
@@ -208,6 +213,7 @@ impl Commands {
             Self::Lint(_) => "lint",
             Self::Identity(_) => "identity",
             Self::Doctor(_) => "doctor",
+            Self::Receiver(_) => "receiver",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }
@@ -487,6 +493,18 @@ mod tests {
             ("lint --listen 127.0.0.1:0 a.json", "unknown flag"),
             ("--listen 127.0.0.1:0 lint a.json", "put lint first"),
             ("serve lint", "flags only"),
+            ("receiver", "requires --app"),
+            ("receiver article", "flags only"),
+            ("receiver --app article --flavour x", "one of callkit, live"),
+            (
+                "receiver --app article --handle-type x",
+                "one of generic, phone",
+            ),
+            ("receiver --app article --call-groups 0", "from 1 to 255"),
+            (
+                "--listen 127.0.0.1:0 receiver --app article",
+                "put receiver first",
+            ),
             ("--listen", "--listen requires a value: --listen ADDR"),
             ("--listen 7464", "not an address and port"),
             ("--upstream sandbox", "ENV=URL"),

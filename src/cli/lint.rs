@@ -3,16 +3,16 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::app_choice;
 use crate::apns::finding::Certainty;
 use crate::apns::payload;
 use crate::apns::{Finding, Payload, PushType, Severity};
 use crate::call::profile::Source;
-use crate::call::{AppChoice, Profile, ReceivingApp};
+use crate::call::{AppChoice, ReceivingApp};
 use crate::lint::call::{self as call_lint, Subject};
 use crate::lint::{self, Request};
 use crate::option_file::{self, shown};
@@ -69,7 +69,10 @@ pub(crate) struct Verdict {
 
 /// Checks the payload of a VoIP push that has the headers recommended for a call.
 pub(crate) fn run(args: &Args) -> Result<Verdict, LintError> {
-    let choice = args.app.as_deref().map_or(Ok(AppChoice::Recognise), app)?;
+    let choice = match args.app.as_deref() {
+        Some(name) => app_choice::read(name).map_err(LintError::App)?,
+        None => AppChoice::Recognise,
+    };
     let bytes = read(&args.payload)
         .map_err(|error| LintError::Payload(args.payload.clone().into(), error))?;
     let (findings, app) = findings(&bytes, &choice);
@@ -92,25 +95,6 @@ pub(crate) fn run(args: &Args) -> Result<Verdict, LintError> {
             .iter()
             .any(|finding| finding.severity == Severity::Error),
     })
-}
-
-/// App with this name, or with the profile in this file.
-fn app(name: &OsStr) -> Result<AppChoice, LintError> {
-    let path = Path::new(name);
-    let is_file = path.extension().is_some() || path.components().count() > 1 || path.is_file();
-    let refuse = |error: &dyn fmt::Display| LintError::App(format!("--app: {error}"));
-    if !is_file {
-        return AppChoice::parse(&name.to_string_lossy()).map_err(|error| refuse(&error));
-    }
-    let bytes = option_file::read(path).map_err(|error| {
-        LintError::App(format!(
-            "cannot read {}: {error}; check the path of the profile",
-            shown(path)
-        ))
-    })?;
-    Profile::parse(&String::from_utf8_lossy(&bytes))
-        .map(|profile| AppChoice::Profile(Arc::new(profile)))
-        .map_err(|error| refuse(&error))
 }
 
 fn read(payload: &OsStr) -> io::Result<Vec<u8>> {

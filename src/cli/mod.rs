@@ -1,5 +1,6 @@
 //! The command line of Trill.
 
+mod app_choice;
 mod args;
 mod completions;
 mod data_folder;
@@ -13,6 +14,7 @@ mod open_files;
 mod password;
 mod private_file;
 mod proxy;
+mod receiver;
 mod serve;
 mod settings;
 mod shutdown;
@@ -26,6 +28,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::Command;
+use receiver::ReceiverError;
 use settings::SettingsError;
 
 /// Exit code of `trill lint` if the payload has an error.
@@ -34,6 +37,8 @@ const FOUND_AN_ERROR: u8 = 1;
 const HAS_A_PROBLEM: u8 = 1;
 /// Exit code of `trill identity` if nothing can be sent with the file.
 const WILL_NOT_DO: u8 = 1;
+/// Exit code of `trill receiver` if the app has a receiver of its own.
+const NOTHING_TO_WRITE: u8 = 1;
 /// Exit code of wrong usage: `EX_USAGE` of sysexits.h.
 const WRONG_USAGE: u8 = 64;
 /// Exit code of a command that cannot start.
@@ -89,6 +94,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                     ExitCode::from(WILL_NOT_DO)
                 }
             }
+            Err(error) => fail(&error.to_string(), UNREADABLE),
+        },
+        Ok(Command::Receiver(args)) => match receiver::run(*args) {
+            Ok(written) => {
+                let printed = print(&written.text);
+                if written.is_empty {
+                    ExitCode::from(NOTHING_TO_WRITE)
+                } else {
+                    printed
+                }
+            }
+            Err(error @ ReceiverError::Options(_)) => fail(&error.to_string(), WRONG_USAGE),
             Err(error) => fail(&error.to_string(), UNREADABLE),
         },
         Err(error) => fail(&error.to_string(), WRONG_USAGE),

@@ -33,6 +33,10 @@ fn every_command_ends_with_its_listed_code() {
             "{missing}",
             folder.path().join("missing").to_string_lossy().into_owned(),
         ),
+        (
+            "{new}",
+            folder.path().join("new").to_string_lossy().into_owned(),
+        ),
         ("{taken}", address),
     ];
     let found: BTreeSet<String> = list::read("exit_codes")

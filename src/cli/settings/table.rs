@@ -287,8 +287,7 @@ pub(super) const TABLE: &[Setting] = &[
             Ok(())
         },
     )
-    .words(&["off", "error", "warn", "info", "debug", "trace"])
-    .common(),
+    .words(&["off", "error", "warn", "info", "debug", "trace"]),
     Setting::once(
         "log-format",
         "FORMAT",

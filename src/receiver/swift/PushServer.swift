@@ -60,10 +60,12 @@ final class PushServer {
     /// The push server computes with its own clock and shows that of the device.
     func tell(_ event: Event, _ call: String, error: (any Error)? = nil) {
         let now = Int(Date().timeIntervalSince1970 * 1000)
-        var receipt: [String: Any] = ["call": call, "event": event.rawValue, "device_time": now]
+        var receipt: [String: Any] = ["call": call, "event": event.rawValue, "at_ms": now]
+        if let token {
+            receipt["device_token"] = token
+        }
         if let error, let cause = (error as Any) as? NSError {
-            receipt["error_domain"] = cause.domain
-            receipt["error_code"] = cause.code
+            receipt["error"] = ["domain": cause.domain, "code": cause.code] as [String: Any]
         }
         send("POST", "/api/receipts", receipt)
     }
@@ -74,9 +76,11 @@ final class PushServer {
         let device: [String: Any] = [
             "bundle_id": about.bundleIdentifier ?? "",
             "environment": PushEnvironment.current,
-            "kind": "voip",
+            "kinds": ["voip"],
+            // The tokens of one device have this in common, of whatever kind they are.
+            "device_id": UIDevice.current.identifierForVendor?.uuidString ?? "",
             // "iPhone", unless Apple has granted the entitlement for the name the user gave it.
-            "name": UIDevice.current.name,
+            "device_name": UIDevice.current.name,
             "system_version": UIDevice.current.systemVersion,
             "app_version": about.infoDictionary?["CFBundleShortVersionString"] as? String ?? "",
             "region": Locale.current.region?.identifier ?? "",

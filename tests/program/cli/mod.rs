@@ -9,6 +9,7 @@ mod identity;
 mod lint;
 mod policy;
 mod proxy;
+mod receiver;
 mod shells;
 mod simulate;
 mod start;
