@@ -22,8 +22,8 @@ pub use options::{Flavour, HandleType, Options, OptionsProblem};
 pub use own_set_up::OwnSetUp;
 pub use zip::archive;
 
-use crate::call::profile::skeleton;
-use crate::call::{CallField, Mapping, Profile, ReceivingApp};
+use crate::call::profile::OwnApp;
+use crate::call::{Profile, ReceivingApp};
 use swift_text::{comment, fill, literal};
 
 /// Address in the files if that of the push server is not known.
@@ -43,7 +43,7 @@ pub fn receiver(
     options: &Options,
 ) -> Result<Vec<File>, OwnSetUp> {
     let Some(profile) = app.profile() else {
-        return Ok(files(&described(app.mapping(), payload), options));
+        return Ok(files(&usual(payload), options));
     };
     match profile.kind.as_str() {
         "own" | "pattern" | "sender" => Ok(files(profile, options)),
@@ -105,17 +105,11 @@ pub fn files(profile: &Profile, options: &Options) -> Vec<File> {
     ]
 }
 
-/// Profile of an app that is described by paths, or is not known: the paths that are missing are
-/// those that the payload has.
-fn described(mapping: Option<&Mapping>, payload: &Value) -> Profile {
-    let mut paths = Mapping::guess(payload);
-    for field in CallField::ALL {
-        if let Some(path) = mapping.and_then(|mapping| mapping.path(field)) {
-            paths.set(field, Some(path.clone()));
-        }
-    }
-    // A test reads the skeleton of every mapping.
-    Profile::parse(&skeleton(&paths)).unwrap_or_default()
+/// Profile of an unknown app: it reads the call where the payload has it under the usual names.
+fn usual(payload: &Value) -> Profile {
+    let own = OwnApp::of_paths(|_| None, payload);
+    // A test reads the profile of every own app.
+    Profile::parse(&own.to_json()).unwrap_or_default()
 }
 
 fn call_payload(profile: &Profile) -> File {

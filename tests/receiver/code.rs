@@ -1,7 +1,8 @@
 //! Code that every receiver holds, and code that none does.
 
 use serde_json::{Value, json};
-use trill::call::{AppChoice, Mapping, profile};
+use trill::apns::path::Path;
+use trill::call::{AppChoice, CallField, OwnApp, profile};
 use trill::receiver::{self, File, Flavour, Options};
 
 use super::{files, for_all, text};
@@ -176,18 +177,18 @@ fn an_sdk_with_a_receiver_of_its_own_gets_its_source_and_no_code() {
 #[test]
 fn an_app_described_by_paths_and_an_unknown_one_read_what_the_payload_has() {
     let payload = json!({ "callId": "x", "data": { "caller_name": "Alice" }, "from": "a" });
-    let mapping = json!({ "handle": "from" });
-    for choice in [
-        AppChoice::Mapping(Mapping::from_value(&mapping).unwrap()),
-        AppChoice::Recognise,
-    ] {
+    let handle = |field| (field == CallField::Handle).then(|| Path::of_names(&["from"]));
+    let own = OwnApp::of_paths(handle, &payload).to_json();
+    for choice in [AppChoice::parse(&own).unwrap(), AppChoice::Recognise] {
         let is_described = choice != AppChoice::Recognise;
         let app = choice.resolve(&payload);
         let files = receiver::receiver(&app, &payload, &Options::default()).unwrap();
         let text = text(&files, "CallPayload.swift");
-        assert!(text.contains(r#"Self.value(["data", "caller_name"], in: payload) as? String"#));
+        let name = r#"Self.nonEmpty(Self.value(["data", "caller_name"], in: payload))"#;
+        assert!(text.contains(name));
         assert!(text.contains(r#"Self.uuid(payload["callId"])"#));
-        assert_eq!(text.contains(r#"payload["from"] as? String"#), is_described);
+        let handle = r#"Self.nonEmpty(payload["from"])"#;
+        assert_eq!(text.contains(handle), is_described);
     }
 }
 

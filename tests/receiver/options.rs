@@ -1,7 +1,7 @@
 //! Options of the receiver, and what they change.
 
 use serde_json::json;
-use trill::call::{AppChoice, profile};
+use trill::call::{AppChoice, OwnApp, profile};
 use trill::receiver::{self, File, Flavour, HandleType, Options, OptionsProblem};
 
 use super::text;
@@ -123,7 +123,8 @@ fn options_follow_the_payload() {
         ("+", HandleType::Generic),
     ] {
         let payload = json!({ "handle": handle, "hasVideo": true, "callUUID": "x" });
-        let app = AppChoice::Mapping(Default::default()).resolve(&payload);
+        let own = OwnApp::of_paths(|_| None, &payload).to_json();
+        let app = AppChoice::parse(&own).unwrap().resolve(&payload);
         let options = Options::fitting(&app, &payload);
         assert_eq!(options.handle_types, [kind], "{handle}");
         assert!(options.supports_video);
