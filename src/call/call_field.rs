@@ -1,7 +1,7 @@
 //! Call field: a field of a call, and the names by which it is looked for automatically.
 //!
 //! Apple's samples and the article's use `handle` and `callUUID`; the other names are those that
-//! widely used SDKs read. Their sources are given at the [templates](super::template).
+//! widely used SDKs read. Their sources are given in the [profiles](super::profile).
 
 use serde_json::{Map, Value};
 

@@ -209,7 +209,7 @@ async fn an_own_app_is_described_by_keyboard_wrong_first_and_kept_over_a_reload(
     visit.tab.tab_to(&by_test("makes-uuid")).await;
     visit.tab.press(" ", NONE).await;
     visit.tab.tab_to(&by_test("unreadable")).await;
-    visit.tab.type_text("cra").await;
+    visit.tab.type_text("Cra").await;
     visit.wait_for_value("unreadable", "crash").await;
     visit.tab.tab_to(&by_test("path-end")).await;
     visit.tab.type_text("type").await;

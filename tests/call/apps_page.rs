@@ -19,6 +19,47 @@ iOS kills an app in the background that reports no call for a VoIP push. It is e
 (Apple, PKPushType.voIP; Apple forums, 768136).
 
 This page is generated from `src/call/profile`.
+
+## Your own app
+
+The page describes your own app in words and exports it as a profile in JSON (*App: My own app*). `trill lint --app FILE`,
+the field `app_profile` of a virtual iPhone and the page’s *Import* take it.
+
+";
+
+/// Example of a profile, in the section about own apps.
+const EXAMPLE: &str = r#"{
+  "name": "My app",
+  "handle": { "paths": ["caller.number", "from"], "takes": ["non-empty"], "else": "Unknown" },
+  "caller_name": { "paths": ["caller.name"] },
+  "call_uuid": { "paths": ["call_id"], "else": "made" },
+  "has_video": { "paths": ["video"], "yes": [true, "true"] },
+  "sent_at": { "paths": ["sent"] },
+  "rules": [
+    {
+      "if": { "equals": { "path": "type", "values": ["cancel"] } },
+      "then": "ends-call",
+      "because": "type says that the call ended.",
+      "at": "type"
+    }
+  ]
+}"#;
+
+const FORM: &str = "
+Only `name` is needed. `paths` are tried in their order; a value counts if it has one of the forms in `takes`, and `else` is
+the app's own text. `\"else\": \"made\"` is an app that makes the UUID. The first rule whose condition holds decides; if none
+does, the app reports the call.
+
+- Conditions: `has` and `missing` with a path; `is` with `path` and `forms`; `equals` with `path`, `values` and
+  `ignore_case`; `json` with `path` and `if`, for JSON inside a text; `older_than` with `path`, `seconds` and `unit` (`iso`,
+  `s`, `ms`); `app` with some of `foreground`, `background`, `terminated`; `call` with `alive` or `same`; `must_report`; and
+  `all`, `any` and `not`, at most 8 deep.
+- Forms: `text`, `non-empty`, `empty`, `number`, `integer`, `boolean`, `object`, `array`, `null`, `uuid`, `iso`, `true-ish`,
+  `any`.
+- Actions: `report`, `report-and-end`, `no-report`, `ends-call`, `crash`, `uncertain`, and `on-phone` for an app that takes
+  calls only from its notification service extension.
+- `recognise` is a condition that marks payloads in the built-in profiles; a chosen profile needs none. `because` is the
+  sentence that findings show, and `at` the path they are about.
 ";
 
 fn folder() -> &'static Path {
@@ -188,7 +229,7 @@ fn section(profile: &Profile) -> String {
 fn page() -> String {
     let mut profiles: Vec<&Profile> = profile::all().iter().map(|profile| &**profile).collect();
     profiles.sort_by_key(|profile| profile.name.to_lowercase());
-    let mut page = HEAD.to_owned();
+    let mut page = [HEAD, "```json\n", EXAMPLE, "\n```\n", FORM].concat();
     for profile in &profiles {
         page += &section(profile);
     }
@@ -218,6 +259,31 @@ fn the_page_of_apps_is_current() {
         fs::read_to_string(path).unwrap_or_default() == page,
         "docs/apps.md is old; UPDATE_DOCS=1 cargo test --test call apps_page writes it anew"
     );
+}
+
+#[test]
+fn the_example_is_a_profile_and_the_form_names_every_word() {
+    let profile = Profile::parse(EXAMPLE).unwrap();
+    assert!(profile.is_own() && profile.call_uuid.is_made && profile.rules.len() == 1);
+    let refused = |text: &str| Profile::parse(text).unwrap_err().to_string();
+    let rule = |condition: &str, action: &str| {
+        refused(&format!(
+            r#"{{"name":"x","rules":[{{"if":{condition},"then":"{action}","because":"x."}}]}}"#
+        ))
+    };
+    for told in [
+        rule(r#"{"colour":1}"#, "crash"),
+        rule(r#"{"has":"a"}"#, "dance"),
+        rule(r#"{"is":{"path":"a","forms":["red"]}}"#, "crash"),
+    ] {
+        let (_, words) = told
+            .split_once("Known keys: ")
+            .or_else(|| told.split_once("one of "))
+            .unwrap();
+        for word in words.trim_end_matches('.').split(", ") {
+            assert!(FORM.contains(&format!("`{word}`")), "{word}");
+        }
+    }
 }
 
 #[test]

@@ -19,11 +19,11 @@ use crate::call::OwnPart;
 pub fn own_app(page: &Page) -> Html {
     let write_out = page.act(|| Action::WriteOutPaths);
     html! {
-        <fieldset class="stack own-app" data-test="mapping">
-            <legend class="hint">
+        <fieldset class="stack own-app" data-test="mapping" aria-label="My own app">
+            <p class="hint">
                 { "Give the path of each value, such as caller.name, or several, one a line, in the order \
                    in which your app tries them. Leave empty what it does not read." }
-            </legend>
+            </p>
             { single(page, OwnPart::Name, "My app") }
             <div class="pair">
                 { paths(page, OwnPart::Handle, "handle") }
@@ -42,10 +42,10 @@ pub fn own_app(page: &Page) -> Html {
             </div>
             <div class="pair">
                 { single(page, OwnPart::EndPath, "type") }
-                { single(page, OwnPart::EndValue, "any value") }
+                { single(page, OwnPart::EndValue, "cancel") }
             </div>
             <div class="row">
-                { button("quiet small", "write-out-paths", "Fill in detected paths", write_out) }
+                { button("quiet", "write-out-paths", "Fill in detected paths", write_out) }
                 { exchange(page) }
             </div>
         </fieldset>
@@ -58,7 +58,7 @@ pub fn exchange(page: &Page) -> Html {
     html! {
         <>
             <a
-                class="button quiet small"
+                class="button quiet"
                 data-test="app-export"
                 download="my-app.json"
                 href={["data:application/json,", &escape(&json)].concat()}
@@ -138,7 +138,7 @@ fn makes_uuid(page: &Page) -> Html {
         Some(Message::Do(Action::Fix(field, text.to_owned())))
     });
     html! {
-        <label class="row">
+        <label class="check">
             <input
                 type="checkbox"
                 id={name}
@@ -155,10 +155,10 @@ fn makes_uuid(page: &Page) -> Html {
 fn unreadable(page: &Page) -> Html {
     const FIELD: Field = Field::Own(OwnPart::Unreadable);
     let entries = [
-        ("", "does something that I do not know"),
-        ("no-report", "reports nothing, and iOS ends it"),
-        ("report-and-end", "reports a call that ends at once"),
-        ("crash", "crashes"),
+        ("", "I do not know what it does"),
+        ("no-report", "Reports nothing: iOS ends it"),
+        ("report-and-end", "Reports a call that ends at once"),
+        ("crash", "Crashes"),
     ];
     let onchoose = page.on(|chosen| Some(Message::Do(Action::Edit(FIELD, chosen))));
     html! {

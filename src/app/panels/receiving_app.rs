@@ -133,7 +133,7 @@ fn in_json(page: &Page, text: &str) -> Html {
                 {oninput}
                 onblur={leave(page, Field::App)}
             />
-            { beneath(page, Some(Field::App), &finding, "The form is that of the profiles in docs/apps.md.") }
+            { beneath(page, Some(Field::App), &finding, "docs/apps.md shows the form of a profile.") }
             <div class="row">{ exchange(page) }</div>
         </>
     }

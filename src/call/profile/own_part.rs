@@ -80,8 +80,8 @@ impl OwnPart {
             Self::SentAt => "Time of sending",
             Self::MakesUuid => "My app makes the UUID",
             Self::EndPath => "A call ends if this path",
-            Self::EndValue => "has this value",
-            Self::Unreadable => "If it finds no call in the payload, my app",
+            Self::EndValue => "has this value (empty: any)",
+            Self::Unreadable => "If my app finds no call",
         }
     }
 
