@@ -6,7 +6,7 @@ use super::form::Form;
 use crate::apns::secret;
 use crate::apns::uuid::Uuid;
 use crate::call::placeholder::{self, Values};
-use crate::call::{AppChoice, CallField, OwnApp};
+use crate::call::{AppChoice, CallField, OwnApp, OwnPart};
 
 /// Text of [`Form::app`] for the user's own app, as the form describes it.
 pub const OWN_APP: &str = "own";
@@ -91,9 +91,9 @@ impl Form {
             return;
         }
         let typed = self.own.clone();
-        let path = |field: CallField| typed.paths(field.own_part()).first().cloned();
+        let path = |field: CallField| typed.paths(OwnPart::of(field)).first().cloned();
         self.own = OwnApp::of_paths(path, &self.example());
-        for part in CallField::ALL.map(CallField::own_part) {
+        for part in CallField::ALL.map(OwnPart::of) {
             // A text that is no path is not lost.
             if !typed.text(part).trim().is_empty() {
                 self.own.set(part, typed.text(part).to_owned());

@@ -25,7 +25,7 @@ use crate::apns::signing_key::KeyError;
 use crate::apns::{DeviceToken, Outcome, Parts, Path, PushType, SigningKey};
 use crate::call::call_field::guess;
 use crate::call::profile::{MOST_BYTES, ProfileError};
-use crate::call::{CallField, Profile};
+use crate::call::{CallField, OwnPart, Profile};
 use crate::diagnosis::{Diagnosis, Past};
 
 impl State {
@@ -182,7 +182,7 @@ impl State {
                 form.set(field, text.to_owned());
             }
         }
-        let paths = CallField::ALL.map(|part| Field::Own(part.own_part()));
+        let paths = CallField::ALL.map(|part| Field::Own(OwnPart::of(part)));
         if paths
             .into_iter()
             .any(|field| preset::text(preset, field).is_some())

@@ -5,7 +5,6 @@
 
 use serde_json::{Map, Value};
 
-use super::profile::OwnPart;
 use crate::apns::path::Path;
 
 /// Field of a call.
@@ -37,16 +36,6 @@ impl CallField {
             Self::CallerName => "caller_name",
             Self::CallUuid => "call_uuid",
             Self::HasVideo => "has_video",
-        }
-    }
-
-    /// Part of the description of an own app that has the paths of the field.
-    pub fn own_part(self) -> OwnPart {
-        match self {
-            Self::Handle => OwnPart::Handle,
-            Self::CallerName => OwnPart::CallerName,
-            Self::CallUuid => OwnPart::CallUuid,
-            Self::HasVideo => OwnPart::HasVideo,
         }
     }
 

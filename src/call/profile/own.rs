@@ -21,7 +21,7 @@ impl OwnApp {
         let mut own = Self::default();
         for field in CallField::ALL {
             if let Some(path) = paths(field) {
-                own.set(field.own_part(), path.to_string());
+                own.set(OwnPart::of(field), path.to_string());
             }
         }
         own.set(OwnPart::Unreadable, "no-report".to_owned());
@@ -53,7 +53,7 @@ impl OwnApp {
     /// usual names. An app without a UUID of its own, and without a handle, gets Apple's keys.
     pub fn complete(&mut self, payload: &Value) {
         for field in CallField::ALL {
-            let part = field.own_part();
+            let part = OwnPart::of(field);
             let is_needed = match field {
                 CallField::Handle => true,
                 CallField::CallUuid => !self.makes_uuid(),

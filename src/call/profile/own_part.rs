@@ -1,5 +1,7 @@
 //! Part of the description of an own app: one text that its user types or chooses.
 
+use crate::call::call_field::CallField;
+
 /// Part of the description of an own app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OwnPart {
@@ -52,6 +54,16 @@ impl OwnPart {
         (Self::HasVideo, "has_video"),
         (Self::SentAt, "sent_at"),
     ];
+
+    /// Part with the paths of a field of the call.
+    pub fn of(field: CallField) -> Self {
+        match field {
+            CallField::Handle => Self::Handle,
+            CallField::CallerName => Self::CallerName,
+            CallField::CallUuid => Self::CallUuid,
+            CallField::HasVideo => Self::HasVideo,
+        }
+    }
 
     /// Name of the part in the document and in a draft.
     pub fn name(self) -> &'static str {
