@@ -36,10 +36,13 @@ pub(crate) fn apply(text: &str, edits: &[Edit]) -> Option<String> {
                 (Step::Index(_), _) => return None,
             },
         };
-        let mut text = text;
-        text.replace_range(range, &new);
-        Some(text)
+        Some(replaced(&text, range, &new))
     })
+}
+
+/// Text with another one in the place of a range.
+pub(super) fn replaced(text: &str, range: Range<usize>, new: &str) -> String {
+    [&text[..range.start], new, &text[range.end..]].concat()
 }
 
 struct Member {

@@ -15,6 +15,7 @@ mod token;
 use std::ops::Range;
 
 use self::joined::Joined;
+use super::edit::replaced;
 
 /// Kind of secret in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,9 @@ pub fn without(text: &str) -> String {
     let mut rest = text.to_owned();
     for _ in 0..MOST_PIECES {
         match find(&rest) {
-            Some(Found { place, .. }) => rest.replace_range(whole_characters(&rest, place), ""),
+            Some(Found { place, .. }) => {
+                rest = replaced(&rest, whole_characters(&rest, place), "");
+            }
             None => return rest,
         }
     }

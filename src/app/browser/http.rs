@@ -110,7 +110,7 @@ fn head(headers: &[(&str, String)], has_body: bool) -> Result<Headers, JsValue> 
 }
 
 async fn read(answer: JsFuture<JsValue>) -> Result<Reply, JsValue> {
-    let response: Response = answer.await?.dyn_into()?;
+    let response: Response = answer.await?.unchecked_into();
     let body = JsFuture::from(response.text()?)
         .await?
         .as_string()
