@@ -106,8 +106,9 @@ pub(super) const FILTERED: Cause = Cause {
 pub(super) const APP_REMOVED: Cause = Cause {
     id: "app-removed",
     rows: &[25],
+    certainty: Certainty::Likely,
     title: "The app is no longer on the phone",
-    why: "APNs goes on accepting for hours or days after an app is removed, and sometimes for ever.",
+    why: "APNs was seen to go on accepting for hours or days after an app was removed, and for some tokens for ever.",
     fix: "Start the app once and compare the token it prints with this one.",
     source: "sideshow/apns2 #77, #159; node-apn/node-apn #673",
     look: Found::in_the_app,

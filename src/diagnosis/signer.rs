@@ -5,6 +5,7 @@ use super::cause::{Cause, Found, Rank};
 use super::circumstances::{Circumstances, Key, Learnt};
 use super::topic::fits;
 use crate::apns::Reason;
+use crate::apns::finding::Certainty;
 use crate::apns::fix::{Change, Fix};
 use crate::apns::identifier::Identifier;
 use crate::apns::provider_token::SHORTEST_USE;
@@ -126,6 +127,7 @@ pub(super) const TOO_YOUNG: Cause = Cause {
     id: "key-too-young",
     rows: &[12],
     reasons: &[Reason::InvalidProviderToken],
+    certainty: Certainty::Likely,
     title: "The key was made minutes ago",
     why: "New keys were seen to be refused for some time, up to about twelve hours.",
     fix: "If it is new and all else is right, try again later today.",
@@ -184,6 +186,7 @@ pub(super) const APP_OF_OTHER_TEAM: Cause = Cause {
 pub(super) const NOT_FOR_TOPIC: Cause = Cause {
     id: "key-not-for-topic",
     reasons: &[Reason::TopicDisallowed],
+    certainty: Certainty::Likely,
     title: "The key does not cover this app",
     why: "A topic-specific key is made for chosen bundle IDs; that APNs answers like this for others is our guess.",
     fix: "Look the key up in your developer account, add the bundle ID, or choose another key.",

@@ -216,6 +216,14 @@ async fn eight_states_of_the_phone_have_their_verdict() {
         )
         .await;
     assert_eq!(visit.first_cause().await, "delivery-stopped");
+    // The forecast and the inspector tell how many there were.
+    let told = "document.body.innerText.includes('4 unreported pushes seen')";
+    visit.tab.wait_until(told, SOON).await;
+    visit.tab.click(&by_test("simulator")).await;
+    let row = format!("{} summary", by_test("simulated-phone"));
+    visit.tab.wait_for(&row, SOON).await;
+    visit.tab.click(&row).await;
+    visit.tab.wait_for(&by_test("unreported"), SOON).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
