@@ -3,7 +3,7 @@
 //! Where to add a test: `demo` is the visitor who presses one button, `own_key` the developer who
 //! brings a key, `phone` the virtual iPhone, `bad_input` everything that goes wrong between them, and `keyboard` the
 //! same without a mouse. `findings` is what the page says before a send, `mend` its buttons, `diagnosis` what it says
-//! afterwards; `own_app` is the app that gets the push, recognised, chosen or described, `oversized_paste` what is too large for the editor, `history` is undo and
+//! afterwards; `own_app` is the app that gets the push, recognised, chosen or described, `receiver` the code that reads it, `oversized_paste` what is too large for the editor, `history` is undo and
 //! redo, `draft` what outlives a reload, `draft_tabs` several
 //! tabs, `faults` a way to the relay that breaks, `press` what mouse and keys do to the page itself.
 //! `certificate` is the other way to authenticate, `sign_in` and `shared_page` a page that somebody else runs: who may use
@@ -42,6 +42,7 @@ mod own_app;
 mod own_key;
 mod phone;
 mod press;
+mod receiver;
 #[cfg(feature = "peers")]
 mod screenshots;
 mod second_opinion;

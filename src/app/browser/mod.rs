@@ -9,6 +9,7 @@ pub mod in_view;
 pub mod keyboard;
 pub mod pointer;
 pub mod random;
+pub mod save;
 pub mod secret_guard;
 pub mod sign_in;
 pub mod storage;

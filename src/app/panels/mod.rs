@@ -20,6 +20,8 @@ pub mod phone;
 pub mod phone_screen;
 pub mod production_question;
 pub mod provider_token;
+pub mod receiver;
+pub mod receiver_files;
 pub mod receiving_app;
 pub mod send_bar;
 pub mod sent;

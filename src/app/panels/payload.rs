@@ -7,6 +7,7 @@ use super::findings::findings;
 use super::meter::meter;
 use super::oversized::oversized;
 use super::payload_tools::payload_tools;
+use super::receiver::Receiver;
 use super::receiving_app::receiving_app;
 use super::send_bar::send_bar;
 use crate::apns::PushType;
@@ -46,6 +47,9 @@ pub fn payload_panel(page: &Page) -> Html {
             { findings(page, Card::Payload, "What will go wrong") }
             if page.composed.filled.push_type == PushType::Voip || !page.state.form.app.is_empty() {
                 { receiving_app(page) }
+            }
+            if page.composed.filled.push_type == PushType::Voip {
+                <Receiver page={page.clone()} />
             }
         </section>
     }
