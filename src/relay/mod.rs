@@ -100,7 +100,7 @@ impl Relay {
         let kept = config
             .data
             .as_ref()
-            .map(|folder| store::open(folder, millis(now)))
+            .map(|folder| store::open(folder, millis(now), false))
             .transpose()?;
         let hash_key = match &kept {
             Some(kept) => kept.hash_key.clone(),

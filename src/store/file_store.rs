@@ -13,25 +13,36 @@ use super::folder::Folder;
 use super::hash_key::HashKey;
 use super::issue_times::IssueTimes;
 use super::push_file::PushFile;
-use super::{Ending, IssueTime, KeptPush, Opened, Pending, Row, Store};
+use super::sqlite::{self, SqliteStore};
+use super::{Ending, IssueTime, KeptPush, Opened, Pending, PhoneStore, Row, Store};
 
 /// A store in a folder, which it keeps locked.
 struct FileStore {
-    folder: Folder,
+    folder: Arc<Folder>,
     hash_key: HashKey,
     pushes: Lock<PushFile>,
     issue_times: Lock<IssueTimes>,
     is_failing: AtomicBool,
 }
 
-/// Opens the files of a folder. `now` is in milliseconds since 1970.
-pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
-    let folder = Folder::open(path)?;
+/// Opens the files of a folder, and with `with_phones` also that of devices. `now` is in
+/// milliseconds since 1970.
+pub(super) fn open(path: &Path, now: u64, with_phones: bool) -> Result<Opened, StoreError> {
+    let folder = Arc::new(Folder::open(path)?);
     let mut notices = Vec::new();
+    if with_phones && let Some(key) = sqlite::key_in_copy(&folder.file(sqlite::NAME)) {
+        folder.restore_hash_key(&key)?;
+    }
     let hash_key = folder.hash_key(&mut notices)?;
     let (file, pushes) = PushFile::open(&folder, &hash_key, now, &mut notices)?;
     let times = IssueTimes::open(&folder, now / 1_000, &mut notices)?;
     let issue_times = times.all();
+    let phones: Option<Arc<dyn PhoneStore>> = if with_phones {
+        let store = SqliteStore::open(Arc::clone(&folder), &mut notices)?;
+        Some(Arc::new(store))
+    } else {
+        None
+    };
     let store = FileStore {
         folder,
         hash_key: hash_key.clone(),
@@ -41,6 +52,7 @@ pub(super) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
     };
     Ok(Opened {
         store: Arc::new(store),
+        phones,
         hash_key,
         pushes,
         issue_times,
@@ -121,7 +133,7 @@ mod tests {
         }
 
         fn open(&self, now: u64) -> Opened {
-            open(&self.0, now).unwrap_or_else(|error| panic!("{error}"))
+            open(&self.0, now, false).unwrap_or_else(|error| panic!("{error}"))
         }
 
         fn change(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
@@ -344,7 +356,9 @@ mod tests {
     fn one_relay_uses_a_folder_at_a_time() {
         let folder = TestFolder::new();
         let opened = folder.open(NOW);
-        assert!(matches!(open(&folder.0, NOW), Err(StoreError::InUse(path)) if path == folder.0));
+        assert!(
+            matches!(open(&folder.0, NOW, false), Err(StoreError::InUse(path, Some(_))) if path == folder.0)
+        );
         drop(opened);
         folder.open(NOW);
     }
@@ -354,7 +368,7 @@ mod tests {
         let folder = TestFolder::new();
         fs::create_dir_all(folder.0.join("pushes")).expect("it can be made");
         assert!(
-            matches!(open(&folder.0, NOW), Err(StoreError::File(path, _)) if path == folder.0.join("pushes"))
+            matches!(open(&folder.0, NOW, false), Err(StoreError::File(path, _)) if path == folder.0.join("pushes"))
         );
     }
 

@@ -8,7 +8,8 @@ use super::error::StoreError;
 use super::hash_key::{self, HashKey, KEY_BYTES};
 
 const LOCK: &str = "lock";
-const HASH_KEY: &str = "hash-key";
+/// Name of the file with the hash key.
+pub(super) const HASH_KEY: &str = "hash-key";
 
 /// A folder that is locked against other relays until this is dropped.
 pub(super) struct Folder {
@@ -29,11 +30,21 @@ impl Folder {
             .open(&file);
         let lock = lock.map_err(|error| StoreError::File(file.clone(), error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
+            Ok(()) => {
+                // For the message of a second relay; without it, that names no process.
+                let _ = lock
+                    .set_len(0)
+                    .and_then(|()| write!(&lock, "{}", std::process::id()));
+                Ok(Self {
+                    path: path.to_owned(),
+                    _lock: lock,
+                })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&file).ok();
+                let holder = holder.and_then(|text| text.parse().ok());
+                Err(StoreError::InUse(path.to_owned(), holder))
+            }
             Err(TryLockError::Error(error)) => Err(StoreError::File(file, error)),
         }
     }
@@ -41,6 +52,28 @@ impl Folder {
     /// Path of a file in the folder.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// Creates an empty file if it does not exist. Fails if it is no ordinary file.
+    pub(super) fn create(&self, name: &str) -> Result<(), StoreError> {
+        let path = self.file(name);
+        let created = match fs::symlink_metadata(&path) {
+            Ok(found) if !found.is_file() => Err(io::Error::other("it is no ordinary file")),
+            Ok(_) => Ok(()),
+            Err(_) => create_private(&path),
+        };
+        created.map_err(|error| StoreError::File(path, error))
+    }
+
+    /// Writes the hash key of a copy of the folder, unless there is one.
+    pub(super) fn restore_hash_key(&self, text: &str) -> Result<(), StoreError> {
+        let path = self.file(HASH_KEY);
+        if path.exists() || from_hex(text.as_bytes()).is_none() {
+            return Ok(());
+        }
+        self.replace(HASH_KEY, text.as_bytes())
+            .map(drop)
+            .map_err(|error| StoreError::File(path, error))
     }
 
     /// Reads at most `most` bytes of a file; `None` if it does not exist.
@@ -129,6 +162,11 @@ fn from_hex(contents: &[u8]) -> Option<[u8; KEY_BYTES]> {
         *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
     }
     Some(bytes)
+}
+
+/// Creates an empty file that only its owner can access. Fails if there is a file.
+pub(super) fn create_private(path: &Path) -> io::Result<()> {
+    private().create_new(true).write(true).open(path).map(drop)
 }
 
 /// Options to open a file that only its owner can access.

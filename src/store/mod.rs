@@ -2,16 +2,20 @@
 //!
 //! The store contains no secrets. Accounts and pushes are identified by keyed hashes, whose key is
 //! in the same folder, readable by its owner only. Of a push, the `apns-id` and the result are
-//! stored; of a provider token, its issue time.
+//! stored; of a provider token, its issue time. With a listener for phones, the phone store has
+//! apps, devices, sends and receipts too.
 
 mod error;
 mod file_store;
 mod folder;
 mod hash_key;
 mod issue_times;
+mod phone_store;
 mod push_file;
 mod push_line;
+mod sqlite;
 
+use std::fs;
 use std::future::Future;
 use std::io;
 use std::path::Path;
@@ -24,6 +28,7 @@ use crate::apns::Environment;
 
 pub use error::StoreError;
 pub(crate) use hash_key::{HashKey, KeyedHash};
+pub(crate) use phone_store::*;
 
 /// Time for which a push is remembered after its answer, in milliseconds: as long as a client may
 /// retry it.
@@ -32,6 +37,8 @@ pub(crate) const REMEMBERED_MS: u64 = 10 * 60 * 1_000;
 /// An open store, with the data that earlier processes have left in it.
 pub(crate) struct Opened {
     pub(crate) store: Arc<dyn Store>,
+    /// Store of devices, if it is asked for.
+    pub(crate) phones: Option<Arc<dyn PhoneStore>>,
     /// Key of all hashes; the same at every start.
     pub(crate) hash_key: HashKey,
     /// Pushes of the last ten minutes.
@@ -44,8 +51,19 @@ pub(crate) struct Opened {
 
 /// Opens the store in a folder, and creates the folder if it does not exist. `now` is in
 /// milliseconds since 1970.
-pub(crate) fn open(path: &Path, now: u64) -> Result<Opened, StoreError> {
-    file_store::open(path, now)
+pub(crate) fn open(path: &Path, now: u64, with_phones: bool) -> Result<Opened, StoreError> {
+    file_store::open(path, now, with_phones)
+}
+
+/// Copies the phone store of a folder, also while a relay uses it, into a new file.
+pub(crate) fn back_up(folder: &Path, copy: &Path) -> Result<(), StoreError> {
+    let key = fs::read_to_string(folder.join(folder::HASH_KEY));
+    let file = folder.join(sqlite::NAME);
+    let (Ok(key), true) = (key, file.is_file()) else {
+        return Err(StoreError::Nothing(folder.to_owned()));
+    };
+    sqlite::write_copy(&file, copy, &key)
+        .map_err(|error| StoreError::Copy(copy.to_owned(), error.to_string()))
 }
 
 /// Storage for data that outlives the process. All times are in milliseconds since 1970.

@@ -1,0 +1,64 @@
+//! Receipt: the report of an app about one call. An app sends it to its push server; the virtual
+//! iPhone makes the same.
+
+use super::call_error::CallError;
+
+/// Receipt of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Event that it reports.
+    pub event: ReceiptEvent,
+    /// Error of a report that the system refused.
+    pub error: Option<CallError>,
+    /// Time by the clock of the device, in milliseconds since 1970. It is shown, and never computed
+    /// with.
+    pub device_ms: Option<i64>,
+    /// Time at which the receipt arrived, in milliseconds since 1970.
+    pub arrived_ms: u64,
+}
+
+/// Event that a receipt reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReceiptEvent {
+    /// The push reached the app.
+    Received,
+    /// The system accepted the report of the call, and the phone rings.
+    Reported,
+    /// The system refused the report of the call.
+    Failed,
+    /// The user answered.
+    Answered,
+    /// The user declined.
+    Declined,
+    /// The call ended.
+    Ended,
+}
+
+impl ReceiptEvent {
+    /// All events, in the order in which they happen.
+    pub const ALL: [Self; 6] = [
+        Self::Received,
+        Self::Reported,
+        Self::Failed,
+        Self::Answered,
+        Self::Declined,
+        Self::Ended,
+    ];
+
+    /// Name of the event in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Reported => "reported",
+            Self::Failed => "failed",
+            Self::Answered => "answered",
+            Self::Declined => "declined",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Parses the name of an event.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == word)
+    }
+}

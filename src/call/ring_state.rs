@@ -1,0 +1,81 @@
+//! Ring state: the effect of an accepted push on the phone, as far as receipts show it. It is
+//! computed with the arrival times of the receipts, because the clock of a device may be wrong.
+
+use super::receipt::{Receipt, ReceiptEvent};
+
+/// Time without a receipt after which none is expected, in milliseconds.
+pub const PATIENCE_MS: u64 = 10_000;
+
+/// Effect of an accepted push.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RingState {
+    /// APNs has accepted the push, and a receipt may still come.
+    Accepted,
+    /// The push reached the app, which has not reported the call.
+    Received,
+    /// The phone rang, this many milliseconds after the push left.
+    Rang(u64),
+    /// The app reported the call, and CallKit kept it silent, for the reason of this phrase.
+    Silent(String),
+    /// CallKit refused the report, for the reason of this phrase.
+    Failed(String),
+    /// No receipt came.
+    Nothing,
+}
+
+impl RingState {
+    /// Computes the state at `now_ms` of a push that left at `sent_ms`.
+    pub fn of(sent_ms: u64, receipts: &[Receipt], now_ms: u64) -> Self {
+        // A receipt may be lost: who answers or declines has heard it ring.
+        let rang = receipts.iter().filter(|receipt| {
+            matches!(
+                receipt.event,
+                ReceiptEvent::Reported | ReceiptEvent::Answered | ReceiptEvent::Declined
+            )
+        });
+        if let Some(arrived_ms) = rang.map(|receipt| receipt.arrived_ms).min() {
+            return Self::Rang(arrived_ms.saturating_sub(sent_ms));
+        }
+        let failed = receipts
+            .iter()
+            .find(|receipt| receipt.event == ReceiptEvent::Failed);
+        if let Some(failed) = failed {
+            return match &failed.error {
+                Some(error) if error.is_filter() => Self::Silent(error.phrase()),
+                Some(error) => Self::Failed(error.phrase()),
+                None => Self::Failed("the app names no error".to_owned()),
+            };
+        }
+        if !receipts.is_empty() {
+            Self::Received
+        } else if now_ms.saturating_sub(sent_ms) < PATIENCE_MS {
+            Self::Accepted
+        } else {
+            Self::Nothing
+        }
+    }
+
+    /// Name of the state in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Received => "received",
+            Self::Rang(_) => "rang",
+            Self::Silent(_) => "silent",
+            Self::Failed(_) => "failed",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// Words for the state.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Accepted => "accepted".to_owned(),
+            Self::Received => "received, but not reported to CallKit".to_owned(),
+            Self::Rang(after) => format!("rang after {}.{} s", after / 1_000, after % 1_000 / 100),
+            Self::Silent(phrase) => format!("reported but silent: {phrase}"),
+            Self::Failed(phrase) => format!("not reported: {phrase}"),
+            Self::Nothing => format!("nothing came within {} s", PATIENCE_MS / 1_000),
+        }
+    }
+}
