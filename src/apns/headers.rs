@@ -26,6 +26,9 @@ pub const AUTHORIZATION: &str = "authorization";
 /// the relay only.
 pub const TRILL_IDENTITY: &str = "trill-identity";
 
+/// Name of the call that the push is about, for the receipts of its app; sent to the relay only.
+pub const TRILL_CALL: &str = "trill-call";
+
 /// All `apns-*` headers of a request.
 pub const REQUEST_HEADERS: [&str; 6] = [
     APNS_ID,

@@ -10,7 +10,9 @@ use clap_complete::Shell;
 
 use super::settings::{Flags, SECRET};
 use super::usage::{UsageError, flag_of};
-use super::{completions, doctor, identity, lint, manual, receiver, simulate, version};
+use super::{
+    backup, completions, doctor, identity, lint, manual, receiver, simulate, version,
+};
 use crate::apns::secret;
 
 /// Name of the program.
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Simulate(simulate::Args),
     /// Write the app's half.
     Receiver(Box<receiver::Args>),
+    /// Copy the store.
+    Backup(backup::Args),
     /// Print this text.
     Print(String),
 }
@@ -121,6 +125,8 @@ enum Commands {
     /// Check whether this machine can reach APNs; exit 1 when it cannot
     #[command(after_help = AFTER_SETTINGS, after_long_help = ALL_SETTINGS)]
     Doctor(doctor::Args),
+    /// Copy registered apps, devices and receipts into a file
+    Backup(backup::Args),
     /// Print a completion script
     #[command(hide = true)]
     Completions(CompletionArguments),
@@ -197,6 +203,7 @@ impl Arguments {
             Some(Commands::Doctor(args)) => Ok(Command::Doctor(args)),
             Some(Commands::Simulate(args)) => Ok(Command::Simulate(args)),
             Some(Commands::Receiver(args)) => Ok(Command::Receiver(args)),
+            Some(Commands::Backup(args)) => Ok(Command::Backup(args)),
             Some(Commands::Completions(args)) => {
                 Ok(Command::Print(completions::script(args.shell)))
             }
@@ -214,6 +221,7 @@ impl Commands {
             Self::Identity(_) => "identity",
             Self::Doctor(_) => "doctor",
             Self::Receiver(_) => "receiver",
+            Self::Backup(_) => "backup",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }

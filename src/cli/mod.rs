@@ -2,6 +2,7 @@
 
 mod app_choice;
 mod args;
+mod backup;
 mod completions;
 mod data_folder;
 mod doctor;
@@ -59,6 +60,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Command::Simulate(args)) => match simulate::run(args) {
             Ok(text) => print(&text),
             Err(error) => fail(&error.to_string(), CANNOT_START),
+        },
+        Ok(Command::Backup(args)) => match backup::run(args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string(), UNREADABLE),
         },
         Ok(Command::Lint(args)) => match lint::run(&args) {
             Ok(verdict) => {

@@ -19,7 +19,9 @@ use super::settings::Settings;
 use super::shutdown::{shutdown, survive_full_files};
 use crate::option_file::{self, shown};
 use crate::relay::access::{Access, AccessToken, Tls, TlsError};
-use crate::relay::{AuditFile, Config, Exposure, Limits, OnFailure, Policy, Relay, StartError};
+use crate::relay::{
+    AuditFile, Config, Exposure, Limits, OnFailure, PhonesSettings, Policy, Relay, StartError,
+};
 use crate::simulator::Simulator;
 
 /// Reason why `trill serve` cannot start.
@@ -185,6 +187,9 @@ impl Greeting {
                 self.identities.join(", ")
             );
         }
+        if let Some(url) = relay.phones_url() {
+            let _ = writeln!(out, "Apps register their devices at {url}");
+        }
         let _ = writeln!(out, "Ctrl-C stops it.");
         let _ = out.flush();
     }
@@ -241,7 +246,11 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
         policy,
         limits: settings.limits.over(Limits::of(exposure)),
         deadlines: settings.limits.deadlines(defaults.deadlines),
-        data: data(settings.data, exposure)?,
+        data: data(settings.data, exposure, settings.phones.is_some())?,
+        phones: settings.phones.map(|listen| PhonesSettings {
+            listen,
+            url: settings.phones_url,
+        }),
         audit: settings.audit.map(|path| AuditFile {
             path,
             on_failure: settings.audit_failure.unwrap_or(usual),
@@ -251,11 +260,15 @@ pub(crate) fn config(settings: Settings) -> Result<Config, ServeError> {
 }
 
 /// Returns the folder for data. The default for a single user is none, so that a test leaves
-/// nothing behind.
-fn data(said: Option<Option<PathBuf>>, exposure: Exposure) -> Result<Option<PathBuf>, ServeError> {
+/// nothing behind; devices need one.
+fn data(
+    said: Option<Option<PathBuf>>,
+    exposure: Exposure,
+    has_phones: bool,
+) -> Result<Option<PathBuf>, ServeError> {
     match said {
         Some(folder) => Ok(folder),
-        None if exposure == Exposure::Alone => Ok(None),
+        None if exposure == Exposure::Alone && !has_phones => Ok(None),
         None => data_folder::usual()
             .map(Some)
             .ok_or(ServeError::NoDataFolder),

@@ -13,6 +13,7 @@ use super::guard::policy::Policy;
 use super::identity::Identity;
 use super::limits::Limits;
 use super::observe::audit::AuditFile;
+use super::phones::PhonesSettings;
 pub use super::upstream::{DEFAULT_APNS_PORT, OTHER_APNS_PORT};
 use super::upstream::{Override, Proxy, Servers};
 
@@ -46,6 +47,8 @@ pub struct Config {
     pub audit: Option<AuditFile>,
     /// Folder for data that outlives the process; `None` stores nothing.
     pub data: Option<PathBuf>,
+    /// Listener for phones; `None` takes no registrations.
+    pub phones: Option<PhonesSettings>,
     /// Time limits.
     pub deadlines: Deadlines,
     /// Source of the current time.
@@ -79,6 +82,7 @@ impl Default for Config {
             limits: Limits::default(),
             audit: None,
             data: None,
+            phones: None,
             deadlines: Deadlines::default(),
             clock: SystemTime::now,
         }

@@ -35,6 +35,8 @@ const RECONNECT_MS: u64 = 60_000;
 
 struct EventStream {
     caller: Caller,
+    /// Name of the account, for events of registered devices.
+    account: String,
     session_end: SessionEnd,
     events: Arc<Events>,
     changes: watch::Receiver<()>,
@@ -74,6 +76,10 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
     };
     let open = EventStream {
         caller: client.caller.clone(),
+        account: match &shared.phones {
+            Some(phones) => phones.account_name(client),
+            None => String::new(),
+        },
         session_end: client.session_end.clone(),
         events,
         changes,
@@ -108,7 +114,10 @@ impl EventStream {
             }
             // Marked as seen before reading, so that an event in between is not missed.
             self.changes.borrow_and_update();
-            for event in self.events.since(&self.caller, self.last) {
+            let events = self
+                .events
+                .since_of_account(&self.caller, &self.account, self.last);
+            for event in events {
                 self.last = event.id;
                 if self.is_about(&event) {
                     self.waiting.push_back(text(&event));

@@ -8,6 +8,7 @@ pub mod access;
 mod client;
 pub mod config;
 mod deadlines;
+mod description;
 mod encoding;
 mod event_stream;
 mod event_stream_limit;
@@ -18,6 +19,7 @@ mod issue_times;
 pub mod limits;
 pub(crate) mod observe;
 pub(crate) mod page;
+mod phones;
 mod problem;
 mod reply;
 mod routes;
@@ -44,6 +46,7 @@ pub use guard::token_bucket::Rate;
 pub use identity::{Identity, IdentityError};
 pub use limits::Limits;
 pub use observe::audit::{AuditFile, OnFailure};
+pub use phones::{PhonesError, PhonesSettings};
 pub use upstream::{Override, Proxy, Servers, probe};
 
 use crate::option_file::shown;
@@ -56,6 +59,7 @@ use guard::rate_limit::RateLimiter;
 use issue_times::IssueTimes;
 use observe::audit::Audit;
 use observe::metrics::Metrics;
+use phones::Phones;
 use send::idempotency::IdempotencyCache;
 use send::in_flight::InFlight;
 use server::listener;
@@ -65,6 +69,8 @@ use upstream::{SimulatorServer, Upstream};
 pub struct Relay {
     listener: TcpListener,
     address: SocketAddr,
+    /// Listener for phones.
+    phones: Option<TcpListener>,
     shared: Arc<Shared>,
     closing: watch::Sender<bool>,
     made_token: Option<AccessToken>,
@@ -83,6 +89,7 @@ struct Shared {
     in_flight: InFlight,
     event_streams: Arc<EventStreamLimiter>,
     simulator: Simulator,
+    phones: Option<Phones>,
     metrics: Arc<Metrics>,
     audit: Audit,
     closing: watch::Receiver<bool>,
@@ -93,14 +100,18 @@ impl Relay {
     /// folder cannot be used.
     pub async fn bind(mut config: Config, simulator: Simulator) -> Result<Self, StartError> {
         let listen = config.listen;
+        let is_secure = config.access.tls.is_some();
         config.access.check(listen)?;
+        if let Some(settings) = &config.phones {
+            settings.check(is_secure, config.data.is_some())?;
+        }
         let now = (config.clock)()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let kept = config
             .data
             .as_ref()
-            .map(|folder| store::open(folder, millis(now), false))
+            .map(|folder| store::open(folder, millis(now), config.phones.is_some()))
             .transpose()?;
         let hash_key = match &kept {
             Some(kept) => kept.hash_key.clone(),
@@ -128,16 +139,26 @@ impl Relay {
             config.deadlines,
         );
         let mut issue_times = IssueTimes::new(|environment| upstream.name(environment));
-        let idempotency = IdempotencyCache::new(&config, hash_key);
+        let idempotency = IdempotencyCache::new(&config, hash_key.clone());
+        let (mut phones, mut phones_listener) = (None, None);
         let mut notices = Vec::new();
         if let Some(Opened {
             store,
+            phones: phone_store,
             pushes,
             issue_times: kept_times,
             notices: sentences,
             ..
         }) = kept
         {
+            if let (Some(settings), Some(store)) = (&config.phones, phone_store) {
+                let listen = settings.listen;
+                let of_bind = |error| StartError::ListenForPhones(listen, error);
+                let listener = listener::listen(listen).map_err(of_bind)?;
+                let address = listener.local_addr().map_err(of_bind)?;
+                let opened = Phones::open(settings, address, is_secure, store, hash_key).await?;
+                (phones, phones_listener) = (Some(opened), Some(listener));
+            }
             issue_times.keep_in(Arc::clone(&store), kept_times);
             idempotency.keep_in(store, &pushes, millis(now));
             notices = sentences;
@@ -152,6 +173,7 @@ impl Relay {
             in_flight: InFlight::new(&config.limits),
             event_streams: Arc::new(EventStreamLimiter::new(config.limits.streams())),
             simulator,
+            phones,
             metrics: Arc::default(),
             audit,
             closing: receiver,
@@ -160,6 +182,7 @@ impl Relay {
         Ok(Self {
             listener,
             address,
+            phones: phones_listener,
             shared: Arc::new(shared),
             closing,
             made_token,
@@ -182,6 +205,11 @@ impl Relay {
         format!("{scheme}://{}", self.address)
     }
 
+    /// URL at which apps reach the listener for phones, if there is one.
+    pub fn phones_url(&self) -> Option<&str> {
+        self.shared.phones.as_ref().map(Phones::url)
+    }
+
     /// Access token, if it was generated.
     pub(crate) fn made_token(&self) -> Option<&AccessToken> {
         self.made_token.as_ref()
@@ -197,7 +225,14 @@ impl Relay {
         // The token was printed before.
         drop(self.made_token);
         let shared = Arc::clone(&self.shared);
+        let phones = self.phones.map(|listener| {
+            tokio::spawn(phones::remove_old(Arc::clone(&shared)));
+            tokio::spawn(listener::serve_phones(listener, Arc::clone(&shared)))
+        });
         listener::serve(self.listener, self.shared, self.closing, shutdown).await;
+        if let Some(phones) = phones {
+            let _ = phones.await;
+        }
         shared.audit.finish().await;
     }
 }
@@ -235,6 +270,16 @@ pub enum StartError {
     Audit(PathBuf, io::Error),
     /// The data folder cannot be used.
     Store(StoreError),
+    /// The address for phones cannot be bound.
+    ListenForPhones(SocketAddr, io::Error),
+    /// There can be no listener for phones.
+    Phones(PhonesError),
+}
+
+impl From<PhonesError> for StartError {
+    fn from(error: PhonesError) -> Self {
+        Self::Phones(error)
+    }
 }
 
 impl From<StoreError> for StartError {
@@ -270,6 +315,11 @@ impl fmt::Display for StartError {
         match self {
             Self::Access(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
+            Self::Phones(error) => error.fmt(f),
+            Self::ListenForPhones(address, error) => write!(
+                f,
+                "cannot listen on {address} for phones: {error}; choose another address with --phones ADDR"
+            ),
             Self::PortTaken(address) => {
                 write!(
                     f,

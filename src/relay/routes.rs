@@ -8,17 +8,16 @@ use http::header::{CONNECTION, CONTENT_TYPE, EXPECT, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::client::Client;
 use super::guard::origin_guard::Site;
 use super::guard::{body, origin_guard};
-use super::identity::{self, Identity};
 use super::issue_times::KeyName;
 use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::{Scope, Shared, encoding, event_stream, page, send};
+use super::{Scope, Shared, description, encoding, event_stream, page, phones, send};
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
 
@@ -48,6 +47,8 @@ enum Route<'a> {
     Stored {
         apns_id: &'a str,
     },
+    /// Apps, devices, sends and receipts; the path after `/api`.
+    Phones(Vec<&'a str>),
     Events,
     Simulator(Vec<&'a str>),
     Health,
@@ -139,7 +140,7 @@ fn admit<'a>(
 }
 
 async fn serve(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     client: &Client,
     route: Route<'_>,
     parts: &Parts,
@@ -151,8 +152,8 @@ async fn serve(
             environment,
             device_token,
         } => send::answer(shared, client, (environment, device_token), parts, body).await,
-        Route::Relay => Ok(relay(shared, client)),
-        Route::Entrance => Ok(entrance(shared)),
+        Route::Relay => Ok(description::relay(shared, client)),
+        Route::Entrance => Ok(description::entrance(shared)),
         Route::Session { is_secure } => {
             body::read(body, shared.config.deadlines.body).await?;
             match parts.method {
@@ -178,7 +179,8 @@ async fn serve(
             key_id,
             parts.uri.query().unwrap_or_default(),
         ),
-        Route::Stored { apns_id } => send::stored(shared, client, apns_id),
+        Route::Stored { apns_id } => phones::send_report::answer(shared, client, apns_id).await,
+        Route::Phones(path) => phones::routes::answer(shared, client, &path, parts, body).await,
         Route::Events => event_stream::answer(shared, client, parts),
         Route::Simulator(path) => {
             let body = body::read(body, shared.config.deadlines.body).await?;
@@ -247,6 +249,9 @@ impl<'a> Route<'a> {
             ["api", "simulator", ref rest @ ..] if !rest.is_empty() && !rest.contains(&"") => {
                 Self::Simulator(rest.to_vec())
             }
+            ["api", ref rest @ ..] if phones::routes::methods(rest).is_some() => {
+                Self::Phones(rest.to_vec())
+            }
             ["api", ..] => return Err(Problem::not_found()),
             [word, "3", "device", device_token] => Self::Send {
                 environment: send::environment(word)?,
@@ -268,7 +273,8 @@ impl<'a> Route<'a> {
     }
 
     fn with_method(self, method: &Method, path: &str) -> Result<Self, Problem> {
-        let allow = match self {
+        let allow = match &self {
+            Self::Phones(path) => phones::routes::methods(path).unwrap_or_default(),
             Self::Send { .. } => "POST",
             Self::Session { .. } => "POST, DELETE",
             Self::Simulator(_) => "GET, POST, PUT, DELETE",
@@ -302,48 +308,6 @@ pub(crate) fn health() -> Reply {
     reply::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// Describes this relay to an authenticated client.
-fn relay(shared: &Shared, client: &Client) -> Reply {
-    let environments = Environment::ALL
-        .map(|name| json!({ "name": name.as_str(), "host": shared.upstream.authority(name) }));
-    let identities: Vec<_> = shared
-        .config
-        .identities
-        .iter()
-        .map(|identity| offer(identity, shared.now().as_secs()))
-        .collect();
-    let deadlines = &shared.config.deadlines;
-    let mut limits = shared.config.limits.to_json();
-    limits.insert("body_bytes".to_owned(), json!(origin_guard::LONGEST_BODY));
-    limits.insert(
-        "answer_ms".to_owned(),
-        json!(milliseconds(deadlines.answer)),
-    );
-    limits.insert("send_ms".to_owned(), json!(milliseconds(deadlines.send)));
-    reply::json(
-        StatusCode::OK,
-        &json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "instance": shared.simulator.events().instance(),
-            "clock": milliseconds(shared.now()),
-            "environments": environments,
-            "identities": identities,
-            "access": shared.authenticator.describe(Some(client)),
-            "policy": shared.config.policy.to_json(),
-            "presets": shared.config.policy.presets,
-            "limits": limits,
-        }),
-    )
-}
-
-/// Describes this relay to a client that is not authenticated.
-fn entrance(shared: &Shared) -> Reply {
-    reply::json(
-        StatusCode::OK,
-        &json!({ "version": env!("CARGO_PKG_VERSION"), "access": shared.authenticator.describe(None) }),
-    )
-}
-
 /// Returns the metrics for Prometheus.
 fn metrics(shared: &Shared) -> Reply {
     let elsewhere = Elsewhere {
@@ -356,14 +320,6 @@ fn metrics(shared: &Shared) -> Reply {
         HeaderValue::from_static(metrics::CONTENT_TYPE),
     );
     reply
-}
-
-/// Describes an identity without its key.
-fn offer(identity: &Identity, now: u64) -> Value {
-    let mut offer = Map::from_iter([("name".to_owned(), json!(identity.name()))]);
-    offer.extend(identity::describe(identity.certificate(), now));
-    offer.insert("warning".to_owned(), json!(identity.warning(now)));
-    Value::Object(offer)
 }
 
 /// Returns the issue time to sign with, for the environment in `query`.
@@ -444,6 +400,6 @@ fn control(
     })
 }
 
-fn milliseconds(time: Duration) -> u64 {
+pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -15,7 +15,7 @@ mod credential;
 mod enrolled;
 mod exchange;
 mod faults;
-mod json_body;
+pub(crate) mod json_body;
 mod options;
 mod parties;
 mod random;
@@ -44,9 +44,11 @@ use apple_environment::AppleEnvironment;
 pub use control::{ControlAnswer, ControlRequest};
 pub use control_error::ControlError;
 pub use options::Options;
+pub(crate) use record::events::Occasion;
 pub use record::events::{Event, Events};
 pub use rules::document::rules_document;
 use transport::certificates::Certificates;
+pub(crate) use visibility::Visibility;
 
 /// A running simulator; clones are the same simulator, which ends with the last of them.
 #[derive(Clone)]

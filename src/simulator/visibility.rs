@@ -1,15 +1,33 @@
 //! Visibility of a push or an event: the callers it concerns. On a shared page nobody else sees it.
 
+use std::sync::Arc;
+
 use crate::caller::Caller;
 
-/// Callers who sent a push, brought its key and brought its phone; the owner sees all anyway.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Visibility([Caller; 3]);
+/// Callers or accounts that an event concerns; the owner sees all anyway.
+#[derive(Clone, Debug)]
+pub(crate) enum Visibility {
+    /// Callers who sent a push, brought its key and brought its phone.
+    Callers([Caller; 3]),
+    /// Accounts by their names, each in any session.
+    Accounts(Arc<[Arc<str>]>),
+}
+
+impl Default for Visibility {
+    fn default() -> Self {
+        Self::Callers(Default::default())
+    }
+}
 
 impl Visibility {
     /// Visible to one caller.
     pub(crate) fn of(caller: &Caller) -> Self {
-        Self([caller.clone(), Caller::Owner, Caller::Owner])
+        Self::Callers([caller.clone(), Caller::Owner, Caller::Owner])
+    }
+
+    /// Visible to these accounts.
+    pub(crate) fn of_accounts(accounts: &Arc<[Arc<str>]>) -> Self {
+        Self::Accounts(Arc::clone(accounts))
     }
 
     /// The callers who sent a push, brought its key and brought its phone, as far as there are any.
@@ -18,18 +36,39 @@ impl Visibility {
         key: Option<&Caller>,
         phone: Option<&Caller>,
     ) -> Self {
-        Self([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
+        Self::Callers([sender, key, phone].map(|party| party.cloned().unwrap_or_default()))
     }
 
     /// True if this caller is among them.
     pub(crate) fn admits(&self, caller: &Caller) -> bool {
-        self.0.iter().any(|holder| caller.may_touch(holder))
+        match self {
+            Self::Callers(callers) => callers.iter().any(|holder| caller.may_touch(holder)),
+            Self::Accounts(_) => *caller == Caller::Owner,
+        }
+    }
+
+    /// True if this caller, or the account with this name, is among them.
+    pub(crate) fn admits_account(&self, caller: &Caller, account: &str) -> bool {
+        match self {
+            Self::Accounts(accounts) => {
+                self.admits(caller) || accounts.iter().any(|one| **one == *account)
+            }
+            Self::Callers(_) => self.admits(caller),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Caller, Visibility};
+
+    #[test]
+    fn an_event_of_accounts_is_seen_by_all_callers_of_these_accounts() {
+        let seen = Visibility::of_accounts(&["a".into(), "b".into()].into());
+        let guest = Caller::guest("session 1");
+        assert!(seen.admits_account(&guest, "b") && !seen.admits_account(&guest, "c"));
+        assert!(seen.admits_account(&Caller::Owner, "") && !seen.admits(&guest));
+    }
 
     #[test]
     fn a_push_concerns_whoever_sent_it_or_brought_its_key_or_its_phone() {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::list;
-use super::scene::{self, APNS_ID, DEVICE_TOKEN, KEY_ID, Scene, TEAM_ID, json_lines};
+use super::scene::{self, APNS_ID, CALL, DEVICE_TOKEN, KEY_ID, Scene, TEAM_ID, json_lines};
 use crate::support::push_files::PushFiles;
 use crate::support::temp_dir::TempDir;
 
@@ -45,6 +45,12 @@ fn answers_have_the_listed_fields() {
     );
     assert_eq!(gone.status, 410);
     note("a push with 410", &gone.json());
+    for (name, answer) in as_app(&scene) {
+        note(name, &answer);
+    }
+    note("GET /api/apps", &get("/api/apps"));
+    note("GET /api/devices", &get("/api/devices"));
+    note("GET /api/sends?limit", &get("/api/sends?limit=9"));
     note("GET /healthz", &get("/healthz"));
     note("GET /api/relay", &get("/api/relay"));
     note(
@@ -97,6 +103,28 @@ fn commands_print_the_listed_fields() {
         }
     }
     list::check("json_fields_of_commands", &found);
+}
+
+/// Answers to an app that registers a device and reports a call.
+fn as_app(scene: &Scene) -> [(&'static str, Value); 3] {
+    let body = json!({ "name": "Calls", "bundle_ids": ["com.example.calls"] });
+    let app = scene.ask("POST", "/api/apps", &body).json();
+    let secret = app["secret"].as_str().unwrap().to_owned();
+    let body = json!({ "bundle_id": "com.example.calls", "environment": "simulator" });
+    let path = format!("/api/devices/{DEVICE_TOKEN}");
+    let device = scene.ask_as_app(&secret, "PUT", &path, &body);
+    assert_eq!(device.status, 201, "{}", device.text());
+    let body = json!({
+        "call": CALL, "event": "failed",
+        "error": { "domain": "com.apple.CallKit.error.incomingcall", "code": 3 },
+    });
+    let receipt = scene.ask_as_app(&secret, "POST", "/api/receipts", &body);
+    assert_eq!(receipt.status, 200, "{}", receipt.text());
+    [
+        ("POST /api/apps", app),
+        ("PUT /api/devices", device.json()),
+        ("POST /api/receipts", receipt.json()),
+    ]
 }
 
 /// Adds the path of every field in a value.

@@ -1,9 +1,7 @@
 //! A running program that has seen a bit of everything: a key, a phone, pushes and refusals.
 
 use std::fs;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 
 use crate::support::http1::{self, Answer};
@@ -15,6 +13,8 @@ use crate::support::temp_dir::TempDir;
 use crate::support::trill::Trill;
 
 pub(crate) const APNS_ID: &str = "eabeae54-14a8-11e5-b60b-1697f925ec7b";
+/// Name of the call of each push.
+pub(crate) const CALL: &str = "call-1";
 const JSON: (&str, &str) = ("content-type", "application/json");
 const SETTINGS: &str = r#"
 [policy]
@@ -33,7 +33,7 @@ payload = '{"handle":"alice"}'
 
 /// A provider token of a new key.
 pub(crate) fn token() -> String {
-    provider_token(&openssl::p256_key())
+    push::provider_token(&openssl::p256_key())
 }
 
 /// The program with its audit file.
@@ -51,7 +51,12 @@ impl Scene {
         let settings = text(folder.write("trill.toml", SETTINGS));
         let identity = text(folder.write("voip.pem", PushFiles::universal(365).pem()));
         let audit = text(folder.path().join("audit.jsonl"));
+        let data = text(folder.path().join("data"));
         let trill = Trill::start(&[
+            "--phones",
+            "127.0.0.1:0",
+            "--data",
+            &data,
             "--config",
             &settings,
             "--identity",
@@ -67,7 +72,7 @@ impl Scene {
         let scene = Self {
             trill,
             folder,
-            token: provider_token(&key),
+            token: push::provider_token(&key),
         };
         let body = json!({
             "team_id": TEAM_ID, "public_key": openssl::public_key(&key),
@@ -96,6 +101,19 @@ impl Scene {
         self.trill.request(method, path, &[JSON], text.as_bytes())
     }
 
+    /// Sends a request as an app with this secret.
+    pub(crate) fn ask_as_app(
+        &self,
+        secret: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let headers = [JSON, ("trill-app", secret)];
+        self.trill
+            .request(method, path, &headers, body.to_string().as_bytes())
+    }
+
     /// Sends a push that rings the phone of this token.
     pub(crate) fn push(&self, environment: &str, device_token: &str, apns_id: &str) -> Answer {
         let authorization = format!("bearer {}", self.token);
@@ -104,6 +122,7 @@ impl Scene {
             ("apns-topic", TOPIC),
             ("apns-push-type", "voip"),
             ("apns-id", apns_id),
+            ("trill-call", CALL),
         ];
         let body = json!({ "handle": "alice", "metadata": { "call_id": APNS_ID } }).to_string();
         http1::request(
@@ -147,18 +166,4 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect()
-}
-
-/// Provider token with openssl's signature, which APNs takes in DER too.
-fn provider_token(key: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let part = |value: Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
-    let head = part(json!({ "alg": "ES256", "kid": KEY_ID }));
-    let claims = part(json!({ "iss": TEAM_ID, "iat": now.as_secs() }));
-    let signed = format!("{head}.{claims}");
-    let folder = TempDir::new();
-    let file = folder.write("key.pem", key);
-    let file = file.to_string_lossy();
-    let signature = openssl::run(&["dgst", "-sha256", "-sign", &file], signed.as_bytes());
-    format!("{signed}.{}", Base64UrlUnpadded::encode_string(&signature))
 }

@@ -59,6 +59,10 @@ pub(crate) struct Settings {
     /// Folder for data that survives a restart; an outer `None` means the default, an inner `None`
     /// means no folder.
     pub(crate) data: Option<Option<PathBuf>>,
+    /// Address and port to listen on for phones.
+    pub(crate) phones: Option<SocketAddr>,
+    /// URL at which apps reach it.
+    pub(crate) phones_url: Option<PublicUrl>,
     /// Level of the log.
     pub(crate) log: Option<LevelFilter>,
     /// Format of the log.
@@ -124,6 +128,9 @@ impl Settings {
         }
         if self.audit_failure.is_some() && self.audit.is_none() {
             return Err("--audit-failure changes nothing without --audit FILE".to_owned());
+        }
+        if self.phones_url.is_some() && self.phones.is_none() {
+            return Err("--phones-url changes nothing without --phones ADDR".to_owned());
         }
         self.check_passwords()
     }

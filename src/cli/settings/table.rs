@@ -279,6 +279,24 @@ pub(super) const TABLE: &[Setting] = &[
     )
     .common(),
     Setting::once(
+        "phones",
+        "ADDR",
+        "Address at which apps register their devices",
+        |settings, raw| {
+            settings.phones = Some(raw.read(value::address)?);
+            Ok(())
+        },
+    ),
+    Setting::once(
+        "phones-url",
+        "URL",
+        "URL of --phones for the apps, if it has another",
+        |settings, raw| {
+            settings.phones_url = Some(raw.read(value::public_url)?);
+            Ok(())
+        },
+    ),
+    Setting::once(
         "log",
         "LEVEL",
         "off, error, warn, info, debug or trace",

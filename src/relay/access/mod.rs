@@ -23,6 +23,7 @@ pub(crate) use authenticator::Authenticator;
 pub use error::AccessError;
 pub use network::Network;
 pub use public_url::PublicUrl;
+pub(crate) use secret::make as random_text;
 pub use secret::{AccessToken, NoRandomness};
 pub(crate) use sessions::SessionEnd;
 pub use tls::{Tls, TlsError};

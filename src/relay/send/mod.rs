@@ -11,10 +11,12 @@ pub(crate) mod send_request;
 pub(crate) mod shares;
 mod ticket;
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Shared;
@@ -22,8 +24,9 @@ use super::client::Client;
 use super::guard::body;
 use super::guard::policy::Refusal;
 use super::issue_times::Sent;
+use super::phones::send_log::LoggedSend;
 use super::problem::Problem;
-use super::reply::{self, Reply};
+use super::reply::Reply;
 use super::upstream::{Failure, Outgoing};
 use crate::apns::headers::{APNS_ID, APNS_TOPIC};
 use crate::apns::{ApnsId, Environment, Outcome, Reason};
@@ -54,7 +57,7 @@ pub(crate) fn throttle(
 /// Sends the push of a request that `throttle` allowed, or returns the answer of the push that it
 /// repeats.
 pub(crate) async fn answer(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     client: &Client,
     target: (Environment, &str),
     parts: &Parts,
@@ -78,6 +81,7 @@ pub(crate) async fn answer(
     allowed.inspect_err(audited)?;
     let permit = shared.in_flight.enter(client.limit_key());
     let _permit = permit.inspect_err(audited)?;
+    let call = checked.call;
     let push = Outgoing {
         environment,
         device_token: device_token.to_owned(),
@@ -86,12 +90,12 @@ pub(crate) async fn answer(
         body,
     };
     let Some(apns_id) = idempotency::apns_id(&push) else {
-        return Ok(deliver(shared, client, push).await?.reply());
+        return Ok(deliver(shared, client, push, call).await?.reply());
     };
     match shared.idempotency.enter(client, &apns_id, &push)? {
         Lookup::New(mut ticket) => {
             let answer = match ticket.keep().await {
-                Ok(()) => deliver(shared, client, push).await,
+                Ok(()) => deliver(shared, client, push, call).await,
                 Err(problem) => Err(problem),
             };
             say(&ticket.settle(answer), None)
@@ -111,10 +115,19 @@ fn audit_refusal(shared: &Shared, client: &Client, target: (Environment, &str), 
 }
 
 /// Sends a push, and records its result.
-async fn deliver(shared: &Shared, client: &Client, push: Outgoing) -> SendResult {
+async fn deliver(
+    shared: &Arc<Shared>,
+    client: &Client,
+    push: Outgoing,
+    call: Option<String>,
+) -> SendResult {
     let record = SendRecord::begin(shared, client, &push).await?;
+    let logged = LoggedSend::begin(shared, client, &push, call);
     let answer = carry(shared, client, push).await;
     record.settle(&answer);
+    if let Some(logged) = logged {
+        logged.end(shared, &answer);
+    }
     answer
 }
 
@@ -175,9 +188,9 @@ fn say(answer: &SendResult, repeat: Option<HeaderValue>) -> Result<Reply, Proble
     Ok(reply)
 }
 
-/// Describes the stored push with this `apns-id`. Fails if none is known.
-pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<Reply, Problem> {
-    let apns_id = ApnsId::parse(apns_id).ok_or_else(|| {
+/// Reads the `apns-id` in a path.
+pub(crate) fn apns_id_in_path(apns_id: &str) -> Result<ApnsId, Problem> {
+    ApnsId::parse(apns_id).ok_or_else(|| {
         let cause = "The path does not end in an apns-id.";
         Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -186,21 +199,27 @@ pub(crate) fn stored(shared: &Shared, client: &Client, apns_id: &str) -> Result<
             "Use /api/sends/{apns_id}, a UUID in 8-4-4-4-12.",
         )
         .with_field("apns_id")
-    })?;
-    let (environment, answer) = shared
-        .idempotency
-        .find(client, &apns_id)
-        .ok_or_else(not_remembered)?;
+    })
+}
+
+/// Describes the remembered push with this `apns-id`, with the status of the answer: 202 while it
+/// is in flight. `None` if no push is remembered.
+pub(crate) fn remembered(
+    shared: &Shared,
+    client: &Client,
+    apns_id: &ApnsId,
+) -> Option<(StatusCode, Value)> {
+    let (environment, answer) = shared.idempotency.find(client, apns_id)?;
     let mut document = json!({ "apns_id": apns_id.as_str(), "environment": environment.as_str() });
     let Some(answer) = answer else {
-        return Ok(reply::json(StatusCode::ACCEPTED, &document));
+        return Some((StatusCode::ACCEPTED, document));
     };
     document["outcome"] = outcome(&answer).as_str().into();
     document["answer"] = match &*answer {
         Ok(said) => said.to_json(),
         Err(problem) => problem.to_json(),
     };
-    Ok(reply::json(StatusCode::OK, &document))
+    Some((StatusCode::OK, document))
 }
 
 fn another_push() -> Problem {
@@ -214,7 +233,8 @@ fn another_push() -> Problem {
     .with_field(APNS_ID)
 }
 
-fn not_remembered() -> Problem {
+/// Refusal to describe a push that is neither remembered nor stored.
+pub(crate) fn not_remembered() -> Problem {
     let cause = "No push with this apns-id is remembered.";
     let fix = "Accepted and unknown pushes are kept for ten minutes; one that was rejected or not sent may be sent again.";
     Problem::new(StatusCode::NOT_FOUND, "send_not_found", cause, fix)

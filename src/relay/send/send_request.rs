@@ -8,11 +8,12 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::apns::DeviceToken;
-use crate::apns::headers::{REQUEST_HEADERS, TRILL_IDENTITY};
+use crate::apns::headers::{REQUEST_HEADERS, TRILL_CALL, TRILL_IDENTITY};
 use crate::apns::secret;
 use crate::relay::access::ACCESS;
 use crate::relay::header_list::HeaderList;
 use crate::relay::identity::Identity;
+use crate::relay::phones;
 use crate::relay::problem::{Problem, quote};
 use crate::relay::single_header::{Repeated, single};
 use crate::relay::upstream::Credential;
@@ -20,12 +21,17 @@ use crate::relay::upstream::Credential;
 /// Header with the name of the client certificate to use.
 const IDENTITY: HeaderName = HeaderName::from_static(TRILL_IDENTITY);
 
-/// The parts of a request's head that go to APNs.
+/// Header with the name of the call, for the receipts of its app.
+const CALL: HeaderName = HeaderName::from_static(TRILL_CALL);
+
+/// The checked parts of a request's head.
 pub(crate) struct SendHead {
     /// Headers `apns-*` of the push.
     pub(crate) headers: HeaderList,
     /// Credential of the sender.
     pub(crate) credential: Credential,
+    /// Name of the call, which does not go to APNs.
+    pub(crate) call: Option<String>,
 }
 
 /// Checks the head of a send request.
@@ -66,6 +72,7 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Pr
     let mut checked = SendHead {
         headers: HeaderList::with_capacity(REQUEST_HEADERS.len() + 1),
         credential: credential(all, identities)?,
+        call: call(all)?,
     };
     for name in all.keys() {
         let text = name.as_str();
@@ -74,7 +81,7 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Pr
                 .headers
                 .push(name.clone(), value(all, name)?.clone());
         } else if text.starts_with("apns-")
-            || (text.starts_with("trill-") && *name != IDENTITY && *name != ACCESS)
+            || (text.starts_with("trill-") && ![IDENTITY, ACCESS, CALL].contains(name))
         {
             return Err(
                 unknown_field(&format!("The header {} is not known.", quote(text)))
@@ -83,6 +90,15 @@ fn headers(all: &HeaderMap, identities: &[Arc<Identity>]) -> Result<SendHead, Pr
         }
     }
     Ok(checked)
+}
+
+/// Reads the name of the call.
+fn call(all: &HeaderMap) -> Result<Option<String>, Problem> {
+    if !all.contains_key(CALL) {
+        return Ok(None);
+    }
+    let name = value(all, &CALL)?.to_str().ok().and_then(phones::call_name);
+    name.map(Some).ok_or_else(phones::bad_call_header)
 }
 
 /// Reads the provider token or the identity. Both together are refused, because APNs would silently

@@ -32,8 +32,13 @@ use crate::relay::observe::metrics::Kind;
 use crate::relay::problem::Problem;
 use crate::relay::reply::Reply;
 use crate::relay::routes::HEALTH;
-use crate::relay::{Shared, routes};
+use crate::relay::{Shared, phones, routes};
 
+/// Limits on connections of phones, which are short.
+const PHONES: Limits = Limits {
+    in_all: 256,
+    per_address: Some(64),
+};
 /// Connections that may wait to be accepted. The system may allow fewer.
 const BACKLOG: u32 = 1_024;
 /// Send buffer of a connection, in bytes. By default, the system holds up to 4 MiB for a client
@@ -83,35 +88,11 @@ pub(crate) async fn serve(
     closing: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut connections = Connections::new(shared.clone());
-    // Accepted connection without a slot.
-    let mut waiting: Option<(TcpStream, IpAddr)> = None;
-    let mut shutdown = pin!(shutdown);
-    let mut complained: Option<Instant> = None;
-    loop {
-        if let Some((stream, address)) = waiting.take() {
-            waiting = connections.take_in(stream, address);
-        }
-        tokio::select! {
-            accepted = listener.accept(), if waiting.is_none() => match accepted {
-                Ok((stream, peer)) => waiting = Some((stream, peer.ip())),
-                Err(error) => {
-                    if complained.is_none_or(|last| last.elapsed() >= COMPLAINT_PAUSE) {
-                        complained = Some(Instant::now());
-                        tracing::warn!(%error, "no further connection can be accepted for the moment");
-                    }
-                    relieve(&error, &mut connections.limiter).await;
-                }
-            },
-            Some(ended) = connections.tasks.join_next_with_id() => connections.leave(ended.map_or_else(|error| error.id(), |(id, ())| id)),
-            () = sleep(FULL_PAUSE), if waiting.is_some() => {}
-            () = &mut shutdown => break,
-        }
-    }
-    drop(listener);
+    let mut connections = Connections::new(shared.clone(), Door::Page);
+    connections.accept(listener, shutdown).await;
     closing.send_replace(true);
     let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
-        while connections.tasks.join_next().await.is_some() {}
+        connections.end().await;
         // Sends whose client has disconnected.
         while shared.metrics.are_any_in_flight() {
             sleep(ORPHANS_PAUSE).await;
@@ -120,9 +101,66 @@ pub(crate) async fn serve(
     .await;
 }
 
+/// Serves connections of phones until the relay closes.
+pub(crate) async fn serve_phones(listener: TcpListener, shared: Arc<Shared>) {
+    let mut closing = shared.closing.clone();
+    let mut connections = Connections::new(shared.clone(), Door::Phones);
+    let shutdown = async {
+        let _ = closing.wait_for(|closing| *closing).await;
+    };
+    connections.accept(listener, shutdown).await;
+    let patience = shared.config.deadlines.shutdown + LAST_ANSWERS;
+    let _ = timeout(patience, connections.end()).await;
+}
+
+/// Listener that a connection came through.
+#[derive(Clone, Copy)]
+enum Door {
+    /// That of the page.
+    Page,
+    /// That of phones.
+    Phones,
+}
+
+impl Connections {
+    /// Accepts connections until `shutdown` completes.
+    async fn accept(&mut self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        // Accepted connection without a slot.
+        let mut waiting: Option<(TcpStream, IpAddr)> = None;
+        let mut shutdown = pin!(shutdown);
+        let mut complained: Option<Instant> = None;
+        loop {
+            if let Some((stream, address)) = waiting.take() {
+                waiting = self.take_in(stream, address);
+            }
+            tokio::select! {
+                accepted = listener.accept(), if waiting.is_none() => match accepted {
+                    Ok((stream, peer)) => waiting = Some((stream, peer.ip())),
+                    Err(error) => {
+                        if complained.is_none_or(|last| last.elapsed() >= COMPLAINT_PAUSE) {
+                            complained = Some(Instant::now());
+                            tracing::warn!(%error, "no further connection can be accepted for the moment");
+                        }
+                        relieve(&error, &mut self.limiter).await;
+                    }
+                },
+                Some(ended) = self.tasks.join_next_with_id() => self.leave(ended.map_or_else(|error| error.id(), |(id, ())| id)),
+                () = sleep(FULL_PAUSE), if waiting.is_some() => {}
+                () = &mut shutdown => break,
+            }
+        }
+    }
+
+    /// Waits until all connections have ended.
+    async fn end(&mut self) {
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
 /// The open connections, and the limiters that admit them.
 struct Connections {
     shared: Arc<Shared>,
+    door: Door,
     tasks: JoinSet<()>,
     limiter: ConnectionLimiter<Id, Connection>,
     /// Slots for connections above the limit, whose requests are only refused.
@@ -130,11 +168,14 @@ struct Connections {
 }
 
 impl Connections {
-    fn new(shared: Arc<Shared>) -> Self {
+    fn new(shared: Arc<Shared>, door: Door) -> Self {
         let most = &shared.config.limits;
-        let limiter = ConnectionLimiter::new(Limits {
-            in_all: most.connections,
-            per_address: most.connections_per_address,
+        let limiter = ConnectionLimiter::new(match door {
+            Door::Page => Limits {
+                in_all: most.connections,
+                per_address: most.connections_per_address,
+            },
+            Door::Phones => PHONES,
         });
         // No single address can take all reserve slots.
         let reserve = ConnectionLimiter::new(Limits {
@@ -143,6 +184,7 @@ impl Connections {
         });
         Self {
             shared,
+            door,
             tasks: JoinSet::new(),
             limiter,
             reserve,
@@ -186,7 +228,7 @@ impl Connections {
             address,
             self.shared.clone(),
             phase.clone(),
-            full,
+            (self.door, full),
         ));
         (task.id(), Connection { phase, task })
     }
@@ -287,7 +329,7 @@ async fn serve_connection(
     address: IpAddr,
     shared: Arc<Shared>,
     phase: ConnectionPhase,
-    full: Option<Full>,
+    (door, full): (Door, Option<Full>),
 ) {
     // With Nagle's algorithm the second small packet of an answer would be delayed by 40 ms.
     let _ = stream.set_nodelay(true);
@@ -309,7 +351,7 @@ async fn serve_connection(
                 request,
                 phase.clone(),
                 is_late.clone(),
-                full,
+                (door, full),
             )
         });
         async { Ok::<_, Evicted>(served.ok_or(Evicted)?.await) }
@@ -342,7 +384,7 @@ async fn answer(
     mut request: Request<Incoming>,
     phase: ConnectionPhase,
     late: Arc<AtomicBool>,
-    full: Option<Full>,
+    (door, full): (Door, Option<Full>),
 ) -> Response<TrackedBody> {
     if phase.has_fragment() {
         request.extensions_mut().insert(HasFragment);
@@ -357,7 +399,12 @@ async fn answer(
         }
         return reply.map(|body| TrackedBody::new(body, phase));
     }
-    let mut work = Detached::new(routes::answer(shared, address, request));
+    let mut work = Detached::new(async move {
+        match door {
+            Door::Page => routes::answer(shared, address, request).await,
+            Door::Phones => phones::listener::answer(shared, address, request).await,
+        }
+    });
     // The connection, and with it this future, is polled again when `late` is set.
     let answered = poll_fn(|context| match late.load(Ordering::Relaxed) {
         true => Poll::Ready(None),

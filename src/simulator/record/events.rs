@@ -26,7 +26,7 @@ const BOUNDS: Bounds = Bounds {
 pub struct Event {
     /// Its place in the order, from 1.
     pub id: u64,
-    /// `decision`, `phone`, `device` or `fault`.
+    /// `decision`, `phone`, `device` or `fault`, or one of the relay.
     pub kind: &'static str,
     /// The device it is about, for those who watch one device.
     pub device_token: String,
@@ -36,7 +36,7 @@ pub struct Event {
 
 /// Subject and visibility of an event.
 pub(crate) struct Occasion<'a> {
-    /// `decision`, `phone`, `device` or `fault`.
+    /// `decision`, `phone`, `device` or `fault`, or one of the relay.
     pub(crate) kind: &'static str,
     /// The device it is about, or nothing.
     pub(crate) device_token: &'a str,
@@ -147,6 +147,13 @@ impl Events {
         self.log
             .lock()
             .since(id, |event| event.visibility.admits(caller))
+    }
+
+    /// The same for a caller of the account with this name.
+    pub(crate) fn since_of_account(&self, caller: &Caller, account: &str, id: u64) -> Vec<Event> {
+        self.log
+            .lock()
+            .since(id, |event| event.visibility.admits_account(caller, account))
     }
 
     /// The id of the newest event; 0 before there is one.

@@ -94,7 +94,7 @@ impl DatabaseFile {
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         self.connection = connect(&path, self.most_pages)?;
         self.identity = identity(&path);
-        tracing::warn!(path = %path.display(), "the file of devices was deleted and has been written again");
+        tracing::warn!("{NAME} was deleted from the data folder and has been written again");
         Ok(())
     }
 }

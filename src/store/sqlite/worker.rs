@@ -123,13 +123,17 @@ impl Transactions {
                 continue;
             }
             // SQLite has undone the whole transaction, for example because the disk is full.
-            let _ = self.execute("ROLLBACK");
+            self.roll_back();
             answer(left);
             for answer in done.drain(..) {
                 answer(Err(PhoneStoreError::Full));
             }
         }
         let committed = self.commit();
+        if committed == Err(PhoneStoreError::Full) {
+            // What stands in the log of SQLite moves into the file, which may have room for it.
+            let _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
         self.note(committed);
         for answer in done {
             answer(committed);
@@ -149,11 +153,17 @@ impl Transactions {
         }
         let committed = self.execute("COMMIT");
         if committed.is_err() {
-            let _ = self.execute("ROLLBACK");
+            self.roll_back();
             return committed;
         }
         // Somebody may have deleted the file, and what was committed would vanish with the process.
         self.file.restore_if_deleted().map_err(|error| of(&error))
+    }
+
+    fn roll_back(&self) {
+        if !self.file.connection().is_autocommit() {
+            let _ = self.execute("ROLLBACK");
+        }
     }
 
     fn execute(&self, sql: &str) -> Result<(), PhoneStoreError> {

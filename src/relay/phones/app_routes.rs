@@ -1,0 +1,198 @@
+//! Routes of the page for registered apps: only the owner of an app may change it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::app_body::{AppBody, ViewersBody, check_viewers};
+use super::apps::App;
+use super::{MOST_APPS, MOST_APPS_OF_ALL, Phones, phones, read, secret, unstored};
+use crate::relay::access::{NoRandomness, random_text};
+use crate::relay::client::Client;
+use crate::relay::problem::Problem;
+use crate::relay::reply::{self, Reply};
+use crate::relay::{Shared, millis};
+use crate::store::{KeyedHash, RegisteredApp};
+
+/// Lists the apps that a client owns or may see.
+pub(super) fn list(shared: &Shared, client: &Client) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let account = phones.account(client);
+    let apps = phones.apps.visible(account);
+    let apps: Vec<_> = apps.iter().map(|app| document(app, account)).collect();
+    let body = json!({ "apps": apps, "phones_url": phones.url() });
+    Ok(reply::json(StatusCode::OK, &body))
+}
+
+/// Creates an app. The answer is the only one that shows its secret.
+pub(super) async fn create(
+    shared: &Shared,
+    client: &Client,
+    body: &[u8],
+) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let body: AppBody = read(body)?;
+    body.check(client.who.user().is_some())?;
+    let owner = phones.account(client);
+    let _change = phones.changes.lock().await;
+    let (all, own) = phones.apps.count(owner);
+    if own >= MOST_APPS || all >= MOST_APPS_OF_ALL {
+        return Err(too_many_apps(own >= MOST_APPS));
+    }
+    let secret = secret::make().map_err(no_randomness)?;
+    let id = random_text().map_err(no_randomness)?;
+    let app = RegisteredApp {
+        id: id
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(16)
+            .collect(),
+        name: body.name.trim().to_owned(),
+        owner,
+        bundle_ids: body.bundle_ids,
+        viewers: body.viewers.unwrap_or_default(),
+        secret_hash: Some(secret::hash(secret.as_bytes())),
+        created_ms: millis(shared.now()),
+    };
+    let app = save(phones, app).await?;
+    Ok(with_secret(StatusCode::CREATED, &app, owner, &secret))
+}
+
+/// Creates a new secret in place of the present one, which is revoked.
+pub(super) async fn renew_secret(
+    shared: &Shared,
+    client: &Client,
+    app_id: &str,
+) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let owner = phones.account(client);
+    let _change = phones.changes.lock().await;
+    let app = owned(phones, owner, app_id)?;
+    let secret = secret::make().map_err(no_randomness)?;
+    let changed = RegisteredApp {
+        secret_hash: Some(secret::hash(secret.as_bytes())),
+        ..app.app.clone()
+    };
+    let app = save(phones, changed).await?;
+    Ok(with_secret(StatusCode::OK, &app, owner, &secret))
+}
+
+/// Revokes the secret of an app.
+pub(super) async fn revoke_secret(
+    shared: &Shared,
+    client: &Client,
+    app_id: &str,
+) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let owner = phones.account(client);
+    let _change = phones.changes.lock().await;
+    let app = owned(phones, owner, app_id)?;
+    let changed = RegisteredApp {
+        secret_hash: None,
+        ..app.app.clone()
+    };
+    let app = save(phones, changed).await?;
+    Ok(reply::json(StatusCode::OK, &document(&app, owner)))
+}
+
+/// Names the users who see the devices and receipts of an app.
+pub(super) async fn set_viewers(
+    shared: &Shared,
+    client: &Client,
+    app_id: &str,
+    body: &[u8],
+) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let ViewersBody { viewers } = read(body)?;
+    check_viewers(&viewers, client.who.user().is_some())?;
+    let owner = phones.account(client);
+    let _change = phones.changes.lock().await;
+    let app = owned(phones, owner, app_id)?;
+    let changed = RegisteredApp {
+        viewers,
+        ..app.app.clone()
+    };
+    let app = save(phones, changed).await?;
+    Ok(reply::json(StatusCode::OK, &document(&app, owner)))
+}
+
+/// Deletes an app with all its data.
+pub(super) async fn delete(
+    shared: &Shared,
+    client: &Client,
+    app_id: &str,
+) -> Result<Reply, Problem> {
+    let phones = phones(shared)?;
+    let _change = phones.changes.lock().await;
+    let app = owned(phones, phones.account(client), app_id)?;
+    let id = app.app.id.clone();
+    phones.store.delete_app(id).await.map_err(unstored)?;
+    phones.apps.remove(app_id);
+    Ok(reply::api(StatusCode::NO_CONTENT, Bytes::new()))
+}
+
+async fn save(phones: &Phones, app: RegisteredApp) -> Result<Arc<App>, Problem> {
+    phones.store.save_app(app.clone()).await.map_err(unstored)?;
+    Ok(phones.apps.put(app))
+}
+
+fn owned(phones: &Phones, owner: KeyedHash, app_id: &str) -> Result<Arc<App>, Problem> {
+    phones.apps.owned(owner, app_id).ok_or_else(|| {
+        let cause = "You own no registered app with the id in the path.";
+        let fix = "Use an id from GET /api/apps; only its owner may change an app.";
+        Problem::new(StatusCode::NOT_FOUND, "app_not_found", cause, fix).with_field("app_id")
+    })
+}
+
+/// Describes an app. Its owner also sees who else may see it.
+fn document(app: &App, account: KeyedHash) -> Value {
+    let RegisteredApp {
+        id,
+        name,
+        owner,
+        bundle_ids,
+        viewers,
+        secret_hash,
+        created_ms,
+    } = &app.app;
+    let is_owner = *owner == account;
+    json!({
+        "id": id,
+        "name": name,
+        "bundle_ids": bundle_ids,
+        "is_owner": is_owner,
+        "viewers": is_owner.then_some(viewers),
+        "has_secret": secret_hash.is_some(),
+        "created_at_ms": created_ms,
+    })
+}
+
+fn with_secret(
+    status: StatusCode,
+    app: &App,
+    account: KeyedHash,
+    secret: &Zeroizing<String>,
+) -> Reply {
+    let mut document = document(app, account);
+    document["secret"] = secret.as_str().into();
+    reply::json(status, &document)
+}
+
+fn too_many_apps(are_own: bool) -> Problem {
+    let cause = if are_own {
+        format!("You have registered {MOST_APPS} apps, the most of one account.")
+    } else {
+        format!("This relay has {MOST_APPS_OF_ALL} registered apps, the most it may have.")
+    };
+    let fix = "Delete an app that is no longer needed.";
+    Problem::new(StatusCode::CONFLICT, "too_many_apps", cause, fix)
+}
+
+fn no_randomness(_: NoRandomness) -> Problem {
+    let cause = "The system gives no random bytes for a secret.";
+    let fix = "The operator sees to it that trill can read /dev/urandom.";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no_randomness", cause, fix)
+}

@@ -1,0 +1,64 @@
+//! Events of devices and receipts on the page's event stream. They are seen by the accounts that
+//! see the app, in any session.
+
+use serde_json::{Value, json};
+
+use super::apps::App;
+use super::device_routes;
+use super::send_report;
+use crate::call::ReceiptEvent;
+use crate::relay::{Shared, millis};
+use crate::simulator::{Occasion, Visibility};
+use crate::store::{Device, SavedReceipt};
+
+/// Publishes a change of a registered device.
+pub(super) fn publish_registration(
+    shared: &Shared,
+    app: &App,
+    device: &Device,
+    change: &'static str,
+) {
+    let data = json!({
+        "device_token": device.device_token,
+        "change": change,
+        "device": device_routes::document(device, &app.app.name),
+        "at_ms": millis(shared.now()),
+    });
+    publish(shared, app, "registration", &device.device_token, data);
+}
+
+/// Publishes a receipt with the state of its send.
+pub(super) fn publish_receipt(
+    shared: &Shared,
+    app: &App,
+    saved: &SavedReceipt,
+    event: ReceiptEvent,
+    now: u64,
+) {
+    let send = &saved.report.send;
+    let token = saved.device_token.as_deref().unwrap_or_default();
+    let receipts = &saved.report.receipts;
+    let data = json!({
+        "device_token": token,
+        "apns_id": send.apns_id,
+        "environment": send.environment.as_str(),
+        "call": send.call,
+        "receipt": send_report::receipt_document(receipts, event),
+        "ring": send_report::ring_document(send.sent_ms, receipts, now),
+        "at_ms": now,
+    });
+    publish(shared, app, "receipt", token, data);
+}
+
+fn publish(shared: &Shared, app: &App, kind: &'static str, device_token: &str, data: Value) {
+    let Some(account) = app.audience.first() else {
+        return;
+    };
+    let occasion = Occasion {
+        kind,
+        device_token,
+        visibility: Visibility::of_accounts(&app.audience),
+        account,
+    };
+    shared.simulator.events().publish(occasion, data);
+}

@@ -1,0 +1,143 @@
+//! Send report: a send with its receipts and their effect, as JSON. Times are those of the relay;
+//! the clock of a device is only shown.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::unstored;
+use crate::apns::{ApnsId, Outcome};
+use crate::call::{Receipt, ReceiptEvent, RingState};
+use crate::relay::client::Client;
+use crate::relay::problem::Problem;
+use crate::relay::reply::{self, Reply};
+use crate::relay::{Shared, millis, send};
+use crate::store::SendReport;
+
+/// Most sends of a list.
+const MOST: u64 = 1_000;
+/// Sends of a list without a limit.
+const USUAL: u64 = 100;
+
+/// Answers with the newest sends of a client.
+pub(crate) async fn list(shared: &Shared, client: &Client, query: &str) -> Result<Reply, Problem> {
+    let phones = super::phones(shared)?;
+    let account = phones.account(client);
+    let sends = phones.store.sends(account, limit(query)?).await;
+    let now = millis(shared.now());
+    let sends = sends.map_err(unstored)?;
+    let sends: Vec<_> = sends.iter().map(|report| document(report, now)).collect();
+    Ok(reply::json(StatusCode::OK, &json!({ "sends": sends })))
+}
+
+/// Answers with one send: as it is remembered for ten minutes, and as it is stored for seven days.
+pub(crate) async fn answer(
+    shared: &Shared,
+    client: &Client,
+    apns_id: &str,
+) -> Result<Reply, Problem> {
+    let apns_id = send::apns_id_in_path(apns_id)?;
+    let stored = stored(shared, client, &apns_id).await?;
+    let remembered = send::remembered(shared, client, &apns_id);
+    let (status, mut document) = match (remembered, &stored) {
+        (Some(remembered), _) => remembered,
+        (None, Some(_)) => (StatusCode::OK, json!({})),
+        (None, None) => return Err(send::not_remembered()),
+    };
+    if let (Value::Object(document), Some(Value::Object(stored))) = (&mut document, stored) {
+        for (name, value) in stored {
+            document.entry(name).or_insert(value);
+        }
+    }
+    Ok(reply::json(status, &document))
+}
+
+/// The stored send as JSON, if there is one.
+async fn stored(
+    shared: &Shared,
+    client: &Client,
+    apns_id: &ApnsId,
+) -> Result<Option<Value>, Problem> {
+    let Some(phones) = &shared.phones else {
+        return Ok(None);
+    };
+    let account = phones.account(client);
+    let report = phones
+        .store
+        .send(account, apns_id.as_str().to_owned())
+        .await;
+    let now = millis(shared.now());
+    Ok(report
+        .map_err(unstored)?
+        .map(|report| document(&report, now)))
+}
+
+fn document(report: &SendReport, now: u64) -> Value {
+    let SendReport { send, receipts } = report;
+    let result = send.result.as_ref();
+    let outcome = result.and_then(|result| Outcome::parse(&result.outcome));
+    let may_ring = matches!(outcome, None | Some(Outcome::Accepted | Outcome::Unknown));
+    let all: Vec<_> = receipts.iter().map(receipt_json).collect();
+    json!({
+        "apns_id": send.apns_id,
+        "environment": send.environment.as_str(),
+        "call": send.call,
+        "outcome": result.map(|result| &result.outcome),
+        "status": result.map(|result| result.status),
+        "sent_at_ms": send.sent_ms,
+        "answered_at_ms": result.map(|result| result.answered_ms),
+        "receipts": all,
+        "ring": may_ring.then(|| ring_document(send.sent_ms, receipts, now)),
+    })
+}
+
+/// Describes the effect of a send.
+pub(super) fn ring_document(sent_ms: u64, receipts: &[Receipt], now: u64) -> Value {
+    let state = RingState::of(sent_ms, receipts, now);
+    let after_ms = if let RingState::Rang(after) = state {
+        Some(after)
+    } else {
+        None
+    };
+    json!({ "state": state.as_str(), "sentence": state.sentence(), "after_ms": after_ms })
+}
+
+/// Describes the receipt of an event.
+pub(super) fn receipt_document(receipts: &[Receipt], event: ReceiptEvent) -> Value {
+    let receipt = receipts.iter().find(|receipt| receipt.event == event);
+    receipt.map(receipt_json).unwrap_or_default()
+}
+
+fn receipt_json(receipt: &Receipt) -> Value {
+    let error = receipt.error.as_ref().map(|error| {
+        json!({
+            "domain": error.domain,
+            "code": error.code,
+            "name": error.name(),
+            "sentence": error.phrase(),
+        })
+    });
+    json!({
+        "event": receipt.event.as_str(),
+        "error": error,
+        "device_at_ms": receipt.device_ms,
+        "arrived_at_ms": receipt.arrived_ms,
+    })
+}
+
+/// Reads the query of a list.
+fn limit(query: &str) -> Result<u64, Problem> {
+    if query.is_empty() {
+        return Ok(USUAL);
+    }
+    let limit = query
+        .strip_prefix("limit=")
+        .and_then(|limit| limit.parse().ok());
+    match limit {
+        Some(limit) if (1..=MOST).contains(&limit) => Ok(limit),
+        _ => {
+            let cause = "The query of the list is not one limit.";
+            let fix = format!("Use ?limit=N with a number from 1 to {MOST}, or no query.");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", cause, fix).with_field("limit"))
+        }
+    }
+}
