@@ -4,6 +4,12 @@
 /// Domain of the errors of incoming calls.
 pub const INCOMING_CALL: &str = "com.apple.CallKit.error.incomingcall";
 
+/// Domain of the errors of transactions, which CallKit also uses for one call too many.
+/// Source: Apple, `CXErrorCodeRequestTransactionError`.
+pub const TRANSACTION: &str = "com.apple.CallKit.error.requesttransaction";
+/// Code of one call too many, `maximumCallGroupsReached`.
+pub const TOO_MANY_CALLS: i64 = 7;
+
 /// Error with which the system refused the report of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallError {
@@ -12,6 +18,14 @@ pub struct CallError {
     /// Its code within the domain.
     pub code: i64,
 }
+
+/// The one code of transactions that concerns an incoming call.
+const TOO_MANY: (i64, &str, &str, bool) = (
+    TOO_MANY_CALLS,
+    "maximumCallGroupsReached",
+    "as many calls are on the screen as the app allows",
+    true,
+);
 
 /// Codes of incoming calls: Apple's name, a phrase for it, and whether the call counts as reported.
 const CODES: [(i64, &str, &str, bool); 8] = [
@@ -49,6 +63,14 @@ impl CallError {
         }
     }
 
+    /// Creates an error of a transaction.
+    pub fn transaction(code: i64) -> Self {
+        Self {
+            domain: TRANSACTION.to_owned(),
+            code,
+        }
+    }
+
     /// Apple's name of the error, if it is known.
     pub fn name(&self) -> Option<&'static str> {
         self.row().map(|(_, name, _, _)| *name)
@@ -69,9 +91,10 @@ impl CallError {
     }
 
     fn row(&self) -> Option<&'static (i64, &'static str, &'static str, bool)> {
-        if self.domain != INCOMING_CALL {
-            return None;
+        match self.domain.as_str() {
+            INCOMING_CALL => CODES.iter().find(|(code, ..)| *code == self.code),
+            TRANSACTION if self.code == TOO_MANY_CALLS => Some(&TOO_MANY),
+            _ => None,
         }
-        CODES.iter().find(|(code, ..)| *code == self.code)
     }
 }

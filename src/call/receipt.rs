@@ -1,6 +1,8 @@
 //! Receipt: the report of an app about one call. An app sends it to its push server; the virtual
 //! iPhone makes the same.
 
+use serde_json::{Value, json};
+
 use super::call_error::CallError;
 
 /// Receipt of one event.
@@ -32,6 +34,26 @@ pub enum ReceiptEvent {
     Declined,
     /// The call ended.
     Ended,
+}
+
+impl Receipt {
+    /// JSON of the receipt.
+    pub fn to_value(&self) -> Value {
+        let error = self.error.as_ref().map(|error| {
+            json!({
+                "domain": error.domain,
+                "code": error.code,
+                "name": error.name(),
+                "sentence": error.phrase(),
+            })
+        });
+        json!({
+            "event": self.event.as_str(),
+            "error": error,
+            "device_at_ms": self.device_ms,
+            "arrived_at_ms": self.arrived_ms,
+        })
+    }
 }
 
 impl ReceiptEvent {

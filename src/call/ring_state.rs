@@ -1,6 +1,8 @@
 //! Ring state: the effect of an accepted push on the phone, as far as receipts show it. It is
 //! computed with the arrival times of the receipts, because the clock of a device may be wrong.
 
+use serde_json::{Value, json};
+
 use super::receipt::{Receipt, ReceiptEvent};
 
 /// Time without a receipt after which none is expected, in milliseconds.
@@ -53,6 +55,16 @@ impl RingState {
         } else {
             Self::Nothing
         }
+    }
+
+    /// JSON of the state.
+    pub fn to_value(&self) -> Value {
+        let after_ms = if let Self::Rang(after) = self {
+            Some(after)
+        } else {
+            None
+        };
+        json!({ "state": self.as_str(), "sentence": self.sentence(), "after_ms": after_ms })
     }
 
     /// Name of the state in JSON.

@@ -10,9 +10,7 @@ use clap_complete::Shell;
 
 use super::settings::{Flags, SECRET};
 use super::usage::{UsageError, flag_of};
-use super::{
-    backup, completions, doctor, identity, lint, manual, receiver, simulate, version,
-};
+use super::{backup, completions, doctor, identity, lint, manual, receiver, simulate, version};
 use crate::apns::secret;
 
 /// Name of the program.
@@ -126,6 +124,7 @@ enum Commands {
     #[command(after_help = AFTER_SETTINGS, after_long_help = ALL_SETTINGS)]
     Doctor(doctor::Args),
     /// Copy registered apps, devices and receipts into a file
+    #[command(hide = true)]
     Backup(backup::Args),
     /// Print a completion script
     #[command(hide = true)]

@@ -38,6 +38,14 @@ impl AppleEnvironment {
         }
     }
 
+    /// Its counterpart in the simulator.
+    pub(crate) fn in_simulator(self) -> Environment {
+        match self {
+            Self::Sandbox => Environment::Simulator,
+            Self::Production => Environment::SimulatorProduction,
+        }
+    }
+
     /// Reads the word used in bodies.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {

@@ -43,6 +43,7 @@ use apns::Apns;
 use apple_environment::AppleEnvironment;
 pub use control::{ControlAnswer, ControlRequest};
 pub use control_error::ControlError;
+use enrolled::phones::PhoneReport;
 pub use options::Options;
 pub(crate) use record::events::Occasion;
 pub use record::events::{Event, Events};
@@ -162,6 +163,11 @@ impl Simulator {
         request: &ControlRequest<'_>,
     ) -> Result<ControlAnswer, ControlError> {
         control::answer(&self.inner.apns, party, request)
+    }
+
+    /// The receipts for a push to a virtual iPhone of this caller.
+    pub(crate) fn report(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
+        self.inner.apns.phones.report_of(caller, apns_id)
     }
 
     /// The value of [`crate::caller::SENDER`] with which the relay says on whose behalf it sends a

@@ -10,6 +10,7 @@
 mod delivery;
 mod forecast;
 mod owner;
+mod receipts;
 mod rule;
 mod settings;
 mod state;
@@ -19,6 +20,7 @@ mod unreported;
 pub use delivery::{Delivery, Timing, receive};
 pub use forecast::{forecast, forecast_certainty};
 pub use owner::{answer, decline, give_up};
+pub use receipts::receipts_of;
 pub use rule::Rule;
 pub use settings::{App, Ios, Settings};
 pub use state::{PhoneOutcome, PhoneState, Waiting};

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::apps::App;
 use super::device_routes;
-use super::send_report;
-use crate::call::ReceiptEvent;
+use crate::call::{Receipt, ReceiptEvent, RingState};
 use crate::relay::{Shared, millis};
 use crate::simulator::{Occasion, Visibility};
 use crate::store::{Device, SavedReceipt};
@@ -43,11 +42,18 @@ pub(super) fn publish_receipt(
         "apns_id": send.apns_id,
         "environment": send.environment.as_str(),
         "call": send.call,
-        "receipt": send_report::receipt_document(receipts, event),
-        "ring": send_report::ring_document(send.sent_ms, receipts, now),
+        "receipt": newest(saved, event),
+        "ring": RingState::of(send.sent_ms, receipts, now).to_value(),
         "at_ms": now,
     });
     publish(shared, app, "receipt", token, data);
+}
+
+/// The receipt of an event as JSON.
+pub(super) fn newest(saved: &SavedReceipt, event: ReceiptEvent) -> Value {
+    let mut receipts = saved.report.receipts.iter();
+    let newest = receipts.find(|receipt| receipt.event == event);
+    newest.map(Receipt::to_value).unwrap_or_default()
 }
 
 fn publish(shared: &Shared, app: &App, kind: &'static str, device_token: &str, data: Value) {

@@ -3,9 +3,8 @@
 use http::StatusCode;
 
 use super::apps::App;
-use super::event::publish_receipt;
+use super::event::{self, publish_receipt};
 use super::receipt_body::ReceiptBody;
-use super::send_report;
 use super::{phones, read, unstored};
 use crate::call::Receipt;
 use crate::relay::problem::Problem;
@@ -39,7 +38,7 @@ pub(super) async fn save(shared: &Shared, app: &App, body: &[u8]) -> Result<Repl
         publish_receipt(shared, app, &saved, report.event, now);
     }
     // The app learns that its receipt has arrived, and nothing about the send.
-    let body = send_report::receipt_document(&saved.report.receipts, report.event);
+    let body = event::newest(&saved, report.event);
     Ok(reply::json(StatusCode::OK, &body))
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::unstored;
 use crate::apns::{ApnsId, Outcome};
-use crate::call::{Receipt, ReceiptEvent, RingState};
+use crate::call::{Receipt, RingState};
 use crate::relay::client::Client;
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
@@ -48,7 +48,23 @@ pub(crate) async fn answer(
             document.entry(name).or_insert(value);
         }
     }
+    add_virtual(shared, client, &apns_id, &mut document);
     Ok(reply::json(status, &document))
+}
+
+/// Adds the receipts of a virtual iPhone, unless an app has sent some.
+fn add_virtual(shared: &Shared, client: &Client, apns_id: &ApnsId, document: &mut Value) {
+    let has_receipts = document["receipts"]
+        .as_array()
+        .is_some_and(|all| !all.is_empty());
+    let report = shared.simulator.report(&client.caller, apns_id.as_str());
+    if let (false, Some(report)) = (has_receipts, report) {
+        let all: Vec<_> = report.receipts.iter().map(Receipt::to_value).collect();
+        let now = millis(shared.now());
+        let ring = RingState::of(report.accepted_ms, &report.receipts, now);
+        document["receipts"] = all.into();
+        document["ring"] = ring.to_value();
+    }
 }
 
 /// The stored send as JSON, if there is one.
@@ -76,7 +92,7 @@ fn document(report: &SendReport, now: u64) -> Value {
     let result = send.result.as_ref();
     let outcome = result.and_then(|result| Outcome::parse(&result.outcome));
     let may_ring = matches!(outcome, None | Some(Outcome::Accepted | Outcome::Unknown));
-    let all: Vec<_> = receipts.iter().map(receipt_json).collect();
+    let all: Vec<_> = receipts.iter().map(Receipt::to_value).collect();
     json!({
         "apns_id": send.apns_id,
         "environment": send.environment.as_str(),
@@ -86,41 +102,7 @@ fn document(report: &SendReport, now: u64) -> Value {
         "sent_at_ms": send.sent_ms,
         "answered_at_ms": result.map(|result| result.answered_ms),
         "receipts": all,
-        "ring": may_ring.then(|| ring_document(send.sent_ms, receipts, now)),
-    })
-}
-
-/// Describes the effect of a send.
-pub(super) fn ring_document(sent_ms: u64, receipts: &[Receipt], now: u64) -> Value {
-    let state = RingState::of(sent_ms, receipts, now);
-    let after_ms = if let RingState::Rang(after) = state {
-        Some(after)
-    } else {
-        None
-    };
-    json!({ "state": state.as_str(), "sentence": state.sentence(), "after_ms": after_ms })
-}
-
-/// Describes the receipt of an event.
-pub(super) fn receipt_document(receipts: &[Receipt], event: ReceiptEvent) -> Value {
-    let receipt = receipts.iter().find(|receipt| receipt.event == event);
-    receipt.map(receipt_json).unwrap_or_default()
-}
-
-fn receipt_json(receipt: &Receipt) -> Value {
-    let error = receipt.error.as_ref().map(|error| {
-        json!({
-            "domain": error.domain,
-            "code": error.code,
-            "name": error.name(),
-            "sentence": error.phrase(),
-        })
-    });
-    json!({
-        "event": receipt.event.as_str(),
-        "error": error,
-        "device_at_ms": receipt.device_ms,
-        "arrived_at_ms": receipt.arrived_ms,
+        "ring": may_ring.then(|| RingState::of(send.sent_ms, receipts, now).to_value()),
     })
 }
 

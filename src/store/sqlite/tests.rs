@@ -1,5 +1,7 @@
 //! Tests of the phone store against its trait, and of the SQLite file behind it.
 
+#![allow(clippy::unwrap_used)] // a test may fail
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};

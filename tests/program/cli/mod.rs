@@ -108,10 +108,7 @@ fn a_shared_relay_without_a_data_folder_of_its_own_does_not_start() {
     let data = folder.path().join("data");
     let data = data.to_str().expect("ASCII");
     let _first = Trill::start(&["--public-url=https://trill.test", "--data", data]);
-    fails(
-        &mut shared(&["--data", data]),
-        "another trill uses the data folder",
-    );
+    fails(&mut shared(&["--data", data]), "uses the data folder");
     let _elsewhere = Trill::start(&["--public-url=https://trill.test", "--data=off"]);
 }
 

@@ -6,6 +6,7 @@ mod guests;
 mod refusals;
 mod secrets;
 mod store;
+mod virtual_iphone;
 
 use std::net::SocketAddr;
 
@@ -114,12 +115,13 @@ impl Stage {
         self.phone(secret, "POST", "/api/receipts", &body)
     }
 
-    /// Enrols a key and a virtual iPhone with the simulator; the provider token for pushes.
+    /// Enrols a key and a virtual iPhone with the simulator; the provider token for pushes. It is
+    /// offline, so that the only receipts are those of curl.
     fn enrol(&self, token: &str) -> String {
         let key = openssl::p256_key();
         let body = json!({ "team_id": TEAM_ID, "public_key": openssl::public_key(&key) });
         self.ask("PUT", &format!("/api/simulator/keys/{KEY_ID}"), &body);
-        let body = json!({ "bundle_id": BUNDLE_ID });
+        let body = json!({ "bundle_id": BUNDLE_ID, "online": false });
         let phone = self.ask("PUT", &format!("/api/simulator/devices/{token}"), &body);
         assert_eq!(phone.status, 201, "{}", phone.text());
         push::provider_token(&key)

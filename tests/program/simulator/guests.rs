@@ -228,6 +228,7 @@ async fn guests_see_what_concerns_their_own_keys_and_phones() {
         event("device", "b0b0"),
         event("decision", "b0b0"),
         event("phone", "b0b0"),
+        event("receipt", "b0b0"),
         event("decision", "a11ce0"),
     ];
     assert_eq!(
@@ -249,7 +250,7 @@ async fn guests_see_what_concerns_their_own_keys_and_phones() {
             .iter()
             .all(|(_, phone)| phone == "a11ce0" || phone == "ff")
     );
-    assert_eq!(owner.events().len(), 3 + 5 + 3);
+    assert_eq!(owner.events().len(), 3 + 5 + 3 + 3);
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ pub(super) struct Device {
     pub(super) unreported: u32,
     /// The end of its ringing, while it rings.
     pub(super) ring: Option<Timer>,
+    /// Pushes whose calls are on the screen, oldest first.
+    pub(super) calls: Vec<String>,
     /// The one push APNs keeps for it.
     pub(super) stored: Option<Stored>,
 }
@@ -72,6 +74,7 @@ impl Device {
                 phone: Arc::default(),
                 unreported: 0,
                 ring: None,
+                calls: Vec::new(),
                 stored: None,
             },
         }

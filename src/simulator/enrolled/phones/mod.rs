@@ -5,6 +5,7 @@
 
 mod device;
 mod event;
+mod receipt_log;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,8 +28,10 @@ use crate::simulator::{clock_ms, random};
 use crate::sync::Lock;
 use device::{Device, Stored, Timer};
 use event::PhoneEvent;
+use receipt_log::ReceiptLog;
 
 pub(crate) use device::Push;
+pub(crate) use receipt_log::PhoneReport;
 
 /// About as long as an iPhone rings before it gives up.
 const LONGEST_RING: Duration = Duration::from_secs(45);
@@ -40,6 +43,7 @@ pub(crate) struct Phones {
     devices: Lock<Devices>,
     timers: AtomicU64,
     events: Arc<Events>,
+    receipts: ReceiptLog,
     clock: fn() -> SystemTime,
 }
 
@@ -50,6 +54,7 @@ impl Phones {
             devices: Lock::default(),
             timers: AtomicU64::default(),
             events,
+            receipts: ReceiptLog::default(),
             clock,
         }
     }
@@ -179,6 +184,9 @@ impl Phones {
         let Some(device) = devices.get_mut(token.as_str()) else {
             return;
         };
+        let holder = &device.enrolment.ownership.holder;
+        self.receipts
+            .begin(&push.apns_id, holder, clock_ms(self.clock));
         let mut gone = Vec::new();
         if device.enrolment.settings.online {
             gone = self.deliver(device, &push, Timing::Prompt);
@@ -321,11 +329,12 @@ impl Phones {
         must_report: Option<bool>,
     ) -> Vec<Event> {
         let sentence = outcome.sentence();
+        let rule = outcome.rule;
         let state = Arc::new(outcome.state);
         let event = PhoneEvent {
             enrolment: Arc::clone(&device.enrolment),
             state: Arc::clone(&state),
-            rule: outcome.rule,
+            rule,
             sentence,
             unreported: device.unreported,
             apns_id: apns_id.map(str::to_owned),
@@ -352,6 +361,7 @@ impl Phones {
             event,
         );
         device.phone = state;
+        self.report(device, rule, apns_id);
         gone
     }
 

@@ -1,0 +1,167 @@
+//! Receipts of virtual iPhones: what the app on each would report about its newest calls.
+
+use std::collections::VecDeque;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::Phones;
+use super::device::Device;
+use crate::apns::Environment;
+use crate::call::phone::{Rule, receipts_of};
+use crate::call::{Receipt, ReceiptEvent, RingState};
+use crate::caller::Caller;
+use crate::simulator::clock_ms;
+use crate::simulator::enrolled::enrolment::Enrolment;
+use crate::simulator::record::events::Occasion;
+use crate::simulator::visibility::Visibility;
+use crate::sync::Lock;
+
+/// Most pushes whose receipts are known.
+const MOST: usize = 1_000;
+
+/// Receipts by push, oldest first.
+#[derive(Default)]
+pub(super) struct ReceiptLog(Lock<VecDeque<Entry>>);
+
+struct Entry {
+    apns_id: String,
+    /// Caller who enrolled the phone.
+    holder: Caller,
+    report: PhoneReport,
+}
+
+/// A push that a phone received, and the receipts for it.
+#[derive(Clone, Debug)]
+pub(crate) struct PhoneReport {
+    /// Time at which APNs accepted the push, in milliseconds since 1970.
+    pub(crate) accepted_ms: u64,
+    /// Receipts in their order.
+    pub(crate) receipts: Vec<Receipt>,
+}
+
+impl ReceiptLog {
+    /// Adds a push that APNs has accepted.
+    pub(super) fn begin(&self, apns_id: &str, holder: &Caller, accepted_ms: u64) {
+        let mut log = self.0.lock();
+        if log.len() >= MOST {
+            log.pop_front();
+        }
+        log.push_back(Entry {
+            apns_id: apns_id.to_owned(),
+            holder: holder.clone(),
+            report: PhoneReport {
+                accepted_ms,
+                receipts: Vec::new(),
+            },
+        });
+    }
+
+    /// Adds the receipts that follow from a rule, and returns all of the push. `None` if there are
+    /// no new ones, or if the push is no longer known.
+    pub(super) fn add(&self, apns_id: &str, rule: Rule, now_ms: u64) -> Option<PhoneReport> {
+        let new = receipts_of(rule);
+        if new.is_empty() {
+            return None;
+        }
+        let mut log = self.0.lock();
+        let entry = log.iter_mut().rev().find(|one| one.apns_id == apns_id)?;
+        for (event, error) in new {
+            entry.report.receipts.push(Receipt {
+                event,
+                error,
+                device_ms: Some(now_ms.cast_signed()),
+                arrived_ms: now_ms,
+            });
+        }
+        Some(entry.report.clone())
+    }
+
+    /// The receipts for a push to a phone of this caller.
+    pub(super) fn find(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
+        let log = self.0.lock();
+        let mut newest = log.iter().rev();
+        let entry = newest.find(|one| one.apns_id == apns_id && caller.may_touch(&one.holder))?;
+        Some(entry.report.clone())
+    }
+}
+
+impl Phones {
+    /// Adds and publishes the receipts of the app. What the owner does concerns the newest call.
+    pub(super) fn report(&self, device: &mut Device, rule: Rule, apns_id: Option<&str>) {
+        let now_ms = clock_ms(self.clock);
+        let Some(apns_id) = apns_id.or(device.calls.last().map(String::as_str)) else {
+            return;
+        };
+        let Some(report) = self.receipts.add(apns_id, rule, now_ms) else {
+            return;
+        };
+        let apns_id = apns_id.to_owned();
+        if begins_call(&report) {
+            device.calls.push(apns_id.clone());
+        } else if device.phone.call().is_none() {
+            device.calls.clear();
+        } else if rule == Rule::Declined || rule == Rule::Unanswered {
+            device.calls.pop();
+        }
+        let Enrolment {
+            device_token,
+            environment,
+            ownership,
+            ..
+        } = &*device.enrolment;
+        let occasion = Occasion {
+            kind: "receipt",
+            device_token: device_token.as_str(),
+            visibility: Visibility::of(&ownership.holder),
+            account: &ownership.account,
+        };
+        let event = ReceiptOfPhone {
+            device_token: device_token.as_str().to_owned(),
+            apns_id,
+            environment: environment.in_simulator(),
+            report,
+            at_ms: now_ms,
+        };
+        self.events.publish(occasion, event);
+    }
+
+    /// The receipts for a push to a phone of this caller.
+    pub(crate) fn report_of(&self, caller: &Caller, apns_id: &str) -> Option<PhoneReport> {
+        self.receipts.find(caller, apns_id)
+    }
+}
+
+/// Event of the newest receipt of a push.
+struct ReceiptOfPhone {
+    device_token: String,
+    apns_id: String,
+    environment: Environment,
+    report: PhoneReport,
+    at_ms: u64,
+}
+
+impl Serialize for ReceiptOfPhone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let PhoneReport {
+            accepted_ms,
+            receipts,
+        } = &self.report;
+        let mut event = serializer.serialize_map(None)?;
+        event.serialize_entry("device_token", &self.device_token)?;
+        event.serialize_entry("apns_id", &self.apns_id)?;
+        event.serialize_entry("environment", self.environment.as_str())?;
+        event.serialize_entry("call", &None::<String>)?;
+        event.serialize_entry("receipt", &receipts.last().map(Receipt::to_value))?;
+        let ring = RingState::of(*accepted_ms, receipts, self.at_ms);
+        event.serialize_entry("ring", &ring.to_value())?;
+        event.serialize_entry("at_ms", &self.at_ms)?;
+        event.end()
+    }
+}
+
+/// `true` if the push of the receipt is the one that the phone shows from now on.
+fn begins_call(report: &PhoneReport) -> bool {
+    let newest = report.receipts.last();
+    newest.is_some_and(|receipt| receipt.event == ReceiptEvent::Reported)
+}
