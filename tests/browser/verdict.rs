@@ -79,6 +79,14 @@ impl Visit {
         self.tab.wait_until(&reads, SOON).await;
     }
 
+    async fn wait_for_first_cause(&self, cause: &str) {
+        let is_first = format!(
+            "(document.querySelector('[data-test=diagnosis] [data-cause]')?.dataset.cause ?? '') === {}",
+            json!(cause)
+        );
+        self.tab.wait_until(&is_first, SOON).await;
+    }
+
     async fn first_cause(&self) -> String {
         let first = self
             .tab
@@ -187,7 +195,8 @@ async fn eight_states_of_the_phone_have_their_verdict() {
             .await;
         visit.send().await;
         visit.wait_for_verdict(headline, tone, phone).await;
-        assert_eq!(visit.first_cause().await, cause, "{change}");
+        // Two states in a row may have the same verdict, so the cause of the second is waited for.
+        visit.wait_for_first_cause(cause).await;
         if tone == "good" {
             visit.tab.click(&by_test("decline")).await;
             visit.tab.wait_for(IDLE, SOON).await;
