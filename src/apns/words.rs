@@ -2,8 +2,12 @@
 
 /// Longest parts of a text whose characters all belong to words; no part is empty.
 pub(super) fn words(text: &str, is_of_word: fn(char) -> bool) -> Vec<&str> {
-    let mut words: Vec<&str> = text.split(|character| !is_of_word(character)).collect();
-    words.retain(|word| !word.is_empty());
+    let mut words = Vec::new();
+    for word in text.split(|character| !is_of_word(character)) {
+        if !word.is_empty() {
+            words.push(word);
+        }
+    }
     words
 }
 
