@@ -8,14 +8,14 @@ const PRESSED: &str = "[data-test=receiver-field][aria-pressed=true]";
 
 impl Visit {
     /// Opens the app's half.
-    async fn open_receiver(&self) {
+    pub(crate) async fn open_receiver(&self) {
         let summary = format!("{} > summary", by_test("receiver"));
         self.tab.wait_for(&summary, SOON).await;
         self.tab.click(&summary).await;
     }
 
     /// Waits until the code has this part.
-    async fn wait_for_code(&self, part: &str) {
+    pub(crate) async fn wait_for_code(&self, part: &str) {
         let code = format!(
             "document.querySelector('{}')?.textContent.includes({})",
             by_test("receiver-code"),

@@ -39,6 +39,7 @@ pub(crate) enum State {
     Findings,
     Blocked,
     Headers,
+    Receiver,
     Accepted,
     Rejected,
     Unknown,
@@ -58,7 +59,7 @@ pub(crate) enum State {
 
 impl State {
     /// Every state.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::FirstVisit,
         Self::Ringing,
         Self::InCall,
@@ -67,6 +68,7 @@ impl State {
         Self::Findings,
         Self::Blocked,
         Self::Headers,
+        Self::Receiver,
         Self::Accepted,
         Self::Rejected,
         Self::Unknown,
@@ -101,7 +103,9 @@ impl State {
         match self {
             Self::FirstVisit => Visit::new().await,
             Self::Ringing | Self::InCall | Self::Declined => rung(self).await,
-            Self::OwnKey | Self::Findings | Self::Blocked | Self::Headers => written(self).await,
+            Self::OwnKey | Self::Findings | Self::Blocked | Self::Headers | Self::Receiver => {
+                written(self).await
+            }
             Self::Accepted | Self::Rejected | Self::Unknown | Self::Killed | Self::Silent => {
                 sent(self).await
             }
@@ -189,6 +193,12 @@ async fn written(state: State) -> Visit {
             .await;
         visit.fill("expiration", "yesterday").await;
         visit.fill("path-handle", "a..b").await;
+    }
+    if state == State::Receiver {
+        visit.open_receiver().await;
+        visit.wait_for_code("struct CallPayload").await;
+        visit.tab.tab_to(&by_test("receiver-field")).await;
+        return visit;
     }
     // A field is judged when it is left.
     visit.tab.click(&by_test("team-id")).await;
