@@ -12,6 +12,7 @@ use futures_util::stream;
 use http::StatusCode;
 use http::request::Parts;
 use hyper::body::Frame;
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -23,7 +24,7 @@ use super::observe::metrics::{Kind, Open};
 use super::problem::Problem;
 use super::reply::{self, Reply};
 use crate::caller::Caller;
-use crate::simulator::{Event, Events};
+use crate::simulator::{Event, Events, Occasion, Visibility};
 
 /// First bytes of a stream: a comment, so that the browser receives an answer before the first
 /// event.
@@ -96,6 +97,26 @@ pub(crate) fn answer(shared: &Shared, client: &Client, parts: &Parts) -> Result<
         "text/event-stream",
         Box::pin(stream::unfold(open, next)),
     ))
+}
+
+/// Publishes an event about a device to the accounts with these names, in any session. It takes
+/// room on the first of them.
+pub(crate) fn publish(
+    shared: &Shared,
+    accounts: &Arc<[Arc<str>]>,
+    kind: &'static str,
+    (device_token, data): (&str, Value),
+) {
+    let Some(account) = accounts.first() else {
+        return;
+    };
+    let occasion = Occasion {
+        kind,
+        device_token,
+        visibility: Visibility::of_accounts(accounts),
+        account,
+    };
+    shared.simulator.events().publish(occasion, data);
 }
 
 async fn next(mut open: EventStream) -> Option<(Result<Frame<Bytes>, Infallible>, EventStream)> {

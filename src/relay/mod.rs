@@ -16,6 +16,7 @@ mod guard;
 mod header_list;
 pub mod identity;
 mod issue_times;
+mod json_body;
 pub mod limits;
 pub(crate) mod observe;
 pub(crate) mod page;

@@ -17,7 +17,7 @@ use super::issue_times::KeyName;
 use super::observe::metrics::{self, Elsewhere};
 use super::problem::Problem;
 use super::reply::{self, Reply};
-use super::{Scope, Shared, description, encoding, event_stream, page, phones, send};
+use super::{Scope, Shared, description, encoding, event_stream, json_body, page, phones, send};
 use crate::apns::Environment;
 use crate::simulator::ControlRequest;
 
@@ -392,8 +392,7 @@ fn control(
     request: &ControlRequest<'_>,
 ) -> Result<Reply, Problem> {
     let answer = shared.simulator.control_for(&client.party(), request);
-    let answer =
-        answer.map_err(|error| Problem::new(error.status, error.code, error.cause, error.fix))?;
+    let answer = answer.map_err(json_body::problem)?;
     Ok(match answer.body {
         Some(body) => reply::json(answer.status, &body),
         None => reply::api(answer.status, Default::default()),

@@ -9,9 +9,10 @@ use zeroize::Zeroizing;
 
 use super::app_body::{AppBody, ViewersBody, check_viewers};
 use super::apps::App;
-use super::{MOST_APPS, MOST_APPS_OF_ALL, Phones, phones, read, secret, unstored};
+use super::{MOST_APPS, MOST_APPS_OF_ALL, Phones, phones, secret, unstored};
 use crate::relay::access::{NoRandomness, random_text};
 use crate::relay::client::Client;
+use crate::relay::json_body::read_body;
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::relay::{Shared, millis};
@@ -34,7 +35,7 @@ pub(super) async fn create(
     body: &[u8],
 ) -> Result<Reply, Problem> {
     let phones = phones(shared)?;
-    let body: AppBody = read(body)?;
+    let body: AppBody = read_body(body)?;
     body.check(client.who.user().is_some())?;
     let owner = phones.account(client);
     let _change = phones.changes.lock().await;
@@ -106,7 +107,7 @@ pub(super) async fn set_viewers(
     body: &[u8],
 ) -> Result<Reply, Problem> {
     let phones = phones(shared)?;
-    let ViewersBody { viewers } = read(body)?;
+    let ViewersBody { viewers } = read_body(body)?;
     check_viewers(&viewers, client.who.user().is_some())?;
     let owner = phones.account(client);
     let _change = phones.changes.lock().await;

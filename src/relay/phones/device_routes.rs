@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::apps::App;
 use super::device_body::DeviceBody;
 use super::event::publish_registration;
-use super::{MOST_DEVICES, Phones, device_token, phones, read, unstored};
+use super::{MOST_DEVICES, Phones, device_token, phones, unstored};
 use crate::relay::client::Client;
+use crate::relay::json_body::read_body;
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::relay::{Shared, millis};
@@ -23,7 +24,7 @@ pub(super) async fn register(
 ) -> Result<Reply, Problem> {
     let phones = phones(shared)?;
     let token = device_token(token)?;
-    let registration = read::<DeviceBody>(body)?.check()?;
+    let registration = read_body::<DeviceBody>(body)?.check()?;
     if !app.app.bundle_ids.contains(&registration.bundle_id) {
         return Err(foreign_bundle_id());
     }

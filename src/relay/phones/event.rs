@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::apps::App;
 use super::device_routes;
 use crate::call::{Receipt, ReceiptEvent, RingState};
+use crate::relay::event_stream::publish;
 use crate::relay::{Shared, millis};
-use crate::simulator::{Occasion, Visibility};
 use crate::store::{Device, SavedReceipt};
 
 /// Publishes a change of a registered device.
@@ -23,7 +23,12 @@ pub(super) fn publish_registration(
         "device": device_routes::document(device, &app.app.name),
         "at_ms": millis(shared.now()),
     });
-    publish(shared, app, "registration", &device.device_token, data);
+    publish(
+        shared,
+        &app.audience,
+        "registration",
+        (&device.device_token, data),
+    );
 }
 
 /// Publishes a receipt with the state of its send.
@@ -46,7 +51,7 @@ pub(super) fn publish_receipt(
         "ring": RingState::of(send.sent_ms, receipts, now).to_value(),
         "at_ms": now,
     });
-    publish(shared, app, "receipt", token, data);
+    publish(shared, &app.audience, "receipt", (token, data));
 }
 
 /// The receipt of an event as JSON.
@@ -54,17 +59,4 @@ pub(super) fn newest(saved: &SavedReceipt, event: ReceiptEvent) -> Value {
     let mut receipts = saved.report.receipts.iter();
     let newest = receipts.find(|receipt| receipt.event == event);
     newest.map(Receipt::to_value).unwrap_or_default()
-}
-
-fn publish(shared: &Shared, app: &App, kind: &'static str, device_token: &str, data: Value) {
-    let Some(account) = app.audience.first() else {
-        return;
-    };
-    let occasion = Occasion {
-        kind,
-        device_token,
-        visibility: Visibility::of_accounts(&app.audience),
-        account,
-    };
-    shared.simulator.events().publish(occasion, data);
 }

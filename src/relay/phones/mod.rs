@@ -21,17 +21,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::StatusCode;
-use serde::de::DeserializeOwned;
-
 use super::Shared;
 use super::client::Client;
 use super::guard::origin_guard::AllowedHosts;
 use super::problem::Problem;
 use crate::apns::DeviceToken;
-use crate::simulator::json_body;
 use crate::store::{HashKey, KeyedHash, PhoneStore, PhoneStoreError};
 use apps::Apps;
+use http::StatusCode;
 use listener::FloodLimits;
 pub use settings::{PhonesError, PhonesSettings};
 
@@ -130,12 +127,6 @@ fn phones(shared: &Shared) -> Result<&Phones, Problem> {
         let fix = "Its operator starts it with trill serve --phones ADDR.";
         Problem::new(StatusCode::NOT_FOUND, "phones_off", cause, fix)
     })
-}
-
-/// Reads a JSON body.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    json_body::read_object(body)
-        .map_err(|error| Problem::new(error.status, error.code, error.cause, error.fix))
 }
 
 /// Reads the device token in a path, in either case.

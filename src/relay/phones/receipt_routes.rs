@@ -5,8 +5,9 @@ use http::StatusCode;
 use super::apps::App;
 use super::event::{self, publish_receipt};
 use super::receipt_body::ReceiptBody;
-use super::{phones, read, unstored};
+use super::{phones, unstored};
 use crate::call::Receipt;
+use crate::relay::json_body::read_body;
 use crate::relay::problem::Problem;
 use crate::relay::reply::{self, Reply};
 use crate::relay::{Shared, millis};
@@ -15,7 +16,7 @@ use crate::store::NewReceipt;
 /// Saves a receipt. A repeated one changes nothing and gets the same answer.
 pub(super) async fn save(shared: &Shared, app: &App, body: &[u8]) -> Result<Reply, Problem> {
     let phones = phones(shared)?;
-    let report = read::<ReceiptBody>(body)?.check()?;
+    let report = read_body::<ReceiptBody>(body)?.check()?;
     let now = millis(shared.now());
     let new = NewReceipt {
         app_id: app.app.id.clone(),

@@ -18,6 +18,9 @@ const MOST: u64 = 1_000;
 /// Sends of a list without a limit.
 const USUAL: u64 = 100;
 
+/// Longer than any send takes, in milliseconds.
+const LONGEST_SEND_MS: u64 = 60_000;
+
 /// Answers with the newest sends of a client.
 pub(crate) async fn list(shared: &Shared, client: &Client, query: &str) -> Result<Reply, Problem> {
     let phones = super::phones(shared)?;
@@ -90,14 +93,19 @@ async fn stored(
 fn document(report: &SendReport, now: u64) -> Value {
     let SendReport { send, receipts } = report;
     let result = send.result.as_ref();
-    let outcome = result.and_then(|result| Outcome::parse(&result.outcome));
+    let outcome = match result {
+        Some(result) => Outcome::parse(&result.outcome),
+        // The relay ended before the answer came.
+        None if now.saturating_sub(send.sent_ms) > LONGEST_SEND_MS => Some(Outcome::Unknown),
+        None => None,
+    };
     let may_ring = matches!(outcome, None | Some(Outcome::Accepted | Outcome::Unknown));
     let all: Vec<_> = receipts.iter().map(Receipt::to_value).collect();
     json!({
         "apns_id": send.apns_id,
         "environment": send.environment.as_str(),
         "call": send.call,
-        "outcome": result.map(|result| &result.outcome),
+        "outcome": outcome.map(Outcome::as_str),
         "status": result.map(|result| result.status),
         "sent_at_ms": send.sent_ms,
         "answered_at_ms": result.map(|result| result.answered_ms),
@@ -121,5 +129,34 @@ fn limit(query: &str) -> Result<u64, Problem> {
             let fix = format!("Use ?limit=N with a number from 1 to {MOST}, or no query.");
             Err(Problem::new(StatusCode::BAD_REQUEST, "bad_query", cause, fix).with_field("limit"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apns::Environment;
+    use crate::store::{HashKey, KeptSend};
+
+    #[test]
+    fn a_send_without_a_result_is_in_flight_and_then_unknown() {
+        let hash = HashKey::from_bytes(&[1; 32]).hash(&[]);
+        let report = SendReport {
+            send: KeptSend {
+                account: hash,
+                environment: Environment::Sandbox,
+                apns_id: String::new(),
+                call: None,
+                device_hash: hash,
+                sent_ms: 1_000,
+                result: None,
+            },
+            receipts: Vec::new(),
+        };
+        let outcome = |now: u64| document(&report, now)["outcome"].clone();
+        assert_eq!(
+            (outcome(2_000), outcome(61_001)),
+            (Value::Null, "unknown".into())
+        );
     }
 }

@@ -6,6 +6,7 @@ mod guests;
 mod refusals;
 mod secrets;
 mod store;
+mod tls;
 mod virtual_iphone;
 
 use std::net::SocketAddr;
