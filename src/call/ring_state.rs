@@ -91,3 +91,58 @@ impl RingState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::call_error::CallError;
+
+    fn receipt(event: ReceiptEvent, arrived_ms: u64) -> Receipt {
+        Receipt {
+            event,
+            error: None,
+            // A clock that is a day ahead changes nothing.
+            device_ms: Some(86_400_000),
+            arrived_ms,
+        }
+    }
+
+    fn words(receipts: &[Receipt], now_ms: u64) -> String {
+        RingState::of(1_000, receipts, now_ms).sentence()
+    }
+
+    #[test]
+    fn the_words_follow_from_the_receipts_in_any_order() {
+        use ReceiptEvent::{Answered, Ended, Failed, Received, Reported};
+
+        let failed = |error| Receipt {
+            error: Some(error),
+            ..receipt(Failed, 1_500)
+        };
+        assert_eq!(words(&[], 10_999), "accepted");
+        assert_eq!(words(&[], 11_000), "nothing came within 10 s");
+        for receipts in [
+            [receipt(Received, 2_000), receipt(Reported, 2_250)],
+            [receipt(Reported, 2_250), receipt(Received, 2_300)],
+            [receipt(Answered, 2_299), receipt(Ended, 2_100)],
+        ] {
+            assert_eq!(words(&receipts, 60_000), "rang after 1.2 s");
+        }
+        assert_eq!(
+            words(&[receipt(Received, 2_000)], 60_000),
+            "received, but not reported to CallKit"
+        );
+        assert_eq!(
+            words(&[failed(CallError::incoming(4))], 60_000),
+            "reported but silent: the caller is blocked"
+        );
+        let foreign = CallError {
+            domain: "x".to_owned(),
+            code: -1,
+        };
+        assert_eq!(
+            words(&[failed(foreign)], 60_000),
+            "not reported: code -1 of x"
+        );
+    }
+}
