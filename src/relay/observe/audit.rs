@@ -17,9 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode};
-use serde::Serialize;
 use tokio::time::timeout;
 
+use super::audit_line::Line;
 use super::background_writer::{self, BackgroundWriter, Permit};
 use super::json_line;
 use super::metrics::AuditFigures;
@@ -120,40 +120,6 @@ pub(crate) struct SendEnd<'a> {
     /// `apns-id` that APNs assigned, if the sender gave none.
     pub(crate) apns_id: Option<&'a HeaderValue>,
     pub(crate) took: Duration,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    time: String,
-    event: &'static str,
-    /// Phase of a push: `begun` or `ended`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phase: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
-    address: IpAddr,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    environment: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    topic: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    device_hash: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    apns_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bytes: Option<usize>,
 }
 
 impl Audit {
@@ -382,35 +348,6 @@ impl AuditedSend {
             apns_id: self.apns_id.as_deref(),
             bytes: Some(self.bytes),
             ..Line::bare("send", Some(&self.user), self.address, outcome, now)
-        }
-    }
-}
-
-impl<'a> Line<'a> {
-    fn bare(
-        event: &'static str,
-        user: Option<&'a str>,
-        address: IpAddr,
-        outcome: Option<&'static str>,
-        now: Duration,
-    ) -> Self {
-        Self {
-            time: json_line::moment(now),
-            event,
-            phase: None,
-            id: None,
-            user,
-            address,
-            environment: None,
-            topic: None,
-            device: None,
-            device_hash: None,
-            apns_id: None,
-            outcome,
-            status: None,
-            reason: None,
-            ms: None,
-            bytes: None,
         }
     }
 }
