@@ -206,7 +206,7 @@ pub(crate) fn size() {
         .map(|file| file.len())
         .unwrap_or_default();
     println!(
-        "\nsize of trill: {:.2} MB (goal: at most 6)",
+        "\nsize of trill: {:.2} MB",
         bytes as f64 / 1e6
     );
 }
