@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(header("content-encoding"), "gzip");
         assert_eq!(header("vary"), "accept-encoding");
         assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("content-security-policy").starts_with("default-src 'none'"));
         assert_eq!(header("cross-origin-resource-policy"), "same-origin");
     }
 

@@ -22,7 +22,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Number of headers that an answer to a push has.
 const USUAL_HEADERS: usize = 10;
 
-/// Headers of API answers, which are data and must never be rendered as a document.
+/// Headers of API answers and of the page's assets, which must never be rendered as a document.
 const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (
@@ -36,19 +36,6 @@ const API_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
-];
-
-/// Headers of the files that the page's document loads, except `cache-control`. Its policies are
-/// those of the document.
-const ASSET_HEADERS: [(HeaderName, HeaderValue); 2] = [
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
     ),
     (
         header::X_CONTENT_TYPE_OPTIONS,
@@ -124,8 +111,7 @@ pub(crate) fn stream(content_type: &'static str, frames: Frames) -> Reply {
 
 /// Creates an answer with a file that the page's document loads.
 pub(crate) fn asset(kind: &'static str, cache: &'static str, body: Bytes) -> Reply {
-    let body = Either::Left(Full::new(body));
-    let mut reply = with_headers(StatusCode::OK, body, ASSET_HEADERS);
+    let mut reply = api(StatusCode::OK, body);
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
