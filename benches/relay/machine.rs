@@ -205,8 +205,5 @@ pub(crate) fn size() {
     let bytes = fs::metadata(env!("CARGO_BIN_EXE_trill"))
         .map(|file| file.len())
         .unwrap_or_default();
-    println!(
-        "\nsize of trill: {:.2} MB",
-        bytes as f64 / 1e6
-    );
+    println!("\nsize of trill: {:.2} MB", bytes as f64 / 1e6);
 }

@@ -33,7 +33,7 @@ async fn pointing_at_a_field_marks_its_line_and_pointing_at_a_line_its_field() {
     visit.fill("payload", payload).await;
     visit.open_receiver().await;
     visit
-        .wait_for_code(r#"Self.value(["from", "handle"], in: payload) as? String"#)
+        .wait_for_code(r#"Self.nonEmpty(Self.value(["from", "handle"], in: payload))"#)
         .await;
     visit.tab.tab_to(&by_test("receiver-field")).await;
     visit.tab.wait_for(POINTED, SOON).await;
