@@ -6,8 +6,17 @@ use super::json_writer::JsonWriter;
 
 /// Formats a text as a JSON string.
 pub fn quoted(text: &str) -> String {
-    // A `Value` is printed elsewhere too; another serialiser would be a second one in the page.
-    Value::from(text).to_string()
+    let mut json = JsonWriter::default();
+    json.string(text);
+    json.text
+}
+
+/// Formats a value on one line, as `serde_json::to_string` does. Its serialiser would be a second
+/// one in the page.
+pub fn compact(value: &Value) -> String {
+    let mut json = JsonWriter::on_one_line();
+    json.value(value);
+    json.text
 }
 
 /// Formats a value with two spaces a level, as `serde_json::to_string_pretty` does.

@@ -1,8 +1,8 @@
-//! JSON writer: lays out JSON with two spaces a level.
+//! JSON writer: lays out JSON on one line, or with two spaces a level.
 
 use serde_json::Value;
 
-use super::json::quoted;
+use super::char_name::code_point;
 
 /// Deepest level that is indented, so that the text stays in proportion to its source.
 const DEEPEST_INDENT: usize = 16;
@@ -11,10 +11,19 @@ const DEEPEST_INDENT: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct JsonWriter {
     pub(crate) text: String,
+    is_on_one_line: bool,
     depth: usize,
 }
 
 impl JsonWriter {
+    /// Writer without line breaks and spaces.
+    pub(crate) fn on_one_line() -> Self {
+        Self {
+            is_on_one_line: true,
+            ..Self::default()
+        }
+    }
+
     /// Opens an object or a list.
     pub(crate) fn open(&mut self, bracket: char) {
         self.text.push(bracket);
@@ -42,12 +51,27 @@ impl JsonWriter {
     pub(crate) fn member(&mut self, name: &str) {
         self.element();
         self.string(name);
-        self.text.push_str(": ");
+        self.text
+            .push_str(if self.is_on_one_line { ":" } else { ": " });
     }
 
     /// Writes a text.
     pub(crate) fn string(&mut self, text: &str) {
-        self.text.push_str(&quoted(text));
+        self.text.push('"');
+        for character in text.chars() {
+            match character {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                '\u{8}' => self.text.push_str("\\b"),
+                '\u{c}' => self.text.push_str("\\f"),
+                '\0'..='\x1f' => self.text.extend(["\\u", &code_point(character)]),
+                character => self.text.push(character),
+            }
+        }
+        self.text.push('"');
     }
 
     /// Writes a value.
@@ -69,11 +93,18 @@ impl JsonWriter {
                 }
                 self.close(']');
             }
-            value => self.text.push_str(&value.to_string()),
+            Value::String(text) => self.string(text),
+            Value::Number(number) => self.text.push_str(&number.to_string()),
+            Value::Bool(true) => self.text.push_str("true"),
+            Value::Bool(false) => self.text.push_str("false"),
+            Value::Null => self.text.push_str("null"),
         }
     }
 
     fn line(&mut self) {
+        if self.is_on_one_line {
+            return;
+        }
         self.text.push('\n');
         for _ in 0..self.depth.min(DEEPEST_INDENT) {
             self.text.push_str("  ");

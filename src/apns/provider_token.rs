@@ -152,7 +152,7 @@ impl TokenParts {
             team_id,
             issued_at,
             issue_time_form,
-            issue_time_text: claims["iat"].to_string(),
+            issue_time_text: json::compact(&claims["iat"]),
             signed: signed.to_owned(),
             signature,
         })

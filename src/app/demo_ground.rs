@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::inspector::model::fault_table::left_of;
 use crate::apns::TokenKind;
+use crate::apns::json;
 use crate::app::phone_view::unreported_of;
 use crate::call::phone::{App, Delivery, Ios, Timing};
 use crate::call::{AppChoice, PhoneSettings, PhoneState};
@@ -137,7 +138,7 @@ fn names(fault: &Value, field: &str, name: &str) -> bool {
 }
 
 fn script(faults: &[Value]) -> String {
-    Value::from(faults.to_vec()).to_string()
+    json::compact(&Value::from(faults.to_vec()))
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::apns::json::object;
+use crate::apns::json::{compact, object};
 
 /// Maximum number of registrations, more than anyone makes by hand; the oldest is dropped first.
 const MOST: usize = 64;
@@ -66,7 +66,7 @@ impl Registrations {
         }
         let fields = PHONE_FIELDS
             .iter()
-            .map(|field| (*field, phone[*field].to_string()));
+            .map(|field| (*field, compact(&phone[*field])));
         self.put(path.to_owned(), object(&fields.collect::<Vec<_>>()));
     }
 

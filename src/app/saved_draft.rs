@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::draft::Draft;
 use super::form::Form;
-use crate::apns::json::{object, quoted};
+use crate::apns::json::{compact, object, quoted};
 
 /// Maximum number of drafts.
 const MOST_DRAFTS: usize = 20;
@@ -47,7 +47,7 @@ impl SavedDraft {
         let draft = |name: &str| {
             stored[name]
                 .as_object()
-                .and_then(|_| Draft::read(&stored[name].to_string()))
+                .and_then(|_| Draft::read(&compact(&stored[name])))
         };
         Some(Self {
             tab: tab.to_owned(),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::swift_text::literal;
+use crate::apns::json;
 use crate::apns::path::{Path, Step};
 use crate::call::Profile;
 use crate::call::profile::{FlagReading, Form, TextReading, UuidReading};
@@ -150,7 +151,7 @@ fn word(value: &Value) -> String {
         Value::Bool(false) => literal("0"),
         Value::Null => literal("<null>"),
         Value::String(text) => literal(text),
-        value => literal(&value.to_string()),
+        value => literal(&json::compact(value)),
     }
 }
 

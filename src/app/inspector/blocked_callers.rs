@@ -7,6 +7,7 @@ use super::model::phone::ListedPhone;
 use super::order::{BLOCK_FIELD, Order};
 use super::order_button::row_button;
 use super::text_field::text_field;
+use crate::apns::json;
 use crate::app::message::Message;
 
 /// The blocked callers, and a field to add another.
@@ -19,7 +20,7 @@ pub fn blocked_callers(phone: &ListedPhone, on_message: &Callback<Message>) -> H
     html! {
         <div class="stack">
             // Keyed by the list: when a caller is added, a new empty field replaces the old one.
-            <div class="field" key={Value::from(blocked.clone()).to_string()}>
+            <div class="field" key={json::compact(&Value::from(blocked.clone()))}>
                 {text_field(BLOCK_FIELD.into(), "Block another caller", "", placeholder, &on_enter)}
             </div>
             <ul class="rows">

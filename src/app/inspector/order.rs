@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::model::fault_table::FaultTable;
 use super::model::phone::ListedPhone;
 use crate::apns::DeviceToken;
+use crate::apns::json;
 
 /// Element ID of the field for another blocked caller.
 pub const BLOCK_FIELD: &str = "setting-blocked";
@@ -37,7 +38,7 @@ impl Order {
         Self {
             method: "PUT",
             path: device_path(device_token.as_str()),
-            body: body.to_string(),
+            body: json::compact(&body),
             focus: "!setting-name",
         }
     }

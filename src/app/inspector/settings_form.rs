@@ -7,6 +7,7 @@ use super::model::phone::ListedPhone;
 use super::model::phone_settings::{SETTINGS, Setting, plain};
 use super::order::Order;
 use super::text_field::text_field;
+use crate::apns::json;
 use crate::app::components::select::Select;
 use crate::app::message::Message;
 
@@ -37,7 +38,7 @@ fn field(phone: &ListedPhone, setting: &'static Setting, on_message: &Callback<M
     html! {
         <div class="field">
             <label for={&id}>{label}</label>
-            <Select test={&id} {id} {entries} current={value.to_string()} {onchoose} />
+            <Select test={&id} {id} {entries} current={json::compact(&value)} {onchoose} />
         </div>
     }
 }

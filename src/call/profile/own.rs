@@ -275,7 +275,7 @@ fn brief(value: &Value) -> String {
     const LONGEST: usize = 48;
     let text = match value {
         Value::String(text) => format!("“{text}”"),
-        value => value.to_string(),
+        value => json::compact(value),
     };
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => [&text[..end], "…"].concat(),

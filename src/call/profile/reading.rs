@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::condition::Form;
+use crate::apns::json;
 use crate::apns::path::Path;
 use crate::apns::uuid::Uuid;
 use crate::call::incoming_call::Field;
@@ -127,6 +128,6 @@ fn reach<'a>(path: &Path, payload: &'a Value) -> Option<Cow<'a, Value>> {
 fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        value => value.to_string(),
+        value => json::compact(value),
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::request::Request;
 use super::shell_words::Input;
+use crate::apns::json;
 
 /// Options that are followed by a value.
 const WITH_VALUE: [&str; 20] = [
@@ -61,7 +62,7 @@ pub(super) fn request(words: &[String], input: Option<&Input>) -> Request {
     }
     match input {
         _ if fields.as_object().is_some_and(|fields| !fields.is_empty()) => {
-            request.body = Some(fields.to_string());
+            request.body = Some(json::compact(&fields));
         }
         Some(Input::Text(text)) => request.body = Some(text.clone()),
         Some(Input::File(file)) => request.file = Some(file.clone()),

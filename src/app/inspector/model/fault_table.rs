@@ -82,7 +82,7 @@ impl FaultTable {
             let label = self.labels.get(index).cloned().flatten();
             let struck = self.struck(index);
             rows.push(FaultRow {
-                name: label.unwrap_or_else(|| fault.to_string()),
+                name: label.unwrap_or_else(|| json::compact(fault)),
                 struck: match fault["next"].as_u64() {
                     Some(next) => format!("struck {struck} of {next}"),
                     None => format!("struck {struck}"),
@@ -98,12 +98,12 @@ impl FaultTable {
         json::set(&mut fault, "next", Value::from(next));
         let mut script = self.left(None);
         script.push(fault);
-        Value::from(script).to_string()
+        json::compact(&Value::from(script))
     }
 
     /// Returns a fault script of the enabled faults without the one at this index.
     pub fn script_without(&self, index: usize) -> String {
-        Value::from(self.left(Some(index))).to_string()
+        json::compact(&Value::from(self.left(Some(index))))
     }
 
     fn left(&self, without: Option<usize>) -> Vec<Value> {

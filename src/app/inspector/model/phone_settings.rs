@@ -73,7 +73,7 @@ impl PhoneEnrolment {
     pub fn with(&self, field: &str, value: Value) -> String {
         let mut body = self.to_json();
         json::set(&mut body, field, value);
-        body.to_string()
+        json::compact(&body)
     }
 }
 
@@ -85,7 +85,7 @@ impl Setting {
 
     /// Returns the choices, with the current value added if it is none of them.
     pub fn choices_with(&self, value: &Value) -> Vec<(String, String)> {
-        let value = value.to_string();
+        let value = json::compact(value);
         let mut choices = Vec::new();
         for (json, label) in self.choices {
             choices.push(((*json).to_owned(), (*label).to_owned()));
@@ -99,7 +99,7 @@ impl Setting {
 
     /// Returns the label of a value for the summary; `None` if it is left out.
     fn word(&self, value: &Value) -> Option<String> {
-        let json = value.to_string();
+        let json = json::compact(value);
         let index = self.choices.iter().position(|(choice, _)| *choice == json);
         match index {
             _ if self.field == "name" => None,
@@ -115,6 +115,6 @@ pub fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        value => value.to_string(),
+        value => json::compact(value),
     }
 }
