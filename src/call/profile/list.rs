@@ -2,14 +2,21 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::compact::compact;
 use super::{Profile, SharedProfile};
 use crate::apns::similar;
 
-/// Identifier of a profile, and the text of its file.
+/// Identifier of a profile, and the text of its file without its layout, which would add a
+/// kilobyte to the page.
 macro_rules! profile {
-    ($id:literal) => {
-        ($id, include_str!(concat!("apps/", $id, ".json")))
-    };
+    ($id:literal) => {{
+        const FILE: &[u8] = include_bytes!(concat!("apps/", $id, ".json"));
+        const TEXT: &[u8] = &compact::<{ compact::<0>(FILE).1 }>(FILE).0;
+        match str::from_utf8(TEXT) {
+            Ok(text) => ($id, text),
+            Err(_) => panic!("a profile is not UTF-8"),
+        }
+    }};
 }
 
 /// Texts of the profiles, by identifier.

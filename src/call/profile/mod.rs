@@ -5,6 +5,7 @@
 //! call, ends it at once, returns without a report, or crashes. The same form describes a user's
 //! own app.
 
+mod compact;
 mod condition;
 mod error;
 mod json_reader;
