@@ -66,16 +66,14 @@ impl fmt::Display for Date {
 /// Parses a time according to ISO 8601, such as `2026-11-29T12:00:00.5Z`, as milliseconds since
 /// 1970.
 pub(crate) fn iso_milliseconds(text: &str) -> Option<u64> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+    let number = |from: usize, to: usize| number_of(text.get(from..to)?);
     let has_marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')]
         .into_iter()
         .all(|(at, mark)| text.as_bytes().get(at) == Some(&mark));
     let rest = text.get(19..).filter(|_| has_marks)?;
     let digits = rest.strip_prefix('.').unwrap_or_default();
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-    let thousandths = format!("{:0<3}", digits.get(..length.min(3))?)
-        .parse::<u64>()
-        .ok()?;
+    let thousandths = number_of(&format!("{:0<3}", digits.get(..length.min(3))?))?;
     let zone = if length > 0 {
         digits.get(length..)?
     } else {
@@ -99,9 +97,13 @@ fn zone_seconds(zone: &str) -> Option<i64> {
         _ => return None,
     };
     let digits = zone.get(1..)?.replace(':', "");
-    let hours: i64 = digits.get(..2)?.parse().ok()?;
-    let minutes: i64 = digits.get(2..4)?.parse().ok()?;
-    Some(sign * (hours * 3_600 + minutes * 60))
+    let hours = number_of(digits.get(..2)?)?;
+    let minutes = number_of(digits.get(2..4)?)?;
+    Some(sign * (hours * 3_600 + minutes * 60) as i64)
+}
+
+fn number_of(digits: &str) -> Option<u64> {
+    digits.parse().ok()
 }
 
 /// Number of days from 1970 to the start of a year.

@@ -30,8 +30,14 @@ pub(super) fn of_decimals(text: &str) -> Option<String> {
     let inside = inside.split([']', ')', '}']).next().unwrap_or(inside);
     let mut bytes = Vec::new();
     for number in inside.split(',') {
-        let number: i64 = number.trim().parse().ok()?;
-        bytes.push((-128..=255).contains(&number).then_some(number as u8)?);
+        let number = number.trim();
+        let digits = number.strip_prefix('-');
+        let value: u64 = digits.unwrap_or(number).parse().ok()?;
+        bytes.push(match digits {
+            Some(_) if value <= 128 => value.wrapping_neg() as u8,
+            None if value <= 255 => value as u8,
+            _ => return None,
+        });
     }
     (FEWEST..=MOST).contains(&bytes.len()).then(|| hex(&bytes))
 }

@@ -7,6 +7,9 @@ use crate::apns::json::quoted;
 
 /// Largest integer up to which a double represents every integer: 2⁵³.
 const EXACT: &str = "9007199254740992";
+/// Largest integer of the device, and the largest one with a minus sign.
+const LARGEST: &str = "18446744073709551615";
+const LARGEST_NEGATIVE: &str = "9223372036854775808";
 
 /// Maximum number of significant digits that a double preserves.
 const DIGITS: usize = 17;
@@ -82,21 +85,26 @@ pub(super) enum Loss {
     Vanishes,
 }
 
+/// Returns `true` for digits, without zeros before them, of a number up to another one.
+fn is_at_most(digits: &str, most: &str) -> bool {
+    digits.len() < most.len() || (digits.len() == most.len() && digits <= most)
+}
+
 /// Loss of precision of a valid JSON number, if any.
 pub(super) fn loss(number: &str) -> Option<Loss> {
     let unsigned = number.strip_prefix('-').unwrap_or(number);
     if is_digits(unsigned) {
-        let exact =
-            unsigned.len() < EXACT.len() || (unsigned.len() == EXACT.len() && unsigned <= EXACT);
-        let device = if unsigned.len() < number.len() {
-            number.parse::<i64>().is_ok()
+        let largest = if unsigned.len() < number.len() {
+            LARGEST_NEGATIVE
         } else {
-            number.parse::<u64>().is_ok()
+            LARGEST
         };
-        return match (exact, device) {
-            (true, _) => None,
-            (false, true) => Some(Loss::JavaScript),
-            (false, false) => Some(Loss::Device),
+        return if is_at_most(unsigned, EXACT) {
+            None
+        } else if is_at_most(unsigned, largest) {
+            Some(Loss::JavaScript)
+        } else {
+            Some(Loss::Device)
         };
     }
     let mantissa = unsigned.split(['e', 'E']).next().unwrap_or_default();
