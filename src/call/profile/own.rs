@@ -1,10 +1,10 @@
 //! Own app: an app that its user describes in a few texts, and the profile for which they stand.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::condition::Form;
 use super::own_part::OwnPart;
-use crate::apns::json;
+use crate::apns::json::{self, object, quoted};
 use crate::apns::path::{Path, PathError};
 use crate::call::call_field::{CallField, guess};
 
@@ -124,38 +124,37 @@ impl OwnApp {
     pub fn to_value(&self) -> Value {
         let name = self.text(OwnPart::Name).trim();
         let name = if name.is_empty() { "My app" } else { name };
-        let mut profile = Map::new();
-        profile.insert("name".to_owned(), name.into());
+        let mut profile = vec![("name", quoted(name))];
         for (part, key) in OwnPart::PATHS {
-            let mut reading = Map::new();
+            let mut reading = Vec::new();
             let paths = self.paths(part);
             if !paths.is_empty() {
-                reading.insert("paths".to_owned(), texts(&paths));
+                let paths: Vec<String> = paths.iter().map(quoted_path).collect();
+                reading.push(("paths", list(&paths)));
                 match part {
                     OwnPart::Handle | OwnPart::CallerName => {
-                        reading.insert("takes".to_owned(), vec!["non-empty"].into());
+                        reading.push(("takes", r#"["non-empty"]"#.to_owned()));
                     }
-                    OwnPart::HasVideo => {
-                        reading.insert("yes".to_owned(), vec![true].into());
-                    }
+                    OwnPart::HasVideo => reading.push(("yes", "[true]".to_owned())),
                     _ => {}
                 }
             }
             if part == OwnPart::CallUuid && self.makes_uuid() {
-                reading.insert("else".to_owned(), "made".into());
+                reading.push(("else", quoted("made")));
             }
             if !reading.is_empty() {
-                profile.insert(key.to_owned(), reading.into());
+                profile.push((key, object(&reading)));
             }
         }
-        let rules: Vec<Value> = [self.end_rule(), self.uuid_rule(), self.handle_rule()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let mut rules = Vec::new();
+        rules.extend(self.end_rule());
+        rules.extend(self.uuid_rule());
+        rules.extend(self.handle_rule());
         if !rules.is_empty() {
-            profile.insert("rules".to_owned(), rules.into());
+            profile.push(("rules", list(&rules)));
         }
-        profile.into()
+        // The text is JSON.
+        serde_json::from_str(&object(&profile)).unwrap_or_default()
     }
 
     /// Profile for which the description stands, as JSON.
@@ -189,28 +188,30 @@ impl OwnApp {
         (own.to_value() == value).then_some(own)
     }
 
-    fn end_rule(&self) -> Option<Value> {
+    fn end_rule(&self) -> Option<String> {
         let path = self.paths(OwnPart::EndPath).first()?.to_string();
         let text = self.text(OwnPart::EndValue).trim();
         let condition = if text.is_empty() {
-            object(&[("has", path.as_str().into())])
+            object(&[("has", quoted(&path))])
         } else {
+            let mut values = vec![quoted(text)];
             // A number or a Boolean may also be sent as a text.
-            let other = serde_json::from_str(text).ok();
-            let other = other.filter(|value: &Value| value.is_number() || value.is_boolean());
-            let values: Vec<Value> = [Some(text.into()), other].into_iter().flatten().collect();
-            let members = [("path", path.as_str().into()), ("values", values.into())];
+            match serde_json::from_str(text) {
+                Ok(Value::Number(_) | Value::Bool(_)) => values.push(text.to_owned()),
+                _ => {}
+            }
+            let members = [("path", quoted(&path)), ("values", list(&values))];
             object(&[("equals", object(&members))])
         };
-        let because = format!("{path} says that the call ended.");
-        Some(rule(condition, "ends-call", because, path))
+        let because = [&path, " says that the call ended."].concat();
+        Some(rule(condition, "ends-call", &because, &path))
     }
 
-    fn handle_rule(&self) -> Option<Value> {
+    fn handle_rule(&self) -> Option<String> {
         self.unreadable_rule(OwnPart::Handle, "non-empty", "a handle: a text")
     }
 
-    fn uuid_rule(&self) -> Option<Value> {
+    fn uuid_rule(&self) -> Option<String> {
         if self.makes_uuid() {
             return None;
         }
@@ -218,52 +219,47 @@ impl OwnApp {
     }
 
     /// Rule for a payload that has no value of this form at the paths of a part.
-    fn unreadable_rule(&self, part: OwnPart, form: &str, needed: &str) -> Option<Value> {
+    fn unreadable_rule(&self, part: OwnPart, form: &str, needed: &str) -> Option<String> {
         let paths = self.paths(part);
         let at = paths.first()?.to_string();
-        let present: Vec<Value> = paths
-            .iter()
-            .map(|path| {
-                let members = [
-                    ("path", path.to_string().into()),
-                    ("forms", vec![form].into()),
-                ];
-                object(&[("is", object(&members))])
-            })
-            .collect();
-        let all: Vec<String> = paths.iter().map(Path::to_string).collect();
+        let (mut present, mut all) = (Vec::new(), Vec::new());
+        for path in &paths {
+            let members = [
+                ("path", quoted_path(path)),
+                ("forms", list(&[quoted(form)])),
+            ];
+            present.push(object(&[("is", object(&members))]));
+            all.push(path.to_string());
+        }
         let action = match self.text(OwnPart::Unreadable) {
             "" => UNKNOWN,
             action => action,
         };
-        let condition = object(&[("not", object(&[("any", present.into())]))]);
-        let because = format!("It needs {needed} at {}.", all.join(" or "));
-        Some(rule(condition, action, because, at))
+        let condition = object(&[("not", object(&[("any", list(&present))]))]);
+        let because = ["It needs ", needed, " at ", &all.join(" or "), "."].concat();
+        Some(rule(condition, action, &because, &at))
     }
 }
 
 /// Action of an app whose code is not known.
 const UNKNOWN: &str = "uncertain";
 
-fn rule(condition: Value, action: &str, because: String, at: String) -> Value {
+fn rule(condition: String, action: &str, because: &str, at: &str) -> String {
     object(&[
         ("if", condition),
-        ("then", action.into()),
-        ("because", because.into()),
-        ("at", at.into()),
+        ("then", quoted(action)),
+        ("because", quoted(because)),
+        ("at", quoted(at)),
     ])
 }
 
-/// Object with these members. `json!` would bring a second serialiser to the page.
-fn object(members: &[(&str, Value)]) -> Value {
-    let members = members.iter().cloned();
-    members
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+/// List of values that are JSON already.
+fn list(values: &[String]) -> String {
+    ["[", &values.join(","), "]"].concat()
 }
 
-fn texts(paths: &[Path]) -> Value {
-    paths.iter().map(Path::to_string).collect()
+fn quoted_path(path: &Path) -> String {
+    quoted(&path.to_string())
 }
 
 fn text_of(value: &Value) -> String {
