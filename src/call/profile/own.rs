@@ -196,9 +196,8 @@ impl OwnApp {
         } else {
             let mut values = vec![quoted(text)];
             // A number or a Boolean may also be sent as a text.
-            match serde_json::from_str(text) {
-                Ok(Value::Number(_) | Value::Bool(_)) => values.push(text.to_owned()),
-                _ => {}
+            if let Ok(Value::Number(_) | Value::Bool(_)) = serde_json::from_str(text) {
+                values.push(text.to_owned());
             }
             let members = [("path", quoted(&path)), ("values", list(&values))];
             object(&[("equals", object(&members))])
