@@ -9,6 +9,7 @@ use super::held_key::HeldKey;
 use super::inspector::state::Change;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
+use super::receiver_view;
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::report::Report;
@@ -99,6 +100,10 @@ pub enum Action {
     Restart,
     /// A change of the simulator's inspector.
     Inspector(Change),
+    /// A change of what is shown of the app's half.
+    Receiver(receiver_view::Change),
+    /// The virtual iPhone came into the viewport, or left it.
+    PhoneInView(bool),
     /// The connection to the relay changed: it answered, or it did not.
     Relay(RelayLink),
     /// The relay's settings.

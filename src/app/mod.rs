@@ -30,6 +30,7 @@ pub mod phone_view;
 pub mod preset;
 pub mod production;
 pub mod push_watch;
+pub mod receiver_view;
 pub mod register;
 pub mod registrations;
 pub mod relay_info;
@@ -55,10 +56,11 @@ use gloo::timers::callback::{Interval, Timeout};
 use yew::prelude::*;
 
 use self::action::Action;
+use self::browser::in_view::InView;
 use self::browser::pointer::Pointer;
 use self::browser::secret_guard::SecretGuard;
 use self::browser::storage::DraftStore;
-use self::browser::{clock, events, focus, keyboard, storage, visibility};
+use self::browser::{clock, events, focus, keyboard, selects, storage, visibility};
 use self::form::Field;
 use self::inspector::panel::inspector_panel;
 use self::inspector::refresh::Refresh;
@@ -67,7 +69,7 @@ use self::page::Page;
 use self::panels::masthead::masthead;
 use self::panels::outcome::outcome;
 use self::panels::payload::payload_panel;
-use self::panels::phone::PhonePanel;
+use self::panels::phone::{PHONE_SPACE, phone_panel};
 use self::panels::signer::signer;
 use self::panels::target::target;
 use self::register::Book;
@@ -81,7 +83,7 @@ const HALF_MINUTE_MS: u32 = 30_000;
 /// Root component of the page.
 pub struct App {
     link: Link,
-    state: Rc<State>,
+    state: State,
     /// Number of pushes this tab has sent, for `{{counter}}`.
     sends: u64,
     /// `true` while the page is visible.
@@ -124,6 +126,8 @@ pub struct App {
     _listeners: [EventListener; 5],
     _history: [EventListener; 2],
     _minutes: Interval,
+    /// Tells when the phone leaves the viewport; from the first rendering on.
+    phone_in_view: Option<InView>,
 }
 
 impl Component for App {
@@ -154,7 +158,7 @@ impl Component for App {
         let minutes = Interval::new(HALF_MINUTE_MS, move || link.send_message(Message::Minute));
         let mut app = Self {
             link: to_page.clone(),
-            state: Rc::new(State::of_draft(draft.as_ref())),
+            state: State::of_draft(draft.as_ref()),
             sends: 0,
             is_visible: visibility::is_visible(),
             followed: None,
@@ -181,10 +185,10 @@ impl Component for App {
             _history: history,
             _listeners: [send, escape, visible, leave, come_back],
             _minutes: minutes,
+            phone_in_view: None,
         };
-        let state = Rc::make_mut(&mut app.state);
-        state.memory = storage::devices();
-        state.utc_offset = clock::utc_offset();
+        app.state.memory = storage::devices();
+        app.state.utc_offset = clock::utc_offset();
         app.reduce(Action::Draw(sending::draw(1)));
         if had_secret {
             app.reduce(Action::KeepOut(Place::Page, KeptOut::Stored, None));
@@ -200,7 +204,14 @@ impl Component for App {
         self.take(&link, message)
     }
 
-    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+    fn rendered(&mut self, _: &Context<Self>, is_first: bool) {
+        if is_first {
+            let link = self.link.clone();
+            self.phone_in_view = InView::watch(PHONE_SPACE, move |is_in_view| {
+                link.send_message(Message::Do(Action::PhoneInView(is_in_view)));
+            });
+        }
+        selects::show_chosen();
         if let Some((place, takes_focus)) = self.changed.take() {
             focus::show(place, takes_focus);
         }
@@ -221,7 +232,7 @@ impl Component for App {
             <div class="page" data-environment={self.state.form.environment.as_str()}>
                 { masthead(&page) }
                 <main class="board">
-                    <PhonePanel page={page.clone()} />
+                    { phone_panel(&page) }
                     <div class="who">
                         { signer(&page) }
                         { target(&page) }

@@ -1,7 +1,5 @@
 //! What all panels draw from: the state, the values derived from it, and the sender of messages.
 
-use std::rc::Rc;
-
 use yew::Callback;
 
 use super::action::Action;
@@ -10,30 +8,21 @@ use super::message::Message;
 use super::state::State;
 
 /// State, derived values and messages, for every panel.
-#[derive(Clone)]
-pub struct Page {
+pub struct Page<'a> {
     /// The state.
-    pub state: Rc<State>,
+    pub state: &'a State,
     /// Values derived from the state, computed once for all panels.
-    pub composed: Rc<Composed>,
+    pub composed: Composed,
     /// Callback for messages to the page.
     pub messages: Callback<Message>,
 }
 
-/// Pages are equal only if they are the same rendering: each one may show something new, if only
-/// the time.
-impl PartialEq for Page {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.composed, &other.composed)
-    }
-}
-
-impl Page {
+impl<'a> Page<'a> {
     /// Creates the page of this state.
-    pub fn new(state: &Rc<State>, messages: Callback<Message>) -> Self {
+    pub fn new(state: &'a State, messages: Callback<Message>) -> Self {
         Self {
-            state: Rc::clone(state),
-            composed: Rc::new(Composed::of(state)),
+            state,
+            composed: Composed::of(state),
             messages,
         }
     }

@@ -201,7 +201,7 @@ impl App {
 
     /// Returns the form with the values of this send and the current time.
     fn form_to_send(&mut self) -> Form {
-        if let Some(values) = &mut Rc::make_mut(&mut self.state).values {
+        if let Some(values) = &mut self.state.values {
             values.now_ms = clock::unix_milliseconds();
         }
         self.state.filled()

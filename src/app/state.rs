@@ -16,6 +16,7 @@ use super::inspector::state::InspectorState;
 use super::oversized_paste::OversizedPaste;
 use super::phone_view::PhoneView;
 use super::push_watch::PushWatch;
+use super::receiver_view::ReceiverView;
 use super::relay_info::RelayInfo;
 use super::relay_link::RelayLink;
 use super::report::Report;
@@ -61,6 +62,10 @@ pub struct State {
     pub watch: PushWatch,
     /// State of the simulator's inspector.
     pub inspector: InspectorState,
+    /// What is chosen and shown of the app's half.
+    pub receiver: ReceiverView,
+    /// `true` while the virtual iPhone is out of the viewport.
+    pub is_phone_out_of_view: bool,
     /// State of the connection to the relay.
     pub relay: RelayLink,
     /// The relay's settings.
@@ -142,7 +147,10 @@ impl State {
                 return self;
             }
             // Resetting what the relay does not offer is no edit of the user's.
-            Action::EndStep | Action::RelayInfo(_) => {
+            Action::EndStep
+            | Action::RelayInfo(_)
+            | Action::Receiver(_)
+            | Action::PhoneInView(_) => {
                 self.apply(action);
                 return self;
             }

@@ -139,6 +139,8 @@ impl State {
                 self.watch.restart();
             }
             Action::Inspector(change) => self.inspector.change(change),
+            Action::Receiver(change) => self.receiver.change(change),
+            Action::PhoneInView(is_in_view) => self.is_phone_out_of_view = !is_in_view,
             Action::Relay(link) => {
                 self.relay = link;
                 self.is_phone_lost |= link == RelayLink::Down;

@@ -1,7 +1,5 @@
 //! The update: the effects of each message on the page.
 
-use std::rc::Rc;
-
 use gloo::timers::callback::Timeout;
 use yew::AttrValue;
 
@@ -156,8 +154,7 @@ impl App {
     /// Applies an action, and stores the memory of device tokens if it changed.
     pub(super) fn reduce(&mut self, action: Action) {
         let memory = self.state.memory.clone();
-        let state = Rc::make_mut(&mut self.state);
-        *state = std::mem::take(state).reduce(action);
+        self.state = std::mem::take(&mut self.state).reduce(action);
         if self.state.memory != memory {
             storage::keep_devices(&self.state.memory);
         }
@@ -183,7 +180,7 @@ impl App {
         let mut drafts = self.drafts.borrow_mut();
         drafts.take(&self.state);
         let is_unsaved = !drafts.save(false);
-        Rc::make_mut(&mut self.state).is_unsaved = is_unsaved;
+        self.state.is_unsaved = is_unsaved;
     }
 
     /// Applies an action and moves the caret to the change.

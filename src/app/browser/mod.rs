@@ -11,6 +11,7 @@ pub mod pointer;
 pub mod random;
 pub mod save;
 pub mod secret_guard;
+pub mod selects;
 pub mod sign_in;
 pub mod storage;
 pub mod visibility;

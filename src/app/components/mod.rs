@@ -1,5 +1,4 @@
-//! Elements that several panels share. Only [`select`] is a component, because it has hooks; the others are
-//! functions that return [`Html`](yew::Html).
+//! Elements that several panels share, as functions that return [`Html`](yew::Html).
 
 pub mod button;
 pub mod field;

@@ -3,20 +3,20 @@
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// Properties of [`Select`].
-#[derive(PartialEq, Properties)]
-pub struct SelectProps {
+/// A drop-down list.
+///
+/// Its entry is selected by [`show_chosen`](crate::app::browser::selects::show_chosen) after each
+/// rendering.
+#[derive(Default)]
+pub struct Select {
     /// Test ID.
     pub test: AttrValue,
     /// Element ID.
-    #[prop_or_default]
     pub id: Option<AttrValue>,
     /// Accessible name, if it has no label.
-    #[prop_or_default]
-    pub name: Option<AttrValue>,
+    pub name: Option<&'static str>,
     /// Element ID of its description.
-    #[prop_or_default]
-    pub described_by: Option<AttrValue>,
+    pub described_by: Option<&'static str>,
     /// Value and text of each entry.
     pub entries: Vec<(String, String)>,
     /// Value of the selected entry.
@@ -24,41 +24,55 @@ pub struct SelectProps {
     /// Callback with the value of the entry that the user chose.
     pub onchoose: Callback<String>,
     /// Callback for a list that loses the focus.
-    #[prop_or_default]
     pub onblur: Option<Callback<FocusEvent>>,
 }
 
-/// A drop-down list.
-#[component]
-pub fn Select(props: &SelectProps) -> Html {
-    let onchange = props
-        .onchoose
-        .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
-    // Selected by the list's `value` property: browsers ignore the entries' `selected` attribute
-    // once the user has chosen.
-    let list = use_node_ref();
-    let (shown, current) = (list.clone(), props.current.clone());
-    use_effect(move || {
-        if let Some(list) = shown.cast::<HtmlSelectElement>() {
-            list.set_value(&current);
+impl Select {
+    /// The list.
+    pub fn html(self) -> Html {
+        let onchange = self
+            .onchoose
+            .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+        // Keyed, so that the title stays first when the entries are loaded later.
+        let option = |(word, text): (String, String)| {
+            html! { <option key={word.clone()} value={word}>{ text }</option> }
+        };
+        html! {
+            <select
+                class="quiet"
+                id={self.id}
+                data-test={self.test}
+                data-chosen={self.current}
+                aria-label={self.name}
+                aria-describedby={self.described_by}
+                {onchange}
+                onblur={self.onblur}
+            >
+                { for self.entries.into_iter().map(option) }
+            </select>
         }
-    });
-    // Keyed, so that the title stays first when the entries are loaded later.
-    let option = |(word, text): &(String, String)| {
-        html! { <option key={word.clone()} value={word.clone()}>{ text }</option> }
-    };
-    html! {
-        <select
-            ref={list}
-            class="quiet"
-            id={props.id.clone()}
-            data-test={&props.test}
-            aria-label={props.name.clone()}
-            aria-describedby={props.described_by.clone()}
-            {onchange}
-            onblur={props.onblur.clone()}
-        >
-            { for props.entries.iter().map(option) }
-        </select>
     }
+
+    /// The list with its label, and a hint beneath, which may be empty. `width` is the CSS class of
+    /// its width.
+    pub fn labelled(self, width: &'static str, label: &'static str, hint: &'static str) -> Html {
+        html! {
+            <div class={classes!("field", width)}>
+                <label for={self.id.clone()}>{ label }</label>
+                { self.html() }
+                if !hint.is_empty() {
+                    <p class="hint">{ hint }</p>
+                }
+            </div>
+        }
+    }
+}
+
+/// Entries of values and texts that are known at compile time.
+pub fn entries_of(known: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut entries = Vec::new();
+    for (value, text) in known {
+        entries.push(((*value).to_owned(), (*text).to_owned()));
+    }
+    entries
 }

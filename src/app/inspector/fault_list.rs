@@ -1,20 +1,23 @@
 //! List of the enabled faults.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
-use super::fault_form::FaultForm;
+use super::fault_form::fault_form;
 use super::model::SimulatorView;
 use super::order::{FAULTS, Order};
 use super::order_button::{order_button, row_button};
 use super::part::Part;
+use super::state::InspectorState;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No fault is on: the simulator answers as APNs does on a good day.";
 
 /// The enabled faults, each with a button that disables it.
-pub fn fault_list(view: &Rc<SimulatorView>, on_message: &Callback<Message>) -> Html {
+pub fn fault_list(
+    view: &SimulatorView,
+    inspector: &InspectorState,
+    on_message: &Callback<Message>,
+) -> Html {
     let table = &view.faults;
     let rows = table.rows();
     let all_off = if rows.is_empty() {
@@ -54,7 +57,7 @@ pub fn fault_list(view: &Rc<SimulatorView>, on_message: &Callback<Message>) -> H
                     </li>
                 }
             </ul>
-            <FaultForm {view} {on_message} />
+            {fault_form(table, inspector, on_message)}
         </>
     })
 }

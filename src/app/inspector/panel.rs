@@ -7,7 +7,7 @@ use super::fault_list::fault_list;
 use super::journal_list::journal_list;
 use super::key_list::key_list;
 use super::phone_list::phone_list;
-use super::state::{Change, InspectorState};
+use super::state::Change;
 use crate::app::action::Action;
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -18,44 +18,14 @@ use crate::app::state::State;
 const STOPPED: &str = "The relay has stopped, and its simulator with it. Start Trill again: the \
                        simulator then begins empty.";
 
-/// Properties of [`Inspector`].
-#[derive(Properties, PartialEq)]
-pub struct InspectorProps {
-    /// State of the inspector.
-    pub inspector: InspectorState,
-    /// Reason why the inspector is out of date, or why the last change was refused.
-    pub alert: Option<AttrValue>,
-    /// The device token in the form.
-    pub device_token: AttrValue,
-    /// The bundle ID in the form.
-    pub bundle_id: AttrValue,
-    /// Callback for messages to the page.
-    pub on_message: Callback<Message>,
-}
-
-/// The inspector, shown if pushes go to the simulator.
+/// Phones, faults, keys and journal of the simulator, shown if pushes go to it; collapsed at first.
 pub fn inspector_panel(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     if !state.form.environment.is_simulator() {
         return html! {};
     }
-    html! {
-        <Inspector
-            inspector={state.inspector.clone()}
-            alert={alert(state)}
-            device_token={state.form.device_token.clone()}
-            bundle_id={state.form.bundle_id.clone()}
-            on_message={&page.messages}
-        />
-    }
-}
-
-/// Phones, faults, keys and journal of the simulator; collapsed at first.
-#[component]
-pub fn Inspector(props: &InspectorProps) -> Html {
-    let is_open = props.inspector.is_open;
-    let on_message = &props.on_message;
-    let toggle = on_message.reform(|event: MouseEvent| {
+    let is_open = state.inspector.is_open;
+    let toggle = page.messages.reform(|event: MouseEvent| {
         // The state decides what is open, not the browser.
         event.prevent_default();
         Message::Do(Action::Inspector(Change::Toggle))
@@ -71,34 +41,30 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 </summary>
                 if is_open {
                     <div class="alert" role="alert">
-                        if let Some(alert) = &props.alert {
-                            <p class="finding" data-test="refusal" data-severity="error">{alert}</p>
+                        if let Some(alert) = alert(state) {
+                            <p class="finding" data-test="refusal" data-severity="error">
+                                {alert.to_owned()}
+                            </p>
                         }
                     </div>
-                    {contents(props)}
+                    {contents(page)}
                 }
             </details>
         </section>
     }
 }
 
-fn contents(props: &InspectorProps) -> Html {
-    let inspector = &props.inspector;
+fn contents(page: &Page) -> Html {
+    let (inspector, form) = (&page.state.inspector, &page.state.form);
     let Some(view) = &inspector.view else {
         return html! {};
     };
-    let on_message = &props.on_message;
+    let on_message = &page.messages;
     html! {
         <div class="inspector-contents">
             <div class="stack">
-                {phone_list(
-                    view,
-                    inspector.open_phone.as_ref(),
-                    &props.device_token,
-                    &props.bundle_id,
-                    on_message,
-                )}
-                {fault_list(view, on_message)}
+                {phone_list(view, inspector.open_phone.as_ref(), form, on_message)}
+                {fault_list(view, inspector, on_message)}
                 {key_list(view, on_message)}
             </div>
             {journal_list(view, inspector.open_decision, on_message)}
@@ -107,13 +73,13 @@ fn contents(props: &InspectorProps) -> Html {
 }
 
 /// Returns the reason why the inspector is out of date, or why the last change was refused.
-fn alert(state: &State) -> Option<AttrValue> {
+fn alert(state: &State) -> Option<&str> {
     if state.relay == RelayLink::Down {
-        return Some(AttrValue::Static(STOPPED));
+        return Some(STOPPED);
     }
-    if let Some(kept_out) = state.kept_out_of(Place::Simulator) {
-        return Some(AttrValue::Static(kept_out));
+    let refusal = state.inspector.refusal.as_str();
+    match state.kept_out_of(Place::Simulator) {
+        Some(kept_out) => Some(kept_out),
+        None => (!refusal.is_empty()).then_some(refusal),
     }
-    let refusal = &state.inspector.refusal;
-    (!refusal.is_empty()).then(|| refusal.clone().into())
 }

@@ -9,6 +9,7 @@ use super::phone_row::phone_row;
 use crate::apns::DeviceToken;
 use crate::app::browser::random;
 use crate::app::components::button::button;
+use crate::app::form::Form;
 use crate::app::message::Message;
 
 const EMPTY: &str = "No phone is enrolled: every push is refused with BadDeviceToken. Add one, or ring the demo phone.";
@@ -18,16 +19,14 @@ const EXAMPLE_BUNDLE_ID: &str = "com.example.calls";
 const TOKEN_BYTES: usize = 32;
 
 /// The phones, and a button that adds one. The one with the device token `open` shows its settings.
-/// `device_token` and `bundle_id` are those in the form.
 pub fn phone_list(
     view: &SimulatorView,
     open: Option<&String>,
-    device_token: &str,
-    bundle_id: &AttrValue,
+    form: &Form,
     on_message: &Callback<Message>,
 ) -> Html {
     let phones = &view.phones;
-    let (count, bundle_id) = (phones.count, bundle_id.clone());
+    let (count, bundle_id) = (phones.count, form.bundle_id.clone());
     let add = on_message.reform(move |_: MouseEvent| {
         let bytes = random::bytes::<TOKEN_BYTES>().unwrap_or_default();
         let bundle_id = match bundle_id.trim() {
@@ -54,7 +53,7 @@ pub fn phone_list(
                 {phone_row(
                     phone,
                     open == Some(&phone.device_token),
-                    device_token == phone.device_token,
+                    form.device_token == phone.device_token,
                     on_message,
                 )}
             }

@@ -34,11 +34,13 @@ fn field(phone: &ListedPhone, setting: &'static Setting, on_message: &Callback<M
         return html! { <div class="field">{input}</div> };
     }
     let onchoose = on_change.reform(|json: String| serde_json::from_str(&json).unwrap_or_default());
-    let entries = setting.choices_with(&value);
-    html! {
-        <div class="field">
-            <label for={&id}>{label}</label>
-            <Select test={&id} {id} {entries} current={json::compact(&value)} {onchoose} />
-        </div>
+    Select {
+        test: id.clone(),
+        id: Some(id),
+        entries: setting.choices_with(&value),
+        current: json::compact(&value),
+        onchoose,
+        ..Select::default()
     }
+    .labelled("", label, "")
 }

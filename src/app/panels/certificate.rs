@@ -22,16 +22,18 @@ pub fn certificate_choice(page: &Page) -> Html {
         let name = name(certificate);
         entries.push((name.to_owned(), ["Certificate ", name].concat()));
     }
+    let list = Select {
+        test: AttrValue::Static("certificate"),
+        name: Some("What vouches for the push"),
+        entries,
+        current: page.state.form.certificate.clone(),
+        onchoose: page.on(|name| Some(Message::Do(Action::Edit(Field::Certificate, name)))),
+        onblur: Some(page.act(|| Action::EndStep)),
+        ..Select::default()
+    };
     html! {
         if !certificates.is_empty() {
-            <Select
-                test="certificate"
-                name="What vouches for the push"
-                {entries}
-                current={page.state.form.certificate.clone()}
-                onchoose={page.on(|name| Some(Message::Do(Action::Edit(Field::Certificate, name))))}
-                onblur={page.act(|| Action::EndStep)}
-            />
+            { list.html() }
         }
     }
 }

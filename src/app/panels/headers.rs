@@ -19,6 +19,16 @@ pub fn headers(page: &Page) -> Html {
     let onchoose = page.on(|word: String| {
         PushType::parse(&word).map(|push_type| Message::Do(Action::ChooseType(push_type)))
     });
+    let list = Select {
+        test: AttrValue::Static("push-type"),
+        id: Some(AttrValue::Static("push-type")),
+        described_by: Some("push-type-note"),
+        entries,
+        current: chosen.as_str().to_owned(),
+        onchoose,
+        onblur: Some(page.act(|| Action::EndStep)),
+        ..Select::default()
+    };
     let priority = chosen.usual_priority().as_str();
     html! {
         <details class="more" data-test="headers">
@@ -28,15 +38,7 @@ pub fn headers(page: &Page) -> Html {
             <div class="stack">
                 <div class="field">
                     <label for="push-type">{ "Push type" }</label>
-                    <Select
-                        test="push-type"
-                        id="push-type"
-                        described_by="push-type-note"
-                        {entries}
-                        current={chosen.as_str().to_owned()}
-                        {onchoose}
-                        onblur={page.act(|| Action::EndStep)}
-                    />
+                    { list.html() }
                     <p class="hint" id="push-type-note">{ chosen.about() }</p>
                 </div>
                 <div class="pair">

@@ -1,5 +1,5 @@
 //! The panels of the page, one per file; each draws a part of the state. Cards and
-//! their parts are functions of the [`Page`](super::page::Page); only what has a hook is a component.
+//! their parts are functions of the [`Page`](super::page::Page).
 
 pub mod certificate;
 pub mod demo;

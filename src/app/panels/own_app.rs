@@ -8,7 +8,7 @@ use crate::app::components::button::button;
 use crate::app::components::field::{beneath, is_wrong, leave, text_field, typed};
 use crate::app::components::file_picker::file_picker;
 use crate::app::components::finding_line::finding_line;
-use crate::app::components::select::Select;
+use crate::app::components::select::{Select, entries_of};
 use crate::app::form::{Field, Severity};
 use crate::app::message::Message;
 use crate::app::page::Page;
@@ -161,17 +161,15 @@ fn unreadable(page: &Page) -> Html {
         ("crash", "Crashes"),
     ];
     let onchoose = page.on(|chosen| Some(Message::Do(Action::Edit(FIELD, chosen))));
-    html! {
-        <div class="field">
-            <label for={FIELD.name()}>{ OwnPart::Unreadable.label() }</label>
-            <Select
-                test={FIELD.name()}
-                id={FIELD.name()}
-                entries={entries.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec()}
-                current={page.state.form.text(FIELD).to_owned()}
-                {onchoose}
-                onblur={leave(page, FIELD)}
-            />
-        </div>
+    let name = AttrValue::Static(FIELD.name());
+    Select {
+        test: name.clone(),
+        id: Some(name),
+        entries: entries_of(&entries),
+        current: page.state.form.text(FIELD).to_owned(),
+        onchoose,
+        onblur: Some(leave(page, FIELD)),
+        ..Select::default()
     }
+    .labelled("", OwnPart::Unreadable.label(), "")
 }

@@ -7,7 +7,7 @@ use super::findings::findings;
 use super::meter::meter;
 use super::oversized::oversized;
 use super::payload_tools::payload_tools;
-use super::receiver::Receiver;
+use super::receiver::receiver_panel;
 use super::receiving_app::receiving_app;
 use super::send_bar::send_bar;
 use crate::apns::PushType;
@@ -49,7 +49,7 @@ pub fn payload_panel(page: &Page) -> Html {
                 { receiving_app(page) }
             }
             if page.composed.filled.push_type == PushType::Voip {
-                <Receiver page={page.clone()} />
+                { receiver_panel(page) }
             }
         </section>
     }

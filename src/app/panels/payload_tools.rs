@@ -63,21 +63,22 @@ fn templates(page: &Page) -> Html {
             current.clone_from(&template.id);
         }
     }
-    html! {
-        <Select
-            test="template"
-            name="Start from a template"
-            {entries}
-            {current}
-            {onchoose}
-            onblur={page.act(|| Action::EndStep)}
-        />
-    }
+    title_list(
+        page,
+        "template",
+        "Start from a template",
+        entries,
+        current,
+        onchoose,
+    )
 }
 
 /// List of the operator's presets; empty if there are none.
 fn presets(page: &Page) -> Html {
     let presets = page.state.relay_info.presets();
+    if presets.is_empty() {
+        return html! {};
+    }
     let (mut entries, mut current) = (vec![(String::new(), "Presets".to_owned())], String::new());
     for preset in presets {
         let name = name(preset).to_owned();
@@ -86,16 +87,35 @@ fn presets(page: &Page) -> Html {
         }
         entries.push((name.clone(), name));
     }
-    html! {
-        if !presets.is_empty() {
-            <Select
-                test="preset"
-                name="Fill in what your team has prepared"
-                {entries}
-                {current}
-                onchoose={page.on(|chosen| Some(Message::Do(Action::UsePreset(chosen))))}
-                onblur={page.act(|| Action::EndStep)}
-            />
-        }
+    let onchoose = page.on(|chosen| Some(Message::Do(Action::UsePreset(chosen))));
+    title_list(
+        page,
+        "preset",
+        "Fill in what your team has prepared",
+        entries,
+        current,
+        onchoose,
+    )
+}
+
+/// List whose first entry is its title.
+fn title_list(
+    page: &Page,
+    test: &'static str,
+    name: &'static str,
+    entries: Vec<(String, String)>,
+    current: String,
+    onchoose: Callback<String>,
+) -> Html {
+    let onblur = page.act(|| Action::EndStep);
+    Select {
+        test: AttrValue::Static(test),
+        name: Some(name),
+        entries,
+        current,
+        onchoose,
+        onblur: Some(onblur),
+        ..Select::default()
     }
+    .html()
 }

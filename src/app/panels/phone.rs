@@ -4,27 +4,20 @@ use yew::prelude::*;
 
 use super::demo::demo;
 use super::phone_screen::phone_screen;
-use crate::app::browser::in_view::use_in_view;
 use crate::app::page::Page;
 use crate::app::state::State;
 
-/// Properties of [`PhonePanel`].
-#[derive(Properties, PartialEq)]
-pub struct PhonePanelProps {
-    /// The page.
-    pub page: Page,
-}
+/// Element ID of the phone's space.
+pub const PHONE_SPACE: &str = "phone-space";
 
 /// The phone, and the demo's button.
-#[component]
-pub fn PhonePanel(PhonePanelProps { page }: &PhonePanelProps) -> Html {
-    let state = &page.state;
+pub fn phone_panel(page: &Page) -> Html {
+    let state = page.state;
     // Only the simulator's phones can be followed.
     let is_watched = state.form.environment.is_simulator();
     let is_lost = is_watched && state.is_phone_lost;
     let doing = doing(state);
-    let (space, is_in_view) = use_in_view();
-    let is_banner = !is_in_view && matches!(doing.as_str(), "ringing" | "in-call");
+    let is_banner = state.is_phone_out_of_view && matches!(doing.as_str(), "ringing" | "in-call");
     let classes = classes!(
         "phone",
         (!is_watched).then_some("elsewhere"),
@@ -34,7 +27,7 @@ pub fn PhonePanel(PhonePanelProps { page }: &PhonePanelProps) -> Html {
     html! {
         <section class="phone-place" id="iphone" tabindex="-1" aria-label="Virtual iPhone">
             // Reserves the phone's space when the phone becomes a banner at the top of the window.
-            <div class="phone-space" ref={space}>
+            <div class="phone-space" id={PHONE_SPACE}>
                 <div
                     class={classes}
                     data-test="phone"

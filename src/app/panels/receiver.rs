@@ -1,58 +1,44 @@
 //! The app's half: Swift files that take the push, with what the user decides about calls.
 
-use std::rc::Rc;
-
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::receiver_files::ReceiverFiles;
-use crate::app::components::select::Select;
+use super::receiver_files::receiver_files;
+use crate::app::action::Action;
+use crate::app::components::select::{Select, entries_of};
 use crate::app::form::Field;
+use crate::app::message::Message;
 use crate::app::page::Page;
+use crate::app::receiver_view::Change;
 use crate::receiver::{Flavour, HandleType, Options, receiver};
 
-/// Options as the user chose them; `None` while they follow the payload.
-type Chosen = UseStateHandle<Option<Options>>;
-
-/// What `Change` does to the options with the text of its field.
-type Change = fn(&mut Options, &str);
-
-/// Properties of [`Receiver`].
-#[derive(Properties, PartialEq)]
-pub struct ReceiverProps {
-    /// The page.
-    pub page: Page,
-}
+/// What a setter does to the options with the text of its field.
+type Setter = fn(&mut Options, &str);
 
 /// The app's half, collapsed. It is made only while it is open.
-#[component]
-pub fn Receiver(ReceiverProps { page }: &ReceiverProps) -> Html {
-    let is_open = use_state_eq(|| false);
-    let chosen = use_state(|| None);
-    let open = is_open.clone();
-    let ontoggle = Callback::from(move |event: Event| {
-        open.set(
-            event
-                .target_unchecked_into::<Element>()
-                .has_attribute("open"),
-        );
+pub fn receiver_panel(page: &Page) -> Html {
+    let ontoggle = page.on(|event: Event| {
+        let is_open = event
+            .target_unchecked_into::<Element>()
+            .has_attribute("open");
+        Some(Message::Do(Action::Receiver(Change::Open(is_open))))
     });
     html! {
         <details class="more" data-test="receiver" {ontoggle}>
             <summary>{ "The app’s half, in Swift" }</summary>
-            if *is_open {
-                { content(page, &chosen) }
+            if page.state.receiver.is_open {
+                { content(page) }
             }
         </details>
     }
 }
 
-fn content(page: &Page, chosen: &Chosen) -> Html {
+fn content(page: &Page) -> Html {
     let Ok(payload) = &page.composed.payload else {
         return html! { <p class="hint">{ "The payload cannot be read, so no code can be made for it." }</p> };
     };
     let app = &page.composed.app;
-    let mut options = match &**chosen {
+    let mut options = match &page.state.receiver.options {
         Some(options) => options.clone(),
         None => Options::fitting(app, payload.value()),
     };
@@ -63,8 +49,8 @@ fn content(page: &Page, chosen: &Chosen) -> Html {
     match receiver(app, payload.value(), &options) {
         Ok(files) => html! {
             <div class="stack">
-                { questions(&options, chosen) }
-                <ReceiverFiles files={Rc::new(files)} />
+                { questions(page, &options) }
+                { receiver_files(page, files) }
             </div>
         },
         Err(set_up) => html! {
@@ -76,13 +62,13 @@ fn content(page: &Page, chosen: &Chosen) -> Html {
 }
 
 /// What the user decides about calls, each with its meaning.
-fn questions(options: &Options, chosen: &Chosen) -> Html {
-    let choose = |change: Change| {
-        let (options, chosen) = (options.clone(), chosen.clone());
-        Callback::from(move |value: String| {
+fn questions(page: &Page, options: &Options) -> Html {
+    let choose = |set: Setter| {
+        let options = options.clone();
+        page.on(move |value: String| {
             let mut options = options.clone();
-            change(&mut options, &value);
-            chosen.set(Some(options));
+            set(&mut options, &value);
+            Some(Message::Do(Action::Receiver(Change::Choose(options))))
         })
     };
     let flavours = Flavour::ALL.map(|one| (one.as_str(), one.framework()));
@@ -147,29 +133,21 @@ fn set_icon(options: &mut Options, value: &str) {
 /// A list of words with a label and its meaning.
 fn list(
     id: &'static str,
-    label: &str,
-    meaning: &str,
+    label: &'static str,
+    meaning: &'static str,
     entries: &[(&str, &str)],
     current: &str,
     onchoose: Callback<String>,
 ) -> Html {
-    let mut pairs = Vec::new();
-    for (word, text) in entries {
-        pairs.push(((*word).to_owned(), (*text).to_owned()));
+    Select {
+        test: AttrValue::Static(id),
+        id: Some(AttrValue::Static(id)),
+        entries: entries_of(entries),
+        current: current.to_owned(),
+        onchoose,
+        ..Select::default()
     }
-    html! {
-        <div class="field">
-            <label for={id}>{ label }</label>
-            <Select
-                test={id}
-                id={id}
-                entries={pairs}
-                current={current.to_owned()}
-                {onchoose}
-            />
-            <p class="hint">{ meaning }</p>
-        </div>
-    }
+    .labelled("", label, meaning)
 }
 
 /// A line for a name with a label and its meaning.

@@ -1,78 +1,72 @@
 //! The files of the app's half: one at a time, with the lines marked that read the payload.
 
-use std::rc::Rc;
-
 use yew::prelude::*;
 
+use crate::app::action::Action;
 use crate::app::browser::save;
 use crate::app::components::button::button;
 use crate::app::components::select::Select;
+use crate::app::message::Message;
+use crate::app::page::Page;
+use crate::app::receiver_view::Change;
 use crate::receiver::{File, archive};
 
 /// Name of the downloaded archive.
 const ARCHIVE: &str = "TrillCalls.zip";
 
-/// Properties of [`ReceiverFiles`].
-#[derive(PartialEq, Properties)]
-pub struct ReceiverFilesProps {
-    /// The files.
-    pub files: Rc<Vec<File>>,
-}
-
 /// One file of the app's half, and the fields of the payload that it reads. Pointing at a field marks
 /// its lines, and pointing at a line its field.
-#[component]
-pub fn ReceiverFiles(props: &ReceiverFilesProps) -> Html {
-    let files = &props.files;
+pub fn receiver_files(page: &Page, files: Vec<File>) -> Html {
+    let view = &page.state.receiver;
     // The file with marks is shown first.
     let reading = files.iter().position(|file| !file.marks.is_empty());
-    let shown = use_state_eq(|| reading.unwrap_or(0));
-    let pointed = use_state_eq(String::new);
-    let is_copied = use_state_eq(|| false);
-    let Some(file) = files.get(*shown) else {
+    let shown = view.file.or(reading).unwrap_or(0);
+    let Some(file) = files.get(shown) else {
         return Html::default();
     };
-    let mut names = Vec::new();
+    let mut entries = Vec::new();
     for (index, file) in files.iter().enumerate() {
-        names.push((index.to_string(), file.name.to_owned()));
+        entries.push((index.to_string(), file.name.to_owned()));
     }
-    let (choice, copied) = (shown.clone(), is_copied.clone());
-    let onchoose = Callback::from(move |index: String| {
-        copied.set(false);
-        choice.set(index.parse().unwrap_or(0));
-    });
-    let (text, copied) = (file.text.clone(), is_copied.clone());
-    let copy = Callback::from(move |_| copied.set(save::copy(&text)));
-    let all = Rc::clone(files);
-    let download = Callback::from(move |_| save::download(ARCHIVE, &archive(&all)));
+    let list = Select {
+        test: AttrValue::Static("receiver-file"),
+        name: Some("File"),
+        entries,
+        current: shown.to_string(),
+        onchoose: page.on(|index: String| change(Change::Show(index.parse().unwrap_or(0)))),
+        ..Select::default()
+    };
+    let text = file.text.clone();
+    let copy = page.on(move |_| change(Change::Copy(save::copy(&text))));
+    let (fields, lines) = (fields(page, file), lines(page, file));
+    let name = file.name;
+    let download = Callback::from(move |_| save::download(ARCHIVE, &archive(&files)));
     html! {
         <>
             <div class="row">
-                <Select
-                    test="receiver-file"
-                    name="File"
-                    entries={names}
-                    current={shown.to_string()}
-                    {onchoose}
-                />
+                { list.html() }
                 { button("quiet", "receiver-copy", "Copy", copy) }
                 { button("quiet", "receiver-zip", "Download all as zip", download) }
                 <span class="hint" role="status">
-                    if *is_copied {
+                    if view.is_copied {
                         { "Copied." }
                     }
                 </span>
             </div>
-            { fields(file, &pointed) }
-            <pre class="code mono" data-test="receiver-code" tabindex="0" aria-label={file.name}>
-                { for lines(file, &pointed) }
+            { fields }
+            <pre class="code mono" data-test="receiver-code" tabindex="0" aria-label={name}>
+                { for lines }
             </pre>
         </>
     }
 }
 
+fn change(change: Change) -> Option<Message> {
+    Some(Message::Do(Action::Receiver(change)))
+}
+
 /// The fields of the payload that the file reads, as buttons.
-fn fields(file: &File, pointed: &UseStateHandle<String>) -> Html {
+fn fields(page: &Page, file: &File) -> Html {
     let mut paths: Vec<&str> = Vec::new();
     for mark in &file.marks {
         if !paths.contains(&mark.path.as_str()) {
@@ -83,17 +77,14 @@ fn fields(file: &File, pointed: &UseStateHandle<String>) -> Html {
         return Html::default();
     }
     let field = |path: &&str| {
-        let (onpointerenter, onfocus, onclick) = (
-            point(pointed, path),
-            point(pointed, path),
-            point(pointed, path),
-        );
+        let (onpointerenter, onfocus, onclick) =
+            (point(page, path), point(page, path), point(page, path));
         html! {
             <button
                 type="button"
                 class="quiet small mono"
                 data-test="receiver-field"
-                aria-pressed={(**pointed == **path).to_string()}
+                aria-pressed={(page.state.receiver.path == **path).to_string()}
                 {onpointerenter}
                 {onfocus}
                 {onclick}
@@ -110,14 +101,14 @@ fn fields(file: &File, pointed: &UseStateHandle<String>) -> Html {
     }
 }
 
-fn lines(file: &File, pointed: &UseStateHandle<String>) -> Vec<Html> {
+fn lines(page: &Page, file: &File) -> Vec<Html> {
     let mut lines = Vec::new();
     let mut text = String::new();
     for (index, line) in file.text.lines().enumerate() {
         let mark = file.marks.iter().find(|mark| mark.line == index + 1);
         if let Some(mark) = mark {
             lines.push(html! { { std::mem::take(&mut text) } });
-            lines.push(marked(line, &mark.path, pointed));
+            lines.push(marked(page, line, &mark.path));
         } else {
             text += line;
         }
@@ -127,11 +118,11 @@ fn lines(file: &File, pointed: &UseStateHandle<String>) -> Vec<Html> {
     lines
 }
 
-fn marked(line: &str, path: &str, pointed: &UseStateHandle<String>) -> Html {
-    let (onpointerenter, onfocus) = (point(pointed, path), point(pointed, path));
+fn marked(page: &Page, line: &str, path: &str) -> Html {
+    let (onpointerenter, onfocus) = (point(page, path), point(page, path));
     html! {
         <mark
-            class={classes!((**pointed == *path).then_some("pointed"))}
+            class={classes!((page.state.receiver.path == *path).then_some("pointed"))}
             data-test="receiver-mark"
             data-path={path.to_owned()}
             tabindex="0"
@@ -144,7 +135,7 @@ fn marked(line: &str, path: &str, pointed: &UseStateHandle<String>) -> Html {
 }
 
 /// Callback that points at a path.
-fn point<E: 'static>(pointed: &UseStateHandle<String>, path: &str) -> Callback<E> {
-    let (pointed, path) = (pointed.clone(), path.to_owned());
-    Callback::from(move |_| pointed.set(path.clone()))
+fn point<E: 'static>(page: &Page, path: &str) -> Callback<E> {
+    let path = path.to_owned();
+    page.on(move |_| change(Change::Point(path.clone())))
 }

@@ -33,18 +33,20 @@ pub fn receiving_app(page: &Page) -> Html {
     let current = if is_json { OWN_JSON } else { &form.app };
     let current = current.to_owned();
     let onchoose = page.on(|chosen| Some(Message::Do(Action::ChooseApp(chosen))));
+    let list = Select {
+        test: AttrValue::Static("app"),
+        id: Some(AttrValue::Static("receiving-app")),
+        described_by: Some("app-known"),
+        entries,
+        current,
+        onchoose,
+        onblur: Some(leave(page, Field::App)),
+        ..Select::default()
+    };
     html! {
         <div class="field">
             <label for="receiving-app">{ "App" }</label>
-            <Select
-                test="app"
-                id="receiving-app"
-                described_by="app-known"
-                {entries}
-                {current}
-                {onchoose}
-                onblur={leave(page, Field::App)}
-            />
+            { list.html() }
             <p class="hint" id="app-known" data-test="app-known">{ known_about(page) }</p>
             if form.is_own_app() {
                 { own_app(page) }
