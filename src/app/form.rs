@@ -4,6 +4,8 @@
 //! hexadecimal, a payload that is not a JSON object, and one over the size limit. Everything else
 //! yields a finding, and APNs decides.
 
+use std::fmt::Display;
+
 pub use super::field::Field;
 use crate::apns::expiration::Clock;
 pub use crate::apns::finding::{Finding, Severity};
@@ -119,10 +121,7 @@ impl Form {
             Field::TeamId => identifier(Identifier::TeamId, &self.team_id),
             Field::Certificate => None,
             Field::BundleId => match Topic::check(&self.bundle_id) {
-                Err(error) => Some(
-                    Finding::error(error.code(), error.to_string())
-                        .with_text(Topic::fixed(&self.bundle_id)),
-                ),
+                Err(error) => wrong(error.code(), &error, Topic::fixed(&self.bundle_id)),
                 Ok(()) => Finding::worst(Topic::bundle_id_notes(&self.bundle_id)),
             },
             Field::DeviceToken => match DeviceToken::read(&self.device_token) {
@@ -135,9 +134,7 @@ impl Form {
                 None
             }
             Field::Priority => match Priority::parse(&self.priority) {
-                Err(error) => {
-                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
-                }
+                Err(error) => wrong(error.code(), &error, error.fix()),
                 // The linter has its own rules for these push types.
                 Ok(_)
                     if matches!(
@@ -150,29 +147,29 @@ impl Form {
                 Ok(priority) => self.push_type.check_priority(priority),
             },
             Field::Expiration => match Expiration::read(&self.expiration, clock) {
-                Err(error) => {
-                    Some(Finding::error(error.code(), error.to_string()).with_text(error.fix()))
-                }
+                Err(error) => wrong(error.code(), &error, error.fix()),
                 Ok(expiration) => Finding::worst(expiration.notes),
             },
-            Field::CollapseId => CollapseId::parse(self.collapse_id.trim())
-                .err()
-                .map(|error| Finding::error(error.code(), error.to_string())),
+            Field::CollapseId => match CollapseId::parse(self.collapse_id.trim()) {
+                Err(error) => wrong(error.code(), &error, None),
+                Ok(_) => None,
+            },
             Field::Payload => match self.parsed_payload() {
                 Err(error) => Some(error.finding(&self.payload)),
                 Ok(_) => None,
             },
             Field::App if self.is_own_app() => None,
-            Field::App => AppChoice::parse(&self.app)
-                .err()
-                .map(|error| Finding::error(error.code(), error.to_string())),
+            Field::App => match AppChoice::parse(&self.app) {
+                Err(error) => wrong(error.code(), &error, None),
+                Ok(_) => None,
+            },
             Field::Own(part) => {
                 let (line, error) = self.own.error(part)?;
                 let sentence = match line {
                     Some(line) => format!("Line {line}: {error}"),
                     None => error.to_string(),
                 };
-                Some(Finding::error(error.code(), sentence))
+                wrong(error.code(), &sentence, None)
             }
         }
     }
@@ -343,6 +340,11 @@ const SWAP: Fix = Fix {
     label: "Swap them",
     change: Change::SwapIds,
 };
+
+/// Error about a field's text, with the corrected text if there is one.
+fn wrong(code: &'static str, error: &dyn Display, fix: Option<String>) -> Option<Finding> {
+    Some(Finding::error(code, error.to_string()).with_text(fix))
+}
 
 fn identifier(kind: Identifier, text: &str) -> Option<Finding> {
     let error = kind.check(text.trim()).err()?;

@@ -3,10 +3,28 @@
 use serde_json::Value;
 
 use super::fields::{number, text, texts};
+use super::phone_settings::plain;
 
 /// Maximum length in bytes of a value shown in the details. The journal has the whole payload.
 const LONGEST_PAYLOAD: usize = 1_000;
 const NO_SENTENCE: &str = "Nobody has noted what it did with it.";
+
+/// Label and JSON field of each value that the details show in a monospaced font.
+const CODES: [(&str, &str); 13] = [
+    ("Topic", "topic"),
+    ("Push type", "push_type"),
+    ("Priority", "priority"),
+    ("Expiration", "expiration"),
+    ("Collapse ID", "collapse_id"),
+    ("Device token", "device_token"),
+    ("Environment", "environment"),
+    ("Key ID", "key_id"),
+    ("Team ID", "team_id"),
+    ("Certificate", "certificate"),
+    ("apns-id", "apns_id"),
+    ("Connection", "connection"),
+    ("Payload", "payload"),
+];
 
 /// A decision of the simulator about one push, with the rule behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,48 +33,14 @@ pub struct ListedDecision {
     pub id: u64,
     /// Time in milliseconds since 1970.
     pub at_ms: u64,
-    /// Number of the connection.
-    pub connection: u64,
-    /// Device token of the push.
-    pub device_token: Option<String>,
-    /// `apns-id` of the response.
-    pub apns_id: String,
-    /// Header `apns-topic`.
-    pub topic: Option<String>,
-    /// Header `apns-push-type`.
-    pub push_type: Option<String>,
-    /// Header `apns-priority`.
-    pub priority: Option<String>,
-    /// Header `apns-expiration`.
-    pub expiration: Option<String>,
-    /// Header `apns-collapse-id`.
-    pub collapse_id: Option<String>,
-    /// Beginning of the payload.
-    pub payload: String,
-    /// Key ID of the provider token.
-    pub key_id: Option<String>,
-    /// Team ID of the provider token.
-    pub team_id: Option<String>,
-    /// Subject of the client certificate.
-    pub certificate: Option<String>,
-    /// Environment the push was sent to.
-    pub environment: Option<String>,
     /// HTTP status of the response.
-    pub status: u16,
-    /// Reason in the response.
-    pub reason: Option<String>,
+    pub status: u64,
     /// Name of the rule that decided.
     pub rule: String,
-    /// Certainty of the rule: `documented`, `observed` or `assumed`.
-    pub mark: Option<String>,
     /// Notes for the sender.
     pub notes: Vec<String>,
-    /// Text of the rule.
-    pub rule_text: String,
-    /// Source of the rule.
-    pub rule_source: String,
-    /// Description of the phone's reaction to the push.
-    pub on_phone: Option<String>,
+    /// The decision as the journal has it.
+    json: Value,
 }
 
 /// One row of the details of a decision.
@@ -76,106 +60,79 @@ impl ListedDecision {
         Some(Self {
             id: number(decision, "id")?,
             at_ms: number(decision, "at_ms")?,
-            connection: number(decision, "connection")?,
-            device_token: text(decision, "device_token"),
-            apns_id: text(decision, "apns_id")?,
-            topic: text(decision, "topic"),
-            push_type: text(decision, "push_type"),
-            priority: text(decision, "priority"),
-            expiration: text(decision, "expiration"),
-            collapse_id: text(decision, "collapse_id"),
-            payload: text(decision, "payload")?,
-            key_id: text(decision, "key_id"),
-            team_id: text(decision, "team_id"),
-            certificate: text(decision, "certificate"),
-            environment: text(decision, "environment"),
-            status: u16::try_from(number(decision, "status")?).ok()?,
-            reason: text(decision, "reason"),
+            status: number(decision, "status")?,
             rule: text(decision, "rule")?,
-            mark: text(decision, "mark"),
             notes: texts(decision, "notes")?,
-            rule_text: text(decision, "rule_text")?,
-            rule_source: text(decision, "rule_source")?,
-            on_phone: text(decision, "on_phone"),
+            json: decision.clone(),
         })
+    }
+
+    /// Returns the device token of the push; empty if it had none.
+    pub fn device_token(&self) -> &str {
+        self.text("device_token")
     }
 
     /// The status and reason of the answer.
     pub fn answer(&self) -> String {
-        match &self.reason {
-            Some(reason) => format!("{} {reason}", self.status),
-            None => self.status.to_string(),
+        let status = self.status.to_string();
+        match self.text("reason") {
+            "" => status,
+            reason => [&status, " ", reason].concat(),
         }
     }
 
     /// Returns topic, push type and rule in one line.
     pub fn summary(&self) -> String {
-        let mut parts: Vec<&str> = Vec::new();
-        parts.extend(self.topic.as_deref());
-        parts.extend(self.push_type.as_deref());
-        parts.push(&self.rule);
+        let mut parts = vec![self.text("topic"), self.text("push_type"), &self.rule];
         parts.retain(|part| !part.is_empty());
         parts.join(" · ")
     }
 
     /// Returns all details as rows.
     pub fn details(&self) -> Vec<Detail> {
-        let mut details = Vec::new();
-        let mut say = |label, value: &str| details.push(Detail::of(label, value, false));
-        match &self.mark {
-            Some(mark) => say("Rule", &format!("{}, {mark}", self.rule)),
-            None => say("Rule", &self.rule),
-        }
-        say("When", &self.rule_text);
-        say("Source", &self.rule_source);
+        let mut rows = vec![
+            ("Rule", self.rule_with_mark()),
+            ("When", self.text("rule_text").to_owned()),
+            ("Source", self.text("rule_source").to_owned()),
+        ];
         for note in &self.notes {
-            say("Note", note);
+            rows.push(("Note", note.clone()));
         }
-        if self.reason.is_none() {
-            say(
-                "On the phone",
-                self.on_phone.as_deref().unwrap_or(NO_SENTENCE),
-            );
+        if self.text("reason").is_empty() {
+            let sentence = match self.text("on_phone") {
+                "" => NO_SENTENCE,
+                sentence => sentence,
+            };
+            rows.push(("On the phone", sentence.to_owned()));
         }
-        let connection = self.connection.to_string();
-        for (label, value) in self.fields(&connection) {
-            if !value.is_empty() {
-                details.push(Detail::of(label, value, true));
+        let others = rows.len();
+        for (label, field) in CODES {
+            rows.push((label, plain(&self.json[field])));
+        }
+        let mut details = Vec::new();
+        for (index, (label, value)) in rows.into_iter().enumerate() {
+            let is_code = index >= others;
+            if !is_code || !value.is_empty() {
+                details.push(Detail {
+                    label,
+                    value: cut(&value),
+                    is_code,
+                });
             }
         }
         details
     }
 
-    fn fields<'a>(&'a self, connection: &'a str) -> [(&'static str, &'a str); 13] {
-        fn text(field: &Option<String>) -> &str {
-            field.as_deref().unwrap_or_default()
+    /// Returns the rule and its certainty: `documented`, `observed` or `assumed`.
+    fn rule_with_mark(&self) -> String {
+        match self.text("mark") {
+            "" => self.rule.clone(),
+            mark => [&self.rule, ", ", mark].concat(),
         }
-        [
-            ("Topic", text(&self.topic)),
-            ("Push type", text(&self.push_type)),
-            ("Priority", text(&self.priority)),
-            ("Expiration", text(&self.expiration)),
-            ("Collapse ID", text(&self.collapse_id)),
-            ("Device token", text(&self.device_token)),
-            ("Environment", text(&self.environment)),
-            ("Key ID", text(&self.key_id)),
-            ("Team ID", text(&self.team_id)),
-            ("Certificate", text(&self.certificate)),
-            ("apns-id", &self.apns_id),
-            ("Connection", connection),
-            ("Payload", &self.payload),
-        ]
     }
-}
 
-impl Detail {
-    fn of(label: &'static str, value: &str, is_code: bool) -> Self {
-        let value = cut(value);
-        Self {
-            label,
-            value,
-            is_code,
-        }
+    fn text(&self, field: &str) -> &str {
+        self.json[field].as_str().unwrap_or_default()
     }
 }
 

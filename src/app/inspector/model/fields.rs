@@ -12,17 +12,13 @@ pub(super) fn number(object: &Value, name: &str) -> Option<u64> {
     object[name].as_u64()
 }
 
-pub(super) fn flag(object: &Value, name: &str) -> Option<bool> {
-    object[name].as_bool()
-}
-
 /// Reads a list whose entries are read by `read`.
-pub(super) fn list<T>(
-    object: &Value,
-    name: &str,
-    read: impl Fn(&Value) -> Option<T>,
-) -> Option<Vec<T>> {
-    object[name].as_array()?.iter().map(read).collect()
+pub(super) fn list<T>(object: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    let mut list = Vec::new();
+    for entry in object[name].as_array()? {
+        list.push(read(entry)?);
+    }
+    Some(list)
 }
 
 pub(super) fn texts(object: &Value, name: &str) -> Option<Vec<String>> {

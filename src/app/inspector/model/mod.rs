@@ -50,22 +50,18 @@ impl SimulatorView {
 
     /// Returns the name of the phone that a decision concerns, or else its device token.
     pub fn phone_name(&self, decision: &ListedDecision) -> String {
-        let Some(device_token) = &decision.device_token else {
-            return String::new();
-        };
-        let phones = &self.phones.entries;
-        let phone = phones
-            .iter()
-            .find(|phone| phone.device_token == *device_token);
-        match phone {
-            Some(phone) => phone.enrolment.name.clone(),
-            None => device_token.clone(),
+        let device_token = decision.device_token();
+        for phone in &self.phones.entries {
+            if phone.device_token == device_token {
+                return phone.enrolment.name.clone();
+            }
         }
+        device_token.to_owned()
     }
 }
 
 impl<T> Listing<T> {
-    fn read(answer: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Self> {
+    fn read(answer: &Value, name: &str, read: fn(&Value) -> Option<T>) -> Option<Self> {
         Some(Self {
             entries: fields::list(answer, name, read)?,
             count: usize::try_from(fields::number(answer, "count")?).ok()?,

@@ -66,12 +66,12 @@ impl PhoneEnrolment {
 
     /// Returns the value of a field as JSON.
     pub fn value(&self, field: &str) -> Value {
-        self.to_json()[field].clone()
+        self.json()[field].clone()
     }
 
     /// Returns the body of a request that enrols the phone with a new value of this field.
     pub fn with(&self, field: &str, value: Value) -> String {
-        let mut body = self.to_json();
+        let mut body = self.json().clone();
         json::set(&mut body, field, value);
         json::compact(&body)
     }
