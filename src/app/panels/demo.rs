@@ -9,7 +9,7 @@ use crate::app::page::Page;
 
 /// The demo's button and notes.
 pub fn demo(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let label = if state.sending {
         "Ringing…"
     } else {

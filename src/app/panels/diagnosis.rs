@@ -14,7 +14,7 @@ use crate::diagnosis::{self, Diagnosis, Rank};
 
 /// The likeliest cause in full, and the others in a collapsed list.
 pub fn diagnosis(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let accepted = state
         .report
         .as_ref()

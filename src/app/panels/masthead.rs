@@ -21,8 +21,8 @@ pub fn masthead(page: &Page) -> Html {
                 <legend class="unseen">{ "Environment" }</legend>
                 { for ENVIRONMENTS.map(|choice| radio(page, choice)) }
             </fieldset>
-            <p class="where" id="where" aria-live="polite">{ meaning(&page.state) }</p>
-            { relay_link(&page.state) }
+            <p class="where" id="where" aria-live="polite">{ meaning(page.state) }</p>
+            { relay_link(page.state) }
             { session(page) }
         </header>
     }

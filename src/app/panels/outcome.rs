@@ -25,7 +25,7 @@ pub fn outcome(page: &Page) -> Html {
 }
 
 fn what(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let verdict = state.verdict();
     if let Some(verdict) = verdict.as_ref().filter(|_| state.sending) {
         return html! {
@@ -48,7 +48,7 @@ fn what(page: &Page) -> Html {
 }
 
 fn told(page: &Page, report: &Report, verdict: &Verdict) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let done = state.phone_sentence(verdict);
     // Once the phone has reacted, the diagnosis gives the fix.
     let fix = report.fix.as_ref().filter(|_| verdict.phone == "unseen");

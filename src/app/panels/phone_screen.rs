@@ -46,7 +46,7 @@ pub fn phone_screen(page: &Page, doing: &str) -> Html {
             <div class="lock">
                 <p class="lock-day">{ clock::day() }</p>
                 <p class="lock-time">{ clock::time_of_day() }</p>
-                if let Some(note) = note(&page.state, doing) {
+                if let Some(note) = note(page.state, doing) {
                     <p class="lock-note">{ note }</p>
                 }
             </div>

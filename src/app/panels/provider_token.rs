@@ -12,7 +12,7 @@ const SAME_TIME: i64 = 5;
 
 /// The provider token, collapsed behind a line with its times.
 pub fn provider_token(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let Some(issued_at) = state.report.as_ref().and_then(|report| report.issued_at) else {
         // The line exists before the first send, so that nothing moves then.
         return html! { <p class="hint">{ "Provider token: signed with each send." }</p> };

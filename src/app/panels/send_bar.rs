@@ -10,7 +10,7 @@ use crate::app::state::State;
 
 /// The bar with Send.
 pub fn send_bar(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     if state.asks_production {
         return production_question(page);
     }

@@ -15,7 +15,7 @@ use crate::app::secret_guard::Place;
 
 /// The card of the signing key or certificate.
 pub fn signer(page: &Page) -> Html {
-    let state = &page.state;
+    let state = page.state;
     let findings = findings(page, Card::Signer, "What will go wrong with the signature");
     html! {
         <section class="card signer" aria-labelledby="who-signs">
