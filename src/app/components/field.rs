@@ -1,7 +1,7 @@
 //! A form field: label, input and, beneath, its finding or hint.
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, InputEvent};
+use web_sys::{HtmlInputElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
 use super::button::button;
@@ -47,6 +47,45 @@ pub fn text_field(
             />
             { beneath(page, Some(field), &finding, hint) }
         </div>
+    }
+}
+
+/// Label, text area, and a finding or hint of a field with several lines. The pair has the CSS
+/// classes of the text area and its placeholder.
+pub fn text_area(
+    page: &Page,
+    field: Field,
+    label: &'static str,
+    [class, example]: [&'static str; 2],
+    rows: usize,
+    hint: &str,
+) -> Html {
+    let name = field.name();
+    let finding = page.state.finding(field);
+    let oninput = page.on(move |event: InputEvent| {
+        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
+        Some(Message::Do(typed(field, &event, text)))
+    });
+    html! {
+        <>
+            <label for={name}>{ label }</label>
+            <textarea
+                {class}
+                id={name}
+                data-test={name}
+                placeholder={example}
+                aria-describedby={note_id(field)}
+                aria-invalid={is_wrong(&finding).to_string()}
+                rows={rows.to_string()}
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                value={page.state.form.text(field).to_owned()}
+                {oninput}
+                onblur={leave(page, field)}
+            />
+            { beneath(page, Some(field), &finding, hint) }
+        </>
     }
 }
 

@@ -1,11 +1,11 @@
 //! The form in which users describe their own app in plain words.
 
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::app::action::Action;
 use crate::app::components::button::button;
-use crate::app::components::field::{beneath, is_wrong, leave, text_field, typed};
+use crate::app::components::field::{leave, text_area, text_field};
 use crate::app::components::file_picker::file_picker;
 use crate::app::components::finding_line::finding_line;
 use crate::app::components::select::{Select, entries_of};
@@ -97,33 +97,10 @@ fn finds(page: &Page, part: OwnPart) -> String {
 /// A part with several paths, one a line.
 fn paths(page: &Page, part: OwnPart, example: &'static str) -> Html {
     let field = Field::Own(part);
-    let name = field.name();
-    let finding = page.state.finding(field);
-    let text = page.state.form.text(field).to_owned();
-    let rows = text.matches('\n').count() + 1;
-    let oninput = page.on(move |event: InputEvent| {
-        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-        Some(Message::Do(typed(field, &event, text)))
-    });
+    let rows = page.state.form.text(field).matches('\n').count() + 1;
     html! {
         <div class="field">
-            <label for={name}>{ part.label() }</label>
-            <textarea
-                class="mono paths"
-                id={name}
-                data-test={name}
-                placeholder={example}
-                aria-describedby={[name, "-note"].concat()}
-                aria-invalid={is_wrong(&finding).to_string()}
-                rows={rows.to_string()}
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                value={text}
-                {oninput}
-                onblur={leave(page, field)}
-            />
-            { beneath(page, Some(field), &finding, &finds(page, part)) }
+            { text_area(page, field, part.label(), ["mono paths", example], rows, &finds(page, part)) }
         </div>
     }
 }

@@ -1,12 +1,11 @@
 //! The app that gets the push: recognised by the payload, chosen from the list, or described.
 
-use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::own_app::{exchange, own_app};
 use crate::app::action::Action;
 use crate::app::app_choice::{OWN_APP, OWN_JSON};
-use crate::app::components::field::{beneath, is_wrong, leave, typed};
+use crate::app::components::field::{leave, text_area};
 use crate::app::components::select::Select;
 use crate::app::form::Field;
 use crate::app::message::Message;
@@ -52,7 +51,7 @@ pub fn receiving_app(page: &Page) -> Html {
                 { own_app(page) }
             }
             if is_json {
-                { in_json(page, &form.app) }
+                { in_json(page) }
             }
         </div>
     }
@@ -111,31 +110,17 @@ fn link(source: &Source) -> Html {
 }
 
 /// The editor of an own app's profile in JSON.
-fn in_json(page: &Page, text: &str) -> Html {
-    let finding = page.state.finding(Field::App);
-    let oninput = page.on(|event: InputEvent| {
-        let text = event.target_unchecked_into::<HtmlTextAreaElement>().value();
-        Some(Message::Do(typed(Field::App, &event, text)))
-    });
+fn in_json(page: &Page) -> Html {
     html! {
         <>
-            <label for="app-profile">{ "Profile of your app" }</label>
-            <textarea
-                class="mono profile"
-                id="app-profile"
-                data-test="app-profile"
-                aria-describedby="app-profile-note"
-                aria-invalid={is_wrong(&finding).to_string()}
-                rows="12"
-                wrap="soft"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                value={text.to_owned()}
-                {oninput}
-                onblur={leave(page, Field::App)}
-            />
-            { beneath(page, Some(Field::App), &finding, "docs/apps.md shows the form of a profile.") }
+            { text_area(
+                page,
+                Field::App,
+                "Profile of your app",
+                ["mono profile", ""],
+                12,
+                "docs/apps.md shows the form of a profile.",
+            ) }
             <div class="row">{ exchange(page) }</div>
         </>
     }
