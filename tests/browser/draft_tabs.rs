@@ -23,6 +23,8 @@ async fn holds(tab: &Tab, field: &str, value: &str) {
 
 async fn fill(tab: &Tab, field: &str, value: &str) {
     tab.set_value(&by_test(field), value).await;
+    // A tab in the background takes its time.
+    holds(tab, field, value).await;
 }
 
 impl Visit {
