@@ -24,7 +24,7 @@ pub fn receiver_panel(page: &Page) -> Html {
         Some(Message::Do(Action::Receiver(Change::Open(is_open))))
     });
     html! {
-        <details class="more" data-test="receiver" {ontoggle}>
+        <details class="more receiver" data-test="receiver" {ontoggle}>
             <summary>{ "The app’s half, in Swift" }</summary>
             if page.state.receiver.is_open {
                 { content(page) }
@@ -164,6 +164,7 @@ fn name(
         <div class="field">
             <label for={id}>{ label }</label>
             <input
+                type="text"
                 class="mono"
                 id={id}
                 data-test={id}

@@ -77,7 +77,7 @@ fn fields(page: &Page, file: &File) -> Html {
         return Html::default();
     }
     let field = |path: &&str| {
-        let (onpointerenter, onfocus, onclick) =
+        let (onpointermove, onfocus, onclick) =
             (point(page, path), point(page, path), point(page, path));
         html! {
             <button
@@ -85,7 +85,7 @@ fn fields(page: &Page, file: &File) -> Html {
                 class="quiet small mono"
                 data-test="receiver-field"
                 aria-pressed={(page.state.receiver.path == **path).to_string()}
-                {onpointerenter}
+                {onpointermove}
                 {onfocus}
                 {onclick}
             >
@@ -119,14 +119,14 @@ fn lines(page: &Page, file: &File) -> Vec<Html> {
 }
 
 fn marked(page: &Page, line: &str, path: &str) -> Html {
-    let (onpointerenter, onfocus) = (point(page, path), point(page, path));
+    let (onpointermove, onfocus) = (point(page, path), point(page, path));
     html! {
         <mark
             class={classes!((page.state.receiver.path == *path).then_some("pointed"))}
             data-test="receiver-mark"
             data-path={path.to_owned()}
             tabindex="0"
-            {onpointerenter}
+            {onpointermove}
             {onfocus}
         >
             { line }
@@ -134,8 +134,16 @@ fn marked(page: &Page, line: &str, path: &str) -> Html {
     }
 }
 
-/// Callback that points at a path.
+/// Callback that points at a path. A pointer must move for it: one that rests, while the focus
+/// scrolls the code beneath it, only enters elements.
 fn point<E: 'static>(page: &Page, path: &str) -> Callback<E> {
+    let is_pointed = page.state.receiver.path == path;
     let path = path.to_owned();
-    page.on(move |_| change(Change::Point(path.clone())))
+    page.on(move |_| {
+        if is_pointed {
+            None
+        } else {
+            change(Change::Point(path.clone()))
+        }
+    })
 }
