@@ -1,4 +1,4 @@
-//! What all panels draw from: the state, the values derived from it, and the sender of messages.
+//! Page: the state, the values derived from it, and the sender of messages, for all panels.
 
 use yew::Callback;
 

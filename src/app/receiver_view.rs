@@ -2,7 +2,7 @@
 
 use crate::receiver::Options;
 
-/// What the user chose and sees of the app's half.
+/// View of the app's half: the choices, and the part that is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceiverView {
     /// `true` if it is open. Its files are made only then.
@@ -20,7 +20,7 @@ pub struct ReceiverView {
 /// A change of the view.
 #[derive(Debug)]
 pub enum Change {
-    /// It was opened, or closed.
+    /// The view was opened, or closed.
     Open(bool),
     /// The user chose options.
     Choose(Options),

@@ -12,7 +12,7 @@ const MOST: usize = 64;
 const LONGEST_BODY: usize = 16 * 1024;
 
 /// Fields of the request that registers a phone. The simulator's description of a phone has more.
-const PHONE_FIELDS: [&str; 14] = [
+pub const PHONE_FIELDS: [&str; 14] = [
     "name",
     "bundle_id",
     "kind",

@@ -62,7 +62,7 @@ pub struct State {
     pub watch: PushWatch,
     /// State of the simulator's inspector.
     pub inspector: InspectorState,
-    /// What is chosen and shown of the app's half.
+    /// View of the app's half.
     pub receiver: ReceiverView,
     /// `true` while the virtual iPhone is out of the viewport.
     pub is_phone_out_of_view: bool,

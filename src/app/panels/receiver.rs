@@ -12,7 +12,7 @@ use crate::app::page::Page;
 use crate::app::receiver_view::Change;
 use crate::receiver::{Flavour, HandleType, Options, receiver};
 
-/// What a setter does to the options with the text of its field.
+/// Setter of an option from the text of its field.
 type Setter = fn(&mut Options, &str);
 
 /// The app's half, collapsed. It is made only while it is open.
@@ -61,7 +61,7 @@ fn content(page: &Page) -> Html {
     }
 }
 
-/// What the user decides about calls, each with its meaning.
+/// Questions about calls, each with its meaning.
 fn questions(page: &Page, options: &Options) -> Html {
     let choose = |set: Setter| {
         let options = options.clone();

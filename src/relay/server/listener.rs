@@ -116,9 +116,9 @@ pub(crate) async fn serve_phones(listener: TcpListener, shared: Arc<Shared>) {
 /// Listener that a connection came through.
 #[derive(Clone, Copy)]
 enum Door {
-    /// That of the page.
+    /// Listener of the page.
     Page,
-    /// That of phones.
+    /// Listener of phones.
     Phones,
 }
 

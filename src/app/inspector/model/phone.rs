@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{text, texts};
 use crate::app::phone_view::unreported_of;
+use crate::app::registrations::PHONE_FIELDS;
 
 /// A virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,24 +35,6 @@ pub struct PhoneEnrolment {
     /// Body of a request that enrols the phone like this.
     json: Value,
 }
-
-/// JSON fields of a request that enrols a phone.
-const FIELDS: [&str; 14] = [
-    "name",
-    "bundle_id",
-    "kind",
-    "environment",
-    "state",
-    "mapping",
-    "app_profile",
-    "pushes_per_minute",
-    "online",
-    "do_not_disturb",
-    "blocked",
-    "reports",
-    "ios",
-    "app",
-];
 
 /// Activity of a virtual iPhone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +68,7 @@ impl ListedPhone {
 impl PhoneEnrolment {
     fn read(phone: &Value) -> Option<Self> {
         let mut json = Map::new();
-        for field in FIELDS {
+        for field in PHONE_FIELDS {
             json.insert(field.to_owned(), phone[field].clone());
         }
         Some(Self {
