@@ -32,8 +32,7 @@ impl AppBody {
     /// Checks all values. `has_users` is `true` if users have names here.
     pub(super) fn check(&self, has_users: bool) -> Result<(), Problem> {
         if !is_text(&self.name, LONGEST_NAME) {
-            let cause =
-                "The field “name” is blank, longer than 100 characters, or has control characters.";
+            let cause = "The field “name” is blank, longer than 100 characters, has control characters, or holds a secret.";
             return Err(unprocessable(
                 "bad_name",
                 cause,

@@ -83,7 +83,7 @@ fn detail(field: &str, text: Option<String>) -> Result<Option<String>, Problem> 
         Some(text) if text.is_empty() => Ok(None),
         Some(text) if !is_text(&text, LONGEST_DETAIL) => {
             let cause = format!(
-                "The field “{field}” is blank, longer than {LONGEST_DETAIL} characters, or has control characters."
+                "The field “{field}” is blank, longer than {LONGEST_DETAIL} characters, has control characters, or holds a secret."
             );
             Err(unprocessable(
                 "bad_detail",

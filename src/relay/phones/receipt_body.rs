@@ -47,7 +47,7 @@ impl ReceiptBody {
     pub(super) fn check(self) -> Result<Report, Problem> {
         let Some(call) = call_name(&self.call) else {
             return Err(bad_call(
-                "The field “call” is blank, too long, or not printable.",
+                "The field “call” is blank, too long, not printable, or holds a secret.",
                 "call",
             ));
         };
@@ -72,8 +72,7 @@ impl ReceiptBody {
                 ));
             }
             Some(error) if !is_text(&error.domain, LONGEST_DOMAIN) => {
-                let cause =
-                    "The field “error.domain” is blank, too long, or has control characters.";
+                let cause = "The field “error.domain” is blank, too long, has control characters, or holds a secret.";
                 let fix = "Send the domain and code of the error that CallKit gave.";
                 return Err(unprocessable("bad_error", cause, fix, "error.domain"));
             }

@@ -88,7 +88,7 @@ pub(crate) async fn serve(
     closing: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut connections = Connections::new(shared.clone(), Door::Page);
+    let mut connections = Connections::new(shared.clone(), Listener::Page);
     connections.accept(listener, shutdown).await;
     closing.send_replace(true);
     let _ = timeout(shared.config.deadlines.shutdown + LAST_ANSWERS, async {
@@ -104,7 +104,7 @@ pub(crate) async fn serve(
 /// Serves connections of phones until the relay closes.
 pub(crate) async fn serve_phones(listener: TcpListener, shared: Arc<Shared>) {
     let mut closing = shared.closing.clone();
-    let mut connections = Connections::new(shared.clone(), Door::Phones);
+    let mut connections = Connections::new(shared.clone(), Listener::Phones);
     let shutdown = async {
         let _ = closing.wait_for(|closing| *closing).await;
     };
@@ -115,7 +115,7 @@ pub(crate) async fn serve_phones(listener: TcpListener, shared: Arc<Shared>) {
 
 /// Listener that a connection came through.
 #[derive(Clone, Copy)]
-enum Door {
+enum Listener {
     /// Listener of the page.
     Page,
     /// Listener of phones.
@@ -160,7 +160,7 @@ impl Connections {
 /// The open connections, and the limiters that admit them.
 struct Connections {
     shared: Arc<Shared>,
-    door: Door,
+    listener: Listener,
     tasks: JoinSet<()>,
     limiter: ConnectionLimiter<Id, Connection>,
     /// Slots for connections above the limit, whose requests are only refused.
@@ -168,14 +168,14 @@ struct Connections {
 }
 
 impl Connections {
-    fn new(shared: Arc<Shared>, door: Door) -> Self {
+    fn new(shared: Arc<Shared>, listener: Listener) -> Self {
         let most = &shared.config.limits;
-        let limiter = ConnectionLimiter::new(match door {
-            Door::Page => Limits {
+        let limiter = ConnectionLimiter::new(match listener {
+            Listener::Page => Limits {
                 in_all: most.connections,
                 per_address: most.connections_per_address,
             },
-            Door::Phones => PHONES,
+            Listener::Phones => PHONES,
         });
         // No single address can take all reserve slots.
         let reserve = ConnectionLimiter::new(Limits {
@@ -184,7 +184,7 @@ impl Connections {
         });
         Self {
             shared,
-            door,
+            listener,
             tasks: JoinSet::new(),
             limiter,
             reserve,
@@ -228,7 +228,7 @@ impl Connections {
             address,
             self.shared.clone(),
             phase.clone(),
-            (self.door, full),
+            (self.listener, full),
         ));
         (task.id(), Connection { phase, task })
     }
@@ -329,7 +329,7 @@ async fn serve_connection(
     address: IpAddr,
     shared: Arc<Shared>,
     phase: ConnectionPhase,
-    (door, full): (Door, Option<Full>),
+    (listener, full): (Listener, Option<Full>),
 ) {
     // With Nagle's algorithm the second small packet of an answer would be delayed by 40 ms.
     let _ = stream.set_nodelay(true);
@@ -351,7 +351,7 @@ async fn serve_connection(
                 request,
                 phase.clone(),
                 is_late.clone(),
-                (door, full),
+                (listener, full),
             )
         });
         async { Ok::<_, Evicted>(served.ok_or(Evicted)?.await) }
@@ -384,7 +384,7 @@ async fn answer(
     mut request: Request<Incoming>,
     phase: ConnectionPhase,
     late: Arc<AtomicBool>,
-    (door, full): (Door, Option<Full>),
+    (listener, full): (Listener, Option<Full>),
 ) -> Response<TrackedBody> {
     if phase.has_fragment() {
         request.extensions_mut().insert(HasFragment);
@@ -400,9 +400,9 @@ async fn answer(
         return reply.map(|body| TrackedBody::new(body, phase));
     }
     let mut work = Detached::new(async move {
-        match door {
-            Door::Page => routes::answer(shared, address, request).await,
-            Door::Phones => phones::listener::answer(shared, address, request).await,
+        match listener {
+            Listener::Page => routes::answer(shared, address, request).await,
+            Listener::Phones => phones::listener::answer(shared, address, request).await,
         }
     });
     // The connection, and with it this future, is polled again when `late` is set.
