@@ -68,17 +68,10 @@ pub(super) async fn renew_secret(
     client: &Client,
     app_id: &str,
 ) -> Result<Reply, Problem> {
-    let phones = phones(shared)?;
-    let owner = phones.account(client);
-    let _change = phones.changes.lock().await;
-    let app = owned(phones, owner, app_id)?;
     let secret = secret::make().map_err(no_randomness)?;
-    let changed = RegisteredApp {
-        secret_hash: Some(secret::hash(secret.as_bytes())),
-        ..app.app.clone()
-    };
-    let app = save(phones, changed).await?;
-    Ok(with_secret(StatusCode::OK, &app, owner, &secret))
+    let hash = secret::hash(secret.as_bytes());
+    let app = change(shared, client, app_id, |app| app.secret_hash = Some(hash)).await?;
+    Ok(with_secret(StatusCode::OK, &app, app.app.owner, &secret))
 }
 
 /// Revokes the secret of an app.
@@ -87,16 +80,8 @@ pub(super) async fn revoke_secret(
     client: &Client,
     app_id: &str,
 ) -> Result<Reply, Problem> {
-    let phones = phones(shared)?;
-    let owner = phones.account(client);
-    let _change = phones.changes.lock().await;
-    let app = owned(phones, owner, app_id)?;
-    let changed = RegisteredApp {
-        secret_hash: None,
-        ..app.app.clone()
-    };
-    let app = save(phones, changed).await?;
-    Ok(reply::json(StatusCode::OK, &document(&app, owner)))
+    let app = change(shared, client, app_id, |app| app.secret_hash = None).await?;
+    Ok(reply::json(StatusCode::OK, &document(&app, app.app.owner)))
 }
 
 /// Names the users who see the devices and receipts of an app.
@@ -106,18 +91,11 @@ pub(super) async fn set_viewers(
     app_id: &str,
     body: &[u8],
 ) -> Result<Reply, Problem> {
-    let phones = phones(shared)?;
+    phones(shared)?;
     let ViewersBody { viewers } = read_body(body)?;
     check_viewers(&viewers, client.who.user().is_some())?;
-    let owner = phones.account(client);
-    let _change = phones.changes.lock().await;
-    let app = owned(phones, owner, app_id)?;
-    let changed = RegisteredApp {
-        viewers,
-        ..app.app.clone()
-    };
-    let app = save(phones, changed).await?;
-    Ok(reply::json(StatusCode::OK, &document(&app, owner)))
+    let app = change(shared, client, app_id, |app| app.viewers = viewers).await?;
+    Ok(reply::json(StatusCode::OK, &document(&app, app.app.owner)))
 }
 
 /// Deletes an app with all its data.
@@ -133,6 +111,20 @@ pub(super) async fn delete(
     phones.store.delete_app(id).await.map_err(unstored)?;
     phones.apps.remove(app_id);
     Ok(reply::api(StatusCode::NO_CONTENT, Bytes::new()))
+}
+
+/// Changes an app of a client's own, and saves it.
+async fn change(
+    shared: &Shared,
+    client: &Client,
+    app_id: &str,
+    change: impl FnOnce(&mut RegisteredApp),
+) -> Result<Arc<App>, Problem> {
+    let phones = phones(shared)?;
+    let _change = phones.changes.lock().await;
+    let mut app = owned(phones, phones.account(client), app_id)?.app.clone();
+    change(&mut app);
+    save(phones, app).await
 }
 
 async fn save(phones: &Phones, app: RegisteredApp) -> Result<Arc<App>, Problem> {
